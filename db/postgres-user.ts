@@ -19,17 +19,17 @@ export async function postgresUser(dataFolder: string): Promise<SystemUser | und
   if (process.getuid?.() !== 0) return undefined;
   const owner = await stat(dataFolder).catch(() => undefined);
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  const user = (await lookUp("postgres")) ?? (await lookUp("nobody"));
+  const user = (await findUser("postgres")) ?? (await findUser("nobody"));
   if (user) return user;
   throw new StartError(
     'Postgres refuses to run as root, and there is no user "postgres" or "nobody" to run it as. Run Leeway as another user, or set DATABASE_URL.',
   );
 }
 
-async function lookUp(name: string): Promise<SystemUser | undefined> {
-  const ask = async (flag: string) => Number((await promisify(execFile)("id", [flag, name])).stdout);
+async function findUser(name: string): Promise<SystemUser | undefined> {
+  const readId = async (flag: string) => Number((await promisify(execFile)("id", [flag, name])).stdout);
   try {
-    return { uid: await ask("-u"), gid: await ask("-g") };
+    return { uid: await readId("-u"), gid: await readId("-g") };
   } catch {
     return undefined;
   }

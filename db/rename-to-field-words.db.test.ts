@@ -56,9 +56,9 @@ async function insert({ pool }: DatabaseHandle, table: string, row: Record<strin
   });
   const values = { ...Object.fromEntries(filled), ...row };
   const names = Object.keys(values).map((name) => `"${name}"`);
-  const places = names.map((_, index) => `$${index + 1}`);
+  const indices = names.map((_, index) => `$${index + 1}`);
   await pool.query(
-    `insert into ${table} (${names.join(", ")}) values (${places.join(", ")})`,
+    `insert into ${table} (${names.join(", ")}) values (${indices.join(", ")})`,
     Object.values(values).map((value) =>
       typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value,
     ),

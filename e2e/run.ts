@@ -15,13 +15,13 @@ type Suite = (typeof known)[number];
 /** What needs the built product. */
 const ofTheProduct: Suite[] = ["start", "clients", "demo", "browser"];
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !known.includes(name as Suite));
+const requested = process.argv.slice(2);
+const unknown = requested.find((name) => !known.includes(name as Suite));
 if (unknown) {
   console.error(`There is no suite "${unknown}". Suites: ${known.join(", ")}.`);
   process.exit(2);
 }
-const wanted = (name: Suite): boolean => asked.length === 0 || asked.includes(name);
+const wanted = (name: Suite): boolean => requested.length === 0 || requested.includes(name);
 const when = async (name: Suite, run: () => Promise<Outcome>): Promise<Outcome[]> =>
   wanted(name) ? [await run()] : [];
 

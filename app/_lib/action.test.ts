@@ -13,8 +13,8 @@ test("a refusal is told in its own words, with the wait if there is one", () => 
 });
 
 test("a refusal that is about one field is told at it", () => {
-  const told = failure(new DomainError("invalid", "No such host.", { field: "engine.url" }));
-  expect(told).toEqual({ ok: false, error: "No such host.", fieldErrors: { "engine.url": "No such host." } });
+  const received = failure(new DomainError("invalid", "No such host.", { field: "engine.url" }));
+  expect(received).toEqual({ ok: false, error: "No such host.", fieldErrors: { "engine.url": "No such host." } });
 });
 
 test("each field gets its first complaint", () => {

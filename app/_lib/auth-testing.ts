@@ -6,10 +6,10 @@ import { type AuthRuntime, authOptions } from "./auth.ts";
 
 /** Listens on a free port until the test ends. @returns the address, without a slash at the end. */
 export async function listen(handler: (address: string) => RequestListener): Promise<string> {
-  const server = createServer((request, response) => answer(request, response));
+  const server = createServer((request, response) => result(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const answer = handler(address);
+  const result = handler(address);
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -21,7 +21,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { db, config } = runtime();
   return (
     <Entrance
-      title={`Sign in to ${placeName(await firstWorkspaceNames(db))}`}
+      title={`Sign in to ${describeNames(await firstWorkspaceNames(db))}`}
       subtitle={<Destination path={destination} />}
       version={packageJson.version}
       host={new URL(config.publicUrl).host}
@@ -37,7 +37,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
 }
 
 /** The workspace, when there is one and somebody gave it a name. */
-function placeName(names: string[]): string {
+function describeNames(names: string[]): string {
   const [only, second] = names;
   return only && !second && only !== "Default" ? only : "Leeway";
 }

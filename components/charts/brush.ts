@@ -1,5 +1,5 @@
 import { parsedJson } from "#components/ui/parsed-json.ts";
-import { type AxisValue, numberAt, placeOn, type Rest, type ValueAxis } from "./value-axis.ts";
+import { type AxisValue, numberAt, positionOn, type Rest, type ValueAxis } from "./value-axis.ts";
 
 /** A part of an axis: between two numbers, these words, or what rests below it. */
 export type Brush = { from: number; to: number } | { words: string[] } | { rest: Rest };
@@ -12,9 +12,9 @@ export interface Span {
 
 /** Whether a value lies in a brush. */
 export function isInBrush(axis: ValueAxis, brush: Brush, value: AxisValue): boolean {
-  const place = placeOn(axis, value);
-  if ("rest" in brush) return "rest" in place && place.rest === brush.rest;
-  if ("rest" in place) return false;
+  const position = positionOn(axis, value);
+  if ("rest" in brush) return "rest" in position && position.rest === brush.rest;
+  if ("rest" in position) return false;
   if ("words" in brush) return brush.words.includes(String(value));
   return axis.scale !== "category" && Number(value) >= brush.from && Number(value) <= brush.to;
 }
@@ -23,8 +23,8 @@ export function isInBrush(axis: ValueAxis, brush: Brush, value: AxisValue): bool
 export function brushOf(axis: ValueAxis, { low, high }: Span): Brush | undefined {
   if (axis.scale === "category") {
     const words = axis.categories.filter((word) => {
-      const place = placeOn(axis, word);
-      return "at" in place && place.at >= low - 1e-9 && place.at <= high + 1e-9;
+      const position = positionOn(axis, word);
+      return "at" in position && position.at >= low - 1e-9 && position.at <= high + 1e-9;
     });
     return words.length > 0 ? { words } : undefined;
   }
@@ -42,11 +42,11 @@ export function spanOf(axis: ValueAxis, brush: Brush): Span | undefined {
   if ("rest" in brush) return undefined;
   if ("from" in brush && axis.scale === "category") return undefined;
   const ends = "words" in brush ? brush.words.filter((word) => axis.categories.includes(word)) : [brush.from, brush.to];
-  const places = ends
-    .map((end) => placeOn(axis, clamp(axis, end)))
-    .flatMap((place) => ("at" in place ? [place.at] : []));
-  if (places.length === 0) return undefined;
-  return { low: Math.min(...places), high: Math.max(...places) };
+  const positions = ends
+    .map((end) => positionOn(axis, clamp(axis, end)))
+    .flatMap((position) => ("at" in position ? [position.at] : []));
+  if (positions.length === 0) return undefined;
+  return { low: Math.min(...positions), high: Math.max(...positions) };
 }
 
 function clamp(axis: ValueAxis, value: AxisValue): AxisValue {

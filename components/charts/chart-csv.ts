@@ -5,7 +5,7 @@ import { measured, type Series } from "./prepare.ts";
  * numbers; empty where nothing was measured.
  * @param head name of the first column. @param place words for an `at`; the number itself when left out.
  */
-export function chartCsv(head: string, series: readonly Series[], place: (at: number) => string = String): string {
+export function chartCsv(head: string, series: readonly Series[], position: (at: number) => string = String): string {
   const rows = new Map<number, string[]>();
   const columns = series.flatMap(({ label, band }) => (band ? [label, `${label} low`, `${label} high`] : [label]));
   let column = 0;
@@ -22,7 +22,7 @@ export function chartCsv(head: string, series: readonly Series[], place: (at: nu
     }
     column += band ? 3 : 1;
   }
-  const lines = [...rows].sort(([a], [b]) => a - b).map(([at, row]) => [place(at), ...row]);
+  const lines = [...rows].sort(([a], [b]) => a - b).map(([at, row]) => [position(at), ...row]);
   return [[head, ...columns], ...lines].map((row) => row.map(cell).join(",")).join("\n");
 }
 

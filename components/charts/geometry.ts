@@ -58,8 +58,8 @@ export function yOf(plot: Plot, value: number): number {
 
 function logOf(plot: Plot, value: number): number {
   const [low, high] = plot.values.map(Math.log) as [number, number];
-  const place = Math.log(Math.max(value, Number.MIN_VALUE));
-  return plot.top + (high > low ? (1 - (place - low) / (high - low)) * plot.height : plot.height);
+  const position = Math.log(Math.max(value, Number.MIN_VALUE));
+  return plot.top + (high > low ? (1 - (position - low) / (high - low)) * plot.height : plot.height);
 }
 
 /** Moves labels apart so that their middles are at least `distance` px from each other, in their order. */

@@ -7,7 +7,7 @@ export interface HeatCell {
   at: number;
   band: number;
   count: number;
-  place: { x: number; y: number; width: number; height: number };
+  rectangle: { x: number; y: number; width: number; height: number };
 }
 
 interface LayoutInput {
@@ -49,7 +49,12 @@ export function layOut({ width, height, left, top, range, stepMs, steps, bands }
               at,
               band,
               count,
-              place: { x: from, y: yOf(band), width: Math.max(1, to - from - 0.5), height: Math.max(1, tall - 0.5) },
+              rectangle: {
+                x: from,
+                y: yOf(band),
+                width: Math.max(1, to - from - 0.5),
+                height: Math.max(1, tall - 0.5),
+              },
             },
           ]
         : [],

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { layOut, moveCursor, strengthOf } from "./heat-map-layout.ts";
 
-const wish = { width: 340, height: 122, left: 30, top: 0, range: { from: 0, to: 100 }, stepMs: 10, bands: 4 };
+const layout = { width: 340, height: 122, left: 30, top: 0, range: { from: 0, to: 100 }, stepMs: 10, bands: 4 };
 
 test("cells lie where their time and band are, and are cut at the ends of the range", () => {
   const { cells, plot, most } = layOut({
-    ...wish,
+    ...layout,
     steps: [
       { at: -5, counts: [1, 0, 0, 0] },
       { at: 50, counts: [0, 0, 0, 7] },
@@ -16,8 +16,8 @@ test("cells lie where their time and band are, and are cut at the ends of the ra
     [-5, 0, 1],
     [50, 3, 7],
   ]);
-  expect(cells[0]?.place.x).toBe(plot.left);
-  expect(cells[1]?.place).toMatchObject({ x: plot.left + plot.width / 2, y: 0 });
+  expect(cells[0]?.rectangle.x).toBe(plot.left);
+  expect(cells[1]?.rectangle).toMatchObject({ x: plot.left + plot.width / 2, y: 0 });
   expect(most).toBe(7);
 });
 
@@ -29,7 +29,7 @@ test("what counted anything is seen, and more is darker", () => {
 
 test("arrows lead over all cells, and stay at the edge", () => {
   const { cells } = layOut({
-    ...wish,
+    ...layout,
     steps: [
       { at: 0, counts: [1, 0, 1, 0] },
       { at: 20, counts: [0, 0, 1, 0] },

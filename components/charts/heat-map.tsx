@@ -87,13 +87,13 @@ function Plot(props: HeatMapProps & { width: number }) {
           <rect
             className={classes.cell}
             key={`${cell.at} ${cell.band}`}
-            {...cell.place}
+            {...cell.rectangle}
             style={{ fillOpacity: strengthOf(cell.count, most) }}
             onPointerEnter={() => setCursor(cell)}
             onClick={() => onChoose?.(cell)}
           />
         ))}
-        {shown && <rect className={classes.cursor} {...shown.place} />}
+        {shown && <rect className={classes.cursor} {...shown.rectangle} />}
         {ticks.map(({ band, y }) => (
           <text className={classes.tick} x={left - 6} y={y} textAnchor="end" dominantBaseline="middle" key={band}>
             {bands[band]?.tick}

@@ -36,7 +36,7 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   /** Called with the range that was dragged over or asked for by key; undefined is back to the whole. */
   onZoom?: ((range: Range | undefined) => void) | undefined;
   /** The range that "back" leads to; that of the points by default. */
-  whole?: Range | undefined;
+  fullRange?: Range | undefined;
   /** 0 to below 1; the measured line stays behind. */
   smoothing?: number | undefined;
   /** A logarithmic y axis. */
@@ -63,7 +63,7 @@ export function LineChart(props: LineChartProps) {
   const styles = styleSeries(series);
   const isEmpty = series.every(({ points }) => lastPoint(points) === undefined);
   const range = props.range ?? widen(extent(series), x === "step" ? 1 : 60_000);
-  const whole = props.whole ?? range;
+  const fullRange = props.fullRange ?? range;
   const hidden = log ? countNotAboveZero(series) : 0;
   return (
     <ChartFrame
@@ -83,7 +83,7 @@ export function LineChart(props: LineChartProps) {
       {...(onZoom && {
         onKey: (key: string) => {
           if (key === "z") onZoom(undefined);
-          else if ("=-[]".includes(key)) onZoom(zoomByKey(key, range, whole));
+          else if ("=-[]".includes(key)) onZoom(zoomByKey(key, range, fullRange));
           else return false;
           return true;
         },

@@ -20,7 +20,7 @@ it("keeps the look of roles and places, and greys a crowd except those with a pl
   const [stable, canary] = styleSeries([series("v12", [], { role: "stable" }), series("v14", [], { role: "canary" })]);
   expect(stable).toEqual({ colour: "var(--lw-series-stable)", dash: "6 3" });
   expect(canary).toEqual({ colour: "var(--lw-series-1)", dash: undefined });
-  const crowd = styleSeries(Array.from({ length: 9 }, (_, n) => series(`r${n}`, [], n === 4 ? { place: 1 } : {})));
+  const crowd = styleSeries(Array.from({ length: 9 }, (_, n) => series(`r${n}`, [], n === 4 ? { index: 1 } : {})));
   expect(crowd[0]?.opacity).toBe(0.22);
   expect(crowd[4]?.colour).toBe("var(--lw-series-2)");
 });

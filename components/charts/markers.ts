@@ -48,13 +48,13 @@ const letterWidth = 6.2;
 
 /** Where the name of each placed marker has room: right of its square, else left, else nowhere (it is told on hover). */
 export function nameSides(placed: readonly PlacedMarker[], plotWidth: number): ("right" | "left" | "none")[] {
-  let taken = 0;
+  let occupied = 0;
   return placed.map(({ x, label }, index) => {
     const length = halfSquare + 5 + label.length * letterWidth;
     const next = placed[index + 1];
     const fitsRight = x + length <= (next ? next.x - halfSquare : plotWidth);
-    const fitsLeft = x - length >= taken;
-    taken = fitsRight ? x + length : x + halfSquare;
+    const fitsLeft = x - length >= occupied;
+    occupied = fitsRight ? x + length : x + halfSquare;
     return fitsRight ? "right" : fitsLeft ? "left" : "none";
   });
 }

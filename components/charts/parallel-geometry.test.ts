@@ -30,8 +30,8 @@ test("axes fill the width, and scroll rather than crowd", () => {
 test("a place on the axis and the share at its height are one; rests lie below, apart", () => {
   expect(shareAt(box, placeY(box, { at: 0.25 }))).toBeCloseTo(0.25);
   expect([shareAt(box, -50), shareAt(box, 500)]).toEqual([1, 0]);
-  const [axis, nan, missing] = [{ at: 0 }, { rest: "nan" as const }, { rest: "missing" as const }].map((place) =>
-    placeY(box, place),
+  const [axis, nan, missing] = [{ at: 0 }, { rest: "nan" as const }, { rest: "missing" as const }].map((position) =>
+    placeY(box, position),
   );
   expect(Number(nan) - Number(axis)).toBeGreaterThan(15);
   expect(Number(missing) - Number(nan)).toBeGreaterThan(15);
@@ -43,7 +43,7 @@ test("the line under the pointer is found, none where there is none", () => {
   expect(nearestLine(box, picture.lines, at(0.1, placeY(box, { at: 0.1 })))).toBe(0);
   expect(nearestLine(box, picture.lines, at(0.1, placeY(box, { at: 0.9 })))).toBe(1);
   expect(nearestLine(box, picture.lines, at(0.01, placeY(box, { at: 0.5 })))).toBeUndefined();
-  expect(pathOf(box, picture.lines[0]?.places ?? [])).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ 12$/);
+  expect(pathOf(box, picture.lines[0]?.positions ?? [])).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ 12$/);
 });
 
 test("names of axes take the lines that they need, and stay inside of the picture", () => {

@@ -1,5 +1,5 @@
 import type { ParallelPicture } from "./parallel.ts";
-import type { Place, Rest } from "./value-axis.ts";
+import type { AxisPosition, Rest } from "./value-axis.ts";
 
 /** Where the axes of a parallel plot lie in its box, in px. */
 export interface ParallelBox {
@@ -57,12 +57,12 @@ export function placeParallel(
   room: { width: number; height: number },
 ): { box: ParallelBox; width: number } {
   const longest = Math.max(0, ...(axes[0]?.ticks ?? []).map(({ label }) => shortLabel(label).length));
-  const taken = (["nan", "missing"] as const).filter((rest) => axes.some(({ rests }) => rests.includes(rest)));
-  const left = Math.max(taken.length > 0 ? 64 : 34, longest * labelWidth + 14);
+  const restsInUse = (["nan", "missing"] as const).filter((rest) => axes.some(({ rests }) => rests.includes(rest)));
+  const left = Math.max(restsInUse.length > 0 ? 64 : 34, longest * labelWidth + 14);
   const width = Math.max(room.width - left - rightRoom, minGap * (axes.length - 1));
   const top = 12;
-  const height = room.height - top - 10 - (taken.length > 0 ? taken.length * restGap + 6 : 0);
-  const rests = Object.fromEntries(taken.map((rest, index) => [rest, 22 + index * restGap]));
+  const height = room.height - top - 10 - (restsInUse.length > 0 ? restsInUse.length * restGap + 6 : 0);
+  const rests = Object.fromEntries(restsInUse.map((rest, index) => [rest, 22 + index * restGap]));
   return { box: { left, width, top, height, count: axes.length, rests }, width: left + width + rightRoom };
 }
 
@@ -72,8 +72,8 @@ export function axisX({ left, width, count }: ParallelBox, index: number): numbe
 }
 
 /** Distance of a place on an axis from the top. */
-export function placeY({ top, height, rests }: ParallelBox, place: Place): number {
-  return "at" in place ? top + (1 - place.at) * height : top + height + (rests[place.rest] ?? 0);
+export function placeY({ top, height, rests }: ParallelBox, position: AxisPosition): number {
+  return "at" in position ? top + (1 - position.at) * height : top + height + (rests[position.rest] ?? 0);
 }
 
 /** Share of an axis at a distance from the top, never outside. */
@@ -82,14 +82,16 @@ export function shareAt({ top, height }: ParallelBox, y: number): number {
 }
 
 /** The path of a line over all axes. */
-export function pathOf(box: ParallelBox, places: readonly Place[]): string {
-  return places.map((place, index) => `${index === 0 ? "M" : "L"}${axisX(box, index)} ${placeY(box, place)}`).join("");
+export function pathOf(box: ParallelBox, positions: readonly AxisPosition[]): string {
+  return positions
+    .map((position, index) => `${index === 0 ? "M" : "L"}${axisX(box, index)} ${placeY(box, position)}`)
+    .join("");
 }
 
 /** The line nearest to a point, as its index; undefined when none is within `most` px. Later lines lie above earlier ones. */
 export function nearestLine(
   box: ParallelBox,
-  lines: readonly { places: readonly Place[] }[],
+  lines: readonly { positions: readonly AxisPosition[] }[],
   point: { x: number; y: number },
   most = 8,
 ): number | undefined {
@@ -97,8 +99,8 @@ export function nearestLine(
   const before = Math.min(Math.max(0, Math.floor((point.x - box.left) / gap)), Math.max(0, box.count - 2));
   const share = Math.min(1, Math.max(0, (point.x - axisX(box, before)) / gap));
   let [nearest, least]: [number | undefined, number] = [undefined, most];
-  for (const [index, { places }] of lines.entries()) {
-    const [from, to = from] = [places[before], places[before + 1]];
+  for (const [index, { positions }] of lines.entries()) {
+    const [from, to = from] = [positions[before], positions[before + 1]];
     if (!from || !to) continue;
     const y = placeY(box, from) * (1 - share) + placeY(box, to) * share;
     const distance = Math.abs(y - point.y);

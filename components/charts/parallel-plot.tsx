@@ -9,7 +9,7 @@ import { ParallelAxis } from "./parallel-axis.tsx";
 import type { ParallelChartProps } from "./parallel-chart.tsx";
 import { axisX, headLines, lettersBetween, nearestLine, pathOf, placeParallel, placeY } from "./parallel-geometry.ts";
 import { ParallelHeads } from "./parallel-heads.tsx";
-import { styleOfPlace } from "./series-style.ts";
+import { styleOfIndex } from "./series-style.ts";
 import type { Rest } from "./value-axis.ts";
 
 interface ParallelPlotProps extends ParallelChartProps {
@@ -32,7 +32,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
   const plotHeight = height - headHeight - footHeight;
   const { box, width } = placeParallel(picture, { width: wide, height: plotHeight });
   const hasBrush = picture.axes.some(({ key }) => brushes[key] !== undefined);
-  const told = picture.lines.find(({ row }) => row.id === hovered)?.row;
+  const highlighted = picture.lines.find(({ row }) => row.id === hovered)?.row;
   const ordered = picture.lines.toSorted((a, b) => rank(a) - rank(b));
   return (
     <div style={{ height }}>
@@ -47,8 +47,11 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
             aria-label={title}
             role="group"
             onPointerMove={(event) => {
-              const place = event.currentTarget.getBoundingClientRect();
-              const at = nearestLine(box, ordered, { x: event.clientX - place.left, y: event.clientY - place.top });
+              const rectangle = event.currentTarget.getBoundingClientRect();
+              const at = nearestLine(box, ordered, {
+                x: event.clientX - rectangle.left,
+                y: event.clientY - rectangle.top,
+              });
               setHovered(at === undefined ? undefined : ordered[at]?.row.id);
             }}
             onPointerLeave={() => setHovered(undefined)}
@@ -57,7 +60,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
               {ordered.map((line) => (
                 <LineOf
                   line={line}
-                  path={pathOf(box, line.places)}
+                  path={pathOf(box, line.positions)}
                   hasBrush={hasBrush}
                   isHovered={line.row.id === hovered}
                   key={line.row.id}
@@ -93,10 +96,10 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
         </div>
       </div>
       <p className={`${classes.told} lw-caption`}>
-        {told ? (
+        {highlighted ? (
           <>
-            <strong>{told.label}</strong>{" "}
-            {picture.axes.map(({ key, label }) => `${label} ${formatAxisValue(told.values[key])}`).join(", ")}
+            <strong>{highlighted.label}</strong>{" "}
+            {picture.axes.map(({ key, label }) => `${label} ${formatAxisValue(highlighted.values[key])}`).join(", ")}
           </>
         ) : (
           <span className="lw-quiet">Drag along an axis to select a range, or focus it and press ↑ or ↓.</span>
@@ -115,7 +118,7 @@ type LineOfPicture = ParallelPicture["lines"][number];
 
 /** What is chosen lies above the crowd, what is compared above all, the first on top. */
 function rank({ row, isInside }: LineOfPicture): number {
-  return row.place !== undefined ? 1000 - row.place : isInside ? 1 : 0;
+  return row.index !== undefined ? 1000 - row.index : isInside ? 1 : 0;
 }
 
 interface LineProps {
@@ -126,8 +129,8 @@ interface LineProps {
 }
 
 function LineOf({ line: { row, isInside }, path, hasBrush, isHovered }: LineProps) {
-  const { colour, dash, opacity } = styleOfPlace(row.place ?? Number.NaN);
-  const isOurs = row.place !== undefined && opacity === undefined;
+  const { colour, dash, opacity } = styleOfIndex(row.index ?? Number.NaN);
+  const isOurs = row.index !== undefined && opacity === undefined;
   const shown = isHovered ? 1 : isOurs ? (isInside ? 1 : 0.25) : !hasBrush ? 0.3 : isInside ? 0.7 : 0.1;
   return (
     <path

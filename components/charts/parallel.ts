@@ -1,13 +1,13 @@
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import { type Brush, isInBrush } from "./brush.ts";
-import { type AxisValue, type Place, placeOn, planAxis, type ValueAxis } from "./value-axis.ts";
+import { type AxisPosition, type AxisValue, planAxis, positionOn, type ValueAxis } from "./value-axis.ts";
 
 /** A thing with its value on each axis. */
 export interface ManyValues {
   id: string;
   label: string;
   /** Of its colour and dash; undefined is one of the crowd behind. */
-  place?: number | undefined;
+  index?: number | undefined;
   /** Of another kind than the rest: drawn as a diamond, hollow. */
   isOther?: boolean | undefined;
   values: Readonly<Record<string, AxisValue>>;
@@ -21,7 +21,7 @@ export interface AxisName {
 export interface ParallelPicture {
   axes: (ValueAxis & AxisName)[];
   /** In the order of the rows. */
-  lines: { row: ManyValues; places: Place[]; isInside: boolean }[];
+  lines: { row: ManyValues; positions: AxisPosition[]; isInside: boolean }[];
   /** How many are in all brushes. */
   inside: number;
 }
@@ -39,7 +39,7 @@ export function prepareParallel(
   });
   const lines = rows.map((row) => ({
     row,
-    places: axes.map((axis) => placeOn(axis, row.values[axis.key])),
+    positions: axes.map((axis) => positionOn(axis, row.values[axis.key])),
     isInside: brushed.every(({ axis, brush }) => isInBrush(axis, brush, row.values[axis.key])),
   }));
   return { axes, lines, inside: lines.filter(({ isInside }) => isInside).length };

@@ -25,9 +25,9 @@ describe("gaps", () => {
 
   it("are named only when they are wider than the share and nothing was measured in any series", () => {
     const a = series("a", [0, 1], [10, null], [40, 2], [41, 2], [42, null], [43, 2], [100, 1]);
-    const whole = { from: 0, to: 100 };
-    expect(namedGaps([a], whole)).toEqual([{ from: 0, to: 40 }]);
-    expect(namedGaps([a, series("b", [20, 1])], whole)).toEqual([{ from: 0, to: 20 }]);
+    const fullRange = { from: 0, to: 100 };
+    expect(namedGaps([a], fullRange)).toEqual([{ from: 0, to: 40 }]);
+    expect(namedGaps([a, series("b", [20, 1])], fullRange)).toEqual([{ from: 0, to: 20 }]);
   });
 });
 

@@ -29,7 +29,7 @@ export interface Series {
   /** Fixed looks of the roles in a release; others take colours and dashes in order. */
   role?: "stable" | "canary" | "realised" | undefined;
   /** Keeps colour and dash of a thing everywhere on a screen: its place (0 to 5) in the order of series. */
-  place?: number | undefined;
+  index?: number | undefined;
   /** Estimates are dashed, forecasts dotted. */
   kind?: "measured" | "estimate" | "forecast" | undefined;
 }
@@ -98,7 +98,7 @@ export function widen(range: Range | undefined, least: number): Range {
 }
 
 /** Ranges without a value in any series that are wider than `share` of the whole: they are named on the chart. */
-export function namedGaps(series: readonly Series[], whole: Range, share = 0.02): Range[] {
+export function namedGaps(series: readonly Series[], fullRange: Range, share = 0.02): Range[] {
   const measured = series
     .flatMap(({ points }) => points.filter((point) => point.value !== null).map((point) => point.at))
     .sort((a, b) => a - b);
@@ -107,7 +107,7 @@ export function namedGaps(series: readonly Series[], whole: Range, share = 0.02)
   );
   return measured.flatMap((from, index) => {
     const to = measured[index + 1];
-    if (to === undefined || to - from <= (whole.to - whole.from) * share) return [];
+    if (to === undefined || to - from <= (fullRange.to - fullRange.from) * share) return [];
     // Sparse points are joined by a line unless somebody said that nothing was measured between them.
     return broken.some((at) => at > from && at < to) ? [{ from, to }] : [];
   });

@@ -64,7 +64,7 @@ function Plot(props: ScatterChartProps & { height: number; width: number; pictur
   const left = axisWidth(picture.y.ticks.map(({ label }) => shortLabel(label)));
   const names = placeNames(
     picture.points
-      .filter(({ row }) => row.place !== undefined)
+      .filter(({ row }) => row.index !== undefined)
       .map(({ row, x, y }) => ({
         id: row.id,
         label: row.label,
@@ -99,7 +99,7 @@ function Plot(props: ScatterChartProps & { height: number; width: number; pictur
           />
           <Scatter
             data={picture.points.toSorted(
-              (a, b) => Number(a.row.place !== undefined) - Number(b.row.place !== undefined),
+              (a, b) => Number(a.row.index !== undefined) - Number(b.row.index !== undefined),
             )}
             isAnimationActive={false}
             shape={(point: { cx?: number; cy?: number; payload?: ScatterPoint }) =>

@@ -35,7 +35,7 @@ export function placeNames(
   points: readonly NamedPoint[],
   { width, height }: { width: number; height: number },
 ): Map<string, PlacedName> {
-  const taken: Box[] = [];
+  const occupied: Box[] = [];
   const placed = new Map<string, PlacedName>();
   for (const { id, x, y, label } of points.toSorted((a, b) => a.y - b.y || a.x - b.x)) {
     const length = label.length * characterWidth;
@@ -43,9 +43,11 @@ export function placeNames(
       { anchor: "start" as const, dx: gap, dy, box: { left: x + gap, right: x + gap + length, middle: y + dy } },
       { anchor: "end" as const, dx: -gap, dy, box: { left: x - gap - length, right: x - gap, middle: y + dy } },
     ]);
-    const free = candidates.find(({ box }) => fits(box, width, height) && taken.every((each) => !overlaps(each, box)));
+    const free = candidates.find(
+      ({ box }) => fits(box, width, height) && occupied.every((each) => !overlaps(each, box)),
+    );
     if (!free) continue;
-    taken.push(free.box);
+    occupied.push(free.box);
     placed.set(id, { anchor: free.anchor, dx: free.dx, dy: free.dy });
   }
   return placed;

@@ -2,13 +2,13 @@ import { type AxisName, formatAxisValue } from "./parallel.ts";
 import classes from "./scatter.module.css";
 import type { ScatterPoint, Tint } from "./scatter.ts";
 import type { PlacedName } from "./scatter-names.ts";
-import { styleOfPlace } from "./series-style.ts";
+import { styleOfIndex } from "./series-style.ts";
 import type { ValueAxis } from "./value-axis.ts";
 
 /** From little to much: shades of one colour, which survive without it. */
 function fillOf(tint: Tint | undefined): string {
   if (!tint) return "var(--lw-series-6)";
-  if ("word" in tint) return styleOfPlace(tint.word).colour;
+  if ("word" in tint) return styleOfIndex(tint.word).colour;
   return `color-mix(in oklab, var(--lw-series-1) ${Math.round(12 + tint.share * 88)}%, var(--lw-surface))`;
 }
 
@@ -42,7 +42,7 @@ interface ScatterMarkProps {
 /** One point; a compared one has its name and the ring of its line. */
 export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   const { row, tint } = point;
-  const style = row.place === undefined ? undefined : styleOfPlace(row.place);
+  const style = row.index === undefined ? undefined : styleOfIndex(row.index);
   return (
     <g className={classes.mark}>
       <path

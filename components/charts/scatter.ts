@@ -1,6 +1,6 @@
 import { formatNumber } from "#components/ui/format.ts";
 import type { ManyValues } from "./parallel.ts";
-import { type AxisValue, placeOn, planAxis, type ValueAxis } from "./value-axis.ts";
+import { type AxisValue, planAxis, positionOn, type ValueAxis } from "./value-axis.ts";
 
 export interface ScatterPoint {
   row: ManyValues;
@@ -34,7 +34,7 @@ export function prepareScatter(
   const points: ScatterPoint[] = [];
   const left: ManyValues[] = [];
   for (const row of rows) {
-    const [across, up] = [placeOn(x, row.values[columns.x]), placeOn(y, row.values[columns.y])];
+    const [across, up] = [positionOn(x, row.values[columns.x]), positionOn(y, row.values[columns.y])];
     if ("rest" in across || "rest" in up) left.push(row);
     else
       points.push({
@@ -51,12 +51,12 @@ export function prepareScatter(
 const maxLabels = 6;
 
 function tintOf(axis: ValueAxis, value: AxisValue): Tint | undefined {
-  const place = placeOn(axis, value);
-  if ("rest" in place) return undefined;
+  const position = positionOn(axis, value);
+  if ("rest" in position) return undefined;
   // The first of the alphabet has the first colour.
   if (axis.scale === "category" && axis.categories.length <= maxLabels)
     return { word: axis.categories.length - 1 - axis.categories.indexOf(String(value)) };
-  return { share: place.at };
+  return { share: position.at };
 }
 
 /** The line through points that tells best whether they rise or fall together: Spearman's rank correlation, −1 to 1. */

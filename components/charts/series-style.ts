@@ -24,14 +24,14 @@ const realised: SeriesStyle = { colour: "var(--lw-text)", dash: undefined };
 const crowd: SeriesStyle = { colour: "var(--lw-control-edge)", dash: undefined, opacity: 0.22 };
 
 /** The look of a place in the order of series: for chips, tables and legends that must agree with a chart. */
-export function styleOfPlace(place: number): SeriesStyle {
-  return seriesStyles[place] ?? crowd;
+export function styleOfIndex(index: number): SeriesStyle {
+  return seriesStyles[index] ?? crowd;
 }
 
 /** The look of every series. Beyond six, only those with a place of their own keep a colour. */
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
   const crowded = series.length > seriesStyles.length;
-  return series.map(({ role, place, kind }, index) => {
+  return series.map(({ role, index: position, kind }, index) => {
     const base =
       role === "stable"
         ? stable
@@ -39,11 +39,11 @@ export function styleSeries(series: readonly Series[]): SeriesStyle[] {
           ? canary
           : role === "realised"
             ? realised
-            : place !== undefined
-              ? styleOfPlace(place)
+            : position !== undefined
+              ? styleOfIndex(position)
               : crowded
                 ? crowd
-                : styleOfPlace(index);
+                : styleOfIndex(index);
     if (kind === "estimate") return { ...base, dash: "5 3" };
     if (kind === "forecast") return { ...base, dash: "1.5 3" };
     return base;

@@ -46,14 +46,14 @@ export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
 function bandPath(plot: Plot, piece: readonly BandPoint[]): string {
   const [first] = piece;
   if (!first) return "";
-  const place = (at: number, value: number) => `${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
+  const toPosition = (at: number, value: number) => `${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
   if (piece.length === 1) {
     const x = xOf(plot, first.at);
     const [top, bottom] = [yOf(plot, first.high), yOf(plot, first.low)].map((y) => y.toFixed(1));
     return `M${x - 0.75} ${top}H${x + 0.75}V${bottom}H${x - 0.75}Z`;
   }
-  const there = piece.map(({ at, high }) => place(at, high));
-  const back = piece.toReversed().map(({ at, low }) => place(at, low));
+  const there = piece.map(({ at, high }) => toPosition(at, high));
+  const back = piece.toReversed().map(({ at, low }) => toPosition(at, low));
   return `M${[...there, ...back].join("L")}Z`;
 }
 

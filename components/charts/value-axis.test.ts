@@ -1,45 +1,45 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
-import { type AxisValue, numberAt, placeOn, planAxis } from "./value-axis.ts";
+import { type AxisValue, numberAt, planAxis, positionOn } from "./value-axis.ts";
 
-const places = (values: AxisValue[]) => {
+const positions = (values: AxisValue[]) => {
   const axis = planAxis(values);
-  return values.map((value) => placeOn(axis, value));
+  return values.map((value) => positionOn(axis, value));
 };
 
 test("params are text that may say numbers; a few different ones are all named", () => {
   const axis = planAxis(["64", "128", "256", "64"]);
   expect(axis).toMatchObject({ scale: "linear", low: 64, high: 256 });
   expect(axis.ticks.map(({ label }) => label)).toEqual(["64", "128", "256"]);
-  expect(placeOn(axis, "128")).toEqual({ at: 1 / 3 });
+  expect(positionOn(axis, "128")).toEqual({ at: 1 / 3 });
 });
 
 test("values over decades stand by their logarithm", () => {
   const axis = planAxis(["1e-4", "0.001", "0.01"]);
   expect(axis.scale).toBe("log");
-  expect(placeOn(axis, "0.001")).toEqual({ at: expect.closeTo(0.5, 9) });
+  expect(positionOn(axis, "0.001")).toEqual({ at: expect.closeTo(0.5, 9) });
   expect(numberAt(axis, 0.5)).toBeCloseTo(0.001, 9);
 });
 
 test("words have a place each, the first of the alphabet at the top; one alone stands in the middle", () => {
   const axis = planAxis(["resnet18", "vit-tiny", "4", "resnet18"]);
   expect(axis).toMatchObject({ scale: "category", categories: ["vit-tiny", "resnet18", "4"] });
-  expect(placeOn(axis, "resnet18")).toEqual({ at: 0.5 });
-  expect(places(["relu", "relu"])[0]).toEqual({ at: 0.5 });
+  expect(positionOn(axis, "resnet18")).toEqual({ at: 0.5 });
+  expect(positions(["relu", "relu"])[0]).toEqual({ at: 0.5 });
 });
 
 test("NaN, infinity and what is missing rest below, told apart", () => {
   const values = [0.5, Number.NaN, undefined, Number.MAX_VALUE, 0.7];
   expect(planAxis(values).rests).toEqual(["nan", "missing"]);
-  expect(places(values).map((place) => ("rest" in place ? place.rest : "on"))).toEqual([
+  expect(positions(values).map((position) => ("rest" in position ? position.rest : "on"))).toEqual([
     "on",
     "nan",
     "missing",
     "nan",
     "on",
   ]);
-  expect(places(["nan", "0.1"])[0]).toEqual({ rest: "nan" });
-  expect(places(["nan", "adam"])[0]).toEqual({ at: 0 });
+  expect(positions(["nan", "0.1"])[0]).toEqual({ rest: "nan" });
+  expect(positions(["nan", "adam"])[0]).toEqual({ at: 0 });
   expect(planAxis([undefined]).rests).toEqual(["missing"]);
 });
 
@@ -56,8 +56,8 @@ test("extremes stay on the axis and keep their order, in 300 random sets", () =>
     const measured = values.flatMap((value) => (typeof value === "number" && value < 1e9 ? [value] : []));
     measured.sort((a, b) => a - b);
     const shares = measured
-      .map((value) => placeOn(axis, value))
-      .map((place) => ("at" in place ? place.at : Number.NaN));
+      .map((value) => positionOn(axis, value))
+      .map((position) => ("at" in position ? position.at : Number.NaN));
     for (const share of shares) {
       expect(share, `seed ${seed}`).toBeGreaterThanOrEqual(-1e-9);
       expect(share, `seed ${seed}`).toBeLessThanOrEqual(1 + 1e-9);

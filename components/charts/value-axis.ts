@@ -8,7 +8,7 @@ export type AxisValue = number | string | undefined;
 export type Rest = "nan" | "missing";
 
 /** Where a value stands: share of the axis from its lower end, 0 to 1, or at rest. */
-export type Place = { at: number } | { rest: Rest };
+export type AxisPosition = { at: number } | { rest: Rest };
 
 export interface ValueAxis {
   scale: "linear" | "log" | "category";
@@ -42,7 +42,7 @@ export function planAxis(values: readonly AxisValue[]): ValueAxis {
     values.some((value) => (rest === "missing" ? value === undefined : isNan(value, isNumeric))),
   );
   if (!isNumeric) return { ...categoryAxis(present), rests };
-  const numbers = [...new Set(present.map(Number).filter(isFinitePlace))].sort((a, b) => a - b);
+  const numbers = [...new Set(present.map(Number).filter(isFinitePosition))].sort((a, b) => a - b);
   return { ...numericAxis(numbers), rests };
 }
 
@@ -77,14 +77,14 @@ function withRoom(ticks: { at: number; label: string }[]): { at: number; label: 
 }
 
 /** Where a value stands on an axis that was planned with it. */
-export function placeOn(axis: ValueAxis, value: AxisValue): Place {
+export function positionOn(axis: ValueAxis, value: AxisValue): AxisPosition {
   if (value === undefined) return { rest: "missing" };
   if (axis.scale === "category") {
     if (isNan(value, false)) return { rest: "nan" };
     return { at: categoryAt(axis.categories.indexOf(String(value)), axis.categories.length) };
   }
   const number = Number(value);
-  return isFinitePlace(number) ? { at: shareOf(axis, number) } : { rest: "nan" };
+  return isFinitePosition(number) ? { at: shareOf(axis, number) } : { rest: "nan" };
 }
 
 /** The number at a share of a numeric axis. */
@@ -108,9 +108,9 @@ function categoryAt(index: number, count: number): number {
 /** NaN, and infinity, which MLflow's wire writes as the largest double. */
 function isNan(value: AxisValue, isNumeric: boolean): boolean {
   if (value === undefined || (typeof value === "string" && !isNumeric)) return false;
-  return !isFinitePlace(Number(value));
+  return !isFinitePosition(Number(value));
 }
 
-function isFinitePlace(value: number): boolean {
+function isFinitePosition(value: number): boolean {
   return Math.abs(value) < Number.MAX_VALUE;
 }

@@ -15,10 +15,10 @@ export function XTick({ x = 0, y = 0, payload, left, right, plan }: XTickProps) 
   const at = Number(x);
   const half = 18;
   const anchor = at - left < half ? "start" : right - at < half ? "end" : "middle";
-  const place = anchor === "start" ? Math.min(at, left) : anchor === "end" ? Math.max(at, right) : at;
+  const position = anchor === "start" ? Math.min(at, left) : anchor === "end" ? Math.max(at, right) : at;
   return (
     <text
-      x={anchor === "middle" ? at : place}
+      x={anchor === "middle" ? at : position}
       y={Number(y) + 9}
       textAnchor={anchor}
       fill="var(--lw-text-muted)"

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { readRange, writeRange, zoomByKey } from "./zoom.ts";
 
-const whole = { from: 0, to: 100 };
+const fullRange = { from: 0, to: 100 };
 
 test.each([
-  ["-", whole, { from: 25, to: 75 }],
+  ["-", fullRange, { from: 25, to: 75 }],
   ["=", { from: 40, to: 50 }, { from: 35, to: 55 }],
   ["=", { from: 25, to: 75 }, undefined],
   ["]", { from: 20, to: 40 }, { from: 30, to: 50 }],
   ["]", { from: 75, to: 95 }, { from: 80, to: 100 }],
   ["[", { from: 5, to: 25 }, { from: 0, to: 20 }],
 ])("%s of %j", (key, shown, expected) => {
-  expect(zoomByKey(key, shown, whole)).toEqual(expected);
+  expect(zoomByKey(key, shown, fullRange)).toEqual(expected);
 });
 
 test("a range survives the address, and what is none is no range", () => {

@@ -1,23 +1,23 @@
 import type { Range } from "./prepare.ts";
 
 /** The range that keys ask for: "=" wider, "-" narrower, "[" "]" to the left and right. Undefined is the whole, or no such key. */
-export function zoomByKey(key: string, shown: Range, whole: Range): Range | undefined {
+export function zoomByKey(key: string, shown: Range, fullRange: Range): Range | undefined {
   const width = shown.to - shown.from;
   const middle = (shown.from + shown.to) / 2;
   if (key === "-") return { from: middle - width / 4, to: middle + width / 4 };
-  if (key === "=") return within({ from: middle - width, to: middle + width }, whole);
+  if (key === "=") return within({ from: middle - width, to: middle + width }, fullRange);
   if (key === "[" || key === "]") {
     const by = (width / 2) * (key === "[" ? -1 : 1);
-    const shift = Math.min(Math.max(by, whole.from - shown.from), whole.to - shown.to);
-    return within({ from: shown.from + shift, to: shown.to + shift }, whole);
+    const shift = Math.min(Math.max(by, fullRange.from - shown.from), fullRange.to - shown.to);
+    return within({ from: shown.from + shift, to: shown.to + shift }, fullRange);
   }
   return undefined;
 }
 
-function within(range: Range, whole: Range): Range | undefined {
-  const from = Math.max(whole.from, range.from);
-  const to = Math.min(whole.to, range.to);
-  return from <= whole.from && to >= whole.to ? undefined : { from, to };
+function within(range: Range, fullRange: Range): Range | undefined {
+  const from = Math.max(fullRange.from, range.from);
+  const to = Math.min(fullRange.to, range.to);
+  return from <= fullRange.from && to >= fullRange.to ? undefined : { from, to };
 }
 
 /** A range as it stands in an address: "12..80". */

@@ -40,7 +40,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
     let retry: ReturnType<typeof setTimeout> | undefined;
 
     const alive = () => setState({ status: "live", lastAt: Date.now(), stoppedAt: undefined });
-    function tell(event: LiveEvent) {
+    function emit(event: LiveEvent) {
       alive();
       if (event === "missed") void queryClient.invalidateQueries();
       else {
@@ -53,9 +53,9 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
     function connect() {
       source = new EventSource(url);
       // What changed while nobody listened was not heard: since the page was rendered, or since the stream broke.
-      source.onopen = () => tell("missed");
-      source.addEventListener("change", (message: MessageEvent<string>) => tell(JSON.parse(message.data)));
-      source.addEventListener("missed", () => tell("missed"));
+      source.onopen = () => emit("missed");
+      source.addEventListener("change", (message: MessageEvent<string>) => emit(JSON.parse(message.data)));
+      source.addEventListener("missed", () => emit("missed"));
       source.addEventListener("ping", alive);
       source.onerror = () => {
         setState((before) => ({
@@ -84,8 +84,8 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
   return <LiveContext value={{ ...state, listen }}>{children}</LiveContext>;
 }
 
-function fresh<ChangeMessage extends { at: number }>(heard: ChangeMessage[]): ChangeMessage[] {
-  return heard.filter(({ at }) => at > Date.now() - rememberMs);
+function fresh<ChangeMessage extends { at: number }>(messages: ChangeMessage[]): ChangeMessage[] {
+  return messages.filter(({ at }) => at > Date.now() - rememberMs);
 }
 
 /** State of the event stream. */

@@ -3,18 +3,19 @@
  * @param place where the browser is. The server never sees what stands after #, so it leads to the start page or to sign-in.
  * @returns path of the page, or of sign-in on the way to it; undefined when the link is none of MLflow's.
  */
-export function pageOfMlflow(place: { pathname: string; hash: string }): string | undefined {
-  const page = pageOf(place.hash.slice(1).split("?")[0] ?? "");
+export function pageOfMlflow(url: { pathname: string; hash: string }): string | undefined {
+  const page = pageOf(url.hash.slice(1).split("?")[0] ?? "");
   if (!page) return undefined;
-  if (place.pathname === "/overview") return page;
-  return place.pathname === "/login" ? `/login?callbackUrl=${encodeURIComponent(page)}` : undefined;
+  if (url.pathname === "/overview") return page;
+  return url.pathname === "/login" ? `/login?callbackUrl=${encodeURIComponent(page)}` : undefined;
 }
 
 function pageOf(path: string): string | undefined {
   const [start, area, name, kind, item] = path.split("/");
   if (start !== "" || (area !== "experiments" && area !== "models")) return undefined;
   if (!name) return `/${area}`;
-  const isWhole = item && ((area === "experiments" && kind === "runs") || (area === "models" && kind === "versions"));
-  if (!isWhole) return `/${area}/${name}`;
+  const isComplete =
+    item && ((area === "experiments" && kind === "runs") || (area === "models" && kind === "versions"));
+  if (!isComplete) return `/${area}/${name}`;
   return area === "models" ? `/models/${name}/v${item}` : `/experiments/${name}/runs/${item}`;
 }

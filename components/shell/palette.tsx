@@ -53,17 +53,17 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
   const router = useRouter();
   const [typed, setTyped] = useState("");
   const { only, words } = readPaletteQuery(typed);
-  const [asked] = useDebouncedValue(words, 150);
+  const [debounced] = useDebouncedValue(words, 150);
   const found = useQuery({
-    queryKey: ["search", asked],
-    queryFn: ({ signal }) => search(asked, signal),
-    enabled: asked.length >= 2 && only !== "actions",
+    queryKey: ["search", debounced],
+    queryFn: ({ signal }) => search(debounced, signal),
+    enabled: debounced.length >= 2 && only !== "actions",
     staleTime: 10_000,
     retry: false,
   });
 
   const actions = useActions();
-  const places: Entry[] = allNavItems.map((item) => ({
+  const positions: Entry[] = allNavItems.map((item) => ({
     id: item.href,
     label: item.label,
     keys: ["G", item.key],
@@ -78,7 +78,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
     href: "/help",
     run: () => router.push("/help"),
   };
-  const things: Entry[] = (asked === words ? (found.data ?? []) : []).map((hit) => ({
+  const things: Entry[] = (debounced === words ? (found.data ?? []) : []).map((hit) => ({
     id: `${hit.kind} ${hit.id}`,
     label: hit.label,
     detail: hit.detail,
@@ -89,7 +89,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
 
   const groups: [string, Entry[]][] = [
     ["Actions", only === "ids" ? [] : actions.filter((entry) => matchLabel(entry.label, words))],
-    ["Go to", only ? [] : [...places, help].filter((entry) => matchLabel(entry.label, words))],
+    ["Go to", only ? [] : [...positions, help].filter((entry) => matchLabel(entry.label, words))],
     ["Runs and models", only === "actions" || words === "" ? [] : things],
   ];
   useChosenFirst(typed, groups.flatMap(([, entries]) => entries.map(({ id }) => id)).join(" "));

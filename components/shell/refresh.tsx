@@ -24,7 +24,7 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
   const running = useRef<(() => void)[]>(undefined);
   const waiting = useRef<(() => void)[]>([]);
 
-  const begin = useCallback(() => {
+  const from = useCallback(() => {
     running.current = waiting.current;
     waiting.current = [];
     start(() => {
@@ -38,16 +38,16 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     if (isPending || !running.current || round === 0) return;
     for (const done of running.current) done();
     running.current = undefined;
-    if (waiting.current.length > 0) begin();
-  }, [isPending, round, begin]);
+    if (waiting.current.length > 0) from();
+  }, [isPending, round, from]);
 
   const refresh = useCallback<Refresh>(
     () =>
       new Promise((done) => {
         waiting.current.push(done);
-        if (!running.current) begin();
+        if (!running.current) from();
       }),
-    [begin],
+    [from],
   );
   return <RefreshContext value={refresh}>{children}</RefreshContext>;
 }

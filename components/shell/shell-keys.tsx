@@ -25,8 +25,8 @@ export function ShellKeys() {
       const key = event.key.toUpperCase();
       const going = Date.now() - goPressedAt.current < goToMs;
       goPressedAt.current = 0;
-      const place = going ? allNavItems.find((item) => item.key === key) : undefined;
-      if (place) router.push(place.href);
+      const navItem = going ? allNavItems.find((item) => item.key === key) : undefined;
+      if (navItem) router.push(navItem.href);
       else if (event.shiftKey && key === "D") toggleColorScheme();
       else if (event.key === "?") setHelpOpened(true);
       else if (event.key === ".") void copyLink(slug);

@@ -9,7 +9,7 @@ import classes from "./sidebar.module.css";
 interface Question {
   /** Of the events after which it is asked again. */
   topic: string;
-  ask: () => Promise<number>;
+  load: () => Promise<number>;
   /** What the number says, for readers. */
   words: string;
   /** With the square of what is missed. */
@@ -20,20 +20,20 @@ interface Question {
 const questions: Record<string, Question> = {
   "/models": {
     topic: "model",
-    ask: async () =>
+    load: async () =>
       (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions
         .length,
     words: "waiting for you",
   },
   "/on-call": {
     topic: "alert",
-    ask: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
+    load: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
     words: "unacknowledged pages",
     isUrgent: true,
   },
   "/rollouts": {
     topic: "rollout",
-    ask: async () =>
+    load: async () =>
       (await readJson<{ rollouts: unknown[] }>("/api/v1/rollouts?active=true&limit=200")).rollouts.length,
     words: "in progress",
   },
@@ -45,7 +45,7 @@ export function WaitingCount({ href }: { href: string }) {
   const question = questions[href];
   const { data } = useQuery({
     queryKey: [question?.topic ?? "none", "list", "waiting", href],
-    queryFn: question?.ask ?? (() => 0),
+    queryFn: question?.load ?? (() => 0),
     enabled: question !== undefined && initial !== undefined,
     ...(initial !== undefined && { initialData: initial }),
   });

@@ -23,7 +23,7 @@ const hoverDelayMs = 200;
 export function Definition({ name, sentence, formula, owner, asOf, children }: DefinitionProps) {
   const [shown, setShown] = useState<"sentence" | "whole">();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const whole = shown === "whole";
+  const isFull = shown === "whole";
 
   function hover() {
     timer.current = setTimeout(() => setShown((before) => before ?? "sentence"), hoverDelayMs);
@@ -37,10 +37,10 @@ export function Definition({ name, sentence, formula, owner, asOf, children }: D
     <Popover
       opened={shown !== undefined}
       onChange={(opened) => !opened && setShown(undefined)}
-      width={whole ? 360 : 300}
+      width={isFull ? 360 : 300}
       position="bottom-start"
-      trapFocus={whole}
-      returnFocus={whole}
+      trapFocus={isFull}
+      returnFocus={isFull}
     >
       <Popover.Target>
         <button
@@ -50,13 +50,13 @@ export function Definition({ name, sentence, formula, owner, asOf, children }: D
           onMouseLeave={leave}
           onClick={() => {
             clearTimeout(timer.current);
-            setShown(whole ? undefined : "whole");
+            setShown(isFull ? undefined : "whole");
           }}
         >
           {children}
         </button>
       </Popover.Target>
-      {whole ? (
+      {isFull ? (
         <Popover.Dropdown className={classes.card} aria-label={name} tabIndex={-1} data-autofocus>
           <strong>{name}</strong>
           <p className="lw-muted">{sentence}</p>

@@ -54,11 +54,11 @@ export function FilterBar({ value, onSubmit, label, placeholder, result, error, 
     // The blank that comes with a completion may be there already.
     const rest = draft.slice(to);
     const text = insert.endsWith(" ") && rest.startsWith(" ") ? insert.slice(0, -1) : insert;
-    const place = from + insert.length;
+    const index = from + insert.length;
     flushSync(() => setDraft(draft.slice(0, from) + text + rest));
     input.current?.focus();
-    input.current?.setSelectionRange(place, place);
-    setCaret(place);
+    input.current?.setSelectionRange(index, index);
+    setCaret(index);
     followScroll();
   }
   function followCaret() {

@@ -31,9 +31,9 @@ export function formatDuration(ms: number | null | undefined): string {
 }
 
 function twoUnits(smallCount: number, perBig: number, big: string, small: string): string {
-  const whole = Math.floor(smallCount / perBig);
+  const integer = Math.floor(smallCount / perBig);
   const rest = smallCount % perBig;
-  return rest === 0 ? `${whole}${nbsp}${big}` : `${whole}${nbsp}${big} ${rest}${nbsp}${small}`;
+  return rest === 0 ? `${integer}${nbsp}${big}` : `${integer}${nbsp}${big} ${rest}${nbsp}${small}`;
 }
 
 function oneUnit(ms: number): string {

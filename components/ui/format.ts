@@ -12,8 +12,8 @@ function missing(value: Maybe): value is null | undefined {
 }
 
 function grouped(digits: string): string {
-  const [whole = "", fraction] = digits.split(".");
-  const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  const [integer = "", fraction] = digits.split(".");
+  const withCommas = integer.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
 }
 

@@ -34,7 +34,15 @@ interface UploadFormProps {
 }
 
 /** Name, file and what is new in it. */
-export function UploadForm({ name: subject, file: asked, limit, errors, busy, onClose, ...props }: UploadFormProps) {
+export function UploadForm({
+  name: subject,
+  file: requestedFile,
+  limit,
+  errors,
+  busy,
+  onClose,
+  ...props
+}: UploadFormProps) {
   const [name, setName] = useState(subject.given ?? "");
   const [note, setNote] = useState("");
   const [file, setFile] = useState<File>();
@@ -66,14 +74,14 @@ export function UploadForm({ name: subject, file: asked, limit, errors, busy, on
           />
         )}
         <FileField
-          label={asked.label}
+          label={requestedFile.label}
           file={file}
           onChange={(chosen) => {
             setFile(chosen);
             setMissing(false);
             props.onChoose();
           }}
-          error={tooLarge ? undefined : isMissing ? asked.missing : errors.file}
+          error={tooLarge ? undefined : isMissing ? requestedFile.missing : errors.file}
         />
         {tooLarge && (
           <div className={classes.large} role="alert">

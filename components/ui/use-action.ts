@@ -25,9 +25,9 @@ export function useAction<Input, Data>(
       // A second click while the first is under way is not a second wish.
       if (busy) return;
       start(async () => {
-        const answer = await action(input).catch(() => unreachable);
-        setState(answer);
-        if (answer.ok) onDone?.(answer.data as Data);
+        const result = await action(input).catch(() => unreachable);
+        setState(result);
+        if (result.ok) onDone?.(result.data as Data);
       });
     },
     reset: () => setState(untried),

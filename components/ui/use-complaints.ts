@@ -7,7 +7,7 @@ interface Complaints {
   /** By field, for the `error` of each. */
   complaints: Record<string, string>;
   /** Takes how an action was refused; answers what is about none of the fields, for the words under the reason. */
-  refused: (answer: Omit<ActionState, "ok">) => string | false;
+  refused: (result: Omit<ActionState, "ok">) => string | false;
   /** Forgets them, for the next time that the dialog opens. */
   reset: () => void;
 }

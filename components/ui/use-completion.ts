@@ -38,7 +38,7 @@ export function useCompletion({ complete, at, onAccept }: CompletionInput): Comp
   const [shown, setShown] = useState<{ items: Completion[]; active: number }>({ items: [], active: -1 });
   const { items, active } = shown;
   const close = () => setShown({ items: [], active: -1 });
-  const ask = useEffectEvent((query: string, caret: number) => complete?.(query, caret) ?? Promise.resolve([]));
+  const request = useEffectEvent((query: string, caret: number) => complete?.(query, caret) ?? Promise.resolve([]));
   const query = at?.query;
   const caret = at?.caret;
 
@@ -47,7 +47,7 @@ export function useCompletion({ complete, at, onAccept }: CompletionInput): Comp
     let isStale = false;
     const timer = setTimeout(async () => {
       // Without suggestions one can still write: a failure is not worth a message.
-      const items = await ask(query, caret).catch(() => []);
+      const items = await request(query, caret).catch(() => []);
       if (!isStale) setShown({ items, active: -1 });
     }, pauseMs);
     return () => {

@@ -10,12 +10,12 @@ export function useReturnFocus(): void {
   useEffect(() => {
     const opener = document.activeElement;
     const menu = opener?.closest("[role=menu]")?.getAttribute("aria-labelledby");
-    const place = menu ? document.getElementById(menu) : opener;
+    const element = menu ? document.getElementById(menu) : opener;
     return () => {
       // Later, as the dialog is still there now.
       setTimeout(() => {
         if (document.activeElement && document.activeElement !== document.body) return;
-        const next = place?.isConnected && place !== document.body ? place : document.getElementById("content");
+        const next = element?.isConnected && element !== document.body ? element : document.getElementById("content");
         if (next instanceof HTMLElement) next.focus({ preventScroll: true });
       });
     };

@@ -17,10 +17,10 @@ export async function readJson<Value>(path: string, signal?: AbortSignal): Promi
   const response = await fetch(path, { headers: { accept: "application/json" }, signal: signal ?? null });
   // What the interface says of it is for programs: it asks for a token.
   if (response.status === 401) throw new Error("Your session has expired. Reload the page to sign in again.");
-  const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
+  const responseText = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
   if (!response.ok)
     throw new Error(
-      answer?.error?.message ?? `The server responded with status ${response.status}. Try again in a moment.`,
+      responseText?.error?.message ?? `The server responded with status ${response.status}. Try again in a moment.`,
     );
-  return answer as Wire<Value>;
+  return responseText as Wire<Value>;
 }

@@ -1,26 +1,26 @@
 import { expect, type Page } from "@playwright/test";
-import { newScene, type Scene } from "./accessibility-scene.ts";
+import { createFixture, type Fixture } from "./accessibility-fixture.ts";
 import { findings } from "./axe.ts";
+import { call, signIn, signInByForm, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
-import { call, signIn, signInByForm, unique } from "./scene.ts";
 
 // Each place is analysed twice.
 test.describe.configure({ timeout: 120_000 });
 
-let scene: Scene;
+let fixture: Fixture;
 /** One for all places, which keeps what it has read of the console. */
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  scene = await newScene();
+  fixture = await createFixture();
   page = await browser.newPage();
 });
 
 test.afterAll(() => page.close());
 
 const absent = "an absent page";
-const places: Record<string, (scene: Scene) => string> = {
+const positions: Record<string, (fixture: Fixture) => string> = {
   overview: () => "/overview",
   "the drawer of a number": () => "/overview?fact=objectives.met",
   "the overview of now": () => "/overview/now",
@@ -154,14 +154,16 @@ const entrances = ["/login", "/login/password"];
 test("every page of the console is looked at", () => {
   const routes = pageRoutes();
   expect(routes).toContain("/experiments/compare");
-  const seen = Object.entries(places).map(([name, addressOf]) => name !== absent && routeOf(addressOf(scene), routes));
+  const seen = Object.entries(positions).map(
+    ([name, addressOf]) => name !== absent && routeOf(addressOf(fixture), routes),
+  );
   expect(routes.filter((route) => ![...seen, ...leadsOn, ...entrances].includes(route))).toEqual([]);
 });
 
-for (const [name, addressOf] of Object.entries(places)) {
+for (const [name, addressOf] of Object.entries(positions)) {
   test(`${name} has no serious finding, light or dark`, async () => {
     await page.emulateMedia({ colorScheme: "light" });
-    await signIn(page, addressOf(scene));
+    await signIn(page, addressOf(fixture));
     expect(await findings(page)).toEqual([]);
   });
 }

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
 
 async function newAlert(name: string): Promise<string> {
   const labels = { alertname: name, severity: "ticket", service: "card-fraud" };
@@ -44,10 +44,10 @@ test("the tester says by which route an alert would go, to whom, and what it wou
   await signIn(page, "/alerts/routes");
   await page.getByLabel("Alert labels").fill(`alertname="${unique("Outage")}", severity="page"`);
   await page.keyboard.press("Control+Enter");
-  const answer = page.locator("dl").filter({ hasText: "Receiver" });
-  await expect(answer).toContainText("on-call");
-  await expect(answer).toContainText("a new group");
-  await expect(answer).toContainText("group wait 5 s");
+  const response = page.locator("dl").filter({ hasText: "Receiver" });
+  await expect(response).toContainText("on-call");
+  await expect(response).toContainText("a new group");
+  await expect(response).toContainText("group wait 5 s");
   await page.getByLabel("Alert labels").fill('severity=~"page"');
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("main").getByRole("alert")).toContainText("one value each");

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { call, demoFile, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, demoFile, signIn, unique } from "./scene.ts";
 
 async function newModel(): Promise<string> {
   const model = unique("digits");

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./scene.ts";
 
 /** Rules of accessibility that the page breaks. */
 async function broken(page: Page): Promise<string[]> {
@@ -19,7 +19,7 @@ interface Sweep {
 /** Five runs of a sweep; the first two are compared. */
 async function sweep(): Promise<Sweep> {
   const experiment = await newExperiment(unique("sweep"));
-  const scenes = [
+  const fixtures = [
     { name: "slow-tide", accuracy: 0.7, lr: "0.001", net: "mlp" },
     { name: "even-keel", accuracy: 0.95, lr: "0.01", net: "cnn" },
     { name: "hard-alee", accuracy: 0.5, lr: "0.1", net: "mlp" },
@@ -27,7 +27,7 @@ async function sweep(): Promise<Sweep> {
     { name: "low-water", accuracy: "NaN" as const, lr: "1", net: "cnn" },
   ];
   const ids: string[] = [];
-  for (const { name, accuracy, lr, net } of scenes) {
+  for (const { name, accuracy, lr, net } of fixtures) {
     const metrics = { val_accuracy: [0.1, accuracy] };
     ids.push(await newRun(experiment, { name, params: { lr, net, epochs: "2" }, metrics, status: "FINISHED" }));
   }
@@ -46,12 +46,12 @@ test("a brush on an axis narrows the list of runs, by keys too, and the address 
   await expect(listed(page)).toHaveCount(5);
   const handle = page.getByRole("slider", { name: "Selected range on val_accuracy" }).locator("rect").last();
   await handle.scrollIntoViewIfNeeded();
-  const place = await handle.boundingBox();
-  if (!place) throw new Error("The axis has no place.");
-  const middle = place.x + place.width / 2;
-  await page.mouse.move(middle, place.y + 2);
+  const index = await handle.boundingBox();
+  if (!index) throw new Error("The axis has no place.");
+  const middle = index.x + index.width / 2;
+  await page.mouse.move(middle, index.y + 2);
   await page.mouse.down();
-  await page.mouse.move(middle, place.y + place.height * 0.3, { steps: 5 });
+  await page.mouse.move(middle, index.y + index.height * 0.3, { steps: 5 });
   await page.mouse.up();
   await expect(listed(page)).toHaveText([/even-keel/, /long-reach/]);
   await expect(page).toHaveURL(/brush=metrics\.val_accuracy~/);
@@ -83,9 +83,9 @@ test("what is shown at once while axes are read does not stop the reading, and a
     await held.promise;
     await route.continue();
   });
-  const asked = page.waitForRequest(/[?&]axes=.*_rsc=/);
+  const requested = page.waitForRequest(/[?&]axes=.*_rsc=/);
   await page.getByTitle(/^net\. Drag to move/).press("Alt+ArrowRight");
-  await asked;
+  await requested;
   const all = page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true });
   await all.click();
   await expect(page.getByRole("row", { name: /^epochs/ })).toBeVisible();

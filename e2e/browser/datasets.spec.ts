@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
+import { call, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, mlflow, newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 const good = `flight,carrier,delay\n${Array.from({ length: 30 }, (_, i) => `${i + 1},${i % 3 ? "BA" : "LH"},${i % 15}`).join("\n")}\n`;
 const bad = good.replace("\n7,LH,6\n", "\n7,XX,900\n");

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion, untilServing } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run, untilServing } from "./serving-fixture.ts";
 
 const each = 40;
 
@@ -61,18 +61,18 @@ async function newTraffic(name: string): Promise<void> {
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
   const samples = digits(each);
-  const askAll = async (version: number) => {
+  const predictAll = async (version: number) => {
     for (const [index, { pixels }] of samples.entries())
-      await ask(name, { id: `${name}-${version}-${index}`, inputs: [image(pixels)] });
+      await run(name, { id: `${name}-${version}-${index}`, inputs: [image(pixels)] });
     const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${version}-${index}`, label }));
     await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
   };
-  await askAll(1);
+  await predictAll(1);
   const reason = "Scene of a journey";
   await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason });
   await untilServing(name, 2);
-  await askAll(2);
-  await ask(name, { id: `${name}-bad`, inputs: [image([1])] });
+  await predictAll(2);
+  await run(name, { id: `${name}-bad`, inputs: [image([1])] });
 }
 
 /** Drags over the last part of a chart and beyond its end: the traffic is seconds old. */

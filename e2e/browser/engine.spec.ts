@@ -1,11 +1,11 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { findings } from "./axe.ts";
+import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, leeway, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 /** A model behind two endpoints: one that serves it here, and is the engine of the other, on which nothing is deployed yet. */
-async function newEngineScene(): Promise<{ model: string; there: string; here: string }> {
+async function createEngineFixture(): Promise<{ model: string; there: string; here: string }> {
   const model = unique("digits");
   const names = { model, there: `${model}-there`, here: `${model}-here` };
   await newVersion(model, "digits/models/digits-v2.onnx");
@@ -29,11 +29,11 @@ async function openEngineFields(page: Page, { model, here }: { model: string; he
 test("a version is put on another server by its address, and answers from there under the name of here", async ({
   page,
 }) => {
-  const scene = await newEngineScene();
-  const dialog = await openEngineFields(page, scene);
+  const fixture = await createEngineFixture();
+  const dialog = await openEngineFields(page, fixture);
   await dialog.getByLabel("Reason").fill("The GPU stands there");
   await dialog.getByLabel("Server URL").fill(`${leeway.gatewayUrl}/`);
-  await dialog.getByLabel("Remote model name").fill(scene.there);
+  await dialog.getByLabel("Remote model name").fill(fixture.there);
   await dialog.getByLabel("Remote version").fill("1");
   await dialog.getByLabel("Timeout per attempt").fill("20000");
   await expect(dialog.getByLabel("Value of the secret header")).toBeHidden();
@@ -45,18 +45,18 @@ test("a version is put on another server by its address, and answers from there 
 
   const [digit] = digits(1);
   const request = { inputs: [image(digit?.pixels ?? [])] };
-  const [there, here] = [await ask(scene.there, request), await ask(scene.here, request)];
+  const [there, here] = [await run(fixture.there, request), await run(fixture.here, request)];
   expect(here.status).toBe(200);
   expect(here.body.outputs).toEqual(there.body.outputs);
-  expect(here.body).toMatchObject({ model_name: scene.here, parameters: { provider: "remote leeway" } });
+  expect(here.body).toMatchObject({ model_name: fixture.here, parameters: { provider: "remote leeway" } });
 
   // What is known of the engine is there for the next version, without its secret.
-  await newVersion(scene.model, "digits/models/digits-v3.onnx");
+  await newVersion(fixture.model, "digits/models/digits-v3.onnx");
   await page.reload();
   await page.getByRole("button", { name: "Deploy another version…" }).click();
   await page.getByRole("menuitem", { name: "v2" }).click();
   await expect(dialog.getByLabel("Server URL")).toHaveValue(leeway.gatewayUrl);
-  await expect(dialog.getByLabel("Remote model name")).toHaveValue(scene.there);
+  await expect(dialog.getByLabel("Remote model name")).toHaveValue(fixture.there);
   await expect(dialog.getByLabel("Timeout per attempt")).toHaveValue("20000");
   await expect(dialog.getByLabel("Secret header", { exact: true })).toHaveValue("Authorization");
   await expect(dialog.getByLabel("Value of the secret header")).toHaveValue("");
@@ -65,8 +65,8 @@ test("a version is put on another server by its address, and answers from there 
 test("an engine's fields that cannot be right are refused with what to do, and nothing is deployed", async ({
   page,
 }) => {
-  const scene = await newEngineScene();
-  const dialog = await openEngineFields(page, scene);
+  const fixture = await createEngineFixture();
+  const dialog = await openEngineFields(page, fixture);
   const address = dialog.getByLabel("Server URL");
   await dialog.getByLabel("Reason").fill("The GPU stands there");
   const refuses = async (words: string, field = address) => {
@@ -93,12 +93,12 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   await refuses("This header is set by Leeway.", header);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
-  expect(await call("GET", `/api/v1/endpoints/${scene.here}`)).toMatchObject({ current: null });
+  expect(await call("GET", `/api/v1/endpoints/${fixture.here}`)).toMatchObject({ current: null });
 });
 
 test("an engine that does not know the model is told on the endpoint's page", async ({ page }) => {
-  const scene = await newEngineScene();
-  const dialog = await openEngineFields(page, scene);
+  const fixture = await createEngineFixture();
+  const dialog = await openEngineFields(page, fixture);
   await dialog.getByLabel("Reason").fill("A name that was mistyped");
   await dialog.getByLabel("Server URL").fill(leeway.gatewayUrl);
   await dialog.getByLabel("Remote model name").fill("nothing");
@@ -110,7 +110,7 @@ test("an engine that does not know the model is told on the endpoint's page", as
 });
 
 test("the dialog has no serious finding while it asks for an engine and refuses one", async ({ page }) => {
-  const dialog = await openEngineFields(page, await newEngineScene());
+  const dialog = await openEngineFields(page, await createEngineFixture());
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Reason").fill("The GPU stands there");
   await page.keyboard.press("Control+Enter");

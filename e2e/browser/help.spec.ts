@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
+import { signIn } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { signIn } from "./scene.ts";
 
 test("the question mark of a page opens its guide at the right heading, and a link leads to another guide", async ({
   page,

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Locator, type Page } from "@playwright/test";
+import { leeway, signIn, signInByForm, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { leeway, signIn, signInByForm, unique } from "./scene.ts";
 
 /** What the form complains about; outside of it Next announces pages by an alert of its own. */
 function problem(page: Page): Locator {
@@ -90,16 +90,16 @@ test("a token is shown once, works with its scopes, and is refused after it was 
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(page.locator("body")).not.toContainText(secret);
 
-  const ask = (path: string) => request.get(path, { headers: { authorization: `Bearer ${secret}` } });
-  expect((await (await ask("/api/v1/viewer")).json()).scopes).toEqual(["read", "tracking", "registry"]);
-  expect((await ask("/api/v1/users")).status()).toBe(403);
+  const send = (path: string) => request.get(path, { headers: { authorization: `Bearer ${secret}` } });
+  expect((await (await send("/api/v1/viewer")).json()).scopes).toEqual(["read", "tracking", "registry"]);
+  expect((await send("/api/v1/users")).status()).toBe(403);
 
   const row = page.getByRole("row").filter({ hasText: name });
   await row.getByRole("button", { name: "Revoke…" }).click();
   await page.getByRole("button", { name: "Leaked" }).click();
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
   await expect(row.getByText("Revoked", { exact: true })).toBeVisible();
-  await expect.poll(async () => (await ask("/api/v1/viewer")).status(), { timeout: 10_000 }).toBe(401);
+  await expect.poll(async () => (await send("/api/v1/viewer")).status(), { timeout: 10_000 }).toBe(401);
 });
 
 test("the audit log finds a change by filter, shows before and after, and can be taken along", async ({ page }) => {

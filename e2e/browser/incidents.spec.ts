@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { newEndpoint, newVersion } from "./serving-scene.ts";
+import { newEndpoint, newVersion } from "./serving-fixture.ts";
 
 /** An endpoint with two deployments, the second a moment ago. */
-async function newScene(): Promise<string> {
+async function createFixture(): Promise<string> {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newVersion(name, "digits/models/digits-v3.onnx");
@@ -18,7 +18,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   page,
 }) => {
   test.setTimeout(180_000);
-  const name = await newScene();
+  const name = await createFixture();
   await signIn(page, "/incidents");
   await page.getByRole("button", { name: "Declare incident…" }).click();
   const dialog = page.getByRole("dialog");

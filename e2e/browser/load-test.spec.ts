@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 test("a version that is not deployed is load tested from the endpoint's page, and its latency gate passes by that", async ({
   page,
@@ -45,7 +45,7 @@ test("a version that is not deployed is load tested from the endpoint's page, an
     await expect(page.getByRole("list", { name: "Gates for v2" })).toContainText("Passed", { timeout: 1_000 });
   }).toPass({ timeout: 30_000 });
   // Live statistics know nothing of it: only the questions whether the endpoint serves.
-  const { status } = await ask(name, { inputs: [image(new Array(64).fill(0))] });
+  const { status } = await run(name, { inputs: [image(new Array(64).fill(0))] });
   expect(status).toBe(200);
 });
 

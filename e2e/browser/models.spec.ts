@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { call, demoFile, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, demoFile, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 const digits = "digits/models/digits-v1.onnx";
 

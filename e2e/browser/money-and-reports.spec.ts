@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 test("hours of machines get a price, the month costs something, and a budget says what it may", async ({ page }) => {
   test.setTimeout(120_000);
@@ -49,7 +49,7 @@ test("events that follow answers are counted by version", async ({ page }) => {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
-  for (const { pixels } of digits(3)) await ask(name, { inputs: [image(pixels)] });
+  for (const { pixels } of digits(3)) await run(name, { inputs: [image(pixels)] });
   const kpi = unique("order");
   await call("POST", "/api/v1/kpis", { name: kpi, definition: { description: "A parcel was sent", unit: "€" } });
   const events = [20, 30, 10].map((value, index) => ({ unit: `customer-${index}`, endpoint: name, value }));
@@ -71,12 +71,12 @@ test("the week is a sentence and numbers that say what they are, fits one sheet,
   await expect(page.locator("[data-sentence]")).toContainText(/\w+.*\.$/);
   const tiles = page.getByRole("region", { name: "Key figures for the period" });
   const incidents = tiles.locator('[data-figure="incidents.count"]');
-  const told = await incidents.textContent();
+  const received = await incidents.textContent();
   await incidents.click();
   await expect(page).toHaveURL(/fact=incidents\.count/);
   const drawer = page.getByRole("dialog");
   await expect(drawer.getByText("Based on")).toBeVisible();
-  await expect(drawer.locator("[data-figure]")).toHaveText(told?.trim() ?? "");
+  await expect(drawer.locator("[data-figure]")).toHaveText(received?.trim() ?? "");
   await page.getByRole("button", { name: "Close" }).click();
   await expect(drawer).toBeHidden();
 

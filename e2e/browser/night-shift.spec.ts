@@ -1,8 +1,8 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { faultyFile, newPromise, newServed, startPager, startTraffic, theoreticalMs } from "./night-shift-scene.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { newVersion } from "./serving-scene.ts";
+import { faultyFile, newPromise, newServed, startPager, startTraffic, theoreticalMs } from "./night-shift-fixture.ts";
+import { newVersion } from "./serving-fixture.ts";
 
 /** Looks of the worker, windows of whole minutes and a machine that is shared come on top of what mathematics asks for. */
 const timeout = { timeout: 150_000 };
@@ -34,10 +34,10 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     await line.click();
     const isPage = ({ status, alerts }: (typeof pager.told)[number]) =>
       status === "firing" && alerts.some(({ labels }) => labels.slo === slo && labels.severity === "page");
-    await expect.poll(() => pager.told.some(isPage)).toBe(true);
+    await expect.poll(() => pager.received.some(isPage)).toBe(true);
     const bad = traffic.answers.filter(({ isBad }) => isBad);
     const startedAt = bad[0]?.at ?? Number.NaN;
-    const pagedAt = pager.told.find(isPage)?.at ?? Number.NaN;
+    const pagedAt = pager.received.find(isPage)?.at ?? Number.NaN;
     const until = traffic.answers.filter(({ at }) => at >= startedAt && at <= pagedAt);
     const theory = theoreticalMs(until.filter(({ isBad }) => isBad).length / until.length);
     const found = `${Math.round((pagedAt - startedAt) / 1000)} s from the first bad answer to the page, ${((pagedAt - startedAt) / theory).toFixed(1)} times the ${Math.round(theory / 1000)} s that a window of one minute needs in theory`;

@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { newEndpoint, newVersion } from "./serving-scene.ts";
+import { newEndpoint, newVersion } from "./serving-fixture.ts";
 
 /** An endpoint that was moved to its second version a moment ago, and a page about it from outside. */
-async function newScene(): Promise<{ endpoint: string; alertname: string }> {
+async function createFixture(): Promise<{ endpoint: string; alertname: string }> {
   const endpoint = unique("card-fraud");
   await newVersion(endpoint, "digits/models/digits-v2.onnx");
   await newVersion(endpoint, "digits/models/digits-v3.onnx");
@@ -29,7 +29,7 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   page,
 }) => {
   test.setTimeout(120_000);
-  const { endpoint } = await newScene();
+  const { endpoint } = await createFixture();
   // As the page links it: other journeys have put lines above, and only those in sight are drawn.
   await signIn(page, `/on-call?incident=${await incidentOf(endpoint)}`);
   const chosen = page.getByRole("option", { selected: true });

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
+import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, leeway, signIn, unique } from "./scene.ts";
 
 interface Place {
   schedule: string;
@@ -53,7 +53,7 @@ test("a team and its schedule are made, nobody at night shows before saving, and
   await page.getByRole("button", { name: "Create override" }).click();
   await expect(page.getByText(`${people.tomasz} is on call`)).toBeVisible();
   const { onCall } = await call<{ onCall: Place[] }>("GET", "/api/v1/on-call/now");
-  expect(onCall.find((place) => place.schedule === schedule)?.now?.name).toBe(people.tomasz);
+  expect(onCall.find((index) => index.schedule === schedule)?.now?.name).toBe(people.tomasz);
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText(`${people.ines} is on call`)).toBeVisible();
 
@@ -69,11 +69,11 @@ test("who is on call sees until when beside their name, and hands the shift over
   const { users } = await call<{ users: { id: string; email: string }[] }>("GET", "/api/v1/users");
   const userId = users.find(({ email }) => email === leeway.email)?.id ?? viewer.id;
   const layers = [{ name: "Alone", userIds: [userId], start: "2026-01-05T09:00", every: { unit: "day", count: 1 } }];
-  const wish = { name: unique("Night watch"), timeZone: "UTC", layers };
-  const { id } = await call<{ id: string }>("POST", "/api/v1/on-call/schedules", wish);
+  const input = { name: unique("Night watch"), timeZone: "UTC", layers };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/on-call/schedules", input);
   await signIn(page, `/on-call/handover?schedule=${id}`);
   await expect(page.getByRole("button", { name: /On call/ })).toBeVisible();
-  await expect(page.getByRole("heading", { name: `Handover of ${wish.name}` })).toBeVisible();
+  await expect(page.getByRole("heading", { name: `Handover of ${input.name}` })).toBeVisible();
   await page.getByText("Edit", { exact: true }).click();
   await page.getByLabel("Handover note in Markdown").fill("Quiet; **watch** the depot data.");
   await page.getByRole("button", { name: "Save note" }).click();

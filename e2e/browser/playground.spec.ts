@@ -1,9 +1,9 @@
 import { crc32, deflateSync } from "node:zlib";
 import { type Download, expect } from "@playwright/test";
 import { findings } from "./axe.ts";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 /** A recorded request of an endpoint of two versions. */
 async function recordedDigit(name: string) {
@@ -12,7 +12,7 @@ async function recordedDigit(name: string) {
   await newEndpoint(name, name, 2);
   const seven = digits(200).find(({ label }) => label === "7");
   if (!seven) throw new Error("There is no seven among the samples.");
-  await ask(name, { id: `${name}-seven`, inputs: [image(seven.pixels)] });
+  await run(name, { id: `${name}-seven`, inputs: [image(seven.pixels)] });
   const path = `/api/v1/endpoints/${name}/predictions?requestId=${name}-seven`;
   const predictions = () => call<{ predictions: { id: string; label: string | null }[] }>("GET", path);
   await expect.poll(async () => (await predictions()).predictions.length, { timeout: 30_000 }).toBe(1);

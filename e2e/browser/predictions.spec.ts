@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 test("what is kept is set, a wrong prediction is found, looked at by its address and replayed on another version", async ({
   page,
@@ -13,9 +13,9 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
   await newEndpoint(name, name, 1);
   const samples = digits(4);
   for (const [index, { pixels }] of samples.entries()) {
-    await ask(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
+    await run(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
   }
-  await ask(name, { id: `${name}-bad`, inputs: [image([1])] });
+  await run(name, { id: `${name}-bad`, inputs: [image([1])] });
   const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label: index ? label : "none" }));
   expect(await call("POST", `/api/v1/endpoints/${name}/labels`, { labels })).toMatchObject({ recorded: 4, added: 4 });
 

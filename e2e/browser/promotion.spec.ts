@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
+import { call, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 /** A model whose champion is v1: v2 is better, v3 much worse. The alias is protected and accuracy is a gate. */
 async function newModel(): Promise<string> {
@@ -43,8 +43,8 @@ async function newPerson(role: string): Promise<Person> {
 async function asPerson(person: Person, method: string, path: string, body: unknown): Promise<void> {
   const basic = Buffer.from(`${person.email}:${person.password}`).toString("base64");
   const headers = { authorization: `Basic ${basic}`, "content-type": "application/json" };
-  const answer = await fetch(`${leeway.url}${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  const response = await fetch(`${leeway.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 }
 
 async function signInAs(page: Page, person: Person, address: string): Promise<void> {
@@ -62,11 +62,11 @@ test("what a member asks for another person approves, and the history keeps it",
   const theirs = await (await browser.newContext({ baseURL: leeway.url })).newPage();
   await signInAs(theirs, member, `/models/${model}/v2`);
   await theirs.getByRole("button", { name: "Request promotion…" }).click();
-  const wish = theirs.getByRole("dialog", { name: `Request champion for ${model} v2?` });
-  await expect(wish).toContainText("compared with v1, the current champion");
-  await wish.getByLabel("Reason").fill(reason);
-  await wish.getByRole("button", { name: /^Request champion/ }).click();
-  await expect(wish).toBeHidden();
+  const dialog = theirs.getByRole("dialog", { name: `Request champion for ${model} v2?` });
+  await expect(dialog).toContainText("compared with v1, the current champion");
+  await dialog.getByLabel("Reason").fill(reason);
+  await dialog.getByRole("button", { name: /^Request champion/ }).click();
+  await expect(dialog).toBeHidden();
   const promotion = theirs.locator("#promotion");
   await expect(promotion).toContainText("Awaiting approval");
   await expect(promotion.getByRole("button", { name: "Approve…" })).toBeDisabled();
@@ -98,8 +98,8 @@ test("what a member asks for another person approves, and the history keeps it",
 
 test("a gate in the way holds a request until it is waived by name, with a reason and an end", async ({ page }) => {
   const model = await newModel();
-  const wish = { version: 3, alias: "champion", reason: "for the pilot in the north" };
-  await asPerson(await newPerson("member"), "POST", `/api/v1/models/${model}/promotions`, wish);
+  const input = { version: 3, alias: "champion", reason: "for the pilot in the north" };
+  await asPerson(await newPerson("member"), "POST", `/api/v1/models/${model}/promotions`, input);
   await signIn(page, `/models/${model}/v3`);
   const promotion = page.locator("#promotion");
   await expect(promotion).toContainText("Blocked by val_accuracy");

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "@playwright/test";
+import { signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { signIn, unique } from "./scene.ts";
 
 /** A receiver of Alertmanager's webhooks that knows nothing until it is told to answer. */
 async function receive() {
@@ -15,17 +15,17 @@ async function receive() {
     response.writeHead(status).end(status === 200 ? "thanks" : "There is no such hook.");
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const answer = (by: number) => {
+  const responseText = (by: number) => {
     status = by;
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
-  return { server, url, received, answer };
+  return { server, url, received, answer: responseText };
 }
 
 test("a receiver is made with a channel that does not answer, its log says why, and once that is put right a test and the dead letter arrive", async ({
   page,
 }) => {
-  const { server, url, received, answer } = await receive();
+  const { server, url, received, answer: response } = await receive();
   const name = unique("tickets");
   await signIn(page, "/alerts/receivers");
   await page.getByRole("button", { name: "Create receiver…" }).click();
@@ -50,7 +50,7 @@ test("a receiver is made with a channel that does not answer, its log says why, 
   await page.getByRole("row").filter({ hasText: "Failed" }).getByRole("link").click();
   await expect(page.getByText("There is no such hook.").last()).toBeVisible();
 
-  answer(200);
+  response(200);
   await page.getByRole("button", { name: "Resend" }).click();
   await expect.poll(() => received.length, { timeout: 15_000 }).toBe(1);
   expect(received[0]).toMatchObject({ receiver: name, version: "4" });

@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 /** An endpoint that serves the second version of the digits, and a third that waits. */
-async function newScene(): Promise<string> {
+async function createFixture(): Promise<string> {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newVersion(name, "digits/models/digits-v3.onnx");
@@ -18,7 +18,7 @@ function traffic(endpoint: string): AsyncDisposable {
   let going = true;
   async function send() {
     for (let count = 0; going; count += 1) {
-      await ask(endpoint, { inputs: [image(samples[count % samples.length]?.pixels ?? [])] });
+      await run(endpoint, { inputs: [image(samples[count % samples.length]?.pixels ?? [])] });
     }
   }
   const senders = Promise.all([send(), send()]);
@@ -34,7 +34,7 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
   page,
 }) => {
   test.setTimeout(240_000);
-  const name = await newScene();
+  const name = await createFixture();
   await using _requests = traffic(name);
   await signIn(page, `/endpoints/${name}`);
   await page.getByRole("link", { name: "Roll out…" }).click();
@@ -71,7 +71,7 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
   await log.getByLabel("Note").fill("Watched by a journey");
   await log.getByRole("button", { name: "Add note" }).click();
   await expect(log.getByText("“Watched by a journey”")).toBeVisible();
-  const { body } = await ask(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  const { body } = await run(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
   expect(body.model_version).toBe("2");
 });
 
@@ -79,14 +79,14 @@ test("a rollout is paused and rolled back by keys, each with a reason, and the a
   page,
 }) => {
   test.setTimeout(180_000);
-  const name = await newScene();
+  const name = await createFixture();
   await using _requests = traffic(name);
   const plan = {
     steps: [{ weight: 0.5, minSeconds: 600, maxSeconds: 3600 }],
     guardrails: [{ metric: "errors", requiresVerdict: true }, { metric: "client-errors" }],
   };
-  const wish = { endpoint: name, version: 2, plan, reason: "To be taken back" };
-  const { id } = await call<{ id: string }>("POST", "/api/v1/rollouts", wish);
+  const input = { endpoint: name, version: 2, plan, reason: "To be taken back" };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/rollouts", input);
   await signIn(page, "/rollouts");
   await page
     .getByRole("row", { name: new RegExp(name) })
@@ -111,6 +111,6 @@ test("a rollout is paused and rolled back by keys, each with a reason, and the a
   await expect(page.locator("#log").getByText(/Lunch/)).toBeVisible();
   await page.goto(`/rollouts/${id}`);
   await expect(page.getByText("Rolled back", { exact: true })).toBeVisible();
-  const { body } = await ask(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  const { body } = await run(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
   expect(body.model_version).toBe("1");
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 /** Names of the runs shown, from top to bottom. */
 function names(page: Page) {
@@ -63,11 +63,11 @@ test("a row that is ticked while a filter is read does not stop the filter, and 
     await held.promise;
     await route.continue();
   });
-  const asked = page.waitForRequest(/[?&]q=.*_rsc=/);
+  const requested = page.waitForRequest(/[?&]q=.*_rsc=/);
   const filter = page.getByRole("combobox", { name: "Filter runs" });
   await filter.fill("params.lr = '0.01'");
   await filter.press("Enter");
-  await asked;
+  await requested;
   await page.getByRole("checkbox", { name: "Select lr-0.1-2" }).check();
   held.resolve();
   await expect(names(page)).toHaveText([/lr-0.01-3/, /lr-0.01-2/, /lr-0.01-1/]);

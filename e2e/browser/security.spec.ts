@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { call, demoFile, mlflow, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, demoFile, mlflow, signIn, unique } from "./scene.ts";
 
 const file = demoFile("digits/models/digits-v1.onnx");
 const sha256 = createHash("sha256").update(file).digest("hex");

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
+import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, leeway, signIn, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 /** Says why in the open dialog and confirms it by the keys. */
 async function confirm(page: Page, reason: string): Promise<void> {
@@ -27,7 +27,7 @@ test("an endpoint is made and a version deployed in the browser, and then it ans
   await confirm(page, "First release");
   await expect(page.getByText("Serving", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
-  const { status } = await ask(name, { inputs: [image(new Array(64).fill(0))] });
+  const { status } = await run(name, { inputs: [image(new Array(64).fill(0))] });
   expect(status).toBe(200);
 });
 
@@ -41,9 +41,9 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   await signIn(page, `/endpoints/${name}?range=15m`);
   const samples = digits(12);
   for (const [index, { pixels }] of samples.entries()) {
-    await ask(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
+    await run(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
   }
-  const refused = await ask(name, { id: `${name}-bad`, inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const refused = await run(name, { id: `${name}-bad`, inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
   expect(refused.status).toBe(400);
   const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label }));
   await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
@@ -79,10 +79,10 @@ test("another version is deployed and rolled back with a reason, and no request 
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
   const seen = new Map<string, number>();
-  let isOver = false;
+  let hasEnded = false;
   const traffic = (async () => {
-    while (!isOver) {
-      const { status, body } = await ask(name, { inputs: [image(new Array(64).fill(0.5))] });
+    while (!hasEnded) {
+      const { status, body } = await run(name, { inputs: [image(new Array(64).fill(0.5))] });
       const key = `${status} ${body.model_version}`;
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
@@ -103,7 +103,7 @@ test("another version is deployed and rolled back with a reason, and no request 
   await confirm(page, "Depot 7 reads sevens as ones");
   await expect.poll(() => seen.get("200 1") ?? 0).toBeGreaterThan(before);
   await expect(page.getByRole("row", { name: /v1 Serving.*Incorrect predictions: Depot 7/ })).toBeVisible();
-  isOver = true;
+  hasEnded = true;
   await traffic;
   expect([...seen.keys()].sort()).toEqual(["200 1", "200 2"]);
 });

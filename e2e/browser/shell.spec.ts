@@ -1,9 +1,9 @@
 import { expect, type Page } from "@playwright/test";
+import { signIn } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { signIn } from "./scene.ts";
 
 /** The places of the navigation: key after G, address, title of the page. */
-const places = [
+const positions = [
   ["h", "/overview"],
   ["e", "/endpoints"],
   ["x", "/experiments"],
@@ -28,7 +28,7 @@ async function hydrated(page: Page) {
 test("every place is two keys away, and a field in focus keeps its letters", async ({ page }) => {
   await signIn(page, "/models");
   await hydrated(page);
-  for (const [key, address] of places) {
+  for (const [key, address] of positions) {
     await page.locator("body").press("g");
     await page.locator("body").press(key);
     await expect(page).toHaveURL(new RegExp(`${address}(/|\\?|$)`));
@@ -93,7 +93,7 @@ test("nothing is lost on a phone: no sideways scrolling, and the menu leads ever
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, "/models");
   const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  for (const [, address] of places) {
+  for (const [, address] of positions) {
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     // A page may lead on to another while it is measured.

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
+import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, signIn, unique } from "./scene.ts";
 
 const minuteMs = 60_000;
 
@@ -88,6 +88,6 @@ spec:
   await expect(page.getByRole("list", { name: "Import preview" }).getByText(name, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("link", { name: "features" }).first()).toBeVisible();
-  const answer = await call<{ definition: { target: number } }>("GET", `/api/v1/slos/${name}`);
-  expect(answer.definition.target).toBe(0.999);
+  const response = await call<{ definition: { target: number } }>("GET", `/api/v1/slos/${name}`);
+  expect(response.definition.target).toBe(0.999);
 });

@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
+import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, leeway, signIn, unique } from "./scene.ts";
-import { digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
+import { digits, image, newEndpoint, newVersion, submit } from "./serving-fixture.ts";
 
 test("requests are answered later, a dead letter says why and is tried anew, and the secret is shown once", async ({
   page,

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { logMetric, mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { logMetric, mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./scene.ts";
 
 /** Rules of accessibility that the page breaks. */
 async function broken(page: Page): Promise<string[]> {

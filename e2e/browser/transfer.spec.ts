@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
+import { signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { signIn, unique } from "./scene.ts";
 
 test("event files are imported and followed to their runs; the workspace is exported and its file downloaded", async ({
   page,

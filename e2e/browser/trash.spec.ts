@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
 import { findings } from "./axe.ts";
+import { call, mlflow, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { call, mlflow, signIn, unique } from "./scene.ts";
 
 /** An experiment with two runs, of which a registered model came from the first. */
-async function setScene() {
+async function setUpFixture() {
   const name = unique("soundings");
   const model = unique("depth");
   const { experiment_id } = await mlflow<{ experiment_id: string }>("experiments/create", { name });
@@ -25,7 +25,7 @@ async function setScene() {
 test("what a client deleted is in the trash, comes back, and is deleted for good only when nothing uses it", async ({
   page,
 }) => {
-  const { model, runs } = await setScene();
+  const { model, runs } = await setUpFixture();
   const [used = "", plain = ""] = runs;
   await mlflow("registered-models/create", { name: `${model}-old` });
   await call("DELETE", "/api/2.0/mlflow/registered-models/delete", { name: `${model}-old` });
@@ -53,7 +53,7 @@ test("what a client deleted is in the trash, comes back, and is deleted for good
 });
 
 test("an experiment gets a retention rule of its own and gives it back", async ({ page }) => {
-  const { name } = await setScene();
+  const { name } = await setUpFixture();
   await signIn(page, `/experiments/${encodeURIComponent(name)}`);
   await page.getByRole("button", { name: "Retention…" }).click();
   const dialog = page.getByRole("dialog", { name: "Retention of this experiment" });

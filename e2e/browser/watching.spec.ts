@@ -1,8 +1,8 @@
 import { expect, type Page } from "@playwright/test";
+import { signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
-import { signIn, unique } from "./scene.ts";
-import { newVersion } from "./serving-scene.ts";
-import { altered, newWatched, request, tellTruth, trainingFile, winterFlights } from "./watching-scene.ts";
+import { altered, newWatched, request, sendLabels, trainingFile, winterFlights } from "./monitoring-fixture.ts";
+import { newVersion } from "./serving-fixture.ts";
 
 const flights = 240;
 const labelled = 90;
@@ -23,11 +23,11 @@ test("a version gets a reference from an upload, and its endpoint says which inp
   const shifted = { departure_delay: (minutes: number) => minutes + 25, distance: (miles: number) => miles * 1.609344 };
   await request(usual, samples);
   await request(moved, altered(samples, shifted));
-  await tellTruth(usual, samples.slice(0, labelled));
+  await sendLabels(usual, samples.slice(0, labelled));
 
   await untilShown(page, `/drift/${usual}?range=24h`, /All \d+ features match the reference/);
   await expect(page.getByText("No drift", { exact: true }).first()).toBeVisible();
-  await lookAtDrift(page, moved);
+  await evaluateDrift(page, moved);
   await page.getByRole("link", { name: "Data quality", exact: true }).click();
   const rows = page.getByRole("table", { name: "Features", exact: true }).getByRole("row");
   await expect(rows.filter({ hasText: "distance" })).toContainText("1.609 times its previous value");
@@ -69,7 +69,7 @@ async function makeReference(page: Page, model: string): Promise<void> {
 }
 
 /** What changed is named and walked by keys, and one of it is expected from now on. */
-async function lookAtDrift(page: Page, endpoint: string): Promise<void> {
+async function evaluateDrift(page: Page, endpoint: string): Promise<void> {
   await untilShown(page, `/drift/${endpoint}?range=24h`, /shows? significant drift/);
   const verdict = page.getByRole("region", { name: "Verdict" });
   await expect(verdict).toContainText("departure_delay: Median rose from");

@@ -7,21 +7,21 @@ import { buffer, text } from "node:stream/consumers";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { configureLog } from "#server/base/log.ts";
-import type { BucketPlace } from "#server/platform/artifacts/artifact-place.ts";
+import type { BucketLocation } from "#server/platform/artifacts/artifact-location.ts";
 import { openBucket } from "#server/platform/artifacts/bucket/bucket.ts";
 import { openBucketStore } from "#server/platform/artifacts/bucket/bucket-store.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
-import { storeContract } from "#server/testing/scenes/artifacts/store-contract.ts";
+import { storeContract } from "#server/testing/fixtures/artifacts/store-contract.ts";
 
 configureLog({ role: "test", level: "silent" });
 const folder = await mkdtemp(join(tmpdir(), "leeway-bucket-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-let place: BucketPlace;
+let position: BucketLocation;
 let store: ArtifactStore;
 let parts: DirectTransfers;
 
-const newPlace = (more: Partial<BucketPlace> = {}): BucketPlace => ({
+const newIndex = (more: Partial<BucketLocation> = {}): BucketLocation => ({
   kind: "bucket",
   bucket: "leeway",
   // A prefix per test, so that each begins with an empty store.
@@ -35,8 +35,8 @@ const newPlace = (more: Partial<BucketPlace> = {}): BucketPlace => ({
 });
 
 beforeEach(async () => {
-  place = newPlace();
-  store = await openBucketStore(place);
+  position = newIndex();
+  store = await openBucketStore(position);
   if (!store.parts) throw new Error("A bucket transfers directly.");
   parts = store.parts;
 });
@@ -44,12 +44,12 @@ beforeEach(async () => {
 storeContract(() => store);
 
 const put = (key: string, content: string) => store.put(key, Readable.from([Buffer.from(content)]));
-const begun = (uploadId: string, startedAt = new Date()) => ({ uploadId, startedAt });
-const copies = async () => (await readdir(place.cacheFolder)).filter((name) => name !== ".incoming");
+const started = (uploadId: string, startedAt = new Date()) => ({ uploadId, startedAt });
+const copies = async () => (await readdir(position.cacheFolder)).filter((name) => name !== ".incoming");
 
 test("more than a thousand files are listed and removed", async () => {
   const names = Array.from({ length: 1005 }, (_, index) => `w/r/${index}`);
-  const { client, object } = openBucket(place);
+  const { client, object } = openBucket(position);
   for (let start = 0; start < names.length; start += 50) {
     const some = names.slice(start, start + 50);
     await Promise.all(some.map((name) => client.send(new PutObjectCommand({ ...object(name), Body: "1" }))));
@@ -60,7 +60,7 @@ test("more than a thousand files are listed and removed", async () => {
 });
 
 test("a client sends parts by their addresses alone, and the parts become the file", async () => {
-  const { uploadId, urls } = await parts.begin("w/m/big.bin", 2);
+  const { uploadId, urls } = await parts.startUpload("w/m/big.bin", 2);
   const content = [Buffer.alloc(5 * 2 ** 20, "a"), Buffer.from("rest")];
   const etags = await Promise.all(
     urls.map(async (url, index) =>
@@ -68,52 +68,52 @@ test("a client sends parts by their addresses alone, and the parts become the fi
     ),
   );
   const sent = etags.map((etag, index) => ({ partNumber: index + 1, etag: etag ?? "" })).reverse();
-  const { sizeBytes } = await parts.complete("w/m/big.bin", begun(uploadId), sent, 1e9);
+  const { sizeBytes } = await parts.complete("w/m/big.bin", started(uploadId), sent, 1e9);
   expect(sizeBytes).toBe(5 * 2 ** 20 + 4);
   const stored = await buffer(await store.open("w/m/big.bin"));
   expect(stored.equals(Buffer.concat(content))).toBe(true);
   const { url } = await parts.downloadUrl("w/m/big.bin");
-  const answer = await fetch(url, { headers: { range: "bytes=5242880-" } });
-  expect([answer.status, await answer.text()]).toEqual([206, "rest"]);
+  const response = await fetch(url, { headers: { range: "bytes=5242880-" } });
+  expect([response.status, await response.text()]).toEqual([206, "rest"]);
 });
 
 test("parts that are too much together do not replace the file", async () => {
   await put("w/m/x", "old");
-  const { uploadId, urls } = await parts.begin("w/m/x", 1);
+  const { uploadId, urls } = await parts.startUpload("w/m/x", 1);
   const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x".repeat(11) });
   const part = { partNumber: 1, etag: sent.headers.get("etag") ?? "" };
-  await expect(parts.complete("w/m/x", begun(uploadId), [part], 10)).rejects.toMatchObject({ code: "too-large" });
+  await expect(parts.complete("w/m/x", started(uploadId), [part], 10)).rejects.toMatchObject({ code: "too-large" });
   expect(await text(await store.open("w/m/x"))).toBe("old");
-  await parts.complete("w/m/x", begun(uploadId), [part], 11);
+  await parts.complete("w/m/x", started(uploadId), [part], 11);
   expect(await text(await store.open("w/m/x"))).toBe("x".repeat(11));
 });
 
 test("an upload that is complete is so again, for who began it; an older file is nobody's upload", async () => {
-  const { uploadId, urls } = await parts.begin("w/m/x", 1);
+  const { uploadId, urls } = await parts.startUpload("w/m/x", 1);
   const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x" });
   const part = { partNumber: 1, etag: sent.headers.get("etag") ?? "" };
-  const first = await parts.complete("w/m/x", begun(uploadId), [part], 10);
-  expect(await parts.complete("w/m/x", begun(uploadId), [part], 10)).toEqual(first);
-  const later = begun(uploadId, new Date(Date.now() + 3_600_000));
+  const first = await parts.complete("w/m/x", started(uploadId), [part], 10);
+  expect(await parts.complete("w/m/x", started(uploadId), [part], 10)).toEqual(first);
+  const later = started(uploadId, new Date(Date.now() + 3_600_000));
   await expect(parts.complete("w/m/x", later, [part], 10)).rejects.toMatchObject({ code: "not-found" });
   await put("w/m/x", "of one piece");
-  await expect(parts.complete("w/m/x", begun(uploadId), [part], 10)).rejects.toMatchObject({ code: "not-found" });
+  await expect(parts.complete("w/m/x", started(uploadId), [part], 10)).rejects.toMatchObject({ code: "not-found" });
 });
 
 test("parts that were never sent are refused, and an unknown upload is not found", async () => {
-  const { uploadId } = await parts.begin("w/m/x", 1);
+  const { uploadId } = await parts.startUpload("w/m/x", 1);
   const wrong = [{ partNumber: 1, etag: "0".repeat(32) }];
-  await expect(parts.complete("w/m/x", begun(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "invalid" });
+  await expect(parts.complete("w/m/x", started(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "invalid" });
   await parts.abort("w/m/x", uploadId);
   await parts.abort("w/m/x", uploadId);
-  await expect(parts.complete("w/m/x", begun(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "not-found" });
+  await expect(parts.complete("w/m/x", started(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "not-found" });
   await expect(parts.downloadUrl("w/m/x")).rejects.toMatchObject({ code: "not-found" });
-  await expect(parts.begin("w/m/x", 10_001)).rejects.toMatchObject({ code: "invalid" });
+  await expect(parts.startUpload("w/m/x", 10_001)).rejects.toMatchObject({ code: "invalid" });
 });
 
 test("what was begun and never ended is given up by its age, in its workspace only", async () => {
-  const mine = await parts.begin("w/m/x", 1);
-  const other = await parts.begin("other/m/x", 1);
+  const mine = await parts.startUpload("w/m/x", 1);
+  const other = await parts.startUpload("other/m/x", 1);
   // This server says of every upload that it was begun in November 2010.
   await parts.abortOlder("w", new Date("2010-11-01"));
   const etagOf = async ([url = ""]: string[]) => (await fetch(url, { method: "PUT", body: "x" })).headers.get("etag");
@@ -144,7 +144,7 @@ test("weights that arrive later are copied later", async () => {
 
 test("two who ask at once get one copy", async () => {
   await put("w/m/a.onnx", "one");
-  const other = await openBucketStore(place);
+  const other = await openBucketStore(position);
   const paths = await Promise.all([store, store, other].map((each) => each.localPath("w/m/a.onnx")));
   expect(new Set(paths).size).toBe(1);
   expect(await copies()).toHaveLength(1);
@@ -174,19 +174,19 @@ test.each([
   [{ bucket: "not-there" }, 'ARTIFACT_URL: the bucket "not-there" does not exist'],
   [{ endpoint: "http://127.0.0.1:9" }, 'S3_ENDPOINT: the bucket "leeway" is not writable: ECONNREFUSED'],
 ])("with %j the check names the variable to look at", async (wrong, message) => {
-  await expect((await openBucketStore(newPlace(wrong))).check()).rejects.toThrow(message);
+  await expect((await openBucketStore(newIndex(wrong))).check()).rejects.toThrow(message);
 });
 
 test("without credentials the check says so", async () => {
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
-  const check = (await openBucketStore(newPlace())).check();
+  const check = (await openBucketStore(newIndex())).check();
   await expect(check).rejects.toThrow("AWS_ACCESS_KEY_ID: no bucket credentials found");
   vi.unstubAllEnvs();
 });
 
 test("a bucket that does not answer is unavailable, not missing", async () => {
-  const away = await openBucketStore(newPlace({ endpoint: "http://127.0.0.1:9" }));
+  const away = await openBucketStore(newIndex({ endpoint: "http://127.0.0.1:9" }));
   await expect(away.stat("w/a")).rejects.toMatchObject({ code: "unavailable" });
   await expect(away.put("w/a", Readable.from([Buffer.from("x")]))).rejects.toMatchObject({ code: "unavailable" });
 });

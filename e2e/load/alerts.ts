@@ -26,11 +26,11 @@ export async function run(): Promise<Row[]> {
     await leeway.stop();
   }
   const peer = await measuredPeer(alerts);
-  const told = (name: string, unit: string, read: keyof Numbers) => ({ name, unit, leeway: own[read] });
+  const summarise = (name: string, unit: string, read: keyof Numbers) => ({ name, unit, leeway: own[read] });
   return [
-    atLeast(minRate, told("ingest-first", "alerts/s", "first"), peer?.first),
-    atLeast(minRate, told("ingest-again", "alerts/s", "again"), peer?.again),
-    atMost(2_000, told("amtool-list-p95", "ms", "listMs"), peer?.listMs),
+    atLeast(minRate, summarise("ingest-first", "alerts/s", "first"), peer?.first),
+    atLeast(minRate, summarise("ingest-again", "alerts/s", "again"), peer?.again),
+    atMost(2_000, summarise("amtool-list-p95", "ms", "listMs"), peer?.listMs),
     ...rest,
   ];
 }

@@ -41,10 +41,10 @@ function post(agent: Agent, { url, headers, body }: LoadOptions): Promise<number
   return new Promise((resolve, reject) => {
     const sent = request(url, { agent, method: "POST", headers: { ...headers, "content-length": body.length } });
     sent.once("error", reject);
-    sent.once("response", (answer) => {
-      answer.once("error", reject);
-      answer.once("end", () => resolve(answer.statusCode ?? 0));
-      answer.resume();
+    sent.once("response", (response) => {
+      response.once("error", reject);
+      response.once("end", () => resolve(response.statusCode ?? 0));
+      response.resume();
     });
     sent.end(body);
   });

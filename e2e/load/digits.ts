@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { demoFile } from "#server/roles/demo/recording.ts";
-import type { Served } from "./gateway-scene.ts";
+import type { Served } from "./gateway-fixture.ts";
 
 /** The demo's model of digits, which takes pictures. */
 export async function digits(): Promise<Served> {

@@ -55,7 +55,7 @@ export async function run(): Promise<Row[]> {
 
 function lineOf(job: NullJob, found: Found): string {
   if (job.kind === "rates") {
-    const cells = (found as number[]).map((rate, place) => formatRate(rate, alphas[place] as number));
+    const cells = (found as number[]).map((rate, index) => formatRate(rate, alphas[index] as number));
     return `${job.source.padEnd(20)}${`${job.runs.referenceRows}/${job.runs.rows}`.padEnd(16)}${cells.join("   ")}`;
   }
   const { mean, error, quiet } = found as Exclude<Found, number[]>;
@@ -74,9 +74,9 @@ const percent = (share: number) => (100 * share).toFixed(2);
 
 function rateRows(found: readonly number[][]): Row[] {
   return sizes.flatMap(([referenceRows, rows], size) =>
-    alphas.map((alpha, place) => {
+    alphas.map((alpha, index) => {
       const own = found.slice(size * nullSources.length, (size + 1) * nullSources.length);
-      const leeway = 100 * Math.max(...own.map((rates) => Math.abs((rates[place] as number) - alpha)));
+      const leeway = 100 * Math.max(...own.map((rates) => Math.abs((rates[index] as number) - alpha)));
       const name = `off, ${100 * alpha} %, ${referenceRows}/${rows}, worst of ${own.length}`;
       return atMost(100 * allowed, { name, unit: "points", leeway });
     }),
@@ -84,8 +84,8 @@ function rateRows(found: readonly number[][]): Row[] {
 }
 
 function periodRows(found: readonly Found[]): Row[] {
-  return budgets.map(({ name }, place) => {
-    const { mean } = found[place] as Exclude<Found, number[]>;
+  return budgets.map(({ name }, index) => {
+    const { mean } = found[index] as Exclude<Found, number[]>;
     return atMost(0.2, { name: `away from 1 in 4 weeks, ${name}`, unit: "alarms", leeway: Math.abs(mean - 1) });
   });
 }

@@ -10,7 +10,7 @@ import { pythonPrograms } from "../suite/python.ts";
 import { outputOf } from "./drift/output-of.ts";
 import { atMost, comparedTo, type Row } from "./report.ts";
 
-interface Told {
+interface Measured {
   scores: { column: string; method: string; score: number }[];
   readS: number;
   compareS: number;
@@ -32,15 +32,15 @@ export async function run(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-flights-"));
   try {
     await outputOf(`${programs}/python`, [script, folder, "write"]);
-    const peer = JSON.parse(await outputOf(`${programs}/python`, [script, folder, "compare"])) as Told;
-    const own = JSON.parse(await outputOf(process.execPath, ["e2e/load/drift/leeway-flights.ts", folder])) as Told;
+    const peer = JSON.parse(await outputOf(`${programs}/python`, [script, folder, "compare"])) as Measured;
+    const own = JSON.parse(await outputOf(process.execPath, ["e2e/load/drift/leeway-flights.ts", folder])) as Measured;
     return [...flightRows(own, peer), featureRow()];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function flightRows(own: Told, peer: Told): Row[] {
+function flightRows(own: Measured, peer: Measured): Row[] {
   const scores = new Map(own.scores.map((score) => [score.column, score]));
   let furthest = 0;
   for (const { column, method, score } of peer.scores) {
@@ -53,7 +53,7 @@ function flightRows(own: Told, peer: Told): Row[] {
   }
   console.log(`Reading the files: Evidently's pandas ${peer.readS.toFixed(2)} s, Leeway ${own.readS.toFixed(2)} s.`);
   const speed = (seconds: number) => 1 / seconds;
-  const whole = (told: Told) => speed(told.readS + told.compareS);
+  const whole = (received: Measured) => speed(received.readS + received.compareS);
   const unit = "runs/s";
   return [
     comparedTo(speed(peer.compareS), { name: "vs-evidently", unit, leeway: speed(own.compareS) }, "at least", 10),

@@ -67,7 +67,7 @@ async function measureGateway(model: Buffer, idle: Naive): Promise<Measured> {
     const idleMsP99 = await idle.delayMsP99();
     const hint = idleMsP99 > limitMs / 2 ? ": the machine is busy with other work, measure again when it is quiet" : "";
     console.log(`An idle process beside it: event loop delay p99 ${idleMsP99.toFixed(1)} ms${hint}`);
-    const during = after.map(([limit, count], place) => [limit, count - (before[place]?.[1] ?? 0)] as const);
+    const during = after.map(([limit, count], index) => [limit, count - (before[index]?.[1] ?? 0)] as const);
     return { ...result, delayMsP99: quantileMs(during) };
   } finally {
     await gateway.stop();
@@ -122,8 +122,8 @@ function delayBuckets(metrics: string): [number, number][] {
 function quantileMs(buckets: readonly (readonly [number, number])[]): number {
   const total = buckets.at(-1)?.[1] ?? 0;
   const rank = 0.99 * total;
-  const place = buckets.findIndex(([, count]) => count >= rank);
-  const [limit = Number.NaN, count = 0] = buckets[place] ?? [];
-  const [from = 0, below = 0] = buckets[place - 1] ?? [];
+  const index = buckets.findIndex(([, count]) => count >= rank);
+  const [limit = Number.NaN, count = 0] = buckets[index] ?? [];
+  const [from = 0, below = 0] = buckets[index - 1] ?? [];
   return from + ((limit - from) * (rank - below)) / (count - below);
 }

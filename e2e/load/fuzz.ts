@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { startStack } from "../suite/stack.ts";
-import { countAnswers, summarise } from "./fuzz/answers.ts";
+import { countPredictions, summarise } from "./fuzz/answers.ts";
 import { fuzzMlflow } from "./fuzz/mlflow.ts";
 import { fuzzRest } from "./fuzz/rest.ts";
 
@@ -14,11 +14,11 @@ const seconds = Number(values.minutes) * 60;
 await using stack = await startStack({ LOG_LEVEL: "warn" });
 const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
 const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
-const start = await countAnswers(stack.url);
+const start = await countPredictions(stack.url);
 const wrong = await fuzzMlflow(stack, seconds / 5);
-const between = await countAnswers(stack.url);
+const between = await countPredictions(stack.url);
 await fuzzRest(stack, (4 * seconds) / 5);
-const end = await countAnswers(stack.url);
+const end = await countPredictions(stack.url);
 
 const mlflow = { ...summarise(start, between, /mlflow/), wrong };
 const rest = { declared, ...summarise(between, end, /^\/api\/v1/) };

@@ -5,7 +5,7 @@ import { freePort } from "#db/free-port.ts";
 import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { waitFor } from "../suite/stack.ts";
-import { type GatewayScene, openGatewayScene } from "./gateway-scene.ts";
+import { type GatewayFixture, openGatewayFixture } from "./gateway-fixture.ts";
 
 /** A gateway process as its users start it. */
 export interface GatewayProcess {
@@ -22,7 +22,7 @@ export interface GatewayProcess {
 
 /** Starts a gateway on what is deployed in a scene, on a port and a folder of its own. */
 export async function startGatewayIn(
-  scene: GatewayScene,
+  fixture: GatewayFixture,
   environment: Record<string, string> = {},
 ): Promise<GatewayProcess> {
   const port = await freePort();
@@ -31,8 +31,8 @@ export async function startGatewayIn(
     stdio: ["ignore", "inherit", "inherit"],
     env: {
       ...process.env,
-      ...scene.environment,
-      DATA_DIR: await mkdtemp(join(scene.folder, "gateway-")),
+      ...fixture.environment,
+      DATA_DIR: await mkdtemp(join(fixture.folder, "gateway-")),
       GATEWAY_PORT: String(port),
       GATEWAY_PROCESSES: "1",
       LOG_LEVEL: "warn",
@@ -44,7 +44,7 @@ export async function startGatewayIn(
     url,
     pid: child.pid as number,
     ended: () => child.exitCode ?? child.signalCode ?? undefined,
-    untilServed: (name) => waitFor(() => isOk(`${url}/v2/models/${name}/ready`, scene.headers), 60_000),
+    untilServed: (name) => waitFor(() => isOk(`${url}/v2/models/${name}/ready`, fixture.headers), 60_000),
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     stop: () => stopped(child),
   };
@@ -54,7 +54,7 @@ export interface RunningGateway {
   url: string;
   pid: number;
   /** Where what it serves is deployed. */
-  scene: GatewayScene;
+  fixture: GatewayFixture;
   /** Authorization header of a caller. */
   headers: Record<string, string>;
   /** Puts a model behind a new endpoint and waits until it answers. */
@@ -67,19 +67,19 @@ export interface RunningGateway {
 
 /** Starts a real gateway process on a Postgres of its own. */
 export async function startGatewayProcess(environment: Record<string, string> = {}): Promise<RunningGateway> {
-  const scene = await openGatewayScene();
-  const gateway = await startGatewayIn(scene, environment);
+  const fixture = await openGatewayFixture();
+  const gateway = await startGatewayIn(fixture, environment);
   return {
     ...gateway,
-    scene,
-    headers: scene.headers,
+    fixture,
+    headers: fixture.headers,
     serve: async (name, model, signature, execution = {}) => {
-      await scene.deploy({ name, model, signature, execution });
+      await fixture.deploy({ name, model, signature, execution });
       await gateway.untilServed(name);
     },
     stop: async () => {
       await gateway.stop();
-      await scene.close();
+      await fixture.close();
     },
   };
 }

@@ -7,8 +7,8 @@ import { openDatabase } from "#db/client.ts";
 import { memberships } from "#db/schema/index.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { systemContext } from "#server/base/context.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { deploy } from "./gateway-scene.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { deploy } from "./gateway-fixture.ts";
 import { flightModel } from "./monitoring/flight-rows.ts";
 import { loadHistory } from "./monitoring/history.ts";
 

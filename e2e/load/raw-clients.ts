@@ -11,10 +11,10 @@ export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   let failures = 0;
   const client = async () => {
-    const { ask, close } = await openAsker(options);
+    const { request, close } = await openClient(options);
     while (performance.now() < endsAt) {
       const sentAt = performance.now();
-      if ((await ask()) !== 200) failures += 1;
+      if ((await request()) !== 200) failures += 1;
       latenciesMs.push(performance.now() - sentAt);
     }
     close();
@@ -27,7 +27,7 @@ export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
 /** A connection that asks one request after another. */
 export interface Asker {
   /** Resolves with the status. */
-  ask(): Promise<number>;
+  request(): Promise<number>;
   close(): void;
 }
 
@@ -37,7 +37,7 @@ interface Requested extends Pick<LoadOptions, "url" | "headers"> {
 }
 
 /** Opens a connection. */
-export async function openAsker({ url, headers, body }: Requested): Promise<Asker> {
+export async function openClient({ url, headers, body }: Requested): Promise<Asker> {
   const { hostname, port, pathname } = new URL(url);
   const messages = [body].flat().map((one) => {
     const lines = Object.entries({ ...headers, host: hostname, "content-length": one.length });
@@ -46,14 +46,14 @@ export async function openAsker({ url, headers, body }: Requested): Promise<Aske
   });
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  const ask = asker(socket, messages);
-  return { ask, close: () => void socket.destroy() };
+  const request = asker(socket, messages);
+  return { request, close: () => void socket.destroy() };
 }
 
 /** Sends the next message and resolves with the status when the whole answer has come; 0 when the connection ends first. */
 function asker(socket: Socket, messages: readonly Buffer[]): () => Promise<number> {
   let next = 0;
-  let answer = Promise.withResolvers<number>();
+  let response = Promise.withResolvers<number>();
   let text = "";
   let wanted = -1;
   socket.on("data", (chunk: Buffer) => {
@@ -68,15 +68,15 @@ function asker(socket: Socket, messages: readonly Buffer[]): () => Promise<numbe
     const status = Number(text.slice(9, 12));
     text = text.slice(wanted);
     wanted = -1;
-    answer.resolve(status);
+    response.resolve(status);
   });
-  socket.on("error", () => answer.resolve(0));
-  socket.on("close", () => answer.resolve(0));
+  socket.on("error", () => response.resolve(0));
+  socket.on("close", () => response.resolve(0));
   return () => {
-    answer = Promise.withResolvers();
+    response = Promise.withResolvers();
     socket.write(messages[next] as Buffer);
     next = (next + 1) % messages.length;
-    return answer.promise;
+    return response.promise;
   };
 }
 

@@ -38,7 +38,7 @@ export function report(bench: string, measured: readonly Row[]): boolean {
   const rows = measured.map((row) => ({ ...row, ratio: row.peer === undefined ? undefined : row.leeway / row.peer }));
   const longest = Math.max(32, ...rows.map(({ name }) => name.length));
   const line = (cells: string[]) =>
-    console.log(cells.map((cell, place) => cell.padEnd([longest + 2, 12, 12, 12, 10, 22][place] ?? 0)).join(""));
+    console.log(cells.map((cell, index) => cell.padEnd([longest + 2, 12, 12, 12, 10, 22][index] ?? 0)).join(""));
   line(["", "leeway", "peer", "unit", "ratio", "goal"]);
   for (const { name, unit, leeway, peer, ratio, goal, ok, interval } of rows) {
     const times = ratio === undefined ? "" : `${round(ratio)}x`;

@@ -1,5 +1,5 @@
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import type { LoadResult } from "./clients.ts";
 import { cpuSeconds } from "./gateway/process-tree.ts";
 import { startGatewayProcess } from "./gateway.ts";
@@ -29,7 +29,7 @@ interface Measured extends LoadResult {
  */
 export async function run(): Promise<Row[]> {
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
-  const { url, scene, pid } = gateway;
+  const { url, fixture, pid } = gateway;
   const headers = { ...gateway.headers, "content-type": "application/json" };
   const target = (name: string, body: Buffer) => ({ url: `${url}/v2/models/${name}/infer`, headers, body });
   const withCpu = async (load: Promise<LoadResult>): Promise<Measured> => {
@@ -43,7 +43,7 @@ export async function run(): Promise<Row[]> {
     const roll = async (name: string, weight: number, shadowShare: number) => {
       const isTiny = name === "counted" || name === "split";
       const file = isTiny ? { model: tiny, signature: mlpSignature } : { model, signature: slowSignature };
-      await scene.rollOut({ name, ...file }, { weight, shadowShare });
+      await fixture.rollOut({ name, ...file }, { weight, shadowShare });
       await gateway.untilServed(`${name}/versions/2`);
     };
     await roll("counted", 0.0001, 0);
@@ -100,8 +100,8 @@ async function inTurns(names: string[], measure: (name: string) => Promise<Measu
   const results: Measured[][] = names.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
-      const place = (round + turn) % names.length;
-      results[place]?.push(await measure(names[place] as string));
+      const index = (round + turn) % names.length;
+      results[index]?.push(await measure(names[index] as string));
     }
   }
   return results;

@@ -1,7 +1,7 @@
 import { medianMinutes, simulateDetection, simulatePages } from "#server/stats/burn-rate/simulate.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { poissonFrom } from "#server/stats/random-counts.ts";
-import { madeCounts, madeDefinition, madeMinute } from "#server/testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute } from "#server/testing/fixtures/slo/engine/made-slo.ts";
 import { replayRules } from "#server/watch/slo/engine/replay-rules.ts";
 import { atMost, comparedTo, type Row } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import ort from "onnxruntime-node";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { node, onnxModel, tensorValue, weights } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { node, onnxModel, tensorValue, weights } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 
 const width = 256;
 const rows = 16;

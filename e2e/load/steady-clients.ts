@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { LoadOptions, LoadResult } from "./clients.ts";
-import { openAsker } from "./raw-clients.ts";
+import { openClient } from "./raw-clients.ts";
 
 /**
  * Sends requests at a fixed rate, whatever the server does: one that is due while all connections are busy waits, and its time counts
@@ -8,7 +8,7 @@ import { openAsker } from "./raw-clients.ts";
  */
 export async function steadyRaw(options: LoadOptions & { ratePerSecond: number }): Promise<LoadResult> {
   const { seconds, ratePerSecond } = options;
-  const idle = await Promise.all(Array.from({ length: options.clients }, () => openAsker(options)));
+  const idle = await Promise.all(Array.from({ length: options.clients }, () => openClient(options)));
   const all = [...idle];
   const waiting: number[] = [];
   const running = new Set<Promise<void>>();
@@ -19,7 +19,7 @@ export async function steadyRaw(options: LoadOptions & { ratePerSecond: number }
       const asker = idle.pop();
       if (!asker) return;
       const dueAt = waiting.shift() as number;
-      const work = asker.ask().then((status) => {
+      const work = asker.request().then((status) => {
         latenciesMs.push(performance.now() - dueAt);
         if (status !== 200) failures += 1;
         idle.push(asker);

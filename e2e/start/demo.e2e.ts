@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
-import { place } from "./leeway.ts";
+import { index } from "./leeway.ts";
 
 interface Demo {
   url: string;
@@ -15,7 +15,7 @@ interface Demo {
 
 /** Starts the demo as its users do, on a folder and ports of its own, and stops it after the test. */
 async function startDemo(): Promise<Demo> {
-  const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await place();
+  const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await index();
   const ports = ["--port", port, "--gateway-port", gatewayPort];
   const child = spawn(process.execPath, ["server/roles/demo/main.ts", "--folder", folder, ...ports], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -37,9 +37,9 @@ test("whoever starts the demo finds a page on the board within minutes, and the 
   const demo = await startDemo();
   await vi.waitFor(() => expect(demo.output()).toContain("The demo is live"), { timeout: 180_000, interval: 500 });
   const token = (await readFile(join(demo.folder, "demo-token"), "utf8")).trim();
-  const read = async <Answer>(path: string): Promise<Answer> => {
+  const read = async <Result>(path: string): Promise<Result> => {
     const response = await fetch(`${demo.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
-    return (await response.json()) as Answer;
+    return (await response.json()) as Result;
   };
   const row = await vi.waitFor(
     async () => {

@@ -1,6 +1,6 @@
 import { utimes } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
-import { launch, place } from "./leeway.ts";
+import { index, launch } from "./leeway.ts";
 
 const health = async (port: string | undefined) =>
   fetch(`http://127.0.0.1:${port}/health/ready`).then(
@@ -9,7 +9,7 @@ const health = async (port: string | undefined) =>
   );
 
 test("npm run dev restarts the role that loads a changed file, and no other", async () => {
-  const env = await place();
+  const env = await index();
   const leeway = launch({ ...env, GATEWAY_PROCESSES: "1" }, "dev");
   await leeway.running();
   const before = leeway.output().length;

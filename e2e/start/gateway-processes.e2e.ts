@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
 
 const body = JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] });
@@ -13,9 +13,9 @@ function infer(url: string, headers: Record<string, string>): Promise<number> {
     const agent = new Agent({ keepAlive: false });
     const sent = request(`${url}/v2/models/digits/infer`, { agent, method: "POST", headers });
     sent.once("error", reject);
-    sent.once("response", (answer) => {
-      answer.once("end", () => resolve(answer.statusCode ?? 0));
-      answer.resume();
+    sent.once("response", (response) => {
+      response.once("end", () => resolve(response.statusCode ?? 0));
+      response.resume();
     });
     sent.end(body);
   });
@@ -42,8 +42,8 @@ test("two processes share the port: either counts for both, and one that is kill
   );
   const before = counted(await gateway.metrics());
   for (let count = 0; count < 40; count += 1) expect(await infer(url, headers)).toBe(200);
-  const answers = await Promise.all(Array.from({ length: 8 }, async () => counted(await gateway.metrics())));
-  expect(new Set(answers)).toEqual(new Set([before + 40]));
+  const predictions = await Promise.all(Array.from({ length: 8 }, async () => counted(await gateway.metrics())));
+  expect(new Set(predictions)).toEqual(new Set([before + 40]));
 
   const [victim] = childrenOf(pid);
   process.kill(victim as number, "SIGKILL");

@@ -19,7 +19,7 @@ export interface Leeway {
 }
 
 /** A data folder that is removed after the test, and ports for it. */
-export async function place(): Promise<Record<string, string>> {
+export async function index(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-start-"));
   await chmod(folder, 0o755);
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -83,24 +83,24 @@ export async function statusFor(leeway: Leeway, token: string): Promise<number> 
 
 /** Starts a run in the default experiment. @returns its id. */
 export async function newRun(leeway: Leeway, token: string): Promise<string> {
-  const answer = await fetch(`${leeway.url}/api/2.0/mlflow/runs/create`, {
+  const response = await fetch(`${leeway.url}/api/2.0/mlflow/runs/create`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ experiment_id: "0", start_time: Date.now() }),
   });
-  const { run } = (await answer.json()) as { run: { info: { run_id: string } } };
+  const { run } = (await response.json()) as { run: { info: { run_id: string } } };
   return run.info.run_id;
 }
 
 /** Whether every role answers that it is ready. */
 export async function isReady(env: Record<string, string>): Promise<boolean> {
-  const answers = [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT].map((port) =>
+  const predictions = [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT].map((port) =>
     fetch(`http://127.0.0.1:${port}/health/ready`).then(
       ({ ok }) => ok,
       () => false,
     ),
   );
-  return (await Promise.all(answers)).every(Boolean);
+  return (await Promise.all(predictions)).every(Boolean);
 }
 
 /** Process id of the Postgres that runs in a data folder. */

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
-import { launch, place } from "./leeway.ts";
+import { index, launch } from "./leeway.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 
@@ -15,7 +15,7 @@ function complaints(metrics: string): string[] {
 }
 
 test.skipIf(!hasPromtool)("promtool, of Debian's package prometheus, accepts the metrics of every role", async () => {
-  const env = await place();
+  const env = await index();
   const leeway = launch(env);
   await leeway.running();
   for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {

@@ -4,12 +4,12 @@ import { type IncomingMessage, request } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
-import { exists, isReady, launch, newRun, place, postgresOf, statusFor, tokenIn } from "./leeway.ts";
+import { exists, index, isReady, launch, newRun, postgresOf, statusFor, tokenIn } from "./leeway.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
 
 test("the first start prints how to sign in and what Python needs; the second keeps it all and prints no secret", async () => {
-  const env = await place();
+  const env = await index();
   const first = launch(env);
   await first.running();
   expect(first.output()).toMatch(/Sign in +admin@leeway\.local\n +Password +\S+/);
@@ -30,7 +30,7 @@ test("the first start prints how to sign in and what Python needs; the second ke
 });
 
 test("after the supervisor is killed its roles end, and the next start takes over at once and keeps everything", async () => {
-  const env = await place();
+  const env = await index();
   const killed = launch(env);
   await killed.running();
   const token = tokenIn(killed.output());
@@ -45,7 +45,7 @@ test("after the supervisor is killed its roles end, and the next start takes ove
 });
 
 test("roles and a Postgres that are killed come back by themselves", async () => {
-  const env = await place();
+  const env = await index();
   const leeway = launch(env);
   await leeway.running();
   const token = tokenIn(leeway.output());
@@ -64,10 +64,10 @@ test("roles and a Postgres that are killed come back by themselves", async () =>
 });
 
 test("a second Leeway on the same folder is refused, and the first goes on", async () => {
-  const env = await place();
+  const env = await index();
   const first = launch(env);
   await first.running();
-  const other = await place();
+  const other = await index();
   const second = launch({ ...other, DATA_DIR: env.DATA_DIR as string });
   expect(await second.ended()).toBe(1);
   expect(second.output()).toContain(`DATA_DIR: another Leeway process (${first.process.pid}`);
@@ -76,7 +76,7 @@ test("a second Leeway on the same folder is refused, and the first goes on", asy
 
 if (process.getuid?.() === 0) {
   test("root with a private data folder gets a database that its user can reach", async () => {
-    const env = await place();
+    const env = await index();
     await chmod(dirname(env.DATA_DIR as string), 0o700);
     const leeway = launch(env);
     await leeway.running();
@@ -92,7 +92,7 @@ if (process.getuid?.() === 0) {
 }
 
 test("a stop lets an upload that has begun finish, and takes nothing new", async () => {
-  const env = await place();
+  const env = await index();
   const leeway = launch(env);
   await leeway.running();
   const token = tokenIn(leeway.output());
@@ -108,7 +108,7 @@ test("a stop lets an upload that has begun finish, and takes nothing new", async
   leeway.process.kill("SIGTERM");
   await vi.waitFor(async () => expect(await statusFor(leeway, token)).toBe(0), soon);
   upload.end("second half");
-  const [answer] = (await answered) as [IncomingMessage];
-  expect(answer.statusCode).toBe(200);
+  const [response] = (await answered) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
   expect(await leeway.ended()).toBe(0);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startTemporaryPostgres } from "#db/temporary.ts";
-import { launch, place } from "./leeway.ts";
+import { index, launch } from "./leeway.ts";
 
 let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ async function occupy(port: number): Promise<void> {
 test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
   "%s in use is said before anything slow begins",
   async (variable) => {
-    const env = await place();
+    const env = await index();
     await occupy(Number(env[variable]));
     const output = await refusalOf(env);
     expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
@@ -40,14 +40,14 @@ test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
 );
 
 test("a data folder that cannot be made", async () => {
-  const env = await place();
+  const env = await index();
   const file = join(env.DATA_DIR as string, "..", "a-file");
   await writeFile(file, "");
   expect(await refusalOf({ ...env, DATA_DIR: join(file, "data") })).toContain("DATA_DIR: ");
 });
 
 test("a data folder of another Postgres version", async () => {
-  const env = await place();
+  const env = await index();
   const folder = join(env.DATA_DIR as string, "postgres");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "PG_VERSION"), "12\n");
@@ -55,7 +55,7 @@ test("a data folder of another Postgres version", async () => {
 });
 
 test("a database that a newer Leeway has migrated", async () => {
-  const env = { ...(await place()), DATABASE_URL: postgres.url };
+  const env = { ...(await index()), DATABASE_URL: postgres.url };
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   await client.query("create schema if not exists drizzle");
@@ -66,7 +66,7 @@ test("a database that a newer Leeway has migrated", async () => {
 });
 
 test("a database that does not exist, and a password that is wrong", async () => {
-  const env = await place();
+  const env = await index();
   const url = new URL(postgres.url);
   url.pathname = "nowhere";
   expect(await refusalOf({ ...env, DATABASE_URL: url.href })).toContain('database "nowhere" does not exist');
@@ -75,18 +75,18 @@ test("a database that does not exist, and a password that is wrong", async () =>
 });
 
 test("a variable that is wrong", async () => {
-  const env = await place();
+  const env = await index();
   expect(await refusalOf({ ...env, LOG_LEVEL: "loud" })).toContain("LOG_LEVEL: ");
 });
 
 test("a role by itself without a database, and a role that there is not", async () => {
-  const env = await place();
+  const env = await index();
   expect(await refusalOf(env, "web")).toContain("DATABASE_URL: required to run a single role");
   expect(await refusalOf(env, "wbe")).toContain('Unknown role "wbe". Roles: web, gateway, worker');
 });
 
 test("a database that nobody answers for is awaited aloud, then named with what to do", async () => {
-  const env = await place();
+  const env = await index();
   const output = await refusalOf({ ...env, DATABASE_URL: "postgres://leeway@127.0.0.1:1/leeway" });
   expect(output.match(/database\.awaited/g)).toHaveLength(1);
   expect(output).toContain("DATABASE_URL: cannot connect to 127.0.0.1:1/leeway: ");
@@ -106,7 +106,7 @@ function mounted(folder: string, size: string): boolean {
 }
 
 test.for(["full from the start", "too small for Postgres"])("a disk that is %s", async (how, { skip }) => {
-  const env = await place();
+  const env = await index();
   const disk = join(env.DATA_DIR as string, "..", "disk");
   await mkdir(disk);
   if (!mounted(disk, "20m")) return skip("mounting is for root");

@@ -5,7 +5,7 @@ import { startTraffic } from "../load/rollout/arm-traffic.ts";
 import { badServedByFlagger, failedElsewhere, findingsOf } from "../load/rollout/findings.ts";
 import { badPlan, goodPlan } from "../load/rollout/plans.ts";
 import { readDecisions, serveStable, startRollout, untilRollout } from "../load/rollout/program.ts";
-import { launch, place, tokenIn } from "./leeway.ts";
+import { index, launch, tokenIn } from "./leeway.ts";
 
 const ratePerSecond = 80;
 /** Time for whatever still goes to the wrong version to show itself. */
@@ -19,7 +19,7 @@ test("a version that fails on a fifth of its requests is rolled back within a se
 }, 300_000);
 
 async function launched(): Promise<DemoTarget> {
-  const leeway = launch({ ...(await place()), GATEWAY_PROCESSES: "1" });
+  const leeway = launch({ ...(await index()), GATEWAY_PROCESSES: "1" });
   await leeway.running();
   return { url: leeway.url, gatewayUrl: leeway.gatewayUrl, token: tokenIn(leeway.output()) };
 }

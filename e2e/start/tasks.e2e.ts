@@ -4,38 +4,38 @@ import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
 import { slowBody, slowModel } from "../load/slow-model.ts";
-import { launch, place, tokenIn } from "./leeway.ts";
+import { index, launch, tokenIn } from "./leeway.ts";
 
 const count = 60;
 
 /** A receiver of webhooks: the ids of deliveries by the id of their task. */
 async function newReceiver() {
-  const told = new Map<string, Set<string>>();
+  const received = new Map<string, Set<string>>();
   const server = createServer(async (request, response) => {
     const { data } = JSON.parse(await text(request)) as { data: { id: string } };
-    const ids = told.get(data.id) ?? new Set();
-    told.set(data.id, ids.add(String(request.headers["x-mlflow-delivery-id"])));
+    const ids = received.get(data.id) ?? new Set();
+    received.set(data.id, ids.add(String(request.headers["x-mlflow-delivery-id"])));
     response.end();
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   onTestFinished(() => void server.close());
-  return { told, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }
 
 test("a gateway that is killed in the middle of its tasks loses none, and each is told once", async () => {
-  const env = await place();
+  const env = await index();
   const leeway = launch({ ...env, WEBHOOK_PRIVATE_ADDRESSES: "true", GATEWAY_PROCESSES: "1", LEEWAY_DEV: "true" });
   await leeway.running();
   const authorization = `Bearer ${tokenIn(leeway.output())}`;
-  const send = async <Answer>(method: string, url: string, body?: object | Buffer): Promise<Answer> => {
+  const send = async <Result>(method: string, url: string, body?: object | Buffer): Promise<Result> => {
     const type = body instanceof Buffer ? "application/octet-stream" : "application/json";
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: { authorization, ...(body && { "content-type": type }) },
       ...(body && { body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Answer;
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Result;
   };
   const rest = `${leeway.url}/api/v1`;
   await send("POST", `${rest}/models/slow/versions`, (await slowModel(150)).model);
@@ -45,7 +45,7 @@ test("a gateway that is killed in the middle of its tasks loses none, and each i
   );
   await send("POST", `${rest}/endpoints`, { name: "slow" });
   await send("POST", `${rest}/endpoints/slow/deployments`, { model: "slow", version: 1, reason: "test" });
-  const { told, url } = await newReceiver();
+  const { received, url } = await newReceiver();
   await send("PUT", `${rest}/endpoints/slow/task-webhook`, { url });
   const submit = `${leeway.gatewayUrl}/v2/models/slow/tasks`;
   await vi.waitFor(() => send("GET", `${leeway.gatewayUrl}/v2/models/slow`), { timeout: 60_000, interval: 200 });
@@ -69,13 +69,13 @@ test("a gateway that is killed in the middle of its tasks loses none, and each i
     timeout: 150_000,
     interval: 500,
   });
-  await vi.waitFor(() => expect(told.size).toBe(count), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => expect(received.size).toBe(count), { timeout: 60_000, interval: 200 });
   const ends = await Promise.all(
     ids.map((id) => send<{ state: string; attempts: number }>("GET", `${leeway.gatewayUrl}/v2/tasks/${id}`)),
   );
   expect(new Set(ends.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
   // Those that ran when it was killed were repeated.
   expect(ends.some(({ attempts }) => attempts === 2)).toBe(true);
-  expect([...told.keys()].toSorted()).toEqual(ids.toSorted());
-  expect([...told.values()].every((deliveries) => deliveries.size === 1)).toBe(true);
+  expect([...received.keys()].toSorted()).toEqual(ids.toSorted());
+  expect([...received.values()].every((deliveries) => deliveries.size === 1)).toBe(true);
 }, 400_000);

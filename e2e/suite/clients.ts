@@ -90,7 +90,7 @@ async function run(journey: Journey, stack: Stack): Promise<Counts> {
   const failed = count("failures") + count("errors");
   const skipped = [...report.matchAll(/<skipped [^>]*message="([^"]*)"/g)].map((match) => match[1] ?? "");
   const failures = [...report.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error) /g)].map(
-    ([, place, name]) => `${place}: ${name}`,
+    ([, url, name]) => `${url}: ${name}`,
   );
   const passed = count("tests") - failed - skipped.length;
   return { passed, failed: Math.max(failed, code === 0 ? 0 : 1), skipped, failures };

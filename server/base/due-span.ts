@@ -10,7 +10,7 @@ interface EvaluatedSpan {
 }
 
 /** Each look counts the last quarter of an hour again; others reach further back, since gateways that were cut off tell later. */
-const looks = [
+const formats = [
   { everyMs: dayMs, reachMs: 8 * dayMs },
   { everyMs: hourMs, reachMs: 26 * hourMs },
   { everyMs: 10 * minuteMs, reachMs: 3 * hourMs },
@@ -26,7 +26,7 @@ export function dueSpan({ countedUntil, now, offset }: EvaluatedSpan): Span {
   const minuteBefore = (reachMs: number, at: number) => Math.floor((at - reachMs) / minuteMs) * minuteMs;
   if (countedUntil === null) return { from: minuteBefore(firstReachMs, now), to };
   const turnOf = (at: number, everyMs: number) => Math.floor((at + offset) / everyMs);
-  const due = looks.find(({ everyMs }) => turnOf(now, everyMs) !== turnOf(countedUntil, everyMs));
+  const due = formats.find(({ everyMs }) => turnOf(now, everyMs) !== turnOf(countedUntil, everyMs));
   const from = Math.min(minuteBefore(due?.reachMs ?? minMs, now), minuteBefore(minMs, countedUntil));
   return { from, to };
 }

@@ -4,17 +4,19 @@ import { errorInLog } from "./error-in-log.ts";
 
 test("a failed query is told with its statement and its cause, without a megabyte of values", () => {
   const cause = Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" });
-  const told = errorInLog(new DrizzleQueryError("insert into run_params values ($1)", ["x".repeat(1_000_000)], cause));
-  const line = JSON.stringify(told);
+  const serialized = errorInLog(
+    new DrizzleQueryError("insert into run_params values ($1)", ["x".repeat(1_000_000)], cause),
+  );
+  const line = JSON.stringify(serialized);
   expect(line).toContain("insert into run_params");
   expect(line).toContain("No space left on device");
-  expect(told).not.toHaveProperty("params");
+  expect(serialized).not.toHaveProperty("params");
   expect(line.length).toBeLessThan(15_000);
 });
 
 test("an ordinary error is told whole, with where it was thrown", () => {
-  const told = errorInLog(Object.assign(new Error("oops"), { code: "E1" }));
+  const serialized = errorInLog(Object.assign(new Error("oops"), { code: "E1" }));
   const stack = expect.stringContaining("error-in-log.test.ts");
-  expect(told).toMatchObject({ type: "Error", message: "oops", code: "E1", stack });
+  expect(serialized).toMatchObject({ type: "Error", message: "oops", code: "E1", stack });
   expect(errorInLog("not an error")).toBe("not an error");
 });

@@ -1,7 +1,7 @@
 import pino from "pino";
 
 const maxLength = 4_000;
-const keptInFront = 1_500;
+const maxHeadLength = 1_500;
 
 /**
  * An error as the log keeps it. One of a failed query holds all that was sent with it, three times over: megabytes of it for a batch
@@ -9,14 +9,14 @@ const keptInFront = 1_500;
  */
 export function errorInLog(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { params: _values, ...told } = pino.stdSerializers.err(error);
+  const { params: _values, ...serialized } = pino.stdSerializers.err(error);
   return Object.fromEntries(
-    Object.entries(told).map(([key, value]) => [key, typeof value === "string" ? shortened(value) : value]),
+    Object.entries(serialized).map(([key, value]) => [key, typeof value === "string" ? shortened(value) : value]),
   );
 }
 
 function shortened(text: string): string {
   if (text.length <= maxLength) return text;
   const leftOut = text.length - maxLength;
-  return `${text.slice(0, keptInFront)} … ${leftOut} characters … ${text.slice(keptInFront + leftOut)}`;
+  return `${text.slice(0, maxHeadLength)} … ${leftOut} characters … ${text.slice(maxHeadLength + leftOut)}`;
 }

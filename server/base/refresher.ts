@@ -8,7 +8,7 @@ export class Refresher {
   private readonly task: () => Promise<void>;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
-  private isAskedAgain = false;
+  private isRequestedAgain = false;
   private isFailing = false;
 
   constructor(name: string, everyMs: number, task: () => Promise<void>) {
@@ -25,10 +25,10 @@ export class Refresher {
 
   /** Runs the task; once more, when it is running already, since it may have begun before what it should see. */
   now(): Promise<void> {
-    if (this.running) this.isAskedAgain = true;
+    if (this.running) this.isRequestedAgain = true;
     this.running ??= this.run().finally(() => {
       this.running = undefined;
-      if (this.isAskedAgain && this.timer) void this.now();
+      if (this.isRequestedAgain && this.timer) void this.now();
     });
     return this.running;
   }
@@ -46,7 +46,7 @@ export class Refresher {
   }
 
   private async run(): Promise<void> {
-    this.isAskedAgain = false;
+    this.isRequestedAgain = false;
     try {
       await this.task();
       if (this.isFailing) log.info("refresh.recovered", { task: this.name });

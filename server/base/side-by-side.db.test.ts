@@ -9,15 +9,15 @@ const ctx = await newWorkspace(db);
 
 /** Two reads that tell when they begin and end. */
 async function order(of: typeof ctx): Promise<string[]> {
-  const told: string[] = [];
+  const received: string[] = [];
   const read = (name: string) => async () => {
-    told.push(`${name} begins`);
+    received.push(`${name} begins`);
     await of.db.execute("select 1");
-    told.push(`${name} ends`);
+    received.push(`${name} ends`);
     return name;
   };
   expect(await sideBySide(of, [read("a"), read("b")])).toEqual(["a", "b"]);
-  return told;
+  return received;
 }
 
 test("reads run side by side, and one after the other inside a transaction and a savepoint", async () => {

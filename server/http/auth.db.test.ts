@@ -26,8 +26,8 @@ async function call(
   const config = { publicUrl: options.publicUrl ?? "http://localhost:3000" };
   app.all("/*", async (request) => {
     const deps = { db, config, sessionSecret: secret };
-    const answer = await authenticateRequest(request, deps).catch((error) => ({ actor: { refused: error.code } }));
-    return answer.actor;
+    const response = await authenticateRequest(request, deps).catch((error) => ({ actor: { refused: error.code } }));
+    return response.actor;
   });
   return (await app.inject({ url: options.url ?? "/", method: options.method ?? "GET", headers })).json();
 }

@@ -11,22 +11,22 @@ afterEach(() => vi.restoreAllMocks());
 async function readinessOf(checks: Parameters<typeof health>[1]) {
   const app = Fastify();
   health(app, checks);
-  const answer = await app.inject({ url: "/health/ready" });
-  return { status: answer.statusCode, ...answer.json() };
+  const response = await app.inject({ url: "/health/ready" });
+  return { status: response.statusCode, ...response.json() };
 }
 
 test("a role whose dependencies all answer is ready", async () => {
-  const answer = await readinessOf({ database: databaseCheck(fresh.pool) });
-  expect(answer).toEqual({ status: "ready", checks: { database: "ok" } });
+  const response = await readinessOf({ database: databaseCheck(fresh.pool) });
+  expect(response).toEqual({ status: "ready", checks: { database: "ok" } });
 });
 
 test("one dependency that does not answer makes the role not ready, and is named", async () => {
   const gone = new pg.Pool({ connectionString: "postgres://nobody@127.0.0.1:1/nothing" });
   const app = Fastify();
   health(app, { schema: databaseCheck(fresh.pool), database: databaseCheck(gone) });
-  const answer = await app.inject({ url: "/health/ready" });
-  expect(answer.statusCode).toBe(503);
-  expect(answer.json()).toEqual({
+  const response = await app.inject({ url: "/health/ready" });
+  expect(response.statusCode).toBe(503);
+  expect(response.json()).toEqual({
     status: "not ready",
     checks: { schema: "ok", database: "Postgres is unavailable" },
   });
@@ -41,25 +41,25 @@ test("what a check says of buckets, hosts and paths is for the log, once, and no
   const app = Fastify();
   let cause = causes[0];
   health(app, { artifacts: () => Promise.reject(cause), database: databaseCheck(fresh.pool) });
-  const ask = async () => (await app.inject({ url: "/health/ready" })).json();
+  const request = async () => (await app.inject({ url: "/health/ready" })).json();
   const checks = { artifacts: "internal error; see the log", database: "ok" };
-  expect(await ask()).toEqual({ status: "not ready", checks });
-  expect(await ask()).toEqual({ status: "not ready", checks });
+  expect(await request()).toEqual({ status: "not ready", checks });
+  expect(await request()).toEqual({ status: "not ready", checks });
   cause = causes[1];
-  expect(await ask()).toEqual({ status: "not ready", checks });
+  expect(await request()).toEqual({ status: "not ready", checks });
   expect(error.mock.calls).toEqual(causes.map((each) => ["health.failed", { check: "artifacts", cause: each }]));
 });
 
 test("a check that hangs counts as failed", async () => {
-  const answer = await readinessOf({ model: () => new Promise(() => {}) });
-  expect(answer.checks).toEqual({ model: "no response within 2 s" });
+  const response = await readinessOf({ model: () => new Promise(() => {}) });
+  expect(response.checks).toEqual({ model: "no response within 2 s" });
 });
 
 test("a database of a newer program is not ready", async () => {
   const other = await freshDatabase();
   await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
-  const answer = await readinessOf({ database: databaseCheck(other.pool) });
-  expect(answer.checks.database).toContain("newer version of Leeway");
+  const response = await readinessOf({ database: databaseCheck(other.pool) });
+  expect(response.checks.database).toContain("newer version of Leeway");
 });
 
 test("liveness asks nobody", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../testing/fixtures/http/mlflow/testing.ts";
 import { createServer, type WebDependencies } from "./server.ts";
 import { v1Plugin } from "./v1/plugin.ts";
 
@@ -13,8 +13,8 @@ test(
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     const post = async (path: string, payload: object) => {
-      const answer = await app.inject({ method: "POST", url: `/api/2.0/mlflow/${path}`, headers, payload });
-      return { status: answer.statusCode, body: answer.json() };
+      const response = await app.inject({ method: "POST", url: `/api/2.0/mlflow/${path}`, headers, payload });
+      return { status: response.statusCode, body: response.json() };
     };
     const run = await post("runs/create", { experiment_id: "0", start_time: 1 });
     expect(run.status).toBe(200);

@@ -14,10 +14,10 @@ import { createDefaultExperiment } from "#server/develop/tracking/experiments/cr
 import { deleteRun } from "#server/develop/tracking/runs/delete-run.ts";
 import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
-import { furnish, newStore } from "#server/testing/scenes/transfer/testing.ts";
+import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
+import { furnish, newStore } from "#server/testing/fixtures/transfer/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../testing/fixtures/http/mlflow/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 const source = await freshDatabase();
@@ -25,21 +25,21 @@ const target = await freshDatabase();
 const rules = { allowsPrivate: true };
 
 /** A Leeway that is full and speaks MLflow's API, and an empty one that imports from it. */
-async function scene() {
+async function fixture() {
   const theirs = await newWorkspace(source.db);
   const theirStore = await newStore();
   const made = await furnish(theirs, theirStore);
-  const asked: string[] = [];
+  const requested: string[] = [];
   const app = await mlflowServer(theirs, { artifacts: theirStore });
   app.addHook("onRequest", async (request) => {
-    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`);
+    requested.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`);
   });
   const address = await app.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => app.close());
   const ours = await newWorkspace(target.db);
   await createDefaultExperiment(ours);
   const ourStore = await newStore();
-  return { theirs, theirStore, made, address, asked, ours, ourStore };
+  return { theirs, theirStore, made, address, requested, ours, ourStore };
 }
 
 async function take(ctx: Context, artifacts: ArtifactStore, address: string) {
@@ -49,7 +49,7 @@ async function take(ctx: Context, artifacts: ArtifactStore, address: string) {
 }
 
 test("everything of another Leeway comes over equal, and its token is forgotten", async () => {
-  const { theirs, theirStore, address, asked, ours, ourStore } = await scene();
+  const { theirs, theirStore, address, requested, ours, ourStore } = await fixture();
   const done = await take(ours, ourStore, address);
   expect(done).toMatchObject({
     state: "done",
@@ -57,13 +57,13 @@ test("everything of another Leeway comes over equal, and its token is forgotten"
     counts: { experiments: 2, runs: 2, loggedModels: 1, versions: 2, unchanged: 0, withProblems: 0, files: 3 },
   });
   expect(await summaryOf(ours, ourStore)).toEqual(await summaryOf(theirs, theirStore));
-  expect(asked.every((line) => line.endsWith("Bearer secret-token"))).toBe(true);
+  expect(requested.every((line) => line.endsWith("Bearer secret-token"))).toBe(true);
   const [row] = await ours.db.select().from(imports).where(eq(imports.id, done.id));
   expect(row?.secret).toBeNull();
 });
 
 test("a second import passes over what has not changed and follows what has", async () => {
-  const { theirs, theirStore, made, address, ours, ourStore } = await scene();
+  const { theirs, theirStore, made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   await setRunTag(theirs, { runId: made.parentId, key: "verdict", value: "good" });
   const again = await take(ours, ourStore, address);
@@ -72,7 +72,7 @@ test("a second import passes over what has not changed and follows what has", as
 });
 
 test("an import that dies between two things goes on, and makes nothing twice", async () => {
-  const { theirs, theirStore, address, ours, ourStore } = await scene();
+  const { theirs, theirStore, address, ours, ourStore } = await fixture();
   const { id } = await startImport(ours, { address }, rules);
   let stored = 0;
   const dying: ArtifactStore = {
@@ -97,7 +97,7 @@ test("an import that dies between two things goes on, and makes nothing twice", 
 });
 
 test("a run whose id is taken gets another, and its children and versions point at that", async () => {
-  const { theirs, made, address, theirStore } = await scene();
+  const { theirs, made, address, theirStore } = await fixture();
   // The ids are taken: the same database holds them.
   const other = await newWorkspace(source.db);
   const store = await newStore();
@@ -113,7 +113,7 @@ test("a run whose id is taken gets another, and its children and versions point 
 });
 
 test("what is in the trash here stays there, and the import says so", async () => {
-  const { made, address, ours, ourStore } = await scene();
+  const { made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   await deleteRun(ours, made.parentId);
   const again = await take(ours, ourStore, address);
@@ -143,7 +143,7 @@ test("a server that is not there, and one that refuses, end an import with a sen
 });
 
 test("the file of a version that was taken over does not change with a later import", async () => {
-  const { theirs, theirStore, made, address, ours, ourStore } = await scene();
+  const { theirs, theirStore, made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   const path = `${made.experimentId}/${made.childId}/artifacts/more.txt`;
   await storeArtifact(theirs, theirStore, { path, body: Readable.from([Buffer.from("more")]), maxBytes: 10 });

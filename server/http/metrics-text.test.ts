@@ -4,7 +4,7 @@ import { formatFor, type Metrics, metricsText } from "./metrics-text.ts";
 import { aggregated } from "./sibling-metrics.ts";
 
 /** What one process has counted: a counter with "_total", one as Triton names it, a gauge, and a histogram. */
-async function counted(times: readonly number[], traceId?: string): Promise<Metrics> {
+async function countBytes(times: readonly number[], traceId?: string): Promise<Metrics> {
   const registry = new Registry();
   const registers = [registry];
   new Counter({ name: "asked_total", help: "Asked.", labelNames: ["who"], registers }).inc({ who: 'a"b\\c\nd' }, 2);
@@ -26,7 +26,7 @@ async function counted(times: readonly number[], traceId?: string): Promise<Metr
 }
 
 test("Prometheus' text format: buckets add up, and there is nothing that it does not know", async () => {
-  expect(metricsText(await counted([0.5, 0.6, 7], "aa"), "prometheus")).toBe(`# HELP asked_total Asked.
+  expect(metricsText(await countBytes([0.5, 0.6, 7], "aa"), "prometheus")).toBe(`# HELP asked_total Asked.
 # TYPE asked_total counter
 asked_total{who="a\\"b\\\\c\\nd"} 2
 # HELP nv_inference_count Rows.
@@ -46,7 +46,7 @@ took_seconds_count{version="2"} 3
 });
 
 test("OpenMetrics: the family of a counter has no _total, a counter without it stays as it is, buckets have exemplars", async () => {
-  const text = metricsText(await counted([0.6], "ab12"), "openmetrics");
+  const text = metricsText(await countBytes([0.6], "ab12"), "openmetrics");
   expect(text).toContain("# TYPE asked counter\nasked_total{");
   expect(text).toContain("# TYPE nv_inference_count unknown\nnv_inference_count 3\n");
   expect(text).toMatch(/took_seconds_bucket\{le="1\.0",version="2"\} 1 # \{trace_id="ab12"\} 0\.6 1700000000\.5\n/);
@@ -55,7 +55,10 @@ test("OpenMetrics: the family of a counter has no _total, a counter without it s
 });
 
 test("processes that share a port are told as one, with an exemplar of either", async () => {
-  const text = metricsText(await aggregated([await counted([0.6], "ab12"), await counted([0.7, 9])]), "openmetrics");
+  const text = metricsText(
+    await aggregated([await countBytes([0.6], "ab12"), await countBytes([0.7, 9])]),
+    "openmetrics",
+  );
   expect(text).toContain("nv_inference_count 6\n");
   expect(text).toMatch(/took_seconds_bucket\{le="1\.0",version="2"\} 2 # \{trace_id="ab12"\}/);
   expect(text).toContain('took_seconds_count{version="2"} 3\n');

@@ -62,8 +62,8 @@ function labelsOf(labels: object, format: MetricsFormat): string {
   const parts = Object.entries(labels).map(([name, value]) => {
     const text = String(value).replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
     // OpenMetrics writes bounds as floats: "1.0".
-    const isWholeBound = name === "le" && format === "openmetrics" && Number.isInteger(Number(value));
-    return `${name}="${text}${isWholeBound ? ".0" : ""}"`;
+    const isIntegerBound = name === "le" && format === "openmetrics" && Number.isInteger(Number(value));
+    return `${name}="${text}${isIntegerBound ? ".0" : ""}"`;
   });
   return parts.length > 0 ? `{${parts.join(",")}}` : "";
 }

@@ -11,22 +11,22 @@ configureLog({ role: "test", level: "silent" });
 
 test("a stop lets a request in flight finish, then lets go of the connection that its client keeps open", async () => {
   const app = createServer(readConfig({}));
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<string>();
   app.get("/slow", () => {
-    begun.resolve();
+    started.resolve();
     return finish.promise;
   });
   const address = await app.listen({ port: 0, host: "127.0.0.1" });
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const answered = once(request(`${address}/slow`, { agent }).end(), "response");
-  await begun.promise;
+  await started.promise;
   const closed = app.close();
   finish.resolve("done");
-  const [answer] = (await answered) as [IncomingMessage];
-  answer.resume();
-  expect(answer.statusCode).toBe(200);
+  const [response] = (await answered) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(200);
   expect(await Promise.race([closed.then(() => "closed"), pause(3_000, "still open")])).toBe("closed");
 });
 

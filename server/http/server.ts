@@ -10,7 +10,7 @@ import type { Bundler } from "#server/release/bundles/bundler.ts";
 import type { Playground } from "#server/serve/playground/playground.ts";
 import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { asDomainError, statusOf } from "./errors.ts";
-import { answerClientError, answerOddRequests } from "./wire-errors.ts";
+import { rejectMalformedRequests, respondToClientError } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
 
 /** What every plugin of the web role is given. */
@@ -49,13 +49,13 @@ export function createServer(config: Config): FastifyInstance {
     // What comes on a connection that is still open is answered, and told that it is the last.
     return503OnClosing: false,
     http: { requireHostHeader: false },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    clientErrorHandler: (error, socket) => respondToClientError(error, socket),
     // Who is let in by which workspace is decided where the caller is (auth.ts), from the address as it came.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
     frameworkErrors: (error, { url }, reply) => refuseAddress(error, url, reply as unknown as FastifyReply),
   });
   letGoOfIdleConnections(app);
-  answerOddRequests(app);
+  rejectMalformedRequests(app);
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(safetyHeaders);
     done();

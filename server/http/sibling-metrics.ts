@@ -6,7 +6,7 @@ interface Question {
   id: number;
   from: number;
 }
-interface Answer {
+interface SiblingMetrics {
   kind: "metrics-given";
   id: number;
   metrics: Metrics;
@@ -28,7 +28,7 @@ export async function ownMetrics(): Promise<Metrics> {
 export function metricsOfAll(siblings: number): () => Promise<Metrics> {
   const waiting = new Map<number, (metrics: Metrics) => void>();
   let lastId = 0;
-  process.on("message", async (message: Question | Answer | string) => {
+  process.on("message", async (message: Question | SiblingMetrics | string) => {
     if (typeof message === "string") return;
     if (message.kind === "metrics-given") waiting.get(message.id)?.(message.metrics);
     if (message.kind !== "metrics-wanted") return;

@@ -14,7 +14,7 @@ const lingerMs = 1_000;
  * Answers what is no HTTP request: 400, or what the code of Node's parser says, with `{"error": text}` as everywhere.
  * For Fastify's option clientErrorHandler.
  */
-export function answerClientError({ code, message }: ClientError, socket: Duplex): void {
+export function respondToClientError({ code, message }: ClientError, socket: Duplex): void {
   if (code === "ECONNRESET" || socket.destroyed) return;
   if (!socket.writable) {
     socket.destroy();
@@ -32,7 +32,7 @@ export function answerClientError({ code, message }: ClientError, socket: Duplex
 }
 
 /** Answers what Node's server answers without words, or not at all: CONNECT, expectations, a request without Host. */
-export function answerOddRequests(app: FastifyInstance): void {
+export function rejectMalformedRequests(app: FastifyInstance): void {
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
     refuse(socket, "405 Method Not Allowed", "CONNECT is not supported because this server is not a proxy.");
   });

@@ -6,7 +6,7 @@ import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
 import { drain } from "../http/drain.ts";
 import { health } from "../http/health.ts";
-import { knownAnswer, refuse } from "../http/inference/errors.ts";
+import { knownErrorResponse, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
 import { inferencePlugin } from "../http/inference/plugin.ts";
 import { metrics } from "../http/metrics.ts";
@@ -46,7 +46,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
   });
   const app = createServer(config);
-  const sayFarewell = drain(app);
+  const drainGateway = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
   health(app, {
@@ -57,7 +57,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const fastPath = new FastPath(app, core, config.trustProxy);
-  const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
+  const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownErrorResponse });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
   await core.start();
   await runner.start();
@@ -69,7 +69,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     stop: async () => {
       await core.leave();
       fastPath.leave();
-      await sayFarewell(config.drainNoticeSeconds);
+      await drainGateway(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
       await runner.stop(config.drainSeconds / 2);

@@ -8,7 +8,8 @@ import { logChoose } from "./log-factorial.ts";
 export function betaBinomialTail(hits: number, rows: number, { a, b }: { a: number; b: number }): number {
   if (hits <= 0) return 1;
   if (hits > rows) return 0;
-  if (Number.isInteger(a) && Number.isInteger(b) && a >= 1 && a <= maxTerms) return wholeTail(hits, rows, a, a + b - 1);
+  if (Number.isInteger(a) && Number.isInteger(b) && a >= 1 && a <= maxTerms)
+    return tailProbability(hits, rows, a, a + b - 1);
   const at = (x: number) => Math.exp(logChoose(rows, x) + logBeta(x + a, b + rows - x) - logBeta(a, b));
   /** P(x + 1) / P(x). */
   const ratio = (x: number) => ((rows - x) / (x + 1)) * ((x + a) / (b + rows - x - 1));
@@ -32,7 +33,7 @@ const maxTerms = 32;
  * The same for a whole a and b, in a terms: the hits are the rows that come before the a-th of `others` in a random order of both, and there are at least so many when the
  * first hits + a − 1 hold fewer than a of the others.
  */
-function wholeTail(hits: number, rows: number, a: number, others: number): number {
+function tailProbability(hits: number, rows: number, a: number, others: number): number {
   const drawn = hits + a - 1;
   const all = logChoose(rows + others, drawn);
   let sum = 0;

@@ -14,9 +14,9 @@ export function logIncompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return Number.NEGATIVE_INFINITY;
   // The fraction converges fast on one side of the mean only; on the other its mirror image is used.
   if (x < (a + 1) / (a + b + 2)) return a * Math.log(x) + b * Math.log1p(-x) + Math.log(fraction(x, a, b) / a);
-  const whole = logBeta(a, b);
+  const total = logBeta(a, b);
   const tail = a * Math.log(x) + b * Math.log1p(-x) + Math.log(fraction(1 - x, b, a) / b);
-  return whole + Math.log1p(-Math.exp(tail - whole));
+  return total + Math.log1p(-Math.exp(tail - total));
 }
 
 /** Regularised incomplete beta function I_x(a, b). */

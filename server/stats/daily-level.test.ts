@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dailyLevel, judgeDay, sumAhead } from "./daily-level.ts";
+import { dailyLevel, evaluateDay, sumAhead } from "./daily-level.ts";
 import { normalFrom, type Random, seededRandom } from "./random.ts";
 
 const weekdays = [1.1, 1.1, 1.1, 1.1, 1.05, 0.8, 0.75];
@@ -22,7 +22,7 @@ test("a steady series is foretold as it was, with its days of the week", () => {
 
 test("fewer than five days are too few to say", () => {
   expect(dailyLevel([1, 2, 3, 4])).toBeUndefined();
-  expect(judgeDay([1, 2, 3, 4, 5, 6, 7, 8, 9], 100)).toBeUndefined();
+  expect(evaluateDay([1, 2, 3, 4, 5, 6, 7, 8, 9], 100)).toBeUndefined();
 });
 
 test.each([
@@ -46,20 +46,20 @@ test.each([
 
 test("a day of double is unusual, a Sunday is not, and odd days before do not hide it", () => {
   const days = draw(seededRandom(3), 35, 0, 2);
-  expect(judgeDay(days, 110)?.isUnusual).toBe(false);
-  expect(judgeDay(days.slice(0, 34), 75)?.isUnusual).toBe(false);
-  expect(judgeDay(days, 220)).toMatchObject({ isUnusual: true });
-  expect(judgeDay(days, 20)).toMatchObject({ isUnusual: true });
+  expect(evaluateDay(days, 110)?.isUnusual).toBe(false);
+  expect(evaluateDay(days.slice(0, 34), 75)?.isUnusual).toBe(false);
+  expect(evaluateDay(days, 220)).toMatchObject({ isUnusual: true });
+  expect(evaluateDay(days, 20)).toMatchObject({ isUnusual: true });
   const odd = days.with(12, 400).with(20, 0);
-  expect(judgeDay(odd, 220)?.isUnusual).toBe(true);
+  expect(evaluateDay(odd, 220)?.isUnusual).toBe(true);
 });
 
 test("on ordinary days it is silent in all but a few of a thousand", () => {
   const random = seededRandom(11);
-  let told = 0;
+  let received = 0;
   for (let round = 0; round < 2000; round += 1) {
     const days = draw(random, 43, 1);
-    if (judgeDay(days.slice(0, 42), days[42] as number)?.isUnusual) told += 1;
+    if (evaluateDay(days.slice(0, 42), days[42] as number)?.isUnusual) received += 1;
   }
-  expect(told / 2000).toBeLessThan(0.005);
+  expect(received / 2000).toBeLessThan(0.005);
 });

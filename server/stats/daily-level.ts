@@ -50,7 +50,7 @@ function weekOf(days: readonly number[]): number[] {
   const none = Array.from({ length: 7 }, () => 0);
   if (days.length < minWeeks * 7) return none;
   const mean = meanOf(days);
-  return none.map((_, place) => meanOf(days.filter((_, at) => at % 7 === place)) - mean);
+  return none.map((_, index) => meanOf(days.filter((_, at) => at % 7 === index)) - mean);
 }
 
 /** The level before the first day is chosen by least squares: the errors are those from 0 less (1 − α)^t of it. */
@@ -98,7 +98,7 @@ export function sumAhead({ fits, week, days }: DailyLevel, ahead: number, level 
 }
 
 /** A day beside what the days before it let expect. */
-export interface JudgedDay {
+export interface EvaluatedDay {
   expected: number;
   /** Usual range. */
   low: number;
@@ -116,7 +116,7 @@ const minShare = 0.2;
  * few odd days cannot widen) and at least a fifth away from what was expected.
  * @returns undefined with fewer than ten days before it: too few to say
  */
-export function judgeDay(before: readonly number[], value: number): JudgedDay | undefined {
+export function evaluateDay(before: readonly number[], value: number): EvaluatedDay | undefined {
   const fit = before.length < 2 * minDays ? undefined : dailyLevel(before);
   if (!fit) return undefined;
   const best = fit.fits.reduce((a, b) => (b.weight > a.weight ? b : a));

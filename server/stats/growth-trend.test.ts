@@ -7,9 +7,9 @@ const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 /** A value every three seconds: a level with noise of 5 around it. */
 function series(minutes: number, seed: number, level: (seconds: number) => number): TimedValue[] {
   const random = seededRandom(seed);
-  return Array.from({ length: minutes * 20 }, (_, place) => {
-    const seconds = 1000 + place * 3;
-    return { seconds, value: level(place * 3) + 5 * normalFrom(random) };
+  return Array.from({ length: minutes * 20 }, (_, index) => {
+    const seconds = 1000 + index * 3;
+    return { seconds, value: level(index * 3) + 5 * normalFrom(random) };
   });
 }
 
@@ -40,7 +40,7 @@ test("the estimate is the leak, whatever the clock starts at", () => {
 
 test("a slow rise that is certain is no growth below 5% per hour", () => {
   const trend = growthTrend(
-    Array.from({ length: 1200 }, (_, place) => ({ seconds: 3 * place, value: 300 + place / 120 })),
+    Array.from({ length: 1200 }, (_, index) => ({ seconds: 3 * index, value: 300 + index / 120 })),
   );
   expect(trend?.low).toBeCloseTo(10, 1);
   expect(trend?.material).toBeGreaterThan(15);

@@ -39,10 +39,10 @@ export function growthTrend(values: readonly TimedValue[]): GrowthTrend | undefi
   const from = start + warmUpShare * (end - start);
   const length = (end - from) / blockCount;
   const counted = values.filter(({ seconds }) => seconds >= from);
-  const placeOf = ({ seconds }: TimedValue) => Math.min(blockCount - 1, Math.floor((seconds - from) / length));
-  const blocks = [...Map.groupBy(counted, placeOf)];
+  const indexOf = ({ seconds }: TimedValue) => Math.min(blockCount - 1, Math.floor((seconds - from) / length));
+  const blocks = [...Map.groupBy(counted, indexOf)];
   if (!(length > 0) || blocks.length < 8) return undefined;
-  const hours = blocks.map(([place]) => ((place + 0.5) * length) / 3600);
+  const hours = blocks.map(([index]) => ((index + 0.5) * length) / 3600);
   const medians = blocks.map(([, block]) => median(block.map(({ value }) => value)));
   const estimate = theilSen(hours, medians, 0.95, autocorrelationInflation(hours, medians));
   const middle = median(counted.map(({ value }) => value));

@@ -50,6 +50,6 @@ export function quantileRatio(pairs: readonly MeasuredPair[], share: number, lev
 
 function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
-  const place = Math.min(sorted.length, Math.max(1, Math.ceil(share * sorted.length - 1e-9)));
-  return sorted[place - 1] ?? Number.NaN;
+  const index = Math.min(sorted.length, Math.max(1, Math.ceil(share * sorted.length - 1e-9)));
+  return sorted[index - 1] ?? Number.NaN;
 }

@@ -21,8 +21,8 @@ function worthOf(model: Model): number[] {
 }
 
 function worthsOf(model: Model, walks: readonly Walk[]): number[][] {
-  return walks.map(({ order, background: place }) => {
-    const mixed = [...(background[place] as number[])];
+  return walks.map(({ order, background: index }) => {
+    const mixed = [...(background[index] as number[])];
     return [
       model(mixed),
       ...order.map((feature) => {
@@ -78,9 +78,9 @@ test("a sum of two games gets the sum of the values", () => {
 
 test("an order and its reverse are exact where no more than two features act together, and the rows are used alike", () => {
   const pairwise: Model = ([a = 0, b = 0, c = 0]) => a * b - 2 * b * c + a;
-  const walks = [...background.keys()].flatMap((place): Walk[] => [
-    { order: [3, 0, 4, 2, 1], background: place },
-    { order: [1, 2, 4, 0, 3], background: place },
+  const walks = [...background.keys()].flatMap((index): Walk[] => [
+    { order: [3, 0, 4, 2, 1], background: index },
+    { order: [1, 2, 4, 0, 3], background: index },
   ]);
   const { values } = sampledShapley(walks, worthsOf(pairwise, walks));
   for (const [at, value] of exactShapley(worthOf(pairwise)).entries()) {

@@ -76,16 +76,16 @@ export function sampledShapley(walks: readonly Walk[], worths: readonly ArrayLik
   const sums = new Float64Array(players);
   const squares = new Float64Array(players);
   const pair = new Float64Array(players);
-  for (const [place, { order }] of walks.entries()) {
-    const worth = worths[place] as ArrayLike<number>;
+  for (const [index, { order }] of walks.entries()) {
+    const worth = worths[index] as ArrayLike<number>;
     for (const [step, player] of order.entries()) {
       pair[player] = (pair[player] as number) + ((worth[step + 1] as number) - (worth[step] as number)) / 2;
     }
-    if (place % 2 === 0) continue;
+    if (index % 2 === 0) continue;
     for (const [player, gain] of pair.entries()) {
       // Welford's way, since gains may be large beside their differences.
       const mean = sums[player] as number;
-      const next = mean + (gain - mean) / ((place + 1) / 2);
+      const next = mean + (gain - mean) / ((index + 1) / 2);
       squares[player] = (squares[player] as number) + (gain - mean) * (gain - next);
       sums[player] = next;
     }

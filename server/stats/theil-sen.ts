@@ -21,7 +21,7 @@ export function theilSen(x: readonly number[], y: readonly number[], level = 0.9
   const slopes = slopesOf(x, y);
   const deviation = Math.sqrt(Math.max(0, inflation * varianceOfS(x, y)));
   const reach = normalQuantile(1 - (1 - level) / 2) * deviation;
-  const at = (place: number) => slopes[Math.min(slopes.length - 1, Math.max(0, place))] ?? Number.NaN;
+  const at = (index: number) => slopes[Math.min(slopes.length - 1, Math.max(0, index))] ?? Number.NaN;
   const low = at(roundHalfToEven((slopes.length - reach) / 2) - 1);
   return { slope: median([...slopes]), low, high: at(roundHalfToEven((slopes.length + reach) / 2)) };
 }

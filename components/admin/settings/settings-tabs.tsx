@@ -27,6 +27,6 @@ export function SettingsTabs({ current }: { current: SettingsArea }) {
 
 /** The way to a part of the settings, or to something in it. */
 export function settingsCrumbs(area: SettingsArea, isAbove = false) {
-  const place = { label: areas[area], ...(isAbove && { href: `/settings/${area}` }) };
-  return [{ label: "Settings", href: "/settings" }, place];
+  const crumb = { label: areas[area], ...(isAbove && { href: `/settings/${area}` }) };
+  return [{ label: "Settings", href: "/settings" }, crumb];
 }

@@ -6,7 +6,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type Export, keptDays, type StartExport } from "#server/admin/transfer/contract.ts";
+import { type Export, retentionDays, type StartExport } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 
 /** The button and dialog that begin an export of the workspace. */
@@ -25,7 +25,7 @@ export function ExportDialog({ action }: { action: (input: StartExport) => Promi
           <p className={classes.text}>
             A zip with experiments, runs, parameters, tags and all metric points as Parquet, and logged and registered
             models as JSON. Trash, traces, people and endpoints are not included. It can be imported here or into
-            another Leeway, and is kept for {keptDays} days.
+            another Leeway, and is kept for {retentionDays} days.
           </p>
           <Checkbox
             label="Include files of runs, logged models and versions"

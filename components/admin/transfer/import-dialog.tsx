@@ -17,7 +17,7 @@ interface ImportDialogProps {
   apiUrl: string;
 }
 
-const places = [
+const positions = [
   { value: "server", label: "Other server" },
   { value: "file", label: "A file" },
 ] as const;
@@ -25,7 +25,7 @@ const places = [
 /** The button and dialog that begin an import; then its page is opened. */
 export function ImportDialog({ startServer, startFile, maxBytes, apiUrl }: ImportDialogProps) {
   const [opened, setOpened] = useState(false);
-  const [place, setPlace] = useState<"server" | "file">("server");
+  const [source, setSource] = useState<"server" | "file">("server");
   const router = useRouter();
   const onDone = ({ id }: { id: string }) => router.push(`/settings/transfer/imports/${id}`);
   return (
@@ -33,8 +33,8 @@ export function ImportDialog({ startServer, startFile, maxBytes, apiUrl }: Impor
       <Button onClick={() => setOpened(true)}>Import…</Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="Import" size={560} yOffset="8vh">
         <div className={classes.body}>
-          <Segmented label="From" value={place} onChange={setPlace} options={[...places]} />
-          {place === "server" ? (
+          <Segmented label="From" value={source} onChange={setSource} options={[...positions]} />
+          {source === "server" ? (
             <ServerImportForm action={startServer} onDone={onDone} />
           ) : (
             <FileImportForm action={startFile} onDone={onDone} maxBytes={maxBytes} apiUrl={apiUrl} />

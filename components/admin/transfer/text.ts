@@ -40,9 +40,9 @@ export function describeImported(counts: Counts): string {
     [counts.points, "metric point"],
     [counts.files, "file"],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => plural(count, word));
-  if (counts.bytes > 0) told.push(formatBytes(counts.bytes));
-  return told.join(", ") || "nothing yet";
+  const describedParts = parts.filter(([count]) => count > 0).map(([count, word]) => plural(count, word));
+  if (counts.bytes > 0) describedParts.push(formatBytes(counts.bytes));
+  return describedParts.join(", ") || "nothing yet";
 }
 
 /** The conclusion of an import. */
@@ -50,18 +50,18 @@ export function importSentence({ state, message, counts }: Import): string {
   const unchanged = counts.unchanged > 0 ? ` ${plural(counts.unchanged, "item")} unchanged since the last import.` : "";
   const problems =
     counts.withProblems > 0 ? ` ${plural(counts.withProblems, "item")} with problems, listed below.` : "";
-  const taken = describeImported(counts);
+  const importedText = describeImported(counts);
   switch (state) {
     case "waiting":
       return "Starting…";
     case "running":
-      return `Imported so far: ${taken}.${unchanged}${problems}`;
+      return `Imported so far: ${importedText}.${unchanged}${problems}`;
     case "failed":
-      return `${message ?? "The import failed; see the server log for details."} Imported so far: ${taken}.${problems} Start a new import to continue.`;
+      return `${message ?? "The import failed; see the server log for details."} Imported so far: ${importedText}.${problems} Start a new import to continue.`;
     case "cancelled":
-      return `The import was cancelled. Imported so far: ${taken}. Start a new import to continue.`;
+      return `The import was cancelled. Imported so far: ${importedText}. Start a new import to continue.`;
     default:
-      return `Imported: ${taken}.${unchanged}${problems}`;
+      return `Imported: ${importedText}.${unchanged}${problems}`;
   }
 }
 

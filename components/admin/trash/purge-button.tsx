@@ -21,9 +21,9 @@ export interface PurgeButtonProps {
 export function PurgeButton({ item: { kind, id, name }, viewerName, preview, purge }: PurgeButtonProps) {
   const [counted, setCounted] = useState<PurgePreview>();
   const { busy, run } = useAction(async (input: TrashKey) => {
-    const answer = await preview(input);
-    if (!answer.ok) toast.failed(`Could not calculate the size of ${name}.`, answer.error);
-    return answer;
+    const result = await preview(input);
+    if (!result.ok) toast.failed(`Could not calculate the size of ${name}.`, result.error);
+    return result;
   });
 
   function offer(found: PurgePreview) {

@@ -23,13 +23,13 @@ export function RetentionForm({ rule, disabledReason, action, drop }: RetentionF
   const { state, busy, run } = useAction(action);
   const dropping = useAction(async () => (drop ? drop() : { ok: true }));
   const [quiet, setQuiet] = useState<string | number>(rule.deleteRunsAfterDays ?? "");
-  const [kept, setKept] = useState<string | number>(rule.purgeAfterDays ?? "");
+  const [stored, setStored] = useState<string | number>(rule.purgeAfterDays ?? "");
   const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const days = (value: string | number) => (value === "" ? null : Number(value));
-    const input = { deleteRunsAfterDays: days(quiet), purgeAfterDays: days(kept) };
+    const input = { deleteRunsAfterDays: days(quiet), purgeAfterDays: days(stored) };
     run(input, () => toast.done("Retention saved. It is applied once a day."));
   }
   const field = { placeholder: "never", min: 1, max: 36_500, allowDecimal: false, disabled: isOff, suffix: " days" };
@@ -48,8 +48,8 @@ export function RetentionForm({ rule, disabledReason, action, drop }: RetentionF
         {...field}
         label="Empty trash after"
         description="Items are then permanently deleted, unless they are in use."
-        value={kept}
-        onChange={setKept}
+        value={stored}
+        onChange={setStored}
         error={state.fieldErrors?.purgeAfterDays}
       />
       <div className={classes.line}>

@@ -21,7 +21,7 @@ export function DeliveryState({ state }: Pick<Delivery, "state">) {
 const columns: Column<Delivery>[] = [
   { key: "event", head: "Event", cell: ({ event }) => <code>{event}</code> },
   { key: "state", head: "State", cell: ({ state }) => <DeliveryState state={state} /> },
-  { key: "answer", head: "Last response", cell: lastAnswer },
+  { key: "answer", head: "Last response", cell: lastResponse },
   { key: "tries", head: "Attempts", align: "right", cell: ({ attempts }) => attempts.length },
   { key: "made", head: "Event was", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
   {
@@ -32,7 +32,7 @@ const columns: Column<Delivery>[] = [
   },
 ];
 
-function lastAnswer({ attempts }: Delivery) {
+function lastResponse({ attempts }: Delivery) {
   const last = attempts.at(-1);
   if (!last) return <span className="lw-quiet">not attempted yet</span>;
   return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;

@@ -41,7 +41,7 @@ export function DeliveryPanel({ delivery, replay }: { delivery: Delivery; replay
   );
 }
 
-function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: Attempt }) {
+function Try({ attempt: { at, status, durationMs, answer: response, error } }: { attempt: Attempt }) {
   const isGood = status !== null && status >= 200 && status < 300;
   return (
     <>
@@ -49,7 +49,7 @@ function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: 
       <span className="lw-muted">
         <RelativeTime at={at} />, after {formatDuration(durationMs)}
       </span>
-      {(error || answer) && <pre className="lw-small lw-quiet">{error ?? answer}</pre>}
+      {(error || response) && <pre className="lw-small lw-quiet">{error ?? response}</pre>}
     </>
   );
 }

@@ -13,9 +13,9 @@ export interface ReplayButtonProps {
 /** Sends a delivery once more. */
 export function ReplayButton({ deliveryId, replay }: ReplayButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
-    const answer = await replay(id);
-    if (!answer.ok) toast.failed("Could not resend the delivery.", answer.error);
-    return answer;
+    const result = await replay(id);
+    if (!result.ok) toast.failed("Could not resend the delivery.", result.error);
+    return result;
   });
   return (
     <Button

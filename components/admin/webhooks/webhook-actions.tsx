@@ -54,7 +54,7 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
         </Menu.Dropdown>
       </Menu>
       <EditWebhook webhook={webhook} action={update} />
-      <Button aria-disabled={sending.busy} onClick={() => sending.run(webhookId, tell)}>
+      <Button aria-disabled={sending.busy} onClick={() => sending.run(webhookId, notifyResult)}>
         {sending.busy ? "Sending…" : "Send test"}
       </Button>
       <ConfirmWithReason
@@ -77,7 +77,7 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
   );
 }
 
-function tell({ isDelivered, status, error, durationMs }: Attempt & { isDelivered: boolean }) {
+function notifyResult({ isDelivered, status, error, durationMs }: Attempt & { isDelivered: boolean }) {
   if (isDelivered) toast.done(`The receiver responded with ${status} in ${formatDuration(durationMs)}.`);
   else toast.failed("Test delivery failed.", error ?? `The receiver responded with ${status}.`);
 }

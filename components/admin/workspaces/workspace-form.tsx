@@ -22,8 +22,8 @@ export function WorkspaceForm({ name, action, disabledReason }: WorkspaceFormPro
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    const given = String(new FormData(event.currentTarget).get("name"));
-    run({ name: given }, (renamed) => toast.done(`Workspace renamed to ${renamed.name}.`));
+    const enteredName = String(new FormData(event.currentTarget).get("name"));
+    run({ name: enteredName }, (renamed) => toast.done(`Workspace renamed to ${renamed.name}.`));
   }
   return (
     <form className={classes.body} onSubmit={submit} style={{ maxWidth: 360 }}>

@@ -5,9 +5,9 @@ import type { AlertGroup, AlertNow, Labels, Verdict } from "#server/alerting/ale
 import { internalPrefix } from "#server/alerting/alerts/contract.ts";
 import classes from "./alerts.module.css";
 
-type Standing = Pick<AlertGroup, "state" | "summary" | "acknowledgement">;
+type GroupStatus = Pick<AlertGroup, "state" | "summary" | "acknowledgement">;
 
-function standing({ state, summary, acknowledgement }: Standing): [State, string] {
+function groupStatus({ state, summary, acknowledgement }: GroupStatus): [State, string] {
   switch (state) {
     case "firing":
       return [summary.severity === "page" ? "missed" : "watch", "Firing"];
@@ -23,8 +23,8 @@ function standing({ state, summary, acknowledgement }: Standing): [State, string
 }
 
 /** How a group stands, in one word. */
-export function GroupBadge({ group, filled = false }: { group: Standing; filled?: boolean }) {
-  const [state, word] = standing(group);
+export function GroupBadge({ group, filled = false }: { group: GroupStatus; filled?: boolean }) {
+  const [state, word] = groupStatus(group);
   return (
     <StatusBadge state={state} filled={filled}>
       {word}
@@ -34,7 +34,7 @@ export function GroupBadge({ group, filled = false }: { group: Standing; filled?
 
 /** Whether an alert fires, and whether it tells anybody. */
 export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?: boolean }) {
-  const isMuted = isQuiet(alert);
+  const isMuted = isMutedNow(alert);
   const [state, word]: [State, string] =
     alert.state === "resolved"
       ? ["finished", "Resolved"]
@@ -49,7 +49,7 @@ export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?
 }
 
 /** Whether anything mutes an alert. */
-export function isQuiet({ silencedBy, inhibitedBy, mutedBy }: AlertNow): boolean {
+export function isMutedNow({ silencedBy, inhibitedBy, mutedBy }: AlertNow): boolean {
   return silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
 }
 

@@ -19,6 +19,6 @@ export function AlertsTabs({ current }: { current: AlertsArea }) {
 /** The way to a part of the alerts, or to something in it. */
 export function alertsCrumbs(area: AlertsArea, isAbove = false) {
   const { label, href } = areas[area];
-  const place = { label, ...(isAbove && { href }) };
-  return area === "alerts" ? [place] : [{ label: "Alerts", href: "/alerts" }, place];
+  const crumb = { label, ...(isAbove && { href }) };
+  return area === "alerts" ? [crumb] : [{ label: "Alerts", href: "/alerts" }, crumb];
 }

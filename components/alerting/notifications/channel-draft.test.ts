@@ -28,7 +28,7 @@ test("a secret is sent only where one was typed", () => {
   const pager = { ...newDraft("pagerduty"), callbackSecret: "whsec-1234" };
   expect(toChannel(pager)).toMatchObject({ callbackSecret: "whsec-1234" });
   expect(toChannel({ ...pager, kind: "email" })).not.toHaveProperty("callbackSecret");
-  expect(toChannel({ ...draftOf(channel({ kind: "pagerduty" })), takesAnswers: false })).toMatchObject({
+  expect(toChannel({ ...draftOf(channel({ kind: "pagerduty" })), takesCallbacks: false })).toMatchObject({
     callbackSecret: null,
   });
   expect(toChannel(newDraft("slack-hook"))).not.toHaveProperty("secret");

@@ -1,4 +1,4 @@
-import { isAnswering } from "#server/alerting/notifications/callbacks/contract.ts";
+import { isCallbackKind } from "#server/alerting/notifications/callbacks/contract.ts";
 import type { Channel, ChannelKind, NewChannel } from "#server/alerting/notifications/contract.ts";
 
 type WebhookAuthorization = "signature" | "bearer";
@@ -16,10 +16,10 @@ export interface ChannelDraft {
   hasSecret: boolean;
   secret: string;
   /** Whether a secret for what comes back is stored. */
-  hasAnswerSecret: boolean;
+  hasCallbackSecret: boolean;
   callbackSecret: string;
   /** False takes the stored one away. */
-  takesAnswers: boolean;
+  takesCallbacks: boolean;
   slackChannel: string;
   per: "group" | "alert";
   sendsChanges: boolean;
@@ -47,16 +47,23 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
     sendsResolved: kind !== "email",
     maxPerHour: 60,
     authorization: "signature",
-    hasAnswerSecret: false,
+    hasCallbackSecret: false,
     callbackSecret: "",
-    takesAnswers: true,
+    takesCallbacks: true,
     isEnabled: true,
   };
 }
 
-export function draftOf({ id, settings, hasSecret, answers, disabledAt }: Channel): ChannelDraft {
-  const hasAnswerSecret = answers?.hasSecret ?? false;
-  const stored = { key: id, id, storedKind: settings.kind, hasSecret, hasAnswerSecret, isEnabled: disabledAt === null };
+export function draftOf({ id, settings, hasSecret, answers: callbacks, disabledAt }: Channel): ChannelDraft {
+  const hasCallbackSecret = callbacks?.hasSecret ?? false;
+  const stored = {
+    key: id,
+    id,
+    storedKind: settings.kind,
+    hasSecret,
+    hasCallbackSecret,
+    isEnabled: disabledAt === null,
+  };
   const { channel: slackChannel, ...own } = { channel: "", ...settings };
   const authorization = settings.kind === "webhook" && { storedAuthorization: settings.authorization };
   return { ...newDraft(settings.kind), ...own, slackChannel, ...stored, ...authorization };
@@ -75,13 +82,13 @@ export function toChannel(draft: ChannelDraft): NewChannel & { id?: string } {
 }
 
 /** Whether the stored secret for what comes back stays when none is typed: one of another kind does not. */
-export function keepsAnswerSecret({ kind, storedKind, hasAnswerSecret }: ChannelDraft): boolean {
-  return hasAnswerSecret && storedKind === kind;
+export function keepsCallbackSecret({ kind, storedKind, hasCallbackSecret }: ChannelDraft): boolean {
+  return hasCallbackSecret && storedKind === kind;
 }
 
 function answersOf(draft: ChannelDraft): Pick<NewChannel, "callbackSecret"> {
-  if (!isAnswering(draft.kind)) return {};
-  if (!draft.takesAnswers) return keepsAnswerSecret(draft) ? { callbackSecret: null } : {};
+  if (!isCallbackKind(draft.kind)) return {};
+  if (!draft.takesCallbacks) return keepsCallbackSecret(draft) ? { callbackSecret: null } : {};
   return draft.callbackSecret ? { callbackSecret: draft.callbackSecret } : {};
 }
 

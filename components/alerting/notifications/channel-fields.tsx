@@ -1,17 +1,17 @@
 "use client";
 
 import { Button, Checkbox, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
-import { isAnswering } from "#server/alerting/notifications/callbacks/contract.ts";
+import { isCallbackKind } from "#server/alerting/notifications/callbacks/contract.ts";
 import { type ChannelKind, channelKinds } from "#server/alerting/notifications/contract.ts";
 import type { ChannelDraft } from "./channel-draft.ts";
 import { kindLabels } from "./channel-labels.ts";
 import classes from "./notifications.module.css";
-import { AnswerFields, SecretField } from "./secret-fields.tsx";
+import { CallbackFields, SecretField } from "./secret-fields.tsx";
 
 interface ChannelFieldsProps {
   draft: ChannelDraft;
   /** Its place in the receiver, by which complaints are named. */
-  place: number;
+  index: number;
   complaints: Record<string, string>;
   onChange: (draft: ChannelDraft) => void;
   onRemove: () => void;
@@ -21,12 +21,12 @@ const order = ["label", "input", "description", "error"] as ("label" | "input" |
 const kinds = channelKinds.map((value) => ({ value, label: kindLabels[value] }));
 
 /** One channel of a receiver, by its kind. */
-export function ChannelFields({ draft, place, complaints, onChange, onRemove }: ChannelFieldsProps) {
+export function ChannelFields({ draft, index, complaints, onChange, onRemove }: ChannelFieldsProps) {
   const set = (change: Partial<ChannelDraft>) => onChange({ ...draft, ...change });
-  const complaint = (field: string) => complaintAt(complaints, `channels.${place}.${field}`);
+  const complaint = (field: string) => complaintAt(complaints, `channels.${index}.${field}`);
   return (
     <fieldset className={classes.channel}>
-      <legend className={classes.legend}>Channel {place + 1}</legend>
+      <legend className={classes.legend}>Channel {index + 1}</legend>
       <Select
         label="Kind"
         data={kinds}
@@ -36,7 +36,7 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
       />
       <KindFields draft={draft} set={set} complaint={complaint} />
       {draft.kind !== "email" && <SecretField draft={draft} set={set} error={complaint("secret")} />}
-      {isAnswering(draft.kind) && <AnswerFields draft={draft} set={set} error={complaint("callbackSecret")} />}
+      {isCallbackKind(draft.kind) && <CallbackFields draft={draft} set={set} error={complaint("callbackSecret")} />}
       <NumberInput
         label="Max messages per hour"
         description="Pages are always sent; other messages above the limit are summarised in a digest."
@@ -59,7 +59,7 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
           onChange={(event) => set({ isEnabled: event.currentTarget.checked })}
         />
         <Button size="xs" variant="default" onClick={onRemove}>
-          Remove channel {place + 1}
+          Remove channel {index + 1}
         </Button>
       </div>
     </fieldset>

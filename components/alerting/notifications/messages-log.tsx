@@ -20,8 +20,8 @@ export interface LogView {
 }
 
 /** Reads the log's part of an address: `state`, `after` and `notification`. */
-export function readLogView(asked: Record<string, string | string[] | undefined>): LogView {
-  const text = (name: string) => (typeof asked[name] === "string" ? asked[name] : undefined);
+export function readLogView(requested: Record<string, string | string[] | undefined>): LogView {
+  const text = (name: string) => (typeof requested[name] === "string" ? requested[name] : undefined);
   const id = (name: string) => (/^[0-9a-f-]{36}$/.test(text(name) ?? "") ? text(name) : undefined);
   const state = notificationStates.find((one) => one === text("state"));
   return { state, after: id("after"), open: id("notification") };

@@ -52,7 +52,7 @@ export function NotificationPanel({ notification, retry }: NotificationPanelProp
   );
 }
 
-function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: NotificationAttempt }) {
+function Try({ attempt: { at, status, durationMs, answer: response, error } }: { attempt: NotificationAttempt }) {
   const isGood = status !== null && status >= 200 && status < 300 && !error;
   return (
     <>
@@ -60,7 +60,7 @@ function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: 
       <span className="lw-muted">
         <RelativeTime at={at} />, after {formatDuration(durationMs)}
       </span>
-      {(error || answer) && <pre className="lw-small lw-quiet">{error ?? answer}</pre>}
+      {(error || response) && <pre className="lw-small lw-quiet">{error ?? response}</pre>}
     </>
   );
 }

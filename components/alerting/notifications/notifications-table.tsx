@@ -30,7 +30,7 @@ const columns: Column<Notification>[] = [
   },
   { key: "state", head: "State", cell: ({ state }) => <NotificationBadge state={state} /> },
   { key: "to", head: "To", cell: toWhom },
-  { key: "answer", head: "Last response", cell: lastAnswer },
+  { key: "answer", head: "Last response", cell: lastResponse },
   { key: "tries", head: "Attempts", align: "right", cell: ({ tries }) => tries },
   { key: "made", head: "Queued", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ];
@@ -45,7 +45,7 @@ function toWhom({ channel, person }: Notification) {
   );
 }
 
-function lastAnswer({ attempts, state, note }: Notification) {
+function lastResponse({ attempts, state, note }: Notification) {
   const last = attempts.at(-1);
   if (state === "capped" || state === "cancelled") return <span className="lw-muted">{note}</span>;
   if (!last) return <span className="lw-quiet">not attempted yet</span>;

@@ -56,11 +56,11 @@ export function ReceiverForm({ receiver, name: proposed = "", create, update, on
           data-autofocus
         />
       )}
-      {drafts.map((draft, place) => (
+      {drafts.map((draft, index) => (
         <ChannelFields
           key={draft.key}
           draft={draft}
-          place={place}
+          index={index}
           complaints={complaints}
           onChange={(to) => change(draft.key, to)}
           onRemove={() => setDrafts(drafts.filter(({ key }) => key !== draft.key))}

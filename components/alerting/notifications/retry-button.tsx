@@ -13,9 +13,9 @@ export interface RetryButtonProps {
 /** Sends a message that was given up or held back once more. */
 export function RetryButton({ notificationId, retry }: RetryButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
-    const answer = await retry(id);
-    if (!answer.ok) toast.failed("Could not resend the message.", answer.error);
-    return answer;
+    const result = await retry(id);
+    if (!result.ok) toast.failed("Could not resend the message.", result.error);
+    return result;
   });
   return (
     <Button

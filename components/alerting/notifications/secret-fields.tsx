@@ -2,7 +2,7 @@
 
 import { Checkbox, PasswordInput } from "@mantine/core";
 import type { ChannelKind } from "#server/alerting/notifications/contract.ts";
-import { type ChannelDraft, keepsAnswerSecret } from "./channel-draft.ts";
+import { type ChannelDraft, keepsCallbackSecret } from "./channel-draft.ts";
 
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
@@ -33,11 +33,11 @@ export function SecretField({ draft, set, error }: SecretProps) {
   const isToken = draft.kind === "webhook" && draft.authorization === "bearer";
   const { label, description } = isToken ? token : secrets[draft.kind];
   const isOfWebhook = draft.kind !== "webhook" || draft.storedAuthorization === draft.authorization;
-  const isKept = draft.hasSecret && draft.storedKind === draft.kind && isOfWebhook;
+  const isRetained = draft.hasSecret && draft.storedKind === draft.kind && isOfWebhook;
   return (
     <PasswordInput
       label={label}
-      description={isKept ? "Leave empty to keep the stored value." : description}
+      description={isRetained ? "Leave empty to keep the stored value." : description}
       inputWrapperOrder={order}
       autoComplete="off"
       value={draft.secret}
@@ -48,9 +48,9 @@ export function SecretField({ draft, set, error }: SecretProps) {
 }
 
 /** By what is known that something done in PagerDuty or Slack was done there. */
-export function AnswerFields({ draft, set, error }: SecretProps) {
+export function CallbackFields({ draft, set, error }: SecretProps) {
   const isPager = draft.kind === "pagerduty";
-  const isKept = keepsAnswerSecret(draft);
+  const isRetained = keepsCallbackSecret(draft);
   const hint = isPager
     ? "Optional: acknowledging in PagerDuty then also acknowledges here. The receiver's page shows the callback URL for a Generic Webhook (v3), which provides this secret."
     : "Optional: adds an Acknowledge button to messages. Find it under Basic Information of the Slack app; set the app's Interactivity URL to the one on the receiver's page.";
@@ -58,19 +58,19 @@ export function AnswerFields({ draft, set, error }: SecretProps) {
     <>
       <PasswordInput
         label={isPager ? "Webhook secret" : "App signing secret"}
-        description={isKept ? "Leave empty to keep the stored value." : hint}
+        description={isRetained ? "Leave empty to keep the stored value." : hint}
         inputWrapperOrder={order}
         autoComplete="off"
-        disabled={!draft.takesAnswers}
+        disabled={!draft.takesCallbacks}
         value={draft.callbackSecret}
         onChange={(event) => set({ callbackSecret: event.currentTarget.value })}
         error={error}
       />
-      {isKept && (
+      {isRetained && (
         <Checkbox
           label={`Sync acknowledgements from ${isPager ? "PagerDuty" : "Slack"}`}
-          checked={draft.takesAnswers}
-          onChange={(event) => set({ takesAnswers: event.currentTarget.checked })}
+          checked={draft.takesCallbacks}
+          onChange={(event) => set({ takesCallbacks: event.currentTarget.checked })}
         />
       )}
     </>

@@ -17,9 +17,9 @@ interface TestButtonProps {
 /** Sends a test by a channel, and tells what came back. */
 export function TestButton({ channelId, label, test }: TestButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
-    const answer = await test(id);
-    if (!answer.ok) toast.failed("Could not send the test.", answer.error);
-    return answer;
+    const result = await test(id);
+    if (!result.ok) toast.failed("Could not send the test.", result.error);
+    return result;
   });
   return (
     <Button
@@ -27,15 +27,15 @@ export function TestButton({ channelId, label, test }: TestButtonProps) {
       variant="default"
       aria-label={busy ? undefined : label}
       aria-disabled={busy}
-      onClick={() => run(channelId, tell)}
+      onClick={() => run(channelId, notifyResult)}
     >
       {busy ? "Sending…" : "Send test"}
     </Button>
   );
 }
 
-function tell({ isDelivered, status, answer, error, durationMs }: TestResult) {
+function notifyResult({ isDelivered, status, answer: response, error, durationMs }: TestResult) {
   const came = status === null ? "" : `The server responded with ${status}`;
   if (isDelivered) toast.done(`Test delivered in ${formatDuration(durationMs)}. ${came}.`);
-  else toast.failed("Test delivery failed.", error ?? `${came}: ${answer}`);
+  else toast.failed("Test delivery failed.", error ?? `${came}: ${response}`);
 }

@@ -18,7 +18,7 @@ const names: Record<RuleResult["rule"], string> = {
 
 /** How a version fared against each promise, broken ones first. */
 export function CheckReport({ check, format }: { check: DatasetCheck; format: DatasetFormat }) {
-  const place = format === "csv" ? "line" : "row";
+  const unit = format === "csv" ? "line" : "row";
   const columns: Column<RuleResult>[] = [
     {
       key: "promise",
@@ -49,7 +49,7 @@ export function CheckReport({ check, format }: { check: DatasetCheck; format: Da
             {examples.map(({ at, value }) => (
               <span key={at}>
                 <span className="lw-quiet">
-                  {place} {at}
+                  {unit} {at}
                 </span>{" "}
                 <code>{value}</code>
               </span>

@@ -20,7 +20,7 @@ interface LeakageFormProps {
   /** Its columns, with their values where they are few. */
   columns: { name: string; levels: string[] }[];
   versions: ReadVersion[];
-  ask: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
+  request: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
   why?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ const modes = [
 const keyOf = (version: { name: string; digest: string }) => JSON.stringify([version.name, version.digest]);
 
 /** Asks which rows of the test split are in the training split too. */
-export function LeakageForm({ name, digest, columns, versions, ask, why }: LeakageFormProps) {
+export function LeakageForm({ name, digest, columns, versions, request, why }: LeakageFormProps) {
   const own = keyOf({ name, digest });
   const likelySplit = columns.find((column) => /split|fold|set|subset/i.test(column.name) && column.levels.length > 1);
   const [mode, setMode] = useState<Mode>(likelySplit ? "column" : "versions");
@@ -42,7 +42,7 @@ export function LeakageForm({ name, digest, columns, versions, ask, why }: Leaka
   const levels = columns.find((column) => column.name === split)?.levels ?? [];
   const [values, setValues] = useState(likelySides(likelySplit?.levels ?? []));
   const [chosen, setChosen] = useState<string[]>([]);
-  const { state, busy, run } = useAction(ask);
+  const { state, busy, run } = useAction(request);
   const isReady = mode === "versions" ? left && right : split && values.left && values.right;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {

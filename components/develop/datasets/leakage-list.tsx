@@ -13,12 +13,12 @@ import { describeSide, leakageSentence } from "./leakage-text.ts";
 interface LeakageListProps {
   name: string;
   checks: LeakageCheck[];
-  ask: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
+  request: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
   why?: string | undefined;
 }
 
 /** What was asked about leakage, and the answers; what got none can be asked again. */
-export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
+export function LeakageList({ name, checks, request, why }: LeakageListProps) {
   if (checks.length === 0) {
     return (
       <Panel title="Checks" flush>
@@ -42,7 +42,7 @@ export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
               <SmallAction
                 label="Run again"
                 input={{ name, question: check.question }}
-                act={ask}
+                act={request}
                 done="Comparing rows…"
                 why={why}
               />

@@ -39,7 +39,7 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
             {file.note && <Fact label="Note">{file.note}</Fact>}
           </>
         )}
-        {source && <Fact label="Source">{placeOf(source)}</Fact>}
+        {source && <Fact label="Source">{describeSource(source)}</Fact>}
         {facts.map(({ name, value }) => (
           <Fact label={name} key={name}>
             {value}
@@ -51,12 +51,12 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
 }
 
 /** What a client says of the source is a text of JSON with a place in it, or any text. */
-function placeOf({ type, text }: NonNullable<DatasetVersion["source"]>): string {
+function describeSource({ type, text }: NonNullable<DatasetVersion["source"]>): string {
   const said = parsedJson(text);
   if (said === undefined) return `${text} (${type})`;
   const values = typeof said === "object" && said !== null ? Object.values(said) : [];
-  const place = values.find((value) => typeof value === "string");
-  return place ? `${place} (${type})` : type;
+  const source = values.find((value) => typeof value === "string");
+  return source ? `${source} (${type})` : type;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -22,13 +22,13 @@ export function useQuietAddress(): QuietAddress {
   const parameters = useSearchParams();
   const ofRouter = spelled(`${usePathname()}?${parameters}`);
   const latest = useSyncExternalStore(subscribe, current, nothing);
-  const isOver = latest !== undefined && spelled(latest.ofRouter) === ofRouter;
+  const isSettled = latest !== undefined && spelled(latest.ofRouter) === ofRouter;
   useEffect(() => {
     if (!written) return;
     if (spelled(written.ofRouter) !== ofRouter) written = undefined;
     else if (present() === written.ofRouter) replace(written.href);
   });
-  return { parameters: isOver ? queryOf(latest.href) : new URLSearchParams(parameters), write };
+  return { parameters: isSettled ? queryOf(latest.href) : new URLSearchParams(parameters), write };
 }
 
 function write(href: string): void {

@@ -26,7 +26,7 @@ interface SignInFormProps {
 export function SignInForm({ destination, companyName, error, sessionLength }: SignInFormProps) {
   const [problem, setProblem] = useState(signInProblem(error));
   const [waitUntil, setWaitUntil] = useState(0);
-  const [asksForHelp, setAsksForHelp] = useState(false);
+  const [needsHelp, setNeedsHelp] = useState(false);
   const [busy, start] = useTransition();
   const hydrated = useHydrated();
   const waitMs = Math.max(0, waitUntil - useNow());
@@ -63,12 +63,12 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
           <label className="mantine-InputWrapper-label" htmlFor="password">
             Password
           </label>
-          <Anchor component="button" type="button" fz={12} onClick={() => setAsksForHelp(!asksForHelp)}>
+          <Anchor component="button" type="button" fz={12} onClick={() => setNeedsHelp(!needsHelp)}>
             Forgot password?
           </Anchor>
         </div>
         <PasswordInput id="password" name="password" autoComplete="current-password" required {...passwordEye} />
-        {asksForHelp && (
+        {needsHelp && (
           <p className={classes.note} role="status">
             Ask an admin to reset it under Settings, People.
           </p>
@@ -115,8 +115,8 @@ function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }
 
 async function tryToSignIn(credentials: { email: string; password: string }): Promise<SignInProblem | undefined> {
   try {
-    const answer = await signIn("credentials", { ...credentials, redirect: false });
-    return signInProblem(answer?.error ?? (answer?.ok ? null : "unknown"));
+    const result = await signIn("credentials", { ...credentials, redirect: false });
+    return signInProblem(result?.error ?? (result?.ok ? null : "unknown"));
   } catch {
     return { message: "The server did not respond. Check your connection and try again." };
   }

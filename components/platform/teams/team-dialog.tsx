@@ -76,7 +76,7 @@ function TeamForm({
       ...leads.map((userId) => ({ userId, part: "lead" as const })),
       ...rest.map((userId) => ({ userId, part: "member" as const })),
     ];
-    const wish = {
+    const input = {
       name,
       description,
       escalationPolicyId: policy,
@@ -84,7 +84,7 @@ function TeamForm({
       models: ownModels,
       endpoints: ownEndpoints,
     };
-    run({ ...wish, ...(team && { teamId: team.id }) }, () => {
+    run({ ...input, ...(team && { teamId: team.id }) }, () => {
       toast.done(`Team ${name} saved.`);
       void refresh();
       onDone();

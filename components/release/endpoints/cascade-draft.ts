@@ -33,11 +33,11 @@ export function draftOf({ rules, costPerThousand, next, comparedShare }: Cascade
 
 /** What the form asks for. The last step hands nothing on. */
 export function parseQuery({ steps, comparedPercent }: CascadeDraft): Cascade {
-  const [first, ...next] = steps.map((step, place) => ({
+  const [first, ...next] = steps.map((step, index) => ({
     model: step.model,
     version: Number(step.version),
     costPerThousand: step.cost === "" ? null : Number(step.cost),
-    rules: place === steps.length - 1 ? none : rulesOf(step),
+    rules: index === steps.length - 1 ? none : rulesOf(step),
   }));
   return {
     rules: first?.rules ?? none,
@@ -53,22 +53,22 @@ export function addStep(draft: CascadeDraft): CascadeDraft {
   return { ...draft, steps: [...draft.steps, step] };
 }
 
-export function removeStep(draft: CascadeDraft, place: number): CascadeDraft {
-  return { ...draft, steps: draft.steps.toSpliced(place, 1) };
+export function removeStep(draft: CascadeDraft, index: number): CascadeDraft {
+  return { ...draft, steps: draft.steps.toSpliced(index, 1) };
 }
 
-export function replaceStep(draft: CascadeDraft, place: number, change: Partial<StepDraft>): CascadeDraft {
-  return { ...draft, steps: draft.steps.map((step, index) => (index === place ? { ...step, ...change } : step)) };
+export function replaceStep(draft: CascadeDraft, position: number, change: Partial<StepDraft>): CascadeDraft {
+  return { ...draft, steps: draft.steps.map((step, index) => (index === position ? { ...step, ...change } : step)) };
 }
 
-interface Told {
+interface StepEstimate {
   model: string;
   version: Entry;
   rules: EscalationRules;
   costPerThousand: number | null;
 }
 
-function stepOf({ model, version, rules, costPerThousand }: Told, key: number): StepDraft {
+function stepOf({ model, version, rules, costPerThousand }: StepEstimate, key: number): StepDraft {
   const { confidence, onError, timeoutMs, tag } = rules;
   return {
     key,

@@ -43,20 +43,20 @@ export function CascadeForm({ cascade, first, outputs, models, action, disabledR
         later step fails, the response of the previous step is returned. Requests that address a specific version bypass
         the cascade.
       </p>
-      {steps.map((step, place) => (
+      {steps.map((step, index) => (
         <CascadeStepFields
           // Steps have no names of their own until they are saved.
           key={step.key}
           step={step}
-          place={place}
+          index={index}
           models={models}
           outputs={outputs}
           isOff={isOff}
           errors={errors}
-          title={place === 0 ? `Step 1: ${first ?? "nothing is deployed yet"}` : `Step ${place + 1}`}
-          isLast={place === steps.length - 1}
-          onChange={(change) => setDraft(replaceStep(draft, place, change))}
-          onRemove={place === 0 ? undefined : () => setDraft(removeStep(draft, place))}
+          title={index === 0 ? `Step 1: ${first ?? "nothing is deployed yet"}` : `Step ${index + 1}`}
+          isLast={index === steps.length - 1}
+          onChange={(change) => setDraft(replaceStep(draft, index, change))}
+          onRemove={index === 0 ? undefined : () => setDraft(removeStep(draft, index))}
         />
       ))}
       {steps.length > 1 && (

@@ -5,7 +5,7 @@ import type { StepDraft } from "./cascade-draft.ts";
 interface CascadeStepFieldsProps {
   step: StepDraft;
   /** 0 is the version that is deployed. */
-  place: number;
+  index: number;
   title: string;
   isLast: boolean;
   isOff: boolean;
@@ -18,13 +18,13 @@ interface CascadeStepFieldsProps {
 
 /** One step of a cascade: its version, what a run of it costs, and when it hands a request on. */
 export function CascadeStepFields(props: CascadeStepFieldsProps) {
-  const { step, place, title, isLast, isOff, models, errors, onChange, onRemove } = props;
-  const at = place === 0 ? "cascade" : `cascade.next.${place - 1}`;
+  const { step, index, title, isLast, isOff, models, errors, onChange, onRemove } = props;
+  const at = index === 0 ? "cascade" : `cascade.next.${index - 1}`;
   const field = { min: 0, hideControls: true, disabled: isOff };
   return (
     <Fieldset legend={title} className={classes.form}>
       <div className={classes.pair}>
-        {place > 0 && (
+        {index > 0 && (
           <>
             <Autocomplete
               label="Model"
@@ -62,7 +62,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
       {onRemove && (
         <div className={classes.line}>
           <Button variant="default" disabled={isOff} onClick={onRemove}>
-            Remove step {place + 1}
+            Remove step {index + 1}
           </Button>
         </div>
       )}
@@ -70,8 +70,8 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
   );
 }
 
-function RuleFields({ step, place, isOff, outputs, errors, onChange }: CascadeStepFieldsProps) {
-  const at = place === 0 ? "cascade.rules" : `cascade.next.${place - 1}.rules`;
+function RuleFields({ step, index, isOff, outputs, errors, onChange }: CascadeStepFieldsProps) {
+  const at = index === 0 ? "cascade.rules" : `cascade.next.${index - 1}.rules`;
   const field = { min: 0, hideControls: true, disabled: isOff };
   return (
     <div className={classes.pair}>

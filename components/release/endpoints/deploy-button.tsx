@@ -7,14 +7,14 @@ import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import classes from "./deploy-button.module.css";
-import { type DeployAction, DeployDialog, type Place } from "./deploy-dialog.tsx";
+import { type DeployAction, DeployDialog, type DeployTarget } from "./deploy-dialog.tsx";
 import type { VersionChoice } from "./deploy-text.ts";
 
 interface DeployButtonProps {
   /** Verb first, with an ellipsis: "Deploy another version…". */
   children: string;
   /** Where to: one on an endpoint's page, several (and a new one, without an id) on a version's page. */
-  places: Place[];
+  targets: DeployTarget[];
   /** What: several on an endpoint's page, one on a version's page. */
   versions: VersionChoice[];
   deploy: DeployAction;
@@ -28,15 +28,15 @@ interface DeployButtonProps {
 }
 
 interface Choice {
-  place: Place;
+  target: DeployTarget;
   version: VersionChoice;
 }
 
 /** Chooses a version or an endpoint, then asks for a reason and deploys. Nothing changes before that is confirmed. */
 export function DeployButton(props: DeployButtonProps) {
-  const { places, versions, primary = false, why } = props;
+  const { targets, versions, primary = false, why } = props;
   const [chosen, setChosen] = useState<Choice>();
-  const choices = places.flatMap((place) => versions.map((version): Choice => ({ place, version })));
+  const choices = targets.flatMap((target) => versions.map((version): Choice => ({ target, version })));
   return (
     <>
       {why && <span className="lw-small lw-quiet">{why}</span>}
@@ -55,7 +55,7 @@ export function DeployButton(props: DeployButtonProps) {
           {choices.map((choice) => (
             <Item
               choice={choice}
-              byPlace={places.length > 1 || !choice.place.id}
+              byTarget={targets.length > 1 || !choice.target.id}
               onChoose={setChosen}
               key={keyOf(choice)}
             />
@@ -70,29 +70,29 @@ export function DeployButton(props: DeployButtonProps) {
 interface ItemProps {
   choice: Choice;
   /** Endpoints are chosen, not versions. */
-  byPlace: boolean;
+  byTarget: boolean;
   onChoose: (choice: Choice) => void;
 }
 
-function Item({ choice, byPlace, onChoose }: ItemProps) {
-  const { place, version } = choice;
-  const isCurrent = place.current?.modelName === version.modelName && place.current.version === version.version;
-  const detail = isCurrent ? "currently deployed" : (version.problem ?? (byPlace ? servesNow(place) : undefined));
+function Item({ choice, byTarget, onChoose }: ItemProps) {
+  const { target, version } = choice;
+  const isCurrent = target.current?.modelName === version.modelName && target.current.version === version.version;
+  const detail = isCurrent ? "currently deployed" : (version.problem ?? (byTarget ? servesNow(target) : undefined));
   return (
     <Menu.Item
       disabled={version.problem !== undefined}
       onClick={() => onChoose(choice)}
       rightSection={detail && <span className="lw-small lw-quiet">{detail}</span>}
     >
-      {byPlace ? (
-        place.id ? (
-          place.name
+      {byTarget ? (
+        target.id ? (
+          target.name
         ) : (
           "Create endpoint…"
         )
       ) : (
         <span className={classes.version}>
-          {versionLabel(version, place.current)}
+          {versionLabel(version, target.current)}
           {version.aliases.map((alias) => (
             <AliasTag alias={alias} key={alias} />
           ))}
@@ -102,11 +102,11 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
   );
 }
 
-function servesNow({ id, current }: Place): string | undefined {
+function servesNow({ id, current }: DeployTarget): string | undefined {
   if (!id) return undefined;
   return current ? `serves ${current.modelName} v${current.version}` : "nothing deployed yet";
 }
 
-function keyOf({ place, version }: Choice): string {
-  return `${place.id ?? "new"} ${version.modelName} ${version.version}`;
+function keyOf({ target, version }: Choice): string {
+  return `${target.id ?? "new"} ${version.modelName} ${version.version}`;
 }

@@ -16,7 +16,7 @@ import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 import { compatibility, deployConsequences, type VersionChoice } from "./deploy-text.ts";
 
 /** An endpoint to deploy to; without an id, one that is made on the way. */
-export interface Place {
+export interface DeployTarget {
   id?: string | undefined;
   name: string;
   current?: VersionChoice | undefined;
@@ -40,7 +40,7 @@ export interface DeployInput {
 export type DeployAction = (input: DeployInput) => Promise<ActionState<{ endpoint: string }>>;
 
 interface DeployDialogProps {
-  place: Place;
+  target: DeployTarget;
   version: VersionChoice;
   deploy: DeployAction;
   actorName: string;
@@ -52,18 +52,18 @@ interface DeployDialogProps {
 const onEngine = "engine";
 const elsewhere = { value: onEngine, label: "External inference server" };
 
-function placesHere(providers: readonly ExecutionProvider[]): { value: string; label: string }[] {
+function positionsHere(providers: readonly ExecutionProvider[]): { value: string; label: string }[] {
   const each = providers.length > 1 ? providers.map((one) => ({ value: one, label: providerName(one) })) : [];
   return [{ value: "", label: `Configured order: ${providers.map(providerName).join(", then ")}` }, ...each];
 }
 
 /** Asks for the reason of a deployment and says what it will do and how to undo it. */
-export function DeployDialog({ place, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
+export function DeployDialog({ target, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
   const router = useRouter();
-  const [name, setName] = useState(place.name);
-  const { current } = place;
-  const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
-  const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
+  const [name, setName] = useState(target.name);
+  const { current } = target;
+  const [where, setWhere] = useState(version.needsEngine || target.engine ? onEngine : "");
+  const [engine, setEngine] = useState(engineForm(version.modelName, target.engine));
   const { complaints, refused } = useComplaints((field) => field === "name" || field.startsWith("engine."));
   // Offered once the budget has refused it, so that nobody ticks it beforehand.
   const [isFrozen, setIsFrozen] = useState(false);
@@ -71,9 +71,9 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   const next = versionLabel(version, current);
 
   async function confirm(reason: string): Promise<string | false | undefined> {
-    if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Enter a name for the new endpoint." } });
-    const answer = await deploy({
-      endpointId: place.id,
+    if (!target.id && !name.trim()) return refused({ fieldErrors: { name: "Enter a name for the new endpoint." } });
+    const result = await deploy({
+      endpointId: target.id,
       endpointName: name.trim(),
       model: version.modelName,
       version: version.version,
@@ -82,10 +82,10 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       reason,
       overridesBudget,
     });
-    if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
-    if (!answer.ok || !answer.data) return refused(answer);
-    toast.done(`${answer.data.endpoint} serves ${versionLabel(version, undefined)} as soon as it is loaded.`);
-    router.push(endpointHref(answer.data.endpoint));
+    if (/error budget/i.test(result.error ?? "")) setIsFrozen(true);
+    if (!result.ok || !result.data) return refused(result);
+    toast.done(`${result.data.endpoint} serves ${versionLabel(version, undefined)} as soon as it is loaded.`);
+    router.push(endpointHref(result.data.endpoint));
     router.refresh();
     return undefined;
   }
@@ -94,7 +94,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
     <ConfirmWithReason
       opened
       onClose={onClose}
-      title={place.id ? `Deploy ${next} to ${place.name}?` : `Deploy ${next} to a new endpoint?`}
+      title={target.id ? `Deploy ${next} to ${target.name}?` : `Deploy ${next} to a new endpoint?`}
       evidence={[compatibility(current, version), ...(version.concerns ?? [])].filter(Boolean).join(" ")}
       consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
       reasons={current ? ["Higher quality", "Lower latency", "Bug fix"] : ["First release"]}
@@ -103,7 +103,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       actorName={actorName}
       onConfirm={confirm}
     >
-      {!place.id && (
+      {!target.id && (
         <TextInput
           label="Endpoint name"
           value={name}
@@ -116,7 +116,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
         value={where}
         onChange={(value) => setWhere(value ?? "")}
         allowDeselect={false}
-        data={version.needsEngine ? [elsewhere] : [...placesHere(providers), elsewhere]}
+        data={version.needsEngine ? [elsewhere] : [...positionsHere(providers), elsewhere]}
       />
       {isFrozen && (
         <Checkbox

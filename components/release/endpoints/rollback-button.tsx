@@ -53,7 +53,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
   async function confirm(reason: string): Promise<string | undefined> {
     const { modelName: model, version, providers } = previous;
     const engine = previous.engine ? sameEngine(previous.engine) : undefined;
-    const answer: ActionState<{ endpoint: string }> = await deploy({
+    const result: ActionState<{ endpoint: string }> = await deploy({
       endpointId: endpoint.id,
       endpointName: endpoint.name,
       model,
@@ -62,7 +62,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
       engine,
       reason,
     });
-    if (!answer.ok) return answer.error ?? "The rollback was not performed.";
+    if (!result.ok) return result.error ?? "The rollback was not performed.";
     toast.done(`Rolled back to ${back}.`);
     refresh();
     return undefined;

@@ -38,9 +38,9 @@ export function DecideButtons({ request, refusals, actions, actorName }: DecideB
   async function confirm(reason: string): Promise<string | undefined> {
     if (!verb) return undefined;
     const { id, fromVersion } = request;
-    const answer =
+    const result =
       verb === "approve" ? await actions.approve({ id, reason, fromVersion }) : await actions[verb]({ id, reason });
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "No decision was saved.";
+    if (!result.ok) return result.error ?? Object.values(result.fieldErrors ?? {})[0] ?? "No decision was saved.";
     toast.done(`The request for v${request.version} was ${done[verb]}.`);
     refresh();
     return undefined;

@@ -18,7 +18,7 @@ interface RequestPromotionProps {
   actorName: string;
   /** What the policy requires and this version lacks. */
   missing: string[];
-  request: (wish: Input) => Promise<ActionState>;
+  request: (input: Input) => Promise<ActionState>;
   /** Why it is switched off: "needs the role member". */
   why?: string | undefined;
 }
@@ -32,8 +32,8 @@ export function RequestPromotion(props: RequestPromotionProps) {
   const before = aliases.find((each) => each.alias === alias)?.version;
 
   async function confirm(reason: string): Promise<string | undefined> {
-    const answer = await request({ name: modelName, version, alias, reason });
-    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "Could not request the promotion.";
+    const result = await request({ name: modelName, version, alias, reason });
+    if (!result.ok) return result.error ?? result.fieldErrors?.alias ?? "Could not request the promotion.";
     toast.done(`Requested ${alias} for v${version}. Its gates are running.`);
     refresh();
     return undefined;

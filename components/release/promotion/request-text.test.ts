@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { describeDecision, requestConsequences } from "./request-text.ts";
 
-const gate = (title: string, standing: GateLine["standing"]): GateLine => ({
+const gate = (title: string, status: GateLine["standing"]): GateLine => ({
   gate: title,
   title,
   setting: { kind: "signature" },
-  standing,
+  standing: status,
   run: null,
   waiver: null,
 });
@@ -46,7 +46,9 @@ test("a rejection leaves the alias where it is and names who reads the reason", 
 });
 
 test("a request says what its gates are compared with", () => {
-  const wish = { modelName: "digits", version: 3, alias: "champion" };
-  expect(requestConsequences({ ...wish, before: 2 })[0]?.value).toBe("run now, compared with v2, the current champion");
-  expect(requestConsequences({ ...wish, before: undefined })[0]?.value).toBe("run now");
+  const input = { modelName: "digits", version: 3, alias: "champion" };
+  expect(requestConsequences({ ...input, before: 2 })[0]?.value).toBe(
+    "run now, compared with v2, the current champion",
+  );
+  expect(requestConsequences({ ...input, before: undefined })[0]?.value).toBe("run now");
 });

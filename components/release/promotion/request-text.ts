@@ -61,8 +61,10 @@ export function describeDecision(verb: Verb, request: Subject) {
 }
 
 function describeEvidence({ gates }: Subject): string {
-  const waived = gates.filter(({ standing }) => standing === "waived").map(({ title }) => title);
-  const open = gates.filter(({ standing }) => standing !== "waived" && standing !== "passed").map(({ title }) => title);
+  const waived = gates.filter(({ standing: status }) => status === "waived").map(({ title }) => title);
+  const open = gates
+    .filter(({ standing: status }) => status !== "waived" && status !== "passed")
+    .map(({ title }) => title);
   if (gates.length === 0) return "The model policy has no gates, so nothing was checked.";
   const passed = gates.length - waived.length - open.length;
   return [
@@ -75,13 +77,13 @@ function describeEvidence({ gates }: Subject): string {
 }
 
 /** What becomes of an alias when it is asked for. */
-export function requestConsequences(wish: {
+export function requestConsequences(input: {
   modelName: string;
   version: number;
   alias: string;
   before: number | undefined;
 }) {
-  const { version, alias, before } = wish;
+  const { version, alias, before } = input;
   return [
     {
       label: "Gates",

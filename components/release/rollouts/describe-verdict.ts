@@ -12,7 +12,7 @@ interface VerdictText {
   detail: string;
 }
 
-interface Standing {
+interface GuardrailStatus {
   phase: RolloutPhase;
   /** In a step before this one. */
   wasProved: boolean;
@@ -22,31 +22,32 @@ interface Standing {
 export function describeVerdict(
   { requiresVerdict }: Pick<Guardrail, "requiresVerdict">,
   evidence: GuardrailEvidence,
-  { phase, wasProved }: Standing,
+  { phase, wasProved }: GuardrailStatus,
 ): VerdictText {
   const { verdict, canary, pairs } = evidence;
-  if (verdict === "harmful") return { state: "missed", word: "Worse", detail: harmDetail(evidence) };
+  if (verdict === "harmful") return { state: "missed", word: "Worse", detail: regressionDetail(evidence) };
   const proof = `evidence ${formatEvidence(evidence.maxLogESafe)} of ${formatCount(Math.exp(evidence.logSafeThreshold))}`;
   if (verdict === "safe")
     return { state: "on-target", word: "No worse", detail: requiresVerdict ? `proved, ${proof}` : proof };
-  const isOver = phase === "promoted" || phase === "rolled-back";
+  const hasEnded = phase === "promoted" || phase === "rolled-back";
   if (requiresVerdict && wasProved && phase !== "stepping")
     return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
   if (Math.max(canary.units, pairs.units) === 0)
     return {
       state: "no-data",
-      word: isOver ? "No verdict" : "No data",
-      detail: isOver ? "no data" : "no data yet",
+      word: hasEnded ? "No verdict" : "No data",
+      detail: hasEnded ? "no data" : "no data yet",
     };
-  const harm = `evidence of a regression ${formatEvidence(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
-  if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: requiresVerdict ? proof : harm };
-  if (phase === "promoted") return { state: "finished", word: "No regression found", detail: harm };
+  const regression = `evidence of a regression ${formatEvidence(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
+  if (phase === "rolled-back")
+    return { state: "no-data", word: "No verdict", detail: requiresVerdict ? proof : regression };
+  if (phase === "promoted") return { state: "finished", word: "No regression found", detail: regression };
   return requiresVerdict
     ? { state: "running", word: "Collecting", detail: proof }
-    : { state: "running", word: "No regression so far", detail: harm };
+    : { state: "running", word: "No regression so far", detail: regression };
 }
 
-function harmDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {
+function regressionDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {
   if (floor?.canary != null && floor.canary >= floor.logThreshold) return "above the absolute limit";
   return `evidence ${formatEvidence(maxLogEWorse)}, above ${formatCount(Math.exp(logThreshold))}`;
 }

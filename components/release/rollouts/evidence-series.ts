@@ -40,8 +40,8 @@ export function evidenceCurve(points: readonly CurvePoint[], metric: GuardrailMe
 
 /** When a curve reaches its threshold for the first time, on the straight way from the point before; undefined when it never does. */
 export function crossing(points: readonly LogPoint[], logThreshold: number): number | undefined {
-  const place = points.findIndex(({ logE }) => logE !== null && logE >= logThreshold);
-  const [before, found] = [points[place - 1], points[place]];
+  const index = points.findIndex(({ logE }) => logE !== null && logE >= logThreshold);
+  const [before, found] = [points[index - 1], points[index]];
   if (!found) return undefined;
   if (before?.logE == null || found.logE === null || found.logE === before.logE) return found.at;
   return before.at + ((logThreshold - before.logE) / (found.logE - before.logE)) * (found.at - before.at);

@@ -39,8 +39,8 @@ export function FirstBadPanel({
       head: "Prediction",
       isClipped: true,
       width: 220,
-      cell: ({ error, answer, label }) =>
-        error ?? (label === null ? (answer ?? "not stored") : `${answer ?? "not stored"}, was ${label}`),
+      cell: ({ error, answer: prediction, label }) =>
+        error ?? (label === null ? (prediction ?? "not stored") : `${prediction ?? "not stored"}, was ${label}`),
     },
     { key: "input", head: "Input", cell: ({ inputs }) => <span className="lw-small">{describeInput(inputs)}</span> },
     { key: "took", head: "Duration", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },

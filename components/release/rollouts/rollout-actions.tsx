@@ -77,8 +77,9 @@ export function RolloutActions({ rollout, act, actorName, why }: RolloutActionsP
     if (!opened || !dialog) return undefined;
     // The way back is right whatever moved meanwhile, and is not refused for it; only a rollout that is over cannot be taken back.
     const seen = opened === "roll-back" ? {} : { revision: rollout.revision };
-    const answer = await act[opened]({ rolloutId: rollout.id, reason, ...seen });
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "The change was not saved.";
+    const prediction = await act[opened]({ rolloutId: rollout.id, reason, ...seen });
+    if (!prediction.ok)
+      return prediction.error ?? Object.values(prediction.fieldErrors ?? {})[0] ?? "The change was not saved.";
     toast.done(dialog.done);
     void refresh();
     return undefined;

@@ -73,7 +73,7 @@ test("steps before are done, the present one runs, later ones say what they need
   const cells = stepCells(sampleRollout(), spans, now);
   expect(cells.map(({ state }) => state)).toEqual(["finished", "running", "not-started", "not-started"]);
   expect(spoken(cells[0]?.detail ?? "")).toBe("492 requests, no regression found");
-  expect(spoken(cells[1]?.standing ?? "")).toBe("5 min so far");
+  expect(spoken(cells[1]?.status ?? "")).toBe("5 min so far");
 });
 
 test("after a rollback what came later was not reached", () => {

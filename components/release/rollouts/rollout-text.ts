@@ -25,10 +25,10 @@ export function formatWeight(weight: number): string {
   return `${Number((weight * 100).toFixed(2))}%`;
 }
 
-type Standing = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
+type RolloutStatus = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
 
 /** Shape and word of where a rollout stands. */
-export function describeState({ phase, weight, isPaused, hold }: Standing): { state: State; word: string } {
+export function describeState({ phase, weight, isPaused, hold }: RolloutStatus): { state: State; word: string } {
   if (phase === "starting") return { state: "not-started", word: "Starting" };
   if (phase === "promoted") return { state: "finished", word: "Promoted" };
   if (phase === "rolled-back") return { state: "rolled-back", word: "Rolled back" };

@@ -10,7 +10,7 @@ export interface StepCell {
   share: string;
   state: State;
   /** At the right: "Held 20 min". */
-  standing: string;
+  status: string;
   /** Under it: "492 requests, no harm seen", or what it waits for. */
   detail: string;
 }
@@ -41,17 +41,17 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
       return {
         share,
         state: "finished",
-        standing: lasted ? `Held ${lasted}` : "Done",
+        status: lasted ? `Held ${lasted}` : "Done",
         detail: counted ? `${counted}, no regression found` : "no regression found",
       };
     }
     if (isBack) {
       if (index > current || !span)
-        return { share, state: "no-data", standing: "Not reached", detail: describeCondition(step, plan) };
+        return { share, state: "no-data", status: "Not reached", detail: describeCondition(step, plan) };
       return {
         share,
         state: "rolled-back",
-        standing: "Rolled back here",
+        status: "Rolled back here",
         detail: [lasted && `after ${lasted}`, counted].filter(Boolean).join(", "),
       };
     }
@@ -60,11 +60,11 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
       return {
         share,
         state: shape,
-        standing: `${formatDuration(now - state.stepStartedAt)} so far`,
+        status: `${formatDuration(now - state.stepStartedAt)} so far`,
         detail: `needs ${describeCondition(step, plan)}`,
       };
     }
-    return { share, state: "not-started", standing: "", detail: `needs ${describeCondition(step, plan)}` };
+    return { share, state: "not-started", status: "", detail: `needs ${describeCondition(step, plan)}` };
   });
   return [...cells, lastCell(rollout, canary, now)];
 }
@@ -72,21 +72,20 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
 function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string, now: number): StepCell {
   const share = `100%`;
   const { seconds } = plan.watch;
-  if (phase === "promoted")
-    return { share, state: "finished", standing: "Done", detail: `${canary} serves all traffic` };
+  if (phase === "promoted") return { share, state: "finished", status: "Done", detail: `${canary} serves all traffic` };
   if (phase === "watching")
     return {
       share,
       state: "running",
-      standing: `${formatDuration(now - state.stepStartedAt)} so far`,
+      status: `${formatDuration(now - state.stepStartedAt)} so far`,
       detail: `monitored for ${formatDuration(seconds * 1000)}`,
     };
   if (phase === "rolled-back" && step >= plan.steps.length)
-    return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "during monitoring" : "" };
+    return { share, state: "rolled-back", status: "Rolled back here", detail: endedAt ? "during monitoring" : "" };
   return {
     share,
     state: phase === "rolled-back" ? "no-data" : "not-started",
-    standing: phase === "rolled-back" ? "Not reached" : "",
+    status: phase === "rolled-back" ? "Not reached" : "",
     detail: seconds > 0 ? `monitored for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
   };
 }

@@ -6,7 +6,7 @@ import classes from "./steps-strip.module.css";
 export function StepsStrip({ cells }: { cells: readonly StepCell[] }) {
   return (
     <ol className={classes.strip} aria-label="Steps">
-      {cells.map(({ share, state, standing, detail }) => (
+      {cells.map(({ share, state, status, detail }) => (
         <li
           className={classes.cell}
           data-state={state}
@@ -18,7 +18,7 @@ export function StepsStrip({ cells }: { cells: readonly StepCell[] }) {
               <StatusShape state={state} size={11} />
               {share}
             </span>
-            <span className={classes.standing}>{standing}</span>
+            <span className={classes.standing}>{status}</span>
           </span>
           <span className={classes.detail}>{detail}</span>
         </li>

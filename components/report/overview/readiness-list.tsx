@@ -66,8 +66,8 @@ export function ReadinessList({ steps }: Readiness) {
         </strong>
       </div>
       <ol className={classes.steps}>
-        {steps.map((step, place) => (
-          <Step step={step} number={place + 1} key={step.key} />
+        {steps.map((step, index) => (
+          <Step step={step} number={index + 1} key={step.key} />
         ))}
       </ol>
     </section>

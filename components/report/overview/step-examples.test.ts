@@ -22,6 +22,6 @@ test("an example speaks of what is there: its address, endpoint, model and versi
   const [deploy] = stepExamples("endpoint", addresses, { ...named, endpoint: "digits" });
   expect(deploy?.code).toContain("http://localhost:3000/api/v1/endpoints/digits/deployments");
   expect(deploy?.code).toContain('{"model":"parcel damage","version":3,"reason":"First release"}');
-  const [ask] = stepExamples("prediction", addresses, named);
-  expect(ask?.code).toContain("http://localhost:8080/v2/models/O%27Hare/infer".replace("%27", "'\\''"));
+  const [request] = stepExamples("prediction", addresses, named);
+  expect(request?.code).toContain("http://localhost:8080/v2/models/O%27Hare/infer".replace("%27", "'\\''"));
 });

@@ -4,19 +4,19 @@ function periodQuery(name: string): [string, string] {
   return [name.includes("Q") ? "quarter" : "month", name];
 }
 
-export interface ReportPlace {
+export interface ReportLocation {
   /** "2026-W19". */
   name: string;
   /** Whether all models are listed. */
-  isWhole?: boolean;
+  showsAll?: boolean;
   /** Id of the figure whose drawer is open. */
   fact?: string;
 }
 
 /** A report, with the drawer of one of its numbers open when it is named. */
-export function reportHref({ name, isWhole, fact }: ReportPlace): string {
+export function reportHref({ name, showsAll, fact }: ReportLocation): string {
   const query = new URLSearchParams([periodQuery(name)]);
-  if (isWhole) query.set("models", "all");
+  if (showsAll) query.set("models", "all");
   if (fact) query.set("fact", fact);
   return `/overview?${query}`;
 }

@@ -11,8 +11,8 @@ import { shownRows } from "./shown-rows.ts";
 import { TrendsPanel } from "./trends-panel.tsx";
 
 /** One screen, one sheet of paper. @param isWhole lists all models, and not only those that fit */
-export function Report({ facts, isWhole, digest }: { facts: ReportFacts; isWhole: boolean; digest?: ReactNode }) {
-  const drawer = (fact: string) => reportHref({ name: facts.name, isWhole, fact });
+export function Report({ facts, showsAll, digest }: { facts: ReportFacts; showsAll: boolean; digest?: ReactNode }) {
+  const drawer = (fact: string) => reportHref({ name: facts.name, showsAll, fact });
   return (
     <div className={classes.report}>
       <ReportHead facts={facts} digest={digest} />
@@ -21,9 +21,9 @@ export function Report({ facts, isWhole, digest }: { facts: ReportFacts; isWhole
         <div className={classes.column}>
           <PortfolioPanel
             rows={facts.portfolio}
-            shown={isWhole ? facts.portfolio.length : shownRows(facts)}
+            shown={showsAll ? facts.portfolio.length : shownRows(facts)}
             drawer={drawer}
-            more={reportHref({ name: facts.name, isWhole: !isWhole })}
+            more={reportHref({ name: facts.name, showsAll: !showsAll })}
           />
           <TrendsPanel facts={facts} drawer={drawer} />
         </div>

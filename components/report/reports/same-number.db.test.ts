@@ -15,10 +15,10 @@ import { getReport } from "#server/report/reports/get-report.ts";
 import { nameOf } from "#server/report/reports/periods.ts";
 import { getReview } from "#server/report/reports/reviews/get-review.ts";
 import { plainSentence, spellCount } from "#server/report/reports/sentence/text.ts";
-import { priceCores } from "#server/testing/scenes/cost/testing.ts";
-import { clientOf } from "#server/testing/scenes/http/v1/testing.ts";
-import { newReportScene } from "#server/testing/scenes/reports/testing.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { priceCores } from "#server/testing/fixtures/cost/testing.ts";
+import { clientOf } from "#server/testing/fixtures/http/v1/testing.ts";
+import { createReportFixture } from "#server/testing/fixtures/reports/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { getCosts } from "#server/watch/cost/report/queries.ts";
 import { PortfolioPanel } from "./portfolio-panel.tsx";
@@ -61,11 +61,11 @@ test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
   (timeZone) =>
     inWorkspace(async (ctx) => {
       await setWorkspaceTimeZone(ctx, { timeZone });
-      const { week, from } = await newReportScene(ctx);
+      const { week, from } = await createReportFixture(ctx);
       await spendAround(ctx, from);
       const facts = await getReport(ctx, { name: nameOf(week) });
-      const { to, timeZone: told } = facts;
-      expect([told, facts.from]).toEqual([timeZone, from]);
+      const { to, timeZone: received } = facts;
+      expect([received, facts.from]).toEqual([timeZone, from]);
       const call = await clientOf(ctx);
       const month = facts.spend.spent.href.slice(-7);
       const page = await getCosts(ctx, { month });
@@ -74,8 +74,8 @@ test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
         timeZone,
         total: { spent: page.total.spent },
       });
-      const asked = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
-      const summary = (await call("GET", `/costs/summary?${asked}`)).body;
+      const requested = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+      const summary = (await call("GET", `/costs/summary?${requested}`)).body;
       // The hour before the week is not in it, wherever the week begins.
       expect(summary).toMatchObject({ spent: expect.closeTo(2), answered: 100, before: expect.closeTo(2) });
       expect(facts.unitCost.predictions).toMatchObject({ value: summary.perThousand, text: moneyText("EUR")(20) });
@@ -91,7 +91,7 @@ test.each(["UTC", "America/New_York"])(
   (timeZone) =>
     inWorkspace(async (ctx) => {
       await setWorkspaceTimeZone(ctx, { timeZone });
-      const { week } = await newReportScene(ctx);
+      const { week } = await createReportFixture(ctx);
       const facts = await getReport(ctx, { name: nameOf(week) });
       const figures = new Map(figuresOf(facts).map((figure) => [figure.id, figure]));
       // The print is the page itself, by other style sheets.
@@ -111,14 +111,14 @@ test.each(["UTC", "America/New_York"])(
         if (figure && figure.value !== null)
           expect([figure.text, spellCount(figure.value)], text).toContain(text.toLowerCase());
       }
-      const answer = await (await clientOf(ctx))("GET", `/reports/${nameOf(week)}`);
-      expect(figuresOf(ReportFacts.parse(answer.body))).toEqual([...figures.values()]);
-      const { lines, facts: told } = digestMessage(facts);
+      const result = await (await clientOf(ctx))("GET", `/reports/${nameOf(week)}`);
+      expect(figuresOf(ReportFacts.parse(result.body))).toEqual([...figures.values()]);
+      const { lines, facts: received } = digestMessage(facts);
       expect(lines[0]).toBe(plainSentence(facts.sentence));
       for (const id of ["objectives.met", "incidents.count", "incidents.customer-minutes", "response.restore"]) {
         const text = figures.get(id)?.text ?? "";
         expect(
-          told.some(({ value }) => value === text || value.startsWith(`${text} `) || value.startsWith(`${text},`)),
+          received.some(({ value }) => value === text || value.startsWith(`${text} `) || value.startsWith(`${text},`)),
           id,
         ).toBe(true);
       }
@@ -128,7 +128,7 @@ test.each(["UTC", "America/New_York"])(
 test(
   "at most sixty numbers are on the screen, and the worst model always is",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const facts = await getReport(ctx, { name: nameOf(week) });
     const [worst] = facts.portfolio;
     const full = worst?.cells.map((cell) => ({ ...cell, figure: { ...cell.figure, value: 1 } })) ?? [];

@@ -19,7 +19,9 @@ export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
   const { acknowledgement, nextFlushAt, nextRepeatAt, notifiedAt, incidentNumber, summary } = group;
   return (
     <dl className={classes.facts}>
-      <Fact name="Acknowledged by">{acknowledgement ? <Taken of={acknowledgement} /> : <None words="nobody" />}</Fact>
+      <Fact name="Acknowledged by">
+        {acknowledgement ? <Acknowledged of={acknowledgement} /> : <None words="nobody" />}
+      </Fact>
       <Fact name="On call now">{onCall ?? <None words="nobody" />}</Fact>
       <Fact name="Escalates">
         {escalation ? <Escalation {...escalation} /> : <None words="no further escalation" />}
@@ -51,7 +53,11 @@ function None({ words = "none" }: { words?: string }) {
   return <span className="lw-quiet">{words}</span>;
 }
 
-function Taken({ of: { by, at, until, note, alsoInvestigating } }: { of: NonNullable<AlertGroup["acknowledgement"]> }) {
+function Acknowledged({
+  of: { by, at, until, note, alsoInvestigating },
+}: {
+  of: NonNullable<AlertGroup["acknowledgement"]>;
+}) {
   return (
     <>
       {by} <RelativeTime at={at} />, until <RelativeTime at={until} />

@@ -38,7 +38,7 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
       <p className="lw-muted">Was this alert useful? The precision of its rule is calculated from this feedback.</p>
       {why && <p className="lw-small lw-quiet">Giving feedback {why}.</p>}
       <fieldset className={classes.verdicts} aria-label="Verdict" style={{ border: 0, padding: 0 }}>
-        {verdicts.map((one, place) => (
+        {verdicts.map((one, index) => (
           <Button
             variant={verdict === one ? "filled" : "default"}
             size="xs"
@@ -48,7 +48,7 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
             aria-pressed={verdict === one}
             title={verdictLabels[one].hint}
             onClick={() => say(one)}
-            rightSection={<Keys keys={[String(place + 1)]} />}
+            rightSection={<Keys keys={[String(index + 1)]} />}
           >
             {verdictLabels[one].word}
           </Button>

@@ -25,17 +25,17 @@ const stageLabels: Record<TraceStep["stage"], string> = {
 /** Why an alert was told or not: each decision in order, with what decided and the way to it. */
 export function TracePanel({ trace }: { trace: AlertTrace }) {
   const { steps, outcome, reason } = trace;
-  const isTold = outcome === "notified";
+  const isNotified = outcome === "notified";
   return (
     <Panel
       id="why"
-      title={isTold ? "Why this alert notified" : "Why this alert did not notify"}
+      title={isNotified ? "Why this alert notified" : "Why this alert did not notify"}
       subtitle="in evaluation order"
       flush
     >
       <p className={classes.outcome}>
-        <StatusBadge state={isTold ? "on-target" : "paused"} filled>
-          {isTold ? "Notified" : "Not notified"}
+        <StatusBadge state={isNotified ? "on-target" : "paused"} filled>
+          {isNotified ? "Notified" : "Not notified"}
         </StatusBadge>
         <span>{reason}</span>
       </p>
@@ -43,9 +43,9 @@ export function TracePanel({ trace }: { trace: AlertTrace }) {
         <EmptyState title="No decisions yet" />
       ) : (
         <ol className={classes.stages} aria-label="Decisions">
-          {steps.map((step, place) => (
+          {steps.map((step, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps are never moved
-            <li className={classes.stage} key={place} data-decides={step.result === reason || undefined}>
+            <li className={classes.stage} key={index} data-decides={step.result === reason || undefined}>
               <strong>{stageLabels[step.stage]}</strong>
               <span>{step.href ? <Link href={step.href}>{step.result}</Link> : step.result}</span>
               <span className="lw-quiet">{step.at && <RelativeTime at={step.at} />}</span>

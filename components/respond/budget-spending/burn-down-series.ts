@@ -34,7 +34,7 @@ export function burnDownSeries(
       { at: to, value: budget.remaining * 100 },
       { at: end, value: budget.remaining * 100 * (1 - share) },
     ];
-    series.push({ id: "forecast", label: "projected", kind: "forecast", points, place: 0 });
+    series.push({ id: "forecast", label: "projected", kind: "forecast", points, index: 0 });
   }
   if (periodEnd !== null) {
     const points = [

@@ -47,10 +47,10 @@ export function GatewaysPanel({ gateways, names }: GatewaysPanelProps) {
       key: "workers",
       head: "Workers",
       align: "right",
-      cell: ({ workers, place }) =>
+      cell: ({ workers, place: kind }) =>
         workers === undefined
           ? noValue
-          : plural(workers, place === "process" ? "process" : "thread", place === "process" ? "processes" : "threads"),
+          : plural(workers, kind === "process" ? "process" : "thread", kind === "process" ? "processes" : "threads"),
     },
     {
       key: "batch",

@@ -18,7 +18,7 @@ export function overlaid(
       id: `before ${other.id}`,
       label: own.length > 1 || other.id === "p95" ? `${other.label}, ${label}` : label,
       kind: "estimate",
-      place: 5,
+      index: 5,
       points: other.points.map(({ at, value }) => ({ at: at + shift, value })),
     },
   ];

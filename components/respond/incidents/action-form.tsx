@@ -30,7 +30,7 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
     const text = (name: string) => String(values.get(name) ?? "").trim();
-    const wish = {
+    const input = {
       number,
       title: text("title"),
       kind: text("kind") as AddAction["kind"],
@@ -38,7 +38,7 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
       dueOn: text("dueOn") || null,
       issueUrl: text("issueUrl") || null,
     };
-    run(wish, () => {
+    run(input, () => {
       form.current?.reset();
       void refresh();
     });

@@ -37,8 +37,8 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
   const primary = ordered.at(-1);
   async function confirm(reason: string) {
     if (!to) return undefined;
-    const answer = await move({ number, to, reason, revision });
-    if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "The change was not saved.";
+    const result = await move({ number, to, reason, revision });
+    if (!result.ok) return Object.values(result.fieldErrors ?? {})[0] ?? result.error ?? "The change was not saved.";
     toast.done(moveLabels[to].done);
     void refresh();
     return undefined;
@@ -108,9 +108,9 @@ function SeverityDialog(
       actorName={actorName}
       onConfirm={async (reason) => {
         const { number, revision } = incident;
-        const answer = await setSeverity({ number, severity, reason, revision });
-        if (!answer.ok)
-          return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "The change was not saved.";
+        const result = await setSeverity({ number, severity, reason, revision });
+        if (!result.ok)
+          return Object.values(result.fieldErrors ?? {})[0] ?? result.error ?? "The change was not saved.";
         toast.done(`Severity set to ${severity}.`);
         void refresh();
         return undefined;

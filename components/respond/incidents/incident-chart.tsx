@@ -32,10 +32,10 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
     <LineChart
       title="Error rate"
       subtitle="% per 5 minutes"
-      series={curve.lines.map(({ name, points }, place) => ({
+      series={curve.lines.map(({ name, points }, index) => ({
         id: name,
         label: name,
-        place,
+        index,
         points: points.map(({ at, value }) => ({ at, value: value === null ? null : value * 100 })),
       }))}
       unit="%"

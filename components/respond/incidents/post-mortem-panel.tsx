@@ -37,20 +37,20 @@ export function PostMortemPanel(props: PostMortemPanelProps) {
   const { number, postMortem, draft, why } = props;
   const refresh = useRefresh();
   const drafting = useAction(draft);
-  const begin = () =>
+  const start = () =>
     drafting.run({ number }, () => {
       toast.done("Draft generated from the timeline.");
       void refresh();
     });
   if (!postMortem || (postMortem.state === "waived" && postMortem.body === "")) {
     return (
-      <Panel title="Post-mortem" right={postMortem && <Standing postMortem={postMortem} />}>
+      <Panel title="Post-mortem" right={postMortem && <PostMortemStatus postMortem={postMortem} />}>
         <EmptyState
           title={postMortem ? `Waived. ${postMortem.waiver ?? ""}` : "No post-mortem yet"}
           action={
             !why && (
               <div className={classes.tools}>
-                <Button onClick={begin} aria-disabled={drafting.busy}>
+                <Button onClick={start} aria-disabled={drafting.busy}>
                   {drafting.busy ? "Drafting…" : "Generate draft"}
                 </Button>
                 {!postMortem && <Waive {...props} />}
@@ -68,21 +68,21 @@ export function PostMortemPanel(props: PostMortemPanelProps) {
     <Panel
       title="Post-mortem"
       subtitle={`revision ${postMortem.revision}`}
-      right={<Standing postMortem={postMortem} />}
+      right={<PostMortemStatus postMortem={postMortem} />}
     >
       {why ? (
         <div data-prose>
           <Markdown>{postMortem.body}</Markdown>
         </div>
       ) : (
-        <Editor {...props} postMortem={postMortem} onDraft={begin} key={postMortem.revision} />
+        <Editor {...props} postMortem={postMortem} onDraft={start} key={postMortem.revision} />
       )}
       {drafting.state.error && <p role="alert">{drafting.state.error}</p>}
     </Panel>
   );
 }
 
-function Standing({ postMortem: { state, dueOn, isOverdue } }: { postMortem: PostMortem }) {
+function PostMortemStatus({ postMortem: { state, dueOn, isOverdue } }: { postMortem: PostMortem }) {
   if (state === "done") return <StatusBadge state="finished">Done</StatusBadge>;
   if (state === "waived") return <StatusBadge state="no-data">Waived</StatusBadge>;
   if (isOverdue) return <StatusBadge state="missed">Overdue since {dueOn}</StatusBadge>;
@@ -161,8 +161,8 @@ function Waive({ number, waive, actorName, whyWaive }: PostMortemPanelProps) {
         cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
-          const answer = await waive({ number, reason });
-          if (!answer.ok) return answer.error ?? "The change was not saved.";
+          const result = await waive({ number, reason });
+          if (!result.ok) return result.error ?? "The change was not saved.";
           toast.done("Post-mortem waived.");
           void refresh();
           return undefined;

@@ -47,8 +47,8 @@ export function ArchiveButton<Input extends object>(props: ArchiveButtonProps<In
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {
-          const answer = await action({ ...input, reason });
-          if (!answer.ok) return answer.error ?? "The change was not saved. Reload the page to see the current state.";
+          const result = await action({ ...input, reason });
+          if (!result.ok) return result.error ?? "The change was not saved. Reload the page to see the current state.";
           toast.done("Deleted.");
           if (leadsTo) router.push(leadsTo);
           else void refresh();

@@ -32,8 +32,8 @@ const timers = [
 export function RouteFields(props: RouteFieldsProps) {
   const { route, parse, receivers, intervals, depth = 0, onChange, onRemove } = props;
   const change = (part: Partial<Route>) => onChange({ ...route, ...part });
-  const child = (place: number, to?: Route) =>
-    change({ routes: route.routes.flatMap((each, at) => (at === place ? (to ?? []) : each)) });
+  const child = (index: number, to?: Route) =>
+    change({ routes: route.routes.flatMap((each, at) => (at === index ? (to ?? []) : each)) });
   const inherited = depth === 0 ? "" : "from above";
   return (
     <fieldset className={own.nested} data-depth={depth || undefined} aria-label={depth === 0 ? "Root" : "Route"}>
@@ -82,17 +82,17 @@ export function RouteFields(props: RouteFieldsProps) {
           />
         </div>
       )}
-      {route.routes.map((each, place) => (
+      {route.routes.map((each, index) => (
         <RouteFields
           // biome-ignore lint/suspicious/noArrayIndexKey: a route is what stands at its place
-          key={place}
+          key={index}
           parse={parse}
           receivers={receivers}
           intervals={intervals}
           route={each}
           depth={depth + 1}
-          onChange={(to) => child(place, to)}
-          onRemove={() => child(place)}
+          onChange={(to) => child(index, to)}
+          onRemove={() => child(index)}
         />
       ))}
       <div className={classes.actions}>

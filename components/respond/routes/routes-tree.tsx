@@ -2,8 +2,8 @@ import type { CSSProperties } from "react";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { Matchers } from "../silences/silences-table.tsx";
+import { formatGrouping, formatTimers, type RouteLine } from "./route-lines.ts";
 import classes from "./routes.module.css";
-import { formatGrouping, formatTimers, type RouteLine } from "./routing-words.ts";
 
 interface RoutesTreeProps {
   lines: readonly RouteLine[];

@@ -38,9 +38,9 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
   /** What is written, or undefined with its mistakes shown. */
   function read(): Routing | undefined {
     if (view === "form") return routing;
-    const answer = readRoutingText(text);
-    setMistakes("mistakes" in answer ? answer.mistakes : []);
-    return "routing" in answer ? answer.routing : undefined;
+    const result = readRoutingText(text);
+    setMistakes("mistakes" in result ? result.mistakes : []);
+    return "routing" in result ? result.routing : undefined;
   }
   function show(next: View) {
     const current = read();

@@ -6,7 +6,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { InhibitRule, RoutingRevision, TimeInterval } from "#server/alerting/alerts/routing/contract.ts";
 import { Matchers } from "../silences/silences-table.tsx";
 import { RestoreRouting, type RestoreRoutingProps } from "./restore-routing.tsx";
-import { formatInterval } from "./routing-words.ts";
+import { formatInterval } from "./route-lines.ts";
 
 const inhibition: Column<InhibitRule>[] = [
   { key: "name", head: "Rule", cell: ({ name }) => name || <span className="lw-quiet">unnamed</span> },

@@ -20,40 +20,40 @@ interface RuleActionsProps {
 
 /** Switches a rule on or off, or ends it, with a reason. */
 export function RuleActions({ rule, actorName, enable, disable, archive }: RuleActionsProps) {
-  const [asked, setAsked] = useState<"switch" | "archive">();
+  const [confirming, setConfirming] = useState<"switch" | "archive">();
   const router = useRouter();
   const refresh = useRefresh();
   const { id: ruleId, name, isEnabled } = rule;
   async function confirm(reason: string) {
-    const act = asked === "archive" ? archive : isEnabled ? disable : enable;
+    const act = confirming === "archive" ? archive : isEnabled ? disable : enable;
     const { ok, error } = await act({ ruleId, reason });
     if (!ok) return error ?? "The change was not saved.";
-    if (asked === "archive") router.push("/alerts/rules");
+    if (confirming === "archive") router.push("/alerts/rules");
     else void refresh();
     return undefined;
   }
-  const verb = asked === "archive" ? "Archive" : isEnabled ? "Disable" : "Enable";
-  const firing = isEnabled || asked === "archive" ? "resolve immediately" : "may start at the next evaluation";
+  const verb = confirming === "archive" ? "Archive" : isEnabled ? "Disable" : "Enable";
+  const firing = isEnabled || confirming === "archive" ? "resolve immediately" : "may start at the next evaluation";
   return (
     <>
-      <Button variant="default" onClick={() => setAsked("archive")}>
+      <Button variant="default" onClick={() => setConfirming("archive")}>
         Archive…
       </Button>
-      <Button variant="default" onClick={() => setAsked("switch")}>
+      <Button variant="default" onClick={() => setConfirming("switch")}>
         {isEnabled ? "Disable…" : "Enable…"}
       </Button>
       <ConfirmWithReason
-        opened={asked !== undefined}
-        onClose={() => setAsked(undefined)}
+        opened={confirming !== undefined}
+        onClose={() => setConfirming(undefined)}
         title={`${verb} the rule ${name}?`}
         consequences={[
           { label: "Its alerts", value: firing },
           { label: "Its history and verdicts", value: "stay" },
         ]}
-        reasons={asked === "archive" ? ["Noise", "Replaced", "No longer needed"] : ["Noise", "Planned work"]}
+        reasons={confirming === "archive" ? ["Noise", "Replaced", "No longer needed"] : ["Noise", "Planned work"]}
         confirmLabel={verb}
         cancelLabel="Cancel"
-        destructive={asked === "archive"}
+        destructive={confirming === "archive"}
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -27,10 +27,10 @@ const maxMoments = 40;
 export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay }: RuleReplayPanelProps) {
   const [sentence, setSentence] = useState("");
   const { state, busy, run, reset } = useAction(replay);
-  const wish = JSON.stringify({ spec, endpointId });
-  const [shown, setShown] = useState(wish);
-  if (shown !== wish) {
-    setShown(wish);
+  const request = JSON.stringify({ spec, endpointId });
+  const [shown, setShown] = useState(request);
+  if (shown !== request) {
+    setShown(request);
     reset();
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `wish` says when the sentence is another one
@@ -44,7 +44,7 @@ export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay
       isOld = true;
       clearTimeout(timer);
     };
-  }, [wish]);
+  }, [request]);
   const mayReplay = spec.kind === "threshold" && endpointId !== "" && Number.isFinite(spec.value);
   return (
     <div className={classes.form}>
@@ -94,7 +94,7 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
           {
             id: spec.metric,
             label: name,
-            place: 0,
+            index: 0,
             points: replay.chart.map(({ at, value }) => ({ at, value: value === null ? null : value * scale })),
           },
         ]}

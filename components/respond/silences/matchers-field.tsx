@@ -25,11 +25,11 @@ export function MatchersField({ value, onChange, preview, error, onCounted }: Ma
   useEffect(() => {
     let isOld = false;
     const timer = setTimeout(async () => {
-      const answer =
+      const result =
         value.trim() === "" ? {} : await preview(value).catch(() => ({ problem: "Could not count matching alerts." }));
       if (isOld) return;
-      setCounted(answer);
-      onCounted("preview" in answer ? answer.preview : undefined);
+      setCounted(result);
+      onCounted("preview" in result ? result.preview : undefined);
     }, pauseMs);
     return () => {
       isOld = true;

@@ -35,7 +35,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
   const { state, busy, run } = useAction(save);
   const [matchers, setMatchers] = useState(proposed);
   const [counted, setCounted] = useState<SilencePreview>();
-  const [wish, setInput] = useState<Recurrence>({
+  const [input, setInput] = useState<Recurrence>({
     frequency: "WEEKLY",
     days: ["SU"],
     from: "02:00",
@@ -46,12 +46,12 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
   const [comment, setComment] = useState("");
   const [confirm, setConfirm] = useState("");
   const complaints = state.fieldErrors ?? {};
-  const change = (part: Partial<Recurrence>) => setInput({ ...wish, ...part });
+  const change = (part: Partial<Recurrence>) => setInput({ ...input, ...part });
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const typed = { matchers, comment, confirm: confirm === "" ? undefined : Number(confirm) };
-    run({ ...typed, ...ruleOf(wish, new Date()), timeZone: wish.timeZone }, () => {
+    run({ ...typed, ...ruleOf(input, new Date()), timeZone: input.timeZone }, () => {
       toast.done("Recurring silence saved.");
       router.push("/alerts/silences#recurring");
     });
@@ -74,43 +74,43 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
             { value: "WEEKLY", label: "week" },
             { value: "MONTHLY", label: "month" },
           ]}
-          value={wish.frequency}
+          value={input.frequency}
           onChange={(event) => change({ frequency: event.currentTarget.value as Recurrence["frequency"] })}
           error={complaints.rule}
         />
-        {wish.frequency === "MONTHLY" && (
+        {input.frequency === "MONTHLY" && (
           <TextInput
             type="number"
             label="On day"
             min={1}
             max={31}
-            value={wish.dayOfMonth}
+            value={input.dayOfMonth}
             onChange={(event) => change({ dayOfMonth: Number(event.currentTarget.value) })}
           />
         )}
         <TextInput
           type="time"
           label="From"
-          value={wish.from}
+          value={input.from}
           onChange={(event) => change({ from: event.currentTarget.value })}
           error={complaints.startsAt}
         />
         <TextInput
           type="time"
           label="To"
-          value={wish.until}
+          value={input.until}
           onChange={(event) => change({ until: event.currentTarget.value })}
           error={complaints.durationMs}
         />
         <TextInput
           label="Time zone"
-          value={wish.timeZone}
+          value={input.timeZone}
           onChange={(event) => change({ timeZone: event.currentTarget.value })}
           error={complaints.timeZone}
         />
       </div>
-      {wish.frequency === "WEEKLY" && (
-        <Checkbox.Group label="On" value={wish.days} onChange={(days) => change({ days })}>
+      {input.frequency === "WEEKLY" && (
+        <Checkbox.Group label="On" value={input.days} onChange={(days) => change({ days })}>
           <div className={classes.choices}>
             {weekdays.map(({ key, label }) => (
               <Checkbox key={key} value={key} label={label} />
@@ -118,7 +118,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
           </div>
         </Checkbox.Group>
       )}
-      <p className={classes.sentence}>{recurrenceSentence(wish)}</p>
+      <p className={classes.sentence}>{recurrenceSentence(input)}</p>
       <Textarea
         label="Reason"
         rows={2}

@@ -32,22 +32,22 @@ function spanMinutes({ from, until }: Recurrence): number {
 }
 
 /** The rule of RFC 5545, its first start by the clock of its place, and how long each lasts. */
-export function ruleOf(wish: Recurrence, now: Date): { rule: string; localStart: string; durationMs: number } {
-  const { frequency, days, dayOfMonth, from } = wish;
+export function ruleOf(recurrence: Recurrence, now: Date): { rule: string; localStart: string; durationMs: number } {
+  const { frequency, days, dayOfMonth, from } = recurrence;
   const by = frequency === "WEEKLY" && days.length > 0 ? `;BYDAY=${days.join(",")}` : "";
   const on = frequency === "MONTHLY" ? `;BYMONTHDAY=${dayOfMonth}` : "";
   return {
     rule: `FREQ=${frequency}${by}${on}`,
     localStart: `${now.toISOString().slice(0, 10)}T${from}`,
-    durationMs: spanMinutes(wish) * minuteMs,
+    durationMs: spanMinutes(recurrence) * minuteMs,
   };
 }
 
 /** It in a sentence: "Every Sunday from 02:00 to 04:00, by the clock of Europe/Berlin." */
-export function recurrenceSentence(wish: Recurrence): string {
-  const { from, until, timeZone } = wish;
+export function recurrenceSentence(recurrence: Recurrence): string {
+  const { from, until, timeZone } = recurrence;
   const next = minutesOf(until) <= minutesOf(from) ? " the next day" : "";
-  return `${formatWhen(wish)} from ${from} to ${until}${next}, ${timeZone} time.`;
+  return `${formatWhen(recurrence)} from ${from} to ${until}${next}, ${timeZone} time.`;
 }
 
 function formatWhen({ frequency, days, dayOfMonth }: Recurrence): string {

@@ -85,10 +85,10 @@ export function keepInPlace<Row extends { id: string }>(
   focusId: string | undefined,
 ): Row[] {
   const focus = rows.find(({ id }) => id === focusId);
-  const place = before.indexOf(focusId ?? "");
-  if (!focus || place < 0) return [...rows];
+  const index = before.indexOf(focusId ?? "");
+  if (!focus || index < 0) return [...rows];
   const rest = rows.filter((row) => row !== focus);
-  return [...rest.slice(0, place), focus, ...rest.slice(place)];
+  return [...rest.slice(0, index), focus, ...rest.slice(index)];
 }
 
 /** The line that is chosen when the one at a place has gone: the one that took its place, or the last. */
@@ -97,6 +97,6 @@ export function nextAfter<Row extends { id: string }>(
   rows: readonly Row[],
   goneId: string,
 ): Row | undefined {
-  const place = before.indexOf(goneId);
-  return rows[Math.min(Math.max(0, place), rows.length - 1)];
+  const index = before.indexOf(goneId);
+  return rows[Math.min(Math.max(0, index), rows.length - 1)];
 }

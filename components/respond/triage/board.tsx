@@ -41,12 +41,12 @@ export function Board(props: BoardProps) {
   const { view, queue, rows, chosen: found, chosenId, before } = useBoard(props);
   const chosen = found.data;
   const acts = useActs(props.actions, chosen);
-  const [asked, setAsked] = useState<TriageAct>();
+  const [confirming, setConfirming] = useState<TriageAct>();
   const [isDrawn, setDrawn] = useState(false);
   const now = useNow(10_000);
   const runbook = useRunbook(chosen?.runbook);
   const first = queue.data?.pages[0];
-  const place = rows.findIndex(({ id }) => id === chosenId);
+  const index = rows.findIndex(({ id }) => id === chosenId);
 
   function choose(row: Row | undefined) {
     if (!row) return;
@@ -62,11 +62,11 @@ export function Board(props: BoardProps) {
     );
     show({ ...view, ...(next ? lineOf(next) : { groupId: undefined, incident: undefined }) });
   }
-  function begin(act: TriageAct) {
+  function start(act: TriageAct) {
     const action = chosen?.actions.find((each) => each.act === act);
     if (!action || action.off !== null || viewer.why[act]) return;
     if (act === "acknowledge") void acts.acknowledge().then((isDone) => isDone && focusChart());
-    else if (action.asks) setAsked(act);
+    else if (action.asks) setConfirming(act);
   }
   function tickNext() {
     const next = stepsOf(runbook.data).find(({ tick }) => tick === null);
@@ -86,7 +86,7 @@ export function Board(props: BoardProps) {
     else if (key === "[" || key === "]") show({ ...view, until: shifted(view, key === "[" ? -1 : 1, Date.now()) });
     else if (key === "x") tickNext();
     else if (verdict) viewer.why.verdict === undefined && void acts.verdict(verdict.value);
-    else if (act) begin(act.act);
+    else if (act) start(act.act);
     else return false;
     return true;
   });
@@ -96,7 +96,7 @@ export function Board(props: BoardProps) {
       () =>
         (chosen?.actions ?? [])
           .filter(({ off }) => off === null)
-          .map(({ act, label, key }) => ({ id: `triage-${act}`, label, keys: [key], onRun: () => begin(act) })),
+          .map(({ act, label, key }) => ({ id: `triage-${act}`, label, keys: [key], onRun: () => start(act) })),
       [chosen?.actions.map(({ act, label, off }) => `${act} ${label} ${off}`).join("|")],
     ),
   );
@@ -114,7 +114,7 @@ export function Board(props: BoardProps) {
       failed={queue.error && <StaleLine>Could not load the queue: {queue.error.message} Retrying…</StaleLine>}
     />
   );
-  const action = chosen?.actions.find(({ act }) => act === asked);
+  const action = chosen?.actions.find(({ act }) => act === confirming);
   return (
     <div className={classes.board}>
       <div className={classes.queue}>{pane}</div>
@@ -125,7 +125,7 @@ export function Board(props: BoardProps) {
         <>
           <div className={classes.centre} data-scroll>
             <Narrow
-              place={place}
+              index={index}
               count={rows.length}
               onMove={(step) => choose(neighbour(rows, chosenId, step))}
               onQueue={() => setDrawn(true)}
@@ -142,7 +142,7 @@ export function Board(props: BoardProps) {
               chosen={chosen}
               viewer={viewer}
               busy={acts.busy}
-              onAct={begin}
+              onAct={start}
               onVerdict={(value) => void acts.verdict(value)}
               runbook={
                 <RunbookSection
@@ -158,7 +158,7 @@ export function Board(props: BoardProps) {
               }
             />
           </div>
-          <ThumbBar chosen={chosen} viewer={viewer} onAct={begin} />
+          <ThumbBar chosen={chosen} viewer={viewer} onAct={start} />
         </>
       ) : (
         <div className={classes.empty}>
@@ -178,9 +178,9 @@ export function Board(props: BoardProps) {
           chosen={chosen}
           people={people}
           actorName={viewer.name}
-          onClose={() => setAsked(undefined)}
-          onConfirm={async (wish) => {
-            const failure = await acts.act(action.act, wish);
+          onClose={() => setConfirming(undefined)}
+          onConfirm={async (input) => {
+            const failure = await acts.act(action.act, input);
             if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
             return failure;
           }}
@@ -204,21 +204,21 @@ function zoomed(range: { from: number; to: number } | undefined, now: number): P
 }
 
 interface NarrowProps {
-  place: number;
+  index: number;
   count: number;
   onMove: (step: -1 | 1) => void;
   onQueue: () => void;
 }
 
 /** Where the queue has no place beside: which one of how many, and the ways to the others. */
-function Narrow({ place, count, onMove, onQueue }: NarrowProps) {
+function Narrow({ index, count, onMove, onQueue }: NarrowProps) {
   return (
     <nav className={classes.narrow} aria-label="Queue items">
-      <ActionIcon variant="subtle" aria-label="Previous item" onClick={() => onMove(-1)} disabled={place <= 0}>
+      <ActionIcon variant="subtle" aria-label="Previous item" onClick={() => onMove(-1)} disabled={index <= 0}>
         <IconChevronLeft size={18} />
       </ActionIcon>
-      <span className="lw-number">{place < 0 ? "not in the queue" : `${place + 1} of ${count}`}</span>
-      <ActionIcon variant="subtle" aria-label="Next item" onClick={() => onMove(1)} disabled={place >= count - 1}>
+      <span className="lw-number">{index < 0 ? "not in the queue" : `${index + 1} of ${count}`}</span>
+      <ActionIcon variant="subtle" aria-label="Next item" onClick={() => onMove(1)} disabled={index >= count - 1}>
         <IconChevronRight size={18} />
       </ActionIcon>
       <Button

@@ -53,7 +53,7 @@ export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: str
   return { state: "watch", word: slo && slo.tiers.length > 0 ? "Burning" : "Ticket" };
 }
 
-export function takenBadge({ state, owner }: Row, silencedUntil: string | null): { state: State; word: string } {
+export function ownerBadge({ state, owner }: Row, silencedUntil: string | null): { state: State; word: string } {
   if (state === "silenced")
     return { state: "paused", word: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced" };
   if (owner) return { state: "finished", word: `Acknowledged by ${owner.name}` };

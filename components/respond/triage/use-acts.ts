@@ -19,8 +19,8 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   const again = () => client.invalidateQueries({ queryKey: ["alert", "list"] });
 
   async function run(work: () => Promise<ActionState<unknown>>): Promise<string | undefined> {
-    const answer: ActionState<unknown> = await work().catch(() => unreachable);
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "The change was not saved.";
+    const result: ActionState<unknown> = await work().catch(() => unreachable);
+    if (!result.ok) return result.error ?? Object.values(result.fieldErrors ?? {})[0] ?? "The change was not saved.";
     await again();
     return undefined;
   }
@@ -84,9 +84,9 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   async function silence(labels: Chosen["labels"], minutes: number, reason: string): Promise<string | undefined> {
     let endsAt: number | undefined;
     const failure = await run(async () => {
-      const answer = await actions.silence({ labels, minutes, reason });
-      endsAt = answer.data;
-      return answer;
+      const result = await actions.silence({ labels, minutes, reason });
+      endsAt = result.data;
+      return result;
     });
     const row = chosen?.row;
     if (failure !== undefined || endsAt === undefined || !row) return failure;

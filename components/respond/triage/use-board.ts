@@ -38,7 +38,7 @@ export function useBoard(first: First) {
   const order = useRef<string[]>([]);
   const named = isNaming ? fresh.find((row) => isNamed(row, view)) : fresh[0];
   const path = triagePath(isNaming ? view : named ? { ...view, ...lineOf(named) } : undefined);
-  const isFirst = first.chosen && samePlace(view, first.view);
+  const isFirst = first.chosen && isSameView(view, first.view);
   const chosen = useQuery({
     queryKey: ["alert", "list", "triage", path],
     queryFn: () => readJson<Triage>(path ?? ""),
@@ -70,7 +70,7 @@ function triagePath(view: BoardView | undefined): string | undefined {
   return `/api/v1/triage?${query}`;
 }
 
-function samePlace(a: BoardView, b: BoardView): boolean {
+function isSameView(a: BoardView, b: BoardView): boolean {
   return boardHref({ ...a, filter: "all" }) === boardHref({ ...b, filter: "all" });
 }
 
@@ -103,7 +103,7 @@ export function show(view: Partial<BoardView>, isStep = false): void {
 
 /** The line so many places on from the chosen one. */
 export function neighbour(rows: readonly Row[], chosenId: string | undefined, step: -1 | 1): Row | undefined {
-  const place = rows.findIndex(({ id }) => id === chosenId);
-  if (place < 0) return rows[0];
-  return rows[Math.min(rows.length - 1, Math.max(0, place + step))];
+  const index = rows.findIndex(({ id }) => id === chosenId);
+  if (index < 0) return rows[0];
+  return rows[Math.min(rows.length - 1, Math.max(0, index + step))];
 }

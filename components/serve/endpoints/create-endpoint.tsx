@@ -42,14 +42,14 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [capturePercent, setCapturePercent] = useState<number | string>(10);
-  const [answer, setAnswer] = useState<ActionState<{ name: string }>>();
+  const [result, setResult] = useState<ActionState<{ name: string }>>();
   const [busy, start] = useTransition();
 
   function submit(event: FormEvent) {
     event.preventDefault();
     start(async () => {
       const state = await create({ name: name.trim(), description, captureShare: Number(capturePercent) / 100 });
-      setAnswer(state);
+      setResult(state);
       if (state.ok && state.data) router.push(endpointHref(state.data.name));
     });
   }
@@ -67,7 +67,7 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
         value={name}
         maxLength={128}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={answer?.fieldErrors?.name}
+        error={result?.fieldErrors?.name}
         description={
           <span className="lw-mono">
             POST {gatewayUrl}/v2/models/{name.trim() || "name"}/infer
@@ -93,11 +93,11 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
         hideControls
         value={capturePercent}
         onChange={setCapturePercent}
-        error={answer?.fieldErrors?.captureShare && "Enter a value from 0 to 100."}
+        error={result?.fieldErrors?.captureShare && "Enter a value from 0 to 100."}
       />
-      {answer?.error && (
+      {result?.error && (
         <p className={classes.error} role="alert">
-          {answer.error}
+          {result.error}
         </p>
       )}
       <div className={classes.foot}>

@@ -2,7 +2,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { EndpointState } from "#server/serve/endpoints/contract.ts";
 
-const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
+const badges: Record<EndpointState["kind"], { state: State; word: string }> = {
   serving: { state: "on-target", word: "Serving" },
   starting: { state: "running", word: "Loading" },
   degraded: { state: "watch", word: "Degraded" },
@@ -15,7 +15,7 @@ const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
 
 /** Whether an endpoint answers, in one or two words; why not stands beside it. */
 export function EndpointStateBadge({ state, filled = false }: { state: EndpointState; filled?: boolean }) {
-  const { state: shape, word } = looks[state.kind];
+  const { state: shape, word } = badges[state.kind];
   return (
     <StatusBadge state={shape} filled={filled}>
       {word}

@@ -9,16 +9,16 @@ interface EndpointTabsProps {
 /** The pages of an endpoint, and which one is shown. */
 export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   const items = [
-    { place: "traffic", label: "Traffic", href: endpointHref(endpoint) },
-    { place: "predictions", label: "Predictions", href: predictionsHref(endpoint) },
-    { place: "tasks", label: "Async", href: endpointTasksHref(endpoint) },
-    { place: "load-tests", label: "Load tests", href: loadTestsHref(endpoint) },
-    { place: "settings", label: "Settings", href: endpointSettingsHref(endpoint) },
+    { key: "traffic", label: "Traffic", href: endpointHref(endpoint) },
+    { key: "predictions", label: "Predictions", href: predictionsHref(endpoint) },
+    { key: "tasks", label: "Async", href: endpointTasksHref(endpoint) },
+    { key: "load-tests", label: "Load tests", href: loadTestsHref(endpoint) },
+    { key: "settings", label: "Settings", href: endpointSettingsHref(endpoint) },
   ];
   return (
     <Tabs
       label={`Sections of ${endpoint}`}
-      items={items.map(({ place, label, href }) => ({ label, href, current: place === current }))}
+      items={items.map(({ key, label, href }) => ({ label, href, current: key === current }))}
     />
   );
 }

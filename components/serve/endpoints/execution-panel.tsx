@@ -28,11 +28,12 @@ export function ExecutionPanel({ endpoint, why, save }: ExecutionPanelProps) {
 }
 
 function subtitle(loaded: LoadedVersion[]): string {
-  const told = loaded.find(({ batching }) => batching);
-  if (!told?.batching) return "not loaded yet";
-  const { maxBatchSize, reason } = told.batching;
-  if (told.engine) return `on ${told.engine.name}, which does its own batching; queue limit and timeout still apply`;
-  const where = told.place === "process" ? "in an isolated process" : "in threads";
+  const batched = loaded.find(({ batching }) => batching);
+  if (!batched?.batching) return "not loaded yet";
+  const { maxBatchSize, reason } = batched.batching;
+  if (batched.engine)
+    return `on ${batched.engine.name}, which does its own batching; queue limit and timeout still apply`;
+  const where = batched.place === "process" ? "in an isolated process" : "in threads";
   if (reason) return `${where}, one request at a time: ${reason}`;
   return maxBatchSize > 1 ? `${where}, batches of up to ${maxBatchSize} rows` : `${where}, one request at a time`;
 }

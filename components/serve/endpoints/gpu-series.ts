@@ -18,13 +18,13 @@ export function gpuCharts(traffic: Wire<EndpointSeries>, range: { from: number; 
   const moments = momentsOf(traffic, range);
   const names = traffic.gpus.map(({ name }) => name);
   const series = (value: (point: Wire<EndpointSeries>["gpus"][number]["points"][number]) => number | null): Series[] =>
-    traffic.gpus.map(({ gpu, name, points }, place) => {
+    traffic.gpus.map(({ gpu, name, points }, index) => {
       const steps = new Map(points.map((point) => [Date.parse(point.at), point]));
       const isAlone = names.filter((other) => other === name).length === 1;
       return {
         id: gpu,
         label: isAlone ? name : `${name} ${gpu.slice(4, 12)}`,
-        place,
+        index,
         points: moments.map((at) => {
           const step = steps.get(at);
           return { at, value: step ? value(step) : null };

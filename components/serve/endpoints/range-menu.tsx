@@ -20,8 +20,8 @@ export function RangeMenu({ ranges = timeRanges, usual = "1h" }: RangeMenuProps)
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
-  const asked = ranges.find(({ key }) => key === query.get("range"));
-  const range = asked ?? ranges.find(({ key }) => key === usual);
+  const requested = ranges.find(({ key }) => key === query.get("range"));
+  const range = requested ?? ranges.find(({ key }) => key === usual);
   const address = (key: string) => {
     const changed = new URLSearchParams(query);
     changed.set("range", key);

@@ -43,6 +43,6 @@ export function neighbour<Range extends { key: string }>(
   key: string,
   step: 1 | -1,
 ): Range | undefined {
-  const place = ranges.findIndex((range) => range.key === key);
-  return ranges[place + step] ?? ranges[place];
+  const index = ranges.findIndex((range) => range.key === key);
+  return ranges[index + step] ?? ranges[index];
 }

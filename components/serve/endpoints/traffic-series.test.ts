@@ -57,7 +57,7 @@ test("the version that serves comes first and keeps the first colour", () => {
     "id2",
     range(2),
   );
-  expect(rate.map(({ label, place }) => [label, place])).toEqual([
+  expect(rate.map(({ label, index }) => [label, index])).toEqual([
     ["v2", 0],
     ["v3", 1],
   ]);

@@ -37,21 +37,21 @@ export function trafficCharts(
     });
   const groups = groupVersions(traffic, servingId);
   return {
-    rate: groups.map(({ id, name, place, requests }) => ({
+    rate: groups.map(({ id, name, index, requests }) => ({
       id,
       label: name,
-      place,
+      index,
       points: points(({ at, coveredSeconds }) => (requests.get(Date.parse(at))?.requests ?? 0) / coveredSeconds),
     })),
     latency: [
-      { id: "p99", label: "p99", place: 2, points: points((step) => step.latencyMsP99) },
-      { id: "p95", label: "p95", place: 0, points: points((step) => step.latencyMsP95) },
+      { id: "p99", label: "p99", index: 2, points: points((step) => step.latencyMsP99) },
+      { id: "p95", label: "p95", index: 0, points: points((step) => step.latencyMsP95) },
       { id: "p50", label: "p50", role: "stable", points: points((step) => step.latencyMsP50) },
     ],
-    errors: groups.map(({ id, name, place, requests }) => ({
+    errors: groups.map(({ id, name, index, requests }) => ({
       id,
       label: name,
-      place,
+      index,
       points: points(({ at }) => {
         const own = requests.get(Date.parse(at));
         return own && own.requests > 0 ? (own.errors / own.requests) * 100 : null;
@@ -75,7 +75,7 @@ export function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number
 interface VersionGroup {
   id: string;
   name: string;
-  place: number;
+  index: number;
   /** Requests and errors by step. */
   requests: Map<number, { requests: number; errors: number }>;
 }
@@ -92,14 +92,14 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const sameModel = versions.every(({ modelName }) => modelName === versions[0]?.modelName) ? versions[0] : undefined;
   const alone = ordered.length > maxVersions ? ordered.slice(0, maxVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
-  const groups = alone.map((version, place) => ({
+  const groups = alone.map((version, index) => ({
     id: version.versionId,
     name: `${versionLabel(version, sameModel)}${ranOn(version)}`,
-    place,
+    index,
     ids: [version.versionId],
   }));
   if (rest.length > 0)
-    groups.push({ id: "rest", name: "others", place: groups.length, ids: rest.map(({ versionId }) => versionId) });
+    groups.push({ id: "rest", name: "others", index: groups.length, ids: rest.map(({ versionId }) => versionId) });
   return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
 }
 

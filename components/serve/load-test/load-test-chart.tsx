@@ -9,10 +9,10 @@ import type { LoadTest } from "#server/serve/load-test/contract.ts";
 export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {
   const quantiles = ["p50", "p95", "p99"] as const;
   const series = quantiles.map(
-    (name, place): Series => ({
+    (name, index): Series => ({
       id: name,
       label: name,
-      place,
+      index,
       points: steps.map(({ requestsPerSecond, latencyMs }) => ({
         at: requestsPerSecond,
         value: latencyMs?.[name].value ?? null,

@@ -49,9 +49,9 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
   const router = useRouter();
   const [opened, setOpened] = useState(false);
   const [draft, setDraft] = useState(proposed);
-  const [place, setPlace] = useState(0);
+  const [position, setPosition] = useState(0);
   const [confirmsLive, setConfirmsLive] = useState(false);
-  const chosen = versions[place];
+  const chosen = versions[position];
   const { complaints, refused, reset } = useComplaints(
     (field) => field === "confirmsLive" || field.startsWith("settings."),
   );
@@ -67,7 +67,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
     if (!chosen) return "No version available to test.";
     const { arrivals, inputs } = draft;
     const numbers = { stepSeconds: Number(draft.stepSeconds), maxInFlight: Number(draft.maxInFlight) };
-    const answer = await start({
+    const result = await start({
       endpointId: endpoint.id,
       model: chosen.model,
       version: chosen.version,
@@ -75,9 +75,9 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
       confirmsLive,
       settings: { rates, arrivals, inputs, rows: Number(draft.rows), ...numbers } as StartLoadTest["settings"],
     });
-    if (!answer.ok || !answer.data) return refused(answer);
+    if (!result.ok || !result.data) return refused(result);
     toast.done("The load test starts once gateways have loaded the version.");
-    router.push(loadTestsHref(endpoint.name, answer.data.id));
+    router.push(loadTestsHref(endpoint.name, result.data.id));
     return undefined;
   }
 
@@ -116,8 +116,8 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
               value: String(index),
               label: `${model} v${version}${isLive ? ", serving live traffic" : ""}`,
             }))}
-            value={String(place)}
-            onChange={(event) => setPlace(Number(event.currentTarget.value))}
+            value={String(position)}
+            onChange={(event) => setPosition(Number(event.currentTarget.value))}
           />
           <LoadFields draft={draft} onChange={setDraft} complaints={complaints} />
           {chosen?.isLive && (

@@ -47,18 +47,18 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
     label: [`v${version}`, ...aliases].join(", ") + (problem ? ` (${problem})` : ""),
     disabled: problem !== undefined,
   }));
-  const isPlace = (each: string) => providers.includes(each) || each === "cpu";
-  const elsewhere = executionProviders.find((each) => isPlace(each) && each !== (on || providers[0] || "cpu"));
+  const isProvider = (each: string) => providers.includes(each) || each === "cpu";
+  const elsewhere = executionProviders.find((each) => isProvider(each) && each !== (on || providers[0] || "cpu"));
   // One version beside itself says something only where it can run in two places.
   const choicesOfB = choices
     .filter(({ value }) => value !== `v${a}` || elsewhere)
     .map((choice) => (choice.value === `v${a}` ? { ...choice, label: `v${a}, different provider` } : choice));
-  const places = [
+  const positions = [
     { value: "", label: `Default: ${providerName(providers[0] ?? "cpu")}` },
     ...executionProviders.map((each) => ({
       value: each,
-      label: isPlace(each) ? providerName(each) : `${providerName(each)} (not configured)`,
-      disabled: !isPlace(each),
+      label: isProvider(each) ? providerName(each) : `${providerName(each)} (not configured)`,
+      disabled: !isProvider(each),
     })),
   ];
   const common: SelectProps = {
@@ -113,7 +113,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
         {...common}
         className={classes.place}
         label="Run on"
-        data={places}
+        data={positions}
         value={on}
         onChange={(value) =>
           change({ on: value || undefined, ...(b === a && value === onB && { b: undefined, onb: undefined }) })
@@ -124,7 +124,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
           {...common}
           className={classes.place}
           label="Run B on"
-          data={[{ value: "", label: "Same as A", disabled: a === b }, ...places.slice(1)]}
+          data={[{ value: "", label: "Same as A", disabled: a === b }, ...positions.slice(1)]}
           value={onB}
           onChange={(value) => change({ onb: value || undefined })}
         />

@@ -68,7 +68,7 @@ export function Playground(props: PlaygroundProps) {
   const [state, dispatch] = useReducer(changeInputs, undefined, () => firstState(fields, given));
   const [view, setView] = useState<InputView>("form");
   const [row, setRow] = useState(0);
-  const [asked, setAsked] = useState<Values>();
+  const [requested, setRequested] = useState<Values>();
   const [recorded, setRecorded] = useState(props.recorded && given && { ...props.recorded, values: given });
   const { ran, busy, failure, run, runSoon } = useRunner(actions.run);
   const explanations = useExplanations(actions);
@@ -79,8 +79,8 @@ export function Playground(props: PlaygroundProps) {
   const sides = chosen.filter(({ unfit }) => !unfit).map(sideOf);
   const names = sideNames(chosen.map(sideOf));
 
-  function ask(values: Values, send: typeof run) {
-    setAsked(values);
+  function request(values: Values, send: typeof run) {
+    setRequested(values);
     setRow(0);
     explanations.clear();
     send({ model, sides, via, inputs: toRequest(specs, values).inputs });
@@ -90,27 +90,27 @@ export function Playground(props: PlaygroundProps) {
   const choice = `${a.version} ${b?.version} ${on} ${onB}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when another version or place is chosen, not on every change of the input
   useEffect(() => {
-    if (isFirst.current ? given : asked) ask(asked ?? state.values, run);
+    if (isFirst.current ? given : requested) request(requested ?? state.values, run);
     isFirst.current = false;
   }, [choice]);
   useEffect(() => {
     function listen(event: KeyboardEvent) {
       if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || why || isBatch) return;
       event.preventDefault();
-      ask(state.values, run);
+      request(state.values, run);
     }
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   });
 
-  const answers = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
-  const rows = answers[0] ? rowsOf(answers[0].outputs) : 1;
-  const isOld = asked !== undefined && !areSame(asked, state.values) && !busy && ran !== undefined;
+  const results = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const rows = results[0] ? rowsOf(results[0].outputs) : 1;
+  const isOld = requested !== undefined && !areSame(requested, state.values) && !busy && ran !== undefined;
   const [styleA = stable, styleB = stable] = styleSeries([
     { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
-  const column = { busy, row, maxMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
+  const column = { busy, row, maxMs: Math.max(0, ...results.map(({ timings }) => totalMs(timings))) };
   const maxHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
   const whyOf = (side: number) => {
     const explained = explanations.states[side];
@@ -118,7 +118,7 @@ export function Playground(props: PlaygroundProps) {
   };
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =
-    answers.length === 0
+    results.length === 0
       ? "Click Run first."
       : isOld
         ? "Click Run again first."
@@ -146,7 +146,7 @@ export function Playground(props: PlaygroundProps) {
               leftSection={<IconPlayerPlayFilled size={13} aria-hidden="true" />}
               rightSection={<Keys keys={[modKey, "↵"]} />}
               aria-disabled={Boolean(why) || isBatch}
-              onClick={() => !why && !isBatch && ask(state.values, run)}
+              onClick={() => !why && !isBatch && request(state.values, run)}
             >
               Run
             </Button>
@@ -164,10 +164,10 @@ export function Playground(props: PlaygroundProps) {
           samples={samples}
           isThrough={via === "pipeline"}
           onView={setView}
-          onPicture={(values) => ask(values, runSoon)}
+          onPicture={(values) => request(values, runSoon)}
           onSample={(sample) => {
             setRecorded({ ...sample.recorded, values: sample.values });
-            ask(sample.values, run);
+            request(sample.values, run);
           }}
           versions={chosen.map(({ version }) => `v${version}`).join(" and ")}
           batch={
@@ -184,7 +184,7 @@ export function Playground(props: PlaygroundProps) {
           <ExplainForm
             method={method}
             labels={labels}
-            isSampled={countElements(asked ?? state.values) > 12}
+            isSampled={countElements(requested ?? state.values) > 12}
             datasets={props.datasets}
             isRecorded={samples.length > 0}
             busy={explanations.busy}
@@ -196,8 +196,8 @@ export function Playground(props: PlaygroundProps) {
                   side,
                   settings,
                   runId: ran?.runId,
-                  inputs: toRequest(specs, asked ?? state.values).inputs,
-                  ...(element !== undefined && { target: targetOf(answers[0]?.outputs, labels, element) }),
+                  inputs: toRequest(specs, requested ?? state.values).inputs,
+                  ...(element !== undefined && { target: targetOf(results[0]?.outputs, labels, element) }),
                 })),
               )
             }

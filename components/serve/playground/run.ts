@@ -28,7 +28,7 @@ export type RunAction = Action<RunRequest, Ran>;
 export interface PlaygroundActions {
   run: RunAction;
   explain: Action<ExplainVersion, { id: string }>;
-  look: Action<string, PlaygroundRun>;
+  poll: Action<string, PlaygroundRun>;
   cancel: Action<string, unknown>;
   startBatch: Action<StartBatch, { id: string }>;
   runItems: Action<RunBatchItems, BatchItem[]>;

@@ -33,10 +33,10 @@ export function useRunner(action: RunAction): Runner {
       const { request, isStroke } = waiting.current;
       waiting.current = undefined;
       try {
-        const answer = await action(isStroke ? { ...request, replaces: stroke.current } : request);
-        setFailure(answer.ok ? undefined : failureReason(answer));
-        if (answer.ok) setRan(answer.data);
-        stroke.current = isStroke ? answer.data?.runId : undefined;
+        const result = await action(isStroke ? { ...request, replaces: stroke.current } : request);
+        setFailure(result.ok ? undefined : failureReason(result));
+        if (result.ok) setRan(result.data);
+        stroke.current = isStroke ? result.data?.runId : undefined;
       } catch {
         setFailure(unreachable);
       }

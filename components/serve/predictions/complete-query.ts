@@ -19,21 +19,21 @@ export function completeQuery(query: string, caret: number, versions: readonly n
   const before = query.slice(0, caret);
   const [word = ""] = /[^\s=<>]*$/.exec(before) ?? [];
   const from = caret - word.length;
-  const place = { from, to: caret };
+  const position = { from, to: caret };
   const [, field] = /(\w+)\s*[=<>]\s*$/.exec(before.slice(0, from)) ?? [];
   if (field) {
     const known = fields[field] ?? fields[field.toLowerCase()];
     const values = field === "version" ? versions.map((version) => `v${version}`) : (known?.values ?? []);
     return values
       .filter((value) => value.startsWith(word) && value !== word)
-      .map((value) => ({ label: value, hint: known?.hint ?? "", insert: `${value} `, ...place }));
+      .map((value) => ({ label: value, hint: known?.hint ?? "", insert: `${value} `, ...position }));
   }
   if (!/(^|\band)\s*$/i.test(before.slice(0, from))) {
     return "and".startsWith(word.toLowerCase()) && before.trim() !== "" && word !== "and"
-      ? [{ label: "and", hint: "add a condition", insert: "and ", ...place }]
+      ? [{ label: "and", hint: "add a condition", insert: "and ", ...position }]
       : [];
   }
   return Object.entries(fields)
     .filter(([name]) => name.toLowerCase().startsWith(word.toLowerCase()))
-    .map(([name, { sign, hint }]) => ({ label: name, hint, insert: sign ? `${name} ${sign} ` : name, ...place }));
+    .map(([name, { sign, hint }]) => ({ label: name, hint, insert: sign ? `${name} ${sign} ` : name, ...position }));
 }

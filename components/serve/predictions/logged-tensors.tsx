@@ -1,5 +1,5 @@
-import { keptTensors } from "#components/serve/predictions/answer.ts";
 import { imageFieldOf, type Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import { storedTensors } from "#components/serve/predictions/shown-prediction.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatNumber, plural, truncateMiddle } from "#components/ui/format.ts";
@@ -25,7 +25,7 @@ export function LoggedTensors({ tensors, signature }: LoggedTensorsProps) {
       {pictures.length > 0 && (
         <div className={classes.pictures}>
           {pictures.map((tensor) => {
-            const [kept] = keptTensors([tensor]);
+            const [kept] = storedTensors([tensor]);
             return field && kept && isImage(tensor) ? (
               <figure className={classes.figure} key={tensor.name}>
                 <TensorImage
@@ -98,8 +98,8 @@ function Table({ table: { columns, rows, total } }: { table: TensorTable }) {
           {rows.map((row, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the row is the identity
             <tr key={at}>
-              {row.map((value, place) => (
-                <td data-align={typeof value === "number" ? "right" : undefined} key={columns[place]}>
+              {row.map((value, index) => (
+                <td data-align={typeof value === "number" ? "right" : undefined} key={columns[index]}>
                   {typeof value === "number" ? formatNumber(value) : String(value)}
                 </td>
               ))}

@@ -1,7 +1,7 @@
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
 /** Begins of files as base64, and their types. */
-const begins: [string, string][] = [
+const prefixes: [string, string][] = [
   ["iVBORw0KGgo", "image/png"],
   ["/9j/", "image/jpeg"],
   ["UklGR", "image/webp"],
@@ -9,7 +9,7 @@ const begins: [string, string][] = [
 
 /** A file of a logged tensor as an address that a browser shows; undefined when it is no picture. */
 export function pictureAddress(base64: string): string | undefined {
-  const [, type] = begins.find(([begin]) => base64.startsWith(begin)) ?? [];
+  const [, type] = prefixes.find(([prefix]) => base64.startsWith(prefix)) ?? [];
   return type && /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? `data:${type};base64,${base64}` : undefined;
 }
 

@@ -6,8 +6,8 @@ import Link from "next/link";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { playgroundHref, predictionHref } from "../endpoints/addresses.ts";
 import { LoggedTensors } from "./logged-tensors.tsx";
-import { PredictionAnswer } from "./prediction-answer.tsx";
 import { PredictionFacts } from "./prediction-facts.tsx";
+import { PredictionOutputs } from "./prediction-outputs.tsx";
 import classes from "./predictions.module.css";
 import type { LoggedPrediction, Signatures } from "./predictions-table.tsx";
 
@@ -56,7 +56,7 @@ function Content({ endpoint, prediction, signature }: ContentProps) {
       {outputs && (
         <section className={classes.tensor}>
           <h3 className={classes.title}>Answer</h3>
-          <PredictionAnswer outputs={outputs} signature={signature} />
+          <PredictionOutputs outputs={outputs} signature={signature} />
         </section>
       )}
       {inputs ? (

@@ -1,5 +1,5 @@
-import { isCorrect } from "#components/serve/predictions/answer.ts";
 import type { LoggedPrediction, Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import { isCorrect } from "#components/serve/predictions/shown-prediction.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
@@ -48,7 +48,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       {prediction.cascade && (
         <>
           <dt>Cascade</dt>
-          <dd>{prediction.cascade.map(told).join("; ")}</dd>
+          <dd>{prediction.cascade.map(describeStep).join("; ")}</dd>
         </>
       )}
       <dt>Confidence</dt>
@@ -75,7 +75,12 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
   );
 }
 
-function told({ modelName, version, outcome, confidence }: NonNullable<LoggedPrediction["cascade"]>[number]): string {
+function describeStep({
+  modelName,
+  version,
+  outcome,
+  confidence,
+}: NonNullable<LoggedPrediction["cascade"]>[number]): string {
   const words = `${modelName} v${version} ${stepLabels[outcome]}`;
   return confidence === null ? words : `${words} at ${formatPercent(confidence)}`;
 }

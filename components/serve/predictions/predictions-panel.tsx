@@ -21,7 +21,7 @@ interface PredictionsPanelProps {
   initial: LoggedPrediction[] | undefined;
 }
 
-interface Answer {
+interface ShownPrediction {
   predictions: Prediction[];
 }
 
@@ -38,7 +38,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
   const path = `/api/v1/endpoints/${encodeURIComponent(endpoint.name)}/predictions`;
   const list = useQuery({
     queryKey: ["endpoint", endpoint.id, "predictions", failedOnly],
-    queryFn: () => readJson<Answer>(`${path}?limit=${shownRows}${failedOnly ? "&failed=true" : ""}`),
+    queryFn: () => readJson<ShownPrediction>(`${path}?limit=${shownRows}${failedOnly ? "&failed=true" : ""}`),
     refetchInterval: refreshMs,
     ...(initial && !failedOnly && { initialData: { predictions: initial } }),
   });
@@ -48,7 +48,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
   const known = [...shown, ...latest].find(({ id }) => id === openedId);
   const single = useQuery({
     queryKey: ["endpoint", endpoint.id, "prediction", openedId],
-    queryFn: () => readJson<Answer>(`${path}?id=${openedId}`),
+    queryFn: () => readJson<ShownPrediction>(`${path}?id=${openedId}`),
     enabled: openedId !== null && !known && !list.isPending,
   });
 

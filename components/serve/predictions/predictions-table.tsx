@@ -9,9 +9,9 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { TensorImage } from "../tensors/tensor-image.tsx";
-import { answerOf, isCorrect, keptTensors } from "./answer.ts";
 import { loggedReasonLabels } from "./labels.ts";
 import classes from "./predictions.module.css";
+import { isCorrect, predictionOf, storedTensors } from "./shown-prediction.ts";
 
 export type LoggedPrediction = Wire<Prediction>;
 
@@ -57,7 +57,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
         failed(row) ? (
           <Failure prediction={row} />
         ) : (
-          (answerOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not stored</span>)
+          (predictionOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not stored</span>)
         ),
     },
     { key: "share", head: "Probability", cell: (row) => <Probability prediction={row} signatures={signatures} /> },
@@ -114,9 +114,9 @@ function Failure({ prediction: { status, error } }: { prediction: LoggedPredicti
 }
 
 function Probability({ prediction, signatures }: PartProps) {
-  const answer = answerOf(prediction, signatures[prediction.versionId]?.labels);
-  if (!answer || answer.share === null) return <span className="lw-quiet">–</span>;
-  return <BarCell value={answer.share} text={formatPercent(answer.share, { decimals: 1 })} />;
+  const predicted = predictionOf(prediction, signatures[prediction.versionId]?.labels);
+  if (!predicted || predicted.share === null) return <span className="lw-quiet">–</span>;
+  return <BarCell value={predicted.share} text={formatPercent(predicted.share, { decimals: 1 })} />;
 }
 
 function Truth({ prediction, signatures }: PartProps) {
@@ -138,7 +138,7 @@ export function imageFieldOf(signature: Signatures[string] | undefined) {
 
 function Thumb({ prediction, signatures }: PartProps) {
   const field = imageFieldOf(signatures[prediction.versionId]);
-  const input = field && keptTensors(prediction.inputs).find(({ name }) => name === field.name);
+  const input = field && storedTensors(prediction.inputs).find(({ name }) => name === field.name);
   if (!field || !input || input.shape[0] !== 1) return null;
   return <TensorImage value={input} spec={field.image} size={24} alt="" />;
 }

@@ -1,5 +1,5 @@
-import { answerOf } from "#components/serve/predictions/answer.ts";
 import type { LoggedPrediction } from "#components/serve/predictions/predictions-table.tsx";
+import { predictionOf } from "#components/serve/predictions/shown-prediction.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -23,8 +23,8 @@ const words: Record<OutputDifference["kind"], string> = {
 
 /** Then and now: the conclusion first, then each output. */
 export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) {
-  const then = answerOf(prediction, labels);
-  const now = answerOf({ outputs: replay.ran.outputs }, labels);
+  const then = predictionOf(prediction, labels);
+  const now = predictionOf({ outputs: replay.ran.outputs }, labels);
   const isSame = replay.differences.every(({ kind }) => kind === "same" || kind === "only-now");
   const saysSame = then !== undefined && then.text === now?.text;
   const { timings, provider } = replay.ran;
@@ -80,6 +80,6 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
   );
 }
 
-function said(answer: ReturnType<typeof answerOf>): string {
-  return answer?.text ?? "not stored";
+function said(prediction: ReturnType<typeof predictionOf>): string {
+  return prediction?.text ?? "not stored";
 }

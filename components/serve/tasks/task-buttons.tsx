@@ -26,8 +26,8 @@ export function TaskButtons({ task, cancel, redrive, actorName, disabledReason }
   const short = task.id.slice(0, 8);
 
   async function confirm(reason: string): Promise<string | undefined> {
-    const answer = await (isOpen ? cancel : redrive)({ taskId: task.id, reason });
-    if (!answer.ok) return answer.error ?? "No changes made.";
+    const result = await (isOpen ? cancel : redrive)({ taskId: task.id, reason });
+    if (!result.ok) return result.error ?? "No changes made.";
     toast.done(isOpen ? `Task ${short} was cancelled.` : `Retrying task ${short}.`);
     return undefined;
   }
@@ -75,9 +75,9 @@ export function RedriveAll({ deadLetters, redrive, actorName, disabledReason }: 
   const all = plural(deadLetters, "dead letter");
 
   async function confirm(reason: string): Promise<string | undefined> {
-    const answer = await redrive(reason);
-    if (!answer.ok) return answer.error ?? "No changes made.";
-    toast.done(`Retrying ${plural(answer.data?.redriven ?? 0, "task")}.`);
+    const result = await redrive(reason);
+    if (!result.ok) return result.error ?? "No changes made.";
+    toast.done(`Retrying ${plural(result.data?.redriven ?? 0, "task")}.`);
     return undefined;
   }
   return (

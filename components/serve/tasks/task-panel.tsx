@@ -50,7 +50,7 @@ export function TaskPanel({ task, result, deliveries, actions }: TaskPanelProps)
         <PanelSection title="Webhook">
           <ul className={classes.lines}>
             {deliveries.map((delivery) => (
-              <Told delivery={delivery} key={delivery.id} />
+              <DeliveryState delivery={delivery} key={delivery.id} />
             ))}
           </ul>
           {deliveries.length === 0 && (
@@ -112,7 +112,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-function Told({ delivery: { event, state, url, attempts } }: { delivery: TaskDelivery }) {
+function DeliveryState({ delivery: { event, state, url, attempts } }: { delivery: TaskDelivery }) {
   const last = attempts.at(-1);
   const words = { pending: "Waiting", delivered: "Delivered", failed: "Failed", cancelled: "Cancelled" };
   const shape = state === "delivered" ? "on-target" : state === "pending" ? "running" : "missed";

@@ -40,9 +40,9 @@ export function TaskSettingsForm({ settings, action, disabledReason }: TaskSetti
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    const { backlogLimit, tries, expirySeconds, keptDays } = values;
-    const wish = { backlogLimit, tries, expirySeconds, keptDays };
-    const numbers = Object.fromEntries(Object.entries(wish).map(([name, value]) => [name, Number(value)]));
+    const { backlogLimit, tries, expirySeconds, keptDays: retentionDays } = values;
+    const input = { backlogLimit, tries, expirySeconds, keptDays: retentionDays };
+    const numbers = Object.fromEntries(Object.entries(input).map(([name, value]) => [name, Number(value)]));
     run(numbers as TaskSettings, () => toast.done("Settings saved. They also apply to queued tasks."));
   }
   return (

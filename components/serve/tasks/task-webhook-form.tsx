@@ -12,7 +12,7 @@ import classes from "../endpoints/settings/settings.module.css";
 
 interface TaskWebhookFormProps {
   webhook: TaskWebhook;
-  action: (wish: { url: string | null; renewsSecret: boolean }) => Promise<ActionState<NewTaskWebhook>>;
+  action: (input: { url: string | null; renewsSecret: boolean }) => Promise<ActionState<NewTaskWebhook>>;
   /** Why it cannot be changed by the reader. */
   disabledReason: string | undefined;
 }

@@ -61,13 +61,13 @@ export function problemOfElement(datatype: Datatype, element: unknown): string |
 }
 
 function problemOfInteger(element: unknown, { least, most }: { least: bigint; most: bigint }): string | undefined {
-  const whole = toBigInt(element);
-  if (whole === undefined) return "Enter an integer.";
+  const integer = toBigInt(element);
+  if (integer === undefined) return "Enter an integer.";
   if (typeof element === "number" && !Number.isSafeInteger(element)) {
     return 'Numbers this large lose precision: enter it in quotes, for example "9007199254740993".';
   }
-  if (whole < least) return `Must be at least ${formatInteger(least)}, the minimum of this type.`;
-  if (whole > most) return `Must be at most ${formatInteger(most)}, the maximum of this type.`;
+  if (integer < least) return `Must be at least ${formatInteger(least)}, the minimum of this type.`;
+  if (integer > most) return `Must be at most ${formatInteger(most)}, the maximum of this type.`;
   return undefined;
 }
 

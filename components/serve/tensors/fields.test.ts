@@ -38,8 +38,10 @@ describe("which field an input gets", () => {
 
   test("a picture of bytes goes from 0 to 255, unless the model says otherwise", () => {
     const shape = ["N", 1, 8, 8];
-    expect(only({ shape, datatype: "UINT8" }).field).toMatchObject({ image: { least: 0, most: 255, whole: true } });
-    expect(only({ shape }, { min: -1, max: 1 }).field).toMatchObject({ image: { least: -1, most: 1, whole: false } });
+    expect(only({ shape, datatype: "UINT8" }).field).toMatchObject({ image: { least: 0, most: 255, isInteger: true } });
+    expect(only({ shape }, { min: -1, max: 1 }).field).toMatchObject({
+      image: { least: -1, most: 1, isInteger: false },
+    });
   });
 
   test("open sides of a picture come from the model's metadata", () => {

@@ -22,7 +22,7 @@ export interface ImageSpec {
   least: number;
   most: number;
   /** Values are whole numbers. */
-  whole: boolean;
+  isInteger: boolean;
 }
 
 interface Common {
@@ -76,8 +76,8 @@ function rowShape(spec: TensorSpec, hint: InputHint): (number | null)[] {
   return spec.shape.map((size, axis) => {
     if (typeof size === "number") return size;
     if (axis === 0) return 1;
-    const told = hint.shape?.length === spec.shape.length - (isBatched ? 1 : 0);
-    return (told ? hint.shape?.[axis - (isBatched ? 1 : 0)] : undefined) ?? null;
+    const matchesHint = hint.shape?.length === spec.shape.length - (isBatched ? 1 : 0);
+    return (matchesHint ? hint.shape?.[axis - (isBatched ? 1 : 0)] : undefined) ?? null;
   });
 }
 
@@ -87,8 +87,8 @@ function imageOf(datatype: Datatype, shape: number[], hint: InputHint): ImageSpe
   if (shape.length !== 4 || rows !== 1 || !isNumeric(datatype)) return undefined;
   const isChannels = (size: number): size is 1 | 3 => size === 1 || size === 3;
   const isSide = (size: number) => size >= 4;
-  const whole = integerLimits(datatype) !== undefined;
-  const range = { least: hint.min ?? 0, most: hint.max ?? (whole ? 255 : 1), whole };
+  const isInteger = integerLimits(datatype) !== undefined;
+  const range = { least: hint.min ?? 0, most: hint.max ?? (isInteger ? 255 : 1), isInteger };
   if (isChannels(a) && isSide(b) && isSide(c) && b * c <= maxPixels) {
     return { channels: a, height: b, width: c, layout: "NCHW", ...range };
   }

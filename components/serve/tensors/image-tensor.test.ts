@@ -3,7 +3,7 @@ import { centred } from "../playground/inputs/strokes.ts";
 import type { ImageSpec } from "./fields.ts";
 import { invert, resample, toPixels, toTensor } from "./image-tensor.ts";
 
-const grey: ImageSpec = { width: 2, height: 2, channels: 1, layout: "NCHW", least: 0, most: 1, whole: false };
+const grey: ImageSpec = { width: 2, height: 2, channels: 1, layout: "NCHW", least: 0, most: 1, isInteger: false };
 
 function picture(width: number, height: number, colour: (x: number, y: number) => number[]) {
   const data = Array.from({ length: width * height }, (_, at) => colour(at % width, Math.floor(at / width))).flat();
@@ -23,7 +23,7 @@ test("sizes that do not divide share pixels by area, and brightness is kept", ()
 });
 
 test("grey is what Pillow's mode L gives, and transparent is black", () => {
-  const spec = { ...grey, width: 4, height: 1, least: 0, most: 255, whole: true };
+  const spec = { ...grey, width: 4, height: 1, least: 0, most: 255, isInteger: true };
   const colours = [
     [255, 0, 0, 255],
     [0, 255, 0, 255],

@@ -33,9 +33,9 @@ export function toTensor(pixels: Pixels, spec: ImageSpec, shape: number[]): Inpu
 }
 
 /** The share of brightness (0 black, 1 white) as a value of the model. */
-export function toRange(share: number, { least, most, whole }: ImageSpec): number {
+export function toRange(share: number, { least, most, isInteger }: ImageSpec): number {
   const value = least + Math.min(1, Math.max(0, share)) * (most - least);
-  return whole ? Math.round(value) : Number(value.toPrecision(6));
+  return isInteger ? Math.round(value) : Number(value.toPrecision(6));
 }
 
 /** Brightness (0 to 1) of one pixel as the model sees it, by channel. */
@@ -107,14 +107,14 @@ function averageLine(
   toLength: number,
 ): void {
   const scale = length / toLength;
-  for (let place = 0; place < toLength; place++) {
-    const from = place * scale;
+  for (let position = 0; position < toLength; position++) {
+    const from = position * scale;
     const to = from + scale;
     let sum = 0;
     for (let index = Math.floor(from); index < Math.min(length, Math.ceil(to - 1e-9)); index++) {
       const covered = Math.min(to, index + 1) - Math.max(from, index);
       sum += (source[start + index * step] ?? 0) * covered;
     }
-    target[toStart + place * toStep] = sum / scale;
+    target[toStart + position * toStep] = sum / scale;
   }
 }

@@ -12,18 +12,18 @@ export function BudgetBar({ forecast, budget }: { forecast: number | null; budge
   if (budget === null) return <span className="lw-quiet">no budget</span>;
   if (forecast === null) return <StatusBadge state="no-data">not enough days yet</StatusBadge>;
   const share = forecast / budget;
-  const isOver = share > 1 + nearShare;
+  const isOverBudget = share > 1 + nearShare;
   return (
     <span className={classes.cell}>
       <span className={classes.bar} aria-hidden="true">
         <span
           className={classes.fill}
-          data-over={isOver || undefined}
+          data-over={isOverBudget || undefined}
           style={{ width: `${Math.min(1, share * limitAt) * 100}%` }}
         />
         <span className={classes.limit} style={{ left: `${limitAt * 100}%` }} />
       </span>
-      <StatusBadge state={isOver ? "watch" : "on-target"}>{formatDistance(share)}</StatusBadge>
+      <StatusBadge state={isOverBudget ? "watch" : "on-target"}>{formatDistance(share)}</StatusBadge>
     </span>
   );
 }

@@ -33,8 +33,8 @@ export function ChangeButton({ label, why, fields, save, done, children, ...dial
   const { complaints, refused, reset } = useComplaints((field) => fields.includes(field));
 
   async function confirm(reason: string) {
-    const answer = await save(reason);
-    if (!answer.ok) return refused(answer);
+    const result = await save(reason);
+    if (!result.ok) return refused(result);
     toast.done(done);
     void refresh();
     return undefined;

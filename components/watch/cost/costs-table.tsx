@@ -26,7 +26,7 @@ export function CostsTable({ report }: { report: CostReport }) {
       align: "right",
       cell: ({ share }) => <span className="lw-quiet">{formatPercent(share, { decimals: 0 })}</span>,
     },
-    ...(by === "machine" ? [] : perAnswer(report)),
+    ...(by === "machine" ? [] : perPrediction(report)),
     {
       key: "forecast",
       head: "Forecast",
@@ -40,7 +40,7 @@ export function CostsTable({ report }: { report: CostReport }) {
             key: "budget",
             head: "vs budget",
             cell: ({ forecast, budget, kind }: CostRow) =>
-              !answers(kind) ? null : <BudgetBar forecast={forecast?.value ?? null} budget={budget} />,
+              !hasPredictions(kind) ? null : <BudgetBar forecast={forecast?.value ?? null} budget={budget} />,
           },
         ]),
     {
@@ -59,7 +59,7 @@ export function CostsTable({ report }: { report: CostReport }) {
       head: <Busy />,
       align: "right",
       cell: ({ busy, kind }) =>
-        answers(kind) || kind === "machine" ? <Quiet words={formatPercent(busy, { decimals: 0 })} /> : null,
+        hasPredictions(kind) || kind === "machine" ? <Quiet words={formatPercent(busy, { decimals: 0 })} /> : null,
     },
   ];
   return (
@@ -74,7 +74,7 @@ export function CostsTable({ report }: { report: CostReport }) {
   );
 }
 
-function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
+function perPrediction({ currency, total }: CostReport): Column<CostRow>[] {
   return [
     {
       key: "per",
@@ -88,7 +88,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
         </Definition>
       ),
       align: "right",
-      cell: ({ perThousand, kind }) => (answers(kind) ? <Value of={perThousand} currency={currency} /> : null),
+      cell: ({ perThousand, kind }) => (hasPredictions(kind) ? <Value of={perThousand} currency={currency} /> : null),
     },
     {
       key: "correct",
@@ -102,7 +102,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
       ),
       align: "right",
       cell: ({ perThousandCorrect, labelled, correctShare, kind }) =>
-        !answers(kind) ? null : (
+        !hasPredictions(kind) ? null : (
           <span title={describeLabel(labelled, correctShare)}>
             <Value of={perThousandCorrect} currency={currency} />
           </span>
@@ -112,7 +112,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
 }
 
 /** Whether a row has requests that it answered: training and files have none. */
-function answers(kind: CostRow["kind"]): boolean {
+function hasPredictions(kind: CostRow["kind"]): boolean {
   return kind === "endpoint" || kind === "team" || kind === "none";
 }
 

@@ -9,10 +9,10 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
   const last = spent.at(-1)?.value ?? 0;
   const largest = Math.max(last, ahead.at(-1)?.high ?? 0, total.budget ?? 0);
   const { divisor, unit, words } = moneyScale(largest, currency);
-  const begin = startsAt.getTime();
+  const start = startsAt.getTime();
   // A sum holds at the end of its day; today's holds now.
   const point = (at: number, value: number) => ({ at, value: value / divisor });
-  const until = Math.min(now, spent.at(-1)?.endsAt.getTime() ?? begin);
+  const until = Math.min(now, spent.at(-1)?.endsAt.getTime() ?? start);
   const foretold = [
     { at: until, value: last, low: last, high: last },
     ...ahead.map(({ day, endsAt, ...sums }) => ({ at: endsAt.getTime(), ...sums })),
@@ -21,15 +21,15 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
     {
       id: "spent",
       label: "spent",
-      place: 0,
-      points: [point(begin, 0), ...spent.map(({ endsAt, value }) => point(Math.min(now, endsAt.getTime()), value))],
+      index: 0,
+      points: [point(start, 0), ...spent.map(({ endsAt, value }) => point(Math.min(now, endsAt.getTime()), value))],
     },
     ...(ahead.length > 0
       ? [
           {
             id: "forecast",
             label: "forecast, 80% range",
-            place: 0,
+            index: 0,
             kind: "forecast" as const,
             points: foretold.map(({ at, value }) => point(at, value)),
             band: foretold.map(({ at, low, high }) => ({ at, low: low / divisor, high: high / divisor })),
@@ -43,7 +43,7 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
       subtitle={`${words}, cumulative by day; ${money(last, currency)} so far`}
       unit={unit}
       series={series}
-      range={{ from: begin, to: Math.max(until, foretold.at(-1)?.at ?? 0) }}
+      range={{ from: start, to: Math.max(until, foretold.at(-1)?.at ?? 0) }}
       present={ahead.length > 0 ? { at: until, label: `today, ${dayNumber(spent.at(-1)?.day)}` } : undefined}
       thresholds={total.budget === null ? [] : [{ label: "budget", value: total.budget / divisor }]}
       fromZero

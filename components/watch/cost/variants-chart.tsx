@@ -18,7 +18,7 @@ export function VariantsChart({ costs: { versions, currency } }: { costs: Endpoi
       rows={versions.map(({ versionId, modelName, version, isOnFront, ...one }, at) => ({
         id: versionId,
         label: `${modelName} v${version}`,
-        place: isOnFront ? at % 6 : undefined,
+        index: isOnFront ? at % 6 : undefined,
         isOther: one.measuredBy !== null,
         values: {
           cost: one.perThousand ?? undefined,

@@ -37,11 +37,11 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
 
   async function confirm(reason: string): Promise<string | undefined> {
     if (!revoked) return undefined;
-    const answer =
+    const result =
       revoked.kind === "adjustment"
         ? await revokeAdjustment({ sloId: slo.id, adjustmentId: revoked.id, reason })
         : await revokeApproval({ sloId: slo.id, approvalId: revoked.id, reason });
-    if (!answer.ok) return answer.error ?? "The change was not saved.";
+    if (!result.ok) return result.error ?? "The change was not saved.";
     toast.done("Revoked.");
     void refresh();
     return undefined;

@@ -60,8 +60,8 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
 
 function Burn({ reading, window }: { reading: TierReading; window: "short" | "long" }) {
   const value = reading[window];
-  const isOver = value !== null && value > reading.factor;
-  return <span className={isOver ? classes.over : undefined}>{burnText(value)}</span>;
+  const isAboveThreshold = value !== null && value > reading.factor;
+  return <span className={isAboveThreshold ? classes.over : undefined}>{burnText(value)}</span>;
 }
 
 function formatChance({ chance, passesGate }: TierReading): string {

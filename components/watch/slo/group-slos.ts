@@ -24,11 +24,11 @@ export function slosSentence(slos: readonly SloSummary[]): string {
   const services = new Set(slos.map(({ service }) => service)).size;
   const overspent = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
   const burning = slos.filter(({ firing }) => firing !== null).length;
-  const lacking = slos.filter(({ missing, pages }) => pages && missing.length > 0).length;
+  const missingInputs = slos.filter(({ missing, pages }) => pages && missing.length > 0).length;
   const states = [
     overspent > 0 && `${overspent} overspent`,
     burning > 0 && `${burning} burning`,
-    lacking > 0 && `${lacking} without owner or runbook`,
+    missingInputs > 0 && `${missingInputs} without owner or runbook`,
   ].filter(Boolean);
   const head = `${plural(slos.length, "SLO")} of ${plural(services, "service")}`;
   return states.length > 0 ? `${head}; ${states.join(", ")}` : `${head}, all within budget`;

@@ -11,10 +11,10 @@ const limitMs = 30_000;
 export async function openEvents(url: string, token: string): Promise<Events> {
   const ending = new AbortController();
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${url}/api/v1/events`, { headers, signal: ending.signal });
-  if (!answer.ok || !answer.body) throw new Error(`The event stream answers ${answer.status}.`);
+  const response = await fetch(`${url}/api/v1/events`, { headers, signal: ending.signal });
+  if (!response.ok || !response.body) throw new Error(`The event stream answers ${response.status}.`);
   const waiting = new Map<string, () => void>();
-  const hear = (block: string) => {
+  const onMessage = (block: string) => {
     const data = /^data: (.*)$/m.exec(block)?.[1];
     if (data === undefined) return;
     const { topic, id } = JSON.parse(data) as { topic?: string; id?: string };
@@ -22,13 +22,13 @@ export async function openEvents(url: string, token: string): Promise<Events> {
     waiting.get(id)?.();
     waiting.delete(id);
   };
-  const { body } = answer;
+  const { body } = response;
   const reading = (async () => {
     let rest = "";
     for await (const text of body.pipeThrough(new TextDecoderStream())) {
       const blocks = (rest + text).split("\n\n");
       rest = blocks.pop() ?? "";
-      for (const block of blocks) hear(block);
+      for (const block of blocks) onMessage(block);
     }
   })();
   // It ends by being closed.

@@ -23,8 +23,8 @@ export async function visibilityRows({ client, stack }: LeewayServer, alerts: re
       `/api/v1/alert-groups?state=firing&limit=${2 * changes}`,
     );
     const [taken, ended]: [Seen[], Seen[]] = [[], []];
-    for (const [place, group] of groups.entries()) {
-      if (place % 2 === 0)
+    for (const [index, group] of groups.entries()) {
+      if (index % 2 === 0)
         taken.push(await seen({ client, events, group, wanted: "acknowledged" }, () => take(client, group)));
       else ended.push(await seen({ client, events, group, wanted: "resolved" }, () => end(client, group, alerts)));
     }
@@ -32,9 +32,9 @@ export async function visibilityRows({ client, stack }: LeewayServer, alerts: re
       atMost(most, { name, unit: "ms", leeway: times.length > 0 ? quantile(times, 0.95) : Number.NaN });
     return [
       row("ack-listed-p95", listed(taken)),
-      row("ack-told-p95", told(taken)),
+      row("ack-told-p95", summarise(taken)),
       row("resolve-listed-p95", listed(ended)),
-      row("resolve-told-p95", told(ended)),
+      row("resolve-told-p95", summarise(ended)),
     ];
   } finally {
     events.close();
@@ -44,11 +44,11 @@ export async function visibilityRows({ client, stack }: LeewayServer, alerts: re
 /** Milliseconds from the request on. */
 interface Seen {
   listed: number;
-  told: number;
+  latencyMs: number;
 }
 
 const listed = (all: readonly Seen[]) => all.map(({ listed }) => listed);
-const told = (all: readonly Seen[]) => all.map(({ told }) => told);
+const summarise = (all: readonly Seen[]) => all.map(({ latencyMs: received }) => received);
 
 interface Change {
   client: Client;
@@ -59,7 +59,7 @@ interface Change {
 
 async function seen({ client, events, group, wanted }: Change, act: () => Promise<unknown>): Promise<Seen> {
   const startedAt = performance.now();
-  const heard = events.next(group.id).then(() => performance.now() - startedAt);
+  const message = events.next(group.id).then(() => performance.now() - startedAt);
   await act();
   // What has ended is no longer in the list of what fires; later it is in none of those that are open.
   const isThere = wanted === "acknowledged";
@@ -67,7 +67,7 @@ async function seen({ client, events, group, wanted }: Change, act: () => Promis
   for (const until = startedAt + 30_000; performance.now() < until; await pause(20)) {
     const { groups } = await read<{ groups: Group[] }>(client, path);
     if (groups.some(({ id }) => id === group.id) !== isThere) continue;
-    return { listed: performance.now() - startedAt, told: await heard };
+    return { listed: performance.now() - startedAt, latencyMs: await message };
   }
   throw new Error(`${group.labels.service} is not ${wanted} after 30 s.`);
 }
@@ -83,6 +83,6 @@ function end(client: Client, { labels }: Group, alerts: readonly FiringAlert[]):
   return client.send("POST", "/api/v2/alerts", JSON.stringify(over));
 }
 
-async function read<Answer>(client: Client, path: string): Promise<Answer> {
-  return JSON.parse(await client.send("GET", path)) as Answer;
+async function read<Result>(client: Client, path: string): Promise<Result> {
+  return JSON.parse(await client.send("GET", path)) as Result;
 }

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { trustedAfter } from "#server/serve/pool/worker-crew.ts";
-import { loopModel, mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { loopModel, mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
-import { openGatewayScene } from "../gateway-scene.ts";
+import { openGatewayFixture } from "../gateway-fixture.ts";
 import { type Call, poll, quickBody } from "./steady-clients.ts";
 
 const loopSignature: Signature = {
@@ -44,16 +44,18 @@ export async function besideOthers(
   execution: Partial<ExecutionSettings>,
   makeTrouble: (trouble: Trouble) => Promise<number>,
 ): Promise<boolean> {
-  const scene = await openGatewayScene();
+  const fixture = await openGatewayFixture();
   try {
-    await scene.deploy({ name: "good", model: mlpModel([4, 16, 3]), signature: mlpSignature });
-    await scene.deploy({ name: "bad", model: loopModel(), signature: loopSignature, execution });
-    const gateway = await startGatewayIn(scene);
+    await fixture.deploy({ name: "good", model: mlpModel([4, 16, 3]), signature: mlpSignature });
+    await fixture.deploy({ name: "bad", model: loopModel(), signature: loopSignature, execution });
+    const gateway = await startGatewayIn(fixture);
     for (const name of ["good", "bad"]) await gateway.untilServed(name);
-    const bad = (times: bigint) => badRequest(gateway, scene.headers, times);
+    const bad = (times: bigint) => badRequest(gateway, fixture.headers, times);
     const stop = new AbortController();
-    const asked = { headers: scene.headers, body: quickBody, signal: stop.signal };
-    const load = Array.from({ length: clients }, () => poll({ url: `${gateway.url}/v2/models/good/infer`, ...asked }));
+    const requested = { headers: fixture.headers, body: quickBody, signal: stop.signal };
+    const load = Array.from({ length: clients }, () =>
+      poll({ url: `${gateway.url}/v2/models/good/infer`, ...requested }),
+    );
     // Until the good version is trusted, and runs in the gateway's own process: so that the only other process is the bad one's.
     await pause(5_000);
     const finding: Finding = { fault, rounds, calls: [], harmful: [], after: [] };
@@ -68,7 +70,7 @@ export async function besideOthers(
     await gateway.stop();
     return report(finding, isAlive);
   } finally {
-    await scene.close();
+    await fixture.close();
   }
 }
 
@@ -95,19 +97,19 @@ function report({ fault, rounds, calls, harmful, after }: Finding, isAlive: bool
 async function badRequest(gateway: GatewayProcess, headers: Record<string, string>, times: bigint): Promise<number> {
   const body = `{"inputs":[{"name":"n","datatype":"INT64","shape":[],"data":["${times}"]},{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}`;
   return fetch(`${gateway.url}/v2/models/bad/infer`, { method: "POST", headers, body }).then(
-    async (answer) => {
-      await answer.arrayBuffer();
-      return answer.status;
+    async (response) => {
+      await response.arrayBuffer();
+      return response.status;
     },
     () => 0,
   );
 }
 
 /** A worker that was lost is started anew, after a pause that grows with losses. */
-async function untilAnswered(ask: () => Promise<number>): Promise<number> {
+async function untilAnswered(request: () => Promise<number>): Promise<number> {
   let status = 0;
   for (let tries = 0; tries < 60 && status !== 200; tries += 1) {
-    status = await ask();
+    status = await request();
     if (status !== 200) await pause(500);
   }
   return status;

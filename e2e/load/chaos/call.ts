@@ -6,7 +6,7 @@ const limitMs = 10_000;
 export async function call(target: DemoTarget, method: string, path: string, body: object): Promise<number> {
   const isFile = Buffer.isBuffer(body);
   try {
-    const answer = await fetch(`${target.url}${path}`, {
+    const response = await fetch(`${target.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${target.token}`,
@@ -15,8 +15,8 @@ export async function call(target: DemoTarget, method: string, path: string, bod
       body: isFile ? new Uint8Array(body) : JSON.stringify(body),
       signal: AbortSignal.timeout(limitMs),
     });
-    await answer.arrayBuffer();
-    return answer.status;
+    await response.arrayBuffer();
+    return response.status;
   } catch {
     return 0;
   }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
-import { openGatewayScene } from "../gateway-scene.ts";
+import { openGatewayFixture } from "../gateway-fixture.ts";
 import { slowBody, slowModel, slowSignature } from "../slow-model.ts";
 import { startBalancer } from "./balancer.ts";
 import { poll, quickBody } from "./steady-clients.ts";
@@ -17,12 +17,12 @@ export async function run(args: string[]): Promise<boolean> {
     args,
     options: { rounds: { type: "string", default: "3" }, clients: { type: "string", default: "12" } },
   });
-  const scene = await openGatewayScene();
+  const fixture = await openGatewayFixture();
   const { model: slow, runMs } = await slowModel(150);
-  await scene.deploy({ name: "quick", model: mlpModel([4, 16, 3]), signature: mlpSignature });
-  await scene.deploy({ name: "slow", model: slow, signature: slowSignature });
+  await fixture.deploy({ name: "quick", model: mlpModel([4, 16, 3]), signature: mlpSignature });
+  await fixture.deploy({ name: "slow", model: slow, signature: slowSignature });
   const start = async () => {
-    const gateway = await startGatewayIn(scene, { DRAIN_NOTICE_SECONDS: "2" });
+    const gateway = await startGatewayIn(fixture, { DRAIN_NOTICE_SECONDS: "2" });
     for (const name of ["quick", "slow"]) await gateway.untilServed(name);
     return gateway;
   };
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<boolean> {
   const client = (number: number) => {
     const [endpoint, body] = number % 4 === 0 ? (["slow", slowBody] as const) : (["quick", quickBody] as const);
     const url = `${balancer.url}/v2/models/${endpoint}/infer`;
-    return poll({ url, headers: scene.headers, body, signal: stop.signal });
+    return poll({ url, headers: fixture.headers, body, signal: stop.signal });
   };
   const clients = Array.from({ length: Number(values.clients) }, (_, number) => client(number));
   const rounds: { gateway: string; from: number; to: number; drainMs: number }[] = [];
@@ -53,7 +53,7 @@ export async function run(args: string[]): Promise<boolean> {
     await Promise.all(clients);
     await balancer.close();
     for (const gateway of gateways) await gateway.stop();
-    await scene.close();
+    await fixture.close();
   }
   const calls = (await Promise.all(clients)).flat();
   const failed = calls.filter(({ status }) => status !== 200);

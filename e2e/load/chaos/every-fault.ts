@@ -35,8 +35,8 @@ const roles = ["web", "gateway", "worker"] as const;
 // Outside Leeway's data folder and care, so that it stays away for as long as the test wants.
 const folder = await mkdtemp(join(tmpdir(), "leeway-chaos-"));
 await chmod(folder, 0o755);
-const place = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
-let postgres = await startEmbeddedPostgres(place);
+const index = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
+let postgres = await startEmbeddedPostgres(index);
 try {
   const workerPort = 20_000 + Math.floor(Math.random() * 10_000);
   await using stack = await startStack({ DATABASE_URL: postgres.url, WORKER_PORT: String(workerPort) });
@@ -89,7 +89,7 @@ try {
   await phase(`Postgres stopped for ${outageSeconds} s`, async () => {
     await postgres.stop();
     await pause(outageSeconds * 1000);
-    postgres = await startEmbeddedPostgres({ ...place, port: postgres.port });
+    postgres = await startEmbeddedPostgres({ ...index, port: postgres.port });
     const startedAt = Date.now();
     await isStoring();
     return Date.now() - startedAt;
@@ -105,7 +105,7 @@ try {
   await phase("nothing is wrong again", async () => void (await pause(5_000)));
 
   stop.abort();
-  const told = await Promise.all(scripts);
+  const received = await Promise.all(scripts);
   const predictions = (await Promise.all(callers)).flat();
   // Two windows and two flushes later, everything the gateway counted is in Postgres.
   await pause(30_000);
@@ -113,7 +113,7 @@ try {
     phases,
     predictions,
     acknowledgements,
-    writes: await Promise.all(told.map((one) => verifyWrites(target, one))),
+    writes: await Promise.all(received.map((one) => verifyWrites(target, one))),
     telemetry: await lostTelemetry(target, predictions),
   })
     ? 0

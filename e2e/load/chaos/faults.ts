@@ -31,8 +31,8 @@ export async function freeze(postmaster: number): Promise<() => void> {
 export async function untilOk(url: string): Promise<number> {
   const startedAt = Date.now();
   for (; Date.now() - startedAt < 120_000; await pause(20)) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
-    if (answer?.ok) return Date.now() - startedAt;
+    const response = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
+    if (response?.ok) return Date.now() - startedAt;
   }
   throw new Error(`${url} did not become ready within two minutes.`);
 }

@@ -31,7 +31,7 @@ export async function identifiedCaller(
   for (let index = 0; !signal.aborted; index++) {
     const requestId = randomUUID();
     const startedAt = performance.now();
-    const status = await ask(target, agent, requestId, bodies[index % bodies.length] as string);
+    const status = await send(target, agent, requestId, bodies[index % bodies.length] as string);
     made.push({ requestId, status, at: Date.now(), latencyMs: performance.now() - startedAt });
     await pause(paceMs);
   }
@@ -39,7 +39,7 @@ export async function identifiedCaller(
   return made;
 }
 
-function ask(target: DemoTarget, agent: Agent, requestId: string, body: string): Promise<number> {
+function send(target: DemoTarget, agent: Agent, requestId: string, body: string): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const headers = {
     authorization: `Bearer ${target.token}`,
@@ -50,10 +50,10 @@ function ask(target: DemoTarget, agent: Agent, requestId: string, body: string):
   const sent = request(`${target.gatewayUrl}/v2/models/digits/infer`, { agent, method: "POST", headers });
   sent.setTimeout(limitMs, () => sent.destroy(new Error("late")));
   sent.once("error", () => resolve(0));
-  sent.once("response", (answer) => {
-    answer.once("error", () => resolve(0));
-    answer.once("end", () => resolve(answer.statusCode ?? 0));
-    answer.resume();
+  sent.once("response", (response) => {
+    response.once("error", () => resolve(0));
+    response.once("end", () => resolve(response.statusCode ?? 0));
+    response.resume();
   });
   sent.end(body);
   return promise;

@@ -31,14 +31,14 @@ export async function caller(
 
 async function predict(target: DemoTarget, { inputs }: Sample): Promise<number> {
   try {
-    const answer = await fetch(`${target.gatewayUrl}/v2/models/digits/infer`, {
+    const response = await fetch(`${target.gatewayUrl}/v2/models/digits/infer`, {
       method: "POST",
       headers: { authorization: `Bearer ${target.token}`, "content-type": "application/json" },
       body: JSON.stringify({ inputs }),
       signal: AbortSignal.timeout(limitMs),
     });
-    await answer.arrayBuffer();
-    return answer.status;
+    await response.arrayBuffer();
+    return response.status;
   } catch {
     return 0;
   }

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { seededRandom } from "#server/stats/random.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { digits } from "../digits.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
-import { openGatewayScene, type Served } from "../gateway-scene.ts";
+import { openGatewayFixture, type Served } from "../gateway-fixture.ts";
 import { type Exchange, exchange } from "./malformed/exchange.ts";
 import { kinds } from "./malformed/kinds.ts";
 import { bytesOf, isFramed, type Message } from "./malformed/message.ts";
@@ -25,16 +25,16 @@ export async function run(args: string[]): Promise<boolean> {
     options: { requests: { type: "string", default: "10000" }, seed: { type: "string", default: "1" } },
   });
   const [requests, seed] = [Number(values.requests), Number(values.seed)];
-  const scene = await openGatewayScene();
+  const fixture = await openGatewayFixture();
   try {
     const tiny: Served = { name: "tiny", model: mlpModel([4, 16, 3]), signature: mlpSignature };
     const served = [tiny, await digits()];
-    for (const one of served) await scene.deploy(one);
-    const gateway = await startGatewayIn(scene);
+    for (const one of served) await fixture.deploy(one);
+    const gateway = await startGatewayIn(fixture);
     for (const { name } of served) await gateway.untilServed(name);
-    const findings = await fuzz(gateway, scene.headers.authorization, requests, seed);
+    const findings = await fuzz(gateway, fixture.headers.authorization, requests, seed);
     const { before, atMost, inTheMiddle, after } = findings.megabytes;
-    const isHealthy = await answers(gateway, scene.headers.authorization);
+    const isHealthy = await predictions(gateway, fixture.headers.authorization);
     const result = {
       requests,
       seed,
@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<boolean> {
     const isBounded = after - inTheMiddle <= maxMegabytesGrown && atMost - before <= maxConcurrentMegabytes;
     return findings.wrong.length === 0 && !result.crashed && isHealthy && isBounded;
   } finally {
-    await scene.close();
+    await fixture.close();
   }
 }
 
@@ -83,13 +83,13 @@ async function fuzz(gateway: GatewayProcess, authorization: string, requests: nu
       const bytes = Buffer.isBuffer(made) ? made : whole(made);
       // Some clients leave without waiting.
       const leaves = random() < 0.02 ? Math.floor(random() * 5) : undefined;
-      const isWhole = !Buffer.isBuffer(made) && !isFramed(made);
-      const answer = await exchange(port, bytes, { isWhole, abortAfterMs: leaves });
+      const isComplete = !Buffer.isBuffer(made) && !isFramed(made);
+      const response = await exchange(port, bytes, { isComplete, abortAfterMs: leaves });
       const row = findings.table[kind] ?? {};
       findings.table[kind] = row;
-      const status = leaves === undefined ? (answer.status ?? "none") : "left";
+      const status = leaves === undefined ? (response.status ?? "none") : "left";
       row[status] = (row[status] ?? 0) + 1;
-      const problem = leaves === undefined ? problemOf(answer, bytes) : undefined;
+      const problem = leaves === undefined ? problemOf(response, bytes) : undefined;
       if (problem) findings.wrong.push(`${kind}, request ${number}: ${problem}; ${shown(bytes)}`);
       if (number % 200 === 0) megabytes.atMost = Math.max(megabytes.atMost, await megabytesOf(gateway));
       if (number === Math.floor(requests / 2)) megabytes.inTheMiddle = await megabytesOf(gateway);
@@ -126,15 +126,15 @@ function shown(bytes: Buffer): string {
   );
 }
 
-async function answers(gateway: GatewayProcess, authorization: string): Promise<boolean> {
+async function predictions(gateway: GatewayProcess, authorization: string): Promise<boolean> {
   const inputs = [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }];
-  const answer = await fetch(`${gateway.url}/v2/models/tiny/infer`, {
+  const response = await fetch(`${gateway.url}/v2/models/tiny/infer`, {
     method: "POST",
     headers: { authorization },
     body: JSON.stringify({ inputs }),
   }).catch(() => undefined);
   const ready = await fetch(`${gateway.url}/health/ready`).catch(() => undefined);
-  return answer?.status === 200 && ready?.status === 200;
+  return response?.status === 200 && ready?.status === 200;
 }
 
 async function megabytesOf(gateway: GatewayProcess): Promise<number> {

@@ -4,7 +4,7 @@ import { and, count, eq } from "drizzle-orm";
 import { notifications } from "#db/schema/index.ts";
 import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
 import { waitFor } from "../../suite/stack.ts";
-import { type GatewayScene, openGatewayScene } from "../gateway-scene.ts";
+import { type GatewayFixture, openGatewayFixture } from "../gateway-fixture.ts";
 import { arrivedOf } from "./notifications/findings.ts";
 import { type Notifier, openNotifier } from "./notifications/notifier.ts";
 import { type Page, page } from "./notifications/pages.ts";
@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<boolean> {
   const { values } = parseArgs({ args, options });
   const [downSeconds, total] = [Number(values.down), Number(values.pages)];
   const notifier = await openNotifier();
-  const opened = await openGatewayScene();
+  const opened = await openGatewayFixture();
   const environment = {
     ...opened.environment,
     LEEWAY_PAGERDUTY_URL: notifier.url,
@@ -32,13 +32,13 @@ export async function run(args: string[]): Promise<boolean> {
     LEEWAY_SMTP_URL: notifier.smtpUrl,
     WEBHOOK_PRIVATE_ADDRESSES: "true",
   };
-  const scene: GatewayScene = { ...opened, environment };
+  const fixture: GatewayFixture = { ...opened, environment };
   let worker: Role | undefined;
   try {
-    await addReceiver(scene, notifier);
-    worker = await openRole(scene, "worker", async () => true);
+    await addReceiver(fixture, notifier);
+    worker = await openRole(fixture, "worker", async () => true);
     await worker.start();
-    const [paging, killing] = [pageAll(scene, total, (downSeconds + 20) * 1000), new AbortController()];
+    const [paging, killing] = [pageAll(fixture, total, (downSeconds + 20) * 1000), new AbortController()];
     const kills = killAgainAndAgain({ worker, notifier, everyMs: killEvery(downSeconds), signal: killing.signal });
     // It is asked for at the end; until then nothing but the drill may end.
     kills.catch(() => {});
@@ -51,7 +51,7 @@ export async function run(args: string[]): Promise<boolean> {
     await pause(killEvery(downSeconds));
     killing.abort();
     const { times, onTheirWay } = await kills;
-    await waitFor(async () => (await pending(scene)) === 0, 300_000);
+    await waitFor(async () => (await pending(fixture)) === 0, 300_000);
     const arrived = arrivedOf(pages, notifier.taken);
     console.table(arrived);
     const lost = arrived.reduce((sum, each) => sum + each.lost, 0);
@@ -68,8 +68,8 @@ export async function run(args: string[]): Promise<boolean> {
       refusedWhileDown: notifier.refused(),
       workerKilled: times,
       onTheirWayWhenKilled: onTheirWay,
-      dead: await countOf(scene, "dead"),
-      replacedByNewerState: await countOf(scene, "cancelled"),
+      dead: await countOf(fixture, "dead"),
+      replacedByNewerState: await countOf(fixture, "cancelled"),
       lastArrivedSecondsAfterUp: Math.round((lastAt - upAt) / 1000),
     };
     console.table(result);
@@ -82,7 +82,7 @@ export async function run(args: string[]): Promise<boolean> {
   }
 }
 
-async function addReceiver({ ctx }: GatewayScene, { url }: Notifier): Promise<void> {
+async function addReceiver({ ctx }: GatewayFixture, { url }: Notifier): Promise<void> {
   const channels = [
     { settings: { kind: "webhook" as const, url: `${url}/hook` }, secret: "of the drill" },
     { settings: { kind: "pagerduty" as const }, secret: "0".repeat(32) },
@@ -93,7 +93,7 @@ async function addReceiver({ ctx }: GatewayScene, { url }: Notifier): Promise<vo
 }
 
 /** Spreads the pages over so many milliseconds; each ends some seconds after it began. */
-async function pageAll({ ctx }: GatewayScene, total: number, overMs: number): Promise<Page[]> {
+async function pageAll({ ctx }: GatewayFixture, total: number, overMs: number): Promise<Page[]> {
   const pages: Promise<Page>[] = [];
   for (let number = 0; number < total; number += 1) {
     pages.push(page(ctx, number, { lastsMs: 3_000 + (number % 7) * 2_000 }));
@@ -124,11 +124,11 @@ async function killAgainAndAgain({ worker, notifier, everyMs, signal }: Killing)
   return { times, onTheirWay };
 }
 
-function pending(scene: GatewayScene): Promise<number> {
-  return countOf(scene, "pending");
+function pending(fixture: GatewayFixture): Promise<number> {
+  return countOf(fixture, "pending");
 }
 
-async function countOf({ ctx }: GatewayScene, state: "pending" | "dead" | "cancelled"): Promise<number> {
+async function countOf({ ctx }: GatewayFixture, state: "pending" | "dead" | "cancelled"): Promise<number> {
   const [row] = await ctx.db
     .select({ number: count() })
     .from(notifications)

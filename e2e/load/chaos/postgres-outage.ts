@@ -37,8 +37,8 @@ const catchUpMs = 90_000;
 // Outside Leeway's data folder and care, so that it stays away for as long as the test wants.
 const folder = await mkdtemp(join(tmpdir(), "leeway-outage-"));
 await chmod(folder, 0o755);
-const place = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
-let postgres = await startEmbeddedPostgres(place);
+const position = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
+let postgres = await startEmbeddedPostgres(position);
 try {
   await using stack = await startStack({ DATABASE_URL: postgres.url });
   const { url, gatewayUrl } = stack;
@@ -59,14 +59,14 @@ try {
   console.log(`Postgres (process ${postgres.pid}) is stopped.`);
   await postgres.stop();
   await pause(minutes * 60_000);
-  postgres = await startEmbeddedPostgres({ ...place, port: postgres.port });
+  postgres = await startEmbeddedPostgres({ ...position, port: postgres.port });
   console.log(`Postgres (process ${postgres.pid}) is back.`);
   marks.push({ phase: "after", from: Date.now() });
   await pause(quietSeconds * 1000);
   stop.abort();
-  const asked = (await Promise.all(load)).flat();
-  const stored = await untilStored(asked.length + before.requests);
-  process.exitCode = report(asked, marks, stored, before, await droppedOf(gatewayUrl)) ? 0 : 1;
+  const requested = (await Promise.all(load)).flat();
+  const stored = await untilStored(requested.length + before.requests);
+  process.exitCode = report(requested, marks, stored, before, await droppedOf(gatewayUrl)) ? 0 : 1;
 } finally {
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
@@ -92,7 +92,7 @@ async function droppedOf(gatewayUrl: string): Promise<Record<string, number>> {
 }
 
 function report(
-  asked: readonly Requested[],
+  requested: readonly Requested[],
   marks: readonly { phase: string; from: number }[],
   stored: Stored,
   before: Stored,
@@ -100,22 +100,22 @@ function report(
 ): boolean {
   const phases = marks.map(({ phase, from }, index) => {
     const to = marks[index + 1]?.from ?? Number.POSITIVE_INFINITY;
-    const own = asked.filter(({ at }) => at >= from && at < to);
+    const own = requested.filter(({ at }) => at >= from && at < to);
     const sorted = own.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
     const at = (share: number) => Number((sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1));
     const failed = own.filter(({ status }) => status !== 200).length;
     return { phase, requests: own.length, failed, p50Ms: at(0.5), p99Ms: at(0.99), slowestMs: at(1) };
   });
   // Minutes of requests are more than a call takes arguments.
-  const first = asked.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  const last = asked.reduce((most, { at }) => Math.max(most, at), 0);
+  const first = requested.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+  const last = requested.reduce((most, { at }) => Math.max(most, at), 0);
   const windows: number[] = [];
   for (let at = Math.floor(first / windowMs) * windowMs; at <= last; at += windowMs) windows.push(at);
-  const sampled = asked.filter(({ requestId, status }) => status !== 200 || isSampled(requestId, captureShare));
+  const sampled = requested.filter(({ requestId, status }) => status !== 200 || isSampled(requestId, captureShare));
   const result = {
     minutes,
-    requests: asked.length,
-    failed: asked.filter(({ status }) => status !== 200).length,
+    requests: requested.length,
+    failed: requested.filter(({ status }) => status !== 200).length,
     windows: windows.length,
     windowsLost: windows.filter((at) => !stored.windows.has(at)).length,
     requestsCounted: stored.requests - before.requests,

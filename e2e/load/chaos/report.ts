@@ -56,6 +56,6 @@ export function report({ phases, predictions, acknowledgements, writes, telemetr
   };
   console.table(result);
   console.log(JSON.stringify({ chaos: result, phases: rows }));
-  const isKept = lost.points === 0 && lost.artifacts === 0 && pointsTwice === 0;
-  return isKept && failedWithGateway === 0 && telemetry.windowsLost === 0;
+  const isRetained = lost.points === 0 && lost.artifacts === 0 && pointsTwice === 0;
+  return isRetained && failedWithGateway === 0 && telemetry.windowsLost === 0;
 }

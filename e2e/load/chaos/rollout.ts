@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import pg from "pg";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { openGatewayScene } from "../gateway-scene.ts";
+import { openGatewayFixture } from "../gateway-fixture.ts";
 import { delicateModel, entriesOf } from "../rollout/delicate-model.ts";
 import { startBalancer } from "./balancer.ts";
 import { Drill } from "./rollout/drill.ts";
@@ -31,38 +31,38 @@ export async function run(args: string[]): Promise<boolean> {
   const options = { rounds: { type: "string", default: "1" }, seed: { type: "string", default: "1" } } as const;
   const { values } = parseArgs({ args, options });
   const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-  const scene = await openGatewayScene();
+  const fixture = await openGatewayFixture();
   const clients = [
-    new pg.Client(scene.environment.DATABASE_URL),
-    new pg.Client(scene.environment.DATABASE_URL),
+    new pg.Client(fixture.environment.DATABASE_URL),
+    new pg.Client(fixture.environment.DATABASE_URL),
   ] as const;
   const roles: Role[] = [];
   try {
     for (const client of clients) await client.connect();
     for (const { name, canary } of tracks) {
-      await scene.deploy({ name, model: delicateModel(entriesOf.healthy), signature });
-      await scene.register({ name, model: delicateModel(entriesOf[canary]), signature }, 2);
+      await fixture.deploy({ name, model: delicateModel(entriesOf.healthy), signature });
+      await fixture.register({ name, model: delicateModel(entriesOf[canary]), signature }, 2);
     }
     const serves = async (url: string) =>
-      (await Promise.all(tracks.map(({ name }) => isOk(`${url}/v2/models/${name}/ready`, scene.headers)))).every(
+      (await Promise.all(tracks.map(({ name }) => isOk(`${url}/v2/models/${name}/ready`, fixture.headers)))).every(
         Boolean,
       );
-    roles.push(await openRole(scene, "worker", async () => true));
-    for (const name of ["gateway A", "gateway B"] as const) roles.push(await openRole(scene, name, serves));
+    roles.push(await openRole(fixture, "worker", async () => true));
+    for (const name of ["gateway A", "gateway B"] as const) roles.push(await openRole(fixture, name, serves));
     await Promise.all(roles.map(({ start }) => start()));
     const urls = () => roles.filter(({ name, isUp }) => name !== "worker" && isUp()).map(({ url }) => url);
     const balancer = await startBalancer(urls());
     const drill = new Drill({ clients, roles, seed, turn: () => balancer.turnTo(urls()) });
     const watching = drill.watch();
-    const target = { gatewayUrl: balancer.url, token: scene.headers.authorization.replace("Bearer ", "") };
+    const target = { gatewayUrl: balancer.url, token: fixture.headers.authorization.replace("Bearer ", "") };
     try {
       const following = Promise.all(
-        tracks.map((track, place) => follow({ ctx: scene.ctx, target, drill, track, seed: seed + place })),
+        tracks.map((track, index) => follow({ ctx: fixture.ctx, target, drill, track, seed: seed + index })),
       );
       await Promise.race([drill.killAll(rounds), following]);
       drill.isEnding = true;
       const followed = await following;
-      const held = await holdsWithoutGateways({ ctx: scene.ctx, target, drill });
+      const held = await holdsWithoutGateways({ ctx: fixture.ctx, target, drill });
       return report({ drill, followed, held });
     } finally {
       await drill.end(watching);
@@ -71,7 +71,7 @@ export async function run(args: string[]): Promise<boolean> {
   } finally {
     for (const role of roles) await role.stop();
     for (const client of clients) await client.end();
-    await scene.close();
+    await fixture.close();
   }
 }
 

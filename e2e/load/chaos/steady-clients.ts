@@ -31,7 +31,7 @@ export async function poll({ url, headers, body, signal }: Requested): Promise<C
   const made: Call[] = [];
   while (!signal.aborted) {
     const startedAt = performance.now();
-    const status = await ask(agent, url, headers, body);
+    const status = await send(agent, url, headers, body);
     made.push({ status, at: Date.now(), latencyMs: performance.now() - startedAt });
     await pause(paceMs);
   }
@@ -39,14 +39,14 @@ export async function poll({ url, headers, body, signal }: Requested): Promise<C
   return made;
 }
 
-function ask(agent: Agent, url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
+function send(agent: Agent, url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
   return new Promise((resolve) => {
     const sent = request(url, { agent, method: "POST", headers: { ...headers, "content-length": body.length } });
     sent.once("error", () => resolve(0));
-    sent.once("response", (answer) => {
-      answer.once("error", () => resolve(0));
-      answer.once("end", () => resolve(answer.statusCode ?? 0));
-      answer.resume();
+    sent.once("response", (response) => {
+      response.once("error", () => resolve(0));
+      response.once("end", () => resolve(response.statusCode ?? 0));
+      response.resume();
     });
     sent.end(body);
   });

@@ -33,7 +33,7 @@ export async function trainingScript(
     start_time: Date.now(),
   });
   const runId = run.info.run_id;
-  const told: Acknowledged = { runId, experimentId, points: new Map(), artifacts: new Map() };
+  const received: Acknowledged = { runId, experimentId, points: new Map(), artifacts: new Map() };
   const untilStored = async (send: () => Promise<number>): Promise<boolean> => {
     while (!signal.aborted) {
       if ((await send()) === 200) {
@@ -48,18 +48,18 @@ export async function trainingScript(
     const value = Math.exp(-step / 500) + Math.random() / 100;
     const point = { run_id: runId, key: "loss", value, step, timestamp: Date.now() };
     if (await untilStored(() => call(target, "POST", "/api/2.0/mlflow/runs/log-metric", point)))
-      told.points.set(step, value);
+      received.points.set(step, value);
     if (step % stepsPerArtifact === 0) {
       const path = `checkpoints/${step}.bin`;
       const file = Buffer.alloc(64 * 1024, `${runId} ${step} `);
-      const address = `${artifactsOf(told)}/${path}`;
+      const address = `${artifactsOf(received)}/${path}`;
       if (await untilStored(() => call(target, "PUT", address, file))) {
-        told.artifacts.set(path, createHash("sha256").update(file).digest("hex"));
+        received.artifacts.set(path, createHash("sha256").update(file).digest("hex"));
       }
     }
     await pause(paceMs);
   }
-  return told;
+  return received;
 }
 
 /** Address of a run's artifacts at the artifact proxy. */

@@ -19,11 +19,15 @@ export interface Verified {
 }
 
 /** Reads back all that a training script was told is stored. */
-export async function verifyWrites(target: DemoTarget, told: Acknowledged): Promise<Verified> {
+export async function verifyWrites(target: DemoTarget, received: Acknowledged): Promise<Verified> {
   const stored = new Map<number, number>();
   let pointsTwice = 0;
   for (let token = ""; ; ) {
-    const query = new URLSearchParams({ run_id: told.runId, metric_key: "loss", ...(token && { page_token: token }) });
+    const query = new URLSearchParams({
+      run_id: received.runId,
+      metric_key: "loss",
+      ...(token && { page_token: token }),
+    });
     const page = await send<History>(target, "GET", `${target.url}/api/2.0/mlflow/metrics/get-history?${query}`);
     for (const { step, value } of page.metrics ?? []) {
       if (stored.has(Number(step))) pointsTwice += 1;
@@ -32,15 +36,15 @@ export async function verifyWrites(target: DemoTarget, told: Acknowledged): Prom
     if (!page.next_page_token) break;
     token = page.next_page_token;
   }
-  const pointsLost = [...told.points].filter(([step, value]) => stored.get(step) !== value).length;
+  const pointsLost = [...received.points].filter(([step, value]) => stored.get(step) !== value).length;
   let artifactsLost = 0;
-  for (const [path, sha256] of told.artifacts) {
+  for (const [path, sha256] of received.artifacts) {
     const headers = { authorization: `Bearer ${target.token}` };
-    const answer = await fetch(`${target.url}${artifactsOf(told)}/${path}`, { headers });
-    const body = Buffer.from(await answer.arrayBuffer());
-    if (!answer.ok || createHash("sha256").update(body).digest("hex") !== sha256) artifactsLost += 1;
+    const response = await fetch(`${target.url}${artifactsOf(received)}/${path}`, { headers });
+    const body = Buffer.from(await response.arrayBuffer());
+    if (!response.ok || createHash("sha256").update(body).digest("hex") !== sha256) artifactsLost += 1;
   }
-  return { pointsAcknowledged: told.points.size, pointsLost, pointsTwice, artifactsLost };
+  return { pointsAcknowledged: received.points.size, pointsLost, pointsTwice, artifactsLost };
 }
 
 interface Series {

@@ -14,17 +14,20 @@ export type NullJob =
 export type Found = number[] | ReturnType<typeof alarmsPerPeriod>;
 
 /** Runs simulations on as many threads as there are cores. @param tell called with each as it is done. @returns in the order given */
-export async function runJobs(jobs: readonly NullJob[], tell: (job: NullJob, found: Found) => void): Promise<Found[]> {
+export async function runJobs(
+  jobs: readonly NullJob[],
+  report: (job: NullJob, found: Found) => void,
+): Promise<Found[]> {
   const results: Found[] = [];
   const waiting = [...jobs.entries()];
   const work = async () => {
     const worker = new Worker(new URL(import.meta.url));
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [place, job] = next;
+      const [index, job] = next;
       worker.postMessage(job);
       const [found] = (await once(worker, "message")) as [Found];
-      results[place] = found;
-      tell(job, found);
+      results[index] = found;
+      report(job, found);
     }
     await worker.terminate();
   };

@@ -2,7 +2,7 @@
 export type Answers = Map<string, number>;
 
 /** Reads the counts of the web role. @param url of the console. */
-export async function countAnswers(url: string): Promise<Answers> {
+export async function countPredictions(url: string): Promise<Answers> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const lines = text.matchAll(/^leeway_http_request_duration_seconds_count\{([^}]*)\} (\d+)$/gm);
   const label = (labels: string, name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? "";

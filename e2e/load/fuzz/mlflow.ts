@@ -1,6 +1,6 @@
 import { calls } from "#server/http/mlflow/calls.ts";
 import { seededRandom } from "#server/stats/random.ts";
-import { oddRequest } from "#server/testing/scenes/http/mlflow/malformed-requests.ts";
+import { malformedRequest } from "#server/testing/fixtures/http/mlflow/malformed-requests.ts";
 import type { Stack } from "../../suite/stack.ts";
 
 const callers = 4;
@@ -8,23 +8,23 @@ const callers = 4;
 /** Odd arguments to every MLflow call, over and over. @returns answers that are neither a success nor a refusal as MLflow writes it. */
 export async function fuzzMlflow({ url, environment }: Stack, seconds: number): Promise<string[]> {
   const authorization = `Bearer ${environment.LEEWAY_TOKEN}`;
-  const plausible = await scene(url, authorization);
+  const plausible = await fixture(url, authorization);
   const endsAt = Date.now() + seconds * 1000;
   const wrong = new Set<string>();
   const one = async (seed: number) => {
     const random = seededRandom(seed);
     for (let turn = 0; Date.now() < endsAt; turn++) {
       const call = calls[turn % calls.length] as (typeof calls)[number];
-      const { method, url: path, headers, body } = oddRequest(random, call, plausible);
-      const answer = await fetch(`${url}${path}`, {
+      const { method, url: path, headers, body } = malformedRequest(random, call, plausible);
+      const response = await fetch(`${url}${path}`, {
         method,
         headers: { ...headers, authorization },
         body: body ?? null,
         redirect: "manual",
       });
-      const text = await answer.text();
-      if (!isAnswer(answer.status, text))
-        wrong.add(`${method} ${path.slice(0, 200)} ${answer.status} ${body?.slice(0, 300)}`);
+      const text = await response.text();
+      if (!isPrediction(response.status, text))
+        wrong.add(`${method} ${path.slice(0, 200)} ${response.status} ${body?.slice(0, 300)}`);
     }
   };
   await Promise.all(Array.from({ length: callers }, (_, seed) => one(seed + 1)));
@@ -32,7 +32,7 @@ export async function fuzzMlflow({ url, environment }: Stack, seconds: number): 
 }
 
 /** What an argument makes of the path may be the path of no call, which MLflow answers with a page. */
-function isAnswer(status: number, text: string): boolean {
+function isPrediction(status: number, text: string): boolean {
   if (status === 200 || status === 404 || status === 405) return true;
   if (status < 400 || status >= 500 || !text.startsWith("{")) return false;
   const { error_code, message } = JSON.parse(text) as { error_code?: unknown; message?: unknown };
@@ -40,15 +40,15 @@ function isAnswer(status: number, text: string): boolean {
 }
 
 /** A run and a model, so that some arguments mean something. */
-async function scene(url: string, authorization: string): Promise<Record<string, unknown[]>> {
+async function fixture(url: string, authorization: string): Promise<Record<string, unknown[]>> {
   const send = async (path: string, body: object) => {
     const headers = { authorization, "content-type": "application/json" };
-    const answer = await fetch(`${url}/api/2.0/mlflow/${path}`, {
+    const response = await fetch(`${url}/api/2.0/mlflow/${path}`, {
       method: "POST",
       headers,
       body: JSON.stringify(body),
     });
-    return (await answer.json()) as { run?: { info: { run_id: string } }; experiment_id?: string };
+    return (await response.json()) as { run?: { info: { run_id: string } }; experiment_id?: string };
   };
   const { experiment_id: experiment = "0" } = await send("experiments/create", { name: "fuzzed" });
   const { run } = await send("runs/create", { experiment_id: experiment });

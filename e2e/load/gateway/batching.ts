@@ -1,6 +1,6 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import type { LoadResult } from "../clients.ts";
 import type { RunningGateway } from "../gateway.ts";
 import { quantile, saturateRaw } from "../raw-clients.ts";

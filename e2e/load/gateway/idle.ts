@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import type { RunningGateway } from "../gateway.ts";
 import { atMost, type Row } from "../report.ts";
 import { cpuSeconds } from "./process-tree.ts";

@@ -21,11 +21,11 @@ const megabyte = 2 ** 20;
 export async function memory(gateway: RunningGateway, minutes: number): Promise<Row[]> {
   await serveMixed(gateway);
   const samples = await sampled(gateway, minutes * 60_000);
-  const isAnswered = summarise(samples.counts);
+  const hasResponse = summarise(samples.counts);
   console.log(`${samples.versions} versions of one endpoint, ${samples.corePercent.toFixed(0)} % of a core`);
   const trend = growthTrend(samples.resident);
-  tell("resident memory of all processes", trend);
-  tell("heap of the main thread", growthTrend(samples.heap));
+  report("resident memory of all processes", trend);
+  report("heap of the main thread", growthTrend(samples.heap));
   if (!trend) throw new Error("That is too short to tell a trend: measure for a minute at least.");
   const material = trend.material.toFixed(0);
   return [
@@ -35,7 +35,7 @@ export async function memory(gateway: RunningGateway, minutes: number): Promise<
       leeway: trend.slope,
       peer: undefined,
       goal: `in ${minutes} min, interval reaches 0 or slope at most ${material}, and right answers`,
-      ok: !trend.isGrowing && isAnswered,
+      ok: !trend.isGrowing && hasResponse,
     },
   ];
 }
@@ -67,7 +67,7 @@ async function sampled(gateway: RunningGateway, lengthMs: number): Promise<Sampl
         heap.push({ seconds, value: heapMegabytes(await gateway.metrics()) });
         if (elapsedMs() < versions * redeployEveryMs) continue;
         versions += 1;
-        await gateway.scene.redeploy(changing(versions), versions);
+        await gateway.fixture.redeploy(changing(versions), versions);
       }
     } finally {
       stop.abort();
@@ -92,7 +92,7 @@ function summarise(counts: Map<string, KindCount>): boolean {
   return rows.every(({ sent, wrong, skipped }) => wrong === 0 && skipped < sent);
 }
 
-function tell(what: string, trend: GrowthTrend | undefined): void {
+function report(what: string, trend: GrowthTrend | undefined): void {
   if (!trend) return;
   const { slope, low, high, blocks, median } = trend;
   const [mid, rise, from, to] = [median, slope, low, high].map((value) => value.toFixed(1));

@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { pngFile } from "#server/testing/fixtures/serving/pipeline/testing.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { digits } from "../digits.ts";
 import type { RunningGateway } from "../gateway.ts";
-import type { Served } from "../gateway-scene.ts";
+import type { Served } from "../gateway-fixture.ts";
 import type { Kind } from "./open-loop.ts";
 
 const tiny = mlpModel([4, 16, 3]);
@@ -27,7 +27,7 @@ export const changing = (version: number): Served => ({
 });
 
 /** Puts everything that a mixed load asks for behind endpoints and waits until it answers. */
-export async function serveMixed({ scene, untilServed }: RunningGateway): Promise<void> {
+export async function serveMixed({ fixture, untilServed }: RunningGateway): Promise<void> {
   const served: Served[] = [
     { name: "tiny", model: tiny, signature: mlpSignature, captureShare: 0.2 },
     { name: "kept", model: tiny, signature: mlpSignature, captureShare: 0.1, cache },
@@ -41,7 +41,7 @@ export async function serveMixed({ scene, untilServed }: RunningGateway): Promis
     { ...(await digits()), captureShare: 0.2 },
     changing(1),
   ];
-  for (const one of served) await scene.deploy(one);
+  for (const one of served) await fixture.deploy(one);
   for (const { name } of served) await untilServed(name);
 }
 
@@ -63,32 +63,37 @@ export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "header
     to("tiny", '{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":["a",2,3,4]}]}'),
   ];
   return [
-    { name: "JSON", everyMs: 12, status: 200, ask: (number) => to("tiny", row(number)) },
-    { name: "JSON, gzip", everyMs: 100, status: 200, ask: () => to("tiny", packed, gzip) },
-    { name: "binary, 64 KB", everyMs: 100, status: 200, ask: () => to("middle", binary.body, binary.headers) },
-    { name: "batches of 8", everyMs: 125, burst: 8, status: 200, ask: () => to("joined", wide) },
-    { name: "pictures", everyMs: 200, status: 200, ask: (number) => to("digits", picture(number)) },
+    { name: "JSON", everyMs: 12, status: 200, request: (number) => to("tiny", row(number)) },
+    { name: "JSON, gzip", everyMs: 100, status: 200, request: () => to("tiny", packed, gzip) },
+    { name: "binary, 64 KB", everyMs: 100, status: 200, request: () => to("middle", binary.body, binary.headers) },
+    { name: "batches of 8", everyMs: 125, burst: 8, status: 200, request: () => to("joined", wide) },
+    { name: "pictures", everyMs: 200, status: 200, request: (number) => to("digits", picture(number)) },
     {
       name: "answers kept",
       everyMs: 20,
       status: 200,
-      ask: (number) => to("kept", row(number % 5 === 0 ? 100 + ((number / 5) % 200) : number % 9)),
+      request: (number) => to("kept", row(number % 5 === 0 ? 100 + ((number / 5) % 200) : number % 9)),
     },
-    { name: "version that changes", everyMs: 20, status: 200, ask: (number) => to("changing", row(number)) },
-    { name: "mistakes", everyMs: 125, status: 400, ask: (number) => wrong[number % wrong.length] ?? to("tiny", "") },
-    { name: "unknown endpoints", everyMs: 500, status: 404, ask: (number) => to(`none-${number}`, row(number)) },
+    { name: "version that changes", everyMs: 20, status: 200, request: (number) => to("changing", row(number)) },
+    {
+      name: "mistakes",
+      everyMs: 125,
+      status: 400,
+      request: (number) => wrong[number % wrong.length] ?? to("tiny", ""),
+    },
+    { name: "unknown endpoints", everyMs: 500, status: 404, request: (number) => to(`none-${number}`, row(number)) },
     {
       name: "wrong tokens",
       everyMs: 500,
       status: 401,
-      ask: (number) => to("tiny", row(1), { authorization: `Bearer lw_${number}` }),
+      request: (number) => to("tiny", row(1), { authorization: `Bearer lw_${number}` }),
     },
     {
       name: "clients that leave",
       everyMs: 333,
       abortAfterMs: 4,
       status: 200,
-      ask: () => to("middle", binary.body, binary.headers),
+      request: () => to("middle", binary.body, binary.headers),
     },
   ];
 }

@@ -19,7 +19,7 @@ export interface Kind {
   /** Milliseconds after which the client closes the connection, whatever has come; it waits when left out. */
   abortAfterMs?: number;
   /** @param number of the request within its kind, from 0 on */
-  ask(number: number): Ask;
+  request(number: number): Ask;
 }
 
 /** How requests of one kind went. */
@@ -45,7 +45,7 @@ export async function openLoop(
   speed = 1,
 ): Promise<Map<string, KindCount>> {
   const counts = await Promise.all(kinds.map((kind) => sendKind(kind, signal, speed)));
-  return new Map(kinds.map(({ name }, place) => [name, counts[place] as KindCount]));
+  return new Map(kinds.map(({ name }, index) => [name, counts[index] as KindCount]));
 }
 
 async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise<KindCount> {
@@ -65,7 +65,7 @@ async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise
     running.add(work);
   };
   const timer = setInterval(() => {
-    for (let place = 0; place < burst; place += 1) send();
+    for (let index = 0; index < burst; index += 1) send();
   }, everyMs / speed);
   await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
   clearInterval(timer);
@@ -76,13 +76,19 @@ async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise
 
 /** 0 without an answer; undefined of a client that left. */
 async function statusOf(agent: Agent, kind: Kind, number: number): Promise<number | undefined> {
-  const { url, headers, body } = kind.ask(number);
+  const { url, headers, body } = kind.request(number);
   const { abortAfterMs } = kind;
   try {
     const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
-    const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, ...(signal && { signal }) });
-    await answer.body.dump();
-    return answer.statusCode;
+    const response = await request(url, {
+      method: "POST",
+      headers,
+      body,
+      dispatcher: agent,
+      ...(signal && { signal }),
+    });
+    await response.body.dump();
+    return response.statusCode;
   } catch {
     return abortAfterMs === undefined ? 0 : undefined;
   }

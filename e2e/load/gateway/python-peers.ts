@@ -64,7 +64,7 @@ async function untilReady(child: ChildProcess, folder: string, readyUrl: string,
     await waitFor(async () => {
       if (child.exitCode !== null) throw new Error(`The peer ended with ${child.exitCode}.`);
       return fetch(readyUrl).then(
-        (answer) => answer.ok,
+        (response) => response.ok,
         () => false,
       );
     }, 120_000);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { freePort } from "#db/free-port.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { waitFor } from "../../suite/stack.ts";
 import type { LoadResult } from "../clients.ts";
 import { type RunningGateway, stopped } from "../gateway.ts";

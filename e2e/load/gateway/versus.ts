@@ -1,5 +1,5 @@
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import type { LoadResult } from "../clients.ts";
 import type { RunningGateway } from "../gateway.ts";
 import { quantile, saturateRaw } from "../raw-clients.ts";
@@ -43,12 +43,12 @@ async function versus(
     console.log(
       `${name}: failed requests of Leeway and of the peer ${failures}; steady at ${ratePerSecond} requests/s`,
     );
-    const isWhole = failures.every((count) => count === 0);
+    const isComplete = failures.every((count) => count === 0);
     const rows = [
       comparedTo(peer, { name: `vs-${name}`, unit: "requests/s", leeway }, "at least", 3),
       comparedTo(peerMs, { name: `vs-${name}-p99`, unit: "ms", leeway: ownMs }, "at most", 1),
     ];
-    return rows.map((row) => ({ ...row, ok: row.ok && isWhole }));
+    return rows.map((row) => ({ ...row, ok: row.ok && isComplete }));
   } finally {
     await started.stop();
   }
@@ -61,7 +61,7 @@ async function inTurns<Target>(
 ): Promise<LoadResult[][]> {
   const results = targets.map((): LoadResult[] => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [place, target] of targets.entries()) results[place]?.push(await load(target));
+    for (const [index, target] of targets.entries()) results[index]?.push(await load(target));
   }
   return results;
 }

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { watchEndpoint } from "#server/watch/monitoring/drift/drift-watcher.ts";
 import { OrdinaryHistory } from "#server/watch/monitoring/drift/windows/ordinary-history.ts";
 import { recountEndpoint } from "#server/watch/monitoring/quality/counts/recount-endpoint.ts";
 import { findMonitor } from "#server/watch/monitoring/settings/queries.ts";
-import { openGatewayScene } from "../gateway-scene.ts";
+import { openGatewayFixture } from "../gateway-fixture.ts";
 import { quantile } from "../raw-clients.ts";
 import { atMost, type Row } from "../report.ts";
 import { monitoringQuestions, type Questions, trafficQuestions, workspaceQuestions } from "./dashboard-questions.ts";
@@ -24,11 +24,11 @@ const name = "flight-delay";
  * the database is.
  */
 export async function dashboards(predictions: number): Promise<Row[]> {
-  const scene = await openGatewayScene();
+  const fixture = await openGatewayFixture();
   try {
-    const { ctx } = scene;
+    const { ctx } = fixture;
     const { width, signature, pipeline } = flightModel();
-    await scene.deploy({ name, model: mlpModel([width, 8, 2]), signature, pipeline });
+    await fixture.deploy({ name, model: mlpModel([width, 8, 2]), signature, pipeline });
     const now = Date.now();
     const startedAt = performance.now();
     const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(0);
@@ -45,7 +45,7 @@ export async function dashboards(predictions: number): Promise<Row[]> {
     const ofDatabase = await sizes(ctx, predictions);
     return [...rows, ...(await manyEndpoints(ctx, loaded.endpointId, now)), ...ofDatabase];
   } finally {
-    await scene.close();
+    await fixture.close();
   }
 }
 
@@ -62,16 +62,16 @@ async function watch(ctx: Context, endpointId: string, now: number): Promise<voi
   });
 }
 
-async function measureAll(asked: Questions): Promise<Row[]> {
+async function measureAll(requested: Questions): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const [name, ask] of Object.entries(asked)) {
+  for (const [name, request] of Object.entries(requested)) {
     // Compiled, and its pages read.
-    for (let round = 0; round < 2; round += 1) await ask();
+    for (let round = 0; round < 2; round += 1) await request();
     const times: number[] = [];
     // One that takes seconds has missed its goal without further proof.
     for (let round = 0; round < rounds && (times[4] ?? 0) < 1000; round += 1) {
       const startedAt = performance.now();
-      await ask();
+      await request();
       times.push(performance.now() - startedAt);
     }
     rows.push(atMost(maxMs, { name: `${name}, p95`, unit: "ms", leeway: quantile(times, 0.95) }));

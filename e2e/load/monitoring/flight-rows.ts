@@ -1,7 +1,7 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
 import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 

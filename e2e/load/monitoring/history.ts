@@ -122,9 +122,9 @@ function addRow(
     const state = states.get(segment) ?? emptyState(features);
     states.set(segment, state);
     state.rows += 1;
-    for (let place = 0; place < features.length; place += 1) {
-      const { name, profile } = features[place] as ProfiledFeature;
-      addValue(state.features[place] as FeatureState, profile, pool.get(name)?.[row]);
+    for (let index = 0; index < features.length; index += 1) {
+      const { name, profile } = features[index] as ProfiledFeature;
+      addValue(state.features[index] as FeatureState, profile, pool.get(name)?.[row]);
     }
     const scores = state.scores.get("") ?? emptyScores();
     state.scores.set("", scores);

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { cpuNanoseconds } from "../gateway/process-tree.ts";
 import { type RunningGateway, startGatewayProcess } from "../gateway.ts";
-import { type Asker, openAsker } from "../raw-clients.ts";
+import { type Asker, openClient } from "../raw-clients.ts";
 import type { Row } from "../report.ts";
 import { insertProfile } from "./insert-profile.ts";
 import { type Endpoint, endpoints, type Measured, overheadRows } from "./overhead-rows.ts";
@@ -34,7 +34,7 @@ export async function ingestOverhead(): Promise<Row[]> {
       labels: ["a", "b", "c"],
     };
     for (const name of endpoints) await gateway.serve(name, mlpModel([width, 16, 3]), signature);
-    await insertProfile(gateway.scene.ctx, { model: "watched" }, 5000, profiledNumbers(width));
+    await insertProfile(gateway.fixture.ctx, { model: "watched" }, 5000, profiledNumbers(width));
     const askers = await openAll(gateway);
     const measure = (name: Endpoint) => saturate(gateway, askers[name]);
     await waitFor(() => isCounting(gateway, measure), 60_000);
@@ -61,7 +61,7 @@ async function openAll({ url, headers }: RunningGateway): Promise<Record<Endpoin
       url: `${url}/v2/models/${name}/infer`,
       headers: { ...headers, "content-type": "application/json" },
     };
-    return [name, await Promise.all(bodies.map((body) => openAsker({ ...target, body })))] as const;
+    return [name, await Promise.all(bodies.map((body) => openClient({ ...target, body })))] as const;
   };
   return Object.fromEntries(await Promise.all(endpoints.map(openFor))) as Record<Endpoint, Asker[]>;
 }
@@ -70,9 +70,9 @@ async function saturate({ pid }: RunningGateway, askers: readonly Asker[]): Prom
   const [before, startedAt] = [cpuNanoseconds(pid), performance.now()];
   let requests = 0;
   let failures = 0;
-  const client = async ({ ask }: Asker) => {
+  const client = async ({ request }: Asker) => {
     while (performance.now() < startedAt + turnMs) {
-      if ((await ask()) !== 200) failures += 1;
+      if ((await request()) !== 200) failures += 1;
       requests += 1;
     }
   };

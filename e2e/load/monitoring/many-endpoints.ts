@@ -34,11 +34,11 @@ export async function manyEndpoints(ctx: Context, endpointId: string, now: numbe
 
 async function medians(lists: Record<string, () => Promise<unknown>>): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for (const [name, ask] of Object.entries(lists)) {
+  for (const [name, request] of Object.entries(lists)) {
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const startedAt = performance.now();
-      await ask();
+      await request();
       times.push(performance.now() - startedAt);
     }
     found.set(name, times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN);

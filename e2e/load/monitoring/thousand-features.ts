@@ -27,8 +27,8 @@ export function thousandFeatures(): Row[] {
     const startedAt = performance.now();
     const state = unpackState(packed);
     const readAt = performance.now();
-    for (const [place, feature] of features.entries())
-      sum += statisticsOf(feature, state.features[place] as NumericState);
+    for (const [index, feature] of features.entries())
+      sum += statisticsOf(feature, state.features[index] as NumericState);
     whole.push(performance.now() - startedAt);
     statistics.push(performance.now() - readAt);
   }
@@ -66,9 +66,9 @@ function madeFeatures(): ProfiledFeature[] {
 function madeState(features: readonly ProfiledFeature[]) {
   const random = seededRandom(2);
   const state = { ...emptyState(features), rows: currentRows };
-  for (const [place, { profile }] of features.entries()) {
+  for (const [index, { profile }] of features.entries()) {
     for (let row = 0; row < currentRows; row += 1) {
-      addNumber(state.features[place] as NumericState, profile as NumericProfile, normalFrom(random) + 0.1);
+      addNumber(state.features[index] as NumericState, profile as NumericProfile, normalFrom(random) + 0.1);
     }
   }
   return state;

@@ -33,23 +33,23 @@ export async function measureDelays(leeway: LeewayServer, shares: readonly numbe
     const channels = [{ settings: { kind: "webhook", url: pager.url } }];
     await send(demo, "POST", `${url}/api/v1/receivers`, { name: "on-call", channels });
     // One after the other: what is deployed while others are measured would disturb them.
-    const scenes: Scene[] = [];
-    for (const share of shares) scenes.push(await openScene(leeway, demo, share, rate));
+    const fixtures: Fixture[] = [];
+    for (const share of shares) fixtures.push(await openFixture(leeway, demo, share, rate));
     try {
-      for (const { slo } of scenes) await waitFor(() => isCounted(demo, slo, rate), 300_000);
-      return await Promise.all(scenes.map((scene) => delayOf(scene, pager)));
+      for (const { slo } of fixtures) await waitFor(() => isCounted(demo, slo, rate), 300_000);
+      return await Promise.all(fixtures.map((fixture) => delayOf(fixture, pager)));
     } finally {
-      await Promise.all(scenes.map(({ traffic }) => traffic.stop()));
+      await Promise.all(fixtures.map(({ traffic }) => traffic.stop()));
     }
   } finally {
     pager.close();
   }
 }
 
-type Scene = Awaited<ReturnType<typeof openScene>>;
+type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
 /** An endpoint with traffic that is well, as it was for hours, and its promise. */
-async function openScene({ databaseUrl }: LeewayServer, demo: DemoTarget, share: number, rate: number) {
+async function openFixture({ databaseUrl }: LeewayServer, demo: DemoTarget, share: number, rate: number) {
   const name = `delay-${Math.round(100 * share)}`;
   await serveStable(demo, name, "bad");
   let failing = 0;
@@ -99,7 +99,7 @@ async function isCounted(demo: DemoTarget, slo: string, rate: number): Promise<b
   return (tiers[0]?.total ?? 0) >= 0.97 * rate * (hourMs / 1000);
 }
 
-async function delayOf({ share, slo, traffic, fail }: Scene, pager: Pager): Promise<Delay> {
+async function delayOf({ share, slo, traffic, fail }: Fixture, pager: Pager): Promise<Delay> {
   const theorySeconds = Math.round((100 * fastest.factor * (1 - target) * fastest.longSeconds) / share) / 100;
   fail();
   const find = () => pager.pages.find((page) => page.slo === slo);

@@ -48,7 +48,7 @@ export function startTraffic(
   const send = () => {
     const category = categoryFrom(shares(), random());
     const sentAt = Date.now();
-    const work = ask(agent, url, token, bodies[category] as Buffer).then((end) => {
+    const work = run(agent, url, token, bodies[category] as Buffer).then((end) => {
       calls.push({ sentAt, at: Date.now(), category, ...end });
       running.delete(work);
     });
@@ -81,7 +81,7 @@ function categoryFrom(shares: readonly number[], chance: number): number {
   return Math.max(0, found);
 }
 
-function ask(agent: Agent, url: string, token: string, body: Buffer): Promise<Pick<ArmCall, "status" | "arm">> {
+function run(agent: Agent, url: string, token: string, body: Buffer): Promise<Pick<ArmCall, "status" | "arm">> {
   return new Promise((resolve) => {
     const failed = { status: 0, arm: undefined };
     const headers = {
@@ -92,13 +92,13 @@ function ask(agent: Agent, url: string, token: string, body: Buffer): Promise<Pi
     const sent = request(url, { agent, method: "POST", headers, timeout: limitMs });
     sent.once("timeout", () => sent.destroy());
     sent.once("error", () => resolve(failed));
-    sent.once("response", (answer) => {
-      const arm = answer.headers["leeway-arm"];
-      answer.once("error", () => resolve(failed));
-      answer.once("end", () =>
-        resolve({ status: answer.statusCode ?? 0, arm: typeof arm === "string" ? arm : undefined }),
+    sent.once("response", (response) => {
+      const arm = response.headers["leeway-arm"];
+      response.once("error", () => resolve(failed));
+      response.once("end", () =>
+        resolve({ status: response.statusCode ?? 0, arm: typeof arm === "string" ? arm : undefined }),
       );
-      answer.resume();
+      response.resume();
     });
     sent.end(body);
   });

@@ -1,4 +1,4 @@
-import { node, onnxModel, tensorValue, weights } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { node, onnxModel, tensorValue, weights } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 
 /** How often callers send a category: a table of one entry fails for the last two, one of two for the last only. */
 export const categoryShares = [0.75, 0.2, 0.05] as const;

@@ -53,16 +53,16 @@ export function badServedByFlagger(requestsPerSecond: number, weight: number, se
   const served = Array.from({ length: runs }, () => {
     const minutes = Array.from({ length: maxMinutes }, () => {
       const requests = binomialFrom(Math.round(60 * requestsPerSecond), weight, random);
-      const harmed = binomialFrom(requests, onlyBad, random);
+      const regressed = binomialFrom(requests, onlyBad, random);
       const baseline = Math.round(60 * requestsPerSecond) - requests;
       return {
-        harmed,
-        canary: { requests, bad: harmed + binomialFrom(requests, always, random) },
+        harmed: regressed,
+        canary: { requests, bad: regressed + binomialFrom(requests, always, random) },
         baseline: { requests: baseline, bad: binomialFrom(baseline, always, random) },
       };
     });
     const end = flagger.rollsBackAt(minutes) ?? maxMinutes;
-    return minutes.slice(0, end).reduce((sum, { harmed }) => sum + harmed, 0);
+    return minutes.slice(0, end).reduce((sum, { harmed: regressed }) => sum + regressed, 0);
   });
   return served.toSorted((a, b) => a - b)[runs / 2] as number;
 }

@@ -45,8 +45,8 @@ export async function serveStable(target: DemoTarget, name: string, canary: keyo
 
 /** Starts to roll version 2 out. @returns the rollout's id */
 export async function startRollout(target: DemoTarget, endpoint: string, plan: PlanInput): Promise<string> {
-  const wish = { endpoint, version: 2, plan, reason: "The next version" };
-  const { id } = await send<SeenRollout>(target, "POST", `${target.url}/api/v1/rollouts`, wish);
+  const input = { endpoint, version: 2, plan, reason: "The next version" };
+  const { id } = await send<SeenRollout>(target, "POST", `${target.url}/api/v1/rollouts`, input);
   return id;
 }
 
@@ -70,10 +70,10 @@ export async function untilRollout(
   for (const endsAt = Date.now() + limitMs; ; await pause(100)) {
     const rollout = await readRollout(target, id);
     if (isSo(rollout)) return rollout;
-    const isOver = rollout.phase === "promoted" || rollout.phase === "rolled-back";
-    if (isOver || Date.now() > endsAt) {
-      const told = (await readDecisions(target, id)).map(({ words }) => words).join("\n");
-      throw new Error(`The rollout is ${rollout.phase}: ${rollout.hold?.words ?? "no hold"}\n${told}`);
+    const hasEnded = rollout.phase === "promoted" || rollout.phase === "rolled-back";
+    if (hasEnded || Date.now() > endsAt) {
+      const received = (await readDecisions(target, id)).map(({ words }) => words).join("\n");
+      throw new Error(`The rollout is ${rollout.phase}: ${rollout.hold?.words ?? "no hold"}\n${received}`);
     }
   }
 }

@@ -15,14 +15,14 @@ export function openClient(url: string, headers: Record<string, string> = {}): C
     new Promise((resolve, reject) => {
       const payload = Buffer.from(body);
       const type = payload.length > 0 ? { "content-type": "application/json", "content-length": payload.length } : {};
-      const sent = request({ hostname, port, path, method, agent, headers: { ...headers, ...type } }, (answer) => {
+      const sent = request({ hostname, port, path, method, agent, headers: { ...headers, ...type } }, (response) => {
         const parts: Buffer[] = [];
-        answer.on("data", (part: Buffer) => parts.push(part));
-        answer.once("error", reject);
-        answer.once("end", () => {
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.once("error", reject);
+        response.once("end", () => {
           const text = Buffer.concat(parts).toString();
-          if (answer.statusCode === 200) resolve(text);
-          else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 500)}`));
+          if (response.statusCode === 200) resolve(text);
+          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 500)}`));
         });
       });
       // A server may close a connection that has been idle, just as it is used again.
@@ -33,8 +33,8 @@ export function openClient(url: string, headers: Record<string, string> = {}): C
 }
 
 /** One call of MLflow's interface. */
-export async function mlflowCall<Answer>(client: Client, path: string, body: object): Promise<Answer> {
-  return JSON.parse(await client.send("POST", `/api/2.0/mlflow/${path}`, JSON.stringify(body))) as Answer;
+export async function mlflowCall<Result>(client: Client, path: string, body: object): Promise<Result> {
+  return JSON.parse(await client.send("POST", `/api/2.0/mlflow/${path}`, JSON.stringify(body))) as Result;
 }
 
 /** Milliseconds that each of `count` runs of `work` took, one after the other. */

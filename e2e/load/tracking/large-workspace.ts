@@ -107,7 +107,7 @@ async function insertMetrics(ctx: Context, runs: readonly number[], points: numb
     select series.id, chunk.first_step, chunk.first_timestamp, chunk.first_value, chunk.last_step, chunk.last_timestamp,
       chunk.last_value, chunk.earliest, chunk.latest, chunk.points, true, chunk.data
     from unnest(
-      ${numbersOf(chunks.map(({ place }) => place))}::integer[],
+      ${numbersOf(chunks.map(({ place: index }) => index))}::integer[],
       ${of(({ firstStep }) => firstStep)}::bigint[], ${of(({ firstTimestamp }) => firstTimestamp)}::bigint[],
       ${of(({ firstValue }) => firstValue)}::double precision[], ${of(({ lastStep }) => lastStep)}::bigint[],
       ${of(({ lastTimestamp }) => lastTimestamp)}::bigint[], ${of(({ lastValue }) => lastValue)}::double precision[],

@@ -5,7 +5,7 @@ import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.t
 import { type Stack, startStack } from "../../suite/stack.ts";
 import { roleProcess } from "../chaos/faults.ts";
 import { openClient } from "./client.ts";
-import { ask, residentMb, startPostgres, type TrackingServer } from "./server.ts";
+import { request, residentMb, startPostgres, type TrackingServer } from "./server.ts";
 
 export interface LeewayServer extends TrackingServer {
   stack: Stack;
@@ -43,7 +43,7 @@ async function bytesPerPoint(url: string): Promise<number> {
   await packMetrics(ctx, Date.now() + 120_000);
   await shrinkMetrics(ctx);
   await close();
-  return ask(
+  return request(
     url,
     `select (pg_total_relation_size('metric_points') + pg_total_relation_size('metric_chunks'))::float8
       / ((select count(*) from metric_points) + (select sum(points) from metric_chunks)) as answer`,

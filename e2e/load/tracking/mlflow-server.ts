@@ -8,7 +8,7 @@ import { pythonPrograms } from "../../suite/python.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { stopped } from "../gateway.ts";
 import { openClient } from "./client.ts";
-import { ask, residentMb, startPostgres, type TrackingServer } from "./server.ts";
+import { request, residentMb, startPostgres, type TrackingServer } from "./server.ts";
 
 /** MLflow's own server, newest from PyPI, with its usual 4 workers. @throws Error when it cannot be installed. */
 export async function startMlflow(): Promise<TrackingServer> {
@@ -42,7 +42,7 @@ export async function startMlflow(): Promise<TrackingServer> {
   const isUp = async () => {
     if (child.exitCode !== null) throw new Error("MLflow's server ended; .cache/results/mlflow.log says why.");
     return fetch(`${url}/health`).then(
-      (answer) => answer.ok,
+      (response) => response.ok,
       () => false,
     );
   };
@@ -58,7 +58,10 @@ export async function startMlflow(): Promise<TrackingServer> {
       `/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids=${runId}&metric_key=${key}&max_results=320`,
     memoryMb: () => residentMb([child.pid ?? 0]),
     bytesPerPoint: () =>
-      ask(postgres.url, "select pg_total_relation_size('metrics')::float8 / (select count(*) from metrics) as answer"),
+      request(
+        postgres.url,
+        "select pg_total_relation_size('metrics')::float8 / (select count(*) from metrics) as answer",
+      ),
     stop: async () => {
       client.close();
       await stop();

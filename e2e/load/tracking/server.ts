@@ -39,7 +39,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
 }
 
 /** One number from a database. */
-export async function ask(url: string, question: string): Promise<number> {
+export async function request(url: string, question: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,8 +1,8 @@
 /** Signs in as a browser does. @returns the Cookie header. */
 export async function signIn(url: string, email: string, password: string): Promise<string> {
   const jar = new Map<string, string>();
-  const keep = (answer: Response) => {
-    for (const cookie of answer.headers.getSetCookie()) {
+  const keep = (response: Response) => {
+    for (const cookie of response.headers.getSetCookie()) {
       const [pair = ""] = cookie.split(";");
       jar.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
     }
@@ -11,12 +11,12 @@ export async function signIn(url: string, email: string, password: string): Prom
   const form = await fetch(`${url}/api/auth/csrf`);
   keep(form);
   const { csrfToken } = (await form.json()) as { csrfToken: string };
-  const answer = await fetch(`${url}/api/auth/callback/credentials`, {
+  const response = await fetch(`${url}/api/auth/callback/credentials`, {
     method: "POST",
     redirect: "manual",
     headers: { cookie: header(), "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ csrfToken, email, password, json: "true" }),
   });
-  keep(answer);
+  keep(response);
   return header();
 }

@@ -21,7 +21,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
-import { auditActions, loggedModel } from "#server/testing/scenes/registry/testing.ts";
+import { auditActions, loggedModel } from "#server/testing/fixtures/registry/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { announceUpload } from "../../platform/artifacts/announce-upload.ts";
 import { openLocalStore } from "../../platform/artifacts/local-store.ts";
@@ -161,11 +161,11 @@ test.each(["decide", "remove", "forget"])(
 
     const arguments_ = [fresh.url, folder, workspaceId, step, step === "decide" ? "1" : "2"];
     const collector = spawn(process.execPath, [
-      fileURLToPath(new URL("../../testing/scenes/artifacts/collect-until.ts", import.meta.url)),
+      fileURLToPath(new URL("../../testing/fixtures/artifacts/collect-until.ts", import.meta.url)),
       ...arguments_,
     ]);
     await once(collector.stdout, "data");
-    const gone = once(collector, "exit");
+    const deleted = once(collector, "exit");
     const register = (id: string) =>
       createModelVersion(ctx, { name: "digits", source: `models:/${id}` }).catch((error: unknown) => {
         if (!(error instanceof DomainError) || !["not-found", "unavailable"].includes(error.code)) throw error;
@@ -175,7 +175,7 @@ test.each(["decide", "remove", "forget"])(
       .slice(4)
       .flatMap((id, index) => (index % 2 ? [register(id), purge(ctx, id)] : [purge(ctx, id), register(id)]));
     collector.kill("SIGKILL");
-    await Promise.all([gone, ...beside]);
+    await Promise.all([deleted, ...beside]);
     await Promise.all([collectArtifacts(ctx, store), collectArtifacts(ctx, store), ...ids.map(register)]);
     await collectArtifacts(ctx, store);
 

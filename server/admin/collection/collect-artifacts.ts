@@ -37,7 +37,7 @@ export async function collectArtifacts(
       const { files, sizeBytes } = await measureFolder(store, prefix);
       await store.remove(prefix);
       onStep("forget");
-      await forget(ctx, id, prefix, { files, sizeBytes });
+      await release(ctx, id, prefix, { files, sizeBytes });
     }
     after = decided.last;
   } while (after !== "");
@@ -87,7 +87,7 @@ async function decide(
   });
 }
 
-async function forget(
+async function release(
   ctx: Context,
   id: string,
   prefix: string,
@@ -95,9 +95,9 @@ async function forget(
 ): Promise<void> {
   await transact(ctx, async (ctx) => {
     await evictFiles(ctx, prefix);
-    const [gone] = await ctx.db.delete(artifactReleases).where(eq(artifactReleases.id, id)).returning();
+    const [deleted] = await ctx.db.delete(artifactReleases).where(eq(artifactReleases.id, id)).returning();
     const path = prefix.slice(ctx.actor.workspaceId.length + 1);
-    if (gone) await record(ctx, "artifacts.collected", { subject: `artifact/${path}`, before: removed });
+    if (deleted) await record(ctx, "artifacts.collected", { subject: `artifact/${path}`, before: removed });
   });
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { keepsFile } from "#server/develop/datasets/upload-states.ts";
 import { overlap } from "../../platform/artifacts/own-path.ts";
-import { isPlaceIn, type VersionPlace } from "../../platform/artifacts/version-paths.ts";
+import { isLocationIn, type VersionLocation } from "../../platform/artifacts/version-paths.ts";
 
 /**
  * What refers to each of these folders, in words; those that nothing refers to have no entry. Runs, models and versions in the trash
@@ -36,7 +36,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     .from(loggedModels)
     .where(and(eq(loggedModels.workspaceId, workspaceId), inArray(loggedModels.id, ids)));
   for (const { id } of foundModels) owners.set(id, `logged model ${id}`);
-  const places = await versionPlaces(ctx);
+  const locations = await versionLocations(ctx);
   const uploads = await ctx.db
     .select({ key: artifactUploads.key })
     .from(artifactUploads)
@@ -53,7 +53,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     const path = pathOf(prefix);
     const owner = path.split("/").find((segment) => owners.has(segment));
     if (owner) return owners.get(owner);
-    const version = places.find((place) => isPlaceIn(place, workspaceId, path));
+    const version = locations.find((location) => isLocationIn(location, workspaceId, path));
     if (version) return version.label;
     if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload in progress";
     const file = files.find(({ key }) => overlap(key, prefix));
@@ -99,7 +99,7 @@ async function referenceSamples(ctx: Context): Promise<string[]> {
 }
 
 /** Where the files of every version of this workspace are said to be, those in the trash included. */
-async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
+async function versionLocations(ctx: Context): Promise<VersionLocation[]> {
   const rows = await ctx.db
     .select({
       model: registeredModels.name,
@@ -121,7 +121,7 @@ async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
       jsonb_populate_recordset(null::model_versions, kept->'rows') as version
     where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'model_versions'`);
   return [
-    ...rows.map(({ model, version, ...place }) => ({ label: `version ${version} of ${model}`, ...place })),
+    ...rows.map(({ model, version, ...location }) => ({ label: `version ${version} of ${model}`, ...location })),
     ...trashed.map(({ model, version, storage_location: storageLocation, artifact_key: artifactKey }) => ({
       label: `version ${version} of ${model}, which is in the trash`,
       storageLocation,

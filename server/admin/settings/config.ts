@@ -4,7 +4,7 @@ import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
-import { type ArtifactPlace, readBucketPlace } from "../../platform/artifacts/artifact-place.ts";
+import { type ArtifactLocation, readBucketLocation } from "../../platform/artifacts/artifact-location.ts";
 import type { EngineRules } from "../../serve/engines/contract.ts";
 import type { TracingSettings } from "../../serve/tracing/tracing.ts";
 import { readTracing, samplers } from "../../serve/tracing/tracing-settings.ts";
@@ -154,7 +154,7 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Absolute path. */
   dataDir: string;
-  artifacts: ArtifactPlace;
+  artifacts: ArtifactLocation;
   port: number;
   gatewayPort: number;
   workerPort: number;
@@ -207,8 +207,8 @@ export interface Oidc {
  * @throws StartError with one line per variable that is wrong: its name and what it must be.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const { data, error } = Variables.safeParse(given);
+  const environment = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const { data, error } = Variables.safeParse(environment);
   if (error) {
     throw new StartError(error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join("\n"));
   }
@@ -229,7 +229,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     dataDir,
-    artifacts: readArtifactPlace(data, dataDir),
+    artifacts: readArtifactLocation(data, dataDir),
     port,
     gatewayPort,
     workerPort,
@@ -265,12 +265,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-function readArtifactPlace(data: z.infer<typeof Variables>, dataDir: string): ArtifactPlace {
+function readArtifactLocation(data: z.infer<typeof Variables>, dataDir: string): ArtifactLocation {
   const { ARTIFACT_URL } = data;
   if (ARTIFACT_URL && data.ARTIFACT_DIR) {
     throw new StartError("ARTIFACT_URL: cannot be combined with ARTIFACT_DIR");
   }
-  if (ARTIFACT_URL) return readBucketPlace({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
+  if (ARTIFACT_URL) return readBucketLocation({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
   if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: required with S3_ENDPOINT, as s3://bucket/prefix");
   return { kind: "folder", path: resolve(data.ARTIFACT_DIR ?? resolve(dataDir, "artifacts")) };
 }

@@ -5,7 +5,7 @@ import { publish } from "#server/platform/events/publish.ts";
 const quietMs = 1_000;
 
 /** Tells open pages that a transfer moved on, at most once a second. The end is told with the change itself. */
-export function progressTeller(ctx: Context, id: string): () => void {
+export function progressReporter(ctx: Context, id: string): () => void {
   let lastAt = -quietMs;
   return () => {
     if (performance.now() - lastAt < quietMs) return;

@@ -101,7 +101,7 @@ export const StartExport = z.object({
 export type StartExport = z.input<typeof StartExport>;
 
 /** Files of exports are kept for so long. */
-export const keptDays = 7;
+export const retentionDays = 7;
 
 export const Export = z.object({
   id: z.uuid(),

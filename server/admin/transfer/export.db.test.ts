@@ -15,10 +15,10 @@ import { createDefaultExperiment } from "#server/develop/tracking/experiments/cr
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { deleteRun } from "#server/develop/tracking/runs/delete-run.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { auditedActions, expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { furnish, newStore } from "../../testing/scenes/transfer/testing.ts";
+import { furnish, newStore } from "../../testing/fixtures/transfer/testing.ts";
 import { cancelExport } from "./exports/cancel-export.ts";
 import { getExport, openExport } from "./exports/queries.ts";
 import { runExport } from "./exports/run-export.ts";

@@ -13,9 +13,9 @@ import { getExperimentByName } from "#server/develop/tracking/experiments/querie
 import { getMetricHistory } from "#server/develop/tracking/metrics/history-queries.ts";
 import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
+import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { newStore } from "../../testing/scenes/transfer/testing.ts";
+import { newStore } from "../../testing/fixtures/transfer/testing.ts";
 import type { StartFileImport } from "./contract.ts";
 import { getImport, listImportItems } from "./imports/queries.ts";
 import { runImport } from "./imports/run-import.ts";
@@ -27,7 +27,7 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const maxBytes = 1_000_000;
 
-async function scene() {
+async function importFixture() {
   const ctx = await newWorkspace(db);
   await createDefaultExperiment(ctx);
   return { ctx, store: await newStore() };
@@ -55,7 +55,7 @@ async function zipOf(files: Record<string, string | Buffer>): Promise<Buffer> {
 const mlruns = { kind: "mlruns", fileName: "mlruns.zip" } as const;
 
 test("an mlruns folder comes over with all that the file store of MLflow keeps", async () => {
-  const { ctx, store } = await scene();
+  const { ctx, store } = await importFixture();
   const done = await take(ctx, store, mlruns, fixture("mlruns.zip"));
   expect(done).toMatchObject({
     state: "done",
@@ -116,7 +116,7 @@ test("an mlruns folder comes over with all that the file store of MLflow keeps",
 });
 
 test("the same folder again changes nothing, and the uploads are removed", async () => {
-  const { ctx, store } = await scene();
+  const { ctx, store } = await importFixture();
   await take(ctx, store, mlruns, fixture("mlruns.zip"));
   const before = await summaryOf(ctx, store);
   const again = await take(ctx, store, { ...mlruns, fileName: "mlruns (1).zip" }, fixture("mlruns.zip"));
@@ -136,9 +136,9 @@ async function runsOf(ctx: Context, experiment: string) {
 }
 
 test("event files become one run for each folder, with scalars of both kinds and hparams", async () => {
-  const { ctx, store } = await scene();
-  const wish = { kind: "tensorboard", fileName: "Digits.zip" } as const;
-  const done = await take(ctx, store, wish, fixture("tensorboard.zip"));
+  const { ctx, store } = await importFixture();
+  const input = { kind: "tensorboard", fileName: "Digits.zip" } as const;
+  const done = await take(ctx, store, input, fixture("tensorboard.zip"));
   expect(done).toMatchObject({ state: "done", counts: { experiments: 1, runs: 3, points: 18 } });
   const runs = await runsOf(ctx, "Digits");
   expect(runs.map(({ name }) => name)).toEqual(["run1/train", "run1/validation", "run2"]);
@@ -159,31 +159,31 @@ test("event files become one run for each folder, with scalars of both kinds and
     "Only scalars are imported. Skipped: pic.",
     "The tag “epoch accuracy (%)” was imported as “epoch accuracy ___”.",
   ]);
-  const again = await take(ctx, store, wish, fixture("tensorboard.zip"));
+  const again = await take(ctx, store, input, fixture("tensorboard.zip"));
   expect(again.counts).toMatchObject({ runs: 3, unchanged: 3, points: 0 });
 });
 
 test("a single event file that is still being written is taken as far as it goes", async () => {
-  const { ctx, store } = await scene();
+  const { ctx, store } = await importFixture();
   const zip = fixture("tensorboard.zip");
   await store.put("w/zip", Readable.from([zip]));
   const opened = await openZip(await store.localPath("w/zip"), maxBytes);
   const [entry] = opened.below("logs/run2");
   const whole = entry ? await buffer(await entry.open()) : Buffer.alloc(0);
   opened.close();
-  const wish = { kind: "tensorboard", fileName: "events.out.tfevents.1" } as const;
-  const done = await take(ctx, store, wish, whole.subarray(0, whole.length - 100));
+  const input = { kind: "tensorboard", fileName: "events.out.tfevents.1" } as const;
+  const done = await take(ctx, store, input, whole.subarray(0, whole.length - 100));
   expect(done).toMatchObject({ state: "done", counts: { runs: 1, points: 5 } });
   expect(done.items.flatMap(({ problems }) => problems)).toContain(
     "events.out.tfevents.1 ends in the middle of a record; it was still being written.",
   );
-  const later = await take(ctx, store, wish, whole);
+  const later = await take(ctx, store, input, whole);
   expect(later.counts).toMatchObject({ runs: 1, unchanged: 0 });
   expect(await runsOf(ctx, "events.out.tfevents.1")).toHaveLength(1);
 });
 
 test("what is no zip, is damaged or holds something else ends with a sentence", async () => {
-  const { ctx, store } = await scene();
+  const { ctx, store } = await importFixture();
   const whole = fixture("mlruns.zip");
   const cases: [StartFileImport["kind"], Buffer, string][] = [
     ["mlruns", Buffer.from("no zip"), "Not a valid zip file"],
@@ -199,7 +199,7 @@ test("what is no zip, is damaged or holds something else ends with a sentence", 
 });
 
 test("paths that climb and zips that unpack to too much are refused", async () => {
-  const { ctx, store } = await scene();
+  const { ctx, store } = await importFixture();
   const climbing = Buffer.from(
     (await zipOf({ "mlruns/0/meta.yaml": "x", "xx/xx/xx/etc": "y" }))
       .toString("latin1")

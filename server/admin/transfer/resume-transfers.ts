@@ -26,13 +26,13 @@ export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): P
     .where(and(ofWorkspace, isNotNull(imports.artifactKey), notInArray(imports.state, ["waiting", "running"])));
   for (const { id, workspaceId } of left) await removeUpload(inside(ctx, workspaceId), artifacts, id);
   const within = workspaceId === "" ? undefined : eq(exports.workspaceId, workspaceId);
-  const place = { id: exports.id, workspaceId: exports.workspaceId };
+  const key = { id: exports.id, workspaceId: exports.workspaceId };
   const unwritten = await ctx.db
-    .select(place)
+    .select(key)
     .from(exports)
     .where(and(within, isLapsed(exports)));
   for (const { id, workspaceId } of unwritten) await enqueue(inside(ctx, workspaceId), "run-export", { exportId: id });
-  const useless = await ctx.db.select(place).from(exports).where(and(within, isUseless));
+  const useless = await ctx.db.select(key).from(exports).where(and(within, isUseless));
   for (const { id, workspaceId } of useless) await removeExportFile(inside(ctx, workspaceId), artifacts, id);
 }
 

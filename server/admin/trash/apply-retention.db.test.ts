@@ -9,8 +9,8 @@ import { createExperiment } from "#server/develop/tracking/experiments/create-ex
 import { deleteExperiment } from "#server/develop/tracking/experiments/delete-experiment.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import { deleteRun } from "#server/develop/tracking/runs/delete-run.ts";
-import { lastAudit } from "#server/testing/scenes/registry/testing.ts";
-import { expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
+import { lastAudit } from "#server/testing/fixtures/registry/testing.ts";
+import { expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { applyRetention } from "./apply-retention.ts";
 import { listTrash } from "./list-trash.ts";
@@ -91,8 +91,8 @@ test(
     const used = await runOf(ctx, experimentId, "used", 0);
     await createRegisteredModel(ctx, { name: "digits" });
     await createModelVersion(ctx, { name: "digits", source: `runs:/${used}/model` });
-    const gone = await createExperiment(ctx, { name: "gone" });
-    await deleteExperiment(ctx, gone);
+    const deleted = await createExperiment(ctx, { name: "gone" });
+    await deleteExperiment(ctx, deleted);
     await deleteRun(ctx, used);
     await applyRetention(ctx, Date.now() + 31 * dayMs);
     expect((await listPurges(ctx)).map(({ name }) => name)).toEqual(["gone"]);

@@ -76,7 +76,7 @@ async function purgeOldTrash(ctx: Context, now: number): Promise<void> {
     for (const { kind, id, deleted_at, experiment_id } of rows) {
       const most = days(experiment_id === null ? null : Number(experiment_id));
       if (most === null || Number(deleted_at) > now - most * dayMs) continue;
-      await addPurge(ctx, { kind, id, reason: `Retention: ${most} days in the trash` }).catch(unlessKept);
+      await addPurge(ctx, { kind, id, reason: `Retention: ${most} days in the trash` }).catch(unlessRetained);
     }
     const last = rows.at(-1);
     if (!last || rows.length < burst) break;
@@ -86,6 +86,6 @@ async function purgeOldTrash(ctx: Context, now: number): Promise<void> {
 }
 
 /** What is in use stays in the trash, and what was restored meanwhile is not there any more. */
-function unlessKept(error: unknown): void {
+function unlessRetained(error: unknown): void {
   if (!(error instanceof DomainError) || !["conflict", "not-found"].includes(error.code)) throw error;
 }

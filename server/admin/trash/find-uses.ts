@@ -42,14 +42,14 @@ export const isOfRun = sql`(version.run_id = runs.id or substring(version.storag
   or position(runs.artifact_uri || '/' in version.storage_location || '/') = 1)`;
 
 function usedBy(ctx: Context, { kind, id }: TrashKey, subject: Subject): SQL {
-  const place = holdsRoot(sql`version.storage_location`, subject);
-  if (kind === "logged-model") return sql`version.logged_model_id = ${id} or ${place}`;
+  const usesRoot = holdsRoot(sql`version.storage_location`, subject);
+  if (kind === "logged-model") return sql`version.logged_model_id = ${id} or ${usesRoot}`;
   const named = sql`substring(version.storage_location from '^runs:/+([^/]+)')`;
-  if (kind === "run") return sql`version.run_id = ${id} or ${named} = ${id} or ${place}`;
+  if (kind === "run") return sql`version.run_id = ${id} or ${named} = ${id} or ${usesRoot}`;
   const ofExperiment = sql`workspace_id = ${ctx.actor.workspaceId} and experiment_id = ${subject.experimentId}`;
   return sql`version.run_id in (select id from runs where ${ofExperiment})
     or ${named} in (select id from runs where ${ofExperiment})
-    or version.logged_model_id in (select id from logged_models where ${ofExperiment}) or ${place}`;
+    or version.logged_model_id in (select id from logged_models where ${ofExperiment}) or ${usesRoot}`;
 }
 
 /** Whether a text names a folder of the subject, or something in it. Folders outside Leeway are nobody's here. */

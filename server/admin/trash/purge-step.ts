@@ -67,27 +67,27 @@ async function purgeExperiment(ctx: Context, id: string): Promise<boolean> {
 /** Only deleted ones: everything of a deleted experiment is deleted with it. */
 async function purgeRuns(ctx: Context, ids: readonly string[]): Promise<boolean> {
   await purgePoints(ctx, ids, { isMoreToCome: true });
-  const gone = await ctx.db
+  const deleted = await ctx.db
     .delete(runs)
     .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), inArray(runs.id, [...ids]), isNotNull(runs.deletedAt)))
     .returning({ root: runs.artifactUri });
   await releaseArtifacts(
     ctx,
-    gone.map(({ root }) => root),
+    deleted.map(({ root }) => root),
   );
-  return gone.length > 0;
+  return deleted.length > 0;
 }
 
 async function purgeLoggedModels(ctx: Context, ids: readonly string[]): Promise<boolean> {
-  const gone = await ctx.db
+  const deleted = await ctx.db
     .delete(loggedModels)
     .where(and(eq(loggedModels.workspaceId, ctx.actor.workspaceId), inArray(loggedModels.id, [...ids])))
     .returning({ root: loggedModels.artifactUri });
   await releaseArtifacts(
     ctx,
-    gone.map(({ root }) => root),
+    deleted.map(({ root }) => root),
   );
-  return gone.length > 0;
+  return deleted.length > 0;
 }
 
 /** With a model go the versions of it that were deleted before. Only folders of uploads are theirs; others belong to runs. */

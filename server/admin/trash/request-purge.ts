@@ -19,9 +19,9 @@ import { lockSubject } from "./subjects.ts";
  */
 export async function requestPurge(ctx: Context, input: RequestPurge): Promise<Purge> {
   permit(ctx, "requestPurge");
-  const wish = RequestPurge.parse(input);
+  const values = RequestPurge.parse(input);
   return transact(ctx, async (ctx) => {
-    const purge = await addPurge(ctx, wish);
+    const purge = await addPurge(ctx, values);
     await enqueue(ctx, "purge-trash", {});
     return purge;
   });

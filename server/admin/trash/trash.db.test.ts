@@ -29,9 +29,9 @@ import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { restoreRun } from "#server/develop/tracking/runs/restore-run.ts";
 import { storeSpans } from "#server/develop/tracking/traces/store-spans.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { serve, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
-import { auditedActions, expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
-import { sampleSpan } from "#server/testing/scenes/tracking/traces/testing.ts";
+import { serve, waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
+import { auditedActions, expectRefusal } from "#server/testing/fixtures/tracking/testing.ts";
+import { sampleSpan } from "#server/testing/fixtures/tracking/traces/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listTrash } from "./list-trash.ts";
 import { purgeTrash } from "./purge-trash.ts";
@@ -73,9 +73,9 @@ test(
     await deleteRuns(ctx, { experimentId, runIds: [second.id], reason: "a try" });
     const model = await createLoggedModel(ctx, { experimentId, name: "net", params: [], tags: [] });
     await deleteLoggedModel(ctx, model.id);
-    const gone = await createExperiment(ctx, { name: "gone" });
-    await newRun(ctx, gone);
-    await deleteExperiment(ctx, gone);
+    const deleted = await createExperiment(ctx, { name: "gone" });
+    await newRun(ctx, deleted);
+    await deleteExperiment(ctx, deleted);
     await newRun(ctx, experimentId, "not deleted");
 
     const { items, counts } = await listTrash(ctx, {});
@@ -96,7 +96,7 @@ test(
     ]);
     await restore(ctx, { kind: "logged-model", id: model.id });
     await restore(ctx, { kind: "run", id: first.id });
-    await restore(ctx, { kind: "experiment", id: String(gone) });
+    await restore(ctx, { kind: "experiment", id: String(deleted) });
     expect((await listTrash(ctx, {})).items.map(({ name }) => name)).toEqual(["second"]);
   }),
 );

@@ -29,12 +29,12 @@ export async function dueReceivers(db: Database): Promise<string[]> {
 }
 
 /** Takes up to so many due deliveries of each receiver, the longest due first. Of two workers that ask at once each gets others. */
-export async function claimDeliveries(db: Database, places: ReadonlyMap<string, number>): Promise<ClaimedDelivery[]> {
-  if (places.size === 0) return [];
+export async function claimDeliveries(db: Database, slots: ReadonlyMap<string, number>): Promise<ClaimedDelivery[]> {
+  if (slots.size === 0) return [];
   const result = await db.execute(sql`
     with due as materialized (
       select delivery.id
-      from unnest(${sql.param([...places.keys()])}::text[], ${sql.param([...places.values()])}::int[]) as place(receiver, count)
+      from unnest(${sql.param([...slots.keys()])}::text[], ${sql.param([...slots.values()])}::int[]) as place(receiver, count)
       cross join lateral (
         select id from webhook_deliveries
         where receiver = place.receiver and state = 'pending' and next_attempt_at <= now()

@@ -19,8 +19,8 @@ const maxPerWorkspace = 100;
  */
 export async function createWebhook(ctx: Context, input: CreateWebhook, rules: NetworkRules): Promise<Webhook> {
   permit(ctx, "createWebhook");
-  const { isEnabled, events, ...wish } = CreateWebhook.parse(input);
-  const url = await checkAddress(wish.url, rules);
+  const { isEnabled, events, ...request } = CreateWebhook.parse(input);
+  const url = await checkAddress(request.url, rules);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     const ofSettings = and(eq(webhooks.workspaceId, workspaceId), isNull(webhooks.endpointId));
@@ -28,7 +28,7 @@ export async function createWebhook(ctx: Context, input: CreateWebhook, rules: N
     if ((known?.total ?? 0) >= maxPerWorkspace) {
       throw new DomainError("conflict", `A workspace can have at most ${maxPerWorkspace} webhooks. Delete one first.`);
     }
-    const values = { ...wish, url, events: [...new Set(events)].sort(), workspaceId };
+    const values = { ...request, url, events: [...new Set(events)].sort(), workspaceId };
     const [row] = await ctx.db
       .insert(webhooks)
       .values({ ...values, disabledAt: isEnabled ? null : new Date() })

@@ -8,7 +8,7 @@ import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
+import { newReceiver } from "../../testing/fixtures/webhooks/testing.ts";
 import { claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
 import { deliveryWatcher } from "./delivery-watcher.ts";
 
@@ -16,15 +16,15 @@ configureLog({ role: "test", level: "silent" });
 
 /** A receiver that takes connections and never answers. */
 async function newSilentReceiver() {
-  const asked: unknown[] = [];
-  const server = createServer((request) => asked.push(request));
+  const requested: unknown[] = [];
+  const server = createServer((request) => requested.push(request));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
   onTestFinished(close);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, asked, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, asked: requested, close };
 }
 
 /** Puts so many deliveries into the outbox of a new webhook. @returns its id */
@@ -41,17 +41,17 @@ async function newOutbox(ctx: Context, url: string, count: number, more: { url?:
 }
 
 function newFeed() {
-  const hearing = new Set<(heard: ChangeMessage) => void>();
+  const hearing = new Set<(message: ChangeMessage) => void>();
   const feed: Pick<EventFeed, "subscribe"> = {
-    subscribe: (hear) => {
-      hearing.add(hear);
-      return () => hearing.delete(hear);
+    subscribe: (onMessage) => {
+      hearing.add(onMessage);
+      return () => hearing.delete(onMessage);
     },
   };
-  const tell = (heard: ChangeMessage) => {
-    for (const hear of hearing) hear(heard);
+  const emit = (message: ChangeMessage) => {
+    for (const onMessage of hearing) onMessage(message);
   };
-  return { feed, tell };
+  return { feed, emit };
 }
 
 test("twenty receivers that never answer do not hold up one that does, and each is asked once at a time", async () => {
@@ -59,14 +59,17 @@ test("twenty receivers that never answer do not hold up one that does, and each 
   const ctx = await newWorkspace(db);
   const dead = await Promise.all(Array.from({ length: 20 }, newSilentReceiver));
   for (const { url } of dead) await newOutbox(ctx, url, 5);
-  const { feed, tell } = newFeed();
+  const { feed, emit } = newFeed();
   const runner = deliveryWatcher({ db, feed, rules: { allowsPrivate: true } });
   await runner.start();
   onTestFinished(() => runner.stop(0));
-  await vi.waitFor(() => expect(dead.map(({ asked }) => asked.length)).toEqual(dead.map(() => 1)), 5_000);
+  await vi.waitFor(
+    () => expect(dead.map(({ asked: requested }) => requested.length)).toEqual(dead.map(() => 1)),
+    5_000,
+  );
   const { url, received } = await newReceiver(200);
   const webhookId = await newOutbox(ctx, url, 30);
-  tell({ workspaceId: ctx.actor.workspaceId, topic: "deliveries", id: ctx.actor.workspaceId });
+  emit({ workspaceId: ctx.actor.workspaceId, topic: "deliveries", id: ctx.actor.workspaceId });
   const delivered = () => db.$count(webhookDeliveries, eq(webhookDeliveries.state, "delivered"));
   await vi.waitFor(async () => expect(await delivered()).toBe(30), 8_000);
   expect(received).toHaveLength(30);
@@ -78,7 +81,7 @@ test("twenty receivers that never answer do not hold up one that does, and each 
     ),
   ).toEqual(new Set([1]));
   // Not one of the others has timed out meanwhile.
-  expect(dead.map(({ asked }) => asked.length)).toEqual(dead.map(() => 1));
+  expect(dead.map(({ asked: requested }) => requested.length)).toEqual(dead.map(() => 1));
   for (const { close } of dead) close();
   await runner.stop(5);
   // What the stop waited for is written down and planned again.

@@ -12,9 +12,9 @@ import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts"
 import { addVersion } from "#server/develop/registry/versions/add-version.ts";
 import { approvePromotion } from "#server/release/promotion/approve-promotion.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
-import { colleague, measuredModel } from "#server/testing/scenes/registry/requests/testing.ts";
+import { colleague, measuredModel } from "#server/testing/fixtures/registry/requests/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
+import { newReceiver } from "../../testing/fixtures/webhooks/testing.ts";
 import { createWebhook } from "./create-webhook.ts";
 import { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 import { deleteWebhook } from "./delete-webhook.ts";
@@ -56,8 +56,8 @@ test(
     await setAlias(ctx, { name, version: 3, alias: "champion", reason: "at once" });
     await deleteAlias(ctx, { name, alias: "champion", reason: "none is good" });
     await deliverAll(ctx);
-    const told = received.map(({ body }) => JSON.parse(body)).map(({ entity, action }) => `${entity} ${action}`);
-    expect(told.toSorted()).toEqual([
+    const found = received.map(({ body }) => JSON.parse(body)).map(({ entity, action }) => `${entity} ${action}`);
+    expect(found.toSorted()).toEqual([
       "model_version_alias created",
       "model_version_alias created",
       "model_version_alias deleted",
@@ -82,8 +82,8 @@ test(
     await setAlias(ctx, { name, version: 1, alias: "champion" });
     await deleteAlias(ctx, { name, alias: "champion" });
     await deliverAll(ctx);
-    const told = received.map(({ body }) => JSON.parse(body));
-    expect(told.map(({ entity, action, data }) => ({ [`${entity} ${action}`]: data }))).toEqual([
+    const found = received.map(({ body }) => JSON.parse(body));
+    expect(found.map(({ entity, action, data }) => ({ [`${entity} ${action}`]: data }))).toEqual([
       { "registered_model created": { name, tags: { k: "v" }, description: "dd" } },
       {
         "model_version created": {
@@ -212,10 +212,10 @@ test(
 test(
   "names, events and addresses that cannot be are refused",
   inWorkspace(async (ctx) => {
-    const wish = { name: "hook", url: "http://127.0.0.1:1/", events: ["*"] };
-    await expect(createWebhook(ctx, { ...wish, name: "bad name!" }, rules)).rejects.toThrow("is invalid");
-    await expect(createWebhook(ctx, { ...wish, events: [] }, rules)).rejects.toThrow("non-empty");
-    await expect(createWebhook(ctx, { ...wish, events: ["model"] }, rules)).rejects.toThrow("subject and a verb");
-    await expect(createWebhook(ctx, wish, { allowsPrivate: false })).rejects.toMatchObject({ code: "invalid" });
+    const input = { name: "hook", url: "http://127.0.0.1:1/", events: ["*"] };
+    await expect(createWebhook(ctx, { ...input, name: "bad name!" }, rules)).rejects.toThrow("is invalid");
+    await expect(createWebhook(ctx, { ...input, events: [] }, rules)).rejects.toThrow("non-empty");
+    await expect(createWebhook(ctx, { ...input, events: ["model"] }, rules)).rejects.toThrow("subject and a verb");
+    await expect(createWebhook(ctx, input, { allowsPrivate: false })).rejects.toMatchObject({ code: "invalid" });
   }),
 );

@@ -9,7 +9,7 @@ import { matchesAll } from "./matchers/matches.ts";
 import { mutedByTime } from "./routing/time-intervals.ts";
 
 type Row = typeof alerts.$inferSelect;
-type Place = AlertNow["groups"][number] & { routePath: string };
+type GroupMembership = AlertNow["groups"][number] & { routePath: string };
 
 /**
  * Alerts by fingerprint, with the groups that they are in and all that mutes them now.
@@ -30,10 +30,10 @@ export async function listAlerts(ctx: Context, input: ListAlerts = {}): Promise<
   const rows = await matching(ctx, where, { matchers, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const muting = await loadMuting(ctx, now);
-  const places = await placesOf(ctx, page);
+  const memberships = await placementsOf(ctx, page);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    alerts: page.map((row) => alertNow(row, places.get(row.fingerprint) ?? [], muting)),
+    alerts: page.map((row) => alertNow(row, memberships.get(row.fingerprint) ?? [], muting)),
     ...(last && { next: last.fingerprint }),
   };
 }
@@ -45,8 +45,8 @@ export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow>
   const ofAlert = and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.fingerprint, fingerprint));
   const [row] = await ctx.db.select().from(alerts).where(ofAlert);
   if (!row) throw new DomainError("not-found", "No alert with this fingerprint has ever been received here.");
-  const places = await placesOf(ctx, [row]);
-  return alertNow(row, places.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
+  const memberships = await placementsOf(ctx, [row]);
+  return alertNow(row, memberships.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
 }
 
 /** Regular expressions are not Postgres', so matchers are tried here; ten thousand alerts take some tens of milliseconds. */
@@ -69,7 +69,7 @@ function membersOf(ctx: Context, groupId: string) {
     .where(and(eq(alertGroupMembers.groupId, groupId), eq(alertGroupMembers.workspaceId, ctx.actor.workspaceId)));
 }
 
-async function placesOf(ctx: Context, rows: readonly Row[]): Promise<Map<string, Place[]>> {
+async function placementsOf(ctx: Context, rows: readonly Row[]): Promise<Map<string, GroupMembership[]>> {
   if (rows.length === 0) return new Map();
   const fingerprints = rows.map(({ fingerprint }) => fingerprint);
   const { id, groupKey, labels, receiver, routePath } = alertGroups;
@@ -88,11 +88,11 @@ async function placesOf(ctx: Context, rows: readonly Row[]): Promise<Map<string,
   return new Map([...byAlert].map(([fingerprint, all]) => [fingerprint, all.map(({ group }) => group)]));
 }
 
-function alertNow(row: Row, places: readonly Place[], muting: Muting): AlertNow {
+function alertNow(row: Row, memberships: readonly GroupMembership[], muting: Muting): AlertNow {
   const { fingerprint, labels, annotations, startsAt, endsAt, updatedAt, generatorUrl } = row;
   const { severity, ruleKey, endpointId } = row;
   const inhibitor = muting.inhibits(labels);
-  const times = places.flatMap(({ routePath }) => {
+  const times = memberships.flatMap(({ routePath }) => {
     const route = muting.routes.get(routePath);
     return (route && mutedByTime(route, muting.routing.timeIntervals, muting.now)?.ref) ?? [];
   });
@@ -111,6 +111,6 @@ function alertNow(row: Row, places: readonly Place[], muting: Muting): AlertNow 
     silencedBy: muting.silences.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ id }) => id),
     inhibitedBy: inhibitor ? [inhibitor.ref] : [],
     mutedBy: [...new Set(times)],
-    groups: places.map(({ routePath: _path, ...group }) => group),
+    groups: memberships.map(({ routePath: _path, ...group }) => group),
   };
 }

@@ -9,13 +9,13 @@ export function byBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let at = 0; at < length; at += 1) {
     const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
-    if (one !== other) return placeOf(one) - placeOf(other);
+    if (one !== other) return rankOf(one) - rankOf(other);
   }
   return left.length - right.length;
 }
 
 /** Halves of characters beyond the basic plane come after all that is in it. */
-function placeOf(unit: number): number {
+function rankOf(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 

@@ -4,7 +4,7 @@ import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } fr
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { expireDue, flushDue } from "../../respond/dispatch/alert-dispatcher.ts";
 import type { GroupSummary, PostedAlert } from "./contract.ts";
@@ -38,12 +38,12 @@ async function evaluatedUntil(ctx: Context, from: number, to: number): Promise<v
 test(
   "valid alerts are kept even if others are not, and each problem is told",
   inWorkspace(async (ctx) => {
-    const wish: PostedAlert[] = [
+    const posted: PostedAlert[] = [
       { labels: { alertname: "A", empty: "" } },
       { labels: {} },
       { labels: { alertname: "B", severity: "critical" } },
     ];
-    const { accepted, problems } = await receiveAlerts(ctx, wish, {
+    const { accepted, problems } = await receiveAlerts(ctx, posted, {
       afterChange: notifyAfterChange,
       source,
       now: start,
@@ -127,10 +127,10 @@ test(
       startsAt: new Date(start + from * minuteMs),
       endsAt: new Date(start + (to ?? 1000) * minuteMs),
     });
-    const post = async (at: number, ...wish: Parameters<typeof alert>) => {
+    const post = async (at: number, ...posted: Parameters<typeof alert>) => {
       await evaluatedUntil(ctx, last, start + at * minuteMs - 1);
       last = start + at * minuteMs;
-      await receiveAlerts(ctx, [alert(...wish)], { afterChange: notifyAfterChange, source, now: last });
+      await receiveAlerts(ctx, [alert(...posted)], { afterChange: notifyAfterChange, source, now: last });
     };
     let last = start;
     await post(0, "A", 0);
@@ -141,12 +141,12 @@ test(
     await post(17, "A", 0, 17);
     await evaluatedUntil(ctx, last, start + 60 * minuteMs);
     const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
-    const told = rows.map(({ deduplicationKey, message }) => {
+    const received = rows.map(({ deduplicationKey, message }) => {
       const { reason, alerts } = message;
       const at = (Number(/:(\d{13})@/.exec(deduplicationKey)?.[1]) - start) / 1000;
       return [at, reason, ...alerts.map(({ status, labels }) => `${labels.pod} ${status}`).sort()];
     });
-    expect(told.sort(([left], [right]) => Number(left) - Number(right))).toEqual([
+    expect(received.sort(([left], [right]) => Number(left) - Number(right))).toEqual([
       [30, "first notification", "A firing"],
       [330, "new alerts added", "A firing", "B firing"],
       [630, "some alerts resolved", "A firing", "B resolved"],

@@ -12,7 +12,7 @@ import { mergeAlerts } from "./intake/merge-alerts.ts";
 import { placeAlerts } from "./intake/place-alerts.ts";
 import { type AlertChange, changeOf, takeAlerts } from "./intake/take-alerts.ts";
 import type { Episode } from "./intake/validate-alert.ts";
-import { type TakenAlert, writeAlerts } from "./intake/write-alerts.ts";
+import { type AcceptedAlert, writeAlerts } from "./intake/write-alerts.ts";
 import { lockAlerts } from "./lock-alerts.ts";
 import { severityOf } from "./routing/default-routing.ts";
 import { loadRouting } from "./routing/load-routing.ts";
@@ -52,7 +52,7 @@ export async function receiveAlerts(
     if (episodes.size === 0) return { accepted, problems };
     const known = await knownAlerts(ctx, [...episodes.keys()]);
     const ofEndpoints = await endpointsOf(ctx, [...episodes.values()]);
-    const taken = [...episodes.values()].map((episode) => {
+    const acceptedAlerts = [...episodes.values()].map((episode) => {
       const old = known.get(episode.fingerprint);
       const merged = old ? mergeAlerts(old, episode, now) : episode;
       const next = source === "leeway" ? merged : { ...merged, annotations: outsideOnly(merged.annotations) };
@@ -61,13 +61,13 @@ export async function receiveAlerts(
     });
     await writeAlerts(
       ctx,
-      taken.map(({ alert }) => alert),
+      acceptedAlerts.map(({ alert }) => alert),
     );
-    const firing = taken.filter(({ change }) => change === "firing").map(({ alert }) => alert);
+    const firing = acceptedAlerts.filter(({ change }) => change === "firing").map(({ alert }) => alert);
     const placed = await placeAlerts(ctx, firing, stored, now);
-    const events = taken.flatMap(({ change, alert }) => eventOf(change, alert, source));
+    const events = acceptedAlerts.flatMap(({ change, alert }) => eventOf(change, alert, source));
     await recordAlertEvents(ctx, [...events, ...placed.events], new Date(now));
-    const changed = taken.filter(({ change }) => change !== "firing" && change !== "none");
+    const changed = acceptedAlerts.filter(({ change }) => change !== "firing" && change !== "none");
     const others = await groupsWith(
       ctx,
       changed.map(({ alert }) => alert.fingerprint),
@@ -123,7 +123,7 @@ function complete(
     ofEndpoints: Map<string, string>;
     now: number;
   },
-): TakenAlert {
+): AcceptedAlert {
   const { labels, annotations } = episode;
   const sloId = annotations[`${internalPrefix}slo-id`];
   const isEnded = episode.endsAt <= of.now;
@@ -152,7 +152,7 @@ function outsideOnly(annotations: Episode["annotations"]): Record<string, string
 
 function eventOf(
   change: AlertChange,
-  { fingerprint, ruleKey, startsAt, endsAt, severity }: TakenAlert,
+  { fingerprint, ruleKey, startsAt, endsAt, severity }: AcceptedAlert,
   source: string,
 ): AlertEvent[] {
   // Own rules tell other numbers every minute: that would be most of the history.

@@ -65,7 +65,7 @@ export const MessageAlert = z.object({
 export type MessageAlert = z.infer<typeof MessageAlert>;
 
 /** Name of the fact that says who has a group. */
-export const takenFact = "Acknowledged by";
+export const acknowledgedFact = "Acknowledged by";
 
 /** What every channel makes its own message of: facts and words, nothing of any wire. */
 export const Message = z.object({
@@ -132,7 +132,7 @@ export type UpdateReceiver = z.input<typeof UpdateReceiver>;
 export const ArchiveReceiver = z.object({ receiverId: z.uuid(), reason: z.string().trim().max(500).optional() });
 export type ArchiveReceiver = z.infer<typeof ArchiveReceiver>;
 
-export const ChannelAnswers = z.object({
+export const ChannelCallbacks = z.object({
   /** Path of the address to enter there, below the public address of this installation. */
   path: z.string(),
   hasSecret: z.boolean(),
@@ -142,7 +142,7 @@ export const ChannelAnswers = z.object({
   /** When something came last whose signature was not right. */
   refusedAt: z.date().nullable(),
 });
-export type ChannelAnswers = z.infer<typeof ChannelAnswers>;
+export type ChannelCallbacks = z.infer<typeof ChannelCallbacks>;
 
 export const Channel = z.object({
   id: z.uuid(),
@@ -154,7 +154,7 @@ export const Channel = z.object({
   outbox: z.object({ pending: z.number().int(), dead: z.number().int(), held: z.number().int() }),
   lastDeliveredAt: z.date().nullable(),
   /** How what people do in PagerDuty or Slack comes back; null for kinds from which nothing does. */
-  answers: ChannelAnswers.nullable(),
+  answers: ChannelCallbacks.nullable(),
 });
 export type Channel = z.infer<typeof Channel>;
 

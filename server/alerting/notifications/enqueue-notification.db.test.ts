@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { channels, contactMethods, notifications } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newAlert, newMessage, newReceiver } from "../../testing/scenes/notifications/testing.ts";
+import { newAlert, newMessage, newReceiver } from "../../testing/fixtures/notifications/testing.ts";
 import { enqueueChange, enqueueNotification, type NewNotification } from "./enqueue-notification.ts";
 
 const email = { kind: "email" as const, to: ["ml@example.test"], sendsResolved: false };
 const hook = { kind: "slack-hook" as const, sendsResolved: true };
 
-const wish = (more: Partial<NewNotification> = {}): NewNotification => ({
+const newNotification = (more: Partial<NewNotification> = {}): NewNotification => ({
   to: { receiver: "on-call" },
   kind: "group",
   severity: "page",
@@ -29,8 +29,8 @@ test(
   "a receiver gets one row a channel, and the same decision adds nothing a second time",
   inWorkspace(async (ctx) => {
     const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }, { settings: hook, secret: "x" }]);
-    expect(await enqueueNotification(ctx, wish())).toHaveLength(2);
-    expect(await enqueueNotification(ctx, wish())).toEqual([]);
+    expect(await enqueueNotification(ctx, newNotification())).toHaveLength(2);
+    expect(await enqueueNotification(ctx, newNotification())).toEqual([]);
     expect((await outbox(ctx)).map(({ channelId }) => channelId)).toEqual(channelIds);
   }),
 );
@@ -40,7 +40,7 @@ test(
   inWorkspace(async (ctx) => {
     await newReceiver(ctx, "on-call", [{ settings: hook }]);
     const failing = transact(ctx, async (ctx) => {
-      await enqueueNotification(ctx, wish());
+      await enqueueNotification(ctx, newNotification());
       throw new Error("later");
     });
     await expect(failing).rejects.toThrow("later");
@@ -53,18 +53,18 @@ test(
   inWorkspace(async (ctx) => {
     const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }]);
     const resolved = newAlert("b", { status: "resolved", endsAt: new Date() });
-    await enqueueNotification(ctx, wish({ message: newMessage({ alerts: [newAlert("a"), resolved] }) }));
+    await enqueueNotification(ctx, newNotification({ message: newMessage({ alerts: [newAlert("a"), resolved] }) }));
     await enqueueNotification(
       ctx,
-      wish({ deduplicationKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
+      newNotification({ deduplicationKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
     );
     expect(await outbox(ctx)).toMatchObject([{ message: { alerts: [{ status: "firing" }] } }]);
-    expect(await enqueueNotification(ctx, wish({ to: { receiver: "nobody" } }))).toEqual([]);
+    expect(await enqueueNotification(ctx, newNotification({ to: { receiver: "nobody" } }))).toEqual([]);
     await ctx.db
       .update(channels)
       .set({ disabledAt: new Date() })
       .where(eq(channels.id, channelIds[0] ?? ""));
-    expect(await enqueueNotification(ctx, wish({ deduplicationKey: "3" }))).toEqual([]);
+    expect(await enqueueNotification(ctx, newNotification({ deduplicationKey: "3" }))).toEqual([]);
   }),
 );
 
@@ -72,7 +72,7 @@ test(
   "a person is told at the address of the account, or by each way that they chose",
   inWorkspace(async (ctx) => {
     const { id: userId, workspaceId } = ctx.actor;
-    await enqueueNotification(ctx, wish({ to: { userId } }));
+    await enqueueNotification(ctx, newNotification({ to: { userId } }));
     const [first] = await outbox(ctx);
     expect(first).toMatchObject({ channelId: null, userId, address: expect.stringContaining("@example.test") });
     const bot = { kind: "slack-bot" as const, channel: "C1", sendsResolved: true };
@@ -80,7 +80,7 @@ test(
     const slack = { kind: "slack" as const, channelId: channelIds[0] ?? "", member: "U7" };
     const email = { kind: "email" as const, address: "night@example.test" };
     await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods: [slack, email] });
-    await enqueueNotification(ctx, wish({ to: { userId }, deduplicationKey: "2" }));
+    await enqueueNotification(ctx, newNotification({ to: { userId }, deduplicationKey: "2" }));
     const ways = (await outbox(ctx)).slice(1).map(({ channelId, address }) => ({ channelId, address }));
     expect(ways).toEqual([
       { channelId: channelIds[0], address: "U7" },
@@ -88,7 +88,7 @@ test(
     ]);
     // What is gone leaves the account's address.
     await ctx.db.update(contactMethods).set({ methods: [{ ...slack, channelId: crypto.randomUUID() }] });
-    await enqueueNotification(ctx, wish({ to: { userId }, deduplicationKey: "3" }));
+    await enqueueNotification(ctx, newNotification({ to: { userId }, deduplicationKey: "3" }));
     expect((await outbox(ctx)).at(-1)?.address).toBe(first?.address);
   }),
 );

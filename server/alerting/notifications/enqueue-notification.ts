@@ -22,34 +22,38 @@ export interface NewNotification {
  * for each channel of a receiver, or for each way by which a person wants to be told.
  * @returns ids of what was added: none where it was there already, the receiver has no channel, or nothing is left to tell
  */
-export async function enqueueNotification(ctx: Context, { to, ...wish }: NewNotification): Promise<string[]> {
-  return add(ctx, await addresseesOf(ctx, to), wish);
+export async function enqueueNotification(ctx: Context, { to, ...notification }: NewNotification): Promise<string[]> {
+  return add(ctx, await addresseesOf(ctx, to), notification);
 }
 
 /** The same by e-mail alone, whatever other ways a person has chosen for calls. @returns ids of what was added */
 export async function enqueueEmail(
   ctx: Context,
   { userId, address }: { userId: string; address: string },
-  wish: Omit<NewNotification, "to">,
+  notification: Omit<NewNotification, "to">,
 ): Promise<string[]> {
-  return add(ctx, [byEmail(userId, address)], wish);
+  return add(ctx, [byEmail(userId, address)], notification);
 }
 
 /** Tells every channel that takes changes of one, such as a step of a rollout. @returns ids of what was added */
 export async function enqueueChange(
   ctx: Context,
-  wish: Pick<NewNotification, "message" | "deduplicationKey">,
+  notification: Pick<NewNotification, "message" | "deduplicationKey">,
 ): Promise<string[]> {
-  return add(ctx, await changeAddressees(ctx), { ...wish, kind: "change", severity: "ticket" });
+  return add(ctx, await changeAddressees(ctx), { ...notification, kind: "change", severity: "ticket" });
 }
 
-async function add(ctx: Context, to: readonly Addressee[], wish: Omit<NewNotification, "to">): Promise<string[]> {
+async function add(
+  ctx: Context,
+  to: readonly Addressee[],
+  notification: Omit<NewNotification, "to">,
+): Promise<string[]> {
   const { workspaceId } = ctx.actor;
-  const { kind, severity, deduplicationKey, groupId = null, incidentId = null } = wish;
-  const message = Message.parse(wish.message);
+  const { kind, severity, deduplicationKey, groupId = null, incidentId = null } = notification;
+  const message = Message.parse(notification.message);
   const rows = to.flatMap(({ settings, ...addressee }) => {
-    const told = messageFor(settings ?? { sendsResolved: true }, { kind, message });
-    if (!told) return [];
+    const adapted = messageFor(settings ?? { sendsResolved: true }, { kind, message });
+    if (!adapted) return [];
     const once = `${deduplicationKey}@${addressee.turn}`;
     const lane = laneOf({ groupKey: message.groupKey, groupId, incidentId }) ?? once;
     const row = {
@@ -60,7 +64,7 @@ async function add(ctx: Context, to: readonly Addressee[], wish: Omit<NewNotific
       kind,
       severity,
       lane,
-      message: told,
+      message: adapted,
       deduplicationKey: once,
     };
     return [{ ...row, nextAttemptAt: sql`now()` }];

@@ -1,5 +1,5 @@
 import { Counter, Histogram } from "prom-client";
-import type { Told } from "./channels/outcome.ts";
+import type { DeliveryOutcome } from "./channels/outcome.ts";
 import type { ChannelKind } from "./contract.ts";
 import type { Claims } from "./outbox/claim-notifications.ts";
 
@@ -30,6 +30,6 @@ export function noteClaims(claims: Claims): void {
 }
 
 /** Counts one try. */
-export function noteTry({ kind, outcome, durationMs }: Told & { kind: ChannelKind }): void {
+export function noteTry({ kind, outcome, durationMs }: DeliveryOutcome & { kind: ChannelKind }): void {
   tries.observe({ channel: kind, outcome }, durationMs / 1000);
 }

@@ -49,7 +49,7 @@ export abstract class TallyMetric<Tally extends object> {
   }
 
   /** Leaves out, from now on, what was counted for labels of which this is true; who still counts there counts for nobody. */
-  forget(isGone: (labels: Labels) => boolean): void {
+  deleteExpired(isGone: (labels: Labels) => boolean): void {
     for (const [key, { labels }] of this.tallies) if (isGone(labels)) this.tallies.delete(key);
   }
 

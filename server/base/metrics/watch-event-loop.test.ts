@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function looks(registry: Registry): Promise<number> {
+async function evaluations(registry: Registry): Promise<number> {
   const text = await registry.metrics();
   return Number(/leeway_event_loop_delay_seconds_count (\d+)/.exec(text)?.[1]);
 }
@@ -18,22 +18,22 @@ test("an idle loop is looked at a few times a second, one that works or answers 
   let isInUse = false;
   watchEventLoop({ registry, utilisation: () => share, isInUse: () => isInUse });
   await vi.advanceTimersByTimeAsync(1_020);
-  expect(await looks(registry)).toBe(5);
+  expect(await evaluations(registry)).toBe(5);
   share = 0.5;
   await vi.advanceTimersByTimeAsync(250);
-  const before = await looks(registry);
+  const before = await evaluations(registry);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect((await looks(registry)) - before).toBe(50);
+  expect((await evaluations(registry)) - before).toBe(50);
   share = 0;
   isInUse = true;
   await vi.advanceTimersByTimeAsync(1_000);
-  expect((await looks(registry)) - before).toBe(100);
+  expect((await evaluations(registry)) - before).toBe(100);
 });
 
 test("what keeps the loop is seen, however idle it was", async () => {
   const registry = new Registry();
   watchEventLoop({ registry, isInUse: () => false });
-  await vi.waitFor(async () => expect(await looks(registry)).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect(await evaluations(registry)).toBeGreaterThan(0));
   const until = performance.now() + 400;
   while (performance.now() < until);
   await vi.waitFor(async () => {

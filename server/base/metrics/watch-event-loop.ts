@@ -24,14 +24,14 @@ export function watchEventLoop({ registry, isInUse, utilisation = readUtilisatio
     buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registry,
   }).of({});
-  const look = (dueAt: number) => {
+  const poll = (dueAt: number) => {
     const now = performance.now();
     delay.observe(Math.max(0, now - dueAt) / 1000);
     const isBusy = utilisation() > busyShare;
     const everyMs = isBusy || isInUse() ? busyEveryMs : idleEveryMs;
-    setTimeout(look, everyMs, now + everyMs).unref();
+    setTimeout(poll, everyMs, now + everyMs).unref();
   };
-  setTimeout(look, busyEveryMs, performance.now() + busyEveryMs).unref();
+  setTimeout(poll, busyEveryMs, performance.now() + busyEveryMs).unref();
 }
 
 function readUtilisation(): () => number {

@@ -62,7 +62,7 @@ export function newArchive({ onBytes, isTimeless = false }: ArchiveOptions = {})
     const { promise, resolve, reject } = Promise.withResolvers<ArchivedFile>();
     const hash = createHash("sha256");
     let sizeBytes = 0;
-    async function* counted(): AsyncGenerator<Uint8Array> {
+    async function* countBytes(): AsyncGenerator<Uint8Array> {
       for await (const piece of content) {
         const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
         hash.update(bytes);
@@ -71,7 +71,7 @@ export function newArchive({ onBytes, isTimeless = false }: ArchiveOptions = {})
       }
       resolve({ path, sizeBytes, sha256: hash.digest("hex") });
     }
-    const body = Readable.from(counted(), { objectMode: false });
+    const body = Readable.from(countBytes(), { objectMode: false });
     body.on("error", reject);
     const size = knownBytes === undefined ? { forceZip64Format: true } : { size: knownBytes };
     const time = isTimeless ? { mtime: noTime, forceDosTimestamp: true } : { mtime: new Date() };

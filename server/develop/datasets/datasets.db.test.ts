@@ -17,9 +17,9 @@ import { deleteRun } from "#server/develop/tracking/runs/delete-run.ts";
 import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { auditActions, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { auditActions, waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { uploadRows } from "../../testing/scenes/datasets/testing.ts";
+import { uploadRows } from "../../testing/fixtures/datasets/testing.ts";
 import { getDataset, getDatasetUpload, listDatasets, openDatasetFile } from "./queries.ts";
 import { readDataset } from "./read-dataset.ts";
 import { uploadDataset } from "./upload-dataset.ts";
@@ -37,8 +37,8 @@ async function runThatRead(ctx: Context, experiment: string, dataset: { name: st
   const run = await createRun(ctx, { experimentId, name: `run of ${experiment}` });
   const schema = JSON.stringify({ mlflow_colspec: [{ type: "double", name: "delay", required: true }] });
   const tags = [{ key: "mlflow.data.context", value: "training" }];
-  const told = { ...dataset, sourceType: "http", source: '{"url": "x"}', schema, profile: '{"num_rows": 3}', tags };
-  await logInputs(ctx, { runId: run.id, datasets: [told] });
+  const received = { ...dataset, sourceType: "http", source: '{"url": "x"}', schema, profile: '{"num_rows": 3}', tags };
+  await logInputs(ctx, { runId: run.id, datasets: [received] });
   return run;
 }
 
@@ -124,11 +124,11 @@ describe("an uploaded file", () => {
     ["empty.csv", "", { line: 1 }],
     ["header.csv", "a,b\n", { line: 2 }],
     ["broken.parquet", "PAR1 and no more", {}],
-  ])("%s is refused with the place, and let go", (fileName, content, place) =>
+  ])("%s is refused with the place, and let go", (fileName, content, index) =>
     inWorkspace(async (ctx) => {
       const { state, problem, digest } = await uploadRows(ctx, store, { rows: content, fileName });
       expect({ state, digest }).toEqual({ state: "failed", digest: null });
-      expect(problem).toMatchObject({ message: expect.any(String), ...place });
+      expect(problem).toMatchObject({ message: expect.any(String), ...index });
       expect(await auditActions(ctx)).toEqual(["dataset.uploaded", "dataset.upload-refused"]);
       expect(await ctx.db.select().from(artifactReleases)).toHaveLength(1);
       expect(await getDataset(ctx, "flights")).toMatchObject({ versions: 0, newest: null, uploads: [{ fileName }] });

@@ -42,14 +42,14 @@ export async function readDataset(ctx: Context, uploadId: string, store: Artifac
     .where(isUnread(ctx, uploadId))
     .returning();
   if (!upload) return;
-  const outcome = await look(ctx, upload, store);
+  const outcome = await inspect(ctx, upload, store);
   await transact(ctx, async (ctx) => {
     if ("message" in outcome) await fail(ctx, upload, outcome);
     else await finish(ctx, upload, outcome);
   });
 }
 
-async function look(ctx: Context, upload: Upload, store: ArtifactStore): Promise<Reading | UploadProblem> {
+async function inspect(ctx: Context, upload: Upload, store: ArtifactStore): Promise<Reading | UploadProblem> {
   try {
     return await read(ctx, upload, store);
   } catch (error) {
@@ -68,13 +68,13 @@ async function read(ctx: Context, upload: Upload, store: ArtifactStore): Promise
   const profilers = table.columns.map((name) => new ColumnProfiler(name));
   const toHash = rowHasher(table.columns);
   const hash = new MultisetHash();
-  let toldAt = performance.now();
+  let reportedAt = performance.now();
   for await (const { at, values } of table.rows) {
     hash.add(toHash(values));
     for (const [index, profiler] of profilers.entries()) profiler.add(values[index] ?? null, at);
-    if (hash.rows % 1000 === 0 && performance.now() - toldAt > progressMs) {
-      await tell(ctx, upload, hash.rows);
-      toldAt = performance.now();
+    if (hash.rows % 1000 === 0 && performance.now() - reportedAt > progressMs) {
+      await reportProgress(ctx, upload, hash.rows);
+      reportedAt = performance.now();
     }
   }
   if (hash.rows === 0) throw new UnreadableFile("The file has a header but no rows.", { line: 2 });
@@ -85,7 +85,7 @@ async function read(ctx: Context, upload: Upload, store: ArtifactStore): Promise
   };
 }
 
-async function tell(ctx: Context, { id, name }: Upload, rowsRead: number): Promise<void> {
+async function reportProgress(ctx: Context, { id, name }: Upload, rowsRead: number): Promise<void> {
   await ctx.db.update(datasetUploads).set({ rowsRead }).where(isUnread(ctx, id));
   await publish(ctx, "dataset", name);
 }

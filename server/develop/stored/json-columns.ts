@@ -6,7 +6,7 @@ import type { OnnxGraph, Signature } from "../registry/onnx/contract.ts";
 import type { Pipeline } from "../registry/pipeline/definition.ts";
 import type { Policy } from "../registry/policy/contract.ts";
 import type { ScanReport } from "../registry/security/contract.ts";
-import type { KeptRows } from "../registry/trash/kept-rows.ts";
+import type { StoredRows } from "../registry/trash/stored-rows.ts";
 import type { RunViewState } from "../tracking/views/contract.ts";
 
 /** What this floor stores in JSON columns. */
@@ -23,7 +23,7 @@ declare module "#db/schema/json-columns.ts" {
     "modelVersions.graph": OnnxGraph;
     "modelVersions.pipeline": Pipeline;
     "versionScans.report": ScanReport;
-    "trashedModels.rows": KeptRows[];
+    "trashedModels.rows": StoredRows[];
     "runViews.state": RunViewState;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { characters, checkKey, cut, lastOfEach } from "./keys.ts";
+import { characters, checkKey, cut, latestPerKey } from "./keys.ts";
 
 test.each([
   "loss",
@@ -48,7 +48,7 @@ test("a cut never splits a character", () => {
 
 test("of duplicate keys the last counts", () => {
   expect(
-    lastOfEach([
+    latestPerKey([
       { key: "a", value: "1" },
       { key: "b", value: "2" },
       { key: "a", value: "3" },

@@ -55,6 +55,6 @@ export function cut(text: string, most: number): string {
 }
 
 /** One value per key: of duplicates the last counts. */
-export function lastOfEach<Entry extends { key: string }>(entries: readonly Entry[]): Entry[] {
+export function latestPerKey<Entry extends { key: string }>(entries: readonly Entry[]): Entry[] {
   return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
 }

@@ -21,9 +21,9 @@ async function clientOf(ctx: Context | undefined) {
   const deps = { config: { publicUrl: "http://leeway.test" }, authenticate } as unknown as WebDependencies;
   await app.register((scope) => alertmanagerPlugin(scope, deps));
   return async (method: "GET" | "POST" | "DELETE", url: string, payload?: object) => {
-    const answer = await app.inject({ method, url, ...(payload && { payload }) });
-    const isJson = answer.headers["content-type"]?.toString().startsWith("application/json");
-    return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
+    const response = await app.inject({ method, url, ...(payload && { payload }) });
+    const isJson = response.headers["content-type"]?.toString().startsWith("application/json");
+    return { status: response.statusCode, body: isJson ? response.json() : response.body };
   };
 }
 
@@ -33,7 +33,7 @@ const names = (alerts: { labels: { server: string } }[]) => alerts.map((alert) =
 test(
   "an alert comes back as Alertmanager tells it, below both addresses",
   inWorkspace(async (ctx) => {
-    const ask = await clientOf(ctx);
+    const request = await clientOf(ctx);
     const startsAt = "2026-05-04T10:00:00.000Z";
     const annotations = { summary: "down", runbook_url: "/incidents/runbooks/x" };
     const posted = {
@@ -42,8 +42,8 @@ test(
       startsAt,
       generatorURL: "http://p/graph?g0.expr=up",
     };
-    expect(await ask("POST", "/alertmanager/api/v2/alerts", [posted])).toEqual({ status: 200, body: "" });
-    const { body } = await ask("GET", "/api/v2/alerts");
+    expect(await request("POST", "/alertmanager/api/v2/alerts", [posted])).toEqual({ status: 200, body: "" });
+    const { body } = await request("GET", "/api/v2/alerts");
     expect(body).toEqual([
       {
         annotations: { summary: "down", runbook_url: "http://leeway.test/incidents/runbooks/x" },
@@ -58,27 +58,27 @@ test(
       },
     ]);
     expect(Date.parse(body[0].endsAt) - Date.parse(body[0].updatedAt)).toBe(300_000);
-    expect((await ask("GET", "/alertmanager/api/v2/alerts")).body).toEqual(body);
-    expect((await ask("GET", "/api/v2/alerts/groups")).body).toEqual([
+    expect((await request("GET", "/alertmanager/api/v2/alerts")).body).toEqual(body);
+    expect((await request("GET", "/api/v2/alerts/groups")).body).toEqual([
       { alerts: body, labels: { alertname: "DemoAlert" }, receiver: { name: "on-call" }, routeLabels: {} },
     ]);
     const over = { labels, startsAt, endsAt: "2026-05-04T10:05:00Z" };
-    await ask("POST", "/api/v2/alerts", [over]);
-    expect((await ask("GET", "/api/v2/alerts")).body).toEqual([]);
-    expect((await ask("GET", "/api/v2/alerts/groups")).body).toEqual([]);
+    await request("POST", "/api/v2/alerts", [over]);
+    expect((await request("GET", "/api/v2/alerts")).body).toEqual([]);
+    expect((await request("GET", "/api/v2/alerts/groups")).body).toEqual([]);
   }),
 );
 
 test(
   "filters, receivers and their matchers choose; what cannot be read is refused with a text in JSON",
   inWorkspace(async (ctx) => {
-    const ask = await clientOf(ctx);
-    await ask("POST", "/api/v2/alerts", [
+    const request = await clientOf(ctx);
+    await request("POST", "/api/v2/alerts", [
       { labels },
       { labels: { ...labels, server: "ni4", severity: "info" } },
       { labels: { alertname: "Other", server: "x.y" } },
     ]);
-    const found = async (query: string) => names((await ask("GET", `/api/v2/alerts?${query}`)).body).sort();
+    const found = async (query: string) => names((await request("GET", `/api/v2/alerts?${query}`)).body).sort();
     const filter = (...matchers: string[]) =>
       found(matchers.map((one) => `filter=${encodeURIComponent(one)}`).join("&"));
     expect(await filter('alertname="DemoAlert"')).toEqual(["ni3", "ni4"]);
@@ -90,26 +90,26 @@ test(
     expect(await found("receiver=on")).toEqual([]);
     expect(await found(`receiver_matchers=${encodeURIComponent("name!=on-call")}`)).toEqual(["ni4", "x.y"]);
     expect(await found("active=false")).toEqual([]);
-    const refused = await ask("GET", `/api/v2/alerts?filter=${encodeURIComponent("server=~(")}`);
+    const refused = await request("GET", `/api/v2/alerts?filter=${encodeURIComponent("server=~(")}`);
     expect(refused).toEqual({ status: 400, body: expect.stringContaining("server") });
-    expect(await ask("GET", "/api/v2/alerts?active=maybe")).toMatchObject({ status: 400 });
-    expect((await ask("GET", "/api/v2/alerts?receiver=(")).status).toBe(400);
+    expect(await request("GET", "/api/v2/alerts?active=maybe")).toMatchObject({ status: 400 });
+    expect((await request("GET", "/api/v2/alerts?receiver=(")).status).toBe(400);
   }),
 );
 
 test(
   "valid alerts are kept although others are not, which is said",
   inWorkspace(async (ctx) => {
-    const ask = await clientOf(ctx);
+    const request = await clientOf(ctx);
     const posted = [
       { labels: {} },
       { labels, startsAt: "2026-05-04T10:00:00Z", endsAt: "2026-05-04T09:00:00Z" },
       { labels: { ...labels, server: "ok" } },
     ];
-    const { status, body } = await ask("POST", "/api/v2/alerts", posted);
+    const { status, body } = await request("POST", "/api/v2/alerts", posted);
     expect([status, body]).toEqual([400, expect.stringMatching(/at least one label.*; .*ends before it starts/)]);
-    expect(names((await ask("GET", "/api/v2/alerts")).body)).toEqual(["ok"]);
-    expect(await ask("POST", "/api/v2/alerts", [{ labels, startsAt: "yesterday" }])).toMatchObject({ status: 400 });
+    expect(names((await request("GET", "/api/v2/alerts")).body)).toEqual(["ok"]);
+    expect(await request("POST", "/api/v2/alerts", [{ labels, startsAt: "yesterday" }])).toMatchObject({ status: 400 });
   }),
 );
 
@@ -128,23 +128,23 @@ test(
     await ctx.db
       .insert(alertRoutings)
       .values({ workspaceId: ctx.actor.workspaceId, revision: 1, routing, changedBy: "Ana" });
-    const ask = await clientOf(ctx);
+    const request = await clientOf(ctx);
     const other = { alertname: "Other", server: "ni3" };
-    await ask("POST", "/api/v2/alerts", [
+    await request("POST", "/api/v2/alerts", [
       { labels },
       { labels: other },
       { labels: { alertname: "Muted", server: "m" } },
     ]);
-    const of = async (query: string) => (await ask("GET", `/api/v2/alerts?filter=alertname%3DOther&${query}`)).body;
+    const of = async (query: string) => (await request("GET", `/api/v2/alerts?filter=alertname%3DOther&${query}`)).body;
     expect(await of("")).toMatchObject([
       { status: { state: "suppressed", inhibitedBy: ["8a07086b74f3ba78"], silencedBy: [] } },
     ]);
     expect(await of("inhibited=false")).toEqual([]);
-    const groups = (await ask("GET", "/api/v2/alerts/groups?receiver=quiet")).body;
+    const groups = (await request("GET", "/api/v2/alerts/groups?receiver=quiet")).body;
     expect(groups).toMatchObject([{ alerts: [{ status: { state: "suppressed", mutedBy: ["always"] } }] }]);
-    expect((await ask("GET", "/api/v2/alerts/groups?receiver=quiet&muted=false")).body).toEqual([]);
-    expect((await ask("GET", "/api/v2/receivers")).body).toEqual([{ name: "all" }, { name: "quiet" }]);
-    const { body } = await ask("GET", "/api/v2/status");
+    expect((await request("GET", "/api/v2/alerts/groups?receiver=quiet&muted=false")).body).toEqual([]);
+    expect((await request("GET", "/api/v2/receivers")).body).toEqual([{ name: "all" }, { name: "quiet" }]);
+    const { body } = await request("GET", "/api/v2/status");
     expect(body).toMatchObject({ cluster: { status: "disabled" }, versionInfo: { version: "0.34.0" } });
     expect(body.config.original).toContain("mute_time_intervals:");
   }),
@@ -153,20 +153,20 @@ test(
 test(
   "a silence is made, shows at once on what it mutes, is changed in place or replaced, and expired",
   inWorkspace(async (ctx) => {
-    const ask = await clientOf(ctx);
-    await ask("POST", "/api/v2/alerts", [{ labels }]);
+    const request = await clientOf(ctx);
+    await request("POST", "/api/v2/alerts", [{ labels }]);
     const startsAt = new Date().toISOString();
     const endsAt = new Date(Date.now() + 3_600_000).toISOString();
     const matchers = [{ name: "alertname", value: "Demo.*", isRegex: true }];
-    const wish = { matchers, startsAt, endsAt, createdBy: "Ana", comment: "We know" };
-    const made = await ask("POST", "/api/v2/silences", wish);
+    const input = { matchers, startsAt, endsAt, createdBy: "Ana", comment: "We know" };
+    const made = await request("POST", "/api/v2/silences", input);
     const id = made.body.silenceID;
     expect(made).toEqual({ status: 200, body: { silenceID: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
     const suppressed = { status: { state: "suppressed", silencedBy: [id] } };
-    expect((await ask("GET", "/api/v2/alerts")).body).toMatchObject([suppressed]);
-    expect((await ask("GET", "/api/v2/alerts?silenced=false")).body).toEqual([]);
-    expect((await ask("GET", "/api/v2/alerts?active=false")).body).toMatchObject([suppressed]);
-    const shown = (await ask("GET", `/api/v2/silence/${id}`)).body;
+    expect((await request("GET", "/api/v2/alerts")).body).toMatchObject([suppressed]);
+    expect((await request("GET", "/api/v2/alerts?silenced=false")).body).toEqual([]);
+    expect((await request("GET", "/api/v2/alerts?active=false")).body).toMatchObject([suppressed]);
+    const shown = (await request("GET", `/api/v2/silence/${id}`)).body;
     expect(shown).toEqual({
       id,
       annotations: {},
@@ -178,32 +178,34 @@ test(
       startsAt: expect.any(String),
       updatedAt: expect.any(String),
     });
-    const longer = { ...wish, id, startsAt: shown.startsAt, endsAt: new Date(Date.now() + 7_200_000).toISOString() };
-    expect((await ask("POST", "/api/v2/silences", longer)).body).toEqual({ silenceID: id });
+    const longer = { ...input, id, startsAt: shown.startsAt, endsAt: new Date(Date.now() + 7_200_000).toISOString() };
+    expect((await request("POST", "/api/v2/silences", longer)).body).toEqual({ silenceID: id });
     const other = { ...longer, matchers: [{ ...matchers[0], value: "Demo.+" }] };
-    const { silenceID: replaced } = (await ask("POST", "/api/v2/silences", other)).body;
+    const { silenceID: replaced } = (await request("POST", "/api/v2/silences", other)).body;
     expect(replaced).not.toBe(id);
     const listed = async (query = "") =>
-      (await ask("GET", `/api/v2/silences?${query}`)).body.map((one: typeof shown) => [one.id, one.status.state]);
+      (await request("GET", `/api/v2/silences?${query}`)).body.map((one: typeof shown) => [one.id, one.status.state]);
     expect(await listed()).toEqual([
       [replaced, "active"],
       [id, "expired"],
     ]);
     expect(await listed("expired=false")).toEqual([[replaced, "active"]]);
     expect(await listed("filter=alertname%3DDemo.%2B")).toEqual([[replaced, "active"]]);
-    expect(await ask("DELETE", `/api/v2/silence/${replaced}`)).toEqual({ status: 200, body: "" });
-    expect((await ask("GET", "/api/v2/alerts")).body).toMatchObject([{ status: { state: "active", silencedBy: [] } }]);
+    expect(await request("DELETE", `/api/v2/silence/${replaced}`)).toEqual({ status: 200, body: "" });
+    expect((await request("GET", "/api/v2/alerts")).body).toMatchObject([
+      { status: { state: "active", silencedBy: [] } },
+    ]);
   }),
 );
 
 test(
   "a silence that says nothing, is over or is unknown is refused in words",
   inWorkspace(async (ctx) => {
-    const ask = await clientOf(ctx);
+    const request = await clientOf(ctx);
     const hour = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-    const wish = { startsAt: hour(0), endsAt: hour(1), createdBy: "Ana", comment: "x" };
+    const input = { startsAt: hour(0), endsAt: hour(1), createdBy: "Ana", comment: "x" };
     const matching = (value: string) => [{ name: "a", value, isRegex: true, isEqual: true }];
-    const post = (more: object) => ask("POST", "/api/v2/silences", { ...wish, matchers: matching("b"), ...more });
+    const post = (more: object) => request("POST", "/api/v2/silences", { ...input, matchers: matching("b"), ...more });
     const refused = { status: 400, body: expect.any(String) };
     expect(await post({ matchers: [] })).toEqual(refused);
     expect(await post({ matchers: matching(".*") })).toEqual(refused);
@@ -213,8 +215,8 @@ test(
     const unknown = "6f1d2e5a-7b9c-4c3d-8e2f-1a2b3c4d5e6f";
     for (const id of [unknown, "nothing"]) {
       expect(await post({ id })).toMatchObject({ status: 404 });
-      expect(await ask("GET", `/api/v2/silence/${id}`)).toEqual({ status: 404, body: expect.any(String) });
-      expect(await ask("DELETE", `/api/v2/silence/${id}`)).toMatchObject({ status: 404 });
+      expect(await request("GET", `/api/v2/silence/${id}`)).toEqual({ status: 404, body: expect.any(String) });
+      expect(await request("DELETE", `/api/v2/silence/${id}`)).toMatchObject({ status: 404 });
     }
   }),
 );
@@ -222,10 +224,10 @@ test(
 test(
   "strangers are refused, viewers read only, an unknown operation is no page, and it is always ready",
   inWorkspace(async (ctx) => {
-    const stranger = await clientOf(undefined);
-    expect(await stranger("GET", "/api/v2/alerts")).toEqual({ status: 401, body: "Send a token." });
-    expect(await stranger("GET", "/alertmanager/-/ready")).toEqual({ status: 200, body: "OK" });
-    expect(await stranger("GET", "/-/healthy")).toEqual({ status: 200, body: "OK" });
+    const outsider = await clientOf(undefined);
+    expect(await outsider("GET", "/api/v2/alerts")).toEqual({ status: 401, body: "Send a token." });
+    expect(await outsider("GET", "/alertmanager/-/ready")).toEqual({ status: 200, body: "OK" });
+    expect(await outsider("GET", "/-/healthy")).toEqual({ status: 200, body: "OK" });
     const viewer = await clientOf(as(ctx, "viewer"));
     expect(await viewer("POST", "/api/v2/alerts", [{ labels }])).toMatchObject({ status: 403 });
     expect(await viewer("GET", "/api/v2/alerts")).toEqual({ status: 200, body: [] });

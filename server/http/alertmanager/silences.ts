@@ -30,9 +30,9 @@ export function silenceRoutes(app: FastifyInstance): void {
     return silences.filter(({ endsAt }) => endsAt.getTime() > since).map(fromSilence);
   });
   app.post("/silences", async (request) => {
-    const { id, ...wish } = PostableSilence.parse(request.body);
+    const { id, ...input } = PostableSilence.parse(request.body);
     if (id && !isId(id)) throw noSilence(id);
-    const { id: silenceID } = await setSilence(callerOf(request), { ...wish, ...(id && { id }) });
+    const { id: silenceID } = await setSilence(callerOf(request), { ...input, ...(id && { id }) });
     return { silenceID };
   });
   app.get<{ Params: { id: string } }>("/silence/:id", async (request) => {

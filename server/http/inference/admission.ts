@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { callerOf } from "./caller.ts";
-import { answerFor } from "./errors.ts";
-import type { InferCall } from "./infer-answer.ts";
+import { errorResponseFor } from "./errors.ts";
 import type { ModelAddress } from "./model-routes.ts";
 import { requestIdOf } from "./request-id.ts";
+import type { InferCall } from "./run-inference.ts";
 
 /** A hook that lets inference requests in by the limits of their endpoint, before their bodies are read. */
 export function admission(core: GatewayCore) {
@@ -14,8 +14,8 @@ export function admission(core: GatewayCore) {
       const release = core.admit(callerOf(request), model, version, bytesOf(request));
       if (release) reply.raw.once("close", release);
     } catch (error) {
-      const ask = { caller: callerOf(request), model, version, headers: request.headers, mark: request };
-      countRefusal(core, ask, error).then((why) => done(why as Error), done);
+      const call = { caller: callerOf(request), model, version, headers: request.headers, mark: request };
+      countRefusal(core, call, error).then((why) => done(why as Error), done);
       return;
     }
     done();
@@ -31,9 +31,9 @@ export async function countRefusal(
   { caller, model, version, headers, mark }: Omit<InferCall, "body" | "elapsedMs" | "isGone">,
   error: unknown,
 ): Promise<unknown> {
-  const { status, reason, message } = answerFor(error, mark);
+  const { status, reason, message } = errorResponseFor(error, mark);
   if (status !== 413 && status !== 429) return error;
-  const attempt = core.begin(caller, model, version, requestIdOf(headers));
+  const attempt = core.startRequest(caller, model, version, requestIdOf(headers));
   await attempt.settle({ status, reason, error: message, isCountedOnly: true });
   return error;
 }

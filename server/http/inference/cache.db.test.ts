@@ -8,10 +8,10 @@ import { CacheSettings } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -59,15 +59,15 @@ test("a repeated request is answered from the cache, says so, and counts apart f
 });
 
 test("identical requests at the same time run the model once", async () => {
-  const answers = await Promise.all([5, 5, 5, 5].map((value) => infer([value, 0, 0, 0])));
-  expect(answers.map(({ headers }) => headers["leeway-cache"]).sort()).toEqual([
+  const predictions = await Promise.all([5, 5, 5, 5].map((value) => infer([value, 0, 0, 0])));
+  expect(predictions.map(({ headers }) => headers["leeway-cache"]).sort()).toEqual([
     "coalesced",
     "coalesced",
     "coalesced",
     "miss",
   ]);
-  expect(new Set(answers.map(({ body }) => JSON.stringify(body.outputs))).size).toBe(1);
-  expect(answers.filter(({ body }) => body.parameters.cache === "coalesced")).toHaveLength(3);
+  expect(new Set(predictions.map(({ body }) => JSON.stringify(body.outputs))).size).toBe(1);
+  expect(predictions.filter(({ body }) => body.parameters.cache === "coalesced")).toHaveLength(3);
 });
 
 test("an endpoint without a cache says nothing of one", async () => {
@@ -79,10 +79,10 @@ test("an endpoint without a cache says nothing of one", async () => {
 
 test("another version answers anew", async () => {
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() => expect(gateway.core.version(ctx, "digits").endpoint.serving?.model.version).toBe(2), 20_000);
-  const answer = await infer([1, 2, 3, 4]);
-  expect(answer.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
+  const response = await infer([1, 2, 3, 4]);
+  expect(response.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
 });
 
 test("the series tells hits and coalesced requests beside the requests", async () => {

@@ -15,11 +15,11 @@ import { setCapture } from "#server/serve/capture/set-capture.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { recordedInputs } from "#server/serve/router/recorded-inputs.ts";
-import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { pngFile } from "#server/testing/fixtures/serving/pipeline/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -48,12 +48,12 @@ await setCache(ctx, { endpointId: ids.cached as string, cache: CacheSettings.par
 const app = await serveInference(gateway);
 
 const samples = await readSamples("digits");
-const pixelsOf = (place: number) => (samples[place]?.inputs[0]?.data ?? []).map(Number);
+const pixelsOf = (index: number) => (samples[index]?.inputs[0]?.data ?? []).map(Number);
 const blank = new Array<number>(64).fill(0);
 const image = (data: unknown[]) => ({ name: "image", shape: [1, 1, 8, 8], datatype: "FP32", data });
-const asked: string[] = [];
+const requested: string[] = [];
 const infer = (endpoint: string, id: string, ...inputs: object[]) => {
-  asked.push(id);
+  requested.push(id);
   return app.inject({
     method: "POST",
     url: `/v2/models/${endpoint}/infer`,
@@ -65,7 +65,7 @@ const infer = (endpoint: string, id: string, ...inputs: object[]) => {
 const recorded = async (name: string) => {
   await gateway.core.flush();
   const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });
-  return predictions.toSorted((one, other) => asked.indexOf(one.requestId) - asked.indexOf(other.requestId));
+  return predictions.toSorted((one, other) => requested.indexOf(one.requestId) - requested.indexOf(other.requestId));
 };
 /** All that waits on the gateway's disk to be stored. */
 const onDisk = () => {
@@ -183,7 +183,7 @@ test("an answer from the cache is kept when it is sampled, says so, and has no p
 test("what an endpoint keeps changes while it serves", async () => {
   const endpointId = ids.unsure as string;
   await setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 1, maxBytes: 0 }) });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() => expect(gateway.core.version(ctx, "unsure").endpoint.route.captureShare).toBe(1), 20_000);
   await infer("unsure", "now", image(pixelsOf(0)));
   const row = (await recorded("unsure")).find(({ requestId }) => requestId === "now");
@@ -196,7 +196,7 @@ test("a version that is deployed is warmed up with what callers sent before, whe
   const counts = ["whole", "secret"].map(async (name) => recordedInputs(db, ids[name] as string, signature));
   expect((await Promise.all(counts)).map(({ length }) => length)).toEqual([1, 0]);
   await deployVersion(ctx, { endpointId: ids.whole as string, model: "digits", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   const served = () => gateway.core.version(ctx, "whole").endpoint.serving;
   await vi.waitFor(() => expect(served()?.model.version).toBe(2), 20_000);
   expect(served()?.opened?.recordedRuns).toBe(1);

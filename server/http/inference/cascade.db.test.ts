@@ -21,9 +21,9 @@ import {
   onnxModel,
   tensorValue,
   weights,
-} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+} from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
@@ -88,13 +88,13 @@ afterAll(async () => {
   await gateway.close();
 });
 
-const asked: string[] = [];
+const requested: string[] = [];
 const infer = async (endpoint: string, rows: number[][], rest: { id?: string; parameters?: object } = {}) => {
   const inputs = [{ name: "x", shape: [rows.length, 3], datatype: "FP32", data: rows.flat() }];
   const url = `/v2/models/${endpoint}/infer`;
   const response = await app.inject({ method: "POST", url, headers, payload: { ...rest, inputs } });
   const { id, outputs, parameters, error } = response.json();
-  asked.push(id ?? rest.id);
+  requested.push(id ?? rest.id);
   const { "leeway-cascade": path, "leeway-cache": cache } = response.headers;
   const read = path === undefined ? undefined : decodeURI(String(path));
   return { status: response.statusCode, data: outputs?.[0]?.data, parameters, path: read, cache, error };
@@ -103,7 +103,7 @@ const infer = async (endpoint: string, rows: number[][], rest: { id?: string; pa
 const recorded = async (name: string) => {
   await gateway.core.flush();
   const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });
-  return predictions.toSorted((one, other) => asked.indexOf(one.requestId) - asked.indexOf(other.requestId));
+  return predictions.toSorted((one, other) => requested.indexOf(one.requestId) - requested.indexOf(other.requestId));
 };
 const reportOf = async (name: string) => {
   await gateway.core.flush();
@@ -131,7 +131,7 @@ test("what the small model is sure of it answers; what it is not, or what is tag
   const third = await infer("unsure", sure, { id: "gold", parameters: { tier: "gold" } });
   expect(third.path).toBe("small v1=tag, large v1=answered");
   const rows = await recorded("unsure");
-  expect(rows.map(({ requestId, modelName, answer }) => [requestId, modelName, answer])).toEqual([
+  expect(rows.map(({ requestId, modelName, answer: response }) => [requestId, modelName, response])).toEqual([
     ["sure", "small", "0"],
     ["torn", "large", "2"],
     ["gold", "large", "2"],
@@ -172,7 +172,7 @@ test("each request is counted once, at the version that answered it, and what wa
 test("every step tells Prometheus of its state, no series twice", async () => {
   const lines = (await gateway.registry.metrics()).split("\n").filter((line) => line && !line.startsWith("#"));
   const series = lines.map((line) => line.slice(0, line.lastIndexOf(" ")));
-  expect(series.filter((one, place) => series.indexOf(one) !== place)).toEqual([]);
+  expect(series.filter((one, index) => series.indexOf(one) !== index)).toEqual([]);
   const find = (name: string, ...labels: string[]) =>
     lines.find((line) => line.startsWith(name) && labels.every((label) => line.includes(label)));
   for (const model of ['model="small"', 'model="large"']) {

@@ -7,10 +7,10 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { endpointState } from "#server/serve/endpoints/endpoint-state.ts";
 import { openEngine } from "#server/serve/engines/open-engine.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { faultyWay } from "#server/testing/scenes/serving/engines/testing.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { faultyWay } from "#server/testing/fixtures/serving/engines/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 async function put(version: number) {
   await deployVersion(ctx, { endpointId, model: "digits", version });
-  gateway.tell("missed");
+  gateway.emit("missed");
 }
 
 const soon = { timeout: 20_000, interval: 20 };
@@ -61,8 +61,8 @@ test("another model that is put on the engine while all goes well is found, told
   const state = () => {
     const loaded = { endpointId, versionId: endpointId, state: "ready" as const, isServing: true };
     const versions = [{ ...loaded, engine: pool.state.engine }];
-    const judged = { archivedAt: null, unloadedAt: null, current: { versionId: endpointId } };
-    return endpointState(judged, [{ isDraining: false, versions }]);
+    const evaluated = { archivedAt: null, unloadedAt: null, current: { versionId: endpointId } };
+    return endpointState(evaluated, [{ isDraining: false, versions }]);
   };
   expect((await run()).tensors[0]?.shape).toEqual([1, 3]);
   expect(state()).toEqual({ kind: "serving", message: null });

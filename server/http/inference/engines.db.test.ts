@@ -13,10 +13,10 @@ import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { FieldContract, Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { faultyWay } from "#server/testing/scenes/serving/engines/testing.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { faultyWay } from "#server/testing/fixtures/serving/engines/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
@@ -74,12 +74,12 @@ async function serving(
   const own = { ...net, timeoutMs: net.timeoutMs + made };
   made += 1;
   await deployVersion(ctx, { endpointId, model: "digits", version, engine: own }, rules);
-  gateway.tell("missed");
-  await answers(name);
+  gateway.emit("missed");
+  await results(name);
   return endpointId;
 }
 
-const answers = (name: string, status = 200) =>
+const results = (name: string, status = 200) =>
   vi.waitFor(async () => expect((await ready(name)).statusCode).toBe(status), { timeout: 20_000, interval: 50 });
 
 const ready = (name: string) => app.inject({ url: `/v2/models/${name}/ready`, headers: { authorization } });
@@ -107,8 +107,8 @@ test("a version on an engine answers as it would here, is labelled so, counted a
   const endpointId = await serving("plain");
   const { id: localId } = await createEndpoint(ctx, { name: "local" });
   await deployVersion(ctx, { endpointId: localId, model: "digits", version: 1 });
-  gateway.tell("missed");
-  await answers("local");
+  gateway.emit("missed");
+  await results("local");
   const remote = await infer("plain");
   expect(remote.status).toBe(200);
   expect(remote.body.outputs).toEqual((await infer("local")).body.outputs);
@@ -163,7 +163,7 @@ test("a version without an ONNX file is a step of a cascade on the engine that i
   const rules = { tag: { parameter: "tier", equals: "gold" } };
   const next = [{ model: "digits", version: 3 }];
   await setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules, next }) });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     async () => {
       const { status, headers, body } = await infer("cascaded", [1, 2, 3, 4], { tier: "gold" });
@@ -186,7 +186,7 @@ test("a version without an ONNX file is a step of a cascade on the engine that i
 test("an engine whose model differs does not take over, and what differs is said", async () => {
   const endpointId = await serving("changing");
   await deployVersion(ctx, { endpointId, model: "digits", version: 2, engine: net }, rules);
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     async () => {
       const { state } = await getEndpoint(ctx, { name: "changing" });
@@ -248,9 +248,9 @@ test("an engine that fails is left alone after five errors, which is told, and a
 test("an engine that is gone is 503, and serves again when it is back", async () => {
   await serving("gone");
   await way.close();
-  const answer = await infer("gone");
+  const response = await infer("gone");
   await way.open();
-  expect(answer).toMatchObject({ status: 503, body: { error: expect.stringContaining("is unreachable") } });
+  expect(response).toMatchObject({ status: 503, body: { error: expect.stringContaining("is unreachable") } });
   await vi.waitFor(async () => expect((await infer("gone")).status).toBe(200), { timeout: 20_000, interval: 100 });
 });
 

@@ -7,7 +7,7 @@ import { UnsupportedEncoding } from "./compression.ts";
 /** 499 is nginx's number for a client that left; nobody receives it, but counters show it. */
 const statusOfFailure: Record<FailureReason, number> = { deadline: 504, canceled: 499, model: 500, worker: 500 };
 
-export interface ErrorAnswer {
+export interface ErrorResponse {
   status: number;
   /** One word for metrics. */
   reason: string;
@@ -30,15 +30,15 @@ export function errorBody(message: string): Buffer {
 }
 
 /** An error on the wire: docs/spec/open-inference-protocol.md section 14. What nobody expected is logged and told without details. */
-export function answerFor(error: unknown, request: RequestMark): ErrorAnswer {
-  const known = knownAnswer(error);
+export function errorResponseFor(error: unknown, request: RequestMark): ErrorResponse {
+  const known = knownErrorResponse(error);
   if (known) return known;
   logBug(error, request);
   return { status: 500, reason: "bug", message: "Internal gateway error; see its log.", headers: {} };
 }
 
 /** The same for a request that nobody waits for; undefined for what nobody expected. */
-export function knownAnswer(error: unknown): ErrorAnswer | undefined {
+export function knownErrorResponse(error: unknown): ErrorResponse | undefined {
   if (error instanceof InferenceFailure) {
     return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };
   }

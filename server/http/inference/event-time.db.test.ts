@@ -3,10 +3,10 @@ import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -19,7 +19,7 @@ test("the log keeps when events happened, as the header or the parameter says, a
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
   const token = await newToken(ctx);
   const app = await serveInference(gateway);
-  const ask = (headers: Record<string, string>, parameters = {}) =>
+  const call = (headers: Record<string, string>, parameters = {}) =>
     app.inject({
       method: "POST",
       url: "/v2/models/open/infer",
@@ -29,9 +29,9 @@ test("the log keeps when events happened, as the header or the parameter says, a
         inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }],
       }),
     });
-  expect((await ask({ "leeway-event-at": "2026-05-04T11:59:00+02:00" })).statusCode).toBe(200);
-  expect((await ask({}, { event_at: "2026-05-04T12:00:00Z" })).statusCode).toBe(200);
-  expect((await ask({ "leeway-event-at": "yesterday" })).statusCode).toBe(200);
+  expect((await call({ "leeway-event-at": "2026-05-04T11:59:00+02:00" })).statusCode).toBe(200);
+  expect((await call({}, { event_at: "2026-05-04T12:00:00Z" })).statusCode).toBe(200);
+  expect((await call({ "leeway-event-at": "yesterday" })).statusCode).toBe(200);
   await gateway.core.flush();
   const { rows } = await db.execute("select event_at::text as at from predictions order by event_at");
   expect(rows.map(({ at }) => at && new Date(at as string).toISOString())).toEqual([

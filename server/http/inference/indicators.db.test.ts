@@ -4,13 +4,13 @@ import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
 import { readSeries } from "#server/watch/slo/rollup/read-series.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 import { FastPath } from "./fast-path/fast-path.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -31,7 +31,7 @@ const slos = {
 const app = await serveInference(gateway);
 new FastPath(app, gateway.core, false);
 
-const ask = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 4]) =>
+const call = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 4]) =>
   app.inject({
     method: "POST",
     url: "/v2/models/open/infer",
@@ -39,7 +39,7 @@ const ask = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 
     payload: JSON.stringify({ parameters, inputs: [{ name: "x", shape, datatype: "FP32", data: [1, 2, 3, 4] }] }),
   });
 
-async function counted(seriesId: string) {
+async function countBytes(seriesId: string) {
   const { good, total } = await readSeries(ctx, seriesId, { from: Date.now() - 3_600_000, to: Date.now() + 60_000 });
   const sum = (counts: Float64Array) => counts.reduce((all, count) => all + count, 0);
   return `${sum(good)}/${sum(total)}`;
@@ -47,18 +47,18 @@ async function counted(seriesId: string) {
 
 test("a gateway counts exactly at the limits of SLOs, and the age of features that callers tell", async () => {
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
-  expect((await ask({ "leeway-features-at": ago(10) })).statusCode).toBe(200);
-  expect((await ask({ "leeway-features-at": ago(100) })).statusCode).toBe(200);
-  expect((await ask({}, { features_at: ago(30) })).statusCode).toBe(200);
-  expect((await ask()).statusCode).toBe(200);
-  expect((await ask({}, {}, [4, 4])).statusCode).toBe(400);
+  expect((await call({ "leeway-features-at": ago(10) })).statusCode).toBe(200);
+  expect((await call({ "leeway-features-at": ago(100) })).statusCode).toBe(200);
+  expect((await call({}, { features_at: ago(30) })).statusCode).toBe(200);
+  expect((await call()).statusCode).toBe(200);
+  expect((await call({}, {}, [4, 4])).statusCode).toBe(400);
   await gateway.core.flush();
   await vi.waitFor(async () => expect(await countSeries(db, await dueSeries(db, Date.now()), Date.now())).toBe(4));
-  expect(await counted(slos.available.seriesId)).toBe("4/4");
-  expect(await counted(slos.slow.seriesId)).toBe("4/4");
+  expect(await countBytes(slos.available.seriesId)).toBe("4/4");
+  expect(await countBytes(slos.slow.seriesId)).toBe("4/4");
   // A tenth of a millisecond is less than a request takes.
-  expect(await counted(slos.quick.seriesId)).toBe("0/4");
-  expect(await counted(slos.fresh.seriesId)).toBe("2/3");
+  expect(await countBytes(slos.quick.seriesId)).toBe("0/4");
+  expect(await countBytes(slos.fresh.seriesId)).toBe("2/3");
   const { rows } = await db.execute(`select indicators from serving_windows where requests > 0`);
   expect(rows).toMatchObject([{ indicators: { latency: { "600000": [4, 4] } } }]);
   const { rows: series } = await db.execute(
@@ -74,19 +74,19 @@ test("it counts the same on the fast path, in front of Node's server", async () 
   });
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
-  const before = { slow: await counted(slos.slow.seriesId), fresh: await counted(slos.fresh.seriesId) };
-  const answer = await fetch(`http://127.0.0.1:${port}/v2/models/open/infer`, {
+  const before = { slow: await countBytes(slos.slow.seriesId), fresh: await countBytes(slos.fresh.seriesId) };
+  const response = await fetch(`http://127.0.0.1:${port}/v2/models/open/infer`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "leeway-features-at": new Date(Date.now() - 5000).toISOString() },
     body: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
   });
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   expect(byNode).toBe(0);
   await gateway.core.flush();
   const later = Date.now() + 10_000;
   await countSeries(db, await dueSeries(db, later), later);
   expect(before).toEqual({ slow: "4/4", fresh: "2/3" });
-  expect({ slow: await counted(slos.slow.seriesId), fresh: await counted(slos.fresh.seriesId) }).toEqual({
+  expect({ slow: await countBytes(slos.slow.seriesId), fresh: await countBytes(slos.fresh.seriesId) }).toEqual({
     slow: "5/5",
     fresh: "3/4",
   });

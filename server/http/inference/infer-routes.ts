@@ -2,16 +2,16 @@ import type { FastifyInstance } from "fastify";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { admission } from "./admission.ts";
 import { callerOf } from "./caller.ts";
-import { inferAnswer } from "./infer-answer.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
+import { runInference } from "./run-inference.ts";
 
 /** Inference: docs/spec/open-inference-protocol.md section 6. Most requests come by the fast path instead, which answers the same. */
 export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
   for (const path of modelPaths) {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {
       const { model, version } = request.params as ModelAddress;
-      const { status, headers, body } = await inferAnswer(core, {
+      const { status, headers, body } = await runInference(core, {
         caller: callerOf(request),
         model,
         version,

@@ -14,10 +14,10 @@ import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
 import { startLoadTest } from "#server/serve/load-test/start-load-test.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -37,7 +37,7 @@ const gatewayUrl = await app.listen({ port: 0, host: "127.0.0.1" });
 const ramp = { stepSeconds: 5, seed: 7, endsAtSaturation: false, timeoutMs: 30_000 };
 const settings = LoadTestSettings.parse({ rates: [20, 40], ...ramp });
 const body = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] };
-const ask = (path: string, headers: Record<string, string>) =>
+const call = (path: string, headers: Record<string, string>) =>
   app.inject({ method: "POST", url: `/v2/models/digits${path}/infer`, headers, payload: body });
 
 async function credential(change: object = {}): Promise<Record<string, string>> {
@@ -54,18 +54,18 @@ async function credential(change: object = {}): Promise<Record<string, string>> 
 
 test("a load test measures a version that is not deployed, and leaves nothing in what is told of live traffic", async () => {
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
-  gateway.tell("missed");
+  gateway.emit("missed");
   const running = runLoadTest(ctx, id, { gatewayUrl });
-  await vi.waitFor(async () => expect((await ask("", await credential())).statusCode).toBe(200), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await call("", await credential())).statusCode).toBe(200), { timeout: 20_000 });
   // Only the test reaches the version, and gets where the time went; for others the first one goes on to answer.
-  const own = await ask("", await credential());
+  const own = await call("", await credential());
   expect(own.headers).toMatchObject({
     "leeway-model-version": "2",
     "server-timing": expect.stringMatching(/^queue;dur=/),
   });
   expect(own.headers["leeway-cache"]).toBeUndefined();
-  expect((await ask("/versions/2", { authorization })).statusCode).toBe(404);
-  const live = await ask("", { authorization });
+  expect((await call("/versions/2", { authorization })).statusCode).toBe(404);
+  const live = await call("", { authorization });
   expect(live.headers["leeway-model-version"]).toBe("1");
   expect(live.headers["server-timing"]).toBeUndefined();
   await running;
@@ -88,14 +88,14 @@ test("a load test measures a version that is not deployed, and leaves nothing in
   const counted = await gateway.registry.getSingleMetricAsString("leeway_inference_requests_total");
   expect(counted).toMatch(/version="2",arm="loadtest",provider="cpu",code="200".*\} [1-9]\d\d/);
   // The version leaves the gateways with the test.
-  gateway.tell("missed");
-  await vi.waitFor(async () => expect((await ask("", await credential())).statusCode).toBe(503), { timeout: 10_000 });
+  gateway.emit("missed");
+  await vi.waitFor(async () => expect((await call("", await credential())).statusCode).toBe(503), { timeout: 10_000 });
 }, 60_000);
 
 test("a test that is cancelled stops within seconds and keeps the steps that are over", async () => {
   const long = LoadTestSettings.parse({ rates: [10, 20, 30, 40], ...ramp });
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings: long });
-  gateway.tell("missed");
+  gateway.emit("missed");
   const running = runLoadTest(ctx, id, { gatewayUrl });
   const steps = async () => (await getLoadTest(ctx, { endpointId, id })).steps.length;
   await vi.waitFor(async () => expect(await steps()).toBe(1), { timeout: 40_000 });
@@ -113,18 +113,18 @@ test("another runner goes on with the first step that is not measured", async ()
   await db
     .insert(loadTestSteps)
     .values({ loadTestId: id, workspaceId: ctx.actor.workspaceId, position: 0, measured: measured as never });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await runLoadTest(ctx, id, { gatewayUrl });
   const done = await getLoadTest(ctx, { endpointId, id });
   expect(done).toMatchObject({ state: "done", steps: [{ due: 12_345 }, { requestsPerSecond: 40 }] });
 }, 60_000);
 
 test("a credential that is over, forged or for another endpoint opens nothing", async () => {
-  expect((await ask("", await credential({ expiresAt: Date.now() - 1 }))).statusCode).toBe(401);
+  expect((await call("", await credential({ expiresAt: Date.now() - 1 }))).statusCode).toBe(401);
   const { authorization: good = "" } = await credential();
-  expect((await ask("", { authorization: `${good}x` })).statusCode).toBe(401);
-  expect((await ask("", await credential({ endpoint: "other" }))).statusCode).toBe(403);
+  expect((await call("", { authorization: `${good}x` })).statusCode).toBe(401);
+  expect((await call("", await credential({ endpoint: "other" }))).statusCode).toBe(403);
   const another = await newWorkspace(db);
   const elsewhere = await credential({ workspaceId: another.actor.workspaceId });
-  expect((await ask("", elsewhere)).statusCode).toBe(404);
+  expect((await call("", elsewhere)).statusCode).toBe(404);
 });

@@ -14,7 +14,7 @@ export const submissionHeaders: Record<string, string> = {
     "Webhook called when the task finishes. Defaults to the endpoint setting. Requires a webhook secret on the endpoint.",
 };
 
-const told = {
+const taskResponses = {
   id: text,
   state: { type: "string", enum: taskStates },
   model_name: text,
@@ -31,9 +31,9 @@ export const taskSchemas = {
   Bytes: { type: "string", contentMediaType: "application/octet-stream" },
   Task: {
     type: "object",
-    required: [...Object.keys(told), "result_url"],
+    required: [...Object.keys(taskResponses), "result_url"],
     properties: {
-      ...told,
+      ...taskResponses,
       expires_at: moment,
       started_at: maybe("string", { format: "date-time" }),
       next_try_at: maybe("string", { format: "date-time" }),
@@ -55,8 +55,11 @@ export const taskSchemas = {
       timestamp: moment,
       data: {
         type: "object",
-        required: [...Object.keys(told), "result_url"],
-        properties: { ...told, result_url: maybe("string", { description: "Null until the task has succeeded." }) },
+        required: [...Object.keys(taskResponses), "result_url"],
+        properties: {
+          ...taskResponses,
+          result_url: maybe("string", { description: "Null until the task has succeeded." }),
+        },
       },
     },
   },

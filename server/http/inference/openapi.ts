@@ -10,7 +10,7 @@ interface Operation {
   summary: string;
   /** Name of the schema of the body that it takes, and of the one that it answers; none is an empty body. */
   takes?: keyof typeof schemas;
-  answers?: keyof typeof schemas;
+  responseSchema?: keyof typeof schemas;
   /** Of a success; 200 when left out. */
   status?: 201 | 202;
   /** Headers that it takes, with what they are for. */
@@ -21,34 +21,44 @@ interface Operation {
 const ofModel = "/models/{model}[/versions/{version}]";
 
 const operations: Operation[] = [
-  { method: "get", path: "/", summary: "Describe the server", answers: "ServerMetadata", isOpen: true },
-  { method: "get", path: "/health/live", summary: "Check liveness", answers: "Live", isOpen: true },
-  { method: "get", path: "/health/ready", summary: "Check readiness", answers: "Ready", isOpen: true },
-  { method: "get", path: "/openapi.json", summary: "Get this document", answers: "Any", isOpen: true },
-  { method: "get", path: "/models", summary: "List models: the workspace's endpoints", answers: "ModelList" },
-  { method: "get", path: ofModel, summary: "Describe a model", answers: "ModelMetadata" },
-  { method: "get", path: `${ofModel}/ready`, summary: "Check whether a model is ready", answers: "ModelReady" },
+  { method: "get", path: "/", summary: "Describe the server", responseSchema: "ServerMetadata", isOpen: true },
+  { method: "get", path: "/health/live", summary: "Check liveness", responseSchema: "Live", isOpen: true },
+  { method: "get", path: "/health/ready", summary: "Check readiness", responseSchema: "Ready", isOpen: true },
+  { method: "get", path: "/openapi.json", summary: "Get this document", responseSchema: "Any", isOpen: true },
+  { method: "get", path: "/models", summary: "List models: the workspace's endpoints", responseSchema: "ModelList" },
+  { method: "get", path: ofModel, summary: "Describe a model", responseSchema: "ModelMetadata" },
+  { method: "get", path: `${ofModel}/ready`, summary: "Check whether a model is ready", responseSchema: "ModelReady" },
   {
     method: "post",
     path: `${ofModel}/infer`,
     summary: "Run inference",
     takes: "InferRequest",
-    answers: "InferResponse",
+    responseSchema: "InferResponse",
   },
-  { method: "get", path: `${ofModel}/config`, summary: "Get a model's configuration in Triton format", answers: "Any" },
+  {
+    method: "get",
+    path: `${ofModel}/config`,
+    summary: "Get a model's configuration in Triton format",
+    responseSchema: "Any",
+  },
   {
     method: "get",
     path: `${ofModel}/stats`,
     summary: "Get a model's request statistics since it was loaded",
-    answers: "Stats",
+    responseSchema: "Stats",
   },
-  { method: "get", path: "/models/stats", summary: "Get the request statistics of all models", answers: "Stats" },
+  {
+    method: "get",
+    path: "/models/stats",
+    summary: "Get the request statistics of all models",
+    responseSchema: "Stats",
+  },
   {
     method: "post",
     path: "/repository/index",
     summary: "List loaded models",
     takes: "IndexRequest",
-    answers: "Index",
+    responseSchema: "Index",
   },
   { method: "post", path: "/repository/models/{model}/load", summary: "Load an unloaded model" },
   { method: "post", path: "/repository/models/{model}/unload", summary: "Unload a model" },
@@ -57,7 +67,7 @@ const operations: Operation[] = [
     path: `${ofModel}/tasks`,
     summary: "Submit an asynchronous request",
     takes: "InferRequest",
-    answers: "Task",
+    responseSchema: "Task",
     status: 202,
     headers: submissionHeaders,
   },
@@ -66,16 +76,16 @@ const operations: Operation[] = [
     path: "/task-inputs",
     summary: "Upload a large task input",
     takes: "Bytes",
-    answers: "TaskInput",
+    responseSchema: "TaskInput",
     status: 201,
   },
-  { method: "get", path: "/tasks/{task}", summary: "Get the state of a task", answers: "Task" },
-  { method: "get", path: "/tasks/{task}/result", summary: "Get the result of a task", answers: "InferResponse" },
-  { method: "post", path: "/tasks/{task}/cancellation", summary: "Cancel a task", answers: "Task" },
+  { method: "get", path: "/tasks/{task}", summary: "Get the state of a task", responseSchema: "Task" },
+  { method: "get", path: "/tasks/{task}/result", summary: "Get the result of a task", responseSchema: "InferResponse" },
+  { method: "post", path: "/tasks/{task}/cancellation", summary: "Cancel a task", responseSchema: "Task" },
 ];
 
 const text = { type: "string" };
-const whole = { type: "integer", minimum: 0 };
+const countSchema = { type: "integer", minimum: 0 };
 const yes = { type: "boolean" };
 const list = (items: object) => ({ type: "array", items });
 const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
@@ -88,12 +98,12 @@ const datatype = { type: "string", enum: datatypes };
 const tensor = {
   name: text,
   datatype,
-  shape: list(whole),
+  shape: list(countSchema),
   parameters: { type: "object", description: "binary_data_size: how many bytes behind the JSON are this tensor's." },
   data: { type: "array", description: "Flat or nested, row-major. Omitted when binary data follows the JSON." },
 };
 const spec = object({ name: text, datatype, shape: list({ type: "integer", description: "-1 means variable." }) });
-const count = object({ count: whole, ns: whole });
+const count = object({ count: countSchema, ns: countSchema });
 
 const schemas = {
   ...taskSchemas,
@@ -110,12 +120,16 @@ const schemas = {
       id: { ...text, description: "Returned in the response; labels refer to it." },
       parameters: {
         type: "object",
-        properties: { timeout: { ...whole, description: "Microseconds." }, priority: whole, binary_data_output: yes },
+        properties: {
+          timeout: { ...countSchema, description: "Microseconds." },
+          priority: countSchema,
+          binary_data_output: yes,
+        },
         additionalProperties: { type: ["string", "number", "boolean"] },
       },
       inputs: list(object(tensor, ["name", "datatype", "shape"])),
       outputs: list(
-        object({ name: text, parameters: object({ binary_data: yes, classification: whole }, []) }, ["name"]),
+        object({ name: text, parameters: object({ binary_data: yes, classification: countSchema }, []) }, ["name"]),
       ),
     },
     ["inputs"],
@@ -129,9 +143,9 @@ const schemas = {
       object({
         name: text,
         version: text,
-        last_inference: whole,
-        inference_count: whole,
-        execution_count: whole,
+        last_inference: countSchema,
+        inference_count: countSchema,
+        execution_count: countSchema,
         inference_stats: { type: "object", additionalProperties: count },
         batch_stats: list({ type: "object" }),
       }),
@@ -189,7 +203,7 @@ function spelledOut(path: string): string[] {
 }
 
 function entryOf(operation: Operation, path: string): object {
-  const { method, summary, takes, answers, isOpen, status = 200, headers = {} } = operation;
+  const { method, summary, takes, responseSchema, isOpen, status = 200, headers = {} } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const typeOf = (name: string) => (name === "Bytes" ? "application/octet-stream" : "application/json");
   const content = (name: string) => ({ content: { [typeOf(name)]: { schema: ref(name) } } });
@@ -203,7 +217,7 @@ function entryOf(operation: Operation, path: string): object {
     ],
     ...(takes && { requestBody: content(takes) }),
     responses: {
-      [status]: { description: "Success", ...(answers && content(answers)) },
+      [status]: { description: "Success", ...(responseSchema && content(responseSchema)) },
       default: { description: "Rejected or failed", ...content("Error") },
     },
   };

@@ -11,11 +11,11 @@ import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { FieldContract, Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { pngFile } from "#server/testing/fixtures/serving/pipeline/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -104,8 +104,8 @@ test("500 files in one request are read as well as the model was measured to rea
       { outputs: [{ name: "digit" }] },
     )
   ).json();
-  const answers = outputOf(body, "digit") as string[];
-  expect(answers.filter((digit, place) => digit === samples[place]?.label).length / answers.length).toBeCloseTo(
+  const results = outputOf(body, "digit") as string[];
+  expect(results.filter((digit, index) => digit === samples[index]?.label).length / results.length).toBeCloseTo(
     0.99,
     2,
   );

@@ -12,9 +12,9 @@ import {
   identityModel,
   mlpModel,
   twoByTwoModel,
-} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+} from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
@@ -142,15 +142,15 @@ test("a name of 128 letters is looked up, and one of 300 is unknown, not too lon
 
 test("without a token, with a wrong one and with one of another scope, nothing is told", async () => {
   const wrongScope = await newToken(ctx, ["read"]);
-  const ask = (value?: string) => get("/v2/models/mlp", value ? { authorization: value } : {});
+  const call = (value?: string) => get("/v2/models/mlp", value ? { authorization: value } : {});
   for (const value of [undefined, "Bearer lw_wrong", "Bearer x", "Digest y"]) {
-    const response = await ask(value);
+    const response = await call(value);
     expect(response.statusCode).toBe(401);
     expect(response.headers["www-authenticate"]).toContain("Bearer");
     expect(response.json()).toEqual({ error: expect.any(String) });
   }
-  expect((await ask(`Bearer ${wrongScope}`)).statusCode).toBe(403);
-  expect((await ask(`Basic ${Buffer.from(`anyone:${token}`).toString("base64")}`)).statusCode).toBe(200);
+  expect((await call(`Bearer ${wrongScope}`)).statusCode).toBe(403);
+  expect((await call(`Basic ${Buffer.from(`anyone:${token}`).toString("base64")}`)).statusCode).toBe(200);
 });
 
 test("another workspace's models do not exist", async () => {

@@ -2,7 +2,7 @@ import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyReques
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { identify } from "./caller.ts";
 import { deflated, inflated } from "./compression.ts";
-import { answerFor, refuse } from "./errors.ts";
+import { errorResponseFor, refuse } from "./errors.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { inferRoutes } from "./infer-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
@@ -32,7 +32,7 @@ export async function inferencePlugin(app: FastifyInstance, { core, tasks }: Inf
       for (const type of ["application/json", "application/octet-stream", "*"]) {
         v2.addContentTypeParser(type, { parseAs: "buffer", bodyLimit: bodyLimitBytes }, readBody);
       }
-      v2.addHook("onSend", compressAnswer);
+      v2.addHook("onSend", compressResponse);
       v2.addHook("onRequest", (request, _reply, done) => identify(core.tokens, request, done));
       v2.setErrorHandler((error, request, reply) => sendError(error, request, reply));
       v2.setNotFoundHandler({}, (_request, reply) => refuse(reply, 404, "Not found."));
@@ -52,10 +52,10 @@ export async function inferencePlugin(app: FastifyInstance, { core, tasks }: Inf
 function readBody({ headers }: FastifyRequest, body: Buffer, done: (error: Error | null, body?: Buffer) => void): void {
   const coding = headers["content-encoding"];
   if (coding === undefined) done(null, body);
-  else inflated(body, coding, bodyLimitBytes).then((whole) => done(null, whole), done);
+  else inflated(body, coding, bodyLimitBytes).then((inflatedBody) => done(null, inflatedBody), done);
 }
 
-function compressAnswer(
+function compressResponse(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
@@ -73,6 +73,6 @@ function compressAnswer(
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, message, headers } = answerFor(error, request);
+  const { status, message, headers } = errorResponseFor(error, request);
   return refuse(reply.headers(headers), status, message);
 }

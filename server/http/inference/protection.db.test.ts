@@ -7,10 +7,10 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
+import { serveInference } from "../../testing/fixtures/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -48,7 +48,7 @@ const infer = (name: string, data: (number | null)[] = [1, 2, 3, 4], secret = to
   });
 
 /** What Postgres counts of an endpoint. */
-async function counted(name: string) {
+async function countBytes(name: string) {
   await gateway.core.flush();
   const rows = await db
     .select()
@@ -65,12 +65,12 @@ async function counted(name: string) {
 }
 
 test("more requests than the rate are answered 429 with Retry-After; they are counted, but not logged", async () => {
-  const answers = [await infer("rated"), await infer("rated"), await infer("rated")];
-  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
-  expect(Number(answers[2]?.headers["retry-after"])).toBeGreaterThan(90);
-  expect(answers[2]?.json()).toEqual({ error: expect.stringContaining("0.01 requests/s") });
+  const results = [await infer("rated"), await infer("rated"), await infer("rated")];
+  expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
+  expect(Number(results[2]?.headers["retry-after"])).toBeGreaterThan(90);
+  expect(results[2]?.json()).toEqual({ error: expect.stringContaining("0.01 requests/s") });
   expect((await infer("rated", undefined, await newToken(ctx))).statusCode).not.toBe(429);
-  expect(await counted("rated")).toMatchObject({ requests: 4, failures: { 429: 1 } });
+  expect(await countBytes("rated")).toMatchObject({ requests: 4, failures: { 429: 1 } });
   expect(
     await db
       .select()
@@ -82,7 +82,7 @@ test("more requests than the rate are answered 429 with Retry-After; they are co
 test("a request that was answered frees its place in the quota", async () => {
   const endpointId = endpoints.open as string;
   await setProtection(ctx, { endpointId, protection: Protection.parse({ concurrentRequests: 1 }) });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() =>
     expect(gateway.core.version(ctx, "open").endpoint.route.protection.concurrentRequests).toBe(1),
   );
@@ -93,17 +93,17 @@ test("a request that was answered frees its place in the quota", async () => {
 });
 
 test("a body over the endpoint's limit is answered 413, before it is read and after", async () => {
-  const answer = await infer(
+  const response = await infer(
     "small",
     Array.from({ length: 100 }, () => 1.5),
   );
-  expect(answer.statusCode).toBe(413);
-  expect(answer.json().error).toMatch(/The request body has \d+ bytes; the limit of this endpoint is 200\./);
+  expect(response.statusCode).toBe(413);
+  expect(response.json().error).toMatch(/The request body has \d+ bytes; the limit of this endpoint is 200\./);
   expect((await infer("small")).statusCode).toBe(200);
-  const attempt = gateway.core.begin(ctx, "small", undefined, "chunked");
+  const attempt = gateway.core.startRequest(ctx, "small", undefined, "chunked");
   expect(() => attempt.checkBody(201)).toThrow(expect.objectContaining({ code: "too-large" }));
   await attempt.settle({ status: 413, reason: "too-large" });
-  expect(await counted("small")).toMatchObject({ requests: 3, failures: { 413: 2 } });
+  expect(await countBytes("small")).toMatchObject({ requests: 3, failures: { 413: 2 } });
 });
 
 test("the input contract names field, expected and got; what is clipped is answered and flagged; each is counted", async () => {
@@ -116,7 +116,7 @@ test("the input contract names field, expected and got; what is clipped is answe
   expect(clipped.json().outputs[0].data).toEqual(bound.json().outputs[0].data);
   expect(bound.headers["leeway-input-flags"]).toBeUndefined();
   expect((await infer("checked", [1, null, 3, 4])).json().error).toContain("field 'age'");
-  expect(await counted("checked")).toEqual({
+  expect(await countBytes("checked")).toEqual({
     requests: 4,
     failures: { 400: 2 },
     violations: {

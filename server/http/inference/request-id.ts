@@ -3,6 +3,6 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /** The client's or a proxy's id when it can stand in a header, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
-  const given = headers["x-request-id"];
-  return typeof given === "string" && /^[\w.:-]{1,256}$/.test(given) ? given : randomUUID();
+  const requestId = headers["x-request-id"];
+  return typeof requestId === "string" && /^[\w.:-]{1,256}$/.test(requestId) ? requestId : randomUUID();
 }

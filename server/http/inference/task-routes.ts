@@ -34,12 +34,12 @@ export function taskRoutes(app: FastifyInstance, core: GatewayCore, deps: TaskDe
       const caller = callerOf(request);
       const { model, version } = request.params as ModelAddress;
       const route = unloadedRoute(core, request) ?? core.version(caller, model, version).endpoint.route;
-      const wish = {
+      const input = {
         endpointId: route.endpointId,
         ...(version && { version: Number(version) }),
         ...parseSubmission(request),
       };
-      const task = await submitTask(caller, wish, textOf(request, "idempotency-key"), deps);
+      const task = await submitTask(caller, input, textOf(request, "idempotency-key"), deps);
       return reply.code(202).header("location", `/v2/tasks/${task.id}`).send(wireOf(task, gatewayUrl));
     });
   }
@@ -87,17 +87,17 @@ function unloadedRoute(core: GatewayCore, request: FastifyRequest): Route | unde
 function parseSubmission(request: FastifyRequest) {
   const body = request.body instanceof Buffer && request.body.length > 0 ? request.body : undefined;
   const expiry = textOf(request, "leeway-expires-in");
-  const wish = {
+  const input = {
     body,
     inputId: textOf(request, "leeway-input"),
     headerLength: textOf(request, jsonLengthHeader),
     webhookUrl: textOf(request, "leeway-webhook-url"),
     expirySeconds: expiry === undefined ? undefined : Number(expiry),
   };
-  if (!body && !wish.inputId) {
+  if (!body && !input.inputId) {
     throw new DomainError("invalid", "Send an inference request body, or the Leeway-Input header with an upload ID.");
   }
-  return wish;
+  return input;
 }
 
 function textOf({ headers }: FastifyRequest, name: string): string | undefined {

@@ -15,13 +15,13 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { loadEndpoint } from "#server/serve/endpoints/load-endpoint.ts";
 import { unloadEndpoint } from "#server/serve/endpoints/unload-endpoint.ts";
 import { TaskRunner } from "#server/serve/tasks/task-runner.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newStore, newTaskEndpoint, openRules } from "#server/testing/scenes/serving/tasks/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newStore, newTaskEndpoint, openRules } from "#server/testing/fixtures/serving/tasks/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { askServer, expectError, type Question } from "../../testing/scenes/http/inference/conformance/ask.ts";
-import { knownAnswer } from "./errors.ts";
+import { callServer, expectError, type Question } from "../../testing/fixtures/http/inference/conformance/ask.ts";
+import { knownErrorResponse } from "./errors.ts";
 import { inferencePlugin } from "./plugin.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -49,14 +49,14 @@ afterAll(async () => {
 const { port } = app.server.address() as AddressInfo;
 
 const request = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] };
-const ask = (question: Question) => askServer(port, { ...question, headers: { authorization, ...question.headers } });
+const call = (question: Question) => callServer(port, { ...question, headers: { authorization, ...question.headers } });
 const submit = (body: Question["body"] = request, headers: Question["headers"] = {}) =>
-  ask({ method: "POST", path: "/v2/models/digits/tasks", body, headers });
-const stateOf = async (id: string) => (await ask({ path: `/v2/tasks/${id}` })).json;
+  call({ method: "POST", path: "/v2/models/digits/tasks", body, headers });
+const stateOf = async (id: string) => (await call({ path: `/v2/tasks/${id}` })).json;
 
 /** A runner for the time of one test. */
 async function run(): Promise<TaskRunner> {
-  const runner = new TaskRunner({ core, db, artifacts, feed, gatewayUrl, explain: knownAnswer });
+  const runner = new TaskRunner({ core, db, artifacts, feed, gatewayUrl, explain: knownErrorResponse });
   onTestFinished(() => runner.stop(5));
   await runner.start();
   return runner;
@@ -71,11 +71,11 @@ test("a task is accepted, run behind all others, and its answer is that of the s
   expect(accepted.headers.location).toBe(`/v2/tasks/${id}`);
   expect([status_url, result_url]).toEqual([`${gatewayUrl}/v2/tasks/${id}`, `${gatewayUrl}/v2/tasks/${id}/result`]);
   expect(accepted.json).toMatchObject({ state: "queued", model_name: "digits", attempts: 0 });
-  expectError(await ask({ path: `/v2/tasks/${id}/result` }), 409, /still queued/);
+  expectError(await call({ path: `/v2/tasks/${id}/result` }), 409, /still queued/);
   await run();
   await untilEnded(id, "succeeded");
-  const direct = await ask({ method: "POST", path: "/v2/models/digits/infer", body: request });
-  const result = await ask({ path: `/v2/tasks/${id}/result` });
+  const direct = await call({ method: "POST", path: "/v2/models/digits/infer", body: request });
+  const result = await call({ path: `/v2/tasks/${id}/result` });
   expect(result.json.outputs).toEqual(direct.json.outputs);
   expect(result.json).toMatchObject({ model_name: "digits", model_version: "1", parameters: { request_id: id } });
   // In the prediction log like any other.
@@ -92,17 +92,17 @@ test("binary tensors and an uploaded request come back as they would at once", a
   });
   const body = Buffer.concat([Buffer.from(json), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);
   const headers = { "inference-header-content-length": String(json.length) };
-  const direct = await ask({ method: "POST", path: "/v2/models/digits/infer", body, headers });
-  const upload = await ask({ method: "POST", path: "/v2/task-inputs", body });
+  const direct = await call({ method: "POST", path: "/v2/models/digits/infer", body, headers });
+  const upload = await call({ method: "POST", path: "/v2/task-inputs", body });
   expect([upload.status, upload.json.size]).toEqual([201, body.length]);
   const uploaded = { ...headers, "leeway-input": upload.json.id };
   const tasks = [
     await submit(body, headers),
-    await ask({ method: "POST", path: "/v2/models/digits/versions/1/tasks", headers: uploaded }),
+    await call({ method: "POST", path: "/v2/models/digits/versions/1/tasks", headers: uploaded }),
   ];
   for (const { json } of tasks) {
     await untilEnded(json.id, "succeeded");
-    const result = await ask({ path: `/v2/tasks/${json.id}/result` });
+    const result = await call({ path: `/v2/tasks/${json.id}/result` });
     const length = Number(result.headers["inference-header-content-length"]);
     const directLength = Number(direct.headers["inference-header-content-length"]);
     expect(result.json.id).toBe("mine");
@@ -119,7 +119,7 @@ test("a request that the model cannot take is a dead letter that says why, and i
     error_status: 400,
     error: expect.stringMatching(/shape|elements/),
   });
-  expectError(await ask({ path: `/v2/tasks/${json.id}/result` }), 409, /The task failed/);
+  expectError(await call({ path: `/v2/tasks/${json.id}/result` }), 409, /The task failed/);
 });
 
 test("what cannot be a task is refused at once, and a full backlog with a time to wait", async () => {
@@ -127,11 +127,11 @@ test("what cannot be a task is refused at once, and a full backlog with a time t
   expectError(await submit(request, { "leeway-expires-in": "soon" }), 400, /expirySeconds/);
   expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no webhook signing secret/);
   expectError(
-    await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }),
+    await call({ method: "POST", path: "/v2/models/none/tasks", body: request }),
     404,
     /Model 'none' does not exist/,
   );
-  expectError(await ask({ method: "PUT", path: "/v2/models/digits/tasks", body: request }), 405);
+  expectError(await call({ method: "PUT", path: "/v2/models/digits/tasks", body: request }), 405);
   const key = { "idempotency-key": "one" };
   const { json } = await submit(request, key);
   expect((await submit(request, key)).json.id).toBe(json.id);
@@ -141,7 +141,7 @@ test("what cannot be a task is refused at once, and a full backlog with a time t
   const full = await submit();
   expectError(full, 503, /The queue is full \(limit 3\)/);
   expect(full.headers["retry-after"]).toBe("10");
-  const cancelled = await ask({ method: "POST", path: `/v2/tasks/${json.id}/cancellation` });
+  const cancelled = await call({ method: "POST", path: `/v2/tasks/${json.id}/cancellation` });
   expect([cancelled.status, cancelled.json.state]).toEqual([200, "cancelled"]);
   expect((await submit()).status).toBe(202);
   await db.update(inferenceTasks).set({ state: "cancelled" }).where(eq(inferenceTasks.state, "queued"));
@@ -161,13 +161,13 @@ test("a runner that stops gives back what it has not begun to answer", async () 
 test("an endpoint that is not in memory takes tasks, which wait until it is loaded again", async () => {
   await run();
   await unloadEndpoint(ctx, { endpointId, reason: "idle" });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() => expect(core.table.all).toEqual([]), { timeout: 10_000, interval: 20 });
   const { status, json } = await submit();
   expect(status).toBe(202);
   await loadEndpoint(ctx, { endpointId });
   expect((await stateOf(json.id)).state).toBe("queued");
-  gateway.tell("missed");
+  gateway.emit("missed");
   await untilEnded(json.id, "succeeded");
 });
 
@@ -195,7 +195,7 @@ test("while Postgres is away requests are answered, and a task is refused with a
 test("another token does not see it", async () => {
   const { json } = await submit();
   const other = { authorization: `Bearer ${await newToken(ctx)}` };
-  expectError(await ask({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /Task not found/);
+  expectError(await call({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /Task not found/);
   const reader = { authorization: `Bearer ${await newToken(ctx, ["infer", "serving:read"])}` };
-  expect((await ask({ path: `/v2/tasks/${json.id}`, headers: reader })).status).toBe(200);
+  expect((await call({ path: `/v2/tasks/${json.id}`, headers: reader })).status).toBe(200);
 });

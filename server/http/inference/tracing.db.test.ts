@@ -12,9 +12,9 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { openTracing } from "#server/serve/tracing/open-telemetry.ts";
 import type { TracingSettings } from "#server/serve/tracing/tracing.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newModelFolder, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
@@ -103,7 +103,7 @@ afterAll(() => rmSync(models.path, { recursive: true }));
 type Sampling = Pick<TracingSettings, "sampler" | "ratio">;
 
 /** A gateway that serves "digits", and what it has sent once its traces are closed. */
-async function newScene(sampling: Sampling | undefined) {
+async function createFixture(sampling: Sampling | undefined) {
   const collector = await newCollector();
   const tracing = sampling && openTracing({ url: collector.url, serviceName: "leeway-test", ...sampling });
   const gateway = newTestGateway(db, { models, ...(tracing && { tracing }) });
@@ -143,20 +143,20 @@ const named = (spans: readonly { span: Span }[], name: string) =>
 const route = "POST /v2/models/:model/infer";
 
 test("a trace goes on from the caller through queue and batch to the run, and comes back in the answer", async () => {
-  const { infer, sent, gateway } = await newScene(always);
-  const answer = await infer([1, 2, 3, 4], {
+  const { infer, sent, gateway } = await createFixture(always);
+  const response = await infer([1, 2, 3, 4], {
     ...traceparent("01"),
     tracestate: "vendor=abc,other=1",
     "x-request-id": "traced",
   });
-  expect(answer.statusCode).toBe(200);
+  expect(response.statusCode).toBe(200);
   const spans = await sent();
   expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(["leeway-test"]));
   const [request] = named(spans, route);
   const [queue, batch, run] = ["queue", "batch", "run"].map((name) => named(spans, name)[0]);
   expect(spans).toHaveLength(4);
   for (const { span } of spans) expect([span.traceId, span.traceState]).toEqual([traceId, "vendor=abc,other=1"]);
-  expect(answer.headers.traceresponse).toBe(`00-${traceId}-${request?.spanId}-01`);
+  expect(response.headers.traceresponse).toBe(`00-${traceId}-${request?.spanId}-01`);
   expect([request, queue, batch, run].map((span) => span?.parentSpanId)).toEqual([
     parentId,
     request?.spanId,
@@ -191,10 +191,10 @@ test("a trace goes on from the caller through queue and batch to the run, and co
 });
 
 test("requests that run together are linked to each other in the batch of each", async () => {
-  const { infer, sent } = await newScene(always);
+  const { infer, sent } = await createFixture(always);
   await infer([0, 0, 0, 0]);
-  const answers = await Promise.all([1, 2, 3].map((value) => infer([value, 0, 0, 0])));
-  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  const predictions = await Promise.all([1, 2, 3].map((value) => infer([value, 0, 0, 0])));
+  expect(predictions.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
   const spans = await sent();
   const shared = named(spans, "batch").filter((span) => attribute(span.attributes, "leeway.batch.requests") === "3");
   expect(shared).toHaveLength(3);
@@ -206,14 +206,14 @@ test("requests that run together are linked to each other in the batch of each",
 });
 
 test("the caller's decision counts: what it does not keep is not sent, and the answer says so", async () => {
-  const { infer, sent } = await newScene(always);
-  const answer = await infer([1, 2, 3, 4], traceparent("00"));
-  expect(answer.headers.traceresponse).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
+  const { infer, sent } = await createFixture(always);
+  const response = await infer([1, 2, 3, 4], traceparent("00"));
+  expect(response.headers.traceresponse).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
   expect(await sent()).toEqual([]);
 });
 
 test("a share of zero keeps only what callers keep", async () => {
-  const { infer, sent } = await newScene({ sampler: "parentbased_traceidratio", ratio: 0 });
+  const { infer, sent } = await createFixture({ sampler: "parentbased_traceidratio", ratio: 0 });
   await infer([1, 2, 3, 4]);
   await infer([1, 2, 3, 4], traceparent("01"));
   const spans = await sent();
@@ -221,7 +221,7 @@ test("a share of zero keeps only what callers keep", async () => {
 });
 
 test("a caller's mistake is no error of the server; a broken header starts a new trace", async () => {
-  const { infer, sent } = await newScene(always);
+  const { infer, sent } = await createFixture(always);
   expect((await infer(["no number", 2, 3, 4], { traceparent: "00-zz-1-01" })).statusCode).toBe(400);
   const [request, ...more] = (await sent()).map(({ span }) => span);
   expect(more).toEqual([]);
@@ -232,7 +232,7 @@ test("a caller's mistake is no error of the server; a broken header starts a new
 });
 
 test("a collector that is away fails no request; what was lost is counted", async () => {
-  const { infer, sent, gateway, collector } = await newScene(always);
+  const { infer, sent, gateway, collector } = await createFixture(always);
   collector.close();
   expect((await infer([1, 2, 3, 4])).statusCode).toBe(200);
   await sent();
@@ -243,8 +243,8 @@ test("a collector that is away fails no request; what was lost is counted", asyn
 });
 
 test("without a collector nothing is answered about traces", async () => {
-  const { infer, gateway } = await newScene(undefined);
-  const answer = await infer([1, 2, 3, 4], { ...traceparent("01"), "x-request-id": "untraced" });
-  expect(answer.headers.traceresponse).toBeUndefined();
+  const { infer, gateway } = await createFixture(undefined);
+  const response = await infer([1, 2, 3, 4], { ...traceparent("01"), "x-request-id": "untraced" });
+  expect(response.headers.traceresponse).toBeUndefined();
   expect(await gateway.registry.metrics()).not.toContain("leeway_trace_spans_total");
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { configureLog } from "#server/base/log.ts";
-import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { newRun } from "#server/testing/fixtures/tracking/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -18,9 +18,9 @@ test(
         url: "/api/2.0/mlflow/runs/log-metric",
         payload: { run_id: runId, key: "loss", value: 1, timestamp: 1, step },
       });
-    const answers = await Promise.all([write(0), write(1), write(2)]);
-    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 429, 429]);
-    const refused = answers.find(({ statusCode }) => statusCode === 429);
+    const predictions = await Promise.all([write(0), write(1), write(2)]);
+    expect(predictions.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 429, 429]);
+    const refused = predictions.find(({ statusCode }) => statusCode === 429);
     expect(Number(refused?.headers["retry-after"])).toBeGreaterThanOrEqual(1);
     expect(refused?.json().error_code).toBe("REQUEST_LIMIT_EXCEEDED");
     expect((await write(3)).statusCode).toBe(200);
@@ -36,12 +36,12 @@ test(
     const app = await mlflowServer(ctx, {}, { all: one, workspace: one });
     const search = () =>
       app.inject({ method: "POST", url: "/api/2.0/mlflow/experiments/search", payload: { max_results: 5 } });
-    const answers = await Promise.all([search(), search(), search()]);
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    const predictions = await Promise.all([search(), search(), search()]);
+    expect(predictions.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
     const broken = { method: "POST", url: "/api/2.0/mlflow/runs/log-metric", body: "{" } as const;
     for (let time = 0; time < 3; time++) {
-      const answer = await app.inject({ ...broken, headers: { "content-type": "application/json" } });
-      expect(answer.statusCode).toBe(400);
+      const response = await app.inject({ ...broken, headers: { "content-type": "application/json" } });
+      expect(response.statusCode).toBe(400);
     }
   }),
 );

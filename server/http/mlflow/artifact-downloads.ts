@@ -48,7 +48,7 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
     if (content.length === 0) throw new DomainError("invalid", "Request must specify data.");
     const { artifactUri } = await getRun(callerOf(request), runId);
     const inStore = pathInRoot(artifactUri, path);
-    if (inStore === undefined) throw keptElsewhere();
+    if (inStore === undefined) throw storedElsewhere();
     await storeArtifact(callerOf(request), deps.artifacts, {
       path: inStore,
       body: Readable.from([content]),
@@ -66,7 +66,7 @@ export async function fileIn(
   { artifacts }: WebDependencies,
 ): Promise<OpenableArtifact> {
   const inStore = pathInRoot(rootUri, path);
-  if (inStore === undefined) throw keptElsewhere();
+  if (inStore === undefined) throw storedElsewhere();
   try {
     return await openArtifact(callerOf(request), artifacts, inStore);
   } catch (error) {
@@ -77,13 +77,13 @@ export async function fileIn(
   }
 }
 
-function keptElsewhere(): DomainError {
+function storedElsewhere(): DomainError {
   return new DomainError("invalid", "These artifacts are stored outside Leeway, which cannot read or write them.");
 }
 
 async function upTo(maxBytes: number, body: Readable): Promise<Buffer> {
   const tooLarge = new DomainError("invalid", "Artifact size is too large. Max size is 10MB.");
-  async function* counted(): AsyncGenerator<Buffer> {
+  async function* countBytes(): AsyncGenerator<Buffer> {
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
@@ -91,7 +91,7 @@ async function upTo(maxBytes: number, body: Readable): Promise<Buffer> {
       yield chunk;
     }
   }
-  return buffer(counted());
+  return buffer(countBytes());
 }
 
 /** The first value of a query argument; "" when there is none. */

@@ -39,7 +39,7 @@ export function orBadRequest(error: unknown): never {
 }
 
 /** Answers as MLflow does: `{ error_code, message }`. A bug says nothing of its inside. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof WireError) return send(reply, error.wire, error.message);
   const known = ofCaller(error);
   if (!known) {
@@ -61,8 +61,8 @@ function ofCaller(error: unknown): DomainError | undefined {
 
 /** The client goes on after RESOURCE_ALREADY_EXISTS, so only a name that is taken may say that. */
 function wire(error: DomainError): Wire {
-  const isTaken = error.code === "conflict" && error.message.includes("already exists");
-  return isTaken ? { status: 400, error_code: "RESOURCE_ALREADY_EXISTS" } : wireOf[error.code];
+  const isDuplicate = error.code === "conflict" && error.message.includes("already exists");
+  return isDuplicate ? { status: 400, error_code: "RESOURCE_ALREADY_EXISTS" } : wireOf[error.code];
 }
 
 function send(reply: FastifyReply, { status, error_code }: Wire, message: string): FastifyReply {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { listSpans } from "#server/develop/tracking/traces/queries.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 import { ExportRequest } from "./otlp.ts";
 
 const span = { trace_id: Buffer.alloc(16, 1), span_id: Buffer.alloc(8, 2), name: "f\0" };
@@ -27,8 +27,8 @@ test.each([
   inWorkspace(async (ctx) => {
     const send = await sender(ctx);
     for (let times = 0; times < 2; times++) {
-      const answer = await send({ ...toDefault, ...headers }, payload);
-      expect([answer.statusCode, answer.headers["content-type"]]).toEqual([200, "application/x-protobuf"]);
+      const response = await send({ ...toDefault, ...headers }, payload);
+      expect([response.statusCode, response.headers["content-type"]]).toEqual([200, "application/x-protobuf"]);
     }
     const id = `tr-${"01".repeat(16)}`;
     expect((await listSpans(ctx, [id])).get(id)).toHaveLength(1);

@@ -10,9 +10,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { newRun } from "#server/testing/fixtures/tracking/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -27,9 +27,12 @@ test(
         throw new DomainError("unauthenticated", "Sign in.");
       },
     });
-    const answer = await app.inject({ method: "POST", url: search, payload: {} });
-    expect([answer.statusCode, answer.json()]).toEqual([401, { error_code: "UNAUTHENTICATED", message: "Sign in." }]);
-    expect(answer.headers["www-authenticate"]).toBe('Basic realm="mlflow"');
+    const response = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([response.statusCode, response.json()]).toEqual([
+      401,
+      { error_code: "UNAUTHENTICATED", message: "Sign in." },
+    ]);
+    expect(response.headers["www-authenticate"]).toBe('Basic realm="mlflow"');
     expect((await app.inject({ url: "/version" })).body).toMatch(/^\d+\.\d+\.\d+$/);
   }),
 );
@@ -52,8 +55,8 @@ test(
   "when too many wait for the database, others are asked to come back before the pool is exhausted",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx, { pool: { waitingCount: 1_000 } as Pool });
-    const answer = await app.inject({ method: "POST", url: search, payload: {} });
-    expect([answer.statusCode, answer.headers["retry-after"], answer.json().error_code]).toEqual([
+    const response = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([response.statusCode, response.headers["retry-after"], response.json().error_code]).toEqual([
       429,
       "1",
       "REQUEST_LIMIT_EXCEEDED",
@@ -67,8 +70,8 @@ test(
     const away = openDatabase(`postgres://x:x@127.0.0.1:${await freePort()}/x`, { max: 1, name: "test" });
     const app = await mlflowServer(ctx, { authenticate: async () => ({ ...ctx, db: away.db }) });
     for (const url of [search, "/api/2.0/mlflow/runs/set-tag"]) {
-      const answer = await app.inject({ method: "POST", url, payload: { run_id: "r", key: "k" } });
-      expect([answer.statusCode, answer.headers["retry-after"], answer.json().error_code]).toEqual([
+      const response = await app.inject({ method: "POST", url, payload: { run_id: "r", key: "k" } });
+      expect([response.statusCode, response.headers["retry-after"], response.json().error_code]).toEqual([
         503,
         "2",
         "TEMPORARILY_UNAVAILABLE",
@@ -83,9 +86,9 @@ test(
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     const payload = JSON.stringify({ filter: "x".repeat(10 * 2 ** 20) });
-    const answer = await app.inject({ method: "POST", url: search, headers: json, payload });
-    expect([answer.statusCode, answer.json().error_code]).toEqual([413, "INVALID_PARAMETER_VALUE"]);
-    expect(answer.headers["retry-after"]).toBeUndefined();
+    const response = await app.inject({ method: "POST", url: search, headers: json, payload });
+    expect([response.statusCode, response.json().error_code]).toEqual([413, "INVALID_PARAMETER_VALUE"]);
+    expect(response.headers["retry-after"]).toBeUndefined();
   }),
 );
 
@@ -97,8 +100,8 @@ test(
         throw new Error("select password from /home/x.ts");
       },
     });
-    const answer = await app.inject({ method: "POST", url: search, payload: {} });
-    expect([answer.statusCode, answer.json()]).toEqual([
+    const response = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([response.statusCode, response.json()]).toEqual([
       500,
       { error_code: "INTERNAL_ERROR", message: "Internal error; see the server log." },
     ]);
@@ -108,8 +111,8 @@ test(
 test(
   "an address that cannot be decoded is refused in MLflow's shape",
   inWorkspace(async (ctx) => {
-    const answer = await (await mlflowServer(ctx)).inject({ url: "/api/2.0/mlflow/logged-models/%zz" });
-    expect([answer.statusCode, answer.json().error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+    const response = await (await mlflowServer(ctx)).inject({ url: "/api/2.0/mlflow/logged-models/%zz" });
+    expect([response.statusCode, response.json().error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
   }),
 );
 
@@ -133,9 +136,9 @@ test.each([
 ] as const)("%s %s %j is the caller's mistake, never a failure", (method, url, payload) =>
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
-    const answer = await app.inject({ method, url, ...(payload && { payload }) });
-    expect(answer.statusCode).toBeLessThan(500);
-    expect(answer.body).not.toMatch(/select|insert|syntax|\.ts/i);
+    const response = await app.inject({ method, url, ...(payload && { payload }) });
+    expect(response.statusCode).toBeLessThan(500);
+    expect(response.body).not.toMatch(/select|insert|syntax|\.ts/i);
   })(),
 );
 

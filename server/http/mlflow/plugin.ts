@@ -9,7 +9,7 @@ import { readJsonBodies } from "./body.ts";
 import { type Call, idempotencyHeader } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { calls } from "./calls.ts";
-import { answerError } from "./errors.ts";
+import { sendError } from "./errors.ts";
 import { otlpIntake } from "./otlp-intake.ts";
 import { registryDownloads } from "./registry-downloads.ts";
 import { serveSystem } from "./system.ts";
@@ -34,7 +34,7 @@ export async function mlflowPlugin(
     scope.addHook("onRoute", ({ url, method }) => {
       served.set(url, new Set([...(served.get(url) ?? []), ...[method].flat()]));
     });
-    scope.setErrorHandler(answerError);
+    scope.setErrorHandler(sendError);
     serveSystem(scope);
     await scope.register(async (guarded) => {
       guarded.addHook("onRequest", async (request) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { getVersionByAlias } from "#server/develop/registry/versions/queries.ts";
-import { modelWithVersions } from "#server/testing/scenes/registry/testing.ts";
+import { modelWithVersions } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 test(
   "MLflow's client cannot move a protected alias, and is told what does",

@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { replay } from "../../testing/scenes/http/mlflow/replay.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 // Searches are ordered by time: each request comes a millisecond after the one before.
 beforeEach(() => {

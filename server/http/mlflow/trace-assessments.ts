@@ -50,10 +50,10 @@ export const assessmentCalls: Call[] = [
     path,
     { trace_id: required(text()), assessment: required(record({ ...sent, assessment_name: required(text()) })) },
     async (ctx, { trace_id, assessment }) => {
-      const judged = verdict(assessment);
-      if (!judged) throw new DomainError("invalid", "An assessment needs `feedback` or `expectation`.");
+      const evaluation = verdict(assessment);
+      if (!evaluation) throw new DomainError("invalid", "An assessment needs `feedback` or `expectation`.");
       const created = await createAssessment(ctx, {
-        ...judged,
+        ...evaluation,
         traceId: trace_id,
         name: assessment.assessment_name,
         sourceType: assessment.source?.source_type,

@@ -67,9 +67,12 @@ function toTrace(sent: Values<typeof info>): StoreTrace {
   };
 }
 
-function experimentOf(place: { mlflow_experiment: { experiment_id: string } | undefined }, path: string): number {
-  if (!place.mlflow_experiment) throw missing(`${path}.mlflow_experiment`);
-  return experimentIdOf(place.mlflow_experiment.experiment_id);
+function experimentOf(
+  traceLocation: { mlflow_experiment: { experiment_id: string } | undefined },
+  path: string,
+): number {
+  if (!traceLocation.mlflow_experiment) throw missing(`${path}.mlflow_experiment`);
+  return experimentIdOf(traceLocation.mlflow_experiment.experiment_id);
 }
 
 const withSpans = (trace: TraceInfo, spans: { content: string }[] | undefined): object =>
@@ -134,7 +137,9 @@ export const traceCalls: Call[] = [
     async (ctx, input) => {
       if (input.locations.length === 0) throw missing("locations");
       const { rows, nextPageToken } = await searchTraces(ctx, {
-        experimentIds: input.locations.map((place, index) => experimentOf(place, `locations[${index}]`)),
+        experimentIds: input.locations.map((traceLocation, index) =>
+          experimentOf(traceLocation, `locations[${index}]`),
+        ),
         filter: input.filter,
         orderBy: input.order_by,
         limit: input.max_results,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { replay } from "../../testing/scenes/http/mlflow/replay.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 // Searches are ordered by time: each request comes a millisecond after the one before.
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { readConfig } from "#server/admin/settings/config.ts";
-import { newReceiver } from "#server/testing/scenes/webhooks/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/webhooks/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { replay } from "../../testing/scenes/http/mlflow/replay.ts";
-import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
+import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
+import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 test(
   "webhooks: Leeway answers as MLflow does",

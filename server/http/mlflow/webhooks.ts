@@ -22,9 +22,9 @@ export const webhookCalls: Call[] = [
     "webhooks",
     { name: required(text()), url: required(text()), events: given(list(event)), ...settings },
     async (ctx, { name, url, events, description, secret, status }, { config }) => {
-      const wish = { name, url, events: events.map(eventName), description, secret: secret || undefined };
+      const input = { name, url, events: events.map(eventName), description, secret: secret || undefined };
       return {
-        webhook: shape(await createWebhook(ctx, { ...wish, isEnabled: status !== "DISABLED" }, config.webhooks)),
+        webhook: shape(await createWebhook(ctx, { ...input, isEnabled: status !== "DISABLED" }, config.webhooks)),
       };
     },
   ),
@@ -67,9 +67,9 @@ export const webhookCalls: Call[] = [
     "webhooks/:webhook_id/test",
     { webhook_id: webhookId, event: maybe(event) },
     async (ctx, input, { config }) => {
-      const wish = { webhookId: input.webhook_id, event: input.event && eventName(input.event) };
-      const { isDelivered, status, answer, error } = await testWebhook(ctx, wish, config.webhooks);
-      const result = { response_status: status, response_body: answer, error_message: error };
+      const values = { webhookId: input.webhook_id, event: input.event && eventName(input.event) };
+      const { isDelivered, status, answer: response, error } = await testWebhook(ctx, values, config.webhooks);
+      const result = { response_status: status, response_body: response, error_message: error };
       return { result: { success: isDelivered, ...withoutNull(result) } };
     },
   ),

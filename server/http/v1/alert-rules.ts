@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { AlertQuality, SubmitFeedback } from "#server/respond/alert-quality/contract.ts";
-import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
+import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import {
   AlertRule,
@@ -74,6 +74,6 @@ function quality(app: FastifyInstance): void {
     body: SubmitFeedback.omit({ groupId: true }),
   };
   route(app, { method: "PUT", path: "/alert-groups/:group/feedback", ...give }, ({ ctx, params, body }) =>
-    giveVerdict(ctx, { groupId: params.group, ...body }),
+    submitFeedback(ctx, { groupId: params.group, ...body }),
   );
 }

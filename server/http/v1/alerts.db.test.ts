@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
   "an alert is posted, seen in its group, traced, acknowledged, silenced and given back, by REST alone",
@@ -58,10 +58,10 @@ test(
     expect(before).toMatchObject({ revision: 0, inactiveReceivers: ["default", "on-call", "tickets"] });
     const tried = await member("POST", "/alert-routing/test", { labels: { severity: "page" } });
     expect(tried.body.routes).toMatchObject([{ receiver: "on-call", groupId: null, groupWaitSeconds: 5 }]);
-    const wish = { routing: { ...before.routing, resolveTimeoutSeconds: 60 }, reason: "quicker", revision: 0 };
-    expect((await member("PUT", "/alert-routing", wish)).status).toBe(403);
-    expect((await client("PUT", "/alert-routing", wish)).body).toMatchObject({ revision: 1 });
-    expect((await client("PUT", "/alert-routing", wish)).status).toBe(409);
+    const input = { routing: { ...before.routing, resolveTimeoutSeconds: 60 }, reason: "quicker", revision: 0 };
+    expect((await member("PUT", "/alert-routing", input)).status).toBe(403);
+    expect((await client("PUT", "/alert-routing", input)).body).toMatchObject({ revision: 1 });
+    expect((await client("PUT", "/alert-routing", input)).status).toBe(409);
     const again = {
       matchers: ['env="test"'],
       rule: "FREQ=WEEKLY;BYDAY=SU",

@@ -49,11 +49,11 @@ function posting(app: FastifyInstance): void {
     generatorUrl: z.string().max(4096).default(""),
   });
   const body = z.object({ alerts: z.array(posted).min(1).max(20_000) });
-  const taken = z.object({ accepted: z.number().int(), problems: z.array(z.string()) });
+  const accepted = z.object({ accepted: z.number().int(), problems: z.array(z.string()) });
   const post = {
     summary: "Post firing or resolved alerts; valid alerts are accepted even if others are not",
     body,
-    response: taken,
+    response: accepted,
   };
   route(app, { method: "POST", path: "/alerts", ...post }, ({ ctx, body }) =>
     receiveAlerts(ctx, body.alerts, { source: "api", afterChange: notifyAfterChange }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { modelWithVersions } from "#server/testing/scenes/registry/testing.ts";
+import { modelWithVersions } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
   "an alias is asked for now and as of a time, and its moves are listed",

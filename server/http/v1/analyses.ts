@@ -15,13 +15,13 @@ export function analyses(app: FastifyInstance): void {
   route(app, { method: "GET", path: "/analyses", ...list }, async ({ ctx, query }) => ({
     analyses: await listAnalyses(ctx, query),
   }));
-  const ask = {
+  const request = {
     summary: "Request an analysis, which runs as a job",
     body: RequestAnalysis,
     response: Analysis,
     status: 201,
   } as const;
-  route(app, { method: "POST", path: "/analyses", ...ask }, async ({ ctx, body }) => requestAnalysis(ctx, body));
+  route(app, { method: "POST", path: "/analyses", ...request }, async ({ ctx, body }) => requestAnalysis(ctx, body));
   const show = {
     summary: "Get an analysis with its result",
     params: z.object({ analysis: z.uuid() }),

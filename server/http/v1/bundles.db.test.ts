@@ -3,10 +3,10 @@ import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { setSecurityPolicy } from "#server/develop/registry/security/set-security-policy.ts";
-import { newBundling, upload } from "#server/testing/scenes/bundles/testing.ts";
-import { auditActions } from "#server/testing/scenes/registry/testing.ts";
+import { newBundling, upload } from "#server/testing/fixtures/bundles/testing.ts";
+import { auditActions } from "#server/testing/fixtures/registry/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const { artifacts, models, bundles } = await newBundling();
@@ -33,8 +33,8 @@ test("a bundle is downloaded with its digest, and not again by who has it", asyn
     etag: `"${digest.toString("hex")}"`,
     "repr-digest": `sha-256=:${digest.toString("base64")}:`,
   });
-  const told = (await get(`${path}/manifest`)).body;
-  expect(told).toMatchObject({ sha256: digest.toString("hex"), manifest: { model: "digits", version: 1 } });
+  const received = (await get(`${path}/manifest`)).body;
+  expect(received).toMatchObject({ sha256: digest.toString("hex"), manifest: { model: "digits", version: 1 } });
   const again = await get(path, { "if-none-match": String(headers.etag) });
   expect([again.status, again.body]).toEqual([304, undefined]);
   expect((await clientOf(ctx, { artifacts, bundles }).then((call) => call("HEAD", path))).status).toBe(404);
@@ -56,8 +56,8 @@ test("a version that may not serve is refused in words, and nothing is audited a
   const ctx = await newWorkspace(db);
   await upload(ctx, artifacts);
   await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "warn", reason: "test" });
-  const answer = await (await getterOf(ctx))(path);
-  expect(answer.status).toBe(409);
-  expect(answer.body.error.message).toContain("digits v1 cannot be bundled");
+  const response = await (await getterOf(ctx))(path);
+  expect(response.status).toBe(409);
+  expect(response.body.error.message).toContain("digits v1 cannot be bundled");
   expect(await auditActions(ctx)).not.toContain("version.bundle-downloaded");
 });

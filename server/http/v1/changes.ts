@@ -26,13 +26,13 @@ export function changes(app: FastifyInstance): void {
     endpoint: z.string().optional().describe("Endpoint name; omit for workspace-wide changes."),
     at: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
-  const tell = { summary: "Record an external change", body, response: Change };
+  const record = { summary: "Record an external change", body, response: Change };
   route(
     app,
-    { method: "POST", path: "/changes", ...tell, status: 201, isRepeatable: true },
-    async ({ ctx, body: { endpoint, ...wish }, idempotencyKey }) => {
+    { method: "POST", path: "/changes", ...record, status: 201, isRepeatable: true },
+    async ({ ctx, body: { endpoint, ...input }, idempotencyKey }) => {
       const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
-      return recordChange(ctx, { ...wish, endpointId }, idempotencyKey);
+      return recordChange(ctx, { ...input, endpointId }, idempotencyKey);
     },
   );
 }

@@ -1,7 +1,7 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { channels } from "#db/schema/index.ts";
-import { answerPath, type ReceivedAnswer } from "#server/alerting/notifications/callbacks/contract.ts";
+import { callbackPath, type ReceivedCallback } from "#server/alerting/notifications/callbacks/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
@@ -10,8 +10,8 @@ import {
   newSlackPress,
   sentByPagerDuty,
   sentBySlack,
-} from "#server/testing/scenes/notifications/callbacks/testing.ts";
-import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+} from "#server/testing/fixtures/notifications/callbacks/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { v1Plugin } from "./plugin.ts";
 
@@ -29,10 +29,10 @@ async function openAddress(ctx: Context) {
   const authenticate = () => Promise.reject(new Error("Nobody is asked who they are."));
   const deps = { db: ctx.db, authenticate, config: { notifications: { rules: {} }, publicUrl: "http://leeway.test" } };
   await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  const post = async ({ channelId, body, headers }: ReceivedAnswer, url = answerPath(channelId)) => {
+  const post = async ({ channelId, body, headers }: ReceivedCallback, url = callbackPath(channelId)) => {
     const sent = { ...headers } as Record<string, string>;
-    const answer = await app.inject({ method: "POST", url, payload: body, headers: sent });
-    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+    const response = await app.inject({ method: "POST", url, payload: body, headers: sent });
+    return { status: response.statusCode, body: response.json(), headers: response.headers };
   };
   const [pager, slack] = channelIds as [string, string];
   return { pager, slack, post };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AnswerReceipt } from "#server/alerting/notifications/callbacks/contract.ts";
+import { CallbackReceipt } from "#server/alerting/notifications/callbacks/contract.ts";
 import { replyInSlack } from "#server/alerting/notifications/callbacks/reply-in-slack.ts";
 import { jsonHeaders } from "#server/alerting/notifications/channels/send-slack.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -23,7 +23,7 @@ const maxSenders = 5_000;
 /** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
 export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies): void {
   const summary = "Receive PagerDuty (webhooks v3) or Slack (interactivity) callbacks, authenticated by signature";
-  app.operations.push({ method: "POST", path, summary, params, response: AnswerReceipt, status: 200 });
+  app.operations.push({ method: "POST", path, summary, params, response: CallbackReceipt, status: 200 });
   const buckets = new Map<string, Bucket>();
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -37,10 +37,10 @@ export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies):
         const channelId = params.parse(request.params).channel;
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const taken = await handleCallback(db, { channelId, body, headers: request.headers, address: request.ip });
-        const told = replyInSlack(taken);
+        const reported = replyInSlack(taken);
         // Slack waits three seconds for the answer, and not for this.
-        if (told) void tell(told);
-        return reply.send(AnswerReceipt.parse(taken));
+        if (reported) void notify(reported);
+        return reply.send(CallbackReceipt.parse(taken));
       });
     }
   });
@@ -58,7 +58,7 @@ function admit(buckets: Map<string, Bucket>, sender: string): void {
   throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });
 }
 
-async function tell({ url, body }: { url: string; body: string }): Promise<void> {
+async function notify({ url, body }: { url: string; body: string }): Promise<void> {
   const { status, error } = await send(url, { headers: jsonHeaders(body), body }, { allowsPrivate: false });
   if (error !== null || status !== 200) log.warn("slack.reply_failed", { status, reason: error });
 }

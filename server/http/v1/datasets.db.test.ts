@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-datasets-v1-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,10 +45,10 @@ test(
 
     const side = (value: string) => ({ name: "flights 2013", digest, where: { column: "split", value } });
     const question = { left: side("train"), right: side("test") };
-    const asked = await call("POST", "/datasets/flights%202013/leakage-checks", question);
-    expect(asked).toMatchObject({ status: 202, body: { state: "waiting", question } });
-    const answer = await call("GET", `/datasets/flights%202013/leakage-checks/${asked.body.id}`);
-    expect(answer.body).toMatchObject({ id: asked.body.id, result: null });
+    const requested = await call("POST", "/datasets/flights%202013/leakage-checks", question);
+    expect(requested).toMatchObject({ status: 202, body: { state: "waiting", question } });
+    const response = await call("GET", `/datasets/flights%202013/leakage-checks/${requested.body.id}`);
+    expect(response.body).toMatchObject({ id: requested.body.id, result: null });
     expect((await call("GET", "/datasets/flights%202013/leakage-checks")).body.checks).toHaveLength(1);
   }),
 );

@@ -150,14 +150,14 @@ function leakage(app: FastifyInstance): void {
   route(app, { method: "GET", path, ...list }, async ({ ctx, params }) => ({
     checks: await listLeakageChecks(ctx, params.dataset),
   }));
-  const ask = {
+  const request = {
     summary: "Start a leakage check between two splits, which runs as a job",
     params: DatasetPath,
     body: LeakageQuestion,
     response: LeakageCheck,
     status: 202 as const,
   };
-  route(app, { method: "POST", path, ...ask }, ({ ctx, params, body }) =>
+  route(app, { method: "POST", path, ...request }, ({ ctx, params, body }) =>
     requestLeakageCheck(ctx, { name: params.dataset, question: body }),
   );
   const show = {

@@ -5,14 +5,14 @@ import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { inferencePlugin } from "#server/http/inference/plugin.ts";
 import { createServer, type WebDependencies } from "#server/http/server.ts";
-import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "#server/roles/demo/cascade.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "#server/roles/demo/cascade.ts";
 import { type DemoTarget, send } from "#server/roles/demo/client.ts";
 import { ensureEndpoint } from "#server/roles/demo/deploy.ts";
 import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
 import type { CaptureSettings } from "#server/serve/capture/contract.ts";
 import type { Cascade, CascadeReport } from "#server/serve/cascade/contract.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { v1Plugin } from "./plugin.ts";
 
@@ -52,17 +52,17 @@ test("the small model hands on what it is unsure of, and what the digits are uns
   const api = `${target.url}/api/v1/endpoints`;
   await ensureEndpoint(target, { name: "digits", model: "digits", version: 2, captureShare: 0.2 });
   for (let start = 0; start < 2; start += 1) {
-    await ensureUnsureKept(target, "digits");
+    await ensureUnsureLogged(target, "digits");
     await ensureCascade(target);
   }
   const kept = await send<CaptureSettings>(target, "GET", `${api}/digits/capture`);
   expect(kept).toMatchObject({ share: 0.2, lowConfidence: { output: "probabilities", below: 0.8 } });
   const mine = { ...kept, lowConfidence: { output: null, below: 0.5 } };
   await send(target, "PUT", `${api}/digits/capture`, mine);
-  await ensureUnsureKept(target, "digits");
+  await ensureUnsureLogged(target, "digits");
   expect(await send<CaptureSettings>(target, "GET", `${api}/digits/capture`)).toEqual(mine);
   expect((await send<Cascade>(target, "GET", `${api}/${cascadeEndpoint}/cascade`)).next).toHaveLength(1);
-  const ask = (inputs: unknown[]) =>
+  const request = (inputs: unknown[]) =>
     send<{ parameters: { cascade_step?: number } }>(
       target,
       "POST",
@@ -72,11 +72,11 @@ test("the small model hands on what it is unsure of, and what the digits are uns
   const samples = await readSamples("digits");
   const [first] = samples;
   await vi.waitFor(
-    async () => expect((await ask(first?.inputs ?? [])).parameters).toHaveProperty("cascade_step"),
+    async () => expect((await request(first?.inputs ?? [])).parameters).toHaveProperty("cascade_step"),
     20_000,
   );
   const steps = await Promise.all(
-    samples.slice(0, 200).map(async ({ inputs }) => (await ask(inputs)).parameters.cascade_step),
+    samples.slice(0, 200).map(async ({ inputs }) => (await request(inputs)).parameters.cascade_step),
   );
   expect(new Set(steps)).toEqual(new Set([1, 2]));
   await flush();

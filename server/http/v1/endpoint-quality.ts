@@ -56,7 +56,7 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     { method: "GET", path, summary: "Get the quality of an endpoint", params, query, response: QualitySummary },
-    async ({ ctx, params, query }) => getQuality(ctx, await asked(ctx, params.endpoint, query)),
+    async ({ ctx, params, query }) => getQuality(ctx, await parseQuery(ctx, params.endpoint, query)),
   );
   route(
     app,
@@ -68,7 +68,7 @@ export function endpointQuality(app: FastifyInstance): void {
       response: QualityHistory,
       summary: "Get realised and estimated quality by hour or day, with label completeness",
     },
-    async ({ ctx, params, query }) => getQualityHistory(ctx, await asked(ctx, params.endpoint, query)),
+    async ({ ctx, params, query }) => getQualityHistory(ctx, await parseQuery(ctx, params.endpoint, query)),
   );
   route(
     app,
@@ -80,7 +80,7 @@ export function endpointQuality(app: FastifyInstance): void {
       response: QualityDetail,
       summary: "Get all quality metrics, classes, confusion matrix, calibration and thresholds of an endpoint",
     },
-    async ({ ctx, params, query }) => getQualityDetail(ctx, await asked(ctx, params.endpoint, query)),
+    async ({ ctx, params, query }) => getQualityDetail(ctx, await parseQuery(ctx, params.endpoint, query)),
   );
   route(
     app,
@@ -92,7 +92,7 @@ export function endpointQuality(app: FastifyInstance): void {
       response: QualityParts,
       summary: "Compare segments and protected groups of an endpoint",
     },
-    async ({ ctx, params, query }) => getQualityParts(ctx, await asked(ctx, params.endpoint, query)),
+    async ({ ctx, params, query }) => getQualityParts(ctx, await parseQuery(ctx, params.endpoint, query)),
   );
   route(
     app,
@@ -122,7 +122,7 @@ export function endpointQuality(app: FastifyInstance): void {
   );
 }
 
-async function asked(ctx: Context, endpoint: string, { from, to, ...query }: Query): Promise<GetQuality> {
+async function parseQuery(ctx: Context, endpoint: string, { from, to, ...query }: Query): Promise<GetQuality> {
   const { id: endpointId } = await findEndpoint(ctx, endpoint);
   return { endpointId, ...spanOf({ from, to }), ...query };
 }

@@ -93,13 +93,13 @@ function settings(app: FastifyInstance, { config }: WebDependencies): void {
   route(app, { method: "GET", path: hook, ...where }, async ({ ctx, params }) =>
     getTaskWebhook(ctx, { endpointId: await idOf(ctx, params) }),
   );
-  const tell = {
+  const record = {
     summary: "Set the task webhook and generate its signing secret, which is shown once",
     params,
     body: SetTaskWebhook.omit({ endpointId: true }),
     response: NewTaskWebhook,
   };
-  route(app, { method: "PUT", path: hook, ...tell }, async ({ ctx, params, body }) =>
+  route(app, { method: "PUT", path: hook, ...record }, async ({ ctx, params, body }) =>
     setTaskWebhook(ctx, { endpointId: await idOf(ctx, params), ...body }, config.webhooks),
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
   "an endpoint is made, deployed to by alias and by number, shown, changed and archived",
@@ -72,9 +72,9 @@ test(
     await call("POST", "/endpoints", { name: "digits", captureShare: 0.5 });
     const usual = { lowConfidence: null, inputs: "whole", redact: [], maxBytes: 65_536, retentionDays: 30 };
     expect((await call("GET", "/endpoints/digits/capture")).body).toEqual({ ...usual, share: 0.5 });
-    const wish = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], retentionDays: 7 };
-    const set = await call("PUT", "/endpoints/digits/capture", wish);
-    const after = { ...usual, ...wish, lowConfidence: { output: null, below: 0.7 } };
+    const input = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], retentionDays: 7 };
+    const set = await call("PUT", "/endpoints/digits/capture", input);
+    const after = { ...usual, ...input, lowConfidence: { output: null, below: 0.7 } };
     expect(set).toEqual({ status: 200, headers: expect.anything(), body: after });
     expect((await call("GET", "/endpoints/digits/capture")).body).toEqual(after);
     expect((await call("GET", "/endpoints/digits")).body.captureShare).toBe(1);
@@ -115,9 +115,9 @@ test.each(refused)("%d for %s %s", (status, method, path, payload) =>
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await call("POST", "/endpoints", { name: "digits" });
-    const answer = await call(method, path, payload);
-    expect(answer.status).toBe(status);
-    expect(answer.body.error.message).toMatch(/./);
+    const response = await call(method, path, payload);
+    expect(response.status).toBe(status);
+    expect(response.body.error.message).toMatch(/./);
   })(),
 );
 

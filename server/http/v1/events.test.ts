@@ -15,11 +15,11 @@ async function viewerOf(workspaceId: string): Promise<Context> {
 /** The interface on a free port, and what a listener of workspace "ours" has received so far. */
 async function listening() {
   const authenticate = vi.fn(() => viewerOf("ours"));
-  const listeners = new Set<(heard: ChangeMessage) => void>();
+  const listeners = new Set<(message: ChangeMessage) => void>();
   const feed: EventFeed = {
-    subscribe: (hear) => {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
+    subscribe: (onMessage) => {
+      listeners.add(onMessage);
+      return () => listeners.delete(onMessage);
     },
     ready: Promise.resolve(),
     close: async () => {},
@@ -33,21 +33,21 @@ async function listening() {
   await app.register(v1Plugin, deps as WebDependencies & { prefix: string });
   onTestFinished(() => app.close());
   const address = await app.listen({ port: 0, host: "127.0.0.1" });
-  const answer = await fetch(`${address}/events`);
+  const response = await fetch(`${address}/events`);
   const received = { text: "", ended: false };
   const reading = (async () => {
-    for await (const chunk of answer.body ?? []) received.text += Buffer.from(chunk).toString();
+    for await (const chunk of response.body ?? []) received.text += Buffer.from(chunk).toString();
     received.ended = true;
   })();
   return {
     app,
     authenticate,
-    answer,
+    answer: response,
     received,
     reading,
     listeners,
-    tell: (heard: ChangeMessage) => {
-      for (const hear of listeners) hear(heard);
+    emit: (message: ChangeMessage) => {
+      for (const onMessage of listeners) onMessage(message);
     },
   };
 }
@@ -55,25 +55,25 @@ async function listening() {
 const run = (id: string, workspaceId = "ours"): ChangeMessage => ({ workspaceId, topic: "run", id });
 
 test("changes of the caller's workspace arrive, those of another do not", async () => {
-  const { answer, received, tell } = await listening();
-  expect(answer.headers.get("content-type")).toContain("text/event-stream");
-  tell(run("secret", "theirs"));
-  tell(run("r1"));
+  const { answer: response, received, emit } = await listening();
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  emit(run("secret", "theirs"));
+  emit(run("r1"));
   await vi.waitFor(() => expect(received.text).toContain('event: change\ndata: {"topic":"run","id":"r1"}\n\n'));
   expect(received.text).not.toContain("secret");
 });
 
 test("many changes of one thing in a moment are one event", async () => {
-  const { received, tell } = await listening();
-  for (let index = 0; index < 50; index++) tell(run("busy"));
-  tell(run("other"));
+  const { received, emit } = await listening();
+  for (let index = 0; index < 50; index++) emit(run("busy"));
+  emit(run("other"));
   await vi.waitFor(() => expect(received.text).toContain("other"));
   expect(received.text.match(/busy/g)).toHaveLength(1);
 });
 
 test("lost changes are said to be lost", async () => {
-  const { received, tell } = await listening();
-  tell("missed");
+  const { received, emit } = await listening();
+  emit("missed");
   await vi.waitFor(() => expect(received.text).toContain("event: missed\n"));
 });
 
@@ -88,13 +88,13 @@ test("a stopping server ends its streams instead of waiting for them", async () 
 test.each<[string, () => Promise<Context>]>([
   ["a session that has ended", () => Promise.reject(new DomainError("unauthenticated", "Your session has ended."))],
   ["a person who is no longer in the workspace", () => viewerOf("theirs")],
-])("%s hears no more, from the next heartbeat on", async (_who, answerNow) => {
+])("%s hears no more, from the next heartbeat on", async (_who, answerAt) => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
   const { authenticate, reading, listeners, received } = await listening();
   await vi.advanceTimersByTimeAsync(heartbeatMs);
   await vi.waitFor(() => expect(received.text).toContain(": still here"));
-  authenticate.mockImplementation(answerNow);
+  authenticate.mockImplementation(answerAt);
   await vi.advanceTimersByTimeAsync(heartbeatMs);
   await reading;
   expect(listeners.size).toBe(0);

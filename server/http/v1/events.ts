@@ -34,8 +34,8 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
       // A reader that does not keep up is cut off, and reads everything again when it comes back.
       if (stream.writableLength > maxUnsentBytes) end();
     };
-    const hear = (heard: ChangeMessage) => {
-      const message = heard === "missed" ? "event: missed\ndata: {}\n\n" : change(heard.topic, heard.id);
+    const onMessage = (event: ChangeMessage) => {
+      const message = event === "missed" ? "event: missed\ndata: {}\n\n" : change(event.topic, event.id);
       if (gathered.size === 0) setTimeout(send, gatherMs);
       gathered.set(message, message);
     };
@@ -44,7 +44,7 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
       gathered.clear();
       if (!stream.writableEnded) write(text);
     };
-    const unsubscribe = watchEvents(caller, deps.events, hear);
+    const unsubscribe = watchEvents(caller, deps.events, onMessage);
     const heartbeat = setInterval(async () => {
       if (!(await mayStillListen(request, caller, deps))) end();
       else if (!stream.writableEnded) write(": still here\n\n");

@@ -5,7 +5,7 @@ import type { WebDependencies } from "#server/http/server.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 /** The REST interface, called with a token of these scopes. */
 async function tokenClientOf(ctx: Context, scopes: Scope[]) {

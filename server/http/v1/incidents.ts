@@ -80,9 +80,9 @@ function collection(app: FastifyInstance): void {
   route(
     app,
     { method: "POST", path: "/incidents", ...declare },
-    async ({ ctx, body: { endpoint, ...wish }, idempotencyKey }) => {
+    async ({ ctx, body: { endpoint, ...input }, idempotencyKey }) => {
       const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
-      return declareIncident(ctx, { ...wish, endpointId }, idempotencyKey);
+      return declareIncident(ctx, { ...input, endpointId }, idempotencyKey);
     },
   );
 }
@@ -149,9 +149,9 @@ function reports(app: FastifyInstance): void {
   route(
     app,
     { method: "GET", path: "/similar-incidents", summary, ...similar },
-    async ({ ctx, query: { endpoint, ...wish } }) => {
+    async ({ ctx, query: { endpoint, ...input } }) => {
       const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
-      return { incidents: await similarIncidents(ctx, { ...wish, endpointId }) };
+      return { incidents: await similarIncidents(ctx, { ...input, endpointId }) };
     },
   );
 }

@@ -51,8 +51,8 @@ function events(app: FastifyInstance): void {
     getKpiResults(ctx, { ...params, ...query }),
   );
   const returned = { summary: "Get the before/after impact of a deployment", params };
-  const wish = { query: GetKpiReturn.omit({ kpi: true }), response: KpiReturn };
-  route(app, { method: "GET", path: `${path}/return`, ...returned, ...wish }, ({ ctx, params, query }) =>
+  const schemas = { query: GetKpiReturn.omit({ kpi: true }), response: KpiReturn };
+  route(app, { method: "GET", path: `${path}/return`, ...returned, ...schemas }, ({ ctx, params, query }) =>
     getKpiReturn(ctx, { ...params, ...query }),
   );
 }

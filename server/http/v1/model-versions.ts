@@ -99,8 +99,8 @@ function oneVersion(app: FastifyInstance): void {
   route(app, { method: "PUT", path: `${path}/description`, ...describe }, ({ ctx, params, body }) =>
     updateModelVersion(ctx, { ...keyOf(params), ...body }),
   );
-  const gone = { summary: "Delete a version that is not deployed", params: VersionPath };
-  route(app, { method: "DELETE", path, ...gone }, ({ ctx, params }) => deleteModelVersion(ctx, keyOf(params)));
+  const deletion = { summary: "Delete a version that is not deployed", params: VersionPath };
+  route(app, { method: "DELETE", path, ...deletion }, ({ ctx, params }) => deleteModelVersion(ctx, keyOf(params)));
   const inspect = { summary: "Inspect the files of a version again", params: VersionPath };
   route(app, { method: "POST", path: `${path}/inspection`, ...inspect, status: 202 }, ({ ctx, params }) =>
     requestInspection(ctx, keyOf(params)),

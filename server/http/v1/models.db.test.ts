@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-models-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -86,8 +86,8 @@ function oneModel(app: FastifyInstance): void {
     { method: "PUT", path: `${path}/owner`, summary: "Set the owner of a model", body: owner, ...one },
     ({ ctx, params, body }) => setModelOwner(ctx, { name: params.model, ...body }),
   );
-  const gone = "Delete a model with its versions, if none is deployed";
-  route(app, { method: "DELETE", path, summary: gone, params: ModelPath }, ({ ctx, params }) =>
+  const deletion = "Delete a model with its versions, if none is deployed";
+  route(app, { method: "DELETE", path, summary: deletion, params: ModelPath }, ({ ctx, params }) =>
     deleteRegisteredModel(ctx, { name: params.model }),
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { newGroup, newPerson } from "#server/testing/scenes/oncall/testing.ts";
+import { newGroup, newPerson } from "#server/testing/fixtures/oncall/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const start = "2026-05-04T09:00";
 
@@ -17,8 +17,8 @@ test(
       status: 201,
       body: { words: ["Immediately: on-call engineer.", expect.any(String)] },
     });
-    const wish = { name: "Parcels", escalationPolicyId: policy.body.id, members: [{ userId: ines, part: "lead" }] };
-    const team = await client("POST", "/teams", wish);
+    const input = { name: "Parcels", escalationPolicyId: policy.body.id, members: [{ userId: ines, part: "lead" }] };
+    const team = await client("POST", "/teams", input);
     expect(team).toMatchObject({ status: 201, body: { policy: { name: "Loud" }, members: [{ part: "lead" }] } });
     expect((await viewer("POST", "/teams", { name: "x" })).status).toBe(403);
     const layers = [{ name: "Weeks", userIds: [ines, tomasz], start, every: { unit: "week", count: 1 } }];

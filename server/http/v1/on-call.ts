@@ -130,8 +130,8 @@ function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
     status: 200,
   });
   app.get(`${path}/calendar.ics`, { config: { isPublic: true } }, async (request, reply) => {
-    const asked = { ...params.parse(request.params), ...query.parse(request.query) };
-    const text = await readCalendar(db, { scheduleId: asked.schedule, secret: asked.secret }, config.publicUrl);
+    const input = { ...params.parse(request.params), ...query.parse(request.query) };
+    const text = await readCalendar(db, { scheduleId: input.schedule, secret: input.secret }, config.publicUrl);
     reply.type("text/calendar; charset=utf-8").header("cache-control", "private, max-age=300");
     return reply.send(text);
   });

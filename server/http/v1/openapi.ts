@@ -102,7 +102,7 @@ function tagOf(path: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): object[] {
+function parametersOf(schema: z.ZodType | undefined, location: "path" | "query"): object[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = toJsonSchema(schema, "input") as {
     properties?: Record<string, { description?: string }>;
@@ -110,8 +110,8 @@ function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): o
   };
   return Object.entries(properties).map(([name, property]) => ({
     name,
-    in: place,
-    required: place === "path" || required.includes(name),
+    in: location,
+    required: location === "path" || required.includes(name),
     ...(property.description && { description: property.description }),
     schema: property,
   }));

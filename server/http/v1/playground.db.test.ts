@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
-import { newBench } from "#server/testing/scenes/serving/playground/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newBench } from "#server/testing/fixtures/serving/playground/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const { playground, models, close } = await newBench();
@@ -63,14 +63,14 @@ test("an answer is explained while one looks on", async () => {
   const { body: first } = await call("POST", "/playground-runs", { ...run, sides: [side] });
   const settings = { method: "shapley", background: { from: "zero" } };
   const question = { model: "digits", side, inputs: [row], runId: first.runId, settings };
-  const begun = await call("POST", "/playground-explanations", question);
-  expect(begun).toMatchObject({ status: 202, body: { id: expect.any(String) } });
-  const state = async () => (await call("GET", `/playground-runs/${begun.body.id}`)).body.state;
+  const started = await call("POST", "/playground-explanations", question);
+  expect(started).toMatchObject({ status: 202, body: { id: expect.any(String) } });
+  const state = async () => (await call("GET", `/playground-runs/${started.body.id}`)).body.state;
   await expect.poll(state, { timeout: 20_000 }).toBe("done");
   const { body } = await call("GET", `/playground-runs/${first.runId}`);
-  expect(body.explanations).toMatchObject([{ id: begun.body.id, explanation: { why: { method: "shapley" } } }]);
+  expect(body.explanations).toMatchObject([{ id: started.body.id, explanation: { why: { method: "shapley" } } }]);
   // It has ended, which a cancellation leaves alone.
-  expect((await call("POST", `/playground-runs/${begun.body.id}/cancellation`)).status).toBe(204);
+  expect((await call("POST", `/playground-runs/${started.body.id}/cancellation`)).status).toBe(204);
   expect(await state()).toBe("done");
 });
 

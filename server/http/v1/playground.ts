@@ -66,8 +66,8 @@ function history(app: FastifyInstance): void {
   route(app, { method: "POST", path: `${one}/cancellation`, ...cancel }, ({ ctx, params }) =>
     cancelPlaygroundRun(ctx, { id: params.playgroundRun }),
   );
-  const forget = { summary: "Delete a run with its items and explanations", params };
-  route(app, { method: "DELETE", path: one, ...forget }, ({ ctx, params }) =>
+  const deleteRun = { summary: "Delete a run with its items and explanations", params };
+  route(app, { method: "DELETE", path: one, ...deleteRun }, ({ ctx, params }) =>
     deletePlaygroundRun(ctx, { id: params.playgroundRun }),
   );
 }

@@ -10,12 +10,12 @@ const body = SetPolicy.pick({ policy: true, reason: true });
 
 /** What models ask of their versions: protected aliases, required metadata, gates. */
 export function policies(app: FastifyInstance): void {
-  const whole = { path: "/registry-policy", response: PolicyInForce };
-  route(app, { method: "GET", ...whole, summary: "Get the default model policy of the workspace" }, ({ ctx }) =>
+  const policyRoute = { path: "/registry-policy", response: PolicyInForce };
+  route(app, { method: "GET", ...policyRoute, summary: "Get the default model policy of the workspace" }, ({ ctx }) =>
     getPolicy(ctx),
   );
   const set = "Set the default model policy of the workspace";
-  route(app, { method: "PUT", ...whole, summary: set, body }, ({ ctx, body }) => setPolicy(ctx, body));
+  route(app, { method: "PUT", ...policyRoute, summary: set, body }, ({ ctx, body }) => setPolicy(ctx, body));
   const one = { path: "/models/:model/policy", params: ModelPath, response: PolicyInForce };
   route(app, { method: "GET", ...one, summary: "Get the effective policy of a model" }, ({ ctx, params }) =>
     getPolicy(ctx, params.model),

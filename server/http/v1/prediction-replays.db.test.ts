@@ -4,10 +4,10 @@ import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newBench } from "#server/testing/scenes/serving/playground/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newBench } from "#server/testing/fixtures/serving/playground/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -56,7 +56,7 @@ test("a recorded prediction runs again on the version that is named, and says wh
 });
 
 test("what cannot be run again says why", async () => {
-  const said = (answer: { body: { error: { message: string } } }) => answer.body.error.message;
+  const said = (response: { body: { error: { message: string } } }) => response.body.error.message;
   const id = await logged({ inputs, outputs });
   const redacted = await replay(await logged({ inputs: [{ ...input, data: undefined, sha256: "0" }] }));
   expect([redacted.status, said(redacted)]).toEqual([409, expect.stringContaining("only a digest is stored")]);

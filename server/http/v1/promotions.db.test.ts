@@ -8,13 +8,13 @@ import {
   colleague,
   measuredModel,
   runGatesNow,
-} from "#server/testing/scenes/registry/requests/testing.ts";
-import { waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+} from "#server/testing/fixtures/registry/requests/testing.ts";
+import { waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 /** v1 is champion; v2 is as good, v3 much worse; a member asks, somebody else decides. */
-async function setScene(ctx: Context) {
+async function setUpFixture(ctx: Context) {
   await measuredModel(ctx, "a", [0.96, 0.961, 0.8]);
   await setAlias(ctx, { name: "a", alias: "champion", version: 1 });
   const policy = { protectedAliases: ["champion"], gates: [accuracyGate], required: { metrics: ["accuracy", "f1"] } };
@@ -22,20 +22,20 @@ async function setScene(ctx: Context) {
   return { author: await clientOf(as(ctx, "member")), other: await clientOf(await colleague(ctx)) };
 }
 
-const wish = { version: 2, alias: "champion", reason: "better on the north depots" };
+const input = { version: 2, alias: "champion", reason: "better on the north depots" };
 
 test(
   "a promotion is asked for once, checked, approved by somebody else, and moves the alias",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
+    const { author, other } = await setUpFixture(ctx);
     const key = { "idempotency-key": "build-77" };
-    const made = await author("POST", "/models/a/promotions", wish, key);
+    const made = await author("POST", "/models/a/promotions", input, key);
     expect(made).toMatchObject({
       status: 201,
       body: { state: "checking", isMine: true, gates: [{ title: "accuracy" }] },
     });
-    expect((await author("POST", "/models/a/promotions", wish, key)).body.id).toBe(made.body.id);
-    expect((await author("POST", "/models/a/promotions", wish)).status).toBe(409);
+    expect((await author("POST", "/models/a/promotions", input, key)).body.id).toBe(made.body.id);
+    expect((await author("POST", "/models/a/promotions", input)).status).toBe(409);
     await runGatesNow(ctx, "a", 2);
     const path = `/promotions/${made.body.id}`;
     expect((await other("GET", "/promotions?which=mine-to-decide")).body).toMatchObject({
@@ -54,12 +54,12 @@ test(
 test(
   "requests are rejected and withdrawn with a reason, and listed page by page",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
-    const first = (await author("POST", "/models/a/promotions", wish)).body;
+    const { author, other } = await setUpFixture(ctx);
+    const first = (await author("POST", "/models/a/promotions", input)).body;
     expect((await other("POST", `/promotions/${first.id}/rejection`, {})).status).toBe(400);
     const rejected = await other("POST", `/promotions/${first.id}/rejection`, { reason: "measure the south too" });
     expect(rejected.body).toMatchObject({ state: "rejected" });
-    const second = (await author("POST", "/models/a/promotions", wish)).body;
+    const second = (await author("POST", "/models/a/promotions", input)).body;
     expect((await other("POST", `/promotions/${second.id}/withdrawal`, { reason: "x" })).status).toBe(403);
     expect((await author("POST", `/promotions/${second.id}/withdrawal`, { reason: "later" })).body.state).toBe(
       "withdrawn",
@@ -78,7 +78,7 @@ test(
 test(
   "a checklist is run, read, and what is in the way is waived by who may",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
+    const { author, other } = await setUpFixture(ctx);
     const path = "/models/a/versions/3";
     expect((await author("GET", `${path}/checklist`)).body).toMatchObject({
       version: 3,
@@ -110,7 +110,7 @@ test(
 test(
   "required metadata, the owner and a comparison are there over REST",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
+    const { author, other } = await setUpFixture(ctx);
     expect((await author("GET", "/models/a/versions/2/required-metadata")).body).toMatchObject({
       isComplete: false,
       items: [

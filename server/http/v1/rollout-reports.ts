@@ -32,9 +32,9 @@ export function rolloutReports(app: FastifyInstance): void {
   route(
     app,
     { method: "POST", path: "/rollouts/plans/simulations", ...simulate },
-    async ({ ctx, body: { endpoint, ...asked } }) => {
+    async ({ ctx, body: { endpoint, ...input } }) => {
       const { id: endpointId } = await findEndpoint(ctx, endpoint);
-      return simulateRolloutPlan(ctx, { endpointId, ...asked });
+      return simulateRolloutPlan(ctx, { endpointId, ...input });
     },
   );
   const slices = {

@@ -1,27 +1,33 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
-import { beat, countArms, newRolloutScene, quickPlan, recheck } from "#server/testing/scenes/rollouts/testing.ts";
+import {
+  beat,
+  countArms,
+  createRolloutFixture,
+  quickPlan,
+  recheck,
+} from "#server/testing/fixtures/rollouts/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const reason = "better on the north depots";
-const wish = { endpoint: "digits", version: 2, plan: quickPlan, reason };
+const input = { endpoint: "digits", version: 2, plan: quickPlan, reason };
 
-async function setScene(ctx: Context) {
-  const scene = await newRolloutScene(ctx);
-  return { ...scene, client: await clientOf(ctx), viewer: await clientOf(as(ctx, "viewer")) };
+async function setUpFixture(ctx: Context) {
+  const fixture = await createRolloutFixture(ctx);
+  return { ...fixture, client: await clientOf(ctx), viewer: await clientOf(as(ctx, "viewer")) };
 }
 
 test(
   "a rollout is started once, read, paused by the revision that was seen, and rolled back, by REST alone",
   inWorkspace(async (ctx) => {
-    const { client, viewer } = await setScene(ctx);
+    const { client, viewer } = await setUpFixture(ctx);
     const key = { "idempotency-key": "build-77" };
-    const made = await client("POST", "/rollouts", wish, key);
+    const made = await client("POST", "/rollouts", input, key);
     expect(made).toMatchObject({ status: 201, body: { phase: "starting", endpoint: "digits", reason } });
-    expect((await client("POST", "/rollouts", wish, key)).body.id).toBe(made.body.id);
-    expect((await client("POST", "/rollouts", wish)).status).toBe(409);
-    expect((await viewer("POST", "/rollouts", wish)).status).toBe(403);
+    expect((await client("POST", "/rollouts", input, key)).body.id).toBe(made.body.id);
+    expect((await client("POST", "/rollouts", input)).status).toBe(409);
+    expect((await viewer("POST", "/rollouts", input)).status).toBe(403);
     const path = `/rollouts/${made.body.id}`;
     expect((await viewer("GET", path)).body).toMatchObject({ canary: { version: 2 }, evidence: { guardrails: [{}] } });
     expect((await viewer("POST", `${path}/pause`, { reason })).status).toBe(403);
@@ -44,8 +50,8 @@ test(
 test(
   "its log is read page by page and taken along as CSV, its curves are points",
   inWorkspace(async (ctx) => {
-    const { client, viewer, endpointId, canary } = await setScene(ctx);
-    const { id } = (await client("POST", "/rollouts", wish)).body;
+    const { client, viewer, endpointId, canary } = await setUpFixture(ctx);
+    const { id } = (await client("POST", "/rollouts", input)).body;
     await beat(ctx, { endpointId, versionId: canary.id });
     await recheck(ctx, id);
     await countArms(ctx, id, { step: 0, weight: 0.1 }, { canary: [500, 2], stable: [4500, 18] });
@@ -70,10 +76,10 @@ test(
 test(
   "lists go on page by page, and a budget is set and read under its endpoint",
   inWorkspace(async (ctx) => {
-    const { client, viewer } = await setScene(ctx);
+    const { client, viewer } = await setUpFixture(ctx);
     const ids: string[] = [];
     for (let time = 0; time < 3; time++) {
-      const { id } = (await client("POST", "/rollouts", wish)).body;
+      const { id } = (await client("POST", "/rollouts", input)).body;
       await client("POST", `/rollouts/${id}/rollback`, { reason });
       ids.unshift(id);
     }

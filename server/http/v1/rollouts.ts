@@ -68,9 +68,9 @@ function collection(app: FastifyInstance): void {
     isRepeatable: true,
   };
   route(app, { method: "POST", path: "/rollouts", ...start }, async ({ ctx, body, idempotencyKey }) => {
-    const { endpoint, ...wish } = body;
+    const { endpoint, ...input } = body;
     const { id: endpointId } = await findEndpoint(ctx, endpoint);
-    return startRollout(ctx, { ...wish, endpointId }, idempotencyKey);
+    return startRollout(ctx, { ...input, endpointId }, idempotencyKey);
   });
 }
 

@@ -46,36 +46,36 @@ const greet = (app: ReturnType<typeof Fastify>) =>
       status: 201,
     },
     async ({ ctx, params, query, body }) => {
-      const answer = { text: `${ctx.actor.name}: ${body.word} ${params.name} ×${query.times}`, secret: "x" };
-      return answer;
+      const response = { text: `${ctx.actor.name}: ${body.word} ${params.name} ×${query.times}`, secret: "x" };
+      return response;
     },
   );
 
 test("a handler gets parsed input and only what the response schema names leaves", async () => {
   const app = await interfaceWith(greet);
-  const answer = await app.inject({
+  const response = await app.inject({
     method: "POST",
     url: "/api/v1/greetings/Bob?times=3",
     headers,
     payload: { word: "Hello" },
   });
-  expect(answer.statusCode).toBe(201);
-  expect(answer.json()).toEqual({ text: "Ada: Hello Bob ×3" });
+  expect(response.statusCode).toBe(201);
+  expect(response.json()).toEqual({ text: "Ada: Hello Bob ×3" });
 });
 
 test("who is not known is told so before anything else is looked at", async () => {
   const app = await interfaceWith(greet);
-  const answer = await app.inject({ method: "POST", url: "/api/v1/greetings/B", payload: "not json" });
-  expect(answer.statusCode).toBe(401);
-  expect(answer.headers["www-authenticate"]).toBe("Bearer");
-  expect(answer.json()).toEqual({ error: { code: "unauthenticated", message: "Sign in." } });
+  const response = await app.inject({ method: "POST", url: "/api/v1/greetings/B", payload: "not json" });
+  expect(response.statusCode).toBe(401);
+  expect(response.headers["www-authenticate"]).toBe("Bearer");
+  expect(response.json()).toEqual({ error: { code: "unauthenticated", message: "Sign in." } });
 });
 
 test("wrong input is refused with the field's name", async () => {
   const app = await interfaceWith(greet);
-  const answer = await app.inject({ method: "POST", url: "/api/v1/greetings/Bob", headers, payload: {} });
-  expect(answer.statusCode).toBe(400);
-  expect(answer.json().error).toMatchObject({ code: "invalid", message: expect.stringContaining("word: ") });
+  const response = await app.inject({ method: "POST", url: "/api/v1/greetings/Bob", headers, payload: {} });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().error).toMatchObject({ code: "invalid", message: expect.stringContaining("word: ") });
 });
 
 test("a domain error becomes its status, and says when to retry", async () => {
@@ -84,9 +84,9 @@ test("a domain error becomes its status, and says when to retry", async () => {
       throw new DomainError("rate-limited", "Too many.", { retryAfterSeconds: 1.2 });
     }),
   );
-  const answer = await app.inject({ url: "/api/v1/busy", headers });
-  expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([429, "2"]);
-  expect(answer.json()).toEqual({ error: { code: "rate-limited", message: "Too many." } });
+  const response = await app.inject({ url: "/api/v1/busy", headers });
+  expect([response.statusCode, response.headers["retry-after"]]).toEqual([429, "2"]);
+  expect(response.json()).toEqual({ error: { code: "rate-limited", message: "Too many." } });
 });
 
 test("a bug says nothing of its inside", async () => {
@@ -95,23 +95,23 @@ test("a bug says nothing of its inside", async () => {
       throw new Error("password=hunter2");
     }),
   );
-  const answer = await app.inject({ url: "/api/v1/broken", headers });
-  expect(answer.statusCode).toBe(500);
-  expect(answer.body).not.toContain("hunter2");
+  const response = await app.inject({ url: "/api/v1/broken", headers });
+  expect(response.statusCode).toBe(500);
+  expect(response.body).not.toContain("hunter2");
 });
 
 test("an unknown path is a JSON error", async () => {
   const app = await interfaceWith(greet);
-  const answer = await app.inject({ url: "/api/v1/nothing", headers });
-  expect([answer.statusCode, answer.json().error.code]).toEqual([404, "not-found"]);
+  const response = await app.inject({ url: "/api/v1/nothing", headers });
+  expect([response.statusCode, response.json().error.code]).toEqual([404, "not-found"]);
 });
 
 test("without a response schema the answer is 204 and empty", async () => {
   const app = await interfaceWith((scope) =>
     route(scope, { method: "DELETE", path: "/thing", summary: "Delete" }, async () => {}),
   );
-  const answer = await app.inject({ method: "DELETE", url: "/api/v1/thing", headers });
-  expect([answer.statusCode, answer.body]).toEqual([204, ""]);
+  const response = await app.inject({ method: "DELETE", url: "/api/v1/thing", headers });
+  expect([response.statusCode, response.body]).toEqual([204, ""]);
 });
 
 test("a file arrives as a stream", async () => {
@@ -126,11 +126,11 @@ test("a file arrives as a stream", async () => {
       },
     ),
   );
-  const answer = await app.inject({
+  const response = await app.inject({
     method: "PUT",
     url: "/api/v1/file",
     headers: { ...headers, "content-type": "application/octet-stream" },
     payload: Buffer.alloc(3_000_000),
   });
-  expect(answer.json()).toEqual({ bytes: 3_000_000 });
+  expect(response.json()).toEqual({ bytes: 3_000_000 });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { addExperiment, addRun } from "#server/testing/scenes/tracking/tables/testing.ts";
+import { addExperiment, addRun } from "#server/testing/fixtures/tracking/tables/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
   "fields, their values and groups are found by REST",
@@ -39,8 +39,8 @@ test(
     const parquet = await call("GET", "/experiments/900/runs.parquet");
     expect(parquet.body.subarray(0, 4).toString()).toBe("PAR1");
     expect((await call("GET", "/experiments/900/runs.csv?filter=color%20%3D%201")).status).toBe(400);
-    const stranger = await clientOf(await newWorkspace(ctx.db));
-    expect((await stranger("GET", "/experiments/900/runs.csv")).status).toBe(404);
+    const outsider = await clientOf(await newWorkspace(ctx.db));
+    expect((await outsider("GET", "/experiments/900/runs.csv")).status).toBe(404);
   }),
 );
 

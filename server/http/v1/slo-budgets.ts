@@ -60,8 +60,8 @@ function adjustments(app: FastifyInstance): void {
     body: RevokeAdjustment.pick({ reason: true }),
     response: Slo,
   };
-  route(app, { method: "POST", path: `${path}/adjustments/:adjustment/revocation`, ...revoke }, async (asked) => {
-    const { ctx, params, body } = asked;
+  route(app, { method: "POST", path: `${path}/adjustments/:adjustment/revocation`, ...revoke }, async (request) => {
+    const { ctx, params, body } = request;
     return revokeAdjustment(ctx, { sloId: await idOf(ctx, params), adjustmentId: params.adjustment, ...body });
   });
 }
@@ -83,8 +83,8 @@ function approvals(app: FastifyInstance): void {
     body: RevokeApproval.pick({ reason: true }),
     response: Slo,
   };
-  route(app, { method: "POST", path: `${path}/approvals/:approval/revocation`, ...revoke }, async (asked) => {
-    const { ctx, params, body } = asked;
+  route(app, { method: "POST", path: `${path}/approvals/:approval/revocation`, ...revoke }, async (request) => {
+    const { ctx, params, body } = request;
     return revokeApproval(ctx, { sloId: await idOf(ctx, params), approvalId: params.approval, ...body });
   });
 }

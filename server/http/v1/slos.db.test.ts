@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const reason = "x";
 
@@ -16,16 +16,16 @@ test(
       period: { kind: "rolling", days: 30 },
       indicator: { kind: "availability", endpointId },
     };
-    const wish = { name: "digits-up", definition, reason };
+    const input = { name: "digits-up", definition, reason };
     const key = { "idempotency-key": "up-1" };
-    const made = await client("POST", "/slos", wish, key);
+    const made = await client("POST", "/slos", input, key);
     expect(made).toMatchObject({
       status: 201,
       body: { name: "digits-up", revision: 1, missing: ["owner", "runbook"] },
     });
-    expect((await client("POST", "/slos", wish, key)).body.id).toBe(made.body.id);
-    expect((await client("POST", "/slos", wish)).status).toBe(409);
-    expect((await viewer("POST", "/slos", wish)).status).toBe(403);
+    expect((await client("POST", "/slos", input, key)).body.id).toBe(made.body.id);
+    expect((await client("POST", "/slos", input)).status).toBe(409);
+    expect((await viewer("POST", "/slos", input)).status).toBe(403);
     const path = "/slos/digits-up";
     expect((await viewer("GET", `/slos/${made.body.id}`)).body).toMatchObject({ name: "digits-up", budget: null });
     const listed = (await viewer("GET", "/slos?endpoint=digits&band=no-data&kind=availability&search=UP")).body;

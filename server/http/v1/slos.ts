@@ -102,7 +102,7 @@ function acts(app: FastifyInstance): void {
 }
 
 function gate(app: FastifyInstance): void {
-  const ask = {
+  const request = {
     summary: "Check whether the error budget allows a change to an endpoint",
     params: z.object({ endpoint: z.string() }),
     query: z.object({
@@ -111,8 +111,12 @@ function gate(app: FastifyInstance): void {
     }),
     response: BudgetGate,
   };
-  route(app, { method: "GET", path: "/endpoints/:endpoint/budget-gate", ...ask }, async ({ ctx, params, query }) => {
-    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    return checkBudgetGate(ctx, { endpointId, change: query });
-  });
+  route(
+    app,
+    { method: "GET", path: "/endpoints/:endpoint/budget-gate", ...request },
+    async ({ ctx, params, query }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return checkBudgetGate(ctx, { endpointId, change: query });
+    },
+  );
 }

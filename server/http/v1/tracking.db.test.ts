@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/develop/tracking/models/create-logged-model.ts";
-import { newRun, point } from "#server/testing/scenes/tracking/testing.ts";
+import { newRun, point } from "#server/testing/fixtures/tracking/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const artifacts = { list: async () => [{ name: "a.txt", isFolder: false, sizeBytes: 3 }] };
 
@@ -70,14 +70,14 @@ test(
   inWorkspace(async (ctx) => {
     const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx);
-    const stranger = await readerOf(await newWorkspace(ctx.db));
+    const outsider = await readerOf(await newWorkspace(ctx.db));
     for (const path of [
       `/runs/${runId}`,
       `/runs/${runId}/metrics`,
       `/runs/${runId}/models`,
       `/experiments/${experimentId}`,
     ]) {
-      expect((await stranger(path)).status).toBe(404);
+      expect((await outsider(path)).status).toBe(404);
     }
     expect((await get("/runs/none")).status).toBe(404);
     expect((await get(`/experiments/${experimentId}/runs?filter=foo`)).body.error).toMatchObject({

@@ -30,12 +30,12 @@ const keys = z
   .pipe(z.array(z.string()).max(maxKeys))
   .describe("Metrics to plot, comma-separated; defaults to all, at most 100.");
 
-const place = z.coerce.number().int().optional();
+const position = z.coerce.number().int().optional();
 const curveRange = {
   maxPoints: z.coerce.number().int().min(4).max(10_000).default(1_000),
   x: z.enum(["step", "time"]).default("step").describe("X axis of the curve."),
-  from: place.describe("First step, or time in milliseconds since 1970; defaults to the start of the curve."),
-  to: place.describe("Last step, or time in milliseconds since 1970; defaults to the end of the curve."),
+  from: position.describe("First step, or time in milliseconds since 1970; defaults to the start of the curve."),
+  to: position.describe("Last step, or time in milliseconds since 1970; defaults to the end of the curve."),
 };
 
 /** Experiments, runs, their metric curves, files and models. They are written through the MLflow interface. */

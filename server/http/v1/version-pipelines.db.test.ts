@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { serve } from "#server/testing/scenes/registry/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { serve } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
+import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-pipelines-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,8 +62,8 @@ test(
     expect((await member("GET", "/models/m/versions")).status).toBe(404);
     await member("POST", "/models/m/versions", model);
     const unknown = { after: [{ name: "label", from: "y", steps: [{ step: "guess" }] }] };
-    const answer = await member("PUT", "/models/m/versions/1/pipeline", { pipeline: unknown });
-    expect([answer.status, answer.body.error.message]).toEqual([
+    const response = await member("PUT", "/models/m/versions/1/pipeline", { pipeline: unknown });
+    expect([response.status, response.body.error.message]).toEqual([
       400,
       expect.stringContaining("pipeline.after.0.steps.0"),
     ]);

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { storeContract } from "../../testing/scenes/artifacts/store-contract.ts";
+import { storeContract } from "../../testing/fixtures/artifacts/store-contract.ts";
 import { openLocalStore } from "./local-store.ts";
 import { receiveFile } from "./receive-file.ts";
 import type { ArtifactStore } from "./store.ts";
@@ -41,13 +41,13 @@ test("a full disk is told as one, with what to do, and leaves nothing half-writt
       await writeFile("/dev/full", "the rest");
     })(),
   );
-  const told = {
+  const received = {
     code: "unavailable",
     message: expect.stringContaining("Free up space"),
     retryAfterSeconds: 60,
   };
-  await expect(store.put("w/a", full)).rejects.toMatchObject(told);
-  await expect(receiveFile(Readable.from([Buffer.from("1")]), "/dev/full", 10)).rejects.toMatchObject(told);
+  await expect(store.put("w/a", full)).rejects.toMatchObject(received);
+  await expect(receiveFile(Readable.from([Buffer.from("1")]), "/dev/full", 10)).rejects.toMatchObject(received);
   expect(await incoming()).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isDiskFull } from "#db/disk-full.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { mebibytes } from "#server/base/number-words.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 
 /**
  * Writes an upload to a path of this machine's disk, as it arrives.

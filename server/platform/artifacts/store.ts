@@ -15,7 +15,7 @@ export interface UploadPart {
 }
 
 /** An upload in parts. */
-export interface BegunUpload {
+export interface StartedUpload {
   uploadId: string;
   startedAt: Date;
 }
@@ -23,16 +23,16 @@ export interface BegunUpload {
 /** Transfers between client and bucket that do not pass through Leeway, by addresses that are good for a while. */
 export interface DirectTransfers {
   /** Begins an upload in so many parts. @returns its id, and one address per part to PUT it to. */
-  begin(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
+  startUpload(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
   /**
    * Puts the parts together. Until then an older file stays. Done again, because whoever asked died before writing it down, it succeeds.
    * @throws DomainError "invalid" when parts are missing or changed, "too-large", "not-found" for an unknown upload.
    */
-  complete(key: string, upload: BegunUpload, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
+  complete(key: string, upload: StartedUpload, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
   /** Gives up an upload and its parts. Unknown is fine. */
   abort(key: string, uploadId: string): Promise<void>;
   /** Gives up what was begun in a workspace before then and never ended, whoever began it: its process may have died. */
-  abortOlder(workspaceId: string, begunBefore: Date): Promise<void>;
+  abortOlder(workspaceId: string, startedBefore: Date): Promise<void>;
   /** An address to GET the file from. @throws DomainError "not-found" */
   downloadUrl(key: string): Promise<{ url: string; sizeBytes: number }>;
 }

@@ -1,7 +1,7 @@
 import { ownPath } from "./own-path.ts";
 
 /** What a version says about where its files are. */
-export interface VersionPlace {
+export interface VersionLocation {
   /** "model version 3", for messages. */
   label: string;
   storageLocation: string;
@@ -13,11 +13,11 @@ export interface VersionPlace {
  * recognised by the id in the folder's path.
  * @param path of the folder, without the workspace.
  */
-export function isPlaceIn(place: Omit<VersionPlace, "label">, workspaceId: string, path: string): boolean {
+export function isLocationIn(location: Omit<VersionLocation, "label">, workspaceId: string, path: string): boolean {
   const inside = (other: string) => other === path || other.startsWith(`${path}/`) || path.startsWith(`${other}/`);
-  if (place.artifactKey && inside(place.artifactKey.slice(workspaceId.length + 1))) return true;
-  const own = ownPath(place.storageLocation);
+  if (location.artifactKey && inside(location.artifactKey.slice(workspaceId.length + 1))) return true;
+  const own = ownPath(location.storageLocation);
   if (own !== undefined) return inside(own);
-  const [, runId] = /^runs:\/+([^/]+)/.exec(place.storageLocation) ?? [];
+  const [, runId] = /^runs:\/+([^/]+)/.exec(location.storageLocation) ?? [];
   return runId !== undefined && path.split("/").includes(runId);
 }

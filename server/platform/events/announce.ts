@@ -30,7 +30,7 @@ export function announce(ctx: Context, topic: ChangeEvent["topic"], id: string):
     return;
   }
   announced.set(key, { isDue: false });
-  tell(ctx.db, { workspaceId: ctx.actor.workspaceId, topic, id });
+  emit(ctx.db, { workspaceId: ctx.actor.workspaceId, topic, id });
   setTimeout(() => {
     const isDue = announced.get(key)?.isDue;
     announced.delete(key);
@@ -38,7 +38,7 @@ export function announce(ctx: Context, topic: ChangeEvent["topic"], id: string):
   }, quietMs).unref();
 }
 
-function tell(db: Database, event: ChangeEvent): void {
+function emit(db: Database, event: ChangeEvent): void {
   const waiting = gathered.get(db);
   if (waiting) {
     waiting.push(event);

@@ -12,43 +12,45 @@ const ctx = systemContext(fresh.db, "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11", "tes
 async function listener(): Promise<ChangeMessage[]> {
   const feed = listen(fresh.url, "leeway-test");
   onTestFinished(() => feed.close());
-  const heard: ChangeMessage[] = [];
-  feed.subscribe((event) => heard.push(event));
+  const message: ChangeMessage[] = [];
+  feed.subscribe((event) => message.push(event));
   await feed.ready;
-  await vi.waitFor(() => expect(heard).toEqual(["missed"]));
-  return heard;
+  await vi.waitFor(() => expect(message).toEqual(["missed"]));
+  return message;
 }
 
 test("a change is heard when its transaction commits, and not before", async () => {
-  const heard = await listener();
+  const message = await listener();
   await transact(ctx, async (ctx) => {
     await publish(ctx, "run", "r1");
     await fresh.pool.query("select pg_notify('leeway_events', '{\"topic\":\"marker\"}')");
-    await vi.waitFor(() => expect(heard).toEqual(["missed", { topic: "marker" }]));
+    await vi.waitFor(() => expect(message).toEqual(["missed", { topic: "marker" }]));
   });
-  await vi.waitFor(() => expect(heard.at(-1)).toEqual({ workspaceId: ctx.actor.workspaceId, topic: "run", id: "r1" }));
+  await vi.waitFor(() =>
+    expect(message.at(-1)).toEqual({ workspaceId: ctx.actor.workspaceId, topic: "run", id: "r1" }),
+  );
 });
 
 test("a change that is rolled back is never heard", async () => {
-  const heard = await listener();
+  const message = await listener();
   const failed = transact(ctx, async (ctx) => {
     await publish(ctx, "run", "undone");
     throw new Error("no");
   });
   await expect(failed).rejects.toThrow("no");
   await publish(ctx, "run", "after");
-  await vi.waitFor(() => expect(heard).toHaveLength(2));
-  expect(heard[1]).toMatchObject({ id: "after" });
+  await vi.waitFor(() => expect(message).toHaveLength(2));
+  expect(message[1]).toMatchObject({ id: "after" });
 });
 
 test("a lost connection is opened again, and says that changes may have been missed", async () => {
-  const heard = await listener();
+  const message = await listener();
   await fresh.pool.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'leeway-test-events' and datname = current_database()",
   );
-  await vi.waitFor(() => expect(heard).toEqual(["missed", "missed"]), { timeout: 5_000 });
+  await vi.waitFor(() => expect(message).toEqual(["missed", "missed"]), { timeout: 5_000 });
   await publish(ctx, "model", "m1");
-  await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ topic: "model", id: "m1" }));
+  await vi.waitFor(() => expect(message.at(-1)).toMatchObject({ topic: "model", id: "m1" }));
 });
 
 test("who has unsubscribed hears nothing more", async () => {

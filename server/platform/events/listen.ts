@@ -10,7 +10,7 @@ export type ChangeMessage = ChangeEvent | "missed";
 
 export interface EventFeed {
   /** @returns a function that ends the subscription. */
-  subscribe(hear: (heard: ChangeMessage) => void): () => void;
+  subscribe(listener: (message: ChangeMessage) => void): () => void;
   /** Resolves once the first LISTEN stands. */
   ready: Promise<void>;
   close(): Promise<void>;
@@ -25,14 +25,14 @@ const reconnectMs = { first: 100, longest: 5_000 };
  * pooler that does not pass notifications on), listeners are told "missed", so that they fall back to polling at that pace.
  */
 export function listen(databaseUrl: string, name: string): EventFeed {
-  const listeners = new Set<(heard: ChangeMessage) => void>();
+  const listeners = new Set<(message: ChangeMessage) => void>();
   const echoChannel = `leeway_echo_${randomUUID().replaceAll("-", "")}`;
   const closed = new AbortController();
   const firstReady = Promise.withResolvers<void>();
   let client: pg.Client | undefined;
 
-  const tell = (heard: ChangeMessage) => {
-    for (const hear of listeners) hear(heard);
+  const emit = (message: ChangeMessage) => {
+    for (const listener of listeners) listener(message);
   };
 
   async function hold(): Promise<void> {
@@ -51,15 +51,15 @@ export function listen(databaseUrl: string, name: string): EventFeed {
     let echoed = true;
     client.on("notification", ({ channel, payload }) => {
       if (channel === echoChannel) echoed = true;
-      else tell(read(payload));
+      else emit(read(payload));
     });
     try {
       await Promise.race([client.connect(), lost]);
       await client.query(`listen ${eventChannel}; listen ${echoChannel}`);
       firstReady.resolve();
-      tell("missed");
+      emit("missed");
       while (!closed.signal.aborted) {
-        if (!echoed) tell("missed");
+        if (!echoed) emit("missed");
         echoed = false;
         await client.query("select pg_notify($1, '')", [echoChannel]);
         await Promise.race([pause(heartbeatMs, undefined, { signal: closed.signal }).catch(() => {}), lost]);
@@ -84,9 +84,9 @@ export function listen(databaseUrl: string, name: string): EventFeed {
 
   const kept = keep();
   return {
-    subscribe: (hear) => {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     ready: firstReady.promise,
     close: async () => {

@@ -6,9 +6,9 @@ import type { ChangeMessage, EventFeed } from "./listen.ts";
  * Hears the changes of the caller's workspace, and "missed" when some may have been lost.
  * @returns a function that ends it.
  */
-export function watchEvents(ctx: Context, feed: EventFeed, hear: (heard: ChangeMessage) => void): () => void {
+export function watchEvents(ctx: Context, feed: EventFeed, onMessage: (message: ChangeMessage) => void): () => void {
   permit(ctx, "watchEvents");
-  return feed.subscribe((heard) => {
-    if (heard === "missed" || heard.workspaceId === ctx.actor.workspaceId) hear(heard);
+  return feed.subscribe((message) => {
+    if (message === "missed" || message.workspaceId === ctx.actor.workspaceId) onMessage(message);
   });
 }

@@ -9,7 +9,7 @@ import { createModelVersion } from "#server/develop/registry/versions/create-mod
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import { listProbableDuplicates } from "#server/develop/tracking/runs/duplicate-queries.ts";
 import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
-import { expectRefusal, newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { expectRefusal, newRun } from "#server/testing/fixtures/tracking/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { deleteExpiredIdempotencyRecords } from "./delete-expired-idempotency-records.ts";
 import { once } from "./once.ts";
@@ -84,8 +84,8 @@ test("of many requests with one key at once, one makes a run and all hear of it"
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { experimentId } = await newRun(ctx);
-  const answers = await Promise.all(Array.from({ length: 6 }, () => createRun(ctx, { experimentId }, "key")));
-  expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+  const predictions = await Promise.all(Array.from({ length: 6 }, () => createRun(ctx, { experimentId }, "key")));
+  expect(new Set(predictions.map(({ id }) => id)).size).toBe(1);
   expect(await countRuns(ctx)).toBe(2);
 });
 

@@ -20,13 +20,13 @@ const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } =
  * @param key undefined when the caller sent none: then `work` simply runs.
  * @throws DomainError "conflict" when the key came with another request.
  */
-export async function once<Answer>(
+export async function once<Result>(
   ctx: Context,
   command: string,
   key: string | undefined,
   request: unknown,
-  work: (ctx: Context) => Promise<Answer>,
-): Promise<Answer> {
+  work: (ctx: Context) => Promise<Result>,
+): Promise<Result> {
   if (key === undefined) return work(ctx);
   const ofKey = and(
     eq(workspaceColumn, ctx.actor.workspaceId),
@@ -44,18 +44,18 @@ export async function once<Answer>(
       .onConflictDoNothing()
       .returning({ key: keyColumn });
     if (claimed) {
-      const answer = await work(ctx);
+      const result = await work(ctx);
       await ctx.db
         .update(idempotencyRecords)
-        .set({ answer: JSON.stringify(answer) })
+        .set({ answer: JSON.stringify(result) })
         .where(ofKey);
-      return answer;
+      return result;
     }
     const [first] = await ctx.db.select().from(idempotencyRecords).where(ofKey);
     if (first?.requestHash !== requestHash || first.answer === null) {
       const message = "This Idempotency-Key was already used for a different request. Use a new key for a new request.";
       throw new DomainError("conflict", message);
     }
-    return JSON.parse(first.answer) as Answer;
+    return JSON.parse(first.answer) as Result;
   });
 }

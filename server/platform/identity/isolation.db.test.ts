@@ -7,39 +7,39 @@ import { configureLog } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { everyCall } from "../../testing/permissions/every-call.ts";
 import { fingerprint, tenantTables } from "../../testing/permissions/fingerprint.ts";
-import { type Scene, setScene } from "../../testing/permissions/scene.ts";
+import { type Fixture, setUpFixture } from "../../testing/permissions/fixture.ts";
 import { undone } from "../../testing/permissions/undone.ts";
 import { type PermissionName, permissions } from "../permissions/permissions.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const theirs = await newWorkspace(db);
-const scene = await setScene(theirs, "their-secret");
+const fixture = await setUpFixture(theirs, "their-secret");
 // One of each with the same names, so that what is found by name could be theirs.
 const own = await newWorkspace(db);
-const ownScene = await setScene(own, "own-secret");
+const ownFixture = await setUpFixture(own, "own-secret");
 
-const before = await fingerprint(own, scene.workspaceId);
+const before = await fingerprint(own, fixture.workspaceId);
 
 /** All that a result tells, also inside maps. */
-function told(result: unknown): string {
+function summarise(result: unknown): string {
   return JSON.stringify(result, (_key, value) => (value instanceof Map ? [...value] : value)) ?? "";
 }
 
 test("the fingerprint covers every table of tenants and notices a change", async () => {
   expect(tenantTables.length).toBeGreaterThan(25);
   const changed = await undone(theirs, async (ctx) => {
-    await ctx.db.execute(sql`update runs set name = 'x' where id = ${scene.runId}`);
-    return fingerprint(ctx, scene.workspaceId);
+    await ctx.db.execute(sql`update runs set name = 'x' where id = ${fixture.runId}`);
+    return fingerprint(ctx, fixture.workspaceId);
   });
   expect(changed).not.toEqual(before);
 });
 
 /** The result, or the refusal. */
-async function answer(
+async function outcome(
   name: PermissionName,
   ctx: Context,
-  of: Scene,
+  of: Fixture,
 ): Promise<{ result?: unknown; error?: DomainError }> {
   try {
     return { result: await ctx.db.transaction(async (db) => everyCall[name]({ ...ctx, db: db as never }, of)) };
@@ -53,11 +53,11 @@ const names = Object.keys(permissions) as PermissionName[];
 
 test.each(names)("%s with another workspace's ids finds nothing and changes nothing there", async (name) => {
   await undone(own, async (ctx) => {
-    const { result, error } = await answer(name, ctx, scene);
-    expect(await fingerprint(ctx, scene.workspaceId)).toEqual(before);
-    expect(told(result) + error?.message).not.toContain(scene.secret);
+    const { result, error } = await outcome(name, ctx, fixture);
+    expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);
+    expect(summarise(result) + error?.message).not.toContain(fixture.secret);
     if (!error || error.code === "not-found") return;
     // Any other refusal must be about something of the caller's own that has the same name.
-    expect((await undone(own, (ctx) => answer(name, ctx, ownScene))).error?.code).toBe(error.code);
+    expect((await undone(own, (ctx) => outcome(name, ctx, ownFixture))).error?.code).toBe(error.code);
   });
 });

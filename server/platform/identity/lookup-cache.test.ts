@@ -20,13 +20,13 @@ const never = () => new Promise<string>(() => {});
 
 test("a fresh answer is not asked for again, an older one is", async () => {
   const { cache, clock } = cacheAt();
-  const ask = vi.fn().mockResolvedValueOnce("a").mockResolvedValueOnce("b");
-  expect(await cache.get("key", ask)).toBe("a");
+  const request = vi.fn().mockResolvedValueOnce("a").mockResolvedValueOnce("b");
+  expect(await cache.get("key", request)).toBe("a");
   clock.now = 2_999;
-  expect(await cache.get("key", ask)).toBe("a");
+  expect(await cache.get("key", request)).toBe("a");
   clock.now = 3_000;
-  expect(await cache.get("key", ask)).toBe("b");
-  expect(ask).toHaveBeenCalledTimes(2);
+  expect(await cache.get("key", request)).toBe("b");
+  expect(request).toHaveBeenCalledTimes(2);
 });
 
 test("an answer is asked for again however far the system's clock was set back", async () => {
@@ -41,9 +41,9 @@ test("an answer is asked for again however far the system's clock was set back",
 
 test("callers at the same moment share one question", async () => {
   const { cache } = cacheAt();
-  const ask = vi.fn(async () => "a");
-  expect(await Promise.all([cache.get("key", ask), cache.get("key", ask)])).toEqual(["a", "a"]);
-  expect(ask).toHaveBeenCalledTimes(1);
+  const request = vi.fn(async () => "a");
+  expect(await Promise.all([cache.get("key", request), cache.get("key", request)])).toEqual(["a", "a"]);
+  expect(request).toHaveBeenCalledTimes(1);
 });
 
 test("while the source is down or hangs, the older answer counts and the source is left alone for a moment", async () => {
@@ -51,10 +51,10 @@ test("while the source is down or hangs, the older answer counts and the source 
   await cache.get("key", async () => "a");
   clock.now = 10_000;
   expect(await cache.get("key", down)).toBe("a");
-  const ask = vi.fn(down);
+  const request = vi.fn(down);
   clock.now = 12_000;
-  expect(await cache.get("key", ask)).toBe("a");
-  expect(ask).not.toHaveBeenCalled();
+  expect(await cache.get("key", request)).toBe("a");
+  expect(request).not.toHaveBeenCalled();
   clock.now = 14_000;
   expect(await cache.get("key", never)).toBe("a");
 });
@@ -78,7 +78,7 @@ test("a refusal is passed on and forgets the older answer", async () => {
 test("the oldest answer goes when there are too many", async () => {
   const { cache } = cacheAt();
   for (const key of ["a", "b", "c"]) await cache.get(key, async () => key);
-  const ask = vi.fn(async () => "again");
-  expect(await cache.get("c", ask)).toBe("c");
-  expect(await cache.get("a", ask)).toBe("again");
+  const request = vi.fn(async () => "again");
+  expect(await cache.get("c", request)).toBe("c");
+  expect(await cache.get("a", request)).toBe("again");
 });

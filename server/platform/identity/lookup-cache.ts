@@ -15,7 +15,7 @@ interface LookupCacheOptions {
   now?: () => number;
 }
 
-interface Answer<Value> {
+interface Cached<Value> {
   value: Value;
   at: number;
   /** Until when the source is left alone after a failure. */
@@ -28,7 +28,7 @@ interface Answer<Value> {
  */
 export class LookupCache<Value> {
   readonly #options: LookupCacheOptions;
-  readonly #answers = new Map<string, Answer<Value>>();
+  readonly #answers = new Map<string, Cached<Value>>();
   readonly #questions = new Map<string, Promise<Value>>();
   readonly #now: () => number;
 
@@ -42,11 +42,11 @@ export class LookupCache<Value> {
    * @throws DomainError what `ask` refuses: an older answer does not stand in for it; "unavailable" when `ask` fails
    * otherwise and there is no older answer.
    */
-  async get(key: string, ask: () => Promise<Value>): Promise<Value> {
+  async get(key: string, load: () => Promise<Value>): Promise<Value> {
     const known = this.#answers.get(key);
     const now = this.#now();
     if (known && (now - known.at < this.#options.freshMs || now < known.quietUntil)) return known.value;
-    const question = this.#ask(key, ask);
+    const question = this.#ask(key, load);
     const usable = known && now - known.at <= this.#options.staleMs;
     try {
       return await (usable ? inTime(question, this.#options.timeoutMs) : question);
@@ -62,10 +62,10 @@ export class LookupCache<Value> {
     }
   }
 
-  #ask(key: string, ask: () => Promise<Value>): Promise<Value> {
+  #ask(key: string, load: () => Promise<Value>): Promise<Value> {
     const open = this.#questions.get(key);
     if (open) return open;
-    const question = ask()
+    const question = load()
       .then((value) => this.#keep(key, value))
       .finally(() => this.#questions.delete(key));
     // Who stopped to wait does not hear of a failure; without this line, the process would.

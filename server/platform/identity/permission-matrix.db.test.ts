@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { configureLog } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { everyCall } from "../../testing/permissions/every-call.ts";
-import { setScene } from "../../testing/permissions/scene.ts";
+import { setUpFixture } from "../../testing/permissions/fixture.ts";
 import { undone } from "../../testing/permissions/undone.ts";
 import { scopes } from "../permissions/permissions/permission.ts";
 import { type PermissionName, permissions } from "../permissions/permissions.ts";
@@ -14,13 +14,13 @@ import { roles } from "./contract.ts";
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const admin = await newWorkspace(db);
-const scene = await setScene(admin, "confidential");
+const fixture = await setUpFixture(admin, "confidential");
 
 /** Whether the call is let through as this actor. Whether it then succeeds is not the question; a bug is passed on. */
 async function outcome(name: PermissionName, actor: Partial<Actor>): Promise<"forbidden" | "allowed"> {
   const ctx: Context = { db, actor: { ...admin.actor, ...actor } };
   try {
-    await undone(ctx, async (ctx) => everyCall[name](ctx, scene));
+    await undone(ctx, async (ctx) => everyCall[name](ctx, fixture));
     return "allowed";
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -108,11 +108,11 @@ export class Watcher {
 
   /** Runs `work` for an item under the failure policy, also outside a round. */
   readonly attempt: Attempt = (item, work, afterFailure) => {
-    const counted = () => {
+    const countBytes = () => {
       this.items += 1;
       return work();
     };
-    const attempt = this.book.attempt(item, counted, afterFailure).finally(() => this.inFlight.delete(attempt));
+    const attempt = this.book.attempt(item, countBytes, afterFailure).finally(() => this.inFlight.delete(attempt));
     this.inFlight.add(attempt);
     return attempt;
   };

@@ -70,18 +70,18 @@ function refuseUnknown(what: string, names: string[], known: { name: string }[],
 /** @throws DomainError "not-found" for a policy that is not there, "conflict" for a name that another team has */
 export async function refuseTeam(
   ctx: Context,
-  wish: { name?: string | undefined; escalationPolicyId?: string | null | undefined },
+  changes: { name?: string | undefined; escalationPolicyId?: string | null | undefined },
   teamId?: string,
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
-  if (wish.escalationPolicyId) {
+  if (changes.escalationPolicyId) {
     const [policy] = await ctx.db
       .select({ id: escalationPolicies.id })
       .from(escalationPolicies)
       .where(
         and(
           eq(escalationPolicies.workspaceId, workspaceId),
-          eq(escalationPolicies.id, wish.escalationPolicyId),
+          eq(escalationPolicies.id, changes.escalationPolicyId),
           isNull(escalationPolicies.archivedAt),
         ),
       );
@@ -89,13 +89,13 @@ export async function refuseTeam(
     if (!policy)
       throw new DomainError("not-found", "Escalation policy not found. See On call, Escalation for a list.", { field });
   }
-  if (wish.name === undefined) return;
+  if (changes.name === undefined) return;
   const [other] = await ctx.db
     .select({ id: teams.id })
     .from(teams)
-    .where(and(eq(teams.workspaceId, workspaceId), eq(teams.name, wish.name), isNull(teams.archivedAt)));
+    .where(and(eq(teams.workspaceId, workspaceId), eq(teams.name, changes.name), isNull(teams.archivedAt)));
   if (!other || other.id === teamId) return;
-  throw new DomainError("conflict", `A team named "${wish.name}" already exists. Choose another name.`, {
+  throw new DomainError("conflict", `A team named "${changes.name}" already exists. Choose another name.`, {
     field: "name",
   });
 }

@@ -13,8 +13,8 @@ export function next(outcome: Outcome, attempts: number): "delivered" | "failed"
   if ("status" in outcome && !isPassing(outcome.status)) return "failed";
   const wait = waits[attempts - 1];
   if (wait === undefined) return "failed";
-  const asked = "status" in outcome ? (outcome.retryAfterSeconds ?? 0) : 0;
-  return { waitSeconds: Math.max(wait, Math.min(asked, 3600)) };
+  const retryAfterSeconds = "status" in outcome ? (outcome.retryAfterSeconds ?? 0) : 0;
+  return { waitSeconds: Math.max(wait, Math.min(retryAfterSeconds, 3600)) };
 }
 
 function isPassing(status: number): boolean {

@@ -6,7 +6,7 @@ import type { NetworkRules } from "../network/network-rules.ts";
 
 const timeoutMs = 10_000;
 /** Bytes of an answer that are read and kept, where the caller does not need more. */
-const usualAnswerBytes = 1024;
+const defaultResponseBytes = 1024;
 
 export interface Sent {
   durationMs: number;
@@ -25,8 +25,8 @@ export async function send(
   {
     headers,
     body,
-    answerBytes = usualAnswerBytes,
-  }: { headers: Record<string, string>; body: string; answerBytes?: number },
+    maxResponseBytes = defaultResponseBytes,
+  }: { headers: Record<string, string>; body: string; maxResponseBytes?: number },
   rules: NetworkRules,
 ): Promise<Sent> {
   const started = performance.now();
@@ -41,7 +41,7 @@ export async function send(
     signal.addEventListener("abort", () => late.reject(signal.reason), { once: true });
     // A look-up cannot be ended, only left behind.
     const pinned = await Promise.race([resolve(target, rules), late.promise]);
-    return finish(await post({ url: target, pinned, headers, body, answerBytes, signal }));
+    return finish(await post({ url: target, pinned, headers, body, maxResponseBytes, signal }));
   } catch (error) {
     const known = error instanceof DomainError || (error instanceof Error && "code" in error);
     if (!known && !(error instanceof Error)) throw error;
@@ -58,11 +58,11 @@ interface Post {
   pinned: { address: string; family: number };
   headers: Record<string, string>;
   body: string;
-  answerBytes: number;
+  maxResponseBytes: number;
   signal: AbortSignal;
 }
 
-function post({ url, pinned, headers, body, answerBytes, signal }: Post): Promise<Omit<Sent, "durationMs">> {
+function post({ url, pinned, headers, body, maxResponseBytes, signal }: Post): Promise<Omit<Sent, "durationMs">> {
   const { promise, resolve: answered, reject } = Promise.withResolvers<Omit<Sent, "durationMs">>();
   const request = url.protocol === "https:" ? requestSecure : requestPlain;
   const call = request(url, {
@@ -77,11 +77,11 @@ function post({ url, pinned, headers, body, answerBytes, signal }: Post): Promis
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = () => {
-      const answer = Buffer.concat(chunks).subarray(0, answerBytes).toString("utf8").replaceAll("\0", "");
+      const responseText = Buffer.concat(chunks).subarray(0, maxResponseBytes).toString("utf8").replaceAll("\0", "");
       const retryAfter = Number(response.headers["retry-after"]);
       answered({
         status: response.statusCode ?? 0,
-        answer,
+        answer: responseText,
         error: null,
         ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
       });
@@ -90,7 +90,7 @@ function post({ url, pinned, headers, body, answerBytes, signal }: Post): Promis
     response.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= answerBytes) finish();
+      if (size >= maxResponseBytes) finish();
     });
     response.on("end", finish);
     response.on("error", reject);

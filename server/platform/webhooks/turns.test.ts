@@ -24,12 +24,12 @@ test("a receiver of which nothing is known gets one place; one that answers quic
 test("any number of slow receivers leaves three quarters of the places to the others", () => {
   const dead = names("dead", 100);
   const turns = knowing(["alive"], 20, knowing(dead, 10_000));
-  const places = turns.take([...dead, "alive", "new"], []);
-  expect([places.get("alive"), places.get("new")]).toEqual([4, 1]);
-  expect(dead.filter((receiver) => places.has(receiver))).toHaveLength(8);
+  const slots = turns.take([...dead, "alive", "new"], []);
+  expect([slots.get("alive"), slots.get("new")]).toEqual([4, 1]);
+  expect(dead.filter((receiver) => slots.has(receiver))).toHaveLength(8);
   // Those that had no turn yet are next.
   const next = turns.take(dead, []);
-  expect([...next.keys()].filter((receiver) => places.has(receiver))).toEqual([]);
+  expect([...next.keys()].filter((receiver) => slots.has(receiver))).toEqual([]);
 });
 
 test("a slow receiver that answers quickly again is as the others", () => {

@@ -22,27 +22,27 @@ export class Turns {
    * @returns places by receiver
    */
   take(due: readonly string[], inFlight: readonly string[]): Map<string, number> {
-    const places = new Map<string, number>();
-    const taken = new Map<string, number>();
-    for (const receiver of inFlight) taken.set(receiver, (taken.get(receiver) ?? 0) + 1);
+    const slots = new Map<string, number>();
+    const claimedSlots = new Map<string, number>();
+    for (const receiver of inFlight) claimedSlots.set(receiver, (claimedSlots.get(receiver) ?? 0) + 1);
     let free = most - inFlight.length;
     let freeSlow = maxSlow - inFlight.filter((receiver) => this.isSlow(receiver)).length;
     const order = [...this.known.keys()];
-    const turn = new Map(order.map((receiver, place) => [receiver, place]));
+    const turn = new Map(order.map((receiver, index) => [receiver, index]));
     const waiting = due.toSorted((one, other) => (turn.get(one) ?? -1) - (turn.get(other) ?? -1));
     for (let round = 0; round < maxEach; round += 1) {
       for (const receiver of waiting) {
         const isSlow = this.isSlow(receiver);
         const limit = isSlow === false ? maxEach : 1;
-        if (free <= 0 || (taken.get(receiver) ?? 0) >= limit || (isSlow && freeSlow <= 0)) continue;
-        places.set(receiver, (places.get(receiver) ?? 0) + 1);
-        taken.set(receiver, (taken.get(receiver) ?? 0) + 1);
+        if (free <= 0 || (claimedSlots.get(receiver) ?? 0) >= limit || (isSlow && freeSlow <= 0)) continue;
+        slots.set(receiver, (slots.get(receiver) ?? 0) + 1);
+        claimedSlots.set(receiver, (claimedSlots.get(receiver) ?? 0) + 1);
         free -= 1;
         if (isSlow) freeSlow -= 1;
       }
     }
-    for (const receiver of places.keys()) this.remember(receiver, this.isSlow(receiver));
-    return places;
+    for (const receiver of slots.keys()) this.remember(receiver, this.isSlow(receiver));
+    return slots;
   }
 
   /** @param durationMs until the receiver answered, or it was clear that it does not */

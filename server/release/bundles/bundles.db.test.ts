@@ -8,9 +8,9 @@ import { pipelineDigest } from "#server/develop/registry/pipeline/digest.ts";
 import { addTrustedKey } from "#server/develop/registry/security/add-trusted-key.ts";
 import { signVersion } from "#server/develop/registry/security/sign-version.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import { lastAudit } from "#server/testing/scenes/registry/testing.ts";
+import { lastAudit } from "#server/testing/fixtures/registry/testing.ts";
 import { as, newWorkspace } from "#server/testing/testing.ts";
-import { digits, download, newBundling, upload } from "../../testing/scenes/bundles/testing.ts";
+import { digits, download, newBundling, upload } from "../../testing/fixtures/bundles/testing.ts";
 import { BundleManifest } from "./contract.ts";
 import { instanceKey } from "./instance-key.ts";
 import { getBundleKey } from "./queries.ts";
@@ -31,11 +31,15 @@ async function registered(): Promise<Context> {
 test("a bundle holds what its manifest lists, sealed by the key of the installation, and the download is audited", async () => {
   const ctx = await registered();
   const viewer = as(ctx, "viewer");
-  const told = await bundles.get(viewer, digits);
+  const received = await bundles.get(viewer, digits);
   const { bytes, files } = await download(viewer, bundles);
-  expect([told.fileName, told.sizeBytes, told.sha256]).toEqual(["digits-v1.leeway.zip", bytes.length, hash(bytes)]);
+  expect([received.fileName, received.sizeBytes, received.sha256]).toEqual([
+    "digits-v1.leeway.zip",
+    bytes.length,
+    hash(bytes),
+  ]);
   const manifest = BundleManifest.parse(json(files.get("manifest.json")));
-  expect(manifest).toEqual(told.manifest);
+  expect(manifest).toEqual(received.manifest);
   expect([...files.keys()].sort()).toEqual(
     ["manifest.json", "manifest.sig", ...manifest.files.map(({ path }) => path)].sort(),
   );
@@ -59,7 +63,7 @@ test("a bundle holds what its manifest lists, sealed by the key of the installat
   expect(await lastAudit(ctx)).toMatchObject({
     action: "version.bundle-downloaded",
     subject: "version/digits/1",
-    after: { sha256: told.sha256, sizeBytes: told.sizeBytes, key: key.fingerprint },
+    after: { sha256: received.sha256, sizeBytes: received.sizeBytes, key: key.fingerprint },
   });
 });
 

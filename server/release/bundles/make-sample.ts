@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { mebibytes } from "#server/base/number-words.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
@@ -39,12 +39,16 @@ export async function makeSample(ctx: Context, models: ModelRunner, versionId: s
 
 function toSample(ran: RunSample): Sample {
   const { modelName, version, provider, request, response, rawRequest, finalResponse, outputs } = ran;
-  const answer = (tensors: object[]) => ({ model_name: modelName, model_version: String(version), outputs: tensors });
+  const responseOf = (tensors: object[]) => ({
+    model_name: modelName,
+    model_version: String(version),
+    outputs: tensors,
+  });
   const contents: Record<string, object | undefined> = {
-    "sample/final-response.json": finalResponse && answer(finalResponse),
+    "sample/final-response.json": finalResponse && responseOf(finalResponse),
     "sample/raw-request.json": rawRequest && { inputs: rawRequest },
     "sample/request.json": { inputs: request },
-    "sample/response.json": answer(response),
+    "sample/response.json": responseOf(response),
   };
   const texts = Object.entries(contents).flatMap(([path, content]): [string, string][] =>
     content ? [[path, `${JSON.stringify(content)}\n`]] : [],

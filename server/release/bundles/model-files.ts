@@ -22,13 +22,13 @@ export async function readModelFiles(
     throw isAbsent(error) ? notRegistered(head) : error;
   };
   const weights = await externalFilesOf(await artifacts.localPath(artifactKey).catch(absent));
-  const taken = weights.find(
+  const conflicting = weights.find(
     (name) => about.has(name) || [modelPath, manifestPath, sealPath].includes(name) || name.startsWith("sample/"),
   );
-  if (taken !== undefined) {
+  if (conflicting !== undefined) {
     throw new DomainError(
       "conflict",
-      `The model's weights are in "${taken}", which is a reserved file name in bundles. Save the weights under a different name and register the model again.`,
+      `The model's weights are in "${conflicting}", which is a reserved file name in bundles. Save the weights under a different name and register the model again.`,
     );
   }
   const all = createHash("sha256");

@@ -19,14 +19,14 @@ import { createModelVersion } from "#server/develop/registry/versions/create-mod
 import {
   externalDataModel,
   identityModel,
+  indices,
   node,
   onnxModel,
-  places,
   tensorValue,
-} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { loggedModel } from "#server/testing/scenes/registry/testing.ts";
+} from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { loggedModel } from "#server/testing/fixtures/registry/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { digits, download, newBundling, upload } from "../../testing/scenes/bundles/testing.ts";
+import { digits, download, newBundling, upload } from "../../testing/fixtures/bundles/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -123,7 +123,7 @@ test("files that are not those that were registered are not sealed, and break of
 test("a model that fails on made-up inputs is sealed without a sample, and the manifest says why", async () => {
   const model = onnxModel({
     nodes: [node("Reshape", ["x", "shape"], ["y"])],
-    initializers: [places("shape", [7, 11])],
+    initializers: [indices("shape", [7, 11])],
     inputs: [tensorValue("x", "float32", ["N", "M"])],
     outputs: [tensorValue("y", "float32", [7, 11])],
   });

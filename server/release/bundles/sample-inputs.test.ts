@@ -3,7 +3,7 @@ import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import { runBefore } from "#server/serve/pipeline/run-before.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { pipelineInputs } from "./sample-inputs.ts";
 
 const signature = {

@@ -16,7 +16,7 @@ import { DeployVersion } from "../../serve/endpoints/input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/endpoints/lookups.ts";
 import { checkEngineUrl } from "../../serve/engines/address.ts";
 import { type Engine, type EngineRules, type NewEngine, publicOnly } from "../../serve/engines/contract.ts";
-import { keptSecret } from "../../serve/engines/kept-secret.ts";
+import { retainedSecret } from "../../serve/engines/retained-secret.ts";
 import { findServable } from "../../serve/versions/find-servable.ts";
 import { insertDeployment } from "./insert-deployment.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
@@ -38,15 +38,15 @@ export async function deployVersion(
     endpointId,
     providers,
     reason,
-    engine: wished,
+    engine: requested,
     purpose,
     overridesBudget,
-    ...wish
+    ...values
   } = DeployVersion.parse(input);
-  const engine = wished ? await checkEngine(wished, rules) : null;
+  const engine = requested ? await checkEngine(requested, rules) : null;
   return transact(ctx, async (ctx) => {
     const endpoint = await findLiveEndpoint(ctx, endpointId);
-    const version = await findServable(ctx, { ...wish, engine });
+    const version = await findServable(ctx, { ...values, engine });
     const key = { name: version.modelName, version: version.version };
     await refuseDeploy(ctx, key);
     const warnings = await refuseUnsafe(ctx, version.id, key);
@@ -56,10 +56,10 @@ export async function deployVersion(
     if (!locked) throw archived(endpoint.name);
     await refuseWhileRollingOut(ctx, endpointId, "deploy");
     const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-    const engineSecret = engine && (await keptSecret(ctx, endpointId, engine, wished?.header));
+    const engineSecret = engine && (await retainedSecret(ctx, endpointId, engine, requested?.header));
     const isSame = String(before?.providers) === String(providers) && isDeepStrictEqual(before?.engine, engine);
     // A new secret is a change that nobody can see.
-    const serves = before?.versionId === version.id && isSame && wished?.header?.value === undefined;
+    const serves = before?.versionId === version.id && isSame && requested?.header?.value === undefined;
     if (serves && !locked.unloadedAt) {
       throw new DomainError(
         "conflict",
@@ -78,12 +78,12 @@ export async function deployVersion(
       reason,
     });
     const after = {
-      ...told({ modelName: version.modelName, version: version.version, providers, engine }),
+      ...auditValues({ modelName: version.modelName, version: version.version, providers, engine }),
       ...(inSpite !== undefined && { inSpiteOfBudget: inSpite }),
     };
     await record(ctx, "version.deployed", {
       subject: `endpoint/${endpoint.name}`,
-      before: before && told(before),
+      before: before && auditValues(before),
       after: warnings.length > 0 ? { ...after, warnings } : after,
       reason,
     });
@@ -95,7 +95,7 @@ export async function deployVersion(
   });
 }
 
-function told({
+function auditValues({
   modelName,
   version,
   providers,

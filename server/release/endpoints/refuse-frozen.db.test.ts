@@ -9,7 +9,7 @@ import { setBudget } from "#server/watch/slo/endpoint-budget/set-budget.ts";
 import { getSlo, listSlos } from "#server/watch/slo/objectives/queries.ts";
 import { updateSlo } from "#server/watch/slo/objectives/update-slo.ts";
 import { createEndpoint } from "../../serve/endpoints/create-endpoint.ts";
-import { addWindow, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { addWindow, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { deployVersion } from "./deploy-version.ts";
 
 test(

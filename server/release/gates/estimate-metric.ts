@@ -1,4 +1,4 @@
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { newcombeInterval, wilsonInterval } from "#server/stats/proportion.ts";
 import { meanInterval, studentQuantile } from "#server/stats/student-t.ts";
 import type { Interval } from "../../develop/registry/gates/contract.ts";
@@ -31,7 +31,7 @@ export function estimate({ value, rows, seeds }: Sample, { scale, confidence }: 
     const interval = meanInterval(spread, confidence) ?? null;
     return { value: spread.mean, interval, method: "mean over seeds, Student's t", base: `${spread.count} seeds` };
   }
-  const base = rows === null ? null : `${counted(rows)} rows`;
+  const base = rows === null ? null : `${formatCount(rows)} rows`;
   if (!isShare(value, rows, scale)) return { value, interval: null, method: null, base };
   const interval = wilsonInterval({ share: value, count: rows as number }, confidence);
   return { value, interval, method: "Wilson interval for a proportion", base };
@@ -68,7 +68,7 @@ export function compare(first: Sample, second: Sample, { scale, confidence }: Wa
     value,
     interval: newcombeInterval(own, other, confidence),
     method: "Newcombe interval for a difference of proportions (unpaired)",
-    base: `${counted(own.count)} and ${counted(other.count)} rows`,
+    base: `${formatCount(own.count)} and ${formatCount(other.count)} rows`,
   };
 }
 

@@ -8,7 +8,7 @@ import { findRecord } from "../../serve/model-runs/find-record.ts";
 import { recordedRequests } from "../../serve/model-runs/recorded-requests.ts";
 import { madeUpQuestions, recordedQuestions, runConsistency } from "../../serve/model-runs/run-consistency.ts";
 import { withLeasedVersion } from "../../serve/model-runs/with-leased-version.ts";
-import { judgeConsistency } from "./judge-consistency.ts";
+import { evaluateConsistencyGate } from "./evaluate-consistency-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
 /** Runs the same inputs on a version and on what it must agree with: itself on the CPU, or the version it was made from. */
@@ -28,8 +28,8 @@ export async function evaluateConsistency(
     ? { versionId: version.id, name: "the same version" }
     : await findOrigin(ctx, version, baseline);
   if (typeof origin === "string") return pending(origin);
-  const wished = isOnCpu && gate.provider !== null ? [gate.provider] : [];
-  return withLeasedVersion(ctx, models, { versionId: version.id, providers: wished }, async (own) => {
+  const requested = isOnCpu && gate.provider !== null ? [gate.provider] : [];
+  return withLeasedVersion(ctx, models, { versionId: version.id, providers: requested }, async (own) => {
     if (typeof own === "string") return pending(own);
     if (isOnCpu && own.provider === "cpu") return pending(onCpuOnly(own));
     const wanted = { versionId: origin.versionId, providers: isOnCpu ? (["cpu"] as const) : [] };
@@ -39,7 +39,7 @@ export async function evaluateConsistency(
       const questions = source
         ? recordedQuestions(pair, recordedRequests(ctx, source.endpoint.id, gate.requests))
         : madeUpQuestions(pair, gate.requests);
-      return judgeConsistency(gate, await runConsistency(pair, questions), {
+      return evaluateConsistencyGate(gate, await runConsistency(pair, questions), {
         provider: own.provider,
         reference: `${origin.name} on ${reference.provider}`,
         inputs: source ? `recorded requests of ${source.endpoint.name}` : "synthetic requests",

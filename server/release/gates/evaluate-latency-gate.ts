@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serve/load-test/contract.ts";
 import { isSaturated } from "#server/serve/load-test/findings.ts";
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
@@ -15,7 +15,7 @@ const noNumber: GateResult["evidence"] = { better: null, scale: "number", interv
  * @param tests of the version that are young enough, newest first
  */
 export function evaluateLatencyGate(gate: LatencyGate, tests: readonly LoadTest[]): GateResult {
-  const { limitMs, requestsPerSecond, quantile, maxErrorRate, maxAgeDays, judge } = gate;
+  const { limitMs, requestsPerSecond, quantile, maxErrorRate, maxAgeDays, judge: decisionBasis } = gate;
   const limit = { limit: limitMs };
   for (const test of tests) {
     const step = test.steps.find((each) => each.requestsPerSecond >= requestsPerSecond);
@@ -46,7 +46,7 @@ export function evaluateLatencyGate(gate: LatencyGate, tests: readonly LoadTest[
       return result("failed", `${formatValue(errors, "proportion")} of requests failed at ${rate}`);
     }
     const words = `${quantile} ${formatMs(estimate.value, limitMs)} at ${rate}, limit ${limitMs}\u00a0ms`;
-    const [low, high] = judge === "interval" ? [estimate.low, estimate.high] : [estimate.value, estimate.value];
+    const [low, high] = decisionBasis === "interval" ? [estimate.low, estimate.high] : [estimate.value, estimate.value];
     if (high <= limitMs) return result("passed", words);
     if (low > limitMs) return result("failed", words);
     return result("pending", `${words}, insufficient data`);
@@ -85,6 +85,6 @@ function factsOf(test: LoadTest, step: StepMeasurement, { quantile }: LatencyGat
 
 /** Three figures as everywhere; more where else a value beyond the limit would read like the limit. */
 function formatMs(value: number, limit?: number): string {
-  const most = [3, 4, 5].find((each) => value === limit || Number(figures(value, each)) !== limit) ?? 6;
-  return `${figures(value, most)}\u00a0ms`;
+  const most = [3, 4, 5].find((each) => value === limit || Number(formatSignificant(value, each)) !== limit) ?? 6;
+  return `${formatSignificant(value, most)}\u00a0ms`;
 }

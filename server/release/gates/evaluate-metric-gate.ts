@@ -45,7 +45,7 @@ export function evaluateMetricGate(gate: MetricGate, version: Sample, baseline: 
 
 function byBound(gate: MetricGate, own: Estimate, bound: number, sign: number): Part {
   const words = `${gate.better === "higher" ? "at least" : "at most"} ${formatValue(bound, gate.scale)}`;
-  return judged(own.value - bound, shift(own.interval, -bound), gate, sign, words);
+  return evaluateDistance(own.value - bound, shift(own.interval, -bound), gate, sign, words);
 }
 
 function byMargin(
@@ -59,11 +59,23 @@ function byMargin(
   if (!difference) return { verdict: "pending", words: `the champion has no ${gate.metric} to compare with` };
   const allowed = margin === 0 ? "no worse" : `at most ${formatDifference(margin, gate.scale).slice(1)} worse`;
   const words = `${formatDifference(difference.value, gate.scale)} against the champion, ${allowed}`;
-  return judged(difference.value + sign * margin, shift(difference.interval, sign * margin), gate, sign, words);
+  return evaluateDistance(
+    difference.value + sign * margin,
+    shift(difference.interval, sign * margin),
+    gate,
+    sign,
+    words,
+  );
 }
 
 /** @param distance from the limit, and its interval; on the right side when it has the sign of what is better. */
-function judged(distance: number, interval: Interval | null, gate: MetricGate, sign: number, words: string): Part {
+function evaluateDistance(
+  distance: number,
+  interval: Interval | null,
+  gate: MetricGate,
+  sign: number,
+  words: string,
+): Part {
   const isRight = (value: number) => value * sign >= -1e-12;
   if (gate.judge === "point" || !interval) {
     return { verdict: isRight(distance) ? "passed" : "failed", words };
@@ -101,7 +113,7 @@ function saidDifference({ value, interval }: Estimate, { scale, confidence }: Me
   return `${formatDifference(value, scale)}, ${confidence * 100}% interval ${formatDifference(interval.low, scale)} to ${formatDifference(interval.high, scale)}`;
 }
 
-function rule({ judge }: MetricGate, interval: Interval | null): string {
-  if (judge === "point") return "point estimate, as configured in the policy";
+function rule({ judge: decisionBasis }: MetricGate, interval: Interval | null): string {
+  if (decisionBasis === "point") return "point estimate, as configured in the policy";
   return interval ? "the full confidence interval" : "point estimate: the sample size is unknown";
 }

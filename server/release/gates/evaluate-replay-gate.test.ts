@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { gateSettings, type ReplayGate } from "../../develop/registry/policy/contract.ts";
 import type { RecordedRequest } from "../../serve/model-runs/recorded-requests.ts";
 import { ReplayTally } from "../../serve/model-runs/replay-tally.ts";
-import { evaluateReplayGate, type ReplayPlace } from "./evaluate-replay-gate.ts";
+import { evaluateReplayGate, type ReplaySubject } from "./evaluate-replay-gate.ts";
 
-const place: ReplayPlace = {
+const subject: ReplaySubject = {
   endpoint: "digits",
   champion: "v2",
   provider: "cpu",
@@ -13,18 +13,18 @@ const place: ReplayPlace = {
 };
 
 interface Course {
-  asked: number;
+  requestCount: number;
   other?: number;
   bad?: number;
   /** How many times as long as the champion it takes. */
   factor?: number;
 }
 
-function tallyOf({ asked, other = 0, bad = 0, factor = 1 }: Course): ReplayTally {
+function tallyOf({ requestCount, other = 0, bad = 0, factor = 1 }: Course): ReplayTally {
   const tally = new ReplayTally();
-  for (let at = 0; at < asked; at += 1) {
+  for (let at = 0; at < requestCount; at += 1) {
     const request = { at: new Date(at), caller: at % 2 ? "a" : "b", requestId: `r${at}` } as RecordedRequest;
-    tally.ask(request);
+    tally.countRequest(request);
     if (at < bad) {
       tally.noteBad("refused", "it wants more");
       continue;
@@ -35,11 +35,11 @@ function tallyOf({ asked, other = 0, bad = 0, factor = 1 }: Course): ReplayTally
   return tally;
 }
 
-const judge = (course: Course, gate: Partial<ReplayGate> = {}, where: Partial<ReplayPlace> = {}) =>
-  evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", ...gate }), tallyOf(course), { ...place, ...where });
+const decisionBasis = (course: Course, gate: Partial<ReplayGate> = {}, where: Partial<ReplaySubject> = {}) =>
+  evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", ...gate }), tallyOf(course), { ...subject, ...where });
 
 test("answers as the champion's pass, with the whole interval of those that differ within the limit", () => {
-  const result = judge({ asked: 200, other: 4 });
+  const result = decisionBasis({ requestCount: 200, other: 4 });
   expect(result).toMatchObject({ verdict: "passed", measured: 0.02, limit: 0.1 });
   expect(result.words).toBe(
     "none of 200 rejected or invalid; 2.0% different predictions than v2, at most 10.0% allowed; p95 1× that of v2, limit 2×",
@@ -47,48 +47,50 @@ test("answers as the champion's pass, with the whole interval of those that diff
 });
 
 test("a limit inside the interval leaves it open, unless the measured value is to decide", () => {
-  expect(judge({ asked: 40, other: 3 })).toMatchObject({ verdict: "pending" });
-  expect(judge({ asked: 40, other: 3 }, { judge: "point" })).toMatchObject({ verdict: "passed" });
-  expect(judge({ asked: 200, other: 60 })).toMatchObject({ verdict: "failed" });
+  expect(decisionBasis({ requestCount: 40, other: 3 })).toMatchObject({ verdict: "pending" });
+  expect(decisionBasis({ requestCount: 40, other: 3 }, { judge: "point" })).toMatchObject({ verdict: "passed" });
+  expect(decisionBasis({ requestCount: 200, other: 60 })).toMatchObject({ verdict: "failed" });
 });
 
 test("one refused request is one too many, unless the policy allows a share", () => {
-  const failed = judge({ asked: 200, bad: 1 });
+  const failed = decisionBasis({ requestCount: 200, bad: 1 });
   expect(failed).toMatchObject({
     verdict: "failed",
     words: expect.stringContaining("1 of 200 rejected, failed or invalid: it wants more"),
   });
-  expect(judge({ asked: 200, bad: 1 }, { maxInvalidShare: 0.01 })).toMatchObject({ verdict: "passed" });
+  expect(decisionBasis({ requestCount: 200, bad: 1 }, { maxInvalidShare: 0.01 })).toMatchObject({ verdict: "passed" });
 });
 
 test("a version that takes longer than its factor fails, and none without a champion to measure beside it passes", () => {
-  expect(judge({ asked: 200, factor: 3 })).toMatchObject({ verdict: "failed" });
-  expect(judge({ asked: 200, factor: 3 }, { maxLatencyRatio: null })).toMatchObject({ verdict: "passed" });
+  expect(decisionBasis({ requestCount: 200, factor: 3 })).toMatchObject({ verdict: "failed" });
+  expect(decisionBasis({ requestCount: 200, factor: 3 }, { maxLatencyRatio: null })).toMatchObject({
+    verdict: "passed",
+  });
   const alone = evaluateReplayGate(gateSettings.replay.parse({ kind: "replay" }), withoutTimes(200), {
-    ...place,
+    ...subject,
     whyAlone: "it needs more memory",
   });
   expect(alone).toMatchObject({ verdict: "pending", words: expect.stringContaining("v2 cannot run here: it needs") });
 });
 
 test("fewer than twenty requests, or none, never pass", () => {
-  expect(judge({ asked: 0 })).toMatchObject({ verdict: "pending", measured: null });
-  expect(judge({ asked: 19 })).toMatchObject({ verdict: "pending" });
-  expect(judge({ asked: 19, bad: 1 })).toMatchObject({ verdict: "failed" });
+  expect(decisionBasis({ requestCount: 0 })).toMatchObject({ verdict: "pending", measured: null });
+  expect(decisionBasis({ requestCount: 19 })).toMatchObject({ verdict: "pending" });
+  expect(decisionBasis({ requestCount: 19, bad: 1 })).toMatchObject({ verdict: "failed" });
 });
 
 test("a replay that ended early fails when what was bad is too much even of all", () => {
   const early = (maxInvalidShare: number) => {
-    const tally = tallyOf({ asked: 3, bad: 3 });
+    const tally = tallyOf({ requestCount: 3, bad: 3 });
     tally.ended = "it hung or crashed too often";
-    return evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", maxInvalidShare }), tally, place);
+    return evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", maxInvalidShare }), tally, subject);
   };
   expect(early(0)).toMatchObject({ verdict: "failed", words: expect.stringContaining("it hung or crashed too often") });
   expect(early(0.1)).toMatchObject({ verdict: "pending" });
 });
 
-function withoutTimes(asked: number): ReplayTally {
-  const tally = tallyOf({ asked });
+function withoutTimes(requestCount: number): ReplayTally {
+  const tally = tallyOf({ requestCount });
   tally.times.length = 0;
   return tally;
 }

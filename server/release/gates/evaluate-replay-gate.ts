@@ -1,4 +1,4 @@
-import { counted, figures } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { quantileRatio, type RatioEstimate } from "#server/stats/quantile-ratio.ts";
 import type { GateResult, GateVerdict, Interval } from "../../develop/registry/gates/contract.ts";
@@ -11,7 +11,7 @@ export const minRequests = 20;
 const worstSlices = 3;
 
 /** Who was compared with whom, where. */
-export interface ReplayPlace {
+export interface ReplaySubject {
   endpoint: string;
   champion: string;
   /** Where the version ran: "cpu". */
@@ -30,17 +30,21 @@ interface Part {
  * Whether a version answers recorded requests: without refusing them or answering NaN, as the champion did, and about as fast. By
  * "interval" the whole interval of what was measured has to be within its limit; when the limit lies inside, the verdict is pending.
  */
-export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, place: ReplayPlace): GateResult {
-  const { asked, compared, other } = tally;
+export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, subject: ReplaySubject): GateResult {
+  const { requestCount, compared, other } = tally;
   const share = compared === 0 ? null : other / compared;
   const interval = share === null ? null : wilsonInterval({ share, count: compared });
-  const ratio = place.isItself ? undefined : quantileRatio(tally.times, 0.95);
-  const parts = [badPart(gate, tally), otherPart(gate, tally, place, interval), latencyPart(gate, tally, place, ratio)];
+  const ratio = subject.isItself ? undefined : quantileRatio(tally.times, 0.95);
+  const parts = [
+    badPart(gate, tally),
+    otherPart(gate, tally, subject, interval),
+    latencyPart(gate, tally, subject, ratio),
+  ];
   const verdict = worst(parts.flatMap((part) => part?.verdict ?? []));
-  const isTooFew = asked < minRequests && verdict !== "failed";
+  const isTooFew = requestCount < minRequests && verdict !== "failed";
   return {
     verdict: isTooFew ? "pending" : verdict,
-    words: isTooFew ? describeTooFew(tally, place) : parts.flatMap((part) => part?.words ?? []).join("; "),
+    words: isTooFew ? describeTooFew(tally, subject) : parts.flatMap((part) => part?.words ?? []).join("; "),
     measured: share,
     limit: gate.maxDisagreement,
     evidence: {
@@ -48,31 +52,37 @@ export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, place: 
       scale: "proportion",
       interval,
       method: "Wilson's interval of a proportion; of the ratio of p95s, the bootstrap over requests",
-      facts: factsOf(tally, place, { interval, ratio }),
+      facts: factsOf(tally, subject, { interval, ratio }),
     },
   };
 }
 
-function describeTooFew({ asked, skipped, ended }: ReplayTally, { endpoint }: ReplayPlace): string {
-  const found = `${asked} recorded requests of ${endpoint} could be run, ${minRequests} are required`;
-  const why = skipped > 0 ? `; ${counted(skipped)} have redacted or incomplete inputs` : "";
+function describeTooFew({ requestCount, skipped, ended }: ReplayTally, { endpoint }: ReplaySubject): string {
+  const found = `${requestCount} recorded requests of ${endpoint} could be run, ${minRequests} are required`;
+  const why = skipped > 0 ? `; ${formatCount(skipped)} have redacted or incomplete inputs` : "";
   return `${found}${why}${ended ? `; ${ended}` : ". Increase the sampling rate, or wait for more requests"}`;
 }
 
 /** What is more than the limit allows of all that were to be run is too much, however few of them were. */
-function badPart({ maxInvalidShare, requests }: ReplayGate, { asked, badCount, problem, ended }: ReplayTally): Part {
+function badPart(
+  { maxInvalidShare, requests }: ReplayGate,
+  { requestCount, badCount, problem, ended }: ReplayTally,
+): Part {
   const early = ended ? `, ${ended}` : "";
-  const of = `${counted(badCount)} of ${counted(asked)} rejected, failed or invalid`;
-  if (badCount > maxInvalidShare * (ended ? requests : asked)) {
+  const of = `${formatCount(badCount)} of ${formatCount(requestCount)} rejected, failed or invalid`;
+  if (badCount > maxInvalidShare * (ended ? requests : requestCount)) {
     return { verdict: "failed", words: `${of}${early}: ${problem?.replace(/\.$/, "")}` };
   }
-  return { verdict: "passed", words: badCount === 0 ? `none of ${counted(asked)} rejected or invalid${early}` : of };
+  return {
+    verdict: "passed",
+    words: badCount === 0 ? `none of ${formatCount(requestCount)} rejected or invalid${early}` : of,
+  };
 }
 
 function otherPart(
-  { maxDisagreement, judge }: ReplayGate,
+  { maxDisagreement, judge: decisionBasis }: ReplayGate,
   { compared, other }: ReplayTally,
-  { champion, whyAlone }: ReplayPlace,
+  { champion, whyAlone }: ReplaySubject,
   interval: Interval | null,
 ): Part {
   if (!interval || compared < minRequests) {
@@ -81,14 +91,14 @@ function otherPart(
   }
   const share = other / compared;
   const words = `${formatValue(share, "proportion")} different predictions than ${champion}, at most ${formatValue(maxDisagreement, "proportion")} allowed`;
-  const [low, high] = judge === "interval" ? [interval.low, interval.high] : [share, share];
+  const [low, high] = decisionBasis === "interval" ? [interval.low, interval.high] : [share, share];
   return within(low, high, maxDisagreement, words);
 }
 
 function latencyPart(
-  { maxLatencyRatio, judge }: ReplayGate,
+  { maxLatencyRatio, judge: decisionBasis }: ReplayGate,
   { times }: ReplayTally,
-  { champion, whyAlone, isItself }: ReplayPlace,
+  { champion, whyAlone, isItself }: ReplaySubject,
   ratio: RatioEstimate | undefined,
 ): Part | undefined {
   if (maxLatencyRatio === null || isItself) return undefined;
@@ -96,8 +106,8 @@ function latencyPart(
     const why = whyAlone ? ` cannot run here: ${whyAlone}` : " completed too few requests alongside it";
     return { verdict: "pending", words: `no latency to compare with: ${champion}${why}` };
   }
-  const words = `p95 ${figures(ratio.value, 3)}× that of ${champion}, limit ${figures(maxLatencyRatio, 3)}×`;
-  const [low, high] = judge === "interval" ? [ratio.low, ratio.high] : [ratio.value, ratio.value];
+  const words = `p95 ${formatSignificant(ratio.value, 3)}× that of ${champion}, limit ${formatSignificant(maxLatencyRatio, 3)}×`;
+  const [low, high] = decisionBasis === "interval" ? [ratio.low, ratio.high] : [ratio.value, ratio.value];
   return within(low, high, maxLatencyRatio, words);
 }
 
@@ -118,32 +128,35 @@ interface Measured {
 
 type Facts = GateResult["evidence"]["facts"];
 
-function factsOf(tally: ReplayTally, place: ReplayPlace, { interval, ratio }: Measured): Facts {
-  const { asked, skipped, bad, problem, compared, fromLog, other, from, to, examples, ended } = tally;
+function factsOf(tally: ReplayTally, subject: ReplaySubject, { interval, ratio }: Measured): Facts {
+  const { requestCount, skipped, bad, problem, compared, fromLog, other, from, to, examples, ended } = tally;
   const period = from && to ? `, ${from.toISOString()} to ${to.toISOString()}` : "";
   const facts: [string, string | false | undefined][] = [
-    ["Requests", `${counted(asked)} of ${place.endpoint}${period}`],
+    ["Requests", `${formatCount(requestCount)} of ${subject.endpoint}${period}`],
     ["Stopped early", ended],
-    ["Skipped", skipped > 0 && `${counted(skipped)}, redacted or not fully stored`],
+    ["Skipped", skipped > 0 && `${formatCount(skipped)}, redacted or not fully stored`],
     [
       "Compared with",
-      `${place.champion}: ${counted(fromLog)} predictions from the log, ${counted(compared - fromLog)} replayed`,
+      `${subject.champion}: ${formatCount(fromLog)} predictions from the log, ${formatCount(compared - fromLog)} replayed`,
     ],
-    ["Champion failed", place.whyAlone],
-    ["Refused", bad.refused > 0 && counted(bad.refused)],
-    ["Failed, timed out or crashed", bad.failed + bad.lost > 0 && counted(bad.failed + bad.lost)],
-    ["NaN, infinity or missing output", bad.invalid > 0 && counted(bad.invalid)],
+    ["Champion failed", subject.whyAlone],
+    ["Refused", bad.refused > 0 && formatCount(bad.refused)],
+    ["Failed, timed out or crashed", bad.failed + bad.lost > 0 && formatCount(bad.failed + bad.lost)],
+    ["NaN, infinity or missing output", bad.invalid > 0 && formatCount(bad.invalid)],
     ["First problem", problem],
-    ["Different predictions", interval !== null && `${counted(other)} of ${counted(compared)}, ${said(interval)}`],
-    ["Most affected predictions", describeWorst(tally.byAnswer)],
+    [
+      "Different predictions",
+      interval !== null && `${formatCount(other)} of ${formatCount(compared)}, ${said(interval)}`,
+    ],
+    ["Most affected predictions", describeWorst(tally.byPrediction)],
     ["Most affected callers", describeWorst(tally.byCaller)],
     ["Affected requests", examples.join(", ")],
     [
       "p95 relative to champion",
       ratio &&
-        `${figures(ratio.value, 3)}×, 95% interval ${figures(ratio.low, 3)} to ${figures(ratio.high, 3)}, ${counted(tally.times.length)} alternating requests`,
+        `${formatSignificant(ratio.value, 3)}×, 95% interval ${formatSignificant(ratio.low, 3)} to ${formatSignificant(ratio.high, 3)}, ${formatCount(tally.times.length)} alternating requests`,
     ],
-    ["Ran on", place.provider],
+    ["Ran on", subject.provider],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
@@ -156,9 +169,9 @@ function said({ low, high }: Interval): string {
 function describeWorst(slices: ReadonlyMap<string, Slice>): string {
   return [...slices]
     .filter(([, { other }]) => other > 0)
-    .map(([name, { asked, other }]) => ({
-      words: `${name}: ${counted(other)} of ${counted(asked)}`,
-      surely: wilsonInterval({ share: other / asked, count: asked }).low,
+    .map(([name, { requestCount, other }]) => ({
+      words: `${name}: ${formatCount(other)} of ${formatCount(requestCount)}`,
+      surely: wilsonInterval({ share: other / requestCount, count: requestCount }).low,
     }))
     .sort((a, b) => b.surely - a.surely)
     .slice(0, worstSlices)

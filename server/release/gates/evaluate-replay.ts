@@ -35,8 +35,14 @@ export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: R
         },
         recordedRequests(ctx, endpoint.id, gate.requests),
       );
-      const place = { endpoint: endpoint.name, champion: champion.name, provider: own.provider, whyAlone, isItself };
-      return evaluateReplayGate(gate, tally, place);
+      const replaySubject = {
+        endpoint: endpoint.name,
+        champion: champion.name,
+        provider: own.provider,
+        whyAlone,
+        isItself,
+      };
+      return evaluateReplayGate(gate, tally, replaySubject);
     }),
   );
 }

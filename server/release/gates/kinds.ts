@@ -6,7 +6,7 @@ import { signatureProblems } from "../../develop/registry/gates/signature-proble
 import type { VersionFacts } from "../../develop/registry/gates/version-facts.ts";
 import { checkMetadata } from "../../develop/registry/policy/check-metadata.ts";
 import type { GateKind, GateSetting, Policy } from "../../develop/registry/policy/contract.ts";
-import { judgeScanGate } from "../../develop/registry/security/judge-gate.ts";
+import { evaluateScanGate } from "../../develop/registry/security/evaluate-scan-gate.ts";
 import { loadSecurityPolicy } from "../../develop/registry/security/load-security.ts";
 import type { VersionLeaser } from "../../serve/model-runs/with-leased-version.ts";
 import { evaluateConsistency } from "./evaluate-consistency.ts";
@@ -35,7 +35,7 @@ type Evaluate<Kind extends GateKind> = (
 const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   metadata: (_ctx, { version, policy }) => metadata(version, policy),
   signature: (_ctx, { version, baseline }) => signature(version, baseline),
-  scan: async (ctx, { version }, setting) => judgeScanGate(setting, version.security, await loadSecurityPolicy(ctx)),
+  scan: async (ctx, { version }, setting) => evaluateScanGate(setting, version.security, await loadSecurityPolicy(ctx)),
   metric: evaluateMetric,
   latency: async (ctx, { version }, setting) => {
     const since = new Date(Date.now() - setting.maxAgeDays * dayMs);

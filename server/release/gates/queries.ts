@@ -11,7 +11,7 @@ import {
   GetChecklist,
   ListChecklists,
 } from "../../develop/registry/gates/contract.ts";
-import { type ComparedRun, isClear, lineOf } from "../../develop/registry/gates/standing.ts";
+import { type ComparedRun, isClear, lineOf } from "../../develop/registry/gates/gate-status.ts";
 import { findModel, findVersion, noVersion } from "../../develop/registry/lookups.ts";
 import { gateName, mainAlias, type Policy } from "../../develop/registry/policy/contract.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";

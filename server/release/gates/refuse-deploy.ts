@@ -19,7 +19,7 @@ export async function refuseDeploy(ctx: Context, key: VersionKey): Promise<void>
   await refuseIncomplete(ctx, key, policy);
   if (policy.enforce.deploy !== "gates") return;
   const lines = (await loadChecklists(ctx, { modelId, alias: mainAlias(policy), policy, versionIds: [id] })).get(id);
-  const inTheWay = (lines ?? []).filter(({ standing }) => standing !== "passed" && standing !== "waived");
+  const inTheWay = (lines ?? []).filter(({ standing: status }) => status !== "passed" && status !== "waived");
   if (inTheWay.length === 0) return;
   throw new DomainError(
     "conflict",

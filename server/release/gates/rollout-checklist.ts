@@ -4,7 +4,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { GetRolloutChecklist, type RolloutChecklist } from "../../develop/registry/gates/contract.ts";
-import { isClear } from "../../develop/registry/gates/standing.ts";
+import { isClear } from "../../develop/registry/gates/gate-status.ts";
 import { findVersion } from "../../develop/registry/lookups.ts";
 import { mainAlias } from "../../develop/registry/policy/contract.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";

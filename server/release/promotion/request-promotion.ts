@@ -28,8 +28,8 @@ export async function requestPromotion(
   idempotencyKey?: string,
 ): Promise<PromotionRequest> {
   permit(ctx, "requestPromotion");
-  const wish = RequestPromotion.parse(input);
-  const { id } = await once(ctx, "requestPromotion", idempotencyKey, wish, (ctx) => write(ctx, wish));
+  const values = RequestPromotion.parse(input);
+  const { id } = await once(ctx, "requestPromotion", idempotencyKey, values, (ctx) => write(ctx, values));
   return loadRequest(ctx, id);
 }
 

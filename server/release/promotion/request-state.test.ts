@@ -1,28 +1,28 @@
 import { expect, test } from "vitest";
-import type { GateLine, Standing } from "../../develop/registry/gates/contract.ts";
+import type { GateLine, GateStatus } from "../../develop/registry/gates/contract.ts";
 import type { RequestState } from "./contract.ts";
 import { describeState, refusal, requestState } from "./request-state.ts";
 
-const lines = (...standings: Standing[]): GateLine[] =>
-  standings.map((standing, index) => ({
+const lines = (...statuses: GateStatus[]): GateLine[] =>
+  statuses.map((status, index) => ({
     gate: `gate-${index}`,
     title: `Gate ${index}`,
     setting: { kind: "metadata" },
-    standing,
+    standing: status,
     run: null,
     waiver: null,
   }));
 const open = { decision: undefined, isVersionGone: false };
 
-test.each<[Standing[], RequestState]>([
+test.each<[GateStatus[], RequestState]>([
   [[], "ready"],
   [["passed", "waived"], "ready"],
   [["passed", "not-run"], "checking"],
   [["failed", "stale"], "checking"],
   [["passed", "failed"], "held"],
   [["pending"], "held"],
-])("gates that are %j make it %s", (standings, state) => {
-  expect(requestState({ ...open, lines: lines(...standings) })).toBe(state);
+])("gates that are %j make it %s", (statuses, state) => {
+  expect(requestState({ ...open, lines: lines(...statuses) })).toBe(state);
 });
 
 test("a decision is final, and without its version a request is void", () => {

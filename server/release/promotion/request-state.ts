@@ -1,5 +1,5 @@
 import type { GateLine } from "../../develop/registry/gates/contract.ts";
-import { isClear } from "../../develop/registry/gates/standing.ts";
+import { isClear } from "../../develop/registry/gates/gate-status.ts";
 import type { RequestState } from "./contract.ts";
 
 export interface RequestFacts {
@@ -12,14 +12,14 @@ export interface RequestFacts {
 export function requestState({ decision, isVersionGone, lines }: RequestFacts): RequestState {
   if (decision) return decision;
   if (isVersionGone) return "void";
-  if (lines.some(({ standing }) => standing === "stale" || standing === "not-run")) return "checking";
+  if (lines.some(({ standing: status }) => status === "stale" || status === "not-run")) return "checking";
   return isClear(lines) ? "ready" : "held";
 }
 
 /** What a request waits for. */
 export function describeState(state: RequestState, lines: readonly GateLine[]): string {
-  const inTheWay = lines.filter(({ standing }) => standing === "failed" || standing === "pending");
-  const isStale = lines.some(({ standing }) => standing === "stale");
+  const inTheWay = lines.filter(({ standing: status }) => status === "failed" || status === "pending");
+  const isStale = lines.some(({ standing: status }) => status === "stale");
   const words: Record<RequestState, string> = {
     checking: isStale ? "Rerunning gates because the champion or the policy changed" : "Gates are running",
     held: `Blocked by ${inTheWay.map(({ title }) => title).join(", ")}`,

@@ -13,8 +13,13 @@ import { setVersionTag } from "../../develop/registry/tags/set-version-tag.ts";
 import { deleteModelVersion } from "../../develop/registry/versions/delete-model-version.ts";
 import { getVersionByAlias } from "../../develop/registry/versions/queries.ts";
 import { updateModelVersion } from "../../develop/registry/versions/update-model-version.ts";
-import { accuracyGate, colleague, measuredModel, runGatesNow } from "../../testing/scenes/registry/requests/testing.ts";
-import { auditActions, lastAudit, waitingJobs } from "../../testing/scenes/registry/testing.ts";
+import {
+  accuracyGate,
+  colleague,
+  measuredModel,
+  runGatesNow,
+} from "../../testing/fixtures/registry/requests/testing.ts";
+import { auditActions, lastAudit, waitingJobs } from "../../testing/fixtures/registry/testing.ts";
 import { waiveGate } from "../gates/waive-gate.ts";
 import { approvePromotion } from "./approve-promotion.ts";
 import { getPromotionRequest, listPromotionRequests } from "./queries.ts";
@@ -23,11 +28,11 @@ import { requestPromotion } from "./request-promotion.ts";
 import { withdrawPromotion } from "./withdraw-promotion.ts";
 
 const champion = { name: "a", alias: "champion" };
-const wish = { ...champion, version: 2, reason: "better on the north depots" };
+const input = { ...champion, version: 2, reason: "better on the north depots" };
 const championOf = async (ctx: Context) => (await getVersionByAlias(ctx, champion)).version;
 
 /** v1 is champion; v2 is as good; v3 is much worse; the alias is protected and accuracy is on the checklist. */
-async function setScene(ctx: Context) {
+async function setUpFixture(ctx: Context) {
   await measuredModel(ctx, "a", [0.96, 0.961, 0.8]);
   await setAlias(ctx, { ...champion, version: 1 });
   const policy = { protectedAliases: ["champion"], gates: [accuracyGate] };
@@ -38,8 +43,8 @@ async function setScene(ctx: Context) {
 test(
   "a request is checked by a job, approved by somebody else, and moves the alias with history and audit",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
-    const { id, ...request } = await requestPromotion(author, wish);
+    const { author, other } = await setUpFixture(ctx);
+    const { id, ...request } = await requestPromotion(author, input);
     expect(request).toMatchObject({ state: "checking", fromVersion: 1, isMine: true, decision: null });
     expect(await waitingJobs(ctx)).toContainEqual({
       name: "run-gates",
@@ -70,8 +75,8 @@ describe("nobody approves what they asked for", () => {
   test(
     "neither as the same person, nor by a token of theirs",
     inWorkspace(async (ctx) => {
-      await setScene(ctx);
-      const { id } = await requestPromotion(ctx, wish);
+      await setUpFixture(ctx);
+      const { id } = await requestPromotion(ctx, input);
       await runGatesNow(ctx, "a", 2);
       const refused = { code: "forbidden", message: expect.stringContaining("someone else") };
       await expect(approvePromotion(ctx, { id })).rejects.toMatchObject(refused);
@@ -86,8 +91,8 @@ describe("nobody approves what they asked for", () => {
   test(
     "a member approves nothing, and a token of an operator approves what others ask",
     inWorkspace(async (ctx) => {
-      const { author, other } = await setScene(ctx);
-      const { id } = await requestPromotion(author, wish);
+      const { author, other } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, input);
       await runGatesNow(ctx, "a", 2);
       await expect(approvePromotion(as(other, "member"), { id })).rejects.toMatchObject({ code: "forbidden" });
       const { token } = await createToken(other, { name: "ci", scopes: ["registry", "read"] });
@@ -101,8 +106,8 @@ describe("a gate in the way", () => {
   test(
     "holds the request until it is waived by name, with a reason and an end",
     inWorkspace(async (ctx) => {
-      const { author, other } = await setScene(ctx);
-      const { id } = await requestPromotion(author, { ...wish, version: 3 });
+      const { author, other } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, { ...input, version: 3 });
       await runGatesNow(ctx, "a", 3);
       const held = await getPromotionRequest(ctx, id);
       expect(held).toMatchObject({ state: "held", words: "Blocked by accuracy", gates: [{ standing: "failed" }] });
@@ -126,7 +131,7 @@ describe("a gate in the way", () => {
   test(
     "that passed, or was not run, has nothing to waive",
     inWorkspace(async (ctx) => {
-      const { other } = await setScene(ctx);
+      const { other } = await setUpFixture(ctx);
       const until = new Date(Date.now() + dayMs);
       const waiver = { ...champion, version: 2, gate: "metric:accuracy", reason: "x", until };
       await expect(waiveGate(other, waiver)).rejects.toMatchObject({ code: "conflict" });
@@ -140,8 +145,8 @@ describe("what happens meanwhile", () => {
   test(
     "another champion makes the evidence stale, has the gates run again, and only then may it be approved",
     inWorkspace(async (ctx) => {
-      const { author, other } = await setScene(ctx);
-      const { id } = await requestPromotion(author, wish);
+      const { author, other } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, input);
       await runGatesNow(ctx, "a", 2);
       await setAlias(other, { ...champion, version: 3, reason: "v1 answers nonsense" });
       const jobs = (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
@@ -164,23 +169,23 @@ describe("what happens meanwhile", () => {
     ["a tag that is taken off", (ctx) => deleteVersionTag(ctx, { name: "a", version: 2, key: "old" })],
   ])("%s has the gates of a version run again, and those of no other", (_what, change) =>
     inWorkspace(async (ctx) => {
-      const { author } = await setScene(ctx);
+      const { author } = await setUpFixture(ctx);
       await setVersionTag(ctx, { name: "a", version: 2, key: "old", value: "x" });
-      await requestPromotion(author, wish);
+      await requestPromotion(author, input);
       const checks = async () => (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
-      const asked = (await checks()).length;
+      const requested = (await checks()).length;
       await updateModelVersion(ctx, { name: "a", version: 1, description: "another version" });
-      expect(await checks()).toHaveLength(asked);
+      expect(await checks()).toHaveLength(requested);
       await change(ctx);
-      expect(await checks()).toHaveLength(asked + 1);
+      expect(await checks()).toHaveLength(requested + 1);
     })(),
   );
 
   test(
     "an alias that is taken away has the gates run again too",
     inWorkspace(async (ctx) => {
-      const { author, other } = await setScene(ctx);
-      const { id } = await requestPromotion(author, wish);
+      const { author, other } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, input);
       await runGatesNow(ctx, "a", 2);
       await deleteAlias(other, { ...champion, reason: "v1 answers nonsense" });
       const jobs = (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
@@ -196,8 +201,8 @@ describe("what happens meanwhile", () => {
   test(
     "another policy makes the evidence stale",
     inWorkspace(async (ctx) => {
-      const { author } = await setScene(ctx);
-      const { id } = await requestPromotion(author, wish);
+      const { author } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, input);
       await runGatesNow(ctx, "a", 2);
       const stricter = { protectedAliases: ["champion"], gates: [{ ...accuracyGate, margin: 0.001 }] };
       await setPolicy(ctx, { name: "a", policy: stricter, reason: "stricter" });
@@ -210,8 +215,8 @@ describe("what happens meanwhile", () => {
   test(
     "a version that is deleted makes the request void, and it cannot be approved",
     inWorkspace(async (ctx) => {
-      const { author, other } = await setScene(ctx);
-      const { id } = await requestPromotion(author, wish);
+      const { author, other } = await setUpFixture(ctx);
+      const { id } = await requestPromotion(author, input);
       await runGatesNow(ctx, "a", 2);
       await deleteModelVersion(ctx, { name: "a", version: 2 });
       expect(await getPromotionRequest(ctx, id)).toMatchObject({ state: "void", version: 2, gates: [] });
@@ -225,9 +230,9 @@ describe("what happens meanwhile", () => {
 test(
   "a request is rejected by others, withdrawn by its author, and decided once",
   inWorkspace(async (ctx) => {
-    const { author, other } = await setScene(ctx);
-    const first = await requestPromotion(author, wish);
-    await expect(requestPromotion(other, wish)).rejects.toMatchObject({ code: "conflict" });
+    const { author, other } = await setUpFixture(ctx);
+    const first = await requestPromotion(author, input);
+    await expect(requestPromotion(other, input)).rejects.toMatchObject({ code: "conflict" });
     await expect(rejectPromotion(as(author, "operator"), { id: first.id, reason: "no" })).rejects.toMatchObject({
       code: "forbidden",
     });
@@ -235,12 +240,12 @@ test(
     const rejected = await rejectPromotion(other, { id: first.id, reason: "measure the south too" });
     expect(rejected).toMatchObject({ state: "rejected", decision: { reason: "measure the south too" } });
     await expect(withdrawPromotion(author, { id: first.id, reason: "x" })).rejects.toMatchObject({ code: "conflict" });
-    const second = await requestPromotion(author, wish);
+    const second = await requestPromotion(author, input);
     expect(await listPromotionRequests(ctx, { name: "a", version: 2 })).toHaveLength(2);
     expect(await listPromotionRequests(ctx, { name: "a", version: 3 })).toEqual([]);
     expect(await withdrawPromotion(author, { id: second.id, reason: "later" })).toMatchObject({ state: "withdrawn" });
-    await expect(requestPromotion(author, { ...wish, version: 1 })).rejects.toMatchObject({ code: "conflict" });
-    await expect(requestPromotion(author, { ...wish, version: 9 })).rejects.toMatchObject({ code: "not-found" });
+    await expect(requestPromotion(author, { ...input, version: 1 })).rejects.toMatchObject({ code: "conflict" });
+    await expect(requestPromotion(author, { ...input, version: 9 })).rejects.toMatchObject({ code: "not-found" });
     await expect(getPromotionRequest(await newWorkspace(ctx.db), first.id)).rejects.toMatchObject({
       code: "not-found",
     });
@@ -251,21 +256,21 @@ test(
 test("of two people who approve at once, one succeeds, and the alias moves once", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const { author, other } = await setScene(ctx);
-  const { id } = await requestPromotion(author, wish);
+  const { author, other } = await setUpFixture(ctx);
+  const { id } = await requestPromotion(author, input);
   await runGatesNow(ctx, "a", 2);
   const third = await colleague(ctx, "admin");
-  const answers = await Promise.allSettled([approvePromotion(other, { id }), approvePromotion(third, { id })]);
-  expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  expect(answers.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
+  const predictions = await Promise.allSettled([approvePromotion(other, { id }), approvePromotion(third, { id })]);
+  expect(predictions.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(predictions.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
   expect(await listAliasChanges(ctx, { name: "a" })).toHaveLength(2);
 });
 
 test("an approval and a move by hand at once leave the alias where one of them put it, and the history in order", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const { author, other } = await setScene(ctx);
-  const { id } = await requestPromotion(author, wish);
+  const { author, other } = await setUpFixture(ctx);
+  const { id } = await requestPromotion(author, input);
   await runGatesNow(ctx, "a", 2);
   const byHand = setAlias(ctx, { ...champion, version: 3, reason: "at once" });
   await Promise.allSettled([approvePromotion(other, { id }), byHand]);

@@ -4,10 +4,10 @@ import { once } from "#server/platform/idempotency/once.ts";
 import type { PermissionName } from "#server/platform/permissions/permissions.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
+import { databaseTime, evaluateEvidence } from "./evaluate-and-mark.ts";
 import type { Evaluated } from "./evidence/evaluate.ts";
 import { loadRollout } from "./load-rollout.ts";
-import { databaseTime, evaluateEvidence } from "./look.ts";
-import { findRollout, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
+import { findRollout, hasEnded, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { type Change, writeChange } from "./write-change.ts";
 
 export interface Acting {
@@ -34,8 +34,8 @@ export async function actOnRollout(
   act: (ctx: Context, acting: Acting) => Act | Promise<Act>,
 ): Promise<Rollout> {
   permit(ctx, name);
-  const wish = ActOnRollout.parse(input);
-  const { rolloutId } = await once(ctx, name, idempotencyKey, wish, (ctx) => change(ctx, wish, act));
+  const values = ActOnRollout.parse(input);
+  const { rolloutId } = await once(ctx, name, idempotencyKey, values, (ctx) => change(ctx, values, act));
   return loadRollout(ctx, await findRollout(ctx, rolloutId));
 }
 
@@ -61,14 +61,14 @@ async function change(
 }
 
 function refuseOver(rollout: StoredRollout): void {
-  if (!isOver(rollout)) return;
+  if (!hasEnded(rollout)) return;
   const how = rollout.phase === "promoted" ? "The new version was promoted" : "It was rolled back";
   throw new DomainError("conflict", `This rollout has ended. ${how}; start a new one to try again.`);
 }
 
-async function tried(look: () => Promise<Evaluated>): Promise<Evaluated | undefined> {
+async function tried(evaluate: () => Promise<Evaluated>): Promise<Evaluated | undefined> {
   try {
-    return await look();
+    return await evaluate();
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { beat, countArms, newRollout, quickPlan, recheck } from "../../testing/scenes/rollouts/testing.ts";
+import { beat, countArms, newRollout, quickPlan, recheck } from "../../testing/fixtures/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { approveStep } from "./approve-step.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
@@ -20,12 +20,12 @@ const first = { step: 0, weight: 0.1 };
 const reason = "because";
 
 /** A rollout in its first step, with data. */
-async function stepping(ctx: Context, wish: Parameters<typeof newRollout>[1] = {}) {
-  const scene = await newRollout(ctx, wish);
-  await beat(ctx, { endpointId: scene.endpointId, versionId: scene.canary.id });
-  await recheck(ctx, scene.rolloutId);
-  await countArms(ctx, scene.rolloutId, first, { canary: [500, 2], stable: [4500, 18] });
-  return scene;
+async function stepping(ctx: Context, input: Parameters<typeof newRollout>[1] = {}) {
+  const fixture = await newRollout(ctx, input);
+  await beat(ctx, { endpointId: fixture.endpointId, versionId: fixture.canary.id });
+  await recheck(ctx, fixture.rolloutId);
+  await countArms(ctx, fixture.rolloutId, first, { canary: [500, 2], stable: [4500, 18] });
+  return fixture;
 }
 
 /** Lines of the log as kind, code and reason, oldest first. */

@@ -1,6 +1,6 @@
 import { enqueueChange } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import type { DecisionKind } from "../../serve/rollout/contract.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 

@@ -3,7 +3,7 @@ import { modelVersions, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { maxClasses } from "#server/serve/rollout/judge-outputs.ts";
+import { maxClasses } from "#server/serve/rollout/check-outputs.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
@@ -23,8 +23,11 @@ export async function freezeOutput(ctx: Context, frozen: Frozen): Promise<Output
   if (!frozen.plan.guardrails.some(({ metric }) => metric === "output-shift")) return none;
   const signature = await signatureOf(ctx, frozen.versionId);
   const rows = await recorded(ctx, frozen);
-  const highest = Math.max(-1, ...rows.map(({ answer, outputIndex }) => outputIndex ?? classNumber(answer)));
-  if (signature?.labels || rows.some(({ answer }) => answer !== null)) {
+  const highest = Math.max(
+    -1,
+    ...rows.map(({ answer: prediction, outputIndex }) => outputIndex ?? classNumber(prediction)),
+  );
+  if (signature?.labels || rows.some(({ answer: prediction }) => prediction !== null)) {
     const count = Math.max(classesOf(signature) ?? 0, highest + 1);
     return count > 0 ? { ...none, outputBinCount: count } : none;
   }
@@ -39,9 +42,9 @@ async function signatureOf(ctx: Context, versionId: string): Promise<Signature |
 
 /** What stands for all requests of the last day to the version that serves. */
 function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
-  const { answer, outputIndex, outputs, at } = predictions;
+  const { answer: prediction, outputIndex, outputs, at } = predictions;
   return ctx.db
-    .select({ answer, outputIndex, outputs })
+    .select({ answer: prediction, outputIndex, outputs })
     .from(predictions)
     .where(
       and(
@@ -68,8 +71,8 @@ function classesOf(signature: Signature | undefined): number | undefined {
 }
 
 /** Of a class that is answered by its number. */
-function classNumber(answer: string | null): number {
-  const number = answer === null ? -1 : Number(answer);
+function classNumber(prediction: string | null): number {
+  const number = prediction === null ? -1 : Number(prediction);
   return Number.isInteger(number) && number < maxClasses ? number : -1;
 }
 
@@ -79,10 +82,10 @@ interface RecordedOutput {
 }
 
 /** By the first number of each answer, as gateways look at it; undefined where none was recorded. */
-function numberBins(answers: readonly RecordedOutput[][]): Output | undefined {
+function numberBins(results: readonly RecordedOutput[][]): Output | undefined {
   const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-  const name = answers.flat().find(({ data }) => isNumber(data?.[0]))?.name;
-  const numbers = answers
+  const name = results.flat().find(({ data }) => isNumber(data?.[0]))?.name;
+  const numbers = results
     .map((outputs) => outputs.find((output) => output.name === name)?.data?.[0])
     .filter(isNumber)
     .toSorted((a, b) => a - b);

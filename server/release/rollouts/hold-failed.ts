@@ -4,9 +4,9 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { databaseTime } from "./look.ts";
+import { databaseTime } from "./evaluate-and-mark.ts";
 import { held, heldAt } from "./machine/hold.ts";
-import { isOver } from "./rollout-rows.ts";
+import { hasEnded } from "./rollout-rows.ts";
 
 /** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
 const failureText = "the evidence could not be evaluated. See the worker log.";
@@ -21,7 +21,7 @@ export async function holdFailed(ctx: Context, rolloutId: string): Promise<void>
     const { workspaceId, name: actorName } = ctx.actor;
     const own = and(eq(rollouts.id, rolloutId), eq(rollouts.workspaceId, workspaceId));
     const [row] = await ctx.db.select().from(rollouts).where(own).for("no key update", { skipLocked: true });
-    if (!row || isOver(row)) return;
+    if (!row || hasEnded(row)) return;
     const now = await databaseTime(ctx);
     const state = row.state;
     const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureText}`);

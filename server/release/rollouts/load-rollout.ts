@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import type { Rollout } from "../../serve/rollout/contract.ts";
-import { evaluateEvidence } from "./look.ts";
+import { evaluateEvidence } from "./evaluate-and-mark.ts";
 import { type StoredRollout, summaryOf } from "./rollout-rows.ts";
 
 /** A rollout with its evidence by the counts of now, for who was let in already. */

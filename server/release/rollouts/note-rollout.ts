@@ -3,17 +3,17 @@ import { transact } from "#server/base/context.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
+import { databaseTime, evaluateEvidence } from "./evaluate-and-mark.ts";
 import { loadRollout } from "./load-rollout.ts";
-import { databaseTime, evaluateEvidence } from "./look.ts";
 import { findRollout, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { writeChange } from "./write-change.ts";
 
 /** Writes a person's words into the decision log, also of a rollout that is over; nothing else changes. @throws DomainError "not-found" */
 export async function noteRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   permit(ctx, "noteRollout");
-  const wish = ActOnRollout.parse(input);
-  await once(ctx, "noteRollout", idempotencyKey, wish, (ctx) => note(ctx, wish));
-  return loadRollout(ctx, await findRollout(ctx, wish.rolloutId));
+  const values = ActOnRollout.parse(input);
+  await once(ctx, "noteRollout", idempotencyKey, values, (ctx) => note(ctx, values));
+  return loadRollout(ctx, await findRollout(ctx, values.rolloutId));
 }
 
 async function note(ctx: Context, { rolloutId, reason }: ActOnRollout): Promise<null> {

@@ -38,8 +38,8 @@ function after(cursor: string) {
   const [at = "", id = ""] = cursor.split("_");
   if (Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
     throw new DomainError("invalid", "Invalid cursor for this list. Omit it to start with the newest.");
-  const told = sql`date_trunc('milliseconds', ${rollouts.createdAt})`;
-  return sql`(${told}, ${rollouts.id}) < (${at}::timestamptz, ${id}::uuid)`;
+  const createdAt = sql`date_trunc('milliseconds', ${rollouts.createdAt})`;
+  return sql`(${createdAt}, ${rollouts.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 
 /** A rollout with its evidence by the counts of now. @throws DomainError "not-found" */

@@ -30,7 +30,7 @@ export function gatedChange({ frozen }: Pick<StoredRollout, "frozen">): GatedCha
   return { kind: "rollout", purpose: frozen.purpose ?? "change" };
 }
 
-export function isOver({ phase }: Pick<Row, "phase">): boolean {
+export function hasEnded({ phase }: Pick<Row, "phase">): boolean {
   return phase === "promoted" || phase === "rolled-back";
 }
 
@@ -98,8 +98,8 @@ function noRollout(): DomainError {
 export function summaryOf(rollout: StoredRollout): RolloutSummary {
   const { id, endpointId, endpoint, stable, canary, plan, state, reason, startedBy, createdAt, endedAt } = rollout;
   const { phase, step, weight, isPaused, hold, violatedMetrics } = state;
-  const told = { phase, step, steps: plan.steps.length, weight, isPaused, hold, violatedMetrics };
-  return { id, endpointId, endpoint, stable, canary, ...told, reason, startedBy, createdAt, endedAt };
+  const progress = { phase, step, steps: plan.steps.length, weight, isPaused, hold, violatedMetrics };
+  return { id, endpointId, endpoint, stable, canary, ...progress, reason, startedBy, createdAt, endedAt };
 }
 
 /** How the two versions are called: "v12" and "v14", with the model's name where they are of different models. */

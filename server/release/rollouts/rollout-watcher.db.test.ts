@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { ChangeMessage } from "#server/platform/events/listen.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { beat, newRollout } from "../../testing/scenes/rollouts/testing.ts";
+import { beat, newRollout } from "../../testing/fixtures/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
@@ -15,17 +15,17 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
 function newRunner() {
-  const hearing = new Set<(heard: ChangeMessage) => void>();
-  const subscribe = (hear: (heard: ChangeMessage) => void) => {
-    hearing.add(hear);
-    return () => hearing.delete(hear);
+  const hearing = new Set<(message: ChangeMessage) => void>();
+  const subscribe = (onMessage: (message: ChangeMessage) => void) => {
+    hearing.add(onMessage);
+    return () => hearing.delete(onMessage);
   };
   const runner = rolloutWatcher({ db, feed: { subscribe } });
   onTestFinished(() => runner.stop());
   return {
     runner,
-    tell: (heard: ChangeMessage) => {
-      for (const hear of hearing) hear(heard);
+    emit: (message: ChangeMessage) => {
+      for (const onMessage of hearing) onMessage(message);
     },
   };
 }
@@ -58,7 +58,7 @@ test("a rollout whose evaluation fails holds with that as the reason, others go 
       .set({ plan: value as never })
       .where(eq(rollouts.id, broken.rolloutId));
   await setPlan({ ...plan, guardrails: [] });
-  const { runner, tell } = newRunner();
+  const { runner, emit } = newRunner();
   await runner.start();
   const holdOf = async () => {
     const { rows } = await db.execute<{ code: string | null }>(
@@ -67,7 +67,7 @@ test("a rollout whose evaluation fails holds with that as the reason, others go 
     return rows[0]?.code;
   };
   expect(await holdOf()).toBe("evaluation-failed");
-  tell({ workspaceId: ctx.actor.workspaceId, topic: "rollout", id: broken.rolloutId });
+  emit({ workspaceId: ctx.actor.workspaceId, topic: "rollout", id: broken.rolloutId });
   expect((await getRollout(other, { rolloutId: healthy.rolloutId })).evaluatedAt).not.toBeNull();
   await setPlan(plan);
   await vi.waitFor(async () => expect(await holdOf()).not.toBe("evaluation-failed"), 5_000);

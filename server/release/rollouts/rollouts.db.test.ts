@@ -5,7 +5,7 @@ import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { beat, count, countArms, newRollout, recheck } from "../../testing/scenes/rollouts/testing.ts";
+import { beat, count, countArms, newRollout, recheck } from "../../testing/fixtures/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { getRolloutCurves } from "./curve-queries.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
@@ -14,17 +14,17 @@ import { getRollout } from "./queries.ts";
 const first = { step: 0, weight: 0.1 };
 const second = { step: 1, weight: 0.5 };
 
-async function told(ctx: Context, rolloutId: string) {
+async function summarise(ctx: Context, rolloutId: string) {
   const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
   return decisions.toReversed().map(({ kind, words, actorName }) => [kind, words.replaceAll("\u00a0", " "), actorName]);
 }
 
 /** A rollout whose canary every gateway has loaded. */
 async function ready(ctx: Context) {
-  const scene = await newRollout(ctx);
-  await beat(ctx, { endpointId: scene.endpointId, versionId: scene.canary.id });
-  await recheck(ctx, scene.rolloutId);
-  return scene;
+  const fixture = await newRollout(ctx);
+  await beat(ctx, { endpointId: fixture.endpointId, versionId: fixture.canary.id });
+  await recheck(ctx, fixture.rolloutId);
+  return fixture;
 }
 
 test(
@@ -47,7 +47,7 @@ test(
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "watching", step: 2, weight: 1 });
     await count(ctx, rolloutId, { step: 2, weight: 1, arm: "canary", units: 300, events: 1 });
     await recheck(ctx, rolloutId, 61);
-    expect(await told(ctx, rolloutId)).toEqual([
+    expect(await summarise(ctx, rolloutId)).toEqual([
       ["started", "Started v2 alongside v1.", "Test admin"],
       ["hold", "On hold before the first step: no gateway was active in the last 30 s.", "Leeway"],
       ["advance", "Advanced to 10%: v2 is ready on the gateway.", "Leeway"],
@@ -88,15 +88,15 @@ test(
       endedAt: expect.any(Date),
     });
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.id).toBe(deployment.id);
-    expect((await told(ctx, rolloutId)).at(-1)).toEqual([
+    expect((await summarise(ctx, rolloutId)).at(-1)).toEqual([
       "roll-back",
       "Rolled back to v1 because errors rose 48×; 80 requests were affected.",
       "Leeway",
     ]);
-    const log = await told(ctx, rolloutId);
+    const log = await summarise(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [90_000, 80], stable: [3600, 15] });
     await recheck(ctx, rolloutId, 3600);
-    expect(await told(ctx, rolloutId)).toEqual(log);
+    expect(await summarise(ctx, rolloutId)).toEqual(log);
   }),
 );
 

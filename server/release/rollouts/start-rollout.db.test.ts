@@ -9,9 +9,9 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { Cascade } from "#server/serve/cascade/contract.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { unloadEndpoint } from "#server/serve/endpoints/unload-endpoint.ts";
-import { addWindow, mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { addWindow, mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newRollout, newRolloutScene, quickPlan } from "../../testing/scenes/rollouts/testing.ts";
+import { createRolloutFixture, newRollout, quickPlan } from "../../testing/fixtures/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { listRollouts } from "./queries.ts";
@@ -34,7 +34,7 @@ const start = (ctx: Context, endpointId: string, version: number, more: object =
 test(
   "what was measured of the version that serves is frozen: slow is its p95, and its record is that of the last day",
   inWorkspace(async (ctx) => {
-    const { endpointId, stable } = await newRolloutScene(ctx);
+    const { endpointId, stable } = await createRolloutFixture(ctx);
     const latenciesMs = Array.from({ length: 100 }, (_, at) => at + 1);
     const at = (secondsAgo: number) => new Date(Math.floor(Date.now() / 10_000) * 10_000 - secondsAgo * 1000);
     const traffic = { endpointId, versionId: stable.id, failures: { "500": 3, "422": 2, "404": 9 } };
@@ -73,7 +73,7 @@ test(
 test(
   "a version that serves, is not there, cannot be served or cannot answer for the one before is refused, and so is a viewer",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await newRolloutScene(ctx);
+    const { endpointId } = await createRolloutFixture(ctx);
     await newVersion(ctx, { version: 3, inspection: "unservable" });
     const outputs = [{ name: "z", datatype: "FP32" as const, shape: ["N", 3] }];
     await newVersion(ctx, { version: 4, signature: { ...mlpSignature, outputs } });
@@ -93,7 +93,7 @@ test(
 test(
   "an endpoint that serves nothing, is unloaded or has a cascade has no rollout",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await newRolloutScene(ctx);
+    const { endpointId } = await createRolloutFixture(ctx);
     const { id: empty } = await createEndpoint(ctx, { name: "empty" });
     expect(await refused(start(ctx, empty, 2, { model: "digits" }))).toContain("Nothing is deployed");
     const rules = { confidence: { output: "y", below: 0.6 } };
@@ -130,14 +130,14 @@ test(
 test("of two that start at once, one has the endpoint, and a repeated request is answered as the first was", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const { endpointId } = await newRolloutScene(ctx);
+  const { endpointId } = await createRolloutFixture(ctx);
   await newVersion(ctx, { version: 3 });
   const outcomes = await Promise.all([2, 3, 2].map((version) => refused(start(ctx, endpointId, version))));
   expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
   expect(outcomes.filter((outcome) => outcome.startsWith("conflict"))).toHaveLength(2);
   const { rollouts } = await listRollouts(ctx);
   await abortRollout(ctx, { rolloutId: rollouts[0]?.id ?? "", reason });
-  const wish = { endpointId, version: 2, plan: quickPlan, reason };
-  const [one, again] = [await startRollout(ctx, wish, "build-77"), await startRollout(ctx, wish, "build-77")];
+  const input = { endpointId, version: 2, plan: quickPlan, reason };
+  const [one, again] = [await startRollout(ctx, input, "build-77"), await startRollout(ctx, input, "build-77")];
   expect(again.id).toBe(one.id);
 });

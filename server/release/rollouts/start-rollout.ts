@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { endpoints, modelVersions, rollouts } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import { refuseMisfitOf } from "#server/develop/registry/pipeline/refuse-misfit.ts";
 import { refuseUnsafe } from "#server/develop/registry/security/refuse-unsafe.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -21,9 +21,9 @@ import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-wh
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/contract.ts";
 import { provableMetrics, type RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { compatibilityProblems } from "./compatibility.ts";
+import { databaseTime } from "./evaluate-and-mark.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 import { loadRollout } from "./load-rollout.ts";
-import { databaseTime } from "./look.ts";
 import { findRollout, versionNames } from "./rollout-rows.ts";
 import { type Change, writeChange } from "./write-change.ts";
 
@@ -37,9 +37,9 @@ type Input = ReturnType<typeof StartRollout.parse>;
  */
 export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
   permit(ctx, "startRollout");
-  const wish = StartRollout.parse(input);
-  refuseHopeless(wish.plan);
-  const { id } = await once(ctx, "startRollout", idempotencyKey, wish, (ctx) => begin(ctx, wish));
+  const values = StartRollout.parse(input);
+  refuseHopeless(values.plan);
+  const { id } = await once(ctx, "startRollout", idempotencyKey, values, (ctx) => start(ctx, values));
   return loadRollout(ctx, await findRollout(ctx, id));
 }
 
@@ -56,8 +56,8 @@ function refuseHopeless({ guardrails, advanceWhen }: RolloutPlan): void {
   );
 }
 
-async function begin(ctx: Context, wish: Input): Promise<{ id: string }> {
-  const { endpointId, plan, providers, reason, overridesBudget, purpose } = wish;
+async function start(ctx: Context, input: Input): Promise<{ id: string }> {
+  const { endpointId, plan, providers, reason, overridesBudget, purpose } = input;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedBy } = ctx.actor;
     const { name } = await findLiveEndpoint(ctx, endpointId);
@@ -66,7 +66,7 @@ async function begin(ctx: Context, wish: Input): Promise<{ id: string }> {
     if (!endpoint) throw archived(name);
     const current = await servingNow(ctx, endpoint);
     await refuseWhileRollingOut(ctx, endpointId, "start another one");
-    const canaryVersionId = await fitVersion(ctx, wish, current, name);
+    const canaryVersionId = await fitVersion(ctx, input, current, name);
     const change = { kind: "rollout", purpose } as const;
     const gate = plan.budget === "respect" ? await loadBudgetGate(ctx, endpointId, change) : undefined;
     if (gate && !gate.allow && !overridesBudget) {
@@ -125,10 +125,10 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
 }
 
 /** The id of the new version, once it may serve and can answer whoever the version before answers. */
-async function fitVersion(ctx: Context, wish: Input, current: Deployment, endpoint: string): Promise<string> {
+async function fitVersion(ctx: Context, input: Input, current: Deployment, endpoint: string): Promise<string> {
   const { id, modelName, version } = await findServable(ctx, {
-    model: wish.model ?? current.modelName,
-    version: wish.version,
+    model: input.model ?? current.modelName,
+    version: input.version,
     engine: null,
   });
   if (id === current.versionId)
@@ -174,8 +174,8 @@ function describeStart(
 ): string {
   const isGuessed = plan.slowMs === null && (record.slow?.units ?? 0) === 0;
   const slow = isGuessed
-    ? ` No requests in the last day, so responses slower than ${figures(slowMs, 4)}\u00a0ms count as slow.`
+    ? ` No requests in the last day, so responses slower than ${formatSignificant(slowMs, 4)}\u00a0ms count as slow.`
     : "";
-  const told = plan.guardrails.some(({ metric }) => metric === "slow") ? slow : "";
-  return `Started ${names.canary} alongside ${names.stable}.${told}`;
+  const slowNote = plan.guardrails.some(({ metric }) => metric === "slow") ? slow : "";
+  return `Started ${names.canary} alongside ${names.stable}.${slowNote}`;
 }

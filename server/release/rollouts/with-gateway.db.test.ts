@@ -7,9 +7,9 @@ import { type EventFeed, listen } from "#server/platform/events/listen.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { newTestGateway, type TestGateway } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { newTestGateway, type TestGateway } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
@@ -20,11 +20,11 @@ configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 
 /** A gateway and a worker that hear of changes through Postgres, and an endpoint that serves version 1 of two. */
-async function setScene() {
+async function setUpFixture() {
   const ctx = await newWorkspace(db);
   const feed: EventFeed = listen(url, "test");
   const gateway = newTestGateway(db);
-  const forward = feed.subscribe((heard) => gateway.tell(heard));
+  const forward = feed.subscribe((message) => gateway.emit(message));
   const runner = rolloutWatcher({ db, feed });
   onTestFinished(async () => {
     await runner.stop();
@@ -45,7 +45,7 @@ async function setScene() {
 
 /** One request as the transport makes it. @param isFailing whether the model cannot take its input @returns the arm and the status */
 async function infer({ core }: TestGateway, ctx: Context, isFailing: (arm: string | undefined) => boolean) {
-  const attempt = core.begin(ctx, "digits", undefined, randomUUID(), { headers: {}, elapsedMs: 0, route: "" });
+  const attempt = core.startRequest(ctx, "digits", undefined, randomUUID(), { headers: {}, elapsedMs: 0, route: "" });
   const data = isFailing(attempt.arm) ? [1] : [1, 2, 3, 4];
   const body = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] };
   try {
@@ -70,15 +70,19 @@ const plan = {
 };
 
 /** Sends requests until the rollout is over. @returns how many failed */
-async function trafficUntilOver(scene: Awaited<ReturnType<typeof setScene>>, rolloutId: string, isBroken: boolean) {
-  const { ctx, gateway } = scene;
+async function trafficUntilOver(
+  fixture: Awaited<ReturnType<typeof setUpFixture>>,
+  rolloutId: string,
+  isBroken: boolean,
+) {
+  const { ctx, gateway } = fixture;
   let failed = 0;
   await vi.waitFor(
     async () => {
-      const answers = await Promise.all(
+      const predictions = await Promise.all(
         Array.from({ length: 20 }, () => infer(gateway, ctx, (arm) => isBroken && arm === "canary")),
       );
-      failed += answers.filter(({ status }) => status !== 200).length;
+      failed += predictions.filter(({ status }) => status !== 200).length;
       await gateway.core.evidence.flush();
       expect((await getRollout(ctx, { rolloutId })).endedAt).not.toBeNull();
     },
@@ -88,15 +92,15 @@ async function trafficUntilOver(scene: Awaited<ReturnType<typeof setScene>>, rol
 }
 
 test("a real gateway and a worker take a good version to everything, without a failed request", async () => {
-  const scene = await setScene();
-  const { ctx, gateway, endpointId } = scene;
+  const fixture = await setUpFixture();
+  const { ctx, gateway, endpointId } = fixture;
   const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "better" });
-  expect(await trafficUntilOver(scene, rolloutId, false)).toBe(0);
+  expect(await trafficUntilOver(fixture, rolloutId, false)).toBe(0);
   const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
-  const told = decisions
+  const received = decisions
     .toReversed()
     .flatMap(({ kind, code }) => (["hold", "go-on"].includes(kind) ? [] : [`${kind} ${code}`]));
-  expect(told).toEqual([
+  expect(received).toEqual([
     "started started",
     "advance ready",
     "advance no-harm-found",
@@ -107,15 +111,15 @@ test("a real gateway and a worker take a good version to everything, without a f
 });
 
 test("a version that fails is taken back by its own counts, and the one before answers everything again", async () => {
-  const scene = await setScene();
-  const { ctx, gateway, endpointId } = scene;
+  const fixture = await setUpFixture();
+  const { ctx, gateway, endpointId } = fixture;
   const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "worse" });
-  const failed = await trafficUntilOver(scene, rolloutId, true);
+  const failed = await trafficUntilOver(fixture, rolloutId, true);
   const ended = await getRollout(ctx, { rolloutId });
   expect(ended).toMatchObject({ phase: "rolled-back", violatedMetrics: ["errors"], step: 0 });
   expect(failed).toBeLessThan(100);
   await vi.waitFor(async () => {
-    const answers = await Promise.all(Array.from({ length: 40 }, () => infer(gateway, ctx, () => false)));
-    expect(new Set(answers.map(({ version, status }) => `${version} ${status}`))).toEqual(new Set(["1 200"]));
+    const predictions = await Promise.all(Array.from({ length: 40 }, () => infer(gateway, ctx, () => false)));
+    expect(new Set(predictions.map(({ version, status }) => `${version} ${status}`))).toEqual(new Set(["1 200"]));
   });
 });

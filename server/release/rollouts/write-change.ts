@@ -9,7 +9,7 @@ import type { Evidence, EvidencePoint } from "../../serve/rollout/evidence/contr
 import { deployOf } from "./deploy-of.ts";
 import { enqueueChangeNotification } from "./enqueue-change-notification.ts";
 import type { Decided, NewDecision } from "./machine/evaluated.ts";
-import { isOver, type StoredRollout } from "./rollout-rows.ts";
+import { hasEnded, type StoredRollout } from "./rollout-rows.ts";
 
 /** What a kind of decision is called in the audit log, and so to webhooks. */
 const actions: Record<DecisionKind, string> = {
@@ -39,7 +39,7 @@ export interface Change extends Pick<Decided, "state" | "deploys"> {
   /** Milliseconds since 1970. */
   now: number;
   /** Whether the worker looked, and not a person. */
-  isLook?: boolean;
+  isEvaluation?: boolean;
 }
 
 /**
@@ -48,15 +48,15 @@ export interface Change extends Pick<Decided, "state" | "deploys"> {
  */
 export async function writeChange(ctx: Context, rollout: StoredRollout, change: Change): Promise<void> {
   const { state, decisions, deploys, now } = change;
-  const isMoved = movedParts(state).some((part, place) => !isDeepStrictEqual(part, movedParts(rollout.state)[place]));
+  const isMoved = movedParts(state).some((part, index) => !isDeepStrictEqual(part, movedParts(rollout.state)[index]));
   await ctx.db
     .update(rollouts)
     .set({
       state,
       phase: state.phase,
       ...(isMoved && { revision: sql`${rollouts.revision} + 1` }),
-      ...(isOver(state) && !rollout.endedAt && { endedAt: new Date(now) }),
-      ...(change.isLook && { evaluatedAt: new Date(now) }),
+      ...(hasEnded(state) && !rollout.endedAt && { endedAt: new Date(now) }),
+      ...(change.isEvaluation && { evaluatedAt: new Date(now) }),
     })
     .where(and(eq(rollouts.id, rollout.id), eq(rollouts.workspaceId, ctx.actor.workspaceId)));
   for (const decision of decisions) await log(ctx, rollout, decision, change);

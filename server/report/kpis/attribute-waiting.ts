@@ -2,7 +2,7 @@ import { and, desc, eq, gte, isNull } from "drizzle-orm";
 import { kpiEvents, kpis } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { eventPlaces } from "./event-places.ts";
+import { eventLocations } from "./event-locations.ts";
 import { feedRollouts } from "./feed-rollouts.ts";
 
 /** Whatever no prediction came for by then stays without a version. */
@@ -28,10 +28,10 @@ export async function attributeWaiting(ctx: Context, now = Date.now()): Promise<
       .orderBy(desc(kpiEvents.receivedAt))
       .limit(maxConcurrent);
     const events = waiting.map(({ event }) => event);
-    const places = await eventPlaces(ctx, events);
+    const locations = await eventLocations(ctx, events);
     const found = waiting.flatMap(({ event, name }, index) => {
-      const place = places[index];
-      return place?.versionId ? [{ name, ...event, ...place }] : [];
+      const location = locations[index];
+      return location?.versionId ? [{ name, ...event, ...location }] : [];
     });
     for (const { kpiId, eventId, endpointId, versionId, rolloutId, arm } of found) {
       await ctx.db

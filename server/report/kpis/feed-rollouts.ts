@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { keepOutcomes } from "#server/release/rollouts/outcomes/keep-outcomes.ts";
-import type { EventPlace, PlacedEvent } from "./event-places.ts";
-import { liveEndpointIds } from "./event-places.ts";
+import type { EventLocation, PlacedEvent } from "./event-locations.ts";
+import { liveEndpointIds } from "./event-locations.ts";
 
-type Fed = PlacedEvent & { value: number } & Pick<EventPlace, "rolloutId">;
+type Fed = PlacedEvent & { value: number } & Pick<EventLocation, "rolloutId">;
 
 /**
  * Tells rollouts of events that followed their units, under the name of the KPI: so a guardrail or a comparison and the KPI count the same

@@ -1,7 +1,7 @@
 import { and, eq, inArray, like, ne, not, sql } from "drizzle-orm";
 import { kpiEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { type EventPlace, eventPlaces, type PlacedEvent } from "./event-places.ts";
+import { type EventLocation, eventLocations, type PlacedEvent } from "./event-locations.ts";
 
 /** An event that is ready to be kept. */
 export interface ReadyEvent extends PlacedEvent {
@@ -24,11 +24,11 @@ export function unnamedId({ requestId, unit }: Pick<PlacedEvent, "requestId" | "
  * @returns the events as they were kept, and how many were new
  */
 export async function keepEvents(ctx: Context, kpiId: string, events: readonly ReadyEvent[]) {
-  const ready = lastOfEach(events);
-  const places = await eventPlaces(ctx, ready);
+  const ready = latestPerKey(events);
+  const locations = await eventLocations(ctx, ready);
   const placed = ready.map(({ isNamed, ...event }, index) => ({
     isNamed,
-    row: { workspaceId: ctx.actor.workspaceId, kpiId, ...event, ...(places[index] as EventPlace) },
+    row: { workspaceId: ctx.actor.workspaceId, kpiId, ...event, ...(locations[index] as EventLocation) },
   }));
   const { named = [], unnamed = [] } = Object.groupBy(placed, ({ isNamed }) => (isNamed ? "named" : "unnamed"));
   const rowsOf = (of: typeof placed) => of.map(({ row }) => row);
@@ -59,7 +59,7 @@ export async function requestsWithNamedEvents(
 }
 
 /** One id twice in a batch: the last one counts. In one order, so that two batches wait for each other rather than end each other. */
-function lastOfEach(events: readonly ReadyEvent[]): ReadyEvent[] {
+function latestPerKey(events: readonly ReadyEvent[]): ReadyEvent[] {
   const last = new Map(events.map((event) => [event.eventId, event]));
   return [...last.values()].toSorted((one, other) => (one.eventId < other.eventId ? -1 : 1));
 }

@@ -6,9 +6,9 @@ import type { Context } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-queries.ts";
 import { recordOutcomes } from "#server/report/kpis/record-outcomes.ts";
-import { logged, stepping } from "#server/testing/scenes/rollouts/sources/testing.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { logged, stepping } from "#server/testing/fixtures/rollouts/sources/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { archiveKpi } from "./archive-kpi.ts";
 import { attributeWaiting } from "./attribute-waiting.ts";
@@ -24,7 +24,7 @@ const kpi = "order";
 const post = (ctx: Context, ...events: RecordKpiEvents["events"]) => recordKpiEvents(ctx, { kpi, events });
 
 /** An endpoint that served a hundred requests, one of which is in the log as "r1". */
-async function newScene(ctx: Context) {
+async function createFixture(ctx: Context) {
   const ids = await newServed(ctx);
   await deployVersion(ctx, { endpointId: ids.endpointId, model: "digits", version: 1 });
   await addWindow(ctx, {
@@ -58,7 +58,7 @@ async function log(
 test(
   "an event is told to the version that answered its request; the same id again changes nothing",
   inWorkspace(async (ctx) => {
-    const ids = await newScene(ctx);
+    const ids = await createFixture(ctx);
     await log(ctx, ids, "r1");
     const event = { id: "e1", requestId: "r1", value: 20 };
     expect(await post(ctx, event)).toEqual({ added: 1, repeated: 0, waiting: 0 });
@@ -72,7 +72,7 @@ test(
 test(
   "without an id an event counts once per request, and its value may be corrected",
   inWorkspace(async (ctx) => {
-    await log(ctx, await newScene(ctx), "r1");
+    await log(ctx, await createFixture(ctx), "r1");
     await post(ctx, { requestId: "r1", value: 20 });
     expect(await post(ctx, { requestId: "r1", value: 25 })).toMatchObject({ added: 0, repeated: 1 });
     expect(await getKpi(ctx, { kpi })).toMatchObject({ events: 1, value: 25, unattributed: 0 });
@@ -82,7 +82,7 @@ test(
 test(
   "an event that comes before its prediction waits, and is told to its version later, once",
   inWorkspace(async (ctx) => {
-    const ids = await newScene(ctx);
+    const ids = await createFixture(ctx);
     expect(await post(ctx, { requestId: "early" })).toEqual({ added: 1, repeated: 0, waiting: 1 });
     await attributeWaiting(ctx);
     expect((await getKpi(ctx, { kpi })).unattributed).toBe(1);
@@ -97,7 +97,7 @@ test(
 test(
   "by a unit alone it is told to the version that served the endpoint then; without the endpoint it is refused",
   inWorkspace(async (ctx) => {
-    const ids = await newScene(ctx);
+    const ids = await createFixture(ctx);
     await post(ctx, { unit: "customer-7", endpoint: "digits" });
     const [row] = await ctx.db.select().from(kpiEvents).where(eq(kpiEvents.workspaceId, ctx.actor.workspaceId));
     expect(row).toMatchObject({ versionId: ids.versionId, arm: "stable", rolloutId: null });
@@ -109,15 +109,18 @@ test(
 test(
   "a rollout counts the same events under the KPI's name, by arm",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
+    const fixture = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
     await createKpi(ctx, { name: kpi });
-    await logged(scene, "a", { arm: "canary" });
-    await logged(scene, "b");
+    await logged(fixture, "a", { arm: "canary" });
+    await logged(fixture, "b");
     await post(ctx, { requestId: "a", value: 20 }, { requestId: "b", value: 5 }, { requestId: "b", value: 5 });
-    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
+    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: fixture.rolloutId });
     expect(outcomes.map(({ name }) => name)).toEqual([kpi]);
-    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, scene.rolloutId));
-    expect(told.map(({ arm, value }) => [arm, value]).toSorted()).toEqual([
+    const received = await ctx.db
+      .select()
+      .from(rolloutOutcomes)
+      .where(eq(rolloutOutcomes.rolloutId, fixture.rolloutId));
+    expect(received.map(({ arm, value }) => [arm, value]).toSorted()).toEqual([
       ["canary", 20],
       ["stable", 5],
     ]);
@@ -132,10 +135,10 @@ test(
 test(
   "posted to the rollout or to the KPI, in either order and twice, an event counts once on both sides with its last value",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
-    const { endpointId } = scene;
+    const fixture = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
+    const { endpointId } = fixture;
     await createKpi(ctx, { name: kpi });
-    for (const id of ["a", "b", "c"]) await logged(scene, id, { arm: id === "b" ? "stable" : "canary" });
+    for (const id of ["a", "b", "c"]) await logged(fixture, id, { arm: id === "b" ? "stable" : "canary" });
     const outcomes = [
       { requestId: "a", name: kpi, value: 20 },
       { requestId: "b", name: kpi },
@@ -144,16 +147,16 @@ test(
     for (let times = 0; times < 2; times += 1) await recordOutcomes(ctx, { endpointId, outcomes });
     await post(ctx, { requestId: "a", value: 25 }, { requestId: "c", value: 3, id: "order-3" });
     await recordOutcomes(ctx, { endpointId, outcomes: [{ requestId: "c", name: kpi, value: 3 }] });
-    const { rolloutId } = scene;
+    const { rolloutId } = fixture;
     const { versions } = await getKpiResults(ctx, { kpi });
-    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, rolloutId));
-    const sums = (arm: string) => told.filter((row) => row.name === kpi && row.arm === arm).length;
+    const received = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, rolloutId));
+    const sums = (arm: string) => received.filter((row) => row.name === kpi && row.arm === arm).length;
     expect([sums("canary"), sums("stable")]).toEqual([2, 1]);
     expect(versions.map(({ arm, events, value }) => [arm, events, value]).toSorted()).toEqual([
       ["canary", 2, 28],
       ["stable", 1, 1],
     ]);
-    expect(told.find(({ unit, name }) => unit === "a" && name === kpi)?.value).toBe(25);
+    expect(received.find(({ unit, name }) => unit === "a" && name === kpi)?.value).toBe(25);
     // What is no KPI is the rollout's alone.
     expect(await ctx.db.$count(kpiEvents, eq(kpiEvents.workspaceId, ctx.actor.workspaceId))).toBe(3);
   }),
@@ -162,15 +165,18 @@ test(
 test(
   "an outcome whose request is not in the log yet waits with its KPI, and reaches both later",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, [{ metric: "errors" }]);
+    const fixture = await stepping(ctx, [{ metric: "errors" }]);
     await createKpi(ctx, { name: kpi });
-    const sent = { endpointId: scene.endpointId, outcomes: [{ requestId: "late", name: kpi, value: 7 }] };
+    const sent = { endpointId: fixture.endpointId, outcomes: [{ requestId: "late", name: kpi, value: 7 }] };
     expect(await recordOutcomes(ctx, sent)).toMatchObject({ added: 0, unknown: ["late"] });
-    await logged(scene, "late", { arm: "canary" });
+    await logged(fixture, "late", { arm: "canary" });
     await attributeWaiting(ctx);
     await recordOutcomes(ctx, sent);
-    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, scene.rolloutId));
-    expect(told).toMatchObject([{ arm: "canary", value: 7 }]);
+    const received = await ctx.db
+      .select()
+      .from(rolloutOutcomes)
+      .where(eq(rolloutOutcomes.rolloutId, fixture.rolloutId));
+    expect(received).toMatchObject([{ arm: "canary", value: 7 }]);
     expect((await getKpiResults(ctx, { kpi })).versions).toMatchObject([{ arm: "canary", events: 1, value: 7 }]);
   }),
 );

@@ -1,6 +1,6 @@
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { tellKpis } from "#server/report/kpis/tell-kpis.ts";
+import { recordOutcomeKpis } from "#server/report/kpis/record-outcome-kpis.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type RecordedOutcomes, RecordOutcomes } from "../../release/rollouts/outcomes/contract.ts";
 import { keepOutcomes } from "../../release/rollouts/outcomes/keep-outcomes.ts";
@@ -17,7 +17,7 @@ export async function recordOutcomes(ctx: Context, input: RecordOutcomes): Promi
   const now = new Date();
   return transact(ctx, async (ctx) => {
     await findLiveEndpoint(ctx, endpointId);
-    await tellKpis(ctx, endpointId, outcomes, now);
+    await recordOutcomeKpis(ctx, endpointId, outcomes, now);
     return keepOutcomes(ctx, endpointId, outcomes, now);
   });
 }

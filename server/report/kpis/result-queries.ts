@@ -24,12 +24,12 @@ interface Span {
 /** What followed the answers of each version, by arm, and day by day. @throws DomainError "not-found", "invalid" */
 export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise<KpiResults> {
   permit(ctx, "getKpiResults");
-  const wish = GetKpiResults.parse(input);
-  const { id: kpiId, name } = await findKpi(ctx, wish.kpi);
-  const to = wish.to ?? new Date();
-  const from = wish.from ?? new Date(to.getTime() - usualDays * dayMs);
+  const query = GetKpiResults.parse(input);
+  const { id: kpiId, name } = await findKpi(ctx, query.kpi);
+  const to = query.to ?? new Date();
+  const from = query.from ?? new Date(to.getTime() - usualDays * dayMs);
   if (from >= to) throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
-  const endpointId = wish.endpoint === undefined ? null : (await findEndpoint(ctx, wish.endpoint)).id;
+  const endpointId = query.endpoint === undefined ? null : (await findEndpoint(ctx, query.endpoint)).id;
   const timeZone = await workspaceTimeZone(ctx);
   const span = { kpiId, from: from.toISOString(), to: to.toISOString(), endpointId };
   return {

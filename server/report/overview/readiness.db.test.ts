@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { driftWindows, registeredModels } from "#db/schema/index.ts";
-import { profiled } from "#server/testing/scenes/monitoring/drift/testing.ts";
-import { newWatched } from "#server/testing/scenes/monitoring/testing.ts";
+import { profiled } from "#server/testing/fixtures/monitoring/drift/testing.ts";
+import { newWatched } from "#server/testing/fixtures/monitoring/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setPrices } from "#server/watch/cost/prices/set-prices.ts";
 import { getReadiness } from "./readiness.ts";

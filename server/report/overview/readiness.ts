@@ -52,14 +52,14 @@ async function watchedForDrift({ db, actor }: Context): Promise<ReadinessStep> {
     exists(db.select().from(deployments).where(eq(deployments.endpointId, endpoints.id))),
   );
   const isNew = sql`${driftWindows.start} > now() - interval '8 days'`;
-  const isJudged = exists(
+  const isEvaluated = exists(
     db
       .select()
       .from(driftWindows)
       .where(and(eq(driftWindows.endpointId, endpoints.id), isNew)),
   );
   const all = await db.$count(endpoints, serves);
-  const watched = await db.$count(endpoints, and(serves, isJudged));
+  const watched = await db.$count(endpoints, and(serves, isEvaluated));
   const detail = all === 0 ? null : `${watched} of ${all} compared with a reference`;
   return { key: "drift", isDone: all > 0 && watched === all, detail };
 }

@@ -60,12 +60,15 @@ function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
   const requests = sum(endpoints.map((endpoint) => endpoint.requests));
   const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
   if (requests === 0) return [{ text: `no predictions were requested in the last 24${nbsp}h` }];
-  const asked = `${count(requests)} request${requests === 1 ? "" : "s"}`;
+  const requestText = `${count(requests)} request${requests === 1 ? "" : "s"}`;
   if (errors === 0)
-    return [{ text: `${asked} in the last 24${nbsp}h ${requests === 1 ? "succeeded" : "all succeeded"}` }];
+    return [{ text: `${requestText} in the last 24${nbsp}h ${requests === 1 ? "succeeded" : "all succeeded"}` }];
   const worst = endpoints.reduce((most, each) => (each.serverErrors > most.serverErrors ? each : most));
   const where = worst.serverErrors === errors ? "all" : "most";
-  return [{ text: `${count(errors)} of ${asked} in the last 24${nbsp}h failed, ${where} at ` }, endpointLink(worst)];
+  return [
+    { text: `${count(errors)} of ${requestText} in the last 24${nbsp}h failed, ${where} at ` },
+    endpointLink(worst),
+  ];
 }
 
 function runsClause({ runs }: Overview): SentencePart[] {

@@ -1,4 +1,4 @@
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
@@ -22,7 +22,7 @@ export function countText(count: number): string {
 }
 
 /** "4 min", "1 h 26 min". */
-export const durationText = lasting;
+export const durationText = formatDuration;
 
 /** Percentage points without a sign: "4.6 pp". */
 export function pointsText(difference: number): string {

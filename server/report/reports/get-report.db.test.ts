@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { incidents, reports } from "#db/schema/index.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newReportScene } from "../../testing/scenes/reports/testing.ts";
+import { createReportFixture } from "../../testing/fixtures/reports/testing.ts";
 import { figuresOf } from "./figures-of.ts";
 import { getReport } from "./get-report.ts";
 import { nameOf, stepped } from "./periods.ts";
@@ -13,7 +13,7 @@ const plain = (text: string) => text.replaceAll("\u00a0", " ");
 test(
   "a week is told by what its SLOs, incidents and releases say, the worst model first",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const facts = await getReport(ctx, { name: nameOf(week) });
     expect(facts.objectives.met).toMatchObject({ value: 1, unit: "of 2" });
     expect(facts.budgets.rows.map(({ model, state, left }) => [model, state, plain(left.text)])).toEqual([
@@ -43,7 +43,7 @@ test(
 test(
   "two readers of one report get the same numbers, though something came in between",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const first = await getReport(ctx, { name: nameOf(week) });
     await ctx.db.update(incidents).set({ state: "cancelled" }).where(eq(incidents.workspaceId, ctx.actor.workspaceId));
     const second = await getReport(as(ctx, "viewer"), { name: nameOf(week) });
@@ -56,7 +56,7 @@ test(
 test(
   "a token that is limited to an endpoint sees only that one, and its report is not kept for others",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const limited = { ...ctx, actor: { ...ctx.actor, kind: "token" as const, endpoints: ["digits"] } };
     const facts = await getReport(limited, { name: nameOf(week) });
     expect(facts.portfolio.map(({ model }) => model)).toEqual(["digits"]);
@@ -69,7 +69,7 @@ test(
 test(
   "a period that has not begun is not there, and another workspace's week is its own",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     await expect(getReport(ctx, { name: nameOf(stepped(week, 9)) })).rejects.toMatchObject({ code: "not-found" });
     await expect(getReport(ctx, { name: "2026-W77" })).rejects.toMatchObject({ code: "invalid" });
     const other = await getReport(await newWorkspace(ctx.db), { name: nameOf(week) });

@@ -34,7 +34,7 @@ export async function getReport(ctx: Context, input: GetReport = {}): Promise<Re
   if (ctx.actor.endpoints) {
     return reportFacts({ ...reader, actor: { ...reader.actor, endpoints: ctx.actor.endpoints } }, named, now);
   }
-  return (await keptReport(ctx, named, timeZone, now)) ?? refreshReport(reader, named, now);
+  return (await storedReport(ctx, named, timeZone, now)) ?? refreshReport(reader, named, now);
 }
 
 /** Computes a report and keeps it. @param ctx of Leeway itself */
@@ -58,7 +58,7 @@ export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date
  * The stored one, while it is fresh enough, of the form that this release tells, and of weeks as they begin now. What is kept for good stays
  * in the zone in which it was told, and names it.
  */
-async function keptReport(
+async function storedReport(
   ctx: Context,
   { period, start }: NamedPeriod,
   timeZone: string,
@@ -69,8 +69,8 @@ async function keptReport(
     .from(reports)
     .where(and(eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.period, period), eq(reports.start, start)));
   if (!row) return undefined;
-  const isOver = row.computedAt.getTime() >= spanOf({ period, start }, timeZone).to;
-  const isFresh = row.isFinal || row.computedAt.getTime() > now - (isOver ? settledMs : freshMs);
+  const hasEnded = row.computedAt.getTime() >= spanOf({ period, start }, timeZone).to;
+  const isFresh = row.isFinal || row.computedAt.getTime() > now - (hasEnded ? settledMs : freshMs);
   const facts = isFresh ? ReportFacts.safeParse(row.facts).data : undefined;
   return row.isFinal || facts?.timeZone === timeZone ? facts : undefined;
 }

@@ -65,16 +65,16 @@ export function nameOf({ period, start }: NamedPeriod): string {
 /** @throws DomainError "invalid" where no period has this name */
 export function periodNamed(name: string): NamedPeriod {
   const found = [/^(\d{4})-W(\d{2})$/, /^(\d{4})-Q([1-4])$/, /^(\d{4})-(\d{2})$/].map((form) => form.exec(name));
-  const place = found.findIndex((match) => match !== null);
-  const [, year = 0, number = 0] = (found[place] ?? []).map(Number);
-  if (place === 0 && number >= 1) {
+  const index = found.findIndex((match) => match !== null);
+  const [, year = 0, number = 0] = (found[index] ?? []).map(Number);
+  if (index === 0 && number >= 1) {
     // 4 January lies in week 1 of its year.
     const first = firstDay("week", Temporal.PlainDate.from({ year, month: 1, day: 4 }));
     const named = { period: "week", start: first.add({ weeks: number - 1 }).toString() } as const;
     if (nameOf(named) === name) return named;
   }
-  if (place === 1) return { period: "quarter", start: `${year}-${String(number * 3 - 2).padStart(2, "0")}-01` };
-  if (place === 2 && number >= 1 && number <= 12) return { period: "month", start: `${name}-01` };
+  if (index === 1) return { period: "quarter", start: `${year}-${String(number * 3 - 2).padStart(2, "0")}-01` };
+  if (index === 2 && number >= 1 && number <= 12) return { period: "month", start: `${name}-01` };
   throw new DomainError(
     "invalid",
     `Invalid period "${name}". Use a week such as 2026-W19 or a month such as 2026-05.`,

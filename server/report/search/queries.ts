@@ -32,7 +32,7 @@ function holds(column: PgColumn, words: string): SQL {
   return sql`position(lower(${words}) in lower(${column})) > 0`;
 }
 
-function begins(column: PgColumn, words: string): SQL {
+function startsWith(column: PgColumn, words: string): SQL {
   return sql`starts_with(${column}::text, lower(${words}))`;
 }
 
@@ -82,7 +82,7 @@ async function findRuns(ctx: Context, q: string): Promise<SearchHit[]> {
         eq(runs.workspaceId, ctx.actor.workspaceId),
         isNull(runs.deletedAt),
         isNull(experiments.deletedAt),
-        or(holds(runs.name, q), begins(runs.id, q)),
+        or(holds(runs.name, q), startsWith(runs.id, q)),
       ),
     )
     .orderBy(desc(runs.startedAt), runs.id)
@@ -128,7 +128,7 @@ async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
           number === undefined
             ? undefined
             : and(eq(modelVersions.version, Number(number)), name ? holds(registeredModels.name, name) : undefined),
-          isDigest ? or(begins(modelVersions.id, q), begins(modelVersions.sha256, q)) : undefined,
+          isDigest ? or(startsWith(modelVersions.id, q), startsWith(modelVersions.sha256, q)) : undefined,
         ),
       ),
     )
@@ -162,7 +162,7 @@ async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
       and(
         eq(endpoints.workspaceId, ctx.actor.workspaceId),
         isNull(endpoints.archivedAt),
-        or(holds(endpoints.name, q), begins(endpoints.id, q)),
+        or(holds(endpoints.name, q), startsWith(endpoints.id, q)),
       ),
     )
     .orderBy(endpoints.name)
@@ -190,7 +190,9 @@ async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
     .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
     .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), begins(rollouts.id, q))))
+    .where(
+      and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), startsWith(rollouts.id, q))),
+    )
     .orderBy(desc(rollouts.createdAt))
     .limit(maxPerKind);
   return rows.map(({ id, endpoint, phase, model, version }) => ({

@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { callAgain } from "#server/respond/paging/begin-response.ts";
+import { callAgain } from "#server/respond/paging/start-response.ts";
 import { type AlertGroup, UnacknowledgeGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";

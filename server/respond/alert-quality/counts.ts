@@ -49,11 +49,11 @@ export async function countPages(
   since: Date,
 ): Promise<Map<string, { pages: number; nightPages: number }>> {
   const hour = sql`extract(hour from n.delivered_at at time zone coalesce(c.time_zone, 'UTC'))`;
-  const told = sql`(n.group_id, n.user_id)`;
+  const recipient = sql`(n.group_id, n.user_id)`;
   const asleep = sql`(${hour} >= ${sleepHours.from} or ${hour} < ${sleepHours.until})`;
   const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; nightPages: number }>(sql`
-    select g.summary->>'ruleKey' as "ruleKey", count(distinct ${told})::int as pages,
-      (count(distinct ${told}) filter (where ${asleep}))::int as "nightPages"
+    select g.summary->>'ruleKey' as "ruleKey", count(distinct ${recipient})::int as pages,
+      (count(distinct ${recipient}) filter (where ${asleep}))::int as "nightPages"
     from notifications n
     join alert_groups g on g.id = n.group_id
     left join contact_methods c on c.workspace_id = n.workspace_id and c.user_id = n.user_id

@@ -20,22 +20,22 @@ interface Row extends Record<string, unknown> {
 export async function namesOfRules(ctx: Context, ruleKeys: string[]): Promise<Map<string, NamedRule>> {
   if (ruleKeys.length === 0) return new Map();
   const { workspaceId } = ctx.actor;
-  const asked = sql`any(${sql.param(ruleKeys)}::text[])`;
+  const requested = sql`any(${sql.param(ruleKeys)}::text[])`;
   const { rows } = await ctx.db.execute<Row>(sql`
     select 'slo:' || id as "ruleKey", name, '/slos/' || name as href, created_at as since
-    from slos where workspace_id = ${workspaceId} and 'slo:' || id = ${asked}
+    from slos where workspace_id = ${workspaceId} and 'slo:' || id = ${requested}
     union all
     select 'rule:' || id, name, '/alerts/rules/' || id, created_at
-    from alert_rules where workspace_id = ${workspaceId} and 'rule:' || id = ${asked}
+    from alert_rules where workspace_id = ${workspaceId} and 'rule:' || id = ${requested}
     union all
     select 'watch:' || f.watcher || ':' || f.endpoint_id, e.name || ': ' || f.watcher, '/endpoints/' || e.name, f.opened_at
     from (select watcher, endpoint_id, min(opened_at) as opened_at from monitoring_findings where workspace_id = ${workspaceId}
       group by watcher, endpoint_id) f
     join endpoints e on e.id = f.endpoint_id
-    where 'watch:' || f.watcher || ':' || f.endpoint_id = ${asked}
+    where 'watch:' || f.watcher || ':' || f.endpoint_id = ${requested}
     union all
     select rule_key, substr(rule_key, 10), null, min(at)
-    from alert_events where workspace_id = ${workspaceId} and rule_key like 'external:%' and rule_key = ${asked}
+    from alert_events where workspace_id = ${workspaceId} and rule_key like 'external:%' and rule_key = ${requested}
     group by rule_key`);
   return new Map(rows.map(({ ruleKey, since, ...rest }) => [ruleKey, { ...rest, since: new Date(since) }]));
 }

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { alertEvents, alertVerdicts, contactMethods, incidents, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { newGroup, newPerson, newSchedule } from "#server/testing/scenes/oncall/testing.ts";
+import { newGroup, newPerson, newSchedule } from "#server/testing/fixtures/oncall/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import type { Verdict } from "../../alerting/alerts/contract.ts";
 import { createAlertRule } from "../rules/create-alert-rule.ts";
-import { giveVerdict } from "./give-verdict.ts";
 import { ruleQuality } from "./rule-quality.ts";
+import { submitFeedback } from "./submit-feedback.ts";
 
 const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
 
@@ -36,9 +36,9 @@ test(
   inWorkspace(async (ctx) => {
     const groupId = await newGroup(ctx, { name: "Slow" });
     const member = as(ctx, "member");
-    await giveVerdict(member, { groupId, verdict: "noise" });
-    await giveVerdict(member, { groupId, verdict: "noise" });
-    await giveVerdict(member, { groupId, verdict: "actionable" });
+    await submitFeedback(member, { groupId, verdict: "noise" });
+    await submitFeedback(member, { groupId, verdict: "noise" });
+    await submitFeedback(member, { groupId, verdict: "actionable" });
     const rows = await ctx.db.select().from(alertVerdicts).where(eq(alertVerdicts.groupId, groupId));
     expect(rows).toMatchObject([{ ruleKey: "external:Slow", severity: "page", verdict: "actionable" }]);
     const events = await ctx.db
@@ -51,7 +51,7 @@ test(
       ["verdict", { verdict: "actionable", before: "noise" }],
     ]);
     const other = await newWorkspace(ctx.db);
-    await expect(giveVerdict(other, { groupId, verdict: "noise" })).rejects.toMatchObject({ code: "not-found" });
+    await expect(submitFeedback(other, { groupId, verdict: "noise" })).rejects.toMatchObject({ code: "not-found" });
   }),
 );
 
@@ -70,7 +70,7 @@ test(
       "duplicate",
     ];
     for (const [index, verdict] of verdicts.entries()) {
-      await giveVerdict(ctx, { groupId: await newGroup(ctx, { name: `${index}`, ruleKey: `rule:${id}` }), verdict });
+      await submitFeedback(ctx, { groupId: await newGroup(ctx, { name: `${index}`, ruleKey: `rule:${id}` }), verdict });
     }
     await newGroup(ctx, { name: "nobody said", ruleKey: `rule:${id}` });
     const { rules } = await ruleQuality(ctx);
@@ -97,7 +97,7 @@ test(
     const now = Date.now();
     const ago = (days: number) => new Date(now - days * dayMs);
     const groupId = await newGroup(ctx, { name: "Old", createdAt: ago(60) });
-    await giveVerdict(ctx, { groupId, verdict: "noise" });
+    await submitFeedback(ctx, { groupId, verdict: "noise" });
     await ctx.db.update(alertVerdicts).set({ at: ago(60) });
     const { workspaceId } = ctx.actor;
     await ctx.db.insert(alertEvents).values({ workspaceId, kind: "firing", ruleKey: "external:Old", at: ago(100) });

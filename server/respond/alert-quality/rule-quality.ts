@@ -29,14 +29,14 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
       lastAt: null,
     };
     const verdicts = month.get(ruleKey)?.counts ?? noVerdicts;
-    const judged = suggestForRule({
+    const evaluation = suggestForRule({
       severity: own.severity,
       month: verdicts,
       quarter: quarter.get(ruleKey)?.counts ?? noVerdicts,
       isOld: since <= quarterAgo,
     });
-    const { pages: told, nightPages } = pages.get(ruleKey) ?? { pages: 0, nightPages: 0 };
-    return { ruleKey, name, href, ...own, verdicts, ...judged, pages: told, nightPages };
+    const { pages: pageCount, nightPages } = pages.get(ruleKey) ?? { pages: 0, nightPages: 0 };
+    return { ruleKey, name, href, ...own, verdicts, ...evaluation, pages: pageCount, nightPages };
   });
   const all = [...pages.values()];
   const total = (name: "pages" | "nightPages") => all.reduce((sum, one) => sum + one[name], 0);

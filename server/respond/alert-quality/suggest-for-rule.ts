@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { Verdict } from "../../alerting/alerts/contract.ts";
 import type { RuleQuality, RuleSuggestion } from "./contract.ts";

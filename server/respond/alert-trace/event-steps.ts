@@ -1,7 +1,7 @@
 import type { StoredAlertEvent, TraceStep } from "../../alerting/alerts/contract.ts";
 
 type Stage = TraceStep["stage"];
-type Told = Pick<StoredAlertEvent, "kind" | "at" | "ref" | "groupId" | "groupKey" | "actor" | "data">;
+type TracedEvent = Pick<StoredAlertEvent, "kind" | "at" | "ref" | "groupId" | "groupKey" | "actor" | "data">;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 /** "2026-03-02 14:05:09 UTC" of a time as events keep it. */
@@ -9,7 +9,7 @@ const moment = (value: unknown): string => text(value).replace(/^(.{10})T(.{8})(
 
 /** Where an event stands on the way of an alert, in words; null for what decides nothing. */
 const stepOf: Partial<
-  Record<StoredAlertEvent["kind"], (event: Told) => { stage: Stage; result: string; href?: string }[]>
+  Record<StoredAlertEvent["kind"], (event: TracedEvent) => { stage: Stage; result: string; href?: string }[]>
 > = {
   firing: ({ data }) => [
     { stage: "validate", result: `received from ${text(data.source) || "a rule"}` },
@@ -65,7 +65,7 @@ const order: Stage[] = [
  * 15).
  * @param mutes stages that hold at that moment; one that no longer does is left out
  */
-export function stepsOf(events: readonly Told[], mutes: ReadonlySet<Stage>): TraceStep[] {
+export function stepsOf(events: readonly TracedEvent[], mutes: ReadonlySet<Stage>): TraceStep[] {
   const steps = new Map<string, TraceStep>();
   for (const event of events) {
     for (const { stage, result, href = null } of stepOf[event.kind]?.(event) ?? []) {

@@ -1,4 +1,4 @@
-import { figures, percent } from "#server/base/number-words.ts";
+import { formatSignificant, percent } from "#server/base/format-number.ts";
 import { TierReading } from "#server/watch/objectives/contract.ts";
 import type { TraceStep } from "../../alerting/alerts/contract.ts";
 
@@ -32,13 +32,13 @@ export function ruleSteps(states: readonly RuleState[], href: string | null): Tr
 }
 
 function describeTier({ tier, factor, isCapped, long, short, bad, total, isFiring }: TierReading): string {
-  const burn = (rate: number | null) => (rate === null ? "unknown" : figures(rate, 3));
+  const burn = (rate: number | null) => (rate === null ? "unknown" : formatSignificant(rate, 3));
   const windows =
     tier.shortMinutes === null
       ? `${tier.longMinutes}\u00a0min`
       : `${tier.longMinutes} and ${tier.shortMinutes}\u00a0min`;
   const rates = tier.shortMinutes === null ? `burn rate ${burn(long)}` : `burn rates ${burn(long)} and ${burn(short)}`;
-  const limit = `factor ${figures(factor, 3)}${isCapped ? " (capped)" : ""}`;
+  const limit = `factor ${formatSignificant(factor, 3)}${isCapped ? " (capped)" : ""}`;
   return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
 }
 

@@ -24,8 +24,8 @@ export async function traceAlert(ctx: Context, input: TraceAlert): Promise<Alert
   if (!alert) throw new DomainError("not-found", "No alert with this fingerprint has ever been received here.");
   const moment = at ?? new Date();
   const own = await eventsUntil(ctx, at, eq(alertEvents.fingerprint, fingerprint));
-  const begin = own.findLastIndex(({ kind }) => kind === "firing");
-  const episode = begin < 0 ? own : own.slice(begin);
+  const start = own.findLastIndex(({ kind }) => kind === "firing");
+  const episode = start < 0 ? own : own.slice(start);
   const groupIds = [...new Set(episode.flatMap(({ groupId }) => groupId ?? []))];
   const since = episode[0]?.at;
   const ofGroups =

@@ -24,8 +24,8 @@ import {
   newSlackPress,
   sentByPagerDuty,
   sentBySlack,
-} from "../../testing/scenes/notifications/callbacks/testing.ts";
-import { newReceiver } from "../../testing/scenes/notifications/testing.ts";
+} from "../../testing/fixtures/notifications/callbacks/testing.ts";
+import { newReceiver } from "../../testing/fixtures/notifications/testing.ts";
 import { handleCallback } from "./handle-callback.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -181,7 +181,9 @@ test(
     for (const one of [event, late, unknown, changed]) {
       await expect(handleCallback(ctx.db, one, now)).rejects.toMatchObject({ code: "not-found" });
     }
-    const shown = (await getReceiver(ctx, receiverId)).channels.map(({ answers }) => answers?.refusedAt?.getTime());
+    const shown = (await getReceiver(ctx, receiverId)).channels.map(({ answers: predictions }) =>
+      predictions?.refusedAt?.getTime(),
+    );
     expect(shown).toEqual([now, now]);
     expect(await ctx.db.select().from(channelCallbacks)).toEqual([]);
     const junk = sentByPagerDuty(pager, { messages: [] }, secret);

@@ -5,17 +5,17 @@ import { channels, receivers } from "#db/schema/index.ts";
 import { systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import {
-  type Answer,
-  type AnsweringKind,
-  type AnswerReceipt,
-  isAnswering,
-  type ReceivedAnswer,
+  type Callback,
+  type CallbackKind,
+  type CallbackReceipt,
+  isCallbackKind,
+  type ReceivedCallback,
 } from "../../alerting/notifications/callbacks/contract.ts";
 import { readPagerDuty } from "../../alerting/notifications/callbacks/read-pagerduty.ts";
 import { readSlack } from "../../alerting/notifications/callbacks/read-slack.ts";
 import { isSignedByPagerDuty, isSignedBySlack } from "../../alerting/notifications/callbacks/signatures.ts";
 import { ChannelKind } from "../../alerting/notifications/contract.ts";
-import { receiveAnswer } from "./receive-answer.ts";
+import { receiveCallback } from "./receive-callback.ts";
 
 /**
  * Takes what PagerDuty or Slack sent to the address of a channel, which is known by its signature and not by a session.
@@ -24,16 +24,16 @@ import { receiveAnswer } from "./receive-answer.ts";
  */
 export async function handleCallback(
   db: Database,
-  { channelId, body, headers, address }: ReceivedAnswer,
+  { channelId, body, headers, address }: ReceivedCallback,
   now = Date.now(),
-): Promise<AnswerReceipt & { answer: Answer }> {
+): Promise<CallbackReceipt & { callback: Callback }> {
   const [channel] = await db
     .select({ workspaceId: channels.workspaceId, kind: channels.kind, secret: channels.callbackSecret })
     .from(channels)
     .innerJoin(receivers, eq(receivers.id, channels.receiverId))
     .where(and(eq(channels.id, channelId), isNull(receivers.archivedAt)));
   const kind = channel && ChannelKind.parse(channel.kind);
-  if (!channel?.secret || !kind || !isAnswering(kind)) throw unknown();
+  if (!channel?.secret || !kind || !isCallbackKind(kind)) throw unknown();
   if (!isSigned(kind, { body, headers, secret: channel.secret, now })) {
     await db
       .update(channels)
@@ -42,23 +42,23 @@ export async function handleCallback(
     throw unknown();
   }
   const ctx = systemContext(db, channel.workspaceId, "receive-answer");
-  const answer = read(kind, body, now);
-  return { ...(await receiveAnswer(ctx, { channelId, kind, answer, address }, now)), answer };
+  const callback = read(kind, body, now);
+  return { ...(await receiveCallback(ctx, { channelId, kind, callback, address }, now)), callback };
 }
 
-interface Signed extends Pick<ReceivedAnswer, "body" | "headers"> {
+interface Signed extends Pick<ReceivedCallback, "body" | "headers"> {
   secret: string;
   now: number;
 }
 
-function isSigned(kind: AnsweringKind, { body, headers, secret, now }: Signed): boolean {
+function isSigned(kind: CallbackKind, { body, headers, secret, now }: Signed): boolean {
   const header = (name: string) => [headers[name]].flat()[0];
   if (kind === "pagerduty") return isSignedByPagerDuty(body, header("x-pagerduty-signature"), secret);
   const signed = { signature: header("x-slack-signature"), timestamp: header("x-slack-request-timestamp") };
   return isSignedBySlack(body, signed, secret, now);
 }
 
-function read(kind: AnsweringKind, body: Buffer, now: number): Answer {
+function read(kind: CallbackKind, body: Buffer, now: number): Callback {
   try {
     return kind === "pagerduty" ? readPagerDuty(body) : readSlack(body, now);
   } catch (cause) {

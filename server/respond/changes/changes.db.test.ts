@@ -8,14 +8,14 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
-import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newRollout } from "#server/testing/fixtures/rollouts/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listChanges } from "./queries.ts";
 import { recordChange } from "./record-change.ts";
 
 const span = () => ({ from: new Date(Date.now() - dayMs), to: new Date(Date.now() + dayMs) });
-const told = async (ctx: Context, endpointId?: string) =>
+const summarise = async (ctx: Context, endpointId?: string) =>
   (await listChanges(ctx, { endpointId, ...span() })).map(({ kind, before, after }) => [kind, before, after]);
 
 async function served(ctx: Context, name = "churn") {
@@ -91,14 +91,14 @@ test(
 test(
   "a change is told once for one key, not of a time to come, and a limited token keeps to its endpoints",
   inWorkspace(async (ctx) => {
-    const wish = { kind: "deploy" as const, title: "billing 4.2" };
-    const first = await recordChange(ctx, wish, "key");
-    expect(await recordChange(ctx, wish, "key")).toEqual(first);
-    expect(await told(ctx)).toEqual([["deploy", null, null]]);
-    const ahead = recordChange(ctx, { ...wish, at: new Date(Date.now() + dayMs) });
+    const input = { kind: "deploy" as const, title: "billing 4.2" };
+    const first = await recordChange(ctx, input, "key");
+    expect(await recordChange(ctx, input, "key")).toEqual(first);
+    expect(await summarise(ctx)).toEqual([["deploy", null, null]]);
+    const ahead = recordChange(ctx, { ...input, at: new Date(Date.now() + dayMs) });
     await expect(ahead).rejects.toMatchObject({ code: "invalid", field: "at" });
     const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["churn"] } };
-    await expect(recordChange(limited, wish)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(recordChange(limited, input)).rejects.toMatchObject({ code: "forbidden" });
     const { id: endpointId } = await createEndpoint(ctx, { name: "other" });
     await expect(listChanges(limited, { endpointId, ...span() })).rejects.toMatchObject({ code: "forbidden" });
     const backwards = listChanges(ctx, { from: new Date(2), to: new Date(1) });

@@ -14,8 +14,8 @@ export function describeDifference(before: unknown, after: unknown): { before: s
 
 function listed(values: Record<string, unknown>, fields: string[]): string | null {
   if (fields.length === 0) return null;
-  const told = fields.slice(0, most).map((field) => `${field} ${formatValue(values[field]) ?? "not set"}`);
-  return fields.length > most ? `${told.join(", ")} and ${fields.length - most} more` : told.join(", ");
+  const described = fields.slice(0, most).map((field) => `${field} ${formatValue(values[field]) ?? "not set"}`);
+  return fields.length > most ? `${described.join(", ")} and ${fields.length - most} more` : described.join(", ");
 }
 
 function formatValue(value: unknown): string | null {

@@ -24,6 +24,6 @@ export async function listRecordedChanges(ctx: Context, { endpointIds, from, to,
 
 export function changeOfRow(row: typeof externalChanges.$inferSelect): Change {
   const { kind, title, at, endpointId } = row;
-  const told = { kind, title, at, endpointId, actor: row.reportedBy, href: row.url };
-  return { id: `external:${row.id}`, ...told, before: null, after: row.body || null };
+  const change = { kind, title, at, endpointId, actor: row.reportedBy, href: row.url };
+  return { id: `external:${row.id}`, ...change, before: null, after: row.body || null };
 }

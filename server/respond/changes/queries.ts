@@ -26,7 +26,7 @@ export async function listChanges(ctx: Context, input: ListChanges): Promise<Cha
   }
   const names = await endpointNames(ctx, endpointId);
   const span = { endpointIds: [...names.keys()], names, from, to, limit };
-  const [deployed, rolled, recorded, told] = await sideBySide(ctx, [
+  const [deployed, rolled, recorded, external] = await sideBySide(ctx, [
     () => deploymentChanges(ctx, span),
     () => rolloutChanges(ctx, span),
     () => recordedChanges(ctx, span),
@@ -40,7 +40,7 @@ export async function listChanges(ctx: Context, input: ListChanges): Promise<Cha
         after === change.after &&
         Math.abs(at.getTime() - change.at.getTime()) < sameMomentMs,
     );
-  return [...deployed.filter((change) => !isReportedByRollout(change)), ...rolled, ...recorded, ...told]
+  return [...deployed.filter((change) => !isReportedByRollout(change)), ...rolled, ...recorded, ...external]
     .sort((one, other) => other.at.getTime() - one.at.getTime())
     .slice(0, limit);
 }

@@ -20,26 +20,26 @@ const maxAheadMs = 5 * minuteMs;
  */
 export async function recordChange(ctx: Context, input: RecordChange, idempotencyKey?: string): Promise<Change> {
   permit(ctx, "recordChange");
-  const wish = RecordChange.parse(input);
-  if (wish.at && wish.at.getTime() > Date.now() + maxAheadMs) {
+  const values = RecordChange.parse(input);
+  if (values.at && values.at.getTime() > Date.now() + maxAheadMs) {
     throw new DomainError("invalid", "The time is in the future. Record changes after they happen.", { field: "at" });
   }
-  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
+  if (values.endpointId) await findEndpointById(ctx, values.endpointId);
   else permitAnyEndpoint(ctx, "record workspace-wide changes");
-  const change = await once(ctx, "recordChange", idempotencyKey, wish, (ctx) => tell(ctx, wish));
+  const change = await once(ctx, "recordChange", idempotencyKey, values, (ctx) => insertChange(ctx, values));
   return { ...change, at: new Date(change.at) };
 }
 
-function tell(ctx: Context, wish: ReturnType<typeof RecordChange.parse>): Promise<Change> {
+function insertChange(ctx: Context, input: ReturnType<typeof RecordChange.parse>): Promise<Change> {
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: reportedBy } = ctx.actor;
-    const { at = new Date(), url = null, ...rest } = wish;
+    const { at = new Date(), url = null, ...rest } = input;
     const [row] = await ctx.db
       .insert(externalChanges)
       .values({ workspaceId, ...rest, url, at, reportedBy })
       .returning();
     if (!row) throw new Error("The change was not inserted.");
-    const { kind, title } = wish;
+    const { kind, title } = input;
     await record(ctx, "change.recorded", { subject: `change/${row.id}`, after: { kind, title, at, url } });
     await publish(ctx, "incident", row.id);
     return changeOfRow(row);

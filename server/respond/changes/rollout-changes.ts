@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, lte, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { endpoints, modelVersions, registeredModels, rolloutDecisions, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { budgetHolds } from "#server/release/rollouts/machine/hold.ts";
 import type { Change, ChangeKind } from "./contract.ts";
 import type { Span } from "./span.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
-import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
+import { newLogged, newServed, newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getBatching } from "./batching-queries.ts";
 import { getLatencyHeatMap } from "./heat-map-queries.ts";

@@ -40,9 +40,9 @@ async function readSide(
   ctx: Context,
   { endpointId, from, to, query }: { endpointId: string; from: Date; to: Date; query: string },
 ): Promise<Side> {
-  const { query: asked, problem } = parsePredictionQuery(query, new Date());
-  if (!asked) return sideOf(query, [], { problem: problem.message });
-  const { version, ...conditions } = asked;
+  const { query: requested, problem } = parsePredictionQuery(query, new Date());
+  if (!requested) return sideOf(query, [], { problem: problem.message });
+  const { version, ...conditions } = requested;
   const versionId = version === undefined ? undefined : await versionOf(ctx, endpointId, version);
   if (version !== undefined && !versionId) {
     return sideOf(query, [], { problem: `Version ${version} was never deployed here.` });
@@ -67,10 +67,8 @@ async function readSide(
     )
     .orderBy(desc(predictions.at))
     .limit(maxRequests);
-  const standing = rows
-    .filter((row) => row.loggedReason === "sampled" || isSampled(row.requestId, row.share))
-    .reverse();
-  return sideOf(query, standing, { problem: null, isCut: rows.length === maxRequests });
+  const shown = rows.filter((row) => row.loggedReason === "sampled" || isSampled(row.requestId, row.share)).reverse();
+  return sideOf(query, shown, { problem: null, isCut: rows.length === maxRequests });
 }
 
 function sideOf(

@@ -7,7 +7,7 @@ import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 import type { WatchingRule } from "./contract.ts";
 
-const places: readonly WatchingRule["state"][] = ["firing", "pending", "unknown", "quiet", "paused"];
+const indices: readonly WatchingRule["state"][] = ["firing", "pending", "unknown", "quiet", "paused"];
 
 /**
  * All that would tell somebody of an endpoint, what it does now and why: what fires first.
@@ -25,7 +25,7 @@ export async function listWatchingRules(
     ...slos.filter((slo) => slo.endpointId === endpointId).map(ofSlo),
     ...rules.map((rule) => ofRule(rule, endpointId)),
   ];
-  return { rules: all.sort((a, b) => places.indexOf(a.state) - places.indexOf(b.state)) };
+  return { rules: all.sort((a, b) => indices.indexOf(a.state) - indices.indexOf(b.state)) };
 }
 
 function ofSlo(slo: SloSummary): WatchingRule {

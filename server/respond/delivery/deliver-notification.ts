@@ -2,10 +2,10 @@ import { and, eq } from "drizzle-orm";
 import { channels, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { Told } from "../../alerting/notifications/channels/outcome.ts";
+import type { DeliveryOutcome } from "../../alerting/notifications/channels/outcome.ts";
 import type { Outgoing } from "../../alerting/notifications/channels/outgoing.ts";
 import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
-import { ChannelSettings, NotificationKind, takenFact } from "../../alerting/notifications/contract.ts";
+import { acknowledgedFact, ChannelSettings, NotificationKind } from "../../alerting/notifications/contract.ts";
 import { threadOf } from "../../alerting/notifications/outbox/notified-before.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
@@ -22,7 +22,7 @@ export async function deliverNotification(
   ctx: Context,
   notificationId: string,
   outside: Outside,
-): Promise<(Told & { kind: ChannelSettings["kind"] }) | undefined> {
+): Promise<(DeliveryOutcome & { kind: ChannelSettings["kind"] }) | undefined> {
   permit(ctx, "deliverNotification");
   const [found] = await ctx.db
     .select({ row: notifications, channel: channels })
@@ -38,11 +38,14 @@ export async function deliverNotification(
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
   const target = { settings, secret: channel?.secret ?? null, address: row.address };
-  const outgoing = { ...(await outgoingOf(ctx, row)), ...(channel?.callbackSecret && { acknowledges: takenBy(row) }) };
-  const told = await sendMessage(outgoing, target, outside);
+  const outgoing = {
+    ...(await outgoingOf(ctx, row)),
+    ...(channel?.callbackSecret && { acknowledges: acknowledgedBy(row) }),
+  };
+  const outcome = await sendMessage(outgoing, target, outside);
   const kind = settings?.kind ?? "email";
-  await settle(ctx, row, told, kind);
-  return { ...told, kind };
+  await settle(ctx, row, outcome, kind);
+  return { ...outcome, kind };
 }
 
 async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
@@ -60,10 +63,10 @@ async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
 }
 
 /** Of what tells that a group fires, or calls somebody for it. */
-function takenBy({ kind, groupId, message }: Row): string | undefined {
+function acknowledgedBy({ kind, groupId, message }: Row): string | undefined {
   const { status, facts } = readMessage(message);
-  const isTaken = facts.some(({ name }) => name === takenFact);
-  return (kind === "group" || kind === "escalation") && status === "firing" && !isTaken && groupId
+  const isAcknowledged = facts.some(({ name }) => name === acknowledgedFact);
+  return (kind === "group" || kind === "escalation") && status === "firing" && !isAcknowledged && groupId
     ? groupId
     : undefined;
 }

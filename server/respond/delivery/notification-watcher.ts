@@ -34,9 +34,9 @@ export function notificationWatcher({ db, feed, outside }: NotificationWatcherDe
     // An attempt publishes its own id; a new notification, the id of its workspace.
     wake: { feed, when: ({ topic, id, workspaceId }) => topic === "notification" && id === workspaceId },
     run: async ({ isStopping }) => {
-      for (const [turn, places] of turns.take(await dueTurns(db), [...inFlight.values()])) {
+      for (const [turn, slots] of turns.take(await dueTurns(db), [...inFlight.values()])) {
         if (isStopping()) return;
-        const claims = await claimNotifications(db, turn, places);
+        const claims = await claimNotifications(db, turn, slots);
         noteClaims(claims);
         for (const claimed of claims.claimed) {
           inFlight.set(claimed.id, claimed.turn);

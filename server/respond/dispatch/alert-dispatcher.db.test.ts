@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
 import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
@@ -26,7 +26,7 @@ const settings = {
   sendsResolved: true,
 } as const;
 
-async function newScene(groups: number, alertsEach: number, severity = "ticket"): Promise<Context> {
+async function createFixture(groups: number, alertsEach: number, severity = "ticket"): Promise<Context> {
   const ctx = await newWorkspace(db);
   for (const receiver of ["tickets", "on-call"]) await newReceiver(ctx, receiver, [{ settings }]);
   const endsAt = new Date(Date.now() + hourMs);
@@ -48,7 +48,7 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ took: numbe
 }
 
 test("several workers tell of each group once", async () => {
-  const ctx = await newScene(60, 2);
+  const ctx = await createFixture(60, 2);
   const later = Date.now() + 60_000;
   await Promise.all([1, 2, 3].map(() => flushDue(db, later)));
   await flushDue(db, later);
@@ -57,7 +57,7 @@ test("several workers tell of each group once", async () => {
 });
 
 test("what goes wrong with one group keeps no other from being told, and nothing of it is half done", async () => {
-  const ctx = await newScene(3, 1, "page");
+  const ctx = await createFixture(3, 1, "page");
   const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
   const [broken] = await db.select().from(alertGroups).where(ofWorkspace).limit(1);
   const brokenId = broken?.id as string;
@@ -82,7 +82,7 @@ test("what goes wrong with one group keeps no other from being told, and nothing
 test("the worker tells of a page seconds after it was taken in", async () => {
   const dispatcher = alertDispatcher(db);
   await dispatcher.start();
-  const ctx = await newScene(1, 1, "page");
+  const ctx = await createFixture(1, 1, "page");
   await vi.waitFor(async () => expect(await db.$count(notifications, of(ctx))).toBe(1), {
     timeout: 15_000,
     interval: 200,
@@ -91,7 +91,7 @@ test("the worker tells of a page seconds after it was taken in", async () => {
 });
 
 test("10,000 alerts in 1,000 groups: taken in within seconds; lists, changes and silences within one", async () => {
-  const first = await timed(() => newScene(1000, 10));
+  const first = await timed(() => createFixture(1000, 10));
   const ctx = first.result;
   const flushed = await timed(() => flushDue(db, Date.now() + 60_000));
   for (const { took } of [first, flushed]) expect(took).toBeLessThan(20_000);

@@ -82,9 +82,14 @@ export async function flushDue(db: Database, now: number, attempt: Attempt = att
 
 /** Work that is not urgent: reminders of acknowledgements, notices of silences that end, silences of the coming day. */
 export async function maintainDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
-  const isTaken = and(isNull(alertGroups.endedAt), sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`);
-  await each({ db, attempt, task: "tend-acknowledgements" }, await workspacesOf(db, alertGroups, isTaken), (ctx) =>
-    maintainAcknowledgements(ctx, now),
+  const isAcknowledged = and(
+    isNull(alertGroups.endedAt),
+    sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`,
+  );
+  await each(
+    { db, attempt, task: "tend-acknowledgements" },
+    await workspacesOf(db, alertGroups, isAcknowledged),
+    (ctx) => maintainAcknowledgements(ctx, now),
   );
   const soon = new Date(now + 900_000);
   const isEnding = and(gt(silences.endsAt, new Date(now)), lte(silences.endsAt, soon), isNull(silences.noticedAt));

@@ -10,7 +10,7 @@ import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import type { FreshGroup } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { routeDefaults } from "../../alerting/alerts/routing/contract.ts";
-import { beginResponse } from "../paging/begin-response.ts";
+import { startResponse } from "../paging/start-response.ts";
 
 /** One look at a group whose time has come, in the caller's transaction, which holds its row. */
 export async function flushGroup(ctx: Context, { group, members }: FreshGroup, muting: Muting): Promise<void> {
@@ -19,9 +19,9 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const groupIntervalMs = route?.groupIntervalMs ?? routeDefaults.groupIntervalSeconds * 1000;
   const repeatIntervalMs = route?.repeatIntervalMs ?? routeDefaults.repeatIntervalSeconds * 1000;
   const at = flushTime({ dueAt: group.nextFlushAt?.getTime() ?? now, groupIntervalMs, now });
-  const told = members.filter(({ muted }) => muted === null);
+  const unmuted = members.filter(({ muted }) => muted === null);
   const names = (isFiring: boolean) =>
-    told.filter((member) => member.isFiring === isFiring).map(({ fingerprint }) => fingerprint);
+    unmuted.filter((member) => member.isFiring === isFiring).map(({ fingerprint }) => fingerprint);
   const decision = decideFlush({
     firing: names(true),
     resolved: names(false),
@@ -34,7 +34,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const events: AlertEvent[] = [];
   const { id: groupId, groupKey, receiver } = group;
   const of = { groupId, groupKey, ruleKey: group.summary.ruleKey };
-  const outcome = outcomeOf(decision, members.length - told.length);
+  const outcome = outcomeOf(decision, members.length - unmuted.length);
   if (decision.sends) {
     const status = names(true).length > 0 ? ("firing" as const) : ("resolved" as const);
     const ids = await enqueueNotification(ctx, {
@@ -43,7 +43,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
       severity: group.summary.severity,
       groupId,
       deduplicationKey: `group:${groupId}:${at}`,
-      message: groupMessage(group, told, { reason: decision.words, status }),
+      message: groupMessage(group, unmuted, { reason: decision.words, status }),
     });
     const data = { reason: decision.words, receiver, status, channels: ids.length, severity: group.summary.severity };
     events.push({ kind: "notified", ...of, ref: ids[0], data: { ...data, fingerprints: names(true).slice(0, 100) } });
@@ -52,15 +52,15 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   if (decision.sends || outcome !== group.outcome) {
     events.push({ kind: "flushed", ...of, data: { row: decision.row, words: outcome, at: new Date(at) } });
   }
-  const gone = members.filter(({ isFiring }) => !isFiring).map(({ fingerprint }) => fingerprint);
-  const isOver = gone.length === members.length;
-  await leaveGroup(ctx, groupId, gone);
-  if (isOver) events.push({ kind: "resolved", ...of, data: { words: "all alerts in the group are resolved" } });
+  const resolved = members.filter(({ isFiring }) => !isFiring).map(({ fingerprint }) => fingerprint);
+  const hasEnded = resolved.length === members.length;
+  await leaveGroup(ctx, groupId, resolved);
+  if (hasEnded) events.push({ kind: "resolved", ...of, data: { words: "all alerts in the group are resolved" } });
   await recordAlertEvents(ctx, events, new Date(now));
-  const nextAt = isOver ? null : Math.max(at + groupIntervalMs, now + 1);
+  const nextAt = hasEnded ? null : Math.max(at + groupIntervalMs, now + 1);
   await storeFlush(ctx, group, { at, nextAt, outcome, entry: decision.entry ?? undefined, now });
-  if (decision.sends) await beginResponse(ctx, group, decision, now);
-  if (decision.sends || isOver || outcome !== group.outcome) await publishGroups(ctx, [groupId]);
+  if (decision.sends) await startResponse(ctx, group, decision, now);
+  if (decision.sends || hasEnded || outcome !== group.outcome) await publishGroups(ctx, [groupId]);
 }
 
 function outcomeOf({ words, row }: FlushDecision, muted: number): string {

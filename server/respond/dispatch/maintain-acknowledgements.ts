@@ -7,8 +7,8 @@ import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgemen
 import { repeatNow, setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
-import { callAgain } from "../paging/begin-response.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
+import { callAgain } from "../paging/start-response.ts";
 
 const batch = 50;
 

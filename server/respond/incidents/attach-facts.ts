@@ -15,7 +15,7 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 const lookbackMs = 2 * hourMs;
 const maxChanges = 20;
 /** What answers are worth follows from the inputs sooner than from a change nearby. */
-const ofAnswers = ["quality", "estimate", "drift"];
+const predictionKinds = ["quality", "estimate", "drift"];
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
 
 /**
@@ -45,7 +45,7 @@ export async function attachFacts(
   const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: maxChanges });
   const isKnown = await hasCause(ctx, incidentId);
   const isInData =
-    summaries.some(({ ruleKey }) => ofAnswers.includes(watchOf(ruleKey ?? "")?.watcher ?? "")) &&
+    summaries.some(({ ruleKey }) => predictionKinds.includes(watchOf(ruleKey ?? "")?.watcher ?? "")) &&
     (await attachFinding(ctx, incidentId, { endpointId, startedAt, detectedAt, isCause: !isKnown }));
   const likeliest = isKnown || isInData ? undefined : rankChanges(changes, { startedAt: startedAt.getTime() })[0];
   for (const change of changes.toReversed()) await attach(ctx, incidentId, change, change === likeliest?.change);

@@ -29,28 +29,28 @@ export async function declareIncident(
   idempotencyKey?: string,
 ): Promise<Incident> {
   permit(ctx, "declareIncident");
-  const wish = DeclareIncident.parse(input);
-  if (wish.startedAt && wish.startedAt.getTime() > Date.now()) {
+  const values = DeclareIncident.parse(input);
+  if (values.startedAt && values.startedAt.getTime() > Date.now()) {
     throw new DomainError("invalid", "The start is in the future. Enter a time in the past.", {
       field: "startedAt",
     });
   }
-  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
+  if (values.endpointId) await findEndpointById(ctx, values.endpointId);
   else permitAnyEndpoint(ctx, "declare incidents without an endpoint");
-  await refuseUnknown(ctx, wish);
-  const { number } = await once(ctx, "declareIncident", idempotencyKey, wish, (ctx) => declare(ctx, wish));
+  await refuseUnknown(ctx, values);
+  const { number } = await once(ctx, "declareIncident", idempotencyKey, values, (ctx) => declare(ctx, values));
   return loadIncident(ctx, await findIncident(ctx, number));
 }
 
-function declare(ctx: Context, wish: Input): Promise<{ number: number }> {
+function declare(ctx: Context, input: Input): Promise<{ number: number }> {
   return transact(ctx, async (ctx) => {
     // The group first, as whoever pages holds it when taking a number.
-    const startsAt = wish.groupId ? await lockFreeGroup(ctx, wish.groupId) : undefined;
+    const startsAt = input.groupId ? await lockFreeGroup(ctx, input.groupId) : undefined;
     await lockNumbers(ctx);
     const { workspaceId, name: declaredBy } = ctx.actor;
-    const { title, severity, endpointId, runbookId, teamId, groupId, note } = wish;
+    const { title, severity, endpointId, runbookId, teamId, groupId, note } = input;
     const now = new Date();
-    const startedAt = wish.startedAt ?? startsAt ?? now;
+    const startedAt = input.startedAt ?? startsAt ?? now;
     const number = await nextNumber(ctx);
     const [row] = await ctx.db
       .insert(incidents)
@@ -81,7 +81,7 @@ function declare(ctx: Context, wish: Input): Promise<{ number: number }> {
       await linkGroup(ctx, groupId, row.id);
       await addLink(ctx, row.id, { kind: "alert-group", ref: groupId, title });
     }
-    await attachFacts(ctx, row.id, { findsStart: wish.startedAt === undefined });
+    await attachFacts(ctx, row.id, { findsStart: input.startedAt === undefined });
     await record(ctx, "incident.declared", { subject: `incident/${number}`, after: { title, severity, startedAt } });
     await publish(ctx, "incident", row.id);
     return { number };

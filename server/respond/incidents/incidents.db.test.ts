@@ -5,7 +5,12 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { listNotifications, newEmailReceiver, newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts";
+import {
+  listNotifications,
+  newEmailReceiver,
+  newGroup,
+  newIncident,
+} from "../../testing/fixtures/incidents/testing.ts";
 import { addAction } from "./actions/add-action.ts";
 import { listActions } from "./actions/queries.ts";
 import { updateAction } from "./actions/update-action.ts";
@@ -28,15 +33,15 @@ const titles = async (ctx: Context, number: number) => (await listTimeline(ctx, 
 test(
   "a person declares one, once for one key, and for a group of alerts that has none",
   inWorkspace(async (ctx) => {
-    const wish = { title: "churn rejects requests", severity: "SEV2" as const, note: "seen by support" };
-    const first = await declareIncident(ctx, wish, "key");
-    expect(await declareIncident(ctx, wish, "key")).toMatchObject({ number: first.number, state: "triage" });
+    const input = { title: "churn rejects requests", severity: "SEV2" as const, note: "seen by support" };
+    const first = await declareIncident(ctx, input, "key");
+    expect(await declareIncident(ctx, input, "key")).toMatchObject({ number: first.number, state: "triage" });
     expect(first).toMatchObject({ isFoundByMachine: false, pagedAt: null, moves: ["active", "cancelled"] });
     const groupId = await newGroup(ctx);
-    const second = await declareIncident(ctx, { ...wish, groupId });
+    const second = await declareIncident(ctx, { ...input, groupId });
     expect(second).toMatchObject({ number: 2, isFoundByMachine: true, links: [{ kind: "alert-group", ref: groupId }] });
-    await expect(declareIncident(ctx, { ...wish, groupId })).rejects.toMatchObject({ code: "conflict" });
-    const later = declareIncident(ctx, { ...wish, startedAt: new Date(Date.now() + hourMs) });
+    await expect(declareIncident(ctx, { ...input, groupId })).rejects.toMatchObject({ code: "conflict" });
+    const later = declareIncident(ctx, { ...input, startedAt: new Date(Date.now() + hourMs) });
     await expect(later).rejects.toMatchObject({ code: "invalid", field: "startedAt" });
     const { incidents } = await listIncidents(ctx, { isOpen: true, limit: 1 });
     expect(incidents.map(({ number }) => number)).toEqual([2]);
@@ -130,8 +135,8 @@ test(
     expect(updated).toMatchObject({ startedAt, cause: "data", lead: { name: ctx.actor.name } });
     expect(await titles(ctx, number)).toContain(`${ctx.actor.name} leads`);
     expect((await titles(ctx, number)).join()).toContain("Start corrected");
-    const stranger = await newWorkspace(ctx.db);
-    const lead = updateIncident(ctx, { number, leadId: stranger.actor.id });
+    const outsider = await newWorkspace(ctx.db);
+    const lead = updateIncident(ctx, { number, leadId: outsider.actor.id });
     await expect(lead).rejects.toMatchObject({ code: "not-found", field: "leadId" });
     const late = updateIncident(ctx, { number, startedAt: new Date(detectedAt.getTime() + 1000) });
     await expect(late).rejects.toMatchObject({ code: "invalid", field: "startedAt" });

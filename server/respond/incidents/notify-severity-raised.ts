@@ -17,7 +17,7 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
     .where(and(eq(alertGroups.incidentId, id), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
   const receivers = groups.length > 0 ? groups.map(({ receiver }) => receiver) : [usual];
   const { lead } = IncidentRoles.parse(incident.roles);
-  const told = {
+  const notification = {
     kind: "incident" as const,
     severity: "page",
     deduplicationKey: `incident:${id}:severity:${revision}`,
@@ -36,6 +36,6 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
       links: [{ text: "View incident", path: `/incidents/${number}` }],
     },
   };
-  for (const receiver of receivers) await enqueueNotification(ctx, { ...told, to: { receiver } });
-  if (lead) await enqueueNotification(ctx, { ...told, to: { userId: lead } });
+  for (const receiver of receivers) await enqueueNotification(ctx, { ...notification, to: { receiver } });
+  if (lead) await enqueueNotification(ctx, { ...notification, to: { userId: lead } });
 }

@@ -6,9 +6,9 @@ import { transact } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts";
+import { newGroup, newIncident } from "../../testing/fixtures/incidents/testing.ts";
 import { noteForGroup } from "./note-for-group.ts";
 import { openIncident } from "./open-incident.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
@@ -36,8 +36,8 @@ test(
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     const first = await newIncident(ctx, { endpointId });
-    const wish = { title: "again", endpointId, startedAt: new Date() };
-    expect((await openIncident(ctx, { ...wish, groupId: first.groupId })).number).toBe(first.number);
+    const input = { title: "again", endpointId, startedAt: new Date() };
+    expect((await openIncident(ctx, { ...input, groupId: first.groupId })).number).toBe(first.number);
     const second = await newIncident(ctx, { endpointId });
     expect(second.number).toBe(first.number);
     const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.incidentId, first.id));

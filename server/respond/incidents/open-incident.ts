@@ -29,20 +29,20 @@ export interface OpenIncident {
  * hour takes the group in. In the caller's transaction, which may hold the group's row; what changed just before, and the objective that
  * burns, are attached. For other domains: nobody has to be permitted.
  */
-export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ id: string; number: number }> {
+export async function openIncident(ctx: Context, input: OpenIncident): Promise<{ id: string; number: number }> {
   return transact(ctx, async (ctx) => {
     await lockNumbers(ctx);
-    const now = wish.detectedAt ?? new Date();
-    const known = (await ofGroup(ctx, wish.groupId)) ?? (await openNearby(ctx, wish.endpointId, now));
-    const incident = known ?? (await insert(ctx, wish, now));
-    await linkGroup(ctx, wish.groupId, incident.id);
-    await addLink(ctx, incident.id, { kind: "alert-group", ref: wish.groupId, title: wish.title });
+    const now = input.detectedAt ?? new Date();
+    const known = (await ofGroup(ctx, input.groupId)) ?? (await openNearby(ctx, input.endpointId, now));
+    const incident = known ?? (await insert(ctx, input, now));
+    await linkGroup(ctx, input.groupId, incident.id);
+    await addLink(ctx, incident.id, { kind: "alert-group", ref: input.groupId, title: input.title });
     await addTimelineEvent(ctx, incident.id, {
       at: now,
       kind: "alert",
-      title: `Paged: ${wish.title}`,
-      links: [{ rel: "alert", href: `/on-call?group=${wish.groupId}`, text: "alert" }],
-      deduplicationKey: `paged:${wish.groupId}`,
+      title: `Paged: ${input.title}`,
+      links: [{ rel: "alert", href: `/on-call?group=${input.groupId}`, text: "alert" }],
+      deduplicationKey: `paged:${input.groupId}`,
     });
     await attachFacts(ctx, incident.id, { findsStart: known === undefined });
     await publish(ctx, "incident", incident.id);
@@ -77,11 +77,11 @@ async function openNearby(ctx: Context, endpointId: string | null | undefined, n
   return row;
 }
 
-async function insert(ctx: Context, wish: OpenIncident, now: Date): Promise<{ id: string; number: number }> {
-  const { title, severity = "SEV2", endpointId = null, teamId = null, runbookId = null } = wish;
+async function insert(ctx: Context, input: OpenIncident, now: Date): Promise<{ id: string; number: number }> {
+  const { title, severity = "SEV2", endpointId = null, teamId = null, runbookId = null } = input;
   const { workspaceId, name: declaredBy } = ctx.actor;
   const number = await nextNumber(ctx);
-  const startedAt = wish.startedAt < now ? wish.startedAt : now;
+  const startedAt = input.startedAt < now ? input.startedAt : now;
   const [row] = await ctx.db
     .insert(incidents)
     .values({

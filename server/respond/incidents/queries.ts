@@ -18,8 +18,8 @@ export async function listIncidents(
   input: ListIncidents = {},
 ): Promise<{ incidents: IncidentSummary[]; next?: number }> {
   permit(ctx, "listIncidents");
-  const wish = ListIncidents.parse(input);
-  const { isOpen, state, severity, cause, endpointId, from, to, limit, before } = wish;
+  const query = ListIncidents.parse(input);
+  const { isOpen, state, severity, cause, endpointId, from, to, limit, before } = query;
   if (endpointId !== undefined) await findEndpointById(ctx, endpointId);
   const allowed = ctx.actor.endpoints;
   const rows = await ctx.db

@@ -5,9 +5,9 @@ import { incidents, notifications, sliHours, sloStates } from "#db/schema/index.
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newLogged, newServed, newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newGroup } from "../../testing/scenes/incidents/testing.ts";
+import { newGroup } from "../../testing/fixtures/incidents/testing.ts";
 import { incidentWatcher } from "./incident-watcher.ts";
 import { moveIncident } from "./move-incident.ts";
 import { openIncident } from "./open-incident.ts";
@@ -30,9 +30,9 @@ async function outage(ctx: Context) {
   for (let before = 150; before > 0; before--) {
     const hour = Math.floor(at(before) / 3_600_000) * 3_600_000;
     const row = hours.get(hour) ?? { good: Array(60).fill(0), total: Array(60).fill(0) };
-    const place = (at(before) - hour) / minuteMs;
-    row.total[place] = 100;
-    row.good[place] = before <= 60 && before > 30 ? 80 : 100;
+    const index = (at(before) - hour) / minuteMs;
+    row.total[index] = 100;
+    row.good[index] = before <= 60 && before > 30 ? 80 : 100;
     hours.set(hour, row);
   }
   const { workspaceId } = ctx.actor;
@@ -43,8 +43,8 @@ async function outage(ctx: Context) {
   }
   const groupId = await newGroup(ctx, { endpointId, sloId: slo.id });
   const detectedAt = new Date(at(54));
-  const wish = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
-  const { id, number } = await openIncident(ctx, wish);
+  const input = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
+  const { id, number } = await openIncident(ctx, input);
   return { id, number, groupId, slo, endpointId, versionId, at };
 }
 

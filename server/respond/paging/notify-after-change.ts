@@ -6,7 +6,7 @@ import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgemen
 import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import type { GroupChange } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { callAgain } from "./begin-response.ts";
+import { callAgain } from "./start-response.ts";
 
 /**
  * What follows at once when a group stands differently, and does not wait for its flush: the incident hears of it, calls and an
@@ -37,9 +37,9 @@ export async function notifyAfterChange(ctx: Context, { before, group, now }: Gr
     });
   }
   if (summary.firing === 0 && before.firing > 0) await endEscalation(ctx, group.id, "resolved", at);
-  else if (isQuiet(summary) && !isQuiet(before)) await endEscalation(ctx, group.id, "silenced", at);
+  else if (isMuted(summary) && !isMuted(before)) await endEscalation(ctx, group.id, "silenced", at);
   // Its silence is over and it still fires: a message may be hours away, so people are called.
-  else if (isQuiet(before) && !isQuiet(summary) && group.entry && !acknowledgement) await callAgain(ctx, group, now);
+  else if (isMuted(before) && !isMuted(summary) && group.entry && !acknowledgement) await callAgain(ctx, group, now);
   if (!acknowledgement) return;
   const step = acknowledgementStep(acknowledgement, { firing: summary.firing, severity: summary.severity, now });
   if (step === "holds" || step === "remind") return;
@@ -50,6 +50,6 @@ export async function notifyAfterChange(ctx: Context, { before, group, now }: Gr
   await recordAlertEvents(ctx, [{ kind: "unack", ...of, data: { words: `acknowledgement ended: ${step}` } }], at);
 }
 
-function isQuiet({ firing, muted }: GroupSummary): boolean {
+function isMuted({ firing, muted }: GroupSummary): boolean {
   return firing > 0 && muted === firing;
 }

@@ -19,24 +19,24 @@ interface Input extends Pick<CreateAlertRule, "name" | "severity"> {
  * @param ruleId of the rule that is changed; undefined for a new one
  * @throws DomainError "invalid" or "not-found" for what it names, "conflict" for a name that is taken
  */
-export async function checkRule(ctx: Context, wish: Input, ruleId?: string): Promise<void> {
+export async function checkRule(ctx: Context, input: Input, ruleId?: string): Promise<void> {
   const { workspaceId } = ctx.actor;
-  if (wish.endpointId !== null) await findLiveEndpoint(ctx, wish.endpointId);
-  await findOwn(ctx, wish);
-  checkFindings(wish.spec);
-  if (wish.severity === "page") await checkPage(ctx, wish);
+  if (input.endpointId !== null) await findLiveEndpoint(ctx, input.endpointId);
+  await findOwn(ctx, input);
+  checkFindings(input.spec);
+  if (input.severity === "page") await checkPage(ctx, input);
   const [namesake] = await ctx.db
     .select({ id: alertRules.id })
     .from(alertRules)
     .where(
       and(
         eq(alertRules.workspaceId, workspaceId),
-        eq(alertRules.name, wish.name),
+        eq(alertRules.name, input.name),
         isNull(alertRules.archivedAt),
         ruleId === undefined ? undefined : ne(alertRules.id, ruleId),
       ),
     );
-  if (namesake) throw new DomainError("conflict", `A rule named "${wish.name}" already exists.`, { field: "name" });
+  if (namesake) throw new DomainError("conflict", `A rule named "${input.name}" already exists.`, { field: "name" });
 }
 
 /** @throws DomainError "not-found" for a team or runbook that is not of this workspace, or archived */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { teamEndpoints } from "#db/schema/index.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addTraffic, newOwner, newServed } from "../../testing/scenes/alerts/rules/testing.ts";
+import { addTraffic, newOwner, newServed } from "../../testing/fixtures/alerts/rules/testing.ts";
 import { archiveAlertRule } from "./archive-alert-rule.ts";
 import type { CreateAlertRule } from "./contract.ts";
 import { createAlertRule } from "./create-alert-rule.ts";
@@ -9,14 +9,14 @@ import { listAlertRules } from "./queries.ts";
 import { replayAlertRule } from "./replay/replay-alert-rule.ts";
 
 const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
-const wish: CreateAlertRule = { name: "Slow", spec, severity: "ticket" };
+const input: CreateAlertRule = { name: "Slow", spec, severity: "ticket" };
 
 test(
   "a page needs an owner and a runbook; the owner may be that of the endpoint",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const { teamId, runbookId } = await newOwner(ctx);
-    const page: CreateAlertRule = { ...wish, endpointId, severity: "page" };
+    const page: CreateAlertRule = { ...input, endpointId, severity: "page" };
     await expect(createAlertRule(ctx, { ...page, teamId })).rejects.toMatchObject({ field: "runbookId" });
     await expect(createAlertRule(ctx, { ...page, runbookId })).rejects.toMatchObject({ field: "teamId" });
     await ctx.db.insert(teamEndpoints).values({ workspaceId: ctx.actor.workspaceId, teamId, endpointId });
@@ -34,7 +34,7 @@ test(
       { kind: "budget", below: 0.2 },
     ];
     for (const spec of specs) {
-      const page = createAlertRule(ctx, { ...wish, ...owner, spec, severity: "page" });
+      const page = createAlertRule(ctx, { ...input, ...owner, spec, severity: "page" });
       await expect(page).rejects.toMatchObject({ field: "severity" });
     }
   }),
@@ -43,14 +43,14 @@ test(
 test(
   "a ticket without owner and runbook says what it lacks, in a sentence what it watches, and its name is its own",
   inWorkspace(async (ctx) => {
-    const rule = await createAlertRule(ctx, wish);
+    const rule = await createAlertRule(ctx, input);
     expect(rule).toMatchObject({
       missing: ["owner", "runbook"],
       words: "p95 latency of any endpoint over 5 minutes is above 100\u00a0ms.",
     });
-    await expect(createAlertRule(ctx, wish)).rejects.toMatchObject({ code: "conflict", field: "name" });
+    await expect(createAlertRule(ctx, input)).rejects.toMatchObject({ code: "conflict", field: "name" });
     await archiveAlertRule(ctx, { ruleId: rule.id });
-    await createAlertRule(ctx, wish);
+    await createAlertRule(ctx, input);
     expect(await listAlertRules(ctx)).toHaveLength(1);
     expect(await listAlertRules(ctx, { withArchived: true })).toHaveLength(2);
   }),
@@ -62,12 +62,12 @@ test(
     const other = await newWorkspace(ctx.db);
     const theirs = await newOwner(other);
     const { endpointId } = await newServed(other);
-    await expect(createAlertRule(ctx, { ...wish, teamId: theirs.teamId })).rejects.toMatchObject({ field: "teamId" });
-    await expect(createAlertRule(ctx, { ...wish, runbookId: theirs.runbookId })).rejects.toMatchObject({
+    await expect(createAlertRule(ctx, { ...input, teamId: theirs.teamId })).rejects.toMatchObject({ field: "teamId" });
+    await expect(createAlertRule(ctx, { ...input, runbookId: theirs.runbookId })).rejects.toMatchObject({
       field: "runbookId",
     });
-    await expect(createAlertRule(ctx, { ...wish, endpointId })).rejects.toMatchObject({ code: "not-found" });
-    const odd = createAlertRule(ctx, { ...wish, spec: { kind: "run-health", findings: ["tired"] } });
+    await expect(createAlertRule(ctx, { ...input, endpointId })).rejects.toMatchObject({ code: "not-found" });
+    const odd = createAlertRule(ctx, { ...input, spec: { kind: "run-health", findings: ["tired"] } });
     await expect(odd).rejects.toMatchObject({ field: "spec.findings" });
   }),
 );

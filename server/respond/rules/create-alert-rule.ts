@@ -13,16 +13,16 @@ import { loadRule } from "./rule-rows.ts";
  */
 export async function createAlertRule(ctx: Context, input: CreateAlertRule): Promise<AlertRule> {
   permit(ctx, "createAlertRule");
-  const wish = CreateAlertRule.parse(input);
+  const values = CreateAlertRule.parse(input);
   return transact(ctx, async (ctx) => {
-    await checkRule(ctx, wish);
+    await checkRule(ctx, values);
     const { workspaceId, name: createdBy } = ctx.actor;
     const [row] = await ctx.db
       .insert(alertRules)
-      .values({ ...wish, workspaceId, createdBy })
+      .values({ ...values, workspaceId, createdBy })
       .returning({ id: alertRules.id });
     const ruleId = row?.id as string;
-    await record(ctx, "alert-rule.created", { subject: `alert-rule/${wish.name}`, after: wish });
+    await record(ctx, "alert-rule.created", { subject: `alert-rule/${values.name}`, after: values });
     await publish(ctx, "alert", ruleId);
     return loadRule(ctx, ruleId);
   });

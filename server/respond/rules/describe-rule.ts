@@ -1,4 +1,4 @@
-import { figures, percent } from "#server/base/number-words.ts";
+import { formatSignificant, percent } from "#server/base/format-number.ts";
 import type { AlertRuleSpec, RuleMetric } from "./contract.ts";
 
 const isShare: readonly RuleMetric[] = ["error-rate", "cache-hit-rate", "gpu-utilisation", "gpu-memory"];
@@ -29,7 +29,7 @@ const opLabels = { ">": "above", ">=": "at or above", "<": "below", "<=": "at or
 /** A value with its unit: "120 ms", "2.5%", "14 requests/s". */
 export function formatValue(metric: RuleMetric, value: number): string {
   if (isShare.includes(metric)) return percent(value);
-  const number = figures(value, 4);
+  const number = formatSignificant(value, 4);
   if (metric.endsWith("-ms")) return `${number}\u00a0ms`;
   if (metric === "requests-per-second") return `${number} requests/s`;
   if (metric === "label-delay-hours") return `${number}\u00a0h`;
@@ -45,24 +45,24 @@ export function formatMinutes(minutes: number): string {
 
 /** A rule in a sentence. @param where the endpoint's name; null for every endpoint */
 export function describeRule(spec: AlertRuleSpec, where: string | null): string {
-  const place = where ?? "any endpoint";
+  const endpointText = where ?? "any endpoint";
   switch (spec.kind) {
     case "threshold": {
       const over = withoutWindow.includes(spec.metric) ? "" : ` over ${formatMinutes(spec.windowMinutes)}`;
       const held = spec.forMinutes > 0 ? `, for ${formatMinutes(spec.forMinutes)}` : "";
       const limit = formatValue(spec.metric, spec.value);
-      return `${metricLabels[spec.metric]} of ${place}${over} is ${opLabels[spec.op]} ${limit}${held}.`;
+      return `${metricLabels[spec.metric]} of ${endpointText}${over} is ${opLabels[spec.op]} ${limit}${held}.`;
     }
     case "absent":
-      return `${place} received no requests for ${formatMinutes(spec.windowMinutes)}.`;
+      return `${endpointText} received no requests for ${formatMinutes(spec.windowMinutes)}.`;
     case "rollout":
-      return `A rollout to ${place} ${listed(spec.on.map((one) => (one === "held" ? `is on hold for ${formatMinutes(spec.onHoldMinutes)}` : one === "promoted" ? "is promoted" : "is rolled back")))}.`;
+      return `A rollout to ${endpointText} ${listed(spec.on.map((one) => (one === "held" ? `is on hold for ${formatMinutes(spec.onHoldMinutes)}` : one === "promoted" ? "is promoted" : "is rolled back")))}.`;
     case "run-health":
       return `A run in ${spec.experimentId === null ? "any experiment" : `experiment ${spec.experimentId}`} is ${listed(spec.findings)}.`;
     case "budget":
       return spec.below === 0
-        ? `The error budget of an SLO of ${place} is exhausted.`
-        : `Less than ${percent(spec.below)} of the error budget of an SLO of ${place} is left.`;
+        ? `The error budget of an SLO of ${endpointText} is exhausted.`
+        : `Less than ${percent(spec.below)} of the error budget of an SLO of ${endpointText} is left.`;
     case "spend": {
       const words = {
         "over-budget": "is forecast to exceed its budget this month",

@@ -8,8 +8,8 @@ import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { AlertRuleSpec } from "./contract.ts";
 import { describeRule } from "./describe-rule.ts";
 import { observe, waitOf } from "./kinds/observe.ts";
+import { readPartStates } from "./part-states.ts";
 import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
-import { readStandings } from "./standings.ts";
 import { stepParts } from "./step-parts.ts";
 
 /** How often a rule is looked at. */
@@ -32,20 +32,20 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date
     if (!rule) return false;
     const spec = AlertRuleSpec.parse(rule.spec);
     const observations = await observe(ctx, spec, rule, now);
-    const before = await readStandings(ctx, ruleKeyOf(ruleId));
+    const before = await readPartStates(ctx, ruleKeyOf(ruleId));
     const facts = {
       ...rule,
       team: await teamName(ctx, rule.teamId),
       wordsAt: (endpoint: string | null) => describeRule(spec, endpoint),
     };
-    const { standings, alerts, isChanged } = stepParts({
+    const { partStates, alerts, isChanged } = stepParts({
       rule: facts,
       observations,
       before,
       forMs: waitOf(spec),
       now,
     });
-    const states = [...standings].map(([part, standing]) => ({ part, ...standing }));
+    const states = [...partStates].map(([part, partState]) => ({ part, ...partState }));
     await storeRuleStates(ctx, ruleKeyOf(ruleId), states, now);
     if (alerts.length > 0)
       await receiveAlerts(ctx, alerts, {

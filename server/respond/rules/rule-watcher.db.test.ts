@@ -4,7 +4,7 @@ import { alertRules } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { addTraffic, knownAlerts, newOwner, newServed } from "../../testing/scenes/alerts/rules/testing.ts";
+import { addTraffic, knownAlerts, newOwner, newServed } from "../../testing/fixtures/alerts/rules/testing.ts";
 import { archiveAlertRule } from "./archive-alert-rule.ts";
 import { createAlertRule } from "./create-alert-rule.ts";
 import { disableAlertRule } from "./disable-alert-rule.ts";

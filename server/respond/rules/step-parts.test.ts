@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
 import type { Observation } from "./observation.ts";
-import type { Standing } from "./standings.ts";
+import type { RulePartState } from "./part-states.ts";
 import { type RuleFacts, stepParts } from "./step-parts.ts";
 
 const rule: RuleFacts = {
@@ -29,21 +29,21 @@ function seen(isTrue: boolean | null, more: Partial<Observation> = {}): Observat
 }
 
 /** Looks one after another, each `everyMs` after the one before; the alerts that each would send. */
-function looks(
+function evaluations(
   observations: Observation[][],
   { forMs = 0, everyMs = minuteMs, facts = [rule] }: { forMs?: number; everyMs?: number; facts?: RuleFacts[] } = {},
 ) {
-  let before = new Map<string, Standing>();
+  let before = new Map<string, RulePartState>();
   return observations.map((found, index) => {
     const now = index * everyMs;
     const stepped = stepParts({ rule: facts[index] ?? rule, observations: found, before, forMs, now });
-    before = stepped.standings;
+    before = stepped.partStates;
     return stepped;
   });
 }
 
 test("what fires is told of with its labels, its rule and its runbook, and ends ten minutes later unless told again", () => {
-  const [first] = looks([[seen(true)]]);
+  const [first] = evaluations([[seen(true)]]);
   expect(first?.alerts).toEqual([
     {
       labels: { alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" },
@@ -63,38 +63,38 @@ test("what fires is told of with its labels, its rule and its runbook, and ends 
 
 test("it is told again each minute while it goes on, also while nothing is known, and once when it ends", () => {
   const found = [seen(true), seen(true), seen(null), seen(false), seen(false)].map((one) => [one]);
-  const told = looks(found, { everyMs: minuteMs / 2 }).map(({ alerts }) =>
+  const received = evaluations(found, { everyMs: minuteMs / 2 }).map(({ alerts }) =>
     alerts.map(({ endsAt }) => endsAt?.getTime()),
   );
-  expect(told).toEqual([[10 * minuteMs], [], [11 * minuteMs], [1.5 * minuteMs], []]);
+  expect(received).toEqual([[10 * minuteMs], [], [11 * minuteMs], [1.5 * minuteMs], []]);
 });
 
 test("a pending rule tells nobody", () => {
-  const stepped = looks([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minuteMs });
+  const stepped = evaluations([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minuteMs });
   expect(stepped.flatMap(({ alerts }) => alerts)).toEqual([]);
-  expect(stepped.map(({ standings }) => standings.get("e1")?.state)).toEqual(["pending", "pending", "inactive"]);
+  expect(stepped.map(({ partStates }) => partStates.get("e1")?.state)).toEqual(["pending", "pending", "inactive"]);
 });
 
 test("the alert that ends is the one that fired, although the rule would call it something else now", () => {
   const renamed = seen(false, { labels: { service: "churn", endpoint: "churn", model: "new" } });
-  const [, last] = looks([[seen(true)], [renamed]]);
+  const [, last] = evaluations([[seen(true)], [renamed]]);
   expect(last?.alerts[0]?.labels).toEqual({ alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" });
 });
 
 test("what is not there any more has ended", () => {
-  const [, last] = looks([[seen(true)], []]);
-  expect(last).toMatchObject({ standings: new Map(), isChanged: true });
+  const [, last] = evaluations([[seen(true)], []]);
+  expect(last).toMatchObject({ partStates: new Map(), isChanged: true });
   expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minuteMs)]);
 });
 
 test("parts step each for themselves, and what began earlier says so", () => {
-  const [first] = looks([[seen(true, { since: -5 * minuteMs }), seen(false, { part: "e2" })]]);
+  const [first] = evaluations([[seen(true, { since: -5 * minuteMs }), seen(false, { part: "e2" })]]);
   expect(first?.alerts.map(({ startsAt }) => startsAt)).toEqual([new Date(-5 * minuteMs)]);
-  expect(first?.standings.get("e2")?.state).toBe("inactive");
+  expect(first?.partStates.get("e2")?.state).toBe("inactive");
 });
 
 test("the team of the rule stands above that of the endpoint", () => {
   const found = seen(true, { labels: { service: "churn", team: "platform" } });
-  const [first] = looks([[found]], { facts: [{ ...rule, team: "risk" }] });
+  const [first] = evaluations([[found]], { facts: [{ ...rule, team: "risk" }] });
   expect(first?.alerts[0]?.labels.team).toBe("risk");
 });

@@ -2,8 +2,8 @@ import { minuteMs } from "#server/base/durations.ts";
 import { internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
 import { stepRule } from "../../alerting/alerts/rules/step-rule.ts";
 import type { Observation } from "./observation.ts";
+import type { RulePartState } from "./part-states.ts";
 import type { RuleTrace } from "./rule-rows.ts";
-import type { Standing } from "./standings.ts";
 
 /** Alerts that go on are told again so often, as Prometheus does. */
 const resendMs = minuteMs;
@@ -22,16 +22,16 @@ export interface RuleFacts {
   wordsAt(endpoint: string | null): string;
 }
 
-interface Look {
+interface Evaluation {
   rule: RuleFacts;
   observations: Observation[];
-  before: ReadonlyMap<string, Standing>;
+  before: ReadonlyMap<string, RulePartState>;
   forMs: number;
   now: number;
 }
 
 interface Stepped {
-  standings: Map<string, Standing>;
+  partStates: Map<string, RulePartState>;
   /** To be received: what fired, goes on and was not told of for a while, or is over. */
   alerts: PostedAlert[];
   /** Whether a state became another one. */
@@ -39,12 +39,12 @@ interface Stepped {
 }
 
 /** Steps everything that a rule watches by what one look found. What is not there any more has ended. */
-export function stepParts({ rule, observations, before, forMs, now }: Look): Stepped {
-  const stepped: Stepped = { standings: new Map(), alerts: [], isChanged: false };
+export function stepParts({ rule, observations, before, forMs, now }: Evaluation): Stepped {
+  const stepped: Stepped = { partStates: new Map(), alerts: [], isChanged: false };
   for (const observation of observations) {
     const old = before.get(observation.part);
-    const { change, ...standing } = stepRule(old, { isTrue: observation.isTrue, now, forMs });
-    const next = { ...standing, trace: traceOf(rule, observation) };
+    const { change, ...partState } = stepRule(old, { isTrue: observation.isTrue, now, forMs });
+    const next = { ...partState, trace: traceOf(rule, observation) };
     if (old?.state !== next.state) stepped.isChanged = true;
     if (change === "fired") next.trace.startsAt = Math.min(observation.since ?? now, now);
     // The alert that fires keeps its labels, which are what it is known by.
@@ -56,17 +56,20 @@ export function stepParts({ rule, observations, before, forMs, now }: Look): Ste
       stepped.alerts.push(alertOf(rule, next, now + validMs));
     }
     if (next.state !== "firing") Object.assign(next.trace, { startsAt: null, sentAt: null });
-    stepped.standings.set(observation.part, next);
+    stepped.partStates.set(observation.part, next);
   }
   for (const [part, old] of before) {
-    if (stepped.standings.has(part)) continue;
+    if (stepped.partStates.has(part)) continue;
     if (old.state === "firing") stepped.alerts.push(ended(rule, old, now));
     stepped.isChanged = true;
   }
   return stepped;
 }
 
-function traceOf(rule: RuleFacts, { title, value, limit, words, labels, endpointId }: Observation): Standing["trace"] {
+function traceOf(
+  rule: RuleFacts,
+  { title, value, limit, words, labels, endpointId }: Observation,
+): RulePartState["trace"] {
   const { name, severity, team, runbookId } = rule;
   return {
     title,
@@ -88,16 +91,16 @@ function traceOf(rule: RuleFacts, { title, value, limit, words, labels, endpoint
 
 /** Its summary is of the moment when it fired: a number that moves would be a new text each minute, and a line of its history. */
 function kept(
-  { trace: { labels, startsAt, sentAt, annotations: old } }: Standing,
-  { trace }: Standing,
+  { trace: { labels, startsAt, sentAt, annotations: old } }: RulePartState,
+  { trace }: RulePartState,
 ): Partial<RuleTrace> {
   const annotations = { ...trace.annotations, ...(old.summary !== undefined && { summary: old.summary }) };
   return { labels, startsAt, sentAt, annotations };
 }
 
-const ended = (rule: RuleFacts, old: Standing, now: number): PostedAlert => alertOf(rule, old, now);
+const ended = (rule: RuleFacts, old: RulePartState, now: number): PostedAlert => alertOf(rule, old, now);
 
-function alertOf({ id }: RuleFacts, { trace, since }: Standing, endsAt: number): PostedAlert {
+function alertOf({ id }: RuleFacts, { trace, since }: RulePartState, endsAt: number): PostedAlert {
   const { labels, annotations, startsAt } = trace;
   const generatorUrl = `/alerts/rules/${id}`;
   return {

@@ -7,8 +7,8 @@ import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 /** Ends what a rule has firing, and forgets how it stands: it is no more, or another one. In the caller's transaction, which holds the rule. */
 export async function stopEscalation(ctx: Context, ruleId: string, now = Date.now()): Promise<void> {
   const ruleKey = ruleKeyOf(ruleId);
-  const gone = await deleteRuleStates(ctx, ruleKey);
-  const ended = gone
+  const deleted = await deleteRuleStates(ctx, ruleKey);
+  const ended = deleted
     .filter(({ state }) => state === "firing")
     .map(({ trace, since }) => {
       const { labels, annotations, startsAt } = RuleTrace.parse(trace);

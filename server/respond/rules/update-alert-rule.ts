@@ -20,16 +20,16 @@ export async function updateAlertRule(ctx: Context, input: UpdateAlertRule): Pro
   return transact(ctx, async (ctx) => {
     const before = await lockRule(ctx, ruleId);
     const old = { ...pick(before), spec: AlertRuleSpec.parse(before.spec) };
-    const wish = { ...old, ...change };
-    await checkRule(ctx, wish, ruleId);
-    const { runbookId: _, ...identity } = wish;
+    const changes = { ...old, ...change };
+    await checkRule(ctx, changes, ruleId);
+    const { runbookId: _, ...identity } = changes;
     const { runbookId: __, ...oldIdentity } = old;
     if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await stopEscalation(ctx, ruleId);
     await ctx.db
       .update(alertRules)
-      .set({ ...wish, updatedAt: new Date(), evaluatedAt: null, problem: null })
+      .set({ ...changes, updatedAt: new Date(), evaluatedAt: null, problem: null })
       .where(and(ofWorkspace(ctx), eq(alertRules.id, ruleId), isNull(alertRules.archivedAt)));
-    await record(ctx, "alert-rule.changed", { subject: `alert-rule/${wish.name}`, before: old, after: wish });
+    await record(ctx, "alert-rule.changed", { subject: `alert-rule/${changes.name}`, before: old, after: changes });
     await publish(ctx, "alert", ruleId);
     return loadRule(ctx, ruleId);
   });

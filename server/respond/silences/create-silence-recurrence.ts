@@ -26,31 +26,36 @@ export async function createSilenceRecurrence(
   input: CreateSilenceRecurrence,
 ): Promise<SilenceRecurrence> {
   permit(ctx, "createSilenceRecurrence");
-  const { until, confirm, ...wish } = CreateSilenceRecurrence.parse(input);
-  for (const matcher of wish.matchers) checkPattern(matcher);
-  if (!isTimeZone(wish.timeZone)) {
-    const message = `Unknown time zone "${wish.timeZone}". Use a name such as Europe/Berlin.`;
+  const { until, confirm, ...request } = CreateSilenceRecurrence.parse(input);
+  for (const matcher of request.matchers) checkPattern(matcher);
+  if (!isTimeZone(request.timeZone)) {
+    const message = `Unknown time zone "${request.timeZone}". Use a name such as Europe/Berlin.`;
     throw new DomainError("invalid", message, { field: "timeZone" });
   }
-  const rule = ruleUntil(checkRecurrenceRule(wish.rule), until);
+  const rule = ruleUntil(checkRecurrenceRule(request.rule), until);
   const now = Date.now();
-  const startsAt = wish.startsAt.getTime();
-  checkSilence({ matchers: wish.matchers, startsAt: now, endsAt: now + wish.durationMs }, now);
+  const startsAt = request.startsAt.getTime();
+  checkSilence({ matchers: request.matchers, startsAt: now, endsAt: now + request.durationMs }, now);
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);
-    refuseTooWide(await findMatching(ctx, [wish.matchers], now), confirm);
+    refuseTooWide(await findMatching(ctx, [request.matchers], now), confirm);
     const { workspaceId, name: createdBy } = ctx.actor;
-    const values = { ...wish, rule, workspaceId, createdBy, createdById: await personOf(ctx) };
+    const values = { ...request, rule, workspaceId, createdBy, createdById: await personOf(ctx) };
     const [row] = await ctx.db.insert(silenceRecurrences).values(values).returning();
     if (!row) throw new Error("The recurrence was not inserted.");
     const view = recurrenceView(row, now);
-    const isRunning = startsAt <= now && startsAt + wish.durationMs > now;
+    const isRunning = startsAt <= now && startsAt + request.durationMs > now;
     if (view.next.length === 0 && !isRunning) {
       throw new DomainError("invalid", "This recurrence rule never occurs again. Change the rule or the start.", {
         field: "rule",
       });
     }
-    const after = { matchers: printMatchers(wish.matchers), rule, timeZone: wish.timeZone, comment: wish.comment };
+    const after = {
+      matchers: printMatchers(request.matchers),
+      rule,
+      timeZone: request.timeZone,
+      comment: request.comment,
+    };
     await record(ctx, "silence-recurrence.created", { subject: `silence-recurrence/${row.id}`, after });
     await makeOccurrences(ctx, row, now);
     await publishSilences(ctx);

@@ -4,7 +4,7 @@ import { alertGroupMembers, alertGroups, silenceRecurrences, silences } from "#d
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
 import { printMatchers } from "../../alerting/alerts/matchers/print-matchers.ts";
 import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
@@ -87,26 +87,26 @@ export function noticeEnds(ctx: Context, now: number): Promise<number> {
       ending.map(({ id }) => id),
       now,
     );
-    const telling = ending.filter(({ id }) => (muting.get(id) ?? 0) > 0);
-    for (const silence of telling) await notice(ctx, silence, muting.get(silence.id) ?? 0);
-    if (telling.length === 0) return 0;
+    const dueNotices = ending.filter(({ id }) => (muting.get(id) ?? 0) > 0);
+    for (const silence of dueNotices) await notice(ctx, silence, muting.get(silence.id) ?? 0);
+    if (dueNotices.length === 0) return 0;
     await ctx.db
       .update(silences)
       .set({ noticedAt: new Date(now) })
       .where(
         inArray(
           silences.id,
-          telling.map(({ id }) => id),
+          dueNotices.map(({ id }) => id),
         ),
       );
-    return telling.length;
+    return dueNotices.length;
   });
 }
 
 async function notice(ctx: Context, silence: SilenceRow, count: number): Promise<void> {
   const { id, endsAt, comment, createdBy, createdById } = silence;
   const clock = `${endsAt.toISOString().slice(11, 16)} UTC`;
-  const what = count === 1 ? "a firing alert" : `${counted(count)} firing alerts`;
+  const what = count === 1 ? "a firing alert" : `${formatCount(count)} firing alerts`;
   const message = {
     title: `Silence by ${createdBy} expires at ${clock}`,
     lines: [`It mutes ${what}: ${printMatchers(silence.matchers)}. Reason: ${comment}`],

@@ -26,7 +26,7 @@ export async function listSilences(ctx: Context, input: ListSilences = {}): Prom
     expired: lte(endsAt, now),
   };
   if (states.length === 0) return [];
-  const place = sql`case when ${endsAt} <= ${now} then 2 when ${startsAt} > ${now} then 1 else 0 end`;
+  const rank = sql`case when ${endsAt} <= ${now} then 2 when ${startsAt} > ${now} then 1 else 0 end`;
   const rows = await ctx.db
     .select()
     .from(silences)
@@ -38,7 +38,7 @@ export async function listSilences(ctx: Context, input: ListSilences = {}): Prom
       ),
     )
     .orderBy(
-      place,
+      rank,
       sql`case when ${endsAt} <= ${now} then null when ${startsAt} > ${now} then ${startsAt} else ${endsAt} end`,
       desc(endsAt),
       silences.id,

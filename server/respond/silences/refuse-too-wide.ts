@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import type { Matched } from "./refresh-matching.ts";
 
 /** Clients of Alertmanager's API, which knows no confirmation, give it as this annotation. */
@@ -13,7 +13,7 @@ export const confirmAnnotation = "leeway.internal/confirm";
 export function refuseTooWide(found: Matched, confirm: number | undefined): void {
   const { firing, matched } = found;
   if (!isTooWide(found) || confirm === matched) return;
-  const message = `This silence would mute ${counted(matched)} of ${counted(firing)} firing alerts. Set "confirm" to ${matched} to proceed.`;
+  const message = `This silence would mute ${formatCount(matched)} of ${formatCount(firing)} firing alerts. Set "confirm" to ${matched} to proceed.`;
   throw new DomainError("conflict", message, { field: "confirm" });
 }
 

@@ -31,17 +31,21 @@ export async function setSilence(ctx: Context, input: SetSilence): Promise<Silen
     const now = Date.now();
     const old = id === undefined ? undefined : await lockSilence(ctx, id);
     const endsAt = given.endsAt.getTime();
-    const isKept =
+    const isRetained =
       old !== undefined &&
       canUpdateInPlace(timesOf(old), { ...given, startsAt: given.startsAt.getTime(), endsAt }, now);
-    const startsAt = isKept ? given.startsAt.getTime() : Math.max(given.startsAt.getTime(), now);
+    const startsAt = isRetained ? given.startsAt.getTime() : Math.max(given.startsAt.getTime(), now);
     checkSilence({ matchers: given.matchers, startsAt, endsAt }, now);
     const matched = await findMatching(ctx, [given.matchers], now);
     const typed = confirm ?? (confirmed === undefined ? undefined : Number(confirmed));
-    if (!isKept && startsAt <= now) refuseTooWide(matched, typed);
+    if (!isRetained && startsAt <= now) refuseTooWide(matched, typed);
     const before = old ? await findMatching(ctx, [old.matchers], now) : undefined;
-    const row = await write(ctx, { ...given, annotations, startsAt: new Date(startsAt) }, { old, isKept, now });
-    const action = isKept ? "silence.changed" : "silence.created";
+    const row = await write(
+      ctx,
+      { ...given, annotations, startsAt: new Date(startsAt) },
+      { old, isKept: isRetained, now },
+    );
+    const action = isRetained ? "silence.changed" : "silence.created";
     const after = {
       matchers: printMatchers(given.matchers),
       startsAt: row.startsAt,
@@ -66,13 +70,13 @@ function timesOf(row: SilenceRow) {
 
 async function write(
   ctx: Context,
-  { createdBy, ...wish }: Omit<ReturnType<typeof SetSilence.parse>, "id" | "confirm">,
-  { old, isKept, now }: { old: SilenceRow | undefined; isKept: boolean; now: number },
+  { createdBy, ...input }: Omit<ReturnType<typeof SetSilence.parse>, "id" | "confirm">,
+  { old, isKept: isRetained, now }: { old: SilenceRow | undefined; isKept: boolean; now: number },
 ): Promise<SilenceRow> {
   const updatedAt = new Date(now);
-  if (old && isKept) {
+  if (old && isRetained) {
     // A new end is told of again.
-    const values = { ...wish, ...(createdBy && { createdBy }), updatedAt, noticedAt: null };
+    const values = { ...input, ...(createdBy && { createdBy }), updatedAt, noticedAt: null };
     const [row] = await ctx.db.update(silences).set(values).where(eq(silences.id, old.id)).returning();
     return row as SilenceRow;
   }
@@ -82,7 +86,7 @@ async function write(
     await ctx.db.update(silences).set(over).where(eq(silences.id, old.id));
   }
   const { workspaceId, name } = ctx.actor;
-  const values = { ...wish, workspaceId, createdBy: createdBy ?? name, createdById: await personOf(ctx), updatedAt };
+  const values = { ...input, workspaceId, createdBy: createdBy ?? name, createdById: await personOf(ctx), updatedAt };
   const [row] = await ctx.db.insert(silences).values(values).returning();
   return row as SilenceRow;
 }

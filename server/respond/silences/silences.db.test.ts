@@ -24,7 +24,7 @@ async function fire(ctx: Context, ...names: string[]) {
   await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "api" });
 }
 
-function wish(text: string, { from = 0, to = hourMs } = {}) {
+function createSilenceInput(text: string, { from = 0, to = hourMs } = {}) {
   const now = Date.now();
   return { matchers: parseMatchers(text), startsAt: new Date(now + from), endsAt: new Date(now + to), comment };
 }
@@ -33,7 +33,7 @@ test(
   "a silence mutes at once, is counted, and its end tells again",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A", "B");
-    const silence = await setSilence(ctx, wish("alertname=A"));
+    const silence = await setSilence(ctx, createSilenceInput("alertname=A"));
     expect(silence).toMatchObject({ state: "active", muting: 1, muted: 1, createdBy: ctx.actor.name });
     const { groups } = await listAlertGroups(ctx, { states: ["muted"] });
     expect(groups).toMatchObject([{ summary: { title: "A", muted: 1 } }]);
@@ -55,7 +55,7 @@ test(
   "one that begins or ends by its time is noted by the worker",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A");
-    await setSilence(ctx, wish("alertname=A", { from: minuteMs, to: 2 * minuteMs }));
+    await setSilence(ctx, createSilenceInput("alertname=A", { from: minuteMs, to: 2 * minuteMs }));
     const muted = async () => (await listAlertGroups(ctx, { states: ["muted"] })).groups.length;
     const now = Date.now();
     expect(await muted()).toBe(0);
@@ -69,16 +69,16 @@ test(
 test(
   "an update keeps the id where what was muted stays true, and makes another one where not",
   inWorkspace(async (ctx) => {
-    const first = await setSilence(ctx, wish("alertname=A"));
-    const longer = { ...wish("alertname=A", { to: 2 * hourMs }), startsAt: first.startsAt };
+    const first = await setSilence(ctx, createSilenceInput("alertname=A"));
+    const longer = { ...createSilenceInput("alertname=A", { to: 2 * hourMs }), startsAt: first.startsAt };
     expect((await setSilence(ctx, { id: first.id, ...longer })).id).toBe(first.id);
-    const other = await setSilence(ctx, { id: first.id, ...wish("alertname=B") });
+    const other = await setSilence(ctx, { id: first.id, ...createSilenceInput("alertname=B") });
     expect(other.id).not.toBe(first.id);
     expect(await listSilences(ctx)).toMatchObject([
       { id: other.id, state: "active" },
       { id: first.id, state: "expired" },
     ]);
-    const unknown = setSilence(ctx, { id: "00000000-0000-4000-8000-000000000000", ...wish("a=b") });
+    const unknown = setSilence(ctx, { id: "00000000-0000-4000-8000-000000000000", ...createSilenceInput("a=b") });
     await expect(unknown).rejects.toMatchObject({ code: "not-found" });
   }),
 );
@@ -86,11 +86,11 @@ test(
 test(
   "lists are active by end, pending by start, then what is over",
   inWorkspace(async (ctx) => {
-    const late = await setSilence(ctx, wish("a=1", { to: 3 * hourMs }));
-    const soon = await setSilence(ctx, wish("a=2"));
-    const tomorrow = await setSilence(ctx, wish("a=3", { from: dayMs, to: 2 * dayMs }));
-    const tonight = await setSilence(ctx, wish("a=4", { from: hourMs, to: 5 * dayMs }));
-    const over = await setSilence(ctx, wish("a=5"));
+    const late = await setSilence(ctx, createSilenceInput("a=1", { to: 3 * hourMs }));
+    const soon = await setSilence(ctx, createSilenceInput("a=2"));
+    const tomorrow = await setSilence(ctx, createSilenceInput("a=3", { from: dayMs, to: 2 * dayMs }));
+    const tonight = await setSilence(ctx, createSilenceInput("a=4", { from: hourMs, to: 5 * dayMs }));
+    const over = await setSilence(ctx, createSilenceInput("a=5"));
     await expireSilence(ctx, { silenceId: over.id });
     const ids = (await listSilences(ctx)).map(({ id }) => id);
     expect(ids).toEqual([soon, late, tonight, tomorrow, over].map(({ id }) => id));
@@ -103,10 +103,13 @@ test(
   "what would mute more than half of what fires, in several groups, needs its number",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A", "B", "C");
-    await expect(setSilence(ctx, wish("env=prod"))).rejects.toMatchObject({ code: "conflict", field: "confirm" });
-    await expect(setSilence(ctx, { ...wish("env=prod"), confirm: 2 })).rejects.toThrow("3 of 3");
-    expect(await setSilence(ctx, { ...wish("env=prod"), confirm: 3 })).toMatchObject({ muting: 3 });
-    const wire = { ...wish("alertname=~A|B"), annotations: { "leeway.internal/confirm": "2" } };
+    await expect(setSilence(ctx, createSilenceInput("env=prod"))).rejects.toMatchObject({
+      code: "conflict",
+      field: "confirm",
+    });
+    await expect(setSilence(ctx, { ...createSilenceInput("env=prod"), confirm: 2 })).rejects.toThrow("3 of 3");
+    expect(await setSilence(ctx, { ...createSilenceInput("env=prod"), confirm: 3 })).toMatchObject({ muting: 3 });
+    const wire = { ...createSilenceInput("alertname=~A|B"), annotations: { "leeway.internal/confirm": "2" } };
     expect((await setSilence(ctx, wire)).annotations).toEqual({});
   }),
 );
@@ -115,14 +118,14 @@ test(
   "whoever made a silence of more than an hour hears 15 minutes before its end, once, if it mutes something",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A");
-    await setSilence(ctx, wish("alertname=A", { to: 2 * hourMs }));
-    await setSilence(ctx, wish("alertname=Nothing", { to: 2 * hourMs }));
+    await setSilence(ctx, createSilenceInput("alertname=A", { to: 2 * hourMs }));
+    await setSilence(ctx, createSilenceInput("alertname=Nothing", { to: 2 * hourMs }));
     const now = Date.now();
-    const told = () => ctx.db.select().from(notifications).where(eq(notifications.kind, "notice"));
+    const notices = () => ctx.db.select().from(notifications).where(eq(notifications.kind, "notice"));
     await maintainDue(ctx.db, now + 100 * minuteMs);
-    expect(await told()).toEqual([]);
+    expect(await notices()).toEqual([]);
     for (const later of [106, 107]) await maintainDue(ctx.db, now + later * minuteMs);
-    expect(await told()).toMatchObject([
+    expect(await notices()).toMatchObject([
       { userId: ctx.actor.id, message: { title: expect.stringContaining("expires at") } },
     ]);
   }),

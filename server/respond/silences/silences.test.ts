@@ -16,25 +16,25 @@ test("pending, active, expired", () => {
 });
 
 test("what would mute everything, or is over, is refused with its field", () => {
-  const wish = { matchers, ...times };
-  expect(() => checkSilence(wish, 0)).not.toThrow();
-  expect(() => checkSilence({ ...wish, matchers: parseMatchers('service=~".*",team!=x') }, 0)).toThrow(
+  const input = { matchers, ...times };
+  expect(() => checkSilence(input, 0)).not.toThrow();
+  expect(() => checkSilence({ ...input, matchers: parseMatchers('service=~".*",team!=x') }, 0)).toThrow(
     "everything would be muted",
   );
-  expect(() => checkSilence({ ...wish, endsAt: 10_000 }, 0)).toThrow("after the start");
-  expect(() => checkSilence(wish, 20_001)).toThrow("has passed");
+  expect(() => checkSilence({ ...input, endsAt: 10_000 }, 0)).toThrow("after the start");
+  expect(() => checkSilence(input, 20_001)).toThrow("has passed");
 });
 
 test("it is changed in place only where what was muted stays true", () => {
   const old = { matchers, ...times };
-  const isKept = (change: object, now: number) => canUpdateInPlace(old, { ...old, ...change }, now);
-  expect(isKept({ endsAt: 50_000, startsAt: 10_900 }, 15_000)).toBe(true);
-  expect(isKept({ startsAt: 11_000 }, 15_000)).toBe(false);
-  expect(isKept({ endsAt: 14_999 }, 15_000)).toBe(false);
-  expect(isKept({ matchers: parseMatchers("service=other") }, 15_000)).toBe(false);
-  expect(isKept({ startsAt: 6_000 }, 5_000)).toBe(true);
-  expect(isKept({ startsAt: 4_000 }, 5_000)).toBe(false);
-  expect(isKept({}, 20_000)).toBe(false);
+  const isRetained = (change: object, now: number) => canUpdateInPlace(old, { ...old, ...change }, now);
+  expect(isRetained({ endsAt: 50_000, startsAt: 10_900 }, 15_000)).toBe(true);
+  expect(isRetained({ startsAt: 11_000 }, 15_000)).toBe(false);
+  expect(isRetained({ endsAt: 14_999 }, 15_000)).toBe(false);
+  expect(isRetained({ matchers: parseMatchers("service=other") }, 15_000)).toBe(false);
+  expect(isRetained({ startsAt: 6_000 }, 5_000)).toBe(true);
+  expect(isRetained({ startsAt: 4_000 }, 5_000)).toBe(false);
+  expect(isRetained({}, 20_000)).toBe(false);
 });
 
 test("expiring ends an active one, undoes a pending one, and leaves one that is over", () => {

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
 
 interface Facts {

@@ -38,7 +38,7 @@ const changesMs = 2 * hourMs;
 /** More lines of what was found nobody reads at night. */
 const maxFindings = 6;
 /** What answers are worth follows from the inputs sooner than from a change nearby. */
-const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
+const predictionKinds = ["realised-quality", "estimated-quality", "drift-budget"];
 
 /**
  * All that the board shows of one line: what happens in a sentence, since when, what probably began it, how fast the budget burns, what
@@ -47,11 +47,11 @@ const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
  */
 export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage> {
   permit(ctx, "getTriage");
-  const wish = GetTriage.parse(input);
+  const query = GetTriage.parse(input);
   const now = Date.now();
-  const to = Math.min(now, wish.until?.getTime() ?? now);
-  const from = to - wish.minutes * minuteMs;
-  const subject = await findSubject(ctx, wish, now);
+  const to = Math.min(now, query.until?.getTime() ?? now);
+  const from = to - query.minutes * minuteMs;
+  const subject = await findSubject(ctx, query, now);
   const { row, groups, members, incident, endpoint } = subject;
   const slo = await findSloOf(ctx, subject);
   const startedAt = await findRise(ctx, subject, slo);
@@ -93,8 +93,9 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   ]);
   const segments = found?.segments.rows ?? [];
   const blamed = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
-  const isOfAnswers = ofAnswers.includes(indicator?.kind ?? "");
-  const cause = isOfAnswers || blamed.evidence === "none" ? causeInData(findings, { startedAt, blamed }) : blamed;
+  const isAboutPredictions = predictionKinds.includes(indicator?.kind ?? "");
+  const cause =
+    isAboutPredictions || blamed.evidence === "none" ? causeInData(findings, { startedAt, blamed }) : blamed;
   const said = groups[0]?.summary.title ?? incident?.title ?? "";
   const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
   return {
@@ -219,7 +220,7 @@ function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
   const { id, name, definition, state, evaluatedAt } = slo;
   const { displayName, target, period, rules, indicator } = definition;
   const budget = state?.budget ?? null;
-  const whole = budget ? (1 - target) * budget.total : 0;
+  const total = budget ? (1 - target) * budget.total : 0;
   return {
     id,
     name,
@@ -231,7 +232,7 @@ function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
     evaluatedAt,
     indicatorWords: indicator ? describeIndicator(indicator) : "Composite of other SLOs.",
     tiers: state?.tiers ?? [],
-    spent: numbers && whole > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / whole : null,
+    spent: numbers && total > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / total : null,
   };
 }
 

@@ -8,9 +8,9 @@ import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { setOnFire } from "../../testing/scenes/triage/testing.ts";
+import { setOnFire } from "../../testing/fixtures/triage/testing.ts";
 import { rollBackEndpoint } from "./actions/roll-back-endpoint.ts";
 import { countUnacknowledgedPages, listQueue } from "./queue/queries.ts";
 import { getTriage } from "./triage-queries.ts";
@@ -71,8 +71,8 @@ test(
     const back = await rollBackEndpoint(ctx, { endpointId, groupId, reason: "It fails." });
     expect(back).toEqual({ model: "card-fraud", version: 1 });
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.version).toBe(1);
-    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "rollback"));
-    expect(told).toMatchObject([{ title: "Rolled back card-fraud to card-fraud version 1", body: "It fails." }]);
+    const received = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "rollback"));
+    expect(received).toMatchObject([{ title: "Rolled back card-fraud to card-fraud version 1", body: "It fails." }]);
     const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
     const seen = await getTriage(other, { groupId });
     const roll = seen.actions.find(({ act }) => act === "roll-back");
@@ -97,14 +97,14 @@ test(
     await newVersion(ctx, { model: "card-fraud", version: 3 });
     const until = new Date(Date.now() + hourMs);
     await freezeEndpoint(ctx, { endpointId, until, reason: "While this is looked into" });
-    const wish = { endpointId, model: "card-fraud", reason: "x" };
-    await expect(deployVersion(ctx, { ...wish, version: 3 })).rejects.toThrow(
+    const input = { endpointId, model: "card-fraud", reason: "x" };
+    await expect(deployVersion(ctx, { ...input, version: 3 })).rejects.toThrow(
       /froze changes to this endpoint until .*: While this is looked into\. Until then, only rollbacks/,
     );
     await rollBackEndpoint(ctx, { endpointId, reason: "It fails." });
     await liftFreeze(ctx, { endpointId, reason: "Found it." });
     await expect(liftFreeze(ctx, { endpointId, reason: "Found it." })).rejects.toThrow("is not frozen");
-    await deployVersion(ctx, { ...wish, version: 3 });
+    await deployVersion(ctx, { ...input, version: 3 });
     await expect(freezeEndpoint(ctx, { endpointId, until: new Date(0), reason: "x" })).rejects.toThrow("passed");
   }),
 );
@@ -122,8 +122,8 @@ test(
     expect(await underF()).toMatchObject([{ act: "lift-freeze", label: "Lift freeze…", off: null, words }]);
     await liftFreeze(ctx, { endpointId, groupId, reason: "Found it." });
     expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
-    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "action"));
-    expect(told.map(({ title }) => title)).toContain("Lifted the freeze on card-fraud: Found it.");
+    const received = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "action"));
+    expect(received.map(({ title }) => title)).toContain("Lifted the freeze on card-fraud: Found it.");
   }),
 );
 

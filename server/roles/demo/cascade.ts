@@ -27,7 +27,7 @@ export async function ensureCascade(target: DemoTarget): Promise<void> {
 }
 
 /** Keeps what the model of an endpoint is unsure of, sampled or not, unless the endpoint has such a rule. */
-export async function ensureUnsureKept(target: DemoTarget, endpoint: string): Promise<void> {
+export async function ensureUnsureLogged(target: DemoTarget, endpoint: string): Promise<void> {
   const capture = `${target.url}/api/v1/endpoints/${endpoint}/capture`;
   const before = await send<{ lowConfidence: unknown }>(target, "GET", capture);
   if (before.lowConfidence === null) await send(target, "PUT", capture, { ...before, lowConfidence: unsure });

@@ -23,7 +23,7 @@ export class RequestRefused extends Error {
  * Sends one JSON request and waits out 429 and 503 as the server asks.
  * @throws RequestRefused with the server's words.
  */
-export async function send<Answer>(target: DemoTarget, method: string, url: string, body?: unknown): Promise<Answer> {
+export async function send<Result>(target: DemoTarget, method: string, url: string, body?: unknown): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(url, {
       method,
@@ -31,7 +31,7 @@ export async function send<Answer>(target: DemoTarget, method: string, url: stri
       body: body === undefined || body instanceof Uint8Array ? (body as BodyInit | undefined) : JSON.stringify(body),
     });
     const text = await response.text();
-    if (response.ok) return (text ? JSON.parse(text) : {}) as Answer;
+    if (response.ok) return (text ? JSON.parse(text) : {}) as Result;
     const mayRetry = response.status === 429 || response.status === 503;
     if (!mayRetry || attempt === 5)
       throw new RequestRefused(response.status, `${method} ${url}: ${response.status} ${text}`);
@@ -40,7 +40,7 @@ export async function send<Answer>(target: DemoTarget, method: string, url: stri
 }
 
 /** One call of the MLflow API. */
-export function mlflow<Answer>(target: DemoTarget, call: string, body: unknown): Promise<Answer> {
+export function mlflow<Result>(target: DemoTarget, call: string, body: unknown): Promise<Result> {
   return send(target, "POST", `${target.url}/api/2.0/mlflow/${call}`, body);
 }
 

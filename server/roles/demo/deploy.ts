@@ -40,8 +40,8 @@ export async function ensureEndpoint(
 async function untilServed(target: DemoTarget, name: string): Promise<void> {
   const headers = { authorization: `Bearer ${target.token}` };
   for (let attempt = 0; attempt < 300; attempt++) {
-    const answer = await fetch(`${target.gatewayUrl}/v2/models/${name}/ready`, { headers }).catch(() => undefined);
-    if (answer?.ok) return;
+    const response = await fetch(`${target.gatewayUrl}/v2/models/${name}/ready`, { headers }).catch(() => undefined);
+    if (response?.ok) return;
     await pause(200);
   }
   throw new Error(`${name} is deployed, but no gateway serves it after one minute. Is the gateway role running?`);

@@ -31,7 +31,7 @@ async function answersOf(version: number): Promise<(number | string)[]> {
   const isolated = { ...defaultExecution, isolation: "thread" as const };
   const found = await openModel(model, ["cpu"], { workers: 1, threads: 1 }, isolated);
   opened.push(found);
-  const answers: (number | string)[] = [];
+  const predictions: (number | string)[] = [];
   for (const { inputs } of samples) {
     const data = Float32Array.from(inputs[0]?.data ?? [], Number);
     const run = found.pool.run({
@@ -39,9 +39,9 @@ async function answersOf(version: number): Promise<(number | string)[]> {
       outputs: ["probabilities"],
       deadlineAt: performance.now() + 10_000,
     });
-    answers.push(await run.then(({ tensors }) => likeliest(tensors[0]?.data as Float32Array), failure));
+    predictions.push(await run.then(({ tensors }) => likeliest(tensors[0]?.data as Float32Array), failure));
   }
-  return answers;
+  return predictions;
 }
 
 const failure = ({ reason, message }: { reason: string; message: string }) => `${reason}: ${message}`;
@@ -52,24 +52,26 @@ function likeliest(probabilities: Float32Array): number {
   return shares.indexOf(Math.max(...shares));
 }
 
-const accuracy = (answers: (number | string)[]) =>
-  answers.filter((answer, index) => String(answer) === samples[index]?.label).length / answers.length;
+const accuracy = (predictions: (number | string)[]) =>
+  predictions.filter((response, index) => String(response) === samples[index]?.label).length / predictions.length;
 
 test("int8 is as right as float32, and answers every image", async () => {
   expect(accuracy(await answersOf(releases.int8))).toBeGreaterThanOrEqual(0.99);
 });
 
 test("with a wrong normalisation every answer is valid, a third is wrong, and they are spread otherwise", async () => {
-  const answers = await answersOf(releases.wrongNormalisation);
-  expect(answers.every(Number.isInteger)).toBe(true);
-  expect(accuracy(answers)).toBeCloseTo(0.62, 2);
-  expect(answers.filter((answer) => answer === 7).length).toBeGreaterThan(3 * 50);
+  const predictions = await answersOf(releases.wrongNormalisation);
+  expect(predictions.every(Number.isInteger)).toBe(true);
+  expect(accuracy(predictions)).toBeCloseTo(0.62, 2);
+  expect(predictions.filter((response) => response === 7).length).toBeGreaterThan(3 * 50);
 });
 
 test("the release with the short table fails on every eighth image, by the model's own fault, and is right on the others", async () => {
-  const answers = await answersOf(releases.shortTable);
-  const failed = answers.filter((answer) => typeof answer === "string");
+  const predictions = await answersOf(releases.shortTable);
+  const failed = predictions.filter((response) => typeof response === "string");
   expect(failed).toHaveLength(64);
   expect(failed.every((text) => text.startsWith("model: The model failed:"))).toBe(true);
-  expect(accuracy(answers) * answers.length).toBeGreaterThanOrEqual(0.99 * (answers.length - failed.length));
+  expect(accuracy(predictions) * predictions.length).toBeGreaterThanOrEqual(
+    0.99 * (predictions.length - failed.length),
+  );
 });

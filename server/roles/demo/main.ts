@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { log } from "#server/base/log.ts";
-import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "./cascade.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
 import { ensureLoadTest } from "./load-test.ts";
@@ -126,7 +126,7 @@ async function prepareFlights(target: DemoTarget): Promise<void> {
 
 async function prepareDigits(target: DemoTarget): Promise<void> {
   await prepareModel(target, "digits");
-  await ensureUnsureKept(target, "digits");
+  await ensureUnsureLogged(target, "digits");
   await ensureForms(target);
   await ensurePromotion(target);
 }

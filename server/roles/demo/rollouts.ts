@@ -81,7 +81,7 @@ export async function keepRollingOut(target: DemoTarget, story: Story, signal: A
 
 async function untilTested(target: DemoTarget, signal: AbortSignal): Promise<void> {
   const url = `${target.url}/api/v1/endpoints/digits/load-tests`;
-  for (let look = 0; look < 36 && !signal.aborted; look += 1) {
+  for (let turn = 0; turn < 36 && !signal.aborted; turn += 1) {
     const found = await send<{ loadTests: LoadTest[] }>(target, "GET", url).catch(() => undefined);
     if (found && !found.loadTests.some(isActive)) return;
     await pause(evaluationIntervalMs, undefined, { signal }).catch(() => {});

@@ -59,11 +59,11 @@ test("a job that the domain refuses is not tried again; one that lacked somethin
   const refused = await withJob(async () => {
     throw new DomainError("not-found", "It is gone.");
   });
-  const lacking = await withJob(async () => {
+  const missing = await withJob(async () => {
     throw new DomainError("unavailable", "The bucket does not answer.");
   });
   await vi.waitFor(async () => expect(await refused.state()).toBe("completed"), 10_000);
-  await vi.waitFor(async () => expect(await lacking.state()).toBe("retry"), 10_000);
+  await vi.waitFor(async () => expect(await missing.state()).toBe("retry"), 10_000);
 });
 
 test("a job that fails at its last try is given up by the kind that it names, which is told why", async () => {

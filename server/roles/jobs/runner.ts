@@ -55,8 +55,8 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
       if (!job) return;
       // The queue tells of what is added, once a transaction; what is left of it would wait for the next look, half a minute later.
       boss.notifyWorker(workId);
-      const { workspaceId = "", ...told } = job.data;
-      const data = job.sourceName === null ? told : { ...told, reason: failureMessage(job.sourceOutput) };
+      const { workspaceId = "", ...stored } = job.data;
+      const data = job.sourceName === null ? stored : { ...stored, reason: failureMessage(job.sourceOutput) };
       const work = () => handle(systemContext(db, workspaceId, kind), data, deps);
       await attempt(kind, job, scheduledKinds.has(kind) ? () => noted(db, kind, work) : work);
     });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
-import { placeFor } from "#db/postgres-place.ts";
+import { postgresPath } from "#db/postgres-path.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { backOff } from "#server/base/back-off.ts";
 import { log } from "#server/base/log.ts";
@@ -15,7 +15,7 @@ export interface RunningDatabase {
 /** The configured database, else a Postgres of our own, which is started again whenever it ends. */
 export async function startDatabase(config: Config, say: (line: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl) return { url: config.databaseUrl, stop: async () => {} };
-  const dataFolder = await placeFor(config.dataDir);
+  const dataFolder = await postgresPath(config.dataDir);
   if (!dataFolder.startsWith(config.dataDir)) {
     say(
       `Using database folder ${dataFolder}: Postgres cannot run as root, and its user has no access to ${config.dataDir}.`,

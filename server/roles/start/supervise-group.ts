@@ -14,7 +14,7 @@ export function superviseGroup(name: RoleName, count: number, env: NodeJS.Proces
     if (!("to" in message)) return;
     const { to } = message;
     const receivers = to === "others" ? members.filter((_, number) => number !== from) : [members[Number(to)]];
-    for (const receiver of receivers) receiver?.tell({ ...message, from });
+    for (const receiver of receivers) receiver?.send({ ...message, from });
   }
   return {
     ready: Promise.all(members.map((member) => member.ready)).then(() => {}),
@@ -22,8 +22,8 @@ export function superviseGroup(name: RoleName, count: number, env: NodeJS.Proces
       for (const member of members) member.restart();
     },
     stop: async () => void (await Promise.all(members.map((member) => member.stop()))),
-    tell: (message) => {
-      for (const member of members) member.tell(message);
+    send: (message) => {
+      for (const member of members) member.send(message);
     },
   };
 }

@@ -14,7 +14,7 @@ export interface SupervisedRole {
   /** Ends the process and starts it at once, as a new one; earlier failures no longer count. */
   restart(): void;
   /** Sends the process a message; one that is not there gets none. */
-  tell(message: object): void;
+  send(message: object): void;
 }
 
 const maxFailedStarts = 3;
@@ -31,7 +31,7 @@ const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
 export function supervise(
   name: RoleName,
   env: NodeJS.ProcessEnv,
-  hear: (message: object) => void = () => {},
+  onMessage: (message: object) => void = () => {},
 ): SupervisedRole {
   const settings = settingsOf(name, env);
   const ready = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ export function supervise(
       env: settings.env,
     });
     child.on("message", (message) => {
-      if (message !== "ready") return hear(message as object);
+      if (message !== "ready") return onMessage(message as object);
       wasReady = true;
       ready.resolve();
     });
@@ -98,6 +98,6 @@ export function supervise(
       clearTimeout(timer);
       run();
     },
-    tell: (message) => void (child.connected && child.send(message, () => {})),
+    send: (message) => void (child.connected && child.send(message, () => {})),
   };
 }

@@ -86,16 +86,16 @@ const result = (value: number): PoolResult => ({
 });
 
 /** Asks a store; runs are settled by the test. */
-function asking(settings: object) {
+function requesting(settings: object) {
   const store = new PredictionCache();
   const runs: (PromiseWithResolvers<PoolResult> & { isUnwanted: () => boolean })[] = [];
   const sources: string[] = [];
-  const ask = async (more: { wish?: CacheInput; deadlineMs?: number; isGone?: () => boolean } = {}) => {
-    const { wish = "any", deadlineMs = 10_000, isGone = () => false } = more;
-    const answer = await store.answer({
+  const request = async (more: { cacheMode?: CacheInput; deadlineMs?: number; isGone?: () => boolean } = {}) => {
+    const { cacheMode = "any", deadlineMs = 10_000, isGone = () => false } = more;
+    const prediction = await store.resolve({
       endpointId: "e",
       settings: CacheSettings.parse(settings),
-      wish,
+      cacheMode,
       key: () => "key",
       caller: { deadlineAt: performance.now() + deadlineMs, isGone },
       run: (isUnwanted) => {
@@ -105,16 +105,16 @@ function asking(settings: object) {
       },
       onShared: () => sources.push("joined"),
     });
-    const [output] = answer.result.tensors;
-    return `${answer.source} ${output?.data[0]}`;
+    const [output] = prediction.result.tensors;
+    return `${prediction.source} ${output?.data[0]}`;
   };
-  return { store, runs, sources, ask };
+  return { store, runs, sources, request };
 }
 
 test("a kept answer spares the model; no-cache runs it again and renews the answer; no-store leaves it", async () => {
-  const { runs, ask } = asking({ ttlSeconds: 60 });
-  const told: string[] = [];
-  for (const [wish, value] of [
+  const { runs, request } = requesting({ ttlSeconds: 60 });
+  const received: string[] = [];
+  for (const [cacheMode, value] of [
     ["any", 1],
     ["any", 2],
     ["no-cache", 3],
@@ -123,54 +123,54 @@ test("a kept answer spares the model; no-cache runs it again and renews the answ
     ["any", 6],
   ] as const) {
     const before = runs.length;
-    const answer = ask({ wish });
+    const prediction = request({ cacheMode });
     if (runs.length > before) runs.at(-1)?.resolve(result(value));
-    told.push(await answer);
+    received.push(await prediction);
   }
-  expect(told).toEqual(["model 1", "cache 1", "model 3", "cache 3", "model 5", "cache 3"]);
+  expect(received).toEqual(["model 1", "cache 1", "model 3", "cache 3", "model 5", "cache 3"]);
 });
 
 test("a failed run is not kept", async () => {
-  const { runs, ask } = asking({ ttlSeconds: 60 });
-  const failed = ask();
+  const { runs, request } = requesting({ ttlSeconds: 60 });
+  const failed = request();
   runs[0]?.reject(new InferenceFailure("model", "It broke."));
   await expect(failed).rejects.toThrow("It broke.");
-  const next = ask();
+  const next = request();
   runs[1]?.resolve(result(2));
   expect(await next).toBe("model 2");
 });
 
 test("without a time to live and without sharing, every request runs", async () => {
-  const { runs, ask } = asking({});
-  const both = [ask(), ask()];
+  const { runs, request } = requesting({});
+  const both = [request(), request()];
   expect(runs).toHaveLength(2);
   for (const run of runs) run.resolve(result(1));
   expect(await Promise.all(both)).toEqual(["model 1", "model 1"]);
 });
 
 test("identical requests at the same time run once, and the next one runs again", async () => {
-  const { runs, sources, ask } = asking({ coalesces: true });
-  const all = [ask(), ask(), ask(), ask({ wish: "no-cache" })];
+  const { runs, sources, request } = requesting({ coalesces: true });
+  const all = [request(), request(), request(), request({ cacheMode: "no-cache" })];
   expect(runs).toHaveLength(2);
   for (const run of runs) run.resolve(result(1));
   expect(await Promise.all(all)).toEqual(["model 1", "coalesced 1", "coalesced 1", "model 1"]);
   expect(sources).toHaveLength(2);
-  const next = ask();
+  const next = request();
   runs[2]?.resolve(result(2));
   expect(await next).toBe("model 2");
 });
 
 test("a failure reaches all who wait for it", async () => {
-  const { runs, ask } = asking({ coalesces: true });
-  const all = [ask(), ask()];
+  const { runs, request } = requesting({ coalesces: true });
+  const all = [request(), request()];
   runs[0]?.reject(new InferenceFailure("model", "It broke."));
   for (const one of all) await expect(one).rejects.toThrow("It broke.");
 });
 
 test("whoever began the run may leave: it goes on for the others, until the last has left", async () => {
-  const { runs, ask } = asking({ coalesces: true });
+  const { runs, request } = requesting({ coalesces: true });
   const gone = { first: false, second: false };
-  const all = [ask({ isGone: () => gone.first }), ask({ isGone: () => gone.second })];
+  const all = [request({ isGone: () => gone.first }), request({ isGone: () => gone.second })];
   gone.first = true;
   expect(runs[0]?.isUnwanted()).toBe(false);
   gone.second = true;
@@ -182,8 +182,8 @@ test("whoever began the run may leave: it goes on for the others, until the last
 test("each waits until its own deadline, and who has more time than the run had runs for itself", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   try {
-    const { runs, ask } = asking({ coalesces: true });
-    const [short, long] = [ask({ deadlineMs: 50 }), ask({ deadlineMs: 500 })];
+    const { runs, request } = requesting({ coalesces: true });
+    const [short, long] = [request({ deadlineMs: 50 }), request({ deadlineMs: 500 })];
     const refused = expect(short).rejects.toMatchObject({ reason: "deadline" });
     await vi.advanceTimersByTimeAsync(60);
     await refused;
@@ -199,8 +199,8 @@ test("each waits until its own deadline, and who has more time than the run had 
 });
 
 test("what an endpoint may keep no more is let go", async () => {
-  const { store, runs, ask } = asking({ ttlSeconds: 60 });
-  const first = ask();
+  const { store, runs, request } = requesting({ ttlSeconds: 60 });
+  const first = request();
   runs[0]?.resolve(result(1));
   await first;
   expect(store.bytesOf("e")).toBeGreaterThan(0);

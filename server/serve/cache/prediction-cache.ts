@@ -7,19 +7,19 @@ import { type Caller, SharedRuns } from "./shared-runs.ts";
 export type CacheInput = "any" | "no-cache" | "no-store";
 
 /** Where an answer came from: the model, an answer that was kept, or somebody else's run of the same request. */
-export type AnswerSource = "model" | "cache" | "coalesced";
+export type PredictionSource = "model" | "cache" | "coalesced";
 
-export interface Answer {
+export interface CacheResult {
   result: PoolResult;
-  source: AnswerSource;
+  source: PredictionSource;
   /** Seconds since the model gave it; 0 for a new one. */
   ageSeconds: number;
 }
 
-interface Ask {
+interface CacheRequest {
   endpointId: string;
   settings: CacheSettings;
-  wish: CacheInput;
+  cacheMode: CacheInput;
   caller: Caller;
   /** Made only when it is needed. */
   key(): string;
@@ -36,19 +36,19 @@ export class PredictionCache {
   private readonly shared = new SharedRuns<PoolResult>();
 
   /** Answers by what is kept, by a run that is under way, or by a new one, as the settings and the caller allow. A failure is never kept. */
-  answer(ask: Ask): Promise<Answer> {
-    const { ttlSeconds, coalesces } = ask.settings;
-    const keeps = ttlSeconds !== null && ask.wish !== "no-store";
-    if (keeps || (coalesces && ask.wish === "any")) return this.share(ask, keeps);
-    return ask.run(ask.caller.isGone).then(fresh);
+  resolve(request: CacheRequest): Promise<CacheResult> {
+    const { ttlSeconds, coalesces } = request.settings;
+    const keeps = ttlSeconds !== null && request.cacheMode !== "no-store";
+    if (keeps || (coalesces && request.cacheMode === "any")) return this.share(request, keeps);
+    return request.run(request.caller.isGone).then(fresh);
   }
 
-  private async share(ask: Ask, keeps: boolean): Promise<Answer> {
-    const { settings, wish, caller, run } = ask;
+  private async share(request: CacheRequest, keeps: boolean): Promise<CacheResult> {
+    const { settings, cacheMode, caller, run } = request;
     const { ttlSeconds, maxBytes, coalesces } = settings;
-    const mayReuse = wish === "any";
-    const key = ask.key();
-    const cache = keeps ? this.cacheOf(ask.endpointId) : undefined;
+    const mayReuse = cacheMode === "any";
+    const key = request.key();
+    const cache = keeps ? this.cacheOf(request.endpointId) : undefined;
     const kept = mayReuse && ttlSeconds !== null ? cache?.get(key, ttlSeconds) : undefined;
     if (kept) return { result: { ...instant, tensors: kept.tensors }, source: "cache", ageSeconds: kept.ageSeconds };
     const runAndKeep = async (isUnwanted: () => boolean) => {
@@ -57,7 +57,12 @@ export class PredictionCache {
       return result;
     };
     if (!coalesces || !mayReuse) return fresh(await runAndKeep(caller.isGone));
-    const { isShared, result } = await this.shared.join(`${ask.endpointId} ${key}`, caller, runAndKeep, ask.onShared);
+    const { isShared, result } = await this.shared.join(
+      `${request.endpointId} ${key}`,
+      caller,
+      runAndKeep,
+      request.onShared,
+    );
     return isShared ? { result: { ...result, ...instant }, source: "coalesced", ageSeconds: 0 } : fresh(result);
   }
 
@@ -82,6 +87,6 @@ export class PredictionCache {
   }
 }
 
-function fresh(result: PoolResult): Answer {
+function fresh(result: PoolResult): CacheResult {
   return { result, source: "model", ageSeconds: 0 };
 }

@@ -31,7 +31,7 @@ export class SharedRuns<Result> {
     onShared: () => void = () => {},
   ): Promise<{ isShared: boolean; result: Result }> {
     const known = this.runs.get(key);
-    if (!known) return { isShared: false, result: await untilDeadline(this.begin(key, caller, start), caller) };
+    if (!known) return { isShared: false, result: await untilDeadline(this.start(key, caller, start), caller) };
     known.callers.push(caller);
     onShared();
     try {
@@ -43,7 +43,7 @@ export class SharedRuns<Result> {
     }
   }
 
-  private begin(key: string, caller: Caller, start: (isUnwanted: () => boolean) => Promise<Result>): Promise<Result> {
+  private start(key: string, caller: Caller, start: (isUnwanted: () => boolean) => Promise<Result>): Promise<Result> {
     const callers = [caller];
     const result = start(() => !callers.some(isWaiting)).finally(() => this.runs.delete(key));
     this.runs.set(key, { callers, result });

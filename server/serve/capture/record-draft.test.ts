@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CaptureRules } from "./contract.ts";
@@ -10,8 +10,8 @@ const request = (inputs: object[], tail = Buffer.alloc(0)) =>
   readInferRequest(Buffer.from(JSON.stringify({ inputs })), tail);
 const row = { name: "x", datatype: "FP32", shape: [1, 4], data: [[1, 2, 3, 4]] };
 const shares = (): Tensor => ({ name: "y", datatype: "FP32", shape: [1, 2], data: new Float32Array([0.25, 0.75]) });
-const draft = (wish: object, inputs = ["x"]) =>
-  new RecordDraft(CaptureRules.parse(wish), {
+const draft = (settings: object, inputs = ["x"]) =>
+  new RecordDraft(CaptureRules.parse(settings), {
     signature: { ...mlpSignature, inputs: inputs.map((name) => ({ name, datatype: "FP32", shape: ["N", 4] })) },
   });
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -19,7 +19,7 @@ const floats = Buffer.from(new Float32Array([1, 2, 3, 4]).buffer);
 
 test("a request is kept whole with what it was answered", () => {
   const kept = draft({});
-  kept.answer([shares()]);
+  kept.addOutputs([shares()]);
   expect(kept.finish(request([row]), 200, undefined)).toEqual({
     error: null,
     answer: "1",
@@ -63,7 +63,7 @@ test("what came and what was answered is kept first; beyond the limit, a tensor 
   const many = request([row, { ...row, name: "z" }]);
   const [bytes, inputs] = [16 + 8, ["x", "z"]];
   const kept = draft({ maxBytes: bytes }, inputs);
-  kept.answer([shares()]);
+  kept.addOutputs([shares()]);
   const { inputs: sent, outputs } = kept.finish(many, 200, undefined);
   expect(sent).toMatchObject([{ data: [1, 2, 3, 4] }, expect.not.objectContaining({ data: expect.anything() })]);
   expect(outputs).toMatchObject([{ data: [0.25, 0.75] }]);

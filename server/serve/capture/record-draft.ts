@@ -4,8 +4,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type Verdict, verdictOf } from "../tensor/verdict.ts";
 import type { ServedModel } from "../versions/served-model.ts";
 import type { CaptureRules } from "./contract.ts";
-import { type KeptTensor, keepSent, keepTensor, keepWithin } from "./kept-tensor.ts";
 import { type Redaction, redactionOf } from "./redaction.ts";
+import { keepSent, keepTensor, keepWithin, type StoredTensor } from "./stored-tensor.ts";
 
 type Content = Pick<LoggedPrediction, "error" | "inputs" | "outputs" | keyof Verdict>;
 
@@ -16,8 +16,8 @@ export class RecordDraft {
   private readonly rules: CaptureRules;
   private readonly labels: string[] | undefined;
   private readonly redaction: Redaction;
-  private seen: KeptTensor[] = [];
-  private outputs: KeptTensor[] | undefined;
+  private seen: StoredTensor[] = [];
+  private outputs: StoredTensor[] | undefined;
   private verdict = nothingSaid;
 
   constructor(rules: CaptureRules, model: Pick<ServedModel, "signature" | "pipeline">) {
@@ -33,16 +33,16 @@ export class RecordDraft {
   }
 
   /** What came out. To be called before the answer is written, since that may take the buffers. */
-  answer(outputs: readonly Tensor[]): void {
+  addOutputs(outputs: readonly Tensor[]): void {
     const { redaction, rules } = this;
     this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.maxBytes));
-    this.verdict = this.judge(outputs);
+    this.verdict = this.evaluate(outputs);
   }
 
   /** What outputs say, as far as the log may tell. */
-  judge(outputs: readonly Tensor[]): Verdict {
-    const isTold = outputs.every(({ name }) => this.redaction.output(name) === "whole");
-    return isTold ? verdictOf(outputs, this.labels, this.rules.lowConfidence?.output ?? null) : nothingSaid;
+  evaluate(outputs: readonly Tensor[]): Verdict {
+    const includesAll = outputs.every(({ name }) => this.redaction.output(name) === "whole");
+    return includesAll ? verdictOf(outputs, this.labels, this.rules.lowConfidence?.output ?? null) : nothingSaid;
   }
 
   /** @param request undefined when it could not be read */

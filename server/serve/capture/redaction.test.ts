@@ -10,7 +10,7 @@ const columns = (into: string | null, ...names: string[]) => ({
     before: [{ kind: "columns", into, columns: names.map((name) => ({ name, datatype: "FP32" })), steps: [] }],
   }),
 });
-const rules = (wish: object) => CaptureRules.parse(wish);
+const rules = (settings: object) => CaptureRules.parse(settings);
 
 test("without a rule everything is kept, what the version does not know too", () => {
   const redaction = redactionOf(rules({}), model("x"));

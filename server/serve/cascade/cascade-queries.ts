@@ -3,7 +3,7 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
-import { Cascade, GetCascade, KeptCascade } from "./contract.ts";
+import { Cascade, GetCascade, StoredCascade } from "./contract.ts";
 
 /** The cascade of an endpoint; without further steps there is none. Steps whose version is gone are left out. @throws DomainError "not-found" */
 export async function getCascade(ctx: Context, input: GetCascade): Promise<Cascade> {
@@ -13,7 +13,7 @@ export async function getCascade(ctx: Context, input: GetCascade): Promise<Casca
 
 /** The same, for who was let in already. @throws DomainError "not-found" */
 export async function readCascade(ctx: Context, endpointId: string): Promise<Cascade> {
-  const { next, ...first } = await readKept(ctx, endpointId);
+  const { next, ...first } = await readStored(ctx, endpointId);
   const versions = await namesOf(
     ctx,
     next.map(({ versionId }) => versionId),
@@ -26,8 +26,8 @@ export async function readCascade(ctx: Context, endpointId: string): Promise<Cas
 }
 
 /** The cascade as it is stored. @throws DomainError "not-found" */
-export async function readKept(ctx: Context, endpointId: string): Promise<KeptCascade> {
-  return KeptCascade.parse((await findEndpointById(ctx, endpointId)).cascade);
+export async function readStored(ctx: Context, endpointId: string): Promise<StoredCascade> {
+  return StoredCascade.parse((await findEndpointById(ctx, endpointId)).cascade);
 }
 
 /** Models and numbers of versions of this workspace, by id. */

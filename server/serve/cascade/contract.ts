@@ -60,10 +60,10 @@ export const Cascade = z.object({
 export type Cascade = z.infer<typeof Cascade>;
 
 /** The same as it is stored: a model may be renamed. */
-export const KeptCascade = Cascade.extend({
+export const StoredCascade = Cascade.extend({
   next: z.array(NextStep.omit({ model: true, version: true }).extend({ versionId: z.uuid() })).default([]),
 });
-export type KeptCascade = z.infer<typeof KeptCascade>;
+export type StoredCascade = z.infer<typeof StoredCascade>;
 
 export const GetCascade = z.object({ endpointId });
 export type GetCascade = z.input<typeof GetCascade>;

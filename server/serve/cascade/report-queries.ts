@@ -5,8 +5,8 @@ import { rowOf, rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "../endpoints/deployment-rows.ts";
 import { knownEngines } from "../engines/known-engines.ts";
-import { namesOf, readKept } from "./cascade-queries.ts";
-import { type CascadeCounts, CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";
+import { namesOf, readStored } from "./cascade-queries.ts";
+import { type CascadeCounts, CascadeReport, GetCascadeReport, type StoredCascade } from "./contract.ts";
 import { findSeen } from "./find-seen.ts";
 import { ComparedSum, reportOf, type StepSum } from "./report.ts";
 import { signatureDifferences } from "./signature-differences.ts";
@@ -25,7 +25,7 @@ export async function getCascadeReport(ctx: Context, input: GetCascadeReport): P
 
 /** As getCascadeReport, for those who have other permissions. */
 export async function readCascadeReport(ctx: Context, span: Span): Promise<CascadeReport | undefined> {
-  const cascade = await readKept(ctx, span.endpointId);
+  const cascade = await readStored(ctx, span.endpointId);
   const current = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
   if (!current || cascade.next.length === 0) return undefined;
   const names = await namesOf(
@@ -86,8 +86,8 @@ async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<Co
 }
 
 /** The number that a step answered; what was logged before the first release has it by its former name. */
-function indexOf(place: number) {
-  const step = sql.raw(`logged.cascade -> ${place}`);
+function indexOf(index: number) {
+  const step = sql.raw(`logged.cascade -> ${index}`);
   return sql`coalesce(${step} ->> 'outputIndex', ${step} ->> 'answerIndex')`;
 }
 
@@ -103,7 +103,7 @@ async function accuracyOf(ctx: Context, span: Span): Promise<CascadeReport["accu
 async function problemsOf(
   ctx: Context,
   firstId: string,
-  { next }: KeptCascade,
+  { next }: StoredCascade,
   names: Awaited<ReturnType<typeof namesOf>>,
 ): Promise<string[]> {
   const first = await findSeen(ctx, firstId);

@@ -20,7 +20,7 @@ export const ComparedSum = z.object({
 });
 export type ComparedSum = z.infer<typeof ComparedSum>;
 
-type Told = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost" | "quality">;
+type CascadeMeasurements = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost" | "quality">;
 
 /**
  * What a cascade saved against always asking its last step, and what it lost.
@@ -31,8 +31,8 @@ type Told = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost"
  * lost is that share × (last step's accuracy on compared ones − first step's).
  * @param steps in order, two or more. Shares are 0 to 1; null where nothing tells.
  */
-export function reportOf(steps: readonly StepSum[], compared: ComparedSum): Told {
-  const told = steps.map(({ counts, costPerThousand: _, ...step }) => ({
+export function reportOf(steps: readonly StepSum[], compared: ComparedSum): CascadeMeasurements {
+  const reported = steps.map(({ counts, costPerThousand: _, ...step }) => ({
     ...step,
     answered: counts.answered ?? 0,
     runs: counts.runs ?? 0,
@@ -42,13 +42,13 @@ export function reportOf(steps: readonly StepSum[], compared: ComparedSum): Told
       escalationReasons.flatMap((reason) => (counts[reason] ? [[reason, counts[reason]]] : [])),
     ) as Partial<Record<EscalationReason, number>>,
   }));
-  const requests = told.reduce((sum, { answered }) => sum + answered, 0);
-  const first = told[0];
+  const requests = reported.reduce((sum, { answered }) => sum + answered, 0);
+  const first = reported[0];
   const comparing = first?.escalated.compared ?? 0;
   const byFirst = first?.answered ?? 0;
   const escalatedShare = requests > 0 ? (requests - byFirst - comparing) / requests : null;
   return {
-    steps: told,
+    steps: reported,
     requests,
     escalatedShare,
     cost: costOf(steps, requests),

@@ -8,13 +8,13 @@ interface Step {
 
 /** What is wrong with the rules of a cascade's steps, in words; undefined when nothing is. @param steps two or more, in order */
 export function rulesProblem(steps: readonly Step[]): string | undefined {
-  const problems = steps.map(({ outputs, rules }, place) => {
+  const problems = steps.map(({ outputs, rules }, index) => {
     const { confidence, onError, timeoutMs, tag } = rules;
     const hasRule = confidence !== null || onError || timeoutMs !== null || tag !== null;
-    const isLast = place === steps.length - 1;
+    const isLast = index === steps.length - 1;
     if (isLast) return hasRule ? "The last step cannot escalate. Remove its rules." : undefined;
-    if (!hasRule) return `Step ${place + 1} has no rule, so the next step would never be used. Add one.`;
-    return confidence ? outputProblem(confidence.output, outputs, place + 1) : undefined;
+    if (!hasRule) return `Step ${index + 1} has no rule, so the next step would never be used. Add one.`;
+    return confidence ? outputProblem(confidence.output, outputs, index + 1) : undefined;
   });
   return problems.find((problem) => problem !== undefined);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import { rulesProblem } from "./rules-problem.ts";
 import { signatureDifferences } from "./signature-differences.ts";
 

@@ -34,10 +34,10 @@ function through({ signature, pipeline }: SeenVersion): { inputs: TensorSpec[]; 
 type Side = "given" | "expected";
 
 function listDifferences(what: string, known: TensorSpec[], own: TensorSpec[], side: Side): string[] {
-  const gone = known.filter(({ name }) => !own.some((spec) => spec.name === name));
+  const removed = known.filter(({ name }) => !own.some((spec) => spec.name === name));
   const added = own.filter(({ name }) => !known.some((spec) => spec.name === name));
   return [
-    ...gone.map(({ name }) => `Missing ${what} "${name}".`),
+    ...removed.map(({ name }) => `Missing ${what} "${name}".`),
     ...added.map(({ name }) => `Unexpected ${what} "${name}", not in the first version.`),
     ...own.flatMap((spec) => {
       const match = known.find(({ name }) => name === spec.name);
@@ -62,6 +62,6 @@ function labelDifferences(known: string[] | undefined, own: string[] | undefined
   if (!known || !own) return [];
   if (known.length !== own.length)
     return [`It has ${own.length} class${own.length === 1 ? "" : "es"}; the first version has ${known.length}.`];
-  const place = known.findIndex((label, index) => label !== own[index]);
-  return place < 0 ? [] : [`Class ${place} is "${own[place]}"; the first version has "${known[place]}".`];
+  const position = known.findIndex((label, index) => label !== own[index]);
+  return position < 0 ? [] : [`Class ${position} is "${own[position]}"; the first version has "${known[position]}".`];
 }

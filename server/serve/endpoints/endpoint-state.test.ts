@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { LoadedVersion } from "../gateways/contract.ts";
 import { endpointState } from "./endpoint-state.ts";
 
-const [endpointId, old, wished] = [randomUUID(), randomUUID(), randomUUID()];
-const endpoint = { archivedAt: null, unloadedAt: null, current: { versionId: wished } };
+const [endpointId, old, requested] = [randomUUID(), randomUUID(), randomUUID()];
+const endpoint = { archivedAt: null, unloadedAt: null, current: { versionId: requested } };
 
 function gateway(...versions: [string, LoadedVersion["state"]][]) {
   return {
@@ -20,7 +20,7 @@ function gateway(...versions: [string, LoadedVersion["state"]][]) {
 }
 
 test("every gateway has the version: it serves", () => {
-  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "ready"])])).toEqual({
+  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "ready"])])).toEqual({
     kind: "serving",
     message: null,
   });
@@ -28,37 +28,39 @@ test("every gateway has the version: it serves", () => {
 
 test("nothing deployed, archived, unloaded, or no gateway heard of, are told apart", () => {
   expect(endpointState({ ...endpoint, current: null }, [gateway()]).kind).toBe("empty");
-  expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([wished, "ready"])]).kind).toBe("archived");
+  expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([requested, "ready"])]).kind).toBe("archived");
   expect(endpointState({ ...endpoint, unloadedAt: new Date() }, [gateway()]).kind).toBe("unloaded");
   expect(endpointState(endpoint, []).kind).toBe("no-gateway");
-  expect(endpointState(endpoint, [{ ...gateway([wished, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
+  expect(endpointState(endpoint, [{ ...gateway([requested, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
 });
 
 test("while a version loads, who answers meanwhile is said", () => {
-  expect(endpointState(endpoint, [gateway([wished, "loading"])])).toEqual({
+  expect(endpointState(endpoint, [gateway([requested, "loading"])])).toEqual({
     kind: "starting",
     message: "Gateways are loading the version.",
   });
   expect(endpointState(endpoint, [gateway()]).kind).toBe("starting");
-  expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "loading"])]).message).toBe(
+  expect(endpointState(endpoint, [gateway([old, "ready"], [requested, "loading"])]).message).toBe(
     "The previous version keeps serving meanwhile.",
   );
-  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "loading"])]).message).toBe(
+  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "loading"])]).message).toBe(
     "1 of 2 gateways is serving it.",
   );
 });
 
 test("a version that cannot be loaded is a failure, or a weakness while something else answers", () => {
-  expect(endpointState(endpoint, [gateway([wished, "failed"])])).toEqual({
+  expect(endpointState(endpoint, [gateway([requested, "failed"])])).toEqual({
     kind: "failed",
     message: "The version failed to load: out of memory.",
   });
-  expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "failed"])]).kind).toBe("degraded");
-  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "failed"])]).kind).toBe("degraded");
+  expect(endpointState(endpoint, [gateway([old, "ready"], [requested, "failed"])]).kind).toBe("degraded");
+  expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "failed"])]).kind).toBe(
+    "degraded",
+  );
 });
 
 test("an engine that fails is a failure, or a weakness while other gateways reach it", () => {
-  const cut = gateway([wished, "ready"]);
+  const cut = gateway([requested, "ready"]);
   const engine = {
     name: "triton",
     version: "2",
@@ -74,5 +76,5 @@ test("an engine that fails is a failure, or a weakness while other gateways reac
     kind: "failed",
     message: expect.stringContaining("triton answered 500: no. Requests are rejected"),
   });
-  expect(endpointState(endpoint, [gateway([wished, "ready"]), open]).kind).toBe("degraded");
+  expect(endpointState(endpoint, [gateway([requested, "ready"]), open]).kind).toBe("degraded");
 });

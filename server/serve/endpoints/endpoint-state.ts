@@ -37,21 +37,24 @@ export function endpointState(
   }
   if (ready === awake.length) return { kind: "serving", message: null };
   const failed = loaded.find((version) => version?.state === "failed");
-  const answers = ready > 0 || awake.some(({ versions }) => versions.some(answersMeanwhile));
+  const isServing = ready > 0 || awake.some(({ versions }) => versions.some(servesMeanwhile));
   if (failed) {
     const message = `The version failed to load: ${failed.message ?? "see the gateway log"}`;
-    return answers
-      ? { kind: "degraded", message: `${message} ${whoAnswers(ready, awake.length)}` }
+    return isServing
+      ? { kind: "degraded", message: `${message} ${describeServing(ready, awake.length)}` }
       : { kind: "failed", message };
   }
-  return { kind: "starting", message: answers ? whoAnswers(ready, awake.length) : "Gateways are loading the version." };
+  return {
+    kind: "starting",
+    message: isServing ? describeServing(ready, awake.length) : "Gateways are loading the version.",
+  };
 }
 
-function answersMeanwhile(version: LoadedVersion): boolean {
+function servesMeanwhile(version: LoadedVersion): boolean {
   return version.isServing && version.state === "ready";
 }
 
-function whoAnswers(ready: number, all: number): string {
+function describeServing(ready: number, all: number): string {
   return ready > 0
     ? `${ready} of ${all} gateways ${ready === 1 ? "is" : "are"} serving it.`
     : "The previous version keeps serving meanwhile.";

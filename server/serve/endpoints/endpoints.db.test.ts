@@ -8,7 +8,7 @@ import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { defaultExecution } from "../../develop/registry/execution/contract.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { getEndpoint, listEndpoints } from "./endpoint-queries.ts";
 import { updateEndpoint } from "./update-endpoint.ts";
@@ -78,8 +78,13 @@ test(
     expect(execution).toEqual(defaultExecution);
     await updateEndpoint(ctx, { endpointId, execution: { maxBatchSize: 8, preferredBatchSizes: [4] } });
     await updateEndpoint(ctx, { endpointId, execution: { maxQueueDelayMicroseconds: 500 } });
-    const wished = { ...defaultExecution, maxBatchSize: 8, preferredBatchSizes: [4], maxQueueDelayMicroseconds: 500 };
-    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(wished);
+    const requested = {
+      ...defaultExecution,
+      maxBatchSize: 8,
+      preferredBatchSizes: [4],
+      maxQueueDelayMicroseconds: 500,
+    };
+    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(requested);
     const wrong = [
       { maxBatchSize: 2 }, // below a preferred size
       { priorityLevels: 2 }, // without a default among them
@@ -89,7 +94,7 @@ test(
     ];
     for (const execution of wrong)
       await expect(updateEndpoint(ctx, { endpointId, execution })).rejects.toThrow(ZodError);
-    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(wished);
+    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(requested);
   }),
 );
 

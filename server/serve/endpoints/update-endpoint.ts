@@ -14,14 +14,14 @@ import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
  */
 export async function updateEndpoint(ctx: Context, input: UpdateEndpoint): Promise<void> {
   permit(ctx, "updateEndpoint");
-  const { endpointId, execution: change, ...wish } = UpdateEndpoint.parse(input);
+  const { endpointId, execution: change, ...changes } = UpdateEndpoint.parse(input);
   await transact(ctx, async (ctx) => {
     const { name, description, captureShare, previousVersionsLoaded, execution } = await findLiveEndpoint(
       ctx,
       endpointId,
     );
     const before = { description, captureShare, previousVersionsLoaded, execution: settingsOf(execution) };
-    const after = { ...before, ...wish, execution: ExecutionSettings.parse({ ...before.execution, ...change }) };
+    const after = { ...before, ...changes, execution: ExecutionSettings.parse({ ...before.execution, ...change }) };
     const [changed] = await ctx.db.update(endpoints).set(after).where(liveEndpoint(ctx, endpointId)).returning();
     if (!changed) throw archived(name);
     await record(ctx, "endpoint.updated", { subject: `endpoint/${name}`, before, after });

@@ -1,10 +1,10 @@
 import { DomainError } from "#server/base/errors.ts";
 import {
   admit,
-  afterAnswer,
   afterFailure,
   afterHealthy,
   afterNothing,
+  afterResponse,
   type Circuit,
   closedCircuit,
   maxOpenMs,
@@ -35,8 +35,8 @@ export class Breaker {
     });
   }
 
-  noteAnswer(): void {
-    this.circuit = afterAnswer(this.circuit);
+  recordResponse(): void {
+    this.circuit = afterResponse(this.circuit);
   }
 
   noteFailure(reason: string): void {

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import {
   admit,
-  afterAnswer,
   afterFailure,
   afterHealthy,
   afterNothing,
+  afterResponse,
   type Circuit,
   closedCircuit,
 } from "./circuit.ts";
 
 /** A circuit after outcomes at the time 0: "x" failed, "." was answered. */
 const after = (outcomes: string, circuit: Circuit = closedCircuit) =>
-  [...outcomes].reduce((each, one) => (one === "x" ? afterFailure(each, 0, "down") : afterAnswer(each)), circuit);
+  [...outcomes].reduce((each, one) => (one === "x" ? afterFailure(each, 0, "down") : afterResponse(each)), circuit);
 
 test.each([
   ["xxxx", "closed"],
@@ -32,7 +32,7 @@ test("an open circuit refuses until its time is over, then lets exactly one requ
   const probe = admit(open, 1000);
   expect(probe).toMatchObject({ waitMs: 0, circuit: { state: "half-open", isProbing: true } });
   expect(admit(probe.circuit, 1001).waitMs).toBeGreaterThan(0);
-  expect(afterAnswer(probe.circuit)).toEqual(closedCircuit);
+  expect(afterResponse(probe.circuit)).toEqual(closedCircuit);
 });
 
 test("a failed probe opens it again for twice as long, up to 15 s", () => {
@@ -55,7 +55,7 @@ test("a probe that tells nothing makes room for the next one", () => {
 
 test("what began before it opened neither closes nor prolongs it", () => {
   const open = after("xxxxx");
-  expect(afterAnswer(open)).toEqual(open);
+  expect(afterResponse(open)).toEqual(open);
   expect(afterFailure(open, 900, "late")).toMatchObject({ openedAt: 0, trips: 1, reason: "late" });
 });
 

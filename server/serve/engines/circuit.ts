@@ -51,7 +51,7 @@ export function admit(circuit: Circuit, now: number): { circuit: Circuit; waitMs
 }
 
 /** After an answer. One that comes late, after the circuit has opened, proves nothing. */
-export function afterAnswer(circuit: Circuit): Circuit {
+export function afterResponse(circuit: Circuit): Circuit {
   if (circuit.state === "open") return circuit;
   if (circuit.state === "half-open") return closedCircuit;
   return { ...circuit, recent: [...circuit.recent, false].slice(-windowSize) };
@@ -81,6 +81,6 @@ export function afterNothing(circuit: Circuit): Circuit {
 
 /** After a passed health check: an open circuit whose time is over lets the next request try. */
 export function afterHealthy(circuit: Circuit, now: number): Circuit {
-  const isOver = circuit.state === "open" && now >= circuit.openedAt + openMs(circuit);
-  return isOver ? { ...circuit, state: "half-open", isProbing: false } : circuit;
+  const hasEnded = circuit.state === "open" && now >= circuit.openedAt + openMs(circuit);
+  return hasEnded ? { ...circuit, state: "half-open", isProbing: false } : circuit;
 }

@@ -4,7 +4,7 @@ import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { getEndpoint } from "../endpoints/endpoint-queries.ts";
 
@@ -13,7 +13,7 @@ const engine = { url: "http://triton.test:8000/", model: "net" };
 const header = { name: "Authorization", value: "Bearer secret" };
 
 /** An endpoint, and versions 1 with a file, 2 with a signature only, 3 with nothing. */
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
   await newVersion(ctx);
   await newVersion(ctx, { version: 2, inspection: "unservable", signature: mlpSignature });
@@ -29,7 +29,7 @@ const secretOf = async (ctx: Context, endpointId: string) => {
 test(
   "a deployment tells its engine, but never its secret",
   inWorkspace(async (ctx) => {
-    const { endpointId, model } = await scene(ctx);
+    const { endpointId, model } = await fixture(ctx);
     const deployed = await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
     const shown = {
       url: "http://triton.test:8000",
@@ -49,7 +49,7 @@ test(
 test(
   "a version without a file needs an engine, and a signature then",
   inWorkspace(async (ctx) => {
-    const { endpointId, model } = await scene(ctx);
+    const { endpointId, model } = await fixture(ctx);
     await expect(deployVersion(ctx, { endpointId, model, version: 2 }, rules)).rejects.toMatchObject({
       code: "conflict",
     });
@@ -65,7 +65,7 @@ test(
 test(
   "the secret is kept for the same URL and header, and never sent to another URL",
   inWorkspace(async (ctx) => {
-    const { endpointId, model } = await scene(ctx);
+    const { endpointId, model } = await fixture(ctx);
     await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
     await deployVersion(ctx, { endpointId, model, version: 1 }, rules);
     const again = { endpointId, model, version: 1, engine: { ...engine, header: { name: "Authorization" } } };
@@ -83,7 +83,7 @@ test(
 test(
   "private networks need the rule, and execution providers do not go with an engine",
   inWorkspace(async (ctx) => {
-    const { endpointId, model } = await scene(ctx);
+    const { endpointId, model } = await fixture(ctx);
     const deploy = (change: object, by = ctx) =>
       deployVersion(by, { endpointId, model, version: 1, engine: { ...engine, ...change } });
     await expect(deploy({})).rejects.toThrow("ENGINE_PRIVATE_ADDRESSES");

@@ -21,7 +21,7 @@ export type Called = EngineResponse | { kind: "lost"; message: string } | { kind
 
 /** More at once wait here; engines form their batches of what is under way together. */
 const connections = 64;
-const largestAnswerBytes = 256 * 2 ** 20;
+const maxResponseBytes = 256 * 2 ** 20;
 /** Shorter than the idle time-outs of the servers in question (uvicorn has 5 s), so that they rarely close first. */
 const keepAliveMs = 3000;
 
@@ -39,7 +39,7 @@ export class EngineClient {
     this.pool = new Pool(origin, {
       connections,
       keepAliveTimeout: keepAliveMs,
-      maxResponseSize: largestAnswerBytes,
+      maxResponseSize: maxResponseBytes,
       // The time of a try is one for all of it.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -68,11 +68,11 @@ export class EngineClient {
     const signal = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
     try {
       const sent = { ...request, path: `${this.prefix}/v2${path}`, headers: { ...this.headers, ...headers }, signal };
-      const { statusCode: status, headers: told, body } = await this.pool.request(sent);
+      const { statusCode: status, headers: responseHeaders, body } = await this.pool.request(sent);
       const content = Buffer.from(await body.arrayBuffer());
-      const seconds = Number(told["retry-after"] ?? Number.NaN);
+      const seconds = Number(responseHeaders["retry-after"] ?? Number.NaN);
       const retryAfterSeconds = Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
-      return { kind: "answered", status, headers: told, body: content, retryAfterSeconds };
+      return { kind: "answered", status, headers: responseHeaders, body: content, retryAfterSeconds };
     } catch (cause) {
       if (signal.aborted) return { kind: "late" };
       if (cause instanceof errors.ResponseExceededMaxSizeError) return tooLarge;

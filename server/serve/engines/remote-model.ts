@@ -10,9 +10,9 @@ import { jsonLengthHeader } from "../protocol/binary.ts";
 import { rowCount, type Tensor } from "../tensor/tensor.ts";
 import { Breaker } from "./breaker.ts";
 import type { Called, EngineClient, EngineResponse } from "./engine-client.ts";
-import { fitAnswer } from "./fit-answer.ts";
+import { fitOutput } from "./fit-output.ts";
 import { isFailure, nextTry } from "./next-try.ts";
-import { decodeAnswer, encodeRequest, refusalOf } from "./wire.ts";
+import { decodeInferResponse, encodeRequest, refusalOf } from "./wire.ts";
 
 interface RemoteOptions {
   /** For messages: "digits version 3 on triton". */
@@ -61,7 +61,7 @@ export class RemoteModel implements RunningModel {
       restarts: 0,
       hung: 0,
       loadMs,
-      place: undefined,
+      kind: undefined,
       pids: [],
       counts,
       pendingRows,
@@ -93,7 +93,7 @@ export class RemoteModel implements RunningModel {
     this.running += 1;
     this.runningRows += rows;
     try {
-      return await this.answer(request);
+      return await this.predict(request);
     } finally {
       this.running -= 1;
       this.runningRows -= rows;
@@ -108,7 +108,7 @@ export class RemoteModel implements RunningModel {
     await this.client.close();
   }
 
-  private async answer(request: PoolRequest): Promise<PoolResult> {
+  private async predict(request: PoolRequest): Promise<PoolResult> {
     const startedAt = performance.now();
     const { isBinary, takesTimeout } = this.options.server;
     const { tensors, outputs } = request;
@@ -116,18 +116,18 @@ export class RemoteModel implements RunningModel {
     const timeoutMs = takesTimeout ? request.deadlineAt - startedAt : undefined;
     const message = encodeRequest({ tensors, outputs, isBinary, timeoutMs });
     const sentAt = performance.now();
-    const answer = await this.ask(message, request);
+    const prediction = await this.send(message, request);
     const answeredAt = performance.now();
-    const answers = this.read(answer, outputs);
+    const predictions = this.read(prediction, outputs);
     const endedAt = performance.now();
     const [inputMs, runMs, outputMs] = [sentAt - startedAt, answeredAt - sentAt, endedAt - answeredAt];
     const batch = { startedAt, endedAt, requests: 1, rows, traces: request.trace ? [request.trace] : [] };
     this.counts.add(rows, { inputMs, runMs, outputMs });
-    return { tensors: answers, queueMs: 0, inputMs, runMs, outputMs, batch };
+    return { tensors: predictions, queueMs: 0, inputMs, runMs, outputMs, batch };
   }
 
   /** Sends it until there is an answer that counts. */
-  private async ask(message: ReturnType<typeof encodeRequest>, request: PoolRequest): Promise<EngineResponse> {
+  private async send(message: ReturnType<typeof encodeRequest>, request: PoolRequest): Promise<EngineResponse> {
     const { name, path, timeoutMs } = this.options;
     const startedAt = performance.now();
     for (let tries = 1; ; tries += 1) {
@@ -142,7 +142,7 @@ export class RemoteModel implements RunningModel {
       const wasShort = called.kind === "late" && leftMs < timeoutMs;
       if (wasShort) this.breaker.noteNothing();
       else if (isFailure(called)) this.breaker.noteFailure(this.said(called));
-      else this.breaker.noteAnswer();
+      else this.breaker.recordResponse();
       if (called.kind === "answered" && called.status >= 200 && called.status < 300) return called;
       const waitMs = nextTry(called, { tries, leftMs: request.deadlineAt - performance.now() });
       if (waitMs === undefined) throw wasShort ? lateFailure(request.deadlineAt - startedAt) : this.refused(called);
@@ -171,8 +171,8 @@ export class RemoteModel implements RunningModel {
     const { name, signature } = this.options;
     const specs = outputs.flatMap((output) => signature.outputs.find((spec) => spec.name === output) ?? []);
     try {
-      const tensors = decodeAnswer(body, [headers[jsonLengthHeader]].flat()[0], specs);
-      return tensors.map((tensor, place) => fitAnswer(tensor, specs[place]?.shape ?? []));
+      const tensors = decodeInferResponse(body, [headers[jsonLengthHeader]].flat()[0], specs);
+      return tensors.map((tensor, index) => fitOutput(tensor, specs[index]?.shape ?? []));
     } catch (cause) {
       if (!(cause instanceof DomainError)) throw cause;
       throw new InferenceFailure("model", `Invalid response from ${name}: ${cause.message}.`, { cause });

@@ -48,7 +48,7 @@ export function watchEngine(
   { checkMs, comparesEvery }: Pace,
 ): () => void {
   let checksLeft = comparesEvery;
-  let isAsking = false;
+  let isRequesting = false;
 
   async function check(): Promise<void> {
     await requireReady(client, model.path);
@@ -68,9 +68,9 @@ export function watchEngine(
     log.warn("engine.not_compared", { model: model.name, reason: cause.message });
   }
 
-  async function look(): Promise<void> {
-    if (isAsking) return;
-    isAsking = true;
+  async function poll(): Promise<void> {
+    if (isRequesting) return;
+    isRequesting = true;
     try {
       await check();
     } catch (cause) {
@@ -78,11 +78,11 @@ export function watchEngine(
         breaker.noteUnhealthy(`The health check of ${model.server.name} failed: ${cause.message}.`);
       } else log.error("engine.not_watched", { model: model.name, cause });
     } finally {
-      isAsking = false;
+      isRequesting = false;
     }
   }
 
-  const timer = setInterval(() => void look(), checkMs).unref();
+  const timer = setInterval(() => void poll(), checkMs).unref();
   return () => clearInterval(timer);
 }
 

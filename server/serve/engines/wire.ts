@@ -43,7 +43,7 @@ export function encodeRequest({ tensors, outputs, isBinary, timeoutMs }: EngineR
  * @param jsonLength the header of an answer with binary tensors
  * @throws DomainError "invalid" that says what is wrong with the answer
  */
-export function decodeAnswer(
+export function decodeInferResponse(
   body: Buffer,
   jsonLength: string | undefined,
   wanted: readonly Pick<Tensor, "name" | "datatype">[],
@@ -89,7 +89,7 @@ function readOutput(
 export function refusalOf(body: Buffer): string {
   const text = body.subarray(0, 2000).toString("utf8");
   const { error, detail, message } = parsedObject(body.toString("utf8")) ?? {};
-  const told = error ?? detail ?? message;
-  if (told !== undefined) return (typeof told === "string" ? told : JSON.stringify(told)).slice(0, 500);
+  const reason = error ?? detail ?? message;
+  if (reason !== undefined) return (typeof reason === "string" ? reason : JSON.stringify(reason)).slice(0, 500);
   return text.replaceAll(/\s+/g, " ").trim().slice(0, 200) || "no reason given";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawRows, meanRow, placesOf, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
+import { drawRows, indicesOf, meanRow, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
 import type { GivenInput } from "./contract.ts";
 import { featuresOf } from "./features.ts";
 
@@ -44,6 +44,6 @@ test("rows are drawn once each, the same for the same seed, and as many as all c
 
 test("a table that lacks columns is refused with their names", () => {
   const features = featuresOf(inputs);
-  expect(placesOf(features, ["day", "x[1]", "x[0]", "carrier"], "flights")).toEqual([3, 2, 1, 0]);
-  expect(() => placesOf(features, ["carrier"], "flights")).toThrow('"flights" has no column for x[0], x[1], day');
+  expect(indicesOf(features, ["day", "x[1]", "x[0]", "carrier"], "flights")).toEqual([3, 2, 1, 0]);
+  expect(() => indicesOf(features, ["carrier"], "flights")).toThrow('"flights" has no column for x[0], x[1], day');
 });

@@ -18,7 +18,7 @@ export function drawRows(rows: readonly Element[][], count: number, seed: number
   if (rows.length <= count) return [...rows];
   return shuffled(rows.length, seededRandom(seed))
     .slice(0, count)
-    .map((place) => rows[place] as Element[]);
+    .map((index) => rows[index] as Element[]);
 }
 
 /** One row in their middle: the mean of numbers, and of anything else what is there most often. */
@@ -51,10 +51,10 @@ export function rowOfRecorded(
 }
 
 /** @throws DomainError "invalid" that names the features which the table lacks */
-export function placesOf(features: readonly Feature[], columns: readonly string[], dataset: string): number[] {
-  const lacking = features.filter(({ name }) => !columns.includes(name)).map(({ name }) => name);
-  if (lacking.length > 0) {
-    const some = lacking.slice(0, 5).join(", ") + (lacking.length > 5 ? ", …" : "");
+export function indicesOf(features: readonly Feature[], columns: readonly string[], dataset: string): number[] {
+  const missing = features.filter(({ name }) => !columns.includes(name)).map(({ name }) => name);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ", …" : "");
     throw new DomainError("invalid", `Dataset "${dataset}" has no column for ${some}. Choose another background.`);
   }
   return features.map(({ name }) => columns.indexOf(name));

@@ -37,14 +37,14 @@ for (const datatype of ["FP32", "UINT8", "FP16"] as const) {
       {
         isBatched: true,
         progress: () => {},
-        ask: async (tensors) => {
+        predict: async (tensors) => {
           batches.push(tensors[0]?.shape[0] ?? 0);
           return detector(tensors);
         },
       },
     );
     expect(batches).toEqual([17]);
-    expect(found.answer).toBe(200);
+    expect(found.prediction).toBe(200);
     const { heat, strongest } = found.why;
     const mean = (16 * 200 + 240 * 10) / 256;
     for (const [at, value] of heat.values.entries()) {
@@ -63,7 +63,7 @@ test("a model that takes one row at a time is asked one at a time, with its othe
     {
       isBatched: false,
       progress: () => {},
-      ask: async (tensors) => {
+      predict: async (tensors) => {
         shapes.push(`${tensors[0]?.data} ${tensors[1]?.shape}`);
         return [1];
       },
@@ -74,12 +74,12 @@ test("a model that takes one row at a time is asked one at a time, with its othe
 });
 
 test("rows without a picture, and too many parts, are refused with what to do", async () => {
-  const asking = { isBatched: true, progress: () => {}, ask: async () => [1] };
+  const options = { isBatched: true, progress: () => {}, predict: async () => [1] };
   const numbers: Tensor = { name: "x", datatype: "FP32", shape: [1, 4], data: new Float32Array(4) };
   const settings = { patch: undefined, stride: undefined, baseline: "mean" as const };
-  await expect(explainPicture({ tensors: [numbers], ...settings }, asking)).rejects.toMatchObject({ code: "invalid" });
+  await expect(explainPicture({ tensors: [numbers], ...settings }, options)).rejects.toMatchObject({ code: "invalid" });
   const large: Tensor = { name: "x", datatype: "FP32", shape: [1, 1, 80, 80], data: new Float32Array(6400) };
-  await expect(explainPicture({ tensors: [large], ...settings, patch: 1, stride: 1 }, asking)).rejects.toThrow(
+  await expect(explainPicture({ tensors: [large], ...settings, patch: 1, stride: 1 }, options)).rejects.toThrow(
     "larger stride",
   );
 });

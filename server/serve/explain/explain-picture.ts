@@ -23,12 +23,12 @@ export interface PictureQuestion {
   baseline: OcclusionBaseline;
 }
 
-export interface PictureAsking {
+export interface PictureOptions {
   /** @returns the answer to each row */
-  ask(tensors: Tensor[]): Promise<number[]>;
+  predict(tensors: Tensor[]): Promise<number[]>;
   /** Whether rows can go together. */
   isBatched: boolean;
-  progress(asked: number, total: number): void;
+  progress(requestCount: number, total: number): void;
 }
 
 /** The input that is a picture, and how. Undefined when none is. */
@@ -47,8 +47,8 @@ function pictureAmong(tensors: readonly Tensor[]): { tensor: Tensor; spec: Pictu
  */
 export async function explainPicture(
   question: PictureQuestion,
-  asking: PictureAsking,
-): Promise<{ answer: number; asked: number; why: OcclusionResult }> {
+  options: PictureOptions,
+): Promise<{ prediction: number; requestCount: number; why: OcclusionResult }> {
   const found = pictureAmong(question.tensors);
   if (!found)
     throw new DomainError(
@@ -69,22 +69,22 @@ export async function explainPicture(
   const picture = numbersOf(tensor);
   const baseline = baselineOf(picture, spec, question.baseline, Math.max(1, Math.round(size / 2)));
   const hidden = tensor.datatype.startsWith("FP") ? baseline : baseline.map(Math.round);
-  const answers: number[] = [];
+  const outputs: number[] = [];
   const total = patches.length + 1;
-  const rows = asking.isBatched ? Math.max(1, Math.min(maxRows, Math.floor(maxElements / picture.length))) : 1;
+  const rows = options.isBatched ? Math.max(1, Math.min(maxRows, Math.floor(maxElements / picture.length))) : 1;
   const parts: (Patch | undefined)[] = [undefined, ...patches];
   for (let from = 0; from < total; from += rows) {
-    asking.progress(answers.length, total);
+    options.progress(outputs.length, total);
     const part = parts.slice(from, from + rows);
-    answers.push(
-      ...(await asking.ask(
+    outputs.push(
+      ...(await options.predict(
         question.tensors.map((each) => batchOf(each, part, each === tensor ? { hidden, spec } : undefined)),
       )),
     );
   }
-  asking.progress(total, total);
-  const [answer = 0, ...others] = answers;
-  const falls = others.map((other) => answer - other);
+  options.progress(total, total);
+  const [prediction = 0, ...others] = outputs;
+  const falls = others.map((other) => prediction - other);
   const heat = shrunk(heatOf(patches, falls, spec), spec, heatSide);
   const shown = shrunk(greyOf(picture, spec), spec, shownSide);
   const grey = { ...shown, values: shown.values.map(Math.round) };
@@ -98,7 +98,7 @@ export async function explainPicture(
     stride,
     baseline: question.baseline,
   };
-  return { answer, asked: total, why: { ...why, strongest: strongestOf(patches, falls) } };
+  return { prediction, requestCount: total, why: { ...why, strongest: strongestOf(patches, falls) } };
 }
 
 /** Copies of the one row, with a part of each hidden where it is the picture. */

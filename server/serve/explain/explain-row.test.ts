@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { type Element, explainRow, isExact } from "./explain-row.ts";
 
 const seen: number[] = [];
-function asking(model: (row: number[]) => number, batch = 7) {
+function options(model: (row: number[]) => number, batch = 7) {
   return {
     batch,
-    ask: async (rows: Element[][]) => {
+    predict: async (rows: Element[][]) => {
       seen.push(rows.length);
       return rows.map((row) => model(row.map(Number)));
     },
@@ -20,9 +20,9 @@ test("a linear model's values are exactly weight times distance to the mean of t
   const linear = (row: number[]) => 5 + sum(row.map((value, at) => value * (weights[at] as number)));
   const row = rowOf(4, 1);
   const background = [rowOf(4, 2), rowOf(4, 3), rowOf(4, 4)];
-  const found = await explainRow({ row, background, pairs: 8, seed: 1 }, asking(linear));
+  const found = await explainRow({ row, background, pairs: 8, seed: 1 }, options(linear));
   expect(found.isExact).toBe(true);
-  expect(found.asked).toBe(1 + 3 + 14 * 3);
+  expect(found.requestCount).toBe(1 + 3 + 14 * 3);
   for (const [at, weight] of weights.entries()) {
     const mean = sum(background.map((other) => other[at] as number)) / 3;
     expect(found.values[at]).toBeCloseTo(weight * ((row[at] as number) - mean), 10);
@@ -35,9 +35,9 @@ test("a linear model's values are exactly weight times distance to the mean of t
 test("one feature has all the difference, and none at all is answered too", async () => {
   const found = await explainRow(
     { row: [4], background: [[1]], pairs: 8, seed: 1 },
-    asking(([x = 0]) => x * x),
+    options(([x = 0]) => x * x),
   );
-  expect(found).toMatchObject({ values: [15], base: 1, answer: 16, gap: 0 });
+  expect(found).toMatchObject({ values: [15], base: 1, prediction: 16, gap: 0 });
 });
 
 test("above twelve features values are sampled, close to the exact ones and with a gap that the background explains", async () => {
@@ -46,9 +46,9 @@ test("above twelve features values are sampled, close to the exact ones and with
   const background = Array.from({ length: 6 }, (_, at) => rowOf(features, at + 2));
   // Without acting together, what is exact is known.
   const model = (values: number[]) => sum(values.map((value, at) => (at + 1) * Math.max(0, value)));
-  const found = await explainRow({ row, background, pairs: 200, seed: 5 }, asking(model, 64));
+  const found = await explainRow({ row, background, pairs: 200, seed: 5 }, options(model, 64));
   expect(found.isExact).toBe(false);
-  expect(found.asked).toBe(1 + 6 + 400 * 13);
+  expect(found.requestCount).toBe(1 + 6 + 400 * 13);
   let near = 0;
   for (let at = 0; at < features; at += 1) {
     const mean = sum(background.map((other) => Math.max(0, other[at] as number))) / background.length;
@@ -58,22 +58,22 @@ test("above twelve features values are sampled, close to the exact ones and with
     if (Math.abs(value - exact) < 2 * error + 1e-9) near += 1;
   }
   expect(near).toBeGreaterThanOrEqual(11);
-  expect(found.gap).toBeCloseTo(sum(found.values) - (found.answer - found.base), 10);
+  expect(found.gap).toBeCloseTo(sum(found.values) - (found.prediction - found.base), 10);
   expect(Math.abs(found.gap)).toBeGreaterThan(0);
 });
 
 test("it stops between two batches when nobody waits any more", async () => {
-  let asked = 0;
+  let requestCount = 0;
   const stopped = {
-    ...asking(() => 1, 4),
+    ...options(() => 1, 4),
     progress: (done: number) => {
-      asked = done;
+      requestCount = done;
       if (done >= 8) throw new Error("stopped");
     },
   };
   const question = { row: rowOf(6, 1), background: [rowOf(6, 2)], pairs: 8, seed: 1 };
   await expect(explainRow(question, stopped)).rejects.toThrow("stopped");
-  expect(asked).toBe(8);
+  expect(requestCount).toBe(8);
 });
 
 test("all coalitions are asked for up to twelve features, and fewer before many rows", () => {

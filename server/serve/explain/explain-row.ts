@@ -6,11 +6,11 @@ export type Element = GivenInput["data"][number];
 /** A question of many rows, asked in batches: progress, and an end before all is asked. */
 export interface RequestOptions {
   /** Rows of elements, one for each feature. @returns the answer to each */
-  ask(rows: Element[][]): Promise<number[]>;
+  predict(rows: Element[][]): Promise<number[]>;
   /** Rows that go together. */
   batch: number;
   /** Called before every batch; throws when nobody waits any more. */
-  progress(asked: number, total: number): void;
+  progress(requestCount: number, total: number): void;
 }
 
 export interface RowQuestion {
@@ -30,10 +30,10 @@ export function isExact({ row, background }: Pick<RowQuestion, "row" | "backgrou
 }
 
 type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
-  answer: number;
+  prediction: number;
   values: number[];
   standardErrors: number[];
-  asked: number;
+  requestCount: number;
 };
 
 /**
@@ -41,7 +41,7 @@ type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
  * and the others from the background (Lundberg and Lee, "A unified approach to interpreting model predictions", 2017, with
  * features taken as independent).
  */
-export async function explainRow(question: RowQuestion, asking: RequestOptions): Promise<Found> {
+export async function explainRow(question: RowQuestion, options: RequestOptions): Promise<Found> {
   const { row, background } = question;
   const exact = isExact(question);
   const players = row.length;
@@ -68,41 +68,41 @@ export async function explainRow(question: RowQuestion, asking: RequestOptions):
   }
   const between = exact ? Math.max(0, coalitions - 2) * background.length : walks.length * (players - 1);
   const total = 1 + background.length + between;
-  const answers = await askAll(rows(), total, asking);
-  const answer = answers[0] as number;
-  const before = answers.slice(1, 1 + background.length);
-  const rest = answers.slice(1 + background.length);
+  const outputs = await predictAll(rows(), total, options);
+  const prediction = outputs[0] as number;
+  const before = outputs.slice(1, 1 + background.length);
+  const rest = outputs.slice(1 + background.length);
   const base = mean(before);
   const found = exact
-    ? { values: exactShapley(worthsOf(answer, base, rest, background.length)), standardErrors: row.map(() => 0) }
+    ? { values: exactShapley(worthsOf(prediction, base, rest, background.length)), standardErrors: row.map(() => 0) }
     : sampledShapley(
         walks,
-        walks.map((walk, place) => [
+        walks.map((walk, index) => [
           before[walk.background] as number,
-          ...rest.slice(place * (players - 1), (place + 1) * (players - 1)),
-          answer,
+          ...rest.slice(index * (players - 1), (index + 1) * (players - 1)),
+          prediction,
         ]),
       );
-  const gap = found.values.reduce((sum, value) => sum + value, 0) - (answer - base);
-  return { ...found, isExact: exact, base, gap, answer, asked: total };
+  const gap = found.values.reduce((sum, value) => sum + value, 0) - (prediction - base);
+  return { ...found, isExact: exact, base, gap, prediction, requestCount: total };
 }
 
 /** The worth of each coalition is the mean answer over the background. */
-function worthsOf(answer: number, base: number, rest: number[], rows: number): number[] {
+function worthsOf(prediction: number, base: number, rest: number[], rows: number): number[] {
   const between = Array.from({ length: rest.length / rows }, (_, at) => mean(rest.slice(at * rows, (at + 1) * rows)));
-  return [base, ...between, answer];
+  return [base, ...between, prediction];
 }
 
-async function askAll(
+async function predictAll(
   rows: Iterable<Element[]>,
   total: number,
-  { ask, batch, progress }: RequestOptions,
+  { predict, batch, progress }: RequestOptions,
 ): Promise<number[]> {
-  const answers: number[] = [];
+  const outputs: number[] = [];
   let waiting: Element[][] = [];
   const send = async () => {
-    progress(answers.length, total);
-    answers.push(...(await ask(waiting)));
+    progress(outputs.length, total);
+    outputs.push(...(await predict(waiting)));
     waiting = [];
   };
   for (const row of rows) {
@@ -110,8 +110,8 @@ async function askAll(
     if (waiting.length === batch) await send();
   }
   if (waiting.length > 0) await send();
-  progress(answers.length, total);
-  return answers;
+  progress(outputs.length, total);
+  return outputs;
 }
 
 function mean(values: readonly number[]): number {

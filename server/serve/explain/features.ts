@@ -11,7 +11,7 @@ export interface Feature {
   /** Name of the input, with the place where it has several elements: "x[2]". */
   name: string;
   input: string;
-  place: number;
+  index: number;
 }
 
 /** Elements of a request in order. @throws DomainError "invalid" when there are none, more rows than one, files, or too many */
@@ -26,7 +26,7 @@ export function featuresOf(inputs: readonly GivenInput[]): Feature[] {
   const file = inputs.find(({ parameters }) => parameters?.content_type === "base64");
   if (file) throw new DomainError("invalid", `${file.name} is a file. Use occlusion instead.`);
   const features = inputs.flatMap(({ name: input, data }) =>
-    data.map((_, place) => ({ name: data.length === 1 ? input : `${input}[${place}]`, input, place })),
+    data.map((_, index) => ({ name: data.length === 1 ? input : `${input}[${index}]`, input, index })),
   );
   if (features.length === 0) throw new DomainError("invalid", "The inputs are empty, so there is nothing to explain.");
   if (features.length > maxFeatures) {

@@ -8,9 +8,9 @@ import { getModelSummary } from "#server/develop/registry/models/queries.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { listPredictions } from "../predictions/queries.ts";
-import { drawRows, meanRow, placesOf, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
+import { drawRows, indicesOf, meanRow, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
 import type { BackgroundChoice, GivenInput } from "./contract.ts";
-import type { Background } from "./explain-answer.ts";
+import type { Background } from "./explain-prediction.ts";
 import type { Element } from "./explain-row.ts";
 import { featuresOf } from "./features.ts";
 
@@ -70,12 +70,12 @@ async function ofDataset(ctx: Context, store: ArtifactStore, { inputs }: Wanted,
   if (!version)
     throw new DomainError("not-found", `The rows of dataset "${name}" are not available. Choose another background.`);
   const table = await openTable(store, version);
-  const places = placesOf(featuresOf(inputs), table.columns, name);
+  const indices = indicesOf(featuresOf(inputs), table.columns, name);
   const types = inputs.flatMap(({ datatype, data }) => data.map(() => datatype));
   const rows: Element[][] = [];
   let read = 0;
   for await (const { values } of table.rows) {
-    const row = places.map((place, feature) => elementOf(values[place] ?? null, types[feature] as string));
+    const row = indices.map((index, feature) => elementOf(values[index] ?? null, types[feature] as string));
     if (row.every((element) => element !== undefined)) rows.push(row);
     read += 1;
     if (read >= maxRead) break;

@@ -106,11 +106,11 @@ export function heatOf(
 ): number[] {
   const sums = new Float64Array(width * height);
   const counts = new Float64Array(width * height);
-  for (const [place, patch] of patches.entries()) {
+  for (const [index, patch] of patches.entries()) {
     for (let y = patch.top; y < patch.top + patch.height; y += 1) {
       for (let x = patch.left; x < patch.left + patch.width; x += 1) {
         const pixel = y * width + x;
-        sums[pixel] = (sums[pixel] as number) + (falls[place] as number);
+        sums[pixel] = (sums[pixel] as number) + (falls[index] as number);
         counts[pixel] = (counts[pixel] as number) + 1;
       }
     }

@@ -12,11 +12,11 @@ export function shrunk(values: readonly number[], { width, height }: Size, side:
   const sums = new Float64Array(columns * rows);
   const counts = new Float64Array(columns * rows);
   for (const [at, value] of values.entries()) {
-    const place = Math.floor(Math.floor(at / width) / step) * columns + Math.floor((at % width) / step);
-    sums[place] = (sums[place] as number) + value;
-    counts[place] = (counts[place] as number) + 1;
+    const index = Math.floor(Math.floor(at / width) / step) * columns + Math.floor((at % width) / step);
+    sums[index] = (sums[index] as number) + value;
+    counts[index] = (counts[index] as number) + 1;
   }
-  return { width: columns, height: rows, values: Array.from(sums, (sum, place) => sum / (counts[place] || 1)) };
+  return { width: columns, height: rows, values: Array.from(sums, (sum, index) => sum / (counts[index] || 1)) };
 }
 
 /** A picture tensor as grey from 0 to 255, its lowest value black and its highest white: models scale in many ways. */

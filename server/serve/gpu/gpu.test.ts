@@ -10,7 +10,7 @@ import { parseGpus, readGpus } from "./read-gpus.ts";
 // Whether a real driver answers as this script does is not tested here: it stands in for one where there is no GPU.
 afterEach(() => vi.unstubAllEnvs());
 const card = "GPU-5f2c19a8-0000-1111-2222-333344445555";
-const answer = `${card}, 37, 1024, 81559, 110.25, 700.00, NVIDIA H100 80GB HBM3`;
+const prediction = `${card}, 37, 1024, 81559, 110.25, 700.00, NVIDIA H100 80GB HBM3`;
 
 /** Puts a program of that name first on the path. */
 function install(script: string): void {
@@ -39,7 +39,7 @@ test("a program that this user may not run is none", async () => {
 
 test("the program is asked for what is shown, and its units become shares, bytes and watts", async () => {
   const wanted = "--query-gpu=uuid,utilization.gpu,memory.used,memory.total,power.draw,power.limit,name";
-  install(`[ "$*" = "${wanted} --format=csv,noheader,nounits" ] || exit 9\necho "${answer}"`);
+  install(`[ "$*" = "${wanted} --format=csv,noheader,nounits" ] || exit 9\necho "${prediction}"`);
   const gpus = await readGpus();
   expect(gpus).toEqual([
     {
@@ -80,7 +80,7 @@ test("what a card does not tell is unknown, not zero; other lines are no cards",
 
 test("windows wait until they are stored, an open one is stored again, and an hour without Postgres is the most that is kept", async () => {
   const windows = new GpuWindows();
-  const [gpu] = parseGpus(answer);
+  const [gpu] = parseGpus(prediction);
   const start = 1_700_000_000_000;
   const add = (now: number) => windows.add(gpu ? [gpu] : [], now);
   const sent: GpuWindow[][] = [];

@@ -23,16 +23,16 @@ const start = Math.floor(Date.now() / dayMs) * dayMs - dayMs;
 const hours = 6;
 const at = (ms: number) => new Date(start + ms);
 /** A job that looks at the last two days. */
-const look = (ctx: Context, atMs: number) => rollUpWindows(ctx, start + atMs + 30 * 60_000);
+const evaluate = (ctx: Context, atMs: number) => rollUpWindows(ctx, start + atMs + 30 * 60_000);
 const thorough = (ctx: Context, atMs: number) => rollUpWindows(ctx, Math.floor((start + atMs) / hourMs) * hourMs);
 
-interface Scene {
+interface Fixture {
   ctx: Context;
   endpointId: string;
   versions: string[];
 }
 
-async function newScene(): Promise<Scene> {
+async function createFixture(): Promise<Fixture> {
   const ctx = await newWorkspace(db);
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
   return { ctx, endpointId, versions: [randomUUID(), randomUUID()] };
@@ -40,7 +40,7 @@ async function newScene(): Promise<Scene> {
 
 /** Windows of one gateway: with gaps, in several arms and versions, some without a request. */
 function drawWindows(
-  { ctx, endpointId, versions }: Scene,
+  { ctx, endpointId, versions }: Fixture,
   seed: number,
   from = 0,
   to = hours * hourMs,
@@ -93,7 +93,7 @@ function spansOf(endpointId: string): TrafficSpan[] {
 const tenOf = sql`to_jsonb((floor(extract(epoch from window_start) / 600) * 600)::bigint)`;
 
 /** Holds each sum out of hours and of ten minutes against that of windows. */
-async function expectSame({ ctx, endpointId }: Scene): Promise<void> {
+async function expectSame({ ctx, endpointId }: Fixture): Promise<void> {
   for (const span of spansOf(endpointId)) {
     for (const key of [...keys, tenOf]) {
       const exact = await sumTraffic(ctx, span, "window", key);
@@ -104,7 +104,7 @@ async function expectSame({ ctx, endpointId }: Scene): Promise<void> {
   }
 }
 
-function hoursKept({ ctx, endpointId }: Scene): Promise<number> {
+function hoursKept({ ctx, endpointId }: Fixture): Promise<number> {
   return ctx.db.$count(
     ctx.db
       .selectDistinct({ hour: servingHours.hour })
@@ -117,9 +117,9 @@ function hoursKept({ ctx, endpointId }: Scene): Promise<number> {
 test.each([1, 2, 3])(
   "sums are the same out of hours and windows: before an hour is added up, when some are, and when all are (seed %i)",
   async (seed) => {
-    const scene = await newScene();
-    const { ctx, endpointId } = scene;
-    for (const gateway of [1, 2]) await storeWindows(db, `g${gateway}`, drawWindows(scene, 10 * seed + gateway));
+    const fixture = await createFixture();
+    const { ctx, endpointId } = fixture;
+    for (const gateway of [1, 2]) await storeWindows(db, `g${gateway}`, drawWindows(fixture, 10 * seed + gateway));
     const pages = async () => [
       await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(hours * hourMs), stepSeconds: 3600 }),
       await getEndpointSeries(ctx, { endpointId, from: at(4 * hourMs - 70_000), to: at(6 * hourMs), stepSeconds: 600 }),
@@ -135,42 +135,42 @@ test.each([1, 2, 3])(
       // A minute after an hour's end its last windows may still be on their way.
       await rollUpWindows(ctx, start + passed * hourMs + 60_000);
       await rollUpWindows(ctx, start + passed * hourMs + 180_000);
-      expect(await hoursKept(scene)).toBe(kept);
-      await expectSame(scene);
+      expect(await hoursKept(fixture)).toBe(kept);
+      await expectSame(fixture);
       expect(await pages()).toEqual(before);
     }
   },
 );
 
 test("windows that a gateway brings late count at once, and their hours are added up anew", async () => {
-  const scene = await newScene();
-  const { ctx, endpointId } = scene;
-  await storeWindows(db, "g1", drawWindows(scene, 1));
-  await look(ctx, 8 * hourMs);
+  const fixture = await createFixture();
+  const { ctx, endpointId } = fixture;
+  await storeWindows(db, "g1", drawWindows(fixture, 1));
+  await evaluate(ctx, 8 * hourMs);
   const [before] = await sumTraffic(ctx, spansOf(endpointId)[0] as TrafficSpan, "hour", sql`to_jsonb(0)`);
-  const late = drawWindows(scene, 2, hourMs, 3 * hourMs);
+  const late = drawWindows(fixture, 2, hourMs, 3 * hourMs);
   await storeWindows(db, "away", late);
-  expect(await hoursKept(scene)).toBe(hours - 2);
-  await expectSame(scene);
+  expect(await hoursKept(fixture)).toBe(hours - 2);
+  await expectSame(fixture);
   const [after] = await sumTraffic(ctx, spansOf(endpointId)[0] as TrafficSpan, "hour", sql`to_jsonb(0)`);
   const brought = late.reduce((sum, { requests }) => sum + requests, 0);
   expect(after?.requests).toBe((before?.requests ?? 0) + brought);
   // Later with more in it, and again.
   const more = late.map((window) => ({ ...window, requests: window.requests + 1 }));
   for (let times = 0; times < 2; times += 1) await storeWindows(db, "away", more);
-  await look(ctx, 8 * hourMs);
-  expect(await hoursKept(scene)).toBe(hours);
-  await expectSame(scene);
+  await evaluate(ctx, 8 * hourMs);
+  expect(await hoursKept(fixture)).toBe(hours);
+  await expectSame(fixture);
 });
 
 test("an hour that is being written is added up after its writer has committed, with all that it wrote", async () => {
-  const scene = await newScene();
-  const { ctx } = scene;
-  await storeWindows(db, "g1", drawWindows(scene, 1));
+  const fixture = await createFixture();
+  const { ctx } = fixture;
+  await storeWindows(db, "g1", drawWindows(fixture, 1));
   let adding: Promise<void> | undefined;
   await db.transaction(async (tx) => {
-    await storeWindows(tx, "g2", drawWindows(scene, 2));
-    adding = look(ctx, 8 * hourMs);
+    await storeWindows(tx, "g2", drawWindows(fixture, 2));
+    adding = evaluate(ctx, 8 * hourMs);
     for (let waiting = 0; waiting === 0; ) {
       const { rows } = await tx.execute<{ count: number }>(
         sql`select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`,
@@ -179,33 +179,33 @@ test("an hour that is being written is added up after its writer has committed, 
     }
   });
   await adding;
-  expect(await hoursKept(scene)).toBe(hours);
-  await expectSame(scene);
+  expect(await hoursKept(fixture)).toBe(hours);
+  await expectSame(fixture);
 });
 
 test("adding up twice, or two at once, is adding up once; older hours come at the full hour, and go after two years", async () => {
-  const scene = await newScene();
-  const { ctx, endpointId } = scene;
-  await storeWindows(db, "g1", drawWindows(scene, 1));
-  await Promise.all([look(ctx, 8 * hourMs), look(ctx, 8 * hourMs)]);
+  const fixture = await createFixture();
+  const { ctx, endpointId } = fixture;
+  await storeWindows(db, "g1", drawWindows(fixture, 1));
+  await Promise.all([evaluate(ctx, 8 * hourMs), evaluate(ctx, 8 * hourMs)]);
   const rows = await db.select().from(servingHours).where(sql`endpoint_id = ${endpointId}`);
-  await look(ctx, 8 * hourMs);
+  await evaluate(ctx, 8 * hourMs);
   expect(await db.select().from(servingHours).where(sql`endpoint_id = ${endpointId}`)).toEqual(rows);
   await db.delete(servingHours);
-  await look(ctx, 4 * dayMs);
-  expect(await hoursKept(scene)).toBe(0);
+  await evaluate(ctx, 4 * dayMs);
+  expect(await hoursKept(fixture)).toBe(0);
   await thorough(ctx, 4 * dayMs);
-  expect(await hoursKept(scene)).toBe(hours);
+  expect(await hoursKept(fixture)).toBe(hours);
   await thorough(ctx, 730 * dayMs + 3 * hourMs);
-  expect(await hoursKept(scene)).toBe(hours - 3);
-  await expectSame(scene);
+  expect(await hoursKept(fixture)).toBe(hours - 3);
+  await expectSame(fixture);
 });
 
 test("whole hours are read without their windows, and the ends of a span are not", async () => {
-  const scene = await newScene();
-  const { ctx, endpointId } = scene;
-  await storeWindows(db, "g1", drawWindows(scene, 1));
-  await look(ctx, 8 * hourMs);
+  const fixture = await createFixture();
+  const { ctx, endpointId } = fixture;
+  await storeWindows(db, "g1", drawWindows(fixture, 1));
+  await evaluate(ctx, 8 * hourMs);
   const sum = (to: number) =>
     sumTraffic(ctx, { endpointId, from: at(hourMs), to: at(to) }, "hour", sql`jsonb_build_array(version_id, arm)`);
   const [whole, ragged] = [await sum(4 * hourMs), await sum(4 * hourMs + 600_000)];
@@ -218,10 +218,10 @@ test("whole hours are read without their windows, and the ends of a span are not
 });
 
 test("another workspace's hours are not read", async () => {
-  const scene = await newScene();
-  const stranger = await newWorkspace(db);
-  await storeWindows(db, "g1", drawWindows(scene, 1));
-  await look(scene.ctx, 8 * hourMs);
-  const span = { endpointId: scene.endpointId, from: at(0), to: at(hours * hourMs) };
-  expect(await sumTraffic(stranger, span, "hour", sql`to_jsonb(0)`)).toEqual([]);
+  const fixture = await createFixture();
+  const outsider = await newWorkspace(db);
+  await storeWindows(db, "g1", drawWindows(fixture, 1));
+  await evaluate(fixture.ctx, 8 * hourMs);
+  const span = { endpointId: fixture.endpointId, from: at(0), to: at(hours * hourMs) };
+  expect(await sumTraffic(outsider, span, "hour", sql`to_jsonb(0)`)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { addUpHour, DueHour } from "./add-up-hour.ts";
 
 /** After its end an hour is added up: its last windows have come by then, and what comes later takes the sum away again. */
 const settleMs = 120_000;
-const keptMs = 2 * 365 * dayMs;
+const retentionMs = 2 * 365 * dayMs;
 /** So that a look ends within its minutes also where years of windows were never added up: an hour takes some ten milliseconds. */
 const maxHours = 5000;
 
@@ -19,9 +19,9 @@ const maxHours = 5000;
 export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<void> {
   // Two minutes, since a look may begin late.
   const isThorough = now % hourMs < 120_000;
-  for (const due of await findDueHours(ctx.db, isThorough ? keptMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
+  for (const due of await findDueHours(ctx.db, isThorough ? retentionMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
   if (!isThorough) return;
-  await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - keptMs)}`);
+  await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - retentionMs)}`);
 }
 
 /** The newest first: those are asked for most. */

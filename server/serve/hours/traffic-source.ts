@@ -47,16 +47,16 @@ export function trafficSource(
     grain === "hour"
       ? [sql`serving_hours`, sql`hour`, sql`interval '1 hour'`]
       : [sql`serving_ten_minutes`, sql`start`, sql`interval '10 minutes'`];
-  const isWhole = sql`${start} >= ${starts} and ${start} + ${step} <= ${ends}`;
+  const isComplete = sql`${start} >= ${starts} and ${start} + ${step} <= ${ends}`;
   // Steps from a full hour on are multiples of ten minutes too.
   return sql`(
-    select ${columns}, ${start} as window_start, windows from ${sums} where ${own} and ${isWhole} and ${only}
+    select ${columns}, ${start} as window_start, windows from ${sums} where ${own} and ${isComplete} and ${only}
     union all
     select ${columns}, window_start, null as windows
     from (
       select greatest(${start}, ${starts}) as starts, least(${start} + ${step}, ${ends}) as ends
       from generate_series(date_trunc('hour', ${starts}, 'UTC'), ${ends}, ${step}) as series(${start})
-      where not (${isWhole} and ${start} in (
+      where not (${isComplete} and ${start} in (
         select ${start} from ${sums} where ${own} and ${start} >= ${starts} and ${start} < ${ends}
       ))
     ) as gaps cross join lateral (

@@ -18,10 +18,17 @@ const label = (requestId: string, value: string, observedAt?: Date) => ({
 const none = { added: 0, unchanged: 0, replaced: 0, unknown: 0 };
 
 /** A request in the log. */
-async function logged(ctx: Context, endpointId: string, requestId: string, answer: string | null = null) {
+async function logged(ctx: Context, endpointId: string, requestId: string, prediction: string | null = null) {
   const { workspaceId } = ctx.actor;
   const ids = { id: randomUUID(), workspaceId, endpointId, versionId: randomUUID(), requestId };
-  const rest = { arm: "stable" as const, at: new Date(), status: 200, provider: "cpu", latencyMs: 3, answer };
+  const rest = {
+    arm: "stable" as const,
+    at: new Date(),
+    status: 200,
+    provider: "cpu",
+    latencyMs: 3,
+    answer: prediction,
+  };
   await ctx.db.insert(predictions).values({ ...ids, ...rest });
 }
 

@@ -30,8 +30,8 @@ export function signLoadTest(claim: LoadTestClaim, key: string): string {
 /** The claim of a credential; undefined when it is not ours, or over. */
 export function readLoadTest(secret: string, key: string, now: number): LoadTestClaim | undefined {
   const [payload = "", signature = ""] = secret.slice(loadTestMark.length).split(".");
-  const [given, right] = [Buffer.from(signature), Buffer.from(signatureOf(payload, key))];
-  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  const [receivedSignature, right] = [Buffer.from(signature), Buffer.from(signatureOf(payload, key))];
+  if (receivedSignature.length !== right.length || !timingSafeEqual(receivedSignature, right)) return undefined;
   const claim = Claim.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
   return claim.expiresAt > now ? claim : undefined;
 }

@@ -2,7 +2,7 @@ import { kneeOf } from "#server/stats/kneedle.ts";
 import type { LoadTestFindings, StepMeasurement } from "./contract.ts";
 
 /** A step whose answers come at less than this share of its rate is not kept up with. */
-const keptUpShare = 0.95;
+const sustainedShare = 0.95;
 
 /**
  * Where a version saturates and where its latency begins to climb. Saturated is the first step of which less than 95% of what
@@ -36,5 +36,5 @@ export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings 
 export function isSaturated({ due, measuredSeconds, achievedPerSecond, latencyMs }: StepMeasurement): boolean {
   const missing = due - achievedPerSecond * measuredSeconds;
   const onTheirWay = ((due / measuredSeconds) * (latencyMs?.p99.value ?? 0)) / 1000;
-  return missing > (1 - keptUpShare) * due && missing > 3 * Math.sqrt(onTheirWay);
+  return missing > (1 - sustainedShare) * due && missing > 3 * Math.sqrt(onTheirWay);
 }

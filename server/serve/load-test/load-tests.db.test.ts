@@ -7,11 +7,11 @@ import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { noModels } from "#server/testing/scenes/registry/requests/testing.ts";
+import { noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { unloadEndpoint } from "../endpoints/unload-endpoint.ts";
 import { readTrials } from "../router/read-served.ts";
 import { cancelLoadTest } from "./cancel-load-test.ts";
@@ -25,7 +25,7 @@ const settings = LoadTestSettings.parse({ rates: [5, 10], stepSeconds: 5 });
 const nowhere = { gatewayUrl: "http://127.0.0.1:1" };
 
 /** An endpoint that serves version 1 of digits, and version 2 beside it. */
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   await newVersion(ctx);
   const { id: versionId } = await newVersion(ctx, { version: 2 });
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
@@ -58,7 +58,7 @@ const measured: StepMeasurement = {
 test(
   "a version that is not deployed is tested: a row, a job, a trial for the gateways, a line in the audit log",
   inWorkspace(async (ctx) => {
-    const { endpointId, versionId } = await scene(ctx);
+    const { endpointId, versionId } = await fixture(ctx);
     const started = await startLoadTest(ctx, { endpointId, version: 2, settings, reason: "gate" });
     expect(started).toMatchObject({ state: "waiting", isLive: false, endpoint: "digits", version: 2, steps: [] });
     expect(await jobs(ctx)).toBe(1);
@@ -74,7 +74,7 @@ test(
 test(
   "one test at a time; a cancelled one makes room, leaves the gateways and is not run any more",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
     await expect(startLoadTest(ctx, { endpointId, version: 2, settings })).rejects.toMatchObject({
       code: "conflict",
@@ -92,7 +92,7 @@ test(
 test(
   "a version that answers live traffic, through whichever endpoint, needs to be confirmed",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     await expect(startLoadTest(ctx, { endpointId, version: 1, settings })).rejects.toMatchObject({
       code: "conflict",
       message: expect.stringContaining("serves live traffic"),
@@ -109,7 +109,7 @@ test(
 test(
   "it is refused where it cannot run, with what to do",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const { id: emptyId } = await createEndpoint(ctx, { name: "empty" });
     await expect(startLoadTest(ctx, { endpointId: emptyId, version: 2, settings })).rejects.toMatchObject({
       code: "conflict",
@@ -130,7 +130,7 @@ test(
 test(
   "a viewer may look at load tests but neither start nor cancel one, and another workspace sees none",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
     const viewer = as(ctx, "viewer");
     expect(await getLoadTest(viewer, { endpointId, id })).toMatchObject({ id });
@@ -140,9 +140,9 @@ test(
     ]) {
       await expect(refused).rejects.toMatchObject({ code: "forbidden" });
     }
-    const stranger = await newWorkspace(ctx.db);
-    await expect(getLoadTest(stranger, { endpointId, id })).rejects.toMatchObject({ code: "not-found" });
-    await runLoadTest(stranger, id, nowhere);
+    const outsider = await newWorkspace(ctx.db);
+    await expect(getLoadTest(outsider, { endpointId, id })).rejects.toMatchObject({ code: "not-found" });
+    await runLoadTest(outsider, id, nowhere);
     expect(await getLoadTest(ctx, { endpointId, id })).toMatchObject({ state: "waiting" });
   }),
 );
@@ -150,7 +150,7 @@ test(
 test(
   "a worker that does not reach the gateway says where it looked",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
     await runLoadTest(ctx, id, nowhere);
     expect(await getLoadTest(ctx, { endpointId, id })).toMatchObject({
@@ -163,7 +163,7 @@ test(
 test(
   "a test whose runner died is enqueued again, and one of hours ago fails",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
     await resumeLoadTests(ctx);
     expect(await jobs(ctx)).toBe(1);
@@ -183,7 +183,7 @@ test(
 test(
   "the latency gate rests on a finished load test of the version that is young enough",
   inWorkspace(async (ctx) => {
-    const { endpointId, versionId } = await scene(ctx);
+    const { endpointId, versionId } = await fixture(ctx);
     const gate = { kind: "latency" as const, requestsPerSecond: 5, limitMs: 10, maxAgeDays: 7 };
     const policy = { gates: [{ ...gate, quantile: "p95" as const, maxErrorRate: 0.01, judge: "interval" as const }] };
     await setPolicy(ctx, { name: "digits", policy, reason: "fast" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import { FieldContract } from "../protection/contract.ts";
 import { arrivals, warmUpMs } from "./arrivals.ts";
 import { LoadTestSettings } from "./contract.ts";
@@ -48,7 +48,7 @@ test("made up inputs keep to the contract of their field", () => {
   ];
   const [x] = randomInputs(mlpSignature, fields, { rows: 200, seed: 1 });
   expect(x?.shape).toEqual([200, 4]);
-  const column = (place: number) => Array.from(x?.data as Float32Array).filter((_, index) => index % 4 === place);
+  const column = (position: number) => Array.from(x?.data as Float32Array).filter((_, index) => index % 4 === position);
   expect(column(0).every((value) => value >= 5 && value <= 6)).toBe(true);
   expect(new Set(column(1))).toEqual(new Set([2, 4]));
   expect(new Set(column(2))).toEqual(new Set([-3, -2, -1, 0, 1, 2, 3]));

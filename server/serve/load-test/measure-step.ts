@@ -35,7 +35,7 @@ export function measureStep(requests: readonly SentRequest[], step: Step): StepM
   for (const { outcome } of due) {
     if (outcome !== "200" && outcome !== "not-sent") failures[outcome] = (failures[outcome] ?? 0) + 1;
   }
-  const answers = requests.filter(
+  const responses = requests.filter(
     ({ outcome, endedMs }) => outcome === "200" && endedMs >= warmUpMs && endedMs < endMs,
   );
   const latencies = succeeded.map(({ dueMs, endedMs }) => endedMs - dueMs);
@@ -48,7 +48,7 @@ export function measureStep(requests: readonly SentRequest[], step: Step): StepM
     notSent: due.filter(({ outcome }) => outcome === "not-sent").length,
     succeeded: succeeded.length,
     failures,
-    achievedPerSecond: answers.length / measuredSeconds,
+    achievedPerSecond: responses.length / measuredSeconds,
     latencyMs:
       p50 && p95 && p99
         ? { mean: mean(latencies) as number, p50: rounded(p50), p95: rounded(p95), p99: rounded(p99) }

@@ -51,14 +51,14 @@ async function attempt(
   { gatewayUrl }: LoadTestDependencies,
 ): Promise<Outcome | undefined> {
   try {
-    const { endpointId } = await placeOf(ctx, test.id);
+    const { endpointId } = await indexOf(ctx, test.id);
     const stoppedSince = await runSteps({
       ctx,
       test,
       endpointId,
       gatewayUrl,
       signal,
-      begun: async () => {
+      onStart: async () => {
         await ctx.db.update(loadTests).set({ startedAt: new Date() }).where(thisTest(ctx, test.id));
         await publish(ctx, "endpoint", endpointId);
       },
@@ -97,7 +97,7 @@ async function end(ctx: Context, { id }: LoadTest, runner: string, { state, mess
   });
 }
 
-async function placeOf(ctx: Context, id: string): Promise<{ endpointId: string }> {
+async function indexOf(ctx: Context, id: string): Promise<{ endpointId: string }> {
   const [row] = await ctx.db.select({ endpointId: loadTests.endpointId }).from(loadTests).where(thisTest(ctx, id));
   if (!row) throw new DomainError("not-found", "The load test no longer exists.");
   const { archivedAt, name } = await findEndpointById(ctx, row.endpointId);

@@ -21,7 +21,7 @@ interface Run {
   gatewayUrl: string;
   signal: AbortSignal;
   /** Called when the gateways are ready, before the first request. */
-  begun(): Promise<void>;
+  onStart(): Promise<void>;
   measured(report: LoadReport): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function runSteps(run: Run): Promise<string | undefined> {
       timeoutMs: settings.timeoutMs,
     },
   };
-  await run.begun();
+  await run.onStart();
   const watching = new AbortController();
   const thread = new Worker(new URL("./load-thread.ts", import.meta.url), { workerData: order });
   const stopped = watch(run, before, startedAt, watching.signal).then((reason) => {

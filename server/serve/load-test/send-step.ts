@@ -76,10 +76,10 @@ export class OpenLoop {
         sent.destroy(new Error("timeout"));
       }, timeoutMs);
       sent.once("error", () => end(isLate ? "timeout" : "connection"));
-      sent.once("response", (answer) => {
-        answer.once("error", () => {});
-        answer.once("end", () => end(String(answer.statusCode), answer.headers));
-        answer.resume();
+      sent.once("response", (response) => {
+        response.once("error", () => {});
+        response.once("end", () => end(String(response.statusCode), response.headers));
+        response.resume();
       });
       sent.end(body);
     });

@@ -7,7 +7,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { addWindow, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { addWindow, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { LoadTestSettings } from "./contract.ts";
 import { getLoadTest } from "./queries.ts";
@@ -31,7 +31,7 @@ afterAll(() => inference.close());
 const gatewayUrl = `http://127.0.0.1:${(inference.address() as AddressInfo).port}`;
 
 /** An endpoint with live traffic of some minutes ago, and a gateway that has loaded what the test is of. */
-async function scene(latencyMs = 20) {
+async function fixture(latencyMs = 20) {
   const ctx = await newWorkspace(db);
   const { id: live } = await newVersion(ctx);
   const { id: versionId } = await newVersion(ctx, { version: 2 });
@@ -54,21 +54,25 @@ async function scene(latencyMs = 20) {
 type Suffering = Pick<Parameters<typeof addWindow>[1], "latenciesMs" | "failures">;
 
 /** Runs a load test; once its first request is there, live traffic is as it is said. */
-async function runBeside({ ctx, endpointId, window }: Awaited<ReturnType<typeof scene>>, now: Suffering, seconds = 5) {
+async function runBeside(
+  { ctx, endpointId, window }: Awaited<ReturnType<typeof fixture>>,
+  now: Suffering,
+  seconds = 5,
+) {
   const settings = LoadTestSettings.parse({ rates: [20], stepSeconds: seconds, arrivals: "constant" });
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
   sent = 0;
-  const told = new Promise<void>((resolve, reject) => {
+  const received = new Promise<void>((resolve, reject) => {
     onFirst = () => void addWindow(ctx, { ...window, windowStart: new Date(), ...now }).then(resolve, reject);
   });
   await runLoadTest(ctx, id, { gatewayUrl });
-  await told;
+  await received;
   await db.delete(gatewayHeartbeats);
   return getLoadTest(ctx, { endpointId, id });
 }
 
 test("a load test stops within seconds when live requests fail more often, says so, and is audited", async () => {
-  const set = await scene();
+  const set = await fixture();
   const done = await runBeside(set, { latenciesMs: Array(90).fill(20), failures: { 503: 10 } }, 60);
   expect(done).toMatchObject({
     state: "stopped",
@@ -81,13 +85,13 @@ test("a load test stops within seconds when live requests fail more often, says 
 }, 90_000);
 
 test("a load test stops when live requests get slower", async () => {
-  const done = await runBeside(await scene(), { latenciesMs: Array(100).fill(100) }, 60);
+  const done = await runBeside(await fixture(), { latenciesMs: Array(100).fill(100) }, 60);
   expect(done).toMatchObject({ state: "stopped", message: expect.stringContaining("p99 was 20\u00a0ms before") });
 }, 90_000);
 
 test("live traffic that is as before leaves a load test alone, and so does that of another workspace", async () => {
-  const set = await scene();
-  const other = await scene();
+  const set = await fixture();
+  const other = await fixture();
   await db.delete(gatewayHeartbeats).where(eq(gatewayHeartbeats.gatewayId, other.endpointId));
   const suffering = { ...other.window, windowStart: new Date(Date.now() + 2_000), failures: { 500: 100 } };
   await addWindow(other.ctx, suffering);

@@ -45,11 +45,11 @@ function elementOf(datatype: Tensor["datatype"], field: FieldContract | undefine
 }
 
 function inRange(datatype: Tensor["datatype"], field: FieldContract | undefined, random: Random): number {
-  const isWhole = !datatype.startsWith("FP") || field?.type === "integer" || field?.type === "boolean";
+  const isSessionSource = !datatype.startsWith("FP") || field?.type === "integer" || field?.type === "boolean";
   const { minimum, maximum } = field ?? { minimum: null, maximum: null };
   const low = minimum ?? (maximum === null ? 0 : Math.min(0, maximum - 1));
   const high = maximum ?? low + 1;
-  if (!isWhole) return low + random() * (high - low);
+  if (!isSessionSource) return low + random() * (high - low);
   const [first, last] = [Math.ceil(low), Math.floor(high)];
   return first + Math.floor(random() * (Math.max(first, last) - first + 1));
 }

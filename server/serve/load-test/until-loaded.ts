@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { liveGateways } from "../endpoints/endpoint-queries.ts";
 
 const timeoutMs = 180_000;
-const askMs = 500;
+const pollMs = 500;
 
 /**
  * Waits until every gateway has loaded a version for its load test.
@@ -16,7 +16,7 @@ export async function untilLoaded(
   signal: AbortSignal,
 ): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
-  for (; Date.now() < giveUpAt && !signal.aborted; await pause(askMs, undefined, { signal }).catch(() => {})) {
+  for (; Date.now() < giveUpAt && !signal.aborted; await pause(pollMs, undefined, { signal }).catch(() => {})) {
     const gateways = (await liveGateways(ctx)).filter(({ isDraining }) => !isDraining);
     const states = gateways.map(({ versions }) =>
       versions.find((loaded) => loaded.endpointId === endpointId && loaded.versionId === versionId),

@@ -27,7 +27,7 @@ export async function findRecord(
 ): Promise<FoundRecord | string> {
   const champion = baseline ?? version;
   if (name === null) {
-    const endpoint = await askedLast(ctx, champion.lineage.endpoints);
+    const endpoint = await requestedLast(ctx, champion.lineage.endpoints);
     if (endpoint) return { endpoint, champion: named(champion) };
     return baseline
       ? `no endpoint serves v${baseline.version}, so there are no requests to replay. Specify an endpoint in the policy`
@@ -50,7 +50,7 @@ function named({ id, version }: VersionDetails): FoundRecord["champion"] {
   return { versionId: id, name: `v${version}` };
 }
 
-async function askedLast(ctx: Context, serving: VersionDetails["lineage"]["endpoints"]) {
+async function requestedLast(ctx: Context, serving: VersionDetails["lineage"]["endpoints"]) {
   let newest: { endpoint: (typeof serving)[number]; at: number } | undefined;
   for (const endpoint of serving) {
     const at = (await lastRecorded(ctx, endpoint.id))?.getTime() ?? 0;

@@ -3,7 +3,7 @@ import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
 import { replayRequest } from "#server/serve/replay/replay-request.ts";
 import type { ServedModel } from "#server/serve/versions/served-model.ts";
-import type { Question } from "./ask.ts";
+import type { Question } from "./predict.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
 /** skipped: what it needs was not kept; refused: clients do not send what the version takes. */
@@ -18,10 +18,10 @@ export function questionOf({ inputs, outputs }: RecordedRequest, model: ServedMo
     return { question: { inputs: sent.inputs, outputs: names.length > 0 ? names : undefined } };
   } catch (cause) {
     if (!(cause instanceof DomainError)) throw cause;
-    return (inputs ?? []).every(isWhole) ? { refused: cause.message } : { skipped: cause.message };
+    return (inputs ?? []).every(isComplete) ? { refused: cause.message } : { skipped: cause.message };
   }
 }
 
-function isWhole({ data }: LoggedTensor): boolean {
+function isComplete({ data }: LoggedTensor): boolean {
   return data !== undefined;
 }

@@ -63,7 +63,7 @@ function before({ at, id }: { at: Date; id: string }): SQL {
 }
 
 function read(ctx: Context, where: SQL | undefined, limit: number): Promise<RecordedRequest[]> {
-  const { id, at, requestId, versionId, pipelineDigest, caller, answer, inputs, outputs } = predictions;
+  const { id, at, requestId, versionId, pipelineDigest, caller, answer: prediction, inputs, outputs } = predictions;
   return ctx.db
     .select({
       id,
@@ -72,7 +72,7 @@ function read(ctx: Context, where: SQL | undefined, limit: number): Promise<Reco
       versionId,
       pipelineDigest,
       caller,
-      answer,
+      answer: prediction,
       inputs: sql<LoggedTensor[] | null>`${inputs}`,
       outputs: sql<LoggedTensor[] | null>`${outputs}`,
     })

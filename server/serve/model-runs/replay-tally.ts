@@ -4,7 +4,7 @@ import type { RecordedRequest } from "./recorded-requests.ts";
 /** What became of the recorded requests; a few numbers of each, and none of their tensors. */
 export class ReplayTally {
   /** Requests that the version was asked. */
-  asked = 0;
+  requestCount = 0;
   /** Whose inputs were not kept, or not whole. */
   skipped = 0;
   readonly bad = { refused: 0, failed: 0, lost: 0, invalid: 0 };
@@ -22,7 +22,7 @@ export class ReplayTally {
   to: Date | undefined;
   /** Ids of the first requests that were answered otherwise. */
   readonly examples: string[] = [];
-  readonly byAnswer = new Map<string, Slice>();
+  readonly byPrediction = new Map<string, Slice>();
   readonly byCaller = new Map<string, Slice>();
   /** Why it ended before all were asked. */
   ended: string | undefined;
@@ -32,8 +32,8 @@ export class ReplayTally {
     return refused + failed + lost + invalid;
   }
 
-  ask({ at }: RecordedRequest): void {
-    this.asked += 1;
+  countRequest({ at }: RecordedRequest): void {
+    this.requestCount += 1;
     this.from = at;
     this.to ??= at;
   }
@@ -43,17 +43,17 @@ export class ReplayTally {
     this.problem ??= problem;
   }
 
-  noteCompared({ caller, requestId }: RecordedRequest, answer: string | null, isOther: boolean): void {
+  noteCompared({ caller, requestId }: RecordedRequest, prediction: string | null, isOther: boolean): void {
     this.compared += 1;
     if (isOther) this.other += 1;
     if (isOther && this.examples.length < maxExamples) this.examples.push(requestId);
-    count(this.byAnswer, answer, isOther);
+    count(this.byPrediction, prediction, isOther);
     count(this.byCaller, caller, isOther);
   }
 }
 
 export interface Slice {
-  asked: number;
+  requestCount: number;
   other: number;
 }
 
@@ -63,9 +63,9 @@ const maxSlices = 2000;
 
 function count(slices: Map<string, Slice>, name: string | null, isOther: boolean): void {
   if (name === null) return;
-  const slice = slices.get(name) ?? { asked: 0, other: 0 };
+  const slice = slices.get(name) ?? { requestCount: 0, other: 0 };
   if (!slices.has(name) && slices.size >= maxSlices) return;
-  slice.asked += 1;
+  slice.requestCount += 1;
   if (isOther) slice.other += 1;
   slices.set(name, slice);
 }

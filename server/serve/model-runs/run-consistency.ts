@@ -1,7 +1,7 @@
 import { randomInputs } from "#server/serve/load-test/synthetic-inputs.ts";
 import { compareTensors } from "#server/serve/replay/compare-tensors.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
-import { ask, type NoResponse, type Question } from "./ask.ts";
+import { type NoResponse, predict, type Question } from "./predict.ts";
 import { questionOf, type Requested } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
@@ -61,8 +61,8 @@ export async function runConsistency(
       tally.skipped += 1;
       continue;
     }
-    const then = await answerTo(reference, question.reference);
-    const now = await answerTo(own, question.own);
+    const then = await predictionTo(reference, question.reference);
+    const now = await predictionTo(own, question.own);
     if ("problem" in then) tally.withoutReference += 1;
     else if ("problem" in now) noteBad(tally, now.problem);
     else {
@@ -83,9 +83,9 @@ function noteBad(tally: ConsistencyTally, problem: string): void {
   tally.problem ??= problem;
 }
 
-async function answerTo(lease: LeasedVersion, asked: Exclude<Requested, { skipped: string }>) {
+async function predictionTo(lease: LeasedVersion, question: Exclude<Requested, { skipped: string }>) {
   const refused = (problem: string): NoResponse => ({ problem, reason: "refused" });
-  return "refused" in asked ? refused(asked.refused) : ask(lease, asked.question);
+  return "refused" in question ? refused(question.refused) : predict(lease, question.question);
 }
 
 /** Recorded requests for both. */

@@ -1,9 +1,9 @@
-import { type AnswerDifference, compareTensors } from "#server/serve/replay/compare-tensors.ts";
+import { compareTensors, type OutputDifference } from "#server/serve/replay/compare-tensors.ts";
 import { fromLogged } from "#server/serve/replay/logged-tensor.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import { verdictOf } from "#server/serve/tensor/verdict.ts";
-import { type Answer, ask, type NoResponse } from "./ask.ts";
+import { type ModelRunResult, type NoResponse, predict } from "./predict.ts";
 import { questionOf } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 import { ReplayTally } from "./replay-tally.ts";
@@ -38,39 +38,39 @@ export async function runReplay(pair: ReplayPair, requests: AsyncIterable<Record
 }
 
 async function replayOne(pair: ReplayPair, request: RecordedRequest, tally: ReplayTally): Promise<void> {
-  const asked = questionOf(request, pair.own.model);
-  if ("skipped" in asked) {
+  const question = questionOf(request, pair.own.model);
+  if ("skipped" in question) {
     tally.skipped += 1;
     return;
   }
-  tally.ask(request);
-  if ("refused" in asked) return tally.noteBad("refused", asked.refused);
-  const isWarm = tally.asked > warmUps;
+  tally.countRequest(request);
+  if ("refused" in question) return tally.noteBad("refused", question.refused);
+  const isWarm = tally.requestCount > warmUps;
   // In turns, so that whoever comes second gains nothing by it.
-  const isFirst = tally.asked % 2 === 0;
-  const before = isFirst ? undefined : await askChampion(pair, request);
-  const own = await ask(pair.own, asked.question);
-  const then = isFirst ? await askChampion(pair, request) : before;
+  const isFirst = tally.requestCount % 2 === 0;
+  const before = isFirst ? undefined : await predictByChampion(pair, request);
+  const own = await predict(pair.own, question.question);
+  const then = isFirst ? await predictByChampion(pair, request) : before;
   if ("problem" in own) return tally.noteBad(own.reason, own.problem);
   if (isWarm && then && "tensors" in then) tally.times.push({ own: own.tookMs, other: then.tookMs });
-  judge(pair, request, { own, then }, tally);
+  addToTally(pair, request, { own, then }, tally);
 }
 
-async function askChampion(
+async function predictByChampion(
   { champion }: ReplayPair,
   request: RecordedRequest,
-): Promise<Answer | NoResponse | undefined> {
-  const asked = champion && questionOf(request, champion.model);
-  return champion && asked && "question" in asked ? ask(champion, asked.question) : undefined;
+): Promise<ModelRunResult | NoResponse | undefined> {
+  const question = champion && questionOf(request, champion.model);
+  return champion && question && "question" in question ? predict(champion, question.question) : undefined;
 }
 
 interface Both {
-  own: Answer;
-  then: Answer | NoResponse | undefined;
+  own: ModelRunResult;
+  then: ModelRunResult | NoResponse | undefined;
 }
 
-function judge(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, tally: ReplayTally): void {
-  const logged = loggedAnswer(pair, request);
+function addToTally(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, tally: ReplayTally): void {
+  const logged = loggedOutputs(pair, request);
   const before = logged ?? (then && "tensors" in then ? then.tensors : undefined);
   const difference = before ? compareTensors(before, own.tensors, pair.tolerance) : undefined;
   const invalid = difference ? problemOf(difference) : describeInvalid(own.tensors);
@@ -78,11 +78,11 @@ function judge(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, 
   if (!before || !difference || invalid) return;
   if (logged) tally.fromLog += 1;
   const labels = (pair.champion ?? pair.own).model.signature.labels;
-  const answer = request.answer ?? verdictOf(before, labels, null).answer;
-  tally.noteCompared(request, answer, difference.isFlip || difference.exceedsTolerance);
+  const prediction = request.answer ?? verdictOf(before, labels, null).answer;
+  tally.noteCompared(request, prediction, difference.isFlip || difference.exceedsTolerance);
 }
 
-function problemOf({ problem, isInvalid }: AnswerDifference): string | undefined {
+function problemOf({ problem, isInvalid }: OutputDifference): string | undefined {
   return problem ?? (isInvalid ? "it returned NaN or infinity where the champion returned a number" : undefined);
 }
 
@@ -95,7 +95,7 @@ function describeInvalid(tensors: readonly Tensor[]): string | undefined {
 }
 
 /** What the champion answered then, when it was the champion as it is now, and all of it was kept. */
-function loggedAnswer({ champion, championId }: ReplayPair, request: RecordedRequest): Tensor[] | undefined {
+function loggedOutputs({ champion, championId }: ReplayPair, request: RecordedRequest): Tensor[] | undefined {
   const { versionId, pipelineDigest, outputs } = request;
   if (versionId !== championId || !outputs || outputs.length === 0) return undefined;
   const isSamePipeline = pipelineDigest === null || !champion || pipelineDigest === champion.model.pipeline?.digest;

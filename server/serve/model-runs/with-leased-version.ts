@@ -16,14 +16,14 @@ export async function withLeasedVersion<Result>(
   wanted: Omit<WantedVersion, "limitMs">,
   work: (lease: LeasedVersion | string) => Promise<Result>,
 ): Promise<Result> {
-  let isLent = false;
+  let isLeased = false;
   try {
     return await models.leaseVersion(ctx, { ...wanted, limitMs: runLimitMs }, (lease) => {
-      isLent = true;
+      isLeased = true;
       return work(lease);
     });
   } catch (cause) {
-    if (isLent || !(cause instanceof DomainError)) throw cause;
+    if (isLeased || !(cause instanceof DomainError)) throw cause;
     return work(cause.message);
   }
 }

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { pngFile as png } from "../../testing/scenes/serving/pipeline/testing.ts";
+import { pngFile as png } from "../../testing/fixtures/serving/pipeline/testing.ts";
 import { decode } from "./codec.ts";
 
 const step = {

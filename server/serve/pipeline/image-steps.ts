@@ -74,7 +74,7 @@ export function layOut(picture: Picture, planes: boolean): Picture {
   return { ...picture, data: moved, planes };
 }
 
-const wholeRanges: Partial<Record<Tensor["datatype"], [least: number, most: number]>> = {
+const integerRanges: Partial<Record<Tensor["datatype"], [least: number, most: number]>> = {
   UINT8: [0, 255],
   INT8: [-128, 127],
   INT32: [-(2 ** 31), 2 ** 31 - 1],
@@ -88,7 +88,7 @@ export function writeAs(
   target: NumericData,
   from: number,
 ): void {
-  const range = wholeRanges[datatype];
+  const range = integerRanges[datatype];
   if (datatype === "FP16") {
     target.set(new Uint16Array(Float16Array.from(values).buffer) as never, from);
     return;

@@ -40,7 +40,7 @@ interface Way {
   /** Compares a request with what is expected, where more is to be checked than bindRequest does. */
   bind?: typeof bindRequest;
   /** Whether pictures are to be measured on their way. */
-  looks?: boolean | undefined;
+  collectsPictures?: boolean | undefined;
 }
 
 /** Below this many numbers, a way to a thread and back takes longer than the work. */
@@ -63,12 +63,12 @@ export function openPassage(request: InferRequest, model: PassageModel, way: Way
 async function throughPipeline(
   request: InferRequest,
   { signature, pipeline }: { signature: Signature; pipeline: ServedPipeline },
-  { threads, deadlineAt, bind = bindRequest, looks = false }: Way,
+  { threads, deadlineAt, bind = bindRequest, collectsPictures = false }: Way,
 ): Promise<Passage> {
   const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
   plans.set(pipeline, plan);
   const isThrough = goesThrough(request, plan, signature);
-  const given: Given = { files: new Map(), columns: [], pictures: looks ? new Map() : undefined };
+  const given: Given = { files: new Map(), columns: [], pictures: collectsPictures ? new Map() : undefined };
   const bound = bindPipeline(request, { signature, definition: pipeline.definition, plan, isThrough, given, bind });
   const left = bound.tensors.filter(({ name }) => signature.inputs.some((input) => input.name === name));
   given.columns = bound.tensors.filter((tensor) => !left.includes(tensor) && !given.files.has(tensor.name));

@@ -22,7 +22,7 @@ interface Task {
 interface Thread {
   worker: Worker;
   /** Digests of the pipelines that it was told. */
-  told: Set<string>;
+  knownPlans: Set<string>;
   task: Task | undefined;
 }
 
@@ -113,17 +113,17 @@ export class PipelineThreads {
     thread.task = task;
     const message: ToThread = {
       digest,
-      definition: thread.told.has(digest) ? undefined : definition,
+      definition: thread.knownPlans.has(digest) ? undefined : definition,
       work: task.work,
       leftMs: task.deadlineAt - performance.now(),
     };
-    thread.told.add(digest);
+    thread.knownPlans.add(digest);
     thread.worker.postMessage(message, buffersOf(task.work));
   }
 
   private open(): Thread {
     const worker = new Worker(script);
-    const thread: Thread = { worker, told: new Set(), task: undefined };
+    const thread: Thread = { worker, knownPlans: new Set(), task: undefined };
     this.threads.add(thread);
     worker.on("message", (reply: FromThread) => {
       const { task } = thread;

@@ -15,11 +15,11 @@ const definitions = new Map<string, Pipeline>();
 
 port.on("message", async (message: ToThread | "close") => {
   if (message === "close") return port.close();
-  const reply = await answer(message);
+  const reply = await respond(message);
   port.postMessage(reply, reply.kind === "done" ? transferList(reply.tensors) : []);
 });
 
-async function answer(task: ToThread): Promise<FromThread> {
+async function respond(task: ToThread): Promise<FromThread> {
   try {
     return {
       kind: "done",

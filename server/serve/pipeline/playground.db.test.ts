@@ -7,8 +7,8 @@ import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { demoFile } from "#server/roles/demo/recording.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { pngFile } from "../../testing/scenes/serving/pipeline/testing.ts";
-import { newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { pngFile } from "../../testing/fixtures/serving/pipeline/testing.ts";
+import { newModelFolder, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createModelRunner } from "../runner/model-runner.ts";
 
 const { db } = await freshDatabase();

@@ -6,8 +6,8 @@ import { resize } from "./resize.ts";
 
 function picture(width: number, height: number, pixel: (x: number, y: number, channel: number) => number): Picture {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
-    const place = Math.floor(at / 3);
-    return pixel(place % width, Math.floor(place / width), at % 3) % 256;
+    const index = Math.floor(at / 3);
+    return pixel(index % width, Math.floor(index / width), at % 3) % 256;
   });
   return { width, height, channels: 3, data, planes: false };
 }
@@ -79,8 +79,8 @@ test("contain fills the border with the background", () => {
 
 test("a line that would become a huge picture is refused before it is made", () => {
   const line = picture(5000, 1, () => 0);
-  const wish = { ...step, fit: "outside" as const, width: 256, height: 256 };
-  expect(() => resize(line, wish, 25_000_000, "input 'picture', file 0")).toThrow(
+  const input = { ...step, fit: "outside" as const, width: 256, height: 256 };
+  expect(() => resize(line, input, 25_000_000, "input 'picture', file 0")).toThrow(
     "input 'picture', file 0, step resize: expected at most 25000000 pixels, got 1280000 × 256",
   );
 });

@@ -63,17 +63,17 @@ function weightsOf(length: number, toLength: number, kernel: Exclude<Kernel, "ne
   const starts = new Int32Array(toLength);
   const counts = new Int32Array(toLength);
   const weights = new Int32Array(toLength * most);
-  for (let place = 0; place < toLength; place++) {
-    const centre = (place + 0.5) * scale;
+  for (let index = 0; index < toLength; index++) {
+    const centre = (index + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const count = Math.min(length, Math.trunc(centre + support + 0.5)) - start;
     const raw = Array.from({ length: count }, (_, at) => weight((at + start - centre + 0.5) * (1 / widening)));
     const sum = raw.reduce((a, b) => a + b, 0);
-    starts[place] = start;
-    counts[place] = count;
+    starts[index] = start;
+    counts[index] = count;
     for (const [at, value] of raw.entries()) {
       const fixed = (sum === 0 ? value : value / sum) * 2 ** fractionBits;
-      weights[place * most + at] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5);
+      weights[index * most + at] = Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5);
     }
   }
   return { starts, counts, weights, most };
@@ -97,15 +97,15 @@ function alongLines(
   const { starts, counts, weights, most } = weightsOf(length, toLength, kernel);
   const target = new Uint8Array(lines * toLength * channels);
   for (let line = 0; line < lines; line++) {
-    for (let place = 0; place < toLength; place++) {
-      const from = line * lineStep + (starts[place] as number) * step;
-      const count = counts[place] as number;
+    for (let index = 0; index < toLength; index++) {
+      const from = line * lineStep + (starts[index] as number) * step;
+      const count = counts[index] as number;
       for (let channel = 0; channel < channels; channel++) {
         let sum = 1 << (fractionBits - 1);
         for (let at = 0; at < count; at++) {
-          sum += (source[from + at * step + channel] as number) * (weights[place * most + at] as number);
+          sum += (source[from + at * step + channel] as number) * (weights[index * most + at] as number);
         }
-        target[(line * toLength + place) * channels + channel] = toByte(sum);
+        target[(line * toLength + index) * channels + channel] = toByte(sum);
       }
     }
   }
@@ -120,15 +120,15 @@ function alongColumns(
 ): Picture["data"] {
   const { starts, counts, weights, most } = weightsOf(length, toLength, kernel);
   const target = new Uint8Array(toLength * row);
-  for (let place = 0; place < toLength; place++) {
-    const start = starts[place] as number;
-    const count = counts[place] as number;
+  for (let index = 0; index < toLength; index++) {
+    const start = starts[index] as number;
+    const count = counts[index] as number;
     for (let column = 0; column < row; column++) {
       let sum = 1 << (fractionBits - 1);
       for (let at = 0; at < count; at++) {
-        sum += (source[(start + at) * row + column] as number) * (weights[place * most + at] as number);
+        sum += (source[(start + at) * row + column] as number) * (weights[index * most + at] as number);
       }
-      target[place * row + column] = toByte(sum);
+      target[index * row + column] = toByte(sum);
     }
   }
   return target;

@@ -23,8 +23,8 @@ const shares = [0.09003057317038046, 0.24472847105479764, 0.6652409557748218];
 test("softmax of 1, 2, 3 by row, also where powers alone would overflow", () => {
   const { data, shape, datatype, name } = run([1, 2, 3, 1000, 1001, 1002], [2, 3], [{ step: "softmax" }]);
   expect({ shape, datatype, name }).toEqual({ shape: [2, 3], datatype: "FP64", name: "answer" });
-  for (const [place, value] of [...(data as Float64Array)].entries()) {
-    expect(value).toBeCloseTo(shares[place % 3] as number, 14);
+  for (const [index, value] of [...(data as Float64Array)].entries()) {
+    expect(value).toBeCloseTo(shares[index % 3] as number, 14);
   }
 });
 

@@ -75,29 +75,29 @@ function best(value: Tensor, k: number, give: "values" | "classes", shape: numbe
   const numbers = numbersOf(value);
   const width = value.shape.at(-1) ?? 1;
   if (k > width) throw new Error(`Expected at least ${k} classes in '${value.name}', got ${width}.`);
-  const places: number[] = [];
+  const indices: number[] = [];
   for (let start = 0; start < numbers.length; start += width) {
-    const row = Array.from({ length: width }, (_, place) => place).filter(
-      (place) => !Number.isNaN(numbers[start + place]),
+    const row = Array.from({ length: width }, (_, index) => index).filter(
+      (index) => !Number.isNaN(numbers[start + index]),
     );
     if (row.length < k) throw new Error(`The model's output '${value.name}' has NaN in row ${start / width}.`);
     row.sort((a, b) => (numbers[start + b] ?? 0) - (numbers[start + a] ?? 0) || a - b);
-    places.push(...row.slice(0, k).map((place) => start + place));
+    indices.push(...row.slice(0, k).map((index) => start + index));
   }
   if (give === "values") {
     const data = sameKind(
       value,
-      Float64Array.from(places, (place) => numbers[place] ?? 0),
+      Float64Array.from(indices, (index) => numbers[index] ?? 0),
     );
     return { ...value, shape, data };
   }
-  return { ...value, datatype: "INT64", shape, data: BigInt64Array.from(places, (place) => BigInt(place % width)) };
+  return { ...value, datatype: "INT64", shape, data: BigInt64Array.from(indices, (index) => BigInt(index % width)) };
 }
 
 function label(value: Tensor, labels: readonly string[]): Tensor {
-  const data = Array.from(value.data as ArrayLike<number | bigint>, (place) => {
-    const name = labels[Number(place)];
-    if (name === undefined) throw new Error(`Expected a class of 0 to ${labels.length - 1}, got ${place}.`);
+  const data = Array.from(value.data as ArrayLike<number | bigint>, (level) => {
+    const name = labels[Number(level)];
+    if (name === undefined) throw new Error(`Expected a class of 0 to ${labels.length - 1}, got ${level}.`);
     return name;
   });
   return { ...value, datatype: "BYTES", data };

@@ -38,8 +38,8 @@ export async function runBefore(
   for (const part of before) {
     checkTime();
     if (part.kind === "image") {
-      const files = (given.files.get(part.name) ?? []).map((file, place) => bytesOf(file, part.name, place));
-      tensors.push(await runImage(part, files, checkTime, lookOf(given, part.name)));
+      const files = (given.files.get(part.name) ?? []).map((file, index) => bytesOf(file, part.name, index));
+      tensors.push(await runImage(part, files, checkTime, pictureCollector(given, part.name)));
       continue;
     }
     const columns = part.columns.flatMap(({ name }) => given.columns.find((column) => column.name === name) ?? []);
@@ -53,7 +53,7 @@ export async function runBefore(
   return tensors;
 }
 
-function lookOf({ pictures }: Given, name: string) {
+function pictureCollector({ pictures }: Given, name: string) {
   if (!pictures) return undefined;
   const summaries: PictureSummary[] = [];
   pictures.set(name, summaries);
@@ -70,11 +70,11 @@ export function numbersOf({ columns, steps }: ColumnsPart, rows: number): number
   return rows * levels.reduce((sum, count) => sum + count, columns.length);
 }
 
-function bytesOf(file: Uint8Array | string, name: string, place: number): Uint8Array {
+function bytesOf(file: Uint8Array | string, name: string, index: number): Uint8Array {
   if (typeof file !== "string") return file;
   // Buffer.from would skip what is no base64.
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(file) || file.length % 4 !== 0) {
-    refuse(`input '${name}', file ${place}: expected base64 (RFC 4648, with padding and without line breaks)`);
+    refuse(`input '${name}', file ${index}: expected base64 (RFC 4648, with padding and without line breaks)`);
   }
   return Buffer.from(file, "base64");
 }

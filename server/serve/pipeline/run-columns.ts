@@ -43,8 +43,8 @@ function sideBySide(columns: Column[], { name, datatype, shape }: TensorSpec, ro
     return { name, datatype, shape: concrete, data };
   }
   const values = new Float64Array(rows * width);
-  for (const [place, column] of columns.entries()) {
-    for (let row = 0; row < rows; row++) values[row * width + place] = Number(column[row]);
+  for (const [index, column] of columns.entries()) {
+    for (let row = 0; row < rows; row++) values[row * width + index] = Number(column[row]);
   }
   const data = roomFor(datatype, values.length);
   writeAs(values, datatype, data, 0);
@@ -74,11 +74,11 @@ function apply(columns: Columns, step: ColumnsPart["steps"][number]): Columns {
 type OneHot = Extract<ColumnsPart["steps"][number], { step: "one-hot" }>;
 
 function oneHot(column: Column, step: OneHot): [string, Column][] {
-  const places = new Map(step.levels.map((level, place) => [level, place]));
+  const indices = new Map(step.levels.map((level, index) => [level, index]));
   const made = oneHotNames(step).map((name): [string, Float64Array] => [name, new Float64Array(column.length)]);
   for (const [row, value] of Array.from<number | string>(column).entries()) {
-    const place = places.get(String(value)) ?? (step.unknown === "other" ? step.levels.length : undefined);
-    const target = place === undefined ? undefined : made[place]?.[1];
+    const index = indices.get(String(value)) ?? (step.unknown === "other" ? step.levels.length : undefined);
+    const target = index === undefined ? undefined : made[index]?.[1];
     if (target) target[row] = 1;
     else if (step.unknown === "refuse") refuseLevel(step, String(value), row);
   }

@@ -20,22 +20,22 @@ export async function runImage(
   part: ImagePart,
   files: readonly Uint8Array[],
   checkTime: () => void,
-  look: (picture: Picture, file: Uint8Array) => void = () => {},
+  onPicture: (picture: Picture, file: Uint8Array) => void = () => {},
 ): Promise<Tensor> {
   const datatype = datatypeOf(part);
   let first: Picture | undefined;
   let tensor: Tensor | undefined;
-  for (const [place, file] of files.entries()) {
+  for (const [index, file] of files.entries()) {
     checkTime();
-    const what = `input '${part.name}', file ${place}`;
-    const picture = await walk(part, file, what, look);
+    const what = `input '${part.name}', file ${index}`;
+    const picture = await walk(part, file, what, onPicture);
     first ??= picture;
     if (picture.width !== first.width || picture.height !== first.height) {
       const [wanted, got] = [first, picture].map(({ width, height }) => `${width} × ${height}`);
       refuse(`${what}: expected ${wanted} pixels after the steps, as file 0 has, got ${got}`);
     }
     tensor ??= emptyTensor(part, datatype, picture, files.length);
-    writeAs(picture.data, datatype, tensor.data as ReturnType<typeof roomFor>, place * picture.data.length);
+    writeAs(picture.data, datatype, tensor.data as ReturnType<typeof roomFor>, index * picture.data.length);
   }
   return tensor ?? refuse(`input '${part.name}': expected at least one file, got none`);
 }
@@ -63,12 +63,12 @@ async function walk(
   { steps }: ImagePart,
   file: Uint8Array,
   what: string,
-  look: (picture: Picture, file: Uint8Array) => void,
+  onPicture: (picture: Picture, file: Uint8Array) => void,
 ): Promise<Picture> {
   const [first, ...rest] = steps;
   if (first?.step !== "decode") throw new Error("A pipeline of pictures begins by decoding.");
   let picture = await decode(file, first, what);
-  look(picture, file);
+  onPicture(picture, file);
   for (const step of rest) {
     if (step.step === "resize") picture = resize(picture, step, first.maxPixels, what);
     else picture = apply(picture, step, what);

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { demoModel, newBench } from "../../testing/scenes/serving/playground/testing.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { demoModel, newBench } from "../../testing/fixtures/serving/playground/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
 import { listBatchItems } from "./item-queries.ts";
 import { getPlaygroundRun } from "./queries.ts";
@@ -64,7 +64,7 @@ test("items of a batch are kept one by one, with what is wrong of each; the last
 test("a cancelled batch takes no more and keeps what it has; nobody else adds to it", async () => {
   const { ctx, sides } = await twoVersions();
   const { id: runId } = await startBatch(ctx, { model: "digits", sides, source: "rows.csv", total: 3 });
-  const item = (place: number) => ({ place, name: `row ${place}`, inputs: picture(1) });
+  const item = (index: number) => ({ place: index, name: `row ${index}`, inputs: picture(1) });
   await playground.runItems(ctx, { runId, items: [item(0)] });
   const viewer = { ...ctx, actor: { ...ctx.actor, id: "a-viewer", role: "viewer" as const } };
   await expect(playground.runItems(viewer, { runId, items: [item(1)] })).rejects.toMatchObject({ code: "forbidden" });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
 import { RunResult } from "../runner/contract.ts";
@@ -84,14 +84,14 @@ export const RanVersions = StoredRunResult.extend({ runId: z.uuid() });
 export type RanVersions = z.infer<typeof RanVersions>;
 
 /** One number of one side of an item, for tables: its first output. */
-const ItemAnswer = z.object({
+const ItemOutput = z.object({
   /** The likeliest class, or the first numbers. */
   text: z.string(),
   /** How sure; null when it is no class. */
   share: z.number().nullable(),
   latencyMs: z.number(),
 });
-const ItemSide = z.union([z.object({ answer: ItemAnswer }), z.object({ problem: RunProblem })]);
+const ItemSide = z.union([z.object({ answer: ItemOutput }), z.object({ problem: RunProblem })]);
 export type ItemSide = z.infer<typeof ItemSide>;
 const ItemResult = z.object({
   sides: z.array(ItemSide),
@@ -175,7 +175,7 @@ export const StartBatch = z.object({
     .number()
     .int()
     .min(1)
-    .max(maxBatchItems, `At most ${counted(maxBatchItems)} files or rows.`),
+    .max(maxBatchItems, `At most ${formatCount(maxBatchItems)} files or rows.`),
 });
 export type StartBatch = z.input<typeof StartBatch>;
 

@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { isProbabilities } from "../runner/contract.ts";
 import type { OutputDifference } from "./contract.ts";
@@ -19,12 +19,12 @@ export function differenceOf(
     const [left, right] = [a, b].map((side) => side.find((tensor) => tensor.name === name));
     const problem = denialReason(left, right);
     if (problem || !left?.data || !right?.data) return { ...nothing(name), problem: problem ?? "Too large." };
-    return compare(left as Kept, right as Kept, labels);
+    return compare(left as StoredTensorData, right as StoredTensorData, labels);
   });
 }
 
-type Kept = LoggedTensor & { data: NonNullable<LoggedTensor["data"]> };
-type Element = Kept["data"][number];
+type StoredTensorData = LoggedTensor & { data: NonNullable<LoggedTensor["data"]> };
+type Element = StoredTensorData["data"][number];
 
 function denialReason(a: LoggedTensor | undefined, b: LoggedTensor | undefined): string | undefined {
   if (!a || !b) return "Only one of the versions has this output.";
@@ -38,13 +38,13 @@ function nothing(name: string): OutputDifference {
   return { name, rows: 0, elements: 0, differing: 0, areProbabilities: false, byClass: [], byRow: [], ...none };
 }
 
-function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): OutputDifference {
+function compare(a: StoredTensorData, b: StoredTensorData, labels: readonly string[] | undefined): OutputDifference {
   const elements = a.data.length;
   const rows = a.shape.length === 0 ? 1 : (a.shape[0] ?? 1);
   const width = rows > 0 ? elements / rows : 0;
   const rowOf = (data: Element[], row: number) => data.slice(row * width, (row + 1) * width);
   const named = labels?.length === width && width > 1;
-  const labelOf = (place: number) => (named ? (labels[place] as string) : String(place));
+  const labelOf = (index: number) => (named ? (labels[index] as string) : String(index));
   const all = Array.from({ length: rows }, (_, row) => [rowOf(a.data, row), rowOf(b.data, row)] as const);
   const areProbabilities = rows > 0 && all.every(([left, right]) => isProbabilities(left) && isProbabilities(right));
   const isText = a.datatype === "BYTES" || a.datatype === "BOOL";
@@ -79,13 +79,13 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
     meanAbsolute: finite(distances.reduce((sum, value) => sum + value, 0) / elements),
     maxRelative: relative.reduce((most, value) => Math.max(most, value), 0),
     at: { row: Math.floor(furthest / width), label: labelOf(furthest % width) },
-    byClass: Array.from({ length: Math.min(width, maxShown) }, (_, place) => {
-      const own = Array.from({ length: rows }, (_, row) => row * width + place);
+    byClass: Array.from({ length: Math.min(width, maxShown) }, (_, index) => {
+      const own = Array.from({ length: rows }, (_, row) => row * width + index);
       const ofClass = own.map((at) => distances[at] as number);
       const signed = own.map((at) => finite(Number(b.data[at]) - Number(a.data[at])));
       const mean = (values: number[]) => finite(values.reduce((sum, value) => sum + value, 0) / rows);
       return {
-        label: labelOf(place),
+        label: labelOf(index),
         maxAbsolute: Math.max(...ofClass),
         meanAbsolute: mean(ofClass),
         signed: mean(signed),
@@ -113,6 +113,8 @@ function topOf(row: readonly Element[]): number {
 }
 
 function shown(row: readonly Element[]): string {
-  const words = row.slice(0, 4).map((value) => (typeof value === "number" ? figures(value, 4) : String(value)));
+  const words = row
+    .slice(0, 4)
+    .map((value) => (typeof value === "number" ? formatSignificant(value, 4) : String(value)));
   return words.join(", ") + (row.length > 4 ? ", …" : "");
 }

@@ -7,8 +7,8 @@ import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { demoModel, newBench } from "../../testing/scenes/serving/playground/testing.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { demoModel, newBench } from "../../testing/fixtures/serving/playground/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { Explanation, ExplanationSettings, ShapleyResult } from "../explain/contract.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
@@ -41,7 +41,7 @@ test("Shapley values of a real model add up to its answer, and are of the answer
   const { id } = await playground.explain(ctx, { model: "digits", side, inputs: [row], target, settings: zero });
   const run = await ended(ctx, id);
   expect(run).toMatchObject({ kind: "explanation", state: "done", problem: null, done: 16, total: 16 });
-  const { why, answer, target: explained } = run.result as Explanation;
+  const { why, answer: prediction, target: explained } = run.result as Explanation;
   expect(explained).toEqual(target);
   const { features, base, gap, isExact } = why as ShapleyResult;
   expect(isExact).toBe(true);
@@ -52,11 +52,11 @@ test("Shapley values of a real model add up to its answer, and are of the answer
     ["x[3]", 4],
   ]);
   const sum = features.reduce((total, { value }) => total + value, 0);
-  expect(sum).toBeCloseTo(answer - base, 5);
+  expect(sum).toBeCloseTo(prediction - base, 5);
   expect(gap).toBeCloseTo(0, 5);
-  const asked = await playground.run(ctx, { model: "digits", sides: [side], inputs: [row] });
-  const [ran] = asked.ran;
-  expect(ran && "answer" in ran && ran.answer.outputs[0]?.data?.[2]).toBeCloseTo(answer, 6);
+  const requested = await playground.run(ctx, { model: "digits", sides: [side], inputs: [row] });
+  const [ran] = requested.ran;
+  expect(ran && "answer" in ran && ran.answer.outputs[0]?.data?.[2]).toBeCloseTo(prediction, 6);
 });
 
 test("hiding parts of a digit explains its class; the explanation stands with the run that it is of", async () => {
@@ -92,8 +92,8 @@ test("the background is what was chosen: recorded requests, their mean, a datase
       inputs: [row],
       settings: { ...zero, background } as ExplanationSettings,
     });
-  const sourceOf = async (begun: Promise<{ id: string }>) => {
-    const { result, problem } = await ended(ctx, (await begun).id);
+  const sourceOf = async (started: Promise<{ id: string }>) => {
+    const { result, problem } = await ended(ctx, (await started).id);
     expect(problem).toBeNull();
     return ((result as Explanation).why as ShapleyResult).background;
   };
@@ -173,8 +173,8 @@ test("what cannot be explained is told in the run, in words", async () => {
   const { ctx, side } = await mlp();
   const occlusion = { method: "occlusion", baseline: "mean" } as const;
   const problemOf = async (settings: ExplanationSettings, target?: Explanation["target"]) => {
-    const begun = await playground.explain(ctx, { model: "digits", side, inputs: [row], settings, target });
-    return ended(ctx, begun.id);
+    const started = await playground.explain(ctx, { model: "digits", side, inputs: [row], settings, target });
+    return ended(ctx, started.id);
   };
   expect(await problemOf(occlusion)).toMatchObject({
     state: "failed",

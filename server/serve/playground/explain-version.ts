@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
-import { explainAnswer } from "../explain/explain-answer.ts";
+import { explainPrediction } from "../explain/explain-prediction.ts";
 import { findBackground } from "../explain/find-background.ts";
 import type { ModelRunner } from "../runner/model-runner.ts";
 import { ExplainVersion } from "./contract.ts";
@@ -47,7 +47,7 @@ export async function explainVersion(
   const wanted = { versionId: side.versionId, providers: side.provider ? [side.provider] : [] };
   jobs.start(ctx, id, async ({ progress }) => {
     const question = { inputs, target, settings, background };
-    const result = await models.leaseVersion(ctx, wanted, (lease) => explainAnswer(lease, question, progress));
+    const result = await models.leaseVersion(ctx, wanted, (lease) => explainPrediction(lease, question, progress));
     return { result, words: `why ${result.label ?? `${result.target.output}[${result.target.element}]`}` };
   });
   return { id };

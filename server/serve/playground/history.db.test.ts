@@ -2,13 +2,13 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { playgroundRuns } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { demoModel, newBench } from "../../testing/scenes/serving/playground/testing.ts";
-import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { demoModel, newBench } from "../../testing/fixtures/serving/playground/testing.ts";
+import { mlpSignature, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
+import { deleteOldPlaygroundRuns } from "./delete-expired-runs.ts";
 import { deletePlaygroundRun } from "./delete-playground-run.ts";
-import { deleteOldPlaygroundRuns } from "./forget-runs.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "./queries.ts";
 import { insertRun } from "./run-rows.ts";
 
@@ -175,12 +175,12 @@ test("runs are forgotten after 30 days and beyond the most; one whose process is
     .set({ heartbeatAt: sql`now() - interval '2 minutes'` })
     .where(eq(playgroundRuns.id, lost));
   // Before the job has come by, it is told the same.
-  const told = { state: "failed", problem: "The process running it stopped. Run it again." };
-  expect(await getPlaygroundRun(ctx, { id: lost })).toMatchObject(told);
+  const received = { state: "failed", problem: "The process running it stopped. Run it again." };
+  expect(await getPlaygroundRun(ctx, { id: lost })).toMatchObject(received);
   await deleteOldPlaygroundRuns(ctx);
   await expect(getPlaygroundRun(ctx, { id: old })).rejects.toMatchObject({ code: "not-found" });
   const [row] = await db.select().from(playgroundRuns).where(eq(playgroundRuns.id, lost));
-  expect(row).toMatchObject({ ...told, endedAt: expect.any(Date) });
+  expect(row).toMatchObject({ ...received, endedAt: expect.any(Date) });
   expect((await getPlaygroundRun(ctx, { id: alive })).state).toBe("running");
   await deleteOldPlaygroundRuns(ctx, 2);
   await expect(getPlaygroundRun(ctx, { id: kept })).rejects.toMatchObject({ code: "not-found" });

@@ -74,8 +74,8 @@ export async function getPlaygroundRun(ctx: Context, input: PlaygroundRunId): Pr
 function tableColumns() {
   const { id, parentId, kind, state, modelName, sides, request, requestDigest, result } = playgroundRuns;
   const { problem, words, done, total, startedBy, startedById, startedAt, heartbeatAt, endedAt } = playgroundRuns;
-  const told = { id, parentId, kind, state, modelName, sides, problem, words, done, total };
-  return { ...told, startedBy, startedById, startedAt, heartbeatAt, endedAt, request, requestDigest, result };
+  const summary = { id, parentId, kind, state, modelName, sides, problem, words, done, total };
+  return { ...summary, startedBy, startedById, startedAt, heartbeatAt, endedAt, request, requestDigest, result };
 }
 
 /** @param now to tell a run whose process is gone from one that runs */
@@ -99,7 +99,7 @@ function summaryOf(
     startedAt,
     endedAt,
   } = row;
-  const told = {
+  const summary = {
     id,
     parentId,
     kind,
@@ -115,7 +115,7 @@ function summaryOf(
     problem,
   };
   const lost = isLost(row, now) ? { state: "failed" as const, problem: describeLost(kind) } : {};
-  return { ...told, sides, ...lost };
+  return { ...summary, sides, ...lost };
 }
 
 /** Times are kept in microseconds and a cursor has milliseconds: rows are ordered and compared by those. */

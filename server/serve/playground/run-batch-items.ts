@@ -27,7 +27,7 @@ export async function runBatchItems(ctx: Context, models: ModelRunner, input: Ru
   requireOwn(ctx, run);
   if (run.kind !== "batch") throw new DomainError("invalid", "This run is not a batch.");
   if (run.state !== "running") throw ended(run.state);
-  const tooFar = items.find(({ place }) => place >= run.total);
+  const tooFar = items.find(({ place: index }) => index >= run.total);
   if (tooFar)
     throw new DomainError(
       "invalid",
@@ -43,14 +43,14 @@ export async function runBatchItems(ctx: Context, models: ModelRunner, input: Ru
 type Item = ReturnType<typeof RunBatchItems.parse>["items"][number];
 
 async function runItem(ctx: Context, models: ModelRunner, sides: Side[], item: Item): Promise<RanItem> {
-  const { place, name, problem } = item;
+  const { place: index, name, problem } = item;
   if (problem !== undefined) {
     const failed = sides.map((): ItemSide => ({ problem: { kind: "input", message: problem } }));
-    return { place, name, result: { sides: failed, agrees: null, maxAbsolute: null } };
+    return { place: index, name, result: { sides: failed, agrees: null, maxAbsolute: null } };
   }
   const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, item.inputs)));
-  const answers = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
-  const [a, b] = answers;
+  const predictions = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const [a, b] = predictions;
   const difference = a && b ? differenceOf(a.outputs, b.outputs, a.labels)[0] : undefined;
   const agreement = difference?.agreement;
   const result: ItemResult = {
@@ -69,7 +69,7 @@ async function runItem(ctx: Context, models: ModelRunner, sides: Side[], item: I
           : difference.differing === 0,
     maxAbsolute: difference?.maxAbsolute ?? null,
   };
-  return { place, name, result };
+  return { place: index, name, result };
 }
 
 async function keep(ctx: Context, runId: string, ran: RanItem[]): Promise<void> {

@@ -29,20 +29,20 @@ export async function runVersions(ctx: Context, models: ModelRunner, input: RunV
   const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, inputs)));
   const [a, b] = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const difference = a && b ? differenceOf(a.outputs, b.outputs, a.labels) : [];
-  const isAnswered = ran.some((each) => "answer" in each);
+  const hasResponse = ran.some((each) => "answer" in each);
   const [first] = ran;
   const runId = await transact(ctx, async (ctx) => {
-    if (replaces) await forget(ctx, replaces);
+    if (replaces) await deleteRun(ctx, replaces);
     return insertRun(ctx, {
       kind: "run",
-      state: isAnswered ? "done" : "failed",
+      state: hasResponse ? "done" : "failed",
       modelName: model,
       sides,
       startedAt,
       request: { inputs, via },
-      result: { ran: ran.map(toKept), difference } satisfies StoredRunResult,
+      result: { ran: ran.map(toStored), difference } satisfies StoredRunResult,
       words: wordsOf(ran),
-      problem: !isAnswered && first && "problem" in first ? first.problem.message : undefined,
+      problem: !hasResponse && first && "problem" in first ? first.problem.message : undefined,
     });
   });
   return { runId, ran, difference };
@@ -59,7 +59,7 @@ export async function runSide(ctx: Context, models: ModelRunner, side: Side, inp
 }
 
 /** Only a run of one's own, of minutes ago, that nothing belongs to: an earlier stroke of the same drawing. */
-async function forget(ctx: Context, id: string): Promise<void> {
+async function deleteRun(ctx: Context, id: string): Promise<void> {
   const child = sql`exists (select from playground_runs child where child.parent_id = ${playgroundRuns.id})`;
   await ctx.db
     .delete(playgroundRuns)
@@ -76,14 +76,14 @@ async function forget(ctx: Context, id: string): Promise<void> {
 }
 
 /** An answer as the history keeps it: large tensors without their data, long responses not at all. */
-function toKept(ran: RanSide): RanSide {
+function toStored(ran: RanSide): RanSide {
   if ("problem" in ran) return ran;
-  const { answer } = ran;
+  const { answer: prediction } = ran;
   const kept: RunResult = {
-    ...answer,
-    outputs: answer.outputs.map(small),
-    seen: answer.seen.map(small),
-    response: answer.response.length <= maxLength ? answer.response : "",
+    ...prediction,
+    outputs: prediction.outputs.map(small),
+    seen: prediction.seen.map(small),
+    response: prediction.response.length <= maxLength ? prediction.response : "",
   };
   return { answer: kept };
 }

@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import { isProbabilities, type RunResult } from "../runner/contract.ts";
 
 /** The first output of the first row in a few words: the likeliest class and how sure, or its numbers. */
@@ -18,6 +18,6 @@ export function summarisePrediction({ outputs, labels }: Pick<RunResult, "output
   }
   const words = row
     .slice(0, 4)
-    .map((value) => (typeof value === "number" ? figures(value, 4) : String(value).slice(0, 100)));
+    .map((value) => (typeof value === "number" ? formatSignificant(value, 4) : String(value).slice(0, 100)));
   return { text: words.join(", ") + (row.length > 4 ? ", …" : ""), share: null };
 }

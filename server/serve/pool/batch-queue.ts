@@ -101,8 +101,8 @@ export class BatchQueue<Request extends Queued> {
     }
     const waitMs = this.waitMs(candidates, rows, isFull, now);
     const batch = waitMs > 0 ? [] : this.trim(candidates, rows, isFull);
-    const gone = new Set([...dropped, ...batch]);
-    if (gone.size > 0) this.keep((request) => !gone.has(request));
+    const removed = new Set([...dropped, ...batch]);
+    if (removed.size > 0) this.keep((request) => !removed.has(request));
     return { batch, dropped, waitMs: this.length > 0 ? waitMs : undefined };
   }
 
@@ -122,17 +122,17 @@ export class BatchQueue<Request extends Queued> {
     if (isFull || sizes.length === 0) return candidates;
     const most = Math.max(...sizes);
     let sum = 0;
-    return candidates.filter((request, place) => {
+    return candidates.filter((request, index) => {
       sum += request.rows;
-      return place === 0 || sum <= most;
+      return index === 0 || sum <= most;
     });
   }
 
-  private keep(isKept: (request: Request) => boolean): void {
+  private keep(isRetained: (request: Request) => boolean): void {
     this.length = 0;
-    for (const [place, level] of this.levels.entries()) {
-      const kept = level.filter(isKept);
-      this.levels[place] = kept;
+    for (const [index, level] of this.levels.entries()) {
+      const kept = level.filter(isRetained);
+      this.levels[index] = kept;
       this.length += kept.length;
     }
   }

@@ -38,8 +38,10 @@ export async function whyNotProven(
     const [one, two] = requests();
     const alone = [await run(one), await run(two)];
     const apart = splitOutputs(together, [1, 1]);
-    const wrong = signature.outputs.find((spec, place) =>
-      apart.some((answer, request) => !isClose(spec, answer[place] as Tensor, alone[request]?.[place] as Tensor)),
+    const wrong = signature.outputs.find((spec, index) =>
+      apart.some(
+        (prediction, request) => !isClose(spec, prediction[index] as Tensor, alone[request]?.[index] as Tensor),
+      ),
     );
     return wrong && `Batched requests return a different '${wrong.name}' than individual ones.`;
   } catch (cause) {

@@ -10,9 +10,9 @@ import {
   onnxModel,
   tensorValue,
   weights,
-} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+} from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../../develop/registry/execution/contract.ts";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type OpenedModel, openModel } from "./open-model.ts";
 
@@ -55,11 +55,11 @@ test("requests that come together run together, and each gets the answer it gets
   expect(sizesOf(opened)).toEqual({ 1: 12 });
   const together = await Promise.all(seeds.map((seed) => run(rowOf(seed))));
   expect(sizesOf(opened)).toEqual({ 1: 12, 12: 1 });
-  for (const [place, { tensors }] of together.entries()) {
-    const [answer] = tensors;
-    expect(answer?.shape).toEqual([1, 3]);
-    for (const [index, value] of Array.from(alone[place]?.data as Float32Array).entries())
-      expect(answer?.data[index]).toBeCloseTo(value, 5);
+  for (const [position, { tensors }] of together.entries()) {
+    const [prediction] = tensors;
+    expect(prediction?.shape).toEqual([1, 3]);
+    for (const [index, value] of Array.from(alone[position]?.data as Float32Array).entries())
+      expect(prediction?.data[index]).toBeCloseTo(value, 5);
   }
 });
 
@@ -79,29 +79,29 @@ test("a request with several rows gets its own rows back", async () => {
     outputs: [{ name: "y", datatype: "FP32", shape: ["N", 2] }],
   });
   const inputs = [x([1, 2], [1, 2]), x([3, 4, 5, 6], [2, 2]), x([7, 8, 9, 10, 11, 12], [3, 2])];
-  const answers = await Promise.all(
+  const predictions = await Promise.all(
     inputs.map((tensor) => pool.run({ tensors: [structuredClone(tensor)], outputs: ["y"], deadlineAt: far() })),
   );
-  expect(answers.map(({ tensors }) => tensors[0])).toEqual(inputs.map((tensor) => ({ ...tensor, name: "y" })));
+  expect(predictions.map(({ tensors }) => tensors[0])).toEqual(inputs.map((tensor) => ({ ...tensor, name: "y" })));
   expect([...pool.state.counts.bySize.keys()]).toEqual([6]);
 });
 
 /** y = the rows x of a table of four rows; an index that is not in the table fails the whole run. */
-const lookUpModel = () =>
+const findModel = () =>
   onnxModel({
     nodes: [node("Gather", ["W", "x"], ["y"])],
     initializers: [weights("W", [4, 2], Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7))],
     inputs: [tensorValue("x", "int64", ["N"])],
     outputs: [tensorValue("y", "float32", ["N", 2])],
   });
-const lookUpSignature: Signature = {
+const findSignature: Signature = {
   ...mlpSignature,
   inputs: [{ name: "x", datatype: "INT64", shape: ["N"] }],
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 2] }],
 };
 
 test("a request that fails in a batch fails alone; its neighbours are answered", async () => {
-  const opened = await open(lookUpModel(), lookUpSignature);
+  const opened = await open(findModel(), findSignature);
   const run = (index: bigint) =>
     opened.pool.run({
       tensors: [{ name: "x", datatype: "INT64", shape: [1], data: BigInt64Array.of(index) }],

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { loopModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { loopModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../../develop/registry/execution/contract.ts";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import { openModel } from "./open-model.ts";
 import type { RunningModel } from "./running-model.ts";
 import { trustedAfter } from "./worker-crew.ts";
@@ -77,12 +77,12 @@ test("a process that dies in a run fails the request in it only", async () => {
 
 test("a version without a past runs in a process, and in threads once it has answered enough; no request fails meanwhile", async () => {
   const pool = await open({});
-  expect(pool.state).toMatchObject({ place: "process", pids: [expect.any(Number)] });
+  expect(pool.state).toMatchObject({ kind: "process", pids: [expect.any(Number)] });
   for (let count = 0; count < trustedAfter; count += 1) expect(await double(pool, 1)).toBe(2);
   await vi.waitFor(
     async () => {
       expect(await double(pool, 4)).toBe(16);
-      expect(pool.state).toMatchObject({ place: "thread", pids: [], workers: 1, restarts: 0 });
+      expect(pool.state).toMatchObject({ kind: "thread", pids: [], workers: 1, restarts: 0 });
     },
     { timeout: 20_000 },
   );

@@ -19,8 +19,8 @@ export function batchKey(tensors: readonly Tensor[], outputs: readonly string[])
 /** One request out of several of the same key, row after row, in buffers of its own. */
 export function joinRequests(requests: readonly Tensor[][]): Tensor[] {
   const [first = []] = requests;
-  return first.map(({ name, datatype, shape: [, ...rest] }, place) => {
-    const parts = requests.map((tensors) => tensors[place] as Tensor);
+  return first.map(({ name, datatype, shape: [, ...rest] }, index) => {
+    const parts = requests.map((tensors) => tensors[index] as Tensor);
     const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
     return { name, datatype, shape: [rows, ...rest], data: joinData(parts) };
   });
@@ -55,8 +55,8 @@ export function splitOutputs(outputs: readonly Tensor[], rows: readonly number[]
     from += count;
     return outputs.map(({ name, datatype, shape: [, ...rest], data }) => {
       const perRow = elementCount(rest);
-      const [begin, end] = [start * perRow, (start + count) * perRow];
-      const part = Array.isArray(data) ? data.slice(begin, end) : (data.subarray(begin, end) as NumericData);
+      const [first, end] = [start * perRow, (start + count) * perRow];
+      const part = Array.isArray(data) ? data.slice(first, end) : (data.subarray(first, end) as NumericData);
       return { name, datatype, shape: [count, ...rest], data: part };
     });
   });

@@ -9,7 +9,7 @@ import {
   identityModel,
   mlpModel,
   twoByTwoModel,
-} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+} from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import type { Tensor, TensorData } from "../tensor/tensor.ts";
 import { ModelPool, type PoolOptions } from "./model-pool.ts";
 
@@ -89,8 +89,8 @@ const examples: [Datatype, ElementType, () => TensorData][] = [
 test.each(examples)("%s goes through a model bit for bit", async (datatype, type, data) => {
   const pool = await open(identityModel(type, ["N"] satisfies Dimension[]));
   const tensors = [{ name: "x", datatype, shape: [2], data: data() }];
-  const { tensors: answer } = await pool.run({ tensors, outputs: ["y"], deadlineAt: far() });
-  expect(answer).toEqual([{ name: "y", datatype, shape: [2], data: data() }]);
+  const { tensors: prediction } = await pool.run({ tensors, outputs: ["y"], deadlineAt: far() });
+  expect(prediction).toEqual([{ name: "y", datatype, shape: [2], data: data() }]);
 });
 
 test("a full queue refuses with seconds to wait, and those in it are answered", async () => {

@@ -8,7 +8,7 @@ import { InferenceFailure, lateFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
 import type { RunningModel } from "./running-model.ts";
 import { backgroundPriority, type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
-import type { WorkerPlace } from "./worker-channel.ts";
+import type { WorkerKind } from "./worker-channel.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 import type { RunDone } from "./worker-messages.ts";
@@ -35,7 +35,7 @@ export interface PoolState {
   /** Milliseconds that each worker has run. */
   busyMs: number[];
   /** Where its workers run; undefined when it has none. */
-  place: WorkerPlace | undefined;
+  kind: WorkerKind | undefined;
   /** Of workers that are processes of their own. */
   pids: number[];
   counts: ExecutionCounts;
@@ -46,7 +46,7 @@ export interface PoolState {
 interface Ran {
   done: RunDone;
   /** The outputs of each request of the batch. */
-  answers: Tensor[][];
+  outputs: Tensor[][];
 }
 
 /** One model version ready to run: its workers, and the bounded line in front of them. */
@@ -79,10 +79,10 @@ export class ModelPool implements RunningModel {
   }
 
   get state(): PoolState {
-    const { size: workers, restarts, hung, loadMs, warmUpMs, busyMs, place, pids } = this.crew;
+    const { size: workers, restarts, hung, loadMs, warmUpMs, busyMs, kind, pids } = this.crew;
     const { queue, running, runningRows, counts } = this;
     const load = { queued: queue.length, running, pendingRows: queue.rows + runningRows, busyMs };
-    return { ...load, workers, restarts, hung, loadMs, warmUpMs, place, pids, counts };
+    return { ...load, workers, restarts, hung, loadMs, warmUpMs, kind, pids, counts };
   }
 
   /** From now on requests of equal shapes run together. The model must allow it. */
@@ -106,7 +106,7 @@ export class ModelPool implements RunningModel {
     }
     this.watch.add(waiting);
     this.dispatchSoon();
-    return waiting.answer;
+    return waiting.result;
   }
 
   /** Takes no more requests, answers those it has, then lets every worker leave. */
@@ -158,7 +158,7 @@ export class ModelPool implements RunningModel {
         break;
       }
     }
-    this.tellQuiet();
+    this.notifyIdle();
   }
 
   private async execute(worker: WorkerHandle, batch: WaitingRequest[]): Promise<void> {
@@ -174,7 +174,7 @@ export class ModelPool implements RunningModel {
     // The worker goes on with the next batch before the answers of this one are written.
     this.crew.unacknowledge(worker);
     if (!(ran instanceof Error)) this.deliver(batch, ran, startedAt);
-    this.tellQuiet();
+    this.notifyIdle();
   }
 
   private async runBatch(worker: WorkerHandle, batch: WaitingRequest[]): Promise<Ran> {
@@ -183,10 +183,10 @@ export class ModelPool implements RunningModel {
     const [first = []] = inputs;
     const done = await worker.run(batch.length === 1 ? first : joinRequests(inputs), outputs);
     const rows = batch.map((waiting) => waiting.rows);
-    return { done, answers: batch.length === 1 ? [done.tensors] : splitOutputs(done.tensors, rows) };
+    return { done, outputs: batch.length === 1 ? [done.tensors] : splitOutputs(done.tensors, rows) };
   }
 
-  private deliver(batch: WaitingRequest[], { done, answers }: Ran, startedAt: number): void {
+  private deliver(batch: WaitingRequest[], { done, outputs }: Ran, startedAt: number): void {
     const { inputMs, runMs, outputMs } = done;
     const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
     const traces = batch.flatMap(({ request }) => request.trace ?? []);
@@ -194,10 +194,10 @@ export class ModelPool implements RunningModel {
     this.crew.trust(batch.length);
     this.counts.add(rows, { inputMs, runMs, outputMs });
     this.meanRequestMs += 0.1 * (runMs / batch.length - this.meanRequestMs);
-    for (const [place, waiting] of batch.entries()) {
+    for (const [index, waiting] of batch.entries()) {
       const queueMs = startedAt - waiting.enqueuedAt;
       this.watch.delete(waiting);
-      waiting.resolve({ tensors: answers[place] as Tensor[], queueMs, inputMs, runMs, outputMs, batch: run });
+      waiting.resolve({ tensors: outputs[index] as Tensor[], queueMs, inputMs, runMs, outputMs, batch: run });
     }
   }
 
@@ -215,7 +215,7 @@ export class ModelPool implements RunningModel {
   private markFailed(expired: WaitingRequest[]): void {
     for (const waiting of expired) waiting.reject(late(waiting));
     this.queue.dropUnwanted();
-    this.tellQuiet();
+    this.notifyIdle();
   }
 
   private refuse(waiting: WaitingRequest, error: Error): void {
@@ -223,7 +223,7 @@ export class ModelPool implements RunningModel {
     waiting.reject(error);
   }
 
-  private tellQuiet(): void {
+  private notifyIdle(): void {
     if (this.closing && this.running === 0 && this.queue.length === 0) this.whenQuiet?.();
   }
 }

@@ -14,7 +14,7 @@ Reflect.deleteProperty(globalThis, "Float16Array");
 
 giveWay();
 
-const { settings, post, hear, leave } = parentPort ? inThread(parentPort) : inProcess();
+const { settings, post, onMessage, leave } = parentPort ? inThread(parentPort) : inProcess();
 const datatypeOf = new Map(
   Object.entries(tensorTypes).map(([datatype, type]) => [type.runtimeName, datatype as Tensor["datatype"]]),
 );
@@ -24,7 +24,7 @@ const session = await open().catch((error: unknown) => {
   leave();
 });
 if (session) {
-  hear((message) => {
+  onMessage((message) => {
     if (message.kind === "run") void run(session, message.tensors, message.outputs);
     else void close(session);
   });
@@ -33,7 +33,7 @@ if (session) {
 interface Surroundings {
   settings: WorkerSettings;
   post(message: FromWorker, transfer?: ArrayBuffer[]): void;
-  hear(receive: (message: ToWorker) => void): void;
+  onMessage(receive: (message: ToWorker) => void): void;
   /** The worker ends by itself once nothing keeps its loop alive. A thread is never terminated: that aborts the process during a run. */
   leave(): void;
 }
@@ -42,7 +42,7 @@ function inThread(port: MessagePort): Surroundings {
   return {
     settings: workerData as WorkerSettings,
     post: (message, transfer = []) => port.postMessage(message, transfer),
-    hear: (receive) => port.on("message", receive),
+    onMessage: (receive) => port.on("message", receive),
     leave: () => port.close(),
   };
 }
@@ -55,7 +55,7 @@ function inProcess(): Surroundings {
   return {
     settings: JSON.parse(process.argv[2] ?? "{}") as WorkerSettings,
     post: (message) => void process.send?.(message),
-    hear: (receive) => process.on("message", receive),
+    onMessage: (receive) => process.on("message", receive),
     leave: () => process.disconnect(),
   };
 }
@@ -99,9 +99,9 @@ async function run(session: ort.InferenceSession, tensors: Tensor[], outputs: st
     const builtAt = performance.now();
     const results = await withGpu(() => session.run(feeds, outputs));
     const ranAt = performance.now();
-    const answer = outputs.map((name) => fromRuntime(name, results[name]));
+    const prediction = outputs.map((name) => fromRuntime(name, results[name]));
     const timing = { inputMs: builtAt - startedAt, runMs: ranAt - builtAt, outputMs: performance.now() - ranAt };
-    post({ kind: "done", tensors: answer, ...timing }, parentPort ? transferList(answer) : []);
+    post({ kind: "done", tensors: prediction, ...timing }, parentPort ? transferList(prediction) : []);
   } catch (error) {
     post({ kind: "failed", message: messageOf(error) });
   }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { defaultExecution } from "../../develop/registry/execution/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { openModel } from "./open-model.ts";

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import { log } from "#server/base/log.ts";
-import { mebibytes } from "#server/base/number-words.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type {
   BatchingState,
@@ -55,13 +55,13 @@ export interface OpenedModel extends ServingProvider {
  */
 export async function openModel(
   model: LocalModel,
-  wished: readonly ExecutionProvider[],
+  requested: readonly ExecutionProvider[],
   limits: ModelLimits,
   settings: ExecutionSettings,
 ): Promise<OpenedModel> {
-  const report = await probeProviders(wished);
+  const report = await probeProviders(requested);
   for (;;) {
-    const choice = chooseProvider(wished, report);
+    const choice = chooseProvider(requested, report);
     const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, settings.isolation);
     requireMemory(model.name, plan.memoryBytes);
     const warmUp = new WarmUp(model, settings);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { ModelPool } from "./model-pool.ts";
 import { chooseProvider, explain, probeProviders } from "./providers.ts";
 
@@ -64,7 +64,7 @@ test.skipIf(whyNoWebGpu)(
       (["cpu", "webgpu", "webgpu"] as const).map((provider) => ModelPool.open({ ...options, provider })),
     );
     const values = Array.from({ length: 8 }, (_, index) => Math.sin(index));
-    const answers = await Promise.all(
+    const predictions = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const results = pools.map((pool) =>
           pool.run({
@@ -76,7 +76,7 @@ test.skipIf(whyNoWebGpu)(
         return (await Promise.all(results)).map(({ tensors: [y] }) => [...((y?.data ?? []) as Float32Array)]);
       }),
     );
-    for (const [cpu = [], ...gpus] of answers) {
+    for (const [cpu = [], ...gpus] of predictions) {
       expect(cpu).toHaveLength(6);
       for (const gpu of gpus) {
         for (const [index, value] of gpu.entries()) expect(Math.abs(value - (cpu[index] ?? 0))).toBeLessThan(1e-5);

@@ -14,10 +14,10 @@ const probes = new Map<ExecutionProvider, Promise<string | undefined>>();
  * Finds out, once per process and provider, whether it really runs here, by running a tiny model on it. That happens
  * in a child process, since a broken GPU driver may crash the process that touches it.
  */
-export async function probeProviders(wished: readonly ExecutionProvider[]): Promise<ProviderReport> {
+export async function probeProviders(requested: readonly ExecutionProvider[]): Promise<ProviderReport> {
   const report: ProviderReport = {};
   await Promise.all(
-    wished.map(async (provider) => {
+    requested.map(async (provider) => {
       if (provider === "cpu") return;
       const known = probes.get(provider) ?? probe(provider);
       probes.set(provider, known);
@@ -33,9 +33,9 @@ interface ChosenProvider extends ServingProvider {
 }
 
 /** The first wished provider that can serve, with the reasons why those before it cannot. The CPU always can. */
-export function chooseProvider(wished: readonly ExecutionProvider[], report: ProviderReport): ChosenProvider {
+export function chooseProvider(requested: readonly ExecutionProvider[], report: ProviderReport): ChosenProvider {
   const fallbacks: ServingProvider["fallbacks"] = [];
-  for (const provider of wished) {
+  for (const provider of requested) {
     const reason = report[provider];
     if (!reason) return { provider, fallbacks };
     fallbacks.push({ provider, reason });

@@ -8,8 +8,8 @@ export function transferList(tensors: Tensor[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const tensor of tensors) {
     if (Array.isArray(tensor.data)) continue;
-    const isWhole = tensor.data.byteLength === tensor.data.buffer.byteLength;
-    if (!isWhole || buffers.has(tensor.data.buffer)) tensor.data = tensor.data.slice();
+    const isComplete = tensor.data.byteLength === tensor.data.buffer.byteLength;
+    if (!isComplete || buffers.has(tensor.data.buffer)) tensor.data = tensor.data.slice();
     buffers.add(tensor.data.buffer);
   }
   return [...buffers];

@@ -35,7 +35,7 @@ export interface PoolResult {
 /** A request in the pool, from its acceptance to its one answer. */
 export class WaitingRequest implements Queued {
   readonly request: PoolRequest;
-  readonly answer: Promise<PoolResult>;
+  readonly result: Promise<PoolResult>;
   readonly enqueuedAt = performance.now();
   readonly rows: number;
   readonly level: number;
@@ -49,7 +49,7 @@ export class WaitingRequest implements Queued {
     this.rows = rowCount(request.tensors);
     this.key = mayBatch ? batchKey(request.tensors, request.outputs) : undefined;
     const { promise, ...settle } = Promise.withResolvers<PoolResult>();
-    this.answer = promise;
+    this.result = promise;
     this.settle = settle;
   }
 

@@ -6,7 +6,7 @@ import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts"
  * Where a model runs. A thread is quicker and smaller, but a native crash of the model ends the gateway and a run that never
  * ends cannot be stopped; a process can crash and be killed by itself.
  */
-export type WorkerPlace = "thread" | "process";
+export type WorkerKind = "thread" | "process";
 
 /** What a channel tells its one listener. */
 interface Listener {
@@ -18,7 +18,7 @@ interface Listener {
 
 /** The way to a worker, wherever it runs. */
 export interface WorkerChannel {
-  readonly place: WorkerPlace;
+  readonly kind: WorkerKind;
   /** Of a process. */
   readonly pid: number | undefined;
   post(message: ToWorker, transfer: ArrayBuffer[]): void;
@@ -30,14 +30,14 @@ export interface WorkerChannel {
 const gpuLock = new SharedArrayBuffer(4);
 
 /** Starts a worker. @param script what it runs */
-export function openChannel(place: WorkerPlace, script: URL, settings: WorkerSettings): WorkerChannel {
-  return place === "thread" ? threadChannel(script, settings) : processChannel(script, settings);
+export function openChannel(kind: WorkerKind, script: URL, settings: WorkerSettings): WorkerChannel {
+  return kind === "thread" ? threadChannel(script, settings) : processChannel(script, settings);
 }
 
 function threadChannel(script: URL, settings: WorkerSettings): WorkerChannel {
   const worker = new Worker(script, { workerData: { ...settings, gpuLock } satisfies WorkerSettings });
   return {
-    place: "thread",
+    kind: "thread",
     pid: undefined,
     post: (message, transfer) => worker.postMessage(message, transfer),
     listen: ({ message, failed, ended }) => {
@@ -58,12 +58,12 @@ function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
     execArgv: [],
   });
   return {
-    place: "process",
+    kind: "process",
     pid: child.pid,
     // One that has just died gets nothing any more; its end is told by "exit".
     post: (message) => void (child.connected && child.send(message, () => {})),
     listen: ({ message, failed, ended }) => {
-      child.on("message", (told) => message(told as FromWorker));
+      child.on("message", (received) => message(received as FromWorker));
       child.on("error", (error) => {
         failed(error);
         // A process that never started has no "exit".

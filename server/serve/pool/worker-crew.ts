@@ -3,7 +3,7 @@ import { type BackOff, backOff } from "#server/base/back-off.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, Isolation } from "../../develop/registry/execution/contract.ts";
-import type { WorkerPlace } from "./worker-channel.ts";
+import type { WorkerKind } from "./worker-channel.ts";
 import { type HandleOptions, WorkerHandle } from "./worker-handle.ts";
 
 export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"> {
@@ -37,7 +37,7 @@ export class WorkerCrew {
   /** Threads that hang in a run that never seems to end. */
   hung = 0;
   /** Where new workers are started. */
-  place: WorkerPlace;
+  kind: WorkerKind;
   private readonly options: CrewOptions;
   private readonly onIdle: () => void;
   private readonly idle: WorkerHandle[] = [];
@@ -52,7 +52,7 @@ export class WorkerCrew {
   constructor(options: CrewOptions, onIdle: () => void) {
     this.options = options;
     this.onIdle = onIdle;
-    this.place = options.isolation === "thread" ? "thread" : "process";
+    this.kind = options.isolation === "thread" ? "thread" : "process";
   }
 
   /** Workers that are loaded and warm. */
@@ -100,7 +100,7 @@ export class WorkerCrew {
 
   /** Counts requests that were answered; a version that has answered enough of them moves into threads. */
   trust(successes: number): void {
-    if (this.options.isolation !== "auto" || this.place === "thread") return;
+    if (this.options.isolation !== "auto" || this.kind === "thread") return;
     this.successes += successes;
     if (this.successes >= trustedAfter) void this.moveToThreads();
   }
@@ -120,7 +120,7 @@ export class WorkerCrew {
 
   private async open(): Promise<void> {
     const { path, provider, threads, script, runLimitMs } = this.options;
-    const worker = await WorkerHandle.open({ path, provider, threads }, { place: this.place, runLimitMs, script });
+    const worker = await WorkerHandle.open({ path, provider, threads }, { kind: this.kind, runLimitMs, script });
     const openedAt = performance.now();
     try {
       await this.options.warmUp(worker);
@@ -137,7 +137,7 @@ export class WorkerCrew {
   }
 
   private async moveToThreads(): Promise<void> {
-    this.place = "thread";
+    this.kind = "thread";
     const before = [...this.workers];
     try {
       await Promise.all(Array.from({ length: this.options.workers }, () => this.spawn()));
@@ -173,7 +173,7 @@ export class WorkerCrew {
     if (this.closing.signal.aborted) return;
     // Whoever hung or crashed has to earn trust again, where it does no harm.
     this.successes = 0;
-    if (this.options.isolation === "auto" || worker.isHung) this.place = "process";
+    if (this.options.isolation === "auto" || worker.isHung) this.kind = "process";
     void this.heal();
   }
 

@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { InferenceFailure } from "./failure.ts";
 import { runError } from "./runtime-message.ts";
 import { transferList } from "./transfer.ts";
-import { openChannel, type WorkerChannel, type WorkerPlace } from "./worker-channel.ts";
+import { openChannel, type WorkerChannel, type WorkerKind } from "./worker-channel.ts";
 import type { FromWorker, RunDone, WorkerSettings } from "./worker-messages.ts";
 
 const modelWorker = new URL("./model-worker.ts", import.meta.url);
@@ -11,7 +11,7 @@ const modelWorker = new URL("./model-worker.ts", import.meta.url);
 const loadLimitMs = 10 * minuteMs;
 
 export interface HandleOptions {
-  place: WorkerPlace;
+  kind: WorkerKind;
   /** Milliseconds after which a run counts as one that never ends. */
   runLimitMs: number;
   /** What the worker runs; another one only in tests. */
@@ -44,11 +44,11 @@ export class WorkerHandle {
   private pending: Pending | undefined;
   private isStopped = false;
 
-  private constructor(settings: WorkerSettings, { place, runLimitMs, script = modelWorker }: HandleOptions) {
+  private constructor(settings: WorkerSettings, { kind, runLimitMs, script = modelWorker }: HandleOptions) {
     this.runLimitMs = runLimitMs;
     this.lost = this.losing.promise;
     this.ended = this.ending.promise;
-    this.channel = openChannel(place, script, settings);
+    this.channel = openChannel(kind, script, settings);
     this.channel.listen({
       message: (message) => this.receive(message),
       failed: (error) => this.loading.reject(error),
@@ -67,8 +67,8 @@ export class WorkerHandle {
     return handle;
   }
 
-  get place(): WorkerPlace {
-    return this.channel.place;
+  get kind(): WorkerKind {
+    return this.channel.kind;
   }
 
   get pid(): number | undefined {
@@ -93,7 +93,7 @@ export class WorkerHandle {
         reject(error);
       },
     };
-    const transfer = this.place === "thread" ? transferList(tensors) : [];
+    const transfer = this.kind === "thread" ? transferList(tensors) : [];
     this.channel.post({ kind: "run", tensors, outputs }, transfer);
     return promise;
   }

@@ -17,7 +17,7 @@ export const LatencyParts = z.object({
 });
 export type LatencyParts = z.infer<typeof LatencyParts>;
 
-const answerSources = ["model", "cache", "coalesced"] as const;
+const predictionSources = ["model", "cache", "coalesced"] as const;
 
 export const loggedReasons = ["sampled", "failed", "low-confidence", "compared"] as const;
 
@@ -39,7 +39,7 @@ export const Prediction = z.object({
   parts: LatencyParts.nullable(),
   /** Rows that ran together with those of this request, these included; null when it is not known. */
   batchRows: z.number().int().nullable(),
-  source: z.enum(answerSources),
+  source: z.enum(predictionSources),
   /** Why it is in the log. Only what was sampled stands for all requests. */
   loggedReason: z.enum(loggedReasons),
   /** Name of the token or person that asked. */

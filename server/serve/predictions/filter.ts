@@ -5,9 +5,12 @@ import { DomainError } from "#server/base/errors.ts";
 import type { InputCondition, ListPredictions } from "./contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
-export function rightOf({ answer, outputIndex }: Record<"answer" | "outputIndex", SQLWrapper>): SQL<boolean | null> {
-  return sql`(case when ${answer} is not null then
-    ${predictionLabels.label} = ${answer} or ${predictionLabels.label} = coalesce(${outputIndex}::text, ${answer}) end)`;
+export function rightOf({
+  answer: prediction,
+  outputIndex,
+}: Record<"answer" | "outputIndex", SQLWrapper>): SQL<boolean | null> {
+  return sql`(case when ${prediction} is not null then
+    ${predictionLabels.label} = ${prediction} or ${predictionLabels.label} = coalesce(${outputIndex}::text, ${prediction}) end)`;
 }
 
 /** The same of a list of predictions. */
@@ -51,14 +54,14 @@ const number = String.raw`^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$`;
 /** Whether the first value of an input compares as asked; a text is no number, and neither less nor more. */
 function byInput({ name, sign, value }: InputCondition): SQL {
   const first = sql`tensor->'data'->>0`;
-  const asked = Number(value);
-  const isNumber = value.trim() !== "" && Number.isFinite(asked);
+  const requested = Number(value);
+  const isNumber = value.trim() !== "" && Number.isFinite(requested);
   const compares =
     sign === "="
       ? isNumber
-        ? sql`(${first} = ${value} or (case when ${first} ~ ${number} then (${first})::float8 = ${asked}::float8 end))`
+        ? sql`(${first} = ${value} or (case when ${first} ~ ${number} then (${first})::float8 = ${requested}::float8 end))`
         : sql`${first} = ${value}`
-      : sql`(case when ${first} ~ ${number} then (${first})::float8 ${sql.raw(sign)} ${isNumber ? asked : null}::float8 end)`;
+      : sql`(case when ${first} ~ ${number} then (${first})::float8 ${sql.raw(sign)} ${isNumber ? requested : null}::float8 end)`;
   return sql`exists (select from jsonb_array_elements(case when jsonb_typeof(${predictions.inputs}) = 'array'
     then ${predictions.inputs} else '[]' end) as tensor where tensor->>'name' = ${name} and ${compares})`;
 }

@@ -47,7 +47,7 @@ export function parsePredictionQuery(text: string, now: Date): Parsed {
   const inputs = conditions.flatMap((condition) => condition.inputs ?? []);
   if (inputs.length > 0) query.inputs = inputs;
   const once = conditions.flatMap(Object.keys).filter((key) => key !== "inputs");
-  const twice = once.find((key, place) => once.indexOf(key) !== place);
+  const twice = once.find((key, index) => once.indexOf(key) !== index);
   if (twice) return { problem: { message: "Each field can be used only once.", from: 0, to: text.length } };
   return { query };
 }

@@ -38,10 +38,10 @@ export class Admission {
     }
     if (requestsPerSecond !== null) this.take(usage, requestsPerSecond, limits.burst);
     usage.running += 1;
-    let isOver = false;
+    let isOverLimit = false;
     return () => {
-      if (!isOver) usage.running -= 1;
-      isOver = true;
+      if (!isOverLimit) usage.running -= 1;
+      isOverLimit = true;
     };
   }
 
@@ -56,7 +56,7 @@ export class Admission {
 
   private usageOf(key: string): Usage {
     const now = this.now();
-    if (this.usages.size >= maxUsages) this.forget(now);
+    if (this.usages.size >= maxUsages) this.deleteExpired(now);
     const usage = this.usages.get(key) ?? { running: 0, bucket: undefined, usedAt: now };
     usage.usedAt = now;
     this.usages.set(key, usage);
@@ -64,7 +64,7 @@ export class Admission {
   }
 
   /** A slow bucket may need longer than that to fill; then a token that was silent for ten minutes gets its burst early. */
-  private forget(now: number): void {
+  private deleteExpired(now: number): void {
     for (const [key, { running, usedAt }] of this.usages) {
       if (running === 0 && now - usedAt > expiresAfterMs) this.usages.delete(key);
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature } from "../../testing/fixtures/serving/testing.ts";
 import { decodeBinary } from "../protocol/binary.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -8,7 +8,7 @@ import { checkInputs } from "./check-inputs.ts";
 import { FieldContract, Protection } from "./contract.ts";
 import type { Violation } from "./violation.ts";
 
-const field = (wish: object) => FieldContract.parse({ input: "x", ...wish });
+const field = (overrides: object) => FieldContract.parse({ input: "x", ...overrides });
 const floats = (...data: number[]): Tensor => ({
   name: "x",
   datatype: "FP32",
@@ -16,13 +16,14 @@ const floats = (...data: number[]): Tensor => ({
   data: Float32Array.from(data),
 });
 const texts = (...data: string[]): Tensor => ({ name: "x", datatype: "BYTES", shape: [data.length, 1], data });
-const told = (violations: Violation[]) => violations.map(({ field, kind, outcome }) => `${field} ${kind} ${outcome}`);
+const describeViolations = (violations: Violation[]) =>
+  violations.map(({ field, kind, outcome }) => `${field} ${kind} ${outcome}`);
 
 interface Case {
   name: string;
   tensor: Tensor;
-  wish: object;
-  told: string[];
+  input: object;
+  violations: string[];
   message?: string;
   /** Elements afterwards. */
   data?: unknown[];
@@ -30,132 +31,132 @@ interface Case {
 
 const range = { minimum: 0, maximum: 10 };
 const cases: Case[] = [
-  { name: "a value inside its range", tensor: floats(0, 10), wish: range, told: [] },
+  { name: "a value inside its range", tensor: floats(0, 10), input: range, violations: [] },
   {
     name: "a value above its range",
     tensor: floats(1, 2, 3, 37),
-    wish: range,
-    told: ["x range rejected"],
+    input: range,
+    violations: ["x range rejected"],
     message: "input 'x', row 1: expected a number from 0 to 10, got 37",
   },
   {
     name: "a column with a name",
     tensor: floats(1, -2, 3, -4),
-    wish: { ...range, column: 1, name: "width" },
-    told: ["width range rejected"],
+    input: { ...range, column: 1, name: "width" },
+    violations: ["width range rejected"],
     message: "input 'x', field 'width', row 0: expected a number from 0 to 10, got -2",
   },
-  { name: "another column", tensor: floats(1, -2), wish: { ...range, column: 0 }, told: [] },
+  { name: "another column", tensor: floats(1, -2), input: { ...range, column: 0 }, violations: [] },
   {
     name: "clipping to the nearest bound",
     tensor: floats(-3, 5, 12, 1),
-    wish: { ...range, onOutside: "clip" },
-    told: ["x range clipped"],
+    input: { ...range, onOutside: "clip" },
+    violations: ["x range clipped"],
     data: [0, 5, 10, 1],
   },
   {
     name: "flagging leaves the value",
     tensor: floats(-3, 5),
-    wish: { ...range, onOutside: "flag" },
-    told: ["x range flagged"],
+    input: { ...range, onOutside: "flag" },
+    violations: ["x range flagged"],
     data: [-3, 5],
   },
   {
     name: "NaN",
     tensor: floats(Number.NaN, 1),
-    wish: range,
-    told: ["x not-finite rejected"],
+    input: range,
+    violations: ["x not-finite rejected"],
     message: "input 'x', row 0: expected a number from 0 to 10, got NaN",
   },
   {
     name: "an infinity with a fallback",
     tensor: floats(Number.POSITIVE_INFINITY, 1),
-    wish: { onNotFinite: "clip", fallback: 3 },
-    told: ["x not-finite clipped"],
+    input: { onNotFinite: "clip", fallback: 3 },
+    violations: ["x not-finite clipped"],
     data: [3, 1],
   },
   {
     name: "two kinds at once",
     tensor: floats(Number.NaN, 99),
-    wish: { ...range, onNotFinite: "flag", onOutside: "clip" },
-    told: ["x not-finite flagged", "x range clipped"],
+    input: { ...range, onNotFinite: "flag", onOutside: "clip" },
+    violations: ["x not-finite flagged", "x range clipped"],
     data: [Number.NaN, 10],
   },
   {
     name: "a fraction where whole numbers are expected",
     tensor: floats(1.5, 2),
-    wish: { type: "integer", ...range },
-    told: ["x type rejected"],
+    input: { type: "integer", ...range },
+    violations: ["x type rejected"],
     message: "input 'x', row 0: expected an integer from 0 to 10, got 1.5",
   },
   {
     name: "rounding a fraction",
     tensor: floats(1.6, 99.5),
-    wish: { type: "integer", ...range, onOutside: "clip" },
-    told: ["x type clipped"],
+    input: { type: "integer", ...range, onOutside: "clip" },
+    violations: ["x type clipped"],
     data: [2, 10],
   },
   {
     name: "a boolean of 2",
     tensor: floats(2, 1),
-    wish: { type: "boolean" },
-    told: ["x type rejected"],
+    input: { type: "boolean" },
+    violations: ["x type rejected"],
     message: "input 'x', row 0: expected 0 or 1, got 2",
   },
   {
     name: "a level that is none",
     tensor: texts("red", "blue"),
-    wish: { levels: ["red", "green"] },
-    told: ["x level rejected"],
+    input: { levels: ["red", "green"] },
+    violations: ["x level rejected"],
     message: `input 'x', row 1: expected one of "red", "green", got "blue"`,
   },
   {
     name: "a level that is replaced",
     tensor: texts("red", "blue"),
-    wish: { levels: ["red", "other"], onOutside: "clip", fallback: "other" },
-    told: ["x level clipped"],
+    input: { levels: ["red", "other"], onOutside: "clip", fallback: "other" },
+    violations: ["x level clipped"],
     data: ["red", "other"],
   },
   {
     name: "empty text",
     tensor: texts("", "red"),
-    wish: { onMissing: "clip", fallback: "none" },
-    told: ["x missing clipped"],
+    input: { onMissing: "clip", fallback: "none" },
+    violations: ["x missing clipped"],
     data: ["none", "red"],
   },
   {
     name: "numbers where text is expected",
     tensor: floats(1, 2),
-    wish: { type: "text" },
-    told: ["x type rejected"],
+    input: { type: "text" },
+    violations: ["x type rejected"],
     message: "input 'x': expected text, got FP32",
   },
   {
     name: "a column that is not there",
     tensor: floats(1, 2),
-    wish: { column: 7, name: "age" },
-    told: ["age missing rejected"],
+    input: { column: 7, name: "age" },
+    violations: ["age missing rejected"],
     message: "input 'x', field 'age': expected a number, got 2 columns",
   },
   {
     name: "a fraction as the fallback of whole numbers",
     tensor: { name: "x", datatype: "INT64", shape: [1], data: BigInt64Array.of(99n) },
-    wish: { levels: [1.5], onOutside: "clip", fallback: 1.5 },
-    told: ["x level rejected"],
+    input: { levels: [1.5], onOutside: "clip", fallback: 1.5 },
+    violations: ["x level rejected"],
     data: [99n],
   },
   {
     name: "a bound of 64-bit integers",
     tensor: { name: "x", datatype: "INT64", shape: [2], data: BigInt64Array.of(5n, 99n) },
-    wish: { ...range, onOutside: "clip" },
-    told: ["x range clipped"],
+    input: { ...range, onOutside: "clip" },
+    violations: ["x range clipped"],
     data: [5n, 10n],
   },
 ];
 
-test.each(cases)("$name", ({ tensor, wish, told: expected, message, data }) => {
-  const violations = checkInputs([tensor], [field(wish)]);
-  expect(told(violations)).toEqual(expected);
+test.each(cases)("$name", ({ tensor, input: overrides, violations: expected, message, data }) => {
+  const violations = checkInputs([tensor], [field(overrides)]);
+  expect(describeViolations(violations)).toEqual(expected);
   if (message) expect(violations[0]?.message).toBe(message);
   if (data) expect(Array.from(tensor.data as Iterable<unknown>)).toEqual(data);
 });
@@ -164,7 +165,9 @@ test("half-precision numbers are read and clipped as numbers", () => {
   const raw = Buffer.from(new Float16Array([0.5, 99]).buffer);
   const data = decodeBinary("x", "FP16", raw, 2) as Uint16Array<ArrayBuffer>;
   const tensor: Tensor = { name: "x", datatype: "FP16", shape: [2], data };
-  expect(told(checkInputs([tensor], [field({ ...range, onOutside: "clip" })]))).toEqual(["x range clipped"]);
+  expect(describeViolations(checkInputs([tensor], [field({ ...range, onOutside: "clip" })]))).toEqual([
+    "x range clipped",
+  ]);
   expect([...new Float16Array(data.buffer)]).toEqual([0.5, 10]);
 });
 
@@ -177,24 +180,24 @@ function bind(given: ReturnType<typeof row>, ...inputs: object[]) {
   const fields = inputs.map(field);
   try {
     const { tensors } = bindProtected(fields, (found) => noted.push(...found), given, mlpSignature);
-    return { data: Array.from(tensors[0]?.data as Float32Array), told: told(noted) };
+    return { data: Array.from(tensors[0]?.data as Float32Array), violations: describeViolations(noted) };
   } catch (error) {
-    return { error: (error as Error).message, told: told(noted) };
+    return { error: (error as Error).message, violations: describeViolations(noted) };
   }
 }
 
 test("null is missing: refused by name, replaced, or flagged as NaN and not told twice", () => {
   expect(bind(row(1, null, 3, 4), { column: 1, name: "age" })).toEqual({
     error: "input 'x', field 'age', row 0: expected a number, got null",
-    told: ["age missing rejected"],
+    violations: ["age missing rejected"],
   });
   expect(bind(row(1, null, 3, 4), { column: 1, onMissing: "clip", fallback: 7 })).toEqual({
     data: [1, 7, 3, 4],
-    told: ["x[1] missing clipped"],
+    violations: ["x[1] missing clipped"],
   });
   expect(bind(row(1, null, 3, 4), { column: 1, onMissing: "flag" })).toEqual({
     data: [1, Number.NaN, 3, 4],
-    told: ["x[1] missing flagged"],
+    violations: ["x[1] missing flagged"],
   });
 });
 
@@ -206,13 +209,16 @@ test("an input that did not come is counted under every field of it", () => {
   expect(bind(request([{ name: "z", shape: [1], datatype: "FP32", data: [1] }]), { column: 0 }, { column: 1 })).toEqual(
     {
       error: "input 'x', field 'x[0]': expected a number, got nothing (and 1 more violation)",
-      told: ["x[0] missing rejected", "x[1] missing rejected"],
+      violations: ["x[0] missing rejected", "x[1] missing rejected"],
     },
   );
 });
 
 test("a field of an input that the model does not have says nothing", () => {
-  expect(bind(row(1, 2, 3, 4), { input: "of another model", minimum: 5 })).toEqual({ data: [1, 2, 3, 4], told: [] });
+  expect(bind(row(1, 2, 3, 4), { input: "of another model", minimum: 5 })).toEqual({
+    data: [1, 2, 3, 4],
+    violations: [],
+  });
 });
 
 test.each([
@@ -222,8 +228,8 @@ test.each([
   [{ minimum: 0, onNotFinite: "clip", fallback: -1 }, "Enter a value within the range."],
   [{ type: "number", onMissing: "clip", fallback: "x" }, "Enter a number."],
   [{ type: "text", minimum: 0 }, "Text fields cannot have a range."],
-])("a contract of %j is refused: %s", (wish, message) => {
-  expect(FieldContract.safeParse({ input: "x", ...wish }).error?.issues.map((issue) => issue.message)).toContain(
+])("a contract of %j is refused: %s", (overrides, message) => {
+  expect(FieldContract.safeParse({ input: "x", ...overrides }).error?.issues.map((issue) => issue.message)).toContain(
     message,
   );
 });

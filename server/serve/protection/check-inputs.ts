@@ -1,6 +1,6 @@
 import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
+import { checkValue, clipValue } from "./check-value.ts";
 import { type FieldContract, type FieldPolicy, fieldName, type ViolationKind } from "./contract.ts";
-import { clipValue, judgeValue } from "./judge-value.ts";
 import { policyOf, shownValue, type Violation, violationOf } from "./violation.ts";
 
 type Value = number | string;
@@ -38,12 +38,12 @@ function checkField(tensor: Tensor, field: FieldContract, hasGaps: boolean): Vio
   const [start, step] = field.column === null ? [0, 1] : [field.column, width];
   for (let index = start; index < elements.length; index += step) {
     const value = elements.get(index);
-    const kind = judgeValue(value, field);
+    const kind = checkValue(value, field);
     if (kind === undefined || (hasGaps && (value === "" || Number.isNaN(value)))) continue;
     const policy = settle(elements, index, field, kind, value);
     if (found.has(kind) && policy !== "reject") continue;
-    const place = elements.length > 1 ? `, row ${Math.floor(index / width)}` : "";
-    found.set(kind, violationOf(field, { kind, policy, got: shownValue(value), place }));
+    const location = elements.length > 1 ? `, row ${Math.floor(index / width)}` : "";
+    found.set(kind, violationOf(field, { kind, policy, got: shownValue(value), location }));
     if (policy === "reject") break;
   }
   return [...found.values()];

@@ -45,8 +45,8 @@ function fillPart(part: InputPart, fields: FieldContract[], violations: Violatio
     if (!field) return element;
     const { policy, value } = replacement(field, part.datatype);
     if (!noted.has(field)) {
-      const place = `, row ${Math.floor(index / width)}`;
-      violations.push(violationOf(field, { kind: "missing", policy, got: "null", place }));
+      const location = `, row ${Math.floor(index / width)}`;
+      violations.push(violationOf(field, { kind: "missing", policy, got: "null", location }));
     }
     noted.add(field);
     return value;

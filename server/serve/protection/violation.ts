@@ -28,11 +28,12 @@ export function policyOf(field: FieldContract, kind: ViolationKind): FieldPolicy
  */
 export function violationOf(
   field: FieldContract,
-  broken: { kind: ViolationKind; policy: FieldPolicy; got: string; place?: string },
+  broken: { kind: ViolationKind; policy: FieldPolicy; got: string; location?: string },
 ): Violation {
-  const { kind, policy, got, place = "" } = broken;
+  const { kind, policy, got, location = "" } = broken;
   const name = fieldName(field);
-  const where = name === field.input ? `input '${name}'${place}` : `input '${field.input}', field '${name}'${place}`;
+  const where =
+    name === field.input ? `input '${name}'${location}` : `input '${field.input}', field '${name}'${location}`;
   const expected = `${where}: expected ${expectationOf(field)}`;
   const message = `${expected}, got ${got}`;
   return { field: name, kind, outcome: outcomes[policy], message, quietMessage: `${expected}, got another value` };

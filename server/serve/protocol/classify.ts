@@ -45,14 +45,14 @@ function highest(values: NumericData, most: number): number[] {
     return first === second ? a < b : first > second;
   };
   if (most > maxOrdered) {
-    const places = Uint32Array.from({ length: values.length }, (_, index) => index);
-    return [...places.sort((a, b) => (isBefore(a, b) ? -1 : 1)).subarray(0, most)];
+    const indices = Uint32Array.from({ length: values.length }, (_, index) => index);
+    return [...indices.sort((a, b) => (isBefore(a, b) ? -1 : 1)).subarray(0, most)];
   }
   const best: number[] = [];
   for (let index = 0; index < values.length; index += 1) {
     if (best.length === most && !isBefore(index, best.at(-1) as number)) continue;
-    const place = best.findIndex((known) => isBefore(index, known));
-    best.splice(place < 0 ? best.length : place, 0, index);
+    const position = best.findIndex((known) => isBefore(index, known));
+    best.splice(position < 0 ? best.length : position, 0, index);
     if (best.length > most) best.pop();
   }
   return best;

@@ -55,7 +55,7 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
   return {
     id: (body.id as string | undefined) || undefined,
     timeoutMs: readTimeout(parameters.timeout),
-    priority: wholeNumber(parameters.priority ?? 0, "priority", 0),
+    priority: integer(parameters.priority ?? 0, "priority", 0),
     inputs: (body.inputs as unknown[]).map(readInput),
     outputs: outputs.length > 0 ? outputs : undefined,
     wantsBinary,
@@ -116,7 +116,7 @@ function readOutput(part: unknown, wantsBinary: boolean): OutputPart {
   return {
     name: part.name,
     isBinary: flag(isBinary, "binary_data") ?? wantsBinary,
-    classes: classification === undefined ? undefined : wholeNumber(classification, "classification", 1),
+    classes: classification === undefined ? undefined : integer(classification, "classification", 1),
   };
 }
 
@@ -144,10 +144,10 @@ function refuseSharedMemory(parameters: Parameters): void {
 
 /** The client counts in microseconds; 0 means none. */
 function readTimeout(timeout: Parameters[string] = 0): number | undefined {
-  return wholeNumber(timeout, "timeout, in microseconds,", 0) / 1000 || undefined;
+  return integer(timeout, "timeout, in microseconds,", 0) / 1000 || undefined;
 }
 
-function wholeNumber(value: Parameters[string], name: string, least: number): number {
+function integer(value: Parameters[string], name: string, least: number): number {
   const isRight = Number.isSafeInteger(value) && (value as number) >= least;
   return isRight ? (value as number) : refuse(`${name} must be an integer of at least ${least}`);
 }

@@ -5,14 +5,14 @@ type Element = NonNullable<LoggedTensor["data"]>[number];
 
 /** Each output of before and of now, those of now first. Numbers are the same when they are equal to the last bit. */
 export function compareOutputs(then: readonly LoggedTensor[], now: readonly LoggedTensor[]): OutputDifference[] {
-  const gone = then.filter(({ name }) => !now.some((output) => output.name === name));
+  const removed = then.filter(({ name }) => !now.some((output) => output.name === name));
   const nothing = { elements: 0, differing: 0, maxDifference: null };
   return [
     ...now.map((output) => {
       const before = then.find(({ name }) => name === output.name);
       return before ? compare(before, output) : { name: output.name, kind: "only-now" as const, ...nothing };
     }),
-    ...gone.map(({ name }) => ({ name, kind: "only-then" as const, ...nothing })),
+    ...removed.map(({ name }) => ({ name, kind: "only-then" as const, ...nothing })),
   ];
 }
 
@@ -22,8 +22,8 @@ function compare(then: LoggedTensor, now: LoggedTensor): OutputDifference {
   if (then.shape.join() !== now.shape.join() || then.datatype !== now.datatype) return { ...nothing, kind: "shape" };
   if (!then.data || !now.data) return { ...nothing, kind: "not-kept" };
   let [differing, maxDifference]: [number, number | null] = [0, null];
-  for (const [place, value] of now.data.entries()) {
-    const apart = distance(then.data[place], value);
+  for (const [index, value] of now.data.entries()) {
+    const apart = distance(then.data[index], value);
     if (apart !== 0) differing += 1;
     if (apart !== undefined) maxDifference = Math.max(maxDifference ?? 0, apart);
   }

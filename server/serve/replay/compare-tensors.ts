@@ -1,9 +1,9 @@
-import { floatsOf, highest, maxClasses } from "../rollout/judge-outputs.ts";
+import { floatsOf, highest, maxClasses } from "../rollout/check-outputs.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { numericView } from "../tensor/tensor-numbers.ts";
 
 /** How two answers to the same request differ. */
-export interface AnswerDifference {
+export interface OutputDifference {
   /** Why whoever reads the one cannot read the other; undefined when they can. */
   problem: string | undefined;
   /** Another class of a row, or another text or truth value. */
@@ -24,8 +24,8 @@ const nearZero = 1e-6;
  * which the highest counts.
  * @param tolerance share of the larger of two numbers by which they may lie apart
  */
-export function compareTensors(before: readonly Tensor[], now: readonly Tensor[], tolerance: number): AnswerDifference {
-  const whole: AnswerDifference = {
+export function compareTensors(before: readonly Tensor[], now: readonly Tensor[], tolerance: number): OutputDifference {
+  const noDifference: OutputDifference = {
     problem: undefined,
     isFlip: false,
     exceedsTolerance: false,
@@ -34,15 +34,15 @@ export function compareTensors(before: readonly Tensor[], now: readonly Tensor[]
   };
   for (const output of before) {
     const twin = now.find(({ name }) => name === output.name);
-    whole.problem ??= misfit(output, twin);
+    noDifference.problem ??= misfit(output, twin);
     if (!twin || misfit(output, twin)) continue;
     const found = compare(output, twin, tolerance);
-    whole.isFlip ||= found.isFlip;
-    whole.exceedsTolerance ||= found.exceedsTolerance;
-    whole.isInvalid ||= found.isInvalid;
-    whole.maxDifference = Math.max(whole.maxDifference, found.maxDifference);
+    noDifference.isFlip ||= found.isFlip;
+    noDifference.exceedsTolerance ||= found.exceedsTolerance;
+    noDifference.isInvalid ||= found.isInvalid;
+    noDifference.maxDifference = Math.max(noDifference.maxDifference, found.maxDifference);
   }
-  return whole;
+  return noDifference;
 }
 
 function misfit(output: Tensor, twin: Tensor | undefined): string | undefined {
@@ -53,7 +53,7 @@ function misfit(output: Tensor, twin: Tensor | undefined): string | undefined {
   return `${name} has ${twin.shape.length} dimensions instead of ${output.shape.length}`;
 }
 
-type Found = Omit<AnswerDifference, "problem">;
+type Found = Omit<OutputDifference, "problem">;
 
 function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
   const isOtherShape = twin.shape.join() !== output.shape.join();

@@ -8,7 +8,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newModelFolder, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { createModelRunner } from "../runner/model-runner.ts";

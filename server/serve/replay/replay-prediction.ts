@@ -21,7 +21,7 @@ export async function replayPrediction(ctx: Context, runner: ModelRunner, input:
   const { via, inputs, outputs } = replayRequest(prediction, model);
   const ran = await runner.run(ctx, { versionId, inputs, providers, ...(outputs.length > 0 && { outputs }) });
   const { modelName, version, signature } = model;
-  const { answer, confidence } = verdictOf(ran.outputs.flatMap(fromLogged), signature.labels, null);
+  const { answer: predicted, confidence } = verdictOf(ran.outputs.flatMap(fromLogged), signature.labels, null);
   const differences = compareOutputs(prediction.outputs ?? [], ran.outputs);
-  return { modelName, version, via, ran, answer, confidence, differences };
+  return { modelName, version, via, ran, answer: predicted, confidence, differences };
 }

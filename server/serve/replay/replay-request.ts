@@ -30,7 +30,7 @@ export function replayRequest({ inputs, outputs }: Logged, version: Version): Re
   const made = before.flatMap((part) => (part.into === null ? [] : [part.into]));
   const throughPipeline = [...ofPipeline, ...ofModel.filter((name) => logged.some(isOf(name)) && !made.includes(name))];
   const isSentThrough = ofPipeline.length > 0 && ofPipeline.every((name) => logged.some(isOf(name)));
-  const names = isSentThrough && whole(logged, throughPipeline) ? throughPipeline : ofModel;
+  const names = isSentThrough && isComplete(logged, throughPipeline) ? throughPipeline : ofModel;
   const chosen = [...new Set(names)].map((name) => required(logged, name, version));
   const given = [...(pipeline?.definition.after ?? []), ...signature.outputs].map(({ name }) => name);
   return {
@@ -42,7 +42,7 @@ export function replayRequest({ inputs, outputs }: Logged, version: Version): Re
 
 const isOf = (name: string) => (tensor: LoggedTensor) => tensor.name === name;
 
-function whole(logged: LoggedTensor[], names: string[]): boolean {
+function isComplete(logged: LoggedTensor[], names: string[]): boolean {
   return names.every((name) => logged.find(isOf(name))?.data !== undefined);
 }
 

@@ -20,13 +20,13 @@ export class AgeLine<Item extends { startedAt: number }> {
   }
 
   /** Looks at all that have come to an age by now. @param look is told the place of the age. */
-  advance(now: number, look: (place: number, item: Item) => void): void {
-    for (const [place, ageMs] of this.agesMs.entries()) {
-      let at = this.next[place] as number;
+  advance(now: number, visit: (index: number, item: Item) => void): void {
+    for (const [index, ageMs] of this.agesMs.entries()) {
+      let at = this.next[index] as number;
       for (; at < this.items.length && (this.items[at] as Item).startedAt + ageMs <= now; at++) {
-        look(place, this.items[at] as Item);
+        visit(index, this.items[at] as Item);
       }
-      this.next[place] = at;
+      this.next[index] = at;
     }
     this.compact();
   }
@@ -36,6 +36,6 @@ export class AgeLine<Item extends { startedAt: number }> {
     // Half at a time, so that each item is moved once on average.
     if (done === 0 || done * 2 < this.items.length) return;
     this.items = this.items.slice(done);
-    for (const place of this.next.keys()) this.next[place] = (this.next[place] as number) - done;
+    for (const index of this.next.keys()) this.next[index] = (this.next[index] as number) - done;
   }
 }

@@ -8,7 +8,7 @@ export interface Routed {
   weight: number;
 }
 
-const places: Record<RolloutArm, number> = { stable: 0, canary: 1, pair: 2 };
+const indices: Record<RolloutArm, number> = { stable: 0, canary: 1, pair: 2 };
 
 /** Counts of one rollout by metric, bin, step and arm. They only grow. */
 export class CountRows {
@@ -18,18 +18,18 @@ export class CountRows {
 
   /** The row to add to; it is told as changed. */
   of(metric: GuardrailMetric, { arm, step, weight }: Routed, bin = 0): RolloutCount {
-    const place = step * 3 + places[arm];
-    const row = this.rows.get(metric)?.[place]?.[bin] ?? this.start(metric, place, { arm, step, weight }, bin);
+    const index = step * 3 + indices[arm];
+    const row = this.rows.get(metric)?.[index]?.[bin] ?? this.start(metric, index, { arm, step, weight }, bin);
     this.changed.add(row);
     return row;
   }
 
-  private start(metric: GuardrailMetric, place: number, { arm, step, weight }: Routed, bin: number): RolloutCount {
+  private start(metric: GuardrailMetric, index: number, { arm, step, weight }: Routed, bin: number): RolloutCount {
     const row = { metric, bin, step, arm, weight, units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 };
     const ofMetric = this.rows.get(metric) ?? [];
-    const bins = ofMetric[place] ?? [];
+    const bins = ofMetric[index] ?? [];
     bins[bin] = row;
-    ofMetric[place] = bins;
+    ofMetric[index] = bins;
     this.rows.set(metric, ofMetric);
     return row;
   }
@@ -44,9 +44,9 @@ export class CountRows {
 
   /** Copies of what has changed since the last call. */
   takeChanged(): RolloutCount[] {
-    const taken = [...this.changed].map((row) => ({ ...row }));
+    const batch = [...this.changed].map((row) => ({ ...row }));
     this.changed = new Set();
-    return taken;
+    return batch;
   }
 
   /** Tells them again the next time, since they were not stored. */

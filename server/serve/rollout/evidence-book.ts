@@ -69,7 +69,7 @@ export class EvidenceBook {
 
   private dropEnded(): void {
     const served = this.served();
-    for (const [id, ledger] of this.ledgers) if (ledger.isQuiet && !served.has(id)) this.ledgers.delete(id);
+    for (const [id, ledger] of this.ledgers) if (ledger.isIdle && !served.has(id)) this.ledgers.delete(id);
     if (this.ledgers.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;

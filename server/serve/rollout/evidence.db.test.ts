@@ -5,8 +5,8 @@ import { rolloutCounts, rolloutUnits } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { newRollout, servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newRollout, servedRolloutOf } from "../../testing/fixtures/serving/rollout/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { EvidenceBook } from "./evidence-book.ts";
@@ -141,9 +141,9 @@ const of = (rolloutId: string) => ({ workspaceId, rolloutId, metrics: ["errors",
 
 test("a unit counts once and its first failure once, however often it is told, also after an answer that was lost", async () => {
   const id = await rolloutId();
-  const told = [unit("a", { events: [failed()] }), unit("b")];
+  const received = [unit("a", { events: [failed()] }), unit("b")];
   // The answer to the commit never came, so that the same is told again.
-  for (let time = 0; time < 3; time += 1) await storeUnits(db, of(id), told);
+  for (let time = 0; time < 3; time += 1) await storeUnits(db, of(id), received);
   expect(await counts(id, "errors")).toEqual({ stable: "2/1" });
   await storeUnits(db, of(id), [unit("a", { arm: "canary", step: 1, events: [failed("canary", 1)] })]);
   expect(await counts(id, "errors")).toEqual({ stable: "2/1" });
@@ -156,8 +156,8 @@ test("a unit counts once and its first failure once, however often it is told, a
 test("two gateways that tell of the same units at once count each once", async () => {
   const id = await rolloutId();
   const names = Array.from({ length: 300 }, (_, at) => `unit-${at}`);
-  const told = (order: string[]) => order.map((name) => unit(name, { events: [failed()] }));
-  await Promise.all([names, names.toReversed(), names].map((order) => storeUnits(db, of(id), told(order))));
+  const summarise = (order: string[]) => order.map((name) => unit(name, { events: [failed()] }));
+  await Promise.all([names, names.toReversed(), names].map((order) => storeUnits(db, of(id), summarise(order))));
   expect(await counts(id, "errors")).toEqual({ stable: "300/300" });
 });
 
@@ -188,12 +188,12 @@ test("a transaction that fails half-way leaves nothing, and telling again tells 
 
 test("outputs and costs of a unit are those of its first answer", async () => {
   const id = await rolloutId();
-  const answer = (bin: number, value: number) => [
+  const prediction = (bin: number, value: number) => [
     { ...failed(), metric: "output-shift" as const, bin },
     { ...failed(), metric: "cost" as const, value },
   ];
-  await storeUnits(db, of(id), [unit("a", { events: answer(3, 2) }), unit("b", { events: answer(3, 4) })]);
-  await storeUnits(db, of(id), [unit("a", { events: answer(1, 100) })]);
+  await storeUnits(db, of(id), [unit("a", { events: prediction(3, 2) }), unit("b", { events: prediction(3, 4) })]);
+  await storeUnits(db, of(id), [unit("a", { events: prediction(1, 100) })]);
   const rows = await db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, id));
   expect(rows.filter(({ metric }) => metric === "output-shift")).toMatchObject([{ bin: 3, units: 2, events: 2 }]);
   expect(rows.filter(({ metric }) => metric === "cost")).toMatchObject([{ units: 2, sum: 6, sumSquares: 20 }]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
+import { servedRolloutOf } from "../../testing/fixtures/serving/rollout/testing.ts";
 import { Assigned } from "../router/rollout/assigned.ts";
 import { AgeLine } from "./age-line.ts";
 import { BurstCap, maxEventsPerMinute } from "./burst-cap.ts";
@@ -31,7 +31,7 @@ function request(values: Partial<CountedRequest> = {}): CountedRequest {
 }
 
 /** "units/events" by metric. */
-function counted(ledger: Ledger): Record<string, string> {
+function countBytes(ledger: Ledger): Record<string, string> {
   return Object.fromEntries(ledger.rows.all.map(({ metric, units, events }) => [metric, `${units}/${events}`]));
 }
 
@@ -41,16 +41,16 @@ test("a late answer counts at the age that is too late, and all else at one age,
   for (const one of [quick, late]) ledger.add(one);
   ledger.end(quick, 500, 20);
   ledger.advance(99);
-  expect(counted(ledger)).toEqual({});
+  expect(countBytes(ledger)).toEqual({});
   ledger.advance(105);
-  expect(counted(ledger)).toEqual({ slow: "1/0" });
+  expect(countBytes(ledger)).toEqual({ slow: "1/0" });
   ledger.advance(110);
-  expect(counted(ledger)).toEqual({ slow: "2/1" });
+  expect(countBytes(ledger)).toEqual({ slow: "2/1" });
   ledger.end(late, 200, 300);
   ledger.advance(999);
-  expect(counted(ledger)).toEqual({ slow: "2/1" });
+  expect(countBytes(ledger)).toEqual({ slow: "2/1" });
   ledger.advance(1010);
-  expect(counted(ledger)).toMatchObject({ slow: "2/1", errors: "2/1", "client-errors": "2/0", conversions: "2/0" });
+  expect(countBytes(ledger)).toMatchObject({ slow: "2/1", errors: "2/1", "client-errors": "2/0", conversions: "2/0" });
 });
 
 test("what has not ended at its age counts when it ends, once", () => {
@@ -58,11 +58,11 @@ test("what has not ended at its age counts when it ends, once", () => {
   const hanging = request();
   ledger.add(hanging);
   ledger.advance(5000);
-  expect(counted(ledger)).toEqual({ slow: "1/1" });
-  expect(ledger.isQuiet).toBe(false);
+  expect(countBytes(ledger)).toEqual({ slow: "1/1" });
+  expect(ledger.isIdle).toBe(false);
   ledger.end(hanging, 504, 30_000);
   ledger.advance(40_000);
-  expect(counted(ledger)).toMatchObject({ slow: "1/1", errors: "1/1" });
+  expect(countBytes(ledger)).toMatchObject({ slow: "1/1", errors: "1/1" });
 });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
   ledger.add(one);
   ledger.end(one, status, 5);
   ledger.advance(1000);
-  expect(counted(ledger)).toMatchObject({ errors, "client-errors": clientErrors });
+  expect(countBytes(ledger)).toMatchObject({ errors, "client-errors": clientErrors });
 });
 
 test("answers count in their bin, costs as sums, invalid ones as such", () => {
@@ -101,7 +101,7 @@ test("answers count in their bin, costs as sums, invalid ones as such", () => {
     { bin: 2, units: 2, events: 2 },
   ]);
   expect(rows.find(({ metric }) => metric === "cost")).toMatchObject({ units: 2, events: 0, sum: 8, sumSquares: 34 });
-  expect(counted(ledger)).toMatchObject({ "invalid-outputs": "3/1" });
+  expect(countBytes(ledger)).toMatchObject({ "invalid-outputs": "3/1" });
 });
 
 test("a repeated request, and one that was answered without a run of its own, count nowhere", () => {
@@ -113,7 +113,7 @@ test("a repeated request, and one that was answered without a run of its own, co
   assigned[2]?.exclude();
   for (const one of assigned) one.end(500, 5, () => undefined);
   ledger.advance(2000);
-  expect(counted(ledger)).toMatchObject({ slow: "1/0", errors: "1/1" });
+  expect(countBytes(ledger)).toMatchObject({ slow: "1/0", errors: "1/1" });
   expect(assigned.map((one) => one.mark("id"))).toEqual([
     { id: "rollout", step: 0, weight: 0.1, unit: "id", isSampled: false },
     null,
@@ -186,12 +186,12 @@ test("each item is looked at once at each age, in order, however many there are"
   const seen: [number, number][] = [];
   for (let now = 0; now < 5000; now++) {
     line.add({ startedAt: now });
-    line.advance(now, (place, { startedAt }) => seen.push([place, startedAt]));
+    line.advance(now, (index, { startedAt }) => seen.push([index, startedAt]));
   }
-  line.advance(Number.POSITIVE_INFINITY, (place, { startedAt }) => seen.push([place, startedAt]));
+  line.advance(Number.POSITIVE_INFINITY, (index, { startedAt }) => seen.push([index, startedAt]));
   expect(line.length).toBe(0);
   const all = Array.from({ length: 5000 }, (_, at) => at);
-  for (const place of [0, 1]) expect(seen.filter(([age]) => age === place).map(([, at]) => at)).toEqual(all);
+  for (const index of [0, 1]) expect(seen.filter(([age]) => age === index).map(([, at]) => at)).toEqual(all);
 });
 
 test("business events can be told of sampled requests alone, so that they alone are units; with keys all are, whatever the guardrails", () => {
@@ -206,7 +206,7 @@ test("business events can be told of sampled requests alone, so that they alone 
     ledger.end(one, status, 20);
   }
   ledger.advance(2000);
-  expect(counted(ledger)).toMatchObject({ errors: "3/1", conversions: "2/0" });
+  expect(countBytes(ledger)).toMatchObject({ errors: "3/1", conversions: "2/0" });
   const sticky = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], unit: { kind: "token" } }));
   expect(sticky.unitMetrics).toContain("conversions");
 });

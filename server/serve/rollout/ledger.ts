@@ -38,12 +38,12 @@ export class Ledger {
     this.frozen = frozen;
     this.isSticky = frozen.unit.kind !== "request";
     this.line = new AgeLine([frozen.slowMs, frozen.outcomeAgeMs]);
-    const wished = (["invalid-outputs"] as const).filter((metric) => frozen.metrics.includes(metric));
-    this.unitMetrics = [...always, "conversions", ...wished];
+    const requested = (["invalid-outputs"] as const).filter((metric) => frozen.metrics.includes(metric));
+    this.unitMetrics = [...always, "conversions", ...requested];
   }
 
   /** Whether nothing waits to be counted or stored. */
-  get isQuiet(): boolean {
+  get isIdle(): boolean {
     return this.line.length === 0 && this.overdue === 0 && !this.rows.hasChanged && !this.units.hasChanged;
   }
 
@@ -69,9 +69,9 @@ export class Ledger {
 
   /** Counts all that is old enough. @param now on the clock of performance.now() */
   advance(now: number): void {
-    this.line.advance(now, (place, request) => {
+    this.line.advance(now, (index, request) => {
       if (request.isExcluded) return;
-      if (place === 0) this.countLateness(request);
+      if (index === 0) this.countLateness(request);
       else if (request.endedAt !== undefined) this.countOutcome(request);
       else {
         request.isOverdue = true;

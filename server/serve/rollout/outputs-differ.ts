@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { floatsOf, highest, maxClasses } from "./judge-outputs.ts";
+import { floatsOf, highest, maxClasses } from "./check-outputs.ts";
 import type { ServedRollout } from "./served-rollout.ts";
 
 /** Elements of an output that are kept to be compared. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Tensor } from "../tensor/tensor.ts";
-import { judgeOutputs } from "./judge-outputs.ts";
+import { checkOutputs } from "./check-outputs.ts";
 import { copyOutputs, outputsDiffer } from "./outputs-differ.ts";
-import { isComparable, pairLooks, type Side } from "./pairs.ts";
+import { isComparable, pairPeeks, type Side } from "./pairs.ts";
 
 const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({
   name,
@@ -16,7 +16,7 @@ const side = (values: Partial<Side> = {}): Side => ({
   status: 200,
   latencyMs: 5,
   isInvalid: false,
-  answer: [floats([0.1, 0.9])],
+  outputs: [floats([0.1, 0.9])],
   ...values,
 });
 const rules = {
@@ -24,38 +24,38 @@ const rules = {
   metrics: ["errors", "client-errors", "slow", "invalid-outputs", "disagreement"] as const,
   slowMs: 100,
 };
-const looks = (stable: Side, canary: Side) =>
+const evaluations = (stable: Side, canary: Side) =>
   Object.fromEntries(
-    pairLooks(stable, canary, { ...rules, metrics: [...rules.metrics] }).map(({ metric, isEvent, isMiss }) => [
+    pairPeeks(stable, canary, { ...rules, metrics: [...rules.metrics] }).map(({ metric, isEvent, isMiss }) => [
       metric,
       isEvent ? "event" : isMiss ? "miss" : "same",
     ]),
   );
 
 test("a pair counts for the version that alone was bad", () => {
-  expect(looks(side(), side())).toEqual({
+  expect(evaluations(side(), side())).toEqual({
     errors: "same",
     "client-errors": "same",
     slow: "same",
     "invalid-outputs": "same",
     disagreement: "same",
   });
-  const failed = side({ status: 500, answer: undefined });
-  expect(looks(side(), failed)).toMatchObject({ errors: "event" });
-  expect(looks(failed, side())).toMatchObject({ errors: "miss" });
-  expect(looks(failed, failed)).toMatchObject({ errors: "same" });
-  expect(looks(side(), side({ status: 400, answer: undefined }))).toMatchObject({
+  const failed = side({ status: 500, outputs: undefined });
+  expect(evaluations(side(), failed)).toMatchObject({ errors: "event" });
+  expect(evaluations(failed, side())).toMatchObject({ errors: "miss" });
+  expect(evaluations(failed, failed)).toMatchObject({ errors: "same" });
+  expect(evaluations(side(), side({ status: 400, outputs: undefined }))).toMatchObject({
     errors: "same",
     "client-errors": "event",
   });
-  expect(looks(side(), side({ latencyMs: 101 }))).toMatchObject({ slow: "event" });
-  expect(looks(side({ isInvalid: true }), side())).toMatchObject({ "invalid-outputs": "miss" });
+  expect(evaluations(side(), side({ latencyMs: 101 }))).toMatchObject({ slow: "event" });
+  expect(evaluations(side({ isInvalid: true }), side())).toMatchObject({ "invalid-outputs": "miss" });
 });
 
 test("answers are compared when there are two of them, and only in metrics of the rollout", () => {
-  expect(looks(side(), side({ answer: [floats([0.9, 0.1])] }))).toMatchObject({ disagreement: "event" });
-  expect(looks(side(), side({ status: 500, answer: undefined })).disagreement).toBeUndefined();
-  expect(pairLooks(side(), side(), { ...rules, metrics: ["cost"] })).toEqual([]);
+  expect(evaluations(side(), side({ outputs: [floats([0.9, 0.1])] }))).toMatchObject({ disagreement: "event" });
+  expect(evaluations(side(), side({ status: 500, outputs: undefined })).disagreement).toBeUndefined();
+  expect(pairPeeks(side(), side(), { ...rules, metrics: ["cost"] })).toEqual([]);
 });
 
 test("what the client called off, and what found no place, is compared with nothing", () => {
@@ -84,30 +84,30 @@ test("text and whole numbers differ when they are not equal; outputs of one vers
 });
 
 test("an answer is kept apart from the buffers that the transport takes, and in bounds", () => {
-  const answer = floats(Array.from({ length: 10_000 }, (_, at) => at));
-  const [kept] = copyOutputs([answer]);
-  (answer.data as Float32Array)[0] = 99;
+  const prediction = floats(Array.from({ length: 10_000 }, (_, at) => at));
+  const [kept] = copyOutputs([prediction]);
+  (prediction.data as Float32Array)[0] = 99;
   expect([kept?.data[0], kept?.data.length]).toEqual([0, 4096]);
 });
 
-const judged = { outputRange: null, outputBins: null, binnedOutput: null };
+const evaluated = { outputRange: null, outputBins: null, binnedOutput: null };
 test("numbers that are none, infinite or out of range are invalid, in half precision too", () => {
   const invalid = (values: number[], range: { low: number; high: number } | null = null) =>
-    judgeOutputs([floats(values)], { ...judged, outputRange: range }, undefined).isInvalid;
+    checkOutputs([floats(values)], { ...evaluated, outputRange: range }, undefined).isInvalid;
   expect(invalid([0, 1])).toBe(false);
   expect(invalid([0, Number.NaN])).toBe(true);
   expect(invalid([Number.NEGATIVE_INFINITY])).toBe(true);
   expect(invalid([0, 1.5], { low: 0, high: 1 })).toBe(true);
   expect(invalid([0, 1], { low: 0, high: 1 })).toBe(false);
   const halves: Tensor = { name: "y", datatype: "FP16", shape: [1], data: new Uint16Array([0x7e00]) };
-  expect(judgeOutputs([halves], judged, undefined).isInvalid).toBe(true);
+  expect(checkOutputs([halves], evaluated, undefined).isInvalid).toBe(true);
   const text: Tensor = { name: "y", datatype: "BYTES", shape: [1], data: ["NaN"] };
-  expect(judgeOutputs([text], judged, undefined).isInvalid).toBe(false);
+  expect(checkOutputs([text], evaluated, undefined).isInvalid).toBe(false);
 });
 
 test("an answer falls into the bin of its class or of its number", () => {
   const bin = (output: Tensor, rules = {}, labels?: string[]) =>
-    judgeOutputs([output], { ...judged, ...rules }, labels).bin;
+    checkOutputs([output], { ...evaluated, ...rules }, labels).bin;
   expect(bin(floats([0.1, 0.2, 0.7]))).toBe(2);
   expect(bin(floats([0, 1, 1, 0], [2, 2]))).toBe(1);
   expect(bin({ name: "y", datatype: "INT64", shape: [1], data: new BigInt64Array([4n]) })).toBe(4);

@@ -10,7 +10,7 @@ export interface Side {
   latencyMs: number;
   isInvalid: boolean;
   /** Undefined where it gave none. */
-  answer: readonly Tensor[] | undefined;
+  outputs: readonly Tensor[] | undefined;
 }
 
 /** What one pair says of one metric. */
@@ -30,20 +30,20 @@ export function isComparable(status: number): boolean {
 }
 
 /** Compares what both versions made of the same input, in the metrics of the rollout. */
-export function pairLooks(stable: Side, canary: Side, rules: Rules): PairPeek[] {
-  const looks: PairPeek[] = [];
-  const compare = (metric: GuardrailMetric, judge: (side: Side) => boolean) => {
+export function pairPeeks(stable: Side, canary: Side, rules: Rules): PairPeek[] {
+  const peeks: PairPeek[] = [];
+  const compare = (metric: GuardrailMetric, test: (side: Side) => boolean) => {
     if (!rules.metrics.includes(metric)) return;
-    const [before, after] = [judge(stable), judge(canary)];
-    looks.push({ metric, isEvent: after && !before, isMiss: before && !after });
+    const [before, after] = [test(stable), test(canary)];
+    peeks.push({ metric, isEvent: after && !before, isMiss: before && !after });
   };
   compare("errors", (side) => isBad("errors", side));
   compare("client-errors", (side) => isBad("client-errors", side));
   compare("invalid-outputs", (side) => isBad("invalid-outputs", side));
   compare("slow", ({ latencyMs }) => latencyMs > rules.slowMs);
-  if (rules.metrics.includes("disagreement") && stable.answer && canary.answer) {
-    const isEvent = outputsDiffer(stable.answer, canary.answer, rules);
-    looks.push({ metric: "disagreement", isEvent, isMiss: false });
+  if (rules.metrics.includes("disagreement") && stable.outputs && canary.outputs) {
+    const isEvent = outputsDiffer(stable.outputs, canary.outputs, rules);
+    peeks.push({ metric: "disagreement", isEvent, isMiss: false });
   }
-  return looks;
+  return peeks;
 }

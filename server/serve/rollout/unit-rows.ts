@@ -46,9 +46,9 @@ export class UnitRows {
   }
 
   take(): SeenUnit[] {
-    const taken = [...this.waiting.values()];
+    const batch = [...this.waiting.values()];
     this.waiting = new Map();
-    return taken;
+    return batch;
   }
 
   /** Postgres has them. */

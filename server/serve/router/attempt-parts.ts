@@ -1,4 +1,4 @@
-import type { Answer, PredictionCache } from "../cache/prediction-cache.ts";
+import type { CacheResult, PredictionCache } from "../cache/prediction-cache.ts";
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
@@ -52,13 +52,13 @@ export interface AttemptTools {
   evidence: EvidenceBook;
   /** Runs copies of requests that have been answered. */
   shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
-  answers: PredictionCache;
+  cache: PredictionCache;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
   pricing: Pricing;
   /** Counts features of what was answered. */
-  features: Pick<FeatureCounter, "watches" | "looks" | "offer">;
+  features: Pick<FeatureCounter, "watches" | "collectsPictures" | "offer">;
 }
 
 export interface AttemptWay {
@@ -130,7 +130,7 @@ export interface SettledAttempt {
   /** Undefined when nothing answered. */
   result: PoolResult | undefined;
   /** What made the answer, the model unless it was shared, and how many seconds ago the model gave it. */
-  source: Pick<Answer, "source" | "ageSeconds">;
+  source: Pick<CacheResult, "source" | "ageSeconds">;
   /** What was measured of its pictures, where somebody looks at it. */
   pictures: Passage["pictures"];
   /** What the model and its pipeline gave, where somebody looks at it. */

@@ -1,7 +1,7 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
-import type { Answer, CacheInput } from "../cache/prediction-cache.ts";
+import type { CacheInput, CacheResult } from "../cache/prediction-cache.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
 import { openPassage, type Passage } from "../pipeline/passage.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
@@ -87,7 +87,7 @@ export class Attempt implements SettledAttempt {
     this.caller = from.caller;
     this.modelVersion = String(this.answering.model.version);
     this.arrival = arrival;
-    this.trace = trace ?? (arrival && tools.tracing?.begin(arrival, this.startedAt));
+    this.trace = trace ?? (arrival && tools.tracing?.start(arrival, this.startedAt));
   }
 
   /** What goes in and out of the version that answers. */
@@ -142,7 +142,7 @@ export class Attempt implements SettledAttempt {
   async run(
     request: InferRequest,
     isGone: () => boolean,
-    wish: CacheInput = "any",
+    cacheMode: CacheInput = "any",
     step?: StepWay,
   ): Promise<PoolResult & BoundRequest> {
     this.request = request;
@@ -161,7 +161,10 @@ export class Attempt implements SettledAttempt {
     const also = step?.alsoOutput;
     const outputs = also === undefined || modelOutputs.includes(also) ? modelOutputs : [...modelOutputs, also];
     this.boundAt = performance.now();
-    const { result, ...answered } = await this.ask(opened.pool, passage.tensors, outputs, wish, { deadlineAt, isGone });
+    const { result, ...answered } = await this.send(opened.pool, passage.tensors, outputs, cacheMode, {
+      deadlineAt,
+      isGone,
+    });
     this.answered = answered;
     this.result = result;
     if (answered.source !== "model") this.assigned?.exclude();
@@ -174,9 +177,9 @@ export class Attempt implements SettledAttempt {
     if (step || isWatched || this.keeps || this.route.capture.lowConfidence) {
       const given = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
       if (step || isWatched) this.outputs = given;
-      if (step || this.keeps || this.route.capture.lowConfidence) this.look(given);
+      if (step || this.keeps || this.route.capture.lowConfidence) this.observeOutputs(given);
     }
-    if (this.assigned?.looks) {
+    if (this.assigned?.collectsPictures) {
       const all = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
       this.assigned.see(all, tensors, this.signature.labels);
     }
@@ -184,9 +187,9 @@ export class Attempt implements SettledAttempt {
   }
 
   /** Until when a request is of use, on the clock of performance.now(). A client's own limit can only shorten the endpoint's. */
-  deadlineOf({ timeoutMs: wished }: InferRequest): number {
+  deadlineOf({ timeoutMs: requested }: InferRequest): number {
     const { timeoutMs } = this.route.execution;
-    return this.startedAt + Math.min(timeoutMs, wished ?? timeoutMs);
+    return this.startedAt + Math.min(timeoutMs, requested ?? timeoutMs);
   }
 
   /** What a step of a cascade gave, or a version whose features are counted. */
@@ -196,7 +199,7 @@ export class Attempt implements SettledAttempt {
 
   /** What the step was sure of, as far as the prediction log may say it. */
   get verdict(): Verdict {
-    return this.record().judge(this.outputs);
+    return this.record().evaluate(this.outputs);
   }
 
   /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
@@ -231,7 +234,7 @@ export class Attempt implements SettledAttempt {
     return openPassage(request, this.answering.model, {
       threads: this.tools.pipelines,
       deadlineAt,
-      looks: !this.isLoadTest && this.tools.features.looks(this.answering.model.versionId),
+      collectsPictures: !this.isLoadTest && this.tools.features.collectsPictures(this.answering.model.versionId),
       bind: (...what) => bindProtected(fields, this.note, ...what),
     });
   }
@@ -246,19 +249,19 @@ export class Attempt implements SettledAttempt {
   }
 
   /** Asks the model, or what is kept and shared of its answers. */
-  private ask(
+  private send(
     pool: OpenedModel["pool"],
     tensors: Tensor[],
     outputs: string[],
-    wish: CacheInput,
+    cacheMode: CacheInput,
     caller: { deadlineAt: number; isGone: () => boolean },
-  ): Promise<Answer> {
+  ): Promise<CacheResult> {
     const { endpointId, execution } = this.route;
     const settings = this.cacheSettings;
-    return this.tools.answers.answer({
+    return this.tools.cache.resolve({
       endpointId,
       settings,
-      wish,
+      cacheMode,
       caller,
       key: () => cacheKey(this.answering.key, outputs, tensors),
       run: (isGone) => {
@@ -275,10 +278,10 @@ export class Attempt implements SettledAttempt {
   }
 
   /** Keeps what came out when it was sampled, or when the endpoint asks for what the model is unsure of. */
-  private look(outputs: Tensor[]): void {
+  private observeOutputs(outputs: Tensor[]): void {
     const { lowConfidence } = this.route.capture;
     const isNew = this.answered.source === "model" && !this.isShadow;
     this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
-    if (this.keeps || this.isUnsure || this.isCompared) this.record().answer(outputs);
+    if (this.keeps || this.isUnsure || this.isCompared) this.record().addOutputs(outputs);
   }
 }

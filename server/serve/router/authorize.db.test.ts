@@ -9,7 +9,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { listTokens } from "#server/platform/identity/tokens/queries.ts";
 import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { newToken } from "../../testing/scenes/serving/router/testing.ts";
+import { newToken } from "../../testing/fixtures/serving/router/testing.ts";
 import { InferenceTokens } from "./authorize.ts";
 
 const { db } = await freshDatabase();
@@ -50,14 +50,14 @@ test("without Postgres a known token works for a day and no longer, and an expir
   await new InferenceTokens(db, path).refresh();
   let now = Date.now();
   const tokens = new InferenceTokens(away.db, path, () => now);
-  const ask = () =>
+  const send = () =>
     tokens.contextOf(`Bearer ${secret}`, "").then(
       () => "in",
       (error) => error.code,
     );
-  expect(await ask()).toBe("in");
+  expect(await send()).toBe("in");
   now += dayMs - 60_000;
-  expect(await ask()).toBe("in");
+  expect(await send()).toBe("in");
   now += 120_000;
-  expect(await ask()).toBe("unavailable");
+  expect(await send()).toBe("unavailable");
 });

@@ -39,7 +39,7 @@ export class CascadedAttempt implements RunningRequest {
   private readonly tried: Tried[] = [];
   /** Answers, or failed last. */
   private current: Attempt;
-  private place = 0;
+  private index = 0;
 
   constructor(
     addressed: AddressedVersion,
@@ -91,7 +91,7 @@ export class CascadedAttempt implements RunningRequest {
 
   get cascade(): AnsweredStep {
     const path = this.tried.map(({ step }) => `${step.modelName} v${step.version}=${step.outcome}`).join(", ");
-    return { step: this.place + 1, model: this.versionAt(this.place).model.modelName, path };
+    return { step: this.index + 1, model: this.versionAt(this.index).model.modelName, path };
   }
 
   checkBody(bytes: number): void {
@@ -99,42 +99,42 @@ export class CascadedAttempt implements RunningRequest {
   }
 
   /** Runs one step after the other until one answers. @throws as Attempt.run, what the last step that was asked threw */
-  async run(request: InferRequest, isGone: () => boolean, wish: CacheInput = "any"): Promise<Ran> {
+  async run(request: InferRequest, isGone: () => boolean, cacheMode: CacheInput = "any"): Promise<Ran> {
     const last = this.versions.length - 1;
     const deadlineAt = this.current.deadlineOf(request);
-    let kept: { place: number; tried: Tried; ran: Ran } | undefined;
+    let kept: { index: number; tried: Tried; ran: Ran } | undefined;
     let isCompared = false;
-    for (let place = 0; ; ) {
-      const rules = place === last ? neverRules : this.rulesAt(place);
+    for (let index = 0; ; ) {
+      const rules = index === last ? neverRules : this.rulesAt(index);
       const startedAt = performance.now();
-      const attempt = this.enter(place);
+      const attempt = this.enter(index);
       const skipped = skipReason(rules, request);
       if (skipped) {
-        this.note(place, skipped, startedAt);
-        place += 1;
+        this.note(index, skipped, startedAt);
+        index += 1;
         continue;
       }
       const until = rules.timeoutMs === null ? deadlineAt : Math.min(deadlineAt, startedAt + rules.timeoutMs);
       let ran: Ran;
       try {
         const alsoOutput = rules.confidence?.output;
-        ran = await attempt.run(request, isGone, wish, { until, alsoOutput, isCompared });
+        ran = await attempt.run(request, isGone, cacheMode, { until, alsoOutput, isCompared });
       } catch (cause) {
         const reason = escalationReason(rules, cause, performance.now() < deadlineAt);
         if (!reason && !(kept && mayStandIn(cause))) throw cause;
-        this.note(place, reason ?? "failed", startedAt);
+        this.note(index, reason ?? "failed", startedAt);
         if (reason) {
-          place += 1;
+          index += 1;
           continue;
         }
         return this.standIn(kept as NonNullable<typeof kept>);
       }
       const unsure = rejectionReason(rules, attempt.given);
-      isCompared = !unsure && place === 0 && last > 0 && this.compares;
-      const tried = this.note(place, unsure ?? (isCompared ? "compared" : "answered"), startedAt, attempt);
+      isCompared = !unsure && index === 0 && last > 0 && this.compares;
+      const tried = this.note(index, unsure ?? (isCompared ? "compared" : "answered"), startedAt, attempt);
       if (!unsure && !isCompared) return ran;
-      kept = { place, tried, ran };
-      place = isCompared ? last : place + 1;
+      kept = { index, tried, ran };
+      index = isCompared ? last : index + 1;
     }
   }
 
@@ -151,26 +151,26 @@ export class CascadedAttempt implements RunningRequest {
     await Promise.all([...left, this.current.settle({ ...outcome, cascade })]);
   }
 
-  private standIn({ place, tried, ran }: { place: number; tried: Tried; ran: Ran }): Ran {
+  private standIn({ index, tried, ran }: { index: number; tried: Tried; ran: Ran }): Ran {
     tried.step.outcome = "answered";
     this.current = tried.attempt;
-    this.place = place;
+    this.index = index;
     return ran;
   }
 
   /** The attempt of a step, which is the current one from now on. */
-  private enter(place: number): Attempt {
-    this.place = place;
-    if (place === 0) return this.current;
+  private enter(index: number): Attempt {
+    this.index = index;
+    if (index === 0) return this.current;
     const { trace, requestId, startedAt } = this.current;
-    const version = this.versionAt(place);
+    const version = this.versionAt(index);
     const way = { arrival: this.arrival, trace, startedAt };
     this.current = new Attempt({ ...this.addressed, version }, { ...this.from, requestId }, this.tools, way);
     return this.current;
   }
 
-  private note(place: number, outcome: CascadeStep["outcome"], startedAt: number, answered?: Attempt): Tried {
-    const { versionId, modelName, version } = this.versionAt(place).model;
+  private note(index: number, outcome: CascadeStep["outcome"], startedAt: number, answered?: Attempt): Tried {
+    const { versionId, modelName, version } = this.versionAt(index).model;
     const verdict = answered?.verdict ?? { answer: null, outputIndex: null, confidence: null };
     const latencyMs = performance.now() - startedAt;
     const tried = { attempt: this.current, step: { versionId, modelName, version, outcome, ...verdict, latencyMs } };
@@ -183,12 +183,12 @@ export class CascadedAttempt implements RunningRequest {
     return isSampled(`compared ${this.requestId}`, this.plan?.comparedShare ?? 0);
   }
 
-  private rulesAt(place: number): EscalationRules {
-    return (place === 0 ? this.plan?.rules : this.plan?.next[place - 1]?.rules) ?? neverRules;
+  private rulesAt(index: number): EscalationRules {
+    return (index === 0 ? this.plan?.rules : this.plan?.next[index - 1]?.rules) ?? neverRules;
   }
 
-  private versionAt(place: number): LoadedModel {
-    return this.versions[place] as LoadedModel;
+  private versionAt(index: number): LoadedModel {
+    return this.versions[index] as LoadedModel;
   }
 }
 

@@ -10,7 +10,7 @@ import type { RoutingTable } from "./routing-table.ts";
 /** What follows the routes: what answers, what is kept of answers, and the files that lie here. */
 interface Followers {
   table: RoutingTable;
-  answers: PredictionCache;
+  cache: PredictionCache;
   versions: LoadedVersions;
   files: ModelFiles;
 }
@@ -52,9 +52,9 @@ export class FollowedRoutes {
   }
 
   private follow(routes: Route[]): void {
-    const { table, answers } = this.followers;
+    const { table, cache: predictionCache } = this.followers;
     table.apply(routes);
-    answers.keepOnly(new Map(routes.map(({ endpointId, cache }) => [endpointId, cache])));
+    predictionCache.keepOnly(new Map(routes.map(({ endpointId, cache }) => [endpointId, cache])));
     this.isKnown = true;
   }
 }

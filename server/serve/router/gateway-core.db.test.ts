@@ -7,12 +7,12 @@ import { gatewayHeartbeats, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { listen } from "#server/platform/events/listen.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { newTestGateway, newToken, type TestGateway } from "../../testing/scenes/serving/router/testing.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken, type TestGateway } from "../../testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { getEndpoint } from "../endpoints/endpoint-queries.ts";
 import { updateEndpoint } from "../endpoints/update-endpoint.ts";
@@ -42,7 +42,7 @@ const body = Buffer.from(
 );
 /** One request; the version that answered it. */
 async function infer(core: GatewayCore, ctx: Context): Promise<string> {
-  const attempt = core.begin(ctx, "digits", undefined, "request");
+  const attempt = core.startRequest(ctx, "digits", undefined, "request");
   const request = readInferRequest(body, Buffer.alloc(0));
   await attempt.run(request, () => false);
   await attempt.settle({ status: 200, reason: "" });
@@ -54,7 +54,7 @@ test("a switch under load fails no request, and the old version is unloaded afte
   const { core } = gateway;
   const feed = listen(url, "test");
   onTestFinished(() => feed.close());
-  feed.subscribe(gateway.tell);
+  feed.subscribe(gateway.emit);
   await feed.ready;
   await newVersion(ctx, { version: 2, bytes: mlpModel([4, 8, 3]) }, gateway.models);
   const seen: string[] = [];
@@ -77,7 +77,7 @@ test("a version that cannot be loaded leaves the one before it serving, and the 
   const { ctx, gateway, endpointId } = await serving();
   await newVersion(ctx, { version: 2, bytes: mlpModel([5, 3]) }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     async () => {
       const { gateways } = await getEndpoint(ctx, { name: "digits" });
@@ -99,7 +99,7 @@ test("changed settings of execution take over without a failed request, and the 
   const before = core.table.find(ctx.actor.workspaceId, "digits")?.serving;
   expect(before?.opened?.batching).toEqual({ maxBatchSize: 32 });
   await updateEndpoint(ctx, { endpointId, execution: { maxBatchSize: 2, maxQueueDelayMicroseconds: 100 } });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     async () => {
       expect(await infer(core, ctx)).toBe("1");
@@ -119,7 +119,7 @@ test("a file whose content has changed since it was registered is not served", a
   const { artifactKey } = await newVersion(ctx, { version: 2 }, gateway.models);
   writeFileSync(join(gateway.models.path, artifactKey as string), mlpModel([4, 8, 3]));
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     () => {
       const wanted = gateway.core.table.find(ctx.actor.workspaceId, "digits")?.wanted;
@@ -150,7 +150,7 @@ test("what Prometheus is told of a version leaves a while after the version, and
   expect((await of(1)).join("\n")).toMatch(/leeway_inference_requests_total.* 1\n/);
   await newVersion(ctx, { version: 2 }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"), { timeout: 20_000 });
   await core.flush();
   // The state of what is loaded is that of now; what was counted stays until it has been read.
@@ -172,7 +172,7 @@ test("what Prometheus is told of a version leaves a while after the version, and
 test("an archived endpoint is gone", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
     () => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"),
     10_000,
@@ -191,7 +191,7 @@ test("without Postgres, a gateway goes on, and another that starts on its folder
   await first.core.start();
   await isReady(first.core);
   await handle.close();
-  first.tell("missed");
+  first.emit("missed");
   const caller = await first.core.tokens.contextOf(authorization, "127.0.0.1");
   expect(await infer(first.core, caller)).toBe("1");
   await first.core.stop();
@@ -240,7 +240,7 @@ test("draining takes no new requests and says so", async () => {
   const { ctx, gateway } = await serving();
   await gateway.core.drain();
   expect(gateway.core.unreadyReason).toContain("shutting down");
-  expect(() => gateway.core.begin(ctx, "digits", undefined, "r")).toThrow(
+  expect(() => gateway.core.startRequest(ctx, "digits", undefined, "r")).toThrow(
     expect.objectContaining({ code: "unavailable" }),
   );
   const rows = await db.select().from(gatewayHeartbeats).where(eq(gatewayHeartbeats.gatewayId, gateway.core.gatewayId));

@@ -25,7 +25,6 @@ import { exposeTracing } from "../tracing/tracing-metrics.ts";
 import { ModelFiles } from "../versions/model-files.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import { InferenceTokens } from "./authorize.ts";
-import { beginRequest } from "./begin-request.ts";
 import { callersEndpoints, callersVersion } from "./callers-endpoints.ts";
 import { FollowedRoutes } from "./followed-routes.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
@@ -39,6 +38,7 @@ import type { Route } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import type { RunningRequest } from "./running-request.ts";
 import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";
+import { startRequest } from "./start-request.ts";
 import { thisMachine } from "./this-machine.ts";
 
 const routesPollMs = 2_000;
@@ -66,7 +66,7 @@ export class GatewayCore {
   private readonly gpus: GpuMonitor;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
-  readonly answers = new PredictionCache();
+  readonly cache = new PredictionCache();
   readonly tracing: Tracing | undefined;
   readonly pricing: Pricing;
   private readonly machineKind: string;
@@ -102,7 +102,7 @@ export class GatewayCore {
     });
     this.table = new RoutingTable(this.versions);
     this.pipelines = new PipelineThreads(workers);
-    this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
+    this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.cache));
     this.counters = new RequestCounters(this.metrics, this.statistics);
     this.loadTestCounters = new RequestCounters(this.metrics, this.statistics, "loadtest");
     this.shadowCounters = new RequestCounters(this.metrics, this.statistics, "shadow");
@@ -129,8 +129,8 @@ export class GatewayCore {
       return storeGpuWindows(db, this.gatewayId, windows);
     });
     this.heartbeat = new Heartbeat(db, { gatewayId: this.gatewayId, address: deps.address }, () => this.state);
-    const { table, answers, versions } = this;
-    this.routes = new FollowedRoutes(db, join(folder, "routes.json"), { table, answers, versions, files });
+    const { table, cache, versions } = this;
+    this.routes = new FollowedRoutes(db, join(folder, "routes.json"), { table, cache, versions, files });
     this.exposeMetrics(deps);
     const routes = new Refresher("routes", routesPollMs, () => this.routes.refresh());
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
@@ -138,10 +138,10 @@ export class GatewayCore {
     this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
     const profiles = new Refresher("profiles", profilesPollMs, () => this.references.refresh(db));
     this.refreshers = [profiles, routes, tokens, heartbeat];
-    this.unsubscribe = deps.feed.subscribe((heard) => {
-      if (heard === "missed" || heard.topic === "routes") void routes.now().then(() => profiles.now());
-      else if (heard.topic === "monitoring") void profiles.now();
-      if (heard === "missed" || heard.topic === "settings") tokens.now();
+    this.unsubscribe = deps.feed.subscribe((message) => {
+      if (message === "missed" || message.topic === "routes") void routes.now().then(() => profiles.now());
+      else if (message.topic === "monitoring") void profiles.now();
+      if (message === "missed" || message.topic === "settings") tokens.now();
     });
   }
 
@@ -181,11 +181,17 @@ export class GatewayCore {
   }
 
   /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
-  begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): RunningRequest {
+  startRequest(
+    ctx: Context,
+    name: string,
+    number: string | undefined,
+    requestId: string,
+    arrival?: Arrival,
+  ): RunningRequest {
     const addressed = callersVersion(ctx, this.table, name, number);
     if (this.isDraining)
       throw new DomainError("unavailable", "The gateway is shutting down.", { retryAfterSeconds: 1 });
-    return beginRequest(addressed, number, requestId, ctx.actor, this, arrival);
+    return startRequest(addressed, number, requestId, ctx.actor, this, arrival);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Answer } from "../cache/prediction-cache.ts";
+import type { CacheResult } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { splitBody } from "../protocol/binary.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
@@ -8,7 +8,11 @@ import { rawRequest } from "../protocol/raw-request.ts";
 import type { RunningRequest } from "./running-request.ts";
 
 /** What an answer is called that the model did not give for this request. */
-export const sourceLabels: Record<Answer["source"], string> = { model: "miss", cache: "hit", coalesced: "coalesced" };
+export const sourceLabels: Record<CacheResult["source"], string> = {
+  model: "miss",
+  cache: "hit",
+  coalesced: "coalesced",
+};
 
 /** Reads the body of a request, with or without a JSON part. @param headerLength Inference-Header-Content-Length. @throws DomainError "invalid" */
 export function readBody(attempt: RunningRequest, body: Buffer, headerLength: string | undefined): InferRequest {

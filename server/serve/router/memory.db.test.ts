@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
-import { newTestGateway } from "../../testing/scenes/serving/router/testing.ts";
-import { newVersion } from "../../testing/scenes/serving/testing.ts";
+import { newTestGateway } from "../../testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
 
@@ -25,7 +25,7 @@ test("versions beyond the limit of memory make room, the least recently used fir
     await deployVersion(ctx, { endpointId, model: name, version: 1 });
   }
   const infer = async (name: string) => {
-    const attempt = core.begin(ctx, name, undefined, "request");
+    const attempt = core.startRequest(ctx, name, undefined, "request");
     const { tensors } = await attempt.run(readInferRequest(body, Buffer.alloc(0)), () => false);
     await attempt.settle({ status: 200, reason: "" });
     return tensors[0]?.shape;
@@ -42,8 +42,8 @@ test("versions beyond the limit of memory make room, the least recently used fir
     expect(await infer(name)).toEqual([1, 3]);
     expect(loaded()).toEqual([name]);
   }
-  const answers = await Promise.all([infer("one"), infer("one"), infer("one")]);
-  expect(answers).toEqual([
+  const cache = await Promise.all([infer("one"), infer("one"), infer("one")]);
+  expect(cache).toEqual([
     [1, 3],
     [1, 3],
     [1, 3],

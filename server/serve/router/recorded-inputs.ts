@@ -50,10 +50,10 @@ function read(db: Database, endpointId: string) {
 function fittingTensors(inputs: LoggedTensor[], { inputs: specs }: Signature): Tensor[] | undefined {
   const parts = inputs.filter(({ name }) => specs.some((spec) => spec.name === name));
   if (parts.some(({ data, encoding }) => data === undefined || encoding)) return undefined;
-  const asked = { id: undefined, timeoutMs: undefined, priority: 0, outputs: undefined, wantsBinary: true };
+  const requested = { id: undefined, timeoutMs: undefined, priority: 0, outputs: undefined, wantsBinary: true };
   const sent = parts.map(({ name, datatype, shape, data }) => ({ name, datatype, shape, data, binarySize: undefined }));
   try {
-    const request = { ...asked, ...halvesAsBytes(sent, Buffer.alloc(0)) };
+    const request = { ...requested, ...halvesAsBytes(sent, Buffer.alloc(0)) };
     return bindRequest(request, { inputs: specs, outputs: [] }).tensors;
   } catch {
     return undefined;

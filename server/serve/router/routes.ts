@@ -109,10 +109,10 @@ function rankedDeployments(db: Database) {
     )
     .orderBy(deployments.endpointId, modelVersions.version, desc(deployments.id))
     .as("newest");
-  const place = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
+  const rank = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
   const { endpointId, versionId, providers, engine, engineSecret } = newest;
   return db
-    .select({ endpointId, versionId, providers, engine, engineSecret, place: place.as("place") })
+    .select({ endpointId, versionId, providers, engine, engineSecret, place: rank.as("place") })
     .from(newest)
     .as("ranked");
 }

@@ -115,14 +115,14 @@ export class RoutingTable {
         state,
         isServing: serving?.model.versionId === model.versionId && serving.opened === opened,
         ...(message !== undefined && { message }),
-        ...(opened && told(opened)),
+        ...(opened && loadedState(opened)),
       }));
     });
   }
 }
 
-function told({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel): Partial<LoadedVersion> {
-  const { workers, place, engine } = pool.state;
+function loadedState({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel): Partial<LoadedVersion> {
+  const { workers, kind, engine } = pool.state;
   if (engine) return { provider, fallbacks, batching, engine };
-  return { provider, fallbacks, batching, memoryBytes, workers, ...(place && { place }) };
+  return { provider, fallbacks, batching, memoryBytes, workers, ...(kind && { place: kind }) };
 }

@@ -5,7 +5,7 @@ import type { InferRequest } from "../protocol/infer-request.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AnsweredStep } from "./attempt-parts.ts";
 
-type Told =
+type ReportedField =
   | "trace"
   | "modelVersion"
   | "requestId"
@@ -18,8 +18,8 @@ type Told =
   | "arm";
 
 /** What transports see of an inference request, which one version runs or a cascade of them. */
-export interface RunningRequest extends Pick<Attempt, Told | "pipelineDigest" | "checkBody" | "settle"> {
-  run(request: InferRequest, isGone: () => boolean, wish?: CacheInput): Promise<PoolResult & BoundRequest>;
+export interface RunningRequest extends Pick<Attempt, ReportedField | "pipelineDigest" | "checkBody" | "settle"> {
+  run(request: InferRequest, isGone: () => boolean, cacheMode?: CacheInput): Promise<PoolResult & BoundRequest>;
   /** Undefined outside of a cascade. */
   readonly cascade?: AnsweredStep | undefined;
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
-import { type EscalationRules, KeptCascade } from "../cascade/contract.ts";
+import { type EscalationRules, StoredCascade } from "../cascade/contract.ts";
 import { signatureDifferences } from "../cascade/signature-differences.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
 import { knownEngines } from "../engines/known-engines.ts";
@@ -18,7 +18,7 @@ export interface ServedCascade {
 }
 
 interface Read {
-  cascades: Map<string, KeptCascade>;
+  cascades: Map<string, StoredCascade>;
   /** By id and workspace. */
   versions: Map<string, StepModel>;
 }
@@ -35,7 +35,7 @@ export async function readCascades(db: Database): Promise<Read> {
     .select({ id: endpoints.id, cascade: endpoints.cascade })
     .from(endpoints)
     .where(and(isNull(endpoints.archivedAt), sql`jsonb_array_length(${endpoints.cascade} -> 'next') > 0`));
-  const cascades = new Map(rows.map(({ id, cascade }) => [id, KeptCascade.parse(cascade)]));
+  const cascades = new Map(rows.map(({ id, cascade }) => [id, StoredCascade.parse(cascade)]));
   const ids = [...cascades.values()].flatMap(({ next }) => next.map(({ versionId }) => versionId));
   return { cascades, versions: ids.length > 0 ? await readVersions(db, [...new Set(ids)]) : new Map() };
 }

@@ -43,7 +43,7 @@ function answering(endpoint: ServedEndpoint): LoadedModel[] {
 }
 
 /** State of every version that is loaded, for Prometheus. */
-export function servedGauges(table: RoutingTable, answers: PredictionCache): VersionGauges[] {
+export function servedGauges(table: RoutingTable, cache: PredictionCache): VersionGauges[] {
   return table.all.flatMap((endpoint) =>
     answering(endpoint).flatMap((version) => {
       const { opened } = version;
@@ -51,7 +51,7 @@ export function servedGauges(table: RoutingTable, answers: PredictionCache): Ver
       const { queued, running, counts, ...state } = opened.pool.state;
       const labels = labelsOf(endpoint.route, version, opened.provider);
       // The endpoint's, told once: with the version that answers.
-      const cacheBytes = version === endpoint.serving ? answers.bytesOf(endpoint.route.endpointId) : 0;
+      const cacheBytes = version === endpoint.serving ? cache.bytesOf(endpoint.route.endpointId) : 0;
       return [{ ...state, labels, pending: queued + running, batchRows: counts.rows, cacheBytes }];
     }),
   );

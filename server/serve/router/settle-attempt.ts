@@ -58,7 +58,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     parts: partsOf(attempt, latencyMs),
     batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
-    eventAt: eventTime(toldBy(attempt)),
+    eventAt: eventTime(reportedTimes(attempt)),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
   });
   return counted;
@@ -105,10 +105,10 @@ function pricesOf({ tools, route, provider }: SettledAttempt) {
 }
 
 function ageOf(attempt: SettledAttempt): number | undefined {
-  return featureAge(toldBy(attempt), Date.now());
+  return featureAge(reportedTimes(attempt), Date.now());
 }
 
-function toldBy({ arrival, request }: SettledAttempt) {
+function reportedTimes({ arrival, request }: SettledAttempt) {
   return { headers: arrival?.headers, parameters: request?.parameters };
 }
 

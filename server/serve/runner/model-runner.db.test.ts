@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { mlpModel, twoByTwoModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel, twoByTwoModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { mlpSignature, newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { mlpSignature, newModelFolder, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createModelRunner } from "./model-runner.ts";
 
 const { db } = await freshDatabase();
@@ -46,8 +46,8 @@ test("a version runs on JSON inputs and tells where and how long; the second tim
 test("a wished provider that does not work is replaced, and the answer says why", async () => {
   const ctx = await newWorkspace(db);
   const { id: versionId } = await newVersion(ctx, {}, models);
-  const answer = await runner.run(ctx, { versionId, inputs, providers: ["tensorrt"] });
-  expect(answer).toMatchObject({
+  const prediction = await runner.run(ctx, { versionId, inputs, providers: ["tensorrt"] });
+  expect(prediction).toMatchObject({
     provider: "cpu",
     fallbacks: [{ provider: "tensorrt", reason: expect.any(String) }],
   });
@@ -57,9 +57,11 @@ test("more versions than are kept can be in use at once, and each answers", asyn
   const ctx = await newWorkspace(db);
   const versions: { id: string }[] = [];
   for (let version = 1; version <= 6; version += 1) versions.push(await newVersion(ctx, { version }, models));
-  const ask = () => Promise.all(versions.map(({ id: versionId }) => runner.run(ctx, { versionId, inputs })));
-  const first = await ask();
-  expect((await ask()).map((answer) => answer.outputs)).toEqual(first.map((answer) => answer.outputs));
+  const request = () => Promise.all(versions.map(({ id: versionId }) => runner.run(ctx, { versionId, inputs })));
+  const first = await request();
+  expect((await request()).map((prediction) => prediction.outputs)).toEqual(
+    first.map((prediction) => prediction.outputs),
+  );
 });
 
 test("what cannot be run is refused in words", async () => {

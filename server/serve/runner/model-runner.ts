@@ -63,16 +63,16 @@ export function createModelRunner({ providers, ...dependencies }: RunnerDependen
     },
     run: async (ctx, input) => {
       permitRuns(ctx);
-      const { versionId, providers: wished, ...body } = RunVersion.parse(input);
+      const { versionId, providers: requested, ...body } = RunVersion.parse(input);
       const model = await findRunnable(ctx, versionId);
-      return models.use(model, wished.length > 0 ? wished : providers, (opened, loadMs) =>
-        answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
+      return models.use(model, requested.length > 0 ? requested : providers, (opened, loadMs) =>
+        respond({ model, body, opened, loadMs, pipelines }).catch(unavailable),
       );
     },
-    leaseVersion: async (ctx, { versionId, providers: wished, limitMs: maxMs = limitMs }, work) => {
+    leaseVersion: async (ctx, { versionId, providers: requested, limitMs: maxMs = limitMs }, work) => {
       permitRuns(ctx);
       const model = await findRunnable(ctx, versionId);
-      return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
+      return models.use(model, requested.length > 0 ? requested : providers, (opened) =>
         work(leasedVersion(model, opened, pipelines, maxMs)).catch(unavailable),
       );
     },
@@ -92,7 +92,7 @@ function unavailable(cause: unknown): never {
 
 type Opened = Parameters<Parameters<RecentModels["use"]>[2]>[0];
 
-async function answer(run: {
+async function respond(run: {
   model: ServedModel;
   body: object;
   opened: Opened;

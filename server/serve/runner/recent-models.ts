@@ -92,10 +92,10 @@ export class RecentModels {
   private async evict(most: number): Promise<void> {
     const idle = [...this.entries].filter(([, entry]) => entry.users === 0).sort(([, a], [, b]) => b.usedAt - a.usedAt);
     const now = performance.now();
-    const gone = idle.filter(([, entry], place) => place >= most || now - entry.usedAt > maxIdleMs);
-    for (const [key] of gone) this.entries.delete(key);
+    const evicted = idle.filter(([, entry], index) => index >= most || now - entry.usedAt > maxIdleMs);
+    for (const [key] of evicted) this.entries.delete(key);
     this.files.prune(new Set([...this.entries.values()].map((entry) => entry.versionId)));
-    await Promise.all(gone.map(([, entry]) => unload(entry.opened)));
+    await Promise.all(evicted.map(([, entry]) => unload(entry.opened)));
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { predictions, servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addWindow, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { addWindow, newVersion } from "../../testing/fixtures/serving/testing.ts";
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { listEndpoints } from "../endpoints/endpoint-queries.ts";
 import { recordLabels } from "../labels/record-labels.ts";

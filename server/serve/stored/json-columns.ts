@@ -1,7 +1,7 @@
 import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
 import type { CacheSettings } from "../cache/contract.ts";
 import type { CaptureRules } from "../capture/contract.ts";
-import type { CascadeCounts, CascadeStep, KeptCascade } from "../cascade/contract.ts";
+import type { CascadeCounts, CascadeStep, StoredCascade } from "../cascade/contract.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import type { LoadTestSettings, StepMeasurement } from "../load-test/contract.ts";
 import type { ItemResult, Side } from "../playground/contract.ts";
@@ -20,7 +20,7 @@ declare module "#db/schema/json-columns.ts" {
     "endpoints.cache": Partial<CacheSettings>;
     "endpoints.tasks": Partial<TaskSettings>;
     "endpoints.capture": Partial<CaptureRules>;
-    "endpoints.cascade": Partial<KeptCascade>;
+    "endpoints.cascade": Partial<StoredCascade>;
     "gatewayHeartbeats.state": GatewayState;
     "servingWindows.cascade": CascadeCounts;
     "servingWindows.indicators": LimitCounts;

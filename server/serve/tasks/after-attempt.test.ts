@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { afterAttempt, freePlaces } from "./after-attempt.ts";
+import { afterAttempt, freeSlots } from "./after-attempt.ts";
 
 test.each([400, 403, 404, 413])("%i is the request's own fault, and a dead letter at once", (status) => {
   expect(afterAttempt({ status }, 1, 5)).toEqual({ kind: "failed" });
@@ -29,10 +29,10 @@ test("a failure of the model is tried again with growing waits, and then given u
 });
 
 test("tasks are taken only while nobody else waits, and leave most of the line to others", () => {
-  expect(freePlaces({ maxQueueSize: 128, waiting: 0, running: 0 })).toBe(8);
-  expect(freePlaces({ maxQueueSize: 128, waiting: 0, running: 6 })).toBe(2);
-  expect(freePlaces({ maxQueueSize: 128, waiting: 1, running: 0 })).toBe(0);
-  expect(freePlaces({ maxQueueSize: 8, waiting: 0, running: 0 })).toBe(2);
-  expect(freePlaces({ maxQueueSize: 1, waiting: 0, running: 0 })).toBe(1);
-  expect(freePlaces({ maxQueueSize: 1, waiting: 0, running: 1 })).toBe(0);
+  expect(freeSlots({ maxQueueSize: 128, waiting: 0, running: 0 })).toBe(8);
+  expect(freeSlots({ maxQueueSize: 128, waiting: 0, running: 6 })).toBe(2);
+  expect(freeSlots({ maxQueueSize: 128, waiting: 1, running: 0 })).toBe(0);
+  expect(freeSlots({ maxQueueSize: 8, waiting: 0, running: 0 })).toBe(2);
+  expect(freeSlots({ maxQueueSize: 1, waiting: 0, running: 0 })).toBe(1);
+  expect(freeSlots({ maxQueueSize: 1, waiting: 0, running: 1 })).toBe(0);
 });

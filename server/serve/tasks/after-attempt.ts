@@ -44,7 +44,7 @@ const maxConcurrent = 8;
  * How many tasks a gateway may take up: none while requests wait for the version, so that tasks take what others leave, and never so
  * many that they fill the line in front of it.
  */
-export function freePlaces({ maxQueueSize, waiting, running }: Room): number {
+export function freeSlots({ maxQueueSize, waiting, running }: Room): number {
   if (waiting > 0) return 0;
   const most = Math.max(1, Math.min(maxConcurrent, Math.floor(maxQueueSize / 4)));
   return Math.max(0, most - running);

@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { ago, gatewayUrl, newTaskEndpoint, submit } from "../../testing/scenes/serving/tasks/testing.ts";
+import { ago, gatewayUrl, newTaskEndpoint, submit } from "../../testing/fixtures/serving/tasks/testing.ts";
 import { registerBacklogGauges } from "./backlog-gauges.ts";
 import { cancelTask } from "./cancel-task.ts";
 

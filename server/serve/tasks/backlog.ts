@@ -39,7 +39,7 @@ export async function getBacklog(ctx: Context, input: GetBacklog): Promise<Backl
     group by part`);
   const succeeded = Array.from(
     { length: parts },
-    (_, place) => counted.find(({ part }) => part === parts - 1 - place)?.count ?? 0,
+    (_, index) => counted.find(({ part }) => part === parts - 1 - index)?.count ?? 0,
   );
   const { backlogLimit: limit } = TaskSettings.parse(endpoint.tasks);
   return Backlog.parse({ ...open, ...done, ...dead, limit, succeeded });

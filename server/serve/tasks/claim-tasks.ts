@@ -26,7 +26,7 @@ const ClaimedTask = z.object({
 });
 export type ClaimedTask = z.infer<typeof ClaimedTask>;
 
-interface Places {
+interface FreeSlots {
   endpointId: string;
   count: number;
 }
@@ -35,10 +35,10 @@ interface Places {
  * Takes up to so many tasks of each endpoint that are due, the longest due first. Of two gateways that ask at once each gets others.
  * A task whose lease ended without a word is due again, and its try counts: a request that kills gateways does so a few times only.
  */
-export async function claimTasks(db: Database, places: readonly Places[]): Promise<ClaimedTask[]> {
-  if (places.length === 0) return [];
-  const ids = sql.param(places.map(({ endpointId }) => endpointId));
-  const counts = sql.param(places.map(({ count }) => count));
+export async function claimTasks(db: Database, slots: readonly FreeSlots[]): Promise<ClaimedTask[]> {
+  if (slots.length === 0) return [];
+  const ids = sql.param(slots.map(({ endpointId }) => endpointId));
+  const counts = sql.param(slots.map(({ count }) => count));
   const result = await db.execute(sql`
     with place as (
       select wish.id, wish.count, coalesce((endpoint.tasks ->> 'tries')::int, ${defaultTries}) as tries

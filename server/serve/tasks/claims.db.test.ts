@@ -6,7 +6,7 @@ import { inferenceTasks } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { gatewayUrl, newTaskEndpoint, submit } from "../../testing/scenes/serving/tasks/testing.ts";
+import { gatewayUrl, newTaskEndpoint, submit } from "../../testing/fixtures/serving/tasks/testing.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { claimTasks, renewLeases } from "./claim-tasks.ts";
 import { endAttempt } from "./end-task.ts";
@@ -21,7 +21,7 @@ test("of gateways that claim at once, each task goes to one", async () => {
   const ids = await Promise.all(Array.from({ length: 40 }, () => submit(ctx, endpointId)));
   const other = openDatabase(url, { max: 5, name: "leeway-test-other" });
   const claims = await Promise.all(
-    Array.from({ length: 10 }, (_, place) => claimTasks(place % 2 ? db : other.db, [{ endpointId, count: 8 }])),
+    Array.from({ length: 10 }, (_, index) => claimTasks(index % 2 ? db : other.db, [{ endpointId, count: 8 }])),
   );
   await other.close();
   const claimed = claims.flat().map(({ id }) => id);
@@ -42,8 +42,8 @@ test("of many submissions at once, through several gateways, no more are accepte
   const through = [ctx, { ...ctx, db: other.db }];
   for (let round = 0; round < 5; round += 1) {
     const sent = await Promise.allSettled(
-      Array.from({ length: 24 }, (_, place) =>
-        submit(through[place % 2] ?? ctx, endpointId, place < 12 ? randomUUID() : undefined),
+      Array.from({ length: 24 }, (_, index) =>
+        submit(through[index % 2] ?? ctx, endpointId, index < 12 ? randomUUID() : undefined),
       ),
     );
     expect(sent.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
@@ -76,12 +76,12 @@ test("a cancellation and an answer that come at once leave one of both", async (
     if (!claimed) throw new Error("Nothing was due.");
     const result = { result: Buffer.from("{}"), resultBytes: 2, resultHeaderLength: null };
     const ending = { kind: "succeeded", servedVersion: 1, provider: "cpu", result } as const;
-    const [wasKept, cancelled] = await Promise.allSettled([
+    const [wasStored, cancelled] = await Promise.allSettled([
       endAttempt(ctx, claimed, ending, gatewayUrl),
       cancelTask(ctx, { taskId }, gatewayUrl),
     ]);
     const { state } = await getTask(ctx, { taskId });
-    expect(wasKept).toEqual({ status: "fulfilled", value: state === "succeeded" });
+    expect(wasStored).toEqual({ status: "fulfilled", value: state === "succeeded" });
     expect(cancelled.status).toBe(state === "cancelled" ? "fulfilled" : "rejected");
   }
 });

@@ -9,19 +9,19 @@ import type { TaskState } from "./contract.ts";
 
 /** What a gateway found out about a task that it claimed. */
 export type Ending =
-  | { kind: "succeeded"; result: KeptResult; servedVersion: number; provider: string }
+  | { kind: "succeeded"; result: StoredResult; servedVersion: number; provider: string }
   | { kind: "failed"; errorStatus: number; error: string }
   | { kind: "again"; waitSeconds: number; counts: boolean; errorStatus: number | null; error: string | null };
 
 /** An answer, in the row or in a file. */
-export interface KeptResult {
+export interface StoredResult {
   /** Null when it is the file of the task. */
   result: Buffer | null;
   resultBytes: number;
   resultHeaderLength: number | null;
 }
 
-const { input: _, result: __, ...told } = getTableColumns(inferenceTasks);
+const { input: _, result: __, ...stored } = getTableColumns(inferenceTasks);
 type Ended = Omit<typeof inferenceTasks.$inferSelect, "input" | "result">;
 
 /**
@@ -76,8 +76,8 @@ export async function endTasks(
       .update(inferenceTasks)
       .set(changes)
       .where(and(eq(inferenceTasks.workspaceId, ctx.actor.workspaceId), which))
-      .returning(told);
-    await tell(
+      .returning(stored);
+    await notifyOfEnd(
       ctx,
       rows.filter(({ finishedAt, webhookUrl }) => finishedAt && webhookUrl),
       gatewayUrl,
@@ -86,7 +86,7 @@ export async function endTasks(
   });
 }
 
-async function tell(ctx: Context, rows: readonly Ended[], gatewayUrl: string): Promise<void> {
+async function notifyOfEnd(ctx: Context, rows: readonly Ended[], gatewayUrl: string): Promise<void> {
   if (rows.length === 0) return;
   const ids = [...new Set(rows.map(({ endpointId }) => endpointId))];
   const names = new Map(

@@ -7,9 +7,9 @@ import { recordFile } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ClaimedTask } from "./claim-tasks.ts";
 import { maxInlineBytes } from "./contract.ts";
-import type { KeptResult } from "./end-task.ts";
+import type { StoredResult } from "./end-task.ts";
 
-interface Answer {
+interface StoredOutput {
   /** Where it goes when it is too large for a row. */
   key: string;
   body: Buffer;
@@ -23,9 +23,9 @@ interface Answer {
 export async function keepResult(
   ctx: Context,
   { id, lease }: Pick<ClaimedTask, "id" | "lease">,
-  { key, body, headerLength }: Answer,
+  { key, body, headerLength }: StoredOutput,
   artifacts: Pick<ArtifactStore, "put">,
-): Promise<KeptResult> {
+): Promise<StoredResult> {
   const facts = { resultBytes: body.length, resultHeaderLength: headerLength };
   if (body.length <= maxInlineBytes) return { ...facts, result: body };
   const { workspaceId } = ctx.actor;

@@ -5,7 +5,7 @@ import { taskInputs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { mebibytes } from "#server/base/number-words.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
 import { bounded, uploadError } from "#server/platform/artifacts/receive-file.ts";
 import { recordFile } from "#server/platform/artifacts/record-file.ts";

@@ -45,19 +45,19 @@ export async function submitTask(
   { artifacts, rules }: TaskIntake,
 ): Promise<Task> {
   permit(ctx, "submitTask");
-  const { body, ...wish } = SubmitTask.parse(request);
-  const { endpointId } = wish;
-  if (wish.webhookUrl !== undefined) await checkAddress(wish.webhookUrl, rules);
+  const { body, ...values } = SubmitTask.parse(request);
+  const { endpointId } = values;
+  if (values.webhookUrl !== undefined) await checkAddress(values.webhookUrl, rules);
   const bodyHash = body && createHash("sha256").update(body).digest("hex");
-  const input = await inputOf(ctx, { ...wish, body }, artifacts);
-  const id = await once(ctx, "submitTask", key, { ...wish, bodyHash }, (ctx) => add(ctx, wish, input));
+  const input = await inputOf(ctx, { ...values, body }, artifacts);
+  const id = await once(ctx, "submitTask", key, { ...values, bodyHash }, (ctx) => add(ctx, values, input));
   announce(ctx, "tasks", endpointId);
   return toTask(await findTask(ctx, id));
 }
 
 /** What the task refers to. A body that is too large for a row becomes a file, as an uploaded one is. */
-async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["artifacts"]): Promise<Input> {
-  const { body, inputId = "" } = wish;
+async function inputOf(ctx: Context, input: SubmitTask, artifacts: TaskIntake["artifacts"]): Promise<Input> {
+  const { body, inputId = "" } = input;
   if (body && body.length <= maxInlineBytes) return { input: body, inputBytes: body.length };
   if (body) {
     const stored = await storeTaskInput(ctx, Readable.from([body]), artifacts);
@@ -82,8 +82,8 @@ async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["ar
   return { inputId, inputBytes: found.sizeBytes ?? 0 };
 }
 
-async function add(ctx: Context, wish: Omit<SubmitTask, "body">, input: Input): Promise<string> {
-  const { endpointId, version, headerLength, webhookUrl, expirySeconds } = wish;
+async function add(ctx: Context, values: Omit<SubmitTask, "body">, input: Input): Promise<string> {
+  const { endpointId, version, headerLength, webhookUrl, expirySeconds } = values;
   const endpoint = await findLiveEndpoint(ctx, endpointId);
   const settings = TaskSettings.parse(endpoint.tasks);
   const webhook = await readTaskWebhook(ctx, endpointId);

@@ -13,7 +13,7 @@ import {
   openRules,
   requestBody,
   rowOf,
-} from "../../testing/scenes/serving/tasks/testing.ts";
+} from "../../testing/fixtures/serving/tasks/testing.ts";
 import { claimTasks } from "./claim-tasks.ts";
 import { deleteExpiredTasks } from "./delete-expired-tasks.ts";
 import { endAttempt } from "./end-task.ts";

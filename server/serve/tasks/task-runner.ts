@@ -10,11 +10,11 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { GatewayCore } from "../router/gateway-core.ts";
 import type { ServedEndpoint } from "../router/routing-table.ts";
-import { afterAttempt, freePlaces } from "./after-attempt.ts";
-import { answerTask, type Explain, type Failure, type TaskAnswer } from "./answer-task.ts";
+import { afterAttempt, freeSlots } from "./after-attempt.ts";
 import { type ClaimedTask, claimTasks, leaseSeconds, renewLeases } from "./claim-tasks.ts";
 import { type Ending, endAttempt } from "./end-task.ts";
 import { keepResult } from "./keep-result.ts";
+import { type Explain, type Failure, runTask, type TaskResponse } from "./run-task.ts";
 
 const pollMs = 2_000;
 const renewMs = 10_000;
@@ -50,8 +50,8 @@ export class TaskRunner {
 
   constructor(deps: TaskRunnerDependencies) {
     this.deps = deps;
-    this.unsubscribe = deps.feed.subscribe((heard) => {
-      if (heard === "missed" || heard.topic === "tasks" || heard.topic === "routes") void this.claims.now();
+    this.unsubscribe = deps.feed.subscribe((message) => {
+      if (message === "missed" || message.topic === "tasks" || message.topic === "routes") void this.claims.now();
     });
   }
 
@@ -78,13 +78,13 @@ export class TaskRunner {
   private async claim(): Promise<void> {
     if (this.isStopping) return;
     const served = this.deps.core.table.all.filter(({ serving }) => serving);
-    const places = served.map((endpoint) => ({
+    const slots = served.map((endpoint) => ({
       endpointId: endpoint.route.endpointId,
-      count: this.placesOf(endpoint),
+      count: this.indicesOf(endpoint),
     }));
     const tasks = await claimTasks(
       this.deps.db,
-      places.filter(({ count }) => count > 0),
+      slots.filter(({ count }) => count > 0),
     );
     for (const task of tasks) {
       const run: Run = { task, isLost: false, done: Promise.resolve() };
@@ -96,11 +96,11 @@ export class TaskRunner {
     }
   }
 
-  private placesOf({ route, serving }: ServedEndpoint): number {
+  private indicesOf({ route, serving }: ServedEndpoint): number {
     const { endpointId, execution } = route;
     const running = [...this.runs.values()].filter(({ task }) => task.endpointId === endpointId).length;
     const waiting = serving?.opened?.pool.state.queued ?? 0;
-    return freePlaces({ maxQueueSize: execution.maxQueueSize, waiting, running });
+    return freeSlots({ maxQueueSize: execution.maxQueueSize, waiting, running });
   }
 
   private async run(run: Run): Promise<void> {
@@ -116,7 +116,7 @@ export class TaskRunner {
 
   private async tryOnce(run: Run): Promise<Ending> {
     const { task } = run;
-    const found = await this.answer(run);
+    const found = await this.respond(run);
     if (!("body" in found)) return this.endingOf(task, found);
     if (run.isLost) return this.endingOf(task, lost);
     const { body, headerLength, servedVersion, provider } = found;
@@ -132,18 +132,18 @@ export class TaskRunner {
     return this.deps.explain(cause) ?? { status: 500, reason: "store", message };
   }
 
-  private async answer(run: Run): Promise<TaskAnswer | Failure> {
+  private async respond(run: Run): Promise<TaskResponse | Failure> {
     const { task } = run;
     const { id, version, headerLength, inputKey } = task;
     const endpoint = this.deps.core.table.all.find(({ route }) => route.endpointId === task.endpointId);
     if (!endpoint?.serving) return { status: 503, reason: "unavailable", message: "The endpoint was unloaded." };
     const { core, explain, artifacts } = this.deps;
-    const ask = (body: Buffer) => {
-      const asked = { model: endpoint.route.name, id, version, body, headerLength };
-      return answerTask(core, this.contextOf(task), asked, () => run.isLost, explain);
+    const send = (body: Buffer) => {
+      const request = { model: endpoint.route.name, id, version, body, headerLength };
+      return runTask(core, this.contextOf(task), request, () => run.isLost, explain);
     };
-    if (!inputKey) return ask(task.input ?? Buffer.alloc(0));
-    const turn = this.large.then(async () => (run.isLost ? lost : ask(await buffer(await artifacts.open(inputKey)))));
+    if (!inputKey) return send(task.input ?? Buffer.alloc(0));
+    const turn = this.large.then(async () => (run.isLost ? lost : send(await buffer(await artifacts.open(inputKey)))));
     this.large = turn.catch(() => {});
     return turn;
   }
@@ -171,9 +171,9 @@ export class TaskRunner {
     const leases = [...this.runs.keys()];
     const sentAt = performance.now();
     try {
-      const standing = leases.length > 0 ? await renewLeases(this.deps.db, leases) : new Set(leases);
+      const valid = leases.length > 0 ? await renewLeases(this.deps.db, leases) : new Set(leases);
       this.renewedAt = sentAt;
-      for (const lease of leases) if (!standing.has(lease)) this.lose(lease);
+      for (const lease of leases) if (!valid.has(lease)) this.lose(lease);
     } catch (cause) {
       log.warn("task.leases-not-renewed", { tasks: leases.length, reason: String(cause) });
       if (performance.now() - this.renewedAt > leaseSeconds * 1000) for (const lease of leases) this.lose(lease);

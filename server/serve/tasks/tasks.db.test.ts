@@ -15,7 +15,7 @@ import {
   requestBody,
   rowOf,
   submit,
-} from "../../testing/scenes/serving/tasks/testing.ts";
+} from "../../testing/fixtures/serving/tasks/testing.ts";
 import { Protection } from "../protection/contract.ts";
 import { setProtection } from "../protection/set-protection.ts";
 import { getBacklog } from "./backlog.ts";
@@ -30,12 +30,12 @@ import { getOwnTask, getTask, listTasks, openTaskResult } from "./task-queries.t
 
 const past = (seconds: number) => new Date(Date.now() - seconds * 1000);
 const failure = { kind: "failed", errorStatus: 400, error: "the shape is wrong" } as const;
-const answer = Buffer.from('{"outputs":[]}');
+const response = Buffer.from('{"outputs":[]}');
 const success = {
   kind: "succeeded",
   servedVersion: 3,
   provider: "cpu",
-  result: { result: answer, resultBytes: answer.length, resultHeaderLength: null },
+  result: { result: response, resultBytes: response.length, resultHeaderLength: null },
 } as const;
 
 async function claimOne(ctx: Context, endpointId: string) {
@@ -85,8 +85,8 @@ test(
       message: expect.stringContaining("no webhook signing secret"),
     });
     const strict = { ...intake, rules: { allowsPrivate: false } };
-    const wish = { endpointId, body: requestBody(), webhookUrl: "https://127.0.0.1/" };
-    await expect(submitTask(ctx, wish, undefined, strict)).rejects.toMatchObject({ code: "invalid" });
+    const input = { endpointId, body: requestBody(), webhookUrl: "https://127.0.0.1/" };
+    await expect(submitTask(ctx, input, undefined, strict)).rejects.toMatchObject({ code: "invalid" });
     await setProtection(ctx, { endpointId, protection: Protection.parse({ bodyLimitBytes: 64 }) });
     await expect(submit(ctx, endpointId)).rejects.toMatchObject({ code: "too-large" });
     await archiveEndpoint(ctx, { endpointId, reason: "old" });
@@ -139,7 +139,7 @@ test(
     expect(await endAttempt(ctx, second, success, gatewayUrl)).toBe(false);
     expect(await getTask(ctx, { taskId: id })).toMatchObject({ state: "succeeded", attempts: 2, servedVersion: 3 });
     const { body, headerLength } = await openTaskResult(ctx, { taskId: id }, await newStore());
-    expect([await text(body), headerLength]).toEqual([answer.toString(), null]);
+    expect([await text(body), headerLength]).toEqual([response.toString(), null]);
   }),
 );
 

@@ -5,7 +5,7 @@ const happenedAt = { header: "leeway-event-at", parameter: "event_at" };
 const [earliest, latest] = [Date.parse("1900-01-01T00:00:00Z"), Date.parse("2200-01-01T00:00:00Z")];
 
 /** When what a request is about happened, by the header or else the parameter that says so: ISO 8601 in UTC; null where the caller does not say. */
-export function eventTime(told: NotificationTimes): string | null {
-  const at = reportedAt(told, happenedAt);
+export function eventTime(reported: NotificationTimes): string | null {
+  const at = reportedAt(reported, happenedAt);
   return at === undefined || at < earliest || at > latest ? null : new Date(at).toISOString();
 }

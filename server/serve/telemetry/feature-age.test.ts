@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { featureAge } from "./feature-age.ts";
 
 const now = Date.parse("2026-05-04T12:00:00Z");
-const header = (told: unknown) => featureAge({ headers: { "leeway-features-at": told } }, now);
+const header = (reported: unknown) => featureAge({ headers: { "leeway-features-at": reported } }, now);
 
 test("features are as old as the header says, or else the parameter, in RFC 3339", () => {
   expect(header("2026-05-04T11:59:00Z")).toBe(60_000);
@@ -21,8 +21,15 @@ test("features are as old as the header says, or else the parameter, in RFC 3339
 
 test("a clock that goes ahead makes them new, and what is no instant says nothing", () => {
   expect(header("2026-05-04T12:00:05Z")).toBe(0);
-  for (const told of ["2026-05-04T11:59:00", "yesterday", 1_777_000_000, "2026-99-04T11:59:00Z", ["a"], undefined]) {
-    expect(header(told)).toBeUndefined();
+  for (const reported of [
+    "2026-05-04T11:59:00",
+    "yesterday",
+    1_777_000_000,
+    "2026-99-04T11:59:00Z",
+    ["a"],
+    undefined,
+  ]) {
+    expect(header(reported)).toBeUndefined();
   }
   expect(featureAge({}, now)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import type { ServedModel } from "../versions/served-model.ts";
 import type { CountKey } from "../windows/count-key.ts";
 
 /** A request that was answered by a version. */
-export interface AnsweredRequest {
+export interface CompletedRequest {
   key: Omit<CountKey, "provider">;
   requestId: string;
   request: InferRequest;
@@ -23,9 +23,9 @@ export interface FeatureCounter {
   /** Whether the requests of a version behind an endpoint are to be offered. */
   watches(endpointId: string, versionId: string): boolean;
   /** Whether pictures of a version are to be measured on their way through its pipeline. */
-  looks(versionId: string): boolean;
+  collectsPictures(versionId: string): boolean;
   /** Takes a request. It is counted a moment later. */
-  offer(answered: AnsweredRequest): void;
+  offer(answered: CompletedRequest): void;
   /** Counts all that waits now. */
   settle(): void;
   /** Requests that were not counted. */

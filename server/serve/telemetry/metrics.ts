@@ -12,7 +12,7 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** The gateway's own numbers for Prometheus. */
 export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
-  private readonly gone = new RetiredVersions();
+  private readonly retired = new RetiredVersions();
 
   /** @param loaded asked whenever Prometheus reads. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
@@ -23,7 +23,7 @@ export class GatewayMetrics {
 
   /** What counts the requests of one version behind one endpoint, to be kept. */
   of(labels: VersionLabels): VersionMetrics {
-    this.gone.see(labels);
+    this.retired.see(labels);
     return new VersionMetrics(this.requestMetrics, labels);
   }
 
@@ -32,10 +32,10 @@ export class GatewayMetrics {
    * @param loaded versions behind endpoints that are here now; of their labels, provider and arm do not matter
    */
   dropUnloaded(loaded: readonly VersionLabels[]): void {
-    const gone = this.gone.sweep(loaded, Date.now());
-    if (gone.size === 0) return;
-    const isGone = (labels: Labels) => gone.has(versionKeyOf(labels));
-    for (const metric of Object.values(this.requestMetrics)) metric.forget(isGone);
+    const retired = this.retired.sweep(loaded, Date.now());
+    if (retired.size === 0) return;
+    const isGone = (labels: Labels) => retired.has(versionKeyOf(labels));
+    for (const metric of Object.values(this.requestMetrics)) metric.deleteExpired(isGone);
   }
 }
 

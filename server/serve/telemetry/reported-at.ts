@@ -15,8 +15,8 @@ export function reportedAt(
   { headers, parameters }: NotificationTimes,
   { header, parameter }: { header: string; parameter: string },
 ): number | undefined {
-  const told = headers?.[header] ?? parameters?.[parameter];
-  if (typeof told !== "string" || !instant.test(told)) return undefined;
-  const at = Date.parse(told.replace(" ", "T"));
+  const reported = headers?.[header] ?? parameters?.[parameter];
+  if (typeof reported !== "string" || !instant.test(reported)) return undefined;
+  const at = Date.parse(reported.replace(" ", "T"));
   return Number.isNaN(at) ? undefined : at;
 }

@@ -10,15 +10,15 @@ const labels = (version: string, provider = "cpu") => ({
 });
 
 test("a version is gone two minutes after it was missed, unless it came back, whatever it ran on", () => {
-  const gone = new RetiredVersions();
-  gone.see(labels("1"));
-  gone.see(labels("2"));
-  expect(gone.sweep([labels("1", "cuda"), labels("2")], 0).size).toBe(0);
-  expect(gone.sweep([labels("2")], 10_000).size).toBe(0);
-  expect(gone.sweep([labels("2")], 129_000).size).toBe(0);
-  expect(gone.sweep([labels("1"), labels("2")], 129_500).size).toBe(0);
-  expect(gone.sweep([labels("2")], 140_000).size).toBe(0);
-  expect(gone.sweep([labels("2")], 260_000)).toEqual(new Set([versionKeyOf(labels("1"))]));
+  const retired = new RetiredVersions();
+  retired.see(labels("1"));
+  retired.see(labels("2"));
+  expect(retired.sweep([labels("1", "cuda"), labels("2")], 0).size).toBe(0);
+  expect(retired.sweep([labels("2")], 10_000).size).toBe(0);
+  expect(retired.sweep([labels("2")], 129_000).size).toBe(0);
+  expect(retired.sweep([labels("1"), labels("2")], 129_500).size).toBe(0);
+  expect(retired.sweep([labels("2")], 140_000).size).toBe(0);
+  expect(retired.sweep([labels("2")], 260_000)).toEqual(new Set([versionKeyOf(labels("1"))]));
   // Only once, until something is counted for it again.
-  expect(gone.sweep([labels("2")], 500_000).size).toBe(0);
+  expect(retired.sweep([labels("2")], 500_000).size).toBe(0);
 });

@@ -1,7 +1,7 @@
 import type { Labels } from "#server/base/metrics/tally-metric.ts";
 
 /** Twice the interval at which Prometheus asks unless told otherwise: what was counted last is still read. */
-const keptMs = 120_000;
+const retentionMs = 120_000;
 
 /** Names a version behind an endpoint, wherever it ran and whatever its requests were for. */
 export function versionKeyOf({ workspace, endpoint, model, version }: Labels): string {
@@ -21,12 +21,12 @@ export class RetiredVersions {
   /** Forgets versions that left two minutes ago and did not come back. @returns their keys */
   sweep(here: readonly Labels[], now: number): Set<string> {
     const present = new Set(here.map(versionKeyOf));
-    const gone = new Set<string>();
+    const retired = new Set<string>();
     for (const [key, since = now] of this.known) {
       this.known.set(key, present.has(key) ? undefined : since);
-      if (!present.has(key) && now - since >= keptMs) gone.add(key);
+      if (!present.has(key) && now - since >= retentionMs) retired.add(key);
     }
-    for (const key of gone) this.known.delete(key);
-    return gone;
+    for (const key of retired) this.known.delete(key);
+    return retired;
   }
 }

@@ -128,12 +128,12 @@ test("an endpoint that serves without requests has a row that says zero", async 
 });
 
 test("counts of an endpoint that is gone do not hold up the others", async () => {
-  const [mine, gone] = [
+  const [mine, retired] = [
     { ...key, versionId: randomUUID() },
     { ...key, endpointId: randomUUID() },
   ];
   const telemetry = new Telemetry(options("foreign"));
-  telemetry.observe(gone, ok);
+  telemetry.observe(retired, ok);
   telemetry.observe(mine, ok);
   await telemetry.flush();
   await telemetry.close();

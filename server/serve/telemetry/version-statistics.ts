@@ -1,4 +1,4 @@
-import type { AnswerSource } from "../cache/prediction-cache.ts";
+import type { PredictionSource } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 
 /** How many requests, and their time in milliseconds. */
@@ -16,7 +16,7 @@ interface Answered {
   rows: number;
   latencyMs: number;
   /** Whether the answer was one that was kept, or that of an identical request. */
-  sharedBy: AnswerSource | undefined;
+  sharedBy: PredictionSource | undefined;
   /** Whether the endpoint keeps answers. */
   looksUp: boolean;
   /** What the pool told; undefined when the request did not reach it or got no answer there. */

@@ -21,7 +21,7 @@ export class WindowJournal {
   /** @param counts what is known of this window already; it has been read from the same file. */
   constructor(folder: string, windowStart: number, counts: Iterable<WindowCounts> = []) {
     this.path = pathOf(folder, windowStart);
-    writeWhole(this.path, counts);
+    writeJournal(this.path, counts);
     this.file = openSync(this.path, "a");
   }
 
@@ -69,7 +69,7 @@ export class WindowJournal {
   /** The window is over: its requests become one line per key. */
   seal(counts: Iterable<WindowCounts>): void {
     this.close();
-    writeWhole(this.path, counts);
+    writeJournal(this.path, counts);
   }
 
   /** The process ends; the window may go on in the next one. */
@@ -103,8 +103,8 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   for (const line of lines.slice(0, -1)) {
     const [index, rest] = splitTwice(line);
     if (line.startsWith("a")) {
-      const whole = { ...releaseBefore, ...(JSON.parse(line.slice(2)) as WindowCounts) };
-      counts.set(idOf(whole), { ...emptyCounts(whole, windowStart), ...whole });
+      const entry = { ...releaseBefore, ...(JSON.parse(line.slice(2)) as WindowCounts) };
+      counts.set(idOf(entry), { ...emptyCounts(entry, windowStart), ...entry });
     } else if (line.startsWith("k")) {
       const key = { ...releaseBefore, ...(JSON.parse(rest) as CountKey) };
       const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
@@ -146,8 +146,8 @@ export function idOf(key: CountKey): string {
 /** Joining and hashing the parts for each request costs more than counting it. */
 const ids = new WeakMap<CountKey, string>();
 
-function writeWhole(path: string, counts: Iterable<WindowCounts>): void {
-  const lines = Array.from(counts, (whole) => `a ${JSON.stringify(whole)}\n`);
+function writeJournal(path: string, counts: Iterable<WindowCounts>): void {
+  const lines = Array.from(counts, (entry) => `a ${JSON.stringify(entry)}\n`);
   writeFileSync(`${path}.new`, lines.join(""));
   renameSync(`${path}.new`, path);
 }

@@ -67,12 +67,12 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
       const sums = await sumWindows<string>(ctx, sql`endpoint_id = ${endpointId}`, sql.raw(expression));
       const expected = Map.groupBy(all, ({ key }) => nameOf(key));
       expect(new Set(sums.map(({ key }) => key))).toEqual(new Set(expected.keys()));
-      for (const sum of sums) expectWhole(sum, expected.get(sum.key) ?? []);
+      for (const sum of sums) expectComplete(sum, expected.get(sum.key) ?? []);
     }
   },
 );
 
-function expectWhole(sum: WindowSum<string>, requests: { status: number; latencyMs: number }[]): void {
+function expectComplete(sum: WindowSum<string>, requests: { status: number; latencyMs: number }[]): void {
   expect(sum.requests).toBe(requests.length);
   for (const status of [400, 503, 504]) {
     expect(sum.failures[status] ?? 0).toBe(requests.filter((request) => request.status === status).length);
@@ -82,8 +82,8 @@ function expectWhole(sum: WindowSum<string>, requests: { status: number; latency
   for (const latencyMs of measured) addTo(whole, latencyMs);
   expect(sum.latencies).toEqual(whole);
   const exact = measured.toSorted((a, b) => a - b);
-  for (const [place, estimate] of quantiles(sum.latencies, shares).entries()) {
-    const truth = exact[Math.max(1, Math.ceil((shares[place] ?? 0) * exact.length - 1e-9)) - 1] ?? Number.NaN;
+  for (const [index, estimate] of quantiles(sum.latencies, shares).entries()) {
+    const truth = exact[Math.max(1, Math.ceil((shares[index] ?? 0) * exact.length - 1e-9)) - 1] ?? Number.NaN;
     expect(Math.abs((estimate ?? Number.NaN) - truth)).toBeLessThanOrEqual(truth * (relativeError + 1e-6));
   }
 }

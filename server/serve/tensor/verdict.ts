@@ -16,7 +16,7 @@ interface LowConfidence {
   below: number;
 }
 
-const maxAnswerLength = 1000;
+const maxPredictionLength = 1000;
 const sumTolerance = 0.01;
 
 /** Whether a row's highest probability is below the rule's. False when the outputs have no probabilities. */
@@ -41,8 +41,8 @@ export function verdictOf(
     }
     // A label by itself: text, or a whole number.
     if (!floats && values.length === 1) {
-      const answer = tensor.datatype === "BOOL" ? String(Boolean(values[0])) : String(values[0]);
-      if (answer.length <= maxAnswerLength) return { answer, outputIndex: null, confidence };
+      const prediction = tensor.datatype === "BOOL" ? String(Boolean(values[0])) : String(values[0]);
+      if (prediction.length <= maxPredictionLength) return { answer: prediction, outputIndex: null, confidence };
     }
   }
   return { answer: null, outputIndex: null, confidence };

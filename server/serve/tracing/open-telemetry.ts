@@ -48,7 +48,7 @@ export function openTracing({ url, serviceName, ...sampling }: TracingSettings):
   const tracer = provider.getTracer("leeway");
   return {
     counts,
-    begin: (arrival, now) => new Traced(tracer, arrival, now),
+    start: (arrival, now) => new Traced(tracer, arrival, now),
     close: async () => {
       await Promise.race([provider.shutdown().catch(quiet), pause(closeMs, undefined, { ref: false })]);
     },

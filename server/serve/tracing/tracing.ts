@@ -57,7 +57,7 @@ export interface RequestTrace {
 /** Traces of requests, sent to a collector. */
 export interface Tracing {
   /** @param now on the clock of performance.now() */
-  begin(arrival: Arrival, now: number): RequestTrace;
+  start(arrival: Arrival, now: number): RequestTrace;
   /** Spans that the collector took, and those that it did not. */
   readonly counts: { sent: number; lost: number };
   /** Sends what is left, as far as the collector answers soon. */

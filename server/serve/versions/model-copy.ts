@@ -72,13 +72,13 @@ function copy({ source, target, sha256 }: CopyOrder): CopyReply {
 
 /** Puts a model and its files of weights into a folder. @returns the first that is missing */
 function placeAll(source: string, folder: string): CopyReply | undefined {
-  if (!place(source, join(folder, modelName))) return { kind: "missing", file: undefined };
-  const file = weightsOf(source).find((name) => !place(join(dirname(source), name), join(folder, name)));
+  if (!link(source, join(folder, modelName))) return { kind: "missing", file: undefined };
+  const file = weightsOf(source).find((name) => !link(join(dirname(source), name), join(folder, name)));
   return file === undefined ? undefined : { kind: "missing", file };
 }
 
 /** A link costs nothing; across file systems there is none. @returns whether there was a file */
-function place(from: string, to: string): boolean {
+function link(from: string, to: string): boolean {
   if (!existsSync(from)) return false;
   mkdirSync(dirname(to), { recursive: true });
   try {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { externalDataModel, mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { externalDataModel, mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { ModelFiles } from "./model-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "leeway-files-"));

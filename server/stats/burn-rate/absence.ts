@@ -21,18 +21,18 @@ export function absenceMinutes(sums: MinuteSums, at: number): number {
  * @param left minutes that do not count, by a 1: a window that holds one is not looked at.
  */
 export function absence(sums: MinuteSums, at: number, minutes: number, left?: Uint8Array) {
-  const isWhole = (to: number) => !left?.subarray(Math.max(0, to - minutes), Math.max(0, to)).includes(1);
+  const isComplete = (to: number) => !left?.subarray(Math.max(0, to - minutes), Math.max(0, to)).includes(1);
   const first = firstEvent(sums);
   const before = (days: number) => at - days * day;
   const days = Array.from({ length: weeks * 7 }, (_, index) => index + 1).filter(
-    (days) => before(days) - minutes >= first && isWhole(before(days)),
+    (days) => before(days) - minutes >= first && isComplete(before(days)),
   );
   const totals = (of: readonly number[]) =>
     of.map((days) => countBetween(sums, before(days) - minutes, before(days)).total);
   const byDay = median(totals(days));
   const byWeekday = median(totals(days.filter((days) => days % 7 === 0)));
   const usual = byDay === null ? null : Math.min(byDay, byWeekday ?? byDay);
-  const isEmpty = at <= sums.length && isWhole(at) && countBetween(sums, at - minutes, at).total === 0;
+  const isEmpty = at <= sums.length && isComplete(at) && countBetween(sums, at - minutes, at).total === 0;
   return { isAbsent: usual !== null && usual >= minTypical && isEmpty, minutes, usual };
 }
 

@@ -18,16 +18,16 @@ export function tierCourse(sums: MinuteSums, tier: CappedTier, budget: number, g
   const { longMinutes, shortMinutes, factor, forMinutes } = tier;
   const fires = new Uint8Array(sums.length + 1);
   let held = 0;
-  let asked = { bad: -1, total: -1, improbable: false };
+  let requested = { bad: -1, total: -1, improbable: false };
   for (let at = longMinutes; at <= sums.length; at += 1) {
     const long = countBetween(sums, at - longMinutes, at);
     let holds =
       isAbove(burnRate(long, budget), factor) &&
       (shortMinutes === null || isAbove(burnRate(countBetween(sums, at - shortMinutes, at), budget), factor));
     if (holds && gate !== null) {
-      if (long.bad !== asked.bad || long.total !== asked.total)
-        asked = { ...long, improbable: isImprobable(long, budget, gate) };
-      holds = asked.improbable;
+      if (long.bad !== requested.bad || long.total !== requested.total)
+        requested = { ...long, improbable: isImprobable(long, budget, gate) };
+      holds = requested.improbable;
     }
     held = holds ? held + 1 : 0;
     if (held > forMinutes) fires[at] = 1;

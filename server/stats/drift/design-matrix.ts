@@ -21,13 +21,13 @@ const maxLevels = 20;
  * not hide the rest; the 20 most frequent levels one by one; and whether a value is missing.
  */
 export function designMatrix(features: readonly ClassifiedFeature[]): DesignMatrix {
-  const columns = features.flatMap((feature, place) => {
+  const columns = features.flatMap((feature, index) => {
     const values = [...feature.reference, ...feature.current];
     const missing = Float64Array.from(values, (value) => (isMissing(value) ? 1 : 0));
     const own = feature.kind === "numeric" ? numericColumns(values) : levelColumns(values);
     return [...own, missing].flatMap((column) => {
       const scaled = standardised(column);
-      return scaled ? [{ feature: place, values: scaled }] : [];
+      return scaled ? [{ feature: index, values: scaled }] : [];
     });
   });
   const rows = features[0] ? features[0].reference.length + features[0].current.length : 0;

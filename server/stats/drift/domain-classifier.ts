@@ -45,12 +45,12 @@ export function domainClassifier(
   const each = Math.min(n, m, maxClassifierRows);
   const reference = shuffled(n, random).slice(0, each);
   const current = shuffled(m, random).slice(0, each);
-  const taken = features.map((feature) => ({
+  const sampledFeatures = features.map((feature) => ({
     ...feature,
     reference: reference.map((row) => feature.reference[row] ?? null),
     current: current.map((row) => feature.current[row] ?? null),
   }));
-  const { columns } = designMatrix(taken);
+  const { columns } = designMatrix(sampledFeatures);
   const half = Math.floor(each / 2);
   const isTrained = (row: number) => row % each < half;
   const all = Array.from({ length: 2 * each }, (_, row) => row);
@@ -59,7 +59,7 @@ export function domainClassifier(
   const weights = ridgeLogistic(values, all.filter(isTrained), label);
   const held = all.filter((row) => !isTrained(row));
   const scores = held.map((row) =>
-    values.reduce((sum, column, place) => sum + (column[row] as number) * (weights[place] as number), 0),
+    values.reduce((sum, column, index) => sum + (column[row] as number) * (weights[index] as number), 0),
   );
   const auc = aucOf(scores, held.map(label));
   const { deviation, line } = aucNull(each - half, each - half, alpha);
@@ -72,7 +72,7 @@ export function domainClassifier(
     heldOut: { reference: each - half, current: each - half },
     reasons: reasonsOf(
       features,
-      columns.map((column, place) => ({ feature: column.feature, weight: weights[place] as number })),
+      columns.map((column, index) => ({ feature: column.feature, weight: weights[index] as number })),
     ),
   };
 }
@@ -88,33 +88,33 @@ function ridgeLogistic(columns: Float64Array[], rows: number[], label: (row: num
   const errors = new Float64Array(rows.length);
   for (let round = 1; round <= rounds; round += 1) {
     errors.fill(0);
-    for (let place = 0; place < count; place += 1) {
-      const [column, weight] = [columns[place] as Float64Array, ahead[place] as number];
+    for (let index = 0; index < count; index += 1) {
+      const [column, weight] = [columns[index] as Float64Array, ahead[index] as number];
       if (weight !== 0)
         for (let at = 0; at < rows.length; at += 1)
           errors[at] = (errors[at] as number) + weight * (column[rows[at] as number] as number);
     }
     for (let at = 0; at < rows.length; at += 1)
       errors[at] = 1 / (1 + Math.exp(-(errors[at] as number))) - label(rows[at] as number);
-    for (let place = 0; place < count; place += 1) {
-      const column = columns[place] as Float64Array;
+    for (let index = 0; index < count; index += 1) {
+      const column = columns[index] as Float64Array;
       let gradient = 0;
       for (let at = 0; at < rows.length; at += 1)
         gradient += (errors[at] as number) * (column[rows[at] as number] as number);
-      const slope = gradient / rows.length + ridge * (ahead[place] as number);
-      before[place] = weights[place] as number;
-      weights[place] = (ahead[place] as number) - step * slope;
+      const slope = gradient / rows.length + ridge * (ahead[index] as number);
+      before[index] = weights[index] as number;
+      weights[index] = (ahead[index] as number) - step * slope;
     }
     const momentum = (round - 1) / (round + 2);
-    for (let place = 0; place < count; place += 1)
-      ahead[place] = (weights[place] as number) + momentum * ((weights[place] as number) - (before[place] as number));
+    for (let index = 0; index < count; index += 1)
+      ahead[index] = (weights[index] as number) + momentum * ((weights[index] as number) - (before[index] as number));
   }
   return weights;
 }
 
 /** Share of pairs that are in the right order, ties half (Mann and Whitney). */
 export function aucOf(scores: readonly number[], labels: readonly number[]): number {
-  const order = scores.map((_, place) => place).sort((a, b) => (scores[a] as number) - (scores[b] as number));
+  const order = scores.map((_, index) => index).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let [rankSum, ones] = [0, 0];
   for (let from = 0; from < order.length; ) {
     let to = from;
@@ -133,8 +133,8 @@ export function aucOf(scores: readonly number[], labels: readonly number[]): num
 function reasonsOf(features: readonly ClassifiedFeature[], weights: { feature: number; weight: number }[]) {
   const sums = features.map(() => 0);
   for (const { feature, weight } of weights) sums[feature] = (sums[feature] as number) + Math.abs(weight);
-  const whole = sums.reduce((sum, own) => sum + own, 0) || 1;
+  const total = sums.reduce((sum, own) => sum + own, 0) || 1;
   return features
-    .map(({ name }, place) => ({ feature: name, share: (sums[place] as number) / whole }))
+    .map(({ name }, index) => ({ feature: name, share: (sums[index] as number) / total }))
     .sort((a, b) => b.share - a.share);
 }

@@ -19,14 +19,14 @@ const bins = 512;
  * binomial; so is each bin of the window.
  */
 export function histogramDrawer(source: NumericSource, rows: { reference: number; current: number }) {
-  const places = Array.from({ length: bins - 1 }, (_, index) => ((rows.reference - 1) * (index + 1)) / bins);
-  const ranks = [...new Set(places.flatMap((place) => [Math.floor(place), Math.floor(place) + 1]))];
+  const indices = Array.from({ length: bins - 1 }, (_, index) => ((rows.reference - 1) * (index + 1)) / bins);
+  const ranks = [...new Set(indices.flatMap((index) => [Math.floor(index), Math.floor(index) + 1]))];
   const known = ranks.filter((rank) => rank < rows.reference).sort((a, b) => a - b);
-  const nextOf = places.map((place) => known.indexOf(Math.min(rows.reference - 1, Math.floor(place) + 1)));
+  const nextOf = indices.map((index) => known.indexOf(Math.min(rows.reference - 1, Math.floor(index) + 1)));
   return (random: Random): Histograms => {
     const uniform = uniformRanks(known, rows.reference, random);
     const values = uniform.map(source.quantile);
-    const { edges, shares, ends } = cut({ source, places, nextOf, known, uniform, values, random });
+    const { edges, shares, ends } = cut({ source, places: indices, nextOf, known, uniform, values, random });
     const reference = [...ends, rows.reference].map((end, bin) => end - (ends[bin - 1] ?? 0));
     return { reference, current: countsOf([...shares, 1], rows.current, random).slice(0, edges.length + 1) };
   };
@@ -42,8 +42,8 @@ function uniformRanks(ranks: readonly number[], rows: number, random: Random): F
     sums[index] = sum;
     before = rank;
   }
-  const whole = sum + spacings(rows - before, random);
-  for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index] as number) / whole;
+  const total = sum + spacings(rows - before, random);
+  for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index] as number) / total;
   return sums;
 }
 
@@ -61,13 +61,13 @@ function cut(drawn: {
   values: Float64Array;
   random: Random;
 }) {
-  const { source, places, nextOf, known, uniform, values, random } = drawn;
+  const { source, places: indices, nextOf, known, uniform, values, random } = drawn;
   const [edges, shares, ends]: [number[], number[], number[]] = [[], [], []];
-  for (let index = 0; index < places.length; index += 1) {
-    const place = places[index] as number;
+  for (let index = 0; index < indices.length; index += 1) {
+    const position = indices[index] as number;
     const next = nextOf[index] as number;
     const low = values[next - 1] as number;
-    const edge = low + (place % 1) * ((values[next] as number) - low);
+    const edge = low + (position % 1) * ((values[next] as number) - low);
     const last = edges.length - 1;
     if (last >= 0 && edge <= (edges[last] as number)) continue;
     const share = source.shareUpTo(edge);

@@ -28,7 +28,7 @@ export const budgetShares = { distribution: 0.7, missing: 0.1, unseen: 0.1, pred
  * @returns places in `pValues`, smallest p first.
  */
 export function benjaminiHochberg(pValues: readonly number[], q = 0.1): number[] {
-  const order = pValues.map((_, place) => place).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));
-  const last = order.findLastIndex((place, rank) => (pValues[place] ?? 1) <= ((rank + 1) * q) / pValues.length);
+  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));
+  const last = order.findLastIndex((index, rank) => (pValues[index] ?? 1) <= ((rank + 1) * q) / pValues.length);
   return order.slice(0, last + 1);
 }

@@ -31,8 +31,8 @@ export function falseAlarmRates(source: Source, options: NullRuns): number[] {
     const test = draw(random);
     // Ties are settled by the name of the window, as in production.
     const seed = String(run);
-    for (const [place, alpha] of options.alphas.entries()) {
-      if (test(alpha, seed)) alarms[place] = (alarms[place] as number) + 1;
+    for (const [index, alpha] of options.alphas.entries()) {
+      if (test(alpha, seed)) alarms[index] = (alarms[index] as number) + 1;
     }
   }
   return alarms.map((count) => count / options.runs);

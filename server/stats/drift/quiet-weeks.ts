@@ -38,10 +38,10 @@ function alarmsOf({ weeks, windowsPerWeek, tests, referenceRows, rows }: QuietWe
     const { reference, shares } = isNumeric
       ? quantileReference(referenceRows, 10, random)
       : levelReference(referenceRows, random);
-    const judge = isNumeric ? psiTest : countsTest;
+    const test = isNumeric ? psiTest : countsTest;
     for (let window = 0; window < weeks * windowsPerWeek; window += 1) {
       const current = multinomial(shares, rows, random);
-      if (judge({ reference, current, alpha, seed: `${feature} ${window}` }).isDrift) alarms += 1;
+      if (test({ reference, current, alpha, seed: `${feature} ${window}` }).isDrift) alarms += 1;
     }
   }
   return alarms;

@@ -100,18 +100,18 @@ function stratifiedTest(outcomes: ArrayLike<number>, random: Random): boolean[] 
   for (const value of [0, 1]) {
     const of = Array.from(outcomes as ArrayLike<number>).flatMap((outcome, at) => (outcome === value ? [at] : []));
     const count = Math.max(1, Math.round(of.length * testShare));
-    for (const place of shuffled(of.length, random).slice(0, count)) isTest[of[place] as number] = true;
+    for (const index of shuffled(of.length, random).slice(0, count)) isTest[of[index] as number] = true;
   }
   return isTest;
 }
 
 function thinned({ scores, probabilities }: IsotonicMap): IsotonicMap {
   if (scores.length <= maxKnots) return { scores, probabilities };
-  const places = Array.from({ length: maxKnots }, (_, index) =>
+  const indices = Array.from({ length: maxKnots }, (_, index) =>
     Math.round((index * (scores.length - 1)) / (maxKnots - 1)),
   );
   return {
-    scores: places.map((at) => scores[at] as number),
-    probabilities: places.map((at) => probabilities[at] as number),
+    scores: indices.map((at) => scores[at] as number),
+    probabilities: indices.map((at) => probabilities[at] as number),
   };
 }

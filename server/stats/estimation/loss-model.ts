@@ -78,9 +78,9 @@ interface Split {
 
 function bestSplit(columns: readonly BinnedColumn[], counts: Float64Array[], rest: Float64Array): Split | null {
   let best: Split | null = null;
-  columns.forEach((column, place) => {
-    const split = splitOf(column, counts[place] as Float64Array, rest);
-    if (split && split.gain > (best?.gain ?? 0)) best = { column: place, ...split };
+  columns.forEach((column, index) => {
+    const split = splitOf(column, counts[index] as Float64Array, rest);
+    if (split && split.gain > (best?.gain ?? 0)) best = { column: index, ...split };
   });
   return best;
 }
@@ -95,23 +95,23 @@ function splitOf({ bins, size, isOrdered }: BinnedColumn, counts: Float64Array, 
   const meanOf = (bin: number) => (sums[bin] as number) / (counts[bin] as number);
   if (!isOrdered) order.sort((a, b) => meanOf(a) - meanOf(b));
   const total = rest.length;
-  const whole = sums.reduce((sum, value) => sum + value, 0);
+  const denominator = sums.reduce((sum, value) => sum + value, 0);
   let [below, sum] = [0, 0];
   let best: { cut: number; gain: number; low: number; high: number } | null = null;
-  order.forEach((bin, place) => {
+  order.forEach((bin, index) => {
     below += counts[bin] as number;
     sum += sums[bin] as number;
     if (below < minRows || total - below < minRows) return;
-    const gain = (sum * sum) / below + (whole - sum) ** 2 / (total - below);
+    const gain = (sum * sum) / below + (denominator - sum) ** 2 / (total - below);
     if (gain > (best?.gain ?? 0)) {
-      best = { cut: place, gain, low: sum / below, high: (whole - sum) / (total - below) };
+      best = { cut: index, gain, low: sum / below, high: (denominator - sum) / (total - below) };
     }
   });
   const found = best as { cut: number; gain: number; low: number; high: number } | null;
   if (!found) return null;
   const isHigh = new Array<boolean>(size).fill(false);
-  order.forEach((bin, place) => {
-    isHigh[bin] = place > found.cut;
+  order.forEach((bin, index) => {
+    isHigh[bin] = index > found.cut;
   });
   return { isHigh, low: found.low, high: found.high, gain: found.gain };
 }

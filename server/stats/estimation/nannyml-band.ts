@@ -56,8 +56,8 @@ function aucParts(rows: readonly ReferenceRow[], positives: number, negatives: n
     .sort((a, b) => a.score - b.score);
   const [minority, majority] = isFlipped ? [negatives, positives] : [positives, negatives];
   const before: number[] = [];
-  ordered.forEach(({ is }, place) => {
-    if (is) before.push((place - before.length) / majority);
+  ordered.forEach(({ is }, index) => {
+    if (is) before.push((index - before.length) / majority);
   });
   return { deviation: deviation(before), fraction: minority / rows.length };
 }

@@ -78,8 +78,8 @@ export function evaluateFairness(
   return {
     metric,
     groups: large
-      .map(({ name, rows, hits, of }, place) => {
-        return { name, rows, value: hits / of, interval: percentiles([...(drawn[place] ?? [])], level) };
+      .map(({ name, rows, hits, of }, index) => {
+        return { name, rows, value: hits / of, interval: percentiles([...(drawn[index] ?? [])], level) };
       })
       .sort((a, b) => a.value - b.value),
     small: sized.filter(({ of }) => of < minGroupRows).map(({ name, rows }) => ({ name, rows })),

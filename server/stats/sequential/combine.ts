@@ -26,11 +26,11 @@ export function blameLogE(alpha: number, share: number): number {
  * e-values", JRSS-B 84, 2022).
  */
 export function namedByEBh(logEs: readonly number[], alpha: number): number[] {
-  const order = logEs.map((logE, place) => ({ logE, place })).toSorted((a, b) => b.logE - a.logE);
+  const order = logEs.map((logE, index) => ({ logE, index })).toSorted((a, b) => b.logE - a.logE);
   const named = order.findLastIndex(({ logE }, rank) => Math.log(rank + 1) + logE >= Math.log(logEs.length / alpha));
   return order
     .slice(0, named + 1)
-    .map(({ place }) => place)
+    .map(({ index }) => index)
     .toSorted((a, b) => a - b);
 }
 

@@ -33,7 +33,7 @@ const running: StepState = {
 };
 const over = { secondsInStep: 601 };
 const proved = { guardrails: [{ ...errors, maxLogESafe: Math.log(20) }, slow] };
-const harm = { maxCombinedLogE: Math.log(20) };
+const regression = { maxCombinedLogE: Math.log(20) };
 const mismatch = { maxLogESampleRatio: Math.log(1000) };
 const few = { guardrails: [{ ...errors, unitsCanary: 50 }, slow] };
 const none = { guardrails: [errors, { ...slow, unitsCanary: 0 }] };
@@ -62,10 +62,10 @@ const table: [string, Partial<StepState>, Verdict, Partial<RolloutPolicy>?][] = 
     { kind: "continue" },
   ],
   ["nothing has to be proved", { guardrails: [slow] }, { kind: "continue" }],
-  ["the combined evidence shows harm", harm, abort()],
+  ["the combined evidence shows harm", regression, abort()],
   [
     "one guardrail alone shows harm",
-    { guardrails: [{ ...errors, maxLogEWorse: Math.log(40) }, slow], ...harm },
+    { guardrails: [{ ...errors, maxLogEWorse: Math.log(40) }, slow], ...regression },
     abort("errors"),
   ],
   [
@@ -73,13 +73,13 @@ const table: [string, Partial<StepState>, Verdict, Partial<RolloutPolicy>?][] = 
     { guardrails: [{ ...errors, maxLogEWorse: Math.log(39.9) }, slow] },
     { kind: "continue" },
   ],
-  ["the split is wrong, whatever the gates say", { ...mismatch, ...harm, ...proved }, withheld],
+  ["the split is wrong, whatever the gates say", { ...mismatch, ...regression, ...proved }, withheld],
   ["the candidate is below the floor and the baseline is not", below(true, false), onFloor],
   ["the same while the split is wrong", { ...below(true, false), ...mismatch }, onFloor],
   ["both are below the floor", { ...below(true, true), ...proved }, hold("floor-breached-by-both")],
-  ["both are below the floor and the candidate is worse", { ...below(true, true), ...harm }, abort()],
+  ["both are below the floor and the candidate is worse", { ...below(true, true), ...regression }, abort()],
   ["only the baseline is below the floor", { ...below(false, true), ...proved }, provedSafe],
-  ["paused, and harm is shown", { isPaused: true, ...harm }, abort()],
+  ["paused, and harm is shown", { isPaused: true, ...regression }, abort()],
   ["paused, and safety is proved", { isPaused: true, ...proved }, hold("paused")],
 ];
 

@@ -55,7 +55,7 @@ export function meanPValue(estimate: Estimate, { alpha, tightestAt }: SequenceTu
  * @param difference of means, less the one of the hypothesis. @param spread variance of the normal mixture.
  */
 export function mixtureRatio(difference: number, count: number, variance: number, spread: number): number {
-  const whole = 2 * variance + count * spread;
-  const exponent = (count ** 2 * spread * difference ** 2) / (4 * variance * whole);
-  return Math.sqrt((2 * variance) / whole) * Math.exp(exponent);
+  const total = 2 * variance + count * spread;
+  const exponent = (count ** 2 * spread * difference ** 2) / (4 * variance * total);
+  return Math.sqrt((2 * variance) / total) * Math.exp(exponent);
 }

@@ -72,8 +72,8 @@ function eventShare({ weight }: ArmEvents, logRatio: number): number {
 function logLikelihood({ canary, baseline, weight }: ArmEvents, logRatio: number): number {
   const up = Math.log(weight) + logRatio;
   const down = Math.log1p(-weight);
-  const whole = Math.max(up, down) + Math.log1p(Math.exp(-Math.abs(up - down)));
-  return canary * (up - whole) + baseline * (down - whole);
+  const total = Math.max(up, down) + Math.log1p(Math.exp(-Math.abs(up - down)));
+  return canary * (up - total) + baseline * (down - total);
 }
 
 /** Where a condition that holds below stops to hold, by bisection. */

@@ -4,7 +4,7 @@ import { decide, type RolloutPolicy, type StepState, type Verdict } from "./deci
 import { boundary, GridGate, justBelow, safeGrid } from "./grid-gate.ts";
 import { RestartGate } from "./restart-gate.ts";
 import type { RolloutPlan, SimulatedGuardrail } from "./simulate.ts";
-import { drawTraffic, lookSeconds, type Traffic } from "./simulate-traffic.ts";
+import { drawTraffic, evaluationSeconds, type Traffic } from "./simulate-traffic.ts";
 
 export interface RunOutcome {
   kind: "rolled-back" | "promoted" | "held";
@@ -31,7 +31,7 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
     worse: new RestartGate(plan.steps.length).onlyFrom(-Math.log(alpha)),
     safe: new GridGate(safeGrid),
   }));
-  const seconds = lookSeconds(plan);
+  const seconds = evaluationSeconds(plan);
   const outcome: RunOutcome = { kind: "promoted", second: 0, exposedRequests: 0 };
   let maxCombinedLogE = justBelow(-Math.log(alpha));
   for (const step of plan.steps) {

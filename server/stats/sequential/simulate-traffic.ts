@@ -33,7 +33,7 @@ export function plannedSeconds({ steps }: Pick<RolloutPlan, "steps">): number {
 }
 
 /** Seconds between two looks of the evaluator: one, and at most 3,600 looks. */
-export function lookSeconds(plan: Pick<RolloutPlan, "steps">): number {
+export function evaluationSeconds(plan: Pick<RolloutPlan, "steps">): number {
   return Math.max(1, Math.ceil(plannedSeconds(plan) / 3600));
 }
 
@@ -48,8 +48,8 @@ export function simulateMinutes(plan: RolloutPlan, random: Random): SimulatedMin
   const minutes: SimulatedMinute[] = [];
   const ends: number[] = [];
   for (const { seconds } of plan.steps) ends.push((ends.at(-1) ?? 0) + seconds);
-  const whole = Math.floor((ends.at(-1) ?? 0) / 60);
-  for (let minute = 0; minute < whole; minute += 1) minutes.push(minuteOf(plan, ends, minute, random));
+  const total = Math.floor((ends.at(-1) ?? 0) / 60);
+  for (let minute = 0; minute < total; minute += 1) minutes.push(minuteOf(plan, ends, minute, random));
   return minutes;
 }
 

@@ -26,8 +26,8 @@ function withoutCommentMarks(source: string): string {
   return source.replace(/\n[ \t]*(?:\*(?!\/)|\/\/|#|--)/g, (mark) => " ".repeat(mark.length));
 }
 
-function lineAt(source: string, place: number): number {
-  return source.slice(0, place).split("\n").length;
+function lineAt(source: string, index: number): number {
+  return source.slice(0, index).split("\n").length;
 }
 
 /** Finds the documents that a source file or a Markdown file cites. URLs and absolute addresses are none. */

@@ -93,7 +93,7 @@ function minCircle(start: string, arrows: Arrows): string[] | undefined {
 }
 
 function linesOf(circle: readonly string[], arrows: Arrows): ImportLine[] {
-  return circle.flatMap((from, place) => arrows.get(from)?.get(circle[(place + 1) % circle.length] ?? "") ?? []);
+  return circle.flatMap((from, index) => arrows.get(from)?.get(circle[(index + 1) % circle.length] ?? "") ?? []);
 }
 
 type Arrows = Map<string, Map<string, ImportLine[]>>;

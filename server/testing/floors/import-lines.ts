@@ -18,7 +18,7 @@ const specifier = /(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g;
 export function importLines(file: string, source: string): ImportLine[] {
   return source.split("\n").flatMap((text, index) => {
     if (isComment(text)) return [];
-    return Array.from(text.matchAll(specifier), ([, place = ""]) => targetOf(file, place))
+    return Array.from(text.matchAll(specifier), ([, url = ""]) => targetOf(file, url))
       .filter((target) => target.startsWith(`${file.split("/", 1)[0]}/`))
       .map((target) => ({ file, line: index + 1, target }));
   });
@@ -29,7 +29,7 @@ function isComment(text: string): boolean {
 }
 
 /** "" for what is no file of this repository. */
-function targetOf(file: string, place: string): string {
-  if (place.startsWith("#")) return place.slice(1);
-  return place.startsWith(".") ? posix.join(posix.dirname(file), place) : "";
+function targetOf(file: string, url: string): string {
+  if (url.startsWith("#")) return url.slice(1);
+  return url.startsWith(".") ? posix.join(posix.dirname(file), url) : "";
 }

@@ -1,8 +1,8 @@
 import { describeRouting } from "#server/alerting/alerts/alertmanager/describe-routing.ts";
 import { listActiveAlerts, listActiveGroups } from "#server/alerting/alerts/alertmanager/queries.ts";
 import { receiveWebhook } from "#server/alerting/alerts/webhook/receive-webhook.ts";
-import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
+import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
@@ -42,5 +42,5 @@ export const alertRuleCalls = {
   archiveAlertRule: (ctx, { alertRuleId }) => archiveAlertRule(ctx, { ruleId: alertRuleId }),
   disableAlertRule: (ctx, { alertRuleId }) => disableAlertRule(ctx, { ruleId: alertRuleId }),
   enableAlertRule: (ctx, { alertRuleId }) => enableAlertRule(ctx, { ruleId: alertRuleId }),
-  giveVerdict: (ctx, { alertGroupId }) => giveVerdict(ctx, { groupId: alertGroupId, verdict: "noise" }),
+  submitFeedback: (ctx, { alertGroupId }) => submitFeedback(ctx, { groupId: alertGroupId, verdict: "noise" }),
 } as const satisfies Calls;

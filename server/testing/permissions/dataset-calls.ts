@@ -20,22 +20,22 @@ import { setContract } from "#server/develop/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
-const keyOf = ({ dataset, digest }: Scene) => ({ name: dataset, digest });
+const keyOf = ({ dataset, digest }: Fixture) => ({ name: dataset, digest });
 const rules = { columns: [{ column: "text", nullable: false }] };
-const sideOf = (scene: Scene, value: string) => ({ ...keyOf(scene), where: { column: "split", value } });
+const sideOf = (fixture: Fixture, value: string) => ({ ...keyOf(fixture), where: { column: "split", value } });
 
 /** Datasets, their versions, contracts and checks. */
 export const datasetCalls = {
   listDatasets: (ctx) => listDatasets(ctx),
   getDataset: (ctx, { dataset }) => getDataset(ctx, dataset),
-  getDatasetVersion: (ctx, scene) => getDatasetVersion(ctx, keyOf(scene)),
+  getDatasetVersion: (ctx, fixture) => getDatasetVersion(ctx, keyOf(fixture)),
   listReadVersions: (ctx) => listReadVersions(ctx),
   getDatasetUpload: (ctx, { dataset, datasetUploadId }) =>
     getDatasetUpload(ctx, { name: dataset, id: datasetUploadId }),
-  openDatasetFile: (ctx, scene) => openDatasetFile(ctx, keyOf(scene), scene.store),
-  proposeContract: (ctx, scene) => proposeContract(ctx, keyOf(scene)),
+  openDatasetFile: (ctx, fixture) => openDatasetFile(ctx, keyOf(fixture), fixture.store),
+  proposeContract: (ctx, fixture) => proposeContract(ctx, keyOf(fixture)),
   listContractRevisions: (ctx, { dataset }) => listContractRevisions(ctx, dataset),
   listLeakageChecks: (ctx, { dataset }) => listLeakageChecks(ctx, dataset),
   getLeakageCheck: (ctx, { dataset, leakageCheckId }) => getLeakageCheck(ctx, { name: dataset, id: leakageCheckId }),
@@ -48,13 +48,13 @@ export const datasetCalls = {
   markUploadFailed: (ctx, { waitingUploadId: uploadId }) => markUploadFailed(ctx, { uploadId, reason: "x" }),
   retryUpload: (ctx, { dataset, givenUpUploadId }) => retryUpload(ctx, { name: dataset, id: givenUpUploadId }),
   setContract: (ctx, { dataset }) => setContract(ctx, { name: dataset, rules, reason: "x" }),
-  requestDatasetCheck: (ctx, scene) => requestDatasetCheck(ctx, keyOf(scene)),
+  requestDatasetCheck: (ctx, fixture) => requestDatasetCheck(ctx, keyOf(fixture)),
   checkDataset: (ctx, { datasetVersionId, contractId, store }) =>
     checkDataset(ctx, { versionId: datasetVersionId, contractId }, store),
-  requestLeakageCheck: (ctx, scene) =>
+  requestLeakageCheck: (ctx, fixture) =>
     requestLeakageCheck(ctx, {
-      name: scene.dataset,
-      question: { left: sideOf(scene, "train"), right: sideOf(scene, "test") },
+      name: fixture.dataset,
+      question: { left: sideOf(fixture, "train"), right: sideOf(fixture, "test") },
     }),
   findLeakage: (ctx, { leakageCheckId, store }) => findLeakage(ctx, leakageCheckId, store),
   markLeakageCheckFailed: (ctx, { leakageCheckId: checkId }) => markLeakageCheckFailed(ctx, { checkId, reason: "x" }),

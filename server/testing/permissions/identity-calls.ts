@@ -25,13 +25,13 @@ import { listOwnWorkspaces, listWorkspaces } from "../../platform/identity/works
 import { restoreWorkspace } from "../../platform/identity/workspaces/restore-workspace.ts";
 import { setWorkspaceTimeZone } from "../../platform/identity/workspaces/set-workspace-time-zone.ts";
 import type { Calls } from "./call.ts";
-import { password, type Scene } from "./scene.ts";
+import { type Fixture, password } from "./fixture.ts";
 
 /** A feed on which something changes in the workspace of the scene. */
-function feedOf({ workspaceId, secret }: Scene): EventFeed {
+function feedOf({ workspaceId, secret }: Fixture): EventFeed {
   return {
-    subscribe: (hear) => {
-      hear({ workspaceId, topic: "run", id: secret });
+    subscribe: (onMessage) => {
+      onMessage({ workspaceId, topic: "run", id: secret });
       return () => {};
     },
     ready: Promise.resolve(),
@@ -66,10 +66,10 @@ export const identityCalls = {
   readAuditLog: (ctx) => readAuditLog(ctx, {}),
   getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
   lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),
-  watchEvents: (ctx, scene) => {
-    const heard: ChangeMessage[] = [];
-    watchEvents(ctx, feedOf(scene), (event) => heard.push(event));
-    return heard;
+  watchEvents: (ctx, fixture) => {
+    const message: ChangeMessage[] = [];
+    watchEvents(ctx, feedOf(fixture), (event) => message.push(event));
+    return message;
   },
   getOverview: (ctx) => getOverview(ctx),
   getReadiness: (ctx) => getReadiness(ctx),

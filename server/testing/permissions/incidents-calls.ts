@@ -28,7 +28,7 @@ import { editTimelineEvent } from "#server/respond/incidents/timeline/edit-timel
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { updateIncident } from "#server/respond/incidents/update-incident.ts";
 import type { Calls } from "./call.ts";
-import { step } from "./scene-incidents.ts";
+import { step } from "./fixture-incidents.ts";
 
 const span = { from: new Date(0), to: new Date(Date.UTC(2100, 0)) };
 const reason = "x";

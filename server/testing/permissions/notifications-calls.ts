@@ -3,12 +3,12 @@ import { archiveReceiver } from "#server/alerting/notifications/receivers/archiv
 import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
 import { getReceiver, listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
 import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
-import { receiveAnswer } from "#server/respond/callbacks/receive-answer.ts";
+import { receiveCallback } from "#server/respond/callbacks/receive-callback.ts";
 import { deliverNotification } from "#server/respond/delivery/deliver-notification.ts";
 import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
 import { testChannel } from "#server/respond/delivery/test-channel.ts";
 import type { Calls } from "./call.ts";
-import { deadEnd } from "./scene-notifications.ts";
+import { deadEnd } from "./fixture-notifications.ts";
 
 const { rules } = deadEnd;
 const at = new Date();
@@ -23,11 +23,11 @@ export const notificationsCalls = {
   testChannel: (ctx, { channelId }) => testChannel(ctx, { channelId }, deadEnd),
   listNotifications: (ctx) => listNotifications(ctx, {}),
   retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),
-  receiveAnswer: (ctx, { channelId }) =>
-    receiveAnswer(ctx, {
+  receiveCallback: (ctx, { channelId }) =>
+    receiveCallback(ctx, {
       channelId,
       kind: "slack-bot",
-      answer: { key: "x", action: "none", by: null, about: null, at },
+      callback: { key: "x", action: "none", by: null, about: null, at },
     }),
   deliverNotification: (ctx, { notificationId }) => deliverNotification(ctx, notificationId, deadEnd),
 } as const satisfies Calls;

@@ -7,7 +7,7 @@ import { getPlaygroundRun, listPlaygroundRuns } from "#server/serve/playground/q
 import { replayPrediction } from "#server/serve/replay/replay-prediction.ts";
 import { createModelRunner, type ModelRunner } from "#server/serve/runner/model-runner.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** What was tried by hand. */
 export const playgroundCalls = {
@@ -23,7 +23,7 @@ export const playgroundCalls = {
 } as const satisfies Calls;
 
 /** A runner of the versions of a scene. */
-export function runnerOf(artifacts: Scene["store"]): ModelRunner {
+export function runnerOf(artifacts: Fixture["store"]): ModelRunner {
   const folder = mkdtempSync(join(tmpdir(), "leeway-scene-"));
   return createModelRunner({ artifacts, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } });
 }

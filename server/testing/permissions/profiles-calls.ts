@@ -11,9 +11,9 @@ import {
 import { requestProfile } from "#server/watch/monitoring/profiles/request-profile.ts";
 import { retireProfile } from "#server/watch/monitoring/profiles/retire-profile.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
-const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+const keyOf = ({ model, version }: Fixture) => ({ name: model, version });
 const leaseVersion = async () => {
   throw new Error("There are no rows to run.");
 };
@@ -21,16 +21,17 @@ const leaseVersion = async () => {
 /** References of versions. */
 export const profilesCalls = {
   getProfile: (ctx, { versionId }) => getProfile(ctx, versionId),
-  getReference: (ctx, scene) => getReference(ctx, keyOf(scene)),
-  listProfiles: (ctx, scene) => listProfiles(ctx, keyOf(scene)),
-  listReferenceFeatures: (ctx, scene) => listReferenceFeatures(ctx, { ...keyOf(scene), profileId: scene.profileId }),
-  adviseReference: (ctx, scene) => adviseReference(ctx, keyOf(scene)),
+  getReference: (ctx, fixture) => getReference(ctx, keyOf(fixture)),
+  listProfiles: (ctx, fixture) => listProfiles(ctx, keyOf(fixture)),
+  listReferenceFeatures: (ctx, fixture) =>
+    listReferenceFeatures(ctx, { ...keyOf(fixture), profileId: fixture.profileId }),
+  adviseReference: (ctx, fixture) => adviseReference(ctx, keyOf(fixture)),
   findReference: (ctx, { versionId }) => findReference(ctx, versionId),
-  requestProfile: (ctx, scene) => {
-    const source = { kind: "traffic" as const, endpointId: scene.endpointId, from: new Date(0), to: new Date() };
-    return requestProfile(ctx, { ...keyOf(scene), source });
+  requestProfile: (ctx, fixture) => {
+    const source = { kind: "traffic" as const, endpointId: fixture.endpointId, from: new Date(0), to: new Date() };
+    return requestProfile(ctx, { ...keyOf(fixture), source });
   },
-  retireProfile: (ctx, scene) => retireProfile(ctx, { ...keyOf(scene), profileId: scene.profileId, reason: "x" }),
+  retireProfile: (ctx, fixture) => retireProfile(ctx, { ...keyOf(fixture), profileId: fixture.profileId, reason: "x" }),
   buildProfile: (ctx, { waitingProfileId, store }) =>
     buildProfile(ctx, waitingProfileId, { artifacts: store, models: { leaseVersion } }),
   markReferenceFailed: (ctx, { waitingProfileId: profileId }) => markReferenceFailed(ctx, { profileId, reason: "x" }),

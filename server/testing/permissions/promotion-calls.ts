@@ -14,11 +14,11 @@ import { getPromotionRequest, listPromotionRequests } from "#server/release/prom
 import { rejectPromotion } from "#server/release/promotion/reject-promotion.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
 import { withdrawPromotion } from "#server/release/promotion/withdraw-promotion.ts";
-import { noModels } from "#server/testing/scenes/registry/requests/testing.ts";
+import { noModels } from "#server/testing/fixtures/registry/requests/testing.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
-const keyOf = ({ model, version }: Scene) => ({ name: model, version, alias: "champion" });
+const keyOf = ({ model, version }: Fixture) => ({ name: model, version, alias: "champion" });
 const checkId = "0b0e5a52-4a39-4b0a-8f3e-0d6a1f6f7a11";
 const reason = "x";
 
@@ -28,19 +28,19 @@ export const promotionCalls = {
   getAliasAt: (ctx, { model }) => getAliasAt(ctx, { name: model, alias: "champion", at: new Date() }),
   getPolicy: (ctx, { model }) => getPolicy(ctx, model),
   setPolicy: (ctx, { model }) => setPolicy(ctx, { name: model, policy: {}, reason }),
-  getMetadata: (ctx, scene) => getMetadata(ctx, keyOf(scene)),
-  getChecklist: (ctx, scene) => getChecklist(ctx, keyOf(scene)),
+  getMetadata: (ctx, fixture) => getMetadata(ctx, keyOf(fixture)),
+  getChecklist: (ctx, fixture) => getChecklist(ctx, keyOf(fixture)),
   rolloutChecklist: (ctx, { endpointId, model, version }) => rolloutChecklist(ctx, { endpointId, model, version }),
   listChecklists: (ctx, { model, version }) => listChecklists(ctx, { name: model, versions: [version] }),
-  listGateRuns: (ctx, scene) => listGateRuns(ctx, keyOf(scene)),
-  requestGateCheck: (ctx, scene) => requestGateCheck(ctx, keyOf(scene)),
+  listGateRuns: (ctx, fixture) => listGateRuns(ctx, keyOf(fixture)),
+  requestGateCheck: (ctx, fixture) => requestGateCheck(ctx, keyOf(fixture)),
   runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }, noModels),
   markGatesFailed: (ctx, { versionId }) => markGatesFailed(ctx, { versionId, alias: "champion", checkId, reason }),
-  waiveGate: (ctx, scene) =>
-    waiveGate(ctx, { ...keyOf(scene), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),
+  waiveGate: (ctx, fixture) =>
+    waiveGate(ctx, { ...keyOf(fixture), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),
   getPromotionRequest: (ctx, { requestId }) => getPromotionRequest(ctx, requestId),
   listPromotionRequests: (ctx, { model }) => listPromotionRequests(ctx, { name: model }),
-  requestPromotion: (ctx, scene) => requestPromotion(ctx, { ...keyOf(scene), alias: "another", reason }),
+  requestPromotion: (ctx, fixture) => requestPromotion(ctx, { ...keyOf(fixture), alias: "another", reason }),
   approvePromotion: (ctx, { requestId }) => approvePromotion(ctx, { id: requestId }),
   rejectPromotion: (ctx, { requestId }) => rejectPromotion(ctx, { id: requestId, reason }),
   withdrawPromotion: (ctx, { ownRequestId }) => withdrawPromotion(ctx, { id: ownRequestId, reason }),

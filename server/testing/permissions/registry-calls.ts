@@ -33,14 +33,14 @@ import { registerUpload } from "#server/develop/registry/versions/register-uploa
 import { transitionStage } from "#server/develop/registry/versions/transition-stage.ts";
 import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
 import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 const tag = { key: "another", value: "x" };
-const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+const keyOf = ({ model, version }: Fixture) => ({ name: model, version });
 
-function intakeOf({ store }: Scene): ModelIntake {
+function intakeOf({ store }: Fixture): ModelIntake {
   const graph = { operators: [], parameterCount: 0 };
   const describeModel = async () => ({ signature: mlpSignature, graph, sizeBytes: 1, sha256: "0".repeat(64) });
   return { artifacts: store, describeModel, maxBytes: 100 };
@@ -52,13 +52,13 @@ export const registryCalls = {
   getModel: (ctx, { model }) => getModel(ctx, model),
   getModelSummary: (ctx, { model }) => getModelSummary(ctx, model),
   listVersions: (ctx, { model }) => listVersions(ctx, { name: model }),
-  getVersion: (ctx, scene) => getVersion(ctx, keyOf(scene)),
-  getVersionDetails: (ctx, scene) => getVersionDetails(ctx, keyOf(scene)),
+  getVersion: (ctx, fixture) => getVersion(ctx, keyOf(fixture)),
+  getVersionDetails: (ctx, fixture) => getVersionDetails(ctx, keyOf(fixture)),
   listVersionDetails: (ctx, { model }) => listVersionDetails(ctx, { name: model }),
   listVersionsOfRuns: (ctx, { runId }) => listVersionsOfRuns(ctx, [runId]),
   getVersionByAlias: (ctx, { model }) => getVersionByAlias(ctx, { name: model, alias: "champion" }),
   getLatestVersions: (ctx, { model }) => getLatestVersions(ctx, { name: model, stages: [] }),
-  openModelFile: (ctx, scene) => openModelFile(ctx, keyOf(scene), scene.store),
+  openModelFile: (ctx, fixture) => openModelFile(ctx, keyOf(fixture), fixture.store),
   searchRegisteredModels: (ctx) => searchRegisteredModels(ctx, { limit: 10 }),
   searchModelVersions: (ctx) => searchModelVersions(ctx, { limit: 10 }),
   createRegisteredModel: (ctx) => createRegisteredModel(ctx, { name: "another-model" }),
@@ -69,19 +69,19 @@ export const registryCalls = {
   compareVersions: (ctx, { model, version }) => compareVersions(ctx, { name: model, a: version, b: version }),
   setModelTag: (ctx, { model }) => setModelTag(ctx, { name: model, ...tag }),
   deleteModelTag: (ctx, { model }) => deleteModelTag(ctx, { name: model, key: "tag" }),
-  setAlias: (ctx, scene) => setAlias(ctx, { ...keyOf(scene), alias: "champion" }),
+  setAlias: (ctx, fixture) => setAlias(ctx, { ...keyOf(fixture), alias: "champion" }),
   deleteAlias: (ctx, { model }) => deleteAlias(ctx, { name: model, alias: "champion" }),
   createModelVersion: (ctx, { model }) => createModelVersion(ctx, { name: model, source: "s3://bucket/1" }),
-  registerUpload: (ctx, scene) =>
-    registerUpload(ctx, { name: "uploaded" }, Readable.from([Buffer.from("x")]), intakeOf(scene)),
-  updateModelVersion: (ctx, scene) => updateModelVersion(ctx, { ...keyOf(scene), description: "x" }),
-  deleteModelVersion: (ctx, scene) => deleteModelVersion(ctx, keyOf(scene)),
-  setVersionTag: (ctx, scene) => setVersionTag(ctx, { ...keyOf(scene), ...tag }),
-  deleteVersionTag: (ctx, scene) => deleteVersionTag(ctx, { ...keyOf(scene), key: "tag" }),
-  getPipeline: (ctx, scene) => getPipeline(ctx, keyOf(scene)),
-  setPipeline: (ctx, scene) => setPipeline(ctx, { ...keyOf(scene), pipeline: null }),
-  transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
-  requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
+  registerUpload: (ctx, fixture) =>
+    registerUpload(ctx, { name: "uploaded" }, Readable.from([Buffer.from("x")]), intakeOf(fixture)),
+  updateModelVersion: (ctx, fixture) => updateModelVersion(ctx, { ...keyOf(fixture), description: "x" }),
+  deleteModelVersion: (ctx, fixture) => deleteModelVersion(ctx, keyOf(fixture)),
+  setVersionTag: (ctx, fixture) => setVersionTag(ctx, { ...keyOf(fixture), ...tag }),
+  deleteVersionTag: (ctx, fixture) => deleteVersionTag(ctx, { ...keyOf(fixture), key: "tag" }),
+  getPipeline: (ctx, fixture) => getPipeline(ctx, keyOf(fixture)),
+  setPipeline: (ctx, fixture) => setPipeline(ctx, { ...keyOf(fixture), pipeline: null }),
+  transitionStage: (ctx, fixture) => transitionStage(ctx, { ...keyOf(fixture), stage: "Staging" }),
+  requestInspection: (ctx, fixture) => requestInspection(ctx, keyOf(fixture)),
   markInspectionFailed: (ctx, { versionId }) => markInspectionFailed(ctx, { versionId, reason: "x" }),
-  inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
+  inspectVersion: (ctx, fixture) => inspectVersion(ctx, fixture.versionId, intakeOf(fixture)),
 } as const satisfies Calls;

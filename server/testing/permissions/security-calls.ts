@@ -13,20 +13,21 @@ import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { setSecurityPolicy } from "#server/develop/registry/security/set-security-policy.ts";
 import { signVersion } from "#server/develop/registry/security/sign-version.ts";
 import type { Calls } from "./call.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
-const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+const keyOf = ({ model, version }: Fixture) => ({ name: model, version });
 const reason = "x";
 
 /** Scans, signatures, trusted keys and the security policy. */
 export const securityCalls = {
-  getVersionSecurity: (ctx, scene) => getVersionSecurity(ctx, keyOf(scene)),
+  getVersionSecurity: (ctx, fixture) => getVersionSecurity(ctx, keyOf(fixture)),
   listSecuritySummaries: (ctx, { versionId }) => listSecuritySummaries(ctx, [versionId]),
-  requestScan: (ctx, scene) => requestScan(ctx, keyOf(scene)),
+  requestScan: (ctx, fixture) => requestScan(ctx, keyOf(fixture)),
   scanVersion: (ctx, { versionId, store }) => scanVersion(ctx, versionId, store),
   markScanFailed: (ctx, { versionId }) => markScanFailed(ctx, { versionId, reason }),
-  signVersion: (ctx, scene) => signVersion(ctx, { ...keyOf(scene), signature: Buffer.alloc(64, 1).toString("base64") }),
-  removeSignature: (ctx, scene) => removeSignature(ctx, { ...keyOf(scene), reason }),
+  signVersion: (ctx, fixture) =>
+    signVersion(ctx, { ...keyOf(fixture), signature: Buffer.alloc(64, 1).toString("base64") }),
+  removeSignature: (ctx, fixture) => removeSignature(ctx, { ...keyOf(fixture), reason }),
   listTrustedKeys: (ctx) => listTrustedKeys(ctx),
   addTrustedKey: (ctx) =>
     addTrustedKey(ctx, { name: "another key", publicKey: Buffer.alloc(32, 7).toString("base64") }),

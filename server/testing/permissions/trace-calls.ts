@@ -8,10 +8,10 @@ import { setTraceTag } from "#server/develop/tracking/traces/set-trace-tag.ts";
 import { storeSpans } from "#server/develop/tracking/traces/store-spans.ts";
 import { storeTrace } from "#server/develop/tracking/traces/store-trace.ts";
 import { updateAssessment } from "#server/develop/tracking/traces/update-assessment.ts";
-import { sampleSpan } from "#server/testing/scenes/tracking/traces/testing.ts";
+import { sampleSpan } from "#server/testing/fixtures/tracking/traces/testing.ts";
 import type { Calls } from "./call.ts";
 
-const judged = { kind: "feedback", name: "good", value: true } as const;
+const evaluated = { kind: "feedback", name: "good", value: true } as const;
 
 /** Traces, their spans and assessments. */
 export const traceCalls = {
@@ -20,7 +20,7 @@ export const traceCalls = {
   setTraceTag: (ctx, { traceId }) => setTraceTag(ctx, { traceId, key: "another", value: "x" }),
   deleteTraceTag: (ctx, { traceId }) => deleteTraceTag(ctx, { traceId, key: "tag" }),
   deleteTraces: (ctx, { experimentId, traceId }) => deleteTraces(ctx, { experimentId, traceIds: [traceId] }),
-  createAssessment: (ctx, { traceId }) => createAssessment(ctx, { traceId, ...judged }),
+  createAssessment: (ctx, { traceId }) => createAssessment(ctx, { traceId, ...evaluated }),
   updateAssessment: (ctx, { traceId, assessmentId }) => updateAssessment(ctx, { traceId, assessmentId, value: false }),
   deleteAssessment: (ctx, { traceId, assessmentId }) => deleteAssessment(ctx, { traceId, assessmentId }),
   getAssessment: (ctx, { traceId, assessmentId }) => getAssessment(ctx, { traceId, assessmentId }),

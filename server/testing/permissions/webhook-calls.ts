@@ -8,13 +8,13 @@ import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
 import type { Calls } from "./call.ts";
 
 const rules = { allowsPrivate: true };
-const wish = { name: "new", url: "http://127.0.0.1:1/", events: ["*"] };
+const input = { name: "new", url: "http://127.0.0.1:1/", events: ["*"] };
 
 /** Webhooks and their deliveries. */
 export const webhookCalls = {
   listWebhooks: (ctx) => listWebhooks(ctx),
   getWebhook: (ctx, { webhookId }) => getWebhook(ctx, webhookId),
-  createWebhook: (ctx) => createWebhook(ctx, wish, rules),
+  createWebhook: (ctx) => createWebhook(ctx, input, rules),
   updateWebhook: (ctx, { webhookId }) => updateWebhook(ctx, { webhookId, description: "new" }, rules),
   testWebhook: (ctx, { webhookId }) => testWebhook(ctx, { webhookId }, rules),
   listDeliveries: (ctx, { webhookId }) => listDeliveries(ctx, { webhookId }),

@@ -1,4 +1,4 @@
-import { step } from "#server/testing/permissions/scene-incidents.ts";
+import { step } from "#server/testing/permissions/fixture-incidents.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
 const incident = "/api/v1/incidents/:incident";

@@ -1,8 +1,8 @@
-import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import { absent, nothing, open, type Rows } from "./row.ts";
 
 const infer = { body: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] } };
-const byName = ({ endpoint }: Scene) => ({ params: { model: endpoint } });
+const byName = ({ endpoint }: Fixture) => ({ params: { model: endpoint } });
 
 /** The Open Inference Protocol, where a model is an endpoint. The one of the scene has no file, so that nobody gets an answer. */
 export const inferenceRows: Rows = {
@@ -23,10 +23,10 @@ export const inferenceRows: Rows = {
   "GET /v2/models/:model/ready": absent(byName, 503),
   "GET /v2/models/:model/versions/:version": absent(byName),
   "GET /v2/models/:model/versions/:version/ready": absent(byName, 503),
-  "POST /v2/models/:model/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
-  "POST /v2/models/:model/versions/:version/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
-  "POST /v2/models/:model/tasks": absent((scene) => ({ ...byName(scene), ...infer })),
-  "POST /v2/models/:model/versions/:version/tasks": absent((scene) => ({ ...byName(scene), ...infer })),
+  "POST /v2/models/:model/infer": absent((fixture) => ({ ...byName(fixture), ...infer }), 503),
+  "POST /v2/models/:model/versions/:version/infer": absent((fixture) => ({ ...byName(fixture), ...infer }), 503),
+  "POST /v2/models/:model/tasks": absent((fixture) => ({ ...byName(fixture), ...infer })),
+  "POST /v2/models/:model/versions/:version/tasks": absent((fixture) => ({ ...byName(fixture), ...infer })),
   "POST /v2/task-inputs": nothing({ body: "a request" }),
   "GET /v2/tasks/:task": absent(),
   "GET /v2/tasks/:task/result": absent(),

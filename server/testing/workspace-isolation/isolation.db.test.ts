@@ -8,15 +8,15 @@ import { configureLog } from "#server/base/log.ts";
 import { storeArtifact } from "#server/develop/tracking/artifacts/store-artifact.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { scopes } from "#server/platform/permissions/permissions/permission.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
 import { fingerprint } from "#server/testing/permissions/fingerprint.ts";
-import { setScene } from "#server/testing/permissions/scene.ts";
+import { setUpFixture } from "#server/testing/permissions/fixture.ts";
 import { undone } from "#server/testing/permissions/undone.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { everyRow, forClients, rowOf } from "./every-row.ts";
 import { mixedRows } from "./mixed-rows.ts";
 import { leaksIn, questionOf } from "./question.ts";
-import { wholeServer, withTransfers } from "./server.ts";
+import { fullServer, withTransfers } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -30,15 +30,15 @@ async function newCaller(): Promise<Caller> {
   return { ctx, token: await newToken(ctx, [...scopes]) };
 }
 const owner = await newCaller();
-const theirs = await setScene(owner.ctx, "their-secret");
+const theirs = await setUpFixture(owner.ctx, "their-secret");
 // Somebody who has nothing, and somebody who has one of each with the same names.
-const stranger = await newCaller();
+const outsider = await newCaller();
 const twin = await newCaller();
-const own = await setScene(twin.ctx, "own-secret");
+const own = await setUpFixture(twin.ctx, "own-secret");
 
 const gateway = newTestGateway(db);
 let current: Database = db;
-const { app, routes } = await wholeServer(db, withTransfers(theirs.store), gateway.core, () => current);
+const { app, routes } = await fullServer(db, withTransfers(theirs.store), gateway.core, () => current);
 await gateway.core.start();
 afterAll(async () => {
   await app.close();
@@ -52,7 +52,10 @@ const before = await fingerprint(owner.ctx, theirs.workspaceId);
 type Ask = (question: InjectOptions) => Promise<LightMyRequestResponse>;
 
 /** What somebody asks is undone afterwards. */
-function asked<Result>({ ctx, token }: Caller, work: (ask: Ask, ctx: Context) => Promise<Result>): Promise<Result> {
+function requested<Result>(
+  { ctx, token }: Caller,
+  work: (request: Ask, ctx: Context) => Promise<Result>,
+): Promise<Result> {
   const authorization = `Bearer ${token}`;
   return undone(ctx, (ctx) => {
     current = ctx.db;
@@ -61,9 +64,9 @@ function asked<Result>({ ctx, token }: Caller, work: (ask: Ask, ctx: Context) =>
 }
 
 /** As asked(); afterwards everything in the other workspace is as it was. */
-const unchanged = (caller: Caller, work: (ask: Ask) => Promise<void>) =>
-  asked(caller, async (ask, ctx) => {
-    await work(ask);
+const unchanged = (caller: Caller, work: (request: Ask) => Promise<void>) =>
+  requested(caller, async (request, ctx) => {
+    await work(request);
     expect(await fingerprint(ctx, theirs.workspaceId)).toEqual(before);
   });
 
@@ -73,17 +76,17 @@ test("every route of the REST interface, of MLflow's and of inference has a row,
 });
 
 test.each(walked)("%s tells nothing of another workspace's things and changes nothing there", async (route) => {
-  const { answer, ask } = rowOf(route);
-  const question = questionOf(route, theirs, ask(theirs));
-  await unchanged(stranger, async (ask) => {
-    const { statusCode, body } = await ask(question);
+  const { answer: result, request } = rowOf(route);
+  const question = questionOf(route, theirs, request(theirs));
+  await unchanged(outsider, async (request) => {
+    const { statusCode, body } = await request(question);
     expect(leaksIn(body, question, theirs)).toEqual([]);
-    if (answer === "nothing" || answer === "open") expect(statusCode, body).toBeLessThan(300);
-    else expect(statusCode, body).toBe({ absent: 404, refused: 403 }[answer as string] ?? answer);
+    if (result === "nothing" || result === "open") expect(statusCode, body).toBeLessThan(300);
+    else expect(statusCode, body).toBe({ absent: 404, refused: 403 }[result as string] ?? result);
   });
   // By a name it finds the twin's own thing of that name.
-  await unchanged(twin, async (ask) => {
-    const { statusCode, body } = await ask(question);
+  await unchanged(twin, async (request) => {
+    const { statusCode, body } = await request(question);
     expect(leaksIn(body, question, theirs)).toEqual([]);
     expect([500, 502], body).not.toContain(statusCode);
   });
@@ -93,21 +96,21 @@ const guarded = walked.filter((route) => rowOf(route).answer !== "open");
 
 test.each(guarded)("%s below the address of another workspace is not found", async (route) => {
   const { workspace } = await getViewer(owner.ctx);
-  const question = questionOf(route, theirs, rowOf(route).ask(theirs));
-  await unchanged(stranger, async (ask) => {
-    const { statusCode, body } = await ask({ ...question, url: `/w/${workspace.slug}${question.url}` });
+  const question = questionOf(route, theirs, rowOf(route).request(theirs));
+  await unchanged(outsider, async (request) => {
+    const { statusCode, body } = await request({ ...question, url: `/w/${workspace.slug}${question.url}` });
     expect([statusCode, leaksIn(body, question, theirs)]).toEqual([404, []]);
     const headers = { ...question.headers, "x-mlflow-workspace": workspace.slug };
-    expect((await ask({ ...question, headers })).statusCode).toBe(404);
+    expect((await request({ ...question, headers })).statusCode).toBe(404);
   });
 });
 
 test("what names another workspace's things beside one's own is not found, and shows nothing of them later", async () => {
-  await unchanged(twin, async (ask) => {
+  await unchanged(twin, async (request) => {
     const wrong: unknown[] = [];
     for (const row of mixedRows) {
-      const question = questionOf(row.route, own, row.ask(own, theirs));
-      const { statusCode, body } = await ask(question);
+      const question = questionOf(row.route, own, row.request(own, theirs));
+      const { statusCode, body } = await request(question);
       const isRight = statusCode === (row.status ?? 404);
       if (!isRight) wrong.push([row.route, statusCode, body]);
       if (body.includes(theirs.secret)) wrong.push([row.route, "tells", body]);
@@ -115,13 +118,13 @@ test("what names another workspace's things beside one's own is not found, and s
     expect(wrong).toEqual([]);
     // Also of the versions that it made, the second to the last.
     for (const version of [own.version, own.version + 1, own.version + 2]) {
-      const scene = { ...own, version };
+      const fixture = { ...own, version };
       for (const route of walked.filter((route) => route.startsWith("GET /") && rowOf(route).answer !== "open")) {
-        const { body } = await ask(questionOf(route, scene, rowOf(route).ask(scene)));
+        const { body } = await request(questionOf(route, fixture, rowOf(route).request(fixture)));
         expect(body, route).not.toContain(theirs.secret);
       }
       const file = { name: own.model, version: String(version), path: `${theirs.secret}.txt` };
-      expect((await ask({ url: "/model-versions/get-artifact", query: file })).statusCode).not.toBe(200);
+      expect((await request({ url: "/model-versions/get-artifact", query: file })).statusCode).not.toBe(200);
     }
   });
 });
@@ -130,14 +133,14 @@ test("what names another workspace's things beside one's own is not found, and s
 const forOwners = walked.filter((route) => route === forClients(route) && rowOf(route).answer !== "refused");
 
 test.each(forOwners)("%s is there for who owns the things", async (route) => {
-  const { ask, owner: expected } = rowOf(route);
-  await asked(owner, async (askAsOwner, ctx) => {
+  const { request, owner: expected } = rowOf(route);
+  await requested(owner, async (requestAsOwner, ctx) => {
     await storeArtifact(ctx, theirs.store, {
       path: theirs.artifactPath,
       body: Readable.from([Buffer.from("x")]),
       maxBytes: 10,
     });
-    const { statusCode, body } = await askAsOwner(questionOf(route, theirs, ask(theirs)));
+    const { statusCode, body } = await requestAsOwner(questionOf(route, theirs, request(theirs)));
     if (expected !== undefined) expect(statusCode, body).toBe(expected);
     else expect(statusCode, body).toSatisfy((status) => status < 300 || status === 409);
   });

@@ -1,24 +1,24 @@
-import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import type { Requested } from "./row.ts";
 
 /** A route asked about something of one's own that names something of another workspace. */
 interface MixedRow {
   route: string;
-  ask: (own: Scene, theirs: Scene) => Requested;
+  request: (own: Fixture, theirs: Fixture) => Requested;
   /** 404 by default; 200 where MLflow keeps an id as a text, whatever it names. */
   status?: number;
 }
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
 const mlflow = "/api/2.0/mlflow";
-const sent = (route: string, body: (own: Scene, theirs: Scene) => object, status?: number): MixedRow => ({
+const sent = (route: string, body: (own: Fixture, theirs: Fixture) => object, status?: number): MixedRow => ({
   route,
-  ask: (own, theirs) => ({ body: body(own, theirs) }),
+  request: (own, theirs) => ({ body: body(own, theirs) }),
   ...(status !== undefined && { status }),
 });
-const asking = (route: string, ask: MixedRow["ask"], status?: number): MixedRow => ({
+const requesting = (route: string, request: MixedRow["request"], status?: number): MixedRow => ({
   route,
-  ask,
+  request,
   ...(status !== undefined && { status }),
 });
 
@@ -115,20 +115,20 @@ export const mixedRows: MixedRow[] = [
     (_own, { evaluationRecordId }) => ({ dataset_record_ids: [evaluationRecordId] }),
     200,
   ),
-  asking("GET /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
+  requesting("GET /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
     params: { assessment_id: assessmentId },
   })),
-  asking("PATCH /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
+  requesting("PATCH /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
     params: { assessment_id: assessmentId },
     body: { assessment: { feedback: { value: false } } },
   })),
-  asking("GET /api/v1/datasets/:dataset/uploads/:upload", (_own, { datasetUploadId }) => ({
+  requesting("GET /api/v1/datasets/:dataset/uploads/:upload", (_own, { datasetUploadId }) => ({
     params: { upload: datasetUploadId },
   })),
-  asking("POST /api/v1/datasets/:dataset/uploads/:upload/retries", (_own, { givenUpUploadId }) => ({
+  requesting("POST /api/v1/datasets/:dataset/uploads/:upload/retries", (_own, { givenUpUploadId }) => ({
     params: { upload: givenUpUploadId },
   })),
-  asking("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({
+  requesting("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({
     params: { check: leakageCheckId },
   })),
   sent("POST /api/v1/slos", (_own, { endpointId }) => ({ name: "mixed", definition: availability(endpointId) })),
@@ -145,25 +145,25 @@ export const mixedRows: MixedRow[] = [
       composite: { mode: "worst", parts: [{ sloId }, { sloId: theirs.sloId }] },
     },
   })),
-  asking("PATCH /api/v1/slos/:slo", (_own, { endpointId }) => ({
+  requesting("PATCH /api/v1/slos/:slo", (_own, { endpointId }) => ({
     body: { definition: availability(endpointId), reason: "x" },
   })),
-  asking("POST /api/v1/slos/:slo/adjustments/:adjustment/revocation", (_own, { adjustmentId }) => ({
+  requesting("POST /api/v1/slos/:slo/adjustments/:adjustment/revocation", (_own, { adjustmentId }) => ({
     params: { adjustment: adjustmentId },
     body: { reason: "x" },
   })),
-  asking("POST /api/v1/slos/:slo/approvals/:approval/revocation", (_own, { approvalId }) => ({
+  requesting("POST /api/v1/slos/:slo/approvals/:approval/revocation", (_own, { approvalId }) => ({
     params: { approval: approvalId },
     body: { reason: "x" },
   })),
   sent("POST /api/v1/slo-replays", (_own, { endpointId }) => ({ definition: availability(endpointId), days: 1 })),
-  asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
+  requesting("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
     params: { loadTest: loadTestId },
   })),
-  asking("GET /api/v1/endpoints/:endpoint/predictions/:prediction", (_own, { predictionId }) => ({
+  requesting("GET /api/v1/endpoints/:endpoint/predictions/:prediction", (_own, { predictionId }) => ({
     params: { prediction: predictionId },
   })),
-  asking(
+  requesting(
     "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays",
     ({ model, version }, { predictionId }) => ({ params: { prediction: predictionId }, body: { model, version } }),
   ),
@@ -174,7 +174,7 @@ export const mixedRows: MixedRow[] = [
     settings: { method: "occlusion" },
     inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
   })),
-  asking("GET /api/v1/run-values", (own, theirs) => ({
+  requesting("GET /api/v1/run-values", (own, theirs) => ({
     query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
   })),
   sent(

@@ -1,17 +1,17 @@
 import type { InjectOptions } from "fastify";
-import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import { parametersOf, type Requested } from "./row.ts";
 
 /** The request of a route about the things of a scene. */
-export function questionOf(route: string, scene: Scene, asked: Requested): InjectOptions {
+export function questionOf(route: string, fixture: Fixture, requested: Requested): InjectOptions {
   const [method, path = ""] = route.split(" ");
-  const values: Record<string, string> = { ...parametersOf(scene), ...asked.params };
+  const values: Record<string, string> = { ...parametersOf(fixture), ...requested.params };
   const url = path.replaceAll(/:(\w+)|\*/g, (name) => {
     const value = values[name.replace(":", "")];
     if (value === undefined) throw new Error(`Nothing stands for ${name} in ${route}.`);
     return value.split("/").map(encodeURIComponent).join("/");
   });
-  const { query, headers, body } = asked;
+  const { query, headers, body } = requested;
   return {
     method: method as "GET",
     url,
@@ -22,13 +22,13 @@ export function questionOf(route: string, scene: Scene, asked: Requested): Injec
 }
 
 /** What of a scene stands in an answer although the question did not say it: its secret, and its ids by their names. */
-export function leaksIn(answer: string, question: InjectOptions, scene: Scene): string[] {
+export function leaksIn(result: string, question: InjectOptions, fixture: Fixture): string[] {
   const known = JSON.stringify(question);
   // Numbers are too short to tell from others.
-  const ids = Object.entries(scene).filter(([name, value]) => name.endsWith("Id") && typeof value === "string");
-  return [["secret", scene.secret], ...ids]
+  const ids = Object.entries(fixture).filter(([name, value]) => name.endsWith("Id") && typeof value === "string");
+  return [["secret", fixture.secret], ...ids]
     .filter(
-      ([, value]) => answer.includes(value as string) && (value === scene.secret || !known.includes(value as string)),
+      ([, value]) => result.includes(value as string) && (value === fixture.secret || !known.includes(value as string)),
     )
     .map(([name]) => name as string);
 }

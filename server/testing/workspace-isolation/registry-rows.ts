@@ -1,5 +1,5 @@
 import { dayMs } from "#server/base/durations.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
 const reason = "x";

@@ -1,4 +1,4 @@
-import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
 
 /** What is sent besides method and path. Parameters of the path are filled from the scene by their name. */
 export interface Requested {
@@ -13,12 +13,12 @@ export interface Requested {
  * What a caller of a workspace without anything is answered, who asks for the things of the scene: "absent" is 404, "nothing"
  * a success that holds nothing of the scene, "open" the same without a caller, "refused" 403, and a number the status that MLflow's client expects there.
  */
-type Answer = "absent" | "nothing" | "open" | "refused" | number;
+type Result = "absent" | "nothing" | "open" | "refused" | number;
 
 /** One route, asked for the things of another workspace. */
 export interface Row {
-  answer: Answer;
-  ask: (scene: Scene) => Requested;
+  answer: Result;
+  request: (fixture: Fixture) => Requested;
   /** What the owner gets where that is an error too, or nothing. By default it must be neither 400 nor 404. */
   owner?: number;
 }
@@ -26,91 +26,95 @@ export interface Row {
 /** The rows by route: "GET /api/v1/runs/:run". */
 export type Rows = Record<string, Row>;
 
-type Ask = Requested | ((scene: Scene) => Requested);
+type Ask = Requested | ((fixture: Fixture) => Requested);
 
-function row(answer: Answer, ask: Ask = {}, owner?: number): Row {
-  return { answer, ask: typeof ask === "function" ? ask : () => ask, ...(owner !== undefined && { owner }) };
+function row(result: Result, request: Ask = {}, owner?: number): Row {
+  return {
+    answer: result,
+    request: typeof request === "function" ? request : () => request,
+    ...(owner !== undefined && { owner }),
+  };
 }
 
 /** Names something of the scene: not there for anybody else. */
-export const absent = (ask?: Ask, owner?: number): Row => row("absent", ask, owner);
+export const absent = (request?: Ask, owner?: number): Row => row("absent", request, owner);
 
 /** Lists, searches, or changes the caller's own workspace: nothing of the scene is in it. */
-export const nothing = (ask?: Ask, owner?: number): Row => row("nothing", ask, owner);
+export const nothing = (request?: Ask, owner?: number): Row => row("nothing", request, owner);
 
 /** Asks for no caller, and tells nothing of anybody. */
 export const open = (): Row => row("open");
 
 /** As `absent`, with values in the query or in the body. */
-export const inQuery = (of: (scene: Scene) => Record<string, string>, more: Record<string, string> = {}): Row =>
-  absent((scene) => ({ query: { ...of(scene), ...more } }));
-export const inBody = (of: (scene: Scene) => object, more: object = {}): Row =>
-  absent((scene) => ({ body: { ...of(scene), ...more } }));
+export const inQuery = (of: (fixture: Fixture) => Record<string, string>, more: Record<string, string> = {}): Row =>
+  absent((fixture) => ({ query: { ...of(fixture), ...more } }));
+export const inBody = (of: (fixture: Fixture) => object, more: object = {}): Row =>
+  absent((fixture) => ({ body: { ...of(fixture), ...more } }));
 
 /** Only for who runs the installation. */
-export const refused = (ask?: Ask, owner?: number): Row => row("refused", ask, owner);
+export const refused = (request?: Ask, owner?: number): Row => row("refused", request, owner);
 
 /** Answered by MLflow with another status than 404 when something is not there. */
-export const answered = (status: number, ask: Ask, owner?: number): Row => row(status, ask, owner);
+export const answered = (status: number, request: Ask, owner?: number): Row => row(status, request, owner);
 
 /** What stands for the parameters of paths. */
-export function parametersOf(scene: Scene): Record<string, string> {
+export function parametersOf(fixture: Fixture): Record<string, string> {
   return {
-    user: scene.userId,
-    token: scene.tokenId,
-    event: String(scene.auditId),
-    experiment: String(scene.experimentId),
-    experimentId: String(scene.experimentId),
-    run: scene.runId,
-    view: scene.viewId,
-    model: scene.model,
-    version: String(scene.version),
-    reference: scene.profileId,
+    user: fixture.userId,
+    token: fixture.tokenId,
+    event: String(fixture.auditId),
+    experiment: String(fixture.experimentId),
+    experimentId: String(fixture.experimentId),
+    run: fixture.runId,
+    view: fixture.viewId,
+    model: fixture.model,
+    version: String(fixture.version),
+    reference: fixture.profileId,
     alias: "champion",
     key: "tag",
-    request: scene.requestId,
-    keyId: scene.trustedKeyId,
-    dataset: scene.dataset,
-    digest: scene.digest,
-    upload: scene.datasetUploadId,
-    check: scene.leakageCheckId,
-    endpoint: scene.endpoint,
-    loadTest: scene.loadTestId,
-    rollout: scene.rolloutId,
-    incident: String(scene.incident),
-    action: scene.actionId,
-    runbook: scene.runbookId,
-    slo: scene.sloId,
-    adjustment: scene.adjustmentId,
-    approval: scene.approvalId,
-    playgroundRun: scene.playgroundRunId,
-    prediction: scene.predictionId,
-    webhook: scene.webhookId,
-    task: scene.taskId,
-    delivery: scene.deliveryId,
-    team: scene.teamId,
-    schedule: scene.scheduleId,
-    override: scene.overrideId,
-    policy: scene.policyId,
-    group: scene.calledGroupId,
-    fingerprint: scene.fingerprint,
-    silence: scene.silenceId,
-    recurrence: scene.silenceRecurrenceId,
-    rule: scene.alertRuleId,
-    receiver: scene.receiverId,
-    channel: scene.channelId,
-    notification: scene.notificationId,
+    request: fixture.requestId,
+    keyId: fixture.trustedKeyId,
+    dataset: fixture.dataset,
+    digest: fixture.digest,
+    upload: fixture.datasetUploadId,
+    check: fixture.leakageCheckId,
+    endpoint: fixture.endpoint,
+    loadTest: fixture.loadTestId,
+    rollout: fixture.rolloutId,
+    incident: String(fixture.incident),
+    action: fixture.actionId,
+    runbook: fixture.runbookId,
+    slo: fixture.sloId,
+    adjustment: fixture.adjustmentId,
+    approval: fixture.approvalId,
+    playgroundRun: fixture.playgroundRunId,
+    prediction: fixture.predictionId,
+    webhook: fixture.webhookId,
+    task: fixture.taskId,
+    delivery: fixture.deliveryId,
+    team: fixture.teamId,
+    schedule: fixture.scheduleId,
+    override: fixture.overrideId,
+    policy: fixture.policyId,
+    group: fixture.calledGroupId,
+    fingerprint: fixture.fingerprint,
+    silence: fixture.silenceId,
+    recurrence: fixture.silenceRecurrenceId,
+    rule: fixture.alertRuleId,
+    receiver: fixture.receiverId,
+    channel: fixture.channelId,
+    notification: fixture.notificationId,
     report: "2026-W19",
-    kpi: scene.kpi,
+    kpi: fixture.kpi,
     review: "2026-W19",
-    import: scene.importId,
-    export: scene.exportId,
-    model_id: scene.loggedModelId,
-    trace_id: scene.traceId,
-    assessment_id: scene.assessmentId,
-    dataset_id: scene.evaluationId,
-    webhook_id: scene.webhookId,
-    mark: scene.expectedMarkId,
-    analysis: scene.analysisId,
+    import: fixture.importId,
+    export: fixture.exportId,
+    model_id: fixture.loggedModelId,
+    trace_id: fixture.traceId,
+    assessment_id: fixture.assessmentId,
+    dataset_id: fixture.evaluationId,
+    webhook_id: fixture.webhookId,
+    mark: fixture.expectedMarkId,
+    analysis: fixture.analysisId,
   };
 }

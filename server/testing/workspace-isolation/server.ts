@@ -19,7 +19,7 @@ import { createServer, type WebDependencies } from "../../http/server.ts";
 import { v1Plugin } from "../../http/v1/plugin.ts";
 
 /** All interfaces of both roles in one server, with the routes that it has. */
-export interface WholeServer {
+export interface FullServer {
   app: FastifyInstance;
   /** "GET /api/v1/runs/:run", as they were registered. */
   routes: Set<string>;
@@ -29,12 +29,12 @@ export interface WholeServer {
  * The REST interface, MLflow's and inference as the roles register them, with callers known by their real tokens.
  * @param current the connection that the next request works on, such as a transaction that is undone.
  */
-export async function wholeServer(
+export async function fullServer(
   db: Database,
   artifacts: ArtifactStore,
   core: GatewayCore,
   current: () => Database,
-): Promise<WholeServer> {
+): Promise<FullServer> {
   const config: Config = readConfig({ WEBHOOK_PRIVATE_ADDRESSES: "true", IMPORT_PRIVATE_ADDRESSES: "true" });
   const app = createServer(config);
   const routes = new Set<string>();
@@ -78,7 +78,7 @@ export function withTransfers(store: ArtifactStore): ArtifactStore {
     throw new DomainError("not-found", "Upload not found.");
   };
   const parts = {
-    begin: async (key: string) => ({ uploadId: "an upload", urls: [`http://bucket.test/${key}`] }),
+    startUpload: async (key: string) => ({ uploadId: "an upload", urls: [`http://bucket.test/${key}`] }),
     complete: unknown,
     abort: unknown,
     abortOlder: async () => {},

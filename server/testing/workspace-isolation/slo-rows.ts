@@ -1,11 +1,11 @@
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import { sloFile } from "#server/testing/permissions/slo-calls.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
 const reason = "x";
 const act = absent(() => ({ body: { reason } }));
-const definition = ({ endpointId }: Scene) => ({
+const definition = ({ endpointId }: Fixture) => ({
   target: 0.99,
   period: { kind: "rolling", days: 7 },
   indicator: { kind: "availability", endpointId },
@@ -16,9 +16,9 @@ const lately = () => ({ from: new Date(Date.now() - hourMs), to: new Date(), rea
 export const sloRows: Rows = {
   "GET /api/v1/slos": nothing(),
   "GET /api/v1/slo-counts": nothing(),
-  "POST /api/v1/slos": absent((scene) => ({ body: { name: "new", definition: definition(scene) } })),
+  "POST /api/v1/slos": absent((fixture) => ({ body: { name: "new", definition: definition(fixture) } })),
   "GET /api/v1/slos/:slo": absent(),
-  "PATCH /api/v1/slos/:slo": absent((scene) => ({ body: { definition: definition(scene), reason } })),
+  "PATCH /api/v1/slos/:slo": absent((fixture) => ({ body: { definition: definition(fixture), reason } })),
   "GET /api/v1/slos/:slo/revisions": absent(),
   "GET /api/v1/slos/:slo/history": absent(),
   "GET /api/v1/slos/:slo/budget-consumers": absent(),

@@ -1,4 +1,4 @@
-import { password } from "#server/testing/permissions/scene.ts";
+import { password } from "#server/testing/permissions/fixture.ts";
 import { absent, answered, nothing, open, type Rows, refused } from "./row.ts";
 
 const reason = "x";

@@ -26,14 +26,14 @@ export async function newestRollout(ctx: Context, endpointId: string): Promise<W
     .limit(1);
   if (!row) return undefined;
   const { id, stableVersionId, canaryVersionId, phase, createdAt, endedAt } = row.rollout;
-  const isOver = phase === "promoted" || phase === "rolled-back";
+  const hasEnded = phase === "promoted" || phase === "rolled-back";
   return {
     id,
     stableVersionId,
     canaryVersionId,
     version: row.version,
     startedAt: createdAt.getTime(),
-    endedAt: isOver ? (endedAt ?? createdAt).getTime() : null,
+    endedAt: hasEnded ? (endedAt ?? createdAt).getTime() : null,
     isRolledBack: phase === "rolled-back",
   };
 }

@@ -4,9 +4,9 @@ import { sloStates, slos } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { newServed, newSlo } from "../../testing/scenes/slo/testing.ts";
+import { newServed, newSlo } from "../../testing/fixtures/slo/testing.ts";
 import { standardRules } from "./engine/standard-rules.ts";
 import { sloWatcher } from "./slo-watcher.ts";
 
@@ -45,7 +45,7 @@ test("several workers look at every SLO, once each; one that cannot be looked at
     { severity: "page", alerts: 20 },
     { severity: "ticket", alerts: 20 },
   ]);
-  const { rows: begun } = await db.execute(sql`
+  const { rows: started } = await db.execute(sql`
     select count(*)::int as events from alert_events where kind = 'firing' and workspace_id = ${ctx.actor.workspaceId}`);
-  expect(begun).toEqual([{ events: 40 }]);
+  expect(started).toEqual([{ events: 40 }]);
 });

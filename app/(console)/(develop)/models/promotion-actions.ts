@@ -10,9 +10,9 @@ import { rejectPromotion } from "#server/release/promotion/reject-promotion.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
 import { withdrawPromotion } from "#server/release/promotion/withdraw-promotion.ts";
 
-export async function requestPromotionAction(wish: RequestPromotion) {
+export async function requestPromotionAction(input: RequestPromotion) {
   return act(async (ctx) => {
-    await requestPromotion(ctx, wish);
+    await requestPromotion(ctx, input);
   });
 }
 

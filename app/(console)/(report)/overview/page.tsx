@@ -33,7 +33,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
   }
   const facts = await found(getReport(ctx, parseQuery(query)));
   const digest = await getDigest(ctx, { hasMailServer: runtime().config.notifications.mail !== undefined });
-  const isWhole = query.models === "all";
+  const showsAll = query.models === "all";
   return (
     <Page
       crumbs={[{ label: "Overview", href: "/overview" }, { label: crumbOf(facts) }]}
@@ -46,19 +46,19 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
     >
       <Report
         facts={facts}
-        isWhole={isWhole}
+        showsAll={showsAll}
         digest={<DigestButton digest={digest} isOpen={query.digest === "settings"} save={setDigestAction} />}
       />
-      {typeof query.fact === "string" && <OpenFigure facts={facts} isWhole={isWhole} id={query.fact} />}
+      {typeof query.fact === "string" && <OpenFigure facts={facts} showsAll={showsAll} id={query.fact} />}
     </Page>
   );
 }
 
-function OpenFigure({ facts, isWhole, id }: { facts: ReportFacts; isWhole: boolean; id: string }) {
+function OpenFigure({ facts, showsAll, id }: { facts: ReportFacts; showsAll: boolean; id: string }) {
   const figure = figuresOf(facts).find((each) => each.id === id);
   if (!figure) return null;
   const definition = reportDefinitions[figure.definition as keyof typeof reportDefinitions];
-  const closeHref = reportHref({ name: facts.name, isWhole });
+  const closeHref = reportHref({ name: facts.name, showsAll });
   return <FigureDrawer figure={figure} definition={definition} asOf={facts.asOf} closeHref={closeHref} />;
 }
 

@@ -5,7 +5,7 @@ import type { AcknowledgeGroup, UnacknowledgeGroup } from "#server/alerting/aler
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import type { SubmitFeedback } from "#server/respond/alert-quality/contract.ts";
-import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
+import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 
 export async function acknowledgeAction(input: AcknowledgeGroup) {
   return act(async (ctx) => {
@@ -21,6 +21,6 @@ export async function unacknowledgeAction(input: UnacknowledgeGroup) {
 
 export async function giveVerdictAction(input: SubmitFeedback) {
   return act(async (ctx) => {
-    await giveVerdict(ctx, input);
+    await submitFeedback(ctx, input);
   });
 }

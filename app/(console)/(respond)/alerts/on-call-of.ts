@@ -6,13 +6,13 @@ import { listOnCallNow } from "#server/respond/oncall/schedules/queries.ts";
 export async function onCallOf(
   ctx: Context,
 ): Promise<(group: { summary: { teamId: string | null } }) => string | undefined> {
-  const [places, teams] = await Promise.all([listOnCallNow(ctx), listTeams(ctx)]);
+  const [indices, teams] = await Promise.all([listOnCallNow(ctx), listTeams(ctx)]);
   const nameOf = new Map(teams.map(({ id, name }) => [id, name]));
   return ({ summary: { teamId } }) => {
     const team = teamId === null ? null : (nameOf.get(teamId) ?? null);
-    const own = team === null ? [] : places.filter((place) => place.team === team);
-    const asked = own.length > 0 ? own : places.filter((place) => place.team === null);
-    const names = asked.flatMap(({ now }) => now?.name ?? []);
+    const own = team === null ? [] : indices.filter((onCall) => onCall.team === team);
+    const requested = own.length > 0 ? own : indices.filter((onCall) => onCall.team === null);
+    const names = requested.flatMap(({ now }) => now?.name ?? []);
     return names.length > 0 ? [...new Set(names)].join(", ") : undefined;
   };
 }

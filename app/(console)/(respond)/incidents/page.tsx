@@ -31,7 +31,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
   const show = text("show");
   const before = Number(text("before"));
   const endpointId = endpoints.find(({ name }) => name === text("endpoint"))?.id;
-  const wish = {
+  const filter = {
     ...(show === "open" || show === "over" ? { isOpen: show === "open" } : {}),
     severity: IncidentSeverity.safeParse(text("severity")).data,
     cause: CauseKind.safeParse(text("cause")).data,
@@ -40,10 +40,10 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
   };
   const to = new Date();
   const [{ incidents, next }, metrics] = await Promise.all([
-    listIncidents(ctx, wish),
-    responseMetrics(ctx, { from: new Date(to.getTime() - days * dayMs), to, severity: wish.severity, endpointId }),
+    listIncidents(ctx, filter),
+    responseMetrics(ctx, { from: new Date(to.getTime() - days * dayMs), to, severity: filter.severity, endpointId }),
   ]);
-  const isFiltered = Boolean(show ?? wish.severity ?? wish.cause ?? endpointId);
+  const isFiltered = Boolean(show ?? filter.severity ?? filter.cause ?? endpointId);
   const older = new URLSearchParams(
     Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );

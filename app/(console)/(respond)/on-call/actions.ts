@@ -4,7 +4,7 @@ import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
-import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
+import { submitFeedback } from "#server/respond/alert-quality/submit-feedback.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { moveIncident } from "#server/respond/incidents/move-incident.ts";
@@ -57,8 +57,8 @@ export async function rollBackAction(input: RollBackEndpoint) {
 
 export async function freezeAction(input: { endpointId: string; minutes: number; reason: string; groupId?: string }) {
   return act(async (ctx) => {
-    const { minutes, ...wish } = input;
-    await freezeEndpoint(ctx, { ...wish, until: new Date(Date.now() + minutes * minuteMs) });
+    const { minutes, ...values } = input;
+    await freezeEndpoint(ctx, { ...values, until: new Date(Date.now() + minutes * minuteMs) });
   });
 }
 
@@ -87,7 +87,7 @@ export async function verdictAction(input: {
   verdict: "actionable" | "known" | "noise" | "duplicate";
 }) {
   return act(async (ctx) => {
-    await giveVerdict(ctx, input);
+    await submitFeedback(ctx, input);
   });
 }
 

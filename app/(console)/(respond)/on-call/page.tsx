@@ -110,7 +110,7 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     page: "callPerson",
     note: "addNote",
     resolve: "moveIncident",
-    verdict: "giveVerdict",
+    verdict: "submitFeedback",
     tick: "tickStep",
   } as const;
   const why = Object.entries(names).flatMap(([act, command]) => {

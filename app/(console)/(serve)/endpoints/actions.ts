@@ -27,8 +27,8 @@ export async function saveExecutionAction({ endpointId, execution }: Pick<Update
   return act((ctx) => updateEndpoint(ctx, { endpointId, execution }));
 }
 
-async function deploy(ctx: Context, { endpointId, endpointName, ...wish }: DeployInput) {
+async function deploy(ctx: Context, { endpointId, endpointName, ...input }: DeployInput) {
   const id = endpointId ?? (await createEndpoint(ctx, { name: endpointName })).id;
-  await deployVersion(ctx, { ...wish, endpointId: id }, runtime().config.engines);
+  await deployVersion(ctx, { ...input, endpointId: id }, runtime().config.engines);
   return { endpoint: endpointName };
 }

@@ -18,7 +18,7 @@ export async function explainAction(request: ExplainVersion) {
 }
 
 /** How far a long run is, and what came of it. */
-export async function lookAction(id: string) {
+export async function pollRunAction(id: string) {
   return act((ctx) => getPlaygroundRun(ctx, { id }));
 }
 

@@ -6,7 +6,7 @@ import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 
 /** Forgets a run and leads back to the playground of its model. */
-export async function forget({ id, model }: { id: string; model: string }) {
+export async function deleteRun({ id, model }: { id: string; model: string }) {
   return act(async (ctx) => {
     await deletePlaygroundRun(ctx, { id });
     redirect(playgroundHref(model));

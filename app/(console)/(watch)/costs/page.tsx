@@ -24,9 +24,9 @@ const groupLabels = { model: "Model", team: "Team", machine: "Machine" };
 
 export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
   const ctx = await requireContext();
-  const asked = await searchParams;
-  const month = Month.safeParse(asked.month).data;
-  const by = costGroups.find((group) => group === asked.by) ?? "model";
+  const params = await searchParams;
+  const month = Month.safeParse(params.month).data;
+  const by = costGroups.find((group) => group === params.by) ?? "model";
   const page = await getCostPage(ctx, { month, by });
   const { report } = page;
   const { savings, currency } = page.savings;

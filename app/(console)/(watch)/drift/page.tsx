@@ -45,13 +45,13 @@ export default async function DriftPage() {
 /** The conclusion first: how many drift, and how many nobody can judge. */
 function sentence(rows: readonly DriftRow[]): string | undefined {
   if (rows.length === 0) return undefined;
-  const judged = rows.filter(({ window }) => window !== null);
-  const drifting = judged.filter(({ window }) => window?.verdict.state === "drift");
-  const unjudged = rows.length - judged.length;
+  const evaluated = rows.filter(({ window }) => window !== null);
+  const drifting = evaluated.filter(({ window }) => window?.verdict.state === "drift");
+  const unjudged = rows.length - evaluated.length;
   const rest =
     unjudged > 0 ? ` ${unjudged === 1 ? "One endpoint is" : `${unjudged} endpoints are`} not monitored.` : "";
-  if (judged.length === 0)
+  if (evaluated.length === 0)
     return `No endpoint has a drift result yet.${rows.length > 1 ? " The table shows why." : ""}`;
   if (drifting.length === 0) return `No significant drift detected.${rest}`;
-  return `${formatCountOf(drifting.length, judged.length)} endpoints ${drifting.length === 1 ? "shows" : "show"} significant drift.${rest}`;
+  return `${formatCountOf(drifting.length, evaluated.length)} endpoints ${drifting.length === 1 ? "shows" : "show"} significant drift.${rest}`;
 }

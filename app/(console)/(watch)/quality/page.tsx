@@ -16,8 +16,8 @@ export const metadata = { title: "Quality" };
 
 export default async function QualityPage({ searchParams }: PageProps<"/quality">) {
   const ctx = await requireContext();
-  const asked = qualityRangeOf((await searchParams).range);
-  const range = asked ?? usualRange();
+  const requestedRange = qualityRangeOf((await searchParams).range);
+  const range = requestedRange ?? usualRange();
   const { endpoints } = await listQuality(ctx, qualitySpan(range, Date.now()));
   const ranges = qualityRanges.map((one) => ({ label: one.label, href: qualityHref(one), current: one === range }));
   return (
@@ -36,7 +36,7 @@ export default async function QualityPage({ searchParams }: PageProps<"/quality"
             Deploy a version and post labels to /api/v1/endpoints/…/labels.
           </EmptyState>
         ) : (
-          <QualityTable endpoints={endpoints} range={asked} />
+          <QualityTable endpoints={endpoints} range={requestedRange} />
         )}
       </Panel>
     </Page>

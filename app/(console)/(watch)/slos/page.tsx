@@ -19,8 +19,8 @@ export const metadata = { title: "SLOs" };
 
 export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
   const ctx = await requireContext();
-  const { view: asked, archived } = await searchParams;
-  const view = sloViews.find(({ key }) => key === asked)?.key ?? "worst";
+  const { view: requested, archived } = await searchParams;
+  const view = sloViews.find(({ key }) => key === requested)?.key ?? "worst";
   const isArchived = archived === "true";
   const { slos } = await listSlos(ctx, { isArchived });
   const why = denialReason(ctx.actor.role, "createSlo");

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertNow } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";
-import { AlertBadge, isQuiet, LabelTags, SeverityTag } from "../alert-text.tsx";
+import { AlertBadge, isMutedNow, LabelTags, SeverityTag } from "../alert-text.tsx";
 
 const columns = (common: readonly string[]): Column<AlertNow>[] => [
   { key: "name", head: "Alert", cell: ({ labels, fingerprint }) => labels.alertname ?? fingerprint },
@@ -17,7 +17,7 @@ const columns = (common: readonly string[]): Column<AlertNow>[] => [
 /** What mutes an alert now, each with the way to it. */
 export function MutedBy({ alert }: { alert: AlertNow }) {
   const { silencedBy, inhibitedBy, mutedBy } = alert;
-  if (!isQuiet(alert)) return <span className="lw-quiet">nothing</span>;
+  if (!isMutedNow(alert)) return <span className="lw-quiet">nothing</span>;
   return (
     <>
       {silencedBy.map((id) => (

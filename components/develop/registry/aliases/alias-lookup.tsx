@@ -16,18 +16,18 @@ interface AliasLookupProps {
   /** Every alias the model ever had. */
   aliases: string[];
   /** The answer to what the address asks. */
-  answer?: AliasAt | undefined;
+  result?: AliasAt | undefined;
 }
 
 /** "What was champion at that time?" The question is the address, in absolute time. */
-export function AliasLookup({ modelName, aliases, answer }: AliasLookupProps) {
+export function AliasLookup({ modelName, aliases, result }: AliasLookupProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const zone = hydrated ? undefined : "UTC";
-  const asked = answer && hydrated ? localInput(new Date(answer.at)) : "";
+  const requested = result && hydrated ? localInput(new Date(result.at)) : "";
   const [problem, setProblem] = useState<string>();
 
-  function ask(event: SubmitEvent<HTMLFormElement>) {
+  function request(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const at = new Date(String(form.get("at")));
@@ -41,34 +41,34 @@ export function AliasLookup({ modelName, aliases, answer }: AliasLookupProps) {
   }
   return (
     <Panel title="Point-in-time lookup" subtitle="which version an alias pointed to">
-      <form className={classes.form} onSubmit={ask}>
+      <form className={classes.form} onSubmit={request}>
         <NativeSelect
           label="Alias"
           name="alias"
           data={aliases}
-          {...(answer && aliases.includes(answer.alias) && { defaultValue: answer.alias })}
+          {...(result && aliases.includes(result.alias) && { defaultValue: result.alias })}
         />
         <TextInput
           label="At"
           name="at"
           type="datetime-local"
           step={1}
-          defaultValue={asked}
+          defaultValue={requested}
           error={problem}
-          key={asked}
+          key={requested}
         />
         <div>
           <Button type="submit" variant="default">
             Look up
           </Button>
         </div>
-        {answer && (
+        {result && (
           <output className={classes.answer}>
-            <strong>{aliasAtSentence(answer)}</strong>
-            <span className="lw-small lw-muted">at {formatAbsolute(answer.at, zone)}</span>
-            {answer.since && (
+            <strong>{aliasAtSentence(result)}</strong>
+            <span className="lw-small lw-muted">at {formatAbsolute(result.at, zone)}</span>
+            {result.since && (
               <span className="lw-small lw-muted">
-                {changeSentence(answer.since)}, <RelativeTime at={answer.since.at} />, {answer.since.actorName}
+                {changeSentence(result.since)}, <RelativeTime at={result.since.at} />, {result.since.actorName}
               </span>
             )}
           </output>

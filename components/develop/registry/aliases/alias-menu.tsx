@@ -46,11 +46,11 @@ export function AliasMenu(props: AliasMenuProps) {
   async function confirm(reason: string): Promise<string | false | undefined> {
     if (!change?.alias.trim()) return refused({ fieldErrors: { alias: "Enter a name for the alias." } });
     const alias = change.alias.trim();
-    const answer =
+    const result =
       change.kind === "remove"
         ? await deleteAlias({ name: modelName, alias, reason })
         : await setAlias({ name: modelName, version, alias, reason });
-    if (!answer.ok) return refused(answer);
+    if (!result.ok) return refused(result);
     toast.done(change.kind === "remove" ? `${alias} removed.` : `${alias} now points to v${version}.`);
     refresh();
     return undefined;

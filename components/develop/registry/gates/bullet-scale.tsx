@@ -3,7 +3,7 @@ import type { Bullet } from "./describe-gate.ts";
 
 /** Limit tick, allowed side tinted, dot for the value, hairline for its interval. Its numbers stand in words beside it. */
 export function BulletScale({ limit, value, interval, allowed }: Bullet) {
-  const percent = (place: number) => `${(place * 100).toFixed(1)}%`;
+  const percent = (index: number) => `${(index * 100).toFixed(1)}%`;
   const tint = allowed === "right" ? { left: percent(limit), right: 0 } : { left: 0, right: percent(1 - limit) };
   return (
     <span className={classes.scale} aria-hidden="true">

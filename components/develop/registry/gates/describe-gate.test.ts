@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GateEvidence, GateLine, Standing } from "#server/develop/registry/gates/contract.ts";
+import type { GateEvidence, GateLine, GateStatus } from "#server/develop/registry/gates/contract.ts";
 import { bulletOf, describeGate, describeMeasure, progressOf } from "./describe-gate.ts";
 
 const at = new Date(0);
@@ -17,7 +17,7 @@ const run = {
   at,
   settings: { kind: "signature" as const },
 };
-const line = (standing: Standing, more: Partial<GateLine> = {}) => ({ standing, run, waiver: null, ...more });
+const line = (status: GateStatus, more: Partial<GateLine> = {}) => ({ standing: status, run, waiver: null, ...more });
 
 describe("a gate in words", () => {
   test("says what was measured, and why that is not enough any more", () => {
@@ -39,18 +39,18 @@ test.each([
   [["passed", "pending"], "no-data", "1 of 2 passed"],
   [["not-run", "not-run"], "not-started", "not run"],
   [["passed", "stale"], "not-started", "1 of 2 passed"],
-] as [Standing[], string, string][])("a checklist of %j is %s: %s", (standings, state, words) => {
-  expect(progressOf(standings.map((standing) => ({ standing })))).toEqual({ state, words });
+] as [GateStatus[], string, string][])("a checklist of %j is %s: %s", (gateStatuses, state, words) => {
+  expect(progressOf(gateStatuses.map((status) => ({ standing: status })))).toEqual({ state, words });
 });
 
 describe("a bullet scale", () => {
   test("has limit, value and interval in their order, all inside", () => {
     const bullet = bulletOf({ ...run, evidence: { ...evidence, interval: { low: 0.78, high: 0.82 } } });
     expect(bullet?.allowed).toBe("right");
-    const places = [bullet?.interval?.low, bullet?.value, bullet?.interval?.high, bullet?.limit] as number[];
-    expect(places.toSorted((a, b) => a - b)).toEqual(places);
-    expect(Math.min(...places)).toBeGreaterThan(0);
-    expect(Math.max(...places)).toBeLessThan(1);
+    const targets = [bullet?.interval?.low, bullet?.value, bullet?.interval?.high, bullet?.limit] as number[];
+    expect(targets.toSorted((a, b) => a - b)).toEqual(targets);
+    expect(Math.min(...targets)).toBeGreaterThan(0);
+    expect(Math.max(...targets)).toBeLessThan(1);
   });
 
   test("stands in the middle when value and limit are one", () => {

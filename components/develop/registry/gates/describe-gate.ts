@@ -1,9 +1,9 @@
 import { formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Checklist, GateLine, GateRun, Standing } from "#server/develop/registry/gates/contract.ts";
+import type { Checklist, GateLine, GateRun, GateStatus } from "#server/develop/registry/gates/contract.ts";
 
 /** Shape and word of where a gate stands. */
-export const standingLabels: Record<Standing, { state: State; word: string }> = {
+export const gateStatusLabels: Record<GateStatus, { state: State; word: string }> = {
   passed: { state: "on-target", word: "Passed" },
   failed: { state: "missed", word: "Failed" },
   pending: { state: "no-data", word: "Inconclusive" },
@@ -13,16 +13,17 @@ export const standingLabels: Record<Standing, { state: State; word: string }> = 
 };
 
 /** What stands under the name of a gate: what was measured and the limit, or what is missing. */
-export function describeGate({ standing, run, waiver }: Pick<GateLine, "standing" | "run" | "waiver">): string {
+export function describeGate({ standing: status, run, waiver }: Pick<GateLine, "standing" | "run" | "waiver">): string {
   if (!run) return "Not evaluated yet.";
-  if (standing === "stale") return `${run.words}. The champion or the policy has changed since.`;
+  if (status === "stale") return `${run.words}. The champion or the policy has changed since.`;
   return waiver ? `${run.words}; accepted: ${waiver.reason}` : run.words;
 }
 
 /** Shape and words of a whole checklist: "2 of 3 passed". Waived ones count as passed and are a watch. */
 export function progressOf(lines: readonly Pick<GateLine, "standing">[]): { state: State; words: string } {
-  const count = (...standings: Standing[]) => lines.filter(({ standing }) => standings.includes(standing)).length;
-  if (lines.every(({ standing }) => standing === "not-run")) return { state: "not-started", words: "not run" };
+  const count = (...gateStatuses: GateStatus[]) =>
+    lines.filter(({ standing: status }) => gateStatuses.includes(status)).length;
+  if (lines.every(({ standing: status }) => status === "not-run")) return { state: "not-started", words: "not run" };
   const words = `${count("passed", "waived")} of ${lines.length} passed`;
   if (count("failed") > 0) return { state: "missed", words };
   if (count("pending") > 0) return { state: "no-data", words };
@@ -46,11 +47,11 @@ export function bulletOf(run: Pick<GateRun, "measured" | "limit" | "evidence"> |
   const points = [measured, limit, ...(evidence.interval ? [evidence.interval.low, evidence.interval.high] : [])];
   const [least, most] = [Math.min(...points), Math.max(...points)];
   const margin = (most - least) * 0.4 || Math.abs(limit) * 0.1 || 1;
-  const place = (value: number) => (value - least + margin) / (most - least + 2 * margin);
+  const position = (value: number) => (value - least + margin) / (most - least + 2 * margin);
   return {
-    limit: place(limit),
-    value: place(measured),
-    interval: evidence.interval && { low: place(evidence.interval.low), high: place(evidence.interval.high) },
+    limit: position(limit),
+    value: position(measured),
+    interval: evidence.interval && { low: position(evidence.interval.low), high: position(evidence.interval.high) },
     allowed: evidence.better === "higher" ? "right" : "left",
   };
 }

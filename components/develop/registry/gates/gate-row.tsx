@@ -5,12 +5,12 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { BulletScale } from "./bullet-scale.tsx";
-import { bulletOf, describeGate, standingLabels } from "./describe-gate.ts";
+import { bulletOf, describeGate, gateStatusLabels } from "./describe-gate.ts";
 import classes from "./gates.module.css";
 
 /** One gate: shape, name, measured and limit in words, a bullet scale for numbers; opened, its evidence. */
 export function GateRow({ line, action }: { line: GateLine; action?: ReactNode }) {
-  const { state, word } = standingLabels[line.standing];
+  const { state, word } = gateStatusLabels[line.standing];
   const bullet = bulletOf(line.run);
   return (
     <li>

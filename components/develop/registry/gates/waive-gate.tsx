@@ -35,8 +35,8 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
 
   async function confirm(reason: string): Promise<string | false | undefined> {
     if (!end) return refused({ fieldErrors: { until: "Select an end date." } });
-    const answer = await waive({ ...gateKey, gate: gate.name, reason, until: new Date(`${end}T23:59:59Z`) });
-    if (!answer.ok) return refused(answer);
+    const result = await waive({ ...gateKey, gate: gate.name, reason, until: new Date(`${end}T23:59:59Z`) });
+    if (!result.ok) return refused(result);
     toast.done(`${gate.title} waived for v${version} until ${end}.`);
     refresh();
     return undefined;

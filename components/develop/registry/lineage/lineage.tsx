@@ -97,10 +97,10 @@ function Node({ node, at }: { node: LineageNode; at: string }) {
       </span>
     </>
   );
-  const looks = { className: classes.node, "data-kind": node.kind, "data-absent": node.isAbsent || undefined };
-  if (!node.href) return <div {...looks}>{content}</div>;
+  const attributes = { className: classes.node, "data-kind": node.kind, "data-absent": node.isAbsent || undefined };
+  if (!node.href) return <div {...attributes}>{content}</div>;
   return (
-    <Link {...looks} href={node.href} data-at={at}>
+    <Link {...attributes} href={node.href} data-at={at}>
       {content}
     </Link>
   );

@@ -30,12 +30,12 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
     form.set("description", note);
     form.set("file", file);
     start(async () => {
-      const answer = await register(form).catch(() => lost);
-      setState(answer);
-      if (!answer.ok || !answer.data) return;
-      toast.done(`${answer.data.label} registered.`);
+      const result = await register(form).catch(() => lost);
+      setState(result);
+      if (!result.ok || !result.data) return;
+      toast.done(`${result.data.label} registered.`);
       onClose();
-      router.push(answer.data.href);
+      router.push(result.data.href);
     });
   }
 

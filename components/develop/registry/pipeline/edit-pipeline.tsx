@@ -25,7 +25,7 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
   const { state, busy, run, reset } = useAction(save);
-  const complaints = Object.entries(state.fieldErrors ?? {}).map(([place, message]) => `${place}: ${message}`);
+  const complaints = Object.entries(state.fieldErrors ?? {}).map(([path, message]) => `${path}: ${message}`);
   const shown = state.error ? [state.error, ...complaints] : complaints;
   function write(value: string, done: string) {
     run(value, () => {

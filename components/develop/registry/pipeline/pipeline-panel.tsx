@@ -62,9 +62,9 @@ function Ways({ title, ways }: { title: string; ways: PipelineWay[] }) {
           </div>
           {steps.length > 0 && (
             <ol className={classes.steps}>
-              {steps.map((step, place) => (
+              {steps.map((step, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
-                <li key={place}>{step}</li>
+                <li key={index}>{step}</li>
               ))}
             </ol>
           )}

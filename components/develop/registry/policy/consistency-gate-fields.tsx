@@ -2,23 +2,23 @@
 
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { ConsistencyGate } from "#server/develop/registry/policy/contract.ts";
-import { JudgedBy } from "./judged-by.tsx";
+import { DecisionBasisField } from "./decision-basis-field.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
 interface ConsistencyGateFieldsProps {
   gate: ConsistencyGate;
   /** Its place on the list, to name its fields. */
-  place: number;
+  index: number;
   onChange: (gate: ConsistencyGate) => void;
   onRemove: () => void;
 }
 
 /** One entry of the checklist about two ways of computing the same: which, on which inputs, and how far apart they may lie. */
-export function ConsistencyGateFields({ gate, place, onChange, onRemove }: ConsistencyGateFieldsProps) {
+export function ConsistencyGateFields({ gate, index, onChange, onRemove }: ConsistencyGateFieldsProps) {
   const set = (change: Partial<ConsistencyGate>) => onChange({ ...gate, ...change });
   return (
-    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Consistency ${place}`}>
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Consistency ${index}`}>
       <div className={classes.three}>
         <NativeSelect
           label="Compare outputs with"
@@ -59,7 +59,7 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
           share={gate.maxClassChangeShare}
           onChange={(maxClassChangeShare) => set({ maxClassChangeShare })}
         />
-        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
+        <DecisionBasisField value={gate.judge} onChange={(decisionBasis) => set({ judge: decisionBasis })} />
       </div>
       <div className={classes.three}>
         <NativeSelect

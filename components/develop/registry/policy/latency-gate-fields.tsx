@@ -2,23 +2,23 @@
 
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import type { LatencyGate } from "#server/develop/registry/policy/contract.ts";
-import { JudgedBy } from "./judged-by.tsx";
+import { DecisionBasisField } from "./decision-basis-field.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
 interface LatencyGateFieldsProps {
   gate: LatencyGate;
   /** Its place on the list, to name its fields. */
-  place: number;
+  index: number;
   onChange: (gate: LatencyGate) => void;
   onRemove: () => void;
 }
 
 /** One entry of the checklist about latency: how fast, at which rate, by which load tests. */
-export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGateFieldsProps) {
+export function LatencyGateFields({ gate, index, onChange, onRemove }: LatencyGateFieldsProps) {
   const set = (change: Partial<LatencyGate>) => onChange({ ...gate, ...change });
   return (
-    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Latency ${place}`}>
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Latency ${index}`}>
       <div className={classes.three}>
         <NumberInput
           label="At a request rate of"
@@ -57,7 +57,7 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
           value={gate.maxAgeDays}
           onChange={(value) => set({ maxAgeDays: Number(value) })}
         />
-        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
+        <DecisionBasisField value={gate.judge} onChange={(decisionBasis) => set({ judge: decisionBasis })} />
       </div>
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>

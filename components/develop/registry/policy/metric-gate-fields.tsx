@@ -2,13 +2,13 @@
 
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { MetricGate } from "#server/develop/registry/policy/contract.ts";
-import { JudgedBy } from "./judged-by.tsx";
+import { DecisionBasisField } from "./decision-basis-field.tsx";
 import classes from "./policy.module.css";
 
 interface MetricGateFieldsProps {
   gate: MetricGate;
   /** Its place on the list, to name its fields. */
-  place: number;
+  index: number;
   onChange: (gate: MetricGate) => void;
   onRemove: () => void;
 }
@@ -21,14 +21,14 @@ const rowsLabels: Record<MetricGate["rows"]["from"], string> = {
 };
 
 /** One metric of the checklist: what it must reach, how much worse than the champion it may be, how it is judged. */
-export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGateFieldsProps) {
+export function MetricGateFields({ gate, index, onChange, onRemove }: MetricGateFieldsProps) {
   const isShare = gate.scale === "proportion";
   const factor = isShare ? 100 : 1;
   const set = (change: Partial<MetricGate>) => onChange({ ...gate, ...change });
   const number = (value: string | number) => (value === "" ? null : Number((Number(value) / factor).toPrecision(12)));
   const shown = (value: number | null) => (value === null ? "" : Number((value * factor).toPrecision(12)));
   return (
-    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Metric ${place}`}>
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Metric ${index}`}>
       <div className={classes.three}>
         <TextInput
           label="Metric"
@@ -68,7 +68,7 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
           value={shown(gate.margin)}
           onChange={(value) => set({ margin: number(value) })}
         />
-        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
+        <DecisionBasisField value={gate.judge} onChange={(decisionBasis) => set({ judge: decisionBasis })} />
       </div>
       {isShare && (
         <div className={classes.three}>

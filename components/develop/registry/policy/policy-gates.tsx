@@ -21,7 +21,7 @@ type GateOf<Kind extends GateSetting["kind"]> = Extract<GateSetting, { kind: Kin
 
 interface FieldsProps<Kind extends KindWithFields> {
   gate: GateOf<Kind>;
-  place: number;
+  index: number;
   onChange: (gate: GateOf<Kind>) => void;
   onRemove: () => void;
 }
@@ -104,10 +104,10 @@ function GatesOfKind<Kind extends KindWithFields>({ kind, gates, onChange }: Pol
   return gates
     .map((gate, index) => ({ gate, index }))
     .filter(({ gate }) => gate.kind === kind)
-    .map(({ gate, index }, place) => (
+    .map(({ gate, index }, position) => (
       <Fields
         gate={gate as GateOf<Kind>}
-        place={place + 1}
+        index={position + 1}
         onChange={(changed) => onChange(gates.with(index, changed))}
         onRemove={() => onChange(gates.toSpliced(index, 1))}
         // Two may have one name while they are typed.

@@ -41,13 +41,13 @@ function describeScan({ allowsWarnings, needsSignature }: Extract<GateSetting, {
 }
 
 function describeReplay(gate: ReplayGate): string {
-  const { endpoint, requests, maxDisagreement, maxInvalidShare, maxLatencyRatio, judge } = gate;
+  const { endpoint, requests, maxDisagreement, maxInvalidShare, maxLatencyRatio, judge: decisionBasis } = gate;
   const where = endpoint === null ? "the endpoint where the champion is deployed" : endpoint;
   const parts = [
     `at most ${percent(maxDisagreement)} of the last ${requests} requests to ${where} get a different prediction than from the champion`,
     maxInvalidShare === 0 ? "none rejected or invalid" : `at most ${percent(maxInvalidShare)} rejected or invalid`,
     maxLatencyRatio === null ? undefined : `p95 at most ${trim(maxLatencyRatio)}× the champion's`,
-    judge === "point" ? "based on the point estimate" : "based on the full 95% interval",
+    decisionBasis === "point" ? "based on the point estimate" : "based on the full 95% interval",
   ];
   return parts.filter(Boolean).join(", ");
 }
@@ -78,15 +78,15 @@ function describeLatency({
   requestsPerSecond,
   maxErrorRate,
   maxAgeDays,
-  judge,
+  judge: decisionBasis,
 }: LatencyGate): string {
   const limit = `${quantile} at most ${trim(limitMs)}\u00a0ms at ${trim(requestsPerSecond)} requests/s`;
-  const way = judge === "point" ? "based on the point estimate" : "based on the full 95% interval";
+  const way = decisionBasis === "point" ? "based on the point estimate" : "based on the full 95% interval";
   const errors = `with at most ${trim(maxErrorRate * 100)}% failures`;
   return `${limit}, ${errors}, in a load test from the last ${maxAgeDays} days, ${way}`;
 }
 
-function describeMetric({ better, bound, margin, scale, judge, confidence }: MetricGate): string {
+function describeMetric({ better, bound, margin, scale, judge: decisionBasis, confidence }: MetricGate): string {
   const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)}%` : trim(number));
   const difference = (number: number) => (scale === "proportion" ? `${trim(number * 100)} pp` : trim(number));
   const parts = [
@@ -96,7 +96,7 @@ function describeMetric({ better, bound, margin, scale, judge, confidence }: Met
       : margin === 0
         ? "no worse than the champion"
         : `at most ${difference(margin)} worse than the champion`,
-    judge === "point"
+    decisionBasis === "point"
       ? "based on the point estimate"
       : `based on the full ${trim(confidence * 100)}% interval where available`,
   ];

@@ -2,23 +2,23 @@
 
 import { Button, NumberInput, TextInput } from "@mantine/core";
 import type { ReplayGate } from "#server/develop/registry/policy/contract.ts";
-import { JudgedBy } from "./judged-by.tsx";
+import { DecisionBasisField } from "./decision-basis-field.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
 interface ReplayGateFieldsProps {
   gate: ReplayGate;
   /** Its place on the list, to name its fields. */
-  place: number;
+  index: number;
   onChange: (gate: ReplayGate) => void;
   onRemove: () => void;
 }
 
 /** One entry of the checklist about recorded requests: whose, how many, and what their answers may differ by. */
-export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGateFieldsProps) {
+export function ReplayGateFields({ gate, index, onChange, onRemove }: ReplayGateFieldsProps) {
   const set = (change: Partial<ReplayGate>) => onChange({ ...gate, ...change });
   return (
-    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Replay ${place}`}>
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Replay ${index}`}>
       <div className={classes.three}>
         <TextInput
           label="Requests from endpoint"
@@ -34,7 +34,7 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
           value={gate.requests}
           onChange={(value) => set({ requests: Number(value) })}
         />
-        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
+        <DecisionBasisField value={gate.judge} onChange={(decisionBasis) => set({ judge: decisionBasis })} />
       </div>
       <div className={classes.three}>
         <ShareInput

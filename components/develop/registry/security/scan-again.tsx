@@ -11,9 +11,9 @@ import { useAction } from "#components/ui/use-action.ts";
 export function ScanAgain({ scan, isFirst }: { scan: () => Promise<ActionState>; isFirst: boolean }) {
   const refresh = useRefresh();
   const { busy, run } = useAction(async () => {
-    const answer = await scan();
-    if (!answer.ok) toast.failed("Could not start the scan.", answer.error);
-    return answer;
+    const result = await scan();
+    if (!result.ok) toast.failed("Could not start the scan.", result.error);
+    return result;
   });
   return (
     <Button

@@ -6,12 +6,12 @@ import type {
   SignatureStateName,
 } from "#server/develop/registry/security/contract.ts";
 
-interface Told {
+interface LicenceHints {
   state: State;
   word: string;
 }
 
-const verdicts: Record<ScanVerdict, Told> = {
+const verdicts: Record<ScanVerdict, LicenceHints> = {
   clean: { state: "on-target", word: "Clean" },
   warnings: { state: "watch", word: "Warnings" },
   dangerous: { state: "missed", word: "Dangerous" },
@@ -19,13 +19,13 @@ const verdicts: Record<ScanVerdict, Told> = {
 };
 
 /** Shape and word of a scan. @param isWaiting whether one was asked for that has not ended */
-export function verdictBadge(verdict: ScanVerdict | null, isWaiting: boolean): Told {
+export function verdictBadge(verdict: ScanVerdict | null, isWaiting: boolean): LicenceHints {
   if (verdict) return verdicts[verdict];
   return isWaiting ? { state: "running", word: "Scanning" } : { state: "not-started", word: "Not scanned" };
 }
 
 /** Shape and word of a signature. */
-export const signatureBadges: Record<SignatureStateName, Told> = {
+export const signatureBadges: Record<SignatureStateName, LicenceHints> = {
   trusted: { state: "on-target", word: "Signed" },
   revoked: { state: "missed", word: "Key revoked" },
   unknown: { state: "watch", word: "Unknown key" },
@@ -34,7 +34,7 @@ export const signatureBadges: Record<SignatureStateName, Told> = {
 };
 
 /** Shape and word of a finding. */
-export const findingBadges: Record<Finding["severity"], Told> = {
+export const findingBadges: Record<Finding["severity"], LicenceHints> = {
   dangerous: { state: "missed", word: "Dangerous" },
   unread: { state: "no-data", word: "Not scanned" },
   warning: { state: "watch", word: "Warning" },

@@ -18,8 +18,8 @@ export function InspectAgain({ version, inspect }: InspectAgainProps) {
   const [busy, start] = useTransition();
   function again() {
     start(async () => {
-      const answer = await inspect(version);
-      if (!answer.ok) toast.failed("Could not start the inspection.", answer.error);
+      const result = await inspect(version);
+      if (!result.ok) toast.failed("Could not start the inspection.", result.error);
       refresh();
     });
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { maxPreviewBytes } from "./artifact-preview.ts";
-import { readAt, wholeLines, windowOf, windowsAround } from "./text-window.ts";
+import { completeLines, readAt, windowOf, windowsAround } from "./text-window.ts";
 
 const size = maxPreviewBytes * 3;
 
@@ -27,7 +27,7 @@ test("going from window to window passes every byte, with lines shared between n
 });
 
 test("lines cut by a window are left to its neighbours", () => {
-  expect(wholeLines("cut\na\nb\ncu", { start: 5, end: 14 }, 20)).toBe("a\nb\n");
-  expect(wholeLines("a\nb", { start: 0, end: 3 }, 3)).toBe("a\nb");
-  expect(wholeLines("one long line", { start: 5, end: 18 }, 20)).toBe("one long line");
+  expect(completeLines("cut\na\nb\ncu", { start: 5, end: 14 }, 20)).toBe("a\nb\n");
+  expect(completeLines("a\nb", { start: 0, end: 3 }, 3)).toBe("a\nb");
+  expect(completeLines("one long line", { start: 5, end: 18 }, 20)).toBe("one long line");
 });

@@ -29,7 +29,7 @@ export function windowsAround({ start, end }: TextWindow, sizeBytes: number) {
 }
 
 /** The whole lines of a window: those cut at its ends stand in its neighbours. A window of one line keeps it. */
-export function wholeLines(text: string, { start, end }: TextWindow, sizeBytes: number): string {
+export function completeLines(text: string, { start, end }: TextWindow, sizeBytes: number): string {
   const from = start > 0 ? text.indexOf("\n") + 1 : 0;
   const to = end < sizeBytes ? text.lastIndexOf("\n") + 1 : text.length;
   return to > from ? text.slice(from, to) : text;

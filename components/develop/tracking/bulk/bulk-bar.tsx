@@ -24,7 +24,7 @@ interface BulkBarProps {
   experimentId: number;
   selected: readonly string[];
   /** All runs that the filter finds are meant, not only those selected. */
-  isWhole: boolean;
+  isAll: boolean;
   filter: string;
   /** How many runs the filter finds. */
   found: number;
@@ -33,7 +33,7 @@ interface BulkBarProps {
   /** Why nothing can be changed: "needs the role member". */
   why: string | undefined;
   actions: BulkActions;
-  onWhole: () => void;
+  onAll: () => void;
   onClear: () => void;
   /** The table is read anew. */
   onChanged: () => void;
@@ -43,11 +43,11 @@ type Step = Omit<ChosenRuns, "experimentId">;
 
 /** The bar for chosen runs, or all that a filter finds: compare, tag, delete; in the trash restore. */
 export function BulkBar(props: BulkBarProps) {
-  const { experimentId, selected, isWhole, filter, found, isTrash, why, actions, onChanged } = props;
+  const { experimentId, selected, isAll, filter, found, isTrash, why, actions, onChanged } = props;
   const [dialog, setDialog] = useState<"tag" | "delete">();
   const [progress, setProgress] = useState<{ done: number; left: number }>();
-  const count = isWhole ? found : selected.length;
-  const choice: Choice = isWhole ? { filter } : { runIds: selected };
+  const count = isAll ? found : selected.length;
+  const choice: Choice = isAll ? { filter } : { runIds: selected };
   const close = () => setDialog(undefined);
 
   /** @returns what went wrong; what was done before is told. */
@@ -92,12 +92,12 @@ export function BulkBar(props: BulkBarProps) {
           <span role="status">{formatCountOf(progress.done, progress.done + progress.left)} done</span>
         ) : (
           <>
-            {!isWhole && found > selected.length && (
-              <button className={classes.link} type="button" onClick={props.onWhole}>
+            {!isAll && found > selected.length && (
+              <button className={classes.link} type="button" onClick={props.onAll}>
                 Select all {formatCount(found)}
               </button>
             )}
-            {!isTrash && <CompareButton selected={isWhole ? [] : selected} />}
+            {!isTrash && <CompareButton selected={isAll ? [] : selected} />}
             {isTrash ? (
               <Button
                 size="xs"
@@ -136,7 +136,7 @@ export function BulkBar(props: BulkBarProps) {
       <DeleteRunsDialog
         opened={dialog === "delete"}
         count={count}
-        isWhole={isWhole}
+        isAll={isAll}
         viewerName={props.viewerName}
         onClose={close}
         onConfirm={remove}

@@ -24,7 +24,7 @@ test("named runs are changed by 500, and what is left is told", async () => {
 });
 
 test("a filter goes on where the step before ended", async () => {
-  const asked: (string | undefined)[] = [];
+  const requested: (string | undefined)[] = [];
   const steps = [
     { changed: ids(0, 2), left: 1, next: "r1" },
     { changed: ids(2, 3), left: 0 },
@@ -32,13 +32,13 @@ test("a filter goes on where the step before ended", async () => {
   const outcome = await inSteps(
     async ({ filter, after }) => {
       expect(filter).toBe("tags.team IS NULL");
-      asked.push(after);
-      return { ok: true, data: steps[asked.length - 1] as { changed: string[]; left: number } };
+      requested.push(after);
+      return { ok: true, data: steps[requested.length - 1] as { changed: string[]; left: number } };
     },
     { filter: "tags.team IS NULL" },
     () => undefined,
   );
-  expect(asked).toEqual([undefined, "r1"]);
+  expect(requested).toEqual([undefined, "r1"]);
   expect(outcome).toEqual({ changed: ["r0", "r1", "r2"] });
 });
 

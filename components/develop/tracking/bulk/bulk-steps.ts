@@ -24,11 +24,11 @@ export async function inSteps(
   for (const [index, part] of parts.entries()) {
     let after: string | undefined;
     do {
-      const answer = await step({ ...part, ...(after !== undefined && { after }) });
-      if (!answer.ok || !answer.data) return { changed, error: complaintOf(answer) };
-      changed.push(...answer.data.changed);
-      onProgress(changed.length, answer.data.left + ("runIds" in choice ? restOf(choice.runIds, index) : 0));
-      after = answer.data.next;
+      const result = await step({ ...part, ...(after !== undefined && { after }) });
+      if (!result.ok || !result.data) return { changed, error: complaintOf(result) };
+      changed.push(...result.data.changed);
+      onProgress(changed.length, result.data.left + ("runIds" in choice ? restOf(choice.runIds, index) : 0));
+      after = result.data.next;
     } while (after !== undefined);
   }
   return { changed };

@@ -7,7 +7,7 @@ interface DeleteRunsDialogProps {
   opened: boolean;
   count: number;
   /** All that the filter finds. */
-  isWhole: boolean;
+  isAll: boolean;
   viewerName: string;
   onClose: () => void;
   /** What it returns is shown as the error. */
@@ -15,14 +15,14 @@ interface DeleteRunsDialogProps {
 }
 
 /** Asks why before runs go to the trash. */
-export function DeleteRunsDialog({ opened, count, isWhole, viewerName, onClose, onConfirm }: DeleteRunsDialogProps) {
+export function DeleteRunsDialog({ opened, count, isAll, viewerName, onClose, onConfirm }: DeleteRunsDialogProps) {
   const runs = plural(count, "run");
   return (
     <ConfirmWithReason
       opened={opened}
       onClose={onClose}
       title={`Delete ${runs}?`}
-      evidence={isWhole ? "All runs that match the filter, including other pages." : undefined}
+      evidence={isAll ? "All runs that match the filter, including other pages." : undefined}
       consequences={[
         { label: "Runs", value: "are moved to the trash, with their metrics, parameters and files" },
         { label: "Model versions", value: "created from them are not affected" },

@@ -1,5 +1,5 @@
 import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfPlace } from "#components/charts/series-style.ts";
+import { styleOfIndex } from "#components/charts/series-style.ts";
 import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
@@ -84,9 +84,9 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
   if (kind === "image") {
     return (
       <div className={classes.pictures}>
-        {compared.map((file, place) => (
+        {compared.map((file, index) => (
           <figure className={classes.picture} key={file.runId}>
-            <FileHead file={file} place={place} />
+            <FileHead file={file} index={index} />
             {file.sizeBytes === undefined ? (
               <p className="lw-small lw-quiet">file not found</p>
             ) : (
@@ -104,7 +104,7 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
     <div className={classes.texts}>
       {baseline && (
         <section className={classes.text}>
-          <FileHead file={baseline} place={0} note="baseline" />
+          <FileHead file={baseline} index={0} note="baseline" />
           <Plain text={before} />
         </section>
       )}
@@ -112,7 +112,7 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
         <section className={classes.text} key={file.runId}>
           <FileHead
             file={file}
-            place={index + 1}
+            index={index + 1}
             note={before === undefined ? undefined : "compared with the baseline"}
           />
           {before === undefined || file.text === undefined ? (
@@ -126,11 +126,11 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
   );
 }
 
-function FileHead({ file, place, note }: { file: ComparedFile; place: number; note?: string | undefined }) {
+function FileHead({ file, index, note }: { file: ComparedFile; index: number; note?: string | undefined }) {
   const isCut = file.text !== undefined && (file.sizeBytes ?? 0) > maxPreviewBytes;
   return (
     <div className={classes.head}>
-      <SeriesSwatch style={styleOfPlace(place)} />
+      <SeriesSwatch style={styleOfIndex(index)} />
       <strong>{file.runName}</strong>
       {note && <span className="lw-quiet">{note}</span>}
       {file.sizeBytes !== undefined && (

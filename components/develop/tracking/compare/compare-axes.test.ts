@@ -57,8 +57,8 @@ test("runs that are compared keep the place of their colour; NaN of a metric was
   const values = { "metrics.acc": "NaN" as const, "params.note": "NaN" };
   const run = (id: string) => ({ id, name: `run ${id}`, experimentId: 1, values });
   expect(linesOf([run("a"), run("b")], ["b"])).toEqual([
-    { id: "a", label: "run a", place: undefined, values: { "metrics.acc": Number.NaN, "params.note": "NaN" } },
-    { id: "b", label: "run b", place: 0, values: { "metrics.acc": Number.NaN, "params.note": "NaN" } },
+    { id: "a", label: "run a", index: undefined, values: { "metrics.acc": Number.NaN, "params.note": "NaN" } },
+    { id: "b", label: "run b", index: 0, values: { "metrics.acc": Number.NaN, "params.note": "NaN" } },
   ]);
 });
 

@@ -76,7 +76,7 @@ export function linesOf(runs: readonly RunValues[], compared: readonly string[])
   return runs.map(({ id, name, values }) => ({
     id,
     label: name,
-    place: compared.includes(id) ? compared.indexOf(id) : undefined,
+    index: compared.includes(id) ? compared.indexOf(id) : undefined,
     values: Object.fromEntries(Object.entries(values).map(([column, value]) => [column, axisValue(column, value)])),
   }));
 }

@@ -14,7 +14,7 @@ import classes from "./compare.module.css";
 
 interface CompareChartsProps {
   /** In the order of the chips; `place` is that of their colour, undefined is grey. */
-  runs: (CurveRun & { place: number | undefined })[];
+  runs: (CurveRun & { index: number | undefined })[];
   /** All that any of them logged. */
   metrics: Pick<LatestMetric, "key">[];
   initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
@@ -52,10 +52,10 @@ export function CompareCharts({ runs, metrics, initial, directions, most }: Comp
               title={key}
               words={directionLabels[directions[key] ?? "unknown"]}
               unit=""
-              lines={runs.flatMap(({ id, name, startedAt, place }) => {
+              lines={runs.flatMap(({ id, name, startedAt, index }) => {
                 const isOurs = (curve: MetricCurve) => curve.runId === id && curve.key === key;
                 const whole = curves.whole.find(isOurs);
-                return whole ? [{ label: name, startedAt, place, whole, zoomed: curves.zoomed?.find(isOurs) }] : [];
+                return whole ? [{ label: name, startedAt, index, whole, zoomed: curves.zoomed?.find(isOurs) }] : [];
               })}
               view={view}
               onView={onView}

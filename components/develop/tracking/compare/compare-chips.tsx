@@ -1,7 +1,7 @@
 import { IconX } from "@tabler/icons-react";
 import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfPlace } from "#components/charts/series-style.ts";
+import { styleOfIndex } from "#components/charts/series-style.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { RunStatusBadge } from "../runs/run-status.tsx";
@@ -13,13 +13,13 @@ export function CompareChips({ runs }: { runs: Run[] }) {
   const ids = runs.map(({ id }) => id);
   return (
     <ul className={classes.chips} aria-label="Compared runs">
-      {runs.map((run, place) => (
+      {runs.map((run, index) => (
         <li className={classes.chip} key={run.id}>
-          <SeriesSwatch style={styleOfPlace(place)} />
+          <SeriesSwatch style={styleOfIndex(index)} />
           <Link href={`/experiments/${run.experimentId}/runs/${run.id}`}>{run.name}</Link>
           <code className="lw-quiet">{run.id.slice(0, 6)}</code>
           {run.status !== "FINISHED" && <RunStatusBadge run={run} />}
-          {place === 0 ? (
+          {index === 0 ? (
             <Tag>baseline</Tag>
           ) : (
             <CompareLink

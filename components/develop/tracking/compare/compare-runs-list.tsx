@@ -2,7 +2,7 @@
 
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { formatAxisValue, prepareParallel } from "#components/charts/parallel.ts";
-import { styleOfPlace } from "#components/charts/series-style.ts";
+import { styleOfIndex } from "#components/charts/series-style.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -36,9 +36,9 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
     {
       key: "name",
       head: "Run",
-      cell: ({ id, label, place }) => (
+      cell: ({ id, label, index }) => (
         <span className={classes.listed}>
-          {place !== undefined && <SeriesSwatch style={styleOfPlace(place)} />}
+          {index !== undefined && <SeriesSwatch style={styleOfIndex(index)} />}
           {label} <code className="lw-quiet">{id.slice(0, 6)}</code>
         </span>
       ),
@@ -64,8 +64,8 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
     {
       key: "compare",
       head: "Compare",
-      cell: ({ id, label, place }) =>
-        place !== undefined ? (
+      cell: ({ id, label, index }) =>
+        index !== undefined ? (
           <span className="lw-quiet">selected</span>
         ) : compared.length >= compareLimits.most ? (
           <span className="lw-quiet">limit of {compareLimits.most} reached</span>

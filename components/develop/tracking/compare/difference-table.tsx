@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfPlace } from "#components/charts/series-style.ts";
+import { styleOfIndex } from "#components/charts/series-style.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
@@ -54,9 +54,9 @@ export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
                 <th scope="col">
                   <span className="lw-hidden">What</span>
                 </th>
-                {runs.map(({ id, name, experimentId }, place) => (
+                {runs.map(({ id, name, experimentId }, index) => (
                   <th scope="col" key={id}>
-                    <SeriesSwatch style={styleOfPlace(place)} />{" "}
+                    <SeriesSwatch style={styleOfIndex(index)} />{" "}
                     <Link href={`/experiments/${experimentId}/runs/${id}`}>{name}</Link>
                   </th>
                 ))}

@@ -9,7 +9,7 @@ import type { FindingKind, FindingOfRun, RunFinding } from "#server/develop/trac
 import classes from "./run-health.module.css";
 import { useFindings } from "./use-findings.ts";
 
-const looks: Record<FindingKind, { state: State; word: string }> = {
+const badges: Record<FindingKind, { state: State; word: string }> = {
   nan: { state: "missed", word: "NaN" },
   infinite: { state: "missed", word: "Infinite" },
   exploding: { state: "missed", word: "Exploding gradients" },
@@ -24,7 +24,7 @@ export function RunHealthBadge({ findings, filled = false }: { findings: readonl
   const open = findings.filter(({ until }) => until === null);
   const [worst, ...others] = open;
   if (!worst) return null;
-  const { state, word } = looks[worst.kind];
+  const { state, word } = badges[worst.kind];
   return (
     <span title={open.map(({ words }) => words).join(" ")}>
       <StatusBadge state={state} filled={filled}>
@@ -45,7 +45,7 @@ export function RunHealth({ runId, initial }: { runId: string; initial: RunFindi
       <ul className={classes.list}>
         {findings.map((finding) => (
           <li className={classes.item} key={finding.id} data-past={finding.until !== null || undefined}>
-            <Look finding={finding} />
+            <FindingItem finding={finding} />
             <span className={classes.words}>{finding.words}</span>
             <span className="lw-quiet">
               <RelativeTime at={finding.since} />
@@ -71,7 +71,7 @@ export function RunsInTrouble({ findings, most = 8 }: { findings: readonly Findi
       <ul className={classes.list}>
         {findings.slice(0, most).map((finding) => (
           <li className={classes.item} key={finding.id}>
-            <Look finding={finding} />
+            <FindingItem finding={finding} />
             <span className={classes.words}>
               <Link href={`/experiments/${finding.experimentId}/runs/${finding.runId}`}>{finding.runName}</Link>{" "}
               <span className="lw-quiet">in {finding.experimentName}:</span> {finding.words}
@@ -87,8 +87,8 @@ export function RunsInTrouble({ findings, most = 8 }: { findings: readonly Findi
   );
 }
 
-function Look({ finding }: { finding: RunFinding }) {
-  const { state, word } = looks[finding.kind];
+function FindingItem({ finding }: { finding: RunFinding }) {
+  const { state, word } = badges[finding.kind];
   return (
     <span>
       <StatusBadge state={finding.until === null ? state : "finished"}>{word}</StatusBadge>

@@ -105,9 +105,9 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
 
 /** What a field shows: what was typed or drawn since, or what the address says once that changes. The field stays, and with it the focus. */
 function useShown<Value>(given: Value) {
-  const [kept, setKept] = useState({ given, shown: given });
-  if (kept.given !== given) setKept({ given, shown: given });
-  return [kept.given === given ? kept.shown : given, (shown: Value) => setKept({ given, shown })] as const;
+  const [stored, setStored] = useState({ given, shown: given });
+  if (stored.given !== given) setStored({ given, shown: given });
+  return [stored.given === given ? stored.shown : given, (shown: Value) => setStored({ given, shown })] as const;
 }
 
 function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">) {
@@ -124,7 +124,7 @@ function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">)
   if (!view.zoom) return null;
   const { from, to } = view.zoom;
   const { label } = planXAxis(view.x, view.zoom, 400);
-  const places = view.x === "step" ? [Math.ceil(from), Math.floor(to)] : [from, to];
+  const positions = view.x === "step" ? [Math.ceil(from), Math.floor(to)] : [from, to];
   return (
     <>
       <Button
@@ -133,7 +133,7 @@ function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">)
         rightSection={<Keys keys={["Z"]} />}
         onClick={() => onView({ zoom: undefined })}
       >
-        {`Full range (currently ${places.map(label).join(" to ")})`}
+        {`Full range (currently ${positions.map(label).join(" to ")})`}
       </Button>
       <Checkbox
         label="Fit Y axis to zoom"

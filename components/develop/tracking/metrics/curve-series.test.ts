@@ -10,10 +10,10 @@ const curve = (...values: (number | null)[]): MetricCurve => ({
 });
 
 test("a curve lies along steps, time, or the time since its start", () => {
-  const places = (["step", "time", "relative"] as const).map((x) =>
+  const positions = (["step", "time", "relative"] as const).map((x) =>
     curveSeries(curve(1, 2), x, 1000).points.map(({ at }) => at),
   );
-  expect(places).toEqual([
+  expect(positions).toEqual([
     [0, 1],
     [1000, 1010],
     [0, 10],

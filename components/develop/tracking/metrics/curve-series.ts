@@ -11,9 +11,7 @@ export type CurveSeries = Pick<Series, "points" | "band" | "unplottable">;
  * double, have no place in a chart: they are gaps that are marked.
  */
 export function curveSeries(curve: Pick<MetricCurve, "points">, x: CurveAxis, startedAt: number): CurveSeries {
-  const sorted = curve.points
-    .map((point) => ({ ...point, at: placeOf(point, x, startedAt) }))
-    .sort((a, b) => a.at - b.at);
+  const sorted = curve.points.map((point) => ({ ...point, at: xOf(point, x, startedAt) })).sort((a, b) => a.at - b.at);
   const points = sorted.map(({ at, value }): Point => ({ at, value: isInfinite(value) ? null : value }));
   const band = sorted.flatMap((point): BandPoint[] => {
     const { at, low, high } = point as typeof point & { low?: number | null; high?: number | null };
@@ -24,7 +22,7 @@ export function curveSeries(curve: Pick<MetricCurve, "points">, x: CurveAxis, st
   return { points, band: band.some(({ low, high }) => low < high) ? band : undefined, unplottable: marksOf(sorted) };
 }
 
-function placeOf({ step, timestamp }: CurvePoint, x: CurveAxis, startedAt: number): number {
+function xOf({ step, timestamp }: CurvePoint, x: CurveAxis, startedAt: number): number {
   return x === "step" ? step : x === "time" ? timestamp : timestamp - startedAt;
 }
 

@@ -17,7 +17,7 @@ interface MetricLine {
   /** Undefined until the zoom was asked for. */
   zoomed: MetricCurve | undefined;
   /** Of the run's colour and dash; undefined takes the next, or grey in a crowd. */
-  place?: number | undefined;
+  index?: number | undefined;
 }
 
 interface MetricChartProps {
@@ -43,11 +43,11 @@ const axisLabels: Record<CurveAxis, string> = {
 
 /** One chart of metric curves, as a view wants them; a zoom keeps the y axis unless it is to be fitted. */
 export function MetricChart({ title, words, unit, lines, view, onView, syncId, ...more }: MetricChartProps) {
-  const wholeSeries = lines.map((line, index) => seriesOf(line, line.whole, index, view.x));
+  const allSeries = lines.map((line, index) => seriesOf(line, line.whole, index, view.x));
   const series = view.zoom
     ? lines.map((line, index) => seriesOf(line, line.zoomed ?? line.whole, index, view.x))
-    : wholeSeries;
-  const { whole = widen(extent(wholeSeries), view.x === "step" ? 1 : 60_000), ...looks } = more;
+    : allSeries;
+  const { whole = widen(extent(allSeries), view.x === "step" ? 1 : 60_000), ...rest } = more;
   const isFixed = view.zoom && !view.fit;
   const broken = describeBroken(lines.map(({ whole }) => whole));
   const { log } = view;
@@ -68,22 +68,22 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
       x={view.x}
       series={series}
       range={view.zoom ?? whole}
-      whole={whole}
+      fullRange={whole}
       onZoom={(zoom) => onView({ zoom })}
-      values={isFixed ? valueExtent(wholeSeries.map((each) => pictureOf(each, { width: 400, log }))) : undefined}
+      values={isFixed ? valueExtent(allSeries.map((each) => pictureOf(each, { width: 400, log }))) : undefined}
       smoothing={view.smooth}
       log={log}
       gapWord="NaN"
       syncId={syncId}
       empty={<span className="lw-small lw-quiet">No numeric values in this range.</span>}
-      {...looks}
+      {...rest}
     />
   );
 }
 
 function seriesOf(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {
-  const { label, place, startedAt } = line;
-  return { id: `${index}`, label, place, ...curveSeries(curve, x, startedAt) };
+  const { label, index: position, startedAt } = line;
+  return { id: `${index}`, label, index: position, ...curveSeries(curve, x, startedAt) };
 }
 
 function subtitle(unit: string, words: string | undefined, lines: readonly MetricLine[], view: CurveView): string {

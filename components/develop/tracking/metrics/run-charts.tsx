@@ -37,8 +37,8 @@ interface RunChartsProps {
 /** The metric curves of a run; they move while it logs. Those of the machine share one time axis. */
 export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
   const { data: run } = useRun(initialRun);
-  const [asked, onView] = useCurveView();
-  const view = kind === "system" ? { ...asked, x: "relative" as const } : asked;
+  const [requested, onView] = useCurveView();
+  const view = kind === "system" ? { ...requested, x: "relative" as const } : requested;
   const all = metricKeys(run.metrics, kind);
   const found = metricKeys(run.metrics, kind, view.metric);
   const keys = found.slice(0, maxPlotted);

@@ -7,10 +7,10 @@ export function datasetFacts({ profile, source }: DatasetInput): {
   source: string | undefined;
 } {
   const said = parse(profile);
-  const place = parse(source);
+  const parsed = parse(source);
   const shape = said?.features_shape ?? said?.shape;
   const rows = said?.num_rows ?? (Array.isArray(shape) ? shape[0] : undefined);
-  const where = [place?.uri, place?.url, place?.path, place?.name].find((one) => typeof one === "string");
+  const where = [parsed?.uri, parsed?.url, parsed?.path, parsed?.name].find((one) => typeof one === "string");
   return { rows: typeof rows === "number" ? rows : undefined, source: where };
 }
 

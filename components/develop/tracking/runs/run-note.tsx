@@ -48,9 +48,9 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
           note={note}
           onClose={() => setOpen(false)}
           save={async (text) => {
-            const answer = await save({ runId: run.id, note: text });
-            if (answer.ok) await refetch();
-            return answer;
+            const result = await save({ runId: run.id, note: text });
+            if (result.ok) await refetch();
+            return result;
           }}
         />
       ) : note ? (

@@ -20,8 +20,8 @@ export function runSentence(
 ): string {
   const outcome = outcomeOf(run, facts);
   // Why a run failed, and that it is silent, is what the first sentence says already.
-  const isTold = run.status === "FAILED" || isSilent(run, facts.now);
-  return facts.trouble && !isTold ? `${outcome} ${facts.trouble}` : outcome;
+  const isReported = run.status === "FAILED" || isSilent(run, facts.now);
+  return facts.trouble && !isReported ? `${outcome} ${facts.trouble}` : outcome;
 }
 
 function outcomeOf(

@@ -7,7 +7,7 @@ export interface RunStateOf {
   updatedAt: number;
 }
 
-const looks: Record<RunStatus, { state: State; word: string }> = {
+const badges: Record<RunStatus, { state: State; word: string }> = {
   RUNNING: { state: "running", word: "Running" },
   SCHEDULED: { state: "not-started", word: "Scheduled" },
   FINISHED: { state: "finished", word: "Finished" },
@@ -22,5 +22,5 @@ export function isSilent({ status, updatedAt }: RunStateOf, now: number): boolea
 
 /** Shape and word of a run's state; one that should be running but is silent says so. */
 export function runState(run: RunStateOf, now: number): { state: State; word: string } {
-  return isSilent(run, now) ? { state: "no-data", word: "No heartbeat" } : looks[run.status];
+  return isSilent(run, now) ? { state: "no-data", word: "No heartbeat" } : badges[run.status];
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type RunInfo, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import type { RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { runState } from "./run-state.ts";
-import { cellValue, decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";
+import { cellValue, decimalsOf, formatMetric, reasonSpan, tookMs } from "./run-values.ts";
 
 test.each([
   [[0.9687, 0.61], 3],
@@ -40,11 +40,11 @@ const row = { failure: "Out of memory", metrics: {}, params: { lr: "1" }, curves
 
 test("the reason stands in the widest place where values never came", () => {
   const columns = ["status", "metrics.acc", "curve.loss", "params.lr", "params.batch", "by"];
-  expect(placeOfReason(row, columns)).toEqual({ at: 1, span: 2 });
-  expect(placeOfReason({ ...row, params: {} }, columns)).toEqual({ at: 1, span: 4 });
-  expect(placeOfReason({ ...row, metrics: { acc: "NaN" } }, ["metrics.acc", "params.lr"])).toEqual({ at: 0, span: 1 });
-  expect(placeOfReason({ ...row, metrics: { acc: 1 } }, ["metrics.acc", "params.lr", "params.batch"])).toBeUndefined();
-  expect(placeOfReason({ ...row, failure: undefined }, columns)).toBeUndefined();
+  expect(reasonSpan(row, columns)).toEqual({ at: 1, span: 2 });
+  expect(reasonSpan({ ...row, params: {} }, columns)).toEqual({ at: 1, span: 4 });
+  expect(reasonSpan({ ...row, metrics: { acc: "NaN" } }, ["metrics.acc", "params.lr"])).toEqual({ at: 0, span: 1 });
+  expect(reasonSpan({ ...row, metrics: { acc: 1 } }, ["metrics.acc", "params.lr", "params.batch"])).toBeUndefined();
+  expect(reasonSpan({ ...row, failure: undefined }, columns)).toBeUndefined();
 });
 
 test("a cell's value is what a filter may ask for: absence is null, what no filter knows is undefined", () => {

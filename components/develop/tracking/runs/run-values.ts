@@ -43,7 +43,7 @@ function hasValue(row: RunTableRow, column: string): boolean {
  * The neighbouring columns in which a failed run has nothing to show: there it says why instead. The widest such place of at
  * least two columns, or one of a metric; undefined when there is none.
  */
-export function placeOfReason(row: RunTableRow, columns: readonly string[]): { at: number; span: number } | undefined {
+export function reasonSpan(row: RunTableRow, columns: readonly string[]): { at: number; span: number } | undefined {
   if (row.failure === undefined) return undefined;
   let best: { at: number; span: number } | undefined;
   let at = 0;

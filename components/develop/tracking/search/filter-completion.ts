@@ -1,5 +1,5 @@
 /** What can be written at a place of a query. */
-export interface CompletionPlace {
+export interface CompletionPosition {
   kind: "field" | "operator" | "null" | "value" | "joiner" | "nothing";
   /** The field of the clause, as written; "" before there is one. */
   field: string;
@@ -16,7 +16,7 @@ const tokens =
   /(?<string>'(?:[^']|'')*'?|"(?:[^"]|"")*"?)|(?<word>[\p{L}_][\p{L}\p{N}_]*(?:\.(?:`[^`]*`?|[\p{L}\p{N}_]*))*|`[^`]*`?)|(?<number>-?[\d.]+(?:e[+-]?\d+)?)|(?<sign>[<>!=]+)|(?<mark>[(),])/giu;
 
 /** What can be written where the caret stands. It never fails: a query is unfinished most of the time. */
-export function completionAt(query: string, caret: number): CompletionPlace {
+export function completionAt(query: string, caret: number): CompletionPosition {
   let state: State = "field";
   let field = "";
   let isBetween = false;
@@ -28,14 +28,14 @@ export function completionAt(query: string, caret: number): CompletionPlace {
     const isOpen = string
       ? text.length === 1 || !text.endsWith(text[0] ?? "")
       : word !== undefined || number !== undefined;
-    if (caret < to || (caret === to && isOpen)) return place(state, field, query.slice(from, caret), from, to);
+    if (caret < to || (caret === to && isOpen)) return completionOf(state, field, query.slice(from, caret), from, to);
     if (state === "field" && word && !/^not$/i.test(text)) field = text;
     if (state === "operator") isBetween = /^between$/i.test(text);
     state = next(state, text, isBetween);
     if (state === "between") isBetween = false;
     if (state === "operator" && word && !/^not$/i.test(text)) field = text;
   }
-  return place(state, field, "", caret, caret);
+  return completionOf(state, field, "", caret, caret);
 }
 
 function next(state: State, text: string, isBetween: boolean): State {
@@ -62,7 +62,7 @@ function next(state: State, text: string, isBetween: boolean): State {
   }
 }
 
-const kinds: Record<State, CompletionPlace["kind"]> = {
+const kinds: Record<State, CompletionPosition["kind"]> = {
   field: "field",
   operator: "operator",
   list: "nothing",
@@ -73,7 +73,7 @@ const kinds: Record<State, CompletionPlace["kind"]> = {
   joiner: "joiner",
 };
 
-function place(state: State, field: string, words: string, from: number, to: number): CompletionPlace {
+function completionOf(state: State, field: string, words: string, from: number, to: number): CompletionPosition {
   return { kind: kinds[state], field: state === "field" ? "" : field, words, from, to };
 }
 

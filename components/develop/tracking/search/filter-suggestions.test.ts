@@ -4,14 +4,14 @@ import { operatorsOf, suggestFilter } from "./filter-suggestions.ts";
 const labels = (suggestions: readonly { label: string }[]) => suggestions.map(({ label }) => label);
 
 /** Answers as the REST interface does, and notes what it was asked. */
-function answering(answer: (url: URL) => unknown): URL[] {
-  const asked: URL[] = [];
+function answering(result: (url: URL) => unknown): URL[] {
+  const requested: URL[] = [];
   vi.stubGlobal("fetch", async (path: string) => {
     const url = new URL(path, "http://leeway.test");
-    asked.push(url);
-    return Response.json(answer(url));
+    requested.push(url);
+    return Response.json(result(url));
   });
-  return asked;
+  return requested;
 }
 
 test("numbers are compared, text is matched", () => {
@@ -21,19 +21,19 @@ test("numbers are compared, text is matched", () => {
 });
 
 test("a field is completed from the names that runs have, quoted where it must be", async () => {
-  const asked = answering(() => ({ fields: [{ key: "val loss", runs: 3 }], total: 1, runs: 3 }));
+  const requested = answering(() => ({ fields: [{ key: "val loss", runs: 3 }], total: 1, runs: 3 }));
   const [first] = await suggestFilter(7, "metrics.val < 1", 11);
   expect(first).toMatchObject({ insert: "metrics.`val loss` ", from: 0, to: 11, hint: "in 3 runs" });
-  expect(asked.map(({ pathname, search }) => pathname + search)).toEqual([
+  expect(requested.map(({ pathname, search }) => pathname + search)).toEqual([
     "/api/v1/experiments/7/fields?kind=metric&words=val&limit=6",
   ]);
 });
 
 test("values are completed from those that runs have, and states from what there are", async () => {
-  const asked = answering(() => ({ values: [{ value: "it's", runs: 2 }] }));
+  const requested = answering(() => ({ values: [{ value: "it's", runs: 2 }] }));
   const query = "params.`a b` = 'it";
   expect(await suggestFilter(7, query, query.length)).toMatchObject([{ label: "it's", insert: "'it''s' ", from: 15 }]);
-  expect(asked[0]?.searchParams.get("field")).toBe("params.a b");
+  expect(requested[0]?.searchParams.get("field")).toBe("params.a b");
   expect(labels(await suggestFilter(7, "status = 'f", 11))).toEqual(["FINISHED", "FAILED"]);
-  expect(asked).toHaveLength(1);
+  expect(requested).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import {
   fieldKinds,
   type RunFields,
 } from "#server/develop/tracking/tables/contract.ts";
-import { type CompletionPlace, completionAt, readField } from "./filter-completion.ts";
+import { type CompletionPosition, completionAt, readField } from "./filter-completion.ts";
 import { fieldOf, quoted } from "./run-clauses.ts";
 
 interface Suggestion {
@@ -35,30 +35,33 @@ const fewPerKind = 6;
 
 /** What can be written at the caret of a filter of an experiment's runs; names and values come from its newest runs. */
 export async function suggestFilter(experimentId: number, query: string, caret: number): Promise<Completion[]> {
-  const place = completionAt(query, caret);
-  const suggestions = await suggestionsAt(experimentId, place);
-  return suggestions.map((suggestion) => ({ ...suggestion, from: place.from, to: place.to }));
+  const position = completionAt(query, caret);
+  const suggestions = await suggestionsAt(experimentId, position);
+  return suggestions.map((suggestion) => ({ ...suggestion, from: position.from, to: position.to }));
 }
 
-async function suggestionsAt(experimentId: number, place: CompletionPlace): Promise<Suggestion[]> {
-  switch (place.kind) {
+async function suggestionsAt(experimentId: number, position: CompletionPosition): Promise<Suggestion[]> {
+  switch (position.kind) {
     case "field":
-      return [...matching(Object.entries(attributes), place.words), ...(await fieldsLike(experimentId, place.words))];
+      return [
+        ...matching(Object.entries(attributes), position.words),
+        ...(await fieldsLike(experimentId, position.words)),
+      ];
     case "operator":
-      return operatorsOf(place);
+      return operatorsOf(position);
     case "null":
-      return words(["NULL", "NOT NULL"], place.words);
+      return words(["NULL", "NOT NULL"], position.words);
     case "joiner":
-      return words(["AND", "OR"], place.words);
+      return words(["AND", "OR"], position.words);
     case "value":
-      return valuesOf(experimentId, place);
+      return valuesOf(experimentId, position);
     default:
       return [];
   }
 }
 
 /** Operators that make sense for what a field holds. */
-export function operatorsOf({ field, words: typed }: Pick<CompletionPlace, "field" | "words">): Suggestion[] {
+export function operatorsOf({ field, words: typed }: Pick<CompletionPosition, "field" | "words">): Suggestion[] {
   const isNumber = readField(field)?.kind === "metric" || /_time$/.test(field);
   return words([...(isNumber ? comparisons : ofText), "IS NULL", "IS NOT NULL"], typed);
 }
@@ -94,7 +97,7 @@ async function searchFields(experimentId: number, kind: FieldKind, wanted: strin
   });
 }
 
-async function valuesOf(experimentId: number, { field, words: typed }: CompletionPlace): Promise<Suggestion[]> {
+async function valuesOf(experimentId: number, { field, words: typed }: CompletionPosition): Promise<Suggestion[]> {
   const wanted = typed.replace(/^['"]/, "").replaceAll("''", "'");
   const name = field.replace(/^(attributes?|attr|run)\./, "");
   if (name === "status") return texts(runStatuses, wanted);
@@ -102,8 +105,8 @@ async function valuesOf(experimentId: number, { field, words: typed }: Completio
   const named = readField(field);
   // A number is typed faster than it is found.
   if (named?.kind === "metric" || /_time$/.test(name)) return [];
-  const asked = named ? `${named.kind}s.${named.key}` : name.startsWith("datasets.") ? name : `attributes.${name}`;
-  const question = new URLSearchParams({ field: asked, words: wanted, limit: "10" });
+  const fieldName = named ? `${named.kind}s.${named.key}` : name.startsWith("datasets.") ? name : `attributes.${name}`;
+  const question = new URLSearchParams({ field: fieldName, words: wanted, limit: "10" });
   const { values } = await readJson<{ values: FieldValue[] }>(`/api/v1/experiments/${experimentId}/values?${question}`);
   return values.map(({ value, runs }) => ({ label: value, hint: `${runs} runs`, insert: `${quoted(value)} ` }));
 }

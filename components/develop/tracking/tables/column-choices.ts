@@ -59,13 +59,13 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
   for (const { of, name, noun } of groups) {
     const { fields, total = 0 } = found[of];
     if (total === 0) continue;
-    const isWhole = total <= maxDefault || opened.includes(of);
-    const listed = isWhole ? fields : fields.slice(0, few);
+    const isAll = total <= maxDefault || opened.includes(of);
+    const listed = isAll ? fields : fields.slice(0, few);
     rows.push({ kind: "head", name, hint: formatCount(total) });
     rows.push(
       ...listed.flatMap((field) => choicesOf(of, field)).map((choice) => ({ kind: "choice" as const, ...choice })),
     );
-    if (!isWhole) rows.push({ kind: "all", of, label: `All ${formatCount(total)} ${noun}` });
+    if (!isAll) rows.push({ kind: "all", of, label: `All ${formatCount(total)} ${noun}` });
     else if (fields.length < total) rows.push({ kind: "more", of });
   }
   return rows;
@@ -103,16 +103,16 @@ export function toggled(columns: readonly string[], key: string): string[] {
 }
 
 /** The columns with one of them at the place of another. */
-export function movedTo(columns: readonly string[], key: string, place: string): string[] {
-  const [from, to] = [columns.indexOf(key), columns.indexOf(place)];
+export function movedTo(columns: readonly string[], key: string, target: string): string[] {
+  const [from, to] = [columns.indexOf(key), columns.indexOf(target)];
   if (from < 0 || to < 0) return [...columns];
   return columns.toSpliced(from, 1).toSpliced(to, 0, key);
 }
 
 /** The columns with one of them one place earlier (−1) or later (1). */
 export function movedBy(columns: readonly string[], key: string, by: -1 | 1): string[] {
-  const place = columns[columns.indexOf(key) + by];
-  return place === undefined ? [...columns] : movedTo(columns, key, place);
+  const target = columns[columns.indexOf(key) + by];
+  return target === undefined ? [...columns] : movedTo(columns, key, target);
 }
 
 function kindOf(key: string): string {

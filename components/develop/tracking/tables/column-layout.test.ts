@@ -22,8 +22,8 @@ test("without a pin only widths that were set count, and longer values are cut o
 });
 
 test("with a pin the name is pinned too, and each one stands where the one before ends", () => {
-  const places = laidOut(columns, { pinned: ["status", "curve.loss"], widths: { status: 90 } });
-  expect(places.map(({ key, ...place }) => [key, (place as { pinnedAt?: number }).pinnedAt])).toEqual([
+  const positions = laidOut(columns, { pinned: ["status", "curve.loss"], widths: { status: 90 } });
+  expect(positions.map(({ key, ...target }) => [key, (target as { pinnedAt?: number }).pinnedAt])).toEqual([
     ["name", 44],
     ["status", 274],
     ["curve.loss", 364],
@@ -48,8 +48,8 @@ test("a column after the name pushes those that are pinned to the right, and is 
     "curve.loss",
     "by",
   ]);
-  const places = withColumnAfterName(laidOut(columns, { pinned: ["status"], widths: { name: 200 } }), added);
-  expect(places.map(({ key, pinnedAt }) => [key, pinnedAt])).toEqual([
+  const positions = withColumnAfterName(laidOut(columns, { pinned: ["status"], widths: { name: 200 } }), added);
+  expect(positions.map(({ key, pinnedAt }) => [key, pinnedAt])).toEqual([
     ["name", 44],
     ["runs", 244],
     ["status", 324],

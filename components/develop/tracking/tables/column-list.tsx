@@ -16,8 +16,8 @@ interface ColumnListProps {
   onPin: (key: string) => void;
   onMove: (key: string, by: -1 | 1) => void;
   /** A column was dropped on the place of another. */
-  onDrop: (key: string, place: string) => void;
-  onWhole: (kind: FieldKind) => void;
+  onDrop: (key: string, target: string) => void;
+  onAll: (kind: FieldKind) => void;
   onMore: (kind: FieldKind) => void;
 }
 
@@ -25,7 +25,7 @@ const rowHeight = 28;
 
 /** The lines of the picker, of which only those in sight are drawn: there may be thousands. */
 export function ColumnList(props: ColumnListProps) {
-  const { rows, onWhole } = props;
+  const { rows, onAll } = props;
   const box = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,
@@ -56,7 +56,7 @@ export function ColumnList(props: ColumnListProps) {
               {row?.kind === "choice" && <Choice choice={row} {...props} />}
               {row?.kind === "shown" && <Shown choice={row} {...props} />}
               {row?.kind === "all" && (
-                <button className={classes.all} type="button" onClick={() => onWhole(row.of)}>
+                <button className={classes.all} type="button" onClick={() => onAll(row.of)}>
                   {row.label}
                 </button>
               )}
@@ -97,7 +97,7 @@ function Shown({
   onDrop,
 }: ColumnListProps & { choice: ColumnChoice }) {
   const { key, label } = choice;
-  const [isOver, setOver] = useState(false);
+  const [isDragOver, setDragOver] = useState(false);
   const isPinned = pinned.includes(key);
   const Pin = isPinned ? IconPinFilled : IconPin;
   function move(event: KeyboardEvent) {
@@ -110,7 +110,7 @@ function Shown({
     // biome-ignore lint/a11y/noStaticElementInteractions: dragging has an equal in Alt and arrows on the box
     <div
       className={classes.shown}
-      data-over={isOver || undefined}
+      data-over={isDragOver || undefined}
       draggable
       onKeyDown={move}
       onDragStart={(event) => {
@@ -119,12 +119,12 @@ function Shown({
       }}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(true);
+        setDragOver(true);
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={() => setDragOver(false)}
       onDrop={(event) => {
         event.preventDefault();
-        setOver(false);
+        setDragOver(false);
         const dropped = event.dataTransfer.getData("text/plain");
         if (columns.includes(dropped)) onDrop(dropped, key);
       }}

@@ -71,16 +71,16 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
   // Boxes answer at once, and the table when the new address is shown.
   const [{ columns, pinned }, show] = useOptimistic({ columns: current, pinned: currentPins });
   const [text, setText] = useState("");
-  const [whole, setWhole] = useState<FieldKind[]>([]);
-  const [asked] = useDebouncedValue(text.trim(), 150);
-  const question = { experimentId, words: asked, perPage: 100, enabled: true };
+  const [expanded, setExpanded] = useState<FieldKind[]>([]);
+  const [debounced] = useDebouncedValue(text.trim(), 150);
+  const question = { experimentId, words: debounced, perPage: 100, enabled: true };
   const metric = useRunFields({ ...question, kind: "metric" });
   const param = useRunFields({ ...question, kind: "param" });
   const tag = useRunFields({ ...question, kind: "tag" });
   const found = { metric, param, tag };
   const failure = fieldKinds.map((kind) => found[kind].error).find(Boolean);
   const isKnown = fieldKinds.every((kind) => found[kind].total !== undefined);
-  const rows = pickerRows({ columns, words: asked, found, opened: whole });
+  const rows = pickerRows({ columns, words: debounced, found, opened: expanded });
 
   function change(next: { columns?: string[] | undefined; pinned?: string[] }) {
     startTransition(() => {
@@ -99,7 +99,7 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
-          setWhole([]);
+          setExpanded([]);
         }}
       />
       <ColumnList
@@ -111,8 +111,8 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
           change({ pinned: pinned.includes(key) ? pinned.filter((each) => each !== key) : [...pinned, key] })
         }
         onMove={(key, by) => change({ columns: movedBy(columns, key, by) })}
-        onDrop={(key, place) => change({ columns: movedTo(columns, key, place) })}
-        onWhole={(kind) => setWhole([...whole, kind])}
+        onDrop={(key, target) => change({ columns: movedTo(columns, key, target) })}
+        onAll={(kind) => setExpanded([...expanded, kind])}
         onMore={(kind) => found[kind].more()}
       />
       {failure && <p className="lw-small lw-quiet">Could not load column names. {failure.message}</p>}

@@ -26,11 +26,11 @@ interface GroupChoice {
 export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
-  const [asked] = useDebouncedValue(text.trim(), 150);
-  const question = { experimentId, words: asked, perPage: 30, enabled: opened };
+  const [debounced] = useDebouncedValue(text.trim(), 150);
+  const question = { experimentId, words: debounced, perPage: 30, enabled: opened };
   const params = useRunFields({ ...question, kind: "param" });
   const tags = useRunFields({ ...question, kind: "tag" });
-  const metrics = useRunFields({ ...question, kind: "metric", enabled: opened && asked !== "" });
+  const metrics = useRunFields({ ...question, kind: "metric", enabled: opened && debounced !== "" });
   const wanted = text.trim().toLowerCase();
   const attributes = groupAttributes.map((key) => ({ key, label: columnName(key), hint: "" }));
   const parts: { name: string; choices: GroupChoice[] }[] = [

@@ -8,7 +8,7 @@ import type { RunTable, RunTableRow } from "#server/develop/tracking/tables/cont
 import { RunHealthBadge } from "../health/run-health.tsx";
 import { RunStatusBadge } from "../runs/run-status.tsx";
 import { Took } from "../runs/run-took.tsx";
-import { cellValue, decimalsOf, formatMetric, placeOfReason, trainedOn } from "../runs/run-values.ts";
+import { cellValue, decimalsOf, formatMetric, reasonSpan, trainedOn } from "../runs/run-values.ts";
 import { cellClauses } from "./cell-clauses.ts";
 import { PickableCell, type PickedCell } from "./cell-menu.tsx";
 import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";
@@ -30,7 +30,7 @@ interface RunColumnsInput {
 export function runColumns({ table, pinned, onPick }: RunColumnsInput): Column<RunTableRow>[] {
   const columns = pinnedFirst(table.columns, pinned);
   const { rows } = table;
-  const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
+  const reasons = new Map(rows.map((row) => [row.run.id, reasonSpan(row, columns)]));
   const name: Column<RunTableRow> = {
     key: "name",
     head: "Run",

@@ -40,19 +40,19 @@ interface RunsPanelProps {
 
 /** Query bar, groups, column picker and the table of runs, whose rows follow the runs while they log. */
 export function RunsPanel(props: RunsPanelProps) {
-  const { error, view: asked, experimentId, total, perPage, viewer, actions } = props;
+  const { error, view: requested, experimentId, total, perPage, viewer, actions } = props;
   const router = useRouter();
   const path = `/experiments/${experimentId}`;
   const { table, grouped } = useLastGood(props.table, props.grouped);
-  const { view, isWhole, keep } = useKept(asked, path);
+  const { view, isAll, keep } = useRunView(requested, path);
   const { selected, widths } = view;
-  const steady = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...asked, selected: [], widths: {} }));
+  const steady = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...requested, selected: [], widths: {} }));
   const rows = grouped ? grouped.opened.flatMap(({ rows }) => rows) : steady.rows;
   useRefreshOnChange(rows, experimentId);
   const reload = useReload(steady.adopt);
   const go = (change: Partial<RunView>) => router.push(runViewHref(path, { ...view, ...change }), { scroll: false });
   const select = (ids: string[]) => keep({ selected: ids });
-  const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isWhole);
+  const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isAll);
   const [picked, setPicked] = useState<PickedCell>();
   const selection = { ids: selected, onChange: select };
   const shown = { view, path, perPage, selection, widths, onResize: resize, onPick: setPicked };
@@ -108,14 +108,14 @@ export function RunsPanel(props: RunsPanelProps) {
       <BulkBar
         experimentId={experimentId}
         selected={selected}
-        isWhole={isWhole}
+        isAll={isAll}
         actions={actions}
         filter={view.q}
         found={table?.found ?? 0}
         isTrash={view.isTrash}
         viewerName={viewer.name}
         why={viewer.why}
-        onWhole={() => keep({}, true)}
+        onAll={() => keep({}, true)}
         onClear={() => select([])}
         onChanged={reload}
       />
@@ -124,19 +124,19 @@ export function RunsPanel(props: RunsPanelProps) {
 }
 
 /** What changes without asking the server for the same rows: the address follows. Another view begins with what its address says. */
-function useKept(asked: RunView, path: string) {
-  const from = runViewHref(path, { ...asked, selected: [], widths: {} });
-  const fresh = { from, selected: asked.selected, widths: asked.widths, isWhole: false };
-  const [kept, setKept] = useState(fresh);
+function useRunView(requested: RunView, path: string) {
+  const from = runViewHref(path, { ...requested, selected: [], widths: {} });
+  const fresh = { from, selected: requested.selected, widths: requested.widths, isAll: false };
+  const [stored, setStored] = useState(fresh);
   const { write } = useQuietAddress();
-  if (kept.from !== from) setKept(fresh);
-  const { selected, widths, isWhole } = kept.from === from ? kept : fresh;
-  const view: RunView = { ...asked, selected, widths };
-  function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isWhole = false) {
-    setKept({ from, selected, widths, ...change, isWhole });
+  if (stored.from !== from) setStored(fresh);
+  const { selected, widths, isAll } = stored.from === from ? stored : fresh;
+  const view: RunView = { ...requested, selected, widths };
+  function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isAll = false) {
+    setStored({ from, selected, widths, ...change, isAll });
     write(runViewHref(path, { ...view, ...change }));
   }
-  return { view, isWhole, keep };
+  return { view, isAll, keep };
 }
 
 /** Renders the page anew after a change of one's own, and then shows its rows as they are: they may go. */

@@ -5,7 +5,7 @@ import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
-import { type PagePlace, type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
+import { type PagePosition, type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
 import { headedColumns, runColumns } from "./run-columns.tsx";
@@ -50,8 +50,8 @@ export function RunsTable({
   );
   const { fresh, onFresh } = waiting;
   const from = (view.page - 1) * perPage;
-  const page = (to: number, side: PagePlace["side"], token: string | undefined) =>
-    runViewHref(path, { ...view, page: to, place: token === undefined ? undefined : { side, token } });
+  const page = (to: number, side: PagePosition["side"], token: string | undefined) =>
+    runViewHref(path, { ...view, page: to, pagePosition: token === undefined ? undefined : { side, token } });
   return (
     <SelectedRuns value={selection.ids}>
       <DataTable

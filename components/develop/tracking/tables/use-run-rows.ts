@@ -18,9 +18,9 @@ export function useLastGood(table: RunTable | undefined, grouped: GroupedRuns | 
 
 /** Rows that change in place but never move or go while one looks at them; new ones wait to be asked for. */
 export function useSteadyRows(rows: RunTableRow[], view: string) {
-  const [kept, setKept] = useState({ view, rows });
-  if (kept.view !== view) setKept({ view, rows });
-  const shown = kept.view === view ? kept.rows : rows;
+  const [stored, setStored] = useState({ view, rows });
+  if (stored.view !== view) setStored({ view, rows });
+  const shown = stored.view === view ? stored.rows : rows;
   const known = new Set(shown.map(({ run }) => run.id));
   const now = useMemo(() => {
     const newest = new Map(rows.map((row) => [row.run.id, row]));
@@ -29,7 +29,7 @@ export function useSteadyRows(rows: RunTableRow[], view: string) {
   return {
     rows: now,
     fresh: rows.filter(({ run }) => !known.has(run.id)).length,
-    adopt: () => setKept({ view, rows }),
+    adopt: () => setStored({ view, rows }),
   };
 }
 

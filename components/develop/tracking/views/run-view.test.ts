@@ -12,7 +12,7 @@ const full: RunView = {
   isTrash: true,
   viewId: "v1",
   page: 3,
-  place: { side: "before", token: "eyJxdWVyeSI6+/A==" },
+  pagePosition: { side: "before", token: "eyJxdWVyeSI6+/A==" },
   selected: ["r2", "r1"],
 };
 
@@ -36,14 +36,14 @@ test("an address that says nothing is the plain view, and the plain view says no
     isTrash: false,
     viewId: undefined,
     page: 1,
-    place: undefined,
+    pagePosition: undefined,
     selected: [],
   });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });
 
 test("the place of a page goes with its number", () => {
-  expect(readRunView({ page: "1", after: "token" }).place).toBeUndefined();
+  expect(readRunView({ page: "1", after: "token" }).pagePosition).toBeUndefined();
   expect(runViewHref("/e", { ...full, page: 1 })).not.toContain("before");
 });
 

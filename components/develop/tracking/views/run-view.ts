@@ -23,13 +23,13 @@ export interface RunView {
   /** From 1. */
   page: number;
   /** Where that page begins or ends, so that it need not be counted to; undefined for one that was asked for by its number. */
-  place: PagePlace | undefined;
+  pagePosition: PagePosition | undefined;
   /** Ids of the runs that are chosen, in the order of choosing. */
   selected: string[];
 }
 
 /** Of a page: it comes after the one with the token, or before it. */
-export interface PagePlace {
+export interface PagePosition {
   side: "after" | "before";
   token: string;
 }
@@ -47,8 +47,8 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
   };
   const sort = one("sort");
   const columns = one("cols");
-  const asked = Number(one("page"));
-  const page = Number.isSafeInteger(asked) && asked > 0 ? asked : 1;
+  const requestedPage = Number(one("page"));
+  const page = Number.isSafeInteger(requestedPage) && requestedPage > 0 ? requestedPage : 1;
   const view: RunView = {
     q: one("q").trim(),
     sort: sort ? { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } : undefined,
@@ -60,7 +60,7 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
     isTrash: one("trash") === "1",
     viewId: one("view") || undefined,
     page,
-    place: page > 1 ? placeOf(one("after"), one("before")) : undefined,
+    pagePosition: page > 1 ? pagePosition(one("after"), one("before")) : undefined,
     selected: one("sel").split(",").filter(Boolean),
   };
   const named = saved.find(({ id }) => id === view.viewId);
@@ -90,7 +90,7 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
   if (view.isTrash) parameters.set("trash", "1");
   if (view.page && view.page > 1) {
     parameters.set("page", String(view.page));
-    if (view.place) parameters.set(view.place.side, view.place.token);
+    if (view.pagePosition) parameters.set(view.pagePosition.side, view.pagePosition.token);
   }
   if (view.selected?.length) parameters.set("sel", view.selected.join(","));
   const query = parameters.toString();
@@ -133,7 +133,7 @@ function listOf(text: string): string[] {
   return text.split(",").filter(Boolean).map(decodeComma);
 }
 
-function placeOf(after: string, before: string): PagePlace | undefined {
+function pagePosition(after: string, before: string): PagePosition | undefined {
   if (after) return { side: "after", token: after };
   return before ? { side: "before", token: before } : undefined;
 }

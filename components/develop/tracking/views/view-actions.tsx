@@ -36,16 +36,16 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
   const close = () => setDialog(undefined);
 
   async function create({ name, isOwn }: { name: string; isOwn: boolean }) {
-    const answer = await actions.create({ experimentId, name, isOwn, state: toState(view) });
-    if (!answer.ok || !answer.data) return answer.error ?? answer.fieldErrors?.name ?? "Could not save the view.";
+    const result = await actions.create({ experimentId, name, isOwn, state: toState(view) });
+    if (!result.ok || !result.data) return result.error ?? result.fieldErrors?.name ?? "Could not save the view.";
     close();
-    router.push(`${path}?view=${answer.data.id}`, { scroll: false });
+    router.push(`${path}?view=${result.data.id}`, { scroll: false });
     return undefined;
   }
   async function update(change: Omit<UpdateView, "viewId">, words: string) {
     if (!saved) return undefined;
-    const answer = await actions.update({ viewId: saved.id, ...change });
-    if (!answer.ok) return answer.error ?? answer.fieldErrors?.name ?? "Could not update the view.";
+    const result = await actions.update({ viewId: saved.id, ...change });
+    if (!result.ok) return result.error ?? result.fieldErrors?.name ?? "Could not update the view.";
     close();
     toast.done(words);
     router.push(`${path}?view=${saved.id}`, { scroll: false });
@@ -59,12 +59,12 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
   async function remove() {
     if (!saved) return;
     const { name, isOwn, state } = saved;
-    const answer = await actions.remove({ viewId: saved.id });
-    if (!answer.ok) return toast.failed("Could not delete the view.", answer.error);
+    const result = await actions.remove({ viewId: saved.id });
+    if (!result.ok) return toast.failed("Could not delete the view.", result.error);
     const again = async () => {
-      const answer = await actions.create({ experimentId, name, isOwn, state });
-      if (answer.data) router.push(`${path}?view=${answer.data.id}`, { scroll: false });
-      else toast.failed("Could not restore the view.", answer.error);
+      const result = await actions.create({ experimentId, name, isOwn, state });
+      if (result.data) router.push(`${path}?view=${result.data.id}`, { scroll: false });
+      else toast.failed("Could not restore the view.", result.error);
     };
     toast.done(`View ${name} deleted.`, { label: "Undo", onClick: () => void again() });
     router.push(path, { scroll: false });

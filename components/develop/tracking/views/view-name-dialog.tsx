@@ -13,7 +13,7 @@ interface ViewNameDialogProps {
   canBeOwn?: boolean;
   onClose: () => void;
   /** What it returns is shown as the error and keeps the dialog open. */
-  onConfirm: (answer: { name: string; isOwn: boolean }) => Promise<string | undefined>;
+  onConfirm: (result: { name: string; isOwn: boolean }) => Promise<string | undefined>;
 }
 
 /** Asks for the name of a view. */

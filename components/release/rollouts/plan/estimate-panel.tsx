@@ -14,7 +14,7 @@ import { describeAdvice } from "./describe-advice.ts";
 import classes from "./plan.module.css";
 import type { PlanDraft } from "./plan-draft.ts";
 
-const lasting = (seconds: number | null | undefined) =>
+const formatSeconds = (seconds: number | null | undefined) =>
   seconds === null || seconds === undefined ? noValue : formatDuration(Math.max(1, seconds) * 1000);
 
 /** What a plan would take and find at the present traffic: times for each guardrail, requests at risk, advice. */
@@ -27,7 +27,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
       subtitle={describeTraffic(traffic)}
       right={
         <span className="lw-muted">
-          {seconds === null ? "duration cannot be estimated" : `about ${lasting(seconds)} for a good version`}
+          {seconds === null ? "duration cannot be estimated" : `about ${formatSeconds(seconds)} for a good version`}
         </span>
       }
     >
@@ -63,7 +63,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
                 key: "seconds",
                 head: "4× rate detected in about",
                 align: "right",
-                cell: (row) => lasting(row.seconds),
+                cell: (row) => formatSeconds(row.seconds),
               },
               {
                 key: "exposed",
@@ -101,7 +101,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
         key: `x${ratio}`,
         head: `${ratio}× detected in`,
         align: "right",
-        cell: ({ detections }) => lasting(detections.find((each) => each.ratio === ratio)?.seconds),
+        cell: ({ detections }) => formatSeconds(detections.find((each) => each.ratio === ratio)?.seconds),
       }),
     ),
     {
@@ -110,7 +110,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
       align: "right",
       cell: ({ proofs, metric }) =>
         draft.guardrails.some((each) => each.metric === metric && each.requiresVerdict)
-          ? proofs.map(lasting).join(" · ")
+          ? proofs.map(formatSeconds).join(" · ")
           : "detects regressions only",
     },
   ];

@@ -39,10 +39,10 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
             </tr>
           </thead>
           <tbody>
-            {guardrails.map((guardrail, place) => (
+            {guardrails.map((guardrail, index) => (
               <GuardrailRow
                 guardrail={guardrail}
-                place={place}
+                index={index}
                 errors={errors}
                 canRemove={guardrails.length > 1}
                 onChange={(change) =>
@@ -75,14 +75,14 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
 
 interface GuardrailRowProps {
   guardrail: GuardrailDraft;
-  place: number;
+  index: number;
   errors: Record<string, string>;
   canRemove: boolean;
   onChange: (change: Partial<GuardrailDraft>) => void;
   onRemove: () => void;
 }
 
-function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove }: GuardrailRowProps) {
+function GuardrailRow({ guardrail, index, errors, canRemove, onChange, onRemove }: GuardrailRowProps) {
   const { metric, requiresVerdict } = guardrail;
   const { name } = metricLabels[metric];
   const provable = isProvable(guardrail);
@@ -104,7 +104,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
       hideControls
       value={guardrail[key]}
       onChange={(value) => onChange({ [key]: value })}
-      error={errors[`guardrails.${place}.${part}`]}
+      error={errors[`guardrails.${index}.${part}`]}
     />
   );
   return (
@@ -117,7 +117,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
             placeholder="event name"
             value={guardrail.event}
             onChange={(event) => onChange({ event: event.currentTarget.value })}
-            error={errors[`guardrails.${place}.event`]}
+            error={errors[`guardrails.${index}.event`]}
           />
         )}
       </th>
@@ -130,7 +130,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
             aria-label={`Require a verdict on ${name}`}
             checked={requiresVerdict}
             onChange={(event) => onChange({ requiresVerdict: event.currentTarget.checked })}
-            error={errors[`guardrails.${place}.requiresVerdict`]}
+            error={errors[`guardrails.${index}.requiresVerdict`]}
           />
         ) : (
           <span className="lw-small lw-quiet">detects regressions only</span>

@@ -69,10 +69,10 @@ export function StartForm(props: StartFormProps) {
   const [purpose, setPurpose] = useState<ChangePurpose>("change");
   const { state, busy, run } = useAction(props.start);
   const plan = planOf(draft);
-  const [asked] = useDebouncedValue(JSON.stringify(plan), 400);
+  const [debounced] = useDebouncedValue(JSON.stringify(plan), 400);
   const estimate = useQuery({
-    queryKey: ["endpoint", endpoint.id, "rollout-estimate", asked],
-    queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(asked) }),
+    queryKey: ["endpoint", endpoint.id, "rollout-estimate", debounced],
+    queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(debounced) }),
     placeholderData: (before) => before,
   });
   // What the estimate refuses is what the start would refuse, while one is still typing.

@@ -31,10 +31,10 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
             </tr>
           </thead>
           <tbody>
-            {steps.map((step, place) => (
+            {steps.map((step, index) => (
               <StepRow
                 step={step}
-                place={place}
+                index={index}
                 errors={errors}
                 canRemove={steps.length > 1}
                 onChange={(change) => replace(step.key, change)}
@@ -61,15 +61,15 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
 
 interface StepRowProps {
   step: StepDraft;
-  place: number;
+  index: number;
   errors: Record<string, string>;
   canRemove: boolean;
   onChange: (change: Partial<StepDraft>) => void;
   onRemove: () => void;
 }
 
-function StepRow({ step, place, errors, canRemove, onChange, onRemove }: StepRowProps) {
-  const name = `step ${place + 1}`;
+function StepRow({ step, index, errors, canRemove, onChange, onRemove }: StepRowProps) {
+  const name = `step ${index + 1}`;
   const field = (part: string, label: string, key: keyof StepDraft, suffix: string, most?: number) => (
     <td>
       <NumberInput
@@ -81,13 +81,13 @@ function StepRow({ step, place, errors, canRemove, onChange, onRemove }: StepRow
         hideControls
         value={step[key] as number | string}
         onChange={(value) => onChange({ [key]: value })}
-        error={errors[`steps.${place}.${part}`]}
+        error={errors[`steps.${index}.${part}`]}
       />
     </td>
   );
   return (
     <tr>
-      <th scope="row">{place + 1}</th>
+      <th scope="row">{index + 1}</th>
       {field("weight", "Share", "weightPercent", "%", 100)}
       {field("shadowShare", "Shadow share", "shadowPercent", "%", 100)}
       {field("minSeconds", "Minimum duration", "minMinutes", " min")}

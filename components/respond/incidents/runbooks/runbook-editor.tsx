@@ -20,14 +20,14 @@ interface RunbookEditorProps {
   actorName: string;
 }
 
-const begun =
+const started =
   "What this runbook is for, in one sentence.\n\n## First\n- [ ] Acknowledge: press **A** on /on-call {{when:acknowledged}}\n- [ ] Check [the endpoint](/endpoints/{{endpoint}})\n";
 
 /** Markdown on the left, how it reads on the right; variables and moments are explained below. */
 export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEditorProps) {
   const router = useRouter();
   const [name, setName] = useState(runbook?.name ?? "");
-  const [body, setBody] = useState(runbook?.body ?? begun);
+  const [body, setBody] = useState(runbook?.body ?? started);
   const { state, busy, run } = useAction(save);
   const complaints = state.fieldErrors ?? {};
   return (
@@ -99,8 +99,8 @@ function Archive({ runbook, archive, actorName }: ArchiveProps) {
         cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
-          const answer = await archive({ runbookId: runbook.id, reason });
-          if (!answer.ok) return answer.error ?? "The change was not saved.";
+          const result = await archive({ runbookId: runbook.id, reason });
+          if (!result.ok) return result.error ?? "The change was not saved.";
           toast.done(`${runbook.name} archived.`);
           router.push("/incidents/runbooks");
           return undefined;

@@ -24,15 +24,15 @@ interface RunbookStepsProps {
 export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookStepsProps) {
   const refresh = useRefresh();
   // What was just clicked, until the runbook comes anew with it.
-  const [wished, setRequested] = useState({ of: runbook, steps: new Map<string, boolean>() });
-  const steps = wished.of === runbook ? wished.steps : new Map<string, boolean>();
+  const [requested, setRequested] = useState({ of: runbook, steps: new Map<string, boolean>() });
+  const steps = requested.of === runbook ? requested.steps : new Map<string, boolean>();
   const { id: runbookId, subjectId } = runbook;
   async function toggle(step: string, isDone: boolean) {
     if (!subjectId || why) return;
     setRequested({ of: runbook, steps: new Map(steps).set(step, isDone) });
-    const answer: ActionState = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
-    if (!answer.ok) {
-      toast.failed(isDone ? "Could not complete the step." : "Could not undo the step.", answer.error);
+    const result: ActionState = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
+    if (!result.ok) {
+      toast.failed(isDone ? "Could not complete the step." : "Could not undo the step.", result.error);
       setRequested({ of: runbook, steps: new Map(steps) });
     }
     if (onChange) onChange();

@@ -52,7 +52,7 @@ export function PolicyForm({ policy, targets, save, onDone }: PolicyFormProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have a place and no other identity
           key={index}
           step={step}
-          place={index + 1}
+          index={index + 1}
           targets={targets}
           onChange={(changed) => change(index, changed)}
           onRemove={steps.length > 1 ? () => setSteps(steps.filter((_, at) => at !== index)) : undefined}
@@ -85,22 +85,22 @@ export function PolicyForm({ policy, targets, save, onDone }: PolicyFormProps) {
 interface StepFieldsProps {
   step: EscalationStep;
   /** From 1. */
-  place: number;
+  index: number;
   targets: TargetChoices;
   onChange: (step: EscalationStep) => void;
   onRemove: (() => void) | undefined;
   complaint: string | undefined;
 }
 
-function StepFields({ step, place, targets, onChange, onRemove, complaint }: StepFieldsProps) {
+function StepFields({ step, index: position, targets, onChange, onRemove, complaint }: StepFieldsProps) {
   const set = (at: number, target: Target) =>
     onChange({ ...step, notify: step.notify.map((each, index) => (index === at ? target : each)) });
   return (
     <fieldset className={classes.layer}>
-      <legend className="lw-hidden">{`Step ${place}`}</legend>
+      <legend className="lw-hidden">{`Step ${position}`}</legend>
       <div className={classes.row}>
         <NumberInput
-          label={`Step ${place}, wait`}
+          label={`Step ${position}, wait`}
           suffix=" min"
           min={0}
           max={1440}
@@ -109,7 +109,12 @@ function StepFields({ step, place, targets, onChange, onRemove, complaint }: Ste
           error={complaint}
         />
         {onRemove && (
-          <Button variant="default" className={classes.remove} onClick={onRemove} aria-label={`Remove step ${place}`}>
+          <Button
+            variant="default"
+            className={classes.remove}
+            onClick={onRemove}
+            aria-label={`Remove step ${position}`}
+          >
             Remove
           </Button>
         )}

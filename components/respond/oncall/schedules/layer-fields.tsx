@@ -16,7 +16,7 @@ const units = [
 interface LayerFieldsProps {
   layer: ScheduleLayer;
   /** From 1, as people count. */
-  place: number;
+  index: number;
   people: { value: string; label: string }[];
   onChange: (layer: ScheduleLayer) => void;
   /** Missing for the only layer. */
@@ -26,21 +26,21 @@ interface LayerFieldsProps {
 }
 
 /** One layer: who takes turns, from when, how long each, and in which hours. */
-export function LayerFields({ layer, place, people, onChange, onRemove, complaint }: LayerFieldsProps) {
+export function LayerFields({ layer, index, people, onChange, onRemove, complaint }: LayerFieldsProps) {
   const set = (change: Partial<ScheduleLayer>) => onChange({ ...layer, ...change });
   const [date = "", time = ""] = layer.start.split("T");
   return (
     <fieldset className={classes.layer}>
-      <legend className="lw-hidden">{`Layer ${place}`}</legend>
+      <legend className="lw-hidden">{`Layer ${index}`}</legend>
       <div className={classes.row}>
         <TextInput
-          label={`Layer ${place}`}
+          label={`Layer ${index}`}
           value={layer.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
           error={complaint("name")}
         />
         {onRemove && (
-          <Button variant="default" className={classes.remove} onClick={onRemove} aria-label={`Remove layer ${place}`}>
+          <Button variant="default" className={classes.remove} onClick={onRemove} aria-label={`Remove layer ${index}`}>
             Remove
           </Button>
         )}

@@ -39,9 +39,9 @@ export function OverridesList({ overrides, names, cancel, why }: OverridesListPr
           label="Cancel"
           input={id}
           act={async (overrideId: string) => {
-            const answer = await cancel(overrideId);
-            if (answer.ok) void refresh();
-            return answer;
+            const result = await cancel(overrideId);
+            if (result.ok) void refresh();
+            return result;
           }}
           done="Override cancelled."
           why={why}

@@ -35,16 +35,16 @@ interface ScheduleFormProps {
 export function ScheduleForm({ value, people, teams, zones, save, preview }: ScheduleFormProps) {
   const router = useRouter();
   const { state, busy, run } = useAction(save);
-  const [wish, setInput] = useState(value);
-  const set = (change: Partial<typeof wish>) => setInput({ ...wish, ...change });
-  const { id, ...fields } = wish;
+  const [input, setInput] = useState(value);
+  const set = (change: Partial<typeof input>) => setInput({ ...input, ...change });
+  const { id, ...fields } = input;
   const complaints = state.fieldErrors ?? {};
   const setLayer = (index: number, layer: ScheduleLayer) =>
-    set({ layers: wish.layers.map((other, at) => (at === index ? layer : other)) });
+    set({ layers: input.layers.map((other, at) => (at === index ? layer : other)) });
 
   function submit() {
     run({ ...fields, ...(id && { scheduleId: id }) }, (saved) => {
-      toast.done(`Schedule ${wish.name} saved.`);
+      toast.done(`Schedule ${input.name} saved.`);
       router.push(`/on-call/schedules/${saved.id}`);
     });
   }
@@ -61,7 +61,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
           <FormProblem state={state} />
           <TextInput
             label="Name"
-            value={wish.name}
+            value={input.name}
             onChange={(event) => set({ name: event.currentTarget.value })}
             error={complaints.name}
             data-autofocus
@@ -70,7 +70,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
             <Select
               label="Time zone"
               data={zones}
-              value={wish.timeZone}
+              value={input.timeZone}
               searchable
               allowDeselect={false}
               onChange={(timeZone) => set({ timeZone: timeZone ?? "UTC" })}
@@ -79,23 +79,25 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
             <Select
               label="Team"
               data={teams}
-              value={wish.teamId}
+              value={input.teamId}
               clearable
               placeholder="For services without a team"
               onChange={(teamId) => set({ teamId })}
               error={complaints.teamId}
             />
           </div>
-          {wish.layers.map((layer, index) => (
+          {input.layers.map((layer, index) => (
             <LayerFields
               // biome-ignore lint/suspicious/noArrayIndexKey: layers have a place and no other identity
               key={index}
               layer={layer}
-              place={index + 1}
+              index={index + 1}
               people={people}
               onChange={(changed) => setLayer(index, changed)}
               onRemove={
-                wish.layers.length > 1 ? () => set({ layers: wish.layers.filter((_, at) => at !== index) }) : undefined
+                input.layers.length > 1
+                  ? () => set({ layers: input.layers.filter((_, at) => at !== index) })
+                  : undefined
               }
               complaint={(field) =>
                 Object.entries(complaints).find(([name]) => name.startsWith(`layers.${index}.${field}`))?.[1]
@@ -105,8 +107,8 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
           <div className={classes.foot}>
             <Button
               variant="default"
-              onClick={() => set({ layers: [...wish.layers, nextLayer(wish.layers)] })}
-              disabled={wish.layers.length >= 10}
+              onClick={() => set({ layers: [...input.layers, nextLayer(input.layers)] })}
+              disabled={input.layers.length >= 10}
             >
               Add layer
             </Button>
@@ -117,7 +119,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
         </form>
       </Panel>
       <Panel title="Preview" subtitle="the next two weeks, not saved yet">
-        <Preview wish={wish} preview={preview} />
+        <Preview input={input} preview={preview} />
       </Panel>
     </Columns>
   );
@@ -129,21 +131,21 @@ function nextLayer(layers: readonly ScheduleLayer[]): ScheduleLayer {
   return { name: `Layer ${layers.length + 1}`, userIds: [], start, every: { unit: "week", count: 1 }, hours: [] };
 }
 
-function Preview({ wish, preview }: { wish: ScheduleFormProps["value"]; preview: ScheduleFormProps["preview"] }) {
-  const [asked] = useDebouncedValue(wish, 400);
+function Preview({ input, preview }: { input: ScheduleFormProps["value"]; preview: ScheduleFormProps["preview"] }) {
+  const [debounced] = useDebouncedValue(input, 400);
   const [timeline, setTimeline] = useState<{ value: Timeline; timeZone: string }>();
-  const isComplete = asked.layers.every(({ userIds }) => userIds.length > 0);
+  const isComplete = debounced.layers.every(({ userIds }) => userIds.length > 0);
   useEffect(() => {
     if (!isComplete) return;
     let isLate = false;
-    const { id, timeZone, layers } = asked;
+    const { id, timeZone, layers } = debounced;
     void preview({ timeZone, layers, scheduleId: id ?? null }).then(({ ok, data }) => {
       if (!isLate && ok && data) setTimeline({ value: data, timeZone });
     });
     return () => {
       isLate = true;
     };
-  }, [asked, isComplete, preview]);
+  }, [debounced, isComplete, preview]);
   if (!isComplete) return <p className="lw-quiet">Add people to every layer to preview the schedule.</p>;
   if (!timeline) return <p className="lw-quiet">Calculating the next two weeks…</p>;
   return (

@@ -1,12 +1,12 @@
 import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
 
 /** Where something lies in a span, in per cent of its width. */
-export interface Place {
+export interface BarPosition {
   left: number;
   width: number;
 }
 
-interface Bar extends Place {
+interface Bar extends BarPosition {
   key: string;
   name: string;
   /** Which of the series colours the person has, from 1; the name tells who it is. */
@@ -17,12 +17,12 @@ interface Bar extends Place {
 export interface Lane {
   name: string;
   bars: Bar[];
-  gaps: (Place & { key: string })[];
+  gaps: (BarPosition & { key: string })[];
 }
 
 const seriesCount = 6;
 
-export function placeOf(span: { from: Date; to: Date }, part: { from: Date; to: Date }): Place {
+export function barPosition(span: { from: Date; to: Date }, part: { from: Date; to: Date }): BarPosition {
   const length = span.to.getTime() - span.from.getTime();
   const left = (Math.max(part.from.getTime(), span.from.getTime()) - span.from.getTime()) / length;
   const right = (Math.min(part.to.getTime(), span.to.getTime()) - span.from.getTime()) / length;
@@ -35,7 +35,7 @@ export function lanesOf(timeline: Timeline): Lane[] {
   const names = new Map(timeline.people.map(({ userId, name }) => [userId, name]));
   const bars = (shifts: readonly Shift[]) =>
     shifts.map((shift) => ({
-      ...placeOf(timeline, shift),
+      ...barPosition(timeline, shift),
       key: `${shift.from.getTime()}-${shift.userId}`,
       name: names.get(shift.userId) ?? "someone",
       series: ((order.get(shift.userId) ?? 0) % seriesCount) + 1,
@@ -48,7 +48,7 @@ export function lanesOf(timeline: Timeline): Lane[] {
     {
       name: "On call",
       bars: bars(timeline.final),
-      gaps: timeline.gaps.map((gap) => ({ ...placeOf(timeline, gap), key: String(gap.from.getTime()) })),
+      gaps: timeline.gaps.map((gap) => ({ ...barPosition(timeline, gap), key: String(gap.from.getTime()) })),
     },
   ];
 }

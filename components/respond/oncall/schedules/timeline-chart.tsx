@@ -2,7 +2,7 @@
 
 import { useNow } from "#components/ui/now.tsx";
 import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
-import { lanesOf, placeOf } from "./timeline-bars.ts";
+import { barPosition, lanesOf } from "./timeline-bars.ts";
 import classes from "./timeline-chart.module.css";
 
 interface TimelineChartProps {
@@ -34,7 +34,7 @@ export function TimelineChart({ timeline, timeZone, onChoose }: TimelineChartPro
         <div className={classes.days} aria-hidden="true">
           {timeline.days.map((at, index) => {
             const end = timeline.days[index + 1] ?? timeline.to;
-            const { left, width } = placeOf(timeline, { from: at, to: end });
+            const { left, width } = barPosition(timeline, { from: at, to: end });
             return (
               <span key={at.getTime()} style={{ left: `${left}%`, width: `${width}%` }}>
                 {day.format(at)}
@@ -86,9 +86,9 @@ export function TimelineChart({ timeline, timeZone, onChoose }: TimelineChartPro
         ))}
         <div className={classes.lines} aria-hidden="true">
           {timeline.days.map((at) => (
-            <i key={at.getTime()} style={{ left: `${placeOf(timeline, { from: at, to: timeline.to }).left}%` }} />
+            <i key={at.getTime()} style={{ left: `${barPosition(timeline, { from: at, to: timeline.to }).left}%` }} />
           ))}
-          {isNow && <b style={{ left: `${placeOf(timeline, { from: now, to: timeline.to }).left}%` }} />}
+          {isNow && <b style={{ left: `${barPosition(timeline, { from: now, to: timeline.to }).left}%` }} />}
         </div>
       </div>
     </section>

@@ -20,7 +20,7 @@ interface ActDialogProps {
   actorName: string;
   onClose: () => void;
   /** Does it. Words that it returns keep the dialog open. */
-  onConfirm: (wish: ActionInput) => Promise<string | undefined>;
+  onConfirm: (input: ActionInput) => Promise<string | undefined>;
 }
 
 const lengths: Partial<Record<TriageAct, { value: string; label: string }[]>> = {

@@ -49,9 +49,12 @@ export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
 
 function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) {
   const { tier, factor, isCapped, long, short, chance, bad, total } = reading;
-  const isOver = (burn: number | null) => burn !== null && burn > factor;
+  const isAboveThreshold = (burn: number | null) => burn !== null && burn > factor;
   const held =
-    !reading.isFiring && isOver(long) && (tier.shortMinutes === null || isOver(short)) && !reading.passesGate;
+    !reading.isFiring &&
+    isAboveThreshold(long) &&
+    (tier.shortMinutes === null || isAboveThreshold(short)) &&
+    !reading.passesGate;
   const name = tier.severity === "page" ? "Page" : "Ticket";
   return (
     <tr>
@@ -62,12 +65,12 @@ function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) 
       >
         {formatBurnRate(factor)}×{isCapped && <span className="lw-quiet"> capped</span>}
       </td>
-      <td className="lw-number" data-over={isOver(short) || undefined}>
+      <td className="lw-number" data-over={isAboveThreshold(short) || undefined}>
         {short === null ? "–" : `${formatBurnRate(short)}×`}
       </td>
       <td
         className="lw-number"
-        data-over={isOver(long) || undefined}
+        data-over={isAboveThreshold(long) || undefined}
         title={`${Math.round(bad).toLocaleString("en")} of ${Math.round(total).toLocaleString("en")}`}
       >
         {long === null ? "–" : `${formatBurnRate(long)}×`}

@@ -6,7 +6,7 @@ import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Chosen } from "../board-types.ts";
-import { burnBadge, formatAge, takenBadge } from "../triage-text.ts";
+import { burnBadge, formatAge, ownerBadge } from "../triage-text.ts";
 import classes from "./centre.module.css";
 
 /** The conclusion first: state, sentence, how many requests, since when. */
@@ -16,7 +16,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
   const burn = burnBadge(chosen);
-  const taken = takenBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
+  const acknowledged = ownerBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const others = row.owner?.alsoInvestigating ?? [];
   return (
     <header className={classes.verdict}>
@@ -24,8 +24,8 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         <StatusBadge state={burn.state} filled>
           {burn.word}
         </StatusBadge>
-        <StatusBadge state={taken.state} filled>
-          {taken.word}
+        <StatusBadge state={acknowledged.state} filled>
+          {acknowledged.word}
         </StatusBadge>
         {row.incident && (
           <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>

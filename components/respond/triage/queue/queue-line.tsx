@@ -26,7 +26,7 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
   const { state, word } = severityWord(row);
-  const taken = describeAcknowledgement(row, row.silencedUntil === null ? null : until(row.silencedUntil));
+  const acknowledged = describeAcknowledgement(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const next =
     row.state === "unacknowledged" && row.nextEscalationAt !== null
       ? `next escalation ${until(row.nextEscalationAt)}`
@@ -62,8 +62,8 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
         </span>
       </span>
       <span className={classes.foot}>
-        <span className="lw-truncate" data-urgent={taken.isUrgent || undefined}>
-          {taken.words}
+        <span className="lw-truncate" data-urgent={acknowledged.isUrgent || undefined}>
+          {acknowledged.words}
           {next && <span className="lw-quiet">, {next}</span>}
         </span>
         <span className={classes.ids}>

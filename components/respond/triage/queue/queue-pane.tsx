@@ -51,11 +51,11 @@ export function QueuePane(props: QueuePaneProps) {
   useEffect(() => {
     if (isAtEnd) more();
   }, [isAtEnd]);
-  const place = rows.findIndex(({ id }) => id === chosenId);
+  const position = rows.findIndex(({ id }) => id === chosenId);
   const show = useEffectEvent((index: number) => list.scrollToIndex(index, { align: "auto" }));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another line was chosen, which must be in sight
   useEffect(() => {
-    if (place >= 0) show(place);
+    if (position >= 0) show(position);
   }, [chosenId]);
   const heaviest = Math.max(1e-9, ...rows.filter(({ state }) => state !== "silenced").map(heaviness));
   const counts = first?.counts;

@@ -38,7 +38,7 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    const wish: CaptureSettings = {
+    const settings: CaptureSettings = {
       share: Number(percent) / 100,
       lowConfidence: below === "" ? null : { output, below: Number(below) / 100 },
       inputs: isDigest ? "digest" : "whole",
@@ -46,7 +46,7 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
       maxBytes: Math.round(Number(kilobytes) * 1024),
       retentionDays: Number(days),
     };
-    run(wish, () => toast.done("Settings saved. Gateways apply them within seconds."));
+    run(settings, () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>

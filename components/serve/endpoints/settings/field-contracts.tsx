@@ -26,20 +26,20 @@ export function FieldContracts({ protection, action, disabledReason, inputs }: F
   const { fields } = protection;
 
   async function save(next: FieldContract[], what: string) {
-    const answer = await action({ ...protection, fields: next });
-    if (answer.ok) toast.done(what);
-    return answer;
+    const result = await action({ ...protection, fields: next });
+    if (result.ok) toast.done(what);
+    return result;
   }
   async function remove(field: FieldContract) {
-    const answer = await save(
+    const result = await save(
       fields.filter((each) => each !== field),
       `Contract removed from ${fieldName(field)}.`,
     );
-    if (!answer.ok) toast.failed(answer.error ?? "Could not update the contract.");
+    if (!result.ok) toast.failed(result.error ?? "Could not update the contract.");
   }
   const columns: Column<FieldContract>[] = [
     { key: "field", head: "Field", cell: fieldName },
-    { key: "input", head: "Path", cell: (field) => <code className="lw-quiet">{placeOf(field)}</code> },
+    { key: "input", head: "Path", cell: (field) => <code className="lw-quiet">{describeField(field)}</code> },
     { key: "expects", head: "Expected", cell: expectationOf },
     { key: "outside", head: "Action", cell: ({ onOutside }) => words[onOutside] },
     { key: "missing", head: "Missing", cell: ({ onMissing }) => words[onMissing] },
@@ -119,6 +119,6 @@ export function FieldContracts({ protection, action, disabledReason, inputs }: F
   );
 }
 
-function placeOf({ input, column }: FieldContract): string {
+function describeField({ input, column }: FieldContract): string {
   return column === null ? input : `${input}, column ${column}`;
 }

@@ -8,8 +8,8 @@ test.each([
   { input: "x", levels: [1, 2, 3], onOutside: "clip", fallback: 2 },
   { input: "x", type: "text", levels: ["1", "2"], onMissing: "clip", fallback: "1" },
   { input: "x", levels: ["red", "7"], onMissing: "flag" },
-])("a form that nobody touched gives back %j", (wish) => {
-  const field = FieldContract.parse(wish);
+])("a form that nobody touched gives back %j", (input) => {
+  const field = FieldContract.parse(input);
   expect(readDraft(startDraft(field, []))).toEqual(field);
 });
 

@@ -122,7 +122,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         density="dense"
         maxHeight="420px"
         rows={rows.slice(0, maxShown)}
-        rowKey={({ place }) => String(place)}
+        rowKey={({ place: index }) => String(index)}
         columns={columnsOf(names)}
         empty={<PanelSection>{describeEmpty(end, items.length)}</PanelSection>}
         foot={

@@ -2,19 +2,19 @@ import { expect, test } from "vitest";
 import type { BatchItem, ItemSide } from "#server/serve/playground/contract.ts";
 import { batchCsv, summaryOf } from "./batch-summary.ts";
 
-const answer = (text: string, latencyMs: number): ItemSide => ({ answer: { text, share: 0.5, latencyMs } });
+const result = (text: string, latencyMs: number): ItemSide => ({ answer: { text, share: 0.5, latencyMs } });
 const problem: ItemSide = { problem: { kind: "input", message: 'no "PNG", really' } };
-const item = (place: number, sides: ItemSide[], agrees: boolean | null, maxAbsolute: number | null): BatchItem => ({
-  place,
-  name: `row ${place + 1}`,
+const item = (index: number, sides: ItemSide[], agrees: boolean | null, maxAbsolute: number | null): BatchItem => ({
+  place: index,
+  name: `row ${index + 1}`,
   result: { sides, agrees, maxAbsolute },
 });
 
 test("agreement is counted among what could be compared, latency among what was answered", () => {
   const items = [
-    ...Array.from({ length: 19 }, (_, at) => item(at, [answer("7", at + 1), answer("7", 10)], true, 0.01)),
-    item(19, [answer("7", 20), answer("1", 40)], false, 0.6),
-    item(20, [answer("7", 100), problem], null, null),
+    ...Array.from({ length: 19 }, (_, at) => item(at, [result("7", at + 1), result("7", 10)], true, 0.01)),
+    item(19, [result("7", 20), result("1", 40)], false, 0.6),
+    item(20, [result("7", 100), problem], null, null),
   ];
   const summary = summaryOf(items, 2);
   expect(summary).toMatchObject({ compared: 20, agreeing: 19, maxAbsolute: 0.6 });
@@ -38,8 +38,8 @@ test("before anything was answered nothing is claimed", () => {
 
 test("the CSV has a line for each item, quotes what needs it, and starts no formula", () => {
   const items = [
-    item(0, [answer("=1+1", 1.5), problem], null, null),
-    item(1, [answer("-7", 2), answer("7", 3)], false, 0.25),
+    item(0, [result("=1+1", 1.5), problem], null, null),
+    item(1, [result("-7", 2), result("7", 3)], false, 0.25),
   ];
   expect(batchCsv(items, ["v1", "v2"]).split("\r\n")).toEqual([
     "item,v1 answer,v1 share,v1 latency ms,v1 problem,v2 answer,v2 share,v2 latency ms,v2 problem,agrees,largest difference",

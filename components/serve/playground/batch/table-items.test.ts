@@ -63,11 +63,11 @@ test("files that are no table, have no rows, no input or too many rows say so", 
 test("items are sent in pieces that grow, and none is lost", async () => {
   const sources = Array.from({ length: 100 }, (_, at) => ({ name: `row ${at}`, read: async () => ({ problem: "x" }) }));
   const sizes: number[] = [];
-  const places: number[] = [];
+  const positions: number[] = [];
   for await (const piece of piecesOf(sources)) {
     sizes.push(piece.length);
-    places.push(...piece.map(({ place }) => place));
+    positions.push(...piece.map(({ place: index }) => index));
   }
   expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 32, 5]);
-  expect(places).toEqual(Array.from({ length: 100 }, (_, at) => at));
+  expect(positions).toEqual(Array.from({ length: 100 }, (_, at) => at));
 });

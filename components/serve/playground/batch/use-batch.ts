@@ -56,9 +56,9 @@ export function useBatch({
         if (isMine()) setState((now) => now && { ...now, ...changed });
       };
       try {
-        const begun = await startBatch({ ...request, source: source.name, total: source.items.length });
-        if (!begun.ok || !begun.data) return change({ busy: false, failure: failureReason(begun) });
-        const runId = begun.data.id;
+        const started = await startBatch({ ...request, source: source.name, total: source.items.length });
+        if (!started.ok || !started.data) return change({ busy: false, failure: failureReason(started) });
+        const runId = started.data.id;
         change({ runId });
         for await (const items of piecesOf(source.items)) {
           if (!isMine()) return;
@@ -97,9 +97,12 @@ export async function* piecesOf(sources: readonly ItemSource[]): AsyncGenerator<
   let piece: Piece = [];
   let characters = 0;
   let most = 1;
-  for (const [place, { name, read }] of sources.entries()) {
+  for (const [index, { name, read }] of sources.entries()) {
     const found = await read();
-    const item = "problem" in found ? { place, name, problem: found.problem } : { place, name, inputs: found.inputs };
+    const item =
+      "problem" in found
+        ? { place: index, name, problem: found.problem }
+        : { place: index, name, inputs: found.inputs };
     const size = JSON.stringify(item).length;
     if (piece.length > 0 && (piece.length >= most || characters + size > maxLength)) {
       yield piece;

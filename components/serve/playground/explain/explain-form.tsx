@@ -48,8 +48,8 @@ export function ExplainForm({
   const [pairs, setPairs] = useState<number | string>(64);
 
   function settings(): ExplanationSettings {
-    if (method === "occlusion") return { method, baseline, patch: whole(patch), stride: whole(stride) };
-    return { method, background: choiceOf(background), pairs: whole(pairs) ?? 64, seed: 1 };
+    if (method === "occlusion") return { method, baseline, patch: toInteger(patch), stride: toInteger(stride) };
+    return { method, background: choiceOf(background), pairs: toInteger(pairs) ?? 64, seed: 1 };
   }
   const common = { allowDeselect: false, comboboxProps: { width: "max-content", position: "bottom-start" as const } };
   return (
@@ -133,7 +133,7 @@ export function ExplainForm({
             variant="default"
             leftSection={<IconBulb size={15} stroke={1.8} aria-hidden="true" />}
             disabled={why !== undefined}
-            onClick={() => onExplain(settings(), whole(element))}
+            onClick={() => onExplain(settings(), toInteger(element))}
           >
             Explain
           </Button>
@@ -173,6 +173,6 @@ function choiceOf(value: string): Extract<ExplanationSettings, { method: "shaple
   return { from: "zero" };
 }
 
-function whole(value: number | string): number | undefined {
+function toInteger(value: number | string): number | undefined {
   return value === "" || !Number.isInteger(Number(value)) ? undefined : Number(value);
 }

@@ -6,14 +6,14 @@ const maxShown = 12;
 
 interface FeatureBarsProps {
   why: ShapleyResult;
-  answer: number;
+  prediction: number;
   what: string;
   /** End of the scale. */
   most: number;
 }
 
 /** What each feature adds to the answer or takes from it, the largest first, and how the sum comes about. */
-export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
+export function FeatureBars({ why, prediction, what, most }: FeatureBarsProps) {
   const { features, base, gap, isExact, background, pairs, seed } = why;
   const sorted = features.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = sorted.slice(0, maxShown);
@@ -55,10 +55,10 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
           </>
         )}
         <dt>Answer</dt>
-        <dd className="lw-number">{formatNumber(answer)}</dd>
+        <dd className="lw-number">{formatNumber(prediction)}</dd>
         <dt>Difference between sum and prediction</dt>
         <dd className="lw-number">
-          {Math.abs(gap) < 1e-6 * Math.max(1, Math.abs(answer)) ? "0, except for rounding" : signed(gap)}
+          {Math.abs(gap) < 1e-6 * Math.max(1, Math.abs(prediction)) ? "0, except for rounding" : signed(gap)}
         </dd>
       </dl>
       <p className="lw-small lw-quiet">
@@ -74,7 +74,7 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
 function Bar({ value, error, most }: { value: number; error: number; most: number }) {
   const scale = most > 0 ? 48 / most : 0;
   const [from, to] = [50 + Math.min(0, value * scale), 50 + Math.max(0, value * scale)];
-  const clamp = (place: number) => Math.min(100, Math.max(0, place));
+  const clamp = (position: number) => Math.min(100, Math.max(0, position));
   return (
     <svg className={classes.bar} width="100%" height="12" aria-hidden="true">
       <line className={classes.axis} x1="50%" x2="50%" y1="0" y2="12" />

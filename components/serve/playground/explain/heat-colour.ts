@@ -1,13 +1,13 @@
 type Colour = readonly [number, number, number];
 
 /** Little to much of what speaks for the answer, and of what speaks against it. */
-const forAnswer: readonly Colour[] = [
+const forPrediction: readonly Colour[] = [
   [42, 15, 84],
   [135, 33, 107],
   [224, 85, 54],
   [252, 225, 79],
 ];
-const againstAnswer: readonly Colour[] = [
+const againstPrediction: readonly Colour[] = [
   [0, 40, 60],
   [0, 92, 110],
   [40, 160, 170],
@@ -23,13 +23,13 @@ const least = 0.08;
 export function heatColour(value: number, most: number): [number, number, number, number] {
   const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
   if (share < least) return [0, 0, 0, 0];
-  const [red, green, blue] = mix(value > 0 ? forAnswer : againstAnswer, share);
+  const [red, green, blue] = mix(value > 0 ? forPrediction : againstPrediction, share);
   return [red, green, blue, Math.round(255 * (0.35 + 0.5 * share))];
 }
 
 /** A ramp as a CSS gradient, for its key. */
 export function rampOf(sign: "for" | "against"): string {
-  const stops = (sign === "for" ? forAnswer : againstAnswer).map((colour) => `rgb(${colour.join(" ")})`);
+  const stops = (sign === "for" ? forPrediction : againstPrediction).map((colour) => `rgb(${colour.join(" ")})`);
   return `linear-gradient(90deg, ${(sign === "for" ? stops : stops.toReversed()).join(", ")})`;
 }
 

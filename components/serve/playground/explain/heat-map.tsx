@@ -59,9 +59,9 @@ export function HeatMap({ why, what, most }: { why: OcclusionResult; what: strin
 }
 
 function sentenceOf({ left, top, width, height, fall }: OcclusionResult["strongest"][number], what: string): string {
-  const place = `columns ${left + 1} to ${left + width}, rows ${top + 1} to ${top + height}`;
+  const rangeText = `columns ${left + 1} to ${left + width}, rows ${top + 1} to ${top + height}`;
   const moved = fall > 0 ? `removes ${formatNumber(fall)} from` : `adds ${formatNumber(-fall)} to`;
-  return `Occluding ${place} ${moved} ${what}, the largest effect.`;
+  return `Occluding ${rangeText} ${moved} ${what}, the largest effect.`;
 }
 
 type Grid = OcclusionResult["heat"];

@@ -24,9 +24,9 @@ const evaluationIntervalMs = 400;
 /** Explains answers, tells how far it is, and can be told to stop. */
 export function useExplanations({
   explain,
-  look,
+  poll,
   cancel,
-}: Pick<PlaygroundActions, "explain" | "look" | "cancel">): Explanations {
+}: Pick<PlaygroundActions, "explain" | "poll" | "cancel">): Explanations {
   const [states, setStates] = useState<Record<number, ExplanationState>>({});
   /** A newer question makes those before it idle. */
   const turn = useRef(0);
@@ -34,24 +34,24 @@ export function useExplanations({
 
   const follow = useCallback(
     async (mine: number, side: number, request: ExplainVersion) => {
-      const tell = (state: ExplanationState) => {
+      const emit = (state: ExplanationState) => {
         if (turn.current === mine) setStates((all) => ({ ...all, [side]: state }));
       };
       try {
-        const begun = await explain(request);
-        if (!begun.ok || !begun.data) return tell({ failure: failureReason(begun) });
+        const started = await explain(request);
+        if (!started.ok || !started.data) return emit({ failure: failureReason(started) });
         for (;;) {
-          const seen = await look(begun.data.id);
-          if (!seen.ok || !seen.data) return tell({ failure: failureReason(seen) });
-          tell({ run: seen.data });
+          const seen = await poll(started.data.id);
+          if (!seen.ok || !seen.data) return emit({ failure: failureReason(seen) });
+          emit({ run: seen.data });
           if (seen.data.state !== "running" || turn.current !== mine) return;
           await new Promise((done) => setTimeout(done, evaluationIntervalMs));
         }
       } catch {
-        tell({ failure: unreachable });
+        emit({ failure: unreachable });
       }
     },
-    [explain, look],
+    [explain, poll],
   );
   const clear = useCallback(() => {
     turn.current += 1;

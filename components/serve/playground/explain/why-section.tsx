@@ -42,13 +42,13 @@ function Problem({ children }: { children: string }) {
 
 /** An explanation with its cost. @param most end of the scale, which explanations side by side share */
 export function Why({ explanation, most }: { explanation: Explanation; most: number }) {
-  const { why, target, label, answer, asked, tookMs } = explanation;
+  const { why, target, label, answer: prediction, asked: requestCount, tookMs } = explanation;
   const what = label ?? `${target.output}[${target.element}]`;
   return (
     <PanelSection
       title={
         <>
-          Explanation of {what} <span className="lw-quiet">{formatNumber(answer)}</span>
+          Explanation of {what} <span className="lw-quiet">{formatNumber(prediction)}</span>
         </>
       }
     >
@@ -56,10 +56,10 @@ export function Why({ explanation, most }: { explanation: Explanation; most: num
         {why.method === "occlusion" ? (
           <HeatMap why={why} what={what} most={most} />
         ) : (
-          <FeatureBars why={why} answer={answer} what={what} most={most} />
+          <FeatureBars why={why} prediction={prediction} what={what} most={most} />
         )}
         <p className="lw-small lw-quiet">
-          {formatCount(asked)} {nbsp}evaluations, {formatDuration(tookMs)}. Not included in the latency.
+          {formatCount(requestCount)} {nbsp}evaluations, {formatDuration(tookMs)}. Not included in the latency.
         </p>
       </div>
     </PanelSection>

@@ -16,17 +16,17 @@ interface RunActionsProps {
   /** Whether the reader may cancel and forget it. */
   mayChange: boolean;
   cancel: (id: string) => Promise<ActionState>;
-  forget: (run: { id: string; model: string }) => Promise<ActionState>;
+  deleteRun: (run: { id: string; model: string }) => Promise<ActionState>;
 }
 
 /** What can be done with a run of the history. */
-export function RunActions({ run, again, mayChange, cancel, forget }: RunActionsProps) {
+export function RunActions({ run, again, mayChange, cancel, deleteRun }: RunActionsProps) {
   const router = useRouter();
   const cancelling = useAction(cancel);
   const deleting = useAction(async (input: { id: string; model: string }) => {
-    const answer = await forget(input);
-    if (!answer.ok) toast.failed("Could not delete the run.", answer.error ?? "");
-    return answer;
+    const result = await deleteRun(input);
+    if (!result.ok) toast.failed("Could not delete the run.", result.error ?? "");
+    return result;
   });
   return (
     <>

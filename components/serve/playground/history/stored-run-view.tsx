@@ -18,18 +18,18 @@ import { StoredPicture } from "../results/stored-picture.tsx";
 import classes from "../results/version-column.module.css";
 import { VersionColumn } from "../results/version-column.tsx";
 import { totalMs } from "../run.ts";
-import type { StoredAnswers } from "./stored-run.ts";
+import type { StoredResults } from "./stored-run.ts";
 
 interface StoredRunProps {
   run: PlaygroundRun;
   names: string[];
-  answers: StoredAnswers | undefined;
+  results: StoredResults | undefined;
 }
 
 /** A run of the history as it was answered then. */
-export function StoredRun({ run, names, answers }: StoredRunProps) {
+export function StoredRun({ run, names, results }: StoredRunProps) {
   const [row, setRow] = useState(0);
-  const ran = answers?.ran ?? [];
+  const ran = results?.ran ?? [];
   const given = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const { labels } = given[0] ?? {};
   const rows = given[0] ? rowsOf(given[0].outputs) : 1;
@@ -40,7 +40,7 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
   const most = largestOf(run.explanations.map(({ explanation }) => explanation));
-  const inputs = answers?.inputs ?? undefined;
+  const inputs = results?.inputs ?? undefined;
   return (
     <>
       <Columns columns={isTwo ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
@@ -92,8 +92,8 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
         onRow={setRow}
         isOld={false}
       />
-      {answers && answers.difference.length > 0 && (
-        <DifferencePanel difference={answers.difference} names={[names[0] ?? "", names[1] ?? ""]} />
+      {results && results.difference.length > 0 && (
+        <DifferencePanel difference={results.difference} names={[names[0] ?? "", names[1] ?? ""]} />
       )}
     </>
   );

@@ -3,13 +3,13 @@ import { GivenInput } from "#server/serve/explain/contract.ts";
 import type { PlaygroundRun, StoredRunResult } from "#server/serve/playground/contract.ts";
 
 /** What was asked of a run, as far as it was kept. */
-export interface StoredAnswers extends StoredRunResult {
+export interface StoredResults extends StoredRunResult {
   /** Null when they were too large to keep. */
   inputs: GivenInput[] | null;
 }
 
 /** The answers of a run in the history; undefined while there are none. */
-export function storedAnswers({ kind, result, request }: PlaygroundRun): StoredAnswers | undefined {
+export function storedResults({ kind, result, request }: PlaygroundRun): StoredResults | undefined {
   if (kind !== "run" || !result) return undefined;
   const { data } = z.object({ inputs: z.array(GivenInput) }).safeParse(request);
   return { ...(result as StoredRunResult), inputs: data?.inputs ?? null };

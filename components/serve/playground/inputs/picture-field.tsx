@@ -20,7 +20,7 @@ interface PictureFieldProps {
 /** Base64 of it must fit into one request. */
 const maxBytes = 10_000_000;
 /** A drawing is sent as a PNG of this size, and the pipeline makes of it what it makes of any file. */
-const drawn: ImageSpec = { width: 64, height: 64, channels: 1, layout: "NCHW", least: 0, most: 1, whole: false };
+const drawn: ImageSpec = { width: 64, height: 64, channels: 1, layout: "NCHW", least: 0, most: 1, isInteger: false };
 
 /** A picture file for the pipeline, dropped, pasted, chosen or drawn; it is sent as it is. */
 export function PictureField({ name, isGrey, onChange }: PictureFieldProps) {

@@ -65,9 +65,9 @@ export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
         style={{ width: size, height: (size * height) / width, gridTemplateColumns: `repeat(${width}, 1fr)` }}
         onKeyDown={press}
       >
-        {places(height).map((y) => (
+        {positions(height).map((y) => (
           <div className={classes.row} role="row" tabIndex={-1} key={y}>
-            {places(width).map((x) => {
+            {positions(width).map((x) => {
               const index = y * width + x;
               return (
                 <Pixel value={value} spec={spec} index={index} isCurrent={index === at} onFocus={setAt} key={index} />
@@ -83,7 +83,7 @@ export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
   );
 }
 
-function places(count: number): number[] {
+function positions(count: number): number[] {
   return [...Array(count).keys()];
 }
 
@@ -98,14 +98,14 @@ interface PixelProps {
 function Pixel({ value, spec, index, isCurrent, onFocus }: PixelProps) {
   const [share = 0] = shareAt(value, spec, index);
   const grey = Math.round(share * 255);
-  const place = `Row ${Math.floor(index / spec.width) + 1}, column ${(index % spec.width) + 1}`;
+  const rangeText = `Row ${Math.floor(index / spec.width) + 1}, column ${(index % spec.width) + 1}`;
   return (
     <div
       className={classes.pixel}
       data-pixel
       role="gridcell"
       tabIndex={isCurrent ? 0 : -1}
-      aria-label={`${place}: ${formatNumber(Number(value.data[index]))}`}
+      aria-label={`${rangeText}: ${formatNumber(Number(value.data[index]))}`}
       style={{ background: `rgb(${grey} ${grey} ${grey})` }}
       onFocus={() => onFocus(index)}
     />

@@ -12,7 +12,7 @@ export interface Sample {
   id: string;
   at: string;
   /** What was answered then. */
-  answer: string;
+  prediction: string;
   values: Values;
   recorded: Recorded;
 }
@@ -35,7 +35,7 @@ export function SamplePicker({ samples, field, onChoose }: SamplePickerProps) {
             <button className={classes.sample} type="button" onClick={() => onChoose(sample)}>
               {field && value && <TensorImage value={value} spec={field.image} size={44} alt="" />}
               <span className={classes.words}>
-                <span className="lw-truncate">{sample.answer}</span>
+                <span className="lw-truncate">{sample.prediction}</span>
                 <span className="lw-caption lw-quiet">
                   <ClockTime at={sample.at} seconds />
                 </span>

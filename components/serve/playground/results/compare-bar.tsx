@@ -1,6 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
-import { keptTensors } from "#components/serve/predictions/answer.ts";
+import { storedTensors } from "#components/serve/predictions/shown-prediction.ts";
 import { agreement, viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { plural } from "#components/ui/format.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
@@ -29,7 +29,7 @@ export function CompareBar({ ran, names, labels, row, rows, onRow, isOld, childr
       ? [
           {
             version: names[side] ?? "",
-            views: viewOutputs(keptTensors(each.answer.outputs), labels, row),
+            views: viewOutputs(storedTensors(each.answer.outputs), labels, row),
             totalMs: totalMs(each.answer.timings),
           },
         ]

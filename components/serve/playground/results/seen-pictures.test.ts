@@ -7,7 +7,7 @@ test("one row of a tensor that reads as a picture, with its own black and white"
     {
       name: "x",
       value: { shape: [1, 1, 2, 2], data: [-1, 0, 1, 3] },
-      image: { width: 2, height: 2, channels: 1, layout: "NCHW", least: -1, most: 3, whole: false },
+      image: { width: 2, height: 2, channels: 1, layout: "NCHW", least: -1, most: 3, isInteger: false },
     },
   ]);
 });

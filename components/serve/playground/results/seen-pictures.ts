@@ -22,7 +22,7 @@ export function seenPictures(tensors: readonly OutputTensor[], row: number): See
     const least = values.reduce((x, y) => Math.min(x, y), Number.POSITIVE_INFINITY);
     const most = values.reduce((x, y) => Math.max(x, y), Number.NEGATIVE_INFINITY);
     if (values.length < size || !(height > 1 && width > 1)) return [];
-    const range = { least, most: most > least ? most : least + 1, whole: false };
+    const range = { least, most: most > least ? most : least + 1, isInteger: false };
     const image: ImageSpec = { width, height, channels, layout: isPlanes ? "NCHW" : "NHWC", ...range };
     return [{ name, value: { shape: [1, ...shape.slice(1)], data: values }, image }];
   });

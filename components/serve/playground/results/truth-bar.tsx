@@ -32,7 +32,7 @@ const maxButtons = 10;
 /** What a recorded input really is, said to its endpoint: quality is counted by it. */
 export function TruthBar({ recorded, labels, label }: TruthBarProps) {
   const [truth, setTruth] = useState(recorded?.label ?? "");
-  const [kept, setKept] = useState(recorded?.label);
+  const [stored, setStored] = useState(recorded?.label);
   const { run, busy, state } = useAction(label);
   const isOff = !recorded || truth.trim() === "" || busy;
 
@@ -40,7 +40,7 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
     if (isOff || !recorded) return;
     const { endpointId, requestId } = recorded;
     run({ endpointId, requestId, label: truth.trim() }, () => {
-      setKept(truth.trim());
+      setStored(truth.trim());
       toast.done(`Labelled as ${truth.trim()}. Included in the quality of ${recorded.endpoint}.`);
     });
   }
@@ -78,9 +78,9 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
         disabled={isOff}
         onClick={send}
       >
-        {kept ? "Update label" : "Submit label"}
+        {stored ? "Update label" : "Submit label"}
       </Button>
-      {kept && <span className="lw-small lw-quiet">labelled {kept}</span>}
+      {stored && <span className="lw-small lw-quiet">labelled {stored}</span>}
       {!state.ok && state.error && (
         <span className={classes.problem} role="alert">
           {state.error}

@@ -2,7 +2,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
-import { keptTensors } from "#components/serve/predictions/answer.ts";
+import { storedTensors } from "#components/serve/predictions/shown-prediction.ts";
 import { viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -13,8 +13,8 @@ import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { AliasTag, ProviderBadge, Tag } from "#components/ui/tag.tsx";
 import type { RanSide, RunProblem } from "#server/serve/playground/contract.ts";
 import type { RunResult } from "#server/serve/runner/contract.ts";
-import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
+import { OutputSummary } from "./output-summary.tsx";
 import { seenPictures } from "./seen-pictures.ts";
 import classes from "./version-column.module.css";
 
@@ -35,7 +35,7 @@ interface VersionColumnProps {
 
 /** One version: where it ran, what it answered, how long each part took, the raw response. */
 export function VersionColumn({ version, style, ran, why, unfit, busy, row, maxMs }: VersionColumnProps) {
-  const answer = ran && "answer" in ran ? ran.answer : undefined;
+  const result = ran && "answer" in ran ? ran.answer : undefined;
   return (
     <Panel
       className={classes.column}
@@ -48,13 +48,13 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, maxM
           ))}
         </span>
       }
-      right={answer && <RanOn answer={answer} />}
+      right={result && <RanOn result={result} />}
     >
       <div aria-busy={busy} aria-live="polite" style={{ "--lw-bar-highlight": style.colour } as CSSProperties}>
         {unfit ? (
           <EmptyState title={`v${version.version} has different inputs`}>{unfit}</EmptyState>
-        ) : answer ? (
-          <Content answer={answer} labels={version.labels} row={row} maxMs={maxMs} why={why} />
+        ) : result ? (
+          <Content result={result} labels={version.labels} row={row} maxMs={maxMs} why={why} />
         ) : ran && "problem" in ran ? (
           <FailedState title={`v${version.version} ${whatHappened[ran.problem.kind]}`}>
             {ran.problem.message}
@@ -82,7 +82,7 @@ const whatHappened: Record<RunProblem["kind"], string> = {
 };
 
 /** The provider that ran it; one that was wished for and did not is named with the reason. */
-function RanOn({ answer: { provider, fallbacks } }: { answer: RunResult }) {
+function RanOn({ result: { provider, fallbacks } }: { result: RunResult }) {
   return (
     <span className={classes.name}>
       {fallbacks.map((fallback) => (
@@ -96,21 +96,21 @@ function RanOn({ answer: { provider, fallbacks } }: { answer: RunResult }) {
 }
 
 interface ContentProps {
-  answer: RunResult;
+  result: RunResult;
   labels: string[] | undefined;
   row: number;
   maxMs: number;
   why: ReactNode;
 }
 
-function Content({ answer, labels, row, maxMs, why }: ContentProps) {
-  const { outputs, seen, timings, response, fallbacks, loadMs } = answer;
+function Content({ result, labels, row, maxMs, why }: ContentProps) {
+  const { outputs, seen, timings, response, fallbacks, loadMs } = result;
   const [fallback] = fallbacks;
   return (
     <>
       <PanelSection>
-        {viewOutputs(keptTensors(outputs), labels, row).map((view) => (
-          <AnswerView view={view} key={view.name} />
+        {viewOutputs(storedTensors(outputs), labels, row).map((view) => (
+          <OutputSummary view={view} key={view.name} />
         ))}
         {fallback && (
           <p className="lw-small lw-muted">
@@ -118,7 +118,7 @@ function Content({ answer, labels, row, maxMs, why }: ContentProps) {
           </p>
         )}
       </PanelSection>
-      {seenPictures(keptTensors(seen), row).map(({ name, value, image }) => (
+      {seenPictures(storedTensors(seen), row).map(({ name, value, image }) => (
         <PanelSection key={name}>
           <div className={classes.seen}>
             <TensorImage value={value} spec={image} size={84} alt={`${name} as received by the model`} />

@@ -3,7 +3,7 @@ import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
 import { NamedText } from "#components/ui/named-text.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ClassifierResult } from "#server/watch/monitoring/analyses/contract.ts";
-import classes from "./looks.module.css";
+import classes from "./analyses.module.css";
 
 /** Reasons that are worth reading. */
 const maxReasons = 6;

@@ -2,7 +2,7 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { NamedText } from "#components/ui/named-text.tsx";
 import { ComparisonTable } from "#components/watch/monitoring/compare/comparison-table.tsx";
 import type { Comparison } from "#server/watch/monitoring/compare/contract.ts";
-import classes from "./looks.module.css";
+import classes from "./analyses.module.css";
 
 /** Evidently's verdict on the rows in words, where it and Leeway disagree, and every score with its threshold. */
 export function ScoresFound({ comparison }: { comparison: Comparison }) {

@@ -5,7 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 
-const looks: Record<Analysis["state"], { state: State; word: string }> = {
+const badges: Record<Analysis["state"], { state: State; word: string }> = {
   waiting: { state: "not-started", word: "Waiting" },
   running: { state: "running", word: "Running" },
   failed: { state: "missed", word: "Failed" },
@@ -23,8 +23,8 @@ const columns: Column<Analysis>[] = [
     key: "state",
     head: "State",
     cell: ({ state, progress }) => (
-      <StatusBadge state={looks[state].state}>
-        {state === "running" ? `${looks[state].word} ${formatPercent(progress, { decimals: 0 })}` : looks[state].word}
+      <StatusBadge state={badges[state].state}>
+        {state === "running" ? `${badges[state].word} ${formatPercent(progress, { decimals: 0 })}` : badges[state].word}
       </StatusBadge>
     ),
   },

@@ -15,7 +15,7 @@ import classes from "./compare-form.module.css";
 
 interface CompareFormProps {
   versions: ReadVersion[];
-  ask: (input: RequestAnalysis) => Promise<ActionState<Analysis>>;
+  request: (input: RequestAnalysis) => Promise<ActionState<Analysis>>;
   /** Why the button is off. */
   why?: string | undefined;
 }
@@ -23,10 +23,10 @@ interface CompareFormProps {
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify({ name, digest });
 
 /** Asks for two dataset versions to be compared column by column. */
-export function CompareForm({ versions, ask, why }: CompareFormProps) {
+export function CompareForm({ versions, request, why }: CompareFormProps) {
   const [reference, setReference] = useState<string | null>(versions[1] ? keyOf(versions[1]) : null);
   const [current, setCurrent] = useState<string | null>(versions[0] ? keyOf(versions[0]) : null);
-  const { state, busy, run } = useAction(ask);
+  const { state, busy, run } = useAction(request);
   const router = useRouter();
   const options = versions.map((version) => ({
     value: keyOf(version),

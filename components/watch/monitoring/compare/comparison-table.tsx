@@ -5,7 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { ComparedColumn } from "#server/watch/monitoring/compare/contract.ts";
 
-const looks: Record<ComparedColumn["word"], { state: State; word: string }> = {
+const badges: Record<ComparedColumn["word"], { state: State; word: string }> = {
   changed: { state: "watch", word: "Changed" },
   "different, but too small to matter": { state: "on-target", word: "Too small to matter" },
   "about the same": { state: "on-target", word: "About the same" },
@@ -17,7 +17,7 @@ const columns: Column<ComparedColumn>[] = [
   {
     key: "word",
     head: "Leeway",
-    cell: ({ word }) => <StatusBadge state={looks[word].state}>{looks[word].word}</StatusBadge>,
+    cell: ({ word }) => <StatusBadge state={badges[word].state}>{badges[word].word}</StatusBadge>,
   },
   {
     key: "psi",

@@ -52,9 +52,9 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
   const plot = { width: Math.max(1, width - left - right), height: height - top - bottom };
   const step = plot.width / bins.length;
   const y = (share: number) => top + plot.height * (1 - share / highest);
-  const x = (place: number) => left + place * step;
+  const x = (index: number) => left + index * step;
   const outline = bins
-    .map(({ reference }, place) => `${place === 0 ? `M${x(0)} ${y(0)}V` : "V"}${y(reference)}H${x(place + 1)}`)
+    .map(({ reference }, index) => `${index === 0 ? `M${x(0)} ${y(0)}V` : "V"}${y(reference)}H${x(index + 1)}`)
     .join("");
   return (
     <svg className={classes.chart} width={width} height={height} aria-hidden="true">
@@ -66,10 +66,10 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
           </text>
         </g>
       ))}
-      {bins.map(({ label, reference, current }, place) => (
+      {bins.map(({ label, reference, current }, index) => (
         <rect
           className={classes.bar}
-          x={x(place) + 1}
+          x={x(index) + 1}
           y={current > 0 ? Math.min(y(current), y(0) - 1) : y(0)}
           width={Math.max(1, step - 2)}
           height={current > 0 ? Math.max(1, y(0) - y(current)) : 0}
@@ -79,8 +79,8 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
         </rect>
       ))}
       <path className={classes.outline} d={`${outline}V${y(0)}`} />
-      {boundsShown(bins, step).map(({ place, text }) => (
-        <text className={classes.tick} x={x(place)} y={height - bottom + 16} textAnchor="middle" key={place}>
+      {boundsShown(bins, step).map(({ index, text }) => (
+        <text className={classes.tick} x={x(index)} y={height - bottom + 16} textAnchor="middle" key={index}>
           {text}
         </text>
       ))}
@@ -95,8 +95,8 @@ function LevelRows({ bins, width }: { bins: readonly DriftBin[]; width: number }
   const length = (share: number) => (share / most) * room;
   return (
     <svg className={classes.chart} width={width} height={bins.length * levelHeight + 4} aria-hidden="true">
-      {bins.map(({ label, reference, current }, place) => {
-        const y = place * levelHeight + 2;
+      {bins.map(({ label, reference, current }, index) => {
+        const y = index * levelHeight + 2;
         return (
           <g key={label}>
             <title>{`${label}: ${formatPercent(current)}, reference ${formatPercent(reference)}`}</title>
@@ -122,10 +122,10 @@ function LevelRows({ bins, width }: { bins: readonly DriftBin[]; width: number }
 }
 
 /** Bounds between bars, as many as there is room for. */
-function boundsShown(bins: readonly DriftBin[], step: number): { place: number; text: string }[] {
+function boundsShown(bins: readonly DriftBin[], step: number): { index: number; text: string }[] {
   const all = bins
     .slice(0, -1)
-    .flatMap(({ to }, index) => (to === null ? [] : [{ place: index + 1, text: numberText(to) }]));
+    .flatMap(({ to }, index) => (to === null ? [] : [{ index: index + 1, text: numberText(to) }]));
   const longest = Math.max(1, ...all.map(({ text }) => text.length)) * 6.6 + 10;
   const every = Math.max(1, Math.ceil(longest / step));
   return all.filter((_, index) => index % every === 0);

@@ -64,8 +64,8 @@ export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelPr
           cancelLabel="Cancel"
           actorName={actorName}
           onConfirm={async (reason) => {
-            const answer = await action({ endpointId: chosen.endpointId, markId: chosen.id, reason });
-            if (!answer.ok) return answer.error ?? "The change was not saved.";
+            const result = await action({ endpointId: chosen.endpointId, markId: chosen.id, reason });
+            if (!result.ok) return result.error ?? "The change was not saved.";
             toast.done(`Alerting on ${chosen.feature} resumed.`);
             void refresh();
             return undefined;

@@ -172,10 +172,10 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       key: "state",
       head: "p-value",
       cell: ({ state, oneIn }) => {
-        const look = stateBadges[state];
+        const badge = stateBadges[state];
         return (
           <span className={classes.state}>
-            <StatusBadge state={look.state}>{look.word}</StatusBadge>
+            <StatusBadge state={badge.state}>{badge.word}</StatusBadge>
             <span className="lw-quiet">{describeRarity(oneIn, noun)}</span>
           </span>
         );

@@ -67,8 +67,8 @@ export function MarkExpectedButton(props: MarkExpectedButtonProps) {
         onConfirm={async (reason) => {
           if (!feature) return "Select a feature.";
           const end = until ? new Date(`${until}T23:59:59`) : null;
-          const answer = await action({ endpointId, feature, until: end, reason });
-          if (!answer.ok) return refused(answer);
+          const result = await action({ endpointId, feature, until: end, reason });
+          if (!result.ok) return refused(result);
           toast.done(`Drift of ${feature} marked as expected.`);
           void refresh();
           return undefined;

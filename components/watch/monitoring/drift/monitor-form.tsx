@@ -44,7 +44,7 @@ function unitOf(maturityMs: number | null): { name: string; ms: number } {
 export function MonitorForm({ endpointId, settings, revision, inputs, action, disabledReason }: MonitorFormProps) {
   const { state, busy, run } = useAction(action);
   const refresh = useRefresh();
-  const [wish, setInput] = useState(settings);
+  const [request, setInput] = useState(settings);
   const [reason, setReason] = useState("");
   const [percent, setPercent] = useState<Entry>(Number((settings.share * 100).toPrecision(6)));
   const [maturityUnit] = useState(unitOf(settings.maturityMs));
@@ -60,7 +60,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
     event.preventDefault();
     const time = numberOrNull(maturity);
     const all = {
-      ...wish,
+      ...request,
       share: Number(percent) / 100,
       tolerance: numberOrNull(tolerance),
       maturityMs: time === null ? null : Math.round(time * maturityUnit.ms),
@@ -76,7 +76,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
       <FormProblem state={state} />
       <Switch
         label="Monitor this endpoint"
-        checked={wish.isOn}
+        checked={request.isOn}
         disabled={common.disabled}
         onChange={(event) => change({ isOn: event.currentTarget.checked })}
       />
@@ -88,7 +88,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           suffix=" weeks"
           min={0.25}
           max={104}
-          value={wish.weeksPerFalseAlarm}
+          value={request.weeksPerFalseAlarm}
           onChange={(value) => change({ weeksPerFalseAlarm: Number(value) })}
           error={errors["settings.weeksPerFalseAlarm"]}
         />
@@ -99,7 +99,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           min={0}
           max={1}
           step={0.01}
-          value={wish.materialityFloor}
+          value={request.materialityFloor}
           onChange={(value) => change({ materialityFloor: Number(value) })}
           error={errors["settings.materialityFloor"]}
         />
@@ -108,7 +108,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           label="Windows"
           description="Each length gets its share of the false-alarm budget; hourly windows feed the drift SLO."
           data={[...windowLengths]}
-          value={wish.lengths}
+          value={request.lengths}
           onChange={(value) => change({ lengths: value as WindowLength[] })}
           error={errors["settings.lengths"] ?? errors.lengths}
         />
@@ -127,7 +127,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
       </div>
       <Switch
         label="Guarantee no false alarm in this period with 95% confidence, instead of one on average"
-        checked={wish.isStrict}
+        checked={request.isStrict}
         disabled={common.disabled}
         onChange={(event) => change({ isStrict: event.currentTarget.checked })}
       />
@@ -137,7 +137,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
         description="Inputs or tags to segment by: at most five, with the first 20 values each. Values present in the reference are tested against its matching rows; tags have no reference, so they are counted but not tested for drift."
         data={inputs}
         maxTags={5}
-        value={wish.segmentBy}
+        value={request.segmentBy}
         onChange={(segmentBy) => change({ segmentBy })}
         error={errors["settings.segmentBy"] ?? errors.segmentBy}
       />
@@ -146,7 +146,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           {...common}
           label="Positive class"
           placeholder="last of the model's labels"
-          value={wish.positiveClass ?? ""}
+          value={request.positiveClass ?? ""}
           onChange={(event) => change({ positiveClass: event.currentTarget.value || null })}
         />
         <NumberInput
@@ -155,7 +155,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           min={0}
           max={1}
           step={0.05}
-          value={wish.cutOff}
+          value={request.cutOff}
           onChange={(value) => change({ cutOff: Number(value) })}
           error={errors["settings.cutOff"]}
         />
@@ -185,28 +185,28 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, di
           label="Protected attribute"
           data={inputs}
           maxTags={5}
-          value={wish.fairness.groupBy}
-          onChange={(groupBy) => change({ fairness: { ...wish.fairness, groupBy } })}
+          value={request.fairness.groupBy}
+          onChange={(groupBy) => change({ fairness: { ...request.fairness, groupBy } })}
         />
         <Select
           {...common}
           label="Fairness metric"
           data={fairnessMetrics}
           allowDeselect={false}
-          value={wish.fairness.metric}
+          value={request.fairness.metric}
           onChange={(metric) =>
             metric &&
-            change({ fairness: { ...wish.fairness, metric: metric as MonitorSettings["fairness"]["metric"] } })
+            change({ fairness: { ...request.fairness, metric: metric as MonitorSettings["fairness"]["metric"] } })
           }
         />
         <LateFields
-          settings={wish.lateEvents}
+          settings={request.lateEvents}
           common={common}
           errors={errors}
           onChange={(lateEvents) => change({ lateEvents })}
         />
         <ConsistencyFields
-          settings={wish.consistency}
+          settings={request.consistency}
           common={common}
           errors={errors}
           onChange={(consistency) => change({ consistency })}

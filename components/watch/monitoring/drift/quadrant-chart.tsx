@@ -24,7 +24,7 @@ export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
       rows={inputs.map(({ name, state, psi, excess, importance, correlation }, at) => ({
         id: name,
         label: name,
-        place: state === "drift" || state === "expected" ? at % 6 : undefined,
+        index: state === "drift" || state === "expected" ? at % 6 : undefined,
         values: {
           drift: psi === null ? undefined : excess,
           importance: importance ?? undefined,

@@ -5,7 +5,7 @@ import classes from "./verdict-banner.module.css";
 
 /** The conclusion, what it rests on, and how rare it is by chance. */
 export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "day" | "week" }) {
-  const { verdict, features, oneIn, settings, harm, headline } = report;
+  const { verdict, features, oneIn, settings, harm: impact, headline } = report;
   if (!verdict) return null;
   const first = features.find(({ state }) => state === "drift" || state === "expected");
   const rarity = describeRarity(oneIn, noun);
@@ -23,7 +23,7 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
           )}
           {verdict.isReferenceSmall &&
             `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); the same feature may trigger repeated alerts. `}
-          {harm?.labelWords}
+          {impact?.labelWords}
         </span>
       </div>
       <div className={classes.aside}>

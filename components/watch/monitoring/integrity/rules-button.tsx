@@ -30,9 +30,9 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
   const [expression, setExpression] = useState("");
   const [percent, setPercent] = useState<number | string>(1);
   const { complaints, refused, reset } = useComplaints((field) => /^rules\.\d+\.|^rules$/.test(field));
-  const place = rules.findIndex((rule) => rule.name === chosen);
-  const at = place < 0 ? rules.length : place;
-  const isGone = place >= 0 && expression.trim() === "";
+  const index = rules.findIndex((rule) => rule.name === chosen);
+  const at = index < 0 ? rules.length : index;
+  const isDeleted = index >= 0 && expression.trim() === "";
 
   function choose(next: string) {
     const rule = rules.find((one) => one.name === next);
@@ -45,10 +45,10 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
 
   async function save(reason: string) {
     const rule = { name, expression, maxBadShare: Number(percent) / 100 };
-    const wish = isGone ? rules.toSpliced(place, 1) : rules.toSpliced(at, 1, rule);
-    const answer = await action({ endpointId, rules: wish, reason, revision });
-    if (!answer.ok) return refused(answer);
-    toast.done(isGone ? `Rule ${chosen} removed.` : `Rule ${name} saved. It is checked within the hour.`);
+    const next = isDeleted ? rules.toSpliced(index, 1) : rules.toSpliced(at, 1, rule);
+    const result = await action({ endpointId, rules: next, reason, revision });
+    if (!result.ok) return refused(result);
+    toast.done(isDeleted ? `Rule ${chosen} removed.` : `Rule ${name} saved. It is checked within the hour.`);
     void refresh();
     return undefined;
   }
@@ -75,9 +75,9 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
           { label: "Checked", value: "every hour, on the latest sampled rows in the prediction log" },
           { label: "Broken", value: "opens a ticket; rows with missing values are skipped" },
         ]}
-        confirmLabel={isGone ? "Remove rule" : "Save rule"}
+        confirmLabel={isDeleted ? "Remove rule" : "Save rule"}
         cancelLabel="Cancel"
-        destructive={isGone}
+        destructive={isDeleted}
         actorName={actorName}
         onConfirm={save}
       >
@@ -97,7 +97,7 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
         <TextInput
           label="Condition"
           description={
-            place < 0 ? 'arrival >= departure, or carrier matches "^[A-Z0-9]{2}$"' : "Leave empty to remove the rule."
+            index < 0 ? 'arrival >= departure, or carrier matches "^[A-Z0-9]{2}$"' : "Leave empty to remove the rule."
           }
           value={expression}
           onChange={(event) => setExpression(event.currentTarget.value)}

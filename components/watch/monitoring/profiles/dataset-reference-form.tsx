@@ -11,13 +11,13 @@ import { readJson } from "#components/ui/wire.ts";
 import type { DatasetVersion, ReadVersion } from "#server/develop/datasets/contract.ts";
 import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
 import classes from "./references.module.css";
-import { AskFoot } from "./request-footer.tsx";
-import { type AskForReference, useRequest } from "./use-request.ts";
+import { RequestFooter } from "./request-footer.tsx";
+import { type RequestReferenceAction, useRequest } from "./use-request.ts";
 
 interface DatasetReferenceFormProps {
   advice: ReferenceAdvice;
   datasets: ReadVersion[];
-  ask: AskForReference;
+  request: RequestReferenceAction;
   onClose: () => void;
 }
 
@@ -26,7 +26,7 @@ const maxNamed = 12;
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
 
 /** Which rows, which column is the truth, which split, and which columns are the inputs where their names differ. */
-export function DatasetReferenceForm({ advice, datasets, ask, onClose }: DatasetReferenceFormProps) {
+export function DatasetReferenceForm({ advice, datasets, request, onClose }: DatasetReferenceFormProps) {
   const logged = advice.logged.find(({ source }) => source !== null);
   const [chosen, setChosen] = useState<string | null>(logged ? keyOf(logged) : datasets[0] ? keyOf(datasets[0]) : null);
   const [name = "", digest = ""] = chosen ? (JSON.parse(chosen) as [string, string]) : [];
@@ -37,7 +37,7 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
   const [value, setValue] = useState("");
   const [named, setNamed] = useState<Record<string, string>>({});
   const [reason, setReason] = useState("");
-  const { state, busy, send } = useRequest(ask, onClose);
+  const { state, busy, send } = useRequest(request, onClose);
   const { data } = useQuery({
     queryKey: ["dataset", name, digest],
     queryFn: () =>
@@ -46,13 +46,13 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
   });
   const columns = data?.profile?.map((column) => column.name) ?? [];
   const levels = data?.profile?.find((column) => column.name === split)?.levels?.map((level) => level.value) ?? [];
-  const lacking = data ? advice.inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
+  const missing = data ? advice.inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const where = split && value ? { column: split, value } : null;
     const names = Object.fromEntries(
-      Object.entries(named).filter(([input, column]) => column && lacking.includes(input)),
+      Object.entries(named).filter(([input, column]) => column && missing.includes(input)),
     );
     send({ kind: "dataset", name, digest, labelColumn: label, where, columns: names }, reason);
   }
@@ -123,14 +123,14 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
           ))}
       </div>
       <ColumnsOfInputs
-        inputs={lacking}
+        inputs={missing}
         columns={columns}
         named={named}
         setNamed={setNamed}
         placeholder="no match"
         className={classes.pair}
       />
-      <AskFoot
+      <RequestFooter
         reason={reason}
         setReason={setReason}
         busy={busy}

@@ -8,7 +8,7 @@ import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract
 import { DatasetReferenceForm } from "./dataset-reference-form.tsx";
 import classes from "./references.module.css";
 import { TrafficReferenceForm } from "./traffic-reference-form.tsx";
-import type { AskForReference } from "./use-request.ts";
+import type { RequestReferenceAction } from "./use-request.ts";
 
 interface MakeReferenceProps {
   /** "digits v3" */
@@ -16,7 +16,7 @@ interface MakeReferenceProps {
   advice: ReferenceAdvice;
   /** Datasets whose rows Leeway has. */
   datasets: ReadVersion[];
-  ask: AskForReference;
+  request: RequestReferenceAction;
   why?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ const kinds = [
 ];
 
 /** The button and dialog that make a reference of rows or of what was asked. */
-export function MakeReference({ version, advice, datasets, ask, why }: MakeReferenceProps) {
+export function MakeReference({ version, advice, datasets, request, why }: MakeReferenceProps) {
   const [opened, setOpened] = useState(false);
   const [kind, setKind] = useState<Kind>(datasets.length === 0 && advice.traffic.length > 0 ? "traffic" : "dataset");
   const close = () => setOpened(false);
@@ -45,9 +45,9 @@ export function MakeReference({ version, advice, datasets, ask, why }: MakeRefer
             </ModalTitle>
             <Segmented label="Source" value={kind} onChange={setKind} options={kinds} />
             {kind === "dataset" ? (
-              <DatasetReferenceForm advice={advice} datasets={datasets} ask={ask} onClose={close} />
+              <DatasetReferenceForm advice={advice} datasets={datasets} request={request} onClose={close} />
             ) : (
-              <TrafficReferenceForm advice={advice} ask={ask} onClose={close} />
+              <TrafficReferenceForm advice={advice} request={request} onClose={close} />
             )}
           </div>
         )}

@@ -7,14 +7,14 @@ import type { NumericProfile } from "#server/watch/monitoring/state/contract.ts"
 export function equalWidthCounts({ edges, bins, min, max, values }: NumericProfile, count = 24): number[] {
   const counts = new Array<number>(count).fill(0);
   const width = (max - min) / count;
-  const add = (place: number, rows: number) => {
-    const at = Math.min(count - 1, Math.max(0, place));
+  const add = (index: number, rows: number) => {
+    const at = Math.min(count - 1, Math.max(0, index));
     counts[at] = (counts[at] as number) + rows;
   };
   if (!(width > 0)) return bins.some((rows) => rows > 0) ? [bins.reduce((sum, rows) => sum + rows, 0)] : [];
-  const placeOf = (value: number) => Math.floor((value - min) / width);
+  const indexOf = (value: number) => Math.floor((value - min) / width);
   if (values) {
-    for (const [value, rows] of values) add(placeOf(value), rows);
+    for (const [value, rows] of values) add(indexOf(value), rows);
     return counts;
   }
   for (const [bin, rows] of bins.entries()) {
@@ -22,13 +22,13 @@ export function equalWidthCounts({ edges, bins, min, max, values }: NumericProfi
     const from = Math.max(min, edges[bin - 1] ?? min);
     const to = Math.min(max, edges[bin] ?? max);
     if (!(to > from)) {
-      add(placeOf(from), rows);
+      add(indexOf(from), rows);
       continue;
     }
-    const last = Math.min(count - 1, placeOf(to));
-    for (let place = Math.max(0, placeOf(from)); place <= last; place += 1) {
-      const overlap = Math.min(to, min + (place + 1) * width) - Math.max(from, min + place * width);
-      if (overlap > 0) add(place, (rows * overlap) / (to - from));
+    const last = Math.min(count - 1, indexOf(to));
+    for (let index = Math.max(0, indexOf(from)); index <= last; index += 1) {
+      const overlap = Math.min(to, min + (index + 1) * width) - Math.max(from, min + index * width);
+      if (overlap > 0) add(index, (rows * overlap) / (to - from));
     }
   }
   return counts;

@@ -5,7 +5,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 import { ReferenceFacts } from "./reference-facts.tsx";
-import { standing } from "./reference-text.ts";
+import { status } from "./reference-text.ts";
 
 interface ReferencePanelProps {
   href: string;
@@ -20,7 +20,7 @@ interface ReferencePanelProps {
 /** On the page of a version: what its traffic is compared with. */
 export function ReferencePanel({ href, reference, newest, words }: ReferencePanelProps) {
   const shown = newest && newest.id !== reference?.id && newest.retiredAt === null ? newest : reference;
-  const badge = shown && standing(shown, reference?.id);
+  const badge = shown && status(shown, reference?.id);
   return (
     <Panel
       title="Reference"

@@ -21,7 +21,7 @@ function day(at: Date | string): string {
 }
 
 /** State and word of a reference. */
-export function standing(profile: ReferenceProfile, inForceId: string | undefined): { state: State; word: string } {
+export function status(profile: ReferenceProfile, inForceId: string | undefined): { state: State; word: string } {
   if (profile.state === "waiting") return { state: "not-started", word: "Queued" };
   if (profile.state === "running") return { state: "running", word: progress(profile) };
   if (profile.state === "failed") return { state: "missed", word: "Failed" };

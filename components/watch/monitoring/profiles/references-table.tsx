@@ -3,7 +3,7 @@ import { formatCount, noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
-import { describeSource, standing } from "./reference-text.ts";
+import { describeSource, status } from "./reference-text.ts";
 import classes from "./references.module.css";
 
 /** References of a version, newest first, with how each stands or where its rows are wrong. */
@@ -20,7 +20,7 @@ export function ReferencesTable({
       key: "state",
       head: "State",
       cell: (row) => {
-        const { state, word } = standing(row, inForceId);
+        const { state, word } = status(row, inForceId);
         return (
           <span className={classes.problem}>
             <StatusBadge state={state}>{word}</StatusBadge>

@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import classes from "./references.module.css";
 
-interface AskFootProps {
+interface RequestFooterProps {
   reason: string;
   setReason: (reason: string) => void;
   /** What is needed is not chosen yet. */
@@ -11,7 +11,7 @@ interface AskFootProps {
 }
 
 /** Below every form that asks for a reference: why, and the buttons. */
-export function AskFoot({ reason, setReason, isOff, busy, onClose }: AskFootProps) {
+export function RequestFooter({ reason, setReason, isOff, busy, onClose }: RequestFooterProps) {
   return (
     <>
       <TextInput

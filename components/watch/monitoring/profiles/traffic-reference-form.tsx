@@ -7,12 +7,12 @@ import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
 import classes from "./references.module.css";
-import { AskFoot } from "./request-footer.tsx";
-import { type AskForReference, useRequest } from "./use-request.ts";
+import { RequestFooter } from "./request-footer.tsx";
+import { type RequestReferenceAction, useRequest } from "./use-request.ts";
 
 interface TrafficReferenceFormProps {
   advice: ReferenceAdvice;
-  ask: AskForReference;
+  request: RequestReferenceAction;
   onClose: () => void;
 }
 
@@ -21,13 +21,13 @@ const field = (at: Date | string) => new Date(at).toISOString().slice(0, 16);
 const minuteMs = 60_000;
 
 /** Which endpoint's requests, and of which time. */
-export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceFormProps) {
+export function TrafficReferenceForm({ advice, request, onClose }: TrafficReferenceFormProps) {
   const [endpointId, setEndpointId] = useState<string | null>(advice.traffic[0]?.endpointId ?? null);
   const endpoint = advice.traffic.find((each) => each.endpointId === endpointId);
   const [from, setFrom] = useState(endpoint ? field(endpoint.from) : "");
   const [to, setTo] = useState(endpoint ? field(new Date(new Date(endpoint.to).getTime() + minuteMs)) : "");
   const [reason, setReason] = useState("");
-  const { state, busy, send } = useRequest(ask, onClose);
+  const { state, busy, send } = useRequest(request, onClose);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -79,7 +79,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
       <p className="lw-small lw-muted">
         A reference made from drifted traffic hides that drift. Choose a period in which the version performed well.
       </p>
-      <AskFoot reason={reason} setReason={setReason} busy={busy} onClose={onClose} isOff={!from || !to} />
+      <RequestFooter reason={reason} setReason={setReason} busy={busy} onClose={onClose} isOff={!from || !to} />
     </form>
   );
 }

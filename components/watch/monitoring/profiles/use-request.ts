@@ -7,15 +7,15 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { ProfileSource, ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 
 /** Asks for a reference. */
-export type AskForReference = (wish: {
+export type RequestReferenceAction = (request: {
   source: ProfileSource;
   reason: string;
 }) => Promise<ActionState<ReferenceProfile>>;
 
 /** Asking for a reference in a dialog, which closes when it was asked for. */
-export function useRequest(ask: AskForReference, onClose: () => void) {
+export function useRequest(request: RequestReferenceAction, onClose: () => void) {
   const router = useRouter();
-  const { state, busy, run } = useAction(ask);
+  const { state, busy, run } = useAction(request);
   return {
     state,
     busy,

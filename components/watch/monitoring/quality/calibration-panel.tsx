@@ -37,7 +37,7 @@ export function CalibrationPanel({ calibration, positive }: CalibrationPanelProp
         {
           id: "true",
           label: "observed, with 95% interval",
-          place: 0,
+          index: 0,
           points: points.map((point) => ({ at: at(point), value: point.share * 100 })),
           band: points.map((point) => ({
             at: at(point),

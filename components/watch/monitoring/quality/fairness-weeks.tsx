@@ -27,12 +27,12 @@ export function FairnessWeeksChart({ weeks: { tags, maxDifference } }: { weeks: 
   );
 }
 
-function seriesOf({ groupBy, weeks }: Tag, place: number): Series {
+function seriesOf({ groupBy, weeks }: Tag, index: number): Series {
   const middle = (start: string) => Date.parse(start) + weekMs / 2;
   return {
     id: groupBy,
     label: groupBy,
-    place: place % 6,
+    index: index % 6,
     points: weeks.map(({ start, difference }) => ({
       at: middle(start),
       value: difference === null ? null : 100 * difference,

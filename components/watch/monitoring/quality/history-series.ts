@@ -25,7 +25,7 @@ export function historySeries({ metric, points }: Wire<QualityHistory>): Series[
     id: "estimated",
     label: "estimated, with 95% band",
     kind: "estimate",
-    place: 0,
+    index: 0,
     points: points.map((point) => ({ at: middleOf(point), value: charted(metric, point.estimated?.value) })),
     band: points.flatMap((point) => {
       const [low, high] = [charted(metric, point.estimated?.low), charted(metric, point.estimated?.high)];
@@ -40,7 +40,7 @@ export function labelSeries({ points }: Wire<QualityHistory>): Series {
   return {
     id: "labels",
     label: "labelled so far",
-    place: 5,
+    index: 5,
     points: points.map((point) => ({
       at: middleOf(point),
       value: point.predictions > 0 ? (100 * point.labelled) / point.predictions : null,

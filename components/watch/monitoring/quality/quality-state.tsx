@@ -4,10 +4,10 @@ import { stateBadges } from "./quality-text.ts";
 
 /** What an endpoint's quality is judged to be, in a word. */
 export function QualityBadge({ state, filled }: { state: QualityState; filled?: boolean }) {
-  const look = stateBadges[state];
+  const badge = stateBadges[state];
   return (
-    <StatusBadge state={look.state} filled={filled ?? false}>
-      {look.word}
+    <StatusBadge state={badge.state} filled={filled ?? false}>
+      {badge.word}
     </StatusBadge>
   );
 }

@@ -16,10 +16,10 @@ type CutOffPanelProps = Pick<QualityDetail, "thresholds" | "cutOff" | "positive"
 export function CutOffPanel({ thresholds, cutOff, positive, cellValues, settingsHref }: CutOffPanelProps) {
   const id = useId();
   const steps = (thresholds?.curve.length ?? 1) - 1;
-  const [place, setPlace] = useState(Math.round(cutOff * steps));
+  const [position, setPosition] = useState(Math.round(cutOff * steps));
   if (!thresholds) return null;
   const { curve, basis, best } = thresholds;
-  const chosen = curve[place] as CutOff;
+  const chosen = curve[position] as CutOff;
   const now = curve[Math.round(cutOff * steps)] as CutOff;
   return (
     <Panel
@@ -54,8 +54,8 @@ export function CutOffPanel({ thresholds, cutOff, positive, cellValues, settings
             type="range"
             min={0}
             max={steps}
-            value={place}
-            onChange={(event) => setPlace(Number(event.currentTarget.value))}
+            value={position}
+            onChange={(event) => setPosition(Number(event.currentTarget.value))}
           />
         </div>
         <dl className={classes.facts}>
@@ -82,7 +82,7 @@ export function CutOffPanel({ thresholds, cutOff, positive, cellValues, settings
               <>
                 <dt>Optimal threshold</dt>
                 <dd>
-                  <button type="button" className={classes.link} onClick={() => setPlace(Math.round(best * steps))}>
+                  <button type="button" className={classes.link} onClick={() => setPosition(Math.round(best * steps))}>
                     {formatNumber(best)}
                   </button>
                 </dd>

@@ -36,13 +36,13 @@ export function SloActions({ slo, actorName, ...commands }: SloActionsProps) {
   async function confirm(reason: string): Promise<string | undefined> {
     if (!opened || !dialog) return undefined;
     const key = { sloId: slo.id, reason };
-    const answer =
+    const result =
       opened === "approve"
         ? await commands.approve({ ...key, until })
         : opened === "adjust"
           ? await commands.adjust({ ...key, from, to })
           : await commands[opened](key);
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "The change was not saved.";
+    if (!result.ok) return result.error ?? Object.values(result.fieldErrors ?? {})[0] ?? "The change was not saved.";
     toast.done(dialog.done);
     void refresh();
     return undefined;

@@ -37,8 +37,8 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
   const router = useRouter();
   const [yaml, setYaml] = useState("");
   const { state, busy, run, reset } = useAction(importFile);
-  const answer = state.ok ? state.data : undefined;
-  const isChecked = answer?.isDryRun && answer.slos.every(({ problem }) => problem === null);
+  const result = state.ok ? state.data : undefined;
+  const isChecked = result?.isDryRun && result.slos.every(({ problem }) => problem === null);
 
   function send(isDryRun: boolean) {
     run({ yaml, isDryRun }, (done) => {
@@ -77,7 +77,7 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
           reset();
         }}
       />
-      {answer && <Answer answer={answer} />}
+      {result && <ImportOutcome result={result} />}
       <div className={classes.foot}>
         {why && <span className="lw-small lw-quiet">{why}</span>}
         <Button variant="default" onClick={onClose}>
@@ -104,15 +104,15 @@ const actionLabels = {
   keep: "unchanged",
 };
 
-function Answer({ answer }: { answer: ImportResult }) {
+function ImportOutcome({ result }: { result: ImportResult }) {
   return (
     <ul className={classes.answer} aria-label="Import preview" aria-live="polite">
-      {answer.warnings.map((warning) => (
+      {result.warnings.map((warning) => (
         <li key={warning} data-warning>
           {warning}
         </li>
       ))}
-      {answer.slos.map(({ name, action, problem, warnings, missing }) => (
+      {result.slos.map(({ name, action, problem, warnings, missing }) => (
         <li key={name}>
           <strong>{name}</strong>{" "}
           {problem ? <span className={classes.problem}>cannot be imported: {problem}</span> : actionLabels[action]}

@@ -1,7 +1,7 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import type { Random } from "#server/stats/random.ts";
-import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
-import { pick } from "#server/testing/scenes/tracking/search/testing.ts";
+import { pngFile } from "#server/testing/fixtures/serving/pipeline/testing.ts";
+import { pick } from "#server/testing/fixtures/tracking/search/testing.ts";
 import { rightInput } from "./json-kinds.ts";
 import type { Kind } from "./kinds.ts";
 

@@ -22,7 +22,7 @@ const timeoutMs = 3_000;
 export function exchange(
   port: number,
   bytes: Buffer,
-  { isWhole, abortAfterMs }: { isWhole: boolean; abortAfterMs?: number | undefined },
+  { isComplete, abortAfterMs }: { isComplete: boolean; abortAfterMs?: number | undefined },
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -32,10 +32,10 @@ export function exchange(
       isTimedOut = abortAfterMs === undefined;
       socket.destroy();
     }, abortAfterMs ?? limitMs);
-    const impatience = setTimeout(() => !isWhole && chunks.length === 0 && socket.end(), timeoutMs);
+    const impatience = setTimeout(() => !isComplete && chunks.length === 0 && socket.end(), timeoutMs);
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
-      if (isAnswered(Buffer.concat(chunks))) socket.destroy();
+      if (hasResponse(Buffer.concat(chunks))) socket.destroy();
     });
     // A server that has refused the head does not read the rest: what it answered is still there.
     socket.on("error", () => {});
@@ -43,21 +43,21 @@ export function exchange(
     socket.on("close", () => {
       clearTimeout(timer);
       clearTimeout(impatience);
-      resolve({ ...readAnswer(Buffer.concat(chunks)), isTimedOut });
+      resolve({ ...readPrediction(Buffer.concat(chunks)), isTimedOut });
     });
     socket.write(bytes);
   });
 }
 
 /** Whether an answer that says its length is there as a whole; others end with their connection. */
-function isAnswered(received: Buffer): boolean {
+function hasResponse(received: Buffer): boolean {
   const text = received.toString("latin1");
   const headEnd = text.indexOf("\r\n\r\n");
   const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd))?.[1];
   return headEnd >= 0 && length !== undefined && received.length >= headEnd + 4 + Number(length);
 }
 
-function readAnswer(received: Buffer): Pick<Exchange, "status" | "body"> {
+function readPrediction(received: Buffer): Pick<Exchange, "status" | "body"> {
   const text = received.toString("latin1");
   const headEnd = text.indexOf("\r\n\r\n");
   const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(text) ?? [];
@@ -65,6 +65,6 @@ function readAnswer(received: Buffer): Pick<Exchange, "status" | "body"> {
   const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd))?.[1];
   const body = received.subarray(headEnd + 4, length === undefined ? undefined : headEnd + 4 + Number(length));
   // "100 Continue" announces the answer that counts.
-  if (status === "100") return readAnswer(received.subarray(headEnd + 4));
+  if (status === "100") return readPrediction(received.subarray(headEnd + 4));
   return { status: Number(status), body: body.toString("utf8") };
 }

@@ -1,5 +1,5 @@
 import type { Random } from "#server/stats/random.ts";
-import { mutate, pick } from "#server/testing/scenes/tracking/search/testing.ts";
+import { mutate, pick } from "#server/testing/fixtures/tracking/search/testing.ts";
 import type { Kind } from "./kinds.ts";
 
 type Json = Record<string, unknown>;
@@ -80,7 +80,7 @@ function withOddValue(random: Random): string {
   const odd = pick(random, oddValues);
   const body: Json = JSON.parse(rightText);
   const input = (body.inputs as Json[])[0] as Json;
-  const places = [
+  const positions = [
     () => put(body, pick(random, ["id", "inputs", "outputs", "parameters", "extra"]), odd),
     () => put(input, pick(random, members), odd),
     () => put(input.data as object, Math.floor(random() * 6), odd),
@@ -88,7 +88,7 @@ function withOddValue(random: Random): string {
     () => put(body, "parameters", { [pick(random, parameters)]: odd }),
     () => put(body, "outputs", [{ name: odd, parameters: { [pick(random, parameters)]: odd } }]),
   ];
-  pick(random, places)();
+  pick(random, positions)();
   return JSON.stringify(body);
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from "#server/stats/random.ts";
-import { mutate, pick } from "#server/testing/scenes/tracking/search/testing.ts";
+import { mutate, pick } from "#server/testing/fixtures/tracking/search/testing.ts";
 import { rightInput } from "./json-kinds.ts";
 import type { Kind } from "./kinds.ts";
 

@@ -15,21 +15,21 @@ export async function page(ctx: Context, number: number, { lastsMs }: { lastsMs:
   const groupKey = `{}:{alertname="drill-${number}"}`;
   const groupId = randomUUID();
   const startsAt = new Date();
-  const tell = (status: "firing" | "resolved") => {
+  const report = (status: "firing" | "resolved") => {
     const title = `${status === "firing" ? "PAGE" : "RESOLVED"} drill-${number}`;
     const message = messageOf({ title, status, groupKey, startsAt, number });
-    const wish = {
+    const notification = {
       kind: "group",
       severity: "page",
       groupId,
       deduplicationKey: `${groupId} ${status}`,
       message,
     } as const;
-    return transact(ctx, (ctx) => enqueueNotification(ctx, { to: { receiver: "on-call" }, ...wish }));
+    return transact(ctx, (ctx) => enqueueNotification(ctx, { to: { receiver: "on-call" }, ...notification }));
   };
-  await tell("firing");
+  await report("firing");
   await pause(lastsMs);
-  await tell("resolved");
+  await report("resolved");
   return { number, groupKey };
 }
 

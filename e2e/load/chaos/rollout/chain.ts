@@ -9,38 +9,38 @@ type Place = Pick<RolloutState, "phase" | "step" | "weight">;
 function replayed(plan: RolloutPlan, decisions: readonly StoredDecision[]): Place {
   const [first, ...others] = decisions;
   if (first?.kind !== "started") throw new Error("It does not begin with its start.");
-  let place: Place = { phase: "starting", step: 0, weight: 0 };
+  let index: Place = { phase: "starting", step: 0, weight: 0 };
   for (const decision of others) {
-    const after = next(plan, place, decision);
+    const after = next(plan, index, decision);
     // A rollback is told with the share that it ended.
-    const told = decision.kind === "roll-back" ? place : after;
-    if (decision.step !== told.step || decision.weight !== told.weight) {
-      const there = `step ${told.step} at ${told.weight}`;
+    const received = decision.kind === "roll-back" ? index : after;
+    if (decision.step !== received.step || decision.weight !== received.weight) {
+      const there = `step ${received.step} at ${received.weight}`;
       throw new Error(`"${decision.kind}" tells step ${decision.step} at ${decision.weight}, and it was at ${there}.`);
     }
-    place = after;
+    index = after;
   }
-  return place;
+  return index;
 }
 
-function next({ steps, watch }: RolloutPlan, place: Place, { kind }: StoredDecision): Place {
-  const wrong = () => new Error(`"${kind}" cannot follow in "${place.phase}", step ${place.step}.`);
-  if (place.phase === "promoted" || place.phase === "rolled-back") throw wrong();
-  const begun = place.phase === "starting" ? 0 : place.step + 1;
-  const step = steps[begun];
+function next({ steps, watch }: RolloutPlan, index: Place, { kind }: StoredDecision): Place {
+  const wrong = () => new Error(`"${kind}" cannot follow in "${index.phase}", step ${index.step}.`);
+  if (index.phase === "promoted" || index.phase === "rolled-back") throw wrong();
+  const started = index.phase === "starting" ? 0 : index.step + 1;
+  const step = steps[started];
   if (kind === "advance") {
-    if (place.phase === "watching" || !step) throw wrong();
-    return { phase: "stepping", step: begun, weight: step.weight };
+    if (index.phase === "watching" || !step) throw wrong();
+    return { phase: "stepping", step: started, weight: step.weight };
   }
   if (kind === "promote") {
-    if (place.phase !== "stepping" || step) throw wrong();
-    return { phase: watch.seconds > 0 ? "watching" : "promoted", step: begun, weight: 1 };
+    if (index.phase !== "stepping" || step) throw wrong();
+    return { phase: watch.seconds > 0 ? "watching" : "promoted", step: started, weight: 1 };
   }
   if (kind === "complete") {
-    if (place.phase !== "watching") throw wrong();
-    return { ...place, phase: "promoted" };
+    if (index.phase !== "watching") throw wrong();
+    return { ...index, phase: "promoted" };
   }
-  return kind === "roll-back" ? { ...place, phase: "rolled-back", weight: 0 } : place;
+  return kind === "roll-back" ? { ...index, phase: "rolled-back", weight: 0 } : index;
 }
 
 /** Everything of a snapshot that does not fit together, in words. */
@@ -48,9 +48,9 @@ export function contradictions(now: Snapshot, before: Snapshot | undefined): str
   const found: string[] = [];
   const { phase, step, weight } = now.state;
   try {
-    const place = replayed(now.plan, now.decisions);
-    if (!isDeepStrictEqual(place, { phase, step, weight })) {
-      found.push(`its decisions say ${JSON.stringify(place)}, its state ${JSON.stringify({ phase, step, weight })}`);
+    const index = replayed(now.plan, now.decisions);
+    if (!isDeepStrictEqual(index, { phase, step, weight })) {
+      found.push(`its decisions say ${JSON.stringify(index)}, its state ${JSON.stringify({ phase, step, weight })}`);
     }
   } catch (error) {
     found.push((error as Error).message);
@@ -76,7 +76,7 @@ function lost(now: Snapshot, before: Snapshot): string[] {
   }
   for (const [key, counts] of Object.entries(before.counts)) {
     const later = now.counts[key];
-    if (!later || counts.some((count, place) => count > (later[place] ?? 0))) {
+    if (!later || counts.some((count, index) => count > (later[index] ?? 0))) {
       found.push(`counts of ${key} fell from ${counts} to ${later}`);
     }
   }

@@ -33,7 +33,7 @@ export class Drill {
   readonly kills: Kill[] = [];
   readonly wrong = new Set<string>();
   /** Looks at the database. */
-  looks = 0;
+  peeks = 0;
   /** Whether no more rollouts are to be started. */
   isEnding = false;
   private readonly parts: DrillParts;
@@ -51,13 +51,13 @@ export class Drill {
     for (; !this.stopped.signal.aborted; await pause(evaluationIntervalMs)) {
       for (const snapshot of await readSnapshots(this.parts.clients[0])) {
         for (const words of contradictions(snapshot, this.seen.get(snapshot.id))) {
-          const told = `${snapshot.endpoint} ${snapshot.id}: ${words}`;
-          if (!this.wrong.has(told)) console.log(`WRONG: ${told}`);
-          this.wrong.add(told);
+          const received = `${snapshot.endpoint} ${snapshot.id}: ${words}`;
+          if (!this.wrong.has(received)) console.log(`WRONG: ${received}`);
+          this.wrong.add(received);
         }
         this.seen.set(snapshot.id, snapshot);
       }
-      this.looks += 1;
+      this.peeks += 1;
     }
   }
 
@@ -79,10 +79,10 @@ export class Drill {
   async killAll(rounds: number): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
       const order = shuffled(plannedKills.length, this.random);
-      const left = order.map((place) => plannedKills[place] as PlannedKill);
+      const left = order.map((index) => plannedKills[index] as PlannedKill);
       while (left.length > 0 && !this.stopped.signal.aborted) {
-        const place = left.findIndex((kill) => this.isTimeFor(kill));
-        const [kill] = place < 0 ? [] : left.splice(place, 1);
+        const index = left.findIndex((kill) => this.isTimeFor(kill));
+        const [kill] = index < 0 ? [] : left.splice(index, 1);
         if (!kill) await pause(5);
         else if (!(await this.kill(kill))) left.push(kill);
       }

@@ -38,11 +38,11 @@ export async function holdsWithoutGateways(given: {
   await drill.killGateways();
   const isHeld = await within(90_000, async () => drill.snapshot(id)?.state.hold?.code === "no-gateway");
   const { phase, step, weight } = drill.snapshot(id)?.state ?? {};
-  const isInPlace = phase === "stepping" && step === 0 && weight === 0.5;
+  const isInPosition = phase === "stepping" && step === 0 && weight === 0.5;
   await drill.startGateways();
   const isBack = await within(60_000, async () => drill.snapshot(id)?.phase === "promoted");
   if (!isBack) await abortRollout(ctx, { rolloutId: id, reason: "The drill is over" });
-  return isHeld && isInPlace && isBack;
+  return isHeld && isInPosition && isBack;
 }
 
 function within(limitMs: number, isTrue: () => Promise<boolean>): Promise<boolean> {

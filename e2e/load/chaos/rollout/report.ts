@@ -17,11 +17,11 @@ const graceMs = 500;
 
 /** Prints what became of each endpoint's rollouts and, as the last line, the findings as JSON. @returns whether every promise was kept */
 export function report({ drill, followed, held }: Findings): boolean {
-  const { kills, wrong, looks } = drill;
+  const { kills, wrong, peeks: looks } = drill;
   const rows = followed.map(({ track, rollouts, calls }) => {
     const ends = rollouts.flatMap((id) => drill.snapshot(id) ?? []);
-    const beginOf = (place: number) => ends[place]?.decisions[0]?.at ?? Number.POSITIVE_INFINITY;
-    const switches = ends.flatMap((one, place) => switchMs(one, calls, beginOf(place + 1)));
+    const startOf = (index: number) => ends[index]?.decisions[0]?.at ?? Number.POSITIVE_INFINITY;
+    const switches = ends.flatMap((one, index) => switchMs(one, calls, startOf(index + 1)));
     return {
       endpoint: track.name,
       rollouts: ends.length,
@@ -39,7 +39,7 @@ export function report({ drill, followed, held }: Findings): boolean {
   const result = {
     kills: kills.length,
     moments: new Set(kills.map(({ name, role }) => `${role} ${name}`)).size,
-    looks,
+    peeks: looks,
     rollouts: drill.snapshots().length,
     decisions: drill.snapshots().reduce((sum, { decisions }) => sum + decisions.length, 0),
     wrongPromotions: bad.reduce((sum, one) => sum + (one?.promoted ?? 0), 0),

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "#db/free-port.ts";
 import { waitFor } from "../../../suite/stack.ts";
 import { stopped } from "../../gateway.ts";
-import type { GatewayScene } from "../../gateway-scene.ts";
+import type { GatewayFixture } from "../../gateway-fixture.ts";
 
 export type RoleName = "worker" | "gateway A" | "gateway B";
 
@@ -24,11 +24,11 @@ export interface Role {
 
 /** @param isReady asked until it says so, beside /health/ready */
 export async function openRole(
-  scene: GatewayScene,
+  fixture: GatewayFixture,
   name: RoleName,
   isReady: (url: string) => Promise<boolean>,
 ): Promise<Role> {
-  const folder = await mkdtemp(join(scene.folder, "role-"));
+  const folder = await mkdtemp(join(fixture.folder, "role-"));
   const [port, other] = [await freePort(), await freePort()];
   const role = name === "worker" ? "worker" : "gateway";
   const ports =
@@ -42,7 +42,7 @@ export async function openRole(
       stdio: ["ignore", "ignore", "pipe"],
       env: {
         ...process.env,
-        ...scene.environment,
+        ...fixture.environment,
         ...Object.fromEntries(Object.entries(ports).map(([key, value]) => [key, String(value)])),
         DATA_DIR: folder,
         GATEWAY_PROCESSES: "1",
@@ -53,8 +53,8 @@ export async function openRole(
     // The runtime of models writes each run that fails, and here that is hundreds.
     child.stderr?.on("data", (chunk: Buffer) => {
       const lines = chunk.toString().split("\n");
-      const told = lines.filter((line) => line && !line.includes("Non-zero status code"));
-      if (told.length > 0) console.error(told.join("\n"));
+      const received = lines.filter((line) => line && !line.includes("Non-zero status code"));
+      if (received.length > 0) console.error(received.join("\n"));
     });
     await waitFor(async () => (await isOk(`${url}/health/ready`)) && (await isReady(url)), 240_000);
     isUp = true;

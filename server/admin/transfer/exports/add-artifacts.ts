@@ -4,7 +4,7 @@ import type { Archive } from "#server/base/zip/archive.ts";
 import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
 import { ownPath } from "#server/platform/artifacts/own-path.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { type ArtifactLine, placeInZip } from "../leeway/format.ts";
+import { type ArtifactLine, pathInZip } from "../leeway/format.ts";
 import { loggedModels, modelLines } from "./read-models.ts";
 import { runPages } from "./read-runs.ts";
 
@@ -25,7 +25,7 @@ export async function* addArtifacts(
         }
         const body = await artifacts.open(`${root}/${path}`).catch(goneMeanwhile);
         if (!body) continue;
-        const { sizeBytes, sha256 } = await archive.add(placeInZip({ owner, id, path }), body, false);
+        const { sizeBytes, sha256 } = await archive.add(pathInZip({ owner, id, path }), body, false);
         yield { owner, id, path, sizeBytes, sha256 };
       }
     }

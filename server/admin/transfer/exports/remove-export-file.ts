@@ -3,14 +3,14 @@ import { exports } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { keptDays } from "../contract.ts";
+import { retentionDays } from "../contract.ts";
 
 /** Exports whose file has no use any more: of one that was not finished, or whose days are over. */
 export const isUseless = and(
   isNotNull(exports.artifactKey),
   or(
     notInArray(exports.state, ["waiting", "running", "done"]),
-    and(eq(exports.state, "done"), lt(exports.endedAt, sql`now() - make_interval(days => ${keptDays})`)),
+    and(eq(exports.state, "done"), lt(exports.endedAt, sql`now() - make_interval(days => ${retentionDays})`)),
   ),
 );
 

@@ -17,7 +17,7 @@ import { writeExport } from "./write-export.ts";
 
 type ExportRow = typeof exports.$inferSelect;
 
-const tellMs = 1_000;
+const progressMs = 1_000;
 
 /**
  * Writes an export. One whose runner died is written anew from the start by another: half a zip cannot be gone on with, and is not kept.
@@ -96,18 +96,18 @@ async function end(ctx: Context, { id }: ExportRow, { runner }: Lease, { file, .
 
 /** Writes down how many bytes there are, once a second, for who watches. */
 function progressOf(ctx: Context, id: string): (count: number) => void {
-  let [bytes, toldAt] = [0, performance.now()];
+  let [bytes, reportedAt] = [0, performance.now()];
   return (count) => {
     bytes += count;
-    if (performance.now() - toldAt < tellMs) return;
-    toldAt = performance.now();
-    tell(ctx, id, bytes).catch((cause: unknown) =>
+    if (performance.now() - reportedAt < progressMs) return;
+    reportedAt = performance.now();
+    reportProgress(ctx, id, bytes).catch((cause: unknown) =>
       log.warn("export.progress_update_failed", { id, reason: String(cause) }),
     );
   };
 }
 
-async function tell(ctx: Context, id: string, sizeBytes: number): Promise<void> {
+async function reportProgress(ctx: Context, id: string, sizeBytes: number): Promise<void> {
   await ctx.db
     .update(exports)
     .set({ sizeBytes })

@@ -8,7 +8,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { progressTeller } from "../announce-progress.ts";
+import { progressReporter } from "../announce-progress.ts";
 import { takeOverAll } from "../write/take-over-all.ts";
 import { type ImportDependencies, openSource } from "./open-source.ts";
 import { loadImport } from "./queries.ts";
@@ -54,7 +54,7 @@ async function attempt(
   try {
     const source = await openSource(row, deps, signal);
     try {
-      const progressed = progressTeller(ctx, importId);
+      const progressed = progressReporter(ctx, importId);
       await takeOverAll({ ctx, artifacts, maxBytes, importId, kind, origin, signal, progressed }, source);
     } finally {
       await source.close();

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { DomainError } from "#server/base/errors.ts";
 import type { SourceFile } from "../source.ts";
 import type { ZipFolder } from "../zip/open-zip.ts";
-import { type ArtifactLine, placeInZip } from "./format.ts";
+import { type ArtifactLine, pathInZip } from "./format.ts";
 
 /** An exported file, which fails at its end when its content is not what was written. */
 export interface CheckedFile extends SourceFile {
@@ -14,7 +14,7 @@ export interface CheckedFile extends SourceFile {
 export function artifactFile(zip: ZipFolder, line: ArtifactLine): CheckedFile {
   const { path, sizeBytes, sha256 } = line;
   async function open(): Promise<Readable> {
-    const entry = zip.find(placeInZip(line));
+    const entry = zip.find(pathInZip(line));
     if (!entry) throw new DomainError("not-found", "Missing in the zip.");
     return Readable.from(checked(await entry.open(), sha256));
   }

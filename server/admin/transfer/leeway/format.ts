@@ -104,6 +104,6 @@ export const ArtifactLine = z.object({
 export type ArtifactLine = z.infer<typeof ArtifactLine>;
 
 /** Where the file of a line lies in the zip. */
-export function placeInZip({ owner, id, path }: Pick<ArtifactLine, "owner" | "id" | "path">): string {
+export function pathInZip({ owner, id, path }: Pick<ArtifactLine, "owner" | "id" | "path">): string {
   return `artifacts/${owner}/${id}/${path}`;
 }

@@ -12,7 +12,7 @@ export async function toRun(
 ): Promise<SourceRun> {
   const id = String(row.run_id);
   const [params, tags] = [await pairs(from.params, id), await pairs(from.tags, id)];
-  const told = {
+  const run = {
     id,
     experimentId: String(row.experiment_id),
     name: String(row.name),
@@ -27,8 +27,8 @@ export async function toRun(
     outputModels: from.details?.outputModels ?? [],
   };
   return {
-    ...told,
-    fingerprint: async () => fingerprintOf([told, from.details], files),
+    ...run,
+    fingerprint: async () => fingerprintOf([run, from.details], files),
     async *points() {
       for await (const rows of from.points.rowsOf(id)) {
         yield rows.map(({ key, step, timestamp, value }) => ({

@@ -18,7 +18,7 @@ const maxJsonBytes = 256 * 2 ** 20;
 
 export interface MlflowClient {
   /** Asks in JSON. @throws DomainError "not-found", "invalid" with the server's words, "unavailable" after several tries. */
-  ask(method: "GET" | "POST", path: string, fields: Record<string, unknown>): Promise<unknown>;
+  request(method: "GET" | "POST", path: string, fields: Record<string, unknown>): Promise<unknown>;
   /** A file, as it comes. @throws DomainError as above */
   open(path: string, query: Record<string, string>): Promise<Readable>;
 }
@@ -42,13 +42,13 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
       signal.throwIfAborted();
       const wait = waitsMs[attempt];
       try {
-        const answer = await once(method, url, body);
-        const status = answer.statusCode ?? 0;
-        if (status === 200) return answer;
-        const text = (await upTo(answer, 64 * 1024)).toString("utf8");
+        const response = await once(method, url, body);
+        const status = response.statusCode ?? 0;
+        if (status === 200) return response;
+        const text = (await upTo(response, 64 * 1024)).toString("utf8");
         if (wait === undefined || !(status === 429 || status >= 500)) throw refused(url, status, text);
-        const asked = Number(answer.headers["retry-after"]) * 1000;
-        await pause(asked > 0 ? Math.min(asked, 30_000) : wait, undefined, { signal });
+        const retryAfterMs = Number(response.headers["retry-after"]) * 1000;
+        await pause(retryAfterMs > 0 ? Math.min(retryAfterMs, 30_000) : wait, undefined, { signal });
       } catch (error) {
         if (signal.aborted || (error instanceof DomainError && error.code !== "unavailable")) throw error;
         if (wait === undefined) throw unreachable(url, error);
@@ -80,24 +80,24 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
   }
 
   return {
-    async ask(method, path, fields) {
+    async request(method, path, fields) {
       const url = new URL(`${address}${path}`);
       if (method === "GET") {
         for (const [name, value] of Object.entries(fields))
           if (value !== undefined) url.searchParams.set(name, String(value));
       }
-      const answer = await send(method, url, method === "POST" ? JSON.stringify(fields) : undefined);
-      const text = (await upTo(answer, maxJsonBytes)).toString("utf8");
+      const response = await send(method, url, method === "POST" ? JSON.stringify(fields) : undefined);
+      const text = (await upTo(response, maxJsonBytes)).toString("utf8");
       return readJson(text) ?? notMlflow(url);
     },
     async open(path, query) {
       const url = new URL(`${address}${path}`);
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-      const answer = await send("GET", url);
-      answer.setTimeout(silenceMs, () =>
-        answer.destroy(new DomainError("unavailable", `${url.origin} stopped responding.`)),
+      const response = await send("GET", url);
+      response.setTimeout(silenceMs, () =>
+        response.destroy(new DomainError("unavailable", `${url.origin} stopped responding.`)),
       );
-      return answer;
+      return response;
     },
   };
 }
@@ -115,16 +115,16 @@ function notMlflow(url: URL): never {
   throw new DomainError("invalid", `${url.origin} does not look like an MLflow server. Check the URL.`);
 }
 
-async function upTo(answer: IncomingMessage, most: number): Promise<Buffer> {
-  async function* counted(): AsyncGenerator<Buffer> {
+async function upTo(response: IncomingMessage, most: number): Promise<Buffer> {
+  async function* countBytes(): AsyncGenerator<Buffer> {
     let bytes = 0;
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > most) throw new DomainError("too-large", "The server response is too large.");
       yield chunk;
     }
   }
-  return buffer(counted());
+  return buffer(countBytes());
 }
 
 function refused(url: URL, status: number, text: string): DomainError {

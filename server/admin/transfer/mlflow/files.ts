@@ -26,8 +26,8 @@ export async function* filesBelow(client: MlflowClient, root: FileRoot): AsyncGe
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     let token = "";
     do {
-      const asked = { ...root.list.query(folder), ...(token && { page_token: token }) };
-      const { files, next_page_token } = Files.parse(await client.ask("GET", root.list.path, asked));
+      const fields = { ...root.list.query(folder), ...(token && { page_token: token }) };
+      const { files, next_page_token } = Files.parse(await client.request("GET", root.list.path, fields));
       for (const { path, is_dir, file_size } of files) {
         count += 1;
         if (count > maxFiles) throw new DomainError("too-large", `It has more than ${maxFiles} files.`);

@@ -50,8 +50,10 @@ export function readRun(client: MlflowClient, run: Run): SourceRun {
 
 async function* history(client: MlflowClient, runId: string, key: string): AsyncGenerator<Point[]> {
   for (let page = ""; ; ) {
-    const wish = { run_id: runId, metric_key: key, max_results: pointsPerPage, ...(page && { page_token: page }) };
-    const { metrics, next_page_token } = History.parse(await client.ask("GET", `${api}/metrics/get-history`, wish));
+    const query = { run_id: runId, metric_key: key, max_results: pointsPerPage, ...(page && { page_token: page }) };
+    const { metrics, next_page_token } = History.parse(
+      await client.request("GET", `${api}/metrics/get-history`, query),
+    );
     if (metrics.length > 0) yield metrics.map(({ value, timestamp, step }) => ({ key, value, timestamp, step }));
     page = next_page_token;
     if (!page) return;

@@ -7,13 +7,13 @@ export async function readVersions(client: MlflowClient, name: string): Promise<
   const found: SourceVersion[] = [];
   // A quote in a name is doubled nowhere: MLflow's filters take names with one in double quotes.
   const quote = name.includes("'") ? '"' : "'";
-  const wish = { filter: `name = ${quote}${name}${quote}`, max_results: 200 };
+  const query = { filter: `name = ${quote}${name}${quote}`, max_results: 200 };
   for (let page = ""; ; ) {
-    const answer = await client.ask("GET", "/api/2.0/mlflow/model-versions/search", {
-      ...wish,
+    const response = await client.request("GET", "/api/2.0/mlflow/model-versions/search", {
+      ...query,
       ...(page && { page_token: page }),
     });
-    const { model_versions, next_page_token } = Versions.parse(answer);
+    const { model_versions, next_page_token } = Versions.parse(response);
     for (const version of model_versions) if (version.name === name) found.push(await toVersion(client, version));
     page = next_page_token;
     if (!page) return found;
@@ -21,7 +21,7 @@ export async function readVersions(client: MlflowClient, name: string): Promise<
 }
 
 async function toVersion(client: MlflowClient, version: Version): Promise<SourceVersion> {
-  const source = await placeOf(client, version);
+  const source = await downloadUri(client, version);
   return {
     number: version.version,
     source,
@@ -37,10 +37,10 @@ async function toVersion(client: MlflowClient, version: Version): Promise<Source
 }
 
 /** Where the files are: a version made of another one names that, and not a place. */
-async function placeOf(client: MlflowClient, { name, version, source }: Version): Promise<string> {
+async function downloadUri(client: MlflowClient, { name, version, source }: Version): Promise<string> {
   if (!source.startsWith("models:") || /^models:\/+m-/.test(source)) return source;
-  const answer = await client.ask("GET", "/api/2.0/mlflow/model-versions/get-download-uri", { name, version });
-  return DownloadUri.parse(answer).artifact_uri || source;
+  const response = await client.request("GET", "/api/2.0/mlflow/model-versions/get-download-uri", { name, version });
+  return DownloadUri.parse(response).artifact_uri || source;
 }
 
 /** Another Leeway keeps uploaded ONNX files under their digest. */

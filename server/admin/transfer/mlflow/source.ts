@@ -13,14 +13,14 @@ export function mlflowSource(client: MlflowClient): Source {
   const experimentIds: string[] = [];
 
   async function* experiments(): AsyncGenerator<SourceExperiment> {
-    const ask = (page_token: string) =>
-      client.ask("POST", `${api}/experiments/search`, {
+    const requestPage = (page_token: string) =>
+      client.request("POST", `${api}/experiments/search`, {
         max_results: 500,
         view_type: "ACTIVE_ONLY",
         ...token(page_token),
       });
     for (let page = ""; ; ) {
-      const { experiments, next_page_token } = Experiments.parse(await ask(page));
+      const { experiments, next_page_token } = Experiments.parse(await requestPage(page));
       for (const { experiment_id: id, name, tags } of experiments) {
         experimentIds.push(id);
         yield { id, name, tags };
@@ -32,15 +32,15 @@ export function mlflowSource(client: MlflowClient): Source {
 
   async function* runs(): AsyncGenerator<SourceRun> {
     for (const experimentId of experimentIds) {
-      const wish = {
+      const query = {
         experiment_ids: [experimentId],
         max_results: 100,
         run_view_type: "ACTIVE_ONLY",
         order_by: ["attributes.start_time ASC"],
       };
       for (let page = ""; ; ) {
-        const answer = await client.ask("POST", `${api}/runs/search`, { ...wish, ...token(page) });
-        const { runs, next_page_token } = Runs.parse(answer);
+        const response = await client.request("POST", `${api}/runs/search`, { ...query, ...token(page) });
+        const { runs, next_page_token } = Runs.parse(response);
         for (const run of runs) yield readRun(client, run);
         page = next_page_token;
         if (!page) break;
@@ -51,9 +51,9 @@ export function mlflowSource(client: MlflowClient): Source {
   async function* loggedModels(): AsyncGenerator<SourceLoggedModel> {
     for (const experimentId of experimentIds) {
       for (let page = ""; ; ) {
-        const wish = { experiment_ids: [experimentId], max_results: 50, ...token(page) };
-        const answer = await client.ask("POST", `${api}/logged-models/search`, wish).catch(beforeMlflow3);
-        const { models, next_page_token } = LoggedModels.parse(answer);
+        const query = { experiment_ids: [experimentId], max_results: 50, ...token(page) };
+        const response = await client.request("POST", `${api}/logged-models/search`, query).catch(beforeMlflow3);
+        const { models, next_page_token } = LoggedModels.parse(response);
         for (const model of models) yield readLoggedModel(client, model);
         page = next_page_token;
         if (!page) break;
@@ -63,8 +63,11 @@ export function mlflowSource(client: MlflowClient): Source {
 
   async function* models(): AsyncGenerator<SourceModel> {
     for (let page = ""; ; ) {
-      const answer = await client.ask("GET", `${api}/registered-models/search`, { max_results: 100, ...token(page) });
-      const { registered_models, next_page_token } = RegisteredModels.parse(answer);
+      const response = await client.request("GET", `${api}/registered-models/search`, {
+        max_results: 100,
+        ...token(page),
+      });
+      const { registered_models, next_page_token } = RegisteredModels.parse(response);
       for (const model of registered_models) yield { ...model, versions: await readVersions(client, model.name) };
       page = next_page_token;
       if (!page) return;

@@ -7,15 +7,15 @@ import { filesIn, fingerprintOf, readPairs, readPoints } from "./read-folder.ts"
 /** A run of a file store; undefined for a folder that is none, and for a deleted one. */
 export async function readRun(
   zip: ZipFolder,
-  place: { experimentId: string; folder: string; name: string },
+  location: { experimentId: string; folder: string; name: string },
 ): Promise<SourceRun | undefined> {
-  const folder = `${place.folder}/${place.name}`;
+  const folder = `${location.folder}/${location.name}`;
   const meta = await readMeta(zip, folder, RunMeta);
   if (!meta || meta.lifecycle_stage === "deleted") return undefined;
-  const links = await readLinks(zip, place.folder, folder);
+  const links = await readLinks(zip, location.folder, folder);
   return {
     id: meta.run_id,
-    experimentId: place.experimentId,
+    experimentId: location.experimentId,
     name: meta.run_name,
     userName: meta.user_id,
     status: meta.status,

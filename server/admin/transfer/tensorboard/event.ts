@@ -66,7 +66,7 @@ export function readEvent(record: Uint8Array): TensorBoardEvent | undefined {
       step?: number;
       summary?: { value?: Value[] };
     };
-    const told: TensorBoardEvent = {
+    const parsedEvent: TensorBoardEvent = {
       at: Math.round((event.wall_time ?? 0) * 1000),
       step: event.step ?? 0,
       scalars: [],
@@ -74,26 +74,26 @@ export function readEvent(record: Uint8Array): TensorBoardEvent | undefined {
       params: [],
       outcome: undefined,
     };
-    for (const value of event.summary?.value ?? []) readValue(value, told);
-    return told;
+    for (const value of event.summary?.value ?? []) readValue(value, parsedEvent);
+    return parsedEvent;
   } catch {
     return undefined;
   }
 }
 
-function readValue(value: Value, told: TensorBoardEvent): void {
+function readValue(value: Value, parsedEvent: TensorBoardEvent): void {
   const tag = value.tag ?? "";
   const plugin = value.metadata?.plugin_data;
   if (plugin?.plugin_name === "hparams") {
-    readHParams(plugin.content ?? new Uint8Array(), told);
+    readHParams(plugin.content ?? new Uint8Array(), parsedEvent);
     return;
   }
   const number = value.simple_value ?? (value.tensor && scalarOf(value.tensor));
-  if (number === undefined) told.others.push(tag);
-  else told.scalars.push({ tag, value: number });
+  if (number === undefined) parsedEvent.others.push(tag);
+  else parsedEvent.scalars.push({ tag, value: number });
 }
 
-function readHParams(content: Uint8Array, told: TensorBoardEvent): void {
+function readHParams(content: Uint8Array, parsedEvent: TensorBoardEvent): void {
   const { session_start_info: start, session_end_info: end } = HParamsMessage.toObject(
     HParamsMessage.decode(content),
   ) as {
@@ -104,9 +104,9 @@ function readHParams(content: Uint8Array, told: TensorBoardEvent): void {
   };
   for (const [key, setting] of Object.entries(start?.hparams ?? {})) {
     const value = setting.string_value ?? setting.number_value ?? setting.bool_value;
-    if (value !== undefined) told.params.push({ key, value: String(value) });
+    if (value !== undefined) parsedEvent.params.push({ key, value: String(value) });
   }
-  if (end) told.outcome = end.status === 2 ? "FAILED" : "FINISHED";
+  if (end) parsedEvent.outcome = end.status === 2 ? "FAILED" : "FINISHED";
 }
 
 /** Readers of one number in bytes, by TensorFlow's number of the type: tensorflow/core/framework/types.proto. */

@@ -20,14 +20,14 @@ export function tensorboardSource(
 
   async function* runs(): AsyncGenerator<SourceRun> {
     for (const [folder, files] of folders) {
-      const { problems, ...told } = await scan(files);
+      const { problems, ...scanned } = await scan(files);
       yield {
         // With the experiment: folders like "train" are everywhere.
         id: `${name}/${folder}`,
         experimentId: name,
         name: folder.slice(top.length).replace(/^\//, "") || name,
         userName: "",
-        ...told,
+        ...scanned,
         tags: [],
         datasets: [],
         inputModelIds: [],

@@ -37,7 +37,7 @@ export async function importFiles(
 async function store(intake: Intake, path: string, file: SourceFile, isSame: boolean): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     let bytes = 0;
-    async function* counted(body: Readable): AsyncGenerator<Buffer> {
+    async function* countBytes(body: Readable): AsyncGenerator<Buffer> {
       for await (const chunk of body as AsyncIterable<Buffer>) {
         intake.signal.throwIfAborted();
         bytes += chunk.length;
@@ -45,7 +45,7 @@ async function store(intake: Intake, path: string, file: SourceFile, isSame: boo
       }
     }
     try {
-      const body = Readable.from(counted(await file.open()));
+      const body = Readable.from(countBytes(await file.open()));
       await storeArtifact(intake.ctx, intake.artifacts, { path, body, maxBytes: intake.maxBytes });
       return bytes;
     } catch (error) {

@@ -7,7 +7,7 @@ import { updateModelVersion } from "#server/develop/registry/versions/update-mod
 import type { SourceVersion } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { createIdempotent, findEarlier, findItem, finishItem, localIdOf } from "./items.ts";
-import { placeOf } from "./map-source.ts";
+import { locateVersion } from "./map-source.ts";
 import { Problems, refusal } from "./problems.ts";
 import { storeUpload } from "./store-upload.ts";
 
@@ -86,8 +86,8 @@ async function make(
   const modelId = version.loggedModelId && (await localIdOf(intake, "logged-model", version.loggedModelId));
   const { number, userName, createdAt, stage, description } = version;
   const registerFrom = async (ctx: Intake["ctx"], source: string) => {
-    const wish = { name, source, runId, description, tags, ...(modelId && { loggedModelId: modelId }) };
-    const made = await register(ctx, wish, { number, userName, createdAt, stage });
+    const input = { name, source, runId, description, tags, ...(modelId && { loggedModelId: modelId }) };
+    const made = await register(ctx, input, { number, userName, createdAt, stage });
     return `${name}/${made.version}`;
   };
   const { upload } = version;
@@ -102,16 +102,16 @@ async function make(
 
 /** Where the files of a version are here. */
 async function sourceHere(intake: Intake, { source }: SourceVersion, problems: Problems): Promise<string> {
-  const place = placeOf(source);
-  if (place.kind === "run") {
-    const runId = await localIdOf(intake, "run", place.runId);
-    if (runId) return `runs:/${runId}/${place.path}`;
+  const location = locateVersion(source);
+  if (location.kind === "run") {
+    const runId = await localIdOf(intake, "run", location.runId);
+    if (runId) return `runs:/${runId}/${location.path}`;
   }
-  if (place.kind === "logged-model") {
-    const modelId = await localIdOf(intake, "logged-model", place.modelId);
+  if (location.kind === "logged-model") {
+    const modelId = await localIdOf(intake, "logged-model", location.modelId);
     if (modelId) return `models:/${modelId}`;
   }
-  if (place.kind === "elsewhere") problems.add(`Its files were not copied from ${source}.`);
+  if (location.kind === "elsewhere") problems.add(`Its files were not copied from ${source}.`);
   return source;
 }
 

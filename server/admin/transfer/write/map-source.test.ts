@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
-import { placeOf } from "./map-source.ts";
+import { locateVersion } from "./map-source.ts";
 
 const run = "0123456789abcdef0123456789abcdef";
 
 test("files of runs are found by every kind of address that names the run", () => {
   for (const root of ["mlflow-artifacts:/1", "s3://bucket/a/1", "file:///home/x/mlruns/1", "/home/x/mlruns/1"]) {
-    expect(placeOf(`${root}/${run}/artifacts/a/model`)).toEqual({ kind: "run", runId: run, path: "a/model" });
+    expect(locateVersion(`${root}/${run}/artifacts/a/model`)).toEqual({ kind: "run", runId: run, path: "a/model" });
   }
-  expect(placeOf(`runs:/${run}/model`)).toEqual({ kind: "run", runId: run, path: "model" });
-  expect(placeOf(`s3://b/${run}/artifacts`)).toEqual({ kind: "run", runId: run, path: "" });
+  expect(locateVersion(`runs:/${run}/model`)).toEqual({ kind: "run", runId: run, path: "model" });
+  expect(locateVersion(`s3://b/${run}/artifacts`)).toEqual({ kind: "run", runId: run, path: "" });
 });
 
 test("files of logged models are found by their uri and by their place", () => {
   const modelId = `m-${run}`;
-  expect(placeOf(`models:/${modelId}`)).toEqual({ kind: "logged-model", modelId });
-  expect(placeOf(`mlflow-artifacts:/1/models/${modelId}/artifacts`)).toEqual({ kind: "logged-model", modelId });
+  expect(locateVersion(`models:/${modelId}`)).toEqual({ kind: "logged-model", modelId });
+  expect(locateVersion(`mlflow-artifacts:/1/models/${modelId}/artifacts`)).toEqual({ kind: "logged-model", modelId });
 });
 
 test("another version and any other place are told as they are", () => {
-  expect(placeOf("models:/digits/3")).toEqual({ kind: "version", source: "models:/digits/3" });
-  expect(placeOf("s3://bucket/models/final")).toEqual({ kind: "elsewhere", source: "s3://bucket/models/final" });
+  expect(locateVersion("models:/digits/3")).toEqual({ kind: "version", source: "models:/digits/3" });
+  expect(locateVersion("s3://bucket/models/final")).toEqual({ kind: "elsewhere", source: "s3://bucket/models/final" });
 });

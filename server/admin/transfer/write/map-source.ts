@@ -1,5 +1,5 @@
 /** Where a version's files are at its source, in terms of what an import takes over. */
-export type VersionPlace =
+export type VersionLocation =
   | { kind: "run"; runId: string; path: string }
   | { kind: "logged-model"; modelId: string }
   | { kind: "version"; source: string }
@@ -9,7 +9,7 @@ export type VersionPlace =
  * Reads where the files of a version are. Addresses of artifact stores hold the id of the run or logged model before "artifacts",
  * whatever stands before it: "mlflow-artifacts:/1/<run>/artifacts/model", "s3://bucket/1/<run>/artifacts/model", "file:///…".
  */
-export function placeOf(source: string): VersionPlace {
+export function locateVersion(source: string): VersionLocation {
   const [, runId, path = ""] = /^runs:\/+([^/]+)\/*(.*)$/s.exec(source) ?? [];
   if (runId) return { kind: "run", runId, path };
   const [, modelId] = /^models:\/+(m-[^/@]+)\/*$/.exec(source) ?? [];

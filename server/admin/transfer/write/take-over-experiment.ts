@@ -20,8 +20,8 @@ export async function takeOverExperiment(intake: Intake, experiment: SourceExper
   const problems = new Problems();
   const earlier = own ?? (await findEarlier(intake, "experiment", experiment.id, true));
   const tags = problems.withUsableKeys("A tag", experiment.tags);
-  const isKept = earlier?.localId ? await isActive(ctx, Number(earlier.localId)) : false;
-  const known = isKept ? Number(earlier?.localId) : await findByName(ctx, experiment.name);
+  const isRetained = earlier?.localId ? await isActive(ctx, Number(earlier.localId)) : false;
+  const known = isRetained ? Number(earlier?.localId) : await findByName(ctx, experiment.name);
   const id =
     known ??
     Number(

@@ -70,7 +70,7 @@ async function make(
   const sourceRunId = (await localIdOf(intake, "run", model.sourceRunId)) ?? "";
   const params = problems.withUsableKeys("A param", model.params);
   return createIdempotent(intake, "logged-model", model.id, async (ctx) => {
-    const wish = {
+    const input = {
       experimentId,
       name,
       modelType,
@@ -79,12 +79,12 @@ async function make(
       params,
       tags: tagsOf(intake, model, problems),
     };
-    if (!/^m-[0-9a-f]{32}$/.test(model.id)) return (await createLoggedModel(ctx, wish)).id;
+    if (!/^m-[0-9a-f]{32}$/.test(model.id)) return (await createLoggedModel(ctx, input)).id;
     try {
-      return (await createLoggedModel(ctx, { ...wish, id: model.id })).id;
+      return (await createLoggedModel(ctx, { ...input, id: model.id })).id;
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== "conflict") throw error;
-      return (await createLoggedModel(ctx, wish)).id;
+      return (await createLoggedModel(ctx, input)).id;
     }
   });
 }

@@ -55,13 +55,13 @@ async function make(intake: Intake, experimentId: number, run: SourceRun): Promi
   const { name, userName, startedAt, endedAt, status } = run;
   const tags = await tagsOf(intake, run, new Problems());
   return createIdempotent(intake, "run", run.id, async (ctx) => {
-    const wish = { experimentId, name, userName, startedAt, endedAt, status, tags };
-    if (!/^[0-9a-f]{32}$/.test(run.id)) return (await createRun(ctx, wish)).id;
+    const input = { experimentId, name, userName, startedAt, endedAt, status, tags };
+    if (!/^[0-9a-f]{32}$/.test(run.id)) return (await createRun(ctx, input)).id;
     try {
-      return (await createRun(ctx, { ...wish, id: run.id })).id;
+      return (await createRun(ctx, { ...input, id: run.id })).id;
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== "conflict") throw error;
-      return (await createRun(ctx, wish)).id;
+      return (await createRun(ctx, input)).id;
     }
   });
 }

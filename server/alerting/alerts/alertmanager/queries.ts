@@ -43,7 +43,7 @@ export async function listActiveGroups(
       if (!filter.includesReceiver(route.receiver) || !filter.includes(alert)) continue;
       if (mutedBy.length > 0 && !filter.includesMuted) continue;
       // Two routes may look the same and be two.
-      const key = `${route.path} ${placeIn(route, alert.labels)}`;
+      const key = `${route.path} ${groupPath(route, alert.labels)}`;
       const group = groups.get(key) ?? {
         labels: groupLabels(route, alert.labels),
         receiver: route.receiver,
@@ -57,7 +57,7 @@ export async function listActiveGroups(
 }
 
 /** The same for all alerts of a group. Its key would say it too, and takes ten times as long. */
-function placeIn({ groupBy, key }: EffectiveRoute, labels: Labels): string {
+function groupPath({ groupBy, key }: EffectiveRoute, labels: Labels): string {
   if (groupBy.includes("...")) return groupKey(key, labels);
   return JSON.stringify(groupBy.map((name) => labels[name] ?? null));
 }

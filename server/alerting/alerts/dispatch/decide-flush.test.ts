@@ -43,11 +43,13 @@ test.each<[string, Partial<FlushFacts>, [number, string | null, boolean]]>([
 });
 
 test("an acknowledgement stops repeats of what fired then, and nothing else", () => {
-  const taken = { entry: entry(["a"]), acknowledgement: { fingerprints: ["a"] }, now: 5 * hourMs };
-  expect(decideFlush(facts({ ...taken, firing: ["a"] }))).toMatchObject({ row: 9, sends: false });
-  expect(decideFlush(facts({ ...taken, firing: ["a", "b"] }))).toMatchObject({ row: 4, sends: true });
-  expect(decideFlush(facts({ ...taken, firing: ["a", "b"], entry: entry(["a", "b"]) }))).toMatchObject({ row: 8 });
-  expect(decideFlush(facts({ ...taken, resolved: ["a"] }))).toMatchObject({ row: 5, sends: true });
+  const acknowledged = { entry: entry(["a"]), acknowledgement: { fingerprints: ["a"] }, now: 5 * hourMs };
+  expect(decideFlush(facts({ ...acknowledged, firing: ["a"] }))).toMatchObject({ row: 9, sends: false });
+  expect(decideFlush(facts({ ...acknowledged, firing: ["a", "b"] }))).toMatchObject({ row: 4, sends: true });
+  expect(decideFlush(facts({ ...acknowledged, firing: ["a", "b"], entry: entry(["a", "b"]) }))).toMatchObject({
+    row: 8,
+  });
+  expect(decideFlush(facts({ ...acknowledged, resolved: ["a"] }))).toMatchObject({ row: 5, sends: true });
 });
 
 test("the timeline of the reference", () => {
@@ -58,7 +60,7 @@ test("the timeline of the reference", () => {
     { name: "B", from: minute, to: 6 * minute },
     { name: "C", from: 11 * minute, to: 12 * minute },
   ];
-  const told: [string, string, string[], string[]][] = [];
+  const notified: [string, string, string[], string[]][] = [];
   const gone = new Set<string>();
   let last: NotificationEntry | null = null;
   for (let now = firstFlush({ startsAt: 0, groupWaitMs: 30_000, now: 0 }); now < 40 * minute; now += interval) {
@@ -69,9 +71,9 @@ test("the timeline of the reference", () => {
     last = decision.entry ?? last;
     for (const name of resolved) gone.add(name);
     const clock = `${Math.floor(now / minute)}:${String((now % minute) / 1000).padStart(2, "0")}`;
-    if (decision.sends) told.push([clock, decision.reason ?? "", firing, resolved]);
+    if (decision.sends) notified.push([clock, decision.reason ?? "", firing, resolved]);
   }
-  expect(told).toEqual([
+  expect(notified).toEqual([
     ["0:30", "first notification", ["A"], []],
     ["5:30", "new alerts added", ["A", "B"], []],
     ["10:30", "some alerts resolved", ["A"], ["B"]],

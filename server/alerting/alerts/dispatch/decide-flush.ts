@@ -37,7 +37,7 @@ export function decideFlush(facts: FlushFacts): FlushDecision {
     entry: null,
     words,
   });
-  const tell = (row: number, reason: NotificationReason): FlushDecision => ({
+  const notify = (row: number, reason: NotificationReason): FlushDecision => ({
     row,
     reason,
     sends: firing.length > 0 || sendsResolved,
@@ -45,20 +45,20 @@ export function decideFlush(facts: FlushFacts): FlushDecision {
     words: reason,
   });
   if (firing.length + resolved.length === 0) return quiet(0, "nothing to notify about");
-  if (!entry) return firing.length > 0 ? tell(1, "first notification") : quiet(2, "resolved before it was notified");
-  const told = new Set(entry.firing);
-  if (firing.some((one) => !told.has(one))) {
-    return entry.firing.length === 0 ? tell(3, "first notification") : tell(4, "new alerts added");
+  if (!entry) return firing.length > 0 ? notify(1, "first notification") : quiet(2, "resolved before it was notified");
+  const notified = new Set(entry.firing);
+  if (firing.some((one) => !notified.has(one))) {
+    return entry.firing.length === 0 ? notify(3, "first notification") : notify(4, "new alerts added");
   }
   if (firing.length === 0) {
-    return entry.firing.length > 0 ? tell(5, "all alerts resolved") : quiet(6, "resolution already notified");
+    return entry.firing.length > 0 ? notify(5, "all alerts resolved") : quiet(6, "resolution already notified");
   }
   const notifiedResolved = new Set(entry.resolved);
-  if (sendsResolved && resolved.some((one) => !notifiedResolved.has(one))) return tell(7, "some alerts resolved");
+  if (sendsResolved && resolved.some((one) => !notifiedResolved.has(one))) return notify(7, "some alerts resolved");
   if (now - entry.at < repeatIntervalMs) return quiet(9, "already notified; repeat interval has not elapsed");
-  const taken = new Set(acknowledgement?.fingerprints);
+  const acknowledged = new Set(acknowledgement?.fingerprints);
   // Somebody works on all that fires, so nobody is reminded.
-  if (acknowledgement && firing.every((one) => taken.has(one)))
+  if (acknowledgement && firing.every((one) => acknowledged.has(one)))
     return quiet(9, "acknowledged, so notifications are not repeated");
-  return tell(8, "repeat interval elapsed");
+  return notify(8, "repeat interval elapsed");
 }

@@ -1,5 +1,5 @@
-import { type Message, takenFact } from "#server/alerting/notifications/contract.ts";
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { acknowledgedFact, type Message } from "#server/alerting/notifications/contract.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
@@ -10,13 +10,13 @@ const maxAlerts = 500;
 /** What channels are told of a group: those of its alerts that nothing mutes. */
 export function groupMessage(
   group: StoredGroup,
-  told: readonly Member[],
+  members: readonly Member[],
   { reason, status, entry }: { reason: string; status: Message["status"]; entry?: NotificationEntry | null },
 ): Message {
   const { summary, receiver, groupKey } = group;
-  const firing = told.filter(({ isFiring }) => isFiring);
-  const resolved = told.length - firing.length;
-  const lead = (firing[0] ?? told[0])?.annotations.description;
+  const firing = members.filter(({ isFiring }) => isFiring);
+  const resolved = members.length - firing.length;
+  const lead = (firing[0] ?? members[0])?.annotations.description;
   return {
     title: [status === "resolved" ? "RESOLVED" : summary.severity.toUpperCase(), summary.service, summary.title]
       .filter((part) => part !== "")
@@ -30,7 +30,7 @@ export function groupMessage(
     groupKey,
     groupLabels: group.labels,
     // Those that are new come first, so that what is cut was told before.
-    alerts: newestFirst(told, entry ?? group.entry)
+    alerts: newestFirst(members, entry ?? group.entry)
       .slice(0, maxAlerts)
       .map((member) => ({
         status: member.isFiring ? ("firing" as const) : ("resolved" as const),
@@ -41,28 +41,28 @@ export function groupMessage(
         generatorUrl: member.generatorUrl,
         fingerprint: member.fingerprint,
       })),
-    links: linksOf(group, told),
+    links: linksOf(group, members),
   };
 }
 
 function formatCounts(firing: number, resolved: number): string[] {
   if (firing + resolved < 2) return [];
-  const parts = [firing > 0 && `${counted(firing)} firing`, resolved > 0 && `${counted(resolved)} resolved`];
+  const parts = [firing > 0 && `${formatCount(firing)} firing`, resolved > 0 && `${formatCount(resolved)} resolved`];
   return [`${parts.filter(Boolean).join(", ")}.`];
 }
 
 function factsOf({ summary, acknowledgement }: StoredGroup): Message["facts"] {
   const { burn, reach } = summary;
   return [
-    ...(burn === null ? [] : [{ name: "Burn rate", value: `${figures(burn, 3)}×` }]),
+    ...(burn === null ? [] : [{ name: "Burn rate", value: `${formatSignificant(burn, 3)}×` }]),
     ...(reach === null ? [] : [{ name: "Affected", value: `${percent(reach)} of traffic` }]),
-    ...(acknowledgement ? [{ name: takenFact, value: acknowledgement.by }] : []),
+    ...(acknowledgement ? [{ name: acknowledgedFact, value: acknowledgement.by }] : []),
   ];
 }
 
-function linksOf({ id, summary }: StoredGroup, told: readonly Member[]): Message["links"] {
-  const runbook = told.map(({ annotations }) => annotations.runbook_url).find((path) => path?.startsWith("/"));
-  const source = told.map(({ generatorUrl }) => generatorUrl).find((path) => path.startsWith("/"));
+function linksOf({ id, summary }: StoredGroup, members: readonly Member[]): Message["links"] {
+  const runbook = members.map(({ annotations }) => annotations.runbook_url).find((path) => path?.startsWith("/"));
+  const source = members.map(({ generatorUrl }) => generatorUrl).find((path) => path.startsWith("/"));
   return [
     summary.severity === "page"
       ? { text: "Open triage", path: `/on-call?group=${id}` }
@@ -72,10 +72,10 @@ function linksOf({ id, summary }: StoredGroup, told: readonly Member[]): Message
   ];
 }
 
-function newestFirst(told: readonly Member[], entry: NotificationEntry | null): Member[] {
+function newestFirst(members: readonly Member[], entry: NotificationEntry | null): Member[] {
   const before = new Set(entry?.firing);
   const rank = (member: Member) => (member.isFiring ? (before.has(member.fingerprint) ? 1 : 0) : 2);
-  return [...told].sort((left, right) => rank(left) - rank(right));
+  return [...members].sort((left, right) => rank(left) - rank(right));
 }
 
 function shown(annotations: Member["annotations"]): Record<string, string> {

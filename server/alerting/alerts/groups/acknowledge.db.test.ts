@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { acknowledgeGroup } from "../../../respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "../../../respond/acknowledgement/unacknowledge-group.ts";
@@ -142,8 +142,8 @@ test(
       labels: { alertname: name, severity },
       annotations: { summary: name, "leeway.internal/burn": String(burn), "leeway.internal/reach": "0.5" },
     });
-    const wish = [ticket("slow", 1), ticket("fast", 14), ticket("worst", 2, "page"), ticket("middle", 3)];
-    await receiveAlerts(ctx, wish, { afterChange: notifyAfterChange, source: "leeway" });
+    const alerts = [ticket("slow", 1), ticket("fast", 14), ticket("worst", 2, "page"), ticket("middle", 3)];
+    await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "leeway" });
     const titles: string[] = [];
     let cursor: string | undefined;
     do {

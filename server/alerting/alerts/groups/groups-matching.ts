@@ -13,7 +13,7 @@ import { matchesAll } from "../matchers/matches.ts";
 export async function groupsMatching(
   ctx: Context,
   matchers: readonly Matcher[],
-  { isOver, endedSince }: { isOver: boolean; endedSince: Date | undefined },
+  { isResolved: hasEnded, endedSince }: { isResolved: boolean; endedSince: Date | undefined },
 ): Promise<string[]> {
   const { workspaceId } = ctx.actor;
   const since = endedSince ?? new Date(Date.now() - 30 * dayMs);
@@ -21,11 +21,11 @@ export async function groupsMatching(
     .select({ fingerprint: alerts.fingerprint, labels: alerts.labels })
     .from(alerts)
     .where(
-      and(eq(alerts.workspaceId, workspaceId), isOver ? gte(alerts.updatedAt, since) : eq(alerts.isSettled, false)),
+      and(eq(alerts.workspaceId, workspaceId), hasEnded ? gte(alerts.updatedAt, since) : eq(alerts.isSettled, false)),
     );
   const fingerprints = rows.filter(({ labels }) => matchesAll(matchers, labels)).map(({ fingerprint }) => fingerprint);
   if (fingerprints.length === 0) return [];
-  const table = isOver ? alertEvents : alertGroupMembers;
+  const table = hasEnded ? alertEvents : alertGroupMembers;
   const found = await ctx.db
     .selectDistinct({ groupId: table.groupId })
     .from(table)

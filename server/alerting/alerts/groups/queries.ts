@@ -34,8 +34,8 @@ export async function listAlertGroups(
   permit(ctx, "listAlertGroups");
   const { states, severity, endpointId, teamId, ruleKey, search, ...rest } = ListAlertGroups.parse(input);
   const { matchers, endedSince, limit, cursor } = rest;
-  const isOver = states.length === 1 && states[0] === "resolved";
-  if (!isOver && states.includes("resolved")) {
+  const hasEnded = states.length === 1 && states[0] === "resolved";
+  if (!hasEnded && states.includes("resolved")) {
     throw new DomainError("invalid", "Resolved groups cannot be combined with other states; list them separately.", {
       field: "states",
     });
@@ -49,23 +49,25 @@ export async function listAlertGroups(
       and(
         eq(alertGroups.workspaceId, ctx.actor.workspaceId),
         // The same words as those of the index.
-        isOver ? isNotNull(endedAt) : isNull(endedAt),
-        isOver ? undefined : or(...states.map((state) => ofState[state])),
+        hasEnded ? isNotNull(endedAt) : isNull(endedAt),
+        hasEnded ? undefined : or(...states.map((state) => ofState[state])),
         is("severity", severity),
         is("endpointId", endpointId),
         is("teamId", teamId),
         is("ruleKey", ruleKey),
         search ? searched(search) : undefined,
         endedSince === undefined ? undefined : gte(endedAt, endedSince),
-        matchers.length === 0 ? undefined : inArray(id, await groupsMatching(ctx, matchers, { isOver, endedSince })),
-        cursor === undefined ? undefined : after(cursor, isOver),
+        matchers.length === 0
+          ? undefined
+          : inArray(id, await groupsMatching(ctx, matchers, { isResolved: hasEnded, endedSince })),
+        cursor === undefined ? undefined : after(cursor, hasEnded),
       ),
     )
-    .orderBy(isOver ? desc(endedAt) : desc(weight), desc(id))
+    .orderBy(hasEnded ? desc(endedAt) : desc(weight), desc(id))
     .limit(limit + 1);
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  const next = last && `${isOver ? last.endedAt?.toISOString() : last.weight}_${last.id}`;
+  const next = last && `${hasEnded ? last.endedAt?.toISOString() : last.weight}_${last.id}`;
   return { groups: await views(ctx, page), ...(next !== undefined && { next }) };
 }
 
@@ -129,12 +131,13 @@ function searched(search: string): SQL | undefined {
   );
 }
 
-function after(cursor: string, isOver: boolean): SQL {
-  const [place = "", groupId = ""] = cursor.split("_");
-  const isPlace = isOver ? !Number.isNaN(Date.parse(place)) : place !== "" && Number.isFinite(Number(place));
-  if (!isPlace || !/^[0-9a-f-]{36}$/.test(groupId)) {
+function after(cursor: string, hasEnded: boolean): SQL {
+  const [sortKey = "", groupId = ""] = cursor.split("_");
+  const isPosition = hasEnded ? !Number.isNaN(Date.parse(sortKey)) : sortKey !== "" && Number.isFinite(Number(sortKey));
+  if (!isPosition || !/^[0-9a-f-]{36}$/.test(groupId)) {
     throw new DomainError("invalid", "Invalid cursor for this list. Omit it to start from the beginning.");
   }
-  if (isOver) return sql`(date_trunc('milliseconds', ${endedAt}), ${id}) < (${place}::timestamptz, ${groupId}::uuid)`;
-  return sql`(${weight}, ${id}) < (${Number(place)}::float8, ${groupId}::uuid)`;
+  if (hasEnded)
+    return sql`(date_trunc('milliseconds', ${endedAt}), ${id}) < (${sortKey}::timestamptz, ${groupId}::uuid)`;
+  return sql`(${weight}, ${id}) < (${Number(sortKey)}::float8, ${groupId}::uuid)`;
 }

@@ -9,8 +9,8 @@ export function mergeAlerts(old: Episode, posted: Episode, now: number): Episode
   if (!overlap(old, posted)) return posted;
   const [later, earlier] = posted.updatedAt < old.updatedAt ? [old, posted] : [posted, old];
   const merged = { ...later, startsAt: Math.min(later.startsAt, earlier.startsAt) };
-  const isOver = later.endsAt <= now;
-  const takesEnd = isOver ? earlier.endsAt <= now : !earlier.isTimeout;
+  const hasEnded = later.endsAt <= now;
+  const takesEnd = hasEnded ? earlier.endsAt <= now : !earlier.isTimeout;
   if (takesEnd && earlier.endsAt > later.endsAt) return { ...merged, endsAt: earlier.endsAt };
   return merged;
 }

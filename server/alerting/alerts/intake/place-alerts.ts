@@ -5,12 +5,12 @@ import { firstFlush } from "../dispatch/flush-times.ts";
 import { groupKey, groupLabels } from "../routing/group-key.ts";
 import type { LoadedRouting } from "../routing/load-routing.ts";
 import { type EffectiveRoute, walkRoutes } from "../routing/walk-routes.ts";
-import type { TakenAlert } from "./write-alerts.ts";
+import type { AcceptedAlert } from "./write-alerts.ts";
 
 /** What decides where an alert goes. */
-export type PlacedAlert = Pick<TakenAlert, "fingerprint" | "labels" | "startsAt" | "ruleKey">;
+export type PlacedAlert = Pick<AcceptedAlert, "fingerprint" | "labels" | "startsAt" | "ruleKey">;
 
-export interface Place {
+export interface Placement {
   fingerprint: string;
   ruleKey: string;
   route: EffectiveRoute;
@@ -35,12 +35,15 @@ export async function placeAlerts(
   now: number,
 ): Promise<{ groupIds: string[]; memberships: Membership[]; events: AlertEvent[] }> {
   if (alerts.length === 0) return { groupIds: [], memberships: [], events: [] };
-  const places = placesOf(alerts, { routing });
-  const ids = await groupsOf(ctx, places, now);
-  const memberships = places.map((place) => ({ ...place, groupId: ids.get(placeKey(place)) as string }));
+  const placements = placementsOf(alerts, { routing });
+  const ids = await groupsOf(ctx, placements, now);
+  const memberships = placements.map((placement) => ({
+    ...placement,
+    groupId: ids.get(placementKey(placement)) as string,
+  }));
   const isNew = await addMembers(ctx, memberships, now);
-  const events = memberships.filter(isNew).map((place): AlertEvent => {
-    const { fingerprint, ruleKey, route, key, groupId } = place;
+  const events = memberships.filter(isNew).map((placement): AlertEvent => {
+    const { fingerprint, ruleKey, route, key, groupId } = placement;
     const data = { route: route.words, receiver: route.receiver };
     return { kind: "grouped", fingerprint, ruleKey, groupKey: key, groupId, data };
   });
@@ -65,9 +68,9 @@ async function addMembers(
 }
 
 /** The places of alerts by a routing: one for each route that takes it. */
-export function placesOf(alerts: readonly PlacedAlert[], { routing }: Pick<LoadedRouting, "routing">): Place[] {
+export function placementsOf(alerts: readonly PlacedAlert[], { routing }: Pick<LoadedRouting, "routing">): Placement[] {
   return alerts.flatMap((alert) =>
-    walkRoutes(routing, alert.labels).map((route): Place => {
+    walkRoutes(routing, alert.labels).map((route): Placement => {
       const labels = groupLabels(route, alert.labels);
       const { fingerprint, ruleKey, startsAt } = alert;
       return { fingerprint, ruleKey, route, labels, key: groupKey(route.key, labels), startsAt };
@@ -76,10 +79,10 @@ export function placesOf(alerts: readonly PlacedAlert[], { routing }: Pick<Loade
 }
 
 /** Ids of the open groups by their place; each that is missing is made, and looked at first when its wait is over. */
-async function groupsOf(ctx: Context, places: readonly Place[], now: number): Promise<Map<string, string>> {
-  const wanted = [...Map.groupBy(places, placeKey).values()].map((all) => {
-    const [{ route, labels, key }] = all as [Place, ...Place[]];
-    const startsAt = Math.min(...all.map((place) => place.startsAt));
+async function groupsOf(ctx: Context, placements: readonly Placement[], now: number): Promise<Map<string, string>> {
+  const wanted = [...Map.groupBy(placements, placementKey).values()].map((all) => {
+    const [{ route, labels, key }] = all as [Placement, ...Placement[]];
+    const startsAt = Math.min(...all.map((placement) => placement.startsAt));
     const nextFlushAt = new Date(firstFlush({ startsAt, groupWaitMs: route.groupWaitMs, now }));
     return { path: route.path, receiver: route.receiver, key, labels, nextFlushAt };
   });
@@ -120,6 +123,6 @@ const emptySummary = JSON.stringify({
   reach: null,
 });
 
-function placeKey({ route, key }: Pick<Place, "route" | "key">): string {
+function placementKey({ route, key }: Pick<Placement, "route" | "key">): string {
   return `${route.path}\n${key}`;
 }

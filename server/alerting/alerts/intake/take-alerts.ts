@@ -13,13 +13,13 @@ export function takeAlerts(
   const episodes = new Map<string, Episode>();
   const problems: string[] = [];
   for (const alert of posted) {
-    const taken = validateAlert(alert, rules);
-    if ("problem" in taken) {
-      problems.push(taken.problem);
+    const accepted = validateAlert(alert, rules);
+    if ("problem" in accepted) {
+      problems.push(accepted.problem);
       continue;
     }
-    const before = episodes.get(taken.fingerprint);
-    episodes.set(taken.fingerprint, before ? mergeAlerts(before, taken, rules.received) : taken);
+    const before = episodes.get(accepted.fingerprint);
+    episodes.set(accepted.fingerprint, before ? mergeAlerts(before, accepted, rules.received) : accepted);
   }
   return { episodes, accepted: posted.length - problems.length, problems };
 }

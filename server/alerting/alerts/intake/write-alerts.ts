@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Episode } from "./validate-alert.ts";
 
 /** An alert with all that its row keeps. */
-export interface TakenAlert extends Episode {
+export interface AcceptedAlert extends Episode {
   ruleKey: string;
   severity: "page" | "ticket";
   endpointId: string | null;
@@ -15,7 +15,7 @@ export interface TakenAlert extends Episode {
 const chunk = 5_000;
 
 /** Writes alerts as they are now, whether they were known or not. */
-export async function writeAlerts(ctx: Context, alerts: readonly TakenAlert[]): Promise<void> {
+export async function writeAlerts(ctx: Context, alerts: readonly AcceptedAlert[]): Promise<void> {
   for (let from = 0; from < alerts.length; from += chunk) {
     const rows = alerts.slice(from, from + chunk).map((alert) => ({
       ...alert,

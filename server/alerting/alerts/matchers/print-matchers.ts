@@ -29,6 +29,6 @@ function operatorOf({ isRegex, isEqual }: Matcher): string {
 const order = ["=", "!=", "=~", "!~"];
 
 function compareMatchers(left: Matcher, right: Matcher): number {
-  const place = (matcher: Matcher) => order.indexOf(operatorOf(matcher));
-  return byBytes(left.name, right.name) || byBytes(left.value, right.value) || place(left) - place(right);
+  const rankOf = (matcher: Matcher) => order.indexOf(operatorOf(matcher));
+  return byBytes(left.name, right.name) || byBytes(left.value, right.value) || rankOf(left) - rankOf(right);
 }

@@ -5,7 +5,7 @@ import type { Routing } from "./contract.ts";
 import { allRoutes } from "./walk-routes.ts";
 
 /** Names of receivers that have a channel which is switched on. */
-export async function heardReceivers(ctx: Context): Promise<Set<string>> {
+export async function reachableReceivers(ctx: Context): Promise<Set<string>> {
   const rows = await ctx.db
     .selectDistinct({ name: receivers.name })
     .from(receivers)
@@ -18,6 +18,6 @@ export async function heardReceivers(ctx: Context): Promise<Set<string>> {
 
 /** Receivers of routes by which nobody is told. */
 export async function inactiveReceivers(ctx: Context, routing: Routing): Promise<string[]> {
-  const heard = await heardReceivers(ctx);
-  return [...new Set(allRoutes(routing).map(({ receiver }) => receiver))].filter((name) => !heard.has(name));
+  const reachable = await reachableReceivers(ctx);
+  return [...new Set(allRoutes(routing).map(({ receiver }) => receiver))].filter((name) => !reachable.has(name));
 }

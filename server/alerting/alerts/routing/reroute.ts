@@ -5,7 +5,7 @@ import { lockGroups, type StoredGroup } from "../groups/group-rows.ts";
 import { loadMuting } from "../groups/muting.ts";
 import { type AfterChange, refreshGroups } from "../groups/refresh-groups.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
-import { type Membership, type PlacedAlert, placeAlerts, placesOf } from "../intake/place-alerts.ts";
+import { type Membership, type PlacedAlert, placeAlerts, placementsOf } from "../intake/place-alerts.ts";
 import type { LoadedRouting } from "./load-routing.ts";
 
 /** Puts open alerts into the groups of another routing, in the caller's transaction, which holds the lock of alerts. */
@@ -25,8 +25,8 @@ export async function reroute(
     rows.map(({ id }) => id),
   );
   const present = await openAlerts(ctx);
-  const kept = keptGroups(open, present, stored);
-  const gone = open.filter(({ id }) => !kept.has(id));
+  const kept = groupsToKeep(open, present, stored);
+  const removed = open.filter(({ id }) => !kept.has(id));
   // Two steps, since two groups may change places.
   await movePaths(
     ctx,
@@ -36,7 +36,7 @@ export async function reroute(
     ctx,
     [...kept].map(([id, path]) => ({ id, path })),
   );
-  await leaveAll(ctx, gone, now);
+  await leaveAll(ctx, removed, now);
   const placed = await placeAlerts(ctx, present, stored, now);
   await leaveOthers(ctx, open, placed.memberships);
   await recordAlertEvents(ctx, placed.events, new Date(now));
@@ -44,14 +44,14 @@ export async function reroute(
 }
 
 /** Groups that some alert is still in, by the same key and for the same receiver, with the path of their route now. */
-function keptGroups(
+function groupsToKeep(
   open: readonly StoredGroup[],
   present: readonly PlacedAlert[],
   stored: Pick<LoadedRouting, "routing">,
 ): Map<string, string> {
   const keyOf = (of: { groupKey: string; receiver: string }) => `${of.receiver}\n${of.groupKey}`;
   const paths = new Map<string, Set<string>>();
-  for (const { route, key } of placesOf(present, stored)) {
+  for (const { route, key } of placementsOf(present, stored)) {
     const name = keyOf({ groupKey: key, receiver: route.receiver });
     paths.set(name, (paths.get(name) ?? new Set()).add(route.path));
   }
@@ -97,8 +97,8 @@ async function movePaths(ctx: Context, moves: readonly { id: string; path: strin
     where one.id = move.id`);
 }
 
-async function leaveAll(ctx: Context, gone: readonly StoredGroup[], now: number): Promise<void> {
-  if (gone.length === 0) return;
+async function leaveAll(ctx: Context, removed: readonly StoredGroup[], now: number): Promise<void> {
+  if (removed.length === 0) return;
   const words = "its route was removed";
   await ctx.db
     .update(alertGroups)
@@ -106,10 +106,10 @@ async function leaveAll(ctx: Context, gone: readonly StoredGroup[], now: number)
     .where(
       inArray(
         alertGroups.id,
-        gone.map(({ id }) => id),
+        removed.map(({ id }) => id),
       ),
     );
-  const events = gone.map(({ id: groupId, groupKey, summary: { ruleKey } }) => ({
+  const events = removed.map(({ id: groupId, groupKey, summary: { ruleKey } }) => ({
     kind: "flushed" as const,
     groupId,
     groupKey,

@@ -2,7 +2,7 @@ import { isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups } from "#db/schema/index.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { newReceiver } from "#server/testing/fixtures/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { traceAlert } from "../../../respond/alert-trace/trace-alert.ts";
 import { flushDue } from "../../../respond/dispatch/alert-dispatcher.ts";
@@ -68,8 +68,8 @@ test.each<[string, object]>([
   ],
 ])("a routing is refused: %s", async (words, routing) => {
   await inWorkspace(async (ctx) => {
-    const wish = { routing, reason } as unknown as SetRouting;
-    await expect(setRouting(ctx, wish, notifyAfterChange)).rejects.toMatchObject({
+    const input = { routing, reason } as unknown as SetRouting;
+    await expect(setRouting(ctx, input, notifyAfterChange)).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringContaining(words),
     });
@@ -163,8 +163,8 @@ test(
     });
     expect(trace.steps.map(({ stage }) => stage)).toEqual(["validate", "merge", "route", "group", "inhibit", "dedup"]);
     expect(trace.steps.find(({ stage }) => stage === "inhibit")?.href).toBe("/alerts/8a07086b74f3ba78");
-    const told = await traceAlert(ctx, { fingerprint: fingerprint(outage) });
-    expect(told).toMatchObject({ outcome: "notified", reason: expect.stringContaining("first notification") });
+    const received = await traceAlert(ctx, { fingerprint: fingerprint(outage) });
+    expect(received).toMatchObject({ outcome: "notified", reason: expect.stringContaining("first notification") });
     // Before its group was flushed it was another story.
     const [first] = await ctx.db.select().from(alertEvents).orderBy(alertEvents.id).limit(1);
     const early = await traceAlert(ctx, {

@@ -10,7 +10,7 @@ import { loadMuting, type Muting, mutedBy } from "../groups/muting.ts";
 import type { Member } from "../groups/summarise.ts";
 import { type RouteTest, TestRoute } from "./contract.ts";
 import { groupKey, groupLabels } from "./group-key.ts";
-import { heardReceivers } from "./inactive-receivers.ts";
+import { reachableReceivers } from "./inactive-receivers.ts";
 import { type EffectiveRoute, walkRoutes } from "./walk-routes.ts";
 
 /** Where an alert with these labels would go, and what would happen if it fired now: the same code, without a trace of it. @throws DomainError "invalid" without labels */
@@ -21,14 +21,14 @@ export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTe
     throw new DomainError("invalid", "Specify at least one label, such as severity=page.", { field: "labels" });
   }
   const muting = await loadMuting(ctx, Date.now());
-  const heard = await heardReceivers(ctx);
-  const places = walkRoutes(muting.routing, labels).map((route) => ({
+  const reachable = await reachableReceivers(ctx);
+  const indices = walkRoutes(muting.routing, labels).map((route) => ({
     route,
     key: groupKey(route.key, groupLabels(route, labels)),
   }));
   const groups = await openGroups(
     ctx,
-    places.map(({ key }) => key),
+    indices.map(({ key }) => key),
   );
   const members = await readMembers(
     ctx,
@@ -38,14 +38,14 @@ export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTe
   const one = { fingerprint: fingerprint(labels), labels };
   return {
     fingerprint: one.fingerprint,
-    routes: places.map(({ route, key }) => {
+    routes: indices.map(({ route, key }) => {
       const group = groups.find(({ groupKey, routePath }) => groupKey === key && routePath === route.path);
       const own = members.filter(({ groupId }) => groupId === group?.id);
       return {
         path: route.path,
         words: route.words,
         receiver: route.receiver,
-        isSilent: !heard.has(route.receiver),
+        isSilent: !reachable.has(route.receiver),
         groupKey: key,
         groupId: group?.id ?? null,
         ...foresee(one, { route, group, members: own, muting }),
@@ -70,9 +70,9 @@ function foresee(
   const muted = mutedBy(muting, route, one.labels);
   if (muted) return { notifiesAt: null, outcome: `not notified: ${muted.words}` };
   const at = group?.nextFlushAt?.getTime() ?? muting.now + route.groupWaitMs;
-  const told = members.filter((member) => member.muted === null && member.fingerprint !== one.fingerprint);
+  const others = members.filter((member) => member.muted === null && member.fingerprint !== one.fingerprint);
   const names = (isFiring: boolean) =>
-    told.filter((member) => member.isFiring === isFiring).map((member) => member.fingerprint);
+    others.filter((member) => member.isFiring === isFiring).map((member) => member.fingerprint);
   const decision = decideFlush({
     firing: [...names(true), one.fingerprint],
     resolved: names(false),

@@ -4,10 +4,10 @@ import { type RuleStatus, stepRule } from "./step-rule.ts";
 
 /** Looks each minute at what is true then; what the states were. */
 function watch(truths: (boolean | null)[], forMs: number, from?: RuleStatus) {
-  let standing = from;
+  let status = from;
   return truths.map((isTrue, index) => {
-    const { change, ...next } = stepRule(standing, { isTrue, now: index * minuteMs, forMs });
-    standing = next;
+    const { change, ...next } = stepRule(status, { isTrue, now: index * minuteMs, forMs });
+    status = next;
     return change ? `${next.state} ${change}` : next.state;
   });
 }

@@ -5,7 +5,7 @@ export interface RuleStatus {
   since: number;
 }
 
-interface Look {
+interface Evaluation {
   /** Whether the condition holds; null where it cannot be known, which leaves everything as it is. */
   isTrue: boolean | null;
   now: number;
@@ -22,7 +22,7 @@ export interface RuleStep extends RuleStatus {
  * One look at a rule, as Prometheus does it: inactive, pending while the condition holds for less than `forMs`, firing after that,
  * and inactive again at the first look that finds it untrue. A clock that went back restarts the wait; it never makes it shorter.
  */
-export function stepRule(before: RuleStatus | undefined, { isTrue, now, forMs }: Look): RuleStep {
+export function stepRule(before: RuleStatus | undefined, { isTrue, now, forMs }: Evaluation): RuleStep {
   const { state, since } = before ?? { state: "inactive", since: now };
   if (isTrue === null) return { state, since, change: null };
   if (!isTrue) {

@@ -38,11 +38,11 @@ interface Definition extends Times {
  * Whether a change keeps the silence and its id; otherwise the old one is expired and a new one made, so that what was muted when
  * stays true (docs/spec/alerting.md section 7).
  */
-export function canUpdateInPlace(old: Definition, wish: Definition, now: number): boolean {
-  if (!areSameMatchers(old.matchers, wish.matchers)) return false;
+export function canUpdateInPlace(old: Definition, next: Definition, now: number): boolean {
+  if (!areSameMatchers(old.matchers, next.matchers)) return false;
   const state = silenceState(old, now);
-  if (state === "active") return isSameSecond(old.startsAt, wish.startsAt) && wish.endsAt >= now;
-  return state === "pending" && wish.startsAt >= now;
+  if (state === "active") return isSameSecond(old.startsAt, next.startsAt) && next.endsAt >= now;
+  return state === "pending" && next.startsAt >= now;
 }
 
 /** Its times once it is expired: an active one ends now, a pending one never began, one that is over stays. */

@@ -53,11 +53,11 @@ interface KnownEpisode {
 }
 
 async function knownEpisodes(ctx: Context, posted: readonly WireAlert[]): Promise<Map<string, KnownEpisode>> {
-  const asked = sql`${alerts.fingerprint} = any(${sql.param(posted.map(fingerprintOf))}::text[])`;
+  const requested = sql`${alerts.fingerprint} = any(${sql.param(posted.map(fingerprintOf))}::text[])`;
   const rows = await ctx.db
     .select({ fingerprint: alerts.fingerprint, startsAt: alerts.startsAt, endsAt: alerts.endsAt })
     .from(alerts)
-    .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId), asked));
+    .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId), requested));
   return new Map(rows.map((row) => [row.fingerprint, row]));
 }
 

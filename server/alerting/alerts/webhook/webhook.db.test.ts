@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { knownAlerts } from "../../../testing/scenes/alerts/rules/testing.ts";
+import { knownAlerts } from "../../../testing/fixtures/alerts/rules/testing.ts";
 import type { WebhookMessage } from "./contract.ts";
 import { receiveWebhook } from "./receive-webhook.ts";
 

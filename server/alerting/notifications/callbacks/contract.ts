@@ -2,17 +2,17 @@ import { z } from "zod";
 import type { ChannelKind } from "../contract.ts";
 
 /** Kinds of channels from which what people do comes back. */
-export type AnsweringKind = Extract<ChannelKind, "pagerduty" | "slack-bot" | "slack-hook">;
+export type CallbackKind = Extract<ChannelKind, "pagerduty" | "slack-bot" | "slack-hook">;
 
-const answering: readonly ChannelKind[] = ["pagerduty", "slack-bot", "slack-hook"] satisfies AnsweringKind[];
+const answering: readonly ChannelKind[] = ["pagerduty", "slack-bot", "slack-hook"] satisfies CallbackKind[];
 
 /** Whether something comes back from such a channel. */
-export function isAnswering(kind: ChannelKind): kind is AnsweringKind {
+export function isCallbackKind(kind: ChannelKind): kind is CallbackKind {
   return answering.includes(kind);
 }
 
 /** Below the public address: where PagerDuty or Slack send what people do. */
-export function answerPath(channelId: string): string {
+export function callbackPath(channelId: string): string {
   return `/api/v1/channels/${channelId}/callbacks`;
 }
 
@@ -20,7 +20,7 @@ export function answerPath(channelId: string): string {
 export type CallbackAction = "acknowledge" | "resolve" | "none";
 
 /** A person at PagerDuty or Slack. */
-export interface Answerer {
+export interface CallbackUser {
   name: string;
   /** Known only where the other side tells it. */
   email?: string | undefined;
@@ -29,12 +29,12 @@ export interface Answerer {
 }
 
 /** What one message from outside says, whoever sent it. */
-export interface Answer {
+export interface Callback {
   /** The same at every delivery of the same message. */
   key: string;
   action: CallbackAction;
   /** Null where no person did it, such as the echo of an acknowledgement made here. */
-  by: Answerer | null;
+  by: CallbackUser | null;
   /** Which group it is about: by its id, or by how PagerDuty knows its incident. */
   about: { groupId: string } | { dedupKey: string | null; title: string | null } | null;
   /** When it was done there. */
@@ -44,7 +44,7 @@ export interface Answer {
 }
 
 /** As it came, before anything of it is believed. */
-export interface ReceivedAnswer {
+export interface ReceivedCallback {
   channelId: string;
   /** The bytes that were signed. */
   body: Buffer;
@@ -53,7 +53,7 @@ export interface ReceivedAnswer {
   address?: string | undefined;
 }
 
-export const AnswerReceipt = z.object({
+export const CallbackReceipt = z.object({
   /** What came of it, in words; empty where nothing was to be done. */
   outcome: z.string(),
   /** Whether what was asked for happened. */
@@ -61,4 +61,4 @@ export const AnswerReceipt = z.object({
   /** Whether it had come before, and so did nothing. */
   isRepeated: z.boolean(),
 });
-export type AnswerReceipt = z.infer<typeof AnswerReceipt>;
+export type CallbackReceipt = z.infer<typeof CallbackReceipt>;

@@ -7,11 +7,11 @@ import type { Message } from "../contract.ts";
  * @returns undefined where none was, or several were
  */
 export function groupTitled(
-  told: readonly { groupId: string; message: Pick<Message, "title" | "alerts"> }[],
+  notified: readonly { groupId: string; message: Pick<Message, "title" | "alerts"> }[],
   title: string,
 ): string | undefined {
-  const hasTitle = ({ message }: (typeof told)[number]) =>
+  const hasTitle = ({ message }: (typeof notified)[number]) =>
     [message.title, ...message.alerts.map(alertTitle)].some((one) => cut(one, pagerDutySummary) === title);
-  const found = new Set(told.filter(hasTitle).map(({ groupId }) => groupId));
+  const found = new Set(notified.filter(hasTitle).map(({ groupId }) => groupId));
   return found.size === 1 ? [...found][0] : undefined;
 }

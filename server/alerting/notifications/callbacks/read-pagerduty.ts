@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer, CallbackAction } from "./contract.ts";
+import type { Callback, CallbackAction } from "./contract.ts";
 
 /**
  * What is read of a webhook of PagerDuty, version 3; all else is let through.
@@ -24,7 +24,7 @@ const actions: Record<string, CallbackAction> = {
  * What a webhook says. What Leeway itself told PagerDuty comes back as done by a service or by nobody: only people answer.
  * @throws ZodError for anything that is no webhook of version 3
  */
-export function readPagerDuty(body: Buffer): Answer {
+export function readPagerDuty(body: Buffer): Callback {
   const { event } = Webhook.parse(JSON.parse(body.toString("utf8")));
   const { agent, data } = event;
   const isPerson = agent?.type === "user_reference" || agent?.type === "user";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { acknowledgeAction } from "../channels/slack-blocks.ts";
-import type { Answer } from "./contract.ts";
+import type { Callback } from "./contract.ts";
 
 /** What is read of an interaction: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
 const Interaction = z.object({
@@ -16,7 +16,7 @@ const Interaction = z.object({
  * again are a copy of it, whatever time they are signed for.
  * @throws ZodError or SyntaxError for what is no interaction
  */
-export function readSlack(body: Buffer, now: number): Answer {
+export function readSlack(body: Buffer, now: number): Callback {
   const payload = new URLSearchParams(body.toString("utf8")).get("payload") ?? "";
   const { type, user, actions, response_url } = Interaction.parse(JSON.parse(payload));
   const pressed = type === "block_actions" ? actions.find((one) => one.action_id === acknowledgeAction) : undefined;

@@ -1,4 +1,4 @@
-import type { Answer, AnswerReceipt } from "./contract.ts";
+import type { Callback, CallbackReceipt } from "./contract.ts";
 
 /** Addresses that Slack gives for answers: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
 const slackHost = /^hooks\.slack(-gov)?\.com$/;
@@ -10,15 +10,15 @@ const slackHost = /^hooks\.slack(-gov)?\.com$/;
 export function replyInSlack({
   outcome,
   isDone,
-  answer,
-}: Pick<AnswerReceipt, "outcome" | "isDone"> & { answer: Pick<Answer, "action" | "responseUrl"> }):
+  callback,
+}: Pick<CallbackReceipt, "outcome" | "isDone"> & { callback: Pick<Callback, "action" | "responseUrl"> }):
   | { url: string; body: string }
   | undefined {
-  const { action, responseUrl } = answer;
+  const { action, responseUrl } = callback;
   if (action !== "acknowledge" || isDone || outcome === "" || !responseUrl) return undefined;
   if (!URL.canParse(responseUrl)) return undefined;
   const { protocol, hostname } = new URL(responseUrl);
   if (protocol !== "https:" || !slackHost.test(hostname)) return undefined;
-  const told = { response_type: "ephemeral", replace_original: false, text: `Not acknowledged. ${outcome}` };
-  return { url: responseUrl, body: JSON.stringify(told) };
+  const body = { response_type: "ephemeral", replace_original: false, text: `Not acknowledged. ${outcome}` };
+  return { url: responseUrl, body: JSON.stringify(body) };
 }

@@ -33,7 +33,7 @@ function hmac(secret: string, bytes: Buffer): string {
 }
 
 /** Takes as long whatever is wrong. */
-function isSame(given: string, right: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(right)];
+function isSame(receivedSignature: string, right: string): boolean {
+  const [one, other] = [Buffer.from(receivedSignature), Buffer.from(right)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { newOutgoing, publicUrl } from "../../../testing/scenes/notifications/channels/testing.ts";
-import { newAlert, newMessage } from "../../../testing/scenes/notifications/testing.ts";
+import { newOutgoing, publicUrl } from "../../../testing/fixtures/notifications/channels/testing.ts";
+import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import { quoteMeta, toAlertmanager } from "./alertmanager-body.ts";
 
 const body = (more: Parameters<typeof newMessage>[0], maxAlerts = 0) =>

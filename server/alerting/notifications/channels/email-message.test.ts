@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { newOutgoing, publicUrl } from "../../../testing/scenes/notifications/channels/testing.ts";
-import { newAlert, newMessage } from "../../../testing/scenes/notifications/testing.ts";
+import { newOutgoing, publicUrl } from "../../../testing/fixtures/notifications/channels/testing.ts";
+import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import { toEmail } from "./email-message.ts";
 
 test("messages of one group share a root and a subject, and each has an address of its own that stays at every try", () => {

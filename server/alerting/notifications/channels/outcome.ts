@@ -6,7 +6,7 @@ import type { Sent } from "#server/platform/webhooks/send.ts";
 export type Outcome = "delivered" | "failed" | "refused";
 
 /** One try, as it is kept. */
-export interface Told {
+export interface DeliveryOutcome {
   outcome: Outcome;
   durationMs: number;
   status: number | null;
@@ -43,9 +43,9 @@ const passing = new Set([
 /** Slack's Web API answers 200 also where it refuses: `ok` decides. */
 export function outcomeOfCall(
   sent: Pick<Sent, "status">,
-  answer: { ok: boolean; error?: string | undefined },
+  response: { ok: boolean; error?: string | undefined },
 ): Outcome {
   const outcome = outcomeOf(sent);
-  if (outcome !== "delivered" || answer.ok) return outcome;
-  return passing.has(answer.error ?? "") ? "failed" : "refused";
+  if (outcome !== "delivered" || response.ok) return outcome;
+  return passing.has(response.error ?? "") ? "failed" : "refused";
 }

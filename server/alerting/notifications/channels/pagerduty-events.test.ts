@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { newOutgoing, publicUrl } from "../../../testing/scenes/notifications/channels/testing.ts";
-import { newAlert, newMessage } from "../../../testing/scenes/notifications/testing.ts";
+import { newOutgoing, publicUrl } from "../../../testing/fixtures/notifications/channels/testing.ts";
+import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import type { Message } from "../contract.ts";
 import { dedupKey, toPagerDuty } from "./pagerduty-events.ts";
 
@@ -69,7 +69,7 @@ test("one event an alert: what ended is resolved first, each under a key of 81 c
 });
 
 test("of thousands of alerts a hundred get an event each and the others one together", () => {
-  const alerts = Array.from({ length: 3000 }, (_, place) => newAlert(`a${place}`));
+  const alerts = Array.from({ length: 3000 }, (_, index) => newAlert(`a${index}`));
   const made = events({ alerts }, "alert");
   expect(made).toHaveLength(101);
   expect(made.at(-1)?.body).toMatchObject({ dedup_key: hex, payload: { custom_details: { num_firing: 2900 } } });

@@ -39,23 +39,23 @@ export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: 
       ...(action === "trigger" && triggered(outgoing, publicUrl, detail)),
     },
   });
-  const whole = dedupKey(key);
-  if (kind === "test") return [event("trigger", whole, {}), event("resolve", whole, {})];
+  const fullKey = dedupKey(key);
+  if (kind === "test") return [event("trigger", fullKey, {}), event("resolve", fullKey, {})];
   if (kind === "change" || message.status === "info") return [toChange(outgoing, { routingKey, publicUrl })];
   const action = actions[message.status];
-  if (per === "group" || message.alerts.length === 0) return [fitting(event(action, whole, groupDetails(message)))];
+  if (per === "group" || message.alerts.length === 0) return [fitting(event(action, fullKey, groupDetails(message)))];
   const alerts = inOrder(message.alerts);
   const ended = alerts.filter(({ status }) => status === "resolved");
   const firing = alerts.filter(({ status }) => status === "firing");
   const rest = firing.slice(maxAlerts);
   return [
-    ...ended.map(({ fingerprint }) => event("resolve", `${whole}:${fingerprint}`, {})),
+    ...ended.map(({ fingerprint }) => event("resolve", `${fullKey}:${fingerprint}`, {})),
     ...firing
       .slice(0, maxAlerts)
-      .map((alert) => fitting(event(action, `${whole}:${alert.fingerprint}`, alertDetails(alert, publicUrl)))),
-    ...(rest.length > 0 ? [fitting(event(action, whole, groupDetails({ ...message, alerts: rest })))] : []),
+      .map((alert) => fitting(event(action, `${fullKey}:${alert.fingerprint}`, alertDetails(alert, publicUrl)))),
+    ...(rest.length > 0 ? [fitting(event(action, fullKey, groupDetails({ ...message, alerts: rest })))] : []),
     // Nothing when it was never triggered.
-    ...(message.status === "resolved" ? [event("resolve", whole, {})] : []),
+    ...(message.status === "resolved" ? [event("resolve", fullKey, {})] : []),
   ];
 }
 

@@ -1,14 +1,14 @@
 import { createTransport } from "nodemailer";
 import type { Outside } from "../outside.ts";
 import { toEmail } from "./email-message.ts";
-import type { Outcome, Told } from "./outcome.ts";
+import type { DeliveryOutcome, Outcome } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** Each step of the conversation; a lease is longer than a usual one. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000, dnsTimeout: 5_000 };
 
 /** Sends a message to one or more addresses through the mail server of the installation. */
-export async function sendEmail(outgoing: Outgoing, to: readonly string[], outside: Outside): Promise<Told> {
+export async function sendEmail(outgoing: Outgoing, to: readonly string[], outside: Outside): Promise<DeliveryOutcome> {
   const { mail, publicUrl } = outside;
   if (!mail) {
     const error = "No mail server is configured. Ask your Leeway administrator to set LEEWAY_SMTP_URL.";
@@ -16,7 +16,10 @@ export async function sendEmail(outgoing: Outgoing, to: readonly string[], outsi
   }
   const started = performance.now();
   const transport = createTransport({ url: mail.url, ...timeouts });
-  const finish = (told: Omit<Told, "durationMs">) => ({ ...told, durationMs: Math.round(performance.now() - started) });
+  const finish = (outcome: Omit<DeliveryOutcome, "durationMs">) => ({
+    ...outcome,
+    durationMs: Math.round(performance.now() - started),
+  });
   try {
     const info = await transport.sendMail({
       from: mail.from,

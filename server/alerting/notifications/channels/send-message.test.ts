@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { newOutgoing } from "../../../testing/scenes/notifications/channels/testing.ts";
+import { newOutgoing } from "../../../testing/fixtures/notifications/channels/testing.ts";
 import {
   newAlert,
   newListener,
   newMailServer,
   newMessage,
   newOutside,
-} from "../../../testing/scenes/notifications/testing.ts";
+} from "../../../testing/fixtures/notifications/testing.ts";
 import { ChannelSettings } from "../contract.ts";
 import { sendMessage } from "./send-message.ts";
 
@@ -18,42 +18,42 @@ const target = (settings: object, secret: string | null = null, address: string 
 });
 
 test("a bot writes a message and edits it from then on, with what Slack answered", async () => {
-  const answer = { ok: true, channel: "C9", ts: "17.5", message: { text: "x".repeat(20_000) } };
-  const { url: slackUrl, heard } = await newListener(() => ({ body: JSON.stringify(answer) }));
+  const response = { ok: true, channel: "C9", ts: "17.5", message: { text: "x".repeat(20_000) } };
+  const { url: slackUrl, received: message } = await newListener(() => ({ body: JSON.stringify(response) }));
   const bot = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1");
   const first = await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }));
   expect(first).toMatchObject({ outcome: "delivered", status: 200, reference: { ts: "17.5", channel: "C9" } });
   expect(first.answer?.length).toBeLessThanOrEqual(1024);
   await sendMessage(newOutgoing({ previous: first.reference }), bot, newOutside({ slackUrl }));
-  expect(heard.map(({ path }) => path)).toEqual(["/chat.postMessage", "/chat.update"]);
-  expect(heard[0]?.headers.authorization).toBe("Bearer xoxb-1");
-  expect(heard[0]?.body).toMatchObject({ channel: "#alerts", blocks: expect.any(Array) });
-  expect(heard[1]?.body).toMatchObject({ channel: "C9", ts: "17.5" });
+  expect(message.map(({ path }) => path)).toEqual(["/chat.postMessage", "/chat.update"]);
+  expect(message[0]?.headers.authorization).toBe("Bearer xoxb-1");
+  expect(message[0]?.body).toMatchObject({ channel: "#alerts", blocks: expect.any(Array) });
+  expect(message[1]?.body).toMatchObject({ channel: "C9", ts: "17.5" });
 });
 
 test("a message of a bot that is gone is written anew, and a person gets a message of their own", async () => {
-  const { url: slackUrl, heard } = await newListener(({ path }) => ({
+  const { url: slackUrl, received: message } = await newListener(({ path }) => ({
     body: JSON.stringify(
       path === "/chat.update" ? { ok: false, error: "message_not_found" } : { ok: true, channel: "D1", ts: "2" },
     ),
   }));
   const person = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1", "U7");
-  const told = await sendMessage(
+  const outcome = await sendMessage(
     newOutgoing({ previous: { ts: "1", channel: "D1" } }),
     person,
     newOutside({ slackUrl }),
   );
-  expect(told).toMatchObject({ outcome: "delivered", reference: { ts: "2", channel: "D1" } });
-  expect(heard.map(({ path }) => path)).toEqual(["/chat.update", "/chat.postMessage"]);
-  expect(heard[1]?.body.channel).toBe("U7");
+  expect(outcome).toMatchObject({ outcome: "delivered", reference: { ts: "2", channel: "D1" } });
+  expect(message.map(({ path }) => path)).toEqual(["/chat.update", "/chat.postMessage"]);
+  expect(message[1]?.body.channel).toBe("U7");
 });
 
 test("an ok of false is refused, and a limit is waited for as long as Slack says", async () => {
-  const answers = [
+  const predictions = [
     { body: '{"ok":false,"error":"channel_not_found"}' },
     { body: '{"ok":false,"error":"ratelimited"}', headers: { "Retry-After": "30" } },
   ];
-  const { url: slackUrl } = await newListener((_, count) => answers[count - 1] ?? {});
+  const { url: slackUrl } = await newListener((_, count) => predictions[count - 1] ?? {});
   const bot = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1");
   expect(await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }))).toMatchObject({ outcome: "refused" });
   expect(await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }))).toMatchObject({
@@ -63,34 +63,34 @@ test("an ok of false is refused, and a limit is waited for as long as Slack says
 });
 
 test("an incoming webhook of Slack gets text and blocks", async () => {
-  const { url, heard } = await newListener();
+  const { url, received: message } = await newListener();
   expect(await sendMessage(newOutgoing(), target({ kind: "slack-hook" }, url), newOutside())).toMatchObject({
     outcome: "delivered",
     answer: "ok",
   });
-  expect(heard[0]?.body).toMatchObject({ text: newMessage().title, blocks: expect.any(Array) });
+  expect(message[0]?.body).toMatchObject({ text: newMessage().title, blocks: expect.any(Array) });
 });
 
 test("PagerDuty gets each event, and the worst answer of them counts", async () => {
-  const { url: pagerdutyUrl, heard } = await newListener(({ body }) => ({
+  const { url: pagerdutyUrl, received: message } = await newListener(({ body }) => ({
     status: String(body.dedup_key).endsWith("b") ? 400 : 202,
   }));
   const key = "0".repeat(32);
   const outside = newOutside({ pagerdutyUrl });
   const group = target({ kind: "pagerduty" }, key);
   expect(await sendMessage(newOutgoing(), group, outside)).toMatchObject({ outcome: "delivered", status: 202 });
-  expect(heard[0]).toMatchObject({ path: "/v2/enqueue", body: { event_action: "trigger", routing_key: key } });
+  expect(message[0]).toMatchObject({ path: "/v2/enqueue", body: { event_action: "trigger", routing_key: key } });
   const each = target({ kind: "pagerduty", per: "alert" }, key);
   const two = newOutgoing({ message: newMessage({ alerts: [newAlert("a"), newAlert("b")] }) });
   expect(await sendMessage(two, each, outside)).toMatchObject({ outcome: "refused", status: 400 });
   await sendMessage(newOutgoing({ kind: "change", message: newMessage({ status: "info" }) }), group, outside);
-  expect(heard.at(-1)?.path).toBe("/v2/change/enqueue");
+  expect(message.at(-1)?.path).toBe("/v2/change/enqueue");
 });
 
 test("a webhook is signed over what it carries, under an id that stays", async () => {
-  const { url, heard } = await newListener();
+  const { url, received: message } = await newListener();
   await sendMessage(newOutgoing(), target({ kind: "webhook", url }, "the secret"), newOutside());
-  const [first] = heard;
+  const [first] = message;
   const id = first?.headers["x-mlflow-delivery-id"];
   expect(id).toBe(newOutgoing().id);
   const signed = `${id}.${first?.headers["x-mlflow-timestamp"]}.${JSON.stringify(first?.body)}`;
@@ -100,18 +100,18 @@ test("a webhook is signed over what it carries, under an id that stays", async (
 });
 
 test("a webhook whose other side asks for a token gets that and no signature", async () => {
-  const { url, heard } = await newListener();
-  const asked = target({ kind: "webhook", url, authorization: "bearer" }, "the-token");
-  expect(await sendMessage(newOutgoing(), asked, newOutside())).toMatchObject({ outcome: "delivered" });
-  expect(heard[0]?.headers.authorization).toBe("Bearer the-token");
-  expect(heard[0]?.headers).not.toHaveProperty("x-mlflow-signature");
+  const { url, received: message } = await newListener();
+  const requested = target({ kind: "webhook", url, authorization: "bearer" }, "the-token");
+  expect(await sendMessage(newOutgoing(), requested, newOutside())).toMatchObject({ outcome: "delivered" });
+  expect(message[0]?.headers.authorization).toBe("Bearer the-token");
+  expect(message[0]?.headers).not.toHaveProperty("x-mlflow-signature");
 });
 
 test("a mail server gets a message with text, HTML and the headers of a thread", async () => {
   const { url, mails } = await newMailServer();
   const outside = newOutside({ mail: { url, from: "Leeway <leeway@example.org>" } });
-  const told = await sendMessage(newOutgoing(), target({ kind: "email", to: ["a@x.test", "b@x.test"] }), outside);
-  expect(told).toMatchObject({ outcome: "delivered", status: 250 });
+  const outcome = await sendMessage(newOutgoing(), target({ kind: "email", to: ["a@x.test", "b@x.test"] }), outside);
+  expect(outcome).toMatchObject({ outcome: "delivered", status: 250 });
   expect(mails).toHaveLength(1);
   expect(mails[0]?.to).toEqual(["a@x.test", "b@x.test"]);
   for (const part of [

@@ -1,6 +1,6 @@
 import type { ChannelSettings } from "../contract.ts";
 import type { Outside } from "../outside.ts";
-import type { Told } from "./outcome.ts";
+import type { DeliveryOutcome } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendToPagerDuty } from "./send-pagerduty.ts";
@@ -16,7 +16,7 @@ export interface Target {
 }
 
 /** Sends one message to one channel or person. Never throws for what the other side does; that is the result. */
-export async function sendMessage(outgoing: Outgoing, target: Target, outside: Outside): Promise<Told> {
+export async function sendMessage(outgoing: Outgoing, target: Target, outside: Outside): Promise<DeliveryOutcome> {
   const { settings, address } = target;
   const secret = target.secret ?? "";
   switch (settings?.kind) {

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { send } from "#server/platform/webhooks/send.ts";
 import type { Outside } from "../outside.ts";
-import { outcomeOf, type Told } from "./outcome.ts";
+import { type DeliveryOutcome, outcomeOf } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty-events.ts";
 import { jsonHeaders } from "./send-slack.ts";
@@ -16,23 +16,23 @@ export async function sendToPagerDuty(
   outgoing: Outgoing,
   { per, routingKey }: { per: "group" | "alert"; routingKey: string },
   outside: Outside,
-): Promise<Told> {
+): Promise<DeliveryOutcome> {
   const events = toPagerDuty(outgoing, { per, routingKey, publicUrl: outside.publicUrl });
   const started = performance.now();
   // A test is resolved after it was triggered; of alerts none waits for another.
   const limit = pLimit(outgoing.kind === "test" ? 1 : maxConcurrent);
-  let failed: Told | undefined;
+  let failed: DeliveryOutcome | undefined;
   const all = await limit.map(events, async (event) => {
     if (failed) return failed;
-    const told = await post(event, outside);
-    if (told.outcome !== "delivered") failed ??= told;
-    return told;
+    const outcome = await post(event, outside);
+    if (outcome.outcome !== "delivered") failed ??= outcome;
+    return outcome;
   });
-  const told = failed ?? (all.at(-1) as Told);
-  return { ...told, durationMs: Math.round(performance.now() - started) };
+  const outcome = failed ?? (all.at(-1) as DeliveryOutcome);
+  return { ...outcome, durationMs: Math.round(performance.now() - started) };
 }
 
-async function post({ path, body: event }: PagerDutyEvent, { pagerdutyUrl }: Outside): Promise<Told> {
+async function post({ path, body: event }: PagerDutyEvent, { pagerdutyUrl }: Outside): Promise<DeliveryOutcome> {
   const body = JSON.stringify(event);
   const sent = await send(`${pagerdutyUrl}${path}`, { headers: jsonHeaders(body), body }, { allowsPrivate: true });
   return { ...sent, outcome: outcomeOf(sent) };

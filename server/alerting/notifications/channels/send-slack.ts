@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { type Sent, send } from "#server/platform/webhooks/send.ts";
 import type { Outside } from "../outside.ts";
-import { outcomeOfCall, outcomeOfHook, type Told } from "./outcome.ts";
+import { type DeliveryOutcome, outcomeOfCall, outcomeOfHook } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { toSlack } from "./slack-blocks.ts";
 import { SlackReference, toSlackCall } from "./slack-bot.ts";
 
 /** The answer repeats the whole message. */
-const answerBytes = 64 * 1024;
-const keptCharacters = 1024;
+const maxResponseBytes = 64 * 1024;
+const maxResponseCharacters = 1024;
 
-const Answer = SlackReference.partial().extend({ ok: z.boolean(), error: z.string().optional() });
+const SlackResponse = SlackReference.partial().extend({ ok: z.boolean(), error: z.string().optional() });
 
 /** Posts to an incoming webhook. */
-export async function sendToHook(outgoing: Outgoing, url: string, outside: Outside): Promise<Told> {
+export async function sendToHook(outgoing: Outgoing, url: string, outside: Outside): Promise<DeliveryOutcome> {
   const { message, acknowledges } = outgoing;
   const body = JSON.stringify(toSlack(message, { publicUrl: outside.publicUrl, acknowledges }));
   const sent = await send(url, { headers: jsonHeaders(body), body }, outside.rules);
@@ -28,30 +28,30 @@ export async function sendAsBot(
   outgoing: Outgoing,
   { token, to }: { token: string; to: string },
   outside: Outside,
-): Promise<Told> {
+): Promise<DeliveryOutcome> {
   const call = toSlackCall(outgoing, to, outside.publicUrl);
   const body = JSON.stringify(call.body);
   const headers = { ...jsonHeaders(body), Authorization: `Bearer ${token}` };
   // The operator of the installation chose the address, which may be in this network.
   const rules = { allowsPrivate: true };
-  const sent = await send(`${outside.slackUrl}/${call.method}`, { headers, body, answerBytes }, rules);
-  const answer = read(sent);
-  if (call.method === "chat.update" && gone.has(answer.error ?? "")) {
+  const sent = await send(`${outside.slackUrl}/${call.method}`, { headers, body, maxResponseBytes }, rules);
+  const response = read(sent);
+  if (call.method === "chat.update" && lostErrors.has(response.error ?? "")) {
     return sendAsBot({ ...outgoing, previous: undefined }, { token, to }, outside);
   }
   return {
     ...sent,
-    answer: sent.answer?.slice(0, keptCharacters) ?? null,
-    outcome: outcomeOfCall(sent, answer),
-    ...(answer.ok && { reference: SlackReference.safeParse(answer).data }),
+    answer: sent.answer?.slice(0, maxResponseCharacters) ?? null,
+    outcome: outcomeOfCall(sent, response),
+    ...(response.ok && { reference: SlackReference.safeParse(response).data }),
   };
 }
 
-const gone = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+const lostErrors = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 
-function read({ answer }: Sent): z.infer<typeof Answer> {
+function read({ answer: response }: Sent): z.infer<typeof SlackResponse> {
   try {
-    return Answer.parse(JSON.parse(answer ?? ""));
+    return SlackResponse.parse(JSON.parse(response ?? ""));
   } catch {
     return { ok: false };
   }

@@ -2,7 +2,7 @@ import { send } from "#server/platform/webhooks/send.ts";
 import { headersOf } from "#server/platform/webhooks/wire.ts";
 import type { Outside } from "../outside.ts";
 import { toAlertmanager } from "./alertmanager-body.ts";
-import { outcomeOf, type Told } from "./outcome.ts";
+import { type DeliveryOutcome, outcomeOf } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 interface Target {
@@ -20,7 +20,7 @@ export async function sendToWebhook(
   outgoing: Outgoing,
   { url, authorization, maxAlerts, secret }: Target,
   outside: Outside,
-): Promise<Told> {
+): Promise<DeliveryOutcome> {
   const body = JSON.stringify(toAlertmanager(outgoing, { publicUrl: outside.publicUrl, maxAlerts }));
   const isToken = authorization === "bearer" && secret !== null;
   const headers = {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { newOutgoing, publicUrl } from "../../../testing/scenes/notifications/channels/testing.ts";
-import { newAlert, newMessage } from "../../../testing/scenes/notifications/testing.ts";
+import { newOutgoing, publicUrl } from "../../../testing/fixtures/notifications/channels/testing.ts";
+import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import { toSlack } from "./slack-blocks.ts";
 import { toSlackCall } from "./slack-bot.ts";
 
 const many = (count: number, summary: string) =>
-  Array.from({ length: count }, (_, place) =>
-    newAlert(`a${place}`, { annotations: { summary }, startsAt: new Date(Date.UTC(2026, 4, 4, 10, 0, place)) }),
+  Array.from({ length: count }, (_, index) =>
+    newAlert(`a${index}`, { annotations: { summary }, startsAt: new Date(Date.UTC(2026, 4, 4, 10, 0, index)) }),
   );
 
 test("a card has a header, lines, facts and buttons, as the reference shows it", () => {

@@ -78,11 +78,11 @@ function headerOf({ title }: Message): Block {
 }
 
 function actionsOf({ links }: Message, { publicUrl, acknowledges }: Shown): Block[] {
-  const buttons = links.slice(0, 5).map(({ text, path }, place) => ({
+  const buttons = links.slice(0, 5).map(({ text, path }, index) => ({
     type: "button" as const,
     text: { type: "plain_text" as const, text: cut(text, most.button) },
     url: absolute(publicUrl, path),
-    action_id: `link-${place + 1}`,
+    action_id: `link-${index + 1}`,
   }));
   const take: Button = {
     type: "button",

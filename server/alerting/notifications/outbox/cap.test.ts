@@ -9,7 +9,7 @@ const facts = (
 ): CapFacts => ({
   severity,
   status,
-  isTold: false,
+  isNotified: false,
   lastAt: null,
   isEdit: false,
   sent: 60,
@@ -26,13 +26,13 @@ test("a ticket is held from the cap on, and not before", () => {
 
 test("the first of a page is never held, and what follows comes at most once a minute", () => {
   expect(decideCap(facts("page", "firing", { sent: 10_000 }))).toBe("send");
-  expect(decideCap(facts("page", "firing", { isTold: true, lastAt: ago(61) }))).toBe("send");
-  expect(decideCap(facts("page", "firing", { isTold: true, lastAt: ago(20) }))).toEqual({ until: ago(-40) });
-  expect(decideCap(facts("page", "resolved", { isTold: true, lastAt: ago(20) }))).toBe("send");
+  expect(decideCap(facts("page", "firing", { isNotified: true, lastAt: ago(61) }))).toBe("send");
+  expect(decideCap(facts("page", "firing", { isNotified: true, lastAt: ago(20) }))).toEqual({ until: ago(-40) });
+  expect(decideCap(facts("page", "resolved", { isNotified: true, lastAt: ago(20) }))).toBe("send");
 });
 
 test("an end goes through where the beginning did, and an edit always, since nobody hears it", () => {
-  expect(decideCap(facts("ticket", "resolved", { isTold: true }))).toBe("send");
+  expect(decideCap(facts("ticket", "resolved", { isNotified: true }))).toBe("send");
   expect(decideCap(facts("ticket", "resolved"))).toBe("hold");
   expect(decideCap(facts("ticket", "firing", { isEdit: true }))).toBe("send");
 });

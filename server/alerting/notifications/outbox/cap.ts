@@ -8,7 +8,7 @@ export interface CapFacts {
   severity: string;
   status: Message["status"];
   /** Whether the channel was told of this group before. */
-  isTold: boolean;
+  isNotified: boolean;
   /** When it was told of it last; null for never. */
   lastAt: Date | null;
   /** Whether it edits a message that stands there already, which nobody hears. */
@@ -27,7 +27,7 @@ export interface CapFacts {
 export function decideCap({
   severity,
   status,
-  isTold,
+  isNotified,
   lastAt,
   isEdit,
   sent,
@@ -36,7 +36,7 @@ export function decideCap({
 }: CapFacts): "send" | "hold" | { until: Date } {
   if (sent < maxPerHour || isEdit) return "send";
   const isEnd = status === "resolved" || status === "acknowledged";
-  if (severity !== "page") return isTold && isEnd ? "send" : "hold";
+  if (severity !== "page") return isNotified && isEnd ? "send" : "hold";
   const free = lastAt ? lastAt.getTime() + coalesceMs : 0;
   return free <= now.getTime() || isEnd ? "send" : { until: new Date(free) };
 }

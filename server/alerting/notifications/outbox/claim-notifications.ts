@@ -36,14 +36,14 @@ type Row = typeof notifications.$inferSelect;
  * Takes up to so many messages of a turn, each of another group: the newest state that may be sent (supersede.ts), unless the cap holds
  * it back (cap.ts). One worker looks at a turn at a time.
  */
-export function claimNotifications(database: Database, turn: string, places: number): Promise<Claims> {
+export function claimNotifications(database: Database, turn: string, slots: number): Promise<Claims> {
   return database.transaction(async (db) => {
     const claims: Claims = { claimed: [], superseded: 0, held: 0, resent: 0 };
     const { rows } = await db.execute<{ isMine: boolean; now: string }>(sql`
       select pg_try_advisory_xact_lock(hashtextextended(${`notifications ${turn}`}, 0)) as "isMine", now()::text as now`);
     const [lock] = rows;
     if (!lock?.isMine) return claims;
-    for (const lane of await dueLanes(db, turn, places))
+    for (const lane of await dueLanes(db, turn, slots))
       await claimLane(db, { turn, lane, now: new Date(lock.now) }, claims);
     return claims;
   });
@@ -62,8 +62,8 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
   if (!first) return;
   claims.resent += await takeOver(db, rows);
   const waiting: [Waiting, ...Waiting[]] = [toWaiting(first), ...others.map(toWaiting)];
-  const told = await notifiedBefore(db, first);
-  const next = nextOf(waiting, told?.firing ?? null);
+  const notified = await notifiedBefore(db, first);
+  const next = nextOf(waiting, notified?.firing ?? null);
   const row = rows.find(({ id }) => id === next.id) as Row;
   const settings = await settingsOf(db, row);
   const decision = isDigest(row)
@@ -72,9 +72,10 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
         severity: row.severity,
         status: next.message.status,
         now,
-        isTold: told !== null,
-        lastAt: told?.at ?? null,
-        isEdit: told !== null && isEdit(settings, row, { reason: next.message.reason, reference: told.reference }),
+        isNotified: notified !== null,
+        lastAt: notified?.at ?? null,
+        isEdit:
+          notified !== null && isEdit(settings, row, { reason: next.message.reason, reference: notified.reference }),
         sent: await sentIn(db, row, hourOf(now).from),
         maxPerHour: settings?.maxPerHour ?? usualPerHour,
       });

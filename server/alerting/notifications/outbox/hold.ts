@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { notifications } from "#db/schema/index.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import type { Message } from "../contract.ts";
 import { readMessage } from "../stored-message.ts";
 import { hourOf } from "./cap.ts";
@@ -62,7 +62,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
 function digestOf({ count, titles, from }: { count: number; titles: string[]; from: Date }): Message {
   const since = `${from.toISOString().slice(11, 16)} UTC`;
   return {
-    title: `${counted(count)} ${count === 1 ? "message" : "messages"} rate-limited since ${since}`,
+    title: `${formatCount(count)} ${count === 1 ? "message" : "messages"} rate-limited since ${since}`,
     lines: [`This channel reached its hourly message limit. Not sent:`, ...titles],
     facts: [],
     severity: "ticket",

@@ -13,7 +13,7 @@ import {
   newOutside,
   newReceiver,
   sendAll,
-} from "../../../testing/scenes/notifications/testing.ts";
+} from "../../../testing/fixtures/notifications/testing.ts";
 import type { Message } from "../contract.ts";
 import { enqueueNotification, type NewNotification } from "../enqueue-notification.ts";
 import { claimNotifications } from "./claim-notifications.ts";
@@ -26,17 +26,17 @@ const [a, b] = [newAlert("a"), newAlert("b")];
 const endedA = { ...a, status: "resolved" as const, endsAt: new Date() };
 
 let count = 0;
-function tell(ctx: Context, message: Partial<Message>, more: Partial<NewNotification> = {}): Promise<string[]> {
+function notify(ctx: Context, message: Partial<Message>, more: Partial<NewNotification> = {}): Promise<string[]> {
   count += 1;
   const kind = message.status === "acknowledged" ? "acknowledged" : "group";
-  const wish = {
+  const notification = {
     to: { receiver: "on-call" },
     kind,
     severity: "page",
     groupId,
     deduplicationKey: `decision-${count}`,
   } as const;
-  return enqueueNotification(ctx, { ...wish, message: newMessage(message), ...more });
+  return enqueueNotification(ctx, { ...notification, message: newMessage(message), ...more });
 }
 
 const outbox = (ctx: Context) =>
@@ -59,21 +59,23 @@ test(
   "of states that wait behind an endpoint that is down, the newest goes out, and says for how many it stands",
   inWorkspace(async (ctx) => {
     let status = 503;
-    const { url, heard } = await newListener(() => ({ status }));
+    const { url, received: message } = await newListener(() => ({ status }));
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    await tell(ctx, { alerts: [a] });
+    await notify(ctx, { alerts: [a] });
     await sendAll(ctx, newOutside());
     expect(await outbox(ctx)).toMatchObject([{ state: "pending", attempts: 1, deliveredAt: null }]);
     status = 200;
-    await tell(ctx, { alerts: [a, b] });
-    await tell(ctx, { alerts: [endedA, b] });
+    await notify(ctx, { alerts: [a, b] });
+    await notify(ctx, { alerts: [endedA, b] });
     await sendAll(ctx, newOutside());
     expect((await outbox(ctx)).map(({ state, supersedes }) => [state, supersedes])).toEqual([
       ["cancelled", 0],
       ["delivered", 1],
       ["delivered", 0],
     ]);
-    const statuses = heard.slice(1).map(({ body }) => (body.alerts as Message["alerts"]).map((alert) => alert.status));
+    const statuses = message
+      .slice(1)
+      .map(({ body }) => (body.alerts as Message["alerts"]).map((alert) => alert.status));
     expect(statuses).toEqual([
       ["firing", "firing"],
       ["resolved", "firing"],
@@ -84,12 +86,12 @@ test(
 test(
   "a page that nobody got goes out before its end, and both in order",
   inWorkspace(async (ctx) => {
-    const { url, heard } = await newListener();
+    const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    await tell(ctx, { alerts: [a] });
-    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await notify(ctx, { alerts: [a] });
+    await notify(ctx, { status: "resolved", alerts: [endedA] });
     await sendAll(ctx, newOutside());
-    expect(heard.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
+    expect(message.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
   }),
 );
 
@@ -98,11 +100,11 @@ test(
   inWorkspace(async (ctx) => {
     const { url } = await newListener(() => ({ status: 500 }));
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    await tell(ctx, { alerts: [a] });
+    await notify(ctx, { alerts: [a] });
     const [turn = ""] = await dueTurns(ctx.db);
     const { claimed } = await claimNotifications(ctx.db, turn, 4);
     expect(claimed).toHaveLength(1);
-    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await notify(ctx, { status: "resolved", alerts: [endedA] });
     expect((await claimNotifications(ctx.db, turn, 4)).claimed).toEqual([]);
     await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
     expect(await dueTurns(ctx.db)).toEqual([]);
@@ -112,9 +114,9 @@ test(
 test(
   "a lease that ended is another worker's, and the log says that it may arrive twice",
   inWorkspace(async (ctx) => {
-    const { url, heard } = await newListener();
+    const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    const [id = ""] = await tell(ctx, { alerts: [a] });
+    const [id = ""] = await notify(ctx, { alerts: [a] });
     const [turn = ""] = await dueTurns(ctx.db);
     await claimNotifications(ctx.db, turn, 4);
     expect(await dueTurns(ctx.db)).toEqual([]);
@@ -127,17 +129,17 @@ test(
       .from(notificationAttempts)
       .where(eq(notificationAttempts.notificationId, id));
     expect(attempts.map(({ error }) => error)).toContainEqual(expect.stringContaining("may arrive twice"));
-    expect(heard).toHaveLength(1);
+    expect(message).toHaveLength(1);
   }),
 );
 
 test(
   "of two workers that both sent it, the one whose message arrived is right",
   inWorkspace(async (ctx) => {
-    const answers = [{ status: 500 }, { status: 200 }];
-    const { url } = await newListener((_, times) => answers[times - 1] ?? {});
+    const predictions = [{ status: 500 }, { status: 200 }];
+    const { url } = await newListener((_, times) => predictions[times - 1] ?? {});
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    const [id = ""] = await tell(ctx, { alerts: [a] });
+    const [id = ""] = await notify(ctx, { alerts: [a] });
     const [turn = ""] = await dueTurns(ctx.db);
     await claimNotifications(ctx.db, turn, 4);
     const [row] = await outbox(ctx);
@@ -156,8 +158,8 @@ test(
   inWorkspace(async (ctx) => {
     const { url } = await newListener(({ body }) => ({ status: body.groupKey === "refused" ? 404 : 503 }));
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    await tell(ctx, { groupKey: "refused" }, { groupId: crypto.randomUUID() });
-    await tell(ctx, { groupKey: "down" });
+    await notify(ctx, { groupKey: "refused" }, { groupId: crypto.randomUUID() });
+    await notify(ctx, { groupKey: "down" });
     await sendAll(ctx, newOutside());
     const states = async () => (await outbox(ctx)).map(({ state, note }) => [state, note]);
     expect(await states()).toEqual([
@@ -177,13 +179,13 @@ test(
     const limited = await newListener(() => ({ status: 429, headers: { "Retry-After": "300" } }));
     const free = await newListener();
     await newReceiver(ctx, "on-call", [webhook(limited.url), webhook(free.url)]);
-    for (const groupKey of ["1", "2", "3"]) await tell(ctx, { groupKey }, { groupId: crypto.randomUUID() });
+    for (const groupKey of ["1", "2", "3"]) await notify(ctx, { groupKey }, { groupId: crypto.randomUUID() });
     const [turn = ""] = (await outbox(ctx)).map((row) => row.turn);
     const { claimed } = await claimNotifications(ctx.db, turn, 1);
     await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
     await sendAll(ctx, newOutside());
-    expect(limited.heard).toHaveLength(1);
-    expect(free.heard).toHaveLength(3);
+    expect(limited.received).toHaveLength(1);
+    expect(free.received).toHaveLength(3);
     await pass(ctx, 299);
     expect(await dueTurns(ctx.db)).toEqual([]);
     await pass(ctx, 2);
@@ -194,15 +196,15 @@ test(
 test(
   "beyond its cap a channel gets no tickets but a digest that counts them, and every page",
   inWorkspace(async (ctx) => {
-    const { url, heard } = await newListener();
+    const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 2 })]);
     for (const groupKey of ["1", "2", "3", "4", "5"]) {
       const ticket = { groupKey, title: `ticket ${groupKey}`, severity: "ticket" };
-      await tell(ctx, ticket, { severity: "ticket", groupId: crypto.randomUUID() });
+      await notify(ctx, ticket, { severity: "ticket", groupId: crypto.randomUUID() });
     }
-    await tell(ctx, { groupKey: "p" });
+    await notify(ctx, { groupKey: "p" });
     await sendAll(ctx, newOutside());
-    expect(heard.map(({ body }) => body.groupKey).toSorted()).toEqual(["1", "2", "p"]);
+    expect(message.map(({ body }) => body.groupKey).toSorted()).toEqual(["1", "2", "p"]);
     const rows = await outbox(ctx);
     expect(rows.filter(({ state }) => state === "capped")).toHaveLength(3);
     expect(rows.at(-1)).toMatchObject({ kind: "notice", state: "pending", supersedes: 3 });
@@ -210,37 +212,37 @@ test(
     await sendAll(ctx, newOutside());
     const summary = expect.stringMatching(/^3 messages rate-limited since \d\d:00 UTC$/);
     const description = expect.stringContaining("ticket 3\nticket 4\nticket 5");
-    expect(heard.at(-1)?.body.alerts).toMatchObject([{ annotations: { summary, description } }]);
+    expect(message.at(-1)?.body.alerts).toMatchObject([{ annotations: { summary, description } }]);
   }),
 );
 
 test(
   "the end of a ticket that was told goes through the cap",
   inWorkspace(async (ctx) => {
-    const { url, heard } = await newListener();
+    const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 1 })]);
-    await tell(ctx, { alerts: [a], severity: "ticket" }, { severity: "ticket" });
+    await notify(ctx, { alerts: [a], severity: "ticket" }, { severity: "ticket" });
     await sendAll(ctx, newOutside());
-    await tell(ctx, { status: "resolved", alerts: [endedA], severity: "ticket" }, { severity: "ticket" });
+    await notify(ctx, { status: "resolved", alerts: [endedA], severity: "ticket" }, { severity: "ticket" });
     await sendAll(ctx, newOutside());
-    expect(heard.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
+    expect(message.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
   }),
 );
 
 test(
   "a bot edits the message of the group, and not that of a call about it",
   inWorkspace(async (ctx) => {
-    const { url: slackUrl, heard } = await newListener((_, ts) => ({
+    const { url: slackUrl, received: message } = await newListener((_, ts) => ({
       body: JSON.stringify({ ok: true, channel: "C1", ts: String(ts) }),
     }));
     await newReceiver(ctx, "on-call", [{ settings: { kind: "slack-bot", channel: "#pages" }, secret: "xoxb-1" }]);
-    await tell(ctx, { alerts: [a] });
+    await notify(ctx, { alerts: [a] });
     await sendAll(ctx, newOutside({ slackUrl }));
-    await tell(ctx, { alerts: [] }, { kind: "escalation" });
+    await notify(ctx, { alerts: [] }, { kind: "escalation" });
     await sendAll(ctx, newOutside({ slackUrl }));
-    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await notify(ctx, { status: "resolved", alerts: [endedA] });
     await sendAll(ctx, newOutside({ slackUrl }));
-    expect(heard.map(({ path, body }) => [path, body.ts])).toEqual([
+    expect(message.map(({ path, body }) => [path, body.ts])).toEqual([
       ["/chat.postMessage", undefined],
       ["/chat.postMessage", undefined],
       ["/chat.update", "1"],
@@ -251,13 +253,13 @@ test(
 test(
   "pages go before tickets that wait for longer",
   inWorkspace(async (ctx) => {
-    const { url, heard } = await newListener();
+    const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);
-    await tell(ctx, { groupKey: "ticket" }, { severity: "ticket", groupId: crypto.randomUUID() });
-    await tell(ctx, { groupKey: "page" });
+    await notify(ctx, { groupKey: "ticket" }, { severity: "ticket", groupId: crypto.randomUUID() });
+    await notify(ctx, { groupKey: "page" });
     const [turn = ""] = await dueTurns(ctx.db);
     const { claimed } = await claimNotifications(ctx.db, turn, 1);
     await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
-    expect(heard[0]?.body.groupKey).toBe("page");
+    expect(message[0]?.body.groupKey).toBe("page");
   }),
 );

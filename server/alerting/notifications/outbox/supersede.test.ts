@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newAlert, newMessage } from "../../../testing/scenes/notifications/testing.ts";
+import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import type { Message } from "../contract.ts";
 import { episodeOf, nextOf, type Waiting } from "./supersede.ts";
 
@@ -11,7 +11,7 @@ function state(id: string, status: Message["status"], alerts: Message["alerts"],
   const kind = status === "acknowledged" ? "acknowledged" : "group";
   return { id, kind, groupId: "g", message: newMessage({ status, alerts }), ...more };
 }
-const told = (...alerts: Message["alerts"]) => new Set(alerts.map(episodeOf));
+const episodesOf = (...alerts: Message["alerts"]) => new Set(alerts.map(episodeOf));
 const names = ({ id, superseded }: ReturnType<typeof nextOf>) => [id, superseded];
 
 test("of a page that waits and its growth the newest is sent, since it contains it", () => {
@@ -29,30 +29,35 @@ test("a page is not replaced by a state in which another alert fires instead", (
 });
 
 test("once it was told that an alert fires, any newer state replaces an older one", () => {
-  expect(names(nextOf([state("1", "firing", [a]), state("2", "resolved", [endedA])], told(a)))).toEqual(["2", ["1"]]);
+  expect(names(nextOf([state("1", "firing", [a]), state("2", "resolved", [endedA])], episodesOf(a)))).toEqual([
+    "2",
+    ["1"],
+  ]);
 });
 
 test("another episode of an alert that was told is a page of its own", () => {
   const again = { ...a, startsAt: new Date("2026-05-04T12:00:00Z") };
-  expect(names(nextOf([state("1", "firing", [again]), state("2", "resolved", [ended(again)])], told(a)))).toEqual([
-    "1",
-    [],
-  ]);
+  expect(names(nextOf([state("1", "firing", [again]), state("2", "resolved", [ended(again)])], episodesOf(a)))).toEqual(
+    ["1", []],
+  );
 });
 
 test("ends that a state which is not sent tells of are told by the one that is", () => {
-  const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a])], told(a, b));
+  const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a])], episodesOf(a, b));
   expect(message.alerts).toEqual([a, endedB]);
 });
 
 test("an alert that fires again is not told as ended", () => {
-  const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a, b])], told(a, b));
+  const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a, b])], episodesOf(a, b));
   expect(message.alerts).toEqual([a, b]);
 });
 
 test("an acknowledgement is not lost in a firing state, which would leave PagerDuty calling", () => {
-  expect(names(nextOf([state("1", "acknowledged", [a]), state("2", "firing", [a, b])], told(a)))).toEqual(["1", []]);
-  expect(names(nextOf([state("1", "acknowledged", [a]), state("2", "resolved", [endedA])], told(a)))).toEqual([
+  expect(names(nextOf([state("1", "acknowledged", [a]), state("2", "firing", [a, b])], episodesOf(a)))).toEqual([
+    "1",
+    [],
+  ]);
+  expect(names(nextOf([state("1", "acknowledged", [a]), state("2", "resolved", [endedA])], episodesOf(a)))).toEqual([
     "2",
     ["1"],
   ]);
@@ -63,8 +68,8 @@ test("a page is not replaced by a ticket, nor a group by another with the same k
   ticket.message.severity = "ticket";
   expect(names(nextOf([state("1", "firing", [a]), ticket], null))).toEqual(["1", []]);
   const other = state("2", "firing", [a], { groupId: "h" });
-  expect(names(nextOf([state("1", "firing", [a]), other], told(a)))).toEqual(["1", []]);
+  expect(names(nextOf([state("1", "firing", [a]), other], episodesOf(a)))).toEqual(["1", []]);
   const call = state("1", "firing", [a], { kind: "escalation" });
-  expect(names(nextOf([call, state("2", "firing", [a])], told(a)))).toEqual(["1", []]);
-  expect(names(nextOf([state("1", "info", []), state("2", "firing", [a])], told(a)))).toEqual(["1", []]);
+  expect(names(nextOf([call, state("2", "firing", [a])], episodesOf(a)))).toEqual(["1", []]);
+  expect(names(nextOf([state("1", "info", []), state("2", "firing", [a])], episodesOf(a)))).toEqual(["1", []]);
 });

@@ -28,18 +28,18 @@ export function episodeOf({ fingerprint, startsAt }: MessageAlert): string {
  * @param waiting at least one, in order
  * @param told episodes that fire as the channel knows it; null where it got nothing of the group yet
  */
-export function nextOf(waiting: readonly [Waiting, ...Waiting[]], told: ReadonlySet<string> | null): Next {
+export function nextOf(waiting: readonly [Waiting, ...Waiting[]], notified: ReadonlySet<string> | null): Next {
   let [head] = waiting;
   const superseded: string[] = [];
   for (const newer of waiting.slice(1)) {
-    if (!standsFor(newer, head, told)) break;
+    if (!standsFor(newer, head, notified)) break;
     superseded.push(head.id);
     head = { ...newer, message: carry(head.message, newer.message) };
   }
   return { id: head.id, message: head.message, superseded };
 }
 
-function standsFor(newer: Waiting, older: Waiting, told: ReadonlySet<string> | null): boolean {
+function standsFor(newer: Waiting, older: Waiting, notified: ReadonlySet<string> | null): boolean {
   if (!isState(newer.kind) || !isState(older.kind)) return false;
   if (older.groupId === null || older.groupId !== newer.groupId) return false;
   const { status } = newer.message;
@@ -55,8 +55,8 @@ function standsFor(newer: Waiting, older: Waiting, told: ReadonlySet<string> | n
       break;
   }
   const firing = firingOf(older.message);
-  const untold = firing.filter((episode) => !told?.has(episode));
-  if (told !== null && untold.length === 0) return true;
+  const untold = firing.filter((episode) => !notified?.has(episode));
+  if (notified !== null && untold.length === 0) return true;
   const also = new Set(firingOf(newer.message));
   return (
     status === "firing" && isAsSevere(newer.message, older.message) && untold.every((episode) => also.has(episode))

@@ -12,14 +12,14 @@ export async function addChannels(
   if (added.length === 0) return;
   const { workspaceId } = ctx.actor;
   const now = Date.now();
-  const rows = added.map(({ settings, secret = null, callbackSecret = null, isEnabled }, place) => ({
+  const rows = added.map(({ settings, secret = null, callbackSecret = null, isEnabled }, index) => ({
     workspaceId,
     receiverId,
     kind: settings.kind,
     settings,
     secret,
     callbackSecret,
-    createdAt: new Date(now + place),
+    createdAt: new Date(now + index),
     disabledAt: isEnabled ? null : new Date(now),
   }));
   await ctx.db.insert(channels).values(rows);
@@ -28,10 +28,10 @@ export async function addChannels(
 /** What the audit log keeps of a receiver: nothing secret. */
 export function shownChannels({ channels }: Receiver) {
   return {
-    channels: channels.map(({ settings, hasSecret, answers, disabledAt }) => ({
+    channels: channels.map(({ settings, hasSecret, answers: callbacks, disabledAt }) => ({
       ...settings,
       hasSecret,
-      ...(answers && { takesAnswers: answers.hasSecret }),
+      ...(callbacks && { takesAnswers: callbacks.hasSecret }),
       isEnabled: disabledAt === null,
     })),
   };

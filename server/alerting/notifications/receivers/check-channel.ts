@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { checkAddress } from "#server/platform/network/address.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
-import { isAnswering } from "../callbacks/contract.ts";
+import { isCallbackKind } from "../callbacks/contract.ts";
 import type { ChannelSettings } from "../contract.ts";
 
 interface ChannelInput {
@@ -19,13 +19,13 @@ export type Checked = ChannelInput;
  * @param field where the channel stands in the form
  * @throws DomainError "invalid" with the field
  */
-export async function checkChannel({ callbackSecret, ...wish }: ChannelInput, checks: Checks): Promise<Checked> {
-  const { settings } = wish;
-  if (callbackSecret && !isAnswering(settings.kind)) {
+export async function checkChannel({ callbackSecret, ...input }: ChannelInput, checks: Checks): Promise<Checked> {
+  const { settings } = input;
+  if (callbackSecret && !isCallbackKind(settings.kind)) {
     const message = "This channel type does not support callbacks. Omit the callback secret.";
     throw new DomainError("invalid", message, { field: `${checks.field}.callbackSecret` });
   }
-  return { ...(await checkOwn(wish, checks)), callbackSecret };
+  return { ...(await checkOwn(input, checks)), callbackSecret };
 }
 
 interface Checks {

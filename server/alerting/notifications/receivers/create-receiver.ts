@@ -21,8 +21,8 @@ export async function createReceiver(ctx: Context, input: CreateReceiver, rules:
   permit(ctx, "createReceiver");
   const { name, channels: inputs } = CreateReceiver.parse(input);
   const checked = await Promise.all(
-    inputs.map(async ({ isEnabled, ...wish }, place) => ({
-      ...(await checkChannel(wish, { rules, field: `channels.${place}` })),
+    inputs.map(async ({ isEnabled, ...channelInput }, index) => ({
+      ...(await checkChannel(channelInput, { rules, field: `channels.${index}` })),
       isEnabled,
     })),
   );

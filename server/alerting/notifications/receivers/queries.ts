@@ -3,7 +3,7 @@ import { channels, receivers } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { covers, permit } from "#server/platform/permissions/permit.ts";
-import { answersOf, lastAnswers } from "../callbacks/last-answers.ts";
+import { answersOf, lastCallbacks } from "../callbacks/last-callbacks.ts";
 import { Channel, ChannelSettings, Receiver } from "../contract.ts";
 import { outboxOf } from "./outbox-of.ts";
 
@@ -41,7 +41,7 @@ async function select(ctx: Context, which?: SQL): Promise<Receiver[]> {
     .orderBy(asc(channels.createdAt), asc(channels.id));
   const channelIds = found.map(({ id }) => id);
   const outboxes = await outboxOf(ctx, channelIds);
-  const answered = await lastAnswers(ctx, channelIds);
+  const answered = await lastCallbacks(ctx, channelIds);
   const byReceiver = Map.groupBy(found, ({ receiverId }) => receiverId);
   return rows.map((row) =>
     Receiver.parse({

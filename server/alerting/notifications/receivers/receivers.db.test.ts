@@ -12,7 +12,7 @@ import {
   newOutside,
   newReceiver,
   sendAll,
-} from "../../../testing/scenes/notifications/testing.ts";
+} from "../../../testing/fixtures/notifications/testing.ts";
 import { enqueueNotification } from "../enqueue-notification.ts";
 import { listNotifications } from "../queries.ts";
 import { archiveReceiver } from "./archive-receiver.ts";
@@ -24,7 +24,7 @@ configureLog({ role: "test", level: "silent" });
 
 const rules = { allowsPrivate: true };
 const hook = "http://127.0.0.1:1/services/T0/B0/the-secret";
-const wish = {
+const input = {
   name: "on-call",
   channels: [
     { settings: { kind: "slack-hook" as const }, secret: hook },
@@ -36,7 +36,7 @@ const wish = {
 test(
   "a receiver keeps its channels in order, and its secrets to itself, in the audit log too",
   inWorkspace(async (ctx) => {
-    const { id, channels } = await createReceiver(ctx, wish, rules);
+    const { id, channels } = await createReceiver(ctx, input, rules);
     expect(channels.map(({ settings, hasSecret }) => [settings.kind, hasSecret])).toEqual([
       ["slack-hook", true],
       ["email", false],
@@ -79,7 +79,7 @@ test.each([
 test(
   "a change keeps what has an id and its secret, adds what has none, and removes the rest",
   inWorkspace(async (ctx) => {
-    const { id: receiverId, channels: before } = await createReceiver(ctx, wish, rules);
+    const { id: receiverId, channels: before } = await createReceiver(ctx, input, rules);
     const [slack, email] = before;
     const changed = {
       receiverId,
@@ -139,8 +139,8 @@ test(
 test(
   "what waits for a receiver that is archived is cancelled; its name may begin anew, and is taken until then",
   inWorkspace(async (ctx) => {
-    const { id: receiverId } = await createReceiver(ctx, wish, rules);
-    await expect(createReceiver(ctx, wish, rules)).rejects.toMatchObject({ code: "conflict", field: "name" });
+    const { id: receiverId } = await createReceiver(ctx, input, rules);
+    await expect(createReceiver(ctx, input, rules)).rejects.toMatchObject({ code: "conflict", field: "name" });
     const page = {
       to: { receiverId },
       kind: "group" as const,
@@ -166,13 +166,13 @@ test(
   "a test is sent at once and kept in the log, whether it arrives or not",
   inWorkspace(async (ctx) => {
     let status = 200;
-    const { url, heard } = await newListener(() => ({ status }));
+    const { url, received: message } = await newListener(() => ({ status }));
     const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: { kind: "webhook", url } }]);
     const channelId = channelIds[0] ?? "";
     expect(await testChannel(ctx, { channelId }, newOutside())).toMatchObject({ isDelivered: true, status: 200 });
     status = 404;
     expect(await testChannel(ctx, { channelId }, newOutside())).toMatchObject({ isDelivered: false, status: 404 });
-    expect(heard).toHaveLength(2);
+    expect(message).toHaveLength(2);
     const { notifications: log } = await listNotifications(ctx, { channelId });
     expect(log.map(({ kind, state, attempts }) => [kind, state, attempts[0]?.status])).toEqual([
       ["test", "dead", 404],

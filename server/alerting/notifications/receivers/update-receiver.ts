@@ -23,13 +23,13 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
   const { receiverId, channels: inputs } = UpdateReceiver.parse(input);
   const before = await findReceiver(ctx, receiverId);
   const changes = await Promise.all(
-    inputs.map(async ({ id, isEnabled, ...wish }, place): Promise<Change> => {
-      const field = `channels.${place}`;
+    inputs.map(async ({ id, isEnabled, ...channelInput }, index): Promise<Change> => {
+      const field = `channels.${index}`;
       const known = id === undefined ? undefined : before.channels.find((channel) => channel.id === id)?.settings;
       if (id !== undefined && !known) {
         throw new DomainError("invalid", "This channel does not belong to the receiver. Reload the page.", { field });
       }
-      return { ...(await checkChannel(wish, { rules, field, known })), id, isEnabled };
+      return { ...(await checkChannel(channelInput, { rules, field, known })), id, isEnabled };
     }),
   );
   return transact(ctx, async (ctx) => {
@@ -67,7 +67,7 @@ async function changeChannel(
   if (!known) return;
   // A secret of another kind must not stay.
   const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
-  const answers = callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
+  const callbackSecret = callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
   await ctx.db
     .update(channels)
     .set({
@@ -75,7 +75,7 @@ async function changeChannel(
       settings,
       disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()),
       ...(given !== undefined && { secret: given }),
-      ...(answers !== undefined && { callbackSecret: answers, callbackRejectedAt: null }),
+      ...(callbackSecret !== undefined && { callbackSecret: callbackSecret, callbackRejectedAt: null }),
     })
     .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { tableOf } from "../../../testing/scenes/datasets/testing.ts";
+import { tableOf } from "../../../testing/fixtures/datasets/testing.ts";
 import { isOfPass, RowIndex } from "../rows/row-index.ts";
 import { compareSides } from "./compare-sides.ts";
 import type { Side } from "./contract.ts";
@@ -52,10 +52,10 @@ test.each([
 test("an index finds each of 50,000 rows where it was first, and none that it has not", () => {
   const hashes = Array.from({ length: 50_000 }, () => randomBytes(64));
   const index = new RowIndex(hashes.length);
-  hashes.forEach((hash, place) => {
-    expect(index.add(hash, place + 1)).toBeUndefined();
+  hashes.forEach((hash, position) => {
+    expect(index.add(hash, position + 1)).toBeUndefined();
   });
-  expect(hashes.every((hash, place) => index.find(hash) === place + 1)).toBe(true);
+  expect(hashes.every((hash, position) => index.find(hash) === position + 1)).toBe(true);
   expect(index.add(hashes[7] ?? randomBytes(64), 99)).toBe(8);
   expect(index.find(randomBytes(64))).toBeUndefined();
   const passes = hashes.map((hash) => [0, 1, 2].filter((pass) => isOfPass(hash, pass, 3)).length);

@@ -73,13 +73,13 @@ function comparedColumns(
 async function* hashed(side: SideRows, columns: readonly string[]) {
   const table = await side.open();
   const toHash = rowHasher(table.columns, columns);
-  const places = columns.map((name) => table.columns.indexOf(name));
+  const indices = columns.map((name) => table.columns.indexOf(name));
   const isOfSide = filterOf(side, table.columns);
   for await (const row of table.rows) {
     if (!isOfSide(row)) continue;
     const values = () =>
-      places.map((place) => {
-        const value = row.values[place] ?? null;
+      indices.map((index) => {
+        const value = row.values[index] ?? null;
         return value === null ? null : shown(value.text);
       });
     yield { hash: toHash(row.values), row, values };
@@ -88,8 +88,8 @@ async function* hashed(side: SideRows, columns: readonly string[]) {
 
 function filterOf({ where }: SideRows, columns: readonly string[]): (row: Row) => boolean {
   if (!where) return () => true;
-  const place = columns.indexOf(where.column);
-  if (place === -1) throw new DomainError("invalid", `There is no column "${where.column}" to split by.`);
+  const index = columns.indexOf(where.column);
+  if (index === -1) throw new DomainError("invalid", `There is no column "${where.column}" to split by.`);
   const wanted = valueOfText(where.value)?.text;
-  return ({ values }) => values[place]?.text === wanted;
+  return ({ values }) => values[index]?.text === wanted;
 }

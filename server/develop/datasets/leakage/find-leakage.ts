@@ -21,7 +21,7 @@ export async function findLeakage(ctx: Context, checkId: string, store: Artifact
   const [check] = await ctx.db.update(leakageChecks).set({ state: "running" }).where(isOurs).returning();
   if (!check) return;
   await publish(ctx, "dataset", check.name);
-  const outcome = await answer(ctx, LeakageQuestion.parse(check.question), store);
+  const outcome = await runLeakageCheck(ctx, LeakageQuestion.parse(check.question), store);
   await transact(ctx, async (ctx) => {
     await ctx.db
       .update(leakageChecks)
@@ -33,7 +33,7 @@ export async function findLeakage(ctx: Context, checkId: string, store: Artifact
 
 type Outcome = { state: "done"; result: LeakageResult } | { state: "failed"; problem: string };
 
-async function answer(ctx: Context, question: LeakageQuestion, store: ArtifactStore): Promise<Outcome> {
+async function runLeakageCheck(ctx: Context, question: LeakageQuestion, store: ArtifactStore): Promise<Outcome> {
   try {
     const sideOf = async (side: LeakageQuestion["left"]): Promise<SideRows> => {
       const version = await findUploadedVersion(ctx, side);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { lastAudit, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { lastAudit, waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { uploadRows } from "../../../testing/scenes/datasets/testing.ts";
+import { uploadRows } from "../../../testing/fixtures/datasets/testing.ts";
 import { findLeakage } from "./find-leakage.ts";
 import { getLeakageCheck, listLeakageChecks } from "./queries.ts";
 import { requestLeakageCheck } from "./request-leakage-check.ts";
@@ -22,8 +22,8 @@ test(
     const side = (name: string, digest: string | null) => ({ name, digest: digest ?? "" });
     const question = { left: side("train", train.digest), right: side("test", held.digest) };
     const { id } = await requestLeakageCheck(ctx, { name: "test", question });
-    const asked = (await waitingJobs(ctx)).filter(({ name }) => name === "find-leakage");
-    expect(asked).toMatchObject([{ data: { checkId: id } }]);
+    const requested = (await waitingJobs(ctx)).filter(({ name }) => name === "find-leakage");
+    expect(requested).toMatchObject([{ data: { checkId: id } }]);
     expect(await lastAudit(ctx)).toMatchObject({ action: "dataset.leakage-check-requested", subject: "dataset/test" });
     for (let attempt = 0; attempt < 2; attempt++) await findLeakage(ctx, id, store);
     expect(await getLeakageCheck(ctx, { name: "test", id })).toMatchObject({
@@ -65,10 +65,10 @@ test(
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "x\n1\n" });
     const side = { name: "flights", digest: digest ?? "" };
-    const ask = (name: string, right: typeof side) =>
+    const request = (name: string, right: typeof side) =>
       requestLeakageCheck(ctx, { name, question: { left: side, right } });
-    await expect(ask("flights", side)).rejects.toMatchObject({ code: "invalid" });
-    await expect(ask("flights", { ...side, digest: "d1" })).rejects.toMatchObject({ code: "not-found" });
-    await expect(ask("other", { ...side, digest: "d1" })).rejects.toMatchObject({ code: "invalid" });
+    await expect(request("flights", side)).rejects.toMatchObject({ code: "invalid" });
+    await expect(request("flights", { ...side, digest: "d1" })).rejects.toMatchObject({ code: "not-found" });
+    await expect(request("other", { ...side, digest: "d1" })).rejects.toMatchObject({ code: "invalid" });
   }),
 );

@@ -29,8 +29,8 @@ export class NumberSummary {
       return;
     }
     // Vitter's algorithm R: ACM TOMS 11 (1985).
-    const place = Math.floor(this.#random() * this.#count);
-    if (place < sampleSize) this.#sample[place] = value;
+    const index = Math.floor(this.#random() * this.#count);
+    if (index < sampleSize) this.#sample[index] = value;
   }
 
   /** Null when there was no number. */
@@ -65,10 +65,10 @@ export class NumberSummary {
 
 /** Linear between neighbours, as NumPy's default. */
 function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? 0;
-  const above = sorted[Math.ceil(place)] ?? below;
-  return below + (above - below) * (place % 1);
+  const index = share * (sorted.length - 1);
+  const below = sorted[Math.floor(index)] ?? 0;
+  const above = sorted[Math.ceil(index)] ?? below;
+  return below + (above - below) * (index % 1);
 }
 
 function binsOf(sorted: readonly number[], min: number, max: number, count: number) {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
-import { feathers } from "../../../testing/scenes/datasets/rows/feather-files.ts";
+import { feathers } from "../../../testing/fixtures/datasets/rows/feather-files.ts";
 import { arrowTable } from "./arrow-rows.ts";
 import type { StoredBytes } from "./arrow-source.ts";
 import { UnreadableFile } from "./rows.ts";

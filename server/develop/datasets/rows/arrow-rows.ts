@@ -50,7 +50,7 @@ async function openNamed(stored: StoredBytes) {
 async function* rawBatches(batches: AsyncIterable<RecordBatch>): AsyncGenerator<ColumnBatch> {
   let before = 0;
   for await (const batch of batches) {
-    const columns = batch.schema.fields.map((_, place) => rawColumn(batch.getChildAt(place), batch.numRows));
+    const columns = batch.schema.fields.map((_, index) => rawColumn(batch.getChildAt(index), batch.numRows));
     yield { at: before + 1, rows: batch.numRows, columns };
     before += batch.numRows;
   }
@@ -59,8 +59,8 @@ async function* rawBatches(batches: AsyncIterable<RecordBatch>): AsyncGenerator<
 async function* rowsOf(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Row> {
   let before = 0;
   for await (const batch of batches) {
-    const readers = batch.schema.fields.map((_, place) => {
-      const vector = batch.getChildAt(place);
+    const readers = batch.schema.fields.map((_, index) => {
+      const vector = batch.getChildAt(index);
       return vector ? cellReader(vector) : () => null;
     });
     for (let row = 0; row < batch.numRows; row += 1) {
@@ -81,18 +81,18 @@ async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
     const source = stream ? stream.bytes : (asFileHandle(stored) as unknown as AsyncIterable<Uint8Array>);
     const reader = (await RecordBatchReader.from(source)) as Reader;
     await reader.open();
-    return { schema: reader.schema, batches: batchesOf(reader, () => stream?.taken()) };
+    return { schema: reader.schema, batches: batchesOf(reader, () => stream?.onTaken()) };
   }, 0);
 }
 
-async function* batchesOf(reader: Reader, taken: () => void): AsyncGenerator<RecordBatch> {
+async function* batchesOf(reader: Reader, onTaken: () => void): AsyncGenerator<RecordBatch> {
   const batches = reader[Symbol.asyncIterator]();
   let rows = 0;
   try {
     for (;;) {
       const next = await readable(() => batches.next(), rows);
       if (next.done) return;
-      taken();
+      onTaken();
       rows += next.value.numRows;
       yield next.value;
     }

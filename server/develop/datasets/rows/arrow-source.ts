@@ -46,7 +46,7 @@ function tooLargeBatch(): UnreadableFile {
 }
 
 /** Passes bytes on as long as no more than one batch's are asked for at once. `taken` says that a batch is complete. */
-export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array>; taken(): void } {
+export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array>; onTaken(): void } {
   let sinceBatch = 0;
   async function* bytes() {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -55,5 +55,5 @@ export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array
       yield chunk;
     }
   }
-  return { bytes: bytes(), taken: () => (sinceBatch = 0) };
+  return { bytes: bytes(), onTaken: () => (sinceBatch = 0) };
 }

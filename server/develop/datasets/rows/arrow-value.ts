@@ -24,11 +24,11 @@ export function cellReader(vector: Vector): CellReader {
     const reader = words && manyReader(words);
     return (row) => {
       if (!reader || !data.getValid(row)) return null;
-      const place = Number(data.values[row]);
-      const value = known.get(place);
+      const index = Number(data.values[row]);
+      const value = known.get(index);
       if (value !== undefined) return value;
-      const read = reader(place);
-      known.set(place, read);
+      const read = reader(index);
+      known.set(index, read);
       return read;
     };
   }
@@ -39,7 +39,7 @@ export function cellReader(vector: Vector): CellReader {
 /** A vector of several parts, as dictionaries that grew are. */
 function manyReader(vector: Vector): CellReader {
   if (vector.data.length === 1) return cellReader(vector);
-  return (place) => valueOfCell(plain(vector.get(place)));
+  return (index) => valueOfCell(plain(vector.get(index)));
 }
 
 function plainReader(vector: Vector, data: Data): CellReader {
@@ -77,7 +77,7 @@ function decimalText(words: Uint32Array, scale: number): string {
   for (let word = words.length - 1; word >= 0; word -= 1) bits = (bits << 32n) | BigInt(words[word] as number);
   const number = BigInt.asIntN(words.length * 32, bits);
   const digits = String(number < 0n ? -number : number).padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
-  const text = scale > 0 ? `${whole}.${digits.slice(-scale)}` : whole;
+  const integerPart = digits.slice(0, digits.length - scale);
+  const text = scale > 0 ? `${integerPart}.${digits.slice(-scale)}` : integerPart;
   return number < 0n ? `-${text}` : text;
 }

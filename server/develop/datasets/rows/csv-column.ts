@@ -27,7 +27,7 @@ export class CsvColumn {
     const row = this.#rows;
     this.#rows = row + 1;
     if (this.#isWords) {
-      this.#places[row] = this.#words.placeOf(bytes, start, end);
+      this.#places[row] = this.#words.indexOf(bytes, start, end);
       return;
     }
     const number = plainNumber(bytes, start, end);
@@ -40,7 +40,7 @@ export class CsvColumn {
     else if (isPlain(value)) this.#numbers[row] = value.number;
     else {
       this.#becomeWords(row);
-      this.#places[row] = this.#words.placeOf(bytes, start, end);
+      this.#places[row] = this.#words.indexOf(bytes, start, end);
     }
   }
 
@@ -51,7 +51,7 @@ export class CsvColumn {
     if (!this.#isWords) return { cells: this.#numbers.slice(0, rows), isNumbers: true, value: numberValue };
     const words = this.#words.values;
     if (this.#words.isFull) this.#words = new WordTable();
-    return { cells: this.#places.slice(0, rows), words, value: (place) => words[place as number] ?? null };
+    return { cells: this.#places.slice(0, rows), words, value: (index) => words[index as number] ?? null };
   }
 
   /** A text came: the numbers before it are words, too, from now on. */
@@ -60,7 +60,7 @@ export class CsvColumn {
     for (let row = 0; row < rows; row += 1) {
       const number = this.#numbers[row] as number;
       const text = Buffer.from(Number.isNaN(number) ? "" : String(number));
-      this.#places[row] = this.#words.placeOf(text, 0, text.length);
+      this.#places[row] = this.#words.indexOf(text, 0, text.length);
     }
   }
 }
@@ -78,17 +78,17 @@ function plainNumber(bytes: Buffer, start: number, end: number): number {
   let at = isNegative ? start + 1 : start;
   const first = at;
   if (end - first > maxDigits + 1 || end === first) return Number.NaN;
-  let whole = 0;
+  let integerPart = 0;
   let decimals = -1;
   for (; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte >= zero && byte <= nine) whole = whole * 10 + byte - zero;
+    if (byte >= zero && byte <= nine) integerPart = integerPart * 10 + byte - zero;
     else if (byte === point && decimals < 0 && at > first && at < end - 1) decimals = end - at - 1;
     else return Number.NaN;
   }
   const digits = end - first - (decimals < 0 ? 0 : 1);
   // A leading zero is part of a code, unless the point follows.
   if (digits > maxDigits || (bytes[first] === zero && digits > 1 && bytes[first + 1] !== point)) return Number.NaN;
-  const value = decimals > 0 ? whole / (powers[decimals] as number) : whole;
+  const value = decimals > 0 ? integerPart / (powers[decimals] as number) : integerPart;
   return isNegative && value !== 0 ? -value : value;
 }

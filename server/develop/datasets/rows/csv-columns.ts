@@ -87,12 +87,12 @@ const asIs = (cell: unknown) => (cell as Value | undefined) ?? null;
 async function* rowBatches(rows: AsyncIterable<Row>, width: number): AsyncGenerator<ColumnBatch> {
   let list: Row[] = [];
   const flush = () => {
-    const taken = list;
+    const batch = list;
     list = [];
-    const columns = Array.from({ length: width }, (_, place): RawColumn => {
-      return { cells: taken.map(({ values }) => values[place] ?? null), value: asIs };
+    const columns = Array.from({ length: width }, (_, index): RawColumn => {
+      return { cells: batch.map(({ values }) => values[index] ?? null), value: asIs };
     });
-    return { at: taken[0]?.at ?? 0, rows: taken.length, lines: taken.map(({ at }) => at), columns };
+    return { at: batch[0]?.at ?? 0, rows: batch.length, lines: batch.map(({ at }) => at), columns };
   };
   for await (const row of rows) {
     list.push(row);

@@ -14,7 +14,7 @@ export interface CsvRecord {
  * @throws CsvError, and what `text` throws
  */
 export async function* csvRecords(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvRecord> {
-  let taken: CsvRecord[] = [];
+  let parsedRecords: CsvRecord[] = [];
   const parser = parse({
     delimiter,
     skipEmptyLines: true,
@@ -22,24 +22,24 @@ export async function* csvRecords(text: AsyncIterable<string>, delimiter: string
     maxRecordSize: maxRecordCharacters,
     // A stream that fails drops what it holds, so records are not left in it. None is handed on.
     onRecord: (record: string[], { lines }) => {
-      taken.push({ record, lines });
+      parsedRecords.push({ record, lines });
       return null;
     },
   });
   // What is wrong is told by the call that met it.
   parser.on("error", () => undefined);
   const take = () => {
-    const records = taken;
-    taken = [];
+    const records = parsedRecords;
+    parsedRecords = [];
     return records;
   };
   try {
     for await (const piece of text) {
-      const error = await new Promise<Error | null | undefined>((told) => parser.write(piece, told));
+      const error = await new Promise<Error | null | undefined>((resolve) => parser.write(piece, resolve));
       yield* take();
       if (error) throw error;
     }
-    const error = await new Promise<Error | null | undefined>((told) => parser.end(told));
+    const error = await new Promise<Error | null | undefined>((resolve) => parser.end(resolve));
     yield* take();
     if (error) throw error;
   } finally {

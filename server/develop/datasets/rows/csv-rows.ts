@@ -15,11 +15,11 @@ export async function csvTable(body: Readable): Promise<Table> {
   const first = await text.next();
   const head = first.done ? "" : first.value;
   if (head.trim() === "") throw new UnreadableFile("The file is empty.", { line: 1 });
-  async function* whole() {
+  async function* readAll() {
     yield head;
     yield* { [Symbol.asyncIterator]: () => text };
   }
-  const records = csvRecords(whole(), delimiterOf(head));
+  const records = csvRecords(readAll(), delimiterOf(head));
   const header = await nextRecord(records, []);
   if (!header) throw new UnreadableFile("The file is empty.", { line: 1 });
   const columns = csvColumnNames(header.record);
@@ -43,11 +43,11 @@ export async function* csvRest(
 ): AsyncGenerator<Row> {
   const { columns, delimiter, lineEnd, lines } = options;
   // A header in front tells the parser how many fields there are, and how lines end.
-  async function* whole() {
+  async function* readAll() {
     yield columns.map(() => "-").join(delimiter) + lineEnd;
     yield* decoded(body, lines + 1);
   }
-  const records = csvRecords(whole(), delimiter);
+  const records = csvRecords(readAll(), delimiter);
   await nextRecord(records, columns, lines - 1);
   yield* rowsOf(records, columns, lines - 1);
 }

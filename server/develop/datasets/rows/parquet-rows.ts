@@ -53,8 +53,8 @@ export async function parquetColumns(
 export async function bytesOf(body: AsyncIterable<Buffer> | ReadableStream<Buffer>): Promise<ArrayBuffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
-  return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength) as ArrayBuffer;
+  const content = Buffer.concat(chunks);
+  return content.buffer.slice(content.byteOffset, content.byteOffset + content.byteLength) as ArrayBuffer;
 }
 
 async function* rowsOf(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<Row> {
@@ -79,9 +79,9 @@ async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: str
       );
     }
     const cells = await readGroup(file, metadata, columns, start, count);
-    const toRaw = (column: ArrayLike<unknown>, place: number): RawColumn => ({
+    const toRaw = (column: ArrayLike<unknown>, index: number): RawColumn => ({
       cells: column,
-      value: (cell) => toValue(cell, isFloat32[place] ?? false),
+      value: (cell) => toValue(cell, isFloat32[index] ?? false),
     });
     yield { at: start + 1, rows: count, columns: cells.map(toRaw) };
     start += count;
@@ -96,7 +96,7 @@ async function readGroup(
   count: number,
 ): Promise<ArrayLike<unknown>[]> {
   const parts = new Map<string, { rowStart: number; columnData: ArrayLike<unknown> }[]>();
-  const place = `at rows ${start + 1} to ${start + count}`;
+  const rowsText = `at rows ${start + 1} to ${start + count}`;
   await readable(
     () =>
       parquetRead({
@@ -112,14 +112,14 @@ async function readGroup(
           parts.set(columnName, list);
         },
       }),
-    place,
+    rowsText,
   );
   return columns.map((name) => {
     const list = (parts.get(name) ?? []).sort((a, b) => a.rowStart - b.rowStart);
     const [only] = list;
     const data = list.length === 1 && only ? only.columnData : list.flatMap(({ columnData }) => Array.from(columnData));
     if (data.length !== count) {
-      throw new UnreadableFile(`Column "${name}" has ${data.length} values ${place}.`, {
+      throw new UnreadableFile(`Column "${name}" has ${data.length} values ${rowsText}.`, {
         line: start + 1,
         column: name,
       });
@@ -145,7 +145,7 @@ function columnNames({ schema }: FileMetaData): string[] {
   return names;
 }
 
-async function readable<Result>(read: () => Promise<Result>, place?: string): Promise<Result> {
+async function readable<Result>(read: () => Promise<Result>, rowsText?: string): Promise<Result> {
   try {
     return await read();
   } catch (cause) {
@@ -153,7 +153,7 @@ async function readable<Result>(read: () => Promise<Result>, place?: string): Pr
     if (isSystemError(cause) || (cause instanceof Error && cause.name === "DomainError")) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFile(
-      place ? `The file is corrupt ${place}: ${reason}` : `Not a valid Parquet file, or truncated: ${reason}`,
+      rowsText ? `The file is corrupt ${rowsText}: ${reason}` : `Not a valid Parquet file, or truncated: ${reason}`,
     );
   }
 }

@@ -11,11 +11,11 @@ export type RowHasher = (values: readonly Value[]) => Buffer;
  * @param columns all of the table; @param chosen those that count, all when left out.
  */
 export function rowHasher(columns: readonly string[], chosen: readonly string[] = columns): RowHasher {
-  const places = chosen.toSorted(byCodeUnits).map((name) => columns.indexOf(name));
+  const indices = chosen.toSorted(byCodeUnits).map((name) => columns.indexOf(name));
   return (values) => {
     let text = "";
-    for (const place of places) {
-      const value = values[place] ?? null;
+    for (const index of indices) {
+      const value = values[index] ?? null;
       text += value === null ? "-;" : `${letters[value.kind]}${value.text.length}:${value.text};`;
     }
     return hash("sha512", text, "buffer");

@@ -17,11 +17,11 @@ export class UnreadableFile extends Error {
   readonly line: number | undefined;
   readonly column: string | undefined;
 
-  constructor(message: string, place: { line?: number | undefined; column?: string | undefined } = {}) {
+  constructor(message: string, location: { line?: number | undefined; column?: string | undefined } = {}) {
     super(message);
     this.name = "UnreadableFile";
-    this.line = place.line;
-    this.column = place.column;
+    this.line = location.line;
+    this.column = location.column;
   }
 }
 

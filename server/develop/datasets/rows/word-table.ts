@@ -18,29 +18,29 @@ export class WordTable {
   }
 
   /** The place of the cell from `start` to `end` among the values. */
-  placeOf(bytes: Uint8Array, start: number, end: number): number {
+  indexOf(bytes: Uint8Array, start: number, end: number): number {
     let hash = end - start;
     for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
     hash ^= hash >>> 15;
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
-    for (let place = this.#slots[slot] as number; place >= 0; place = this.#slots[slot] as number) {
-      if (this.#hashes[place] === hash && this.#isSame(place, bytes, start, end)) return place;
+    for (let index = this.#slots[slot] as number; index >= 0; index = this.#slots[slot] as number) {
+      if (this.#hashes[index] === hash && this.#isSame(index, bytes, start, end)) return index;
       slot = (slot + 1) & mask;
     }
     return this.#add(bytes.subarray(start, end), hash, slot);
   }
 
-  #isSame(place: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.#ends[place] as number;
-    if ((this.#ends[place + 1] as number) - from !== end - start) return false;
+  #isSame(index: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#ends[index] as number;
+    if ((this.#ends[index + 1] as number) - from !== end - start) return false;
     for (let at = start; at < end; at += 1) if (this.#bytes[from + at - start] !== bytes[at]) return false;
     return true;
   }
 
   #add(cell: Uint8Array, hash: number, slot: number): number {
-    const place = this.values.length;
-    const from = this.#ends[place] as number;
+    const index = this.values.length;
+    const from = this.#ends[index] as number;
     if (from + cell.length > this.#bytes.length) {
       const larger = new Uint8Array(2 * (from + cell.length));
       larger.set(this.#bytes.subarray(0, from));
@@ -50,18 +50,18 @@ export class WordTable {
     this.#ends.push(from + cell.length);
     this.#hashes.push(hash);
     this.values.push(valueOfText(Buffer.from(cell.buffer, cell.byteOffset, cell.length).toString("utf8")));
-    this.#slots[slot] = place;
+    this.#slots[slot] = index;
     if (2 * this.values.length > this.#slots.length) this.#grow();
-    return place;
+    return index;
   }
 
   #grow(): void {
     this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
     const mask = this.#slots.length - 1;
-    for (const [place, hash] of this.#hashes.entries()) {
+    for (const [index, hash] of this.#hashes.entries()) {
       let slot = hash & mask;
       while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = place;
+      this.#slots[slot] = index;
     }
   }
 }

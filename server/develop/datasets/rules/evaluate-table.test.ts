@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tableOf } from "../../../testing/scenes/datasets/testing.ts";
+import { tableOf } from "../../../testing/fixtures/datasets/testing.ts";
 import { type ColumnRule, ContractRules } from "./contract.ts";
 import { evaluateTable } from "./evaluate-table.ts";
 
@@ -12,12 +12,12 @@ const flights = tableOf(
   "5,BA,7,true",
 );
 
-async function judge(rule: Partial<ColumnRule> & { column: string }, more: object = {}) {
+async function evaluator(rule: Partial<ColumnRule> & { column: string }, more: object = {}) {
   return evaluateTable(flights, 5, ContractRules.parse({ columns: [rule], ...more }));
 }
 
 async function broken(rule: Partial<ColumnRule> & { column: string }) {
-  const results = await judge({ required: false, ...rule });
+  const results = await evaluator({ required: false, ...rule });
   return results.filter(({ passed }) => !passed);
 }
 
@@ -51,7 +51,7 @@ describe("a promise that is broken says where", () => {
         examples: [{ at: 4, value: "XX" }],
       },
     ]);
-    await expect(judge({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("cannot repeat groups");
+    await expect(evaluator({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("cannot repeat groups");
   });
 
   test("levels", async () => {
@@ -73,13 +73,13 @@ describe("a promise that is broken says where", () => {
   });
 
   test("a required column that is not there, and nothing else about it", async () => {
-    const results = await judge({ column: "gate", type: "text", unique: true, nullable: false });
+    const results = await evaluator({ column: "gate", type: "text", unique: true, nullable: false });
     expect(results).toMatchObject([{ column: "gate", rule: "required", passed: false, violations: 1 }]);
-    expect(await judge({ column: "gate", required: false, type: "text" })).toEqual([]);
+    expect(await evaluator({ column: "gate", required: false, type: "text" })).toEqual([]);
   });
 
   test("columns without a rule, when none are allowed", async () => {
-    expect(await judge({ column: "id" }, { allowsOtherColumns: false })).toMatchObject([
+    expect(await evaluator({ column: "id" }, { allowsOtherColumns: false })).toMatchObject([
       { rule: "required", passed: true },
       { column: null, rule: "other columns", passed: false, measured: "carrier, delay, late", violations: 3 },
     ]);

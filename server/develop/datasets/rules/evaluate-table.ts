@@ -1,10 +1,10 @@
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { rowHasher } from "../rows/row-hash.ts";
 import { isOfPass, maxKeys, RowIndex } from "../rows/row-index.ts";
 import type { Table } from "../rows/rows.ts";
 import { shown } from "../rows/shown.ts";
+import { ColumnEvaluator } from "./column-evaluator.ts";
 import type { ContractRules, RuleResult } from "./contract.ts";
-import { ColumnJudge } from "./judge-column.ts";
 
 const maxExamples = 5;
 
@@ -20,12 +20,12 @@ export async function evaluateTable(
 ): Promise<RuleResult[]> {
   const table = await open();
   const present = rules.columns.filter(({ column }) => table.columns.includes(column));
-  const judged = present.map((rule) => ({
-    place: table.columns.indexOf(rule.column),
-    judge: new ColumnJudge(rule),
+  const evaluated = present.map((rule) => ({
+    index: table.columns.indexOf(rule.column),
+    evaluator: new ColumnEvaluator(rule),
   }));
   for await (const { at, values } of table.rows) {
-    for (const { place, judge } of judged) judge.add(values[place] ?? null, at);
+    for (const { index, evaluator } of evaluated) evaluator.add(values[index] ?? null, at);
   }
   const results: RuleResult[] = [];
   for (const rule of rules.columns) {
@@ -35,7 +35,7 @@ export async function evaluateTable(
       continue;
     }
     if (rule.required) results.push(presence(rule.column, true));
-    results.push(...(judged[index]?.judge.results() ?? []));
+    results.push(...(evaluated[index]?.evaluator.results() ?? []));
     if (rule.unique) results.push(await uniqueness(open, rows, rule.column));
   }
   if (!rules.allowsOtherColumns) results.push(otherColumns(table.columns, rules));
@@ -77,9 +77,9 @@ async function uniqueness(open: () => Promise<Table>, rows: number, column: stri
     const index = new RowIndex(Math.min(rows, maxKeys * 1.2));
     const table = await open();
     const toHash = rowHasher(table.columns, [column]);
-    const place = table.columns.indexOf(column);
+    const position = table.columns.indexOf(column);
     for await (const { at, values } of table.rows) {
-      const value = values[place] ?? null;
+      const value = values[position] ?? null;
       if (value === null) continue;
       const hash = toHash(values);
       if (!isOfPass(hash, pass, passes)) continue;
@@ -89,7 +89,8 @@ async function uniqueness(open: () => Promise<Table>, rows: number, column: stri
       if (examples.length < maxExamples) examples.push({ at, value: `${shown(value.text)}, as at ${first}` });
     }
   }
-  const measured = violations === 0 ? "no duplicates" : `${counted(violations)} of ${counted(rows)} are duplicates`;
+  const measured =
+    violations === 0 ? "no duplicates" : `${formatCount(violations)} of ${formatCount(rows)} are duplicates`;
   return {
     column,
     rule: "unique",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tableOf } from "../../../testing/scenes/datasets/testing.ts";
+import { tableOf } from "../../../testing/fixtures/datasets/testing.ts";
 import { ColumnProfiler } from "../profile/column-profiler.ts";
 import { evaluateTable } from "./evaluate-table.ts";
 import { proposeFromSchema, proposeRules, widened } from "./propose-rules.ts";

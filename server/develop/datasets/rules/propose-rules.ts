@@ -62,10 +62,10 @@ function isListOf({ type, count, distinct }: ColumnProfile): boolean {
 }
 
 /** A tenth of the span more on both sides, rounded outwards to two digits of the span, or to integers; what is never negative stays so. */
-export function widened(min: number, max: number, whole = false): { min: number; max: number } {
+export function widened(min: number, max: number, isInteger = false): { min: number; max: number } {
   const span = max - min || Math.abs(max) || 1;
   const digits = 10 ** (Math.floor(Math.log10(span)) - 1);
-  const step = whole ? Math.max(1, digits) : digits;
+  const step = isInteger ? Math.max(1, digits) : digits;
   // A billionth of a step is the error of the division, not a digit.
   const low = round(Math.floor((min - span / 10) / step + 1e-9), step);
   const high = round(Math.ceil((max + span / 10) / step - 1e-9), step);

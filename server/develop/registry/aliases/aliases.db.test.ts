@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditActions, modelWithVersions } from "../../../testing/scenes/registry/testing.ts";
+import { auditActions, modelWithVersions } from "../../../testing/fixtures/registry/testing.ts";
 import { deleteRegisteredModel } from "../models/delete-registered-model.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { deleteModelVersion } from "../versions/delete-model-version.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { measuredModel } from "../../../testing/scenes/registry/requests/testing.ts";
+import { measuredModel } from "../../../testing/fixtures/registry/requests/testing.ts";
 import { compareVersions } from "./queries.ts";
 
 test(

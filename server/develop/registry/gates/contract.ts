@@ -58,15 +58,15 @@ export const GateWaiver = z.object({
 export type GateWaiver = z.infer<typeof GateWaiver>;
 
 /** stale: its evidence is about another champion, or other settings, than those of now. */
-const standings = ["passed", "failed", "pending", "waived", "stale", "not-run"] as const;
-export type Standing = (typeof standings)[number];
+const gateStatuses = ["passed", "failed", "pending", "waived", "stale", "not-run"] as const;
+export type GateStatus = (typeof gateStatuses)[number];
 
 /** One line of a checklist for one version. */
 export const GateLine = z.object({
   gate: z.string(),
   title: z.string(),
   setting: GateSetting,
-  standing: z.enum(standings),
+  standing: z.enum(gateStatuses),
   /** The newest run; null when there is none. */
   run: GateRun.nullable(),
   waiver: GateWaiver.nullable(),

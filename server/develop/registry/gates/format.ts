@@ -1,13 +1,13 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 /** A measured value: "96.5%" for a proportion, else at most four figures. The blank before a unit does not break. */
 export function formatValue(value: number, scale: "proportion" | "number"): string {
-  return scale === "proportion" ? `${(value * 100).toFixed(1)}%` : figures(value, 4);
+  return scale === "proportion" ? `${(value * 100).toFixed(1)}%` : formatSignificant(value, 4);
 }
 
 /** A difference with its sign, by a real minus: "+0.4 pp", "−0.02". */
 export function formatDifference(value: number, scale: "proportion" | "number"): string {
   const size = Math.abs(value);
-  const text = scale === "proportion" ? `${(size * 100).toFixed(1)} pp` : figures(size, 3);
+  const text = scale === "proportion" ? `${(size * 100).toFixed(1)} pp` : formatSignificant(size, 3);
   if (/^0(\.0+)?( pp)?$/.test(text)) return text;
   return `${value < 0 ? "−" : "+"}${text}`;
 }

@@ -9,7 +9,7 @@ import {
   measuredModel,
   noModels,
   runGatesNow,
-} from "../../../testing/scenes/registry/requests/testing.ts";
+} from "../../../testing/fixtures/registry/requests/testing.ts";
 import { setAlias } from "../aliases/set-alias.ts";
 import { findVersion } from "../lookups.ts";
 import { setPolicy } from "../policy/set-policy.ts";
@@ -71,7 +71,7 @@ test(
     expect(await lines()).toMatchObject([{ standing: "passed" }, { standing: "pending" }]);
     await setPolicy(ctx, { name: "a", policy: { gates: [...gates, { kind: "metadata" }] }, reason: "more" });
     await markGatesFailed(ctx, { ...check, reason: "The worker ended." });
-    expect((await lines()).map(({ standing, run }) => [standing, run?.words])).toEqual([
+    expect((await lines()).map(({ standing: status, run }) => [status, run?.words])).toEqual([
       ["passed", expect.stringContaining("96.0%")],
       ["pending", expect.stringContaining("no deployed champion")],
       ["pending", "The gate could not be run. The worker ended"],

@@ -58,17 +58,17 @@ function shapeProblems(
 
 /** Dimensions that carry one name must be equal in a request, so a name may not tie together what was free. */
 function tiedProblems(contract: TensorSpec[], candidate: TensorSpec[]): string[] {
-  const places = new Map<string, Set<number | string>>();
+  const indices = new Map<string, Set<number | string>>();
   for (const { name, shape } of candidate) {
     const before = find(contract, name)?.shape;
     if (before?.length !== shape.length) continue;
     for (const [axis, dimension] of shape.entries()) {
       if (typeof dimension !== "string" || dimension === "") continue;
-      const tied = places.get(dimension) ?? new Set();
-      places.set(dimension, tied.add(before[axis] as number | string));
+      const tied = indices.get(dimension) ?? new Set();
+      indices.set(dimension, tied.add(before[axis] as number | string));
     }
   }
-  return [...places]
+  return [...indices]
     .filter(([, before]) => before.size > 1)
     .map(([name]) => `Dimension ${name} must now be equal everywhere.`);
 }

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { describeModel } from "../onnx/describe-model.ts";
 import { markScanFailed } from "../security/mark-scan-failed.ts";

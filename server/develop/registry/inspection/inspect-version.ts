@@ -35,7 +35,7 @@ export async function inspectVersion(ctx: Context, versionId: string, intake: Mo
   );
   const [version] = await ctx.db.select().from(modelVersions).where(isPending);
   if (!version) return;
-  const outcome = await look(ctx, version.storageLocation, intake);
+  const outcome = await inspect(ctx, version.storageLocation, intake);
   await transact(ctx, async (ctx) => {
     const written = await ctx.db
       .update(modelVersions)
@@ -49,7 +49,7 @@ export async function inspectVersion(ctx: Context, versionId: string, intake: Mo
   });
 }
 
-async function look(
+async function inspect(
   ctx: Context,
   location: string,
   { artifacts, describeModel, maxBytes }: ModelIntake,

@@ -1,7 +1,7 @@
 import { registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { lastOfEach } from "#server/develop/tracking/keys.ts";
+import { latestPerKey } from "#server/develop/tracking/keys.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -22,7 +22,7 @@ export async function createRegisteredModel(ctx: Context, input: CreateRegistere
       .onConflictDoNothing()
       .returning();
     if (!model) throw new DomainError("conflict", `Registered Model (name=${name}) already exists.`);
-    const rows = lastOfEach(tags).map((tag) => ({ workspaceId, modelId: model.id, ...tag }));
+    const rows = latestPerKey(tags).map((tag) => ({ workspaceId, modelId: model.id, ...tag }));
     if (rows.length > 0) await ctx.db.insert(registeredModelTags).values(rows);
     await record(ctx, "model.created", { subject: `model/${name}`, after: { description, tags } });
     await publish(ctx, "model", model.id);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditActions, lastAudit, modelWithVersions, serve } from "../../../testing/scenes/registry/testing.ts";
+import { auditActions, lastAudit, modelWithVersions, serve } from "../../../testing/fixtures/registry/testing.ts";
 import { setAlias } from "../aliases/set-alias.ts";
 import { deleteModelTag } from "../tags/delete-model-tag.ts";
 import { setModelTag } from "../tags/set-model-tag.ts";

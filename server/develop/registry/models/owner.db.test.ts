@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { disableUser } from "#server/platform/identity/users/disable-user.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { colleague } from "../../../testing/scenes/registry/requests/testing.ts";
-import { lastAudit, modelWithVersions } from "../../../testing/scenes/registry/testing.ts";
+import { colleague } from "../../../testing/fixtures/registry/requests/testing.ts";
+import { lastAudit, modelWithVersions } from "../../../testing/fixtures/registry/testing.ts";
 import { getMetadata } from "../policy/metadata-queries.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { createRegisteredModel } from "./create-registered-model.ts";
@@ -44,9 +44,9 @@ test(
   "nobody from outside the workspace, nor who has left it, becomes an owner",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
-    const stranger = (await newWorkspace(ctx.db)).actor.id;
+    const outsider = (await newWorkspace(ctx.db)).actor.id;
     const refused = { code: "not-found" };
-    await expect(setModelOwner(ctx, { name: "a", ownerId: stranger })).rejects.toMatchObject(refused);
+    await expect(setModelOwner(ctx, { name: "a", ownerId: outsider })).rejects.toMatchObject(refused);
     await expect(setModelOwner(ctx, { name: "none", ownerId: ctx.actor.id })).rejects.toMatchObject(refused);
     const other = await colleague(ctx, "member");
     await disableUser(ctx, { userId: other.actor.id });

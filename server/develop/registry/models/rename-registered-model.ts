@@ -26,13 +26,13 @@ export async function renameRegisteredModel(ctx: Context, input: RenameRegistere
     await publish(ctx, "model", model.id);
     return loadModel(ctx, newName);
   }).catch((error: unknown) => {
-    if (!isNameTaken(error)) throw error;
+    if (!isNameInUse(error)) throw error;
     throw new DomainError("conflict", `Registered Model (name=${newName}) already exists.`, { cause: error });
   });
 }
 
 /** Only the database can tell when two people take one name at the same time. */
-function isNameTaken(error: unknown): boolean {
+function isNameInUse(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "constraint" in cause && cause.constraint === "registered_models_name";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as fixtures from "../../../testing/scenes/registry/onnx/fixture-models.ts";
+import * as fixtures from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
 import { memorySource } from "./byte-sources.ts";
 import { readOnnxFile } from "./onnx-file.ts";
 
@@ -53,7 +53,7 @@ test("the thresholds of a tree ensemble count, however the list is written", () 
 });
 
 test("shapes and places are no weights", () => {
-  const shape = fixtures.tensorAttribute("value", fixtures.places("s", [0, -1]));
+  const shape = fixtures.tensorAttribute("value", fixtures.indices("s", [0, -1]));
   const nodes = [fixtures.node("Constant", [], ["s"], "", [shape]), fixtures.node("Reshape", ["x", "s"], ["y"])];
   expect(graphOf(fixtures.onnxModel({ nodes, ...ends })).parameterCount).toBe(0);
 });

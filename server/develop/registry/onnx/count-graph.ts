@@ -9,7 +9,7 @@ const notWeights = new Set([7, 8, 9]);
  * Counts what a walk passes by: operators by kind, and numbers in weights: of tensors in the file or beside it, and of lists in
  * attributes, where tree ensembles keep theirs.
  */
-export function graphCounter(source: ByteSource): { visitor: Required<Visitor>; counted: () => OnnxGraph } {
+export function graphCounter(source: ByteSource): { visitor: Required<Visitor>; countGraph: () => OnnxGraph } {
   const counts = new Map<string, OnnxGraph["operators"][number]>();
   let parameterCount = 0;
   return {
@@ -26,7 +26,7 @@ export function graphCounter(source: ByteSource): { visitor: Required<Visitor>; 
         parameterCount += (field.end - field.start) / 4;
       },
     },
-    counted: () => ({ operators: [...counts.values()].sort(descending), parameterCount }),
+    countGraph: () => ({ operators: [...counts.values()].sort(descending), parameterCount }),
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { datatypes } from "#server/develop/registry/onnx/contract.ts";
-import * as fixtures from "../../../testing/scenes/registry/onnx/fixture-models.ts";
+import * as fixtures from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
 import { describeModel } from "./describe-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-onnx-"));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import * as fixtures from "../../../testing/scenes/registry/onnx/fixture-models.ts";
+import * as fixtures from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
 import { memorySource } from "./byte-sources.ts";
 import { readOnnxFile } from "./onnx-file.ts";
 import { refuseUnservableValues } from "./value-type.ts";

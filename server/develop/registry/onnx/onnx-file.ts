@@ -54,7 +54,7 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     functionDomains: [],
   };
   const external = new Set<string>();
-  const { visitor, counted } = graphCounter(source);
+  const { visitor, countGraph } = graphCounter(source);
   const walk = (field: Field, message: "graph" | "function") =>
     walkGraph(source, field, message, {
       ...visitor,
@@ -88,7 +88,7 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     throw error.isCutOff ? cutOff(error) : damaged(error);
   }
   if (!isGraphSeen || Object.keys(file.opsets).length === 0) throw cutOff();
-  return { ...file, externalFiles: [...external].sort(), graph: counted() };
+  return { ...file, externalFiles: [...external].sort(), graph: countGraph() };
 }
 
 function readGraph(source: ByteSource, field: Field, file: OnnxFile): void {

@@ -17,16 +17,16 @@ const Image = z.object({
     .refine((steps) => !steps.slice(1).some(({ step }) => step === "decode"), "Only the first step can decode.")
     .superRefine((steps, refinement) => {
       const problem = problemOfOrder(steps.map(({ step }) => step));
-      if (problem) refinement.addIssue({ code: "custom", message: problem.message, path: [problem.place] });
+      if (problem) refinement.addIssue({ code: "custom", message: problem.message, path: [problem.index] });
     }),
 });
 
 /** Steps on pixels of 0 to 255 come first, then arithmetic, then the type. The order of the axes ends the steps that move pixels. */
-function problemOfOrder(steps: string[]): { place: number; message: string } | undefined {
+function problemOfOrder(steps: string[]): { index: number; message: string } | undefined {
   const after = (marks: string[], names: string[]) => {
     const mark = steps.findIndex((step) => marks.includes(step));
-    const place = steps.findIndex((step, at) => mark >= 0 && at > mark && names.includes(step));
-    return place < 0 ? undefined : { place, message: `Step "${steps[place]}" must come before "${steps[mark]}".` };
+    const index = steps.findIndex((step, at) => mark >= 0 && at > mark && names.includes(step));
+    return index < 0 ? undefined : { index, message: `Step "${steps[index]}" must come before "${steps[mark]}".` };
   };
   return (
     after(["layout"], ["resize", "centre-crop", "colour", "layout"]) ??
@@ -87,5 +87,5 @@ export type ColumnsPart = z.output<typeof Columns>;
 export type AfterPart = z.output<typeof After>;
 
 function firstTwice(names: string[]): string | undefined {
-  return names.find((name, place) => names.indexOf(name) !== place);
+  return names.find((name, index) => names.indexOf(name) !== index);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { lastAudit, serve } from "../../../testing/scenes/registry/testing.ts";
+import { lastAudit, serve } from "../../../testing/fixtures/registry/testing.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { createModelVersion } from "../versions/create-model-version.ts";
 import { getVersion } from "../versions/queries.ts";

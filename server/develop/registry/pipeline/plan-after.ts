@@ -18,10 +18,10 @@ export function planAfter(
   let value: TensorSpec = spec;
   /** How many classes a place can name, where that is known. */
   let classes: number | undefined;
-  for (const [place, step] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     const last = value.shape.at(-1);
     const problem = problemOf(value, step, model.labels, classes);
-    if (problem) problems.push(`step ${place + 1}, ${step.step}: ${problem}`);
+    if (problem) problems.push(`step ${index + 1}, ${step.step}: ${problem}`);
     if (step.step === "threshold") classes = 2;
     else if (step.step === "argmax" || step.step === "top-k") classes = typeof last === "number" ? last : undefined;
     value = after(value, step);

@@ -13,8 +13,8 @@ export function planColumns(
   let kinds = new Map<string, Kind>(
     columns.map(({ name, datatype }) => [name, datatype === "BYTES" ? "text" : "number"]),
   );
-  for (const [place, step] of steps.entries()) {
-    const say = (problem: string) => problems.push(`step ${place + 1}, ${step.step}: ${problem}`);
+  for (const [index, step] of steps.entries()) {
+    const say = (problem: string) => problems.push(`step ${index + 1}, ${step.step}: ${problem}`);
     const absent = namesIn(step).find((name) => !kinds.has(name));
     if (absent !== undefined) say(`there is no column "${absent}" here; there are ${[...kinds.keys()].join(", ")}.`);
     const text = step.step === "standardise" && Object.keys(step.columns).find((name) => kinds.get(name) === "text");
@@ -57,7 +57,7 @@ function after(
   });
   const chosen = step.step === "select" ? step.columns.flatMap((name) => next.filter(([each]) => each === name)) : next;
   const names = chosen.map(([name]) => name);
-  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) say(`duplicate column name "${twice}".`);
   return new Map(chosen);
 }

@@ -26,9 +26,9 @@ export function planImage({ name, into, steps }: ImagePart, model: Target): Part
     return { inputs, fills: [], problems: [`the model has no input "${into}"; it has ${listed(model.inputs)}.`] };
   const problems: string[] = [];
   let picture: Picture = { height: undefined, width: undefined, channels: 3, datatype: "UINT8", order: "NHWC" };
-  for (const [place, step] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     const problem = problemOf(picture, step);
-    if (problem) problems.push(`step ${place + 1}, ${step.step}: ${problem}`);
+    if (problem) problems.push(`step ${index + 1}, ${step.step}: ${problem}`);
     picture = after(picture, step);
   }
   if (picture.datatype !== spec.datatype) {

@@ -17,8 +17,8 @@ export interface PipelinePlan {
 
 /** Follows types and shapes through every step, from what clients send to what the model takes, and from what it gives to what they get. */
 export function planPipeline({ before, after }: Pipeline, model: Target): PipelinePlan {
-  const parts = before.map((part, place) => ({
-    where: `before ${place + 1}`,
+  const parts = before.map((part, index) => ({
+    where: `before ${index + 1}`,
     ...(part.kind === "image" ? planImage(part, model) : planColumns(part, model)),
   }));
   const outputs = after.map((part) => ({ where: `after "${part.name}"`, ...planAfter(part, model) }));
@@ -33,7 +33,7 @@ export function planPipeline({ before, after }: Pipeline, model: Target): Pipeli
       "output",
     ),
     ...filled
-      .filter((name, place) => filled.indexOf(name) !== place)
+      .filter((name, index) => filled.indexOf(name) !== index)
       .map((name) => `The model input "${name}" is set twice.`),
   ];
   const left = model.inputs.filter(({ name }) => !filled.includes(name));

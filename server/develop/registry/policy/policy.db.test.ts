@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { lastAudit, modelWithVersions } from "../../../testing/scenes/registry/testing.ts";
+import { lastAudit, modelWithVersions } from "../../../testing/fixtures/registry/testing.ts";
 import { getPolicy } from "./queries.ts";
 import { setPolicy } from "./set-policy.ts";
 

@@ -26,7 +26,7 @@ export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise
       .values({ workspaceId, name, publicKey, addedBy })
       .onConflictDoNothing()
       .returning();
-    if (!row) throw taken(known.find((key) => key.publicKey === publicKey));
+    if (!row) throw alreadyTrusted(known.find((key) => key.publicKey === publicKey));
     await record(ctx, "trusted-key.added", { subject: `key/${name}`, after: { publicKey } });
     await enqueueChecks(ctx, undefined);
     await publish(ctx, "settings", row.id);
@@ -35,7 +35,7 @@ export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise
   });
 }
 
-function taken(key: TrustedKey | undefined): DomainError {
+function alreadyTrusted(key: TrustedKey | undefined): DomainError {
   if (key?.revokedAt) {
     return new DomainError(
       "conflict",

@@ -1,6 +1,6 @@
 import type { Licence } from "./contract.ts";
 
-interface Told {
+interface LicenceHints {
   versionTags: readonly { key: string; value: string }[];
   modelTags: readonly { key: string; value: string }[];
   /** Metadata of the ONNX file. */
@@ -10,8 +10,8 @@ interface Told {
 }
 
 /** The licence of a version: what people said goes before what its files say. */
-export function chooseLicence({ versionTags, modelTags, metadata, scanned }: Told): Licence | null {
-  const tagged = (tags: Told["versionTags"]) =>
+export function chooseLicence({ versionTags, modelTags, metadata, scanned }: LicenceHints): Licence | null {
+  const tagged = (tags: LicenceHints["versionTags"]) =>
     tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;
   const said: [string | undefined, string][] = [
     [tagged(versionTags), "version tag"],

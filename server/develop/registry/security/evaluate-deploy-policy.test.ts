@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Finding, ScanVerdict, SignatureState, VersionScan } from "./contract.ts";
 import { evaluateDeployPolicy } from "./evaluate-deploy-policy.ts";
-import { judgeScanGate } from "./judge-gate.ts";
+import { evaluateScanGate } from "./evaluate-scan-gate.ts";
 
 const finding: Finding = {
   file: "m.pkl",
@@ -49,7 +49,7 @@ const allow = { unsigned: "allow", dangerous: "allow" } as const;
 
 test("the gate passes what was scanned and is not dangerous, and waits for what was not", () => {
   const verdict = (known: VersionScan | null, settings = gate as typeof gate | { allowsWarnings: boolean }) =>
-    judgeScanGate({ ...gate, ...settings }, { scan: known, signature: unsigned }, allow).verdict;
+    evaluateScanGate({ ...gate, ...settings }, { scan: known, signature: unsigned }, allow).verdict;
   expect(verdict(clean)).toBe("passed");
   expect(verdict(dangerous)).toBe("failed");
   expect(verdict(scan("failed-to-scan"))).toBe("pending");
@@ -60,14 +60,14 @@ test("the gate passes what was scanned and is not dangerous, and waits for what 
 });
 
 test("the gate asks for a signature when its settings or the workspace do, and shows its evidence", () => {
-  const judge = (needsSignature: boolean, policy: typeof allow | typeof forbid, signature: SignatureState) =>
-    judgeScanGate({ ...gate, needsSignature }, { scan: clean, signature }, policy);
-  expect(judge(true, allow, unsigned)).toMatchObject({
+  const evaluate = (needsSignature: boolean, policy: typeof allow | typeof forbid, signature: SignatureState) =>
+    evaluateScanGate({ ...gate, needsSignature }, { scan: clean, signature }, policy);
+  expect(evaluate(true, allow, unsigned)).toMatchObject({
     verdict: "failed",
     words: "nothing found in 2 files; not signed",
   });
-  expect(judge(false, forbid, revoked)).toMatchObject({ verdict: "failed" });
-  expect(judge(true, allow, signed)).toMatchObject({ verdict: "passed" });
-  const { evidence } = judgeScanGate(gate, { scan: dangerous, signature: signed }, allow);
+  expect(evaluate(false, forbid, revoked)).toMatchObject({ verdict: "failed" });
+  expect(evaluate(true, allow, signed)).toMatchObject({ verdict: "passed" });
+  const { evidence } = evaluateScanGate(gate, { scan: dangerous, signature: signed }, allow);
   expect(evidence.facts).toContainEqual({ label: "Dangerous", value: "m.pkl: Loading it runs os.system." });
 });

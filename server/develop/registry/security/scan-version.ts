@@ -9,7 +9,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { storageKey } from "../source/storage-key.ts";
 import type { ScanReport, ScanVerdict } from "./contract.ts";
-import { lookAtFiles } from "./scan/look-at-files.ts";
+import { inspectFiles } from "./scan/inspect-files.ts";
 import { verdictOf } from "./scan/verdict.ts";
 
 interface Outcome {
@@ -41,7 +41,7 @@ export async function scanVersion(ctx: Context, versionId: string, artifacts: Ar
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(isWaiting);
   if (!version) return;
-  const outcome = await look(ctx, version.storageLocation, artifacts);
+  const outcome = await inspect(ctx, version.storageLocation, artifacts);
   await transact(ctx, async (ctx) => {
     // A scan that was asked for meanwhile has a job of its own, and may see other files.
     const [written] = await ctx.db
@@ -58,9 +58,9 @@ export async function scanVersion(ctx: Context, versionId: string, artifacts: Ar
   });
 }
 
-async function look(ctx: Context, location: string, artifacts: ArtifactStore): Promise<Outcome> {
+async function inspect(ctx: Context, location: string, artifacts: ArtifactStore): Promise<Outcome> {
   try {
-    const report = await lookAtFiles(artifacts, await storageKey(ctx, location));
+    const report = await inspectFiles(artifacts, await storageKey(ctx, location));
     return { verdict: verdictOf(report.findings), report };
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "invalid") throw error;

@@ -13,10 +13,10 @@ import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getChecklist } from "../../../release/gates/queries.ts";
 import { runGates } from "../../../release/gates/run-gates.ts";
-import { mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";
-import { noModels } from "../../../testing/scenes/registry/requests/testing.ts";
-import { callingSystem } from "../../../testing/scenes/registry/security/pickle/fixture-pickles.ts";
-import { auditActions, lastAudit, loggedModel, waitingJobs } from "../../../testing/scenes/registry/testing.ts";
+import { mlpModel } from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
+import { noModels } from "../../../testing/fixtures/registry/requests/testing.ts";
+import { callingSystem } from "../../../testing/fixtures/registry/security/pickle/fixture-pickles.ts";
+import { auditActions, lastAudit, loggedModel, waitingJobs } from "../../../testing/fixtures/registry/testing.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { describeModel } from "../onnx/describe-model.ts";
 import { setPolicy } from "../policy/set-policy.ts";
@@ -108,16 +108,16 @@ describe("a scan", () => {
       const away = { ...artifacts, localPath: () => Promise.reject(new Error("disk away")) };
       await expect(scanVersion(ctx, id, away)).rejects.toThrow("disk away");
       expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: null });
-      const asked = new Date("2026-05-01T10:00:00Z");
+      const requested = new Date("2026-05-01T10:00:00Z");
       const meanwhile = {
         ...artifacts,
         localPath: async (path: string) => {
-          await ctx.db.update(versionScans).set({ requestedAt: asked }).where(eq(versionScans.versionId, id));
+          await ctx.db.update(versionScans).set({ requestedAt: requested }).where(eq(versionScans.versionId, id));
           return artifacts.localPath(path);
         },
       };
       await scanVersion(ctx, id, meanwhile);
-      expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: null, requestedAt: asked });
+      expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: null, requestedAt: requested });
       await scanVersion(ctx, id, artifacts);
       expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: "clean" });
       await requestScan(ctx, key);

@@ -60,8 +60,8 @@ function specsOf(json: string, prefix: string): TensorSpec[] | undefined {
     .array(z.union([Tensor, Column]))
     .min(1)
     .parse(JSON.parse(json));
-  const specs = parts.map((part, place): TensorSpec | undefined => {
-    const name = part.name ?? `${prefix}${place}`;
+  const specs = parts.map((part, index): TensorSpec | undefined => {
+    const name = part.name ?? `${prefix}${index}`;
     const isTensor = "tensor-spec" in part;
     const datatype = isTensor ? ofNumpy[part["tensor-spec"].dtype] : ofColumn[part.type];
     const shape = isTensor ? part["tensor-spec"].shape : [-1, 1];

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { trashedModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { collectRows } from "./kept-rows.ts";
+import { collectRows } from "./stored-rows.ts";
 
 interface Deleted {
   modelId: string;

@@ -9,7 +9,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
 import { lockAlias, moveAlias } from "../aliases/move-alias.ts";
 import { loadPolicy } from "../policy/queries.ts";
-import { type KeptRows, restoreRows } from "./kept-rows.ts";
+import { restoreRows, type StoredRows } from "./stored-rows.ts";
 
 type Trashed = typeof trashedModels.$inferSelect;
 
@@ -42,21 +42,21 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
   });
 }
 
-async function restoreModel(ctx: Context, { name }: Trashed, kept: KeptRows[]): Promise<void> {
+async function restoreModel(ctx: Context, { name }: Trashed, kept: StoredRows[]): Promise<void> {
   // Whoever makes a model of this name at the same moment waits for the index, and is refused by it.
-  const [taken] = await ctx.db
+  const [existing] = await ctx.db
     .select({ id: registeredModels.id })
     .from(registeredModels)
     .where(and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name)));
   const conflict = new DomainError("conflict", `Another model is now named ${name}. Rename that one first.`);
-  if (taken) throw conflict;
+  if (existing) throw conflict;
   await transact(ctx, (ctx) => restoreRows(ctx, kept)).catch((error: Error) => {
     const { constraint } = (error.cause ?? error) as { constraint?: string };
     throw constraint === "registered_models_name" ? conflict : error;
   });
 }
 
-async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed, kept: KeptRows[]): Promise<void> {
+async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed, kept: StoredRows[]): Promise<void> {
   const [model] = await ctx.db
     .select({ id: registeredModels.id })
     .from(registeredModels)
@@ -85,6 +85,6 @@ async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed,
   await ctx.db.update(promotionRequests).set({ versionId: restored.id }).where(isOfVersion);
 }
 
-function rowsOf(kept: readonly KeptRows[], table: string): Record<string, unknown>[] {
+function rowsOf(kept: readonly StoredRows[], table: string): Record<string, unknown>[] {
   return kept.find((each) => each.table === table)?.rows ?? [];
 }

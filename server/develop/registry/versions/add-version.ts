@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { lastOfEach } from "#server/develop/tracking/keys.ts";
+import { latestPerKey } from "#server/develop/tracking/keys.ts";
 import { referToArtifacts } from "#server/platform/artifacts/refer-to-artifacts.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -57,7 +57,7 @@ export async function addVersion(
     })
     .returning({ id: modelVersions.id });
   if (!row) throw new Error("The version was not inserted.");
-  const tagRows = lastOfEach(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
+  const tagRows = latestPerKey(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
   await enqueueScan(ctx, row.id);
   if (version.runId && version.signature) await enqueue(ctx, "find-reference", { versionId: row.id });

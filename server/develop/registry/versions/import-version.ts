@@ -19,7 +19,7 @@ export async function importVersion(
 ): Promise<ModelVersion> {
   const { name, loggedModelId, tags, pipeline, ...rest } = CreateModelVersion.parse(input);
   await lockToRefer(ctx);
-  const place = await resolveSource(ctx, rest.source);
+  const source = await resolveSource(ctx, rest.source);
   const { id, version } = await addVersion(
     ctx,
     name,
@@ -27,9 +27,9 @@ export async function importVersion(
       ...rest,
       ...origin,
       ...pipelineColumns(pipeline),
-      runId: rest.runId || place.runId,
-      storageLocation: place.storageLocation,
-      loggedModelId: loggedModelId ?? place.loggedModelId,
+      runId: rest.runId || source.runId,
+      storageLocation: source.storageLocation,
+      loggedModelId: loggedModelId ?? source.loggedModelId,
     },
     tags,
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { datasets, experiments, runDatasets, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { lastAudit, loggedModel, modelWithVersions, serve } from "../../../testing/scenes/registry/testing.ts";
+import { lastAudit, loggedModel, modelWithVersions, serve } from "../../../testing/fixtures/registry/testing.ts";
 import { listVersionsOfRuns } from "../../tracking/versions-of-runs.ts";
 import { deleteAlias } from "../aliases/delete-alias.ts";
 import { setAlias } from "../aliases/set-alias.ts";

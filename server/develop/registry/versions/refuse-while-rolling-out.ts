@@ -2,7 +2,7 @@ import { and, eq, inArray, or, type SQL } from "drizzle-orm";
 import { endpoints, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 
 const activePhases = ["starting", "stepping", "watching"] as const;
 
@@ -67,6 +67,6 @@ async function select(ctx: Context, where: SQL | undefined): Promise<ActiveRollo
     .limit(1);
   if (!found) return undefined;
   const { phase, weight } = found.state;
-  const place = phase === "starting" ? "about to start" : `at ${percent(weight)}`;
-  return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} (${place})` };
+  const stageText = phase === "starting" ? "about to start" : `at ${percent(weight)}`;
+  return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} (${stageText})` };
 }

@@ -11,8 +11,8 @@ import { removeArtifact } from "#server/develop/tracking/artifacts/remove-artifa
 import { storeArtifact } from "#server/develop/tracking/artifacts/store-artifact.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { externalDataModel, identityModel, mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";
-import { auditActions, waitingJobs } from "../../../testing/scenes/registry/testing.ts";
+import { externalDataModel, identityModel, mlpModel } from "../../../testing/fixtures/registry/onnx/fixture-models.ts";
+import { auditActions, waitingJobs } from "../../../testing/fixtures/registry/testing.ts";
 import { findVersion } from "../lookups.ts";
 import { listModels } from "../models/queries.ts";
 import { describeModel } from "../onnx/describe-model.ts";

@@ -9,7 +9,7 @@ import {
   modelWithVersions,
   serve,
   waitingJobs,
-} from "../../../testing/scenes/registry/testing.ts";
+} from "../../../testing/fixtures/registry/testing.ts";
 import { deleteAlias } from "../aliases/delete-alias.ts";
 import { setAlias } from "../aliases/set-alias.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";

@@ -14,7 +14,7 @@ import { deleteModelVersion } from "#server/develop/registry/versions/delete-mod
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal, newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { createRun } from "../runs/create-run.ts";
 import { deleteRun } from "../runs/delete-run.ts";
@@ -77,10 +77,10 @@ test(
       await expectRefusal(put(ctx, store, path), "not-found");
       await expectRefusal(listArtifacts(ctx, store, path), "not-found");
     }
-    const stranger = await newWorkspace(ctx.db);
-    await expectRefusal(openArtifact(stranger, store, `${root}/a`), "not-found");
-    await expectRefusal(put(stranger, store, `${root}/a`), "not-found");
-    await expectRefusal(removeArtifact(stranger, store, `${root}/a`), "not-found");
+    const outsider = await newWorkspace(ctx.db);
+    await expectRefusal(openArtifact(outsider, store, `${root}/a`), "not-found");
+    await expectRefusal(put(outsider, store, `${root}/a`), "not-found");
+    await expectRefusal(removeArtifact(outsider, store, `${root}/a`), "not-found");
     await expectRefusal(put(ctx, store, `${root}/../x`), "invalid", "Invalid path");
   }),
 );

@@ -11,7 +11,7 @@ export const ArtifactFile = z.object({
 export type ArtifactFile = z.infer<typeof ArtifactFile>;
 
 /** An upload of a file in parts, which the client sends to the bucket itself. Paths are below mlflow-artifacts:/, decoded once. */
-export interface BeginUpload {
+export interface StartUpload {
   path: string;
   /** How many parts there will be. */
   parts: number;

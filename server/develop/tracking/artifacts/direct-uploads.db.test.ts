@@ -12,7 +12,7 @@ import { createModelVersion } from "#server/develop/registry/versions/create-mod
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { expectRefusal, newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { deleteRun } from "../runs/delete-run.ts";
 import { abortUpload, completeUpload, startUpload } from "./direct-uploads.ts";
 import { getDownloadUrl } from "./queries.ts";
@@ -24,7 +24,7 @@ async function newStore() {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const local = await openLocalStore(folder);
   const parts = {
-    begin: vi.fn(async () => ({ uploadId: "u1", urls: ["https://bucket.test/1"] })),
+    startUpload: vi.fn(async () => ({ uploadId: "u1", urls: ["https://bucket.test/1"] })),
     complete: vi.fn(async (key: string) => {
       await local.put(key, Readable.from([Buffer.from("12345")]));
       return local.stat(key);
@@ -67,7 +67,7 @@ test(
     const store = await newStore();
     const { path } = await newPath(ctx);
     await startUpload(ctx, store, { path, parts: 1 });
-    for (let asked = 0; asked < 2; asked += 1) await completeUpload(ctx, store, { path, ...ending });
+    for (let requested = 0; requested < 2; requested += 1) await completeUpload(ctx, store, { path, ...ending });
     expect(store.parts.complete).toHaveBeenCalledOnce();
     await expectRefusal(completeUpload(ctx, store, { path, ...ending, uploadId: "u2" }), "not-found");
     await removeArtifact(ctx, store, path);

@@ -6,7 +6,7 @@ import { announceUpload, discardUpload, endUpload, type Upload } from "#server/p
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
-import type { BeginUpload, CompleteUpload, StartedUpload } from "./contract.ts";
+import type { CompleteUpload, StartedUpload, StartUpload } from "./contract.ts";
 import { refuseSealedFile } from "./sealed-files.ts";
 import { locateActive } from "./store-artifact.ts";
 
@@ -15,11 +15,11 @@ import { locateActive } from "./store-artifact.ts";
  * never does is given up after a day, with its parts.
  * @throws DomainError "invalid", also for a file of a registered version or where there is no bucket; "not-found"
  */
-export async function startUpload(ctx: Context, store: ArtifactStore, input: BeginUpload): Promise<StartedUpload> {
+export async function startUpload(ctx: Context, store: ArtifactStore, input: StartUpload): Promise<StartedUpload> {
   permit(ctx, "startUpload");
   const location = await locateActive(ctx, input.path);
   await refuseSealedFile(ctx, store, location);
-  const upload = await transfersOf(store).begin(location.key, input.parts);
+  const upload = await transfersOf(store).startUpload(location.key, input.parts);
   await transact(ctx, (ctx) => announceUpload(ctx, location.key, upload.uploadId));
   return upload;
 }
@@ -36,8 +36,8 @@ export async function completeUpload(ctx: Context, store: ArtifactStore, input: 
   if (await isComplete(ctx, location.key, storeUploadId)) return;
   const upload = await findUpload(ctx, location.key, storeUploadId);
   await refuseSealedFile(ctx, store, location);
-  const begun = { uploadId: storeUploadId, startedAt: upload.startedAt };
-  const { sizeBytes } = await transfersOf(store).complete(location.key, begun, sent, maxBytes);
+  const started = { uploadId: storeUploadId, startedAt: upload.startedAt };
+  const { sizeBytes } = await transfersOf(store).complete(location.key, started, sent, maxBytes);
   await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId }));
   if (location.runId) announceRun(ctx, location.runId);
 }

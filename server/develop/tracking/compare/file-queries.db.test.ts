@@ -7,7 +7,7 @@ import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { expectRefusal, newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { storeArtifact } from "../artifacts/store-artifact.ts";
 import { createLoggedModel } from "../models/create-logged-model.ts";
 import { createRun } from "../runs/create-run.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
-import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
+import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { listRunValues } from "./value-queries.ts";
 
 const columns = ["metrics.acc", "params.lr"];

@@ -20,9 +20,9 @@ export async function listRunValues(ctx: Context, input: ListRunValues): Promise
   permit(ctx, "listRunValues");
   const { runIds, columns, behind } = ListRunValues.parse(input);
   const { workspaceId } = ctx.actor;
-  const asked = sql`any(${sql.param(runIds)}::text[])`;
+  const requested = sql`any(${sql.param(runIds)}::text[])`;
   const { rows: own } = await ctx.db.execute<RunRow>(sql`
-    select id, name, experiment_id from runs where workspace_id = ${workspaceId} and id = ${asked}`);
+    select id, name, experiment_id from runs where workspace_id = ${workspaceId} and id = ${requested}`);
   const byId = new Map(own.map((row) => [row.id, row]));
   const unknown = runIds.find((id) => !byId.has(id));
   if (unknown !== undefined) throw noRun(unknown);
@@ -30,7 +30,7 @@ export async function listRunValues(ctx: Context, input: ListRunValues): Promise
   const { rows: others } = await ctx.db.execute<RunRow>(sql`
     select id, name, experiment_id from runs
     where workspace_id = ${workspaceId} and experiment_id = any(${sql.param(experiments)}::bigint[])
-      and deleted_at is null and not id = ${asked}
+      and deleted_at is null and not id = ${requested}
     order by started_at desc, id limit ${behind}`);
   const all = [...runIds.flatMap((id) => byId.get(id) ?? []), ...others];
   const values = await readValues(

@@ -8,9 +8,9 @@ import { thisDataset } from "./rows.ts";
 export async function deleteEvaluationDataset(ctx: Context, id: string): Promise<void> {
   permit(ctx, "deleteEvaluationDataset");
   await transact(ctx, async (ctx) => {
-    const [gone] = await ctx.db.delete(evaluationDatasets).where(thisDataset(ctx, id)).returning();
-    if (!gone) return;
-    const before = { name: gone.name };
+    const [deleted] = await ctx.db.delete(evaluationDatasets).where(thisDataset(ctx, id)).returning();
+    if (!deleted) return;
+    const before = { name: deleted.name };
     await record(ctx, "evaluation-dataset.deleted", { subject: `evaluation-dataset/${id}`, before });
   });
 }

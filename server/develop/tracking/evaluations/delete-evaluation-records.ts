@@ -11,7 +11,7 @@ export async function deleteEvaluationRecords(ctx: Context, input: DeleteEvaluat
   const { id, recordIds } = DeleteEvaluationRecords.parse(input);
   return transact(ctx, async (ctx) => {
     const dataset = await lockDataset(ctx, id);
-    const gone = await ctx.db
+    const deleted = await ctx.db
       .delete(evaluationRecords)
       .where(
         and(
@@ -21,9 +21,9 @@ export async function deleteEvaluationRecords(ctx: Context, input: DeleteEvaluat
         ),
       )
       .returning({ id: evaluationRecords.id });
-    if (gone.length > 0) {
+    if (deleted.length > 0) {
       await ctx.db.update(evaluationDatasets).set(changedBy(ctx.actor.name, dataset)).where(thisDataset(ctx, id));
     }
-    return gone.length;
+    return deleted.length;
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { createEvaluationDataset } from "./create-evaluation-dataset.ts";
 import { deleteEvaluationDataset } from "./delete-evaluation-dataset.ts";

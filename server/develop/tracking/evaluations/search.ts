@@ -57,12 +57,12 @@ export async function searchEvaluationDatasets(
 }
 
 function columnsOf(orderBy: readonly string[]): SortColumn[] {
-  const asked = parseOrder(orderBy, evaluationOrderVocabulary).flatMap(({ subject, isDescending }) => {
+  const sortTerms = parseOrder(orderBy, evaluationOrderVocabulary).flatMap(({ subject, isDescending }) => {
     const { value, type } = evaluationColumn(subject.key);
     return sortBy(value, type, isDescending);
   });
   return [
-    ...asked,
+    ...sortTerms,
     { value: sql`dataset.created_at`, kind: "number", isDescending: true },
     { value: sql`dataset.id collate "C"`, kind: "text", isDescending: false },
   ];

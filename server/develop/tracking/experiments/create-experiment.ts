@@ -4,9 +4,9 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { checkKey, lastOfEach } from "../keys.ts";
+import { checkKey, latestPerKey } from "../keys.ts";
 import { CreateExperiment } from "./contract.ts";
-import { nameTaken } from "./name-taken.ts";
+import { nameInUse } from "./name-in-use.ts";
 
 /**
  * Makes an experiment. Its name is unique among the active ones: that of a deleted experiment is free.
@@ -34,10 +34,10 @@ export async function createExperiment(ctx: Context, input: CreateExperiment): P
       })
       .onConflictDoNothing()
       .returning();
-    if (!experiment) throw nameTaken(name);
-    const tagRows = lastOfEach(tags).map((tag) => ({ workspaceId, experimentId: id, ...tag }));
+    if (!experiment) throw nameInUse(name);
+    const tagRows = latestPerKey(tags).map((tag) => ({ workspaceId, experimentId: id, ...tag }));
     if (tagRows.length > 0) await ctx.db.insert(experimentTags).values(tagRows);
-    await record(ctx, "experiment.created", { subject: `experiment/${id}`, after: { name, tags: lastOfEach(tags) } });
+    await record(ctx, "experiment.created", { subject: `experiment/${id}`, after: { name, tags: latestPerKey(tags) } });
     await publish(ctx, "experiment", String(id));
     return id;
   });

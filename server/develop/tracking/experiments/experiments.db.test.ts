@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { createRun } from "../runs/create-run.ts";
 import { deleteRun } from "../runs/delete-run.ts";
 import { getRun } from "../runs/queries.ts";
@@ -117,11 +117,11 @@ test(
   "another workspace's experiments are neither seen nor in the way",
   inWorkspace(async (ctx) => {
     const id = await createExperiment(ctx, { name: "vision" });
-    const stranger = await newWorkspace(ctx.db);
-    await expectRefusal(getExperiment(stranger, id), "not-found");
-    await expectRefusal(deleteExperiment(stranger, id), "not-found");
-    await expectRefusal(getExperimentByName(stranger, "vision"), "not-found");
-    await createExperiment(stranger, { name: "vision" });
-    expect((await searchExperiments(stranger, { limit: 10 })).rows).toHaveLength(1);
+    const outsider = await newWorkspace(ctx.db);
+    await expectRefusal(getExperiment(outsider, id), "not-found");
+    await expectRefusal(deleteExperiment(outsider, id), "not-found");
+    await expectRefusal(getExperimentByName(outsider, "vision"), "not-found");
+    await createExperiment(outsider, { name: "vision" });
+    expect((await searchExperiments(outsider, { limit: 10 })).rows).toHaveLength(1);
   }),
 );

@@ -95,11 +95,11 @@ function columnsOf(orderBy: readonly string[]): SortColumn[] {
     ];
   }
   const keys = parseOrder(orderBy, experimentOrderVocabulary);
-  const asked = keys.flatMap(({ subject, isDescending }) => {
+  const sortTerms = keys.flatMap(({ subject, isDescending }) => {
     const { value, type } = experimentSortColumn(subject.key);
     return sortBy(value, type, isDescending);
   });
-  return [...asked, { value: id, kind: "number", isDescending: true }];
+  return [...sortTerms, { value: id, kind: "number", isDescending: true }];
 }
 
 /** Experiments of the caller's workspace with their tags, in the order of their ids. */

@@ -5,7 +5,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { RenameExperiment } from "./contract.ts";
 import { lockActiveExperiment, thisExperiment } from "./lock-experiment.ts";
-import { unlessTaken } from "./name-taken.ts";
+import { unlessNameInUse } from "./name-in-use.ts";
 
 /** Gives an active experiment another name; its own name again is fine. @throws DomainError "conflict" when the name is taken. */
 export async function renameExperiment(ctx: Context, input: RenameExperiment): Promise<void> {
@@ -18,7 +18,7 @@ export async function renameExperiment(ctx: Context, input: RenameExperiment): P
       .update(experiments)
       .set({ name, updatedAt: Date.now() })
       .where(thisExperiment(ctx, experimentId));
-    await unlessTaken(name, change.execute());
+    await unlessNameInUse(name, change.execute());
     await record(ctx, "experiment.renamed", {
       subject: `experiment/${experimentId}`,
       before: { name: before.name },

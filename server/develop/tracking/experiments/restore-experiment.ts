@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
 import { noExperiment, thisExperiment } from "./lock-experiment.ts";
-import { unlessTaken } from "./name-taken.ts";
+import { unlessNameInUse } from "./name-in-use.ts";
 
 /**
  * Brings a deleted experiment back, with the runs that were deleted with it.
@@ -27,7 +27,7 @@ export async function restoreExperiment(ctx: Context, experimentId: number): Pro
       .update(experiments)
       .set({ deletedAt: null, updatedAt: Date.now() })
       .where(thisExperiment(ctx, experimentId));
-    await unlessTaken(deleted.name, change.execute());
+    await unlessNameInUse(deleted.name, change.execute());
     await ctx.db
       .update(runs)
       .set({ deletedAt: null })

@@ -4,8 +4,8 @@ import { parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { runTags } from "#db/schema/index.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
-import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
+import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { exportRuns } from "./export-runs.ts";
 
 async function furnish(ctx: Parameters<typeof exportRuns>[0]) {

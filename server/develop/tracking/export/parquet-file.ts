@@ -34,9 +34,9 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
   const rowsPerGroup = Math.max(1, Math.min(maxRowsPerGroup, Math.floor(cellsPerGroup / columns.length)));
   let rows: Cell[][] = [];
   function write() {
-    const columnData = columns.map(({ name, kind }, place) => ({
+    const columnData = columns.map(({ name, kind }, index) => ({
       name,
-      data: rows.map((row) => stored(row[place], kind)),
+      data: rows.map((row) => stored(row[index], kind)),
     }));
     // Without an index of pages: it would be kept in memory until the end.
     parquet.write({
@@ -49,11 +49,11 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
     rows.push(...page);
     if (rows.length < rowsPerGroup) continue;
     write();
-    yield taken(writer);
+    yield takeBytes(writer);
   }
   if (rows.length > 0) write();
   parquet.finish();
-  yield taken(writer);
+  yield takeBytes(writer);
 }
 
 function stored(cell: Cell | undefined, kind: CellKind): Cell | bigint {
@@ -61,7 +61,7 @@ function stored(cell: Cell | undefined, kind: CellKind): Cell | bigint {
 }
 
 /** The bytes written so far, which the writer forgets. */
-function taken(writer: ByteWriter): Uint8Array {
+function takeBytes(writer: ByteWriter): Uint8Array {
   const bytes = writer.getBytes().slice();
   writer.index = 0;
   return bytes;

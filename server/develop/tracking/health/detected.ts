@@ -1,4 +1,4 @@
-import { counted, figures } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import type { CurvePoint } from "../metrics/contract.ts";
 import type { FindingKind } from "./contract.ts";
 
@@ -36,10 +36,10 @@ export function valued(points: readonly CurvePoint[]): Valued[] {
 
 /** Three significant figures, for sentences. */
 export function figure(value: number): string {
-  return figures(value, 3);
+  return formatSignificant(value, 3);
 }
 
 /** A step with its thousands marked. */
 export function stepWord(step: number): string {
-  return `step ${counted(step)}`;
+  return `step ${formatCount(step)}`;
 }

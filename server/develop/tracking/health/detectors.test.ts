@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
-import { course, steps } from "../../../testing/scenes/tracking/health/made-courses.ts";
+import { course, steps } from "../../../testing/fixtures/tracking/health/made-courses.ts";
 import { detectDiverging } from "./detect-diverging.ts";
 import { detectExploding } from "./detect-exploding.ts";
 import { detectNoNumber } from "./detect-no-number.ts";

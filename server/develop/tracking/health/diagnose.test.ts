@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
-import { course, steps } from "../../../testing/scenes/tracking/health/made-courses.ts";
+import { course, steps } from "../../../testing/fixtures/tracking/health/made-courses.ts";
 import type { LatestMetric } from "../metrics/contract.ts";
 import { diagnose } from "./diagnose.ts";
 import { defaultThresholds } from "./thresholds.ts";

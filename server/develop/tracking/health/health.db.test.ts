@@ -5,7 +5,7 @@ import { rolledBack } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { setExperimentTag } from "../experiments/set-experiment-tag.ts";
 import { logBatch } from "../metrics/log-batch.ts";
 import { searchRuns } from "../runs/queries.ts";

@@ -37,7 +37,7 @@ export async function appendPoints(ctx: Context, runId: string, points: readonly
   });
   // Sent again, or out of order.
   if (left.length > 0) {
-    await addLatePoints(ctx, new Map(left.map(({ place, id }) => [id, brought[place - 1]?.points ?? []])));
+    await addLatePoints(ctx, new Map(left.map(({ place: position, id }) => [id, brought[position - 1]?.points ?? []])));
   }
   await attachToModels(ctx, runId, points);
 }
@@ -68,7 +68,7 @@ function chunkColumns(brought: readonly Brought[]) {
   const all = brought.flatMap(({ chunks }, index) => chunks.map((chunk) => ({ chunk, place: index + 1 })));
   const column = (read: (chunk: Chunk) => number | null) => numbersOf(all.map(({ chunk }) => read(chunk)));
   return {
-    chunkPlaces: numbersOf(all.map(({ place }) => place)),
+    chunkPlaces: numbersOf(all.map(({ place: position }) => position)),
     chunkFirstSteps: column(({ firstStep }) => firstStep),
     chunkFirstTimestamps: column(({ firstTimestamp }) => firstTimestamp),
     chunkFirstValues: column(({ firstValue }) => firstValue),
@@ -89,7 +89,7 @@ function pointColumns(brought: readonly Brought[]) {
   );
   const column = (read: (point: StoredPoint) => number) => numbersOf(all.map(({ point }) => read(point)));
   return {
-    pointPlaces: numbersOf(all.map(({ place }) => place)),
+    pointPlaces: numbersOf(all.map(({ place: position }) => position)),
     pointSteps: column(({ step }) => step),
     pointTimestamps: column(({ timestamp }) => timestamp),
     pointValues: column(({ value }) => value),

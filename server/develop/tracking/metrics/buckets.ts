@@ -30,8 +30,8 @@ const none: Part = {
 };
 
 /** The bucket of a place on the axis, of `count` that divide the range. */
-function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
-  const bucket = Math.floor(((place - range.from) * count) / (range.to - range.from + 1));
+function bucketOf(position: number, range: { from: number; to: number }, count: number): number {
+  const bucket = Math.floor(((position - range.from) * count) / (range.to - range.from + 1));
   return Math.min(Math.max(bucket, 0), count - 1);
 }
 
@@ -52,34 +52,34 @@ export class Buckets {
   /** Those of some points that lie in the range. @returns how many these are. */
   addPoints(points: PointColumns): number {
     const { from, to } = this.#range;
-    const places = this.#axis === "step" ? points.steps : points.timestamps;
+    const positions = this.#axis === "step" ? points.steps : points.timestamps;
     let [inside, first, last] = [0, -1, -1];
-    for (let index = 0; index < places.length; index++) {
-      const place = places[index] as number;
-      if (place < from || place > to) continue;
+    for (let index = 0; index < positions.length; index++) {
+      const position = positions[index] as number;
+      if (position < from || position > to) continue;
       inside += 1;
-      if (first < 0 || place < (places[first] as number)) first = index;
-      if (last < 0 || place > (places[last] as number)) last = index;
-      addTo(this.#partAt(place), points, index);
+      if (first < 0 || position < (positions[first] as number)) first = index;
+      if (last < 0 || position > (positions[last] as number)) last = index;
+      addTo(this.#partAt(position), points, index);
     }
-    if (inside > 0) this.#moveEnds(points, places, places[first] as number, places[last] as number);
+    if (inside > 0) this.#moveEnds(points, positions, positions[first] as number, positions[last] as number);
     return inside;
   }
 
   /** Of points at the same place, the others decide. */
-  #moveEnds(points: PointColumns, places: Float64Array, low: number, high: number): void {
+  #moveEnds(points: PointColumns, positions: Float64Array, low: number, high: number): void {
     const compare = this.#axis === "step" ? comparePoints : compareByTime;
-    for (let index = 0; index < places.length; index++) {
-      const place = places[index] as number;
-      if (place !== low && place !== high) continue;
+    for (let index = 0; index < positions.length; index++) {
+      const position = positions[index] as number;
+      if (position !== low && position !== high) continue;
       const point = pointAt(points, index);
       if (!this.#first || compare(point, this.#first) < 0) this.#first = point;
       if (!this.#last || compare(point, this.#last) > 0) this.#last = point;
     }
   }
 
-  #partAt(place: number): Part {
-    const bucket = bucketOf(place, this.#range, this.#parts.length);
+  #partAt(position: number): Part {
+    const bucket = bucketOf(position, this.#range, this.#parts.length);
     const part = this.#parts[bucket] ?? { ...none };
     this.#parts[bucket] = part;
     return part;
@@ -87,8 +87,8 @@ export class Buckets {
 
   /** To the bucket of its middle. @param part that neither begins nor ends the curve. */
   addPart(part: Part): void {
-    const place = this.#axis === "step" ? middle(part.firstStep, part.lastStep) : middle(part.earliest, part.latest);
-    const bucket = bucketOf(place, this.#range, this.#parts.length);
+    const position = this.#axis === "step" ? middle(part.firstStep, part.lastStep) : middle(part.earliest, part.latest);
+    const bucket = bucketOf(position, this.#range, this.#parts.length);
     this.#parts[bucket] = join(this.#parts[bucket] ?? none, part);
   }
 
@@ -98,8 +98,8 @@ export class Buckets {
    */
   points(most: number): CurvePoint[] {
     const ends = [this.#first, this.#last].map((point) => (point ? [exact(point)] : []));
-    const place = ({ step, timestamp }: CurvePoint) => (this.#axis === "step" ? step : timestamp);
-    const between = this.#parts.flatMap(pointsOf).sort((a, b) => place(a) - place(b));
+    const positionOf = ({ step, timestamp }: CurvePoint) => (this.#axis === "step" ? step : timestamp);
+    const between = this.#parts.flatMap(pointsOf).sort((a, b) => positionOf(a) - positionOf(b));
     const points = [...(ends[0] ?? []), ...between, ...(ends[1] ?? [])];
     if (points.length <= most || this.#parts.length === 1) return points;
     this.#parts = Array.from({ length: Math.ceil(this.#parts.length / 2) }, (_, index) => {

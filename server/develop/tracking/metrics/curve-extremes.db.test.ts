@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import type { Point } from "../log-contract.ts";
 import type { CurvePoint } from "./contract.ts";
 import { getMetricCurves } from "./curve-queries.ts";
@@ -33,8 +33,8 @@ interface Zoom {
 /** The whole, and parts of it along both axes, some of them narrow, some beyond the ends. */
 function anyZooms(random: () => number, points: readonly Point[]): Zoom[] {
   return (["step", "time"] as const).flatMap((x) => {
-    const places = points.map(({ step, timestamp }) => (x === "step" ? step : timestamp));
-    const [low, high] = [Math.min(...places), Math.max(...places)];
+    const positions = points.map(({ step, timestamp }) => (x === "step" ? step : timestamp));
+    const [low, high] = [Math.min(...positions), Math.max(...positions)];
     const parts = Array.from({ length: 4 }, () => {
       const [a, b] = [low + (random() * 1.2 - 0.1) * (high - low), low + (random() * 1.2 - 0.1) * (high - low)];
       return { x, from: Math.floor(Math.min(a, b)), to: Math.ceil(Math.max(a, b)) };
@@ -54,11 +54,11 @@ async function copyOf(ctx: Context, points: readonly Point[]): Promise<void> {
 
 /** What Postgres says of the points themselves; undefined when none is a number. */
 async function extremesOf(ctx: Context, { x, from, to }: Zoom) {
-  const place = x === "step" ? sql`step` : sql`timestamp`;
+  const index = x === "step" ? sql`step` : sql`timestamp`;
   const { rows } = await ctx.db.execute<{ low: number | null; high: number | null; nans: number }>(sql`
     select min(value) filter (where value <> 'NaN') as low, max(value) filter (where value <> 'NaN') as high,
       count(*) filter (where value = 'NaN') as nans
-    from logged where ${place} between ${from} and ${to}`);
+    from logged where ${index} between ${from} and ${to}`);
   const { low = null, high = null, nans = 0 } = rows[0] ?? {};
   return { extremes: low === null || high === null ? undefined : [low, high], hasNan: Number(nans) > 0 };
 }
@@ -80,16 +80,16 @@ test(
       for (let first = 0; first < points.length; first += 1_000)
         await logBatch(ctx, { runId, metrics: points.slice(first, first + 1_000), params: [], tags: [] });
       await copyOf(ctx, points);
-      const asked = anyZooms(random, points).map((zoom) => ({ zoom, maxPoints: 4 + Math.floor(random() * 300) }));
+      const requested = anyZooms(random, points).map((zoom) => ({ zoom, maxPoints: 4 + Math.floor(random() * 300) }));
       const expected: Awaited<ReturnType<typeof extremesOf>>[] = [];
-      for (const { zoom } of asked) expected.push(await extremesOf(ctx, zoom));
+      for (const { zoom } of requested) expected.push(await extremesOf(ctx, zoom));
       const drawn = async () => {
         const spans = [];
-        for (const { zoom, maxPoints } of asked) {
+        for (const { zoom, maxPoints } of requested) {
           const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["loss"], maxPoints, ...zoom });
           expect(curve?.points.length ?? 0, `seed ${seed}`).toBeLessThanOrEqual(maxPoints);
-          const places = (curve?.points ?? []).map(({ step, timestamp }) => (zoom.x === "step" ? step : timestamp));
-          expect(places, `seed ${seed}`).toEqual(places.toSorted((a, b) => a - b));
+          const positions = (curve?.points ?? []).map(({ step, timestamp }) => (zoom.x === "step" ? step : timestamp));
+          expect(positions, `seed ${seed}`).toEqual(positions.toSorted((a, b) => a - b));
           spans.push(spanOf(curve?.points ?? []));
         }
         return spans;

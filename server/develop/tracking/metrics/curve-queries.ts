@@ -60,7 +60,7 @@ interface View {
   /** Columns along the axis. */
   low: SQL;
   high: SQL;
-  place: SQL;
+  positionSql: SQL;
 }
 
 function viewOf({ x: axis = "step", from, to, maxPoints }: CurveQuestion): View {
@@ -68,12 +68,12 @@ function viewOf({ x: axis = "step", from, to, maxPoints }: CurveQuestion): View 
   // Two points are the ends, and a tenth is kept for gaps.
   const common = { axis, ...range, maxPoints, buckets: Math.max(1, Math.floor((maxPoints - 2) * 0.9)) };
   return axis === "step"
-    ? { ...common, low: sql`chunk.first_step`, high: sql`chunk.last_step`, place: sql`point.step` }
-    : { ...common, low: sql`chunk.earliest`, high: sql`chunk.latest`, place: sql`point.timestamp` };
+    ? { ...common, low: sql`chunk.first_step`, high: sql`chunk.last_step`, positionSql: sql`point.step` }
+    : { ...common, low: sql`chunk.earliest`, high: sql`chunk.latest`, positionSql: sql`point.timestamp` };
 }
 
 async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: View): Promise<Series[]> {
-  const { low, high, place, from, to } = view;
+  const { low, high, positionSql, from, to } = view;
   const { rows } = await ctx.db.execute<Series>(sql`
     select series.id, series.run_id, series.key, coalesce(packed.points, 0) + tail.points as stored,
       greatest(least(packed.first, tail.first), ${from}::bigint) as first,
@@ -84,8 +84,8 @@ async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: V
       from metric_chunks chunk where chunk.series_id = series.id and ${high} >= ${from} and ${low} <= ${to}
     ) packed
     cross join lateral (
-      select count(*) as points, min(${place}) as first, max(${place}) as last
-      from metric_points point where point.series_id = series.id and ${place} between ${from} and ${to}
+      select count(*) as points, min(${positionSql}) as first, max(${positionSql}) as last
+      from metric_points point where point.series_id = series.id and ${positionSql} between ${from} and ${to}
     ) tail
     where series.workspace_id = ${ctx.actor.workspaceId} and coalesce(packed.points, 0) + tail.points > 0
       and series.run_id = any(${sql.param([...runIds])}::text[]) and series.key = any(${sql.param([...keys])}::text[])
@@ -95,7 +95,7 @@ async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: V
 
 async function readParts(ctx: Context, found: readonly Series[], view: View): Promise<StoredPart[]> {
   if (found.length === 0) return [];
-  const { low, high, place, from, to, buckets, maxPoints } = view;
+  const { low, high, positionSql, from, to, buckets, maxPoints } = view;
   // The chunks at both ends may hold points outside of the range.
   const maxUnsampled = maxPoints + 2 * pointsPerChunk;
   const column = (read: (series: Series) => unknown) => sql.param(found.map(read));
@@ -106,7 +106,7 @@ async function readParts(ctx: Context, found: readonly Series[], view: View): Pr
   const { rows } = await ctx.db.execute<StoredPart>(
     partsSql(series, {
       chunks: sql`${high} >= ${from} and ${low} <= ${to}`,
-      points: sql`${place} between ${from} and ${to}`,
+      points: sql`${positionSql} between ${from} and ${to}`,
       // The chunks at the ends are read whole: their first and last point are drawn.
       data: sql`case
         when series.is_long and ${low} > series.first and ${high} < series.last and (${high} - ${low})::double precision
@@ -136,8 +136,8 @@ function drawCurve(
   }
   if (totalPoints > maxPoints || isSummedUp) return { totalPoints, points: buckets.points(maxPoints) };
   const few = parts.flatMap(pointsOf).filter(({ step, timestamp }) => {
-    const place = axis === "step" ? step : timestamp;
-    return place >= from && place <= to;
+    const position = axis === "step" ? step : timestamp;
+    return position >= from && position <= to;
   });
   const inOrder = axis === "step" ? sortedSet(few) : few.sort(compareByTime);
   return { totalPoints, points: inOrder.map(exact) };

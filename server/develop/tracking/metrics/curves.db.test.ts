@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import type { CurvePoint } from "./contract.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";

@@ -3,7 +3,7 @@ import { metricPoints } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { expectRefusal, newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { expectRefusal, newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { getRun } from "../runs/queries.ts";
 import { getMetricHistory, getMetricHistoryOfRuns, sampleMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
@@ -70,8 +70,8 @@ test(
     ];
     const batch = { runId, metrics: [point("m", 1)], params, tags: [{ key: "t", value: "1" }] };
     await expectRefusal(logBatch(ctx, batch), "invalid", "[{'key': 'bs', 'old_value': '32', 'new_value': '64'}]");
-    const stranger = { ...batch, params: [], metrics: [point("m", 1, 0, { modelId: "m-none" })] };
-    await expectRefusal(logBatch(ctx, stranger), "not-found", "Logged model with ID 'm-none' not found.");
+    const outsider = { ...batch, params: [], metrics: [point("m", 1, 0, { modelId: "m-none" })] };
+    await expectRefusal(logBatch(ctx, outsider), "not-found", "Logged model with ID 'm-none' not found.");
     const run = await getRun(ctx, runId);
     expect([run.metrics, run.params, run.tags.length]).toEqual([[], [{ key: "bs", value: "32" }], 1]);
   }),
@@ -131,9 +131,9 @@ test(
       [0, 2],
       [1, 0],
     ]);
-    const stranger = await newWorkspace(ctx.db);
-    expect(await getMetricHistoryOfRuns(stranger, { runIds, key: "c", limit: 4 })).toEqual([]);
-    expect(await sampleMetricHistory(stranger, { runIds, key: "c", limit: 4 })).toEqual([]);
-    await expectRefusal(getMetricHistory(stranger, { runId: runIds[0] ?? "", key: "c", limit: 4 }), "not-found");
+    const outsider = await newWorkspace(ctx.db);
+    expect(await getMetricHistoryOfRuns(outsider, { runIds, key: "c", limit: 4 })).toEqual([]);
+    expect(await sampleMetricHistory(outsider, { runIds, key: "c", limit: 4 })).toEqual([]);
+    await expectRefusal(getMetricHistory(outsider, { runId: runIds[0] ?? "", key: "c", limit: 4 }), "not-found");
   }),
 );

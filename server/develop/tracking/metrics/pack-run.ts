@@ -27,8 +27,8 @@ export async function packRun(ctx: Context, runId: string, now = Date.now()): Pr
     const { rows } = await ctx.db.execute<{ updated_at: number }>(sql`
       select updated_at from runs where workspace_id = ${ctx.actor.workspaceId} and id = ${runId} for no key update`);
     if (!rows[0]) return false;
-    const isQuiet = rows[0].updated_at <= now - idleAfterMs;
-    const found = await findSeries(ctx, runId, isQuiet ? minPoints : longTail);
+    const isIdle = rows[0].updated_at <= now - idleAfterMs;
+    const found = await findSeries(ctx, runId, isIdle ? minPoints : longTail);
     let points = 0;
     const chosen = found.filter((series) => {
       const fits = points === 0 || points + series.points <= maxPoints;
@@ -42,7 +42,7 @@ export async function packRun(ctx: Context, runId: string, now = Date.now()): Pr
       );
     }
     const isDone = chosen.length === found.length && points <= maxPoints;
-    if (isDone && isQuiet) await ctx.db.execute(sql`update runs set needs_packing = false where id = ${runId}`);
+    if (isDone && isIdle) await ctx.db.execute(sql`update runs set needs_packing = false where id = ${runId}`);
     return !isDone;
   });
 }

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { getMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
@@ -141,7 +141,7 @@ test("the job packs runs that are quiet, and once", async () => {
 test("what an experiment's points took is given back when they are purged, though others were stored after them", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const [gone, kept] = [await newRun(ctx, "gone"), await newRun(ctx, "kept")];
+  const [deleted, kept] = [await newRun(ctx, "gone"), await newRun(ctx, "kept")];
   const fill = async (runId: string) => {
     const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
     for (let first = 0; first < 4_000; first += 50) {
@@ -156,13 +156,13 @@ test("what an experiment's points took is given back when they are purged, thoug
       await db.execute<{ bytes: number }>(sql`
       select pg_total_relation_size('metric_chunks') + pg_total_relation_size('metric_points') as bytes`)
     ).rows[0]?.bytes ?? 0;
-  await fill(gone.runId);
+  await fill(deleted.runId);
   await fill(kept.runId);
-  for (const { runId } of [gone, kept]) while (await packRun(ctx, runId, later()));
+  for (const { runId } of [deleted, kept]) while (await packRun(ctx, runId, later()));
   await shrinkMetrics(ctx);
   const before = await bytes();
   expect(before / 160_000).toBeLessThan(60);
-  await purgePoints(ctx, [gone.runId]);
+  await purgePoints(ctx, [deleted.runId]);
   await shrinkMetrics(ctx);
   expect(await bytes()).toBeLessThan(before * 0.75);
   await expectSound(ctx, kept.runId, 80_000);

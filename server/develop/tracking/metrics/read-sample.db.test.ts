@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import type { Point } from "../log-contract.ts";
 import { sampleMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
@@ -13,7 +13,10 @@ function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: n
   const chosen = new Set<number | undefined>(
     all.length <= limit
       ? all
-      : [...Array.from({ length: limit }, (_, place) => all[Math.floor((place * all.length) / limit)]), all.at(-1)],
+      : [
+          ...Array.from({ length: limit }, (_, position) => all[Math.floor((position * all.length) / limit)]),
+          all.at(-1),
+        ],
   );
   for (const points of inside) {
     const steps = points.map(({ step }) => step);

@@ -7,7 +7,10 @@
 export function sampleSteps(series: readonly Float64Array[], limit: number): Float64Array {
   const all = distinct(series.length === 1 ? (series[0] as Float64Array) : sorted(series));
   if (all.length <= limit) return all;
-  const chosen = Array.from({ length: limit }, (_, place) => all[Math.floor((place * all.length) / limit)] as number);
+  const chosen = Array.from(
+    { length: limit },
+    (_, position) => all[Math.floor((position * all.length) / limit)] as number,
+  );
   chosen.push(all.at(-1) as number);
   for (const steps of series) chosen.push(...steps.subarray(0, 1), ...steps.subarray(-1));
   return distinct(Float64Array.from(chosen).sort());

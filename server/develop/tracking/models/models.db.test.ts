@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal, newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal, newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { logBatch } from "../metrics/log-batch.ts";
 import { getRun } from "../runs/queries.ts";
 import { createLoggedModel } from "./create-logged-model.ts";
@@ -116,10 +116,10 @@ test(
   "another workspace's models are not there",
   inWorkspace(async (ctx) => {
     const { modelId, experimentId, runId } = await newModel(ctx);
-    const stranger = await newWorkspace(ctx.db);
-    await expectRefusal(getLoggedModel(stranger, { modelId }), "not-found");
-    await expectRefusal(deleteLoggedModel(stranger, modelId), "not-found");
-    expect((await searchLoggedModels(stranger, { experimentIds: [experimentId], limit: 9 })).rows).toEqual([]);
-    expect(await listRunModels(stranger, runId)).toEqual([]);
+    const outsider = await newWorkspace(ctx.db);
+    await expectRefusal(getLoggedModel(outsider, { modelId }), "not-found");
+    await expectRefusal(deleteLoggedModel(outsider, modelId), "not-found");
+    expect((await searchLoggedModels(outsider, { experimentIds: [experimentId], limit: 9 })).rows).toEqual([]);
+    expect(await listRunModels(outsider, runId)).toEqual([]);
   }),
 );

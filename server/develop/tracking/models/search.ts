@@ -71,13 +71,13 @@ function isOneOf(datasets: readonly DatasetName[]): SQL {
 }
 
 function columnsOf(orderBy: NonNullable<LoggedModelSearch["orderBy"]>): SortColumn[] {
-  const asked = orderBy.flatMap(({ field, isAscending, dataset }) => {
+  const sortTerms = orderBy.flatMap(({ field, isAscending, dataset }) => {
     const column = loggedModelColumn(field);
     if (column) return sortBy(column.value, column.type, !isAscending);
     return sortBy(latestMetric(field, dataset), "double", !isAscending);
   });
   return [
-    ...asked,
+    ...sortTerms,
     { value: sql`model.created_at`, kind: "number", isDescending: true },
     { value: sql`model.id collate "C"`, kind: "text", isDescending: false },
   ];

@@ -24,7 +24,7 @@ export interface RunSearch {
   group?: GroupOfRuns | undefined;
 }
 
-export interface RunPlace {
+export interface RunLocation {
   limit: number;
   /** `nextPageToken` of the page before, or `previousPageToken` of the page after. */
   pageToken?: string | undefined;
@@ -36,7 +36,7 @@ export interface RunPlace {
 /** Ids of the runs of one page, in order. Always at the end of the order: newest first, then by id. */
 export async function findRunIds(
   ctx: Context,
-  search: RunSearch & RunPlace,
+  search: RunSearch & RunLocation,
 ): Promise<Page<string> & { previousPageToken: string | undefined }> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
   const isBackwards = search.isBackwards ?? false;

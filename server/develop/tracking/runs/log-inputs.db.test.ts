@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { type ChangeMessage, listen } from "#server/platform/events/listen.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { logInputs } from "./log-inputs.ts";
 
 test("pages of the run and of each dataset are told that a run used it", async () => {
@@ -11,13 +11,13 @@ test("pages of the run and of each dataset are told that a run used it", async (
   const { runId } = await newRun(ctx);
   const feed = listen(url, "test");
   await feed.ready;
-  const heard: ChangeMessage[] = [];
-  feed.subscribe((event) => heard.push(event));
+  const message: ChangeMessage[] = [];
+  feed.subscribe((event) => message.push(event));
   const dataset = (name: string, digest: string) => ({ name, digest, sourceType: "local", source: "here" });
   await logInputs(ctx, { runId, datasets: [dataset("train", "1"), dataset("train", "2"), dataset("test", "1")] });
   const { workspaceId } = ctx.actor;
-  const told = (topic: string, id: string) => expect.objectContaining({ workspaceId, topic, id });
-  const all = [told("run", runId), told("dataset", "train"), told("dataset", "test")];
-  await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(all)), 5_000);
+  const summarise = (topic: string, id: string) => expect.objectContaining({ workspaceId, topic, id });
+  const all = [summarise("run", runId), summarise("dataset", "train"), summarise("dataset", "test")];
+  await vi.waitFor(() => expect(message).toEqual(expect.arrayContaining(all)), 5_000);
   await feed.close();
 });

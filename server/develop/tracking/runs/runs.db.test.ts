@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal, newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal, newRun, point } from "../../../testing/fixtures/tracking/testing.ts";
 import { getExperiment } from "../experiments/queries.ts";
 import { logMetric } from "../metrics/log-metric.ts";
 import { createRun } from "./create-run.ts";
@@ -175,11 +175,11 @@ test(
   "another workspace's runs cannot be read, written or found",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
-    const stranger = await newWorkspace(ctx.db);
-    await expectRefusal(getRun(stranger, runId), "not-found");
-    await expectRefusal(logParam(stranger, { runId, key: "p", value: "1" }), "not-found");
-    await expectRefusal(deleteRun(stranger, runId), "not-found");
-    expect((await searchRuns(stranger, { experimentIds: [experimentId], limit: 10 })).rows).toEqual([]);
+    const outsider = await newWorkspace(ctx.db);
+    await expectRefusal(getRun(outsider, runId), "not-found");
+    await expectRefusal(logParam(outsider, { runId, key: "p", value: "1" }), "not-found");
+    await expectRefusal(deleteRun(outsider, runId), "not-found");
+    expect((await searchRuns(outsider, { experimentIds: [experimentId], limit: 10 })).rows).toEqual([]);
     expect(await getExperiment(ctx, experimentId)).toBeDefined();
   }),
 );

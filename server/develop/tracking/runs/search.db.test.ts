@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { logBatch } from "../metrics/log-batch.ts";
 import { createRun } from "./create-run.ts";

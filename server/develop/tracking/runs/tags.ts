@@ -1,5 +1,5 @@
 import type { KeyValue } from "../contract.ts";
-import { cut, lastOfEach } from "../keys.ts";
+import { cut, latestPerKey } from "../keys.ts";
 
 /** Tags that mean something to MLflow's client and to Leeway. */
 export const nameTag = "mlflow.runName";
@@ -15,7 +15,7 @@ export const maxTagLength = 8_000;
 
 /** Tags as they are stored: one for each key, cut, without an empty name. */
 export function storedTags(tags: readonly KeyValue[]): KeyValue[] {
-  return lastOfEach(tags)
+  return latestPerKey(tags)
     .filter(({ key, value }) => key !== nameTag || value !== "")
     .map(({ key, value }) => ({ key, value: cut(value, maxTagLength) }));
 }

@@ -25,7 +25,7 @@ export async function updateRun(ctx: Context, { runId, name, status, endedAt }: 
     if (name) await storeTags(ctx, runId, [{ key: nameTag, value: name }]);
     if (status === undefined && endedAt === undefined) return toRunInfo({ ...run, name: name || run.name });
     const [changed] = await ctx.db.update(runs).set({ status, endedAt }).where(thisRun(ctx, runId)).returning();
-    if (status && status !== run.status) await tellEnd(ctx, run, status);
+    if (status && status !== run.status) await publishEnd(ctx, run, status);
     return toRunInfo(changed ?? run);
   });
   announceRun(ctx, runId);
@@ -39,7 +39,7 @@ const endings: Partial<Record<RunStatus, string>> = {
 };
 
 /** Webhooks are told of the end of a run; the audit log is not, since programs log thousands. */
-async function tellEnd(ctx: Context, run: typeof runs.$inferSelect, status: RunStatus): Promise<void> {
+async function publishEnd(ctx: Context, run: typeof runs.$inferSelect, status: RunStatus): Promise<void> {
   const event = endings[status];
   if (!event) return;
   const { id: runId, name, experimentId } = run;

@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { pick } from "../../../testing/scenes/tracking/search/testing.ts";
-import { addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { pick } from "../../../testing/fixtures/tracking/search/testing.ts";
+import { addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { findRunIds, type RunSearch } from "./find-runs.ts";
 
-interface Scene {
+interface Fixture {
   id: string;
   startedAt: number;
   isDeleted: boolean;
@@ -22,7 +22,7 @@ const values = [0.5, 0.5, 0.25, 0, -1, 1e300, Number.MAX_VALUE, -Number.MAX_VALU
 async function addRuns(ctx: Context, count: number, seed: number) {
   const random = seededRandom(seed);
   const experimentId = await createExperiment(ctx, { name: `walk ${seed}` });
-  const scenes: Scene[] = [];
+  const fixtures: Fixture[] = [];
   for (let index = 0; index < count; index++) {
     const roll = random();
     const acc = roll < 0.1 ? undefined : roll < 0.2 ? Number.NaN : roll < 0.6 ? pick(random, values) : random();
@@ -30,7 +30,7 @@ async function addRuns(ctx: Context, count: number, seed: number) {
     const [startedAt, lr] = [Math.floor(random() * 4), pick(random, ["0.1", "0.01"])];
     const metrics = acc === undefined ? undefined : { acc: [acc] };
     const row = { startedAt, params: { lr }, ...(isDeleted && { deletedAt: 1 }) };
-    scenes.push({
+    fixtures.push({
       id: await addRun(ctx, experimentId, { ...row, ...(metrics && { metrics }) }),
       ...row,
       isDeleted,
@@ -38,15 +38,15 @@ async function addRuns(ctx: Context, count: number, seed: number) {
       lr,
     });
   }
-  return { experimentId, scenes };
+  return { experimentId, fixtures };
 }
 
 /** The order as it is defined: numbers, NaN, nothing; then newest first; then by id. */
-function inOrder(scenes: readonly Scene[], isDescending: boolean): string[] {
-  const rank = ({ acc }: Scene) => (acc === undefined ? 2 : Number.isNaN(acc) ? 1 : 0);
+function inOrder(fixtures: readonly Fixture[], isDescending: boolean): string[] {
+  const rank = ({ acc }: Fixture) => (acc === undefined ? 2 : Number.isNaN(acc) ? 1 : 0);
   const sign = isDescending ? -1 : 1;
   const byValue = (a = 0, b = 0) => (a === b ? 0 : a < b ? -sign : sign);
-  return scenes
+  return fixtures
     .toSorted(
       (a, b) =>
         rank(a) - rank(b) ||
@@ -70,11 +70,11 @@ async function readByToken(ctx: Context, search: RunSearch, limit: number): Prom
 
 test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token and by offset (%j)", (seed) =>
   inWorkspace(async (ctx) => {
-    const { experimentId, scenes } = await addRuns(ctx, 90, seed);
+    const { experimentId, fixtures } = await addRuns(ctx, 90, seed);
     // Neither another experiment's runs nor another workspace's stand in the way.
     await addRuns(ctx, 30, seed + 100);
     await addRuns(await newWorkspace(ctx.db), 30, seed);
-    const active = scenes.filter(({ isDeleted }) => !isDeleted);
+    const active = fixtures.filter(({ isDeleted }) => !isDeleted);
     for (const isDescending of [true, false]) {
       const orderBy = [`metrics.acc ${isDescending ? "DESC" : "ASC"}`];
       const search = { experimentIds: [experimentId], orderBy };
@@ -91,7 +91,7 @@ test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token a
       );
       for (const limit of [1, 3]) expect(await readByToken(ctx, filtered, limit)).toEqual(wanted);
       const trash = inOrder(
-        scenes.filter(({ isDeleted }) => isDeleted),
+        fixtures.filter(({ isDeleted }) => isDeleted),
         isDescending,
       );
       expect(await readByToken(ctx, { ...search, viewType: "DELETED_ONLY" }, 1)).toEqual(trash);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal, newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { deleteRun } from "./delete-run.ts";
 import { getRun } from "./queries.ts";
 import { writeNote } from "./write-note.ts";

@@ -7,9 +7,9 @@ import { modelSearch, versionSearch } from "#server/develop/registry/search/voca
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { type Material, makeFilter, mutate, pick } from "../../../testing/scenes/tracking/search/testing.ts";
-import { newRun } from "../../../testing/scenes/tracking/testing.ts";
-import { sampleSpan } from "../../../testing/scenes/tracking/traces/testing.ts";
+import { type Material, makeFilter, mutate, pick } from "../../../testing/fixtures/tracking/search/testing.ts";
+import { newRun } from "../../../testing/fixtures/tracking/testing.ts";
+import { sampleSpan } from "../../../testing/fixtures/tracking/traces/testing.ts";
 import { searchExperiments } from "../experiments/queries.ts";
 import { experimentVocabulary } from "../experiments/vocabulary.ts";
 import { createLoggedModel } from "../models/create-logged-model.ts";
@@ -102,14 +102,14 @@ test.each(Object.keys(searches))("a search of %s answers any filter and order, o
       );
       counts[error ? "refused" : "answered"]++;
       if (error === undefined) continue;
-      const told = JSON.stringify({ filter, orderBy });
+      const received = JSON.stringify({ filter, orderBy });
       const domain = error instanceof DomainError ? error : nulIn(error);
-      expect(domain?.code, `${told}: ${String(error)}`).toBe("invalid");
+      expect(domain?.code, `${received}: ${String(error)}`).toBe("invalid");
       const words = [filter, ...orderBy].reduce(
         (text, own) => text.replaceAll(own.trim() || "\0", ""),
         domain?.message ?? "",
       );
-      expect(words.replaceAll(/(Found|value|string:|clause) .*/gs, ""), told).not.toMatch(inside);
+      expect(words.replaceAll(/(Found|value|string:|clause) .*/gs, ""), received).not.toMatch(inside);
     }
     expect(counts.answered).toBeGreaterThan(100);
     expect(counts.refused).toBeGreaterThan(100);

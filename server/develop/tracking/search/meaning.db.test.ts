@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { isSatisfied, type Material, makeFilter, pick } from "../../../testing/scenes/tracking/search/testing.ts";
+import { isSatisfied, type Material, makeFilter, pick } from "../../../testing/fixtures/tracking/search/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import type { FindingKind } from "../health/contract.ts";
 import { listRunFindings } from "../health/queries.ts";

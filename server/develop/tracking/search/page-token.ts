@@ -37,9 +37,9 @@ export function decodePageToken(
   if (data.query !== fingerprint(query)) {
     throw new DomainError("invalid", "Invalid page token: it belongs to a search with another filter or order.");
   }
-  const isWhole =
+  const isComplete =
     data.after.length === kinds.length && data.after.every((value, index) => kindOf(value) === kinds[index]);
-  if (!isWhole) throw new DomainError("invalid", "Invalid page token");
+  if (!isComplete) throw new DomainError("invalid", "Invalid page token");
   return data.after;
 }
 

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { runParams } from "#db/schema/index.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
-import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
+import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { countFound } from "./count-found.ts";
 
 test(

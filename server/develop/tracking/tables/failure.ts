@@ -1,4 +1,4 @@
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import type { KeyValue } from "../contract.ts";
 import type { LatestMetric } from "../metrics/contract.ts";
 import type { RunStatus } from "../runs/contract.ts";
@@ -20,8 +20,8 @@ export function describeFailure(
     const said = run.tags.find((tag) => tag.key === key)?.value.trim();
     if (said) return said.split("\n", 1)[0];
   }
-  if (nanSince) return `${nanSince.key} has been NaN since step ${counted(nanSince.step)}`;
+  if (nanSince) return `${nanSince.key} has been NaN since step ${formatCount(nanSince.step)}`;
   const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
   if (steps.length === 0) return "Failed before logging a metric";
-  return `Failed at step ${counted(Math.max(...steps))}`;
+  return `Failed at step ${formatCount(Math.max(...steps))}`;
 }

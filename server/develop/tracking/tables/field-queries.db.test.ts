@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
 import { chooseHeadline } from "../headline.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { listFieldValues, searchRunFields } from "./field-queries.ts";

@@ -47,7 +47,7 @@ export async function searchRunFields(ctx: Context, input: SearchRunFields): Pro
   const holds = sql`key ilike ${`%${words.replaceAll(/[\\%_]/g, "\\$&")}%`}`;
   // Tags of the client itself are asked for by their full beginning only.
   const isShown = kind === "tag" && !words.startsWith("mlflow") ? sql`${holds} and key not like 'mlflow.%'` : holds;
-  const isTold = kind === "metric" ? sql`key ~* ${qualityPattern} desc,` : sql``;
+  const qualityFirst = kind === "metric" ? sql`key ~* ${qualityPattern} desc,` : sql``;
   // By values first, which hashing does; to count distinct ones Postgres would sort all.
   const { rows } = await ctx.db.execute<FieldRow>(sql`
     with entries as materialized (${entries}), used as (
@@ -56,7 +56,7 @@ export async function searchRunFields(ctx: Context, input: SearchRunFields): Pro
     select key, sum(runs) as runs, ${hasValues ? sql`count(*)` : sql`null`} as values, count(*) over () as total,
       (select count(*) from (select distinct run_id from entries) as run) as looked
     from used group by key
-    order by lower(key) = lower(${words}) desc, sum(runs) desc, ${isTold} key collate "C" limit ${limit} offset ${offset}`);
+    order by lower(key) = lower(${words}) desc, sum(runs) desc, ${qualityFirst} key collate "C" limit ${limit} offset ${offset}`);
   return {
     fields: rows.map(({ key, runs, values }) => ({
       key,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { runTags } from "#db/schema/index.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
-import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
+import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { groupRuns } from "./group-queries.ts";
 import { getGroupedRuns } from "./grouped-runs.ts";
 

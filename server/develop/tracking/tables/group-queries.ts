@@ -66,12 +66,12 @@ function orderSql({ column, descending }: RunGroups["sort"], metrics: readonly s
     const numbers = numberOf(sql`value`);
     return sql`(value is null), (${numbers} is null), ${numbers} ${direction}, value collate "C" ${direction}`;
   }
-  const place = metrics.findIndex((key) => column === `metrics.${key}`);
-  return place < 0 ? undefined : sql`${sql.identifier(`mean${place}`)} ${direction}`;
+  const index = metrics.findIndex((key) => column === `metrics.${key}`);
+  return index < 0 ? undefined : sql`${sql.identifier(`mean${index}`)} ${direction}`;
 }
 
-function joinSql(key: string, place: number): SQL {
-  const series = sql.identifier(`series${place}`);
+function joinSql(key: string, index: number): SQL {
+  const series = sql.identifier(`series${index}`);
   return sql`left join metric_series as ${series} on ${series}.run_id = found.id and ${series}.key = ${key}
     and ${series}.value <> 'NaN' and abs(${series}.value) < ${maxSquare}`;
 }
@@ -79,17 +79,17 @@ function joinSql(key: string, place: number): SQL {
 /** The squares of larger numbers, as clients send them for infinity, are no numbers any more. */
 const maxSquare = 1e150;
 
-function figuresSql(_key: string, place: number): SQL {
-  const value = sql`${sql.identifier(`series${place}`)}.value`;
-  const as = (name: string) => sql.identifier(`${name}${place}`);
+function figuresSql(_key: string, index: number): SQL {
+  const value = sql`${sql.identifier(`series${index}`)}.value`;
+  const as = (name: string) => sql.identifier(`${name}${index}`);
   return sql`, count(${value}) as ${as("count")}, avg(${value}) as ${as("mean")}, stddev_samp(${value}) as ${as("deviation")},
     percentile_cont(0.5) within group (order by ${value}) as ${as("median")},
     min(${value}) as ${as("lowest")}, max(${value}) as ${as("highest")}`;
 }
 
 function toGroup(row: GroupRow, metrics: readonly string[]): RunGroup {
-  const figures = metrics.flatMap((key, place): [string, GroupStatistics][] => {
-    const figure = (name: string) => Number(row[`${name}${place}`]);
+  const figures = metrics.flatMap((key, index): [string, GroupStatistics][] => {
+    const figure = (name: string) => Number(row[`${name}${index}`]);
     const [count, mean] = [figure("count"), figure("mean")];
     if (count === 0) return [];
     const interval = meanInterval({ count, mean, deviation: figure("deviation") });

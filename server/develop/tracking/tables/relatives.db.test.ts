@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
 import { getRunRelatives } from "./relatives-query.ts";
 
 async function addModel(ctx: Context, id: string, sourceRunId: string): Promise<void> {
@@ -29,13 +29,14 @@ test(
     await addExperiment(ctx, 900, "parcels");
     const parent = await addRun(ctx, 900, { name: "sweep" });
     const run = await addRun(ctx, 900, { name: "trial" });
-    const [older, newer, gone] = [
+    const [older, newer, deleted] = [
       await addRun(ctx, 900, { name: "older", startedAt: 1 }),
       await addRun(ctx, 900, { name: "newer", startedAt: 2 }),
       await addRun(ctx, 900, { name: "gone", deletedAt: 1 }),
     ];
     await ctx.db.update(runs).set({ parentRunId: parent }).where(eq(runs.id, run));
-    for (const id of [older, newer, gone]) await ctx.db.update(runs).set({ parentRunId: run }).where(eq(runs.id, id));
+    for (const id of [older, newer, deleted])
+      await ctx.db.update(runs).set({ parentRunId: run }).where(eq(runs.id, id));
     await addModel(ctx, "m-1", run);
     await addModel(ctx, "m-2", "");
     await ctx.db.insert(runModels).values({ workspaceId, runId: run, modelId: "m-2", isOutput: true });

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
 import type { RunTable } from "./contract.ts";
 import { getExperimentSummary } from "./experiment-queries.ts";
 import { listFieldValues } from "./field-queries.ts";
@@ -41,15 +41,16 @@ test.each(["metrics.val_accuracy", "params.lr", "started"])(
       await furnish(ctx);
       await addRun(ctx, 900, { name: "alike", params: { lr: "0.2" }, metrics: { val_accuracy: [0.9] } });
       for (const descending of [false, true]) {
-        const asked = { ...question, sort: { column, descending }, limit: 2 };
+        const requested = { ...question, sort: { column, descending }, limit: 2 };
         const counted: RunTable[] = [];
-        for (const offset of [0, 2, 4]) counted.push(await getRunTable(ctx, { ...asked, offset }));
-        const forwards = [await getRunTable(ctx, asked)];
-        while (forwards.at(-1)?.next) forwards.push(await getRunTable(ctx, { ...asked, after: forwards.at(-1)?.next }));
+        for (const offset of [0, 2, 4]) counted.push(await getRunTable(ctx, { ...requested, offset }));
+        const forwards = [await getRunTable(ctx, requested)];
+        while (forwards.at(-1)?.next)
+          forwards.push(await getRunTable(ctx, { ...requested, after: forwards.at(-1)?.next }));
         expect(forwards.map(names)).toEqual(counted.map(names));
         const backwards = [counted[2] as RunTable];
         while (backwards[0]?.previous)
-          backwards.unshift(await getRunTable(ctx, { ...asked, before: backwards[0].previous }));
+          backwards.unshift(await getRunTable(ctx, { ...requested, before: backwards[0].previous }));
         expect(backwards.map(names)).toEqual(counted.map(names));
         expect(backwards.map(({ next }) => next)).toEqual(counted.map(({ next }) => next));
       }
@@ -226,7 +227,7 @@ test(
       ]),
     );
     expect(grouped.opened).toMatchObject([{ value: "priya", rows: [{ run: { name: "tagged" } }] }]);
-    const asked = { experimentId: 900, field: "attributes.user_id", words: "p", limit: 10 };
-    expect(await listFieldValues(ctx, asked)).toEqual([{ value: "priya", runs: 1 }]);
+    const requested = { experimentId: 900, field: "attributes.user_id", words: "p", limit: 10 };
+    expect(await listFieldValues(ctx, requested)).toEqual([{ value: "priya", runs: 1 }]);
   }),
 );

@@ -74,8 +74,8 @@ export async function readPage(
   const search = { ...searchOf(question), orderBy: [orderBy(sort)].filter((order) => order !== undefined) };
   const limit = Math.min(question.limit, maxPageSize);
   const { after, before, offset } = question;
-  const place = after || before ? { pageToken: after ?? before, isBackwards: !after } : { offset: Math.max(0, offset) };
-  const found = await findRunIds(ctx, { ...search, limit, ...place });
+  const page = after || before ? { pageToken: after ?? before, isBackwards: !after } : { offset: Math.max(0, offset) };
+  const found = await findRunIds(ctx, { ...search, limit, ...page });
   const { rows: ids, nextPageToken: next, previousPageToken: previous } = found;
   return { rows: await rowsOf(ctx, ids, columns), next, previous };
 }

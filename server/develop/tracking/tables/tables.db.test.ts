@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { experiments, experimentTags } from "#db/schema/index.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { addExperiment, addRun } from "../../../testing/fixtures/tracking/tables/testing.ts";
 import { silentAfterMs } from "../runs/contract.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { listNanStarts, listSmallCurves } from "./curve-queries.ts";

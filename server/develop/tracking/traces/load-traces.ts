@@ -12,13 +12,13 @@ export async function loadTraces(ctx: Context, ids: readonly string[]): Promise<
     .select()
     .from(traces)
     .where(and(eq(traces.workspaceId, workspaceId), sql`${traces.id} = any(${list})`));
-  const judged = await ctx.db
+  const assessmentRows = await ctx.db
     .select()
     .from(traceAssessments)
     .where(and(eq(traceAssessments.workspaceId, workspaceId), sql`${traceAssessments.traceId} = any(${list})`))
     .orderBy(asc(traceAssessments.createdAt), asc(traceAssessments.id));
   const byId = new Map(rows.map(({ workspaceId: _, ...row }) => [row.id, row]));
-  const assessments = Map.groupBy(judged.map(toAssessment), ({ traceId }) => traceId);
+  const assessments = Map.groupBy(assessmentRows.map(toAssessment), ({ traceId }) => traceId);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     return row ? { ...row, assessments: assessments.get(id) ?? [] } : [];

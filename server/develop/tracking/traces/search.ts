@@ -48,12 +48,12 @@ export async function searchTraces(ctx: Context, search: TraceSearch): Promise<P
 }
 
 function columnsOf(orderBy: readonly string[]): SortColumn[] {
-  const asked = parseOrder(orderBy, traceOrderVocabulary).flatMap(({ subject, isDescending }) => {
+  const sortTerms = parseOrder(orderBy, traceOrderVocabulary).flatMap(({ subject, isDescending }) => {
     const { value, type } = traceColumn(subject.key);
     return sortBy(value, type, isDescending);
   });
   return [
-    ...asked,
+    ...sortTerms,
     { value: sql`traces.started_at`, kind: "number", isDescending: true },
     { value: sql`traces.id collate "C"`, kind: "text", isDescending: false },
   ];

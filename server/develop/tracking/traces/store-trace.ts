@@ -15,11 +15,11 @@ import { storable } from "./storable.ts";
  */
 export async function storeTrace(ctx: Context, input: StoreTrace): Promise<TraceInfo> {
   permit(ctx, "storeTrace");
-  const { id, experimentId, metadata, tags, ...told } = storable(StoreTrace.parse(input));
+  const { id, experimentId, metadata, tags, ...stored } = storable(StoreTrace.parse(input));
   await transact(ctx, async (ctx) => {
     const { artifactLocation } = await lockActiveExperiment(ctx, experimentId, "share");
     const row = {
-      ...told,
+      ...stored,
       experimentId,
       metadata: cut({ ...metadata, "mlflow.trace.infoFinalized": "true" }),
       tags: { ...placeTags(artifactLocation, id), ...cut(tags) },

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
-import { sampleSpan } from "../../../testing/scenes/tracking/traces/testing.ts";
+import { auditedActions, expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
+import { sampleSpan } from "../../../testing/fixtures/tracking/traces/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { deleteExperiment } from "../experiments/delete-experiment.ts";
 import { createAssessment } from "./create-assessment.ts";
@@ -42,7 +42,7 @@ test(
   "the client's own account counts more than the spans', whichever comes first, and repeats safely",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
-    const told = {
+    const received = {
       id: "tr-1",
       experimentId,
       startedAt: 5,
@@ -51,12 +51,12 @@ test(
       metadata: { user: "ana" },
       tags: { "mlflow.traceName": "mine", long: "x".repeat(9000) },
     };
-    await storeTrace(ctx, told);
+    await storeTrace(ctx, received);
     await storeSpans(ctx, experimentId, [sampleSpan()]);
-    const first = await storeTrace(ctx, told);
+    const first = await storeTrace(ctx, received);
     expect(first).toMatchObject({ startedAt: 5, durationMs: 7, state: "ERROR", metadata: { user: "ana" } });
     expect(first.tags).toMatchObject({ "mlflow.traceName": "mine", long: "x".repeat(8000) });
-    expect(await storeTrace(ctx, told)).toEqual(first);
+    expect(await storeTrace(ctx, received)).toEqual(first);
   }),
 );
 
@@ -96,9 +96,9 @@ test(
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     await storeSpans(ctx, experimentId, [sampleSpan()]);
-    const judged = { traceId: "tr-1", kind: "feedback", name: "good" } as const;
-    const first = await createAssessment(ctx, { ...judged, value: 0.9, sourceType: "HUMAN", sourceId: "ana" });
-    const second = await createAssessment(ctx, { ...judged, value: false, overrides: first.id });
+    const evaluated = { traceId: "tr-1", kind: "feedback", name: "good" } as const;
+    const first = await createAssessment(ctx, { ...evaluated, value: 0.9, sourceType: "HUMAN", sourceId: "ana" });
+    const second = await createAssessment(ctx, { ...evaluated, value: false, overrides: first.id });
     const at = { traceId: "tr-1", assessmentId: first.id };
     expect((await getAssessment(ctx, at)).isValid).toBe(false);
     await updateAssessment(ctx, { ...at, value: { score: 1 }, metadata: { by: "ana" } });
@@ -106,8 +106,8 @@ test(
     await deleteAssessment(ctx, { traceId: "tr-1", assessmentId: second.id });
     await deleteAssessment(ctx, { traceId: "tr-1", assessmentId: second.id });
     expect((await getTraceInfo(ctx, "tr-1")).assessments).toMatchObject([{ id: first.id, isValid: true }]);
-    await expectRefusal(createAssessment(ctx, { ...judged, traceId: "none", value: 1 }), "not-found");
-    await expectRefusal(createAssessment(ctx, { ...judged, value: 1, overrides: "none" }), "not-found");
+    await expectRefusal(createAssessment(ctx, { ...evaluated, traceId: "none", value: 1 }), "not-found");
+    await expectRefusal(createAssessment(ctx, { ...evaluated, value: 1, overrides: "none" }), "not-found");
     await expectRefusal(updateAssessment(ctx, { ...at, assessmentId: "none", value: 1 }), "not-found");
   }),
 );
@@ -149,9 +149,9 @@ test.each(cases)("%s finds the traces it means", (filter, ids) =>
       state: "OK",
       metadata: { user: "ana" },
     });
-    const judged = { kind: "feedback", name: "good" } as const;
-    await createAssessment(ctx, { ...judged, traceId: "tr-1", value: 0.9 });
-    await createAssessment(ctx, { ...judged, traceId: "tr-2", value: "no" });
+    const evaluated = { kind: "feedback", name: "good" } as const;
+    await createAssessment(ctx, { ...evaluated, traceId: "tr-1", value: 0.9 });
+    await createAssessment(ctx, { ...evaluated, traceId: "tr-2", value: "no" });
     await createAssessment(ctx, { traceId: "tr-1", kind: "expectation", name: "answer", value: "42" });
     const { rows } = await searchTraces(ctx, { experimentIds: [experimentId], filter, limit: 10 });
     expect(rows.map(({ id }) => id)).toEqual(ids);

@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { CreateView, type SavedView } from "./contract.ts";
-import { nameTaken, toView } from "./rows.ts";
+import { nameInUse, toView } from "./rows.ts";
 
 /**
  * Keeps a way of looking at the runs of an experiment under a name.
@@ -31,6 +31,6 @@ export async function createView(ctx: Context, input: CreateView): Promise<Saved
       return toView(row);
     });
   } catch (error) {
-    throw nameTaken(error, name);
+    throw nameInUse(error, name);
   }
 }

@@ -31,7 +31,7 @@ export function toView({ id, name, ownerId, state, createdBy, updatedAt }: ViewR
 }
 
 /** Turns the refusal of a second view of one name into words. */
-export function nameTaken(error: unknown, name: string): unknown {
+export function nameInUse(error: unknown, name: string): unknown {
   const { code, constraint } = ((error as Error).cause ?? error) as { code?: string; constraint?: string };
   if (code !== "23505" || !constraint?.startsWith("run_views_")) return error;
   return new DomainError("conflict", `A view named "${name}" already exists. Choose another name, or update it.`);

@@ -4,7 +4,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type SavedView, UpdateView } from "./contract.ts";
-import { nameTaken, noView, thisView, toView } from "./rows.ts";
+import { nameInUse, noView, thisView, toView } from "./rows.ts";
 
 /** Renames a view, or makes it show something else. @throws DomainError "not-found", "conflict" when the name is taken. */
 export async function updateView(ctx: Context, input: UpdateView): Promise<SavedView> {
@@ -29,6 +29,6 @@ export async function updateView(ctx: Context, input: UpdateView): Promise<Saved
       return toView(row);
     });
   } catch (error) {
-    throw nameTaken(error, name ?? "");
+    throw nameInUse(error, name ?? "");
   }
 }

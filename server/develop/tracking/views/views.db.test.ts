@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { auditedActions, expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { createView } from "./create-view.ts";
 import { deleteView } from "./delete-view.ts";
@@ -76,8 +76,8 @@ test(
     const { id } = await createView(ctx, { experimentId, name: "Other", state });
     await expectRefusal(updateView(ctx, { viewId: id, name: "Failed" }), "conflict", "already");
     await expectRefusal(createView(as(ctx, "viewer"), { experimentId, name: "v", state }), "forbidden");
-    const stranger = await newWorkspace(ctx.db);
-    await expectRefusal(createView(stranger, { experimentId, name: "v", state }), "not-found");
-    expect(await listViews(stranger, experimentId)).toEqual([]);
+    const outsider = await newWorkspace(ctx.db);
+    await expectRefusal(createView(outsider, { experimentId, name: "v", state }), "not-found");
+    expect(await listViews(outsider, experimentId)).toEqual([]);
   }),
 );

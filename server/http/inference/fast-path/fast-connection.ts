@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { log } from "#server/base/log.ts";
-import type { InferAnswer } from "../infer-answer.ts";
+import type { InferResult } from "../run-inference.ts";
 import { type RequestHead, readHead } from "./request-head.ts";
 import { responseHead } from "./response-text.ts";
 
@@ -11,11 +11,11 @@ export interface FastPathTools {
   /** Whether each answer ends its connection. */
   readonly isDraining: boolean;
   /** Answers a request; undefined, at once, when Node's server shall. @param startedAt on the clock of performance.now() */
-  answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined;
+  respond(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferResult> | undefined;
   /** Gives a connection to Node's server, with what has come of a request. */
   handOver(socket: Socket, bytes: Buffer): void;
   /** Hears of the end of a connection, or of its time here. */
-  forget(connection: FastConnection): void;
+  remove(connection: FastConnection): void;
 }
 
 /** Bytes that may come while a request is answered; a client that sends more without reading has to wait. */
@@ -66,7 +66,7 @@ export class FastConnection {
   /** A client that has ended its side does not read either, as Node's server has it. */
   private readonly onEnd = (): void => this.socket.destroySoon();
   private readonly onError = (): void => void this.socket.destroy();
-  private readonly onClose = (): void => this.tools.forget(this);
+  private readonly onClose = (): void => this.tools.remove(this);
 
   private read(): void {
     const { waiting } = this;
@@ -78,14 +78,14 @@ export class FastConnection {
     }
     const end = head.length + head.bodyLength;
     if (waiting.length < end) return;
-    const answering = this.tools.answer(head, waiting.subarray(head.length, end), this.socket, startedAt);
+    const answering = this.tools.respond(head, waiting.subarray(head.length, end), this.socket, startedAt);
     if (!answering) {
       this.handOver();
       return;
     }
     this.waiting = waiting.length === end ? nothing : waiting.subarray(end);
     this.isBusy = true;
-    answering.then((answer) => this.write(answer)).catch((cause: unknown) => this.fail(cause));
+    answering.then((response) => this.write(response)).catch((cause: unknown) => this.fail(cause));
   }
 
   private headOf(bytes: Buffer): RequestHead | undefined {
@@ -98,12 +98,12 @@ export class FastConnection {
     return head;
   }
 
-  private write(answer: InferAnswer): void {
+  private write(response: InferResult): void {
     const { socket, tools } = this;
     if (socket.destroyed) return;
-    const { body } = answer;
+    const { body } = response;
     const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    const head = responseHead(answer, bytes, tools.isDraining ? 0 : tools.keepAliveSeconds);
+    const head = responseHead(response, bytes, tools.isDraining ? 0 : tools.keepAliveSeconds);
     // Text of one byte a character goes in one piece with the head.
     if (bytes === body.length && typeof body === "string") socket.write(head + body, "latin1");
     else {
@@ -133,7 +133,7 @@ export class FastConnection {
     const { socket, waiting, tools } = this;
     socket.off("data", this.onData).off("end", this.onEnd).off("error", this.onError).off("close", this.onClose);
     this.waiting = nothing;
-    tools.forget(this);
+    tools.remove(this);
     tools.handOver(socket, waiting);
   }
 }

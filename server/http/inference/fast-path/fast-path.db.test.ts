@@ -10,8 +10,8 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "../plugin.ts";
 import { FastPath } from "./fast-path.ts";
@@ -79,7 +79,7 @@ function message({ model = "open", headers = {}, body = rows(1) }: Sent = {}): B
   return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
 }
 
-interface Answer {
+interface Result {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
@@ -94,26 +94,26 @@ async function dial(port = served.port) {
   socket.on("data", (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
   });
-  const answer = async (): Promise<Answer> => {
+  const response = async (): Promise<Result> => {
     const read = await vi.waitFor(
       () => {
         const found = split(bytes);
         expect(found).toBeDefined();
-        return found as Answer & { length: number };
+        return found as Result & { length: number };
       },
       { timeout: 10_000, interval: 5 },
     );
     bytes = bytes.subarray(read.length);
     return { status: read.status, headers: read.headers, body: read.body };
   };
-  const ask = (sent?: Sent) => {
+  const call = (sent?: Sent) => {
     socket.write(message(sent));
-    return answer();
+    return response();
   };
-  return { socket, answer, ask };
+  return { socket, respond: response, request: call };
 }
 
-function split(bytes: Buffer): (Answer & { length: number }) | undefined {
+function split(bytes: Buffer): (Result & { length: number }) | undefined {
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
   const [first = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
@@ -129,12 +129,12 @@ const closedOf = (socket: Socket) => (socket.destroyed ? Promise.resolve() : onc
 
 test("plain requests of a connection are answered, one after the other, and Node's server sees none", async () => {
   const before = served.byNode();
-  const { ask } = await dial();
-  const first = await ask();
+  const { request: call } = await dial();
+  const first = await call();
   expect(JSON.parse(first.body.toString())).toMatchObject({ model_name: "open", outputs: [{ shape: [1, 3] }] });
-  for (let sent = 0; sent < 3; sent += 1) expect((await ask()).status).toBe(200);
-  expect((await ask({ headers: { "x-request-id": "mine" } })).headers["leeway-request-id"]).toBe("mine");
-  expect((await ask({ model: "open/versions/1" })).headers["leeway-model-version"]).toBe("1");
+  for (let sent = 0; sent < 3; sent += 1) expect((await call()).status).toBe(200);
+  expect((await call({ headers: { "x-request-id": "mine" } })).headers["leeway-request-id"]).toBe("mine");
+  expect((await call({ model: "open/versions/1" })).headers["leeway-model-version"]).toBe("1");
   expect(served.byNode()).toBe(before);
 });
 
@@ -164,11 +164,11 @@ test.each<[string, number, Sent]>([
 ])("%s: the same as from Node's server", async (_name, status, sent) => {
   const before = served.byNode();
   const id = { "x-request-id": "same" };
-  const fast = await (await dial()).ask({ ...sent, headers: { ...sent.headers, ...id } });
+  const fast = await (await dial()).request({ ...sent, headers: { ...sent.headers, ...id } });
   expect(served.byNode()).toBe(before);
-  const slow = await (await dial()).ask({ ...sent, headers: { ...sent.headers, ...id, connection: "close" } });
+  const slow = await (await dial()).request({ ...sent, headers: { ...sent.headers, ...id, connection: "close" } });
   expect(served.byNode()).toBe(before + 1);
-  const comparable = ({ status, headers, body }: Answer) => {
+  const comparable = ({ status, headers, body }: Result) => {
     const { date, connection, "keep-alive": keepAlive, ...rest } = headers;
     return { status, headers: rest, body: body.toString("hex") };
   };
@@ -178,78 +178,78 @@ test.each<[string, number, Sent]>([
 });
 
 test("what a rate refuses is told when it may come again", async () => {
-  const { ask } = await dial();
-  const answers = [await ask({ model: "rated" }), await ask({ model: "rated" })];
-  expect(answers.map(({ status }) => status)).toEqual([200, 429]);
-  expect(Number(answers[1]?.headers["retry-after"])).toBeGreaterThan(50);
+  const { request: call } = await dial();
+  const predictions = [await call({ model: "rated" }), await call({ model: "rated" })];
+  expect(predictions.map(({ status }) => status)).toEqual([200, 429]);
+  expect(Number(predictions[1]?.headers["retry-after"])).toBeGreaterThan(50);
 });
 
 test("a place in a quota is free again after the answer, and when the client leaves", async () => {
-  const { ask } = await dial();
-  for (let sent = 0; sent < 3; sent += 1) expect((await ask({ model: "lonely" })).status).toBe(200);
+  const { request: call } = await dial();
+  for (let sent = 0; sent < 3; sent += 1) expect((await call({ model: "lonely" })).status).toBe(200);
   const leaver = await dial();
   leaver.socket.write(message({ model: "lonely" }), () => leaver.socket.destroy());
-  await vi.waitFor(async () => expect((await ask({ model: "lonely" })).status).toBe(200));
+  await vi.waitFor(async () => expect((await call({ model: "lonely" })).status).toBe(200));
 });
 
 test("a request that comes in pieces is answered, wherever it is cut", async () => {
   const whole = message();
-  for (const place of [1, 20, whole.indexOf("\r\n\r\n") + 2, whole.indexOf("\r\n\r\n") + 4, whole.length - 1]) {
-    const { socket, answer, ask } = await dial();
-    socket.write(whole.subarray(0, place));
+  for (const index of [1, 20, whole.indexOf("\r\n\r\n") + 2, whole.indexOf("\r\n\r\n") + 4, whole.length - 1]) {
+    const { socket, respond: response, request: call } = await dial();
+    socket.write(whole.subarray(0, index));
     await new Promise((written) => setImmediate(written));
-    socket.write(whole.subarray(place));
-    expect((await answer()).status).toBe(200);
-    expect((await ask()).status).toBe(200);
+    socket.write(whole.subarray(index));
+    expect((await response()).status).toBe(200);
+    expect((await call()).status).toBe(200);
   }
 });
 
 test("requests that are sent ahead are answered in their order", async () => {
-  const { socket, answer } = await dial();
+  const { socket, respond: response } = await dial();
   const ids = ["a", "b", "c"];
   socket.write(Buffer.concat(ids.map((id) => message({ headers: { "x-request-id": id } }))));
-  for (const id of ids) expect((await answer()).headers["leeway-request-id"]).toBe(id);
+  for (const id of ids) expect((await response()).headers["leeway-request-id"]).toBe(id);
 });
 
 test("a connection goes on with Node's server from the first request that is not plain", async () => {
   const before = served.byNode();
-  const { socket, answer, ask } = await dial();
-  await ask();
+  const { socket, respond: response, request: call } = await dial();
+  await call();
   socket.write(
     Buffer.concat([message(), Buffer.from("GET /v2/health/live HTTP/1.1\r\nhost: gateway\r\n\r\n"), message()]),
   );
-  const answers = [await answer(), await answer(), await answer()];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const predictions = [await response(), await response(), await response()];
+  expect(predictions.map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(served.byNode()).toBe(before + 2);
   socket.write("nonsense\r\n\r\n");
-  expect((await answer()).status).toBe(400);
+  expect((await response()).status).toBe(400);
 });
 
 test("a token that is unknown is refused by Node's server", async () => {
-  const { ask } = await dial();
-  expect((await ask({ headers: { authorization: "Bearer lw_wrong" } })).status).toBe(401);
+  const { request: call } = await dial();
+  expect((await call({ headers: { authorization: "Bearer lw_wrong" } })).status).toBe(401);
 });
 
 test("a client that leaves during its run is counted as gone, and harms nothing", async () => {
   const { socket } = await dial();
   socket.write(message({ headers: { "x-request-id": "leaver" } }), () => socket.resetAndDestroy());
   await closedOf(socket);
-  expect((await (await dial()).ask()).status).toBe(200);
+  expect((await (await dial()).request()).status).toBe(200);
 });
 
 test("a server that leaves ends each connection with its answer, one that closes ends those that are idle", async () => {
   const leaving = await listening();
   const [idle, busy] = [await dial(leaving.port), await dial(leaving.port)];
-  await Promise.all([idle.ask(), busy.ask()]);
+  await Promise.all([idle.request(), busy.request()]);
   leaving.fastPath.leave();
-  expect((await busy.ask()).headers.connection).toBe("close");
+  expect((await busy.request()).headers.connection).toBe("close");
   await closedOf(busy.socket);
   const late = await dial(leaving.port);
-  const answering = vi.spyOn(leaving.fastPath, "answer");
+  const answering = vi.spyOn(leaving.fastPath, "respond");
   late.socket.write(message({ body: rows(2_000) }));
   await vi.waitFor(() => expect(answering).toHaveBeenCalled());
   const closed = leaving.app.close();
   await closedOf(idle.socket);
-  expect((await late.answer()).status).toBe(200);
+  expect((await late.respond()).status).toBe(200);
   await closed;
 });

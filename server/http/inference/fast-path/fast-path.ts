@@ -8,8 +8,8 @@ import { logAnswered } from "#server/http/server.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { countRefusal } from "../admission.ts";
 import { deflated } from "../compression.ts";
-import { type InferAnswer, type InferCall, inferAnswer, refusal } from "../infer-answer.ts";
 import { modelPaths } from "../model-routes.ts";
+import { type InferCall, type InferResult, refusal, runInference } from "../run-inference.ts";
 import { FastConnection, type FastPathTools } from "./fast-connection.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -51,7 +51,7 @@ export class FastPath implements FastPathTools {
     this.isDraining = true;
   }
 
-  answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined {
+  respond(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferResult> | undefined {
     const caller = this.callerOf(head, socket);
     if (!caller) return undefined;
     const { model, version, headers } = head;
@@ -67,7 +67,7 @@ export class FastPath implements FastPathTools {
     socket.resume();
   }
 
-  forget(connection: FastConnection): void {
+  remove(connection: FastConnection): void {
     this.connections.delete(connection);
   }
 
@@ -81,22 +81,22 @@ export class FastPath implements FastPathTools {
     }
   }
 
-  private async run(ask: InferCall, startedAt: number): Promise<InferAnswer> {
-    const { caller, model, version, body, mark } = ask;
-    let answer: InferAnswer;
+  private async run(call: InferCall, startedAt: number): Promise<InferResult> {
+    const { caller, model, version, body, mark } = call;
+    let response: InferResult;
     try {
       const release = this.core.admit(caller, model, version, body.length);
-      const answering = inferAnswer(this.core, ask);
-      answer = await (release ? answering.finally(release) : answering);
+      const answering = runInference(this.core, call);
+      response = await (release ? answering.finally(release) : answering);
     } catch (error) {
-      const why = await countRefusal(this.core, ask, error).catch((other: unknown) => other);
-      answer = refusal(why, mark);
+      const why = await countRefusal(this.core, call, error).catch((other: unknown) => other);
+      response = refusal(why, mark);
     }
     const ms = performance.now() - startedAt;
-    observeRequest("POST", mark.routeOptions.url ?? "", answer.status, ms);
-    if (log.isDebugging) logAnswered(mark, answer.status, ms);
-    const accepted = ask.headers["accept-encoding"];
-    return accepted === undefined ? answer : compressed(answer, accepted);
+    observeRequest("POST", mark.routeOptions.url ?? "", response.status, ms);
+    if (log.isDebugging) logAnswered(mark, response.status, ms);
+    const accepted = call.headers["accept-encoding"];
+    return accepted === undefined ? response : compressed(response, accepted);
   }
 
   private sweep(): void {
@@ -111,9 +111,9 @@ export class FastPath implements FastPathTools {
   }
 }
 
-async function compressed(answer: InferAnswer, accepted: string): Promise<InferAnswer> {
-  const shorter = await deflated(answer.body, accepted);
-  if (!shorter) return answer;
-  const headers = { ...answer.headers, "content-encoding": shorter.coding, vary: "accept-encoding" };
-  return { ...answer, headers, body: shorter.body };
+async function compressed(response: InferResult, accepted: string): Promise<InferResult> {
+  const shorter = await deflated(response.body, accepted);
+  if (!shorter) return response;
+  const headers = { ...response.headers, "content-encoding": shorter.coding, vary: "accept-encoding" };
+  return { ...response, headers, body: shorter.body };
 }

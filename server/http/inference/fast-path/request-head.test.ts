@@ -105,10 +105,10 @@ test("what is taken here Node's parser takes too, for the same", async () => {
   const base = requestOf(...lines, "X-Request-Id: a-1", "traceparent: 00-1-2-01").toString("latin1");
   let taken = 0;
   for (let round = 0; round < 1_500; round += 1) {
-    const place = Math.floor(random() * (base.length - 2));
+    const index = Math.floor(random() * (base.length - 2));
     const width = Math.floor(random() * 3);
     const inserted = alphabet[Math.floor(random() * alphabet.length)] ?? "";
-    const bytes = Buffer.from(base.slice(0, place) + inserted + base.slice(place + width), "latin1");
+    const bytes = Buffer.from(base.slice(0, index) + inserted + base.slice(index + width), "latin1");
     const head = readHead(bytes);
     if (!head) continue;
     taken += 1;

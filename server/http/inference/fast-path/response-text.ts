@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { safetyHeaders } from "#server/http/server.ts";
-import type { InferAnswer } from "../infer-answer.ts";
+import type { InferResult } from "../run-inference.ts";
 
 const always = Object.entries(safetyHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
 let date = { second: 0, line: "" };
@@ -9,7 +9,7 @@ let date = { second: 0, line: "" };
  * The head of an answer as Fastify would send it. @param keepAliveSeconds how long the connection stays open for another request; 0 when it ends
  * @throws Error when a header would break the lines
  */
-export function responseHead({ status, headers }: InferAnswer, bytes: number, keepAliveSeconds: number): string {
+export function responseHead({ status, headers }: InferResult, bytes: number, keepAliveSeconds: number): string {
   let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${always.join("")}`;
   for (const name in headers) {
     const value = headers[name] as string;

@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { BucketPlace } from "../artifact-place.ts";
+import type { BucketLocation } from "../artifact-location.ts";
 
 interface SdkError extends Error {
   code?: string;
@@ -38,7 +38,7 @@ function asDomainError(error: unknown): unknown {
 }
 
 /** Why a bucket cannot be written, for whoever looks after the installation: the variable to look at, and what is wrong. */
-export function explain(error: unknown, { bucket, endpoint }: BucketPlace): { variable: string; message: string } {
+export function explain(error: unknown, { bucket, endpoint }: BucketLocation): { variable: string; message: string } {
   const { name, code = "", message, $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
   if (name === "NoSuchBucket" || status === 404) {

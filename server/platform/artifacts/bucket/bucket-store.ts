@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { folderSegments, keySegments } from "../artifact-key.ts";
-import type { BucketPlace } from "../artifact-place.ts";
+import type { BucketLocation } from "../artifact-location.ts";
 import type { ArtifactInfo, ArtifactStore } from "../store.ts";
 import { openBucket } from "./bucket.ts";
 import { explain, rethrow } from "./bucket-errors.ts";
@@ -14,8 +14,8 @@ import { directTransfers } from "./transfers.ts";
 const checkedMs = 30_000;
 
 /** Artifacts in a bucket of Amazon S3, or of another server that speaks its protocol. What a put replaces is there until the new is. */
-export async function openBucketStore(place: BucketPlace): Promise<ArtifactStore> {
-  const bucket = openBucket(place);
+export async function openBucketStore(location: BucketLocation): Promise<ArtifactStore> {
+  const bucket = openBucket(location);
   const { client } = bucket;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +40,7 @@ export async function openBucketStore(place: BucketPlace): Promise<ArtifactStore
     }
   }
 
-  const cache = await FileCache.open({ stat, open }, { folder: place.cacheFolder, maxBytes: place.cacheBytes });
+  const cache = await FileCache.open({ stat, open }, { folder: location.cacheFolder, maxBytes: location.cacheBytes });
   return {
     stat,
     open,
@@ -58,7 +58,7 @@ export async function openBucketStore(place: BucketPlace): Promise<ArtifactStore
         await client.send(new PutObjectCommand({ ...bucket.object(".probe"), Body: "Leeway can write here." }));
         checkedAt = performance.now();
       } catch (cause) {
-        const { variable, message } = explain(cause, place);
+        const { variable, message } = explain(cause, location);
         throw new Error(`${variable}: ${message}`, { cause });
       }
     },

@@ -1,29 +1,34 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { BucketPlace } from "../artifact-place.ts";
+import type { BucketLocation } from "../artifact-location.ts";
 
 /** A bucket and the part of it that is Leeway's. */
 export interface Bucket {
   client: S3Client;
   name: string;
-  place: BucketPlace;
+  place: BucketLocation;
   /** The object of a key, or of another path below the prefix. */
   object(path: string): { Bucket: string; Key: string };
 }
 
 /** Credentials come by the usual ways of AWS: environment, profile, web identity, the machine's role. */
-export function openBucket(place: BucketPlace): Bucket {
+export function openBucket(location: BucketLocation): Bucket {
   const client = new S3Client({
-    forcePathStyle: place.isPathStyle,
+    forcePathStyle: location.isPathStyle,
     followRegionRedirects: true,
     // Every request carries the SHA-256 of its body in its signature, which the bucket checks. More checksums would only shut out
     // servers that do not know them, and spoil addresses that are signed for clients, who cannot know the sum of a part beforehand.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000, httpAgent: sockets, httpsAgent: sockets },
-    ...(place.endpoint !== undefined && { endpoint: place.endpoint }),
-    ...(place.region !== undefined && { region: place.region }),
+    ...(location.endpoint !== undefined && { endpoint: location.endpoint }),
+    ...(location.region !== undefined && { region: location.region }),
   });
-  return { client, name: place.bucket, place, object: (path) => ({ Bucket: place.bucket, Key: place.prefix + path }) };
+  return {
+    client,
+    name: location.bucket,
+    place: location,
+    object: (path) => ({ Bucket: location.bucket, Key: location.prefix + path }),
+  };
 }
 
 /** A download that a slow reader takes minutes for holds a socket all that time. */

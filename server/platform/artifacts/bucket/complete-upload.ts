@@ -6,12 +6,12 @@ import {
 } from "@aws-sdk/client-s3";
 import { DomainError } from "#server/base/errors.ts";
 import { tooLarge } from "../receive-file.ts";
-import type { BegunUpload, UploadPart } from "../store.ts";
+import type { StartedUpload, UploadPart } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { isMissing, rethrow } from "./bucket-errors.ts";
 import { matchesUpload } from "./matches-upload.ts";
 
-interface Completion extends BegunUpload {
+interface Completion extends StartedUpload {
   parts: readonly UploadPart[];
   maxBytes: number;
 }

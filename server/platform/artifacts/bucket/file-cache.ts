@@ -51,8 +51,8 @@ export class FileCache {
   async fetch(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string> {
     const { etag } = await this.source.stat(key);
     // A copy by itself is another one than a copy with its files beside it.
-    const place = `${key}\0${etag}${findBeside ? "" : "\0alone"}`;
-    const entry = createHash("sha256").update(place).digest("hex");
+    const cacheKey = `${key}\0${etag}${findBeside ? "" : "\0alone"}`;
+    const entry = createHash("sha256").update(cacheKey).digest("hex");
     const before = this.fetching.get(entry);
     if (before) return before;
     const fetched = this.fetchEntry(entry, key, findBeside).finally(() => this.fetching.delete(entry));

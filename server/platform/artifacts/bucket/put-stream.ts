@@ -26,14 +26,14 @@ export async function putStream(
 ): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let sizeBytes = 0;
-  async function* counted(): AsyncGenerator<Buffer> {
+  async function* countBytes(): AsyncGenerator<Buffer> {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;
     }
   }
-  const parts = inParts(counted());
+  const parts = inParts(countBytes());
   const first = (await parts.next()).value ?? Buffer.alloc(0);
   if (first.length < partBytes) await bucket.client.send(new PutObjectCommand({ ...bucket.object(key), Body: first }));
   else await putParts(bucket, key, first, parts);

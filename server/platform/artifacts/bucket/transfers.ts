@@ -29,7 +29,7 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
     });
   }
   return {
-    async begin(key, parts) {
+    async startUpload(key, parts) {
       if (!Number.isInteger(parts) || parts < 1 || parts > maxParts) {
         throw new DomainError("invalid", `An upload must have 1 to ${maxParts} parts.`);
       }
@@ -47,7 +47,7 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
       return stat(key);
     },
     abort: (key, uploadId) => abort(bucket.object(key), uploadId),
-    async abortOlder(workspaceId, begunBefore) {
+    async abortOlder(workspaceId, startedBefore) {
       const { Bucket, Key } = bucket.object(`${workspaceId}/`);
       let page: ListMultipartUploadsCommandOutput | undefined;
       do {
@@ -60,7 +60,7 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
           }),
         );
         for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-          if (Key && UploadId && Initiated && Initiated < begunBefore) await abort({ Bucket, Key }, UploadId);
+          if (Key && UploadId && Initiated && Initiated < startedBefore) await abort({ Bucket, Key }, UploadId);
         }
       } while (page.IsTruncated && page.NextKeyMarker);
     },

@@ -15,7 +15,7 @@ interface Attempt {
  * @returns the id to settle with succeedAttempt.
  * @throws DomainError "rate-limited" with the seconds to wait; such an attempt is not counted.
  */
-export async function beginAttempt(db: Database, attempt: Attempt): Promise<number> {
+export async function startAttempt(db: Database, attempt: Attempt): Promise<number> {
   const { email, address, now } = attempt;
   return db.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in ${email}`}, 0))`);

@@ -25,8 +25,8 @@ const verified = new Map<string, string>();
 export async function contextOfPassword(db: Database, credentials: SignIn, workspace?: string): Promise<Context> {
   const { email, password, address } = SignIn.parse(credentials);
   const key = createHmac("sha256", processKey).update(`${email}\0${password}`).digest("base64");
-  const place = `${key} ${workspace ?? ""}`;
-  const person = await lookupsOf<Omit<Actor, "address">>(db, "password").get(place, async () => {
+  const columns = `${key} ${workspace ?? ""}`;
+  const person = await lookupsOf<Omit<Actor, "address">>(db, "password").get(columns, async () => {
     const known = await findPerson(db, email, workspace);
     if (known?.passwordHash && verified.get(key) === known.passwordHash) return actorOf(known);
     await verifySignIn(db, { email, password, address });

@@ -33,7 +33,7 @@ export function sessionCookieName(publicUrl: string): string {
   return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
 }
 
-interface SessionPlace {
+interface SessionScope {
   address?: string | undefined;
   /** Slug of the workspace that is asked for: this one or none. */
   workspace?: string | undefined;
@@ -47,8 +47,8 @@ interface SessionPlace {
  * @param claims what the decrypted cookie says; anything else is no session.
  * @throws DomainError "unauthenticated"; "not-found" for a workspace that is not theirs
  */
-export async function contextOfSession(db: Database, claims: unknown, place: SessionPlace = {}): Promise<Context> {
-  const { address, workspace, remembered } = place;
+export async function contextOfSession(db: Database, claims: unknown, scope: SessionScope = {}): Promise<Context> {
+  const { address, workspace, remembered } = scope;
   const session = SessionClaims.safeParse(claims);
   if (!session.success) throw ended();
   const { sub, sessionVersion, signedInAt } = session.data;

@@ -4,7 +4,7 @@ import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { SignIn } from "../contract.ts";
 import { entrance } from "../workspaces/choose-workspace.ts";
-import { beginAttempt, succeedAttempt, waiting, waitOf } from "./attempts.ts";
+import { startAttempt, succeedAttempt, waiting, waitOf } from "./attempts.ts";
 import { verifyPassword } from "./password.ts";
 
 /** Who has proved to be themselves; what a session is made of. */
@@ -25,7 +25,7 @@ export interface SignedIn {
 export async function verifySignIn(db: Database, input: SignIn, now = new Date()): Promise<SignedIn> {
   const { email, password, address } = SignIn.parse(input);
   const attempt = { email, address, now };
-  const attemptId = await beginAttempt(db, attempt);
+  const attemptId = await startAttempt(db, attempt);
   const [user] = await db
     .select()
     .from(users)

@@ -17,16 +17,18 @@ import { newSecret } from "./secret.ts";
  */
 export async function createToken(ctx: Context, input: CreateToken): Promise<NewToken> {
   permit(ctx, "createToken");
-  const wish = CreateToken.parse(input);
-  const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
-  if (lacking) throw new DomainError("forbidden", `This token lacks the "${lacking}" scope, so it cannot grant it.`);
+  const values = CreateToken.parse(input);
+  const missingSource = values.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
+  if (missingSource)
+    throw new DomainError("forbidden", `This token lacks the "${missingSource}" scope, so it cannot grant it.`);
   const other =
-    ctx.actor.endpoints && (wish.endpoints ?? ["every endpoint"]).find((name) => !ctx.actor.endpoints?.includes(name));
+    ctx.actor.endpoints &&
+    (values.endpoints ?? ["every endpoint"]).find((name) => !ctx.actor.endpoints?.includes(name));
   if (other) throw new DomainError("forbidden", `This token cannot use ${other}, so it cannot grant access to it.`);
-  await refuseUnknownEndpoints(ctx, wish.endpoints ?? []);
+  await refuseUnknownEndpoints(ctx, values.endpoints ?? []);
   const userId = await ownUserId(ctx);
   if (!userId) throw new DomainError("invalid", "Tokens belong to people; this caller is not one.");
-  return createTokenFor(ctx, userId, wish);
+  return createTokenFor(ctx, userId, values);
 }
 
 async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<void> {
@@ -41,8 +43,8 @@ async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<vo
 }
 
 /** Makes a token for a person, without asking who may: for createToken and the first start. */
-export async function createTokenFor(ctx: Context, userId: string, wish: CreateToken): Promise<NewToken> {
-  const { name, scopes, endpoints: limitedTo = null, expiresInDays } = CreateToken.parse(wish);
+export async function createTokenFor(ctx: Context, userId: string, input: CreateToken): Promise<NewToken> {
+  const { name, scopes, endpoints: limitedTo = null, expiresInDays } = CreateToken.parse(input);
   const { secret, hash, prefix } = newSecret();
   const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * dayMs) : null;
   return transact(ctx, async (ctx) => {

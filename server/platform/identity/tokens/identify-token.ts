@@ -21,7 +21,7 @@ interface KnownToken {
 
 const lastUseSeconds = 60;
 
-interface TokenPlace {
+interface TokenScope {
   address?: string | undefined;
   /** Slug of the workspace asked for; a token opens its own only. */
   workspace?: string | undefined;
@@ -33,8 +33,8 @@ interface TokenPlace {
  * @throws DomainError "unauthenticated"; "not-found" for another workspace than the token's; "unavailable" when the database does
  * not answer for a token not seen before.
  */
-export async function contextOfToken(db: Database, secret: string, place: TokenPlace = {}): Promise<Context> {
-  const { address, workspace } = place;
+export async function contextOfToken(db: Database, secret: string, scope: TokenScope = {}): Promise<Context> {
+  const { address, workspace } = scope;
   const hash = hashSecret(secret);
   const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash));
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {

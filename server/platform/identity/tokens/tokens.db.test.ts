@@ -12,7 +12,7 @@ import { getToken, listTokens } from "./queries.ts";
 import { revokeToken } from "./revoke-token.ts";
 import { hashSecret } from "./secret.ts";
 
-const wish = { name: "CI", scopes: ["read", "tracking"] as ("read" | "tracking")[] };
+const input = { name: "CI", scopes: ["read", "tracking"] as ("read" | "tracking")[] };
 
 async function lastAudit(ctx: Context) {
   const rows = ctx.db.select().from(auditEvents).where(eq(auditEvents.workspaceId, ctx.actor.workspaceId));
@@ -28,7 +28,7 @@ async function colleague(ctx: Context, role: "viewer" | "admin" = "viewer"): Pro
 test(
   "a secret is returned once, and only its hash is kept",
   inWorkspace(async (ctx) => {
-    const { token, secret } = await createToken(ctx, { ...wish, expiresInDays: 30 });
+    const { token, secret } = await createToken(ctx, { ...input, expiresInDays: 30 });
     expect(secret).toMatch(/^lw_[0-9a-f]{40}$/);
     const [row] = await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, token.id));
     expect(row).toMatchObject({ hash: hashSecret(secret), prefix: secret.slice(0, 11), userId: ctx.actor.id });
@@ -43,7 +43,7 @@ test(
   "a token acts with its scopes and with the role its person has now",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
-    const { token, secret } = await createToken(own, wish);
+    const { token, secret } = await createToken(own, input);
     const acting = await contextOfToken(ctx.db, secret, { address: "192.0.2.1" });
     expect(acting.actor).toEqual({
       kind: "token",
@@ -64,7 +64,7 @@ test(
 test(
   "the use of a token is noted once a minute",
   inWorkspace(async (ctx) => {
-    const { token, secret } = await createToken(ctx, wish);
+    const { token, secret } = await createToken(ctx, input);
     const usedAt = async () => (await getToken(ctx, token.id)).lastUsedAt;
     await contextOfToken(Object.create(ctx.db), secret);
     const first = await usedAt();
@@ -83,13 +83,13 @@ test(
 test(
   "revoked, expired and unknown tokens are refused with what to do",
   inWorkspace(async (ctx) => {
-    const { token, secret } = await createToken(ctx, wish);
+    const { token, secret } = await createToken(ctx, input);
     await revokeToken(ctx, { tokenId: token.id, reason: "leaked" });
     expect(await lastAudit(ctx)).toMatchObject({ action: "token.revoked", reason: "leaked" });
     const refused = { code: "unauthenticated", message: expect.stringContaining("Settings, Tokens") };
     await expect(contextOfToken(ctx.db, secret)).rejects.toMatchObject(refused);
     await expect(contextOfToken(ctx.db, "lw_unknown")).rejects.toMatchObject(refused);
-    const expiring = await createToken(ctx, { ...wish, expiresInDays: 1 });
+    const expiring = await createToken(ctx, { ...input, expiresInDays: 1 });
     await contextOfToken(ctx.db, expiring.secret);
     await ctx.db
       .update(apiTokens)
@@ -102,7 +102,7 @@ test(
 test(
   "a second revocation conflicts and writes nothing",
   inWorkspace(async (ctx) => {
-    const { token } = await createToken(ctx, wish);
+    const { token } = await createToken(ctx, input);
     await revokeToken(ctx, { tokenId: token.id });
     const entry = await lastAudit(ctx);
     await expect(revokeToken(ctx, { tokenId: token.id })).rejects.toMatchObject({ code: "conflict" });
@@ -114,8 +114,8 @@ test(
   "people see and revoke their own tokens, an admin everybody's",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
-    const { token: adminToken } = await createToken(ctx, wish);
-    const { token } = await createToken(own, wish);
+    const { token: adminToken } = await createToken(ctx, input);
+    const { token } = await createToken(own, input);
     expect((await listTokens(own, {})).tokens.map((each) => each.id)).toEqual([token.id]);
     await expect(revokeToken(own, { tokenId: adminToken.id })).rejects.toMatchObject({ code: "not-found" });
     expect((await listTokens(ctx, {})).tokens.map((each) => each.id).sort()).toEqual([adminToken.id, token.id].sort());
@@ -127,7 +127,7 @@ test(
   "a token sees the tokens of its person, and makes none with more scopes than its own",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
-    await createToken(ctx, wish);
+    await createToken(ctx, input);
     const { token } = await createToken(own, { name: "robot", scopes: ["settings", "read"] });
     const robot: Context = { ...own, actor: { ...own.actor, kind: "token", id: token.id, scopes: token.scopes } };
     expect((await listTokens(robot, {})).tokens.map((each) => each.name)).toEqual(["robot"]);
@@ -140,9 +140,9 @@ test(
 test(
   "tokens are listed newest first, page by page, and only those of the workspace",
   inWorkspace(async (ctx) => {
-    await createToken(await newWorkspace(ctx.db), wish);
+    await createToken(await newWorkspace(ctx.db), input);
     const made = [];
-    for (const name of ["a", "b", "c"]) made.push((await createToken(ctx, { ...wish, name })).token);
+    for (const name of ["a", "b", "c"]) made.push((await createToken(ctx, { ...input, name })).token);
     // Made at the same instant: the order must still be total.
     await ctx.db
       .update(apiTokens)
@@ -159,7 +159,7 @@ test(
 test(
   "a token of another workspace is not found",
   inWorkspace(async (ctx) => {
-    const { token } = await createToken(await newWorkspace(ctx.db), wish);
+    const { token } = await createToken(await newWorkspace(ctx.db), input);
     await expect(getToken(ctx, token.id)).rejects.toMatchObject({ code: "not-found" });
     await expect(revokeToken(ctx, { tokenId: token.id })).rejects.toMatchObject({ code: "not-found" });
     expect(await listTokens(as(ctx, "viewer"), {})).toEqual({ tokens: [] });

@@ -28,7 +28,7 @@ test(
   inWorkspace(async (ctx) => {
     for (const timeZone of ["Europe/Atlantis", "+02:00", ""])
       await expect(setWorkspaceTimeZone(ctx, { timeZone })).rejects.toThrow("Unknown time zone");
-    const asked = setWorkspaceTimeZone(as(ctx, "operator"), { timeZone: "UTC" });
-    await expect(asked).rejects.toMatchObject({ code: "forbidden" });
+    const requested = setWorkspaceTimeZone(as(ctx, "operator"), { timeZone: "UTC" });
+    await expect(requested).rejects.toMatchObject({ code: "forbidden" });
   }),
 );

@@ -59,8 +59,8 @@ test(
   "only admins of the first workspace make, list and restore workspaces",
   inFirstWorkspace(async (ctx) => {
     await createWorkspace(ctx, acme);
-    const stranger = await newWorkspace(ctx.db);
-    for (const each of [as(ctx, "operator"), stranger]) {
+    const outsider = await newWorkspace(ctx.db);
+    for (const each of [as(ctx, "operator"), outsider]) {
       await expect(createWorkspace(each, { slug: "other", name: "x" })).rejects.toMatchObject({ code: "forbidden" });
       await expect(listWorkspaces(each)).rejects.toMatchObject({ code: "forbidden" });
       await expect(restoreWorkspace(each, { slug: "acme" })).rejects.toMatchObject({ code: "forbidden" });

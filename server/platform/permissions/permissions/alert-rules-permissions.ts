@@ -15,5 +15,5 @@ export const alertRulesPermissions = {
   archiveAlertRule: { role: "operator", scope: "alerts" },
   disableAlertRule: { role: "operator", scope: "alerts" },
   enableAlertRule: { role: "operator", scope: "alerts" },
-  giveVerdict: { role: "member", scope: "alerts" },
+  submitFeedback: { role: "member", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

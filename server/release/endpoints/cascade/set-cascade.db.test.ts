@@ -13,17 +13,17 @@ import { getCascadeReport } from "../../../serve/cascade/report-queries.ts";
 import { createEndpoint } from "../../../serve/endpoints/create-endpoint.ts";
 import { readRoutes } from "../../../serve/router/routes.ts";
 import { readCascades, servedCascade } from "../../../serve/router/served-cascade.ts";
-import { mlpSignature, newVersion } from "../../../testing/scenes/serving/testing.ts";
+import { mlpSignature, newVersion } from "../../../testing/fixtures/serving/testing.ts";
 import { archiveEndpoint } from "../archive-endpoint.ts";
 import { deployVersion } from "../deploy-version.ts";
 import { setCascade } from "./set-cascade.ts";
 
-const wish = Cascade.parse({
+const input = Cascade.parse({
   rules: { confidence: { output: "y", below: 0.6 } },
   next: [{ model: "large", version: 1, costPerThousand: 2 }],
 });
 
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   await newVersion(ctx);
   const large = await newVersion(ctx, { model: "large" });
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
@@ -39,13 +39,13 @@ async function served(ctx: Context, endpointId: string) {
 test(
   "what is set is what is read, what gateways run, and what the audit log tells; no steps end it",
   inWorkspace(async (ctx) => {
-    const { endpointId, large } = await scene(ctx);
+    const { endpointId, large } = await fixture(ctx);
     expect(await getCascade(ctx, { endpointId })).toEqual(Cascade.parse({}));
     expect(await served(ctx, endpointId)).toBeUndefined();
-    await setCascade(ctx, { endpointId, cascade: wish });
-    expect(await getCascade(ctx, { endpointId })).toEqual(wish);
+    await setCascade(ctx, { endpointId, cascade: input });
+    expect(await getCascade(ctx, { endpointId })).toEqual(input);
     expect(await served(ctx, endpointId)).toMatchObject({
-      rules: wish.rules,
+      rules: input.rules,
       comparedShare: 0,
       next: [{ model: { versionId: large.id, modelName: "large", version: 1 } }],
     });
@@ -59,10 +59,10 @@ test(
 test(
   "a version that cannot answer for the first is refused with what differs, and so are rules and versions that are not there",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const outputs = [{ name: "y", datatype: "FP32" as const, shape: ["N", 7] }];
     await newVersion(ctx, { model: "large", version: 2, signature: { ...mlpSignature, outputs } });
-    const setting = (next: object[], rules: object = wish.rules) =>
+    const setting = (next: object[], rules: object = input.rules) =>
       setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules, next }) });
     await expect(setting([{ model: "large", version: 2 }])).rejects.toMatchObject({
       code: "conflict",
@@ -79,27 +79,27 @@ test(
   "a version of another workspace is not found, nothing may be set by a member, or where nothing is deployed or all is archived",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     await newVersion(other, { model: "theirs" });
     const next = [{ model: "theirs", version: 1 }];
-    const theirs = setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules: wish.rules, next }) });
+    const theirs = setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules: input.rules, next }) });
     await expect(theirs).rejects.toMatchObject({ code: "not-found" });
-    await expect(setCascade(other, { endpointId, cascade: wish })).rejects.toMatchObject({ code: "not-found" });
-    await expect(setCascade(as(ctx, "member"), { endpointId, cascade: wish })).rejects.toMatchObject({
+    await expect(setCascade(other, { endpointId, cascade: input })).rejects.toMatchObject({ code: "not-found" });
+    await expect(setCascade(as(ctx, "member"), { endpointId, cascade: input })).rejects.toMatchObject({
       code: "forbidden",
     });
     const { id: empty } = await createEndpoint(ctx, { name: "empty" });
-    await expect(setCascade(ctx, { endpointId: empty, cascade: wish })).rejects.toMatchObject({ code: "conflict" });
+    await expect(setCascade(ctx, { endpointId: empty, cascade: input })).rejects.toMatchObject({ code: "conflict" });
     await archiveEndpoint(ctx, { endpointId });
-    await expect(setCascade(ctx, { endpointId, cascade: wish })).rejects.toMatchObject({ code: "conflict" });
+    await expect(setCascade(ctx, { endpointId, cascade: input })).rejects.toMatchObject({ code: "conflict" });
   }),
 );
 
 test(
   "a deployment that the steps cannot answer for lets gateways leave them out, and the report says why",
   inWorkspace(async (ctx) => {
-    const { endpointId, large } = await scene(ctx);
-    await setCascade(ctx, { endpointId, cascade: wish });
+    const { endpointId, large } = await fixture(ctx);
+    await setCascade(ctx, { endpointId, cascade: input });
     const inputs = [{ name: "z", datatype: "FP32" as const, shape: ["N", 4] }];
     await newVersion(ctx, { version: 2, signature: { ...mlpSignature, inputs } });
     await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
@@ -120,8 +120,8 @@ test(
 test(
   "a version that is a step cannot be deleted until it is taken out",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
-    await setCascade(ctx, { endpointId, cascade: wish });
+    const { endpointId } = await fixture(ctx);
+    await setCascade(ctx, { endpointId, cascade: input });
     const key = { name: "large", version: 1 };
     const there = [{ id: endpointId, name: "digits" }];
     expect((await getModelSummary(ctx, "large")).endpoints).toEqual([{ ...there[0], version: 1 }]);
@@ -139,9 +139,9 @@ test(
 test(
   "a version without a file is a step where it was deployed to an engine, and the report tells when no engine is left",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await scene(ctx);
+    const { endpointId } = await fixture(ctx);
     const remote = await newVersion(ctx, { model: "remote", inspection: "unservable", signature: mlpSignature });
-    const cascade = Cascade.parse({ rules: wish.rules, next: [{ model: "remote", version: 1 }] });
+    const cascade = Cascade.parse({ rules: input.rules, next: [{ model: "remote", version: 1 }] });
     await expect(setCascade(ctx, { endpointId, cascade })).rejects.toMatchObject({ code: "conflict" });
     const { id: elsewhere } = await createEndpoint(ctx, { name: "elsewhere" });
     const header = { name: "Authorization", value: "Bearer s3cret" };

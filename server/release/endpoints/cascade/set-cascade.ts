@@ -10,7 +10,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
 import { readCascade } from "../../../serve/cascade/cascade-queries.ts";
-import { type Cascade, type KeptCascade, SetCascade } from "../../../serve/cascade/contract.ts";
+import { type Cascade, SetCascade, type StoredCascade } from "../../../serve/cascade/contract.ts";
 import { findSeen } from "../../../serve/cascade/find-seen.ts";
 import { rulesProblem } from "../../../serve/cascade/rules-problem.ts";
 import { signatureDifferences } from "../../../serve/cascade/signature-differences.ts";
@@ -52,14 +52,14 @@ async function checked(
   ctx: Context,
   { endpointId, name }: { endpointId: string; name: string },
   cascade: Cascade,
-): Promise<KeptCascade> {
+): Promise<StoredCascade> {
   if (cascade.next.length === 0) return { ...cascade, next: [] };
   const current = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   if (!current)
     throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first step before adding others.`);
   const first = await findSeen(ctx, current.versionId);
   const steps = [{ seen: first, rules: cascade.rules }];
-  const next: KeptCascade["next"] = [];
+  const next: StoredCascade["next"] = [];
   const used = new Set([current.versionId]);
   for (const { model, version, ...step } of cascade.next) {
     const isThis = and(

@@ -11,8 +11,8 @@ export function adviceFor(plan: RolloutPlan, { traffic, guardrails }: Estimated)
   const unknown = guardrails
     .filter(({ metric, baseRate }) => baseRate === null && provableMetrics.includes(metric))
     .map(({ metric }): PlanAdvice => ({ ...nothing, code: "no-rate", metric }));
-  const slow = plan.guardrails.flatMap(({ metric, requiresVerdict }, place) => {
-    const estimate = guardrails[place];
+  const slow = plan.guardrails.flatMap(({ metric, requiresVerdict }, index) => {
+    const estimate = guardrails[index];
     if (!requiresVerdict || !estimate || estimate.baseRate === null) return [];
     return plan.steps.flatMap(({ weight, maxSeconds }, step): PlanAdvice[] => {
       const seconds = estimate.proofs[step] ?? null;

@@ -17,13 +17,13 @@ async function addTraffic(ctx: Context, endpointId: string, change: Partial<type
   const latencyBuckets: Histogram = {};
   for (let value = 1; value <= 100; value += 1) addTo(latencyBuckets, value);
   const start = Date.now() - 3_600_000;
-  const rows = Array.from({ length: 10 }, (_, place) => ({
+  const rows = Array.from({ length: 10 }, (_, index) => ({
     workspaceId: ctx.actor.workspaceId,
     endpointId,
     versionId: "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11",
     arm: "stable" as const,
     gatewayId: "g",
-    windowStart: new Date(start + place * 10_000),
+    windowStart: new Date(start + index * 10_000),
     requests: 100,
     rows: 100,
     failures: { 500: 1, 400: 1, 422: 1, 429: 5 },

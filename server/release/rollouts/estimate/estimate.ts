@@ -129,22 +129,22 @@ function detectionOf(
 function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number {
   // Fewer good events of the new version are more of the other one: the same gate with the arms exchanged.
   const exchanged = effect < 1;
-  const asked = {
+  const request = {
     weight: exchanged ? 1 - weight : weight,
     ratio: exchanged ? 1 / effect : Math.min(effect, 1 / base.rate),
     margin: guardrail.margin,
     alpha: alphaOf(guardrail, plan),
   };
   const rate = exchanged ? base.rate * effect : base.rate;
-  return secondsFor(expectedEvents(asked), asked, { unitsPerSecond: base.unitsPerSecond, baseRate: rate });
+  return secondsFor(expectedEvents(request), request, { unitsPerSecond: base.unitsPerSecond, baseRate: rate });
 }
 
 /** Seconds until a version that is the same is proved to be below the safe margin. */
 function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number | null {
   if (weight <= 0) return null;
   const { negligible } = guardrail;
-  const asked = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta };
-  const relative = secondsFor(expectedEvents(asked), asked, {
+  const request = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta };
+  const relative = secondsFor(expectedEvents(request), request, {
     unitsPerSecond: base.unitsPerSecond,
     baseRate: base.rate,
   });
@@ -163,8 +163,8 @@ function stepSeconds(
   plan: RolloutPlan,
   guardrails: readonly GuardrailEstimate[],
 ): number | null {
-  const proving = plan.guardrails.flatMap(({ requiresVerdict }, place) =>
-    requiresVerdict ? [guardrails[place]?.proofs[index] ?? null] : [],
+  const proving = plan.guardrails.flatMap(({ requiresVerdict }, position) =>
+    requiresVerdict ? [guardrails[position]?.proofs[index] ?? null] : [],
   );
   if (plan.advanceWhen === "no-harm-found" && proving.some((each) => each === null)) return step.maxSeconds;
   if (proving.length === 0) return plan.advanceWhen === "no-harm-found" ? step.maxSeconds : null;

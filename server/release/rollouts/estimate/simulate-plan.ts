@@ -77,13 +77,13 @@ function simulatedPlan(
   return {
     steps: steps.map(({ weight, maxSeconds }) => ({ weight, seconds: maxSeconds })),
     requestsPerSecond,
-    guardrails: guardrails.map(({ guardrail, base }, place) => ({
+    guardrails: guardrails.map(({ guardrail, base }, index) => ({
       name: guardrail.metric,
       share: guardrail.share ?? 1 / plan.guardrails.length,
       baseRate: base.rate,
       margin: guardrail.margin,
       safeMargin: guardrail.requiresVerdict ? guardrail.safeMargin : undefined,
-      ratio: place === 0 ? ratio : 1,
+      ratio: index === 0 ? ratio : 1,
     })),
     regressionSecond: 0,
     policy: {

@@ -33,13 +33,13 @@ export function shareOf({ share }: Guardrail, plan: RolloutPlan): number {
 }
 
 /** The evidence of one guardrail, with the highest that it ever was. */
-export function evaluateOne(guardrail: Guardrail, judged: Evaluated): EvaluatedGuardrail {
-  const { plan, frozen, state } = judged;
+export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): EvaluatedGuardrail {
+  const { plan, frozen, state } = evaluated;
   const { metric } = guardrail;
-  const rows = judged.counts.filter((row) => row.metric === metric);
+  const rows = evaluated.counts.filter((row) => row.metric === metric);
   const share = shareOf(guardrail, plan);
   const isWatched = state.step >= plan.steps.length;
-  const { worse, safe } = gates(guardrail, rows, judged, share);
+  const { worse, safe } = gates(guardrail, rows, evaluated, share);
   const logThreshold = blameLogE(plan.alpha, share);
   const logSafeThreshold = -Math.log(plan.beta);
   const maxLogEWorse = Math.max(worse, state.maxima.worse[metric] ?? 0);

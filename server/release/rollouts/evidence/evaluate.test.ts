@@ -4,15 +4,15 @@ import { oneSidedMeanSequences } from "#server/stats/sequential/mean-difference.
 import { meanIncreaseLogE } from "#server/stats/sequential/mean-increase.ts";
 import type { GuardrailEvidence, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
-import { arms, frozenFacts, newPlan, newState } from "../../../testing/scenes/rollouts/machine/testing.ts";
+import { arms, frozenFacts, newPlan, newState } from "../../../testing/fixtures/rollouts/machine/testing.ts";
 import { evaluate } from "./evaluate.ts";
 import { withWatchMarks } from "./watch-starts.ts";
 
 type PlanInput = Partial<z.input<typeof RolloutPlan>>;
 
 const steps = [{ weight: 0.1 }, { weight: 0.25 }, { weight: 0.5 }];
-const planOf = (guardrails: PlanInput["guardrails"] & object, wish: PlanInput = {}) =>
-  newPlan({ steps, guardrails, watch: { seconds: 0, shadowShare: 0 }, ...wish });
+const planOf = (guardrails: PlanInput["guardrails"] & object, overrides: PlanInput = {}) =>
+  newPlan({ steps, guardrails, watch: { seconds: 0, shadowShare: 0 }, ...overrides });
 
 function evidenceOf(plan: RolloutPlan, counts: RolloutCount[], state = newState(), frozen = frozenFacts) {
   return evaluate({ plan, frozen, state, counts }).evidence;

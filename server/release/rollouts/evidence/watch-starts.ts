@@ -26,25 +26,27 @@ export function withWatchMarks({ plan, state, counts, now }: Watched): RolloutSt
   const starts = watchStarts(plan);
   if (state.phase !== "watching" || starts === 0) return state;
   const everyMs = (plan.watch.seconds * 1000) / starts;
-  const begun = Math.min(starts - 1, Math.floor((now - state.stepStartedAt) / everyMs));
+  const started = Math.min(starts - 1, Math.floor((now - state.stepStartedAt) / everyMs));
   const marks = state.watchMarks ?? [];
-  if (marks.length >= begun) return state;
+  if (marks.length >= started) return state;
   const mark = counts.flatMap(({ step, bin, arm, metric, units, events, misses }) => {
     return step === plan.steps.length && bin === 0 && arm !== "stable" ? [{ metric, arm, units, events, misses }] : [];
   });
-  return { ...state, watchMarks: [...marks, ...Array.from({ length: begun - marks.length }, () => mark)] };
+  return { ...state, watchMarks: [...marks, ...Array.from({ length: started - marks.length }, () => mark)] };
 }
 
 /** Counts with the watch taken apart at its marks: what came after the first is a step more, and so on. */
 export function splitWatch(
   rows: readonly RolloutCount[],
   plan: RolloutPlan,
-  { watchMarks = [] }: RolloutState,
+  { watchMarks: monitoringBaselines = [] }: RolloutState,
 ): RolloutCount[] {
   return rows.flatMap((row) => {
-    if (row.step !== plan.steps.length || row.bin !== 0 || watchMarks.length === 0) return [row];
+    if (row.step !== plan.steps.length || row.bin !== 0 || monitoringBaselines.length === 0) return [row];
     const none = { units: 0, events: 0, misses: 0 };
-    const ends = watchMarks.map((mark) => mark.find((one) => one.metric === row.metric && one.arm === row.arm) ?? none);
+    const ends = monitoringBaselines.map(
+      (mark) => mark.find((one) => one.metric === row.metric && one.arm === row.arm) ?? none,
+    );
     return [...ends, row].map((end, start) => {
       const from = ends[start - 1] ?? none;
       return {
@@ -59,6 +61,9 @@ export function splitWatch(
 }
 
 /** The step that is on, with starts of the watch counted as steps. */
-export function currentStart({ steps }: RolloutPlan, { step, watchMarks = [] }: RolloutState): number {
-  return step < steps.length ? step : steps.length + watchMarks.length;
+export function currentStart(
+  { steps }: RolloutPlan,
+  { step, watchMarks: monitoringBaselines = [] }: RolloutState,
+): number {
+  return step < steps.length ? step : steps.length + monitoringBaselines.length;
 }

@@ -1,23 +1,23 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import type { Decided, Evaluated, GatewayFact } from "./evaluated.ts";
 import { held, unchanged } from "./hold.ts";
 import { stateAt } from "./moves.ts";
 
 /** The first step begins when every gateway that answers has the new version ready; until then the state says which has not, and why. */
-export function decideStart(judged: Evaluated): Decided {
-  const { state, facts } = judged;
+export function decideStart(evaluated: Evaluated): Decided {
+  const { state, facts } = evaluated;
   const { gateways, canary } = facts;
-  if (state.isPaused) return held(judged, "paused", "Paused before the first step.");
+  if (state.isPaused) return held(evaluated, "paused", "Paused before the first step.");
   if (gateways.length === 0)
-    return held(judged, "no-gateway", "On hold before the first step: no gateway was active in the last 30\u00a0s.");
+    return held(evaluated, "no-gateway", "On hold before the first step: no gateway was active in the last 30\u00a0s.");
   const failed = gateways.filter((gateway) => gateway.canary === "failed");
-  if (failed.length > 0) return held(judged, "load-failed", describeFailed(failed, canary));
+  if (failed.length > 0) return held(evaluated, "load-failed", describeFailed(failed, canary));
   const others = gateways.filter((gateway) => gateway.canary !== "ready");
   if (others.length > 0) {
     const names = others.map(({ name }) => name).join(", ");
-    return held(judged, "not-loaded", `Waiting for ${names} to load ${canary}.`);
+    return held(evaluated, "not-loaded", `Waiting for ${names} to load ${canary}.`);
   }
-  const next = stateAt(judged, 0);
+  const next = stateAt(evaluated, 0);
   const where = gateways.length === 1 ? "the gateway" : `all ${gateways.length} gateways`;
   const shadow = next.weight === 0 ? ", shadow traffic only" : "";
   const words = `Advanced to ${percent(next.weight)}${shadow}: ${canary} is ready on ${where}.`;

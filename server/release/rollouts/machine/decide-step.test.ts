@@ -7,7 +7,7 @@ import {
   newPlan,
   newState,
   startedAt,
-} from "../../../testing/scenes/rollouts/machine/testing.ts";
+} from "../../../testing/fixtures/rollouts/machine/testing.ts";
 
 const hour = 3600;
 /** As many of both metrics; ten times as many units of the stable arm, as a weight of 10% gives. */
@@ -136,8 +136,8 @@ test("a step that needs an approval waits for it, also when it came before its e
 
 test("the budget is asked for only when a step is about to end", () => {
   expect(decideAt({ counts: quiet, facts: { budget: undefined } }).needsBudget).toBe(false);
-  const asking = decideAt({ counts: proved, facts: { budget: undefined } });
-  expect(asking).toMatchObject({ needsBudget: true, decisions: [], state: { step: 0 } });
+  const requesting = decideAt({ counts: proved, facts: { budget: undefined } });
+  expect(requesting).toMatchObject({ needsBudget: true, decisions: [], state: { step: 0 } });
 });
 
 test("going on says how long and how much, moves the weight and begins proofs anew", () => {
@@ -284,8 +284,8 @@ test("the first step waits for every gateway, and says which has not loaded the 
     { code: "load-failed", words: "On hold before the first step: v14 failed to load. gw-2: Out of memory." },
   ]);
   expect(verdict({ state, facts: { gateways: [] } })).toBe("hold no-gateway");
-  const { state: begun, decisions } = decideAt({ state: loading.state, facts: { gateways: [ready] } });
-  expect(begun).toMatchObject({ phase: "stepping", step: 0, weight: 0.1, hold: null });
+  const { state: started, decisions } = decideAt({ state: loading.state, facts: { gateways: [ready] } });
+  expect(started).toMatchObject({ phase: "stepping", step: 0, weight: 0.1, hold: null });
   expect(decisions).toMatchObject([{ kind: "advance", code: "ready" }]);
 });
 

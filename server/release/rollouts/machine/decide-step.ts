@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
@@ -15,15 +15,15 @@ import { floorsOf, policyOf, stepState } from "./step-state.ts";
  * Order: the new version's own floor, whether the split is the one that was set, harm, whether there is data, proof, the end of time.
  * No data never lets it go on, inconclusive holds, a pause holds but for harm, and a rollback is final.
  */
-export function decideStep(judged: Evaluated): Decided {
-  const seen: Evaluated = { ...judged, state: withEvidence(judged) };
+export function decideStep(evaluated: Evaluated): Decided {
+  const seen: Evaluated = { ...evaluated, state: withEvidence(evaluated) };
   const { phase } = seen.state;
   if (phase === "starting") return decideStart(seen);
-  if (phase !== "stepping" && phase !== "watching") return unchanged(judged.state);
+  if (phase !== "stepping" && phase !== "watching") return unchanged(evaluated.state);
   const decided = follow(seen, decide(stepState(seen), policyOf(seen)));
   // Beside harm or a broken split, a proof would only confuse; it is told when that is over.
   if (decided.needsBudget || decided.decisions.some(({ kind }) => kind === "roll-back")) return decided;
-  return { ...decided, decisions: [...newProofs(judged), ...decided.decisions] };
+  return { ...decided, decisions: [...newProofs(evaluated), ...decided.decisions] };
 }
 
 /** The state with the highest evidence so far, and when there were new units. */
@@ -51,49 +51,49 @@ function withEvidence({ state, evidence, units, now }: Evaluated): RolloutState 
   };
 }
 
-function follow(judged: Evaluated, verdict: Verdict): Decided {
-  const { state, facts } = judged;
+function follow(evaluated: Evaluated, verdict: Verdict): Decided {
+  const { state, facts } = evaluated;
   if (verdict.kind === "abort") {
     const isFloor = verdict.reason === "floor";
     return rolledBack(
-      judged,
+      evaluated,
       verdict.reason,
-      isFloor ? ownFloors(judged) : (verdict.violatedMetrics as GuardrailMetric[]),
+      isFloor ? ownFloors(evaluated) : (verdict.violatedMetrics as GuardrailMetric[]),
     );
   }
-  if (verdict.kind === "withheld") return held(judged, "withheld", describeWithheld(judged));
+  if (verdict.kind === "withheld") return held(evaluated, "withheld", describeWithheld(evaluated));
   if (verdict.kind === "hold" && verdict.reason === "floor-breached-by-both")
-    return held(judged, verdict.reason, describeHold(judged, verdict.reason));
-  if (state.isPaused) return held(judged, "paused", describeHold(judged, "paused"));
+    return held(evaluated, verdict.reason, describeHold(evaluated, verdict.reason));
+  if (state.isPaused) return held(evaluated, "paused", describeHold(evaluated, "paused"));
   if (facts.gateways.length === 0)
-    return held(judged, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
-  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(judged))) return goesOn(judged);
-  if (verdict.kind === "hold") return held(judged, verdict.reason, describeHold(judged, verdict.reason));
-  if (state.phase === "watching") return completed(judged);
-  return heldBack(judged) ?? advanced(judged, verdict.reason);
+    return held(evaluated, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
+  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(evaluated))) return goesOn(evaluated);
+  if (verdict.kind === "hold") return held(evaluated, verdict.reason, describeHold(evaluated, verdict.reason));
+  if (state.phase === "watching") return completed(evaluated);
+  return heldBack(evaluated) ?? advanced(evaluated, verdict.reason);
 }
 
 /** Seconds in which the first counts of a step are on their way. */
 const countsComeWithin = 30;
 
 /** Before a step could end at all, or counts be there, that little was counted is nothing to tell. */
-function isEarly(judged: Evaluated): boolean {
-  const { minSeconds, deadlineSeconds } = policyOf(judged);
+function isEarly(evaluated: Evaluated): boolean {
+  const { minSeconds, deadlineSeconds } = policyOf(evaluated);
   const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
-  return judged.now - judged.state.stepStartedAt < from * 1000;
+  return evaluated.now - evaluated.state.stepStartedAt < from * 1000;
 }
 
 /** What keeps a step that is decided from going on. */
-function heldBack(judged: Evaluated): Decided | undefined {
-  const { state, plan, facts } = judged;
+function heldBack(evaluated: Evaluated): Decided | undefined {
+  const { state, plan, facts } = evaluated;
   if (plan.budget === "respect" && !state.overridesBudget) {
     if (!facts.budget) return { ...unchanged(state), needsBudget: true };
     const { allow, band, reason } = facts.budget;
     const code = band === "exhausted" ? "budget-exhausted" : "budget-low";
-    if (!allow) return held(judged, code, `${heldAt(state)}: ${reason}`);
+    if (!allow) return held(evaluated, code, `${heldAt(state)}: ${reason}`);
   }
   if (plan.steps[state.step]?.needsApproval && !state.approvedSteps.includes(state.step))
-    return held(judged, "needs-approval", `${heldAt(state)}: ready to advance, waiting for approval.`);
+    return held(evaluated, "needs-approval", `${heldAt(state)}: ready to advance, waiting for approval.`);
   return undefined;
 }
 

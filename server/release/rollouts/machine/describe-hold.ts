@@ -1,4 +1,4 @@
-import { counted, lasting } from "#server/base/number-words.ts";
+import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import type { Verdict } from "#server/stats/sequential/decide.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { heldAt } from "./hold.ts";
@@ -8,27 +8,27 @@ import { neededUnits } from "./needed-units.ts";
 type HoldReason = Extract<Verdict, { kind: "hold" }>["reason"];
 
 /** Why it is held, as a sentence. */
-export function describeHold(judged: Evaluated, reason: HoldReason): string {
-  const { state, evidence, facts, now, plan } = judged;
+export function describeHold(evaluated: Evaluated, reason: HoldReason): string {
+  const { state, evidence, facts, now, plan } = evaluated;
   const at = heldAt(state);
-  const needed = neededUnits(judged);
+  const needed = neededUnits(evaluated);
   const fewest = needed.toSorted((a, b) => Math.min(a.canary, a.stable) - Math.min(b.canary, b.stable))[0];
   switch (reason) {
     case "paused":
       return `${heldAt(state, "Paused")}.`;
     case "no-data":
-      if (fewest?.metric === "output-shift" && hasNoBins(judged))
+      if (fewest?.metric === "output-shift" && hasNoBins(evaluated))
         return `${at}: there were no predictions of ${facts.stable} on record at the start, so there is no baseline distribution to compare with. Roll back, and start again once there are some.`;
       return `${at}: no data${fewest ? ` on ${named(fewest.metric)}` : ""} for ${missing(fewest, facts)}.`;
     case "too-little-data": {
       const least = plan.steps[Math.min(state.step, plan.steps.length - 1)]?.minUnits ?? 0;
       const has = fewest ? Math.min(fewest.canary, fewest.stable) : 0;
-      return `${at}: ${counted(has)} of ${counted(least)} required ${fewest?.unit ?? "requests"}.`;
+      return `${at}: ${formatCount(has)} of ${formatCount(least)} required ${fewest?.unit ?? "requests"}.`;
     }
     case "stale-data":
-      return `${at}: no new data for ${lasting(now - state.lastDataAt)}.`;
+      return `${at}: no new data for ${formatDuration(now - state.lastDataAt)}.`;
     case "floor-breached-by-both":
-      return `${at}: both versions exceed the limit on ${breached(judged)}, so the cause is shared and rolling back would not help.`;
+      return `${at}: both versions exceed the limit on ${breached(evaluated)}, so the cause is shared and rolling back would not help.`;
     case "inconclusive": {
       const open = evidence.guardrails.filter(({ verdict }) => verdict === "collecting").length;
       return `${at}: ${open} of ${evidence.guardrails.length} ${open === 1 ? "guardrails has" : "guardrails have"} no verdict yet.`;

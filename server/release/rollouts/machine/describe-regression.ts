@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { metricLabels, named } from "./metric-labels.ts";
@@ -17,9 +17,9 @@ export function describeRegression(
 /** Their evidence was averaged: those are named whose own is at least a tenth of the highest. */
 function describeTogether({ guardrails }: Evidence, stable: string): string {
   const all = "the guardrails jointly show a regression, though none of them individually";
-  const told = guardrails.filter(({ metric }) => metric !== "cost");
-  const most = Math.max(...told.map(({ logEWorse }) => logEWorse ?? Number.NEGATIVE_INFINITY));
-  const leading = told.filter(({ logEWorse }) => (logEWorse ?? 0) > Math.max(1, most - Math.log(10)));
+  const reported = guardrails.filter(({ metric }) => metric !== "cost");
+  const most = Math.max(...reported.map(({ logEWorse }) => logEWorse ?? Number.NEGATIVE_INFINITY));
+  const leading = reported.filter(({ logEWorse }) => (logEWorse ?? 0) > Math.max(1, most - Math.log(10)));
   return leading.length === 0
     ? all
     : `${all}: ${leading.map((guardrail) => changeOf(guardrail, stable)).join(" and ")}`;
@@ -30,7 +30,7 @@ function changeOf(guardrail: GuardrailEvidence, stable: string): string {
   const name = named(metric);
   if (metric === "output-shift") return `the prediction distribution of the new version differs from that of ${stable}`;
   if (metric === "disagreement") {
-    return `the new version disagrees with ${stable} on ${counted(pairs.onlyCanary)} of ${counted(pairs.units)} shadowed requests`;
+    return `the new version disagrees with ${stable} on ${formatCount(pairs.onlyCanary)} of ${formatCount(pairs.units)} shadowed requests`;
   }
   if (metric === "cost") return costChange(guardrail);
   const isBeyondFloor = guardrail.floor !== null && guardrail.floor.canary !== null && isBreached(guardrail.floor);
@@ -38,7 +38,7 @@ function changeOf(guardrail: GuardrailEvidence, stable: string): string {
   if (isBeyondFloor && !isRelative) {
     const { isPlural } = metricLabels[metric];
     const bad = metric === "conversions" ? canary.units - canary.events : canary.events;
-    return `${name} ${isPlural ? "exceed" : "exceeds"} the absolute limit: ${counted(bad)} of ${counted(canary.units)}`;
+    return `${name} ${isPlural ? "exceed" : "exceeds"} the absolute limit: ${formatCount(bad)} of ${formatCount(canary.units)}`;
   }
   return rateChange(guardrail, name, stable);
 }
@@ -54,13 +54,15 @@ function rateChange(guardrail: GuardrailEvidence, name: string, stable: string):
   // In the watch, pairs show what the steps before it did not.
   const isInPairs = times !== null && pairs.onlyCanary / Math.max(1, pairs.onlyStable) > Math.max(1, times);
   if (canary.units === 0 || before.units === 0 || isInPairs) {
-    const only = `${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
-    return `${name} occurred in ${only} only for the new version, and in ${counted(pairs.onlyStable)} only for ${stable}`;
+    const only = `${formatCount(pairs.onlyCanary)} of ${formatCount(pairs.units)} pairs`;
+    return `${name} occurred in ${only} only for the new version, and in ${formatCount(pairs.onlyStable)} only for ${stable}`;
   }
   const verb = metric === "conversions" ? "fell" : "rose";
   if (times === null || times === 0) return `${name} ${verb} from ${percent(was)} to ${percent(is)}`;
   const change = metric === "conversions" ? 1 - times : times - 1;
-  return times >= 2 ? `${name} ${verb} ${figures(times, 2)}×` : `${name} ${verb} ${percent(Number(change.toFixed(2)))}`;
+  return times >= 2
+    ? `${name} ${verb} ${formatSignificant(times, 2)}×`
+    : `${name} ${verb} ${percent(Number(change.toFixed(2)))}`;
 }
 
 function costChange({ stable, canary }: GuardrailEvidence): string {
@@ -75,7 +77,7 @@ export function describeAffected(evidence: Evidence, violatedMetrics: readonly G
     .map(({ canary }) => canary.events);
   const most = Math.max(0, ...counts);
   if (most === 0) return "";
-  return most === 1 ? "; 1 request was affected" : `; ${counted(most)} requests were affected`;
+  return most === 1 ? "; 1 request was affected" : `; ${formatCount(most)} requests were affected`;
 }
 
 const countsBad: readonly GuardrailMetric[] = ["errors", "client-errors", "slow", "invalid-outputs", "label-errors"];

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { Decided, Evaluated } from "./evaluated.ts";
 

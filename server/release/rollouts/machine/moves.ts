@@ -1,4 +1,4 @@
-import { counted, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, percent } from "#server/base/format-number.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { describeAffected, describeRegression } from "./describe-regression.ts";
@@ -15,10 +15,10 @@ export function stateAt({ plan, state, now }: Pick<Evaluated, "plan" | "state" |
 }
 
 /** To the next step, or to 100% after the last one. @param code why it may go on */
-export function advanced(judged: Evaluated, code: "proved-safe" | "no-harm-found"): Decided {
-  const state = stateAt(judged, judged.state.step + 1);
+export function advanced(evaluated: Evaluated, code: "proved-safe" | "no-harm-found"): Decided {
+  const state = stateAt(evaluated, evaluated.state.step + 1);
   const isPromoted = state.phase !== "stepping";
-  const seen = `${lasting(judged.now - judged.state.stepStartedAt)} and ${describeSeen(judged)}`;
+  const seen = `${formatDuration(evaluated.now - evaluated.state.stepStartedAt)} and ${describeSeen(evaluated)}`;
   const why = code === "proved-safe" ? `verified no worse in ${seen}` : `no regression in ${seen}`;
   return {
     ...unchanged(state),
@@ -33,13 +33,13 @@ export function advanced(judged: Evaluated, code: "proved-safe" | "no-harm-found
 function describeSeen({ evidence, plan }: Evaluated): string {
   const ofStep = evidence.guardrails.map(({ stepUnits }) => stepUnits);
   const requests = Math.max(0, ...ofStep.map(({ canary }) => canary));
-  if (requests > 0) return `${counted(requests)} ${plan.unit.kind === "request" ? "requests" : "callers"}`;
-  return `${counted(Math.max(0, ...ofStep.map(({ pairs }) => pairs)))} pairs`;
+  if (requests > 0) return `${formatCount(requests)} ${plan.unit.kind === "request" ? "requests" : "callers"}`;
+  return `${formatCount(Math.max(0, ...ofStep.map(({ pairs }) => pairs)))} pairs`;
 }
 
 /** The new version serves everything for good. */
 export function completed({ state, facts, plan }: Evaluated): Decided {
-  const words = `${facts.canary} promoted: monitored for ${lasting(plan.watch.seconds * 1000)} without a regression.`;
+  const words = `${facts.canary} promoted: monitored for ${formatDuration(plan.watch.seconds * 1000)} without a regression.`;
   return {
     ...unchanged({ ...state, phase: "promoted", hold: null }),
     decisions: [{ kind: "complete", code: "watched", words }],
@@ -48,11 +48,11 @@ export function completed({ state, facts, plan }: Evaluated): Decided {
 
 /** Harm was shown: everything goes to the version before, at once and for good. */
 export function rolledBack(
-  judged: Evaluated,
+  evaluated: Evaluated,
   code: "floor" | "guardrail",
   violatedMetrics: readonly GuardrailMetric[],
 ): Decided {
-  const { state, facts, evidence } = judged;
+  const { state, facts, evidence } = evaluated;
   const why = describeRegression(evidence, violatedMetrics, facts.stable);
   const words = `Rolled back to ${facts.stable} because ${why}${describeAffected(evidence, violatedMetrics)}.`;
   return {

@@ -17,10 +17,10 @@ function requiresVerdict(guardrail: Guardrail, { guardrails, advanceWhen }: Roll
 }
 
 /** The rollout as the decision of the statistics takes it. */
-export function stepState(judged: Evaluated): StepState {
-  const { plan, state, evidence, now } = judged;
+export function stepState(evaluated: Evaluated): StepState {
+  const { plan, state, evidence, now } = evaluated;
   const isWatched = state.phase === "watching";
-  const needed = neededUnits(judged);
+  const needed = neededUnits(evaluated);
   const found = floorsOf(evidence);
   return {
     guardrails: evidence.guardrails.map((shown, index) => {
@@ -31,7 +31,7 @@ export function stepState(judged: Evaluated): StepState {
         share: shareOf(guardrail, plan),
         maxLogEWorse: shown.maxLogEWorse ?? Number.NEGATIVE_INFINITY,
         maxLogESafe: shown.maxLogESafe ?? Number.NEGATIVE_INFINITY,
-        requiresVerdict: !isWatched && requiresVerdict(guardrail, plan) && isProvableIn(judged, shown.metric),
+        requiresVerdict: !isWatched && requiresVerdict(guardrail, plan) && isProvableIn(evaluated, shown.metric),
         // What cannot have data in this step does not keep it from going on.
         unitsCanary: units?.canary ?? Number.POSITIVE_INFINITY,
         unitsBaseline: units?.stable ?? Number.POSITIVE_INFINITY,

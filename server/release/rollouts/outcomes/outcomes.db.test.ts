@@ -5,8 +5,8 @@ import { storeUnits } from "#server/serve/rollout/store-units.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { recordOutcomes } from "../../../report/kpis/record-outcomes.ts";
 import { hashedUnit } from "../../../serve/rollout/assignment-bucket.ts";
-import { logged, recounted, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
-import { count } from "../../../testing/scenes/rollouts/testing.ts";
+import { type Fixture, logged, recounted, stepping } from "../../../testing/fixtures/rollouts/sources/testing.ts";
+import { count } from "../../../testing/fixtures/rollouts/testing.ts";
 import { abortRollout } from "../abort-rollout.ts";
 import { getRollout } from "../queries.ts";
 import { findRollout } from "../rollout-rows.ts";
@@ -16,12 +16,12 @@ import { getRolloutOutcomes } from "./outcome-queries.ts";
 const guardrails = [{ metric: "errors" as const }, { metric: "conversions" as const, event: "order" }];
 const nothing = { recorded: 0, added: 0, unchanged: 0, replaced: 0, unknown: [] as string[] };
 
-function record({ ctx, endpointId }: Scene, ...outcomes: RecordOutcomes["outcomes"]) {
+function record({ ctx, endpointId }: Fixture, ...outcomes: RecordOutcomes["outcomes"]) {
   return recordOutcomes(ctx, { endpointId, outcomes });
 }
 
 /** Units as gateways count them. */
-async function seen({ ctx, rolloutId }: Scene, canary: number, stable: number, at = { step: 0, weight: 0.1 }) {
+async function seen({ ctx, rolloutId }: Fixture, canary: number, stable: number, at = { step: 0, weight: 0.1 }) {
   await count(ctx, rolloutId, { ...at, metric: "conversions", arm: "canary", units: canary, events: 0 });
   await count(ctx, rolloutId, { ...at, metric: "conversions", arm: "stable", units: stable, events: 0 });
 }
@@ -29,29 +29,29 @@ async function seen({ ctx, rolloutId }: Scene, canary: number, stable: number, a
 test(
   "an order counts for the arm and step of its request, once however often it is told, and its value may be corrected",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    await seen(scene, 10, 90);
-    await logged(scene, "a", { arm: "canary" });
-    await logged(scene, "b");
+    const fixture = await stepping(ctx, guardrails);
+    await seen(fixture, 10, 90);
+    await logged(fixture, "a", { arm: "canary" });
+    await logged(fixture, "b");
     const order = { requestId: "a", name: "order", value: 20 };
     const other = { requestId: "b", name: "order" };
-    expect(await record(scene, order, other, { requestId: "b", name: "return" })).toEqual({
+    expect(await record(fixture, order, other, { requestId: "b", name: "return" })).toEqual({
       ...nothing,
       recorded: 3,
       added: 3,
     });
-    expect(await record(scene, order, order)).toEqual({ ...nothing, recorded: 1, unchanged: 1 });
-    expect(await record(scene, { ...order, value: 25 })).toEqual({ ...nothing, recorded: 1, replaced: 1 });
-    expect(await record(scene, { ...other, value: 5 })).toEqual({ ...nothing, recorded: 1, replaced: 1 });
-    await recounted(scene, "conversions");
-    await recounted(scene, "conversions");
-    const { evidence } = await getRollout(ctx, { rolloutId: scene.rolloutId });
+    expect(await record(fixture, order, order)).toEqual({ ...nothing, recorded: 1, unchanged: 1 });
+    expect(await record(fixture, { ...order, value: 25 })).toEqual({ ...nothing, recorded: 1, replaced: 1 });
+    expect(await record(fixture, { ...other, value: 5 })).toEqual({ ...nothing, recorded: 1, replaced: 1 });
+    await recounted(fixture, "conversions");
+    await recounted(fixture, "conversions");
+    const { evidence } = await getRollout(ctx, { rolloutId: fixture.rolloutId });
     expect(evidence.guardrails[1]).toMatchObject({
       metric: "conversions",
       canary: { units: 10, events: 1 },
       stable: { units: 90, events: 1 },
     });
-    const { outcomes, unit } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
+    const { outcomes, unit } = await getRolloutOutcomes(ctx, { rolloutId: fixture.rolloutId });
     expect([unit, ...outcomes.map(({ name, isGuardrail }) => [name, isGuardrail])]).toEqual([
       "request",
       ["order", true],
@@ -64,20 +64,20 @@ test(
 test(
   "fewer orders than the version before has are harm",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    await seen(scene, 1000, 9000);
+    const fixture = await stepping(ctx, guardrails);
+    await seen(fixture, 1000, 9000);
     for (const [arm, orders] of [
       ["canary", 5],
       ["stable", 400],
     ] as const) {
       const ids = Array.from({ length: orders }, (_, at) => `${arm}-${at}`);
-      for (const id of ids) await logged(scene, id, { arm });
-      await record(scene, ...ids.map((requestId) => ({ requestId, name: "order" })));
+      for (const id of ids) await logged(fixture, id, { arm });
+      await record(fixture, ...ids.map((requestId) => ({ requestId, name: "order" })));
     }
-    await recounted(scene, "conversions");
-    const [, conversions] = (await getRollout(ctx, { rolloutId: scene.rolloutId })).evidence.guardrails;
+    await recounted(fixture, "conversions");
+    const [, conversions] = (await getRollout(ctx, { rolloutId: fixture.rolloutId })).evidence.guardrails;
     expect(conversions).toMatchObject({ verdict: "harmful", canary: { events: 5 }, stable: { events: 400 } });
-    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
+    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: fixture.rolloutId });
     expect(outcomes[0]?.rateRatio.high).toBeLessThan(0.5);
   }),
 );
@@ -85,26 +85,26 @@ test(
 test(
   "only requests that are in the log by a draw of their id can be told, also when they failed; the others are named",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    await logged(scene, "unsure", { arm: "canary", loggedReason: "low-confidence", rollout: { isSampled: false } });
-    await logged(scene, "failed", {
+    const fixture = await stepping(ctx, guardrails);
+    await logged(fixture, "unsure", { arm: "canary", loggedReason: "low-confidence", rollout: { isSampled: false } });
+    await logged(fixture, "failed", {
       arm: "canary",
       loggedReason: "failed",
       status: 500,
       rollout: { isSampled: false },
     });
-    await logged(scene, "failed-sampled", { arm: "canary", loggedReason: "failed", status: 500 });
-    await logged(scene, "copied", { arm: "shadow" });
-    await logged(scene, "pinned", { rollout: null });
+    await logged(fixture, "failed-sampled", { arm: "canary", loggedReason: "failed", status: 500 });
+    await logged(fixture, "copied", { arm: "shadow" });
+    await logged(fixture, "pinned", { rollout: null });
     const ids = ["unsure", "failed", "failed-sampled", "copied", "pinned", "never-seen"];
-    expect(await record(scene, ...ids.map((requestId) => ({ requestId, name: "order" })))).toEqual({
+    expect(await record(fixture, ...ids.map((requestId) => ({ requestId, name: "order" })))).toEqual({
       ...nothing,
       recorded: 6,
       added: 1,
       unknown: ["unsure", "failed", "copied", "pinned", "never-seen"],
     });
-    await logged(scene, "never-seen");
-    expect(await record(scene, { requestId: "never-seen", name: "order" })).toMatchObject({ added: 1, unknown: [] });
+    await logged(fixture, "never-seen");
+    expect(await record(fixture, { requestId: "never-seen", name: "order" })).toMatchObject({ added: 1, unknown: [] });
   }),
 );
 
@@ -112,8 +112,8 @@ test(
   "a key counts in the arm that it was seen in first, by itself or by any of its requests, and a second order is the same event",
   inWorkspace(async (ctx) => {
     const unit = { kind: "header", header: "x-customer" } as const;
-    const scene = await stepping(ctx, guardrails, { unit });
-    const { rolloutId } = scene;
+    const fixture = await stepping(ctx, guardrails, { unit });
+    const { rolloutId } = fixture;
     const { salt } = await findRollout(ctx, rolloutId);
     const [ada, bob] = ["ada", "bob"].map((key) => hashedUnit(salt, key)) as [string, string];
     const routed = { step: 0, weight: 0.1, events: [] };
@@ -122,39 +122,39 @@ test(
       { unit: bob, arm: "canary", ...routed },
     ]);
     // She moved when the weight grew.
-    await logged(scene, "r1", {
+    await logged(fixture, "r1", {
       arm: "canary",
       loggedReason: "low-confidence",
       rollout: { unit: ada, step: 1, isSampled: false },
     });
-    const told = await record(
-      scene,
+    const received = await record(
+      fixture,
       { key: "bob", name: "order", value: 7 },
       { key: "eve", name: "order" },
       { requestId: "r1", name: "order", value: 3 },
     );
-    expect(told).toEqual({ ...nothing, recorded: 3, added: 2, unknown: ["eve"] });
-    expect(await record(scene, { key: "ada", name: "order", value: 4 })).toMatchObject({ replaced: 1 });
-    await recounted(scene, "conversions");
+    expect(received).toEqual({ ...nothing, recorded: 3, added: 2, unknown: ["eve"] });
+    expect(await record(fixture, { key: "ada", name: "order", value: 4 })).toMatchObject({ replaced: 1 });
+    await recounted(fixture, "conversions");
     const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId });
     expect(outcomes).toMatchObject([
       { stable: { units: 1, events: 1, value: 4 }, canary: { units: 1, events: 1, value: 7 } },
     ]);
     const early = new Date(Date.now() - 3_600_000);
-    expect(await record(scene, { key: "bob", name: "order", at: early })).toMatchObject({ unknown: ["bob"] });
+    expect(await record(fixture, { key: "bob", name: "order", at: early })).toMatchObject({ unknown: ["bob"] });
   }),
 );
 
 test(
   "a key of a rollout by requests is unknown, and a request of a rollout that is over is still told",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    await seen(scene, 1, 1);
-    await logged(scene, "a", { arm: "canary" });
-    await abortRollout(ctx, { rolloutId: scene.rolloutId, reason: "enough" });
-    const told = await record(scene, { key: "a", name: "order" }, { requestId: "a", name: "order" });
-    expect(told).toEqual({ ...nothing, recorded: 2, added: 1, unknown: ["a"] });
-    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
+    const fixture = await stepping(ctx, guardrails);
+    await seen(fixture, 1, 1);
+    await logged(fixture, "a", { arm: "canary" });
+    await abortRollout(ctx, { rolloutId: fixture.rolloutId, reason: "enough" });
+    const received = await record(fixture, { key: "a", name: "order" }, { requestId: "a", name: "order" });
+    expect(received).toEqual({ ...nothing, recorded: 2, added: 1, unknown: ["a"] });
+    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: fixture.rolloutId });
     expect(outcomes).toMatchObject([{ name: "order", canary: { units: 1, events: 1 } }]);
   }),
 );
@@ -162,13 +162,13 @@ test(
 test(
   "an event names either a request or a key; a viewer may see but not report; an archived endpoint takes none",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    const { rolloutId } = scene;
-    await expect(record(scene, { name: "order" })).rejects.toThrow("Specify either the request");
-    await expect(record(scene, { name: "order", key: "a", requestId: "a" })).rejects.toThrow(
+    const fixture = await stepping(ctx, guardrails);
+    const { rolloutId } = fixture;
+    await expect(record(fixture, { name: "order" })).rejects.toThrow("Specify either the request");
+    await expect(record(fixture, { name: "order", key: "a", requestId: "a" })).rejects.toThrow(
       "Specify either the request",
     );
-    const viewer = { ...scene, ctx: as(ctx, "viewer") };
+    const viewer = { ...fixture, ctx: as(ctx, "viewer") };
     await expect(record(viewer, { name: "order", key: "a" })).rejects.toMatchObject({ code: "forbidden" });
     expect((await getRolloutOutcomes(viewer.ctx, { rolloutId })).outcomes).toHaveLength(1);
     const { id: endpointId } = await createEndpoint(ctx, { name: "old" });
@@ -181,16 +181,16 @@ test(
 test(
   "business events of another workspace's rollout are neither told nor seen",
   inWorkspace(async (ctx) => {
-    const scene = await stepping(ctx, guardrails);
-    await logged(scene, "a");
+    const fixture = await stepping(ctx, guardrails);
+    await logged(fixture, "a");
     const other = await newWorkspace(ctx.db);
-    await expect(record({ ...scene, ctx: other }, { requestId: "a", name: "order" })).rejects.toMatchObject({
+    await expect(record({ ...fixture, ctx: other }, { requestId: "a", name: "order" })).rejects.toMatchObject({
       code: "not-found",
     });
     const { id: endpointId } = await createEndpoint(other, { name: "theirs" });
-    const told = await recordOutcomes(other, { endpointId, outcomes: [{ requestId: "a", name: "order" }] });
-    expect(told).toMatchObject({ added: 0, unknown: ["a"] });
-    await expect(getRolloutOutcomes(other, { rolloutId: scene.rolloutId })).rejects.toMatchObject({
+    const received = await recordOutcomes(other, { endpointId, outcomes: [{ requestId: "a", name: "order" }] });
+    expect(received).toMatchObject({ added: 0, unknown: ["a"] });
+    await expect(getRolloutOutcomes(other, { rolloutId: fixture.rolloutId })).rejects.toMatchObject({
       code: "not-found",
     });
   }),

@@ -29,11 +29,11 @@ export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): P
   const chosen = metric === "slow" || metric === "label-errors" ? sql`${where} and logged_reason = 'sampled'` : where;
   const rows = await countSlices(ctx, chosen, isBad);
   const counted = rows.filter(({ kind }) => kind !== "all");
-  const whole = rows.find(({ kind }) => kind === "all");
+  const allTraffic = rows.find(({ kind }) => kind === "all");
   const perSlice = alpha / Math.max(1, counted.length);
   return {
     metric,
-    all: withOdds(whole, alpha),
+    all: withOdds(allTraffic, alpha),
     slices: counted
       // A request that failed has no answer.
       .filter(({ kind }) => kind !== "answer" || metric === "slow" || metric === "label-errors")

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deployments, predictionLabels, predictions, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getRolloutSlices } from "./queries.ts";
 
@@ -17,7 +17,7 @@ const frozen = {
 };
 
 /** An endpoint with a rollout that is over, and a way to log requests of it. */
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   const { workspaceId } = ctx.actor;
   const [stable, canary] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
@@ -74,7 +74,7 @@ async function scene(ctx: Context) {
 test(
   "the caller whose requests fail on the new version alone stands first, with counts of both arms",
   inWorkspace(async (ctx) => {
-    const { rolloutId, log } = await scene(ctx);
+    const { rolloutId, log } = await fixture(ctx);
     for (let count = 0; count < 20; count += 1) {
       for (const caller of ["north", "south"]) {
         await log("stable", { caller });
@@ -101,7 +101,7 @@ test(
 test(
   "the first failing requests of each arm are shown oldest first, at most five",
   inWorkspace(async (ctx) => {
-    const { rolloutId, log } = await scene(ctx);
+    const { rolloutId, log } = await fixture(ctx);
     const ids: string[] = [];
     for (let count = 0; count < 7; count += 1) {
       ids.push(await log("canary", { status: 503, error: `${count}`, at: new Date(Date.now() - 30_000 + count) }));
@@ -116,7 +116,7 @@ test(
 test(
   "wrong answers are counted where there is a label, by what was answered; slow ones by the frozen limit",
   inWorkspace(async (ctx) => {
-    const { rolloutId, endpointId, log } = await scene(ctx);
+    const { rolloutId, endpointId, log } = await fixture(ctx);
     const wrong = await log("canary", { answer: "7", latencyMs: 80 });
     await log("canary", { answer: "1", latencyMs: 20 });
     await ctx.db.insert(predictionLabels).values({
@@ -137,7 +137,7 @@ test(
 test(
   "a rollout of another workspace is not there",
   inWorkspace(async (ctx) => {
-    const { rolloutId } = await scene(ctx);
+    const { rolloutId } = await fixture(ctx);
     const other = await newWorkspace(ctx.db);
     await expect(getRolloutSlices(other, { rolloutId })).rejects.toMatchObject({ code: "not-found" });
   }),

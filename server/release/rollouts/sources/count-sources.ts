@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findRollout, isOver } from "../rollout-rows.ts";
+import { findRollout, hasEnded } from "../rollout-rows.ts";
 import { countLabels } from "./count-labels.ts";
 import { countOutcomes } from "./count-outcomes.ts";
 
@@ -8,7 +8,7 @@ import { countOutcomes } from "./count-outcomes.ts";
 export async function countSources(ctx: Context, rolloutId: string): Promise<void> {
   permit(ctx, "evaluateRollout");
   const rollout = await findRollout(ctx, rolloutId);
-  if (isOver(rollout)) return;
+  if (hasEnded(rollout)) return;
   const { guardrails } = rollout.plan;
   if (guardrails.some(({ metric }) => metric === "label-errors")) await countLabels(ctx, rollout);
   const { event } = guardrails.find(({ metric }) => metric === "conversions") ?? {};

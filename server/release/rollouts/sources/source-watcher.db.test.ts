@@ -5,21 +5,21 @@ import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { logged, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
+import { type Fixture, logged, stepping } from "../../../testing/fixtures/rollouts/sources/testing.ts";
 import { sourceWatcher } from "./source-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
 /** A rollout with one labelled request. */
-async function labelled(): Promise<Scene> {
-  const scene = await stepping(await newWorkspace(db), [{ metric: "label-errors" }, { metric: "errors" }]);
-  await logged(scene, "a", { arm: "canary" });
-  await recordLabels(scene.ctx, { endpointId: scene.endpointId, labels: [{ requestId: "a", label: "2" }] });
-  return scene;
+async function labelled(): Promise<Fixture> {
+  const fixture = await stepping(await newWorkspace(db), [{ metric: "label-errors" }, { metric: "errors" }]);
+  await logged(fixture, "a", { arm: "canary" });
+  await recordLabels(fixture.ctx, { endpointId: fixture.endpointId, labels: [{ requestId: "a", label: "2" }] });
+  return fixture;
 }
 
-const counts = ({ rolloutId }: Scene) =>
+const counts = ({ rolloutId }: Fixture) =>
   db.$count(rolloutCounts, and(eq(rolloutCounts.rolloutId, rolloutId), eq(rolloutCounts.source, "labels")));
 
 test("every rollout that is on is counted, whatever goes wrong with another one", async () => {

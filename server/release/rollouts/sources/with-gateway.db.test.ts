@@ -5,9 +5,9 @@ import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
-import { node, onnxModel, tensorValue } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { counted, infer, openRollout, times } from "#server/testing/scenes/serving/rollout/testing-scene.ts";
-import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { node, onnxModel, tensorValue } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { countBytes, infer, openRollout, times } from "#server/testing/fixtures/serving/rollout/testing-scene.ts";
+import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { recordOutcomes } from "../../../report/kpis/record-outcomes.ts";
 import { getRolloutOutcomes } from "../outcomes/outcome-queries.ts";
 import { countSources } from "./count-sources.ts";
@@ -30,19 +30,19 @@ const version = (operator: string) => ({
 test("what a real gateway assigned, logged and copied is told of by labels and business events", async () => {
   const guardrails = [{ metric: "label-errors" as const }, { metric: "conversions" as const, event: "order" }];
   const plan = { steps: [{ weight: 0.5, shadowShare: 1 }], guardrails };
-  const scene = await openRollout(db, { plan, weight: 0.5 }, [version("Identity"), version("Neg")]);
-  const { ctx, gateway, endpointId, rolloutId } = scene;
-  const answers: Awaited<ReturnType<typeof infer>>[] = [];
+  const fixture = await openRollout(db, { plan, weight: 0.5 }, [version("Identity"), version("Neg")]);
+  const { ctx, gateway, endpointId, rolloutId } = fixture;
+  const results: Awaited<ReturnType<typeof infer>>[] = [];
   for (const _ of times(24)) {
-    answers.push(await infer(gateway, ctx, { values: [1, 2, 3, 4], outputs: [{ name: "place" }] }));
+    results.push(await infer(gateway, ctx, { values: [1, 2, 3, 4], outputs: [{ name: "place" }] }));
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await counted(scene);
+  await countBytes(fixture);
   await gateway.core.flush();
-  const ids = (arm: string) => answers.filter((one) => one.arm === arm).map(({ requestId }) => requestId);
+  const ids = (arm: string) => results.filter((one) => one.arm === arm).map(({ requestId }) => requestId);
   const [canary, stable] = [ids("canary"), ids("stable")];
   expect(Math.min(canary.length, stable.length)).toBeGreaterThan(0);
-  const labels = answers.map(({ requestId }) => ({ requestId, label: "3" }));
+  const labels = results.map(({ requestId }) => ({ requestId, label: "3" }));
   expect(await recordLabels(ctx, { endpointId, labels })).toMatchObject({ recorded: 24, unknown: 0 });
   const outcomes = stable.map((requestId) => ({ requestId, name: "order", value: 10 }));
   expect(await recordOutcomes(ctx, { endpointId, outcomes })).toMatchObject({ added: stable.length, unknown: [] });

@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import { type MeanDifference, welchDifference } from "#server/stats/welch.ts";
 import type { KpiReturn } from "./contract.ts";
 
@@ -82,16 +82,16 @@ function sideOf(side: SideDays): KpiReturn["before"] {
   };
 }
 
-interface Told extends Pick<Compared, "before" | "after" | "unit" | "version"> {
+interface DescribedChange extends Pick<Compared, "before" | "after" | "unit" | "version"> {
   found: MeanDifference | undefined;
   extraCost: number | null;
 }
 
-function wordsOf({ found, before, after, extraCost, unit, version }: Told): string[] {
+function wordsOf({ found, before, after, extraCost, unit, version }: DescribedChange): string[] {
   const days = `${before.values.length} full days before and ${after.values.length} after`;
   if (!found) return [`Not enough data: ${days}; at least two on each side are required.`];
   const { estimate, low, high } = found;
-  const amount = (value: number) => `${figures(Math.abs(value), 3)}${unit ? `\u00a0${unit}` : ""}`;
+  const amount = (value: number) => `${formatSignificant(Math.abs(value), 3)}${unit ? `\u00a0${unit}` : ""}`;
   const way = estimate < 0 ? "less" : "more";
   const isSure = low > 0 || high < 0;
   return [
@@ -104,5 +104,5 @@ function wordsOf({ found, before, after, extraCost, unit, version }: Told): stri
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "\u2212" : ""}${figures(Math.abs(value), 3)}`;
+  return `${value < 0 ? "\u2212" : ""}${formatSignificant(Math.abs(value), 3)}`;
 }

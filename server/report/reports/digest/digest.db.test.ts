@@ -4,7 +4,7 @@ import { digestSubscriptions, notifications } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newReportScene } from "../../../testing/scenes/reports/testing.ts";
+import { createReportFixture } from "../../../testing/fixtures/reports/testing.ts";
 import { getReport } from "../get-report.ts";
 import { nameOf, spanOf } from "../periods.ts";
 import { plainSentence } from "../sentence/text.ts";
@@ -27,7 +27,7 @@ async function subscribe(ctx: Context) {
 test(
   "the week is mailed once at its time, in the words and numbers of the page",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     await subscribe(ctx);
     const { to } = spanOf(week, "UTC");
     await job(ctx, to + 7 * hourMs);
@@ -48,7 +48,7 @@ test(
 test(
   "whoever unsubscribes gets none, and a token has no digest",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     await subscribe(ctx);
     await setDigest(ctx, { isOn: false });
     await job(ctx, spanOf(week, "UTC").to + dayMs);

@@ -34,7 +34,7 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
     const message = digestMessage(await refreshReport(ctx, { period: "week", start: week }, now));
     await transact(ctx, async (ctx) => {
       const { sentFor, userId } = digestSubscriptions;
-      const taken = await ctx.db
+      const claimed = await ctx.db
         .update(digestSubscriptions)
         .set({ sentFor: week })
         .where(
@@ -45,7 +45,7 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
           ),
         )
         .returning({ userId });
-      if (taken.length === 0) return;
+      if (claimed.length === 0) return;
       const deduplicationKey = `digest:${row.userId}:${week}`;
       await enqueueEmail(
         ctx,

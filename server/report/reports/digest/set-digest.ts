@@ -14,13 +14,13 @@ export async function setDigest(ctx: Context, input: SetDigest): Promise<void> {
   const { workspaceId } = ctx.actor;
   await transact(ctx, async (ctx) => {
     if (isOn) {
-      const wish = settings ?? DigestSettings.parse({});
+      const values = settings ?? DigestSettings.parse({});
       await ctx.db
         .insert(digestSubscriptions)
-        .values({ workspaceId, userId, settings: wish })
+        .values({ workspaceId, userId, settings: values })
         .onConflictDoUpdate({
           target: [digestSubscriptions.workspaceId, digestSubscriptions.userId],
-          set: { settings: wish },
+          set: { settings: values },
         });
     } else {
       await ctx.db

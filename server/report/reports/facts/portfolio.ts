@@ -77,13 +77,13 @@ interface Cell {
 }
 
 function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioCell {
-  const told = known.find((cell) => cell.column === column);
+  const knownCell = known.find((cell) => cell.column === column);
   const objectives = own.filter((one) => columnOfSlo(one) === column).toSorted(ascending);
   const [worst] = objectives;
-  if (!worst || (worst.remaining === null && told))
-    return told ?? { column, state: "no-data", figure: empty(model, column, span) };
+  if (!worst || (worst.remaining === null && knownCell))
+    return knownCell ?? { column, state: "no-data", figure: empty(model, column, span) };
   // What it costs is told as money where that is known; whether that is too much, the objective says.
-  if (column === "cost" && told) return { ...told, state: stateOf(worst) };
+  if (column === "cost" && knownCell) return { ...knownCell, state: stateOf(worst) };
   return { column, state: stateOf(worst), figure: shareOf(model, column, worst, span) };
 }
 

@@ -19,8 +19,8 @@ test("weeks of any zone take whole days of UTC, each day in one week", () => {
 });
 
 test("a period that goes on ends now, also where its first day of UTC has not begun", () => {
-  const begun = { from: at("2026-05-03T22:00Z"), to: at("2026-05-10T22:00Z"), until: at("2026-05-03T23:00Z") };
-  const { from, to } = qualitySpan(begun);
+  const started = { from: at("2026-05-03T22:00Z"), to: at("2026-05-10T22:00Z"), until: at("2026-05-03T23:00Z") };
+  const { from, to } = qualitySpan(started);
   expect(to.toISOString()).toBe("2026-05-03T23:00:00.000Z");
   expect(from < to).toBe(true);
 });

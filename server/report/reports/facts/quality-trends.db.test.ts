@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { endpoints } from "#db/schema/index.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { logPredictions, newLateness } from "#server/testing/scenes/monitoring/quality/testing.ts";
+import { logPredictions, newLateness } from "#server/testing/fixtures/monitoring/quality/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 import { recountHour } from "#server/watch/monitoring/quality/counts/recount-hour.ts";

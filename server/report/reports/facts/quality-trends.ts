@@ -20,8 +20,8 @@ export async function qualityTrend(
   const spans = periods.map((each) => spanOf(each, span.timeZone));
   const summaries = [];
   for (const { from, to } of spans) {
-    const asked = qualitySpan({ from, to, until: Math.min(to, span.now) });
-    summaries.push(await getQuality(ctx, { endpointId: id, ...asked }));
+    const query = qualitySpan({ from, to, until: Math.min(to, span.now) });
+    summaries.push(await getQuality(ctx, { endpointId: id, ...query }));
   }
   const last = summaries.at(-1);
   if (!last || !metricFacts[last.metric].isShare) return undefined;

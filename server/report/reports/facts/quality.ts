@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import type { QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
 import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
@@ -21,10 +21,10 @@ export async function readQualityCells(
 ): Promise<Map<string, PortfolioCell[]>> {
   const cells = new Map<string, PortfolioCell[]>();
   for (const { id, name } of models) {
-    const asked = { endpointId: id, ...qualitySpan(span) };
-    const summary = await getQuality(ctx, asked);
+    const query = { endpointId: id, ...qualitySpan(span) };
+    const summary = await getQuality(ctx, query);
     // Without labels there are no groups to compare.
-    const parts = summary.labelled > 0 ? await getQualityParts(ctx, asked) : null;
+    const parts = summary.labelled > 0 ? await getQualityParts(ctx, query) : null;
     cells.set(name, [qualityCell(name, summary, span), fairnessCell(name, parts, span)]);
   }
   return cells;
@@ -43,7 +43,7 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
   const { metric, realised, estimated, state, pending, maturity } = summary;
   const shown = realised ?? estimated;
   const { label, isShare } = metricFacts[metric];
-  const text = isShare ? shareText : (value: number) => figures(value, 3);
+  const text = isShare ? shareText : (value: number) => formatSignificant(value, 3);
   const hasEnds = shown !== null && shown.low !== null && shown.high !== null;
   return {
     column: "quality",

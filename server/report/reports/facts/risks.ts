@@ -7,7 +7,7 @@ import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { pages } from "#server/watch/slo/objectives/definition-problem.ts";
-import { lacksOf } from "#server/watch/slo/objectives/refuse-lacking.ts";
+import { lacksOf } from "#server/watch/slo/objectives/refuse-incomplete.ts";
 import type { ReportRisk } from "../contract.ts";
 import { countText } from "../figure.ts";
 import { hrefOf } from "./objective-tiles.ts";
@@ -40,7 +40,7 @@ export async function readRisks(ctx: Context, read: readonly ReadObjective[]): P
       .filter(({ severity }) => severity !== "note")
       .toSorted((one, other) => one.severity.localeCompare(other.severity))
       .map((finding) => riskOf(finding, owners)),
-    lacking(read),
+    missingParts(read),
     nearlySpent(read),
   ];
   // Of each kind the worst two, and more of one only where others leave room.
@@ -86,7 +86,7 @@ function riskOf(finding: Finding, owners: ReadonlyMap<string, string>): ReportRi
   };
 }
 
-function lacking(read: readonly ReadObjective[]): ReportRisk[] {
+function missingParts(read: readonly ReadObjective[]): ReportRisk[] {
   const without = read.filter(({ slo }) => pages(slo.definition) && lacksOf(slo).length > 0);
   const [first] = without;
   if (!first) return [];

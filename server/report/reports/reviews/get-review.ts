@@ -30,10 +30,10 @@ const maxRead = 500;
  */
 export async function getReview(ctx: Context, input: GetReview = {}): Promise<Review> {
   permit(ctx, "getReview");
-  const wish = GetReview.parse(input);
+  const query = GetReview.parse(input);
   const now = Date.now();
   const timeZone = await workspaceTimeZone(ctx);
-  const named = wish.name === undefined ? periodOf(wish.cadence, now, timeZone) : periodNamed(wish.name);
+  const named = query.name === undefined ? periodOf(query.cadence, now, timeZone) : periodNamed(query.name);
   const cadence: Cadence = named.period === "month" ? "month" : "week";
   const span = readSpanOf(named, timeZone, now);
   const { from, to } = span;

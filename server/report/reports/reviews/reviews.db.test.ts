@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, reviewTicks } from "#db/schema/index.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newReportScene } from "../../../testing/scenes/reports/testing.ts";
+import { createReportFixture } from "../../../testing/fixtures/reports/testing.ts";
 import { nameOf } from "../periods.ts";
 import { getReview } from "./get-review.ts";
 import { tickReview } from "./tick-review.ts";
@@ -11,7 +11,7 @@ import { untickReview } from "./untick-review.ts";
 test(
   "the review of a week lists what began in it, with the sentence of its report",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const review = await getReview(ctx, { name: nameOf(week) });
     expect(review.sections.map(({ item, total }) => [item, total])).toEqual([
       ["drift", 0],
@@ -32,7 +32,7 @@ test(
 test(
   "the review of a month looks at cost, references and promises",
   inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
+    const { week } = await createReportFixture(ctx);
     const { sections } = await getReview(ctx, { name: week.start.slice(0, 7) });
     const of = (item: string) => sections.find((section) => section.item === item)?.rows ?? [];
     expect(of("baselines").map(({ words }) => words)).toEqual([

@@ -37,11 +37,11 @@ export function incidentRow(
   { number, title, severity, state, cause, startedAt }: IncidentSummary,
   timeZone: string,
 ): ReviewRow {
-  const isOver = state === "resolved" || state === "closed";
+  const hasEnded = state === "resolved" || state === "closed";
   return {
-    words: `INC-${number} ${severity}: ${title}${cause === null && isOver ? " (no cause recorded)" : ""}`,
+    words: `INC-${number} ${severity}: ${title}${cause === null && hasEnded ? " (no cause recorded)" : ""}`,
     aside: `${state}, ${dayText(startedAt, timeZone)}`,
-    state: isOver ? (cause === null ? "watch" : "on-target") : "missed",
+    state: hasEnded ? (cause === null ? "watch" : "on-target") : "missed",
     href: `/incidents/${number}`,
   };
 }
@@ -79,11 +79,11 @@ export function costRows({ currency, total, rows, month }: CostReport): ReviewRo
     const ahead = forecast
       ? `, forecast ${formatMoney(forecast.value, currency)}${against(forecast.value, budget)}`
       : "";
-    const isOver = forecast !== null && budget !== null && forecast.value > budget;
+    const hasEnded = forecast !== null && budget !== null && forecast.value > budget;
     return {
       words: `${name}: ${formatMoney(spent, currency)}${ahead}`,
       aside: unusual ? "higher than on previous days" : budget === null ? "no budget" : "",
-      state: isOver ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
+      state: hasEnded ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
       href: kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : `/costs?month=${month}`,
     };
   });

@@ -19,7 +19,7 @@ function figureOf(id: string, value: number | null, text = String(value)): Figur
   };
 }
 
-const release = (wish: Partial<ReportRelease>): ReportRelease => ({
+const release = (overrides: Partial<ReportRelease>): ReportRelease => ({
   kind: "rolled-back",
   model: "parcel-damage",
   version: 13,
@@ -27,10 +27,10 @@ const release = (wish: Partial<ReportRelease>): ReportRelease => ({
   at: 0,
   href: "/rollouts/1",
   rollout: { isByItself: true, lastedMs: 34 * 60_000, affectedWords: "38 requests were affected" },
-  ...wish,
+  ...overrides,
 });
 
-function factsOf(states: string[], wish: Partial<SentenceFacts> = {}): SentenceFacts {
+function factsOf(states: string[], overrides: Partial<SentenceFacts> = {}): SentenceFacts {
   const met = states.filter((state) => state === "on-target" || state === "watch").length;
   const none = figureOf("x", null);
   return {
@@ -58,11 +58,11 @@ function factsOf(states: string[], wish: Partial<SentenceFacts> = {}): SentenceF
       buckets: [],
       latest: [],
     },
-    ...wish,
+    ...overrides,
   };
 }
 
-const told = (facts: SentenceFacts) => plainSentence(sentenceOf(facts)).replaceAll("\u00a0", " ");
+const summarise = (facts: SentenceFacts) => plainSentence(sentenceOf(facts)).replaceAll("\u00a0", " ");
 const seven = ["on-target", "on-target", "on-target", "on-target", "watch", "on-target", "missed"];
 const missed = [{ model: "store-demand", what: "freshness", href: "/slos/a", incident: null }];
 
@@ -72,7 +72,7 @@ test("a usual week: what was met and missed, the bad release, and where the mone
     releases: { ...factsOf([]).releases, latest: [release({})], rolledBack: figureOf("releases.rolled-back", 1) },
     spend: { ...factsOf([]).spend, forecast: figureOf("spend.forecast", 36_400), verdict: "4% under", state: "watch" },
   });
-  expect(told(facts)).toBe(
+  expect(summarise(facts)).toBe(
     "Six of seven models met all SLOs; store-demand missed freshness. One release of parcel-damage was rolled back automatically after 34 min; 38 requests were affected and spend is forecast to end May 4% under budget.",
   );
 });
@@ -80,30 +80,30 @@ test("a usual week: what was met and missed, the bad release, and where the mone
 test("a forecast on budget is not called budget twice", () => {
   const forecast = figureOf("spend.forecast", 38_000);
   const spend = { ...factsOf([]).spend, forecast, verdict: "on budget", state: "on-target" as const };
-  expect(told(factsOf(["on-target"], { spend }))).toMatch(/spend is forecast to end May on budget\.$/i);
+  expect(summarise(factsOf(["on-target"], { spend }))).toMatch(/spend is forecast to end May on budget\.$/i);
 });
 
 test("a bad week leads with the worst fact", () => {
   const facts = factsOf(["missed", "missed", "on-target"], {
     missed: [...missed, { model: "eta", what: "quality", href: "/slos/b", incident: { number: 7, title: "late" } }],
   });
-  expect(told(facts)).toBe(
+  expect(summarise(facts)).toBe(
     "store-demand missed freshness and eta missed quality in INC-7; only one of three models met all SLOs.",
   );
 });
 
 test("a week that goes on says so, and what is not known is never counted as met", () => {
-  expect(told(factsOf(["on-target", "no-data"], { isPartial: true }))).toBe(
+  expect(summarise(factsOf(["on-target", "no-data"], { isPartial: true }))).toBe(
     "So far this week, one of two models met all SLOs, one has no data.",
   );
-  expect(told(factsOf(["no-data", "no-data"]))).toBe("No SLO of two models has data.");
-  expect(told(factsOf([]))).toBe("No SLOs yet.");
+  expect(summarise(factsOf(["no-data", "no-data"]))).toBe("No SLO of two models has data.");
+  expect(summarise(factsOf([]))).toBe("No SLOs yet.");
 });
 
 test("all met is said in few words, with what went out", () => {
   const released = figureOf("releases.released", 4);
   const facts = factsOf(["on-target", "watch"], { releases: { ...factsOf([]).releases, released } });
-  expect(told(facts)).toBe("All two models met all SLOs. Four releases shipped without a rollback.");
+  expect(summarise(facts)).toBe("All two models met all SLOs. Four releases shipped without a rollback.");
 });
 
 test("each number of it is a figure's, and each clause leads to its rows", () => {

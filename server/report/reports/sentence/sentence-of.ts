@@ -1,7 +1,7 @@
 import type { SentencePart } from "../contract.ts";
 import type { ReportFacts } from "../facts/contract.ts";
 import { durationText } from "../figure.ts";
-import { joined, listed, spellCount, told } from "./text.ts";
+import { figurePart, joined, listed, spellCount } from "./text.ts";
 
 /** A model that missed an objective, worst first, with what it missed and the incident that says why. */
 export interface MissedObjective {
@@ -57,12 +57,12 @@ function describeMet({ objectives }: SentenceFacts, met: number, total: number, 
   const many = total === 1 ? "model" : "models";
   const every = total === 1 ? "all its SLOs" : "all SLOs";
   if (met === total) {
-    if (total === 1) return [{ text: "the " }, told(objectives.met, true), { text: ` model met ${every}` }];
-    return [{ text: "all " }, told(objectives.met, true), { text: ` ${many} met all SLOs` }];
+    if (total === 1) return [{ text: "the " }, figurePart(objectives.met, true), { text: ` model met ${every}` }];
+    return [{ text: "all " }, figurePart(objectives.met, true), { text: ` ${many} met all SLOs` }];
   }
   return [
     ...(isLow && met > 0 ? [{ text: "only " }] : []),
-    told(objectives.met, true),
+    figurePart(objectives.met, true),
     { text: ` of ${spellCount(total)} ${many} met all SLOs` },
   ];
 }
@@ -97,14 +97,14 @@ function incidentsClause({ incidents, response }: SentenceFacts): SentencePart[]
   if (!count.value) return [];
   const many = count.value === 1 ? "incident" : "incidents";
   const cost = customerMinutes.value
-    ? [{ text: " cost " }, told(customerMinutes), { text: " customer minutes" }]
+    ? [{ text: " cost " }, figurePart(customerMinutes), { text: " customer minutes" }]
     : null;
   const fixed =
     response.restore.value === null
       ? null
-      : [{ text: count.value === 1 ? " was resolved in " : " were resolved in " }, told(response.restore)];
+      : [{ text: count.value === 1 ? " was resolved in " : " were resolved in " }, figurePart(response.restore)];
   return [
-    told(count, true),
+    figurePart(count, true),
     { text: ` ${many}` },
     ...(cost ?? fixed ?? [{ text: count.value === 1 ? " began" : " began" }]),
   ];
@@ -124,11 +124,11 @@ function releasesClause({ releases }: SentenceFacts): SentencePart[] {
   if (back.length > 1) {
     const models = [...new Map(back.map(({ model, href }) => [model, href]))];
     const links = models.slice(0, maxNamed).map(([text, href]) => [{ text, href }]);
-    return [told(releases.rolledBack, true), { text: " releases were rolled back: " }, ...listed(links)];
+    return [figurePart(releases.rolledBack, true), { text: " releases were rolled back: " }, ...listed(links)];
   }
   if (!releases.released.value) return [];
   const many = releases.released.value === 1 ? "release" : "releases";
-  return [told(releases.released, true), { text: ` ${many} shipped without a rollback` }];
+  return [figurePart(releases.released, true), { text: ` ${many} shipped without a rollback` }];
 }
 
 function spendClause({ spend }: SentenceFacts): SentencePart[] {

@@ -8,7 +8,7 @@ export function spellCount(count: number): string {
 }
 
 /** A figure in the sentence, as every other place shows it; counts up to ten in words. */
-export function told(figure: Figure, isCount = false): SentencePart {
+export function figurePart(figure: Figure, isCount = false): SentencePart {
   const text = isCount && figure.value !== null ? spellCount(figure.value) : figure.text;
   return { text, figure: figure.id, href: figure.href };
 }

@@ -2,10 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import { notificationAttempts, notifications } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import type { Told } from "../../../alerting/notifications/channels/outcome.ts";
+import type { DeliveryOutcome } from "../../../alerting/notifications/channels/outcome.ts";
 import type { ChannelKind } from "../../../alerting/notifications/contract.ts";
 import { afterTry } from "../../../alerting/notifications/outbox/after-try.ts";
-import { tellDead, tellDelivered } from "./tell-history.ts";
+import { recordDeadLetter, recordDelivery } from "./record-history.ts";
 
 type Row = typeof notifications.$inferSelect;
 
@@ -16,12 +16,12 @@ const maxAttempts = 50;
  * Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile.
  * @param by kind of the channel
  */
-export async function settle(ctx: Context, row: Row, told: Told, by: ChannelKind): Promise<void> {
-  const { outcome, reference, retryAfterSeconds, ...attempt } = told;
+export async function settle(ctx: Context, row: Row, sent: DeliveryOutcome, by: ChannelKind): Promise<void> {
+  const { outcome, reference, retryAfterSeconds, ...attempt } = sent;
   const { severity, expiresAt } = row;
   const attempts = row.attempts + 1;
   const step = afterTry({ outcome, severity, attempts, retryAfterSeconds, expiresAt, now: new Date() });
-  const change = afterwards(step, told);
+  const change = afterwards(step, sent);
   await transact(ctx, async (ctx) => {
     const values = { workspaceId: ctx.actor.workspaceId, notificationId: row.id, ...attempt };
     await ctx.db.insert(notificationAttempts).values(values);
@@ -33,27 +33,32 @@ export async function settle(ctx: Context, row: Row, told: Told, by: ChannelKind
       .where(and(eq(notifications.id, row.id), eq(notifications.state, "pending"), isMine))
       .returning({ id: notifications.id });
     if (!moved) return;
-    if (typeof step === "object") await postpone(ctx, row, told, step.waitSeconds);
-    if (step === "delivered") await tellDelivered(ctx, row, by);
-    if (step === "dead") await tellDead(ctx, row, { by, note: change.note ?? "" });
+    if (typeof step === "object") await postpone(ctx, row, sent, step.waitSeconds);
+    if (step === "delivered") await recordDelivery(ctx, row, by);
+    if (step === "dead") await recordDeadLetter(ctx, row, { by, note: change.note ?? "" });
     await publish(ctx, "notification", row.id);
   });
 }
 
-function afterwards(step: ReturnType<typeof afterTry>, { reference, error, status, outcome }: Told) {
+function afterwards(step: ReturnType<typeof afterTry>, { reference, error, status, outcome }: DeliveryOutcome) {
   if (step === "delivered") {
     return { state: step, nextAttemptAt: null, deliveredAt: sql`now()`, reference: reference ?? null, note: "" };
   }
   if (step === "dead") {
-    const answer = error ?? `The server responded with ${status}.`;
+    const response = error ?? `The server responded with ${status}.`;
     const why = outcome === "refused" ? "Permanently rejected" : "Not delivered within one day";
-    return { state: step, nextAttemptAt: null, note: `${why}: ${answer}` };
+    return { state: step, nextAttemptAt: null, note: `${why}: ${response}` };
   }
   return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };
 }
 
 /** What waits behind it waits as long; where the other side was asked too often, everything for it does. */
-async function postpone(ctx: Context, { turn, lane }: Row, { status }: Told, waitSeconds: number): Promise<void> {
+async function postpone(
+  ctx: Context,
+  { turn, lane }: Row,
+  { status }: DeliveryOutcome,
+  waitSeconds: number,
+): Promise<void> {
   const until = sql`greatest(${notifications.nextAttemptAt}, now() + make_interval(secs => ${waitSeconds}))`;
   const behind = status === 429 ? undefined : eq(notifications.lane, lane);
   await ctx.db

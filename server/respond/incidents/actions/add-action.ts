@@ -13,18 +13,18 @@ import { selectActions } from "./queries.ts";
 /** Notes what will be done so that an incident does not come again, with whoever does it. @throws DomainError "not-found" */
 export async function addAction(ctx: Context, input: AddAction, idempotencyKey?: string): Promise<IncidentAction> {
   permit(ctx, "addAction");
-  const { number, ...wish } = AddAction.parse(input);
+  const { number, ...values } = AddAction.parse(input);
   const { id: incidentId } = await findIncident(ctx, number);
-  await refuseUnknown(ctx, { ownerId: wish.ownerId });
-  const { id } = await once(ctx, "addAction", idempotencyKey, { number, ...wish }, (ctx) =>
+  await refuseUnknown(ctx, { ownerId: values.ownerId });
+  const { id } = await once(ctx, "addAction", idempotencyKey, { number, ...values }, (ctx) =>
     transact(ctx, async (ctx) => {
       const { workspaceId, name: createdBy } = ctx.actor;
       const [row] = await ctx.db
         .insert(incidentActions)
-        .values({ workspaceId, incidentId, createdBy, ...wish })
+        .values({ workspaceId, incidentId, createdBy, ...values })
         .returning({ id: incidentActions.id });
       if (!row) throw new Error("The action was not inserted.");
-      await record(ctx, "incident.action-added", { subject: `incident/${number}`, after: wish });
+      await record(ctx, "incident.action-added", { subject: `incident/${number}`, after: values });
       await publish(ctx, "incident", incidentId);
       return row;
     }),

@@ -24,10 +24,10 @@ type Input = ReturnType<typeof LinkIncident.parse>;
  */
 export async function linkIncident(ctx: Context, input: LinkIncident): Promise<Incident> {
   permit(ctx, "linkIncident");
-  const wish = LinkIncident.parse(input);
-  const { number, kind, ref } = wish;
+  const values = LinkIncident.parse(input);
+  const { number, kind, ref } = values;
   await findIncident(ctx, number);
-  const title = wish.title || (await titleOf(ctx, wish));
+  const title = values.title || (await titleOf(ctx, values));
   await transact(ctx, async (ctx) => {
     if (kind === "alert-group") await lockGroup(ctx, ref);
     const { id } = await lockIncident(ctx, number);

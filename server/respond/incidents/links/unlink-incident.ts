@@ -25,10 +25,13 @@ export async function unlinkIncident(ctx: Context, input: UnlinkIncident): Promi
       eq(incidentLinks.kind, kind),
       eq(incidentLinks.ref, ref),
     );
-    const [gone] = await ctx.db.delete(incidentLinks).where(ofLink).returning();
-    if (!gone) return;
+    const [deleted] = await ctx.db.delete(incidentLinks).where(ofLink).returning();
+    if (!deleted) return;
     if (kind === "alert-group") await unlinkGroup(ctx, ref, id);
-    await record(ctx, "incident.unlinked", { subject: `incident/${number}`, before: { kind, ref, title: gone.title } });
+    await record(ctx, "incident.unlinked", {
+      subject: `incident/${number}`,
+      before: { kind, ref, title: deleted.title },
+    });
     await publish(ctx, "incident", id);
   });
   return loadIncident(ctx, await findIncident(ctx, number));

@@ -1,11 +1,11 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { counted, figures, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { TimelineEvent, TimelineKind } from "../timeline/contract.ts";
 import type { DraftFacts } from "./draft-contract.ts";
 import { clock, moment, plain, said } from "./draft-text.ts";
 
 /** Kinds that the section "Timeline" holds (docs/spec/alerting.md section 21, point 3). */
-const told: readonly TimelineKind[] = [
+const shownKinds: readonly TimelineKind[] = [
   "alert",
   "ack",
   "state",
@@ -61,7 +61,7 @@ function summary(facts: DraftFacts): string[] {
   const { incident } = facts;
   const { number, title, severity, endpoint, startedAt, mitigatedAt, impact } = incident;
   const until = mitigatedAt
-    ? `until ${moment(mitigatedAt)} (${lasting(mitigatedAt.getTime() - startedAt.getTime())})`
+    ? `until ${moment(mitigatedAt)} (${formatDuration(mitigatedAt.getTime() - startedAt.getTime())})`
     : "and ongoing";
   const where = endpoint ? ` at ${plain(endpoint)}` : "";
   const lines = [
@@ -74,7 +74,7 @@ function summary(facts: DraftFacts): string[] {
     const share = percent(impact.badEvents / impact.events);
     lines.push(
       said(
-        `${counted(Math.round(impact.badEvents))} of ${counted(Math.round(impact.events))} events were bad (${share}).`,
+        `${formatCount(Math.round(impact.badEvents))} of ${formatCount(Math.round(impact.events))} events were bad (${share}).`,
         number,
         ended(facts),
       ),
@@ -90,10 +90,10 @@ function summary(facts: DraftFacts): string[] {
 function describeCause({ incident }: DraftFacts, { event, beforeStartMs }: DraftFacts["changes"][number]): string {
   const when =
     beforeStartMs >= minuteMs
-      ? `${lasting(beforeStartMs)} before the start`
+      ? `${formatDuration(beforeStartMs)} before the start`
       : beforeStartMs > -minuteMs
         ? "within the minute of the start"
-        : `${lasting(-beforeStartMs)} after the start`;
+        : `${formatDuration(-beforeStartMs)} after the start`;
   const sure = event.actor.kind === "person" ? "Marked as probable cause" : "Probable cause";
   return said(`${sure}: ${plain(event.title)} at ${clock(event.at)}, ${when}.`, incident.number, [event]);
 }
@@ -101,11 +101,13 @@ function describeCause({ incident }: DraftFacts, { event, beforeStartMs }: Draft
 function impact(facts: DraftFacts): string[] {
   const { number, impact } = facts.incident;
   const rows = [
-    ["Bad events", `${counted(Math.round(impact.badEvents))} of ${counted(Math.round(impact.events))}`],
-    ["Impact minutes", figures(impact.impactMinutes, 3)],
+    ["Bad events", `${formatCount(Math.round(impact.badEvents))} of ${formatCount(Math.round(impact.events))}`],
+    ["Impact minutes", formatSignificant(impact.impactMinutes, 3)],
     [
       "Customer minutes",
-      impact.customerMinutes === null ? "unknown: callers do not identify themselves" : counted(impact.customerMinutes),
+      impact.customerMinutes === null
+        ? "unknown: callers do not identify themselves"
+        : formatCount(impact.customerMinutes),
     ],
     ...impact.budgets.map(({ name, spent }) => [`Error budget of ${plain(name)}`, `${percent(spent)} spent`]),
   ];
@@ -117,7 +119,7 @@ function impact(facts: DraftFacts): string[] {
 
 function timeline(facts: DraftFacts): string[] {
   const { number } = facts.incident;
-  const events = facts.timeline.filter(({ kind }) => told.includes(kind));
+  const events = facts.timeline.filter(({ kind }) => shownKinds.includes(kind));
   if (events.length === 0) return ["_Nothing was recorded._"];
   return [
     events
@@ -131,7 +133,7 @@ function timeline(facts: DraftFacts): string[] {
 
 function detection(facts: DraftFacts): string[] {
   const { number, startedAt, detectedAt, pagedAt, acknowledgedAt, isFoundByMachine, declaredBy } = facts.incident;
-  const delay = lasting(Math.max(0, detectedAt.getTime() - startedAt.getTime()));
+  const delay = formatDuration(Math.max(0, detectedAt.getTime() - startedAt.getTime()));
   const alert = of(facts, "alert").slice(0, 1);
   const lines = isFoundByMachine
     ? [
@@ -143,8 +145,8 @@ function detection(facts: DraftFacts): string[] {
       ]
     : [said(`Detected by ${plain(declaredBy)} after ${delay}; no alert fired.`, number, first(facts))];
   if (pagedAt && acknowledgedAt) {
-    const taken = lasting(Math.max(0, acknowledgedAt.getTime() - pagedAt.getTime()));
-    lines.push(said(`Acknowledged ${taken} after the page.`, number, of(facts, "ack").slice(0, 1)));
+    const acknowledgeTime = formatDuration(Math.max(0, acknowledgedAt.getTime() - pagedAt.getTime()));
+    lines.push(said(`Acknowledged ${acknowledgeTime} after the page.`, number, of(facts, "ack").slice(0, 1)));
   }
   const replays = facts.incident.links.filter(({ kind }) => kind === "slo");
   if (replays.length > 0) {
@@ -158,8 +160,8 @@ function burn(facts: DraftFacts): string[] {
   const { number, startedAt, mitigatedAt } = facts.incident;
   const lines = facts.burns.flatMap(({ name, peak, before }) => {
     if (!peak) return [];
-    const was = before === null ? "" : ` Before the start it was ${figures(before, 2)}.`;
-    const text = `${plain(name)} peaked at a burn rate of ${figures(peak.rate, 3)} (5\u00a0min, at ${clock(peak.at)}).${was}`;
+    const was = before === null ? "" : ` Before the start it was ${formatSignificant(before, 2)}.`;
+    const text = `${plain(name)} peaked at a burn rate of ${formatSignificant(peak.rate, 3)} (5\u00a0min, at ${clock(peak.at)}).${was}`;
     return [said(text, number, first(facts))];
   });
   const from = clock(startedAt.getTime() - 2 * hourMs);
@@ -174,9 +176,11 @@ function changes(facts: DraftFacts): string[] {
     const { event, beforeStartMs } = change;
     const words = event.isProbableCause
       ? describeCause(facts, change)
-      : said(`${plain(event.title)}, ${lasting(Math.max(0, beforeStartMs))} before the start.`, facts.incident.number, [
-          event,
-        ]);
+      : said(
+          `${plain(event.title)}, ${formatDuration(Math.max(0, beforeStartMs))} before the start.`,
+          facts.incident.number,
+          [event],
+        );
     return `${index + 1}. ${words}${event.body ? ` ${plain(event.body)}` : ""}`;
   });
   return [lines.join("\n"), "_Ranked by proximity to the start. Confirm the cause, or set another._"];

@@ -1,4 +1,4 @@
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { IncidentState } from "../contract.ts";
 import type { ResponseMetrics, Spread } from "./contract.ts";
 
@@ -51,9 +51,9 @@ export function computeResponse(
 function wordsOf({ incidents, detect, acknowledge, restore }: Omit<ResponseMetrics, "words">): string {
   if (incidents === 0) return "No incidents were resolved in this period.";
   const parts = [
-    detect && `detected in ${lasting(detect.median)}`,
-    acknowledge && `acknowledged in ${lasting(acknowledge.median)}`,
-    restore && `restored in ${lasting(restore.median)}`,
+    detect && `detected in ${formatDuration(detect.median)}`,
+    acknowledge && `acknowledged in ${formatDuration(acknowledge.median)}`,
+    restore && `restored in ${formatDuration(restore.median)}`,
   ].filter(Boolean);
   const list = parts.join(", ");
   const of = incidents === 1 ? "one incident" : `median of ${incidents} incidents`;
@@ -70,9 +70,9 @@ export function spreadOf(values: readonly (number | null)[]): Spread {
   const known = values.filter((value) => value !== null).sort((one, other) => one - other);
   if (known.length === 0) return null;
   const at = (share: number) => {
-    const place = share * (known.length - 1);
-    const [low, high] = [known[Math.floor(place)] ?? 0, known[Math.ceil(place)] ?? 0];
-    return low + (high - low) * (place - Math.floor(place));
+    const index = share * (known.length - 1);
+    const [low, high] = [known[Math.floor(index)] ?? 0, known[Math.ceil(index)] ?? 0];
+    return low + (high - low) * (index - Math.floor(index));
   };
   return { count: known.length, mean: sum(known) / known.length, median: at(0.5), p90: at(0.9) };
 }

@@ -15,9 +15,9 @@ type Input = ReturnType<typeof GetResponseMetrics.parse>;
  */
 export async function responseMetrics(ctx: Context, input: GetResponseMetrics): Promise<ResponseMetrics> {
   permit(ctx, "responseMetrics");
-  const wish = GetResponseMetrics.parse(input);
-  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
-  const { from, to, severity, endpointId } = wish;
+  const query = GetResponseMetrics.parse(input);
+  if (query.endpointId) await findEndpointById(ctx, query.endpointId);
+  const { from, to, severity, endpointId } = query;
   const allowed = ctx.actor.endpoints;
   const rows = await ctx.db
     .select({ incident: incidents, hypothesisAt: min(timelineEvents.recordedAt) })
@@ -57,7 +57,7 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
       customerMinutes,
     };
   });
-  return computeResponse(responded, await countChanges(ctx, wish));
+  return computeResponse(responded, await countChanges(ctx, query));
 }
 
 /**

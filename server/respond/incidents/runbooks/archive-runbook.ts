@@ -2,7 +2,7 @@ import { and, isNull } from "drizzle-orm";
 import { runbooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -19,7 +19,7 @@ export async function archiveRunbook(ctx: Context, input: ArchiveRunbook): Promi
     const { uses } = await loadRunbook(ctx, row);
     if (uses > 0) {
       const what =
-        uses === 1 ? "One SLO, rule or open incident uses" : `${counted(uses)} SLOs, rules or open incidents use`;
+        uses === 1 ? "One SLO, rule or open incident uses" : `${formatCount(uses)} SLOs, rules or open incidents use`;
       throw new DomainError("conflict", `${what} this runbook. Assign another one to them first.`);
     }
     const [archived] = await ctx.db

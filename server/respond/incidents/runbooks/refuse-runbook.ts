@@ -15,12 +15,12 @@ export async function refuseRunbook(
 ): Promise<void> {
   if (body !== undefined) refuseBody(body);
   if (name === undefined) return;
-  const taken = and(
+  const hasSameName = and(
     eq(runbooks.workspaceId, ctx.actor.workspaceId),
     eq(runbooks.name, name),
     runbookId ? ne(runbooks.id, runbookId) : undefined,
   );
-  if ((await ctx.db.$count(runbooks, taken)) === 0) return;
+  if ((await ctx.db.$count(runbooks, hasSameName)) === 0) return;
   throw new DomainError(
     "conflict",
     `A runbook named "${name}" already exists, possibly archived. Choose another name.`,

@@ -5,8 +5,8 @@ import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timelin
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { updateIncident } from "#server/respond/incidents/update-incident.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newGroup, newIncident } from "#server/testing/scenes/incidents/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newGroup, newIncident } from "#server/testing/fixtures/incidents/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { archiveRunbook } from "./archive-runbook.ts";
 import { createRunbook } from "./create-runbook.ts";
@@ -21,7 +21,7 @@ const body =
   "Watch {{endpoint}}.\n\n- [ ] Roll back to {{previous_version}} {{when:rolled-back}}\n- [ ] Tell **support**";
 const steps = ["Roll back to {{previous_version}}", "Tell **support**"] as const;
 
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   const { id: runbookId } = await createRunbook(ctx, { name: "Ours", body });
   const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
   for (const version of [1, 2]) {
@@ -50,7 +50,7 @@ test(
 test(
   "a runbook is filled in for its incident, and for the alerts that the incident has",
   inWorkspace(async (ctx) => {
-    const { runbookId, id, groupId } = await scene(ctx);
+    const { runbookId, id, groupId } = await fixture(ctx);
     const rendered = await renderRunbook(ctx, { runbookId, subjectId: id });
     expect(rendered).toMatchObject({ subjectId: id, unknown: [], total: 2, done: 0 });
     expect(rendered.parts[0]).toEqual({ kind: "text", markdown: "Watch churn." });
@@ -65,7 +65,7 @@ test(
 test(
   "ticks are written onto the timeline in words, once, whichever of alerts and incident they are made for",
   inWorkspace(async (ctx) => {
-    const { runbookId, id, number, groupId } = await scene(ctx);
+    const { runbookId, id, number, groupId } = await fixture(ctx);
     const written = async () => (await listTimeline(ctx, { number, kinds: ["runbook"] })).map(({ title }) => title);
     await tickStep(ctx, { runbookId, subjectId: groupId, step: steps[1] });
     await tickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
@@ -74,8 +74,8 @@ test(
     await untickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
     await tickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
     expect(await written()).toEqual(["Done: Tell support", "Reopened: Tell support", "Done: Tell support"]);
-    const gone = tickStep(ctx, { runbookId, subjectId: id, step: "no such step" });
-    await expect(gone).rejects.toMatchObject({ code: "not-found", field: "step" });
+    const deleted = tickStep(ctx, { runbookId, subjectId: id, step: "no such step" });
+    await expect(deleted).rejects.toMatchObject({ code: "not-found", field: "step" });
     const lonely = await newGroup(ctx);
     await tickStep(ctx, { runbookId, subjectId: lonely, step: steps[1] });
     expect((await renderRunbook(ctx, { runbookId, subjectId: lonely })).done).toBe(1);
@@ -85,7 +85,7 @@ test(
 test(
   "Leeway ticks what it sees happen, and an edit of other steps keeps the ticks",
   inWorkspace(async (ctx) => {
-    const { runbookId, id, number } = await scene(ctx);
+    const { runbookId, id, number } = await fixture(ctx);
     await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn rolled back to version 1" });
     const ticked = await renderRunbook(ctx, { runbookId, subjectId: id });
     expect(ticked.parts[1]).toMatchObject({ steps: [{ tick: { by: "Leeway" } }, { tick: null }] });
@@ -105,8 +105,8 @@ test(
 test(
   "a variable or moment that means nothing, and a name that is taken, are refused at their field",
   inWorkspace(async (ctx) => {
-    const create = (wish: { name?: string; body?: string }) =>
-      createRunbook(ctx, { name: "n", body: "- [ ] x", ...wish });
+    const create = (input: { name?: string; body?: string }) =>
+      createRunbook(ctx, { name: "n", body: "- [ ] x", ...input });
     await expect(create({ body: "{{endpont}}" })).rejects.toMatchObject({ code: "invalid", field: "body" });
     await expect(create({ body: "- [ ] x {{when:paged}}" })).rejects.toMatchObject({ code: "invalid", field: "body" });
     await expect(create({ name: "Bad canary" })).rejects.toMatchObject({ code: "conflict", field: "name" });

@@ -12,13 +12,13 @@ import { stepOf } from "./step-of.ts";
  */
 export async function tickStep(ctx: Context, input: TickStep): Promise<void> {
   permit(ctx, "tickStep");
-  const wish = TickStep.parse(input);
+  const values = TickStep.parse(input);
   await transact(ctx, async (ctx) => {
-    const { subject, runbook, text } = await stepOf(ctx, wish);
+    const { subject, runbook, text } = await stepOf(ctx, values);
     const { workspaceId, name: tickedBy } = ctx.actor;
     const ticked = await ctx.db
       .insert(runbookTicks)
-      .values({ workspaceId, runbookId: runbook.id, subjectId: subject.id, step: wish.step, tickedBy })
+      .values({ workspaceId, runbookId: runbook.id, subjectId: subject.id, step: values.step, tickedBy })
       .onConflictDoNothing()
       .returning({ at: runbookTicks.at });
     if (ticked.length === 0) return;

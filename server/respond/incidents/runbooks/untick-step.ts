@@ -10,21 +10,21 @@ import { stepOf } from "./step-of.ts";
 /** Takes the tick off a step again, which the timeline tells. @throws DomainError "not-found" as tickStep does */
 export async function untickStep(ctx: Context, input: TickStep): Promise<void> {
   permit(ctx, "untickStep");
-  const wish = TickStep.parse(input);
+  const values = TickStep.parse(input);
   await transact(ctx, async (ctx) => {
-    const { subject, runbook, text } = await stepOf(ctx, wish);
-    const gone = await ctx.db
+    const { subject, runbook, text } = await stepOf(ctx, values);
+    const deleted = await ctx.db
       .delete(runbookTicks)
       .where(
         and(
           eq(runbookTicks.workspaceId, ctx.actor.workspaceId),
           eq(runbookTicks.subjectId, subject.id),
           eq(runbookTicks.runbookId, runbook.id),
-          eq(runbookTicks.step, wish.step),
+          eq(runbookTicks.step, values.step),
         ),
       )
       .returning({ step: runbookTicks.step });
-    if (gone.length === 0) return;
+    if (deleted.length === 0) return;
     if (subject.incidentId) {
       await addTimelineEvent(ctx, subject.incidentId, {
         kind: "runbook",

@@ -32,11 +32,11 @@ export async function updateRunbook(ctx: Context, input: UpdateRunbook): Promise
         : "The runbook was changed by someone else. Reload it.";
       throw new DomainError("conflict", words);
     }
-    const told = ({ name, body }: typeof row) => ({ name, body });
+    const auditValues = ({ name, body }: typeof row) => ({ name, body });
     await record(ctx, "runbook.updated", {
       subject: `runbook/${row.name}`,
-      before: told(before),
-      after: told(row),
+      before: auditValues(before),
+      after: auditValues(row),
     });
     await publish(ctx, "incident", runbookId);
     return loadRunbook(ctx, row);

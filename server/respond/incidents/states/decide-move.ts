@@ -1,5 +1,5 @@
 import { hourMs } from "#server/base/durations.ts";
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import { type IncidentSeverity, type IncidentState, incidentMoves, reopenHours } from "../contract.ts";
 
 export interface MoveFacts {
@@ -19,7 +19,7 @@ export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): str
     return `An incident that is ${state} cannot become ${to}. ${rest}`;
   }
   if (state === "resolved" && to === "active" && resolvedAt !== null && now - resolvedAt > reopenHours * hourMs) {
-    return `It was resolved ${lasting(now - resolvedAt)} ago and can only be reopened within ${reopenHours}\u00a0h. Declare a new incident and link this one.`;
+    return `It was resolved ${formatDuration(now - resolvedAt)} ago and can only be reopened within ${reopenHours}\u00a0h. Declare a new incident and link this one.`;
   }
   if (to === "closed" && facts.needsPostMortem && facts.postMortem !== "done" && facts.postMortem !== "waived") {
     return "It can be closed once its post-mortem is complete or waived. Open the Post-mortem tab.";

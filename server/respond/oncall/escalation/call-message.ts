@@ -1,6 +1,6 @@
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { CalledGroup } from "./find-group.ts";
 
 interface Call {
@@ -20,8 +20,10 @@ export function callMessage({ group, severity, why, startedAt, now, next }: Call
   const waited = now.getTime() - startedAt.getTime();
   const lines = [
     why,
-    ...(waited >= minuteMs ? [`Unacknowledged for ${lasting(waited)}.`] : []),
-    ...(next ? [`Next escalation in ${lasting(next.at.getTime() - now.getTime())}: ${next.words.join("; ")}.`] : []),
+    ...(waited >= minuteMs ? [`Unacknowledged for ${formatDuration(waited)}.`] : []),
+    ...(next
+      ? [`Next escalation in ${formatDuration(next.at.getTime() - now.getTime())}: ${next.words.join("; ")}.`]
+      : []),
   ];
   return {
     title: [severity.toUpperCase(), summary.service, summary.title].filter(Boolean).join(" · "),

@@ -21,7 +21,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
   await transact(ctx, async (ctx) => {
     const now = new Date();
     const group = await findGroup(ctx, groupId, now);
-    if (group.isOver)
+    if (group.isResolved)
       throw new DomainError("conflict", "This group is resolved, so there is nothing to page anyone about.");
     await requirePeople(ctx, [userId], "userId");
     const person = (await findPeople(ctx, [userId])).get(userId);
@@ -47,7 +47,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
       deduplicationKey,
       actor: ctx.actor.name,
       ...(note && { note }),
-      told: {
+      targets: {
         people: [{ userId, name, email: "", until: null }],
         receivers: [],
         words: [`${name}, paged by ${ctx.actor.name}`],

@@ -10,15 +10,18 @@ import { refusePolicy } from "./write-policy.ts";
 /** Makes an escalation policy, which teams can then follow. @throws DomainError "conflict", "not-found" */
 export async function createPolicy(ctx: Context, input: CreatePolicy): Promise<Policy> {
   permit(ctx, "createPolicy");
-  const wish = CreatePolicy.parse(input);
+  const values = CreatePolicy.parse(input);
   return transact(ctx, async (ctx) => {
-    await refusePolicy(ctx, wish);
+    await refusePolicy(ctx, values);
     const [row] = await ctx.db
       .insert(escalationPolicies)
-      .values({ ...wish, workspaceId: ctx.actor.workspaceId })
+      .values({ ...values, workspaceId: ctx.actor.workspaceId })
       .returning({ id: escalationPolicies.id });
     const policy = await readPolicy(ctx, row?.id as string);
-    await record(ctx, "escalation-policy.created", { subject: `escalation-policy/${wish.name}`, after: policy.words });
+    await record(ctx, "escalation-policy.created", {
+      subject: `escalation-policy/${values.name}`,
+      after: policy.words,
+    });
     await publish(ctx, "oncall", row?.id as string);
     return policy;
   });

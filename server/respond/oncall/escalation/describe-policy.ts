@@ -1,5 +1,5 @@
 import { minuteMs } from "#server/base/durations.ts";
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { EscalationStep, Target } from "./contract.ts";
 
 /** Each step as a sentence, and one of repeats: "After 10 min: whoever is next on call." */
@@ -9,7 +9,7 @@ export function describePolicy(
   names: ReadonlyMap<string, string>,
 ): string[] {
   const words = steps.map(({ waitMinutes, notify }) => {
-    const when = waitMinutes === 0 ? "Immediately" : `After ${lasting(waitMinutes * minuteMs)}`;
+    const when = waitMinutes === 0 ? "Immediately" : `After ${formatDuration(waitMinutes * minuteMs)}`;
     return `${when}: ${notify.map((target) => describeTarget(target, names)).join("; ")}.`;
   });
   if (repeats > 0) words.push(`Repeats ${repeats === 1 ? "once" : `${repeats} times`}.`);

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { createTeam } from "../../../platform/teams/create-team.ts";
-import { newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall/testing.ts";
+import { newGroup, newPerson, newSchedule } from "../../../testing/fixtures/oncall/testing.ts";
 import { callPerson } from "./call-person.ts";
 import { createPolicy } from "./create-policy.ts";
 import { endEscalation } from "./end-escalation.ts";
@@ -14,11 +14,11 @@ import { nextEscalation } from "./queries.ts";
 import { runEscalationStep } from "./run-step.ts";
 import { startEscalation } from "./start-escalation.ts";
 
-const begun = new Date("2026-05-06T03:00:00Z");
-const after = (minutes: number, seconds = 0) => new Date(begun.getTime() + minutes * 60_000 + seconds * 1000);
+const started = new Date("2026-05-06T03:00:00Z");
+const after = (minutes: number, seconds = 0) => new Date(started.getTime() + minutes * 60_000 + seconds * 1000);
 
 /** A team whose schedule has Ines now and Tomasz next, led by Priya, and a group that pages it. */
-async function setScene(ctx: Context) {
+async function setUpFixture(ctx: Context) {
   const [ines, tomasz, priya] = [
     await newPerson(ctx, "Ines"),
     await newPerson(ctx, "Tomasz"),
@@ -27,7 +27,7 @@ async function setScene(ctx: Context) {
   const team = await createTeam(ctx, { name: "Parcels", members: [{ userId: priya, part: "lead" }, { userId: ines }] });
   const schedule = await newSchedule(ctx, { teamId: team.id, userIds: [ines, tomasz] });
   const groupId = await newGroup(ctx, { teamId: team.id });
-  const start = () => startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, begun);
+  const start = () => startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, started);
   return { ines, tomasz, priya, team, schedule, groupId, start };
 }
 
@@ -52,9 +52,9 @@ async function outbox(ctx: Context, groupId: string) {
 test(
   "without acknowledgement the one on call is called twice, then the second, then the lead, each at its minute and once",
   inWorkspace(async (ctx) => {
-    const { groupId, start, ines, tomasz, priya } = await setScene(ctx);
+    const { groupId, start, ines, tomasz, priya } = await setUpFixture(ctx);
     const id = (await start()) as string;
-    expect(await runEscalationStep(ctx, id, begun)).toBe(true);
+    expect(await runEscalationStep(ctx, id, started)).toBe(true);
     expect(await runEscalationStep(ctx, id, after(4, 59))).toBe(false);
     expect(await nextEscalation(ctx, groupId)).toMatchObject({ at: after(5), step: 2, words: ["Ines, on call"] });
     expect(await runEscalationStep(ctx, id, after(5))).toBe(true);
@@ -76,9 +76,9 @@ test(
 test(
   "what a person is told names what burns, for how long nobody has it, and who comes then",
   inWorkspace(async (ctx) => {
-    const { groupId, start } = await setScene(ctx);
+    const { groupId, start } = await setUpFixture(ctx);
     const id = (await start()) as string;
-    await runEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, started);
     await runEscalationStep(ctx, id, after(5));
     const second = (await outbox(ctx, groupId)).find(({ deduplicationKey }) => deduplicationKey.includes(`${id}:0:1:`));
     expect(JSON.parse(JSON.stringify(second?.message).replaceAll("\u00a0", " "))).toMatchObject({
@@ -96,10 +96,10 @@ test(
 test(
   "an acknowledgement stops it, also one that the worker sees only in the group, and while one goes on no other begins",
   inWorkspace(async (ctx) => {
-    const { groupId, start } = await setScene(ctx);
+    const { groupId, start } = await setUpFixture(ctx);
     const id = (await start()) as string;
     expect(await start()).toBeNull();
-    await runEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, started);
     expect(await endEscalation(ctx, groupId, "acknowledged")).toBe(true);
     expect(await endEscalation(ctx, groupId, "resolved")).toBe(false);
     expect(await runEscalationStep(ctx, id, after(30))).toBe(false);
@@ -107,7 +107,7 @@ test(
     const acknowledgement = {
       by: "Ines",
       userId: null,
-      at: begun.getTime(),
+      at: started.getTime(),
       note: "",
       until: after(120).getTime(),
       fingerprints: [],
@@ -116,7 +116,7 @@ test(
       remindedAt: null,
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
-    await runEscalationStep(ctx, again, begun);
+    await runEscalationStep(ctx, again, started);
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, again));
     expect(row).toMatchObject({ ended: "acknowledged", nextAt: null });
     expect(await called(ctx, groupId)).toEqual(["Ines"]);
@@ -126,12 +126,12 @@ test(
 test(
   "somebody who may not sign in any more is passed over at once, and where nobody is left the admins are called",
   inWorkspace(async (ctx) => {
-    const { groupId, start, ines, tomasz, priya } = await setScene(ctx);
+    const { groupId, start, ines, tomasz, priya } = await setUpFixture(ctx);
     for (const userId of [ines, tomasz, priya]) {
-      await ctx.db.update(memberships).set({ disabledAt: begun }).where(eq(memberships.userId, userId));
+      await ctx.db.update(memberships).set({ disabledAt: started }).where(eq(memberships.userId, userId));
     }
     const id = (await start()) as string;
-    for (let step = 0; step < 4; step++) expect(await runEscalationStep(ctx, id, begun)).toBe(true);
+    for (let step = 0; step < 4; step++) expect(await runEscalationStep(ctx, id, started)).toBe(true);
     expect(await called(ctx, groupId)).toEqual(["", "", "", ctx.actor.name]);
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
     expect(row).toMatchObject({ ended: "nobody to call" });
@@ -142,7 +142,7 @@ test(
 test(
   "a team's own policy is followed as it was when it began, round by round",
   inWorkspace(async (ctx) => {
-    const { ines, tomasz } = await setScene(ctx);
+    const { ines, tomasz } = await setUpFixture(ctx);
     const steps = [{ waitMinutes: 2, notify: [{ kind: "team" as const, who: "round-robin" as const }] }];
     const { id: escalationPolicyId } = await createPolicy(ctx, { name: "Turns", steps, repeats: 1 });
     const team = await createTeam(ctx, {
@@ -170,12 +170,12 @@ test(
   "where nobody set up teams or schedules nothing begins, and a schedule of no team answers for what has none",
   inWorkspace(async (ctx) => {
     const groupId = await newGroup(ctx);
-    const wish = { groupId, teamId: null, severity: "page" };
-    expect(await startEscalation(ctx, wish, begun)).toBeNull();
+    const input = { groupId, teamId: null, severity: "page" };
+    expect(await startEscalation(ctx, input, started)).toBeNull();
     const ines = await newPerson(ctx, "Ines");
     await newSchedule(ctx, { userIds: [ines] });
-    const id = (await startEscalation(ctx, wish, begun)) as string;
-    await runEscalationStep(ctx, id, begun);
+    const id = (await startEscalation(ctx, input, started)) as string;
+    await runEscalationStep(ctx, id, started);
     expect(await called(ctx, groupId)).toEqual(["Ines"]);
   }),
 );
@@ -183,7 +183,7 @@ test(
 test(
   "a person calls somebody by hand: told once a minute, in the log, and not about what is over",
   inWorkspace(async (ctx) => {
-    const { groupId, tomasz } = await setScene(ctx);
+    const { groupId, tomasz } = await setUpFixture(ctx);
     await callPerson(ctx, { groupId, userId: tomasz, note: "knows the depot data" });
     await callPerson(ctx, { groupId, userId: tomasz });
     expect(await called(ctx, groupId)).toEqual(["Tomasz"]);
@@ -195,11 +195,11 @@ test(
 test("two workers take each step once between them, and a step whose transaction died is taken by the other", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
-  const { groupId, start } = await setScene(ctx);
+  const { groupId, start } = await setUpFixture(ctx);
   const id = (await start()) as string;
   const system = systemContext(db, ctx.actor.workspaceId, "test");
   const dying = transact(system, async (ctx) => {
-    await runEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, started);
     throw new Error("killed");
   });
   await expect(dying).rejects.toThrow("killed");

@@ -13,7 +13,7 @@ export interface CalledGroup {
   incidentId: string | null;
   /** Who has it; null while nobody has, or the acknowledgement is over. */
   acknowledgedBy: string | null;
-  isOver: boolean;
+  isResolved: boolean;
 }
 
 /** The group that somebody is called for. @throws DomainError "not-found" */
@@ -32,6 +32,6 @@ export async function findGroup(ctx: Context, groupId: string, now: Date): Promi
     summary: GroupSummary.parse(row.summary),
     incidentId: row.incidentId,
     acknowledgedBy: isHeld ? acknowledgement.by : null,
-    isOver: row.endedAt !== null,
+    isResolved: row.endedAt !== null,
   };
 }

@@ -7,7 +7,7 @@ import { findTeam } from "../../../platform/teams/team-of.ts";
 import { findOnCall } from "../schedules/find-on-call.ts";
 import type { Target } from "./contract.ts";
 
-export interface Told {
+export interface CallTargets {
   people: OnCallPerson[];
   receivers: { id: string; name: string }[];
   /** Each in words: "Ines Duarte, on call", "nobody is on call". */
@@ -21,22 +21,27 @@ interface Case {
 }
 
 /** Whom a step tells at a moment: each person and receiver once, those who may not sign in any more left out. */
-export async function findTargets(ctx: Context, notify: readonly Target[], about: Case, at: Date): Promise<Told> {
-  const told: Told = { people: [], receivers: [], words: [] };
+export async function findTargets(
+  ctx: Context,
+  notify: readonly Target[],
+  about: Case,
+  at: Date,
+): Promise<CallTargets> {
+  const targets: CallTargets = { people: [], receivers: [], words: [] };
   for (const target of notify) {
     if (target.kind === "receiver") {
       const receiver = await findReceiver(ctx, target.receiverId);
-      if (receiver && !told.receivers.some(({ id }) => id === receiver.id)) told.receivers.push(receiver);
-      told.words.push(receiver ? `receiver ${receiver.name}` : "a removed receiver");
+      if (receiver && !targets.receivers.some(({ id }) => id === receiver.id)) targets.receivers.push(receiver);
+      targets.words.push(receiver ? `receiver ${receiver.name}` : "a removed receiver");
       continue;
     }
     const people = await peopleOf(ctx, target, about, at);
     const part = partOf(target);
-    told.words.push(...people.map(({ name }) => (part.role ? `${name}, ${part.role}` : name)));
-    if (people.length === 0) told.words.push(part.nobody);
-    told.people.push(...people.filter(({ userId }) => !told.people.some((each) => each.userId === userId)));
+    targets.words.push(...people.map(({ name }) => (part.role ? `${name}, ${part.role}` : name)));
+    if (people.length === 0) targets.words.push(part.nobody);
+    targets.people.push(...people.filter(({ userId }) => !targets.people.some((each) => each.userId === userId)));
   }
-  return told;
+  return targets;
 }
 
 type PeopleTarget = Exclude<Target, { kind: "receiver" }>;

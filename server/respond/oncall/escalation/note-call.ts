@@ -2,7 +2,7 @@ import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-
 import type { Context } from "#server/base/context.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import type { CalledGroup } from "./find-group.ts";
-import type { Told } from "./find-targets.ts";
+import type { CallTargets } from "./find-targets.ts";
 
 interface Call {
   group: CalledGroup;
@@ -15,7 +15,7 @@ interface Call {
   step?: number;
   steps?: number;
   round?: number;
-  told: Told;
+  targets: CallTargets;
   /** Who called by hand. */
   actor?: string;
   note?: string;
@@ -24,13 +24,13 @@ interface Call {
 /** Puts who was called into the log of the group's alerts and onto the timeline of its incident, in the caller's transaction. */
 export async function noteCall(
   ctx: Context,
-  { group, ref, deduplicationKey, at, told, actor, ...data }: Call,
+  { group, ref, deduplicationKey, at, targets, actor, ...data }: Call,
 ): Promise<void> {
   const { id: groupId, groupKey, summary } = group;
-  const people = told.people.map(({ userId, name }) => ({ userId, name }));
-  const receivers = told.receivers.map(({ name }) => name);
+  const people = targets.people.map(({ userId, name }) => ({ userId, name }));
+  const receivers = targets.receivers.map(({ name }) => name);
   const event = { kind: "escalated", groupId, groupKey, ruleKey: summary.ruleKey, ref, actor } as const;
-  await recordAlertEvents(ctx, [{ ...event, data: { ...data, people, receivers, words: told.words } }], at);
+  await recordAlertEvents(ctx, [{ ...event, data: { ...data, people, receivers, words: targets.words } }], at);
   const names = [...people.map(({ name }) => name), ...receivers];
   const title = names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified";
   const links = [{ rel: "alert" as const, href: `/on-call?group=${groupId}`, text: summary.title }];
@@ -38,7 +38,7 @@ export async function noteCall(
     at,
     kind: "message",
     title,
-    body: told.words.join("; "),
+    body: targets.words.join("; "),
     links,
     deduplicationKey,
   });

@@ -25,8 +25,8 @@ export async function nextEscalation(ctx: Context, groupId: string): Promise<Nex
   const step = row && steps[row.step];
   if (!step || !row.nextAt) return null;
   const { people, receivers: also, words } = await findTargets(ctx, step.notify, row, row.nextAt);
-  const told = { people, receivers: also.map(({ name }) => name), words };
-  return { at: row.nextAt, step: row.step + 1, steps: steps.length, ...told };
+  const targets = { people, receivers: also.map(({ name }) => name), words };
+  return { at: row.nextAt, step: row.step + 1, steps: steps.length, ...targets };
 }
 
 /** The default policy, then every other that is not archived, by name. */

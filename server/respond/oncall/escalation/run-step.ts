@@ -10,7 +10,7 @@ import { stepAfter } from "./decide-step.ts";
 import { endEscalation } from "./end-escalation.ts";
 import { findAdmins } from "./find-admins.ts";
 import { type CalledGroup, findGroup } from "./find-group.ts";
-import { findTargets, type Told } from "./find-targets.ts";
+import { type CallTargets, findTargets } from "./find-targets.ts";
 import { noteCall } from "./note-call.ts";
 
 /**
@@ -36,30 +36,30 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
       .for("update", { skipLocked: true });
     if (!row) return false;
     const group = await findGroup(ctx, row.groupId, now);
-    if (group.isOver || group.acknowledgedBy !== null) {
-      return endEscalation(ctx, group.id, group.isOver ? "resolved" : "acknowledged", now);
+    if (group.isResolved || group.acknowledgedBy !== null) {
+      return endEscalation(ctx, group.id, group.isResolved ? "resolved" : "acknowledged", now);
     }
     const steps = EscalationStep.array().parse(row.steps);
     const step = steps[row.step];
     if (!step || !row.nextAt) return endEscalation(ctx, group.id, "at its end", now);
     const found = await findTargets(ctx, step.notify, row, now);
-    const isNobody = found.people.length + found.receivers.length === 0;
+    const hasNoTarget = found.people.length + found.receivers.length === 0;
     const course = { ...row, steps, nextAt: row.nextAt.getTime() };
-    const next = stepAfter(course, now.getTime(), !isNobody);
+    const next = stepAfter(course, now.getTime(), !hasNoTarget);
     const isRoundOver = next === null || next.round > row.round;
-    const isLost = isNobody && isRoundOver && row.notifiedCount === 0;
-    const told = isLost ? await instead(ctx, found) : found;
+    const isLost = hasNoTarget && isRoundOver && row.notifiedCount === 0;
+    const targets = isLost ? await instead(ctx, found) : found;
     const following = next && steps[next.step];
     const coming = following && {
       ...(await findTargets(ctx, following.notify, row, new Date(next.at))),
       at: new Date(next.at),
     };
-    await call(ctx, { row, group, told, now, next: isLost ? null : (coming ?? null) });
+    await call(ctx, { row, group, targets, now, next: isLost ? null : (coming ?? null) });
     const isEnd = isLost || next === null;
     await ctx.db
       .update(escalations)
       .set({
-        notifiedCount: row.notifiedCount + told.people.length + told.receivers.length,
+        notifiedCount: row.notifiedCount + targets.people.length + targets.receivers.length,
         ...(isEnd
           ? { endedAt: now, ended: isLost ? "nobody to call" : "at its end", nextAt: null }
           : { step: next.step, round: next.round, nextAt: new Date(next.at) }),
@@ -73,7 +73,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
       step: row.step + 1,
       steps: steps.length,
       round: row.round,
-      told,
+      targets,
     });
     await publish(ctx, "oncall", row.id);
     await publish(ctx, "alert", group.id);
@@ -81,7 +81,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
   });
 }
 
-async function instead(ctx: Context, found: Told): Promise<Told> {
+async function instead(ctx: Context, found: CallTargets): Promise<CallTargets> {
   const people = await findAdmins(ctx);
   return { people, receivers: [], words: [...found.words, ...people.map(({ name }) => `${name}, as an admin`)] };
 }
@@ -89,31 +89,31 @@ async function instead(ctx: Context, found: Told): Promise<Told> {
 interface Calling {
   row: typeof escalations.$inferSelect;
   group: CalledGroup;
-  told: Told;
+  targets: CallTargets;
   now: Date;
   next: { words: string[]; at: Date } | null;
 }
 
-async function call(ctx: Context, { row, group, told, now, next }: Calling): Promise<void> {
+async function call(ctx: Context, { row, group, targets, now, next }: Calling): Promise<void> {
   const { severity, startedAt } = row;
-  const wish = { kind: "escalation", severity, groupId: group.id } as const;
+  const notification = { kind: "escalation", severity, groupId: group.id } as const;
   const incident = group.incidentId ? { incidentId: group.incidentId } : {};
   const key = keyOf(row);
   const about = { group, severity, startedAt, now, next };
-  for (const { userId } of told.people) {
-    const message = callMessage({ ...about, why: `You are being paged: ${told.words.join("; ")}.` });
+  for (const { userId } of targets.people) {
+    const message = callMessage({ ...about, why: `You are being paged: ${targets.words.join("; ")}.` });
     await enqueueNotification(ctx, {
-      ...wish,
+      ...notification,
       ...incident,
       to: { userId },
       message,
       deduplicationKey: `${key}:${userId}`,
     });
   }
-  for (const { id: receiverId } of told.receivers) {
+  for (const { id: receiverId } of targets.receivers) {
     const message = callMessage({ ...about, why: "The escalation has reached this receiver." });
     await enqueueNotification(ctx, {
-      ...wish,
+      ...notification,
       ...incident,
       to: { receiverId },
       message,

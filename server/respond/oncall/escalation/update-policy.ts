@@ -11,7 +11,7 @@ import { refusePolicy } from "./write-policy.ts";
 /** Changes what is given and keeps the rest. Escalations that go on keep the steps with which they began. @throws DomainError "not-found", "conflict" */
 export async function updatePolicy(ctx: Context, input: UpdatePolicy): Promise<Policy> {
   permit(ctx, "updatePolicy");
-  const { policyId, ...wish } = UpdatePolicy.parse(input);
+  const { policyId, ...changes } = UpdatePolicy.parse(input);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     const policies = escalationPolicies;
@@ -19,8 +19,9 @@ export async function updatePolicy(ctx: Context, input: UpdatePolicy): Promise<P
     const [row] = await ctx.db.select({ id: policies.id }).from(policies).where(isIt).for("update");
     if (!row) throw noPolicy();
     const before = await readPolicy(ctx, policyId);
-    await refusePolicy(ctx, wish, policyId);
-    if (Object.values(wish).some((value) => value !== undefined)) await ctx.db.update(policies).set(wish).where(isIt);
+    await refusePolicy(ctx, changes, policyId);
+    if (Object.values(changes).some((value) => value !== undefined))
+      await ctx.db.update(policies).set(changes).where(isIt);
     const after = await readPolicy(ctx, policyId);
     const subject = `escalation-policy/${after.name}`;
     await record(ctx, "escalation-policy.updated", { subject, before: before.words, after: after.words });

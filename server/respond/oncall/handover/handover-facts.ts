@@ -61,8 +61,8 @@ async function openGroups(ctx: Context, teamId: string | null, now: Date): Promi
     .limit(most);
   return rows.map(({ id, createdAt, summary, acknowledgement }) => {
     const { severity, service, title } = GroupSummary.parse(summary);
-    const taken = acknowledgement ? Acknowledgement.parse(acknowledgement) : null;
-    const acknowledgedBy = taken && taken.until > now.getTime() ? taken.by : null;
+    const acknowledged = acknowledgement ? Acknowledgement.parse(acknowledgement) : null;
+    const acknowledgedBy = acknowledged && acknowledged.until > now.getTime() ? acknowledged.by : null;
     return { groupId: id, severity, service, title, since: createdAt, acknowledgedBy };
   });
 }

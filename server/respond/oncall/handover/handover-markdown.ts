@@ -1,4 +1,4 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import type { Shift } from "../schedules/contract.ts";
 import type { ShiftStatistics } from "./contract.ts";
 import type { HandoverFacts } from "./handover-facts.ts";
@@ -52,9 +52,9 @@ export function handoverMarkdown(facts: Handover): string {
     ...section(
       "Pages during this shift",
       pages.map(
-        ({ groupId, at, service, title, isOver, isSleepHour, verdict }) =>
+        ({ groupId, at, service, title, isResolved: hasEnded, isSleepHour, verdict }) =>
           `${time(at)}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), ${[
-            isOver ? "over" : "still open",
+            hasEnded ? "over" : "still open",
             ...(isSleepHour ? ["at night"] : []),
             verdict ?? "no feedback",
           ].join(", ")}`,
@@ -98,9 +98,9 @@ function section(title: string, lines: readonly string[], none: string): string[
 function describeStatistics({ pages, nightPages, unanswered, precision }: ShiftStatistics): string {
   if (pages === 0) return "No pages.";
   return [
-    `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(nightPages)} at night`,
+    `${formatCount(pages)} ${pages === 1 ? "page" : "pages"}, ${formatCount(nightPages)} at night`,
     ...(precision === null ? [] : [`${percent(precision)} of rated pages were actionable`]),
-    ...(unanswered > 0 ? [`${counted(unanswered)} without feedback`] : []),
+    ...(unanswered > 0 ? [`${formatCount(unanswered)} without feedback`] : []),
   ]
     .join("; ")
     .concat(".");

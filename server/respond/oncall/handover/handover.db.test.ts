@@ -4,7 +4,7 @@ import { alertEvents, alertVerdicts, incidents, notifications, silences } from "
 import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { setContactMethods } from "../../../platform/teams/people/set-contact-methods.ts";
-import { asPerson, newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall/testing.ts";
+import { asPerson, newGroup, newPerson, newSchedule } from "../../../testing/fixtures/oncall/testing.ts";
 import { runEscalationStep } from "../escalation/run-step.ts";
 import { startEscalation } from "../escalation/start-escalation.ts";
 import { currentShift } from "../schedules/current-shift.ts";
@@ -18,7 +18,7 @@ async function page(ctx: Context, groupId: string, at: Date): Promise<void> {
   await ctx.db.update(notifications).set({ deliveredAt: at }).where(eq(notifications.groupId, groupId));
 }
 
-async function setScene(ctx: Context) {
+async function setUpFixture(ctx: Context) {
   const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
   const schedule = await newSchedule(ctx, { userIds: [ines, tomasz], layer: { every: { unit: "day", count: 1 } } });
   const shift = await currentShift(ctx, { scheduleId: schedule.id });
@@ -31,7 +31,7 @@ async function setScene(ctx: Context) {
 test(
   "a shift counts groups its people were called for, those at night where they live, and verdicts",
   inWorkspace(async (ctx) => {
-    const { scheduleId, own } = await setScene(ctx);
+    const { scheduleId, own } = await setUpFixture(ctx);
     // Noon in UTC is 23:00 or 00:00 in Auckland.
     await setContactMethods(own, { methods: [], timeZone: "Pacific/Auckland" });
     const noon = new Date();
@@ -67,7 +67,7 @@ test(
 test(
   "the draft names what is open, with whom, the pages and their verdicts, and silences that end; a saved one stands beside it",
   inWorkspace(async (ctx) => {
-    const { scheduleId, shift, own, names } = await setScene(ctx);
+    const { scheduleId, shift, own, names } = await setUpFixture(ctx);
     const groupId = await newGroup(ctx, { title: "availability [fails]\n# loudly" });
     await page(ctx, groupId, new Date());
     const { workspaceId } = ctx.actor;

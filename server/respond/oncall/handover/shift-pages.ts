@@ -14,7 +14,7 @@ export interface ShiftPage {
   service: string;
   title: string;
   isSleepHour: boolean;
-  isOver: boolean;
+  isResolved: boolean;
   /** Null while nobody gave one. */
   verdict: Verdict | null;
 }
@@ -57,8 +57,8 @@ export async function shiftPages(ctx: Context, { userIds, from, to }: Window): P
       continue;
     }
     const { severity, service, title } = GroupSummary.parse(group.summary);
-    const told = { severity, service, title, isSleepHour: isAsleep, isOver: group.endedAt !== null };
-    pages.set(group.id, { groupId: group.id, at: row.at, ...told, verdict: row.verdict });
+    const page = { severity, service, title, isSleepHour: isAsleep, isResolved: group.endedAt !== null };
+    pages.set(group.id, { groupId: group.id, at: row.at, ...page, verdict: row.verdict });
   }
   return [...pages.values()];
 }

@@ -14,17 +14,17 @@ import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
  */
 export async function createSchedule(ctx: Context, input: CreateSchedule): Promise<Schedule> {
   permit(ctx, "createSchedule");
-  const wish = CreateSchedule.parse(input);
+  const values = CreateSchedule.parse(input);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    await refuseSchedule(ctx, wish);
+    await refuseSchedule(ctx, values);
     const [row] = await ctx.db
       .insert(schedules)
-      .values({ ...wish, workspaceId })
+      .values({ ...values, workspaceId })
       .returning({ id: schedules.id });
     const id = row?.id as string;
     const stored = await loadSchedule(ctx, id, { from: new Date() });
-    await record(ctx, "schedule.created", { subject: `schedule/${wish.name}`, after: shownSchedule(stored) });
+    await record(ctx, "schedule.created", { subject: `schedule/${values.name}`, after: shownSchedule(stored) });
     await publish(ctx, "oncall", id);
     return readSchedule(ctx, { scheduleId: id });
   });

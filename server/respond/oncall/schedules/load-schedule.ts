@@ -33,7 +33,7 @@ export async function loadSchedules(ctx: Context, { where, from, to }: Wanted): 
     .where(and(eq(schedules.workspaceId, workspaceId), isNull(schedules.archivedAt), where))
     .orderBy(asc(schedules.name));
   const ids = rows.map(({ schedule }) => schedule.id);
-  const taken =
+  const hasSameName =
     ids.length === 0
       ? []
       : await ctx.db
@@ -54,7 +54,7 @@ export async function loadSchedules(ctx: Context, { where, from, to }: Wanted): 
     timeZone: schedule.timeZone,
     layers: ScheduleLayer.array().parse(schedule.layers),
     team: schedule.teamId && teamName !== null ? { id: schedule.teamId, name: teamName } : null,
-    overrides: taken.filter(({ scheduleId }) => scheduleId === schedule.id).map((row) => Override.parse(row)),
+    overrides: hasSameName.filter(({ scheduleId }) => scheduleId === schedule.id).map((row) => Override.parse(row)),
     hasCalendarAddress: schedule.calendarHash !== null,
   }));
 }

@@ -37,8 +37,8 @@ export async function getSchedule(ctx: Context, input: GetSchedule, now = new Da
 
 /** A schedule, for commands, which need other permissions. @throws DomainError "not-found" */
 export async function readSchedule(ctx: Context, input: GetSchedule, now = new Date()): Promise<Schedule> {
-  const { scheduleId, ...asked } = GetSchedule.parse(input);
-  const span = spanOf(asked, now);
+  const { scheduleId, ...query } = GetSchedule.parse(input);
+  const span = spanOf(query, now);
   const stored = await loadSchedule(ctx, scheduleId, { from: span.from < now ? span.from : now });
   const summary = summaryOf(stored, await peopleOf(ctx, [stored]), now);
   const { layers, overrides, hasCalendarAddress } = stored;

@@ -19,20 +19,20 @@ interface Input {
  * Refuses what cannot be a schedule: a name that another has, a team or people that are not there, a day that does not exist.
  * @throws DomainError "conflict", "not-found", "invalid"
  */
-export async function refuseSchedule(ctx: Context, wish: Input, scheduleId?: string): Promise<void> {
+export async function refuseSchedule(ctx: Context, input: Input, scheduleId?: string): Promise<void> {
   const { workspaceId } = ctx.actor;
-  if (wish.teamId && !(await findTeam(ctx, wish.teamId))) throw noTeam("teamId");
-  for (const [index, layer] of (wish.layers ?? []).entries()) {
+  if (input.teamId && !(await findTeam(ctx, input.teamId))) throw noTeam("teamId");
+  for (const [index, layer] of (input.layers ?? []).entries()) {
     await requirePeople(ctx, layer.userIds, `layers.${index}.userIds`);
     refuseDay(layer.start, `layers.${index}.start`);
   }
-  if (wish.name === undefined) return;
+  if (input.name === undefined) return;
   const [other] = await ctx.db
     .select({ id: schedules.id })
     .from(schedules)
-    .where(and(eq(schedules.workspaceId, workspaceId), eq(schedules.name, wish.name), isNull(schedules.archivedAt)));
+    .where(and(eq(schedules.workspaceId, workspaceId), eq(schedules.name, input.name), isNull(schedules.archivedAt)));
   if (!other || other.id === scheduleId) return;
-  const message = `A schedule named "${wish.name}" already exists. Choose another name.`;
+  const message = `A schedule named "${input.name}" already exists. Choose another name.`;
   throw new DomainError("conflict", message, { field: "name" });
 }
 

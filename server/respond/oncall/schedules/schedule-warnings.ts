@@ -1,4 +1,4 @@
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 
 interface Facts {
   timeZone: string;
@@ -20,7 +20,7 @@ export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] 
     minute: "2-digit",
   });
   const shown = gaps.slice(0, maxShown).map(({ from, to }) => {
-    const length = lasting(to.getTime() - from.getTime());
+    const length = formatDuration(to.getTime() - from.getTime());
     return `Nobody is on call from ${format.format(from)} to ${format.format(to)} (${length}).`;
   });
   const rest = gaps.length - shown.length;

@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { createTeam } from "../../../platform/teams/create-team.ts";
-import { newPerson, newSchedule } from "../../../testing/scenes/oncall/testing.ts";
+import { newPerson, newSchedule } from "../../../testing/fixtures/oncall/testing.ts";
 import { addOverride } from "./add-override.ts";
 import { archiveSchedule } from "./archive-schedule.ts";
 import { readCalendar } from "./calendar.ts";
@@ -33,7 +33,7 @@ function refused(work: Promise<unknown>): Promise<string> {
 }
 
 /** A schedule of two people by weeks from some Mondays ago, and the one whose week it is. */
-async function setScene(ctx: Context) {
+async function setUpFixture(ctx: Context) {
   const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
   const schedule = await newSchedule(ctx, { userIds: [ines, tomasz] });
   const shift = await currentShift(ctx, { scheduleId: schedule.id });
@@ -45,7 +45,7 @@ async function setScene(ctx: Context) {
 test(
   "a schedule tells every viewer who is on call, until when, and who comes then",
   inWorkspace(async (ctx) => {
-    const { schedule, shift, now, next } = await setScene(ctx);
+    const { schedule, shift, now, next } = await setUpFixture(ctx);
     const viewer = as(ctx, "viewer");
     expect(await listOnCallNow(viewer)).toMatchObject([
       {
@@ -69,7 +69,7 @@ test(
 test(
   "an override holds from its first moment to its last, and is cancelled; what has passed of it stays",
   inWorkspace(async (ctx) => {
-    const { schedule, now, next } = await setScene(ctx);
+    const { schedule, now, next } = await setUpFixture(ctx);
     const scheduleId = schedule.id;
     const at = Date.now();
     const span = { from: new Date(at - 60_000), to: new Date(at + 3_600_000) };
@@ -101,7 +101,7 @@ test(
 test(
   "two people swap their weeks; spans of one person, of nobody or that overlap are refused",
   inWorkspace(async (ctx) => {
-    const { schedule, shift, now, next } = await setScene(ctx);
+    const { schedule, shift, now, next } = await setUpFixture(ctx);
     const week = (index: number) => ({
       from: new Date(shift.from.getTime() + index * 7 * dayMs),
       to: new Date(shift.to.getTime() + index * 7 * dayMs),
@@ -124,7 +124,7 @@ test(
 test(
   "a preview says when nobody would be on call before it is saved, and nothing is",
   inWorkspace(async (ctx) => {
-    const { ines, schedule } = await setScene(ctx);
+    const { ines, schedule } = await setUpFixture(ctx);
     const weekdays = [1, 2, 3, 4, 5];
     const layers = [
       {
@@ -148,32 +148,32 @@ test(
 test(
   "what cannot be a schedule is refused with the field and what to do",
   inWorkspace(async (ctx) => {
-    const { ines, schedule } = await setScene(ctx);
+    const { ines, schedule } = await setUpFixture(ctx);
     const layer = {
       name: "Weeks",
       userIds: [ines],
       start: "2026-05-04T09:00",
       every: { unit: "week" as const, count: 1 },
     };
-    const wish = { name: "Second", timeZone: "UTC", layers: [layer] };
-    expect(await refused(createSchedule(ctx, { ...wish, name: "Primary" }))).toContain("conflict name");
+    const input = { name: "Second", timeZone: "UTC", layers: [layer] };
+    expect(await refused(createSchedule(ctx, { ...input, name: "Primary" }))).toContain("conflict name");
     const strange = { ...layer, userIds: ["00000000-0000-4000-8000-000000000000"] };
-    expect(await refused(createSchedule(ctx, { ...wish, layers: [strange] }))).toContain("not-found layers.0.userIds");
+    expect(await refused(createSchedule(ctx, { ...input, layers: [strange] }))).toContain("not-found layers.0.userIds");
     const noDay = { ...layer, start: "2026-02-30T09:00" };
-    expect(await refused(createSchedule(ctx, { ...wish, layers: [noDay] }))).toContain(
+    expect(await refused(createSchedule(ctx, { ...input, layers: [noDay] }))).toContain(
       "2026-02-30 is not a valid date",
     );
-    await expect(createSchedule(ctx, { ...wish, timeZone: "Europe/Atlantis" })).rejects.toThrow("Unknown time zone");
+    await expect(createSchedule(ctx, { ...input, timeZone: "Europe/Atlantis" })).rejects.toThrow("Unknown time zone");
     await archiveSchedule(ctx, { scheduleId: schedule.id, reason: "merged" });
     expect(await refused(getSchedule(ctx, { scheduleId: schedule.id }))).toContain("not-found");
-    expect((await createSchedule(ctx, { ...wish, name: "Primary" })).name).toBe("Primary");
+    expect((await createSchedule(ctx, { ...input, name: "Primary" })).name).toBe("Primary");
   }),
 );
 
 test(
   "who may not sign in any more is not on call, and the schedule says so",
   inWorkspace(async (ctx) => {
-    const { schedule, now } = await setScene(ctx);
+    const { schedule, now } = await setUpFixture(ctx);
     await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, now));
     expect(await findOnCall(ctx, { scheduleId: schedule.id }, new Date())).toEqual([]);
     const [summary] = await listSchedules(ctx);
@@ -185,7 +185,7 @@ test(
 test(
   "a team is its schedules, second is who comes next, and what has no team has the schedules of none",
   inWorkspace(async (ctx) => {
-    const { now, next } = await setScene(ctx);
+    const { now, next } = await setUpFixture(ctx);
     const priya = await newPerson(ctx, "Priya");
     const { id: teamId } = await createTeam(ctx, { name: "Fraud" });
     const at = new Date();
@@ -202,7 +202,7 @@ test(
 test(
   "calendar programs read shifts by a secret, which a new one replaces, and nobody reads them without",
   inWorkspace(async (ctx) => {
-    const { schedule, shift } = await setScene(ctx);
+    const { schedule, shift } = await setUpFixture(ctx);
     const scheduleId = schedule.id;
     const { path } = await renewCalendarAddress(ctx, scheduleId);
     const secret = new URL(path, "http://leeway").searchParams.get("secret") ?? "";

@@ -7,14 +7,14 @@ import { shiftAround, turnAt } from "./turn-at.ts";
 
 const [ines, tomasz, priya] = ["ines", "tomasz", "priya"] as const;
 
-function layer(wish: Partial<ScheduleLayer> = {}): ScheduleLayer {
+function layer(overrides: Partial<ScheduleLayer> = {}): ScheduleLayer {
   return {
     name: "Primary",
     userIds: [ines, tomasz],
     start: "2026-03-23T09:00",
     every: { unit: "week", count: 1 },
     hours: [],
-    ...wish,
+    ...overrides,
   };
 }
 
@@ -156,7 +156,7 @@ test("turns in pieces that touch are one, such as a week that an override of the
 
 test("months of hourly turns in two layers are read in under a second", () => {
   const hourly = (name: string) => layer({ name, every: { unit: "hour", count: 1 } });
-  const begun = performance.now();
+  const started = performance.now();
   turnAt(rotation(hourly("a"), hourly("b")), [], new Date("2026-04-01T12:00Z"));
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(1000);
 });

@@ -14,15 +14,16 @@ import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
  */
 export async function updateSchedule(ctx: Context, input: UpdateSchedule): Promise<Schedule> {
   permit(ctx, "updateSchedule");
-  const { scheduleId, ...wish } = UpdateSchedule.parse(input);
+  const { scheduleId, ...changes } = UpdateSchedule.parse(input);
   return transact(ctx, async (ctx) => {
     const isIt = liveSchedule(ctx, scheduleId);
     const [row] = await ctx.db.select({ id: schedules.id }).from(schedules).where(isIt).for("update");
     if (!row) throw noSchedule();
     const now = { from: new Date() };
     const before = await loadSchedule(ctx, scheduleId, now);
-    await refuseSchedule(ctx, wish, scheduleId);
-    if (Object.values(wish).some((value) => value !== undefined)) await ctx.db.update(schedules).set(wish).where(isIt);
+    await refuseSchedule(ctx, changes, scheduleId);
+    if (Object.values(changes).some((value) => value !== undefined))
+      await ctx.db.update(schedules).set(changes).where(isIt);
     const after = await loadSchedule(ctx, scheduleId, now);
     await record(ctx, "schedule.updated", {
       subject: `schedule/${after.name}`,

@@ -15,11 +15,11 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
-import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
-import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { newRollout } from "#server/testing/fixtures/rollouts/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
+import { newRun } from "#server/testing/fixtures/tracking/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { addTraffic, newServed } from "../../../testing/scenes/alerts/rules/testing.ts";
+import { addTraffic, newServed } from "../../../testing/fixtures/alerts/rules/testing.ts";
 import type { AlertRuleSpec } from "../contract.ts";
 import { readMetric } from "../metrics/read-metric.ts";
 import { observe } from "./observe.ts";
@@ -27,7 +27,7 @@ import { observe } from "./observe.ts";
 const now = Date.UTC(2026, 4, 4, 12);
 const longAgo = new Date(now - 30 * 24 * hourMs);
 
-const look = (
+const evaluate = (
   ctx: Context,
   spec: AlertRuleSpec,
   { endpointId = null as string | null, createdAt = longAgo, at = now } = {},
@@ -47,12 +47,12 @@ test(
       windowMinutes: 5,
       forMinutes: 0,
     } as const;
-    expect(await look(ctx, spec)).toMatchObject([
+    expect(await evaluate(ctx, spec)).toMatchObject([
       { title: "busy", isTrue: true, value: 0.01, labels: { service: "busy", endpoint: "busy", model: "busy" } },
       { title: "idle", isTrue: null, value: null },
     ]);
     const none = { ...spec, metric: "requests-per-second", op: "<", value: 0.1 } as const;
-    expect(await look(ctx, none)).toMatchObject([{ isTrue: false }, { isTrue: true, value: 0 }]);
+    expect(await evaluate(ctx, none)).toMatchObject([{ isTrue: false }, { isTrue: true, value: 0 }]);
   }),
 );
 
@@ -62,21 +62,21 @@ test(
     const { endpointId, versionId } = await newServed(ctx, "quiet");
     const spec = { kind: "absent", windowMinutes: 10 } as const;
     await ctx.db.update(endpoints).set({ createdAt: longAgo });
-    expect(await look(ctx, spec)).toEqual([]);
-    expect(await look(ctx, spec, { endpointId })).toMatchObject([{ isTrue: true }]);
+    expect(await evaluate(ctx, spec)).toEqual([]);
+    expect(await evaluate(ctx, spec, { endpointId })).toMatchObject([{ isTrue: true }]);
     // A rule that was just made waits for its own window.
-    expect(await look(ctx, spec, { endpointId, createdAt: new Date(now - minuteMs) })).toMatchObject([
+    expect(await evaluate(ctx, spec, { endpointId, createdAt: new Date(now - minuteMs) })).toMatchObject([
       { isTrue: false },
     ]);
     await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 15 * 60, good: 1 });
-    expect(await look(ctx, spec)).toMatchObject([{ title: "quiet", isTrue: true }]);
+    expect(await evaluate(ctx, spec)).toMatchObject([{ title: "quiet", isTrue: true }]);
     await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 60, good: 1 });
-    expect(await look(ctx, spec)).toMatchObject([{ isTrue: false }]);
+    expect(await evaluate(ctx, spec)).toMatchObject([{ isTrue: false }]);
     await ctx.db
       .update(endpoints)
       .set({ unloadedAt: new Date(now) })
       .where(eq(endpoints.id, endpointId));
-    expect(await look(ctx, spec)).toEqual([]);
+    expect(await evaluate(ctx, spec)).toEqual([]);
   }),
 );
 
@@ -86,22 +86,22 @@ test(
     const { rolloutId, rollout } = await newRollout(ctx);
     const spec = { kind: "rollout", on: ["rolled-back", "held"], onHoldMinutes: 60 } as AlertRuleSpec;
     const started = Date.now();
-    expect(await look(ctx, spec, { at: started })).toMatchObject([{ part: rolloutId, isTrue: false }]);
+    expect(await evaluate(ctx, spec, { at: started })).toMatchObject([{ part: rolloutId, isTrue: false }]);
     const hold = { code: "no-data", words: "Nothing comes in.", since: started - 61 * minuteMs };
     await ctx.db
       .update(rollouts)
       .set({ state: { ...rollout.state, hold } })
       .where(eq(rollouts.id, rolloutId));
-    const [held] = await look(ctx, spec, { at: started });
+    const [held] = await evaluate(ctx, spec, { at: started });
     expect(held).toMatchObject({ isTrue: true, labels: { endpoint: "digits", rollout: rolloutId } });
     expect(held?.words).toContain("Nothing comes in.");
     await abortRollout(ctx, { rolloutId, reason: "no" });
     const ended = Date.now();
-    expect(await look(ctx, spec, { at: ended })).toMatchObject([{ isTrue: true, value: null }]);
-    expect(await look(ctx, spec, { at: ended + hourMs + minuteMs })).toEqual([]);
-    expect(await look(ctx, { ...spec, on: ["promoted"] } as AlertRuleSpec, { at: ended })).toEqual([]);
+    expect(await evaluate(ctx, spec, { at: ended })).toMatchObject([{ isTrue: true, value: null }]);
+    expect(await evaluate(ctx, spec, { at: ended + hourMs + minuteMs })).toEqual([]);
+    expect(await evaluate(ctx, { ...spec, on: ["promoted"] } as AlertRuleSpec, { at: ended })).toEqual([]);
     // What ended before the rule was made is none of its business.
-    expect(await look(ctx, spec, { at: ended, createdAt: new Date(ended + 1) })).toEqual([]);
+    expect(await evaluate(ctx, spec, { at: ended, createdAt: new Date(ended + 1) })).toEqual([]);
   }),
 );
 
@@ -117,11 +117,11 @@ test(
     ]);
     const spec: AlertRuleSpec = { kind: "run-health", findings: ["nan"], experimentId: null };
     const at = Date.now();
-    expect(await look(ctx, spec, { at })).toMatchObject([
+    expect(await evaluate(ctx, spec, { at })).toMatchObject([
       { part: `${runId}:nan`, isTrue: true, since: 5, labels: { run: runId, finding: "nan" } },
     ]);
-    expect(await look(ctx, { ...spec, experimentId }, { at })).toHaveLength(1);
-    expect(await look(ctx, { ...spec, experimentId: experimentId + 1 }, { at })).toEqual([]);
+    expect(await evaluate(ctx, { ...spec, experimentId }, { at })).toHaveLength(1);
+    expect(await evaluate(ctx, { ...spec, experimentId: experimentId + 1 }, { at })).toEqual([]);
   }),
 );
 
@@ -145,17 +145,17 @@ test(
       periodStart: 0,
       periodEnd: null,
     });
-    const tell = async (remaining: number | null) => {
+    const emit = async (remaining: number | null) => {
       const row = { sloId: slo.id, workspaceId: ctx.actor.workspaceId, evaluatedAt: new Date() };
       const state = { budget: budget(remaining) } as never;
       const set = { ...row, state };
       await ctx.db.insert(sloStates).values(set).onConflictDoUpdate({ target: sloStates.sloId, set });
-      return look(ctx, { kind: "budget", below: 0.25 });
+      return evaluate(ctx, { kind: "budget", below: 0.25 });
     };
-    expect(await tell(0.2)).toMatchObject([{ isTrue: true, value: 0.2, labels: { slo: "an-slo", endpoint: "churn" } }]);
-    expect(await tell(0.25)).toMatchObject([{ isTrue: false }]);
-    expect((await tell(-0.5))[0]?.words).toContain("overspent by 50");
-    expect(await tell(null)).toMatchObject([{ isTrue: null }]);
+    expect(await emit(0.2)).toMatchObject([{ isTrue: true, value: 0.2, labels: { slo: "an-slo", endpoint: "churn" } }]);
+    expect(await emit(0.25)).toMatchObject([{ isTrue: false }]);
+    expect((await emit(-0.5))[0]?.words).toContain("overspent by 50");
+    expect(await emit(null)).toMatchObject([{ isTrue: null }]);
   }),
 );
 
@@ -168,7 +168,7 @@ test(
     };
     const at = Date.now();
     await ctx.db.delete(gatewayHeartbeats);
-    const truths = async () => (await look(ctx, spec, { at })).map(({ part, isTrue }) => [part, isTrue]);
+    const truths = async () => (await evaluate(ctx, spec, { at })).map(({ part, isTrue }) => [part, isTrue]);
     expect(await truths()).toEqual([
       ["no-gateway", true],
       ["queue-stuck", false],
@@ -186,7 +186,7 @@ test(
   "an item that failed three times is worth an alert, in its own workspace or where it belongs to none",
   inWorkspace(async (ctx) => {
     const spec: AlertRuleSpec = { kind: "platform", on: ["items-set-aside"] };
-    const observed = async () => (await look(ctx, spec, { at: Date.now() }))[0];
+    const observed = async () => (await evaluate(ctx, spec, { at: Date.now() }))[0];
     const item = {
       watcher: "drift",
       problem: "Internal error; see the worker log.",

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs, weekMs } from "#server/base/durations.ts";
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import { formatMinutes } from "../describe-rule.ts";
@@ -30,7 +30,7 @@ export async function observeAbsence(
     const words =
       seen === undefined
         ? `${name} has not received any requests yet (limit ${formatMinutes(windowMinutes)}).`
-        : `${name} received its last request ${lasting(silentMs)} ago (limit ${formatMinutes(windowMinutes)}).`;
+        : `${name} received its last request ${formatDuration(silentMs)} ago (limit ${formatMinutes(windowMinutes)}).`;
     const minutes = silentMs / minuteMs;
     const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
     return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { SloDefinition, SloState } from "#server/watch/objectives/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { platformLabels } from "../describe-rule.ts";
 import type { Observation } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
@@ -10,7 +10,7 @@ type Condition = SpecOf<"platform">["on"][number];
 type Reader = (ctx: Context, now: number) => Promise<{ value: number; isTrue: boolean; words: string }>;
 
 /** Gateways say every few seconds that they are there. */
-const heardMs = 30_000;
+const heartbeatMs = 30_000;
 /** Jobs begin within seconds, unless no worker takes them. */
 const stuckMs = 600_000;
 /** An item that fails once and recovers is no reason to notify anyone. */
@@ -30,11 +30,11 @@ export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, no
 
 const readers: Record<Condition, Reader> = {
   "no-gateway": async (ctx, now) => {
-    const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heardMs)}`);
+    const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heartbeatMs)}`);
     return {
       value,
       isTrue: value === 0,
-      words: `${value === 1 ? "1 gateway was" : `${counted(value)} gateways were`} active in the last 30 seconds.`,
+      words: `${value === 1 ? "1 gateway was" : `${formatCount(value)} gateways were`} active in the last 30 seconds.`,
     };
   },
   "queue-stuck": async (ctx, now) => {
@@ -45,7 +45,7 @@ const readers: Record<Condition, Reader> = {
     return {
       value,
       isTrue: value > 0,
-      words: `${value === 1 ? "1 job has" : `${counted(value)} jobs have`} been waiting for more than 10 minutes.`,
+      words: `${value === 1 ? "1 job has" : `${formatCount(value)} jobs have`} been waiting for more than 10 minutes.`,
     };
   },
   "notifications-dead": async (ctx, now) => {
@@ -58,7 +58,7 @@ const readers: Record<Condition, Reader> = {
     return {
       value,
       isTrue: value > 0,
-      words: `${counted(value)} notification${value === 1 ? "" : "s"} failed permanently in the last hour.`,
+      words: `${formatCount(value)} notification${value === 1 ? "" : "s"} failed permanently in the last hour.`,
     };
   },
   "items-set-aside": async (ctx) => {
@@ -68,7 +68,7 @@ const readers: Record<Condition, Reader> = {
     return {
       value,
       isTrue: value > 0,
-      words: `${value === 1 ? "1 item was" : `${counted(value)} items were`} set aside after at least ${minAttempts} attempts.`,
+      words: `${value === 1 ? "1 item was" : `${formatCount(value)} items were`} set aside after at least ${minAttempts} attempts.`,
     };
   },
 };

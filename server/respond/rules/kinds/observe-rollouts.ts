@@ -1,14 +1,14 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { RolloutPhase, RolloutState } from "#server/serve/rollout/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
 
 /** How long the end of a rollout goes on being an alert: it is an event, and nothing would end it. */
-const tellsMs = hourMs;
+const progressIntervalMs = hourMs;
 
 interface Row extends Record<string, unknown> {
   id: string;
@@ -27,14 +27,14 @@ export async function observeRollouts(
   now: number,
 ): Promise<Observation[]> {
   const endpoints = new Map((await watchedEndpoints(ctx, rule.endpointId)).map((one) => [one.id, one]));
-  const since = new Date(Math.max(now - tellsMs, rule.createdAt.getTime()));
+  const since = new Date(Math.max(now - progressIntervalMs, rule.createdAt.getTime()));
   const { rows } = await ctx.db.execute<Row>(sql`
     select r.id, r.endpoint_id as "endpointId", r.phase, r.state, r.ended_at as "endedAt", v.version
     from rollouts r join model_versions v on v.id = r.canary_version_id
     where r.workspace_id = ${ctx.actor.workspaceId} and (r.ended_at is null or r.ended_at >= ${since})`);
   return rows.flatMap((row) => {
     const endpoint = endpoints.get(row.endpointId);
-    const found = endpoint && judge(row, spec, endpoint.name, now);
+    const found = endpoint && evaluate(row, spec, endpoint.name, now);
     if (!found) return [];
     const labels = { ...endpointLabels(endpoint), rollout: row.id };
     return [{ ...found, part: row.id, title: `v${row.version} at ${endpoint.name}`, labels, endpointId: endpoint.id }];
@@ -42,7 +42,7 @@ export async function observeRollouts(
 }
 
 /** Undefined for an end that the rule does not ask for. */
-function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">, endpoint: string, now: number) {
+function evaluate({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">, endpoint: string, now: number) {
   const subject = `The rollout of v${version} to ${endpoint}`;
   if (phase === "promoted" || phase === "rolled-back") {
     if (!spec.on.includes(phase)) return undefined;
@@ -54,7 +54,7 @@ function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">,
   const { hold } = state;
   const heldMs = hold ? now - hold.since : 0;
   const words = hold
-    ? `${subject} has been on hold for ${lasting(heldMs)}: ${hold.words}`
+    ? `${subject} has been on hold for ${formatDuration(heldMs)}: ${hold.words}`
     : `${subject} is in progress.`;
   const limit = spec.onHoldMinutes;
   return { isTrue: hold !== null && heldMs >= limit * minuteMs, value: heldMs / minuteMs, limit, words };

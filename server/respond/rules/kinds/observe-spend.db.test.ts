@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { machineHours, usageHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { priceCores } from "#server/testing/scenes/cost/testing.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { priceCores } from "#server/testing/fixtures/cost/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setCostBudget } from "#server/watch/cost/budgets/set-cost-budget.ts";
 import { observeSpend } from "./observe-spend.ts";
@@ -52,8 +52,12 @@ async function spend(
   }
 }
 
-const look = (ctx: Context, on: "over-budget" | "spent" | "unusual", at: number, endpointId: string | null = null) =>
-  observeSpend(ctx, { kind: "spend", on: [on], spentShare: 0.5 }, { endpointId, createdAt: new Date(0) }, at);
+const evaluate = (
+  ctx: Context,
+  on: "over-budget" | "spent" | "unusual",
+  at: number,
+  endpointId: string | null = null,
+) => observeSpend(ctx, { kind: "spend", on: [on], spentShare: 0.5 }, { endpointId, createdAt: new Date(0) }, at);
 
 test(
   "a month that is likely to end over its budget is found, one that has none is not known",
@@ -61,13 +65,13 @@ test(
     const { endpointId, versionId } = await newServed(ctx);
     await priceCores(ctx, 1, new Date(now - 60 * dayMs));
     await spend(ctx, { endpointId, versionId }, (daysAgo) => 10 + (daysAgo % 2));
-    const truths = async (at: number) => (await look(ctx, "over-budget", at)).map(({ isTrue }) => isTrue);
+    const truths = async (at: number) => (await evaluate(ctx, "over-budget", at)).map(({ isTrue }) => isTrue);
     expect(await truths(now)).toEqual([null, null]);
     await setCostBudget(ctx, { endpointId, amount: 250, fromMonth, reason });
     await setCostBudget(ctx, { amount: 1000, fromMonth, reason });
     // What was read within five minutes is good enough.
     expect(await truths(now + 60_000)).toEqual([null, null]);
-    const [workspace, endpoint] = await look(ctx, "over-budget", now + 6 * 60_000);
+    const [workspace, endpoint] = await evaluate(ctx, "over-budget", now + 6 * 60_000);
     expect(workspace).toMatchObject({ isTrue: false, endpointId: null, title: "The workspace" });
     expect(endpoint).toMatchObject({
       isTrue: true,
@@ -76,7 +80,7 @@ test(
       labels: { spend: "over-budget", endpoint: "digits" },
     });
     expect(endpoint?.words).toContain("the budget is €250");
-    const [spent] = await look(ctx, "spent", now + 6 * 60_000, endpointId);
+    const [spent] = await evaluate(ctx, "spent", now + 6 * 60_000, endpointId);
     expect(spent).toMatchObject({ isTrue: true, limit: 0.5 });
   }),
 );
@@ -89,10 +93,10 @@ test(
     await spend(ctx, { endpointId: served.endpointId, versionId: served.versionId }, (daysAgo) =>
       daysAgo === 1 ? 25 : 10 + (daysAgo % 2),
     );
-    const [, endpoint] = await look(ctx, "unusual", now);
+    const [, endpoint] = await evaluate(ctx, "unusual", now);
     expect(endpoint).toMatchObject({ isTrue: true });
     expect(endpoint?.words).toContain("yesterday");
-    const [, later] = await look(ctx, "unusual", now - dayMs);
+    const [, later] = await evaluate(ctx, "unusual", now - dayMs);
     expect(later).toMatchObject({ isTrue: false });
   }),
 );

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { formatMoney } from "#server/watch/cost/money.ts";
 import type { CostReport, CostRow } from "#server/watch/cost/report/contract.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";

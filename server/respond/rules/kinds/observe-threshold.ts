@@ -21,12 +21,12 @@ export async function observeThreshold(
 ): Promise<Observation[]> {
   const observations: Observation[] = [];
   for (const endpoint of await watchedEndpoints(ctx, rule.endpointId)) {
-    observations.push(await look(ctx, spec, endpoint, now));
+    observations.push(await observe(ctx, spec, endpoint, now));
   }
   return observations;
 }
 
-async function look(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEndpoint, now: number) {
+async function observe(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEndpoint, now: number) {
   const { metric, op, value: limit, windowMinutes } = spec;
   // Gateways tell of a window when it is over.
   const to = now - windowSeconds * 1000;

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { sumWindows } from "#server/serve/series/window-sums.ts";
@@ -30,14 +30,14 @@ export async function replayAlertRule(ctx: Context, input: ReplayAlertRule, now 
   const values = await readValues(ctx, endpointId, threshold, { from, to });
   const { episodes, firingMinutes, minutes } = replayValues(values, threshold);
   const fired = episodes.length;
-  const times = fired === 1 ? "once" : fired === 2 ? "twice" : `${counted(fired)} times`;
+  const times = fired === 1 ? "once" : fired === 2 ? "twice" : `${formatCount(fired)} times`;
   const span = days === 1 ? "day" : `${days} days`;
   const words =
     minutes === 0
       ? `No data in the last ${span}, so the replay is inconclusive.`
       : fired === 0
         ? `This rule would not have fired in the last ${span}.`
-        : `This rule would have fired ${times} in the last ${span}, for ${counted(firingMinutes)} minutes in total.`;
+        : `This rule would have fired ${times} in the last ${span}, for ${formatCount(firingMinutes)} minutes in total.`;
   return {
     from,
     to,

@@ -18,11 +18,11 @@ interface Replayed {
 /** Steps a threshold through values of the past, one a minute and oldest first, by the same state machine that would watch it. */
 export function replayValues(values: readonly ReadValue[], spec: SpecOf<"threshold">): Replayed {
   const replayed: Replayed = { episodes: [], firingMinutes: 0, minutes: 0 };
-  let standing: RuleStatus | undefined;
+  let partState: RuleStatus | undefined;
   for (const { at, value } of values) {
     const isTrue = value === null ? null : exceeds(value, spec.op, spec.value);
-    const { change, ...next } = stepRule(standing, { isTrue, now: at, forMs: spec.forMinutes * minuteMs });
-    standing = next;
+    const { change, ...next } = stepRule(partState, { isTrue, now: at, forMs: spec.forMinutes * minuteMs });
+    partState = next;
     const last = replayed.episodes.at(-1);
     if (change === "fired") replayed.episodes.push({ from: at, to: null });
     if (change === "resolved" && last) last.to = at;

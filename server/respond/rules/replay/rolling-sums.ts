@@ -15,8 +15,8 @@ export class RollingSums {
   push(minute: WindowSum<number> | undefined): WindowSum<null> {
     this.minutes.push(minute);
     if (minute) this.change(minute, 1);
-    const gone = this.minutes.length > this.length ? this.minutes.shift() : undefined;
-    if (gone) this.change(gone, -1);
+    const expired = this.minutes.length > this.length ? this.minutes.shift() : undefined;
+    if (expired) this.change(expired, -1);
     return this.total;
   }
 

@@ -23,17 +23,17 @@ export async function rollBackEndpoint(
   rules: EngineRules = publicOnly,
 ): Promise<RolledBack> {
   permit(ctx, "rollBackEndpoint");
-  const wish = RollBackEndpoint.parse(input);
+  const values = RollBackEndpoint.parse(input);
   return transact(ctx, async (ctx) => {
-    const endpoint = await findLiveEndpoint(ctx, wish.endpointId);
-    const back = wish.rollout
-      ? await endRollout(ctx, wish.rollout, wish)
-      : await deployAgain(ctx, wish, endpoint.name, rules);
-    if (wish.groupId) {
-      await noteForGroup(ctx, wish.groupId, {
+    const endpoint = await findLiveEndpoint(ctx, values.endpointId);
+    const back = values.rollout
+      ? await endRollout(ctx, values.rollout, values)
+      : await deployAgain(ctx, values, endpoint.name, rules);
+    if (values.groupId) {
+      await noteForGroup(ctx, values.groupId, {
         kind: "rollback",
         title: `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`,
-        body: wish.reason,
+        body: values.reason,
         links: [{ rel: "deploy", href: `/endpoints/${encodeURIComponent(endpoint.name)}`, text: endpoint.name }],
       });
     }

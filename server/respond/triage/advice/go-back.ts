@@ -1,4 +1,4 @@
-import { counted, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, percent } from "#server/base/format-number.ts";
 import type { AdviceFacts } from "./advise.ts";
 import type { TriageAction } from "./contract.ts";
 import type { Way } from "./ways-back.ts";
@@ -35,7 +35,9 @@ export function rollBack(facts: AdviceFacts): TriageAction {
     return { ...base, ...empty, label: "Roll back…", words: off, off };
   }
   const steady =
-    ways.currentSince === null ? "" : `v${current.version} has been serving for ${lasting(now - ways.currentSince)}`;
+    ways.currentSince === null
+      ? ""
+      : `v${current.version} has been serving for ${formatDuration(now - ways.currentSince)}`;
   const words = isSuspected
     ? `Likely to help: v${current.version} was deployed just before the rise. Takes about 10\u00a0s and can be undone.`
     : `Unlikely to help: ${steady}.`;
@@ -62,7 +64,7 @@ export function fallBack(facts: AdviceFacts): TriageAction {
   const name = way.model === current.modelName ? `v${way.version}` : `${way.model} v${way.version}`;
   const why = way.isCascade
     ? `The next cascade step serves all requests. Predictions may be worse; can be undone.`
-    : `It has served longest here: ${lasting(way.servedMs)}. Can be undone.`;
+    : `It has served longest here: ${formatDuration(way.servedMs)}. Can be undone.`;
   const off = rollout ? "A rollout is in progress: roll it back first (R)." : busy(acting);
   return { ...base, label: `Fall back to ${name}…`, words: why, off, ...change(facts, way, "Fall back") };
 }
@@ -93,13 +95,13 @@ function change({ endpoint, current, now }: AdviceFacts, way: Way, verb: string)
         value:
           lastUsedAt === null
             ? "never deployed to this endpoint"
-            : `${lasting(now - lastUsedAt)} ago, for ${lasting(way.servedMs)} in total`,
+            : `${formatDuration(now - lastUsedAt)} ago, for ${formatDuration(way.servedMs)} in total`,
       },
       ...(record
         ? [
             {
               label: "Error rate then",
-              value: `${percent(record.bad / record.total)} (${counted(record.bad)} of ${counted(record.total)} on its last day)`,
+              value: `${percent(record.bad / record.total)} (${formatCount(record.bad)} of ${formatCount(record.total)} on its last day)`,
             },
           ]
         : []),

@@ -1,4 +1,4 @@
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import { incidentMoves } from "#server/respond/incidents/contract.ts";
 import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import type { AdviceFacts } from "./advise.ts";
@@ -151,5 +151,5 @@ export function retrain(): TriageAction {
 }
 
 function formatTimeLeft(at: number, now: number): string {
-  return at <= now ? "now" : `in ${lasting(at - now)}`;
+  return at <= now ? "now" : `in ${formatDuration(at - now)}`;
 }

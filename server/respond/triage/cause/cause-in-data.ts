@@ -1,4 +1,4 @@
-import { lasting } from "#server/base/number-words.ts";
+import { formatDuration } from "#server/base/format-number.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { isOfInputs } from "#server/watch/monitoring/findings/of-inputs.ts";
 import type { LikelyCause } from "./contract.ts";
@@ -19,7 +19,7 @@ export function causeInData(
   const { change, beforeMs: changedMs } = blamed;
   const also =
     change && changedMs !== null && changedMs >= 0
-      ? ` Also before it: ${change.title}, ${lasting(changedMs)} before the rise.`
+      ? ` Also before it: ${change.title}, ${formatDuration(changedMs)} before the rise.`
       : "";
   return {
     change: null,

@@ -1,5 +1,5 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { lasting, percent } from "#server/base/number-words.ts";
+import { formatDuration, percent } from "#server/base/format-number.ts";
 import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
 import { rankChanges } from "#server/respond/incidents/rank-changes.ts";
 import type { Segment } from "../segments/contract.ts";
@@ -21,7 +21,7 @@ const nouns: Record<ChangeKind, string> = {
 const nearMs = 15 * minuteMs;
 const farMs = 2 * hourMs;
 /** Share of the failures that a segment must have before its agreement with a change says anything. */
-const tellingShare = 0.5;
+const significantShare = 0.5;
 
 /**
  * What most likely began it: the change before the rise that is nearest in time, weighed by how often its kind is to blame, and whether a
@@ -35,8 +35,8 @@ export function findCause(
     versions,
   }: { startedAt: number; segments: readonly Segment[]; versions: readonly VersionPart[] },
 ): LikelyCause {
-  const telling = segments.filter(({ ofBad }) => ofBad.share >= tellingShare);
-  const ranked = rankChanges(changes, { startedAt, segments: telling.map(({ value }) => value) });
+  const dueNotices = segments.filter(({ ofBad }) => ofBad.share >= significantShare);
+  const ranked = rankChanges(changes, { startedAt, segments: dueNotices.map(({ value }) => value) });
   const [first, second] = ranked.filter(({ beforeStartMs }) => beforeStartMs <= farMs);
   if (!first) {
     const words =
@@ -46,8 +46,8 @@ export function findCause(
     return { change: null, evidence: "none", title: "No likely cause found", beforeMs: null, words };
   }
   const { change, beforeStartMs: beforeMs } = first;
-  const agreeing = telling.find((segment) => agrees(change, segment));
-  const newcomer = versions.find((version) => version.name === change.after && isTelling(version));
+  const agreeing = dueNotices.find((segment) => agrees(change, segment));
+  const newcomer = versions.find((version) => version.name === change.after && isSignificant(version));
   const isNear = beforeMs <= nearMs;
   const evidence = isNear && (agreeing || newcomer) ? "strong" : isNear || agreeing ? "some" : "none";
   const title =
@@ -59,7 +59,7 @@ export function findCause(
     evidence,
     title,
     beforeMs,
-    words: wordsOf({ segment: agreeing ?? telling[0], isAgreed: agreeing !== undefined, newcomer, other: second }),
+    words: wordsOf({ segment: agreeing ?? dueNotices[0], isAgreed: agreeing !== undefined, newcomer, other: second }),
   };
 }
 
@@ -71,23 +71,23 @@ function agrees(change: Change, { kind, value }: Segment): boolean {
 }
 
 /** Most of what is bad comes from a version that had little of the traffic before. */
-function isTelling({ ofBad, ofTrafficBefore }: VersionPart): boolean {
-  return ofBad >= tellingShare && ofTrafficBefore < tellingShare;
+function isSignificant({ ofBad, ofTrafficBefore }: VersionPart): boolean {
+  return ofBad >= significantShare && ofTrafficBefore < significantShare;
 }
 
-interface Telling {
+interface SignificantVersion {
   segment: Segment | undefined;
   isAgreed: boolean;
   newcomer: VersionPart | undefined;
   other: ReturnType<typeof rankChanges>[number] | undefined;
 }
 
-function wordsOf({ segment, isAgreed, newcomer, other }: Telling): string {
+function wordsOf({ segment, isAgreed, newcomer, other }: SignificantVersion): string {
   const of = newcomer
     ? `${percent(newcomer.ofBad)} of failures come from ${newcomer.name}, which was deployed at that time.`
     : segment
       ? `${percent(segment.ofBad.share)} of failures come from ${segment.name}${isAgreed ? ", which this change affected" : ""}.`
       : "No segment stands out.";
   if (!other || other.beforeStartMs < 0) return of;
-  return `${of} Also before it: ${other.change.title}, ${lasting(other.beforeStartMs)} before the rise.`;
+  return `${of} Also before it: ${other.change.title}, ${formatDuration(other.beforeStartMs)} before the rise.`;
 }

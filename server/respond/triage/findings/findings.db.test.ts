@@ -3,7 +3,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
-import { setOnFire } from "../../../testing/scenes/triage/testing.ts";
+import { setOnFire } from "../../../testing/fixtures/triage/testing.ts";
 import { listQueue } from "../queue/queries.ts";
 import { getTriage } from "../triage-queries.ts";
 

@@ -26,8 +26,8 @@ export interface Requested {
 }
 
 /** What is bad minute by minute, since the start and now, and how the endpoint does at a glance; null where nothing is counted. */
-export async function readNumbers(ctx: Context, asked: Requested): Promise<TriageNumbers | null> {
-  const { endpointId, slo, startedAt, from, to, arms } = asked;
+export async function readNumbers(ctx: Context, request: Requested): Promise<TriageNumbers | null> {
+  const { endpointId, slo, startedAt, from, to, arms } = request;
   const indicator: Indicator | null =
     slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
   if (!indicator || indicator.kind === "foreign") return null;

@@ -11,7 +11,7 @@ export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | 
   const ofCaller = allowed
     ? sql`and (over.endpoint_id is null or endpoint.name = any(${sql.param([...allowed])}::text[]))`
     : sql``;
-  const { rows } = await ctx.db.execute<ClosedAnswer>(sql`
+  const { rows } = await ctx.db.execute<ClosedFeedback>(sql`
     with over as (
       select id, number, null::uuid as group_id, endpoint_id, null as service, title, coalesce(resolved_at, closed_at) as at
       from incidents where workspace_id = ${workspaceId} and state in ('resolved', 'closed')
@@ -38,7 +38,7 @@ export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | 
   return { closed, closedCount: rows[0]?.count ?? 0 };
 }
 
-interface ClosedAnswer {
+interface ClosedFeedback {
   [column: string]: unknown;
   id: string;
   incidentNumber: number | null;

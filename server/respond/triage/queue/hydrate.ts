@@ -83,7 +83,7 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
 
 function ofGroup(group: typeof alertGroups.$inferSelect) {
   const { severity, service, endpointId, title, burn, reach } = GroupSummary.parse(group.summary);
-  const taken = group.acknowledgement === null ? null : Acknowledgement.parse(group.acknowledgement);
+  const acknowledged = group.acknowledgement === null ? null : Acknowledgement.parse(group.acknowledgement);
   return {
     severity: severity === "page" ? ("page" as const) : ("ticket" as const),
     service,
@@ -91,7 +91,11 @@ function ofGroup(group: typeof alertGroups.$inferSelect) {
     burn,
     reach,
     cause: causeOf(title),
-    owner: taken && { name: taken.by, at: taken.at, alsoInvestigating: taken.alsoInvestigating.map(({ by }) => by) },
+    owner: acknowledged && {
+      name: acknowledged.by,
+      at: acknowledged.at,
+      alsoInvestigating: acknowledged.alsoInvestigating.map(({ by }) => by),
+    },
     nextFlushAt: group.nextFlushAt?.getTime() ?? null,
   };
 }

@@ -20,7 +20,7 @@ export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Qu
   const { filter, limit, cursor } = ListQueue.parse(input);
   const userId = await personOf(ctx);
   const after =
-    cursor === undefined ? sql`` : sql`and (place, id) < (${placeOf(cursor)}::float8, ${idOf(cursor)}::uuid)`;
+    cursor === undefined ? sql`` : sql`and (place, id) < (${cursorPosition(cursor)}::float8, ${idOf(cursor)}::uuid)`;
   const [found, counts, closed, lastPage] = await sideBySide(ctx, [
     () =>
       ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, userId)}
@@ -62,10 +62,10 @@ export async function findLine(ctx: Context, id: string): Promise<QueueRow | und
   return row;
 }
 
-function placeOf(cursor: string): number {
-  const place = Number(cursor.split("_")[0]);
-  if (!Number.isFinite(place)) throw noCursor();
-  return place;
+function cursorPosition(cursor: string): number {
+  const index = Number(cursor.split("_")[0]);
+  if (!Number.isFinite(index)) throw noCursor();
+  return index;
 }
 
 function idOf(cursor: string): string {

@@ -15,7 +15,7 @@ export interface PlacedLine {
 }
 
 /** Severities without alerts, beside the products of burn and reach: SEV1 and SEV2 are pages. */
-const placeOfSeverity = sql`case incident.severity when 'SEV1' then 1000050 when 'SEV2' then 1000001 when 'SEV3' then 1 else 0.1 end`;
+const severityRank = sql`case incident.severity when 'SEV1' then 1000050 when 'SEV2' then 1000001 when 'SEV3' then 1 else 0.1 end`;
 
 /**
  * All lines of the queue: open groups folded by their open incident, and open incidents without an open group. A page stands above every
@@ -40,7 +40,7 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       where one.workspace_id = ${workspaceId} and one.ended_at is null
         and ((one.summary->>'firing')::int > 0 or incident.id is not null)
       union all
-      select incident.id, null, incident.id, ${placeOfSeverity},
+      select incident.id, null, incident.id, ${severityRank},
         case when incident.acknowledged_at is null then null else jsonb_build_object('by', '') end, 0, 0,
         incident.severity in ('SEV1', 'SEV2'), incident.endpoint_id, incident.team_id::text, incident.roles->>'lead', incident.state
       from incidents incident

@@ -47,9 +47,9 @@ export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { en
     });
 }
 
-function shareOf(part: number, whole: number): { share: number } & ProportionInterval {
-  const share = Math.min(1, part / whole);
-  return { share, ...wilsonInterval({ share, count: whole }) };
+function shareOf(part: number, total: number): { share: number } & ProportionInterval {
+  const share = Math.min(1, part / total);
+  return { share, ...wilsonInterval({ share, count: total }) };
 }
 
 function nameOf(kind: SegmentKind, value: string): string {

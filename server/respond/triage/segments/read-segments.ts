@@ -33,15 +33,15 @@ export interface VersionPart {
 /** Which parts of the traffic have more of what is bad than of all, by what the log of predictions kept. Failed requests are all in it. */
 export async function readSegments(
   ctx: Context,
-  asked: Requested,
+  request: Requested,
 ): Promise<{ segments: TriageSegments; versions: VersionPart[] }> {
-  const { rows } = await ctx.db.execute<CountedSegment & { [column: string]: unknown }>(query(ctx, asked));
+  const { rows } = await ctx.db.execute<CountedSegment & { [column: string]: unknown }>(query(ctx, request));
   const all = rows.find(({ kind }) => kind === "all");
   const statuses = rows
     .filter(({ kind, badNow }) => kind === "status" && badNow > 0)
     .map(({ value, badNow }) => ({ status: Number(value), count: badNow }))
     .sort((a, b) => b.count - a.count);
-  const ranked = rankSegments(rows, { endpoint: asked.endpoint });
+  const ranked = rankSegments(rows, { endpoint: request.endpoint });
   const versions = rows
     .filter(({ kind }) => kind === "version")
     .map(({ value, badNow, seenBefore }) => ({

@@ -18,15 +18,15 @@ export async function flyThroughTheYear(
 ): Promise<void> {
   const seasons = seasonsOf(await readFlightSeasons(), lengths);
   const startedAt = performance.now();
-  let told: string | undefined;
+  let lastState: string | undefined;
   let sent = 0;
   const next = (): Sample | undefined => {
     const season = seasonAt(seasons, (performance.now() - startedAt) / 1000);
     if (!season) return undefined;
-    if (season.name !== told) {
+    if (season.name !== lastState) {
       say(season.name === "winter" ? "winter, as seen in training" : `${season.name}, not seen in training`);
     }
-    told = season.name;
+    lastState = season.name;
     sent += 1;
     return season.samples[sent % season.samples.length];
   };

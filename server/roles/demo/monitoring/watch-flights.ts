@@ -26,9 +26,9 @@ export async function watchFlights(target: DemoTarget): Promise<void> {
 /** A sample of the rows that the models learned from, as a dataset: its truth is a word, as the model says it. */
 async function uploadTraining(target: DemoTarget): Promise<string> {
   const { columns, reference, labels } = await readFlightTable();
-  const place = columns.indexOf("delayed");
+  const index = columns.indexOf("delayed");
   const lines = reference.map((row) =>
-    row.map((value, at) => (at === place ? (labels[Number(value)] ?? "") : value)).join(","),
+    row.map((value, at) => (at === index ? (labels[Number(value)] ?? "") : value)).join(","),
   );
   const body = Buffer.from(`${[columns.join(","), ...lines].join("\n")}\n`);
   return ensureDataset(target, {

@@ -12,22 +12,22 @@ export interface Named {
 export async function ensureNamed(
   target: DemoTarget,
   path: string,
-  wish: { name: string } & Record<string, unknown>,
+  input: { name: string } & Record<string, unknown>,
 ): Promise<Named> {
   const url = `${target.url}/api/v1/${path}`;
-  const answer = await send<Record<string, Named[] | undefined>>(target, "GET", url);
-  const known = Object.values(answer)
+  const response = await send<Record<string, Named[] | undefined>>(target, "GET", url);
+  const known = Object.values(response)
     .find(Array.isArray)
-    ?.find(({ name }) => name === wish.name);
-  return known ?? (await send<Named>(target, "POST", url, wish));
+    ?.find(({ name }) => name === input.name);
+  return known ?? (await send<Named>(target, "POST", url, input));
 }
 
 /** Makes an SLO, unless there is one of that name, archived or not, which stays as it is. */
-export async function ensureSlo(target: DemoTarget, wish: { name: string } & Record<string, unknown>): Promise<Named> {
+export async function ensureSlo(target: DemoTarget, input: { name: string } & Record<string, unknown>): Promise<Named> {
   const url = `${target.url}/api/v1/slos`;
-  const known = await send<Named>(target, "GET", `${url}/${wish.name}`).catch((error: unknown) => {
+  const known = await send<Named>(target, "GET", `${url}/${input.name}`).catch((error: unknown) => {
     if (!(error instanceof RequestRefused) || error.status !== 404) throw error;
     return undefined;
   });
-  return known ?? (await send<Named>(target, "POST", url, wish));
+  return known ?? (await send<Named>(target, "POST", url, input));
 }

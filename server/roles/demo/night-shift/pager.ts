@@ -12,7 +12,7 @@ export interface Pager {
   close(): void;
 }
 
-interface Told {
+interface ReceivedPage {
   status: string;
   alerts: { labels: Record<string, string>; annotations: Record<string, string>; generatorURL: string }[];
 }
@@ -25,14 +25,18 @@ export async function startPager(say: (line: string) => void): Promise<Pager> {
   const secret = randomBytes(24).toString("base64url");
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    const { "x-mlflow-delivery-id": id, "x-mlflow-timestamp": seconds, "x-mlflow-signature": given } = request.headers;
+    const {
+      "x-mlflow-delivery-id": id,
+      "x-mlflow-timestamp": seconds,
+      "x-mlflow-signature": receivedSignature,
+    } = request.headers;
     const signature = `v1,${createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64")}`;
-    if (!isSame(String(given), signature)) {
+    if (!isSame(String(receivedSignature), signature)) {
       response.writeHead(403).end("The signature is not of this pager's secret.");
       return;
     }
     response.writeHead(204).end();
-    for (const line of pagerLines(JSON.parse(body) as Told)) say(line);
+    for (const line of pagerLines(JSON.parse(body) as ReceivedPage)) say(line);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
@@ -44,7 +48,7 @@ export async function startPager(say: (line: string) => void): Promise<Pager> {
 }
 
 /** A line for each alert of a message. */
-function pagerLines({ status, alerts }: Told): string[] {
+function pagerLines({ status, alerts }: ReceivedPage): string[] {
   return alerts.map(({ labels, annotations }) => {
     const what = annotations.summary ?? labels.alertname ?? "something";
     const isNotice = labels.alertname?.startsWith("Leeway") ?? false;
@@ -52,7 +56,7 @@ function pagerLines({ status, alerts }: Told): string[] {
   });
 }
 
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+function isSame(receivedSignature: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(receivedSignature), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

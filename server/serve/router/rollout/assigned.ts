@@ -1,6 +1,6 @@
+import { checkOutputs } from "../../rollout/check-outputs.ts";
 import { countUnit } from "../../rollout/count-rows.ts";
 import type { CountedRequest } from "../../rollout/counted-request.ts";
-import { judgeOutputs } from "../../rollout/judge-outputs.ts";
 import type { Ledger } from "../../rollout/ledger.ts";
 import { copyOutputs } from "../../rollout/outputs-differ.ts";
 import type { PairPeek } from "../../rollout/pairs.ts";
@@ -29,7 +29,7 @@ export class Assigned {
   isInvalid = false;
   private isSampled = false;
   /** What the client was answered, kept to be compared; undefined where it is not, or nothing was. */
-  answer: readonly Tensor[] | undefined;
+  outputs: readonly Tensor[] | undefined;
   private readonly counted: CountedRequest | undefined;
   private readonly ledger: Ledger;
   private readonly copiedUnit: string | undefined;
@@ -54,13 +54,13 @@ export class Assigned {
   }
 
   /** Whether its outputs are looked at. */
-  get looks(): boolean {
+  get collectsPictures(): boolean {
     return this.isCopy || this.shadowOn !== undefined || (this.counted !== undefined && !this.counted.isExcluded);
   }
 
   /** @param id that the client gave; of one that came before, this is a repetition, which does not count */
   identify(id: string | undefined): void {
-    if (id && !this.isCopy && this.looks && this.ledger.isRepeated(id)) this.exclude();
+    if (id && !this.isCopy && this.collectsPictures && this.ledger.isRepeated(id)) this.exclude();
   }
 
   /** Whether the log keeps it by a draw of its id alone, whatever the answer. */
@@ -79,14 +79,14 @@ export class Assigned {
    * What the model and its pipeline gave. To be called before the answer is written, since that may take the buffers.
    * @param answer what the client gets of it
    */
-  see(outputs: readonly Tensor[], answer: readonly Tensor[], labels: readonly string[] | undefined): void {
-    const { isInvalid, bin } = judgeOutputs(outputs, this.rollout, labels);
+  see(outputs: readonly Tensor[], prediction: readonly Tensor[], labels: readonly string[] | undefined): void {
+    const { isInvalid, bin } = checkOutputs(outputs, this.rollout, labels);
     this.isInvalid = isInvalid;
     if (this.counted) {
       this.counted.isInvalid = isInvalid;
       this.counted.bin = bin;
     }
-    if (this.isCopy || this.shadowOn) this.answer = copyOutputs(answer);
+    if (this.isCopy || this.shadowOn) this.outputs = copyOutputs(prediction);
   }
 
   /** @param endedAt on the clock of performance.now(). @param cost asked where costs are compared */
@@ -97,9 +97,9 @@ export class Assigned {
   }
 
   /** Counts what it and its copy said. */
-  pair(looks: readonly PairPeek[]): void {
+  pair(peeks: readonly PairPeek[]): void {
     const { step, weight } = this.rollout;
-    for (const { metric, isEvent, isMiss } of looks) {
+    for (const { metric, isEvent, isMiss } of peeks) {
       const row = this.ledger.rows.of(metric, { arm: "pair", step, weight });
       countUnit(row, isEvent);
       if (isMiss) row.misses += 1;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { assignmentBucket as bucket, hashedUnit } from "#server/serve/rollout/assignment-bucket.ts";
 import { sampleRatioLogE } from "#server/stats/sequential/sample-ratio.ts";
-import { servedRolloutOf } from "../../../testing/scenes/serving/rollout/testing.ts";
+import { servedRolloutOf } from "../../../testing/fixtures/serving/rollout/testing.ts";
 import type { ServedRollout } from "../../rollout/served-rollout.ts";
 import { unitKey } from "../../rollout/unit-key.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
@@ -38,16 +38,16 @@ interface Ask {
   isPinned?: boolean;
   other?: LoadedModel;
 }
-function choose(rollout: ServedRollout, ask: Ask = {}) {
-  const { requestId = "r", headers = {}, isPinned = false, other = version("canary") } = ask;
+function choose(rollout: ServedRollout, send: Ask = {}) {
+  const { requestId = "r", headers = {}, isPinned = false, other = version("canary") } = send;
   const isWatching = rollout.phase === "watching";
   const current = version(isWatching ? "canary" : "stable");
   const second = isWatching ? version("stable") : other;
   const served = { ...rollout, other: { ...rollout.other, model: second.model } };
   const route = { rollout: served, model: current.model };
   const endpoint = { route, wanted: current, serving: current, other: second } as unknown as ServedEndpoint;
-  const asked = { requestId, callerId: "token-1", headers: headers === "none" ? undefined : headers };
-  const { version: chosen, ...rest } = chooseVersion({ endpoint, version: current }, served, isPinned, asked);
+  const request = { requestId, callerId: "token-1", headers: headers === "none" ? undefined : headers };
+  const { version: chosen, ...rest } = chooseVersion({ endpoint, version: current }, served, isPinned, request);
   return { versionId: chosen.model.versionId, ...rest };
 }
 const requests = Array.from({ length: 4000 }, (_, number) => `request-${number}`);
@@ -55,14 +55,14 @@ const requests = Array.from({ length: 4000 }, (_, number) => `request-${number}`
 test("a share of the requests goes to the new version; a hash that is broken shows as a sample ratio that was not set", () => {
   const rollout = servedRolloutOf({ weight: 0.1 });
   const canary = requests.filter((requestId) => choose(rollout, { requestId }).arm === "canary").length;
-  const counted = (units: number) => [
+  const countBytes = (units: number) => [
     { step: 0, weight: 0.1, arm: "canary" as const, units, events: 0 },
     { step: 0, weight: 0.1, arm: "baseline" as const, units: requests.length - units, events: 0 },
   ];
-  expect(sampleRatioLogE(counted(canary))).toBeLessThan(Math.log(1000));
+  expect(sampleRatioLogE(countBytes(canary))).toBeLessThan(Math.log(1000));
   // As a hash of 32 bits that is read as 31 would give: half of the units in the lower half again.
   const broken = requests.filter((requestId) => (bucket("salt", requestId) * 2) % 1 < 0.1 + 0.05).length;
-  expect(sampleRatioLogE(counted(broken))).toBeGreaterThan(Math.log(1000));
+  expect(sampleRatioLogE(countBytes(broken))).toBeGreaterThan(Math.log(1000));
 });
 
 test("all requests of a token, or of one value of a header, go to one version; those without the header are units of their own", () => {

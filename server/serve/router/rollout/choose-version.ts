@@ -27,7 +27,7 @@ export function chooseVersion(
   { endpoint, version: addressed }: AddressedVersion,
   rollout: ServedRollout,
   isPinned: boolean,
-  asked: RequestedBy,
+  request: RequestedBy,
 ): Choice {
   const { route, other, serving } = endpoint;
   const isWatching = rollout.phase === "watching";
@@ -38,21 +38,21 @@ export function chooseVersion(
     unit: "",
   };
   if (isPinned || !other) return plain;
-  const wish = asked.headers?.[armHeader];
-  if (wish === "canary" || wish === "stable") {
-    const isOther = (wish === "canary") !== isWatching;
-    return { ...plain, version: isOther ? other : addressed, arm: wish };
+  const requestedArm = request.headers?.[armHeader];
+  if (requestedArm === "canary" || requestedArm === "stable") {
+    const isOther = (requestedArm === "canary") !== isWatching;
+    return { ...plain, version: isOther ? other : addressed, arm: requestedArm };
   }
   if (serving?.model.versionId !== route.model.versionId || rollout.phase === "starting") return plain;
   const isSticky = rollout.unit.kind !== "request";
   // What comes without headers is a task, which may be tried again and waits behind all others: it shares in the split only.
-  const isRandomised = asked.headers !== undefined;
+  const isRandomised = request.headers !== undefined;
   if (isWatching) {
-    return { ...plain, isRandomised, unit: isSticky ? hashedUnit(rollout.salt, unitKey(rollout.unit, asked)) : "" };
+    return { ...plain, isRandomised, unit: isSticky ? hashedUnit(rollout.salt, unitKey(rollout.unit, request)) : "" };
   }
   if (other.state !== "ready") return plain;
   if (rollout.weight === 0) return { ...plain, isRandomised };
-  const hashed = hashedUnit(rollout.salt, unitKey(rollout.unit, asked));
+  const hashed = hashedUnit(rollout.salt, unitKey(rollout.unit, request));
   const arm = bucketOf(hashed) < rollout.weight ? "canary" : "stable";
   return { version: arm === "canary" ? other : addressed, arm, isRandomised, unit: isSticky ? hashed : "" };
 }

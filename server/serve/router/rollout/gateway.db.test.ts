@@ -4,21 +4,21 @@ import { openDatabase } from "#db/client.ts";
 import { deployments, predictions, rolloutCounts, rollouts, rolloutUnits, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
-import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../../release/endpoints/deploy-version.ts";
-import { newRollout, stateOf } from "../../../testing/scenes/serving/rollout/testing.ts";
+import { newRollout, stateOf } from "../../../testing/fixtures/serving/rollout/testing.ts";
 import {
-  counted,
+  countBytes,
   infer,
   letGo,
   openRollout,
   servedBy,
   times,
   waiting,
-} from "../../../testing/scenes/serving/rollout/testing-scene.ts";
-import { newTestGateway } from "../../../testing/scenes/serving/router/testing.ts";
-import { newVersion } from "../../../testing/scenes/serving/testing.ts";
+} from "../../../testing/fixtures/serving/rollout/testing-scene.ts";
+import { newTestGateway } from "../../../testing/fixtures/serving/router/testing.ts";
+import { newVersion } from "../../../testing/fixtures/serving/testing.ts";
 import { setCache } from "../../cache/set-cache.ts";
 import { createEndpoint } from "../../endpoints/create-endpoint.ts";
 
@@ -26,14 +26,14 @@ configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 
 test("requests are split, and each is counted, logged and told to Prometheus in its arm", async () => {
-  const scene = await openRollout(db, { weight: 0.5 });
-  const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = scene;
-  const answers = await Promise.all(times(60).map(() => infer(gateway, ctx)));
-  const canary = answers.filter(({ arm }) => arm === "canary");
+  const fixture = await openRollout(db, { weight: 0.5 });
+  const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = fixture;
+  const cache = await Promise.all(times(60).map(() => infer(gateway, ctx)));
+  const canary = cache.filter(({ arm }) => arm === "canary");
   expect(canary.length).toBeGreaterThan(10);
   expect(canary.length).toBeLessThan(50);
-  expect(answers.every(({ arm, modelVersion }) => modelVersion === (arm === "canary" ? "2" : "1"))).toBe(true);
-  expect(await counted(scene)).toMatchObject({
+  expect(cache.every(({ arm, modelVersion }) => modelVersion === (arm === "canary" ? "2" : "1"))).toBe(true);
+  expect(await countBytes(fixture)).toMatchObject({
     "errors canary": `${canary.length}/0`,
     "errors stable": `${60 - canary.length}/0`,
   });
@@ -57,29 +57,29 @@ test("a growing weight takes units along without an interruption, and a rollback
     weight: 0.1,
     plan: { unit: { kind: "header", header: "x-user" } },
   });
-  const ask = () =>
+  const send = () =>
     Promise.all(
       times(100).map(async (user) => (await infer(gateway, ctx, { headers: { "x-user": `user-${user}` } })).arm),
     );
-  const first = await ask();
-  expect(await ask()).toEqual(first);
+  const first = await send();
+  expect(await send()).toEqual(first);
   const set = async (phase: "stepping" | "rolled-back", weight: number) => {
     await db
       .update(rollouts)
       .set({ phase, state: stateOf(phase, weight) })
       .where(eq(rollouts.id, rolloutId));
-    gateway.tell("missed");
+    gateway.emit("missed");
     await vi.waitFor(
       () => expect(servedBy(gateway, ctx)?.route.rollout?.weight).toBe(phase === "stepping" ? weight : undefined),
       waiting,
     );
   };
   await set("stepping", 0.6);
-  const second = await ask();
+  const second = await send();
   expect(first.filter((arm, user) => arm === "canary" && second[user] !== "canary")).toEqual([]);
   expect(second.filter((arm) => arm === "canary").length).toBeGreaterThan(40);
   await set("rolled-back", 0);
-  expect(new Set(await ask())).toEqual(new Set([undefined]));
+  expect(new Set(await send())).toEqual(new Set([undefined]));
   await gateway.core.evidence.close();
   const units = await db.select().from(rolloutUnits).where(eq(rolloutUnits.rolloutId, rolloutId));
   expect(units.length).toBe(100);
@@ -88,17 +88,17 @@ test("a growing weight takes units along without an interruption, and a rollback
 });
 
 test("cached answers and repeated requests are no evidence", async () => {
-  const scene = await openRollout(db, { weight: 0.5 });
-  const { ctx, gateway, endpointId } = scene;
+  const fixture = await openRollout(db, { weight: 0.5 });
+  const { ctx, gateway, endpointId } = fixture;
   for (const _ of times(5)) await infer(gateway, ctx, { id: "again" });
-  expect(await counted(scene)).toSatisfy(
+  expect(await countBytes(fixture)).toSatisfy(
     (counts: object) => Object.keys(counts).filter((key) => key.startsWith("errors")).length === 1,
   );
   await setCache(ctx, { endpointId, cache: { ttlSeconds: 3600 } });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.cache.ttlSeconds).toBe(3600), waiting);
   for (const _ of times(30)) await infer(gateway, ctx);
-  const counts = await counted(scene);
+  const counts = await countBytes(fixture);
   const sum = (metric: string) =>
     ["stable", "canary"].reduce((total, arm) => total + Number((counts[`${metric} ${arm}`] ?? "0/0").split("/")[0]), 0);
   // One, and the first of each arm, which the cache keeps apart.
@@ -109,15 +109,15 @@ test("errors, invalid outputs, bins and costs count in the arm that gave them", 
   const metrics = ["errors", "invalid-outputs", "output-shift", "cost"] as const;
   const guardrails = metrics.map((metric) => ({ metric }));
   const range = { low: 10, high: 20 };
-  const scene = await openRollout(db, { weight: 0.5, plan: { guardrails, outputRange: range } });
-  const { ctx, gateway } = scene;
-  const answers = await Promise.all(
+  const fixture = await openRollout(db, { weight: 0.5, plan: { guardrails, outputRange: range } });
+  const { ctx, gateway } = fixture;
+  const cache = await Promise.all(
     times(30).map((at) => infer(gateway, ctx, { values: at % 3 === 0 ? [1] : [1, 2, 3, 4] })),
   );
-  const counts = await counted(scene);
+  const counts = await countBytes(fixture);
   for (const side of ["stable", "canary"] as const) {
-    const own = answers.filter(({ arm }) => arm === side).length;
-    const failed = answers.filter(({ arm }, at) => arm === side && at % 3 === 0).length;
+    const own = cache.filter(({ arm }) => arm === side).length;
+    const failed = cache.filter(({ arm }, at) => arm === side && at % 3 === 0).length;
     expect(counts[`errors ${side}`]).toBe(`${own}/${failed}`);
     expect(counts[`invalid-outputs ${side}`]).toBe(`${own}/${own - failed}`);
     expect(counts[`cost ${side}`]).toBe(`${own - failed}/0`);
@@ -127,8 +127,8 @@ test("errors, invalid outputs, bins and costs count in the arm that gave them", 
 });
 
 test("while it is watched, the new version is what is deployed and counts as canary; the one before stays loaded", async () => {
-  const scene = await openRollout(db, { weight: 0.5 });
-  const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = scene;
+  const fixture = await openRollout(db, { weight: 0.5 });
+  const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = fixture;
   const [before, warm] = [servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other];
   await db.transaction(async (tx) => {
     const { workspaceId } = ctx.actor;
@@ -140,7 +140,7 @@ test("while it is watched, the new version is what is deployed and counts as can
       .set({ phase: "watching", state: stateOf("watching", 1) })
       .where(eq(rollouts.id, rolloutId));
   });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"), waiting);
   // The same workers, so that nobody waited.
   expect([servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other]).toEqual([warm, before]);
@@ -149,7 +149,7 @@ test("while it is watched, the new version is what is deployed and counts as can
     arm: "stable",
     modelVersion: "1",
   });
-  const rows = await counted(scene).then(() =>
+  const rows = await countBytes(fixture).then(() =>
     db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId)),
   );
   expect(rows.filter(({ metric }) => metric === "errors")).toMatchObject([
@@ -170,8 +170,8 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
   await gateway.core.start();
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.other?.state).toBe("failed"), waiting);
   await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), waiting);
-  const answers = await Promise.all(times(20).map(() => infer(gateway, ctx)));
-  expect(new Set(answers.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
+  const cache = await Promise.all(times(20).map(() => infer(gateway, ctx)));
+  expect(new Set(cache.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
   await gateway.core.evidence.close();
   expect(await db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { log } from "#server/base/log.ts";
 import { InferenceFailure } from "../../pool/failure.ts";
 import { backgroundPriority } from "../../pool/waiting-request.ts";
 import type { InferRequest } from "../../protocol/infer-request.ts";
-import { isComparable, pairLooks, type Side } from "../../rollout/pairs.ts";
+import { isComparable, pairPeeks, type Side } from "../../rollout/pairs.ts";
 import { Attempt } from "../attempt.ts";
 import type { AttemptTools, Outcome, SettledAttempt } from "../attempt-parts.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
@@ -47,7 +47,7 @@ export class ShadowRunner {
       this.drop(live, version, "busy");
       return;
     }
-    const side = { status, latencyMs, isInvalid: assigned.isInvalid, answer: assigned.answer };
+    const side = { status, latencyMs, isInvalid: assigned.isInvalid, outputs: assigned.outputs };
     const copy = { live, assigned, request, version, side, offeredAt: performance.now() };
     const done = this.follow(copy).finally(() => this.running.delete(route.endpointId));
     this.running.set(route.endpointId, done);
@@ -64,7 +64,7 @@ export class ShadowRunner {
     do {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (this.isClosing || version.state !== "ready" || !version.opened) return this.drop(live, version, "gone");
-      if (isQuiet(version) && isQuiet(live.answering)) return this.run(copy);
+      if (isIdle(version) && isIdle(live.answering)) return this.run(copy);
     } while (performance.now() - offeredAt < timeoutMs);
     this.drop(live, version, "busy");
   }
@@ -84,10 +84,10 @@ export class ShadowRunner {
     const latencyMs = performance.now() - attempt.startedAt;
     await attempt.settle(outcome);
     if (!isComparable(outcome.status)) return this.drop(live, version, outcome.reason);
-    const { isInvalid, answer } = watch;
-    const other = { status: outcome.status, latencyMs, isInvalid, answer };
+    const { isInvalid, outputs: prediction } = watch;
+    const other = { status: outcome.status, latencyMs, isInvalid, outputs: prediction };
     const [stable, canary] = assigned.arm === "stable" ? [side, other] : [other, side];
-    assigned.pair(pairLooks(stable, canary, assigned.rollout));
+    assigned.pair(pairPeeks(stable, canary, assigned.rollout));
   }
 
   private drop({ route }: SettledAttempt, version: LoadedModel, reason: string): void {
@@ -96,7 +96,7 @@ export class ShadowRunner {
   }
 }
 
-function isQuiet({ opened }: LoadedModel): boolean {
+function isIdle({ opened }: LoadedModel): boolean {
   if (!opened) return false;
   const { queued, running } = opened.pool.state;
   return queued + running === 0;

@@ -6,15 +6,15 @@ import { configureLog } from "#server/base/log.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { assignmentBucket } from "#server/serve/rollout/assignment-bucket.ts";
-import { node, onnxModel, tensorValue } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { node, onnxModel, tensorValue } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import {
-  counted,
+  countBytes,
   infer,
   openRollout,
-  type RolloutScene,
+  type RolloutFixture,
   times,
-} from "../../../testing/scenes/serving/rollout/testing-scene.ts";
-import { mlpSignature } from "../../../testing/scenes/serving/testing.ts";
+} from "../../../testing/fixtures/serving/rollout/testing-scene.ts";
+import { mlpSignature } from "../../../testing/fixtures/serving/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -46,123 +46,123 @@ const shadowOnly = {
 };
 
 /** Requests with time between them for their copies. */
-async function ask({ gateway, ctx }: RolloutScene, count: number, how: Parameters<typeof infer>[2] = {}) {
-  const answers = [];
+async function send({ gateway, ctx }: RolloutFixture, count: number, how: Parameters<typeof infer>[2] = {}) {
+  const cache = [];
   for (const _ of times(count)) {
-    answers.push(await infer(gateway, ctx, how));
+    cache.push(await infer(gateway, ctx, how));
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  return answers;
+  return cache;
 }
 
 /** Copies that found no quiet moment. */
-async function dropped({ gateway }: RolloutScene): Promise<number> {
+async function dropped({ gateway }: RolloutFixture): Promise<number> {
   const text = await gateway.registry.getSingleMetricAsString("leeway_shadow_dropped_total");
   return [...text.matchAll(/} (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** How many of so many copies were compared, once each was or was dropped; and what they said. */
-async function compared(scene: RolloutScene, copies: number) {
+async function compared(fixture: RolloutFixture, copies: number) {
   let counts: Record<string, string> = {};
   const pairs = () => Number(counts["errors pair"]?.split("/")[0] ?? 0);
   const done = async () => {
-    counts = await counted(scene);
-    return pairs() + (await dropped(scene));
+    counts = await countBytes(fixture);
+    return pairs() + (await dropped(fixture));
   };
   await expect.poll(done, { timeout: 20_000 }).toBe(copies);
   return { pairs: pairs(), counts };
 }
 
 test("a copy of each request runs on the other version; pairs that agree are no events, and the client sees nothing of it", async () => {
-  const scene = await openRollout(db, shadowOnly, [same, same]);
-  const answers = await ask(scene, 12);
-  expect(new Set(answers.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
-  const { pairs, counts } = await compared(scene, 12);
+  const fixture = await openRollout(db, shadowOnly, [same, same]);
+  const cache = await send(fixture, 12);
+  expect(new Set(cache.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
+  const { pairs, counts } = await compared(fixture, 12);
   expect(pairs).toBeGreaterThan(0);
   expect(counts).toEqual(Object.fromEntries(metrics.map((metric) => [`${metric} pair`, `${pairs}/0`])));
 
-  await scene.gateway.core.flush();
-  const logged = await db.select().from(predictions).where(eq(predictions.endpointId, scene.endpointId));
+  await fixture.gateway.core.flush();
+  const logged = await db.select().from(predictions).where(eq(predictions.endpointId, fixture.endpointId));
   const [copies, live] = [logged.filter(({ arm }) => arm === "shadow"), logged.filter(({ arm }) => arm === "stable")];
   expect([copies.length, live.length]).toEqual([pairs, 12]);
-  expect(copies.every(({ versionId }) => versionId === scene.canaryVersionId)).toBe(true);
+  expect(copies.every(({ versionId }) => versionId === fixture.canaryVersionId)).toBe(true);
   const marks = copies.map(({ rollout, requestId }) => ({ rollout, requestId }));
-  const marked = (unit: string) => ({ id: scene.rolloutId, step: 0, weight: 0, unit, isSampled: true });
+  const marked = (unit: string) => ({ id: fixture.rolloutId, step: 0, weight: 0, unit, isSampled: true });
   expect(marks).toEqual(copies.map(({ requestId }) => ({ rollout: marked(requestId), requestId })));
   const ids = live.map(({ requestId }) => requestId);
   expect(copies.every(({ requestId }) => ids.includes(requestId))).toBe(true);
-  const windows = await db.select().from(servingWindows).where(eq(servingWindows.endpointId, scene.endpointId));
+  const windows = await db.select().from(servingWindows).where(eq(servingWindows.endpointId, fixture.endpointId));
   const requests = (arm: string) =>
     windows.filter((row) => row.arm === arm).reduce((sum, row) => sum + row.requests, 0);
   expect([requests("shadow"), requests("stable"), requests("canary")]).toEqual([pairs, 12, 0]);
 });
 
 test("answers that differ are events, though the live ones are what was asked for", async () => {
-  const scene = await openRollout(db, shadowOnly, [same, negated]);
-  await ask(scene, 8);
-  const { pairs, counts } = await compared(scene, 8);
+  const fixture = await openRollout(db, shadowOnly, [same, negated]);
+  await send(fixture, 8);
+  const { pairs, counts } = await compared(fixture, 8);
   expect(pairs).toBeGreaterThan(0);
   expect(counts).toMatchObject({ "disagreement pair": `${pairs}/${pairs}`, "errors pair": `${pairs}/0` });
 });
 
 test("numbers that are none count where the new version alone gives them", async () => {
-  const scene = await openRollout(db, shadowOnly, [same, logarithm]);
-  await ask(scene, 8, { values: [-1, -2, -3, -4] });
-  const { pairs, counts } = await compared(scene, 8);
+  const fixture = await openRollout(db, shadowOnly, [same, logarithm]);
+  await send(fixture, 8, { values: [-1, -2, -3, -4] });
+  const { pairs, counts } = await compared(fixture, 8);
   expect(pairs).toBeGreaterThan(0);
   expect(counts).toMatchObject({ "invalid-outputs pair": `${pairs}/${pairs}` });
 });
 
 test("a copy goes through the pipeline of its own version", async () => {
   const pipeline = Pipeline.parse({ after: [{ name: "place", from: "y", steps: [{ step: "argmax" }] }] });
-  const scene = await openRollout(db, shadowOnly, [
+  const fixture = await openRollout(db, shadowOnly, [
     { ...same, pipeline },
     { ...negated, pipeline },
   ]);
-  await ask(scene, 6, { outputs: [{ name: "place" }] });
-  const { pairs, counts } = await compared(scene, 6);
+  await send(fixture, 6, { outputs: [{ name: "place" }] });
+  const { pairs, counts } = await compared(fixture, 6);
   expect(pairs).toBeGreaterThan(0);
   expect(counts).toMatchObject({ "disagreement pair": `${pairs}/${pairs}` });
-  await scene.gateway.core.flush();
-  const logged = await db.select().from(predictions).where(eq(predictions.endpointId, scene.endpointId));
+  await fixture.gateway.core.flush();
+  const logged = await db.select().from(predictions).where(eq(predictions.endpointId, fixture.endpointId));
   expect(logged.every(({ pipelineDigest }) => pipelineDigest !== null)).toBe(true);
 });
 
 test("requests that come all at once are answered all, and copies that find no place are dropped and told", async () => {
-  const scene = await openRollout(db, shadowOnly, [same, same]);
-  const { gateway, ctx } = scene;
+  const fixture = await openRollout(db, shadowOnly, [same, same]);
+  const { gateway, ctx } = fixture;
   await Promise.all(times(40).map(() => infer(gateway, ctx)));
-  const { pairs } = await compared(scene, 40);
+  const { pairs } = await compared(fixture, 40);
   expect(pairs).toBeLessThan(40);
 });
 
 test("a share of the requests is copied, the same ones wherever they come in; those to the new version are not", async () => {
   const plan = { steps: [{ weight: 0.5, shadowShare: 0.5 }], guardrails };
-  const scene = await openRollout(db, { ...shadowOnly, weight: 0.5, plan }, [same, same]);
-  const answers = await ask(scene, 40);
-  const stable = answers.filter(({ arm }) => arm === "stable").length;
+  const fixture = await openRollout(db, { ...shadowOnly, weight: 0.5, plan }, [same, same]);
+  const cache = await send(fixture, 40);
+  const stable = cache.filter(({ arm }) => arm === "stable").length;
   // As many as the salted hash says of the ids that they have.
-  const share = answers.filter(
+  const share = cache.filter(
     ({ arm, requestId }) => arm === "stable" && assignmentBucket("salt shadow", requestId) < 0.5,
   );
   expect(share.length).toBeGreaterThan(0);
   expect(share.length).toBeLessThan(stable);
-  const { counts } = await compared(scene, share.length);
+  const { counts } = await compared(fixture, share.length);
   expect(counts["errors stable"]).toBe(`${stable}/0`);
 });
 
 test("a gateway that stops waits for the copy under way, and what it said is stored", async () => {
-  const scene = await openRollout(db, shadowOnly, [same, negated]);
-  const { gateway, ctx } = scene;
+  const fixture = await openRollout(db, shadowOnly, [same, negated]);
+  const { gateway, ctx } = fixture;
   const executions = () => gateway.core.table.all[0]?.other?.opened?.pool.state.counts.executions ?? 0;
   // On a busy machine some find no quiet moment.
-  const ask = async () => {
+  const send = async () => {
     await infer(gateway, ctx);
     return executions();
   };
-  await expect.poll(ask, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
+  await expect.poll(send, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
   await gateway.core.stop();
-  const [pairs = 0, events] = (await counted(scene))["disagreement pair"]?.split("/").map(Number) ?? [];
+  const [pairs = 0, events] = (await countBytes(fixture))["disagreement pair"]?.split("/").map(Number) ?? [];
   expect(pairs).toBeGreaterThan(0);
   expect(events).toBe(pairs);
 });

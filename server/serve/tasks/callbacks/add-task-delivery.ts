@@ -4,7 +4,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { bodyOf } from "../../../platform/webhooks/wire.ts";
 import { readTaskWebhook } from "./queries.ts";
 
-interface Told {
+interface FinishedTask {
   endpointId: string;
   taskId: string;
   url: string;
@@ -17,7 +17,10 @@ interface Told {
  * Puts the end of a task into the outbox, in the transaction that ends it: it is sent if and only if the task ended so, and under one id
  * however often it is tried. Nothing is sent when the endpoint's secret was deleted meanwhile.
  */
-export async function addTaskDelivery(ctx: Context, { endpointId, taskId, url, event, data }: Told): Promise<void> {
+export async function addTaskDelivery(
+  ctx: Context,
+  { endpointId, taskId, url, event, data }: FinishedTask,
+): Promise<void> {
   const webhook = await readTaskWebhook(ctx, endpointId);
   if (!webhook) return;
   const now = new Date();

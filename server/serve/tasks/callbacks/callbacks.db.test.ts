@@ -12,13 +12,13 @@ import {
   newTaskEndpoint,
   openRules as rules,
   submit,
-} from "#server/testing/scenes/serving/tasks/testing.ts";
+} from "#server/testing/fixtures/serving/tasks/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { createWebhook } from "../../../admin/webhooks/create-webhook.ts";
 import { deliverWebhook } from "../../../admin/webhooks/deliver-webhook.ts";
 import { listWebhooks } from "../../../admin/webhooks/queries.ts";
 import { replayDelivery } from "../../../admin/webhooks/replay-delivery.ts";
-import { newReceiver } from "../../../testing/scenes/webhooks/testing.ts";
+import { newReceiver } from "../../../testing/fixtures/webhooks/testing.ts";
 import { getTaskWebhook, listTaskDeliveries } from "./queries.ts";
 import { setTaskWebhook } from "./set-task-webhook.ts";
 
@@ -59,9 +59,9 @@ test(
       action: "failed",
       data: { id, model_name: "digits", error: "the shape is wrong", result_url: null, attempts: 1 },
     });
-    const [told] = await listTaskDeliveries(ctx, { taskId: id });
-    expect(told).toMatchObject({ state: "delivered", url, attempts: [{ status: 503 }, { status: 200 }] });
-    await replayDelivery(ctx, { deliveryId: told?.id ?? "" });
+    const [found] = await listTaskDeliveries(ctx, { taskId: id });
+    expect(found).toMatchObject({ state: "delivered", url, attempts: [{ status: 503 }, { status: 200 }] });
+    await replayDelivery(ctx, { deliveryId: found?.id ?? "" });
     await deliverAll(ctx);
     expect(received[2]?.body).toBe(second?.body);
   }),

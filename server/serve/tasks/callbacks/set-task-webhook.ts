@@ -24,8 +24,8 @@ export async function setTaskWebhook(
   rules: NetworkRules,
 ): Promise<NewTaskWebhook> {
   permit(ctx, "setTaskWebhook");
-  const { endpointId, renewsSecret, ...wish } = SetTaskWebhook.parse(input);
-  const url = wish.url ? await checkAddress(wish.url, rules) : "";
+  const { endpointId, renewsSecret, ...values } = SetTaskWebhook.parse(input);
+  const url = values.url ? await checkAddress(values.url, rules) : "";
   return transact(ctx, async (ctx) => {
     const { name } = await findLiveEndpoint(ctx, endpointId);
     const before = await readTaskWebhook(ctx, endpointId);

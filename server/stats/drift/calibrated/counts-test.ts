@@ -1,7 +1,7 @@
 import { type CalibratedTest, minRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
 import type { Dispersion } from "./dispersion.ts";
 import { twoSampleChiSquare } from "./distances.ts";
-import { judgeCells } from "./judge-cells.ts";
+import { evaluateCells } from "./evaluate-cells.ts";
 import { pooledCells } from "./pool-cells.ts";
 
 /** A test of counts, with its statistic before it was put on the scale of PSI. */
@@ -29,7 +29,7 @@ export function countsTest(options: {
   const degrees = cells.reference.length - 1;
   if (degrees < 1) return noVerdict("no-test");
   const chiSquare = twoSampleChiSquare(cells.reference, cells.current);
-  const judged = judgeCells(cells, {
+  const evaluated = evaluateCells(cells, {
     alpha: options.alpha,
     statistic: twoSampleChiSquare,
     dispersion: options.dispersion,
@@ -38,9 +38,9 @@ export function countsTest(options: {
   const scale = psiScale(n, m);
   const psi = chiSquare * scale;
   return {
-    ...judged,
+    ...evaluated,
     statistic: psi,
-    line: judged.line * scale,
+    line: evaluated.line * scale,
     degrees,
     psi,
     psiNet: netOfNoise(psi, degrees, scale),

@@ -3,7 +3,7 @@ import { cutChiSquare } from "./cut-resolution.ts";
 import { decisionBins, regroup, wantedBins } from "./decision-bins.ts";
 import type { Dispersion } from "./dispersion.ts";
 import { twoSampleChiSquare } from "./distances.ts";
-import { judgeCells } from "./judge-cells.ts";
+import { evaluateCells } from "./evaluate-cells.ts";
 import { isEven, psiTest } from "./psi-test.ts";
 
 /** Below so many rows on either side ties matter. */
@@ -43,12 +43,12 @@ function pooledTest(options: Parameters<typeof histogramTest>[0], scale: number)
   const degrees = groups.length - 1;
   if (degrees < 1) return noVerdict("no-test");
   const seen = degrees > 1 ? cutChiSquare(cells, groups, pooled) : twoSampleChiSquare(cells.reference, cells.current);
-  const judged = judgeCells(cells, { alpha, statistic: twoSampleChiSquare, seen, dispersion, seed });
+  const evaluated = evaluateCells(cells, { alpha, statistic: twoSampleChiSquare, seen, dispersion, seed });
   const psi = seen * scale;
   return {
-    ...judged,
+    ...evaluated,
     statistic: psi,
-    line: judged.line * scale,
+    line: evaluated.line * scale,
     degrees,
     psi,
     psiNet: netOfNoise(psi, degrees, scale),

@@ -10,7 +10,7 @@ import {
 } from "./continuous-null.ts";
 import type { Dispersion } from "./dispersion.ts";
 import { smoothedPsi } from "./distances.ts";
-import { isNear, type Judgement, judgeCells } from "./judge-cells.ts";
+import { evaluateCells, isNear, type Judgement } from "./evaluate-cells.ts";
 import type { Cells } from "./pool-cells.ts";
 
 /** Below so many rows on either side the null of a continuous feature is simulated. */
@@ -44,10 +44,10 @@ export function psiTest(options: {
   const psi = smoothedPsi(cells.reference, cells.current);
   const window = { referenceRows: n, rows: m, bins };
   const isDispersed = (options.dispersion?.phi ?? 1) > 1;
-  const judged =
+  const evaluated =
     !isDispersed && (options.isContinuous ?? isEven(cells.reference))
       ? judgeContinuous(psi / scale, window, alpha)
-      : judgeCells(cells, {
+      : evaluateCells(cells, {
           alpha,
           statistic: (reference, current) => smoothedPsi(reference, current) / scale,
           dispersion: options.dispersion,
@@ -55,9 +55,9 @@ export function psiTest(options: {
           simulate: (random) => simulatedPsiOf(cells.reference, m, random),
         });
   return {
-    ...judged,
+    ...evaluated,
     statistic: psi,
-    line: judged.line * scale,
+    line: evaluated.line * scale,
     degrees: bins - 1,
     psi,
     psiNet: netOfNoise(psi, bins - 1, scale),
@@ -130,6 +130,6 @@ function withoutEmpty(reference: ArrayLike<number>, current: ArrayLike<number>):
 /** Whether bins look cut through a continuous feature: 10 or 20 of them with almost the same share. */
 export function isEven(reference: readonly number[]): boolean {
   const share = total(reference) / reference.length;
-  const isWhole = reference.length === 10 || reference.length === 20;
-  return isWhole && reference.every((count) => Math.abs(count - share) <= 1.5 + 0.05 * share);
+  const isComplete = reference.length === 10 || reference.length === 20;
+  return isComplete && reference.every((count) => Math.abs(count - share) <= 1.5 + 0.05 * share);
 }

@@ -5,11 +5,11 @@
 export function quantileEdges(sorted: ArrayLike<number>, count: number): number[] {
   const edges: number[] = [];
   for (let index = 1; index < count; index += 1) {
-    const place = ((sorted.length - 1) * index) / count;
-    const floor = Math.floor(place);
+    const position = ((sorted.length - 1) * index) / count;
+    const floor = Math.floor(position);
     const low = sorted[floor] as number;
     const high = (sorted[floor + 1] ?? low) as number;
-    const edge = low + (place - floor) * (high - low);
+    const edge = low + (position - floor) * (high - low);
     if (edges.length === 0 || edge > (edges.at(-1) as number)) edges.push(edge);
   }
   return edges;

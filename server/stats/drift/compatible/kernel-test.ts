@@ -18,7 +18,7 @@ export function kernelTest(reference: Float64Array, current: Float64Array): { st
   const matrix = new Float64Array(all * all);
   for (let a = 0; a < all; a += 1)
     for (let b = 0; b < a; b += 1) matrix[a * all + b] = matrix[b * all + a] = kernel(a, b);
-  const inOrder = Array.from({ length: all }, (_, place) => place);
+  const inOrder = Array.from({ length: all }, (_, index) => index);
   const statistic = discrepancy(matrix, inOrder, reference.length);
   const random = seededRandom(0);
   let above = 0;
@@ -50,9 +50,9 @@ function medianSquare(values: Float64Array): number {
   for (let a = 0; a < n; a += 1)
     for (let b = 0; b < n; b += 1) squares[a * n + b] = ((values[a] as number) - (values[b] as number)) ** 2;
   squares.sort();
-  const place = (squares.length - 1) / 2;
-  const floor = Math.floor(place);
+  const index = (squares.length - 1) / 2;
+  const floor = Math.floor(index);
   // numpy's "nearest" takes the even one of two that are as near.
-  const nearest = place - floor === 0.5 ? floor + (floor % 2) : Math.round(place);
+  const nearest = index - floor === 0.5 ? floor + (floor % 2) : Math.round(index);
   return (squares[nearest] as number) || 1;
 }

@@ -27,8 +27,8 @@ export function eppsSingleton(
   if (sigma === 0) throw new RangeError("The quartiles of the pooled sample are equal.");
   const at = [0.4 / sigma, 0.8 / sigma];
   const [r, c] = [waves(reference, at), waves(current, at)];
-  const spread = r.covariance.map((own, place) => (all / n) * own + (all / m) * (c.covariance[place] as number));
-  const difference = r.mean.map((own, place) => own - (c.mean[place] as number));
+  const spread = r.covariance.map((own, index) => (all / n) * own + (all / m) * (c.covariance[index] as number));
+  const difference = r.mean.map((own, index) => own - (c.mean[index] as number));
   const { form, rank } = inverseForm(spread, difference);
   let statistic = all * form;
   if (Math.max(n, m) < 25) statistic /= 1 + all ** -0.45 + 10.1 * (n ** -1.7 + m ** -1.7);
@@ -37,10 +37,10 @@ export function eppsSingleton(
 
 /** Quantile of sorted values, interpolated as numpy does. */
 function quantile(sorted: ArrayLike<number>, share: number): number {
-  const place = (sorted.length - 1) * share;
-  const floor = Math.floor(place);
+  const index = (sorted.length - 1) * share;
+  const floor = Math.floor(index);
   const low = sorted[floor] as number;
-  return low + (place - floor) * ((sorted[floor + 1] ?? low) - low);
+  return low + (index - floor) * ((sorted[floor + 1] ?? low) - low);
 }
 
 /** Mean and covariance (by n) of cos and sin at both places. */
@@ -48,11 +48,11 @@ function waves(values: Float64Array, at: number[]): { mean: number[]; covariance
   const of = (value: number) => [...at.map((t) => Math.cos(t * value)), ...at.map((t) => Math.sin(t * value))];
   const mean = [0, 0, 0, 0];
   for (const value of values)
-    for (const [place, own] of of(value).entries()) mean[place] = (mean[place] as number) + own;
-  for (let place = 0; place < 4; place += 1) mean[place] = (mean[place] as number) / values.length;
+    for (const [index, own] of of(value).entries()) mean[index] = (mean[index] as number) + own;
+  for (let index = 0; index < 4; index += 1) mean[index] = (mean[index] as number) / values.length;
   const covariance = new Array<number>(16).fill(0);
   for (const value of values) {
-    const away = of(value).map((own, place) => own - (mean[place] as number));
+    const away = of(value).map((own, index) => own - (mean[index] as number));
     for (let i = 0; i < 4; i += 1)
       for (let j = 0; j < 4; j += 1)
         covariance[4 * i + j] =
@@ -64,15 +64,15 @@ function waves(values: Float64Array, at: number[]): { mean: number[]; covariance
 /** xᵀ A⁺ x and the rank of a symmetric 4 × 4 matrix, by its eigenvalues (Jacobi's rotations). */
 function inverseForm(matrix: number[], x: number[]): { form: number; rank: number } {
   const a = matrix.slice();
-  const vectors = Array.from({ length: 16 }, (_, place) => (place % 5 === 0 ? 1 : 0));
+  const vectors = Array.from({ length: 16 }, (_, index) => (index % 5 === 0 ? 1 : 0));
   for (let sweep = 0; sweep < 60; sweep += 1)
     for (let p = 0; p < 3; p += 1) for (let q = p + 1; q < 4; q += 1) rotate(a, vectors, p, q);
-  const values = [0, 1, 2, 3].map((place) => a[5 * place] as number);
+  const values = [0, 1, 2, 3].map((index) => a[5 * index] as number);
   const largest = Math.max(...values.map(Math.abs));
   let [form, rank] = [0, 0];
-  for (const [place, value] of values.entries()) {
+  for (const [index, value] of values.entries()) {
     if (Math.abs(value) <= largest * 4 * Number.EPSILON) continue;
-    const along = x.reduce((sum, own, row) => sum + own * (vectors[4 * row + place] as number), 0);
+    const along = x.reduce((sum, own, row) => sum + own * (vectors[4 * row + index] as number), 0);
     form += (along * along) / value;
     rank += 1;
   }

@@ -123,7 +123,7 @@ function andersonVariance(n: number, m: number): number {
 }
 
 function andersonPValue(statistic: number): number {
-  const critical = b0.map((own, place) => own + (b1[place] as number) + (b2[place] as number));
+  const critical = b0.map((own, index) => own + (b1[index] as number) + (b2[index] as number));
   if (statistic < (critical[0] as number)) return 0.25;
   if (statistic > (critical.at(-1) as number)) return 0.001;
   const [constant, linear, square] = quadraticFit(critical, levels.map(Math.log));
@@ -135,7 +135,7 @@ function quadraticFit(x: number[], y: number[]): [number, number, number] {
   const rows = x.map((value) => [1, value, value * value]);
   const normal = [0, 1, 2].map((i) => [
     ...[0, 1, 2].map((j) => rows.reduce((sum, row) => sum + (row[i] as number) * (row[j] as number), 0)),
-    rows.reduce((sum, row, place) => sum + (row[i] as number) * (y[place] as number), 0),
+    rows.reduce((sum, row, index) => sum + (row[i] as number) * (y[index] as number), 0),
   ]);
   for (let pivot = 0; pivot < 3; pivot += 1) {
     const own = normal[pivot] as number[];
@@ -147,5 +147,5 @@ function quadraticFit(x: number[], y: number[]): [number, number, number] {
         line[column] = (line[column] as number) - factor * (own[column] as number);
     }
   }
-  return normal.map((line, place) => (line[3] as number) / (line[place] as number)) as [number, number, number];
+  return normal.map((line, index) => (line[3] as number) / (line[index] as number)) as [number, number, number];
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { priceCores } from "../../../testing/scenes/cost/testing.ts";
+import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { budgetsOf, listCostBudgets } from "./queries.ts";
 import { setCostBudget } from "./set-cost-budget.ts";
 

@@ -28,7 +28,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   permit(ctx, "getEndpointCosts");
   const { id, name } = await findEndpoint(ctx, endpoint);
   const facts = await readFacts(ctx, now);
-  const { currency, correctness, days, machines, timeZone } = facts;
+  const { currency, accuracy, days, machines, timeZone } = facts;
   const usage = facts.ledger.usage.filter(({ endpointId }) => endpointId === id);
   const span = { endpointId: id, from: new Date(now - 28 * dayMs), to: new Date(now) };
   const [repeats, latencies, fleet, names, cascade] = await sideBySide(ctx, [
@@ -49,7 +49,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   const served = [...names].map(([versionId, named]): VersionCost => {
     const own = usage.filter((row) => row.versionId === versionId);
     const isCurrent = measured?.versions.some((one) => one.versionId === versionId && one.isCurrent) ?? false;
-    const known = correctness.get(`${id} ${versionId}`);
+    const known = accuracy.get(`${id} ${versionId}`);
     return {
       versionId,
       ...named,

@@ -10,12 +10,12 @@ const none: WhatIfFacts = {
   fleet: null,
   cascadeSaved: null,
 };
-const told = (facts: Partial<WhatIfFacts>) => scenarios({ ...none, ...facts });
+const summarise = (facts: Partial<WhatIfFacts>) => scenarios({ ...none, ...facts });
 
 test("what was not measured is not in it", () => {
-  expect(told({})).toEqual([]);
+  expect(summarise({})).toEqual([]);
   expect(
-    told({ batches: [{ rows: 1, runs: 10, runMs: 2 }], repeats: [{ ttlSeconds: 60, requests: 9, repeated: 9 }] }),
+    summarise({ batches: [{ rows: 1, runs: 10, runMs: 2 }], repeats: [{ ttlSeconds: 60, requests: 9, repeated: 9 }] }),
   ).toEqual([]);
 });
 
@@ -25,16 +25,16 @@ test("batches are held against what a row takes over all, also those that would 
     { rows: 1, runs: 200, runMs: 2 },
   ];
   // 400 rows in 600 ms: 1.5 ms each.
-  expect(told({ batches })).toMatchObject([
+  expect(summarise({ batches })).toMatchObject([
     { words: "No batching", share: expect.closeTo(-1 / 3), perMonth: expect.closeTo(-33.3, 1) },
     { words: "Batches of 4 rows", share: expect.closeTo(1 / 3), perMonth: expect.closeTo(33.3, 1) },
   ]);
 });
 
 test("a cache saves what would have been answered again, fewer cores what they cost", () => {
-  const [cache] = told({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
+  const [cache] = summarise({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
   expect(cache).toMatchObject({ words: "Cache responses for 10\u00a0min", share: 0.25, perMonth: 25 });
-  const fleet = told({ fleet: { cores: 8, maxUtilisation: 1.6, hours: 100 } });
+  const fleet = summarise({ fleet: { cores: 8, maxUtilisation: 1.6, hours: 100 } });
   expect(fleet.map(({ share, perMonth }) => [share, perMonth])).toEqual([
     [0.5, 150],
     [0.625, 187.5],
@@ -44,11 +44,11 @@ test("a cache saves what would have been answered again, fewer cores what they c
 
 test("another version is held against the current one; a cascade against its last step", () => {
   const version = (number: number, deviceMs: number, isCurrent: boolean) => {
-    return { version: number, versionId: `${number}`, rows: 100, deviceMs, isCurrent, correctness: undefined };
+    return { version: number, versionId: `${number}`, rows: 100, deviceMs, isCurrent, accuracy: undefined };
   };
-  const [other] = told({ versions: [version(1, 400, true), version(2, 100, false)] });
+  const [other] = summarise({ versions: [version(1, 400, true), version(2, 100, false)] });
   expect(other).toMatchObject({ words: "Version 2 for all traffic", share: 0.75, perMonth: 75 });
   // 60% saved: 100 now would have been 250.
-  expect(told({ cascadeSaved: 0.6 })).toMatchObject([{ perMonth: expect.closeTo(-150) }]);
-  expect(told({ cascadeSaved: 0.6, computePerMonth: null })).toMatchObject([{ perMonth: null }]);
+  expect(summarise({ cascadeSaved: 0.6 })).toMatchObject([{ perMonth: expect.closeTo(-150) }]);
+  expect(summarise({ cascadeSaved: 0.6, computePerMonth: null })).toMatchObject([{ perMonth: null }]);
 });

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import type { BatchSize, MeasuredVersion } from "../savings/find-savings.ts";
 import { minRuns } from "../savings/find-savings.ts";
 import type { WhatIf } from "./contract.ts";

@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import type { VersionCost } from "./contract.ts";
 import type { UnservedVersion } from "./read-unserved.ts";
 
@@ -35,7 +35,8 @@ export function unservedCost(one: UnservedVersion, { perCoreHour, withWaiting }:
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
     measuredBy: {
       quality: correctShare === null ? null : isByReference ? "its reference" : "a gate",
-      latency: latencyMsP95 === null ? null : `a load test at ${figures(requestsPerSecond ?? 0, 3)} requests/s`,
+      latency:
+        latencyMsP95 === null ? null : `a load test at ${formatSignificant(requestsPerSecond ?? 0, 3)} requests/s`,
     },
     isOnFront: false,
   };

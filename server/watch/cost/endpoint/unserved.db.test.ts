@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { loadTestSteps, loadTests, machineHours, usageHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { newReference } from "#server/testing/scenes/monitoring/quality/testing.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newReference } from "#server/testing/fixtures/monitoring/quality/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { priceCores } from "../../../testing/scenes/cost/testing.ts";
+import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { getEndpointCosts } from "./queries.ts";
 
 /** An hour in which half of a machine's two cores ran a version. */

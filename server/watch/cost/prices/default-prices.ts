@@ -4,7 +4,7 @@ import { readSystemValue, writeSystemValue } from "#server/platform/system-value
 import type { DefaultPrices } from "../../../serve/prices/contract.ts";
 
 const key = "default-prices";
-const Kept = z.object({ core: z.number().optional(), gpu: z.number().optional(), currency: z.string() });
+const PriceFile = z.object({ core: z.number().optional(), gpu: z.number().optional(), currency: z.string() });
 
 /** Keeps what this installation is configured with, so that every role reads the same. Called when a role starts that knows it. */
 export async function keepDefaultPrices(db: Database, prices: DefaultPrices): Promise<void> {
@@ -13,6 +13,6 @@ export async function keepDefaultPrices(db: Database, prices: DefaultPrices): Pr
 
 /** What the installation is configured with; nothing before any role has started. */
 export async function defaultPrices(db: Database): Promise<DefaultPrices> {
-  const { core, gpu, currency } = (await readSystemValue(db, key, Kept)) ?? { currency: "EUR" };
+  const { core, gpu, currency } = (await readSystemValue(db, key, PriceFile)) ?? { currency: "EUR" };
   return { core, gpu, currency };
 }

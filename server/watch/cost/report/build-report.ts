@@ -17,7 +17,7 @@ export interface Facts {
   /** Only asked for by machine. */
   machines: readonly MachineDay[];
   names: ReadonlyMap<string, NamedEndpoint>;
-  correctness: ReadonlyMap<string, Correctness>;
+  accuracy: ReadonlyMap<string, Correctness>;
   /** By endpoint, by team, and "" for the workspace. */
   budgets: ReadonlyMap<string, number>;
   asOf: Date | null;
@@ -31,8 +31,8 @@ const noTeam = "";
 export function buildReport(facts: Facts): CostReport {
   const { by, calendar, ledger, budgets, asOf, now } = facts;
   const { currency, storage, training } = ledger;
-  const whole = totalDays(facts);
-  const all = sumDays(whole, calendar.past).spent;
+  const totals = totalDays(facts);
+  const all = sumDays(totals, calendar.past).spent;
   const rest = [
     { key: "training", kind: "training" as const, name: "Training", days: paidDays(training) },
     { key: "storage", kind: "storage" as const, name: "Files and prediction log", days: paidDays(storage) },
@@ -43,10 +43,10 @@ export function buildReport(facts: Facts): CostReport {
       key: "total",
       kind: "none",
       name: by === "team" ? "All teams" : by === "machine" ? "All machines" : "All models",
-      days: whole,
+      days: totals,
       budget: budgets.get(""),
-      answers: true,
-      correctness: sumCorrectness(facts),
+      hasPredictions: true,
+      accuracy: sumCorrectness(facts),
     },
     calendar,
     all,
@@ -65,32 +65,32 @@ export function buildReport(facts: Facts): CostReport {
     startsAt: new Date(startOf(`${calendar.month}-01`, calendar.timeZone)),
     firstDay: calendar.past[0] ?? `${calendar.month}-01`,
     lastDay: calendar.past.at(-1) ?? `${calendar.month}-01`,
-    spent: cumulated(whole, calendar.past).map((one) => ({ ...one, endsAt: endOf(one.day) })),
+    spent: cumulated(totals, calendar.past).map((one) => ({ ...one, endsAt: endOf(one.day) })),
     ahead:
       calendar.ahead.length === 0
         ? []
-        : forecastByDay(whole, calendar, now).map((one) => ({ ...one, endsAt: endOf(one.day) })),
-    rows: [...shown, ...rest.map((one) => costRow({ ...one, answers: false }, calendar, all, now))],
+        : forecastByDay(totals, calendar, now).map((one) => ({ ...one, endsAt: endOf(one.day) })),
+    rows: [...shown, ...rest.map((one) => costRow({ ...one, hasPredictions: false }, calendar, all, now))],
     problems: problemsOf(facts),
   };
   return { ...report, sentence: sentenceOf(report) };
 }
 
 function groupsOf(facts: Facts) {
-  const { by, ledger, names, budgets, correctness, machines } = facts;
+  const { by, ledger, names, budgets, accuracy, machines } = facts;
   if (by === "machine") return machineGroups(machines);
   const teamOf = ({ endpointId }: DaySpend) => names.get(endpointId)?.teamId ?? noTeam;
   const keyOf = by === "team" ? teamOf : ({ endpointId }: DaySpend) => endpointId;
   const teams = new Map([...names.values()].map(({ teamId, teamName }) => [teamId ?? noTeam, teamName]));
   return [...groupDays(ledger.usage, keyOf)].map(([key, days]) => {
     const budget = key === noTeam ? undefined : budgets.get(key);
-    const known = { key: key || "none", days, budget, answers: true };
+    const known = { key: key || "none", days, budget, hasPredictions: true };
     if (by === "model") {
       return {
         ...known,
         kind: "endpoint" as const,
         name: names.get(key)?.name ?? key,
-        correctness: correctness.get(key),
+        accuracy: accuracy.get(key),
       };
     }
     const kind = key === noTeam ? ("none" as const) : ("team" as const);
@@ -105,7 +105,7 @@ function machineGroups(machines: readonly MachineDay[]) {
       own.map(({ day, compute, idle }) => [day, { spent: compute + idle, compute, idle, answered: 0 }]),
     );
     const name = kind ? `${machine} (${kind})` : machine;
-    return { key: machine, kind: "machine" as const, name, days, answers: false, budget: undefined };
+    return { key: machine, kind: "machine" as const, name, days, hasPredictions: false, budget: undefined };
   });
 }
 
@@ -131,12 +131,12 @@ function paidDays(rows: readonly { day: string; cost: number | null }[]): Map<st
 }
 
 /** Over endpoints of which enough is known: each by what it answered, so that a busy one counts for more. */
-function sumCorrectness({ ledger, correctness, calendar }: Facts): Correctness | undefined {
+function sumCorrectness({ ledger, accuracy, calendar }: Facts): Correctness | undefined {
   const answered = groupDays(ledger.usage, ({ endpointId }) => endpointId);
   let [labelled, weighted, known, all] = [0, 0, 0, 0];
   for (const [endpointId, days] of answered) {
     const count = sumDays(days, calendar.past).answered;
-    const own = correctness.get(endpointId);
+    const own = accuracy.get(endpointId);
     all += count;
     if (!own || own.labelled === 0) continue;
     labelled += own.labelled;

@@ -1,4 +1,4 @@
-import { dailyLevel, judgeDay, sumAhead } from "#server/stats/daily-level.ts";
+import { dailyLevel, evaluateDay, sumAhead } from "#server/stats/daily-level.ts";
 import type { Forecast } from "../spending/contract.ts";
 import type { Calendar } from "./calendar.ts";
 import { shareOver } from "./calendar.ts";
@@ -19,20 +19,19 @@ interface Given {
   kind: CostRow["kind"];
   name: string;
   days: ReadonlyMap<string, DaySums>;
-  correctness?: Correctness | undefined;
+  accuracy?: Correctness | undefined;
   budget?: number | undefined;
   /** Whether it answers requests. */
-  answers: boolean;
+  hasPredictions: boolean;
 }
 
 /** One row of the report. @param all spent by all @param now milliseconds since 1970 */
 export function costRow(given: Given, calendar: Calendar, all: number, now: number): CostRow {
-  const { key, kind, name, days, correctness, budget, answers } = given;
+  const { key, kind, name, days, accuracy, budget, hasPredictions } = given;
   const { past, before, history } = calendar;
   const { spent, compute, idle, answered } = sumDays(days, past);
-  const correctShare =
-    correctness && correctness.labelled >= minLabels ? correctness.right / correctness.labelled : null;
-  const perThousand = answers && answered > 0 ? (spent / answered) * 1000 : null;
+  const correctShare = accuracy && accuracy.labelled >= minLabels ? accuracy.right / accuracy.labelled : null;
+  const perThousand = hasPredictions && answered > 0 ? (spent / answered) * 1000 : null;
   const known = knownHistory(days, history);
   return {
     key,
@@ -42,8 +41,8 @@ export function costRow(given: Given, calendar: Calendar, all: number, now: numb
     perThousand,
     correctShare,
     share: all > 0 ? spent / all : null,
-    answered: answers ? answered : null,
-    labelled: correctness?.labelled ?? null,
+    answered: hasPredictions ? answered : null,
+    labelled: accuracy?.labelled ?? null,
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
     forecast: forecastOf(days, calendar, now),
     budget: budget ?? null,
@@ -99,6 +98,6 @@ function unusualDay(days: ReadonlyMap<string, DaySums>, known: readonly string[]
   if (day === undefined) return null;
   const spent = days.get(day)?.spent ?? 0;
   const before = known.slice(0, -1).map((each) => days.get(each)?.spent ?? 0);
-  const judged = judgeDay(before, spent);
-  return judged?.isUnusual ? { day, spent, expected: judged.expected } : null;
+  const evaluation = evaluateDay(before, spent);
+  return evaluation?.isUnusual ? { day, spent, expected: evaluation.expected } : null;
 }

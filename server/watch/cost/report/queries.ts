@@ -27,10 +27,10 @@ export async function getCostPage(
   now = Date.now(),
 ): Promise<{ report: CostReport; savings: Awaited<ReturnType<typeof readSavings>> }> {
   permit(ctx, "getCostPage");
-  const asked = await readMonth(ctx, input, now);
+  const requested = await readMonth(ctx, input, now);
   const [report, savings] = await sideBySide(ctx, [
-    () => reportOf(ctx, asked, now),
-    () => readSavings(ctx, now, { ledger: asked.ledger, span: asked.calendar }),
+    () => reportOf(ctx, requested, now),
+    () => readSavings(ctx, now, { ledger: requested.ledger, span: requested.calendar }),
   ]);
   return { report, savings };
 }
@@ -53,12 +53,12 @@ async function reportOf(ctx: Context, { by, calendar, ledger }: Month, now: numb
   const { month, timeZone } = calendar;
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
   const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1), timeZone };
-  const [machines, names, correctness, budgets, asOf] = await sideBySide(ctx, [
+  const [machines, names, accuracy, budgets, asOf] = await sideBySide(ctx, [
     () => (by === "machine" ? readMachineDays(ctx, calendar, segments) : Promise.resolve([])),
     () => readNames(ctx),
     () => readCorrectness(ctx, counted),
     () => budgetsOf(ctx, month, ledger.currency),
     () => meteredUntil(ctx),
   ]);
-  return buildReport({ by, calendar, ledger, machines, names, correctness, budgets, asOf, now });
+  return buildReport({ by, calendar, ledger, machines, names, accuracy, budgets, asOf, now });
 }

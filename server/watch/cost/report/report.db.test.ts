@@ -3,11 +3,11 @@ import { machineHours, predictionLabels, predictions, usageHours } from "#db/sch
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 import { recountHour } from "#server/watch/monitoring/quality/counts/recount-hour.ts";
-import { priceCores } from "../../../testing/scenes/cost/testing.ts";
+import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { setCostBudget } from "../budgets/set-cost-budget.ts";
 import { getEndpointCosts } from "../endpoint/queries.ts";
 import { listSavings } from "../savings/queries.ts";
@@ -48,8 +48,8 @@ async function use(ctx: Context, daysAgo: number, { busy, answered = 1000, ...se
 
 async function label(ctx: Context, endpointId: string, versionId: string, right: number, wrong: number) {
   const { workspaceId } = ctx.actor;
-  for (let place = 0; place < right + wrong; place += 1) {
-    const requestId = `${endpointId} ${place}`;
+  for (let index = 0; index < right + wrong; index += 1) {
+    const requestId = `${endpointId} ${index}`;
     await ctx.db.insert(predictions).values({
       id: crypto.randomUUID(),
       workspaceId,
@@ -61,7 +61,7 @@ async function label(ctx: Context, endpointId: string, versionId: string, right:
       status: 200,
       provider: "cpu",
       latencyMs: 5,
-      answer: place < right ? "a" : "b",
+      answer: index < right ? "a" : "b",
     });
     await ctx.db.insert(predictionLabels).values({ workspaceId, endpointId, requestId, label: "a", observedAt: at });
   }

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { formatMoney } from "../money.ts";
 import type { CostReport, CostRow, SentencePart } from "./contract.ts";
 
@@ -17,8 +17,8 @@ export function sentenceOf({ month, currency, total, rows, ahead }: Spoken): Sen
   }
   const name = monthName(month);
   const { forecast, spent, budget } = total;
-  const isOver = ahead.length === 0 && forecast !== null && forecast.low === forecast.high;
-  const first = isOver
+  const hasEnded = ahead.length === 0 && forecast !== null && forecast.low === forecast.high;
+  const first = hasEnded
     ? `${name} cost ${formatMoney(spent, currency)}${against(spent, budget)}.`
     : forecast
       ? `${name} is forecast to end at ${formatMoney(forecast.value, currency)}${against(forecast.value, budget)}.`

@@ -3,13 +3,13 @@ import { type Promised, runAgainst, versionAgainst } from "./against-objectives.
 
 const fast: Promised = { kind: "latency", name: "churn-fast", withinMs: 100, target: 0.99 };
 const right: Promised = { kind: "quality", name: "churn-right", target: 0.9 };
-const measured = { correctness: { labelled: 200, right: 190 }, latencyMsP95: 80 };
+const measured = { accuracy: { labelled: 200, right: 190 }, latencyMsP95: 80 };
 
 test("a version that keeps every objective is said to break none, and what is not known is said before", () => {
   expect(versionAgainst([fast, right], measured)).toBeNull();
-  expect(versionAgainst([], { correctness: undefined })).toBeNull();
+  expect(versionAgainst([], { accuracy: undefined })).toBeNull();
   expect(versionAgainst([fast], { ...measured, latencyMsP95: null })).toMatchObject({ breaks: false });
-  expect(versionAgainst([right], { ...measured, correctness: { labelled: 29, right: 29 } })?.words).toBe(
+  expect(versionAgainst([right], { ...measured, accuracy: { labelled: 29, right: 29 } })?.words).toBe(
     "Check churn-right first: not enough labels to determine its accuracy.",
   );
 });
@@ -19,7 +19,7 @@ test("a slower or more often wrong version breaks its objective, which is named 
     breaks: true,
     words: "Would violate churn-fast: its p95 is 130\u00a0ms, the objective is 100\u00a0ms.",
   });
-  const wrong = { correctness: { labelled: 200, right: 160 }, latencyMsP95: null };
+  const wrong = { accuracy: { labelled: 200, right: 160 }, latencyMsP95: null };
   expect(versionAgainst([fast, right], wrong)?.words.replace("\u00a0", " ").replace("\u00a0", " ")).toBe(
     "Would violate churn-right: its accuracy was 80%, the objective is 90%.",
   );

@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { type Correctness, minLabels } from "../report/cost-row.ts";
 import type { Saving } from "./contract.ts";
 
@@ -16,7 +16,7 @@ export const peaksFirst: Against = {
 };
 
 interface Measured {
-  correctness: Correctness | undefined;
+  accuracy: Correctness | undefined;
   latencyMsP95?: number | null;
 }
 
@@ -24,8 +24,8 @@ interface Measured {
  * What a version would do to objectives, by what was measured of itself: its share of right ones against one of quality, and its p95 against one
  * of latency where that is promised to at least 95% of the requests. Broken ones before what is not known.
  */
-export function versionAgainst(promises: readonly Promised[], { correctness, latencyMsP95 = null }: Measured): Against {
-  const judged = promises.map((promise): Against => {
+export function versionAgainst(promises: readonly Promised[], { accuracy, latencyMsP95 = null }: Measured): Against {
+  const verdicts = promises.map((promise): Against => {
     if (promise.kind === "latency") {
       if (latencyMsP95 === null) return unknown(promise, "not enough requests to determine its latency");
       if (promise.target < 0.95 || latencyMsP95 <= promise.withinMs) return null;
@@ -34,18 +34,18 @@ export function versionAgainst(promises: readonly Promised[], { correctness, lat
         `its p95 is ${figure(latencyMsP95)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`,
       );
     }
-    if (!correctness || correctness.labelled < minLabels)
+    if (!accuracy || accuracy.labelled < minLabels)
       return unknown(promise, "not enough labels to determine its accuracy");
-    const share = correctness.right / correctness.labelled;
+    const share = accuracy.right / accuracy.labelled;
     if (share >= promise.target) return null;
     return broken(promise, `its accuracy was ${percent(share)}, the objective is ${percent(promise.target)}`);
   });
-  return judged.find((one) => one?.breaks) ?? judged.find((one) => one !== null) ?? null;
+  return verdicts.find((one) => one?.breaks) ?? verdicts.find((one) => one !== null) ?? null;
 }
 
 /** What runs of a length would do: one that takes longer than what is promised breaks it, else the wait before it is to be looked at. */
 export function runAgainst(promises: readonly Promised[], runMs: number): Against {
-  const judged = promises.flatMap((promise) => {
+  const verdicts = promises.flatMap((promise) => {
     if (promise.kind !== "latency") return [];
     if (runMs > promise.withinMs)
       return [
@@ -53,7 +53,7 @@ export function runAgainst(promises: readonly Promised[], runMs: number): Agains
       ];
     return [unknown(promise, `keep the batching delay below ${figure(promise.withinMs - runMs)}\u00a0ms`)];
   });
-  return judged.find(({ breaks }) => breaks) ?? judged[0] ?? null;
+  return verdicts.find(({ breaks }) => breaks) ?? verdicts[0] ?? null;
 }
 
 function broken({ name }: Promised, why: string) {

@@ -8,7 +8,7 @@ const version = (number: number, deviceMs: number, more: Partial<MeasuredVersion
   rows: 1000,
   deviceMs,
   isCurrent: false,
-  correctness: undefined,
+  accuracy: undefined,
   ...more,
 });
 const endpoint = (more: Partial<MeasuredEndpoint>): MeasuredEndpoint => ({
@@ -24,12 +24,12 @@ const endpoint = (more: Partial<MeasuredEndpoint>): MeasuredEndpoint => ({
 const right = (share: number) => ({ labelled: 1000, right: share * 1000 });
 
 test("a version that takes less for each answer saves that share of what runs cost, unless it is wrong more often", () => {
-  const current = version(1, 2000, { isCurrent: true, correctness: right(0.9) });
-  const cheaper = version(2, 1500, { correctness: right(0.9) });
+  const current = version(1, 2000, { isCurrent: true, accuracy: right(0.9) });
+  const cheaper = version(2, 1500, { accuracy: right(0.9) });
   const [saving] = findSavings([endpoint({ versions: [current, cheaper] })], []);
   expect(saving).toMatchObject({ kind: "version", perMonth: 7.5, share: 0.125 });
   expect(saving?.words).toBe("Promote version 2: 25% cheaper per prediction");
-  const worse = version(2, 1500, { correctness: right(0.85) });
+  const worse = version(2, 1500, { accuracy: right(0.85) });
   expect(findSavings([endpoint({ versions: [current, worse] })], [])).toEqual([]);
   const [unknown] = findSavings([endpoint({ versions: [current, version(2, 1500)] })], []);
   expect(unknown?.basis).toContain("quality guardrail");

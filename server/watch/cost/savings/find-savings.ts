@@ -1,4 +1,4 @@
-import { percent } from "#server/base/number-words.ts";
+import { percent } from "#server/base/format-number.ts";
 import { type Correctness, minLabels } from "../report/cost-row.ts";
 import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
@@ -18,7 +18,7 @@ export interface MeasuredVersion {
   rows: number;
   deviceMs: number;
   isCurrent: boolean;
-  correctness: Correctness | undefined;
+  accuracy: Correctness | undefined;
   /** p95 of sampled requests; null where too few were seen. */
   latencyMsP95?: number | null;
 }
@@ -80,14 +80,14 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
     .sort((a, b) => b.share - a.share)[0];
   if (!best) return undefined;
   const { version, share, rows } = best;
-  const known = best.correctness && current.correctness;
+  const known = best.accuracy && current.accuracy;
   return {
     kind: "version",
     subject: name,
     share: (share * compute) / (spent || 1),
     words: `Promote version ${version}: ${percent(figure(share))} cheaper per prediction`,
     basis: known
-      ? `Measured on ${rows} predictions; accuracy ${percent(figure(accuracy(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(accuracy(current.correctness)))}.`
+      ? `Measured on ${rows} predictions; accuracy ${percent(figure(accuracy(best.accuracy)))} on labelled ones, version ${current.version} ${percent(figure(accuracy(current.accuracy)))}.`
       : `Measured on ${rows} predictions. Too few labels to compare accuracy: use a rollout with a quality guardrail.`,
     perMonth: (monthly(compute, days) || 0) * share,
     href: hrefOf(name),
@@ -97,13 +97,13 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
 
 /** Not worse by more than a point where both are known; not known is said with the saving. */
 function isAsGood(one: MeasuredVersion, current: MeasuredVersion): boolean {
-  const [a, b] = [one.correctness, current.correctness];
+  const [a, b] = [one.accuracy, current.accuracy];
   if (!a || !b || a.labelled < minLabels || b.labelled < minLabels) return true;
   return accuracy(a) >= accuracy(b) - 0.01;
 }
 
-function accuracy(correctness: Correctness | undefined): number {
-  return correctness && correctness.labelled > 0 ? correctness.right / correctness.labelled : 0;
+function accuracy(labelled: Correctness | undefined): number {
+  return labelled && labelled.labelled > 0 ? labelled.right / labelled.labelled : 0;
 }
 
 /** Requests of which more would run together: what a row costs in the cheapest size of batch that was seen often enough. */

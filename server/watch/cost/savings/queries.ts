@@ -16,7 +16,7 @@ import { readMeasured } from "./read-measured.ts";
 import { fewerAtNight } from "./replicas.ts";
 
 /** Days that are looked at. */
-const lookBack = 28;
+const windowDays = 28;
 
 /** Ways to spend less with their sums, out of what was measured over the last four weeks, the largest first. */
 export async function listSavings(
@@ -59,17 +59,17 @@ export interface ReadLedger {
 export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
   const timeZone = known?.span.timeZone ?? (await workspaceTimeZone(ctx));
   const today = dayOf(now, timeZone);
-  const span = { from: daysLater(today, -lookBack), to: daysLater(today, 1), timeZone };
+  const span = { from: daysLater(today, -windowDays), to: daysLater(today, 1), timeZone };
   const covers = known !== undefined && known.span.from <= span.from && known.span.to >= span.to;
   const ledger = covers ? cutLedger(known.ledger, span) : await readLedger(ctx, span, now);
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
-  const [names, correctness, machines] = await sideBySide(ctx, [
+  const [names, accuracy, machines] = await sideBySide(ctx, [
     () => readNames(ctx),
     () => readCorrectness(ctx, span),
     () => readMachineDays(ctx, span, segments),
   ]);
   // The first and the last day are there in part.
   const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
-  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, correctness });
-  return { currency: ledger.currency, ledger, names, correctness, machines, endpoints, days, timeZone };
+  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, accuracy });
+  return { currency: ledger.currency, ledger, names, accuracy, machines, endpoints, days, timeZone };
 }

@@ -26,7 +26,7 @@ export async function readMeasured(
   ctx: Context,
   usage: readonly DaySpend[],
   days: number,
-  known: { names: ReadonlyMap<string, NamedEndpoint>; correctness: ReadonlyMap<string, Correctness> },
+  known: { names: ReadonlyMap<string, NamedEndpoint>; accuracy: ReadonlyMap<string, Correctness> },
 ): Promise<MeasuredEndpoint[]> {
   const ids = [...new Set(usage.map(({ endpointId }) => endpointId))];
   if (ids.length === 0) return [];
@@ -47,7 +47,7 @@ export async function readMeasured(
       versions: versions
         .filter((one) => one.endpointId === endpointId)
         .map((one) => ({
-          ...measured(one, own, known.correctness.get(`${endpointId} ${one.versionId}`)),
+          ...measured(one, own, known.accuracy.get(`${endpointId} ${one.versionId}`)),
           latencyMsP95: latencies.get(`${endpointId} ${one.versionId}`) ?? null,
         })),
       batches: batches.get(endpointId) ?? [],
@@ -59,12 +59,12 @@ export async function readMeasured(
 function measured(
   { versionId, version, isCurrent }: Version,
   usage: readonly DaySpend[],
-  correctness: Correctness | undefined,
+  accuracy: Correctness | undefined,
 ): MeasuredVersion {
   const own = usage.filter((row) => row.versionId === versionId);
   const rows = own.reduce((sum, row) => sum + row.rows, 0);
   const deviceMs = own.reduce((sum, { coreMs, gpuMs }) => sum + coreMs + gpuMs, 0);
-  return { versionId, version, isCurrent, rows, deviceMs, correctness };
+  return { versionId, version, isCurrent, rows, deviceMs, accuracy };
 }
 
 /** Versions that were deployed to endpoints or ran behind them, and which of them serves. */

@@ -3,9 +3,9 @@ import { machineHours, runs, runTags, storageDays, usageHours } from "#db/schema
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
-import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { priceCores } from "../../../testing/scenes/cost/testing.ts";
+import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { setPrices } from "../prices/set-prices.ts";
 import { dayOf, daysLater } from "./days.ts";
 import { readLedger } from "./ledger.ts";
@@ -73,12 +73,12 @@ test(
 test(
   "another workspace's runs pay their part of a machine, and are not seen",
   inWorkspace(async (ctx) => {
-    const stranger = await newWorkspace(ctx.db);
-    const [own, other] = [await newServed(ctx), await newServed(stranger)];
+    const outsider = await newWorkspace(ctx.db);
+    const [own, other] = [await newServed(ctx), await newServed(outsider)];
     await priceCores(ctx, 0.05, new Date(start - dayMs));
     await have(ctx, { coreBusyMs: coreHour, served: 2 });
     await use(ctx, { ...pick(own), computeMs: coreHour / 4 });
-    await use(stranger, { ...pick(other), computeMs: (coreHour * 3) / 4 });
+    await use(outsider, { ...pick(other), computeMs: (coreHour * 3) / 4 });
     const { usage, book } = await readLedger(ctx, span, Date.now());
     expect(usage).toMatchObject([{ endpointId: own.endpointId, compute: close(0.0125), idle: close(0.0125) }]);
     const [machine] = await readMachineDays(ctx, span, segmentsOf(book, "EUR").segments);

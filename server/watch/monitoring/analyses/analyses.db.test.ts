@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { seededRandom } from "#server/stats/random.ts";
-import { uploadRows } from "#server/testing/scenes/datasets/testing.ts";
+import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { markAnalysisFailed } from "./mark-analysis-failed.ts";
 import { getAnalysis, listAnalyses } from "./queries.ts";
@@ -38,10 +38,10 @@ test(
   "two files are compared column by column: asked for by a member, made by the job, once",
   inWorkspace(async (ctx) => {
     const { store, question } = await twoFiles(ctx);
-    const asked = await requestAnalysis(as(ctx, "member"), { question });
-    expect(asked).toMatchObject({ state: "waiting", progress: 0, result: null, endpointId: null });
-    await runAnalysis(ctx, asked.id, { artifacts: store, models });
-    const done = await getAnalysis(as(ctx, "viewer"), asked.id);
+    const requested = await requestAnalysis(as(ctx, "member"), { question });
+    expect(requested).toMatchObject({ state: "waiting", progress: 0, result: null, endpointId: null });
+    await runAnalysis(ctx, requested.id, { artifacts: store, models });
+    const done = await getAnalysis(as(ctx, "viewer"), requested.id);
     expect(done).toMatchObject({ state: "done", progress: 1, problem: null });
     if (done.result?.kind !== "comparison") throw new Error("It is a comparison.");
     const { comparison } = done.result;
@@ -51,9 +51,9 @@ test(
       ["carrier", "about the same"],
     ]);
     // A second delivery of the job changes nothing.
-    await runAnalysis(ctx, asked.id, { artifacts: store, models });
-    expect(await getAnalysis(ctx, asked.id)).toEqual(done);
-    expect((await listAnalyses(ctx, {})).map(({ id }) => id)).toEqual([asked.id]);
+    await runAnalysis(ctx, requested.id, { artifacts: store, models });
+    expect(await getAnalysis(ctx, requested.id)).toEqual(done);
+    expect((await listAnalyses(ctx, {})).map(({ id }) => id)).toEqual([requested.id]);
   }),
 );
 
@@ -80,9 +80,9 @@ test(
     const { store, question } = await twoFiles(ctx);
     const { digest } = await uploadRows(ctx, store, { name: "other", fileName: "o.csv", rows: "x\n1\n2\n" });
     const other = { name: "other", digest: digest ?? "" };
-    const asked = await requestAnalysis(ctx, { question: { ...question, current: other } });
-    await runAnalysis(ctx, asked.id, { artifacts: store, models });
-    expect(await getAnalysis(ctx, asked.id)).toMatchObject({
+    const requested = await requestAnalysis(ctx, { question: { ...question, current: other } });
+    await runAnalysis(ctx, requested.id, { artifacts: store, models });
+    expect(await getAnalysis(ctx, requested.id)).toMatchObject({
       state: "failed",
       problem: expect.stringMatching(/no column/),
     });

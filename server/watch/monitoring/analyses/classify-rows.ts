@@ -1,12 +1,12 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { counted, figures } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { type DomainVerdict, domainClassifier, minClassifierRows } from "#server/stats/drift/domain-classifier.ts";
 import type { FeatureValue } from "../features/contract.ts";
 import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import { rowsOfSides } from "./rows-of-sides.ts";
-import type { Tell } from "./run-analysis.ts";
+import type { OnProgress } from "./run-analysis.ts";
 
 /** The same split every time, so that asking again gives the same answer. */
 const seed = 20_130_101;
@@ -16,15 +16,15 @@ export async function classifyRows(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "domain-classifier" }>,
   artifacts: ArtifactStore,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<AnalysisResult> {
-  const rows = await rowsOfSides(ctx, question, artifacts, tell);
+  const rows = await rowsOfSides(ctx, question, artifacts, onProgress);
   const inputs = rows.filter(({ role }) => role === "input");
   const fewest = Math.min(...inputs.map(({ reference, current }) => Math.min(reference.length, current.length)));
   if (!(fewest >= minClassifierRows)) {
     throw new DomainError(
       "invalid",
-      `The prediction log contains ${counted(Number.isFinite(fewest) ? fewest : 0)} rows in this range; at least ${minClassifierRows} are required. Use a longer range, or increase the sampling rate.`,
+      `The prediction log contains ${formatCount(Number.isFinite(fewest) ? fewest : 0)} rows in this range; at least ${minClassifierRows} are required. Use a longer range, or increase the sampling rate.`,
     );
   }
   const features = inputs.map(({ name, kind, reference, current }) => ({
@@ -42,10 +42,10 @@ function plain(value: FeatureValue): number | string | null {
 }
 
 function wordsOf({ auc, line, isDrift, heldOut, reasons }: DomainVerdict): string {
-  const on = `on ${counted(heldOut.reference)} reference and ${counted(heldOut.current)} current held-out rows`;
+  const on = `on ${formatCount(heldOut.reference)} reference and ${formatCount(heldOut.current)} current held-out rows`;
   if (!isDrift) {
-    return `A classifier cannot distinguish these rows from the reference: AUC ${figures(auc, 3)} ${on}, at or below the threshold of ${figures(line, 3)}.`;
+    return `A classifier cannot distinguish these rows from the reference: AUC ${formatSignificant(auc, 3)} ${on}, at or below the threshold of ${formatSignificant(line, 3)}.`;
   }
   const names = reasons.slice(0, 3).map(({ feature }) => `\`${feature}\``);
-  return `A classifier can distinguish these rows from the reference: AUC ${figures(auc, 3)} ${on}, above the threshold of ${figures(line, 3)}; mainly through ${names.join(", ")}.`;
+  return `A classifier can distinguish these rows from the reference: AUC ${formatSignificant(auc, 3)} ${on}, above the threshold of ${formatSignificant(line, 3)}; mainly through ${names.join(", ")}.`;
 }

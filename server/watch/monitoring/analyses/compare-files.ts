@@ -6,7 +6,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { compareTables } from "../compare/compare-tables.ts";
 import { gatherTable } from "../compare/gather-table.ts";
 import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
-import type { Tell } from "./run-analysis.ts";
+import type { OnProgress } from "./run-analysis.ts";
 
 /** Cells of both files together: a gigabyte of memory. */
 const maxCells = 100_000_000;
@@ -16,7 +16,7 @@ export async function compareFiles(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "batch" }>,
   artifacts: ArtifactStore,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<AnalysisResult> {
   const [before, now] = [
     await findUploadedVersion(ctx, question.reference),
@@ -33,7 +33,7 @@ export async function compareFiles(
   const gather = async (version: typeof before, from: number) =>
     gatherTable(await openColumns(artifacts, version), {
       isTyped: version.format !== "csv",
-      tell: (rows) => tell((0.9 * (from + rows)) / all),
+      onProgress: (rows) => onProgress((0.9 * (from + rows)) / all),
     });
   const [reference, current] = [await gather(before, 0), await gather(now, before.rows)];
   const comparison = compareTables(reference, current, question.settings);

@@ -8,16 +8,16 @@ import type { Sides } from "../compare/sides.ts";
 import type { FeatureValue } from "../features/contract.ts";
 import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import { type RowsOfFeature, rowsOfSides } from "./rows-of-sides.ts";
-import type { Tell } from "./run-analysis.ts";
+import type { OnProgress } from "./run-analysis.ts";
 
 /** What Evidently and NannyML print for the rows of a range against the sample of the reference; features are of the profile's types. */
 export async function compareRows(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "compatible-scores" }>,
   artifacts: ArtifactStore,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<AnalysisResult> {
-  const features = await rowsOfSides(ctx, question, artifacts, tell);
+  const features = await rowsOfSides(ctx, question, artifacts, onProgress);
   const rows = { reference: features[0]?.reference.length ?? 0, current: features[0]?.current.length ?? 0 };
   if (rows.current === 0) {
     throw new DomainError("invalid", "The prediction log contains no rows in this range.");

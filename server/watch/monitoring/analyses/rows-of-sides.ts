@@ -11,7 +11,7 @@ import { trafficBatches } from "../profiles/build/traffic-batches.ts";
 import { activeProfiles, type LoadedProfile, loadProfile } from "../profiles/load-profile.ts";
 import { readSample } from "../profiles/sample.ts";
 import { versionSides } from "../profiles/version-sides.ts";
-import type { Tell } from "./run-analysis.ts";
+import type { OnProgress } from "./run-analysis.ts";
 
 /** A feature of the profile with its values in rows of the reference and of the range. */
 export interface RowsOfFeature {
@@ -37,7 +37,7 @@ export async function rowsOfSides(
   ctx: Context,
   { endpointId, versionId, from, to }: Requested,
   artifacts: ArtifactStore,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<RowsOfFeature[]> {
   const profile = await loadReference(ctx, versionId);
   const sides = await sidesOfVersion(ctx, versionId);
@@ -52,7 +52,7 @@ export async function rowsOfSides(
     current: [],
   }));
   const take = (side: "reference" | "current", row: number) => {
-    for (const [place, feature] of rows.entries()) feature[side].push(reader.value(place, row));
+    for (const [index, feature] of rows.entries()) feature[side].push(reader.value(index, row));
   };
   for (const { inputs, outputs } of await readSample(artifacts, profile)) {
     reader.bind({ inputs, outputs: outputs ?? [] });
@@ -64,7 +64,7 @@ export async function rowsOfSides(
       "The rows of this reference were not stored. Create a new reference for the version.",
     );
   }
-  await tell(0.3);
+  await onProgress(0.3);
   const wanted = specs.flatMap((spec) => (spec ? [spec] : []));
   let count = 0;
   const source = { kind: "traffic" as const, endpointId, from, to };
@@ -76,7 +76,7 @@ export async function rowsOfSides(
     }
     if (count >= maxClassifierRows) break;
   }
-  await tell(0.7);
+  await onProgress(0.7);
   return rows;
 }
 

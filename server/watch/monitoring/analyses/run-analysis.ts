@@ -21,7 +21,7 @@ export interface AnalysisDependencies {
 }
 
 /** Told now and then how far the work is, from 0 to 1. */
-export type Tell = (progress: number) => Promise<void>;
+export type OnProgress = (progress: number) => Promise<void>;
 
 /**
  * Makes an analysis that was asked for, or writes down what its rows lack. Run again, after a crash too, it begins from the start; for one that is
@@ -36,11 +36,11 @@ export async function runAnalysis(ctx: Context, analysisId: string, deps: Analys
     .returning();
   if (!row) return;
   const topicId = row.endpointId ?? row.id;
-  const tell: Tell = async (progress) => {
+  const reportProgress: OnProgress = async (progress) => {
     await ctx.db.update(monitoringAnalyses).set({ progress }).where(isUnmade(ctx, analysisId));
     await publish(ctx, "monitoring", topicId);
   };
-  const outcome = await look(ctx, AnalysisQuestion.parse(row.question), deps, tell);
+  const outcome = await run(ctx, AnalysisQuestion.parse(row.question), deps, reportProgress);
   const end = "problem" in outcome ? { state: "failed" as const, ...outcome } : { state: "done" as const, ...outcome };
   await ctx.db
     .update(monitoringAnalyses)
@@ -49,14 +49,14 @@ export async function runAnalysis(ctx: Context, analysisId: string, deps: Analys
   await publish(ctx, "monitoring", topicId);
 }
 
-async function look(
+async function run(
   ctx: Context,
   question: AnalysisQuestion,
   deps: AnalysisDependencies,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<{ result: AnalysisResult } | { problem: string }> {
   try {
-    return { result: await answer(ctx, question, deps, tell) };
+    return { result: await respond(ctx, question, deps, onProgress) };
   } catch (error) {
     if (error instanceof UnreadableFile) return { problem: error.message };
     if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
@@ -64,21 +64,21 @@ async function look(
   }
 }
 
-async function answer(
+async function respond(
   ctx: Context,
   question: AnalysisQuestion,
   { artifacts, models }: AnalysisDependencies,
-  tell: Tell,
+  onProgress: OnProgress,
 ): Promise<AnalysisResult> {
   switch (question.kind) {
     case "batch":
-      return compareFiles(ctx, question, artifacts, tell);
+      return compareFiles(ctx, question, artifacts, onProgress);
     case "domain-classifier":
-      return classifyRows(ctx, question, artifacts, tell);
+      return classifyRows(ctx, question, artifacts, onProgress);
     case "compatible-scores":
-      return compareRows(ctx, question, artifacts, tell);
+      return compareRows(ctx, question, artifacts, onProgress);
     case "consistency":
-      return { kind: "consistency", consistency: await runConsistency(ctx, models, question.consistency, tell) };
+      return { kind: "consistency", consistency: await runConsistency(ctx, models, question.consistency, onProgress) };
     case "skew":
       return { kind: "skew", skew: await runSkew(ctx, artifacts, question.skew) };
   }

@@ -11,10 +11,10 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
-import { node, onnxModel, tensorValue } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
-import { newTestGateway, type TestGateway } from "#server/testing/scenes/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { node, onnxModel, tensorValue } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
+import { pngFile } from "#server/testing/fixtures/serving/pipeline/testing.ts";
+import { newTestGateway, type TestGateway } from "#server/testing/fixtures/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listSegments, readStates } from "../history/queries.ts";
 import type { CategoricalProfile, NumericProfile, ProfiledFeature } from "../state/contract.ts";
@@ -100,13 +100,13 @@ interface Sent {
   tags?: string;
 }
 
-async function ask({ core }: TestGateway, ctx: Context, { distance, carrier, id = "request", tags }: Sent) {
+async function request({ core }: TestGateway, ctx: Context, { distance, carrier, id = "request", tags }: Sent) {
   const inputs = [
     { name: "distance", datatype: "FP32", shape: [distance.length], data: distance },
     { name: "carrier", datatype: "BYTES", shape: [carrier.length], data: carrier },
   ];
   const json = Buffer.from(JSON.stringify({ id, inputs, ...(tags && { parameters: { tags } }) }));
-  const attempt = core.begin(ctx, "flights", undefined, id);
+  const attempt = core.startRequest(ctx, "flights", undefined, id);
   await attempt.run(readInferRequest(json, Buffer.alloc(0)), () => false);
   await attempt.settle({ status: 200, reason: "" });
   return attempt;
@@ -116,8 +116,8 @@ const span = () => ({ from: new Date(Date.now() - 600_000), to: new Date(Date.no
 
 test("what clients send and what they are answered is counted by the reference in force, with rare, unseen and broken values apart", async () => {
   const { ctx, gateway, endpointId, profileId, versionId } = await serving({ segmentBy: ["carrier", "region"] });
-  await ask(gateway, ctx, { distance: [0.1, 300, 5000], carrier: ["UA", "HA", "XX"], tags: "region=EU" });
-  await ask(gateway, ctx, { distance: ["NaN"], carrier: ["DL"] });
+  await request(gateway, ctx, { distance: [0.1, 300, 5000], carrier: ["UA", "HA", "XX"], tags: "region=EU" });
+  await request(gateway, ctx, { distance: ["NaN"], carrier: ["DL"] });
   await gateway.core.flush();
   const read = await readStates(ctx, { endpointId, ...span() });
   expect(read).toMatchObject({ profileId, versionId, rows: 4 });
@@ -151,19 +151,19 @@ test("answers of the cache count, those that went past the pipeline, and version
   if (route) route.cache = { ...route.cache, ttlSeconds: 60 };
   const sources: string[] = [];
   for (let at = 0; at < 3; at++) {
-    sources.push((await ask(gateway, ctx, { distance: [1], carrier: ["UA"], id: `r${at}` })).source.source);
+    sources.push((await request(gateway, ctx, { distance: [1], carrier: ["UA"], id: `r${at}` })).source.source);
   }
   expect(sources).toEqual(["model", "cache", "cache"]);
-  const past = core.begin(ctx, "flights", undefined, "past");
+  const past = core.startRequest(ctx, "flights", undefined, "past");
   const json = { inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }] };
   await past.run(readInferRequest(Buffer.from(JSON.stringify(json)), Buffer.alloc(0)), () => false);
   await past.settle({ status: 200, reason: "" });
   await core.flush();
   expect(await readStates(ctx, { endpointId, ...span() })).toMatchObject({ rows: 3 });
   await deployVersion(ctx, { endpointId, model: "flights", version: 2 });
-  gateway.tell("missed");
+  gateway.emit("missed");
   await vi.waitFor(
-    async () => expect((await ask(gateway, ctx, { distance: [1], carrier: ["UA"] })).modelVersion).toBe("2"),
+    async () => expect((await request(gateway, ctx, { distance: [1], carrier: ["UA"] })).modelVersion).toBe("2"),
     { timeout: 20_000, interval: 50 },
   );
   await core.flush();
@@ -172,13 +172,14 @@ test("answers of the cache count, those that went past the pipeline, and version
 
 test("a share counts some requests and not others, the same for the same id, and watching can be off", async () => {
   const some = await serving({ share: 0.5 });
-  for (let at = 0; at < 40; at++) await ask(some.gateway, some.ctx, { distance: [1], carrier: ["UA"], id: `r${at}` });
+  for (let at = 0; at < 40; at++)
+    await request(some.gateway, some.ctx, { distance: [1], carrier: ["UA"], id: `r${at}` });
   await some.gateway.core.flush();
   const { rows = 0 } = (await readStates(some.ctx, { endpointId: some.endpointId, ...span() })) ?? {};
   expect(rows).toBeGreaterThan(5);
   expect(rows).toBeLessThan(35);
   const off = await serving({ isOn: false });
-  await ask(off.gateway, off.ctx, { distance: [1], carrier: ["UA"] });
+  await request(off.gateway, off.ctx, { distance: [1], carrier: ["UA"] });
   await off.gateway.core.flush();
   expect(await readStates(off.ctx, { endpointId: off.endpointId, ...span() })).toBeUndefined();
 });
@@ -219,7 +220,7 @@ test("pictures are measured where they are decoded, once, for a reference that h
   const inputs = [
     { name: "photo", datatype: "BYTES", shape: [1], data: [file], parameters: { content_type: "base64" } },
   ];
-  const attempt = gateway.core.begin(ctx, "flights", undefined, "photo");
+  const attempt = gateway.core.startRequest(ctx, "flights", undefined, "photo");
   await attempt.run(readInferRequest(Buffer.from(JSON.stringify({ inputs })), Buffer.alloc(0)), () => false);
   await attempt.settle({ status: 200, reason: "" });
   await gateway.core.flush();

@@ -1,4 +1,4 @@
-import type { AnsweredRequest, FeatureCounter } from "#server/serve/telemetry/feature-states.ts";
+import type { CompletedRequest, FeatureCounter } from "#server/serve/telemetry/feature-states.ts";
 import { isSampled } from "#server/serve/telemetry/sampling.ts";
 import type { GivenTensor } from "../features/contract.ts";
 import type { StateKey } from "../history/contract.ts";
@@ -12,7 +12,7 @@ import { sentTensors } from "./sent-tensors.ts";
 import { tagsOf } from "./tags-of.ts";
 import type { WatchedVersion } from "./watched-version.ts";
 
-interface Waiting extends AnsweredRequest {
+interface Waiting extends CompletedRequest {
   watched: WatchedVersion;
   settings: WatchSettings;
   /** Of the book, from which both are. */
@@ -30,7 +30,7 @@ interface Counting {
   plain: PlainRows | undefined;
   /** Of the book, when it was last asked whether all requests are counted, as one whole. */
   edition: number;
-  isWhole: boolean;
+  isComplete: boolean;
   /** Whether it is to be counted in the next turn. */
   isFull: boolean;
   watched: WatchedVersion;
@@ -60,7 +60,7 @@ export class FeatureCollector implements FeatureCounter {
   private full: Counting[] = [];
   private isArmed = false;
   /** By the key itself, which is the same object for all requests of a version behind an endpoint: to join and hash its parts costs as much as to count. */
-  private readonly counting = new Map<AnsweredRequest["key"], Counting>();
+  private readonly counting = new Map<CompletedRequest["key"], Counting>();
   private readonly countAll = (): void => {
     for (const counting of this.counting.values()) this.count(counting);
   };
@@ -77,19 +77,19 @@ export class FeatureCollector implements FeatureCounter {
   }
 
   /** Whether pictures of a version are to be measured on their way through its pipeline. */
-  looks(versionId: string): boolean {
+  collectsPictures(versionId: string): boolean {
     return this.book.watched(versionId)?.hasPictures ?? false;
   }
 
   /** Takes a request. It is counted a moment later. @param at milliseconds since 1970 */
-  offer(answered: AnsweredRequest, at = Date.now()): void {
+  offer(answered: CompletedRequest, at = Date.now()): void {
     if (!this.takePlain(answered, at)) this.takeAny(answered, at);
   }
 
   /** The way of nearly all requests, without an object, a promise or a call for a value. */
-  private takePlain({ key, request, outputs, rows }: AnsweredRequest, at: number): boolean {
+  private takePlain({ key, request, outputs, rows }: CompletedRequest, at: number): boolean {
     const counting = this.counting.get(key);
-    if (!counting?.plain || counting.edition !== this.book.edition || !counting.isWhole) return false;
+    if (!counting?.plain || counting.edition !== this.book.edition || !counting.isComplete) return false;
     const { plain } = counting;
     if (rows > plain.capacity) return false;
     this.minutes.turn(at, this.countAll);
@@ -105,7 +105,7 @@ export class FeatureCollector implements FeatureCounter {
     return true;
   }
 
-  private takeAny(answered: AnsweredRequest, at: number): void {
+  private takeAny(answered: CompletedRequest, at: number): void {
     const { endpointId, versionId } = answered.key;
     const watched = this.book.watched(versionId);
     if (!watched) return;
@@ -210,14 +210,22 @@ export class FeatureCollector implements FeatureCounter {
   }
 
   private countingOf({ key, watched, settings, edition }: Waiting): Counting {
-    const isWhole = settings.isOn && settings.share >= 1 && settings.segmentBy.length === 0;
+    const isComplete = settings.isOn && settings.share >= 1 && settings.segmentBy.length === 0;
     const known = this.counting.get(key);
-    if (known?.watched === watched) return Object.assign(known, { edition, isWhole });
+    if (known?.watched === watched) return Object.assign(known, { edition, isComplete });
     if (known) this.count(known);
     const { workspaceId, endpointId, versionId, arm } = key;
-    const whole = { workspaceId, endpointId, versionId, arm, segment: "", profileId: watched.profileId };
+    const wholeTraffic = { workspaceId, endpointId, versionId, arm, segment: "", profileId: watched.profileId };
     const plain = watched.plan && new PlainRows(watched, watched.plan);
-    const made = { batch: new RowBatch(watched), plain, watched, key: whole, edition, isWhole, isFull: false };
+    const made = {
+      batch: new RowBatch(watched),
+      plain,
+      watched,
+      key: wholeTraffic,
+      edition,
+      isComplete,
+      isFull: false,
+    };
     this.counting.set(key, made);
     return made;
   }
@@ -230,10 +238,10 @@ export class FeatureCollector implements FeatureCounter {
     const tags = tagsOf({ headers, parameters: request.parameters });
     return (row) =>
       settings.segmentBy.flatMap((name) => {
-        const place = watched.placeOf.get(name);
-        const value = place === undefined ? tags.get(name) : watched.reader.value(place, row);
+        const index = watched.indexByName.get(name);
+        const value = index === undefined ? tags.get(name) : watched.reader.value(index, row);
         if (value === undefined || value === null) return [];
-        const profile = place === undefined ? undefined : watched.features[place]?.profile;
+        const profile = index === undefined ? undefined : watched.features[index]?.profile;
         return names.nameOf(name, String(value), profile?.kind === "categorical" ? profile.levels : undefined);
       });
   }

@@ -1,7 +1,7 @@
 import type { GivenTensor } from "../features/contract.ts";
 import { elementOf } from "../features/feature-reader.ts";
 import { asLevel, asNumber } from "../features/read-features.ts";
-import { levelPlaceOf } from "../state/level-places.ts";
+import { levelIndexOf } from "../state/level-indices.ts";
 import type { PlannedTensor } from "./row-plan.ts";
 
 /** Where rows go: the first element of the first, and how far the next row is. */
@@ -86,8 +86,8 @@ function copyNested(tensor: PlannedTensor, data: readonly unknown[], rows: numbe
   for (let row = 0; row < rows; row++) {
     const own = data[row];
     if (!Array.isArray(own) || own.length !== width) return false;
-    const place = { values, first: first + row * step, step };
-    if (cells ? !copyCells(tensor, own, 1, place) : !copyNumbers(own, width, 1, isSingle, place)) return false;
+    const view = { values, first: first + row * step, step };
+    if (cells ? !copyCells(tensor, own, 1, view) : !copyNumbers(own, width, 1, isSingle, view)) return false;
   }
   return true;
 }
@@ -95,14 +95,14 @@ function copyNested(tensor: PlannedTensor, data: readonly unknown[], rows: numbe
 function copyCells(tensor: PlannedTensor, data: ArrayLike<unknown>, rows: number, { values, first, step }: Target) {
   const { width, cells = [] } = tensor;
   for (let row = 0; row < rows; row++) {
-    for (let place = 0; place < width; place++) {
-      const cell = cells[place];
+    for (let index = 0; index < width; index++) {
+      const cell = cells[index];
       if (!cell) continue;
-      const value = elementOf(cell.element, data[row * width + place]);
+      const value = elementOf(cell.element, data[row * width + index]);
       const level = cell.places && asLevel(value);
-      const known = cell.places ? (typeof level === "string" ? levelPlaceOf(cell.places, level) : -1) : asNumber(value);
+      const known = cell.places ? (typeof level === "string" ? levelIndexOf(cell.places, level) : -1) : asNumber(value);
       if (typeof known !== "number" || (cell.places && known < 0)) return false;
-      values[first + row * step + place] = known;
+      values[first + row * step + index] = known;
     }
   }
   return true;

@@ -38,14 +38,14 @@ export function countRows(
   const all = { plan, values, rows, scores, classes };
   state.rows += rows;
   for (const feature of plan.features) {
-    const own = state.features[feature.place];
+    const own = state.features[feature.index];
     if (own) countFeature(own, watched, feature, all);
   }
   if (plan.scores) countScores(state, plan.scores, all);
 }
 
 function countFeature(state: FeatureState, { features }: WatchedVersion, feature: PlannedFeature, all: Rows): void {
-  const watched = features[feature.place];
+  const watched = features[feature.index];
   const { plan, values, rows, scores } = all;
   if (state.kind === "numeric") {
     if (watched?.profile.kind !== "numeric" || !watched.grid) return;
@@ -91,9 +91,9 @@ function countScores(
 ): void {
   const byClass: (ScoreState | undefined)[] = [];
   for (let row = 0; row < rows; row++) {
-    const place = width <= 2 ? 0 : (all.classes[row] as number);
-    const scores = byClass[place] ?? scoresOf(state, width <= 2 ? "" : (labels[place] as string));
-    byClass[place] = scores;
+    const index = width <= 2 ? 0 : (all.classes[row] as number);
+    const scores = byClass[index] ?? scoresOf(state, width <= 2 ? "" : (labels[index] as string));
+    byClass[index] = scores;
     addScore(scores, all.scores[row] as number);
   }
 }

@@ -34,22 +34,25 @@ export class MinuteFiles {
       length.writeUInt32LE(head.length);
       return [length, head, state];
     });
-    const whole = Buffer.concat(pieces);
-    writeFileSync(`${this.pathOf(start)}.new`, whole);
+    const content = Buffer.concat(pieces);
+    writeFileSync(`${this.pathOf(start)}.new`, content);
     renameSync(`${this.pathOf(start)}.new`, this.pathOf(start));
-    this.sizes.set(start, whole.length);
+    this.sizes.set(start, content.length);
   }
 
   read(start: number): PackedMinute[] {
-    const whole = readFileSync(this.pathOf(start));
+    const content = readFileSync(this.pathOf(start));
     const minutes: PackedMinute[] = [];
-    for (let at = 0; at < whole.length; ) {
-      const headEnd = at + 4 + whole.readUInt32LE(at);
-      const { bytes, ...rest } = JSON.parse(whole.toString("utf8", at + 4, headEnd)) as Omit<PackedMinute, "state"> & {
+    for (let at = 0; at < content.length; ) {
+      const headEnd = at + 4 + content.readUInt32LE(at);
+      const { bytes, ...rest } = JSON.parse(content.toString("utf8", at + 4, headEnd)) as Omit<
+        PackedMinute,
+        "state"
+      > & {
         bytes: number;
       };
       at = headEnd + bytes;
-      minutes.push({ ...rest, state: whole.subarray(headEnd, at) });
+      minutes.push({ ...rest, state: content.subarray(headEnd, at) });
     }
     return minutes;
   }

@@ -60,11 +60,11 @@ export class PlainRows {
         if (typeof only === "number") values[first] = tensor.isSingle ? Math.fround(only) : only;
         else {
           target.first = first;
-          const isTaken =
+          const isIncluded =
             binarySize === undefined
               ? copyRows(tensor, part as GivenTensor, rows, target)
               : this.copyBytes(tensor, part, tail.subarray(tailAt, tailAt + binarySize), rows);
-          if (!isTaken) return false;
+          if (!isIncluded) return false;
         }
       }
       if (binarySize !== undefined) tailAt += binarySize;

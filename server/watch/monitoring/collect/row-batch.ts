@@ -1,7 +1,7 @@
 import { asLevel, asNumber } from "../features/read-features.ts";
 import { addNumbers } from "../state/add-numbers.ts";
 import type { CategoricalState, FeatureState, SpanState } from "../state/contract.ts";
-import { levelPlaceOf } from "../state/level-places.ts";
+import { levelIndexOf } from "../state/level-indices.ts";
 import { addScore, emptyScores } from "../state/scores.ts";
 import { addUnseen } from "../state/unseen-top.ts";
 import type { WatchedVersion } from "./watched-version.ts";
@@ -45,11 +45,11 @@ export class RowBatch {
   /** Takes a row of the request that the reader is bound to. @param segments that it belongs to besides the whole */
   take(row: number, segments: readonly string[]): void {
     const { reader, features, score } = this.watched;
-    for (let place = 0; place < features.length; place++) {
-      const value = reader.value(place, row);
-      const at = place * this.capacity + this.rows;
-      const { places } = features[place] as WatchedVersion["features"][number];
-      const known = places ? this.level(places, at, asLevel(value)) : asNumber(value);
+    for (let index = 0; index < features.length; index++) {
+      const value = reader.value(index, row);
+      const at = index * this.capacity + this.rows;
+      const { places: indices } = features[index] as WatchedVersion["features"][number];
+      const known = indices ? this.level(indices, at, asLevel(value)) : asNumber(value);
       this.marks[at] = known === undefined ? nothing : known === null ? missing : present;
       this.values[at] = known ?? 0;
     }
@@ -70,7 +70,7 @@ export class RowBatch {
     for (const [segment, rows] of [["", all] as const, ...this.segments]) {
       const state = stateOf(segment);
       state.rows += rows.length;
-      for (const [place, feature] of state.features.entries()) if (feature) this.countFeature(place, feature, rows);
+      for (const [index, feature] of state.features.entries()) if (feature) this.countFeature(index, feature, rows);
       const isIn = segment === "" ? undefined : new Set(rows);
       for (const { row, key, score } of this.scores) if (!isIn || isIn.has(row)) addTo(state, key, score);
     }
@@ -80,16 +80,16 @@ export class RowBatch {
     this.segments = new Map();
   }
 
-  private level(places: ReadonlyMap<string, number>, at: number, level: string | null | undefined) {
+  private level(indices: ReadonlyMap<string, number>, at: number, level: string | null | undefined) {
     if (level === null || level === undefined) return level;
-    const place = levelPlaceOf(places, level);
-    if (place < 0) this.unseenLevels.set(at, level);
-    return place;
+    const index = levelIndexOf(indices, level);
+    if (index < 0) this.unseenLevels.set(at, level);
+    return index;
   }
 
-  private countFeature(place: number, state: FeatureState, rows: readonly number[]): void {
-    const first = place * this.capacity;
-    const { profile, grid } = this.watched.features[place] as WatchedVersion["features"][number];
+  private countFeature(index: number, state: FeatureState, rows: readonly number[]): void {
+    const first = index * this.capacity;
+    const { profile, grid } = this.watched.features[index] as WatchedVersion["features"][number];
     let count = 0;
     for (const row of rows) {
       const mark = this.marks[first + row];

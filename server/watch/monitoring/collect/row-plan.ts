@@ -1,5 +1,5 @@
 import { type FeatureSource, type FeatureSpec, maxElements } from "../features/contract.ts";
-import { levelPlaceOf } from "../state/level-places.ts";
+import { levelIndexOf } from "../state/level-indices.ts";
 
 /** One element of a tensor's rows that is a feature. */
 interface Cell {
@@ -23,7 +23,7 @@ export interface PlannedTensor {
 }
 
 /** Where a feature of the profile is in the buffer. Of a class: the places of the classes' levels, −1 of one that the reference never had. */
-export type PlannedFeature = { place: number } & (
+export type PlannedFeature = { index: number } & (
   | { from: "number" | "level"; column: number }
   | { from: "score" }
   | { from: "class"; levels: Int32Array }
@@ -51,10 +51,10 @@ interface Watched {
 }
 
 /** @returns undefined for a version with more than elements and scores: pictures, texts, embeddings */
-export function rowPlan({ specs, places, score, labels }: Watched): RowPlan | undefined {
+export function rowPlan({ specs, places: indices, score, labels }: Watched): RowPlan | undefined {
   const tensors = { input: new Map<string, PlannedTensor>(), output: new Map<string, PlannedTensor>() };
   let width = 0;
-  for (const [place, spec] of specs.entries()) {
+  for (const [index, spec] of specs.entries()) {
     if (!spec) continue;
     const { source, role } = spec;
     if (source.from === "picture" || source.from === "text" || source.from === "embedding") return undefined;
@@ -62,7 +62,7 @@ export function rowPlan({ specs, places, score, labels }: Watched): RowPlan | un
     const known = tensors[role].get(source.tensor);
     const tensor = known ?? plainTensor(source.tensor, source.width, width);
     if (!known) width += source.width;
-    tensors[role].set(source.tensor, source.from === "element" ? withCell(tensor, source, places[place]) : tensor);
+    tensors[role].set(source.tensor, source.from === "element" ? withCell(tensor, source, indices[index]) : tensor);
   }
   // Where nothing of the request is watched nobody can tell whether it went past the pipeline.
   if (tensors.input.size === 0) return undefined;
@@ -70,20 +70,20 @@ export function rowPlan({ specs, places, score, labels }: Watched): RowPlan | un
   const scored = specs[score];
   const scores = scored?.source.from === "score" ? scoresAt(columnOf(scored), scored.source.width, labels) : undefined;
   const features: PlannedFeature[] = [];
-  for (const [place, levels] of places.entries()) {
-    const spec = specs[place];
+  for (const [index, levels] of indices.entries()) {
+    const spec = specs[index];
     // It has no source any more, and is counted nowhere.
     if (!spec) continue;
     const { source } = spec;
     if (source.from === "element") {
-      features.push({ from: levels ? "level" : "number", place, column: columnOf(spec) + source.place });
+      features.push({ from: levels ? "level" : "number", index, column: columnOf(spec) + source.index });
       continue;
     }
     if (columnOf(spec) !== scores?.column || (source.from === "class") !== (levels !== undefined)) return undefined;
-    if (!levels) features.push({ from: "score", place });
+    if (!levels) features.push({ from: "score", index });
     else {
-      const own = scores.labels.map((label) => levelPlaceOf(levels, label));
-      features.push({ from: "class", place, levels: Int32Array.from(own) });
+      const own = scores.labels.map((label) => levelIndexOf(levels, label));
+      features.push({ from: "class", index, levels: Int32Array.from(own) });
     }
   }
   const [inputs, outputs] = [tensors.input, tensors.output].map((side) => [...side.values()].map(withoutPlainCells));
@@ -94,9 +94,9 @@ function plainTensor(name: string, width: number, offset: number): PlannedTensor
   return { name, width, offset, isSingle: false, isNumber: false, cells: undefined };
 }
 
-function withCell(tensor: PlannedTensor, element: Cell["element"], places: Cell["places"]): PlannedTensor {
+function withCell(tensor: PlannedTensor, element: Cell["element"], indices: Cell["places"]): PlannedTensor {
   const cells = [...(tensor.cells ?? new Array<undefined>(tensor.width).fill(undefined))];
-  cells[element.place] = { element, places };
+  cells[element.index] = { element, places: indices };
   return { ...tensor, isSingle: element.precision === "single", cells };
 }
 

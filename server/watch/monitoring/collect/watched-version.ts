@@ -5,7 +5,7 @@ import { FeatureReader } from "../features/feature-reader.ts";
 import { featuresOf, specsByName } from "../features/features-of.ts";
 import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
 import { EdgeGrid } from "../state/edge-grid.ts";
-import { levelPlaces } from "../state/level-places.ts";
+import { levelIndices } from "../state/level-indices.ts";
 import { type RowPlan, rowPlan } from "./row-plan.ts";
 
 interface Version {
@@ -34,7 +34,7 @@ export interface WatchedVersion {
   hasPictures: boolean;
   /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
   score: number;
-  placeOf: ReadonlyMap<string, number>;
+  indexByName: ReadonlyMap<string, number>;
 }
 
 /** @param features of the profile, in its order */
@@ -52,14 +52,14 @@ export function watchedVersion(
     if (own) score = specs.push(own) - 1;
   }
   const means = new Map<string, readonly number[]>();
-  for (const [place, { profile }] of features.entries()) {
-    const source = specs[place]?.source;
+  for (const [index, { profile }] of features.entries()) {
+    const source = specs[index]?.source;
     const mean = profile.kind === "numeric" ? profile.meanRow : undefined;
     if (mean && source?.from === "embedding") means.set(source.tensor, mean);
   }
   const watched = features.map(({ profile }) => ({
     profile,
-    places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
+    places: profile.kind === "categorical" ? levelIndices(profile) : undefined,
     grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
   }));
   return {
@@ -68,8 +68,8 @@ export function watchedVersion(
     score,
     hasPictures: specs.some((spec) => spec?.source.from === "picture"),
     features: watched,
-    plan: rowPlan({ specs, places: watched.map(({ places }) => places), score, labels: signature.labels }),
+    plan: rowPlan({ specs, places: watched.map(({ places: indices }) => indices), score, labels: signature.labels }),
     reader: new FeatureReader(specs, { labels: signature.labels, means }),
-    placeOf: new Map(names.map((name, place) => [name, place])),
+    indexByName: new Map(names.map((name, index) => [name, index])),
   };
 }

@@ -1,4 +1,4 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import { quantileEdges, tally } from "#server/stats/drift/calibrated/quantile-edges.ts";
 import { type CompatibleColumn, rowsOf } from "#server/stats/drift/compatible/column.ts";
 import type { ComparedColumn } from "./contract.ts";
@@ -29,6 +29,8 @@ export function barsOf(reference: CompatibleColumn, current: CompatibleColumn): 
 }
 
 function formatRange(from: number | undefined, to: number | undefined): string {
-  if (from === undefined) return to === undefined ? "all" : `up to ${figures(to, 4)}`;
-  return to === undefined ? `above ${figures(from, 4)}` : `${figures(from, 4)} to ${figures(to, 4)}`;
+  if (from === undefined) return to === undefined ? "all" : `up to ${formatSignificant(to, 4)}`;
+  return to === undefined
+    ? `above ${formatSignificant(from, 4)}`
+    : `${formatSignificant(from, 4)} to ${formatSignificant(to, 4)}`;
 }

@@ -59,18 +59,18 @@ export class ColumnGatherer {
   }
 
   /** Places of what is meant among words. */
-  addTexts(places: Int32Array, words: readonly Value[]): void {
+  addTexts(indices: Int32Array, words: readonly Value[]): void {
     const counts = new Float64Array(words.length);
     let hasNumbers = false;
-    for (let row = 0; row < places.length; row += 1) {
-      const place = places[row] as number;
-      counts[place] = (counts[place] as number) + 1;
+    for (let row = 0; row < indices.length; row += 1) {
+      const index = indices[row] as number;
+      counts[index] = (counts[index] as number) + 1;
     }
-    for (const [place, value] of words.entries())
-      if (counts[place] && (value?.kind === "integer" || value?.kind === "number")) hasNumbers = true;
+    for (const [index, value] of words.entries())
+      if (counts[index] && (value?.kind === "integer" || value?.kind === "number")) hasNumbers = true;
     // Numbers are kept in the order of the rows.
-    if (hasNumbers) for (const place of places) this.add(words[place] ?? null);
-    else for (const [place, value] of words.entries()) if (counts[place]) this.add(value, counts[place]);
+    if (hasNumbers) for (const index of indices) this.add(words[index] ?? null);
+    else for (const [index, value] of words.entries()) if (counts[index]) this.add(value, counts[index]);
   }
 
   /** Values that are not missing. */

@@ -93,9 +93,9 @@ test("texts that differ in every row are told, not scored; few whole numbers are
 test("without drift no column of thirty changes, in nineteen of twenty comparisons", async () => {
   const random = seededRandom(11);
   const columns = Object.fromEntries(
-    Array.from({ length: 30 }, (_, place) => [
-      `f${place}`,
-      place % 2 === 0 ? () => String(normalFrom(random)) : () => "abcdefgh"[Math.floor(8 * random() ** 2)] ?? "",
+    Array.from({ length: 30 }, (_, index) => [
+      `f${index}`,
+      index % 2 === 0 ? () => String(normalFrom(random)) : () => "abcdefgh"[Math.floor(8 * random() ** 2)] ?? "",
     ]),
   );
   let alarms = 0;

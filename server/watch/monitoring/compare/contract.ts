@@ -10,14 +10,14 @@ export const CompareSettings = z.object({
 export type CompareSettings = z.infer<typeof CompareSettings>;
 
 /** A calibrated test as it is kept; an infinite line is null. */
-const KeptTest = z.object({
+const StoredTest = z.object({
   statistic: z.number(),
   line: z.number().nullable(),
   pValue: z.number(),
   isDrift: z.boolean(),
   method: z.string(),
 });
-export type KeptTest = z.infer<typeof KeptTest>;
+export type StoredTest = z.infer<typeof StoredTest>;
 
 const Bar = z.object({
   /** A level, or a range of values in words. */
@@ -50,10 +50,10 @@ export const ComparedColumn = z.object({
   /** NannyML's default: Jensen and Shannon's distance to base 2. */
   nannyml: z.number().nullable(),
   /** The calibrated tests; null where there is nothing to test. */
-  distribution: KeptTest.nullable(),
-  missingTest: KeptTest.nullable(),
-  unseenTest: KeptTest.nullable(),
-  outOfRangeTest: KeptTest.nullable(),
+  distribution: StoredTest.nullable(),
+  missingTest: StoredTest.nullable(),
+  unseenTest: StoredTest.nullable(),
+  outOfRangeTest: StoredTest.nullable(),
   /** Only "changed" is drift. */
   word: z.enum(["changed", "different, but too small to matter", "about the same", "not enough data"]),
   sentence: z.string(),

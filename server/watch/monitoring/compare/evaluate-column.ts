@@ -10,7 +10,7 @@ import { nannymlScores } from "#server/stats/drift/compatible/nannyml.ts";
 import { budgetShares } from "#server/stats/drift/multiplicity.ts";
 import { disagreement, driftWord, type EvaluatedFeature, featureSentence } from "../drift/sentences.ts";
 import { barsOf } from "./bars.ts";
-import type { ComparedColumn, CompareSettings, KeptTest } from "./contract.ts";
+import type { ComparedColumn, CompareSettings, StoredTest } from "./contract.ts";
 import type { Sides } from "./sides.ts";
 
 /** Bins of a numeric column, as in a profile. */
@@ -43,7 +43,7 @@ export function evaluateColumn(sides: Sides, settings: CompareSettings, columns:
         unseen: alpha(budgetShares.unseen),
         name,
       });
-  const judged: EvaluatedFeature = {
+  const evaluated: EvaluatedFeature = {
     feature: name,
     referenceRows: rows.reference,
     rows: rows.current,
@@ -60,8 +60,8 @@ export function evaluateColumn(sides: Sides, settings: CompareSettings, columns:
     missingTest,
     unseenTest: tests.unseen ? kept(tests.unseen) : null,
     outOfRangeTest: tests.outOfRange ? kept(tests.outOfRange) : null,
-    ...verdict(judged, [tests.unseen, tests.outOfRange], missingTest),
-    disagreement: (score && disagreement(judged, score)) ?? null,
+    ...verdict(evaluated, [tests.unseen, tests.outOfRange], missingTest),
+    disagreement: (score && disagreement(evaluated, score)) ?? null,
     note: null,
     bars: barsOf(reference, current),
   };
@@ -121,12 +121,12 @@ function levelTests(reference: LevelColumn, current: LevelColumn, alphas: Alphas
 
 /** "changed" where the distribution did, or values went missing, are new or lie outside; with the sentence of the first that did. */
 function verdict(
-  judged: EvaluatedFeature,
+  evaluated: EvaluatedFeature,
   others: (CalibratedTest | undefined)[],
-  missingTest: KeptTest | null,
+  missingTest: StoredTest | null,
 ): Pick<ComparedColumn, "word" | "sentence"> {
-  const word = driftWord(judged);
-  const sentence = featureSentence(judged);
+  const word = driftWord(evaluated);
+  const sentence = featureSentence(evaluated);
   if (word === "changed" || word === "not enough data") return { word, sentence };
   const parts = [sentence];
   if (missingTest?.isDrift) parts.push(`Missing values: ${inPercent(missingTest.statistic)} of rows.`);
@@ -142,7 +142,7 @@ function verdict(
 
 function withoutScore(
   base: Pick<ComparedColumn, "name" | "type" | "referenceRows" | "rows" | "referenceMissing" | "missing">,
-  missingTest: KeptTest | null,
+  missingTest: StoredTest | null,
 ): ComparedColumn {
   const isEmpty = base.referenceRows === 0 || base.rows === 0;
   const note = isEmpty ? "One side has no values." : notes[base.type];
@@ -172,7 +172,7 @@ function scoreOf({ reference, current }: Sides): CompatibleScore | null {
   }
 }
 
-function kept({ statistic, line, pValue, isDrift, method }: CalibratedTest): KeptTest {
+function kept({ statistic, line, pValue, isDrift, method }: CalibratedTest): StoredTest {
   return { statistic, line: Number.isFinite(line) ? line : null, pValue, isDrift, method };
 }
 

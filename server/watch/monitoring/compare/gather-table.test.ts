@@ -27,9 +27,9 @@ test("columns gathered in batches of numbers and words are what they are value b
   const text = [names, ...cells].map((line) => line.join(",")).join("\n");
   const table = await gatherTable(await csvColumns(Readable.from([Buffer.from(text)])), { isTyped: false });
   expect(table.rows).toBe(rows);
-  for (const [place, name] of names.entries()) {
+  for (const [index, name] of names.entries()) {
     const slow = new ColumnGatherer(name);
-    for (const line of cells) slow.add(valueOfText(line[place] as string));
+    for (const line of cells) slow.add(valueOfText(line[index] as string));
     const fast = table.columns.get(name) as ColumnGatherer;
     expect([fast.count, fast.missing, fast.dtype(false), fast.type(false)]).toEqual([
       slow.count,

@@ -12,14 +12,14 @@ export interface GatheredTable {
 /** Reads a table batch by batch. @param tell told after each how many rows were read. @throws UnreadableFile with line and column */
 export async function gatherTable(
   table: ColumnTable,
-  { isTyped, tell }: { isTyped: boolean; tell?: (rows: number) => Promise<void> },
+  { isTyped, onProgress }: { isTyped: boolean; onProgress?: (rows: number) => Promise<void> },
 ): Promise<GatheredTable> {
   const gatherers = table.columns.map((name) => new ColumnGatherer(name));
   let rows = 0;
   for await (const batch of table.batches) {
-    for (const [place, column] of batch.columns.entries()) gather(gatherers[place], column, batch.rows);
+    for (const [index, column] of batch.columns.entries()) gather(gatherers[index], column, batch.rows);
     rows += batch.rows;
-    await tell?.(rows);
+    await onProgress?.(rows);
   }
   return { rows, isTyped, columns: new Map(gatherers.map((gatherer) => [gatherer.name, gatherer])) };
 }

@@ -5,10 +5,10 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
-import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
+import { newRollout } from "#server/testing/fixtures/rollouts/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
-import { countRows } from "../../../testing/scenes/monitoring/testing.ts";
+import { normals, profiled } from "../../../testing/fixtures/monitoring/drift/testing.ts";
+import { countRows } from "../../../testing/fixtures/monitoring/testing.ts";
 import { MonitorSettings } from "../contract.ts";
 import { listFindings } from "../findings/queries.ts";
 import { watchEndpoint } from "./drift-watcher.ts";
@@ -33,7 +33,7 @@ async function reference(ctx: Context, versionId: string): Promise<string> {
 }
 
 /** A rollout whose new version gets other rows than its reference had, and the stable one those that it had. */
-async function scene(ctx: Context) {
+async function fixture(ctx: Context) {
   const { endpointId, rolloutId, stable, canary } = await newRollout(ctx);
   const count = async (versionId: string, arm: "stable" | "canary", mean: number) => {
     const key = { workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm, segment: "" };
@@ -62,8 +62,8 @@ async function scene(ctx: Context) {
 test(
   "the drift of a canary is a ticket of its own that names the arm, and ends with a rollback without a hold",
   inWorkspace(async (ctx) => {
-    const { endpointId, rolloutId, canaryId, watch, end } = await scene(ctx);
-    expect((await watch()).judged).toBe(1);
+    const { endpointId, rolloutId, canaryId, watch, end } = await fixture(ctx);
+    expect((await watch()).evaluatedCount).toBe(1);
     const [found, ...others] = await listFindings(ctx, { endpointId });
     expect(others).toEqual([]);
     expect(found).toMatchObject({
@@ -86,7 +86,7 @@ test(
 test(
   "a canary that was promoted is what serves: its finding ends, and the same drift is the endpoint's own",
   inWorkspace(async (ctx) => {
-    const { endpointId, watch, end } = await scene(ctx);
+    const { endpointId, watch, end } = await fixture(ctx);
     await watch();
     await end("promoted");
     await watch(now + 10 * 60_000);

@@ -7,8 +7,8 @@ import { configureLog } from "#server/base/log.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
-import { countRows, newWatched } from "../../../testing/scenes/monitoring/testing.ts";
+import { normals, profiled } from "../../../testing/fixtures/monitoring/drift/testing.ts";
+import { countRows, newWatched } from "../../../testing/fixtures/monitoring/testing.ts";
 import { driftWatcher } from "./drift-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });

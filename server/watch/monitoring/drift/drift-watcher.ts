@@ -13,7 +13,7 @@ import { newestRollout } from "../rollout-of.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
 import { deleteOldWindows } from "./windows/delete-old-windows.ts";
 import { canaryPrefix, driftFindings } from "./windows/drift-findings.ts";
-import { judgeDue } from "./windows/judge-due.ts";
+import { evaluateDue } from "./windows/evaluate-due.ts";
 import { OrdinaryHistory } from "./windows/ordinary-history.ts";
 import { alarmedWindows } from "./windows/window-rows.ts";
 
@@ -88,20 +88,20 @@ export async function watchEndpoint(ctx: Context, { settings, isStopping, afterC
   if (!settings.isOn) {
     const nothing = { endpointId, watcher: "drift" as const, findings: [], now, holdMs: 0 };
     await settleFindings(ctx, nothing, afterChange);
-    return { judged: 0, settledAt: now };
+    return { evaluatedCount: 0, settledAt: now };
   }
   const startedAt = performance.now();
-  let judged = 0;
+  let evaluatedCount = 0;
   for (const length of settings.lengths) {
     while (!isStopping?.() && performance.now() - startedAt < maxDelayMs) {
-      const isJudged = await judgeDue(ctx, { ...watch, length, settings });
-      if (!isJudged) break;
-      judged += 1;
+      const isEvaluated = await evaluateDue(ctx, { ...watch, length, settings });
+      if (!isEvaluated) break;
+      evaluatedCount += 1;
     }
   }
-  const isDue = judged > 0 || now - (watch.settledAt ?? 0) > settleMs;
+  const isDue = evaluatedCount > 0 || now - (watch.settledAt ?? 0) > settleMs;
   if (isDue) await settleDrift(ctx, endpointId, now, afterChange);
-  return { judged, settledAt: isDue ? now : (watch.settledAt ?? 0) };
+  return { evaluatedCount, settledAt: isDue ? now : (watch.settledAt ?? 0) };
 }
 
 async function settleDrift(ctx: Context, endpointId: string, now: number, afterChange: AfterChange): Promise<void> {

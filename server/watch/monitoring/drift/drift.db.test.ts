@@ -6,8 +6,8 @@ import { dayMs, hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { levels, normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
-import { countRows, newWatched, type Watched } from "../../../testing/scenes/monitoring/testing.ts";
+import { levels, normals, profiled } from "../../../testing/fixtures/monitoring/drift/testing.ts";
+import { countRows, newWatched, type Watched } from "../../../testing/fixtures/monitoring/testing.ts";
 import { MonitorSettings } from "../contract.ts";
 import { markExpected } from "../expected/mark-expected.ts";
 import { listFindings } from "../findings/queries.ts";
@@ -32,7 +32,7 @@ function rows(seed: number, count: number, { age = 0 } = {}) {
 }
 
 const features = profiled(rows(1, 10_000), ["score"]);
-const scene = (ctx: Context, name?: string) =>
+const fixture = (ctx: Context, name?: string) =>
   newWatched(ctx, { ...(name && { name }), features, rows: 10_000, importances: { age: 0.7, city: 0.3 } });
 
 /** So many hours up to this one, of which the last ones drift. */
@@ -56,18 +56,18 @@ const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
 test(
   "each window is judged once, and what drifts is a ticket with its numbers, which ends after a day below the line",
   inWorkspace(async (ctx) => {
-    const watched = await scene(ctx);
+    const watched = await fixture(ctx);
     await traffic(ctx, watched, { drifting: 2 });
-    expect((await watch(ctx, watched)).judged).toBe(6);
-    expect((await watch(ctx, watched)).judged).toBe(0);
+    expect((await watch(ctx, watched)).evaluatedCount).toBe(6);
+    expect((await watch(ctx, watched)).evaluatedCount).toBe(0);
     const kept = await ctx.db.select().from(driftWindows).where(eq(driftWindows.endpointId, watched.endpointId));
     const states = kept.sort((a, b) => +a.start - +b.start).map(({ verdict }) => (verdict as { state: string }).state);
     expect(states).toEqual(["usual", "usual", "usual", "usual", "drift", "drift"]);
     const open = await listFindings(ctx, { endpointId: watched.endpointId });
     expect(open).toMatchObject([{ watcher: "drift", kind: "drift", feature: "age", severity: "ticket" }]);
     expect(open[0]?.words).toMatch(/^age changed: PSI 0\.\d+ exceeds the threshold of 0\.\d+ for this hour \(600 rows/);
-    const told = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
-    expect(told.map(({ severity }) => severity)).toEqual(["ticket"]);
+    const received = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
+    expect(received.map(({ severity }) => severity)).toEqual(["ticket"]);
     await watch(ctx, watched, { now: now + 2.5 * dayMs });
     await watch(ctx, watched, { now: now + 4 * dayMs });
     expect(await listFindings(ctx, { endpointId: watched.endpointId })).toEqual([]);
@@ -77,7 +77,7 @@ test(
 test(
   "what somebody expects is noted and tells nobody; a monitor that is switched off ends what is open",
   inWorkspace(async (ctx) => {
-    const watched = await scene(ctx);
+    const watched = await fixture(ctx);
     const { endpointId } = watched;
     await markExpected(ctx, { endpointId, feature: "age", reason: "New customers." });
     await countRows(ctx, watched, thisHour + 60_000, rows(7, 600, { age: 0.6 }));
@@ -93,7 +93,7 @@ test(
 test(
   "the page says what drifts, how much it matters, and how it looked before; a viewer may read it",
   inWorkspace(async (ctx) => {
-    const watched = await scene(ctx);
+    const watched = await fixture(ctx);
     const { endpointId } = watched;
     await traffic(ctx, watched, { hours: 12, drifting: 4 });
     await watch(ctx, watched);
@@ -125,9 +125,9 @@ test(
 test(
   "endpoints are listed worst first, and those that nobody can watch say why",
   inWorkspace(async (ctx) => {
-    const quiet = await scene(ctx, "a-quiet");
-    const drifting = await scene(ctx, "b-drifting");
-    await scene(ctx, "c-new");
+    const quiet = await fixture(ctx, "a-quiet");
+    const drifting = await fixture(ctx, "b-drifting");
+    await fixture(ctx, "c-new");
     await traffic(ctx, quiet);
     await traffic(ctx, drifting, { drifting: 1 });
     for (const each of [quiet, drifting]) await watch(ctx, each);

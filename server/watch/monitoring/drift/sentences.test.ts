@@ -15,7 +15,7 @@ import {
 
 const alpha = alphaOf({ weeks: 4, windowsPerWeek: 168, tests: 30 });
 
-function judged(feature: string, psi: number, rows: number, more: Partial<EvaluatedFeature> = {}): EvaluatedFeature {
+function evaluated(feature: string, psi: number, rows: number, more: Partial<EvaluatedFeature> = {}): EvaluatedFeature {
   const referenceRows = more.referenceRows ?? 5000;
   const scale = psiScale(referenceRows, rows);
   const line = chiSquareLine({ reference: referenceRows, current: rows }, 9, alpha);
@@ -33,7 +33,7 @@ function judged(feature: string, psi: number, rows: number, more: Partial<Evalua
 }
 
 test("a feature that changed is told with its line, its rows and the budget, and why a fixed threshold is silent", () => {
-  const amount = judged("amount", 0.055, 1000);
+  const amount = evaluated("amount", 0.055, 1000);
   const fixed = { method: "psi", kind: "distance", score: 0.055, threshold: 0.1, isDrift: false } as const;
   expect(disagreement(amount, fixed)).toBe(
     "`amount` changed: PSI 0.055 exceeds this window's threshold of 0.043 (5,000 reference rows, 1,000 rows in the window, at most one false alarm per 4 weeks). Evidently's fixed 0.1 would not report it: that value is suited to windows of about 380 rows here.",
@@ -42,13 +42,13 @@ test("a feature that changed is told with its line, its rows and the budget, and
 
 test("a fixed threshold that fires on noise is told what is normal for so few rows", () => {
   const fixed = { method: "psi", kind: "distance", score: 0.14, threshold: 0.1, isDrift: true } as const;
-  expect(disagreement(judged("amount", 0.14, 100), fixed)).toBe(
+  expect(disagreement(evaluated("amount", 0.14, 100), fixed)).toBe(
     "Evidently reports drift (PSI 0.14 ≥ 0.1), Leeway does not: with only 100 rows, values up to 0.36 are normal. At 400 rows the threshold would be 0.096.",
   );
 });
 
 test("Evidently's chi-square is told that a reference is a sample, too", () => {
-  const quiet = judged("plan", 0, 500, { referenceRows: 500 });
+  const quiet = evaluated("plan", 0, 500, { referenceRows: 500 });
   const found = { ...quiet, test: { ...quiet.test, pValue: 0.13838 } };
   const fixed = { method: "chisquare", kind: "p-value", score: 0.03276, threshold: 0.05, isDrift: true } as const;
   expect(disagreement(found, fixed)).toBe(
@@ -58,12 +58,12 @@ test("Evidently's chi-square is told that a reference is a sample, too", () => {
 
 test("where both agree there is nothing to explain", () => {
   const fixed = { method: "psi", kind: "distance", score: 0.5, threshold: 0.1, isDrift: true } as const;
-  expect(disagreement(judged("amount", 0.5, 1000), fixed)).toBeUndefined();
-  expect(disagreement(judged("amount", 0.001, 1000), { ...fixed, score: 0.001, isDrift: false })).toBeUndefined();
+  expect(disagreement(evaluated("amount", 0.5, 1000), fixed)).toBeUndefined();
+  expect(disagreement(evaluated("amount", 0.001, 1000), { ...fixed, score: 0.001, isDrift: false })).toBeUndefined();
 });
 
 test("a difference that is real and irrelevant opens nothing", () => {
-  const age = judged("age", 0.0026, 2_000_000, { referenceRows: 100_000 });
+  const age = evaluated("age", 0.0026, 2_000_000, { referenceRows: 100_000 });
   expect(driftWord(age)).toBe("different, but too small to matter");
   expect(featureSentence(age)).toBe(
     "`age` differs (p < 0.0001) by about 0.05 standard deviations: too small to matter.",
@@ -78,7 +78,7 @@ test("few rows, small references and dispersed windows are said", () => {
   expect(smallReference({ referenceRows: 9000, rows: 900 })).toBeUndefined();
   expect(dispersionSentence("fare", 2.4)).toContain("vary 2.4 times");
   expect(dispersionSentence("fare", 1.9)).toBeUndefined();
-  const few = judged("amount", 0, 37);
+  const few = evaluated("amount", 0, 37);
   const none = { ...few, test: { ...few.test, method: "too-few-rows", isDrift: false } as const };
   expect(driftWord(none)).toBe("not enough data");
   const fixed = { method: "psi", kind: "distance", score: 0.4, threshold: 0.1, isDrift: true } as const;

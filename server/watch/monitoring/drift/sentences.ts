@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { chiSquareQuantile } from "#server/stats/chi-square.ts";
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { chiSquareLine } from "#server/stats/drift/calibrated/distances.ts";
@@ -37,15 +37,15 @@ export function driftWord({ test, materialityFloor }: Pick<EvaluatedFeature, "te
 }
 
 /** One sentence on a feature of a window, with every number that decided. */
-export function featureSentence(judged: EvaluatedFeature): string {
-  const { feature, rows, referenceRows, test } = judged;
-  switch (driftWord(judged)) {
+export function featureSentence(evaluated: EvaluatedFeature): string {
+  const { feature, rows, referenceRows, test } = evaluated;
+  switch (driftWord(evaluated)) {
     case "not enough data":
       return tooFewRows(Math.min(rows, referenceRows));
     case "different, but too small to matter":
-      return `\`${feature}\` differs (${chance(test.pValue)}) by about ${figures(Math.sqrt(test.psiNet ?? 0), 2)} standard deviations: too small to matter.`;
+      return `\`${feature}\` differs (${chance(test.pValue)}) by about ${formatSignificant(Math.sqrt(test.psiNet ?? 0), 2)} standard deviations: too small to matter.`;
     case "changed":
-      return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} exceeds this window's threshold of ${shownValue(test.line, test)} (${counted(referenceRows)} reference rows, ${counted(rows)} rows in the window, ${budget(judged.weeksPerFalseAlarm)}).`;
+      return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} exceeds this window's threshold of ${shownValue(test.line, test)} (${formatCount(referenceRows)} reference rows, ${formatCount(rows)} rows in the window, ${budget(evaluated.weeksPerFalseAlarm)}).`;
     default:
       return `\`${feature}\` is about the same: ${scaleName(test)} ${shownValue(test.statistic, test)}${Number.isFinite(test.line) ? `, below this window's threshold of ${shownValue(test.line, test)}` : ""}.`;
   }
@@ -55,27 +55,31 @@ export function featureSentence(judged: EvaluatedFeature): string {
  * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (docs/spec/drift.md section 14).
  * @returns undefined where they agree.
  */
-export function disagreement(judged: EvaluatedFeature, fixed: FixedScore, library = "Evidently"): string | undefined {
-  const { test } = judged;
+export function disagreement(
+  evaluated: EvaluatedFeature,
+  fixed: FixedScore,
+  library = "Evidently",
+): string | undefined {
+  const { test } = evaluated;
   if (test.method === "too-few-rows")
     return fixed.isDrift
-      ? `${library} reports drift (${scored(fixed)}). ${tooFewRows(Math.min(judged.rows, judged.referenceRows))}`
+      ? `${library} reports drift (${scored(fixed)}). ${tooFewRows(Math.min(evaluated.rows, evaluated.referenceRows))}`
       : undefined;
   if (test.isDrift === fixed.isDrift) return undefined;
-  if (fixed.method === "chisquare") return ofChiSquare(judged, fixed, library);
-  return test.isDrift ? missedByFixed(judged, fixed, library) : onlyByFixed(judged, fixed, library);
+  if (fixed.method === "chisquare") return ofChiSquare(evaluated, fixed, library);
+  return test.isDrift ? missedByFixed(evaluated, fixed, library) : onlyByFixed(evaluated, fixed, library);
 }
 
 /** The chi-square of Evidently takes the reference for the truth itself. */
 function ofChiSquare({ referenceRows, test }: EvaluatedFeature, fixed: FixedScore, library: string): string {
-  return `${library}'s chi-squared test treats the ${counted(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
+  return `${library}'s chi-squared test treats the ${formatCount(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
 }
 
-function missedByFixed(judged: EvaluatedFeature, fixed: FixedScore, library: string): string {
-  const first = featureSentence(judged);
-  if (driftWord(judged) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
-  const suits = fixed.method === "psi" ? rowsForLine(judged, fixed.threshold) : undefined;
-  const because = suits ? `: that value is suited to windows of about ${counted(roughly(suits))} rows here` : "";
+function missedByFixed(evaluated: EvaluatedFeature, fixed: FixedScore, library: string): string {
+  const first = featureSentence(evaluated);
+  if (driftWord(evaluated) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
+  const suits = fixed.method === "psi" ? rowsForLine(evaluated, fixed.threshold) : undefined;
+  const because = suits ? `: that value is suited to windows of about ${formatCount(roughly(suits))} rows here` : "";
   const not =
     fixed.kind === "distance"
       ? `${library}'s fixed ${fixed.threshold} would not report it`
@@ -83,16 +87,16 @@ function missedByFixed(judged: EvaluatedFeature, fixed: FixedScore, library: str
   return `${first} ${not}${because}.`;
 }
 
-function onlyByFixed(judged: EvaluatedFeature, fixed: FixedScore, library: string): string {
-  const { rows, referenceRows, test } = judged;
+function onlyByFixed(evaluated: EvaluatedFeature, fixed: FixedScore, library: string): string {
+  const { rows, referenceRows, test } = evaluated;
   const said = `${library} reports drift (${scored(fixed)}), Leeway does not`;
   if (!Number.isFinite(test.line) || test.degrees === 0)
     return `${said}: ${scaleName(test)} is ${shownValue(test.statistic, test)}.`;
   const more = rows * 4;
-  const later = chiSquareLine({ reference: referenceRows, current: more }, test.degrees, alphaBehind(judged));
+  const later = chiSquareLine({ reference: referenceRows, current: more }, test.degrees, alphaBehind(evaluated));
   if (fixed.method !== "psi")
-    return `${said}: ${fixed.method} uses one threshold for every window size, but with ${counted(rows)} rows ${scaleName(test)} up to ${shownValue(test.line, test)} is normal (here ${shownValue(test.statistic, test)}).`;
-  return `${said}: with only ${counted(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${counted(more)} rows the threshold would be ${shownValue(later, test)}.`;
+    return `${said}: ${fixed.method} uses one threshold for every window size, but with ${formatCount(rows)} rows ${scaleName(test)} up to ${shownValue(test.line, test)} is normal (here ${shownValue(test.statistic, test)}).`;
+  return `${said}: with only ${formatCount(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${formatCount(more)} rows the threshold would be ${shownValue(later, test)}.`;
 }
 
 /** α from the line itself, so that it need not be handed around: the line is (1/n + 1/m) · χ²(1 − α), or simulated near it. */
@@ -116,19 +120,19 @@ function rowsForLine({ referenceRows, rows, test }: EvaluatedFeature, threshold:
 
 /** "37 rows: no verdict below 50." */
 export function tooFewRows(rows: number): string {
-  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
+  return `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
 }
 
 /** Said where a window is larger than a tenth of its reference (docs/spec/drift.md section 6.7); undefined where the reference is large enough. */
 export function smallReference({ referenceRows, rows }: { referenceRows: number; rows: number }): string | undefined {
   if (referenceRows >= 10 * rows) return undefined;
-  return `The reference (${counted(referenceRows)} rows) is small for this window (${counted(rows)} rows); the same feature may trigger repeated alerts.`;
+  return `The reference (${formatCount(referenceRows)} rows) is small for this window (${formatCount(rows)} rows); the same feature may trigger repeated alerts.`;
 }
 
 /** Said where windows of the reference already vary more than independent rows would (docs/spec/drift.md section 6.8). */
 export function dispersionSentence(feature: string, phi: number): string | undefined {
   return phi > 2
-    ? `\`${feature}\`: windows vary ${figures(phi, 2)} times as much as independent rows would.`
+    ? `\`${feature}\`: windows vary ${formatSignificant(phi, 2)} times as much as independent rows would.`
     : undefined;
 }
 
@@ -143,19 +147,19 @@ function scaleName({ degrees }: CalibratedTest): string {
 }
 
 function shownValue(value: number, { degrees }: CalibratedTest): string {
-  return degrees > 0 ? figures(value, 2) : percent(value);
+  return degrees > 0 ? formatSignificant(value, 2) : percent(value);
 }
 
 function scored({ method, kind, score, threshold, isDrift }: FixedScore): string {
   if (kind === "p-value") return `${method} ${chance(score)}`;
-  return `${method === "psi" ? "PSI" : method} ${figures(score, 2)} ${isDrift ? "≥" : "<"} ${threshold}`;
+  return `${method === "psi" ? "PSI" : method} ${formatSignificant(score, 2)} ${isDrift ? "≥" : "<"} ${threshold}`;
 }
 
 function chance(pValue: number): string {
-  return pValue < 1e-4 ? "p < 0.0001" : `p = ${figures(pValue, 2)}`;
+  return pValue < 1e-4 ? "p < 0.0001" : `p = ${formatSignificant(pValue, 2)}`;
 }
 
 function budget(weeks: number | string): string {
   if (typeof weeks === "string") return weeks;
-  return `at most one false alarm per ${weeks === 1 ? "week" : `${figures(weeks, 3)} weeks`}`;
+  return `at most one false alarm per ${weeks === 1 ? "week" : `${formatSignificant(weeks, 3)} weeks`}`;
 }

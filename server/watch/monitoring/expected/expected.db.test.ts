@@ -38,11 +38,11 @@ test(
     const mark = (until: Date) => markExpected(ctx, { endpointId, feature: "age", until, reason });
     await expect(mark(inDays(-1))).rejects.toMatchObject({ code: "invalid", field: "until" });
     await expect(mark(inDays(400))).rejects.toMatchObject({ code: "invalid", field: "until" });
-    const wish = { endpointId, feature: "age", reason };
-    await expect(markExpected(as(ctx, "viewer"), wish)).rejects.toMatchObject({ code: "forbidden" });
-    const { id: markId } = await markExpected(ctx, wish);
+    const input = { endpointId, feature: "age", reason };
+    await expect(markExpected(as(ctx, "viewer"), input)).rejects.toMatchObject({ code: "forbidden" });
+    const { id: markId } = await markExpected(ctx, input);
     const elsewhere = await newWorkspace(ctx.db);
-    await expect(markExpected(elsewhere, wish)).rejects.toMatchObject({ code: "not-found" });
+    await expect(markExpected(elsewhere, input)).rejects.toMatchObject({ code: "not-found" });
     await expect(revokeExpected(elsewhere, { endpointId, markId, reason })).rejects.toMatchObject({
       code: "not-found",
     });

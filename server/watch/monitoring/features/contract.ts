@@ -14,7 +14,7 @@ export const maxClasses = 1000;
 /** Where the value of a feature comes from in one row of a request or of a data set. `width` counts the elements of a row. */
 export type FeatureSource =
   /** Of truth values the levels are "1" and "0", however they came; floats have the precision that the model takes, so that 0.1 is one value. */
-  | { from: "element"; tensor: string; place: number; width: number; isTruth?: boolean; precision?: "single" | "half" }
+  | { from: "element"; tensor: string; index: number; width: number; isTruth?: boolean; precision?: "single" | "half" }
   /** A number from 0 on is a projection. */
   | { from: "embedding"; tensor: string; width: number; part: "norm" | "cosine" | number }
   | { from: "picture"; tensor: string; part: PicturePart }

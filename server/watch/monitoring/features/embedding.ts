@@ -12,8 +12,8 @@ export function projectionsOf(width: number): Int8Array {
   for (let at = 0; at < width; at++) {
     const hash = mixed(at);
     // Turns of 16 fill every projection with as many elements as any other, give or take one.
-    const place = (at + (mixed(Math.floor(at / projectionCount) + 0x9e37) % projectionCount)) % projectionCount;
-    table[at] = (hash & 1 ? 1 : -1) * (place + 1);
+    const index = (at + (mixed(Math.floor(at / projectionCount) + 0x9e37) % projectionCount)) % projectionCount;
+    table[at] = (hash & 1 ? 1 : -1) * (index + 1);
   }
   tables.set(width, table);
   return table;
@@ -51,9 +51,9 @@ export function summariseEmbedding(
   for (let at = 0; at < width; at++) {
     const value = Number(data[start + at]);
     const entry = table[at] as number;
-    const place = (entry < 0 ? -entry : entry) - 1;
-    projections[place] = (projections[place] as number) + (entry < 0 ? -value : value);
-    lengths[place] = (lengths[place] as number) + 1;
+    const index = (entry < 0 ? -entry : entry) - 1;
+    projections[index] = (projections[index] as number) + (entry < 0 ? -value : value);
+    lengths[index] = (lengths[index] as number) + 1;
     squares += value * value;
     if (!mean) continue;
     const other = mean[at] as number;

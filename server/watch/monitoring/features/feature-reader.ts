@@ -36,7 +36,7 @@ export class FeatureReader {
       spec?.source.from === "element" && isPlain(spec.source) ? spec.source : undefined,
     );
     this.widths = Int32Array.from(elements, (source) => source?.width ?? 0);
-    this.places = Int32Array.from(elements, (source) => source?.place ?? 0);
+    this.places = Int32Array.from(elements, (source) => source?.index ?? 0);
     this.isSingle = Uint8Array.from(elements, (source) => (source?.precision === "single" ? 1 : 0));
   }
 
@@ -70,7 +70,7 @@ export class FeatureReader {
     if (data === undefined) return spec.role === "input" ? null : undefined;
     switch (source.from) {
       case "element":
-        return elementOf(source, data[row * source.width + source.place]);
+        return elementOf(source, data[row * source.width + source.index]);
       case "text": {
         const text = data[row];
         return typeof text === "string" ? summariseText(text, source.part) : null;
@@ -103,8 +103,8 @@ export class FeatureReader {
     return this.slots.input.has(tensor);
   }
 
-  private label(place: number): string {
-    return this.labels?.[place] ?? String(place);
+  private label(index: number): string {
+    return this.labels?.[index] ?? String(index);
   }
 
   /** All 18 numbers of a row are asked for together. */
@@ -121,9 +121,9 @@ export class FeatureReader {
     if (source.from === "picture") return -1;
     const known = this.slots[role].get(source.tensor);
     if (known !== undefined) return known;
-    const place = this.data.push(undefined) - 1;
-    this.slots[role].set(source.tensor, place);
-    return place;
+    const index = this.data.push(undefined) - 1;
+    this.slots[role].set(source.tensor, index);
+    return index;
   }
 
   private put(slot: number | undefined, { datatype, data }: GivenTensor): boolean {

@@ -19,11 +19,11 @@ export function featuresOf(signature: ModelSides, pipeline?: Pipeline): FeatureS
   const inputs = (plan?.inputs ?? signature.inputs).flatMap((spec) =>
     pictures.has(spec.name) ? pictureFeatures(spec.name) : inputFeatures(spec),
   );
-  const taken = new Set(inputs.map(({ name }) => name));
+  const usedNames = new Set(inputs.map(({ name }) => name));
   const outputs = outputFeatures([...(plan?.outputs ?? []), ...signature.outputs], signature.labels);
   return [
     ...inputs,
-    ...outputs.map((spec) => (taken.has(spec.name) ? { ...spec, name: `${spec.name} (answer)` } : spec)),
+    ...outputs.map((spec) => (usedNames.has(spec.name) ? { ...spec, name: `${spec.name} (answer)` } : spec)),
   ];
 }
 
@@ -50,16 +50,16 @@ function inputFeatures({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
   const width = widthOf(shape);
   if (width === undefined || width === 0) return [];
   const kind = datatype === "BYTES" || datatype === "BOOL" ? "categorical" : "numeric";
-  const element = (place: number): FeatureSource => ({
+  const element = (index: number): FeatureSource => ({
     from: "element",
     tensor: name,
-    place,
+    index,
     width,
     ...readAs(datatype),
   });
   if (width === 1) return [input(name, kind, element(0))];
   if (width <= maxElements) {
-    return Array.from({ length: width }, (_, place) => input(`${name}[${place}]`, kind, element(place)));
+    return Array.from({ length: width }, (_, index) => input(`${name}[${index}]`, kind, element(index)));
   }
   return kind === "categorical" ? [] : embeddingFeatures(name, width);
 }

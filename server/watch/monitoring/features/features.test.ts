@@ -120,7 +120,7 @@ test("a text is summed up in numbers where its profile says so", () => {
   ]);
   const reader = new FeatureReader(specs);
   reader.bind({ inputs: [{ name: "note", data: ["ab cde 12", null] }] });
-  expect([0, 1, 2, 3].map((place) => reader.value(place, 0))).toEqual([9, 3, 7 / 3, 2 / 9]);
+  expect([0, 1, 2, 3].map((index) => reader.value(index, 0))).toEqual([9, 3, 7 / 3, 2 / 9]);
   expect(reader.value(0, 1)).toBeNull();
 });
 

@@ -22,10 +22,10 @@ export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly 
     kind,
     source,
   });
-  const element = (tensor: string, width: number, place = 0): FeatureSource => ({
+  const element = (tensor: string, width: number, index = 0): FeatureSource => ({
     from: "element",
     tensor,
-    place,
+    index,
     width,
   });
   const made: FeatureSpec[] = [];
@@ -39,8 +39,8 @@ export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly 
   if (!number?.width || number.width > maxElements) return [];
   const { name, width } = number;
   if (width === 1) return [spec("prediction", "numeric", element(name, 1))];
-  return Array.from({ length: width }, (_, place) =>
-    spec(`prediction[${place}]`, "numeric", element(name, width, place)),
+  return Array.from({ length: width }, (_, index) =>
+    spec(`prediction[${index}]`, "numeric", element(name, width, index)),
   );
 }
 

@@ -19,7 +19,7 @@ export function readFeatures(
   });
   // Row by row, so that what several features have in common is worked out once.
   for (let row = 0; row < given.rows; row++) {
-    for (const [place, { column, read }] of columns.entries()) column[row] = read(reader.value(place, row));
+    for (const [index, { column, read }] of columns.entries()) column[row] = read(reader.value(index, row));
   }
   return columns.map(({ column }) => column);
 }

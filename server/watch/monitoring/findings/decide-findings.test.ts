@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { type FoundFinding, NewFinding } from "./contract.ts";
-import { decideFindings, type KeptFinding } from "./decide-findings.ts";
+import { decideFindings, type StoredFinding } from "./decide-findings.ts";
 
 const now = 1_000 * hourMs;
 const found = (key: string, more: object = {}): FoundFinding =>
   NewFinding.parse({ key, kind: "drift", severity: "ticket", words: "It changed.", ...more });
-const kept = (key: string, seenAgoHours: number, closedAgoHours: number | null = null): KeptFinding => ({
+const kept = (key: string, seenAgoHours: number, closedAgoHours: number | null = null): StoredFinding => ({
   id: `${key}-id`,
   key,
   seenAt: now - seenAgoHours * hourMs,

@@ -1,16 +1,16 @@
 import type { FoundFinding } from "./contract.ts";
 
 /** A finding as it is kept. Times are milliseconds since 1970. */
-export interface KeptFinding {
+export interface StoredFinding {
   id: string;
   key: string;
   seenAt: number;
   closedAt: number | null;
 }
 
-interface Look {
+interface FindingsNow {
   /** Those that are open, and those that closed lately. */
-  kept: readonly KeptFinding[];
+  kept: readonly StoredFinding[];
   found: readonly FoundFinding[];
   now: number;
   holdMs: number;
@@ -28,8 +28,8 @@ interface Decided {
  * What becomes of findings after a look. One that is not seen any more stays open for its hold; one that comes again
  * within its episode is the same one, which counts once. Of two with one key the worse one is told.
  */
-export function decideFindings({ kept, found, now, holdMs, over }: Look): Decided {
-  const newest = new Map<string, KeptFinding>();
+export function decideFindings({ kept, found, now, holdMs, over }: FindingsNow): Decided {
+  const newest = new Map<string, StoredFinding>();
   for (const one of kept) {
     const known = newest.get(one.key);
     if (!known || isNewer(one, known)) newest.set(one.key, one);
@@ -48,19 +48,19 @@ export function decideFindings({ kept, found, now, holdMs, over }: Look): Decide
   decided.close = kept
     .filter(
       ({ key, closedAt, seenAt }) =>
-        closedAt === null && !worst.has(key) && (now - seenAt >= holdMs || isOver(key, over)),
+        closedAt === null && !worst.has(key) && (now - seenAt >= holdMs || hasEnded(key, over)),
     )
     .map(({ id }) => id);
   return decided;
 }
 
 /** What it is about has ended, so that nobody waits for it to come again. */
-function isOver(key: string, over: Look["over"]): boolean {
+function hasEnded(key: string, over: FindingsNow["over"]): boolean {
   return over !== undefined && key.startsWith(over.prefix) && !(over.unless !== null && key.startsWith(over.unless));
 }
 
 const rank = { page: 0, ticket: 1, note: 2 } as const;
 
-function isNewer(one: KeptFinding, other: KeptFinding): boolean {
+function isNewer(one: StoredFinding, other: StoredFinding): boolean {
   return (one.closedAt ?? Infinity) > (other.closedAt ?? Infinity);
 }

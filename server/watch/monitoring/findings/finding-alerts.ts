@@ -54,7 +54,7 @@ export function watchKey(watcher: Watcher, endpointId: string): string {
 export function alertsOf(
   endpoint: NotifiedEndpoint,
   findings: readonly NotifiedFinding[],
-  { standing, now }: { standing: readonly ActiveAlert[]; now: number },
+  { active, now }: { active: readonly ActiveAlert[]; now: number },
 ): PostedAlert[] {
   const wanted = new Map<string, { finding: NotifiedFinding; labels: Labels; annotations: Labels }>();
   for (const finding of findings) {
@@ -62,17 +62,17 @@ export function alertsOf(
     const key = fingerprint(labels);
     if (!wanted.has(key)) wanted.set(key, { finding, labels, annotations: annotationsOf(endpoint, finding) });
   }
-  const told = new Map(standing.map((alert) => [alert.fingerprint, alert]));
+  const activeByFingerprint = new Map(active.map((alert) => [alert.fingerprint, alert]));
   const alerts: PostedAlert[] = [];
   for (const [key, { finding, labels, annotations }] of wanted) {
-    const old = told.get(key);
+    const old = activeByFingerprint.get(key);
     const isDue = !old || old.endsAt - now <= validMs - againMs || !isSame(old.annotations, annotations);
     if (!isDue) continue;
     const startsAt = new Date(old?.startsAt ?? Math.min(finding.openedAt, now));
     const generatorUrl = findingHref({ ...finding, endpoint: endpoint.name });
     alerts.push({ labels, annotations, startsAt, endsAt: new Date(now + validMs), generatorUrl });
   }
-  for (const { fingerprint, labels, annotations, startsAt } of standing) {
+  for (const { fingerprint, labels, annotations, startsAt } of active) {
     if (wanted.has(fingerprint)) continue;
     alerts.push({ labels, annotations, startsAt: new Date(Math.min(startsAt, now)), endsAt: new Date(now) });
   }

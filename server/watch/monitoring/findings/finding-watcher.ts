@@ -5,7 +5,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import { systemContext } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
-import { retellFindings } from "./retell-findings.ts";
+import { renotifyFindings } from "./renotify-findings.ts";
 
 /**
  * Renews the alerts of open findings, since alerts that are not renewed end. Monitors need not run as often: a week of drift is evaluated
@@ -28,7 +28,7 @@ export function findingWatcher(db: Database, afterChange: AfterChange): Watcher 
         if (isStopping()) return;
         const ctx = systemContext(db, workspaceId, "retell-findings");
         await attempt({ id: `${of.watcher} ${of.endpointId}`, workspaceId }, () =>
-          retellFindings(ctx, { ...of, now }, afterChange),
+          renotifyFindings(ctx, { ...of, now }, afterChange),
         );
       }
     },

@@ -12,7 +12,7 @@ import type { Watcher } from "../contract.ts";
 import type { NewFinding } from "./contract.ts";
 import { validMs, watchKey } from "./finding-alerts.ts";
 import { listFindings } from "./queries.ts";
-import { retellFindings } from "./retell-findings.ts";
+import { renotifyFindings } from "./renotify-findings.ts";
 import { settleFindings } from "./settle-findings.ts";
 
 const now = Date.now() - 48 * hourMs;
@@ -25,7 +25,7 @@ const one = (more: Partial<NewFinding> = {}): NewFinding => ({
   words: "6.2% of amount is missing, 0.4% in the reference.",
   ...more,
 });
-const told = (ctx: Context) =>
+const alertsOf = (ctx: Context) =>
   ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
 
 function settling(ctx: Context, endpointId: string, watcher: Watcher) {
@@ -39,18 +39,18 @@ test(
     const endpointId = await newEndpoint(ctx);
     const settle = settling(ctx, endpointId, "integrity");
     expect(await settle([one()])).toEqual({ opened: 1, kept: 0, closed: 0 });
-    const [alert] = await told(ctx);
+    const [alert] = await alertsOf(ctx);
     expect(alert).toMatchObject({ severity: "ticket", endpointId, isEnded: false });
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", endpoint: "fraud", feature: "amount" });
     expect(alert?.generatorUrl).toBe("/drift/fraud/data?feature=amount");
     expect(await settle([one({ words: "7% of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
     const [found] = await listFindings(ctx, { endpointId });
     expect(found).toMatchObject({ words: "7% of `amount` is missing.", endpoint: "fraud", closedAt: null });
-    expect((await told(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing.");
+    expect((await alertsOf(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing.");
     expect(await settle([], now + 120_000)).toMatchObject({ closed: 1 });
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
     expect(await listFindings(ctx, { endpointId, state: "all" })).toHaveLength(1);
-    expect((await told(ctx))[0]).toMatchObject({ isEnded: true, endsAt: new Date(now + 120_000) });
+    expect((await alertsOf(ctx))[0]).toMatchObject({ isEnded: true, endsAt: new Date(now + 120_000) });
   }),
 );
 
@@ -62,7 +62,7 @@ test(
       await settling(ctx, endpointId, watcher)([one({ severity: "page" })]);
     }
     const severities = Object.fromEntries(
-      (await told(ctx)).map(({ labels, severity }) => [labels.alertname, severity]),
+      (await alertsOf(ctx)).map(({ labels, severity }) => [labels.alertname, severity]),
     );
     expect(severities).toEqual({
       Drift: "ticket",
@@ -82,7 +82,7 @@ test(
     const settle = settling(ctx, endpointId, "drift");
     for (let hour = 0; hour < 40; hour += 2) await settle(hour % 4 === 0 ? [one()] : [], now + hour * hourMs);
     expect(await listFindings(ctx, { state: "all" })).toHaveLength(1);
-    expect(await told(ctx)).toHaveLength(1);
+    expect(await alertsOf(ctx)).toHaveLength(1);
     const last = now + 36 * hourMs;
     expect(await settle([], last + 23 * hourMs)).toMatchObject({ closed: 0 });
     expect(await settle([], last + 24 * hourMs)).toMatchObject({ closed: 1 });
@@ -99,7 +99,7 @@ test(
     const settle = settling(ctx, endpointId, "integrity");
     await settle([one()]);
     await settle([one({ severity: "page" })], now + 60_000);
-    const severities = (await told(ctx)).map(({ severity, isEnded }) => [severity, isEnded]);
+    const severities = (await alertsOf(ctx)).map(({ severity, isEnded }) => [severity, isEnded]);
     expect(severities).toContainEqual(["ticket", true]);
     expect(severities).toContainEqual(["page", false]);
     expect(await ctx.db.select().from(monitoringFindings)).toHaveLength(1);
@@ -111,7 +111,7 @@ test(
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one({ severity: "note" })]);
-    expect(await told(ctx)).toEqual([]);
+    expect(await alertsOf(ctx)).toEqual([]);
     expect(await listFindings(ctx)).toHaveLength(1);
   }),
 );
@@ -121,14 +121,15 @@ test(
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);
-    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at }, notifyAfterChange);
-    await tell(now + 60_000);
-    expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
-    await tell(now + 6 * 60_000);
-    expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + 6 * 60_000 + validMs));
+    const reportProgress = (at: number) =>
+      renotifyFindings(ctx, { endpointId, watcher: "drift", now: at }, notifyAfterChange);
+    await reportProgress(now + 60_000);
+    expect((await alertsOf(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
+    await reportProgress(now + 6 * 60_000);
+    expect((await alertsOf(ctx))[0]?.endsAt).toEqual(new Date(now + 6 * 60_000 + validMs));
     await archiveEndpoint(ctx, { endpointId });
-    await tell(now + 7 * 60_000);
-    expect((await told(ctx))[0]?.isEnded).toBe(true);
+    await reportProgress(now + 7 * 60_000);
+    expect((await alertsOf(ctx))[0]?.isEnded).toBe(true);
   }),
 );
 

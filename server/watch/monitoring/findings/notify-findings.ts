@@ -7,7 +7,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Watcher } from "../contract.ts";
 import { type ActiveAlert, alertsOf, type NotifiedFinding, watchKey } from "./finding-alerts.ts";
 
-interface Told {
+interface NotifiedFindings {
   endpointId: string;
   watcher: Watcher;
   /** Milliseconds since 1970. */
@@ -20,16 +20,16 @@ interface Told {
  */
 export async function notifyFindings(
   ctx: Context,
-  { endpointId, watcher, now }: Told,
+  { endpointId, watcher, now }: NotifiedFindings,
   afterChange: AfterChange,
 ): Promise<void> {
   const ruleKey = watchKey(watcher, endpointId);
-  const standing = await activeAlerts(ctx, ruleKey);
+  const active = await activeAlerts(ctx, ruleKey);
   const findings = await openFindings(ctx, { endpointId, watcher });
-  if (standing.length === 0 && findings.length === 0) return;
+  if (active.length === 0 && findings.length === 0) return;
   const [endpoint] = await watchedEndpoints(ctx, endpointId);
-  const told = { id: endpointId, name: endpoint?.name ?? "", labels: endpoint ? endpointLabels(endpoint) : {} };
-  const posted = alertsOf(told, endpoint ? findings : [], { standing, now });
+  const subject = { id: endpointId, name: endpoint?.name ?? "", labels: endpoint ? endpointLabels(endpoint) : {} };
+  const posted = alertsOf(subject, endpoint ? findings : [], { active, now });
   if (posted.length > 0) await receiveAlerts(ctx, posted, { source: "leeway", ruleKey, now, afterChange });
 }
 
@@ -44,7 +44,10 @@ async function activeAlerts(ctx: Context, ruleKey: string): Promise<ActiveAlert[
   return rows.map((row) => ({ ...row, startsAt: row.startsAt.getTime(), endsAt: row.endsAt.getTime() }));
 }
 
-async function openFindings(ctx: Context, { endpointId, watcher }: Omit<Told, "now">): Promise<NotifiedFinding[]> {
+async function openFindings(
+  ctx: Context,
+  { endpointId, watcher }: Omit<NotifiedFindings, "now">,
+): Promise<NotifiedFinding[]> {
   const of = monitoringFindings;
   const rows = await ctx.db
     .select({ finding: of, version: modelVersions.version })

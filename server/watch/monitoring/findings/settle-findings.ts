@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { Watcher } from "../contract.ts";
 import { episodeMs, type FoundFinding, holdMs, mayPage, type SettledFindings, SettleFindings } from "./contract.ts";
-import { decideFindings, type KeptFinding } from "./decide-findings.ts";
+import { decideFindings, type StoredFinding } from "./decide-findings.ts";
 import { lockFindings } from "./lock-findings.ts";
 import { notifyFindings } from "./notify-findings.ts";
 
@@ -23,14 +23,14 @@ export async function settleFindings(
   afterChange: AfterChange,
 ): Promise<SettledFindings> {
   permit(ctx, "settleFindings");
-  const { endpointId, watcher, findings, now = Date.now(), ...wish } = SettleFindings.parse(input);
-  const hold = wish.holdMs ?? holdMs[watcher];
+  const { endpointId, watcher, findings, now = Date.now(), ...rest } = SettleFindings.parse(input);
+  const hold = rest.holdMs ?? holdMs[watcher];
   return transact(ctx, async (ctx) => {
     const { id } = await findEndpointById(ctx, endpointId);
     await lockFindings(ctx, { endpointId: id, watcher });
-    const kept = await keptFindings(ctx, { endpointId: id, watcher, now });
+    const kept = await storedFindings(ctx, { endpointId: id, watcher, now });
     const found = findings.map((finding) => clamped(watcher, finding));
-    const { open, keep, close } = decideFindings({ kept, found, now, holdMs: hold, over: wish.over });
+    const { open, keep, close } = decideFindings({ kept, found, now, holdMs: hold, over: rest.over });
     const opened = await openFindings(ctx, { endpointId: id, watcher, now }, open);
     for (const { id, finding } of keep) await keepFinding(ctx, id, finding, now);
     await closeFindings(ctx, close, now);
@@ -45,13 +45,13 @@ function clamped(watcher: Watcher, finding: FoundFinding): FoundFinding {
   return finding.severity === "page" && !mayPage.includes(watcher) ? { ...finding, severity: "ticket" } : finding;
 }
 
-interface Look {
+interface WatcherKey {
   endpointId: string;
   watcher: Watcher;
   now: number;
 }
 
-async function keptFindings(ctx: Context, { endpointId, watcher, now }: Look): Promise<KeptFinding[]> {
+async function storedFindings(ctx: Context, { endpointId, watcher, now }: WatcherKey): Promise<StoredFinding[]> {
   const { id, key, seenAt, closedAt } = monitoringFindings;
   const isRecent = or(isNull(closedAt), gte(closedAt, new Date(now - episodeMs)));
   const rows = await ctx.db
@@ -67,7 +67,7 @@ async function keptFindings(ctx: Context, { endpointId, watcher, now }: Look): P
 
 async function openFindings(
   ctx: Context,
-  { endpointId, watcher, now }: Look,
+  { endpointId, watcher, now }: WatcherKey,
   findings: readonly FoundFinding[],
 ): Promise<number> {
   if (findings.length === 0) return 0;
@@ -94,7 +94,7 @@ async function closeFindings(ctx: Context, ids: string[], now: number): Promise<
     .where(own);
 }
 
-function ofWatcher(ctx: Context, { endpointId, watcher }: Pick<Look, "endpointId" | "watcher">) {
+function ofWatcher(ctx: Context, { endpointId, watcher }: Pick<WatcherKey, "endpointId" | "watcher">) {
   return and(
     eq(monitoringFindings.workspaceId, ctx.actor.workspaceId),
     eq(monitoringFindings.endpointId, endpointId),

@@ -45,15 +45,15 @@ export async function findRowsOf(
   const rows: StateRow[][] = keys.map(() => []);
   const gaps: Span[][] = keys.map(() => [span]);
   for (const grain of grainsFrom[coarsest]) {
-    const asked = keys.flatMap((key, place) =>
-      (gaps[place] ?? [])
-        .map(({ from, to }) => ({ key, place, from: ceilTo(from, grain), to: floorTo(to, grain) }))
+    const requests = keys.flatMap((key, index) =>
+      (gaps[index] ?? [])
+        .map(({ from, to }) => ({ key, place: index, from: ceilTo(from, grain), to: floorTo(to, grain) }))
         .filter(({ from, to }) => from < to),
     );
-    const found = asked.length === 0 ? new Map() : await select(db, asked, grain);
-    for (const [place, own] of found) {
-      rows[place]?.push(...own);
-      gaps[place] = (gaps[place] ?? []).flatMap((gap) => gapsWithout(gap, own, grain));
+    const found = requests.length === 0 ? new Map() : await select(db, requests, grain);
+    for (const [index, own] of found) {
+      rows[index]?.push(...own);
+      gaps[index] = (gaps[index] ?? []).flatMap((gap) => gapsWithout(gap, own, grain));
     }
   }
   return rows;
@@ -70,10 +70,10 @@ interface Requested extends Span {
 }
 
 /** Rows by the place of their key. */
-async function select(db: Database, asked: readonly Requested[], grain: Grain): Promise<Map<number, StateRow[]>> {
-  const given = asked.map(({ key, place, from, to }) => ({
+async function select(db: Database, requests: readonly Requested[], grain: Grain): Promise<Map<number, StateRow[]>> {
+  const given = requests.map(({ key, place: index, from, to }) => ({
     ...key,
-    place,
+    place: index,
     starts: new Date(from).toISOString(),
     ends: new Date(to).toISOString(),
   }));
@@ -89,5 +89,5 @@ async function select(db: Database, asked: readonly Requested[], grain: Grain): 
         and profile_id = given."profileId" and segment = given.segment and given.arms ? arm
       offset 0
     ) as found`);
-  return Map.groupBy(rows, ({ place }) => place);
+  return Map.groupBy(rows, ({ place: index }) => index);
 }

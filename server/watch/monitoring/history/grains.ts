@@ -4,7 +4,7 @@ import type { Grain } from "./contract.ts";
 export const grainMs: Record<Grain, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
 
 /** For how long each is kept. */
-export const keptMs: Record<Grain, number> = { minute: 3 * dayMs, hour: 35 * dayMs, day: 731 * dayMs };
+export const retentionMs: Record<Grain, number> = { minute: 3 * dayMs, hour: 35 * dayMs, day: 731 * dayMs };
 
 /** Start of what a moment lies in; days are UTC. @param at milliseconds since 1970 */
 export function floorTo(at: number, grain: Grain): number {
@@ -16,9 +16,9 @@ export function ceilTo(at: number, grain: Grain): number {
 }
 
 /** Finest grain of which all is kept from a moment on. */
-function keptSince(at: number, now: number): Grain {
-  if (at >= floorTo(now - keptMs.minute, "hour")) return "minute";
-  return at >= floorTo(now - keptMs.hour, "day") ? "hour" : "day";
+function grainSince(at: number, now: number): Grain {
+  if (at >= floorTo(now - retentionMs.minute, "hour")) return "minute";
+  return at >= floorTo(now - retentionMs.hour, "day") ? "hour" : "day";
 }
 
 /** A span of milliseconds since 1970; the end is not in it. */
@@ -28,8 +28,8 @@ export interface Span {
 }
 
 /** A span with its ends moved outwards to where something is kept. */
-export function keptSpan({ from, to }: Span, now: number): Span {
-  return { from: floorTo(from, keptSince(from, now)), to: ceilTo(to, keptSince(to, now)) };
+export function retainedSpan({ from, to }: Span, now: number): Span {
+  return { from: floorTo(from, grainSince(from, now)), to: ceilTo(to, grainSince(to, now)) };
 }
 
 /** What of a span is not covered by pieces of equal length. @param starts of the pieces. @param pieceMs how long each is */

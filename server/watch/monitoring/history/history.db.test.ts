@@ -4,7 +4,7 @@ import { featureStates, referenceFeatures, referenceProfiles } from "#db/schema/
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { addValue } from "../state/add-value.ts";
 import type { NumericProfile, NumericState, ProfiledFeature } from "../state/contract.ts";

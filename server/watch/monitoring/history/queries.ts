@@ -8,7 +8,7 @@ import { mergeInto } from "../state/merge-states.ts";
 import { unpackState } from "../state/unpack-state.ts";
 import { ListSegments, type ReadSpan, StateQuestion, type StateSeries, StateSeriesQuestion } from "./contract.ts";
 import { findRows, type RowsOf } from "./find-rows.ts";
-import { floorTo, keptSpan } from "./grains.ts";
+import { floorTo, retainedSpan } from "./grains.ts";
 import { readSeries } from "./read-series.ts";
 
 type Question = Pick<StateSeriesQuestion, never> & ReturnType<typeof StateQuestion.parse>;
@@ -24,7 +24,7 @@ export async function findStates(ctx: Context, input: StateQuestion): Promise<Re
   const question = StateQuestion.parse(input);
   const of = await newestOf(ctx, question);
   if (!of) return undefined;
-  const span = keptSpan({ from: question.from.getTime(), to: question.to.getTime() }, Date.now());
+  const span = retainedSpan({ from: question.from.getTime(), to: question.to.getTime() }, Date.now());
   const wanted = await wantedOf(ctx, of, question);
   const state: SpanState = { rows: 0, features: [], scores: new Map() };
   for (const row of await findRows(ctx.db, of, span, "day")) mergeInto(state, unpackState(row.state, wanted));
@@ -72,12 +72,12 @@ async function newestOf(ctx: Context, question: Question): Promise<RowsOf | unde
   const of = { workspaceId, endpointId, segment, arms };
   if (versionId && profileId) return { ...of, versionId, profileId };
   // A version that is tried out is asked for by name.
-  const told = arm ?? (versionId ? undefined : "stable");
+  const effectiveArm = arm ?? (versionId ? undefined : "stable");
   const newest = (grain: string, since: number) => sql`(
     select version_id, profile_id, start from feature_states
     where workspace_id = ${workspaceId}::uuid and endpoint_id = ${endpointId}::uuid and grain = ${grain} and segment = ${segment}
       and start >= ${new Date(since).toISOString()}::timestamptz and start < ${to.toISOString()}::timestamptz
-      and ${told ? sql`arm = ${told}` : sql`arm <> 'shadow'`} and ${versionId ? sql`version_id = ${versionId}::uuid` : sql`true`}
+      and ${effectiveArm ? sql`arm = ${effectiveArm}` : sql`arm <> 'shadow'`} and ${versionId ? sql`version_id = ${versionId}::uuid` : sql`true`}
       and ${profileId ? sql`profile_id = ${profileId}::uuid` : sql`true`}
     order by start desc limit 1)`;
   const since = from.getTime();

@@ -5,7 +5,7 @@ import { mergeInto } from "../state/merge-states.ts";
 import { unpackState } from "../state/unpack-state.ts";
 import type { Grain, StateSeries } from "./contract.ts";
 import { findRowsOf, type RowsOf, type StateRow } from "./find-rows.ts";
-import { ceilTo, floorTo, keptSpan } from "./grains.ts";
+import { ceilTo, floorTo, retainedSpan } from "./grains.ts";
 
 /** What is wanted of the states of a key. */
 export interface SeriesOf extends RowsOf {
@@ -29,13 +29,13 @@ export async function readSeries(
   { from, to, stepMs }: Steps,
 ): Promise<StateSeries["points"][]> {
   const grain: Grain = stepMs % dayMs === 0 ? "day" : stepMs % hourMs === 0 ? "hour" : "minute";
-  const kept = keptSpan({ from: from.getTime(), to: to.getTime() }, Date.now());
+  const kept = retainedSpan({ from: from.getTime(), to: to.getTime() }, Date.now());
   const span = {
     from: stepMs < dayMs ? Math.floor(kept.from / stepMs) * stepMs : floorTo(kept.from, "day"),
     to: ceilTo(kept.to, grain),
   };
   const found = await findRowsOf(db, keys, span, grain);
-  return keys.map(({ wanted }, place) => pointsOf(found[place] ?? [], wanted, { from: span.from, stepMs }));
+  return keys.map(({ wanted }, index) => pointsOf(found[index] ?? [], wanted, { from: span.from, stepMs }));
 }
 
 function pointsOf(

@@ -8,7 +8,7 @@ import { packState } from "../state/pack-state.ts";
 import { unpackState } from "../state/unpack-state.ts";
 import type { Grain, StateKey } from "./contract.ts";
 import { deleteOldStates } from "./delete-old-states.ts";
-import { floorTo, grainMs, keptMs } from "./grains.ts";
+import { floorTo, grainMs, retentionMs } from "./grains.ts";
 
 /** After its end an hour or day is merged: the last minute has come by then, and what comes later is merged in again. */
 const settleMs = 90_000;
@@ -38,7 +38,7 @@ export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void
 /** Wholes that say something else than their parts, of all workspaces, the oldest first. */
 async function findStale(db: Database, from: Grain, into: Grain, now: number): Promise<Stale[]> {
   // Of the oldest whole some parts may be forgotten already.
-  const oldest = floorTo(now - keptMs[from], into) + grainMs[into];
+  const oldest = floorTo(now - retentionMs[from], into) + grainMs[into];
   const since = new Date(
     isThorough(now) ? oldest : Math.max(oldest, floorTo(now - 2 * grainMs[into], into)),
   ).toISOString();
@@ -64,7 +64,7 @@ function isThorough(now: number): boolean {
 
 /** All that an endpoint has in one hour or day, merged in one transaction, so that readers never see half of it. */
 async function mergeParts(db: Database, { endpointId, start }: Stale, from: Grain, into: Grain): Promise<void> {
-  const [begin, end] = [new Date(start).toISOString(), new Date(start + grainMs[into]).toISOString()];
+  const [first, end] = [new Date(start).toISOString(), new Date(start + grainMs[into]).toISOString()];
   await db.transaction(async (tx) => {
     // Two workers that merge the same hour would each write what it has read.
     await tx.execute(
@@ -72,12 +72,12 @@ async function mergeParts(db: Database, { endpointId, start }: Stale, from: Grai
     );
     const keys = await tx.execute<StateKey & Record<string, unknown>>(sql`
       select distinct workspace_id as "workspaceId", endpoint_id as "endpointId", version_id as "versionId", segment, arm, profile_id as "profileId"
-      from feature_states where endpoint_id = ${endpointId}::uuid and grain = ${from} and start >= ${begin}::timestamptz and start < ${end}::timestamptz`);
+      from feature_states where endpoint_id = ${endpointId}::uuid and grain = ${from} and start >= ${first}::timestamptz and start < ${end}::timestamptz`);
     // Key by key: a busy hour of all segments together may be large.
     for (const key of keys.rows) {
       const parts = await tx.execute<{ state: Buffer }>(sql`
         select state from feature_states where endpoint_id = ${endpointId}::uuid and grain = ${from}
-          and start >= ${begin}::timestamptz and start < ${end}::timestamptz and version_id = ${key.versionId}::uuid
+          and start >= ${first}::timestamptz and start < ${end}::timestamptz and version_id = ${key.versionId}::uuid
           and segment = ${key.segment} and arm = ${key.arm} and profile_id = ${key.profileId}::uuid`);
       const merged: SpanState = { rows: 0, features: [], scores: new Map() };
       for (const { state } of parts.rows) mergeInto(merged, unpackState(state));

@@ -1,9 +1,9 @@
 import type { NewFinding } from "../findings/contract.ts";
 import type { CheckKind, CheckResult } from "./contract.ts";
-import { explained } from "./judge-span.ts";
+import { explained } from "./evaluate-span.ts";
 
 /** What two looks found: at the latest minutes, and at the last day, which sees smaller shares. */
-export interface Looks {
+export interface IntegrityChecks {
   latest: readonly CheckResult[];
   day: readonly CheckResult[];
 }
@@ -18,13 +18,13 @@ const minExpectedCount = 10;
  * The findings that follow from what is broken, one a check and feature. What only the day shows counts until the latest minutes have enough
  * rows to tell that it is over.
  */
-export function findingsOf({ latest, day }: Looks, versionId: string | null): NewFinding[] {
+export function findingsOf({ latest, day }: IntegrityChecks, versionId: string | null): NewFinding[] {
   const found = new Map<string, NewFinding>();
   for (const check of latest) if (check.state === "broken") found.set(keyOf(check), findingOf(check, versionId));
   const now = new Map(latest.map((check) => [keyOf(check), check]));
   for (const check of day) {
     const key = keyOf(check);
-    if (check.state !== "broken" || found.has(key) || isOver(check, now.get(key), latest)) continue;
+    if (check.state !== "broken" || found.has(key) || hasEnded(check, now.get(key), latest)) continue;
     if (isExplained(check, latest)) continue;
     found.set(key, findingOf({ ...check, words: `${check.words} Observed over the last 24 hours.` }, versionId));
   }
@@ -56,7 +56,7 @@ function isExplained({ check, feature }: CheckResult, latest: readonly CheckResu
   return named.some((one) => explained[one.check]?.includes(check));
 }
 
-function isOver(day: CheckResult, now: CheckResult | undefined, latest: readonly CheckResult[]): boolean {
+function hasEnded(day: CheckResult, now: CheckResult | undefined, latest: readonly CheckResult[]): boolean {
   // A check without a share, such as that of constants, is about all rows.
   const excess = (day.share ?? 1) - (day.usual ?? 0);
   if (now) {

@@ -20,8 +20,8 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
   const versionId = (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
   const profileId = versionId && (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
-  const place = profile?.features.findIndex(({ name }) => name === feature) ?? -1;
-  const own = profile?.features[place]?.profile;
+  const index = profile?.features.findIndex(({ name }) => name === feature) ?? -1;
+  const own = profile?.features[index]?.profile;
   if (!profile || !own || !versionId) {
     throw new DomainError("not-found", `The reference of the deployed version has no feature "${feature}".`);
   }
@@ -39,7 +39,7 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
     to: new Date(now),
   });
   const points = (series?.points ?? []).flatMap(({ start, rows, state }) => {
-    const seen = state.features[place];
+    const seen = state.features[index];
     if (!seen) return [];
     const { now, usual } = missingShares(own, seen);
     const strange = seen.kind === "numeric" ? seen.below + seen.above : seen.unseen;

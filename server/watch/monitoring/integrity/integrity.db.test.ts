@@ -8,14 +8,18 @@ import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { countRows, type ServedRow, serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
+import {
+  countRows,
+  type ServedRow,
+  serveWithReference,
+} from "../../../testing/fixtures/monitoring/integrity/testing.ts";
 import {
   categoricalProfile,
   feature,
   numericProfile,
-} from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+} from "../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import { listFindings } from "../findings/queries.ts";
 import { setMonitor } from "../settings/set-monitor.ts";
 import { getFeatureHistory } from "./history.ts";

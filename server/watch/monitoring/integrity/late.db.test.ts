@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
-import { feature, numericProfile } from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+import { serveWithReference } from "../../../testing/fixtures/monitoring/integrity/testing.ts";
+import { feature, numericProfile } from "../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import { listFindings } from "../findings/queries.ts";
 import { emptyCounts } from "../quality/counts/empty-counts.ts";
 import { lagBucket } from "../quality/counts/lag-buckets.ts";
@@ -20,18 +20,18 @@ type Served = { endpointId: string; versionId: string };
 
 async function come(ctx: Context, { endpointId, versionId }: Served, delaysMs: readonly (number | null)[], at: number) {
   await ctx.db.insert(predictions).values(
-    delaysMs.map((delay, place) => ({
+    delaysMs.map((delay, index) => ({
       id: crypto.randomUUID(),
       workspaceId: ctx.actor.workspaceId,
       endpointId,
       versionId,
       arm: "stable" as const,
-      at: new Date(at + place),
+      at: new Date(at + index),
       requestId: crypto.randomUUID(),
       status: 200,
       provider: "cpu",
       latencyMs: 0,
-      eventAt: delay === null ? null : new Date(at + place - delay),
+      eventAt: delay === null ? null : new Date(at + index - delay),
     })),
   );
 }

@@ -15,9 +15,9 @@ import { type FeatureIntegrity, GetIntegrity, type Integrity } from "./contract.
 import { checkEndpoint } from "./evaluate/check-endpoint.ts";
 import { checkLog } from "./evaluate/check-log.ts";
 import { readLabelWindows } from "./evaluate/read-label-windows.ts";
-import { judgeSpan } from "./judge-span.ts";
-import { readKept } from "./kept/read-kept.ts";
+import { evaluateSpan } from "./evaluate-span.ts";
 import { rangeMs } from "./ranges.ts";
+import { readRowResults } from "./row-rules/read-row-results.ts";
 
 /** Refusals and ids are read from the log, of which a day is enough. */
 const logMs = dayMs;
@@ -43,7 +43,7 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
     () => checkEndpoint(ctx, endpointId, { ...inLog, now }, settings),
     async () => (versionId ? checkLog(ctx, { endpointId, versionId, ...inLog }, settings.rules) : []),
     () => readLabelWindows(ctx, endpointId, now),
-    () => readKept(ctx, endpointId, span),
+    () => readRowResults(ctx, endpointId, span),
     () => compare(ctx, { endpointId, versionId, segment, ...span }, settings),
     () => listSegments(ctx, { endpointId, ...span }),
     () => listFindings(ctx, { endpointId, watchers: ["integrity"] }),
@@ -76,7 +76,11 @@ interface Requested {
   to: Date;
 }
 
-async function compare(ctx: Context, { versionId, ...asked }: Requested, settings: MonitorSettings): Promise<Compared> {
+async function compare(
+  ctx: Context,
+  { versionId, ...request }: Requested,
+  settings: MonitorSettings,
+): Promise<Compared> {
   const without = (why: string): Compared => ({
     withoutReference: why,
     profileId: null,
@@ -90,15 +94,15 @@ async function compare(ctx: Context, { versionId, ...asked }: Requested, setting
   if (!profile) {
     return without("The version has no reference, so features are not counted. Create one on the version's page.");
   }
-  const read = await findStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
+  const read = await findStates(ctx, { ...request, versionId, profileId: profile.id, scores: false });
   const { features } = profile;
   const alphas = alphasOf(features, settings, "day");
-  const judged = read ? judgeSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];
+  const verdicts = read ? evaluateSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];
   return {
     withoutReference: null,
     profileId: profile.id,
     referenceRows: profile.rows,
     rows: read?.rows ?? 0,
-    features: judged.toSorted((a, b) => rank[a.state] - rank[b.state]),
+    features: verdicts.toSorted((a, b) => rank[a.state] - rank[b.state]),
   };
 }

@@ -10,16 +10,16 @@ import { findStates } from "../history/queries.ts";
 import { activeProfiles, type LoadedProfile, loadProfile } from "../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
 import type { SpanState } from "../state/contract.ts";
-import { alphasOf, type LookLength } from "./checks/alphas.ts";
+import { alphasOf, type EvaluationLength } from "./checks/alphas.ts";
 import { checkLateLabels } from "./checks/late-labels.ts";
 import type { CheckResult } from "./contract.ts";
 import { checkEndpoint } from "./evaluate/check-endpoint.ts";
 import { checkLog } from "./evaluate/check-log.ts";
 import { readLabelWindows } from "./evaluate/read-label-windows.ts";
 import { readLatest } from "./evaluate/read-latest.ts";
+import { evaluateSpan } from "./evaluate-span.ts";
 import { findingsOf } from "./findings-of.ts";
-import { judgeSpan } from "./judge-span.ts";
-import { countKeptRows } from "./kept/count-kept-rows.ts";
+import { countPassingRows } from "./row-rules/count-passing-rows.ts";
 
 /** What the last look at a day found, which is looked at once an hour. */
 export interface DayEvaluation {
@@ -52,7 +52,7 @@ export async function watchIntegrity(
     const settled = await settleFindings(ctx, nothing, afterChange);
     return { ...settled, day: undefined };
   }
-  await countKeptRows(ctx, { endpointId, settings, now });
+  await countPassingRows(ctx, { endpointId, settings, now });
   const { versionId } = deployed;
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
@@ -68,7 +68,7 @@ export async function watchIntegrity(
   return { ...settled, day };
 }
 
-interface Look {
+interface IntegrityEvaluation {
   ctx: Context;
   endpointId: string;
   versionId: string;
@@ -76,13 +76,16 @@ interface Look {
   now: number;
 }
 
-async function latestChecks({ ctx, endpointId, versionId, settings, now }: Look, profile: LoadedProfile) {
+async function latestChecks(
+  { ctx, endpointId, versionId, settings, now }: IntegrityEvaluation,
+  profile: LoadedProfile,
+) {
   const read = await readLatest(ctx, { endpointId, versionId, profileId: profile.id }, now);
-  return read ? judged(profile, read.state, settings, "latest") : [];
+  return read ? runChecks(profile, read.state, settings, "latest") : [];
 }
 
-async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promise<CheckResult[]> {
-  const { ctx, endpointId, versionId, settings, now } = look;
+async function dayChecks(evaluation: IntegrityEvaluation, profile: LoadedProfile | undefined): Promise<CheckResult[]> {
+  const { ctx, endpointId, versionId, settings, now } = evaluation;
   const span = { from: new Date(now - dayMs), to: new Date(now) };
   const rows = [
     ...(await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules)),
@@ -90,11 +93,11 @@ async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promis
   ];
   if (!profile) return rows;
   const read = await findStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
-  return [...rows, ...(read ? judged(profile, read.state, settings, "day") : [])];
+  return [...rows, ...(read ? runChecks(profile, read.state, settings, "day") : [])];
 }
 
-function judged(profile: LoadedProfile, state: SpanState, settings: MonitorSettings, length: LookLength) {
+function runChecks(profile: LoadedProfile, state: SpanState, settings: MonitorSettings, length: EvaluationLength) {
   const { features } = profile;
   const alphas = alphasOf(features, settings, length);
-  return judgeSpan({ features, state, alphas, limits: settings.limits }).flatMap(({ checks }) => checks);
+  return evaluateSpan({ features, state, alphas, limits: settings.limits }).flatMap(({ checks }) => checks);
 }

@@ -10,9 +10,9 @@ import { demoFile, readFlightTable } from "#server/roles/demo/recording.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { createModelRunner } from "#server/serve/runner/model-runner.ts";
-import { uploadRows } from "#server/testing/scenes/datasets/testing.ts";
-import { logRequests } from "#server/testing/scenes/registry/gates/testing.ts";
-import { newModelFolder, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
+import { logRequests } from "#server/testing/fixtures/registry/gates/testing.ts";
+import { newModelFolder, newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { adviseReference } from "./advise-reference.ts";
 import { buildProfile } from "./build-profile.ts";
@@ -128,10 +128,10 @@ test("traffic that was kept is a reference too, with the labels that came", asyn
     })),
   );
   await logRequests(ctx, { endpointId, versionId, inputs, runner });
-  const place = table.columns.indexOf("delayed");
+  const index = table.columns.indexOf("delayed");
   await recordLabels(ctx, {
     endpointId,
-    labels: table.rows.slice(0, 60).map((row, at) => ({ requestId: `request-${at}`, label: String(row[place]) })),
+    labels: table.rows.slice(0, 60).map((row, at) => ({ requestId: `request-${at}`, label: String(row[index]) })),
   });
   expect((await adviseReference(ctx, key)).traffic).toMatchObject([{ endpointId, requests: 60 }]);
   const span = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000) };

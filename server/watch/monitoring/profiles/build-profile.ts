@@ -13,8 +13,8 @@ import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version
 import { makeReference, type Reference } from "./build/make-reference.ts";
 import { ProfileSource } from "./contract.ts";
 import { isUnbuilt } from "./lookups.ts";
+import { recordReference } from "./record-reference.ts";
 import { packSample, sampleKeyOf } from "./sample.ts";
-import { tellReference } from "./tell-reference.ts";
 import { versionSides } from "./version-sides.ts";
 
 type Row = typeof referenceProfiles.$inferSelect;
@@ -49,7 +49,7 @@ export async function buildProfile(ctx: Context, profileId: string, deps: BuildD
   if (!found) return;
   const version = { ...found.version, modelName: found.modelName };
   await publish(ctx, "model", version.modelId);
-  const outcome = await look(ctx, row, version, deps);
+  const outcome = await inspect(ctx, row, version, deps);
   if ("message" in outcome) return transact(ctx, (ctx) => fail(ctx, row, version, outcome));
   const key = sampleKeyOf(ctx.actor.workspaceId, profileId);
   const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
@@ -60,24 +60,24 @@ export async function buildProfile(ctx: Context, profileId: string, deps: BuildD
   });
 }
 
-async function look(
+async function inspect(
   ctx: Context,
   row: Row,
   version: Version,
   deps: BuildDependencies,
 ): Promise<Reference | UploadProblem> {
-  const tell = async (rowsRead: number) => {
+  const reportProgress = async (rowsRead: number) => {
     await ctx.db.update(referenceProfiles).set({ rowsRead }).where(isUnbuilt(ctx, row.id));
     await publish(ctx, "model", version.modelId);
   };
   try {
-    const wish = {
+    const input = {
       profileId: row.id,
       versionId: version.id,
       sides: versionSides(version),
       source: ProfileSource.parse(row.source),
     };
-    return await makeReference(ctx, wish, { ...deps, tell });
+    return await makeReference(ctx, input, { ...deps, onProgress: reportProgress });
   } catch (error) {
     if (error instanceof UnreadableFile) {
       const { message, line, column } = error;
@@ -121,7 +121,7 @@ async function finish(ctx: Context, row: Row, version: Version, reference: Refer
     subject: `version/${version.modelName}/${version.version}`,
     after: { profileId: row.id, rows, features: features.length },
   });
-  await tellReference(ctx, { versionId: version.id, modelId: version.modelId });
+  await recordReference(ctx, { versionId: version.id, modelId: version.modelId });
 }
 
 async function fail(ctx: Context, row: Row, version: Version, problem: UploadProblem): Promise<void> {

@@ -21,8 +21,8 @@ export async function checkSource(ctx: Context, version: VersionSides, source: P
   }
   const dataset = await findUploadedVersion(ctx, source);
   const columns = ColumnProfile.array().parse(dataset.columns);
-  const { specs, lacking } = planReference(version, columns, source);
-  const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
+  const { specs, missing } = planReference(version, columns, source);
+  const problem = problemOf(specs.filter(({ role }) => role === "input").length, missing, source.name);
   if (problem) throw new DomainError("invalid", problem);
   for (const column of [source.labelColumn, source.where?.column]) {
     if (column && !columns.some(({ name }) => name === column)) {
@@ -33,12 +33,12 @@ export async function checkSource(ctx: Context, version: VersionSides, source: P
 }
 
 /** What a dataset lacks to be the reference of a version, in a sentence; undefined when nothing is. */
-export function problemOf(inputs: number, lacking: readonly string[], dataset: string): string | undefined {
+export function problemOf(inputs: number, missing: readonly string[], dataset: string): string | undefined {
   if (inputs === 0) {
     return "No input of this version has a fixed length and numeric or text type, so a reference cannot be created.";
   }
-  if (lacking.length === 0) return undefined;
-  const some = lacking.slice(0, maxNamed).map((name) => `"${name}"`);
-  const more = lacking.length > maxNamed ? ` and ${lacking.length - maxNamed} more` : "";
+  if (missing.length === 0) return undefined;
+  const some = missing.slice(0, maxNamed).map((name) => `"${name}"`);
+  const more = missing.length > maxNamed ? ` and ${missing.length - maxNamed} more` : "";
   return `"${dataset}" has no column for ${some.join(", ")}${more}. Specify the columns, or use recorded traffic as the reference.`;
 }

@@ -85,16 +85,16 @@ function profileOf(
 /** Those that were read first give way. */
 function remember(profile: LoadedProfile): void {
   // Two that ask at once may both have read it.
-  forget(cache.get(profile.id));
+  evict(cache.get(profile.id));
   for (const oldest of cache.values()) {
     if (cachedFeatures + weightOf(profile) <= maxCachedFeatures) break;
-    forget(oldest);
+    evict(oldest);
   }
   cache.set(profile.id, profile);
   cachedFeatures += weightOf(profile);
 }
 
-function forget(profile: LoadedProfile | undefined): void {
+function evict(profile: LoadedProfile | undefined): void {
   if (profile && cache.delete(profile.id)) cachedFeatures -= weightOf(profile);
 }
 

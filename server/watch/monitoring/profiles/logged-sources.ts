@@ -34,12 +34,12 @@ export async function loggedSources(ctx: Context, version: VersionRow): Promise<
     .orderBy(datasets.name, datasets.digest)
     .limit(maxLogged);
   const found = rows.map(({ name, digest, tags, read }): LoggedSource => {
-    const told = { name, digest, context: datasetContext(tags) };
+    const dataset = { name, digest, context: datasetContext(tags) };
     if (!read) {
       const problem = `The rows of ${name} (${digest}) are not available. Upload the file to use them as the reference.`;
-      return { ...told, rows: null, source: null, problem };
+      return { ...dataset, rows: null, source: null, problem };
     }
-    return { ...told, rows: read.rows, ...sourceOf(version, read) };
+    return { ...dataset, rows: read.rows, ...sourceOf(version, read) };
   });
   return found.sort((a, b) => rankOf(a) - rankOf(b));
 }
@@ -51,9 +51,9 @@ function sourceOf(
   if (!version.signature) return { source: null, problem: "The signature of this version is unknown." };
   const sides = versionSides(version);
   const columns = ColumnProfile.array().parse(read.columns);
-  const { specs, lacking } = planReference(sides, columns, { columns: {} });
+  const { specs, missing } = planReference(sides, columns, { columns: {} });
   const inputs = specs.filter(({ role }) => role === "input");
-  const problem = problemOf(inputs.length, lacking, read.name) ?? null;
+  const problem = problemOf(inputs.length, missing, read.name) ?? null;
   const names = columns.map(({ name }) => name);
   const labelColumn = labelColumnOf(names, specs, sides.signature.labels);
   const source = {
@@ -68,6 +68,6 @@ function sourceOf(
 }
 
 function rankOf({ problem, context }: LoggedSource): number {
-  const place = contexts.indexOf(context?.toLowerCase() ?? "");
-  return (problem === null ? 0 : 100) + (place < 0 ? contexts.length : place);
+  const index = contexts.indexOf(context?.toLowerCase() ?? "");
+  return (problem === null ? 0 : 100) + (index < 0 ? contexts.length : index);
 }

@@ -6,8 +6,8 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { uploadRows } from "#server/testing/scenes/datasets/testing.ts";
-import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { uploadRows } from "#server/testing/fixtures/datasets/testing.ts";
+import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { buildProfile } from "./build-profile.ts";
 import { activeProfiles, loadProfile } from "./load-profile.ts";
@@ -50,13 +50,18 @@ test(
   "a reference is made of the rows of a dataset as requests would bring them, and is in force then",
   inWorkspace(async (ctx) => {
     const { versionId, source } = await versionWithRows(ctx, fine);
-    const asked = await requestProfile(ctx, { ...key, source, reason: "first" });
-    expect(asked).toMatchObject({ state: "waiting", rowsExpected: 4, reason: "first" });
+    const requested = await requestProfile(ctx, { ...key, source, reason: "first" });
+    expect(requested).toMatchObject({ state: "waiting", rowsExpected: 4, reason: "first" });
     expect(await getProfile(ctx, versionId)).toBeNull();
-    await buildProfile(ctx, asked.id, deps);
-    expect(await getProfile(ctx, versionId)).toMatchObject({ id: asked.id, state: "ready", rows: 4, problem: null });
+    await buildProfile(ctx, requested.id, deps);
+    expect(await getProfile(ctx, versionId)).toMatchObject({
+      id: requested.id,
+      state: "ready",
+      rows: 4,
+      problem: null,
+    });
     expect((await getProfile(ctx, versionId))?.notes[0]).toContain("cannot be run here");
-    const loaded = await loadProfile(ctx.db, asked.id);
+    const loaded = await loadProfile(ctx.db, requested.id);
     expect(loaded?.features.map(({ name, role }) => [name, role])).toEqual([
       ["delay", "input"],
       ["carrier", "input"],
@@ -79,10 +84,10 @@ test(
       ],
       once: 1,
     });
-    expect(await activeProfiles(ctx.db, [versionId])).toEqual(new Map([[versionId, asked.id]]));
-    expect(await listReferenceFeatures(ctx, { ...key, profileId: asked.id })).toHaveLength(2);
+    expect(await activeProfiles(ctx.db, [versionId])).toEqual(new Map([[versionId, requested.id]]));
+    expect(await listReferenceFeatures(ctx, { ...key, profileId: requested.id })).toHaveLength(2);
     // Again, after a crash of whoever told the queue: nothing changes.
-    await buildProfile(ctx, asked.id, deps);
+    await buildProfile(ctx, requested.id, deps);
     expect(await listProfiles(ctx, key)).toHaveLength(1);
   }),
 );

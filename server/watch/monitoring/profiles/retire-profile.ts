@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type ReferenceProfile, RetireProfile } from "./contract.ts";
 import { findProfile } from "./lookups.ts";
-import { tellReference } from "./tell-reference.ts";
+import { recordReference } from "./record-reference.ts";
 
 /**
  * Takes a reference out of force; the newest other one that is ready takes its place. What was judged by it stays.
@@ -36,7 +36,7 @@ export async function retireProfile(ctx: Context, input: RetireProfile): Promise
       reason,
     });
     const version = await findVersion(ctx, key);
-    await tellReference(ctx, { versionId: version.id, modelId: version.modelId });
+    await recordReference(ctx, { versionId: version.id, modelId: version.modelId });
     return findProfile(ctx, key);
   });
 }

@@ -25,10 +25,10 @@ export function lineOf({ metric, objective, reference }: Omit<Evaluated, "realis
 }
 
 /** Only an interval that lies wholly on the wrong side of the line says that quality is worse; fewer than 50 rows say nothing. */
-export function evaluateQuality(judged: Evaluated): QualityState {
-  const { metric, realised, estimated } = judged;
+export function evaluateQuality(evaluated: Evaluated): QualityState {
+  const { metric, realised, estimated } = evaluated;
   if (!realised && !estimated) return "no-data";
-  const line = lineOf(judged);
+  const line = lineOf(evaluated);
   if (line === null) return "unjudged";
   if (realised && isBeyond(metric, realised, line)) return "below";
   if (estimated && isBeyond(metric, estimated, line)) return "watch";

@@ -3,14 +3,14 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import {
   logPredictions,
   newLateness,
   newReference,
   storeScores,
-} from "../../../testing/scenes/monitoring/quality/testing.ts";
+} from "../../../testing/fixtures/monitoring/quality/testing.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
 import { getQuality, listQuality } from "./queries.ts";
 
@@ -22,19 +22,19 @@ const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
 /** 200 golden rows five days ago, with labels and scores, of each name. */
 async function newEndpoints(ctx: Context, names: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const [place, name] of names.entries()) {
+  for (const [index, name] of names.entries()) {
     const { endpointId, versionId } = await newLateness(ctx, name);
     await deployVersion(ctx, { endpointId, model: name, version: 1, reason: "x" });
-    const answers = p.slice(100 * place, 100 * place + 200).map((score, row) => ({
-      at: new Date(today - 5 * dayMs + place * hourMs),
+    const predictions = p.slice(100 * index, 100 * index + 200).map((score, row) => ({
+      at: new Date(today - 5 * dayMs + index * hourMs),
       score,
       lagMs: hourMs,
       truth: y[row] === 1 ? "late" : "on time",
     }));
-    await logPredictions(ctx, { endpointId, versionId }, answers);
+    await logPredictions(ctx, { endpointId, versionId }, predictions);
     const profileId = await newReference(ctx, versionId);
-    await storeScores(ctx, { endpointId, versionId, profileId }, answers);
-    for (let look = 0; look < 7; look += 1) await recountEndpoint(ctx, { endpointId, now });
+    await storeScores(ctx, { endpointId, versionId, profileId }, predictions);
+    for (let evaluation = 0; evaluation < 7; evaluation += 1) await recountEndpoint(ctx, { endpointId, now });
     ids.push(endpointId);
   }
   return ids;

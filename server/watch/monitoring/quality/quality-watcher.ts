@@ -56,8 +56,8 @@ export function qualityWatcher(db: Database, afterChange: AfterChange): Watcher 
   ): Promise<boolean> {
     const ctx = systemContext(db, workspaceId, "watch-quality");
     const beganAt = performance.now();
-    const isOver = () => isStopping() || performance.now() - beganAt > maxDelayMs;
-    const counted = await recountEndpoint(ctx, { endpointId: id, now, isOver });
+    const hasEnded = () => isStopping() || performance.now() - beganAt > maxDelayMs;
+    const counted = await recountEndpoint(ctx, { endpointId: id, now, hasEnded });
     if (counted.length > 0) await publish(ctx, "monitoring", id);
     const isBrief = isByMinutes((await findMonitor(ctx, id)).settings);
     const isDue = now - (settledAt.get(id) ?? 0) >= settleMs;

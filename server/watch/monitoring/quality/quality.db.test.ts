@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import {
   logPredictions,
   newLateness,
   newReference,
-  type ScoredAnswer,
+  type ScoredPrediction,
   storeScores,
-} from "../../../testing/scenes/monitoring/quality/testing.ts";
+} from "../../../testing/fixtures/monitoring/quality/testing.ts";
 import { setMonitor } from "../settings/set-monitor.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
 import { getLabelMaturity, getQuality, getQualityBoard, getQualityHistory } from "./queries.ts";
@@ -21,27 +21,28 @@ const today = Math.floor(now / dayMs) * dayMs;
 const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
 
 /** 300 golden rows five days ago with labels that took an hour, and as many two hours ago without any. */
-async function newScene(ctx: Context) {
+async function createFixture(ctx: Context) {
   const of = await newLateness(ctx);
-  const row = (at: number, place: number): ScoredAnswer => ({
+  const row = (at: number, index: number): ScoredPrediction => ({
     at: new Date(at),
-    score: p[place] as number,
+    score: p[index] as number,
     truth: null,
   });
-  const old = p.slice(0, 300).map((_, place) => ({
-    ...row(today - 5 * dayMs + 3 * hourMs, place),
-    truth: y[place] === 1 ? "late" : "0",
+  const old = p.slice(0, 300).map((_, index) => ({
+    ...row(today - 5 * dayMs + 3 * hourMs, index),
+    truth: y[index] === 1 ? "late" : "0",
     lagMs: hourMs,
-    carrier: place % 3 === 0 ? "UA" : "AA",
+    carrier: index % 3 === 0 ? "UA" : "AA",
   }));
-  const young = p.slice(0, 300).map((_, place) => row(now, place));
+  const young = p.slice(0, 300).map((_, index) => row(now, index));
   await logPredictions(ctx, of, [...old, ...young]);
   await setMonitor(ctx, {
     endpointId: of.endpointId,
     settings: { fairness: { groupBy: ["carrier"] }, cellValues: { falsePositive: -1, falseNegative: -5 } },
     reason: "x",
   });
-  for (let look = 0; look < 7; look += 1) await recountEndpoint(ctx, { endpointId: of.endpointId, now });
+  for (let evaluation = 0; evaluation < 7; evaluation += 1)
+    await recountEndpoint(ctx, { endpointId: of.endpointId, now });
   return { ...of, answers: [...old, ...young] };
 }
 
@@ -52,7 +53,7 @@ const expectedAccuracy = rows.reduce((sum, score) => sum + Math.max(score, 1 - s
 test(
   "what is older than the horizon is realised, what is younger is pending and counts neither way",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await newScene(ctx);
+    const { endpointId } = await createFixture(ctx);
     const summary = await getQuality(as(ctx, "viewer"), { endpointId, ...range });
     expect(summary).toMatchObject({ taskKind: "binary", metric: "accuracy", predictions: 600, labelled: 300 });
     expect(summary.realised?.value).toBeCloseTo(right / 300, 12);
@@ -65,11 +66,11 @@ test(
 test(
   "with a reference all that was answered is estimated, and the band of labelled rows is held against their labels",
   inWorkspace(async (ctx) => {
-    const { endpointId, versionId, answers } = await newScene(ctx);
+    const { endpointId, versionId, answers: predictions } = await createFixture(ctx);
     const profileId = await newReference(ctx, versionId, {
       quality: { labelled: 100, taskKind: "binary", metrics: { accuracy: 0.9 } },
     });
-    await storeScores(ctx, { endpointId, versionId, profileId }, answers);
+    await storeScores(ctx, { endpointId, versionId, profileId }, predictions);
     const board = await getQualityBoard(ctx, { endpointId, ...range });
     const { summary, history } = board;
     expect(summary.estimated).toMatchObject({ value: expect.closeTo(expectedAccuracy, 9), rows: 600 });
@@ -95,7 +96,7 @@ test(
 test(
   "the objective is that of the endpoint's SLO on quality, and another metric has none",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await newScene(ctx);
+    const { endpointId } = await createFixture(ctx);
     await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "lateness-estimated", target: 0.85 });
     expect(await getQuality(ctx, { endpointId, ...range })).toMatchObject({
       objective: { value: 0.85, slo: "lateness-estimated" },
@@ -108,7 +109,7 @@ test(
 test(
   "short spans go by hours; a horizon that somebody set stands; another workspace sees nothing",
   inWorkspace(async (ctx) => {
-    const { endpointId } = await newScene(ctx);
+    const { endpointId } = await createFixture(ctx);
     const short = { endpointId, from: new Date(now - dayMs), to: new Date(now) };
     expect((await getQualityHistory(ctx, short)).stepMs).toBe(hourMs);
     await setMonitor(ctx, { endpointId, settings: { maturityMs: 30 * dayMs }, reason: "charge-backs" });

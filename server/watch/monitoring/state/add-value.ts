@@ -7,7 +7,7 @@ import type {
   NumericProfile,
   NumericState,
 } from "./contract.ts";
-import { levelPlaceOf, levelPlaces } from "./level-places.ts";
+import { levelIndexOf, levelIndices } from "./level-indices.ts";
 import { addUnseen } from "./unseen-top.ts";
 
 /** Counts one value; null is missing, undefined is nothing at all. A number in a categorical feature is the level of its text. */
@@ -63,8 +63,8 @@ export function addNonFinite(state: NumericState, value: number): void {
 /** Counts one level that is not missing. */
 export function addLevel(state: CategoricalState, profile: CategoricalProfile, level: string): void {
   state.count += 1;
-  const place = levelPlaceOf(levelPlaces(profile), level);
-  if (place >= 0) state.levels[place] = (state.levels[place] as number) + 1;
+  const index = levelIndexOf(levelIndices(profile), level);
+  if (index >= 0) state.levels[index] = (state.levels[index] as number) + 1;
   else {
     state.unseen += 1;
     addUnseen(state.unseenTop, level, 1);

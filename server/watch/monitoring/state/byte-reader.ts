@@ -7,7 +7,7 @@ export class ByteReader {
     this.buffer = buffer;
   }
 
-  whole(): number {
+  integer(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.byte();
@@ -25,18 +25,18 @@ export class ByteReader {
   }
 
   text(): string {
-    const start = this.past(this.whole());
+    const start = this.past(this.integer());
     return this.buffer.toString("utf8", start, this.at);
   }
 
-  sparse(counts: Float64Array, also?: (place: number, count: number) => void): void {
-    let place = -1;
-    for (let left = this.whole(); left > 0; left--) {
-      place += this.whole() + 1;
-      if (place >= counts.length) throw new Error("A packed state has more bins than its profile.");
-      const count = this.whole();
-      counts[place] = count;
-      also?.(place, count);
+  sparse(counts: Float64Array, also?: (index: number, count: number) => void): void {
+    let index = -1;
+    for (let left = this.integer(); left > 0; left--) {
+      index += this.integer() + 1;
+      if (index >= counts.length) throw new Error("A packed state has more bins than its profile.");
+      const count = this.integer();
+      counts[index] = count;
+      also?.(index, count);
     }
   }
 

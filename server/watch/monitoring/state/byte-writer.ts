@@ -4,7 +4,7 @@ export class ByteWriter {
   private length = 0;
 
   /** A whole number from 0 to 2^53: seven bits a byte, the lowest first. */
-  whole(value: number): void {
+  integer(value: number): void {
     this.reserve(8);
     let left = value;
     while (left > 127) {
@@ -26,24 +26,24 @@ export class ByteWriter {
 
   text(value: string): void {
     const bytes = Buffer.byteLength(value);
-    this.whole(bytes);
+    this.integer(bytes);
     this.reserve(bytes);
     this.length += this.buffer.write(value, this.length);
   }
 
   /** Counts that are mostly 0: how many are not, then each with its distance to the one before. */
-  sparse(counts: Float64Array, also?: (place: number) => void): void {
+  sparse(counts: Float64Array, also?: (index: number) => void): void {
     let used = 0;
     for (const count of counts) if (count > 0) used += 1;
-    this.whole(used);
+    this.integer(used);
     let last = -1;
-    for (let place = 0; place < counts.length; place++) {
-      const count = counts[place] as number;
+    for (let index = 0; index < counts.length; index++) {
+      const count = counts[index] as number;
       if (!(count > 0)) continue;
-      this.whole(place - last - 1);
-      this.whole(count);
-      also?.(place);
-      last = place;
+      this.integer(index - last - 1);
+      this.integer(count);
+      also?.(index);
+      last = index;
     }
   }
 
@@ -54,7 +54,7 @@ export class ByteWriter {
 
   /** Appends what another one holds, with its length in front. */
   block(other: ByteWriter): void {
-    this.whole(other.length);
+    this.integer(other.length);
     this.reserve(other.length);
     other.buffer.copy(this.buffer, this.length, 0, other.length);
     this.length += other.length;

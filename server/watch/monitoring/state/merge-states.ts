@@ -14,10 +14,10 @@ export function mergeStates(states: Iterable<SpanState>): SpanState {
 /** Adds a span to another. */
 export function mergeInto(target: SpanState, { rows, features, scores }: SpanState): void {
   target.rows += rows;
-  for (let place = 0; place < features.length; place++) {
-    const feature = features[place];
-    if (feature) target.features[place] = mergedFeature(target.features[place], feature);
-    else target.features[place] ??= undefined;
+  for (let index = 0; index < features.length; index++) {
+    const feature = features[index];
+    if (feature) target.features[index] = mergedFeature(target.features[index], feature);
+    else target.features[index] ??= undefined;
   }
   for (const [key, score] of scores) {
     const known = target.scores.get(key) ?? emptyScores();

@@ -20,15 +20,15 @@ const [all, one] = [new ByteWriter(), new ByteWriter()];
  */
 export function packState({ rows, features, scores }: SpanState): Buffer {
   all.clear();
-  all.whole(packedVersion);
-  all.whole(rows);
-  all.whole(features.length);
+  all.integer(packedVersion);
+  all.integer(rows);
+  all.integer(features.length);
   for (const feature of features) {
     one.clear();
     if (feature) packFeature(one, feature);
     all.block(one);
   }
-  all.whole(scores.size);
+  all.integer(scores.size);
   for (const [key, score] of scores) {
     all.text(key);
     packScores(all, score);
@@ -42,21 +42,21 @@ function packFeature(writer: ByteWriter, feature: FeatureState): void {
 }
 
 function packNumeric(writer: ByteWriter, state: NumericState): void {
-  writer.whole(numericMark as number);
-  for (const count of [state.count, state.nulls, state.nans, state.posInf, state.negInf]) writer.whole(count);
-  for (const count of [state.zeros, state.below, state.above, state.bins.length]) writer.whole(count);
+  writer.integer(numericMark as number);
+  for (const count of [state.count, state.nulls, state.nans, state.posInf, state.negInf]) writer.integer(count);
+  for (const count of [state.zeros, state.below, state.above, state.bins.length]) writer.integer(count);
   if (state.count > 0) for (const number of [state.mean, state.m2, state.min, state.max]) writer.double(number);
   writer.sparse(state.bins);
 }
 
 function packCategorical(writer: ByteWriter, state: CategoricalState): void {
-  writer.whole(categoricalMark as number);
-  for (const count of [state.count, state.nulls, state.unseen, state.levels.length]) writer.whole(count);
+  writer.integer(categoricalMark as number);
+  for (const count of [state.count, state.nulls, state.unseen, state.levels.length]) writer.integer(count);
   writer.sparse(state.levels);
-  writer.whole(state.unseenTop.size);
+  writer.integer(state.unseenTop.size);
   for (const [level, count] of state.unseenTop) {
     writer.text(level);
-    writer.whole(count);
+    writer.integer(count);
   }
 }
 

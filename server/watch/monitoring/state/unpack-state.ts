@@ -14,31 +14,31 @@ interface Wanted {
 /** What packState packed. @throws Error for bytes that it did not */
 export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
   const reader = new ByteReader(packed);
-  const version = reader.whole();
+  const version = reader.integer();
   if (version !== packedVersion) throw new Error(`A packed state is of version ${version}, which is not known here.`);
-  const rows = reader.whole();
-  const features: SpanState["features"] = new Array(reader.whole());
-  for (let place = 0; place < features.length; place++) {
-    const bytes = reader.whole();
-    const isWanted = !wanted.features || wanted.features.has(place);
+  const rows = reader.integer();
+  const features: SpanState["features"] = new Array(reader.integer());
+  for (let index = 0; index < features.length; index++) {
+    const bytes = reader.integer();
+    const isWanted = !wanted.features || wanted.features.has(index);
     if (!isWanted) reader.skip(bytes);
-    features[place] = bytes > 0 && isWanted ? unpackFeature(reader) : undefined;
+    features[index] = bytes > 0 && isWanted ? unpackFeature(reader) : undefined;
   }
   const scores: SpanState["scores"] = new Map();
   if (wanted.scores === false) return { rows, features, scores };
-  for (let left = reader.whole(); left > 0; left--) scores.set(reader.text(), unpackScores(reader));
+  for (let left = reader.integer(); left > 0; left--) scores.set(reader.text(), unpackScores(reader));
   return { rows, features, scores };
 }
 
 function unpackFeature(reader: ByteReader): FeatureState {
-  const mark = reader.whole();
+  const mark = reader.integer();
   if (mark === numericMark) return unpackNumeric(reader);
   if (mark === categoricalMark) return unpackCategorical(reader);
   throw new Error(`A packed state has a feature of kind ${mark}, which is not known here.`);
 }
 
 function unpackNumeric(reader: ByteReader): FeatureState {
-  const next = () => reader.whole();
+  const next = () => reader.integer();
   const counts = { count: next(), nulls: next(), nans: next(), posInf: next(), negInf: next() };
   const more = { zeros: next(), below: next(), above: next() };
   const state = Object.assign(emptyNumeric(next()), counts, more);
@@ -51,10 +51,10 @@ function unpackNumeric(reader: ByteReader): FeatureState {
 }
 
 function unpackCategorical(reader: ByteReader): FeatureState {
-  const counts = { count: reader.whole(), nulls: reader.whole(), unseen: reader.whole() };
-  const state = Object.assign(emptyCategorical(reader.whole()), counts);
+  const counts = { count: reader.integer(), nulls: reader.integer(), unseen: reader.integer() };
+  const state = Object.assign(emptyCategorical(reader.integer()), counts);
   reader.sparse(state.levels);
-  for (let left = reader.whole(); left > 0; left--) state.unseenTop.set(reader.text(), reader.whole());
+  for (let left = reader.integer(); left > 0; left--) state.unseenTop.set(reader.text(), reader.integer());
   return state;
 }
 

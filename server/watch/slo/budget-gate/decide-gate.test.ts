@@ -35,18 +35,18 @@ test.each<[number | null, GatedChange, boolean]>([
 
 test("an approval lets through whatever is left, and the answer names who gave it and until when", () => {
   const until = new Date("2026-05-09T12:00:00Z");
-  const answer = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
-  expect(answer).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
-  expect(answer.reason).toBe(
+  const decision = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
+  expect(decision).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
+  expect(decision.reason).toBe(
     'The error budget of "digits-availability" is exhausted (−12%). Mona approved changes for now.',
   );
 });
 
 test("the strictest SLO decides, not the one with the least left, and all are told", () => {
   const approval = { until: new Date(), approvedBy: "Mona" };
-  const answer = decideGate([slo(0.9), slo(-0.5, { approval }), slo(0.2, { name: "digits-latency" })], rollout());
-  expect(answer).toMatchObject({ allow: false, band: "unhealthy", remaining: 0.2 });
-  expect(answer.slos.map(({ allow, remaining }) => [allow, remaining])).toEqual([
+  const decision = decideGate([slo(0.9), slo(-0.5, { approval }), slo(0.2, { name: "digits-latency" })], rollout());
+  expect(decision).toMatchObject({ allow: false, band: "unhealthy", remaining: 0.2 });
+  expect(decision.slos.map(({ allow, remaining }) => [allow, remaining])).toEqual([
     [false, 0.2],
     [true, -0.5],
     [true, 0.9],

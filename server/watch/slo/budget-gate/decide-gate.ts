@@ -19,7 +19,7 @@ const mends: Record<"unhealthy" | "exhausted", readonly ChangePurpose[]> = {
   exhausted: ["fix", "security", "rollback"],
 };
 
-type Answer = BudgetGate["slos"][number];
+type SloDecision = BudgetGate["slos"][number];
 
 /**
  * Whether a change to an endpoint may go on, by the policy of docs/spec/slo.md section 7: with at most half of the budget left only as a canary,
@@ -27,8 +27,8 @@ type Answer = BudgetGate["slos"][number];
  * strictest of its SLOs decides; where nothing is promised or counted, everything may.
  */
 export function decideGate(slos: readonly GatingSlo[], change: GatedChange): BudgetGate {
-  const answers = slos.map((slo) => answerOf(slo, change)).toSorted(strictestFirst);
-  const [first] = answers;
+  const decisions = slos.map((slo) => decideSlo(slo, change)).toSorted(strictestFirst);
+  const [first] = decisions;
   if (!first) {
     const reason = "This endpoint has no SLO that can freeze changes.";
     return {
@@ -43,16 +43,16 @@ export function decideGate(slos: readonly GatingSlo[], change: GatedChange): Bud
       slos: [],
     };
   }
-  const { name, ...answer } = first;
-  return { ...answer, advice: adviceOf(answers), slos: answers };
+  const { name, ...decision } = first;
+  return { ...decision, advice: adviceOf(decisions), slos: decisions };
 }
 
-function strictestFirst(a: Answer, b: Answer): number {
+function strictestFirst(a: SloDecision, b: SloDecision): number {
   if (a.allow !== b.allow) return a.allow ? 1 : -1;
   return (a.remaining ?? Number.POSITIVE_INFINITY) - (b.remaining ?? Number.POSITIVE_INFINITY);
 }
 
-function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose }: GatedChange): Answer {
+function decideSlo({ id, name, remaining, approval }: GatingSlo, { kind, purpose }: GatedChange): SloDecision {
   const band = bandOf(remaining);
   const base = { name, sloId: id, band, remaining, until: null, approvedBy: null };
   const left = remaining === null ? "" : formatBudgetLeft(remaining);
@@ -103,8 +103,8 @@ function describeFrozen(band: GateResult["band"], name: string, left: string, ki
   return undefined;
 }
 
-function adviceOf(answers: readonly Answer[]): string | null {
-  const attention = answers.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
+function adviceOf(decisions: readonly SloDecision[]): string | null {
+  const attention = decisions.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
   if (!attention || attention.remaining === null) return null;
   return `${formatBudgetLeft(attention.remaining)} of the error budget of "${attention.name}" is left: start with a small step.`;
 }

@@ -1,5 +1,5 @@
 import { dayMs } from "#server/base/durations.ts";
-import { counted, lasting } from "#server/base/number-words.ts";
+import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
 import { formatBudgetLeft } from "../engine/contract.ts";
 import { nominalMinutes } from "../engine/periods.ts";
@@ -39,7 +39,7 @@ function spent({ definition: { target }, reading: { total, bad, remaining } }: P
 
 function wordsOf({ budget, availability, latency, isExhausted }: Omit<BudgetState, "words">, endpoint: string): string {
   if (!availability && !latency) return `"${endpoint}" has no SLO, so there is no error budget.`;
-  const period = `in ${lasting(budget.days * dayMs)}`;
+  const period = `in ${formatDuration(budget.days * dayMs)}`;
   const parts = [
     ...(availability ? [partOf(availability, "failed", period)] : []),
     ...(latency && budget.latency
@@ -54,5 +54,5 @@ function partOf({ target, total, bad, remaining }: Spent, what: string, period: 
   if (remaining === null) return `no requests ${period}`;
   const allowed = Math.floor((1 - target) * total + 1e-9);
   const left = remaining < 0 ? `overspent by ${formatBudgetLeft(-remaining)}` : `${formatBudgetLeft(remaining)} left`;
-  return `${counted(bad)} of ${counted(total)} requests ${what} ${period}, ${counted(allowed)} allowed (${left})`;
+  return `${formatCount(bad)} of ${formatCount(total)} requests ${what} ${period}, ${formatCount(allowed)} allowed (${left})`;
 }

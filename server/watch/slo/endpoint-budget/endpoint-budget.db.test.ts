@@ -7,8 +7,8 @@ import { overrideBudget } from "#server/release/rollouts/override-budget.ts";
 import { getRollout } from "#server/release/rollouts/queries.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { beat, countArms, newRollout, quickPlan, recheck } from "#server/testing/scenes/rollouts/testing.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { beat, countArms, newRollout, quickPlan, recheck } from "#server/testing/fixtures/rollouts/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 
 import { standardRules } from "../engine/standard-rules.ts";
@@ -113,13 +113,13 @@ test(
     await setBudget(ctx, { endpointId, budget: promise });
     await fail(ctx, endpointId, first.stable.id, 50);
     await abortRollout(ctx, { rolloutId: first.rolloutId, reason });
-    const wish = { endpointId, version: 2, plan: quickPlan, reason };
-    await expect(startRollout(ctx, wish)).rejects.toThrow("is exhausted");
-    await expect(startRollout(ctx, { ...wish, purpose: "reliability" })).rejects.toThrow("is exhausted");
-    const fix = await startRollout(ctx, { ...wish, purpose: "fix" });
+    const input = { endpointId, version: 2, plan: quickPlan, reason };
+    await expect(startRollout(ctx, input)).rejects.toThrow("is exhausted");
+    await expect(startRollout(ctx, { ...input, purpose: "reliability" })).rejects.toThrow("is exhausted");
+    const fix = await startRollout(ctx, { ...input, purpose: "fix" });
     expect(fix).toMatchObject({ phase: "starting", frozen: { purpose: "fix" }, state: { overridesBudget: false } });
     await abortRollout(ctx, { rolloutId: fix.id, reason });
-    const { id, state } = await startRollout(ctx, { ...wish, overridesBudget: true });
+    const { id, state } = await startRollout(ctx, { ...input, overridesBudget: true });
     expect(state.overridesBudget).toBe(true);
     const { decisions } = await listRolloutDecisions(ctx, { rolloutId: id });
     expect(decisions.map(({ kind, reason }) => [kind, reason])).toEqual([
@@ -127,7 +127,7 @@ test(
       ["started", reason],
     ]);
     await abortRollout(ctx, { rolloutId: id, reason });
-    const ignoring = await startRollout(ctx, { ...wish, plan: { ...quickPlan, budget: "ignore" } });
+    const ignoring = await startRollout(ctx, { ...input, plan: { ...quickPlan, budget: "ignore" } });
     expect(ignoring.phase).toBe("starting");
   }),
 );

@@ -33,7 +33,7 @@ export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetS
     const before = (await loadBudgetState(ctx, endpointId)).budget;
     await promise(ctx, endpoint, {
       kind: "availability",
-      wish:
+      input:
         availability === null
           ? null
           : { target: availability, period, indicator: { kind: "availability", endpointId } },
@@ -41,7 +41,7 @@ export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetS
     });
     await promise(ctx, endpoint, {
       kind: "latency",
-      wish: latency && {
+      input: latency && {
         target: latency.share,
         period,
         indicator: { kind: "latency", endpointId, withinMs: latency.withinMs },
@@ -62,22 +62,22 @@ export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetS
 async function promise(
   ctx: Context,
   endpoint: Endpoint,
-  { kind, wish, reason }: { kind: PromiseKind; wish: Input | null; reason: string },
+  { kind, input, reason }: { kind: PromiseKind; input: Input | null; reason: string },
 ): Promise<void> {
   const known = await findPromise(ctx, endpoint, kind);
-  if (known && !wish) return archive(ctx, known.id, reason);
-  if (!wish) return;
+  if (known && !input) return archive(ctx, known.id, reason);
+  if (!input) return;
   const name = promiseName(endpoint, kind);
   if (!known) {
-    await insertSlo(ctx, { name, draft: SloDraft.parse(wish), teamId: null, runbookId: null, reason });
+    await insertSlo(ctx, { name, draft: SloDraft.parse(input), teamId: null, runbookId: null, reason });
     return;
   }
   const { rules, ...definition } = known.definition;
   const isStandard = isDeepStrictEqual(rules, standardRules(definition.period, kind));
   const draft = SloDraft.parse({
     ...definition,
-    ...wish,
-    indicator: { ...definition.indicator, ...wish.indicator },
+    ...input,
+    indicator: { ...definition.indicator, ...input.indicator },
     ...(!isStandard && { rules }),
   });
   await changeSlo(ctx, known.id, { revision: known.revision, draft, reason });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeCounts, madeDefinition, madeMinute } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import type { Composite, SloDefinition } from "../../objectives/contract.ts";
 import { combine } from "./combine.ts";
 import { readBudget } from "./read-budget.ts";

@@ -43,10 +43,10 @@ export function formatSpan(milliseconds: number): string {
   const [large, largeName] = units[first] as (typeof units)[number];
   const [small, smallName] = units[first + 1] ?? [1, ""];
   // Rounded to the smaller unit first, so that 59.9 min are 1 h.
-  const whole = Math.round(seconds / small) * small;
-  if (whole >= (units[first - 1]?.[0] ?? Number.POSITIVE_INFINITY)) return formatSpan(whole * 1000);
-  const count = Math.floor(whole / large);
-  const rest = smallName ? Math.round((whole - count * large) / small) : 0;
+  const rounded = Math.round(seconds / small) * small;
+  if (rounded >= (units[first - 1]?.[0] ?? Number.POSITIVE_INFINITY)) return formatSpan(rounded * 1000);
+  const count = Math.floor(rounded / large);
+  const rest = smallName ? Math.round((rounded - count * large) / small) : 0;
   return rest === 0 ? `${count}${nbsp}${largeName}` : `${count}${nbsp}${largeName} ${rest}${nbsp}${smallName}`;
 }
 

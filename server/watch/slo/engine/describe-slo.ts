@@ -1,5 +1,5 @@
 import { dayMs, minuteMs } from "#server/base/durations.ts";
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import type { BudgetReading, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { formatBudgetLeft, formatBurnRate, formatSpan } from "./contract.ts";
@@ -43,7 +43,7 @@ function describeBudget({ definition, budget }: SloFacts): string[] {
     if (allowed === null) return [`${left}.`];
     const { bad } = nouns(definition, allowed);
     const are = allowed === 1 ? "is" : "are";
-    return [`${left}: ${counted(allowed)} more ${bad} ${are} allowed before the target is missed.`];
+    return [`${left}: ${formatCount(allowed)} more ${bad} ${are} allowed before the target is missed.`];
   }
   const used = `The error budget is exhausted (${formatBudgetLeft(remaining)}).`;
   if (!definition.freezes || ticketOnly.includes(definition.indicator?.kind as IndicatorKind)) return [used];
@@ -59,11 +59,11 @@ function describeBurning({ definition, budget, now }: SloFacts): string {
   if (burnRate === null) return budget.remaining === null ? "" : `No traffic in the last ${last}.`;
   if (burnRate === 0) return `No failures in the last ${last}.`;
   if (burnRate <= 1) return `Burn rate ${formatBurnRate(burnRate)}: within what the target allows.`;
-  const gone =
+  const exhaustedText =
     exhaustedAt === null
       ? ""
       : ` At this rate, the budget is exhausted in ${formatSpan(exhaustedAt - now)} (${formatMoment(exhaustedAt, now, zoneOf(definition.period))}).`;
-  return `Failing ${formatBurnRate(burnRate)} times faster than the target allows.${gone}`;
+  return `Failing ${formatBurnRate(burnRate)} times faster than the target allows.${exhaustedText}`;
 }
 
 /** One sentence for the first tier of each severity that fires, and one where the gate holds every tier of it back. */
@@ -92,17 +92,17 @@ function describeFiring({ tier, long, short }: TierReading, definition: SloDefin
 
 function describeHeld({ bad, total, chance, tier }: TierReading, definition: SloDefinition): string {
   const { all, bad: failures, failed } = nouns(definition, 2);
-  const whole = Math.floor(bad + 1e-6);
+  const rounded = Math.floor(bad + 1e-6);
   const one = nouns(definition, 1).bad;
-  const evidence = whole <= 1 ? `One ${one} is` : `${counted(whole)} ${failures} are`;
+  const evidence = rounded <= 1 ? `One ${one} is` : `${formatCount(rounded)} ${failures} are`;
   const likely = chance === null ? "" : ` (chance ${percent(Number(chance.toPrecision(1)))} for a healthy service)`;
-  return `${counted(whole)} of ${counted(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.`;
+  return `${formatCount(rounded)} of ${formatCount(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.`;
 }
 
 function describeAbsent({ definition, absent }: SloFacts): string {
   if (!absent?.isAbsent) return "";
   const { all } = nouns({ ...definition, budgeting: { method: "occurrences" } }, 2);
-  return `No ${all} in the last ${formatLast(absent.minutes)}; normally about ${counted(Math.round(absent.usual ?? 0))}.`;
+  return `No ${all} in the last ${formatLast(absent.minutes)}; normally about ${formatCount(Math.round(absent.usual ?? 0))}.`;
 }
 
 function describeRatio({ definition, budget }: SloFacts): string {
@@ -110,7 +110,7 @@ function describeRatio({ definition, budget }: SloFacts): string {
   if (ratio === null || interval === null) return "";
   // Less than all is never shown as all.
   const share = (value: number) => (value < 1 && value >= 0.9995 ? "more than 99.9" : (value * 100).toFixed(1));
-  return `${share(ratio)}% good, between ${share(interval.low)} and ${share(interval.high)}% (${counted(Math.round(total))} ${nouns(definition, total).all}).`;
+  return `${share(ratio)}% good, between ${share(interval.low)} and ${share(interval.high)}% (${formatCount(Math.round(total))} ${nouns(definition, total).all}).`;
 }
 
 function describePending({ definition, pending, knownUntil, now }: SloFacts): string {
@@ -122,7 +122,7 @@ function describePending({ definition, pending, knownUntil, now }: SloFacts): st
   const waiting =
     pending === 0
       ? "No later predictions are waiting for labels."
-      : `${counted(pending)} later prediction${pending === 1 ? " waits for its label and is" : "s wait for labels and are"} not counted.`;
+      : `${formatCount(pending)} later prediction${pending === 1 ? " waits for its label and is" : "s wait for labels and are"} not counted.`;
   return `Quality is complete up to ${until}. ${waiting}`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeCounts, madeDefinition, madeMinute } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import { formatBudgetLeft } from "./contract.ts";
 import { describeSlo } from "./describe-slo.ts";
 import { readAbsence } from "./read-absence.ts";

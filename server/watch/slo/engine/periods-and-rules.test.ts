@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeCounts, madeDefinition, madeMinute, madeStart } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute, madeStart } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import { budgetCourse } from "./budget-course.ts";
 import { bandOf, formatBurnRate, formatSpan } from "./contract.ts";
 import { describeSlo } from "./describe-slo.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeCounts, madeDefinition, madeMinute, madeStart } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute, madeStart } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import type { BurnTier, Composite, SloDefinition } from "../../objectives/contract.ts";
 import { type CompositePart, combine } from "./combine.ts";
 import { replayComposite } from "./replay-composite.ts";

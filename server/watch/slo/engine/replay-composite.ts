@@ -78,19 +78,19 @@ function courseOfTier(parts: readonly Part[], { composite, rules }: SloDefinitio
     return { events, weight, offset, longMinutes, shortMinutes: shortMinutes ?? longMinutes };
   });
   const factor = Math.min(...parts.map(({ events }) => cappedFactor(tier.factor, events.budget, rules.cap)));
-  const counted = ({ events, offset }: (typeof wide)[number], at: number, minutes: number) =>
+  const countBytes = ({ events, offset }: (typeof wide)[number], at: number, minutes: number) =>
     countBetween(events.sums, at + offset - minutes, at + offset);
   const burn = (at: number, which: "longMinutes" | "shortMinutes") =>
     combinedBurn(
       mode,
       wide.map((part) => ({
         weight: part.weight,
-        value: burnRate(counted(part, at, part[which]), part.events.budget),
+        value: burnRate(countBytes(part, at, part[which]), part.events.budget),
       })),
     ) ?? 0;
   const isMoreThanChance = (at: number, gate: number) => {
     const chances = wide.map((part) => {
-      const count = counted(part, at, part.longMinutes);
+      const count = countBytes(part, at, part.longMinutes);
       return count.total === 0 ? 1 : chanceOfBad(count, part.events.budget);
     });
     return wide.length * Math.min(...chances) < gate;

@@ -33,7 +33,7 @@ interface Replayed {
 }
 
 /** A page counts for an incident from 10 minutes before its start, since people write starts down late, and an incident is told by then. */
-const tellWithinMs = 10 * minuteMs;
+const detectionToleranceMs = 10 * minuteMs;
 export const chartPoints = 400;
 
 /** Who would have been told when, which of it was known, and in words (docs/spec/slo.md section 8). */
@@ -46,7 +46,7 @@ export function replayReport(replayed: Replayed, options: ReplayOptions): Replay
     incidents.length === 0
       ? null
       : {
-          notified: incidents.filter((each) => pages.found.some((page) => tells(page, each))).length,
+          notified: incidents.filter((each) => pages.found.some((page) => detects(page, each))).length,
           incidents: incidents.length,
         };
   const unexplained = pages.found.flatMap((page, index) =>
@@ -73,21 +73,22 @@ function groupOf({ definition, course, start, remaining }: Replayed, severity: A
   const indices = tiers.flatMap((tier, index) => (tier.severity === severity ? [index] : []));
   const courses = indices.map((index) => course(tiers[index] as BurnTier));
   const { episodes: found, minutes } = episodes(courses, quietMinutes);
-  const told = ({ from, to, course }: Episode) => {
+  const toReportedEpisode = ({ from, to, course }: Episode) => {
     const at = start + from * minuteMs;
     const end = to === null ? null : start + to * minuteMs;
     return { from: at, to: end, remaining: remaining(at), tier: indices[course] as number };
   };
-  return { minutes, found: found.map(told) };
+  return { minutes, found: found.map(toReportedEpisode) };
 }
 
-function tells(page: KnownIncident, incident: KnownIncident): boolean {
+function detects(page: KnownIncident, incident: KnownIncident): boolean {
   return (
-    page.from <= incident.from + tellWithinMs && (page.to ?? Number.POSITIVE_INFINITY) > incident.from - tellWithinMs
+    page.from <= incident.from + detectionToleranceMs &&
+    (page.to ?? Number.POSITIVE_INFINITY) > incident.from - detectionToleranceMs
   );
 }
 
 function belongs(page: KnownIncident, incident: KnownIncident): boolean {
   const end = incident.to ?? Number.POSITIVE_INFINITY;
-  return page.from <= end && (page.to ?? Number.POSITIVE_INFINITY) > incident.from - tellWithinMs;
+  return page.from <= end && (page.to ?? Number.POSITIVE_INFINITY) > incident.from - detectionToleranceMs;
 }

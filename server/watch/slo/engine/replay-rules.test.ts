@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
 import { poissonFrom } from "#server/stats/random-counts.ts";
-import { madeCounts, madeDefinition, madeMinute } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeCounts, madeDefinition, madeMinute } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import { readTiers } from "./read-tiers.ts";
 import { replayRules } from "./replay-rules.ts";
 

@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { budgetRatio } from "#server/stats/burn-rate/minute-sums.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
@@ -25,11 +25,11 @@ function capWarnings({ target, rules }: SloDefinition): string[] {
   const budget = budgetRatio(target);
   const lowered = rules.tiers.filter((tier) => cappedFactor(tier.factor, budget, rules.cap) < tier.factor);
   if (lowered.length === 0) return [];
-  const to = figures(cappedFactor(Number.POSITIVE_INFINITY, budget, rules.cap), 3);
-  const from = [...new Set(lowered.map((tier) => figures(tier.factor, 3)))].join(" and ");
+  const to = formatSignificant(cappedFactor(Number.POSITIVE_INFINITY, budget, rules.cap), 3);
+  const from = [...new Set(lowered.map((tier) => formatSignificant(tier.factor, 3)))].join(" and ");
   const which = lowered.length === 1 ? "the fast rule was" : `${lowered.length} rules were`;
   return [
-    `At a target of ${percent(target)}, even a total outage burns at most ${figures(1 / budget, 3)} times the budget; ${which} capped from ${from} to ${to}.`,
+    `At a target of ${percent(target)}, even a total outage burns at most ${formatSignificant(1 / budget, 3)} times the budget; ${which} capped from ${from} to ${to}.`,
   ];
 }
 
@@ -49,7 +49,7 @@ function windowWarnings({ period, rules, budgeting }: SloDefinition): string[] {
     rules.tiers.some((tier) => (tier.shortMinutes ?? tier.longMinutes) < budgeting.sliceMinutes)
   )
     warnings.push(
-      `Windows shorter than a slice are evaluated as one slice of ${counted(budgeting.sliceMinutes)} minutes.`,
+      `Windows shorter than a slice are evaluated as one slice of ${formatCount(budgeting.sliceMinutes)} minutes.`,
     );
   if (period.kind === "calendar")
     warnings.push(
@@ -72,7 +72,7 @@ function kindWarnings({ indicator, rules, freezes }: SloDefinition): string[] {
 
 function trafficWarnings({ rules, target }: SloDefinition, usual: { perHour: number } | undefined): string[] {
   if (!usual || usual.perHour >= fewPerHour) return [];
-  const perHour = counted(Math.round(usual.perHour));
+  const perHour = formatCount(Math.round(usual.perHour));
   if (rules.gate === null)
     return [
       `At about ${perHour} per hour, a single failure can alert, because the significance gate is off at ${percent(target)}.`,

@@ -4,9 +4,9 @@ import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
+import { newLogged, newServed, newSlo } from "../../../testing/fixtures/slo/testing.ts";
 import { SloState } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts";
@@ -23,18 +23,18 @@ interface EvaluatedSpan {
   at?: number;
 }
 
-async function look(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: EvaluatedSpan = {}) {
+async function evaluate(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: EvaluatedSpan = {}) {
   await countSeries(ctx.db, await dueSeries(ctx.db, at), at);
   await evaluateSlo(ctx, sloId, { memory, now: at, afterChange: notifyAfterChange });
   const [row] = await ctx.db.select().from(sloStates).where(eq(sloStates.sloId, sloId));
   return SloState.parse(row?.state);
 }
 
-function told(ctx: Context) {
+function alertsOf(ctx: Context) {
   return ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.severity);
 }
 
-function standings(ctx: Context, sloId: string) {
+function partStates(ctx: Context, sloId: string) {
   const ofSlo = and(eq(ruleStates.workspaceId, ctx.actor.workspaceId), like(ruleStates.ruleKey, `slo:${sloId}`));
   return ctx.db.select().from(ruleStates).where(ofSlo).orderBy(ruleStates.part);
 }
@@ -59,9 +59,9 @@ test(
       { kind: "availability", endpointId: served.endpointId },
       { rules, displayName: "Digits" },
     );
-    const before = await look(ctx, id);
+    const before = await evaluate(ctx, id);
     expect(before).toMatchObject({ budget: { remaining: 1, band: "healthy" } });
-    expect((await standings(ctx, id)).map(({ part, state }) => [part, state])).toEqual([
+    expect((await partStates(ctx, id)).map(({ part, state }) => [part, state])).toEqual([
       ["absent", "inactive"],
       ["page", "inactive"],
       ["ticket", "inactive"],
@@ -69,13 +69,13 @@ test(
     // Twenty seconds of it: 50 of 6,050 requests of the hour, 14.4 times the rate that the target allows needs 87.
     const outage = { ...served, windowStart: new Date(now), latenciesMs: [] };
     await addWindow(ctx, { ...outage, failures: { "500": 50 } });
-    await look(ctx, id, { at: now + 15_000 });
-    expect((await standings(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
+    await evaluate(ctx, id, { at: now + 15_000 });
+    expect((await partStates(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
     await addWindow(ctx, { ...outage, failures: { "500": 45 }, gatewayId: "g2" });
-    const state = await look(ctx, id, { at: now + 30_000 });
+    const state = await evaluate(ctx, id, { at: now + 30_000 });
     const fast = state.tiers.find(({ tier }) => tier.factor === 14.4);
     expect(fast).toMatchObject({ isFiring: true, bad: 95, total: 6000 - 100 + 95 });
-    const [page] = await told(ctx);
+    const [page] = await alertsOf(ctx);
     expect(page).toMatchObject({
       ruleKey: `slo:${id}`,
       endpointId: served.endpointId,
@@ -87,18 +87,18 @@ test(
     expect(page?.labels).not.toHaveProperty("tier");
     expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
     // It goes on firing: told again after a minute at the latest, so that it does not end for want of news.
-    await look(ctx, id, { at: now + 40_000 });
-    const updated = (await told(ctx))[0]?.updatedAt;
+    await evaluate(ctx, id, { at: now + 40_000 });
+    const updated = (await alertsOf(ctx))[0]?.updatedAt;
     expect(updated).toEqual(page?.updatedAt);
-    await look(ctx, id, { at: now + 95_000 });
-    expect((await told(ctx))[0]?.endsAt.getTime()).toBe(now + 95_000 + 5 * minuteMs);
+    await evaluate(ctx, id, { at: now + 95_000 });
+    expect((await alertsOf(ctx))[0]?.endsAt.getTime()).toBe(now + 95_000 + 5 * minuteMs);
     // Nothing fails any more: after five minutes the short window is clean.
     await quiet(ctx, served, 0.2, now + 13 * minuteMs);
-    await look(ctx, id, { at: now + 8 * minuteMs });
-    const over = (await told(ctx)).find(({ labels }) => labels.severity === "page");
+    await evaluate(ctx, id, { at: now + 8 * minuteMs });
+    const over = (await alertsOf(ctx)).find(({ labels }) => labels.severity === "page");
     expect(over?.endsAt.getTime()).toBe(now + 8 * minuteMs);
     expect(over?.startsAt).toEqual(page?.startsAt);
-    expect((await standings(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
+    expect((await partStates(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
   }),
 );
 
@@ -110,15 +110,15 @@ test(
     const pause = (pausedAt: Date | null) => ctx.db.update(slos).set({ pausedAt }).where(eq(slos.id, id));
     await pause(new Date());
     await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
-    const state = await look(ctx, id);
+    const state = await evaluate(ctx, id);
     expect(state.tiers.some(({ isFiring }) => isFiring)).toBe(true);
-    expect(await told(ctx)).toEqual([]);
+    expect(await alertsOf(ctx)).toEqual([]);
     await pause(null);
-    await look(ctx, id, { at: now + 10_000 });
-    expect(await told(ctx)).toHaveLength(2);
+    await evaluate(ctx, id, { at: now + 10_000 });
+    expect(await alertsOf(ctx)).toHaveLength(2);
     await pause(new Date());
-    await look(ctx, id, { at: now + 20_000 });
-    for (const { endsAt } of await told(ctx)) expect(endsAt.getTime()).toBe(now + 20_000);
+    await evaluate(ctx, id, { at: now + 20_000 });
+    for (const { endsAt } of await alertsOf(ctx)) expect(endsAt.getTime()).toBe(now + 20_000);
   }),
 );
 
@@ -128,9 +128,9 @@ test(
     const served = await newServed(ctx);
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
     await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
-    await look(ctx, id);
+    await evaluate(ctx, id);
     await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs, afterChange: notifyAfterChange });
-    const states = await standings(ctx, id);
+    const states = await partStates(ctx, id);
     expect(states.map(({ part, state }) => `${part} ${state}`)).toEqual([
       "absent inactive",
       "page firing",
@@ -148,9 +148,9 @@ test(
     while (await countHistory(ctx.db, now));
     await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
     while (await countHistory(ctx.db, now));
-    const state = await look(ctx, id, { at: now + 10_000 });
+    const state = await evaluate(ctx, id, { at: now + 10_000 });
     expect(state.absent).toMatchObject({ isAbsent: true, minutes: 10 });
-    const [alert] = await told(ctx);
+    const [alert] = await alertsOf(ctx);
     expect(alert?.labels).toMatchObject({ alertname: "SLOAbsent", severity: "page" });
     expect(alert?.annotations.summary).toContain("no data in the last 10");
     expect(alert?.annotations["leeway.internal/reach"]).toBe("1");
@@ -162,32 +162,32 @@ test(
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const other = await newServed(ctx, "other");
-    const wish = { rules: { ...rules, absent: null } };
+    const input = { rules: { ...rules, absent: null } };
     const first = await newSlo(
       ctx,
       { kind: "availability", endpointId: served.endpointId },
-      { ...wish, name: "first" },
+      { ...input, name: "first" },
     );
     const second = await newSlo(
       ctx,
       { kind: "availability", endpointId: other.endpointId },
-      { ...wish, name: "second" },
+      { ...input, name: "second" },
     );
     await addWindow(ctx, { ...served, windowStart: new Date(now), latenciesMs: [1], failures: { "500": 49 } });
     await addWindow(ctx, { ...other, windowStart: new Date(now), latenciesMs: Array(50).fill(1) });
     const parts = [first, second].map(({ id }) => ({ sloId: id }));
-    const both = await newSlo(ctx, null, { ...wish, name: "both", composite: { mode: "worst", parts } });
-    const { budget, tiers } = await look(ctx, both.id);
+    const both = await newSlo(ctx, null, { ...input, name: "both", composite: { mode: "worst", parts } });
+    const { budget, tiers } = await evaluate(ctx, both.id);
     expect(budget.remaining).toBeLessThan(-100);
     expect(tiers.every(({ isFiring }) => isFiring)).toBe(true);
-    expect((await told(ctx)).map(({ labels }) => `${labels.slo} ${labels.severity}`)).toEqual([
+    expect((await alertsOf(ctx)).map(({ labels }) => `${labels.slo} ${labels.severity}`)).toEqual([
       "both page",
       "both ticket",
     ]);
     const estimate = { kind: "estimated-quality" as const, endpointId: served.endpointId };
     const estimated = await newSlo(ctx, estimate, { rules, name: "estimated" });
-    await look(ctx, estimated.id);
-    expect((await standings(ctx, estimated.id)).map(({ part }) => part)).toEqual(["absent", "ticket"]);
+    await evaluate(ctx, estimated.id);
+    expect((await partStates(ctx, estimated.id)).map(({ part }) => part)).toEqual(["absent", "ticket"]);
   }),
 );
 
@@ -200,16 +200,16 @@ test(
     const at = (ms: number) => new Date(Math.floor((now - ms) / 10_000) * 10_000);
     await addWindow(ctx, { ...served, windowStart: at(0), latenciesMs: [1, 1] });
     await addWindow(ctx, { ...served, windowStart: at(5 * hourMs), latenciesMs: [1] });
-    expect((await look(ctx, id, { memory })).budget.total).toBe(3);
+    expect((await evaluate(ctx, id, { memory })).budget.total).toBe(3);
     expect(memory.size).toBeGreaterThanOrEqual(2);
     await addWindow(ctx, { ...served, windowStart: at(0), latenciesMs: [1], gatewayId: "g2" });
-    expect((await look(ctx, id, { memory, at: now + 10_000 })).budget.total).toBe(4);
+    expect((await evaluate(ctx, id, { memory, at: now + 10_000 })).budget.total).toBe(4);
     await addWindow(ctx, { ...served, windowStart: at(10 * hourMs), latenciesMs: [1, 1, 1] });
-    expect((await look(ctx, id, { memory, at: now + 61 * minuteMs })).budget.total).toBe(7);
+    expect((await evaluate(ctx, id, { memory, at: now + 61 * minuteMs })).budget.total).toBe(7);
     await ctx.db.execute(
       sql`update slos set definition = jsonb_set(definition, '{period,days}', '60') where id = ${id}`,
     );
-    expect((await look(ctx, id, { memory, at: now + 62 * minuteMs })).budget.total).toBe(7);
+    expect((await evaluate(ctx, id, { memory, at: now + 62 * minuteMs })).budget.total).toBe(7);
   }),
 );
 
@@ -225,13 +225,13 @@ test(
     }
     await newLogged(ctx, { endpointId, versionId, at: ago(hourMs), answer: "1", label: "2" });
     const at = Date.now();
-    const state = await look(ctx, id, { at });
+    const state = await evaluate(ctx, id, { at });
     expect(state).toMatchObject({ budget: { good: 3, total: 4 }, pending: 1, knownUntil: at - 2 * hourMs });
     expect(state.words.join(" ")).toContain("1 later prediction waits for its label and is not counted.");
     await ctx.db.execute(
       sql`update slos set definition = jsonb_set(definition, '{indicator,maturityMs}', ${String(40 * 24 * hourMs)}::jsonb)`,
     );
-    const later = await look(ctx, id, { at: at + 10_000 });
+    const later = await evaluate(ctx, id, { at: at + 10_000 });
     expect(later.words[0]).toContain("is deleted before labels are complete");
   }),
 );

@@ -8,13 +8,13 @@ import type { SloState } from "../../objectives/contract.ts";
 import { isCountable } from "../indicators/read-source.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
 import { readNow } from "./read-now.ts";
-import { lockSlo, type StoredSlo, writeLook } from "./slo-rows.ts";
+import { lockSlo, type StoredSlo, writeEvaluation } from "./slo-rows.ts";
 import { stepParts } from "./step-parts.ts";
 
 /** Another worker may have looked since this one found it due. */
 const minGapMs = 5_000;
 
-interface SloLook {
+interface SloEvaluation {
   memory: SeriesMemory;
   /** Milliseconds since 1970. */
   now: number;
@@ -25,7 +25,11 @@ interface SloLook {
  * Looks at an SLO once: reads what was counted, keeps how it stands, steps its rules and tells of what began or ended, all in one
  * transaction. Nothing happens while somebody else looks at it or changes it.
  */
-export async function evaluateSlo(ctx: Context, sloId: string, { memory, now, afterChange }: SloLook): Promise<void> {
+export async function evaluateSlo(
+  ctx: Context,
+  sloId: string,
+  { memory, now, afterChange }: SloEvaluation,
+): Promise<void> {
   permit(ctx, "evaluateSlo");
   await transact(ctx, async (ctx) => {
     const slo = await lockSlo(ctx, sloId);
@@ -35,8 +39,8 @@ export async function evaluateSlo(ctx: Context, sloId: string, { memory, now, af
     const { state, isStale } = await readNow(ctx, slo, memory, now);
     const isSilent = slo.isPaused || slo.isArchived;
     const owned = await withTeam(ctx, slo, state);
-    const { standings, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known");
-    await writeLook(ctx, slo, state, standings);
+    const { partStates, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known");
+    await writeEvaluation(ctx, slo, state, partStates);
     if (alerts.length > 0) {
       await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: `slo:${slo.id}`, now, afterChange });
     }
@@ -46,8 +50,8 @@ export async function evaluateSlo(ctx: Context, sloId: string, { memory, now, af
 
 /** An SLO without a team of its own has that of its endpoint; asked only where there may be something to tell. */
 async function withTeam(ctx: Context, slo: StoredSlo, { tiers, absent }: SloState): Promise<StoredSlo> {
-  const isQuiet = !absent?.isAbsent && !tiers.some(({ isFiring }) => isFiring);
-  if (slo.team !== null || slo.endpointId === null || isQuiet) return slo;
+  const isIdle = !absent?.isAbsent && !tiers.some(({ isFiring }) => isFiring);
+  if (slo.team !== null || slo.endpointId === null || isIdle) return slo;
   return { ...slo, team: (await teamOf(ctx, { endpointId: slo.endpointId }))?.name ?? null };
 }
 

@@ -14,14 +14,14 @@ const PartTrace = z.object({
   notifiedAt: z.number().optional(),
 });
 
-const Standing = z.object({
+const SloPartState = z.object({
   part: z.string(),
   state: z.enum(["inactive", "pending", "firing"]),
   /** Milliseconds since 1970. */
   since: z.number(),
   trace: PartTrace,
 });
-export type Standing = z.infer<typeof Standing>;
+export type SloPartState = z.infer<typeof SloPartState>;
 
 /** A part of a composite. */
 const StoredPart = z.object({
@@ -51,7 +51,7 @@ const StoredSlo = StoredPart.extend({
   evaluatedAt: z.number().nullable(),
   // A state that an older version has stored in another shape counts as none; this evaluation replaces it.
   before: SloState.nullable().catch(null),
-  standings: z.array(Standing),
+  standings: z.array(SloPartState),
 });
 export type StoredSlo = z.infer<typeof StoredSlo>;
 
@@ -104,16 +104,16 @@ export async function dueSlos(
 }
 
 /** Keeps how an SLO stands, and where its rules do. */
-export async function writeLook(
+export async function writeEvaluation(
   ctx: Context,
   { id }: Pick<StoredSlo, "id">,
   state: SloState,
-  standings: readonly Standing[],
+  partStates: readonly SloPartState[],
 ): Promise<void> {
   const at = new Date(state.at).toISOString();
   await ctx.db.execute(sql`
     insert into slo_states (slo_id, workspace_id, evaluated_at, state)
     values (${id}, ${ctx.actor.workspaceId}, ${at}, ${JSON.stringify(state)}::jsonb)
     on conflict (slo_id) do update set evaluated_at = excluded.evaluated_at, state = excluded.state`);
-  await storeRuleStates(ctx, `slo:${id}`, standings, state.at);
+  await storeRuleStates(ctx, `slo:${id}`, partStates, state.at);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SloDefinition, type SloState } from "../../objectives/contract.ts";
-import type { Standing, StoredSlo } from "./slo-rows.ts";
+import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 import { stepParts } from "./step-parts.ts";
 
 const now = 1_800_000_000_000;
@@ -19,7 +19,7 @@ const tier = (severity: "page" | "ticket", isFiring: boolean): SloState["tiers"]
 const state = (tiers: SloState["tiers"], at = now) =>
   ({ at, tiers, words: ["Failing."], absent: null, budget: {} }) as unknown as SloState;
 
-function stored(indicator: object, standings: Standing[] = []): StoredSlo {
+function stored(indicator: object, partStates: SloPartState[] = []): StoredSlo {
   const rules = { tiers: [], absent: null };
   const definition = SloDefinition.parse({
     service: "shop",
@@ -29,7 +29,7 @@ function stored(indicator: object, standings: Standing[] = []): StoredSlo {
     rules,
   });
   const about = { endpointId: null, endpoint: null, model: null, team: "growth", runbookId: null };
-  return { id: "a", name: "shop-up", definition, standings, ...about } as unknown as StoredSlo;
+  return { id: "a", name: "shop-up", definition, partStates, ...about } as unknown as StoredSlo;
 }
 
 const posted = { kind: "posted", source: "shop" };
@@ -41,12 +41,12 @@ test("a severity fires with any of its tiers, is told at once, and again after a
     state([tier("page", false), tier("page", true), tier("ticket", false)]),
     "known",
   );
-  expect(first.standings.map(({ part, state }) => `${part} ${state}`)).toEqual(["page firing", "ticket inactive"]);
+  expect(first.partStates.map(({ part, state }) => `${part} ${state}`)).toEqual(["page firing", "ticket inactive"]);
   expect(first.alerts).toMatchObject([{ labels, startsAt: new Date(now), generatorUrl: "/slos/shop-up" }]);
   expect(first.alerts[0]?.annotations).toMatchObject({ "leeway.internal/burn": "20", "leeway.internal/reach": "0.05" });
   const again = (ms: number) => {
     const firing = state([tier("page", true), tier("ticket", false)], now + ms);
-    return stepParts(stored(posted, first.standings), firing, "known").alerts;
+    return stepParts(stored(posted, first.partStates), firing, "known").alerts;
   };
   expect(again(10_000)).toEqual([]);
   expect(again(60_000)).toMatchObject([{ labels, startsAt: new Date(now) }]);
@@ -54,25 +54,25 @@ test("a severity fires with any of its tiers, is told at once, and again after a
 });
 
 test("what ends is told with the labels that it began with, though its team is another one by now", () => {
-  const { standings } = stepParts(stored(posted), state([tier("page", true)]), "known");
-  const moved = { ...stored(posted, standings), team: "platform" };
+  const { partStates } = stepParts(stored(posted), state([tier("page", true)]), "known");
+  const moved = { ...stored(posted, partStates), team: "platform" };
   const over = stepParts(moved, state([tier("page", false)], now + 5000), "known");
   expect(over.alerts).toMatchObject([{ labels, startsAt: new Date(now), endsAt: new Date(now + 5000) }]);
-  expect(over.standings).toMatchObject([{ part: "page", state: "inactive" }]);
+  expect(over.partStates).toMatchObject([{ part: "page", state: "inactive" }]);
 });
 
 test("rules that are gone end; stale counts change nothing; a paused SLO ends all", () => {
-  const { standings } = stepParts(stored(posted), state([tier("page", true)]), "known");
-  const edited = stepParts(stored(posted, standings), state([tier("ticket", true)], now + 5000), "known");
-  expect(edited.standings.map(({ part, state }) => `${part} ${state}`)).toEqual(["ticket firing"]);
+  const { partStates } = stepParts(stored(posted), state([tier("page", true)]), "known");
+  const edited = stepParts(stored(posted, partStates), state([tier("ticket", true)], now + 5000), "known");
+  expect(edited.partStates.map(({ part, state }) => `${part} ${state}`)).toEqual(["ticket firing"]);
   expect(edited.alerts.map(({ labels, endsAt }) => [labels.severity, endsAt !== undefined])).toEqual([
     ["ticket", false],
     ["page", true],
   ]);
-  const stale = stepParts(stored(posted, standings), state([tier("page", false)], now + 5000), "stale");
-  expect(stale).toMatchObject({ alerts: [], standings: [{ state: "firing" }] });
-  const silent = stepParts(stored(posted, standings), state([tier("page", true)], now + 5000), "silent");
-  expect(silent).toMatchObject({ alerts: [{ endsAt: new Date(now + 5000) }], standings: [{ state: "inactive" }] });
+  const stale = stepParts(stored(posted, partStates), state([tier("page", false)], now + 5000), "stale");
+  expect(stale).toMatchObject({ alerts: [], partStates: [{ state: "firing" }] });
+  const silent = stepParts(stored(posted, partStates), state([tier("page", true)], now + 5000), "silent");
+  expect(silent).toMatchObject({ alerts: [{ endsAt: new Date(now + 5000) }], partStates: [{ state: "inactive" }] });
 });
 
 test("estimates open tickets, whatever their rules say", () => {

@@ -3,7 +3,7 @@ import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { SloState } from "../../objectives/contract.ts";
 import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
-import type { Standing, StoredSlo } from "./slo-rows.ts";
+import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 
 /** What fires is told again in time, since alerts that nothing more is heard of end after five minutes. */
 const againMs = minuteMs;
@@ -12,7 +12,7 @@ const againMs = minuteMs;
 type Firmness = "known" | "stale" | "silent";
 
 interface Stepped {
-  standings: Standing[];
+  partStates: SloPartState[];
   alerts: PostedAlert[];
 }
 
@@ -22,50 +22,54 @@ interface Stepped {
  */
 export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): Stepped {
   const parts = watchedParts(slo.definition, state);
-  const before = new Map(slo.standings.map((standing) => [standing.part, standing]));
+  const before = new Map(slo.standings.map((partState) => [partState.part, partState]));
   // Rules that the SLO had before it was edited end too.
-  const gone = slo.standings
+  const removed = slo.standings
     .filter(({ part }) => !parts.some((one) => one.part === part))
     .map(({ part }) => ({ part, severity: "ticket", isFiring: false, tiers: [] }) as WatchedPart);
   const alerts: PostedAlert[] = [];
-  const standings: Standing[] = [];
-  for (const part of [...parts, ...gone]) {
-    const isGone = gone.includes(part);
+  const partStates: SloPartState[] = [];
+  for (const part of [...parts, ...removed]) {
+    const isGone = removed.includes(part);
     const stepped = stepPart(slo, part, state, before.get(part.part), isGone ? "silent" : firmness);
-    if (!isGone) standings.push(stepped.standing);
+    if (!isGone) partStates.push(stepped.partState);
     if (stepped.alert) alerts.push(stepped.alert);
   }
-  return { standings, alerts };
+  return { partStates, alerts };
 }
 
 function stepPart(
   slo: StoredSlo,
   part: WatchedPart,
   state: SloState,
-  before: Standing | undefined,
+  before: SloPartState | undefined,
   firmness: Firmness,
-): { standing: Standing; alert?: PostedAlert } {
+): { partState: SloPartState; alert?: PostedAlert } {
   const { at: now } = state;
   const isTrue = firmness === "silent" ? false : firmness === "stale" ? null : part.isFiring;
   const { change, ...stepped } = stepRule(before, { isTrue, now, forMs: 0 });
   const isFiring = stepped.state === "firing";
-  const standing = { part: part.part, ...stepped };
+  const partState = { part: part.part, ...stepped };
   // Its severity may have been changed while it fires: then that is another alert, and this one is over.
-  const told = before?.trace.labels ?? alertLabels(slo, part);
+  const alertLabelsNow = before?.trace.labels ?? alertLabels(slo, part);
   if (change === "resolved") {
-    const alert = { ...burnAlert(slo, part, state, told), startsAt: startOf(before, now), endsAt: new Date(now) };
-    return { standing: { ...standing, trace: { tiers: part.tiers } }, alert };
+    const alert = {
+      ...burnAlert(slo, part, state, alertLabelsNow),
+      startsAt: startOf(before, now),
+      endsAt: new Date(now),
+    };
+    return { partState: { ...partState, trace: { tiers: part.tiers } }, alert };
   }
-  if (!isFiring) return { standing: { ...standing, trace: { tiers: part.tiers } } };
-  const labels = change === "fired" ? alertLabels(slo, part) : told;
+  if (!isFiring) return { partState: { ...partState, trace: { tiers: part.tiers } } };
+  const labels = change === "fired" ? alertLabels(slo, part) : alertLabelsNow;
   const notifiedAt = before?.trace.notifiedAt ?? 0;
   const isDue = change === "fired" || now - notifiedAt >= againMs;
   const trace = { tiers: part.tiers, labels, notifiedAt: isDue ? now : notifiedAt };
-  if (!isDue) return { standing: { ...standing, trace } };
+  if (!isDue) return { partState: { ...partState, trace } };
   const alert = { ...burnAlert(slo, part, state, labels), startsAt: new Date(stepped.since) };
-  return { standing: { ...standing, trace }, alert };
+  return { partState: { ...partState, trace }, alert };
 }
 
-function startOf(before: Standing | undefined, now: number): Date {
+function startOf(before: SloPartState | undefined, now: number): Date {
   return new Date(Math.min(before?.since ?? now, now));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newServed } from "../../../testing/scenes/slo/testing.ts";
+import { newServed } from "../../../testing/fixtures/slo/testing.ts";
 import { createSlo } from "../objectives/create-slo.ts";
 import { getSlo, listSlos } from "../objectives/queries.ts";
 import { exportOpenSlo } from "./export-open-slo.ts";

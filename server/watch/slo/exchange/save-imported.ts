@@ -7,7 +7,7 @@ import { type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
 import { SloDraft } from "../objectives/contract.ts";
 import { pages } from "../objectives/definition-problem.ts";
-import { lacksOf } from "../objectives/refuse-lacking.ts";
+import { lacksOf } from "../objectives/refuse-incomplete.ts";
 import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
 import type { ImportedSlo } from "../openslo/from-open-slo.ts";
 import { endpointOfService } from "../openslo/read-indicator.ts";
@@ -34,8 +34,8 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
               runbookId: known?.runbookId ?? null,
               ...change,
             });
-      const isKept = action === "change" && slo.revision === known?.revision;
-      return { name, action: isKept ? "keep" : action, problem: null, ...describeImported(slo, warnings) };
+      const isRetained = action === "change" && slo.revision === known?.revision;
+      return { name, action: isRetained ? "keep" : action, problem: null, ...describeImported(slo, warnings) };
     });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -45,8 +45,8 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
 
 function describeImported(slo: StoredSlo, warnings: string[]) {
   const missing = pages(slo.definition) ? lacksOf(slo) : [];
-  const lacking = missing.length > 0 ? [`It can page, but has no ${missing.join(" and no ")} yet.`] : [];
-  return { missing, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };
+  const missingInputs = missing.length > 0 ? [`It can page, but has no ${missing.join(" and no ")} yet.`] : [];
+  return { missing, warnings: [...warnings, ...ruleWarnings(slo.definition), ...missingInputs] };
 }
 
 /** Names of a file as ids of this workspace: its parts, and its endpoint where the id is another workspace's. */

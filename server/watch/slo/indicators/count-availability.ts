@@ -6,14 +6,14 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
  * answered is answered; what the caller did wrong (4xx) is in neither count, and requests in shadow are nobody's.
  */
 export const countAvailability: Source<"availability"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));
+  const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));
   return countedBy(
     db,
     sql`select "seriesId", "versionId", minute, sum(valid - faults)::float8 as good, sum(valid)::float8 as total
       from (
         select asked.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
           requests + cache_hits + coalesced - failed.callers as valid, failed.faults
-        from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
         join serving_windows on endpoint_id = "endpointId" and workspace_id = "workspaceId"
         cross join lateral (
           select coalesce(sum(value::int) filter (where key < '500'), 0) as callers,

@@ -8,7 +8,7 @@ import { countedBy, instantOf, noVersion, type Source } from "./source.ts";
  * an hour with traffic, in its last minute. Hours without a price are in neither count.
  */
 export const countCost: Source<"cost"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId, maxCostPer1000 } }) => {
+  const requested = series.map(({ id, workspaceId, indicator: { endpointId, maxCostPer1000 } }) => {
     return { id, workspaceId, endpointId, maxCostPer1000 };
   });
   const [first, end] = [Math.floor(from / hourMs) * hourMs, Math.floor(to / hourMs) * hourMs];
@@ -19,7 +19,7 @@ export const countCost: Source<"cost"> = (db, series, { from, to }) => {
       from (
         select asked.id as "seriesId", "maxCostPer1000", floor(extract(epoch from logged.at) / 3600) * ${hourMs}::float8 as hour,
           avg(logged.cost) as mean
-        from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
           "maxCostPer1000" float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
         where logged.at >= ${instantOf(first)} and logged.at < ${instantOf(end)} and ${isAggregate} and logged.cost is not null

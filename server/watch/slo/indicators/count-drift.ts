@@ -7,13 +7,13 @@ import { countedBy, instantOf, type Source } from "./source.ts";
  * all rows. Features whose drift somebody expects, and hours without rows, are in neither count. An endpoint whose hours are not judged has no counts.
  */
 export const countDrift: Source<"drift-budget"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));
+  const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));
   const lastMinute = hourMs - minuteMs;
   return countedBy(
     db,
     sql`select asked.id as "seriesId", judged.version_id as "versionId", (extract(epoch from judged.start) * 1000)::float8 + ${lastMinute}::float8 as minute,
         (judged.verdict #>> '{counted,inside}')::float8 as good, (judged.verdict #>> '{counted,all}')::float8 as total
-      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
+      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
       join drift_windows as judged on judged.endpoint_id = "endpointId" and judged.workspace_id = "workspaceId"
       where judged.length = 'hour' and judged.segment = '' and (judged.verdict #>> '{counted,all}')::float8 > 0
         and judged.start >= ${instantOf(from - lastMinute)} and judged.start < ${instantOf(to - lastMinute)}`,

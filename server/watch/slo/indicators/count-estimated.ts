@@ -2,7 +2,7 @@ import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
 import { findRows, type RowsOf } from "#server/watch/monitoring/history/find-rows.ts";
-import { floorTo, keptMs } from "#server/watch/monitoring/history/grains.ts";
+import { floorTo, retentionMs } from "#server/watch/monitoring/history/grains.ts";
 import { loadProfile } from "#server/watch/monitoring/profiles/load-profile.ts";
 import { emptyCounts } from "#server/watch/monitoring/quality/counts/empty-counts.ts";
 import { expectedRight } from "#server/watch/monitoring/quality/measures/estimated.ts";
@@ -32,8 +32,8 @@ async function countOne(
   const ctx = systemContext(db, workspaceId, "count-estimated-quality");
   const { settings } = await findMonitor(ctx, endpointId);
   const counted: CountedMinute[] = [];
-  const asked = { endpointId, segment: "", from: new Date(span.from), to: new Date(span.to) };
-  for (const { versionId, profileId } of await statedVersions(ctx, asked)) {
+  const query = { endpointId, segment: "", from: new Date(span.from), to: new Date(span.to) };
+  for (const { versionId, profileId } of await statedVersions(ctx, query)) {
     const profile = await loadProfile(db, profileId);
     const reading = await readingOf(ctx, versionId, settings, emptyCounts());
     if (!profile || reading.taskKind === "regression") continue;
@@ -49,7 +49,7 @@ async function countOne(
 
 /** Minutes as far back as there are any, so that short windows of burn stay sharp; before, the fewest rows. */
 async function rowsOf(db: Database, of: RowsOf, { from, to }: Span) {
-  const since = Math.min(Math.max(floorTo(Date.now() - keptMs.minute, "hour"), from), to);
+  const since = Math.min(Math.max(floorTo(Date.now() - retentionMs.minute, "hour"), from), to);
   const old = since > from ? await findRows(db, of, { from, to: since }, "day") : [];
   return [...old, ...(since < to ? await findRows(db, of, { from: since, to }, "minute") : [])];
 }

@@ -19,8 +19,8 @@ export async function countIndicator(
   if (indicator.kind === "posted") return { ...(await readPosted(ctx, indicator, span)), isApproximate: false };
   const counts = emptyMinutes(span);
   const { workspaceId } = ctx.actor;
-  const whole = { from: counts.start, to: counts.start + counts.total.length * minuteMs };
-  const counted = await readSource(ctx.db, [{ id: "", workspaceId, indicator }], whole);
+  const range = { from: counts.start, to: counts.start + counts.total.length * minuteMs };
+  const counted = await readSource(ctx.db, [{ id: "", workspaceId, indicator }], range);
   for (const one of counted) addMinute(counts, one);
   return { ...counts, isApproximate: counted.some(({ isApproximate }) => isApproximate === true) };
 }

@@ -9,7 +9,7 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
  * is within any time.
  */
 export const countLatency: Source<"latency"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId, withinMs, countsFailures } }) => {
+  const requested = series.map(({ id, workspaceId, indicator: { endpointId, withinMs, countsFailures } }) => {
     return { id, workspaceId, endpointId, limit: String(withinMs), bucket: bucketOf(withinMs), countsFailures };
   });
   return countedBy(
@@ -25,7 +25,7 @@ export const countLatency: Source<"latency"> = (db, series, { from, to }) => {
           case when coalesce(exact.seen = requests - failed.other + cache_hits + coalesced, false) then 0 else (
             select coalesce(sum(value::int), 0) from jsonb_each_text(latency_buckets) where key::int <= bucket
           ) end as estimated
-        from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
           "limit" text, bucket int, "countsFailures" boolean)
         join serving_windows on endpoint_id = "endpointId" and workspace_id = "workspaceId"
         cross join lateral (

@@ -4,7 +4,7 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /** Sampled answers whose label came before they were as old as the maturity, of all that are older. */
 export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs } }) => {
+  const requested = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs } }) => {
     return { id, workspaceId, endpointId, maturityMs };
   });
   return countedBy(
@@ -13,7 +13,7 @@ export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, 
         (count(*) filter (where label.observed_at is not null
           and label.received_at <= logged.at + make_interval(secs => "maturityMs" / 1000)))::float8 as good,
         count(*)::float8 as total
-      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
         "maturityMs" float8)
       join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
       left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id

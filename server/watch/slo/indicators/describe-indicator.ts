@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /** What an indicator counts, as a sentence for people. */
@@ -19,7 +19,7 @@ export function describeIndicator(indicator: Indicator): string {
       const right =
         indicator.tolerance === null
           ? "Share of correct predictions"
-          : `Share of predictions within ±${figures(indicator.tolerance, 6)} of the actual value`;
+          : `Share of predictions within ±${formatSignificant(indicator.tolerance, 6)} of the actual value`;
       return `${right}, for sampled labelled predictions older than ${formatLimit(indicator.maturityMs)}. More recent ones are pending.`;
     }
     case "label-timeliness":
@@ -27,7 +27,7 @@ export function describeIndicator(indicator: Indicator): string {
     case "primary-answered":
       return "Share of requests served by the primary version rather than a later cascade step.";
     case "cost":
-      return `Share of hours in which 1,000 predictions cost at most ${figures(indicator.maxCostPer1000, 6)}.`;
+      return `Share of hours in which 1,000 predictions cost at most ${formatSignificant(indicator.maxCostPer1000, 6)}.`;
     case "estimated-quality":
       return "Estimated accuracy from calibrated scores. Requires a reference for the version.";
     case "drift-budget":

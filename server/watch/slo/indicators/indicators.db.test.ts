@@ -3,9 +3,9 @@ import { driftWindows, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { LimitCounts } from "#server/serve/telemetry/limits.ts";
-import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { addWindow } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newLogged, newServed } from "../../../testing/scenes/slo/testing.ts";
+import { newLogged, newServed } from "../../../testing/fixtures/slo/testing.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { countIndicator } from "./count-indicator.ts";
 import { pendingOf } from "./pending-of.ts";
@@ -14,7 +14,7 @@ import { pendingOf } from "./pending-of.ts";
 const hour = Math.floor(Date.now() / hourMs) * hourMs - 2 * hourMs;
 
 /** Good and total by minutes after the hour, of those with any. */
-async function counted(ctx: Context, indicator: Indicator) {
+async function countBytes(ctx: Context, indicator: Indicator) {
   const counts = await countIndicator(ctx, indicator, { from: hour, to: hour + hourMs });
   const minutes = [...counts.total].flatMap((total, at) => (total > 0 ? [[at, `${counts.good[at]}/${total}`]] : []));
   return { minutes: Object.fromEntries(minutes), isApproximate: counts.isApproximate };
@@ -34,7 +34,7 @@ test(
     await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(3), arm: "shadow", failures });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(4), failures: { "404": 3 } });
     await addWindow(ctx, { ...other, windowStart: at(3), latenciesMs: [1] });
-    expect(await counted(ctx, { kind: "availability", endpointId })).toEqual({
+    expect(await countBytes(ctx, { kind: "availability", endpointId })).toEqual({
       minutes: { 3: "9/11" },
       isApproximate: false,
     });
@@ -53,12 +53,12 @@ test(
     const latenciesMs = [10, 90, 110];
     const base = { endpointId, versionId, latenciesMs, failures };
     await addWindow(ctx, { ...base, windowStart: at(1), indicators: exact });
-    expect(await counted(ctx, latency(100))).toEqual({ minutes: { 1: "2/4" }, isApproximate: false });
-    expect(await counted(ctx, latency(100, true))).toEqual({ minutes: { 1: "2/5" }, isApproximate: false });
+    expect(await countBytes(ctx, latency(100))).toEqual({ minutes: { 1: "2/4" }, isApproximate: false });
+    expect(await countBytes(ctx, latency(100, true))).toEqual({ minutes: { 1: "2/5" }, isApproximate: false });
     // The counter that began amid the window has seen less than was answered, and is not believed.
     await addWindow(ctx, { ...base, windowStart: at(2), indicators: { latency: { "100": [0, 2] } }, cacheHits: 2 });
-    expect(await counted(ctx, latency(100))).toEqual({ minutes: { 1: "2/4", 2: "4/6" }, isApproximate: true });
-    expect(await counted(ctx, latency(200))).toMatchObject({ minutes: { 1: "3/4", 2: "5/6" }, isApproximate: true });
+    expect(await countBytes(ctx, latency(100))).toEqual({ minutes: { 1: "2/4", 2: "4/6" }, isApproximate: true });
+    expect(await countBytes(ctx, latency(200))).toMatchObject({ minutes: { 1: "3/4", 2: "5/6" }, isApproximate: true });
   }),
 );
 
@@ -69,7 +69,7 @@ test(
     const indicators: LimitCounts = { age: { "60000": [3, 4], "1000": [0, 4] } };
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1, 1, 1, 1], indicators });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(2), latenciesMs: [1] });
-    const count = (maxAgeMs: number) => counted(ctx, { kind: "freshness", endpointId, maxAgeMs });
+    const count = (maxAgeMs: number) => countBytes(ctx, { kind: "freshness", endpointId, maxAgeMs });
     expect(await count(60_000)).toEqual({ minutes: { 1: "3/4" }, isApproximate: false });
     expect(await count(1000)).toEqual({ minutes: { 1: "0/4" }, isApproximate: false });
     expect(await count(2000)).toEqual({ minutes: {}, isApproximate: false });
@@ -84,7 +84,7 @@ test(
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1], failures: { "500": 2 } });
     await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(1), latenciesMs: [1] });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), arm: "canary", latenciesMs: [1] });
-    expect(await counted(ctx, { kind: "primary-answered", endpointId })).toMatchObject({ minutes: { 1: "3/4" } });
+    expect(await countBytes(ctx, { kind: "primary-answered", endpointId })).toMatchObject({ minutes: { 1: "3/4" } });
   }),
 );
 
@@ -105,9 +105,9 @@ test(
       return { kind: "realised-quality", endpointId, maturityMs, tolerance: null };
     };
     const untilMinute20 = Date.now() - at(20).getTime();
-    expect(await counted(ctx, quality(untilMinute20))).toMatchObject({ minutes: { 1: "2/3" } });
+    expect(await countBytes(ctx, quality(untilMinute20))).toMatchObject({ minutes: { 1: "2/3" } });
     expect(await pendingOf(ctx, quality(untilMinute20))).toBe(2);
-    expect(await counted(ctx, quality(0))).toMatchObject({ minutes: { 1: "2/3", 30: "1/1" } });
+    expect(await countBytes(ctx, quality(0))).toMatchObject({ minutes: { 1: "2/3", 30: "1/1" } });
     expect(await pendingOf(ctx, { kind: "availability", endpointId })).toBeNull();
   }),
 );
@@ -124,7 +124,7 @@ test(
     await newLogged(ctx, { ...base, outputs: outputs([2.5]), label: "three" });
     await newLogged(ctx, { ...base, outputs: outputs([2.5, 1]), label: "3" });
     const indicator = { kind: "realised-quality" as const, endpointId, maturityMs: 0, tolerance: 0.5 };
-    expect(await counted(ctx, indicator)).toMatchObject({ minutes: { 1: "2/3" } });
+    expect(await countBytes(ctx, indicator)).toMatchObject({ minutes: { 1: "2/3" } });
   }),
 );
 
@@ -138,7 +138,7 @@ test(
     await newLogged(ctx, base);
     await newLogged(ctx, { ...base, at: new Date(), label: "1" });
     const maturityMs = 10 * minuteMs;
-    expect(await counted(ctx, { kind: "label-timeliness", endpointId, maturityMs })).toMatchObject({
+    expect(await countBytes(ctx, { kind: "label-timeliness", endpointId, maturityMs })).toMatchObject({
       minutes: { 1: "1/3" },
     });
   }),
@@ -152,7 +152,7 @@ test(
     await newLogged(ctx, { ...base, at: at(1), cost: 0.001 });
     await newLogged(ctx, { ...base, at: at(50), cost: 0.003 });
     await newLogged(ctx, { ...base, at: at(51), cost: null });
-    const count = (maxCostPer1000: number) => counted(ctx, { kind: "cost", endpointId, maxCostPer1000 });
+    const count = (maxCostPer1000: number) => countBytes(ctx, { kind: "cost", endpointId, maxCostPer1000 });
     expect(await count(2)).toMatchObject({ minutes: { 59: "1/1" } });
     expect(await count(1.9)).toMatchObject({ minutes: { 59: "0/1" } });
   }),
@@ -170,7 +170,7 @@ test(
       rows: 100,
       features: [],
     };
-    const judge = (more: object, inside: number, all: number) =>
+    const evaluate = (more: object, inside: number, all: number) =>
       ctx.db.insert(driftWindows).values({
         ...base,
         start: at(0),
@@ -178,10 +178,10 @@ test(
         verdict: { counted: { inside, all } } as never,
         ...more,
       });
-    await judge({}, 22, 24);
-    await judge({ segment: "carrier=UA" }, 1, 24);
-    await judge({ length: "day" }, 2, 24);
-    await judge({ start: new Date(at(0).getTime() - 60 * minuteMs) }, 0, 0);
-    expect(await counted(ctx, { kind: "drift-budget", endpointId })).toMatchObject({ minutes: { 59: "22/24" } });
+    await evaluate({}, 22, 24);
+    await evaluate({ segment: "carrier=UA" }, 1, 24);
+    await evaluate({ length: "day" }, 2, 24);
+    await evaluate({ start: new Date(at(0).getTime() - 60 * minuteMs) }, 0, 0);
+    expect(await countBytes(ctx, { kind: "drift-budget", endpointId })).toMatchObject({ minutes: { 59: "22/24" } });
   }),
 );

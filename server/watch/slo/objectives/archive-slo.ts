@@ -22,8 +22,9 @@ export async function archiveSlo(ctx: Context, input: ActOnSlo): Promise<void> {
 /** The same in the caller's transaction, for who was let in already. */
 export async function archive(ctx: Context, sloId: string, reason: string): Promise<void> {
   const { name } = await lockSlo(ctx, sloId);
-  const [whole] = await compositesOf(ctx, sloId);
-  if (whole) throw new DomainError("conflict", `"${name}" is a component of "${whole.name}". Remove it there first.`);
+  const [composite] = await compositesOf(ctx, sloId);
+  if (composite)
+    throw new DomainError("conflict", `"${name}" is a component of "${composite.name}". Remove it there first.`);
   await ctx.db
     .update(slos)
     .set({ archivedAt: sql`now()`, updatedAt: sql`now()` })

@@ -10,12 +10,12 @@ import { publish } from "#server/platform/events/publish.ts";
  */
 export async function archiveSlosOf(ctx: Context, endpointId: string, reason: string): Promise<void> {
   const { workspaceId } = ctx.actor;
-  const gone = await ctx.db
+  const archived = await ctx.db
     .update(slos)
     .set({ archivedAt: sql`now()`, updatedAt: sql`now()` })
     .where(and(eq(slos.workspaceId, workspaceId), eq(slos.endpointId, endpointId), isNull(slos.archivedAt)))
     .returning({ id: slos.id, name: slos.name });
-  for (const { id, name } of gone) {
+  for (const { id, name } of archived) {
     await record(ctx, "slo.archived", { subject: `slo/${name}`, reason: reason || "Its endpoint was archived" });
     await publish(ctx, "slo", id);
   }

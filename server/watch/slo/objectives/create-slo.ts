@@ -12,9 +12,9 @@ import { insertSlo } from "./save-slo.ts";
  */
 export async function createSlo(ctx: Context, input: CreateSlo, idempotencyKey?: string): Promise<Slo> {
   permit(ctx, "createSlo");
-  const wish = CreateSlo.parse(input);
-  const { definition: draft, ...rest } = wish;
-  const { id } = await once(ctx, "createSlo", idempotencyKey, wish, (ctx) =>
+  const values = CreateSlo.parse(input);
+  const { definition: draft, ...rest } = values;
+  const { id } = await once(ctx, "createSlo", idempotencyKey, values, (ctx) =>
     transact(ctx, async (ctx) => {
       const { id } = await insertSlo(ctx, { ...rest, draft });
       return { id };

@@ -1,4 +1,4 @@
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { isTimeZone } from "#server/base/time-zone.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
 import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
@@ -61,7 +61,7 @@ function ruleProblem(definition: SloDefinition, parts: readonly Part[]): Definit
     if (longMinutes > most)
       return {
         field: `${field}.longMinutes`,
-        message: `A burn-rate window of ${counted(longMinutes)} minutes is longer than the SLO window. Choose a shorter one.`,
+        message: `A burn-rate window of ${formatCount(longMinutes)} minutes is longer than the SLO window. Choose a shorter one.`,
       };
     if (shortMinutes !== null && shortMinutes >= longMinutes && longMinutes > 1)
       return {

@@ -10,7 +10,7 @@ import { describeIndicator } from "../indicators/describe-indicator.ts";
 import { compositesOf } from "./complete-definition.ts";
 import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
-import { lacksOf } from "./refuse-lacking.ts";
+import { lacksOf } from "./refuse-incomplete.ts";
 
 /** What is told of an SLO in lists. @param approval the one that lets changes through now */
 export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {

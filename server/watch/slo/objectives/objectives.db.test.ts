@@ -4,7 +4,7 @@ import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { newServed } from "../../../testing/scenes/slo/testing.ts";
+import { newServed } from "../../../testing/fixtures/slo/testing.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { archiveSlo } from "./archive-slo.ts";
 import type { SloDraft } from "./contract.ts";
@@ -118,7 +118,7 @@ test(
       { name: "An_SLO", definition },
       { name: "an-slo", definition: available(endpointId, { target: 1 }) },
     ];
-    for (const wish of wrong) await expect(createSlo(ctx, wish)).rejects.toMatchObject({ name: "ZodError" });
+    for (const input of wrong) await expect(createSlo(ctx, input)).rejects.toMatchObject({ name: "ZodError" });
     await createSlo(ctx, { name: "an-slo", definition });
     await expect(createSlo(ctx, { name: "an-slo", definition })).rejects.toMatchObject({
       code: "conflict",
@@ -139,13 +139,13 @@ test(
     const definition = available(endpointId, { rules });
     await createSlo(ctx, { name: "before", definition });
     const [teamId, runbookId] = [await addTeam(ctx), await addRunbook(ctx)];
-    const wish = { name: "after", definition };
-    await expect(createSlo(ctx, wish)).rejects.toMatchObject({ code: "invalid", field: "teamId" });
-    await expect(createSlo(ctx, { ...wish, teamId })).rejects.toMatchObject({ code: "invalid", field: "runbookId" });
-    expect(await createSlo(ctx, { ...wish, name: "standard", definition: available(endpointId) })).toMatchObject({
+    const input = { name: "after", definition };
+    await expect(createSlo(ctx, input)).rejects.toMatchObject({ code: "invalid", field: "teamId" });
+    await expect(createSlo(ctx, { ...input, teamId })).rejects.toMatchObject({ code: "invalid", field: "runbookId" });
+    expect(await createSlo(ctx, { ...input, name: "standard", definition: available(endpointId) })).toMatchObject({
       missing: ["owner", "runbook"],
     });
-    const slo = await createSlo(ctx, { ...wish, teamId, runbookId });
+    const slo = await createSlo(ctx, { ...input, teamId, runbookId });
     expect(slo).toMatchObject({ missing: [], team: { name: "forms" }, runbook: { name: "slow" } });
     // What was saved before may be changed in other respects, but not lose its owner.
     const words = { ...slo.definition, description: "new" };

@@ -10,7 +10,7 @@ import { findSlo, lockSlo, type StoredSlo } from "../../objectives/stored-slos.t
 import { ensureSeries } from "../rollup/ensure-series.ts";
 import { type Completed, checkOwners, completeDefinition, compositesOf } from "./complete-definition.ts";
 import type { SloDraft } from "./contract.ts";
-import { refuseLacking } from "./refuse-lacking.ts";
+import { refuseIncomplete } from "./refuse-incomplete.ts";
 
 /** Each is evaluated every few seconds. */
 const maxPerWorkspace = 500;
@@ -29,10 +29,10 @@ export interface NewSlo {
  * Adds an SLO in the caller's transaction, for who was let in already. One of that name which is archived comes back, with its
  * revisions. @throws DomainError "invalid", "not-found"; "conflict" when the name is taken, or at 500 SLOs
  */
-export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> {
-  const { name, draft, teamId, runbookId, reason } = wish;
+export async function insertSlo(ctx: Context, input: NewSlo): Promise<StoredSlo> {
+  const { name, draft, teamId, runbookId, reason } = input;
   const { workspaceId, name: createdBy } = ctx.actor;
-  await checkOwners(ctx, wish);
+  await checkOwners(ctx, input);
   const completed = await completeDefinition(ctx, name, draft);
   const ofWorkspace = and(eq(slos.workspaceId, workspaceId), isNull(slos.archivedAt));
   const [known] = await ctx.db.select({ total: count() }).from(slos).where(ofWorkspace);
@@ -54,7 +54,7 @@ export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> 
     });
   }
   const slo = await findSlo(ctx, row.id);
-  if (draft.rules && !wish.isFromFile) await refuseLacking(ctx, slo);
+  if (draft.rules && !input.isFromFile) await refuseIncomplete(ctx, slo);
   await keep(ctx, slo, slo.revision === 1 ? "slo.created" : "slo.restored", reason);
   return slo;
 }
@@ -101,7 +101,7 @@ export async function changeSlo(ctx: Context, sloId: string, change: SloChange):
   const lessKnown = (before.team && !slo.team) || (before.runbook && !slo.runbook);
   const hasNewRules =
     !change.isFromFile && draft?.rules && !isDeepStrictEqual(before.definition.rules, definition.rules);
-  if (hasNewRules || lessKnown) await refuseLacking(ctx, slo);
+  if (hasNewRules || lessKnown) await refuseIncomplete(ctx, slo);
   await keep(ctx, slo, "slo.changed", reason, before);
   return slo;
 }
@@ -115,9 +115,9 @@ async function refuseMisfit(
   const { definition, id, name } = before;
   const fits = isDeepStrictEqual(definition.period, period) && isDeepStrictEqual(definition.budgeting, budgeting);
   if (fits && indicator) return;
-  const [whole] = await compositesOf(ctx, id);
-  if (!whole) return;
-  const what = `"${name}" is a component of "${whole.name}", which requires its current window and budgeting method.`;
+  const [composite] = await compositesOf(ctx, id);
+  if (!composite) return;
+  const what = `"${name}" is a component of "${composite.name}", which requires its current window and budgeting method.`;
   throw new DomainError("conflict", `${what} Remove it there first.`, { field: "definition.period" });
 }
 
@@ -133,13 +133,13 @@ async function keep(ctx: Context, slo: StoredSlo, action: string, reason: string
   await ctx.db.insert(sloRevisions).values({ workspaceId, sloId, revision, definition, reason, changedBy });
   await record(ctx, action, {
     subject: `slo/${name}`,
-    ...(before && { before: told(before) }),
-    after: told(slo),
+    ...(before && { before: auditValues(before) }),
+    after: auditValues(slo),
     reason: reason || undefined,
   });
   await publish(ctx, "slo", sloId);
 }
 
-function told({ revision, team, runbook, definition }: StoredSlo) {
+function auditValues({ revision, team, runbook, definition }: StoredSlo) {
   return { revision, team: team?.name ?? null, runbook: runbook?.name ?? null, ...definition };
 }

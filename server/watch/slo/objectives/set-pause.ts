@@ -10,8 +10,8 @@ import { ActOnSlo, type Slo } from "./contract.ts";
 import { loadSlo } from "./load-slo.ts";
 
 /** Pauses an SLO or lets it go on, for who was let in already. @throws DomainError "not-found", "conflict" when it is so already */
-async function setPause(ctx: Context, wish: { sloId: string; reason: string }, isPaused: boolean): Promise<Slo> {
-  const { sloId, reason } = wish;
+async function setPause(ctx: Context, input: { sloId: string; reason: string }, isPaused: boolean): Promise<Slo> {
+  const { sloId, reason } = input;
   await transact(ctx, async (ctx) => {
     const { name } = await lockSlo(ctx, sloId);
     const [changed] = await ctx.db

@@ -2,7 +2,7 @@ import { prefix, type Section } from "./document.ts";
 import { asSection, isSection, type Lookup, listOf } from "./documents.ts";
 
 /** What is kept of a file that says more than Leeway knows: the document of the SLO, and those that it names. */
-export interface Kept {
+export interface RetainedSections {
   document: Section;
   documents: Section[];
 }
@@ -31,25 +31,25 @@ const references: Record<string, string> = {
 /** The documents of the file that a document names, and those that they name, in an order of their own. */
 export function namedBy(document: Section, lookup: Lookup): Section[] {
   const found = new Set<Section>();
-  const look = (value: unknown): void => {
-    for (const each of listOf(value)) look(each);
+  const visit = (value: unknown): void => {
+    for (const each of listOf(value)) visit(each);
     if (!isSection(value)) return;
     for (const [key, inner] of Object.entries(value)) {
       const kind = references[key];
       const named = kind && typeof inner === "string" ? lookup.find(kind, inner) : undefined;
       if (named && !found.has(named)) {
         found.add(named);
-        look(named.spec);
+        visit(named.spec);
       }
-      look(inner);
+      visit(inner);
     }
   };
-  look(document.spec);
-  const place = ({ kind, metadata }: Section) => `${kind} ${asSection(metadata).name}`;
-  return [...found].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  visit(document.spec);
+  const nameOf = ({ kind, metadata }: Section) => `${kind} ${asSection(metadata).name}`;
+  return [...found].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-export function keptOf(foreign: Record<string, unknown>): Kept | undefined {
+export function foreignOf(foreign: Record<string, unknown>): RetainedSections | undefined {
   const { document, documents } = foreign;
   return isSection(document) ? { document, documents: listOf(documents).filter(isSection) } : undefined;
 }

@@ -165,6 +165,6 @@ function policyTiers(policies: readonly Section[], slo: string, lookup: Lookup, 
 }
 
 function policyAbsence(policies: readonly Section[], lookup: Lookup): BurnRules["absent"] {
-  const telling = policies.find((policy) => policy.alertWhenNoData === true);
-  return telling ? { severity: severityOf(conditionOf(telling, "alertPolicies", lookup)), minutes: null } : null;
+  const dueNotices = policies.find((policy) => policy.alertWhenNoData === true);
+  return dueNotices ? { severity: severityOf(conditionOf(dueNotices, "alertPolicies", lookup)), minutes: null } : null;
 }

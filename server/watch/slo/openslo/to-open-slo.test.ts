@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { type Random, seededRandom } from "#server/stats/random.ts";
-import { madeDefinition } from "../../../testing/scenes/slo/engine/made-slo.ts";
+import { madeDefinition } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import { SloDefinition } from "../../objectives/contract.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";

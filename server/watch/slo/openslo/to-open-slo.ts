@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { SloDefinition } from "../../objectives/contract.ts";
 import { documentOf, type NamedSlo, type Section } from "./document.ts";
 import { asSection, isSame, listOf, lookupIn } from "./documents.ts";
-import { filled, type Kept, keptOf } from "./foreign.ts";
+import { filled, foreignOf, type RetainedSections } from "./foreign.ts";
 import { readDefinition } from "./read-definition.ts";
 
 /**
@@ -10,14 +10,14 @@ import { readDefinition } from "./read-definition.ts";
  * imported file said beyond Leeway's words is said again, and in its own words where nobody has changed what they mean.
  */
 export function toOpenSlo(slo: NamedSlo): string {
-  const kept = keptOf(slo.definition.foreign);
+  const kept = foreignOf(slo.definition.foreign);
   const document = kept ? restored(slo, kept) : documentOf(slo);
   const documents = [document, ...(kept?.documents ?? [])];
   return documents.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
 }
 
 /** Own words where they are still true, Leeway's with all that it does not know otherwise. */
-function restored(slo: NamedSlo, { document, documents }: Kept): Section {
+function restored(slo: NamedSlo, { document, documents }: RetainedSections): Section {
   const ours = documentOf(slo);
   const { definition: read } = readDefinition(document, slo.name, lookupIn(documents), () => {});
   const { definition } = slo;

@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { noVersion } from "../indicators/source.ts";
 import { PostCounts, type PostedCounts } from "./contract.ts";
 import { freshMs } from "./count-series.ts";
-import { keptDays } from "./delete-old-hours.ts";
+import { retentionDays } from "./delete-old-hours.ts";
 import { ensureSeries } from "./ensure-series.ts";
 import { storeMinutes } from "./store-minutes.ts";
 
@@ -62,8 +62,8 @@ function refuseOutside(minute: number, now: number, field: string): void {
       field,
     });
   }
-  if (minute < now - keptDays * dayMs) {
-    throw new DomainError("invalid", `Counts are kept for ${keptDays} days; this minute is older.`, { field });
+  if (minute < now - retentionDays * dayMs) {
+    throw new DomainError("invalid", `Counts are kept for ${retentionDays} days; this minute is older.`, { field });
   }
 }
 

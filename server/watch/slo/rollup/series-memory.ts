@@ -10,7 +10,7 @@ import { freshMs } from "./count-series.ts";
 /** Good of sixty minutes, then total; in half the room where that loses nothing. */
 type PackedHour = Float32Array | Float64Array;
 
-interface Kept {
+interface CachedSeries {
   revision: number;
   /** Hours since then are here. */
   from: number;
@@ -37,17 +37,17 @@ const idleMs = minuteMs;
  * read whole each time.
  */
 export class SeriesMemory {
-  private readonly kept = new Map<string, Kept>();
-  private hoursKept = 0;
+  private readonly kept = new Map<string, CachedSeries>();
+  private storedHours = 0;
 
   /** Minutes of a series as of now; zeroes where nothing was counted. For whoever has checked that the series may be read. */
   async read(db: Database, { seriesId, revision, span }: Requested): Promise<MinuteCounts> {
     const known = this.kept.get(seriesId);
-    const isWhole = known !== undefined && known.revision === revision && known.from <= span.from;
-    const since = isWhole ? known.readUntil - freshMs - hourMs : span.from;
+    const isComplete = known !== undefined && known.revision === revision && known.from <= span.from;
+    const since = isComplete ? known.readUntil - freshMs - hourMs : span.from;
     const from = Math.floor(Math.max(span.from, since) / hourMs) * hourMs;
     const read = await readHours(db, seriesId, from);
-    const hours = new Map(isWhole ? known.hours : []);
+    const hours = new Map(isComplete ? known.hours : []);
     for (const hour of hours.keys()) if (hour >= from || hour < span.from - hourMs) hours.delete(hour);
     for (const [hour, packed] of read) hours.set(hour, packed);
     this.keep(seriesId, { revision, from: span.from, readUntil: span.to, hours });
@@ -56,23 +56,23 @@ export class SeriesMemory {
 
   /** Hours in memory. */
   get size(): number {
-    return this.hoursKept;
+    return this.storedHours;
   }
 
-  private keep(seriesId: string, kept: Kept): void {
-    this.forget(seriesId);
+  private keep(seriesId: string, kept: CachedSeries): void {
+    this.evict(seriesId);
     for (const [oldest, { hours, readUntil }] of this.kept) {
-      const hasRoom = this.hoursKept + kept.hours.size <= maxHours;
+      const hasRoom = this.storedHours + kept.hours.size <= maxHours;
       if (hasRoom || hours.size === 0 || kept.readUntil - readUntil <= idleMs) break;
-      this.forget(oldest);
+      this.evict(oldest);
     }
-    if (this.hoursKept + kept.hours.size > maxHours) return;
+    if (this.storedHours + kept.hours.size > maxHours) return;
     this.kept.set(seriesId, kept);
-    this.hoursKept += kept.hours.size;
+    this.storedHours += kept.hours.size;
   }
 
-  private forget(seriesId: string): void {
-    this.hoursKept -= this.kept.get(seriesId)?.hours.size ?? 0;
+  private evict(seriesId: string): void {
+    this.storedHours -= this.kept.get(seriesId)?.hours.size ?? 0;
     this.kept.delete(seriesId);
   }
 }

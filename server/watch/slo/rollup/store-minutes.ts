@@ -79,8 +79,8 @@ async function writeHours(db: Database, series: readonly LockedSeries[], hours: 
 
 /** An hour without the minutes of a span. */
 function blank(hour: PackedHour, { from, to }: Span): PackedHour {
-  const isKept = (at: number) => hour.hour + at * minuteMs < from || hour.hour + at * minuteMs >= to;
-  const kept = (counts: readonly number[]) => counts.map((count, at) => (isKept(at) ? count : 0));
+  const isRetained = (at: number) => hour.hour + at * minuteMs < from || hour.hour + at * minuteMs >= to;
+  const kept = (counts: readonly number[]) => counts.map((count, at) => (isRetained(at) ? count : 0));
   return { ...hour, good: kept(hour.good), total: kept(hour.total) };
 }
 

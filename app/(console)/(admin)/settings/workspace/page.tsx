@@ -21,7 +21,7 @@ export default async function WorkspacePage() {
   const { workspace, role, name } = await getViewer(ctx);
   const own = await listOwnWorkspaces(ctx);
   // Who has one workspace need not name it.
-  const place = own.length > 1 ? `/w/${workspace.slug}` : "";
+  const basePath = own.length > 1 ? `/w/${workspace.slug}` : "";
   const { config } = runtime();
   const subject = `workspace/${workspace.slug}`;
   const change = (await lastChanges(ctx, [subject])).get(subject);
@@ -62,9 +62,9 @@ export default async function WorkspacePage() {
           <CodeBlock
             label="Address"
             examples={[
-              { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}${place}` },
-              { label: "REST", code: `${config.publicUrl}${place}/api/v1/openapi.json` },
-              { label: "Inference", code: `${config.gatewayUrl}${place}/v2` },
+              { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}${basePath}` },
+              { label: "REST", code: `${config.publicUrl}${basePath}/api/v1/openapi.json` },
+              { label: "Inference", code: `${config.gatewayUrl}${basePath}/v2` },
             ]}
           />
         </Panel>

@@ -26,7 +26,7 @@ export async function LeakageTab(props: { ctx: Context; name: string; version: D
           digest={version.digest}
           columns={columns}
           versions={await listReadVersions(ctx)}
-          ask={requestLeakageAction}
+          request={requestLeakageAction}
           why={why}
         />
       ) : (
@@ -36,7 +36,7 @@ export async function LeakageTab(props: { ctx: Context; name: string; version: D
           </EmptyState>
         </Panel>
       )}
-      <LeakageList name={name} checks={checks} ask={requestLeakageAction} why={why} />
+      <LeakageList name={name} checks={checks} request={requestLeakageAction} why={why} />
     </>
   );
 }

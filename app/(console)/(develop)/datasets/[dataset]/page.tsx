@@ -27,8 +27,8 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function DatasetPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).dataset);
-  const { tab: asked, version: chosen } = await searchParams;
-  const tab: DatasetTab = datasetTabs.find((each) => each === asked) ?? "versions";
+  const { tab: requested, version: chosen } = await searchParams;
+  const tab: DatasetTab = datasetTabs.find((each) => each === requested) ?? "versions";
   const ctx = await requireContext();
   const dataset = await found(getDataset(ctx, name));
   const digest = typeof chosen === "string" ? chosen : dataset.newest?.digest;

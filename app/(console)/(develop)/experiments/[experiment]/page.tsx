@@ -52,9 +52,9 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const experiment = await experimentOf(ctx, (await params).experiment);
   const views = await listViews(ctx, experiment.id);
-  const asked = readRunView(await searchParams, views);
-  const notGrouped = ungroupable(asked.groupBy);
-  const view = notGrouped === undefined ? asked : { ...asked, groupBy: undefined };
+  const requested = readRunView(await searchParams, views);
+  const notGrouped = ungroupable(requested.groupBy);
+  const view = notGrouped === undefined ? requested : { ...requested, groupBy: undefined };
   const saved = views.find(({ id }) => id === view.viewId);
   const [{ rows: others }, shown, retention] = await Promise.all([
     searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),

@@ -33,7 +33,7 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
       return { table: grouped.table, grouped, error: undefined };
     }
     return {
-      table: await getPage(ctx, { ...question, isDeleted: view.isTrash }, view.place),
+      table: await getPage(ctx, { ...question, isDeleted: view.isTrash }, view.pagePosition),
       grouped: undefined,
       error: undefined,
     };
@@ -45,10 +45,10 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
 }
 
 /** The page at its place. A place that is of another order or filter says nothing: then pages are counted. */
-async function getPage(ctx: Context, question: RunTableQuestion, place: RunView["place"]): Promise<RunTable> {
-  if (!place) return getRunTable(ctx, question);
+async function getPage(ctx: Context, question: RunTableQuestion, page: RunView["pagePosition"]): Promise<RunTable> {
+  if (!page) return getRunTable(ctx, question);
   try {
-    return await getRunTable(ctx, { ...question, [place.side]: place.token });
+    return await getRunTable(ctx, { ...question, [page.side]: page.token });
   } catch (error) {
     if (!(error instanceof DomainError && error.code === "invalid")) throw error;
     return getRunTable(ctx, question);

@@ -34,9 +34,11 @@ export const metadata = { title: "Compare runs, Experiments" };
 export default async function ComparePage({ searchParams }: PageProps<"/experiments/compare">) {
   const address = addressOf(await searchParams);
   const ctx = await requireContext();
-  const asked = readRunIds(address.get("runs") ?? "");
-  const runs = (await Promise.all(asked.map((id) => foundOrNot(getRun(ctx, id))))).filter((run) => run !== undefined);
-  const gone = asked.length - runs.length;
+  const requested = readRunIds(address.get("runs") ?? "");
+  const runs = (await Promise.all(requested.map((id) => foundOrNot(getRun(ctx, id))))).filter(
+    (run) => run !== undefined,
+  );
+  const missingCount = requested.length - runs.length;
   const view = readCompareView(address);
   const title = `Compare ${plural(runs.length, "run")}`;
   const [first] = runs;
@@ -49,10 +51,10 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
         title={title}
         context={<Link href={back}>Choose other runs</Link>}
       />
-      {gone > 0 && (
+      {missingCount > 0 && (
         <StaleLine>
-          {formatCountOf(gone, asked.length)} of these runs {gone === 1 ? "was" : "were"} not found: permanently
-          deleted, or in another workspace.
+          {formatCountOf(missingCount, requested.length)} of these runs {missingCount === 1 ? "was" : "were"} not found:
+          permanently deleted, or in another workspace.
         </StaleLine>
       )}
       {runs.length < compareLimits.least ? (
@@ -96,7 +98,7 @@ async function Content({
   const directions = Object.fromEntries([...logged].map((key) => [key, guessDirection(key)]));
   const charts = (
     <CompareCharts
-      runs={runs.map(({ id, name, startedAt }, place) => ({ id, name, startedAt, place }))}
+      runs={runs.map(({ id, name, startedAt }, index) => ({ id, name, startedAt, index }))}
       metrics={moving}
       initial={{ keys, x, curves }}
       directions={directions}

@@ -21,7 +21,7 @@ const perPage = 50;
 export async function AliasesView({ ctx, name, question, before }: AliasesViewProps) {
   const changes = await listAliasChanges(ctx, { name, before, limit: perPage + 1 });
   const shown = changes.slice(0, perPage);
-  const answer = question && (await getAliasAt(ctx, { name, ...question }));
+  const result = question && (await getAliasAt(ctx, { name, ...question }));
   const next = changes.length > perPage ? shown.at(-1)?.id : undefined;
   return (
     <Columns columns="minmax(0, 1fr) 348px">
@@ -37,7 +37,7 @@ export async function AliasesView({ ctx, name, question, before }: AliasesViewPr
       <AliasLookup
         modelName={name}
         aliases={[...new Set([...wellKnownAliases, ...shown.map(({ alias }) => alias)])]}
-        answer={answer}
+        result={result}
       />
     </Columns>
   );

@@ -43,8 +43,8 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
 
 /** What monitoring found about the new version while it rolled out. */
 async function findingsOf(ctx: Context, { id, endpointId, canary, createdAt, endedAt }: Rollout): Promise<Finding[]> {
-  const asked = { endpointId, watchers: ["drift" as const, "consistency" as const], state: "all" as const };
-  const found = await listFindings(ctx, { ...asked, from: createdAt, ...(endedAt && { to: endedAt }) });
+  const query = { endpointId, watchers: ["drift" as const, "consistency" as const], state: "all" as const };
+  const found = await listFindings(ctx, { ...query, from: createdAt, ...(endedAt && { to: endedAt }) });
   return found.filter(({ evidence, versionId }) => {
     return evidence.rolloutId === id || (evidence.occasion === "rollout" && versionId === canary.id);
   });

@@ -33,18 +33,18 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       : active
         ? "one rollout at a time"
         : denialReason(ctx.actor.role, "startRollout");
-  const asked =
+  const query =
     typeof model === "string" && typeof version === "string" && Number.isInteger(Number(version))
       ? await foundOrNot(getVersion(ctx, { name: model, version: Number(version) }))
       : undefined;
   const others = current ? await versionChoices(ctx, current) : [];
-  const isKnown = others.some((each) => each.modelName === asked?.modelName && each.version === asked.version);
-  const all = [...(asked && !isKnown ? await toChoices(ctx, [asked]) : []), ...others];
+  const isKnown = others.some((each) => each.modelName === query?.modelName && each.version === query.version);
+  const all = [...(query && !isKnown ? await toChoices(ctx, [query]) : []), ...others];
   const choices = all
     .filter((each) => each.modelName !== current?.modelName || each.version !== current.version)
     .map(({ modelName, version: number, problem }): RolloutChoice => ({ model: modelName, version: number, problem }));
   const chosen =
-    choices.find((each) => each.model === asked?.modelName && each.version === asked.version) ??
+    choices.find((each) => each.model === query?.modelName && each.version === query.version) ??
     choices.find(({ problem }) => problem === undefined);
   const checklist = chosen && (await foundOrNot(getChecklist(ctx, { name: chosen.model, version: chosen.version })));
   return (

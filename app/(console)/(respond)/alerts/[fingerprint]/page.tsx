@@ -47,8 +47,8 @@ export default async function AlertPage({ params, searchParams }: Props) {
   const alert = await found(readAlert((await params).fingerprint));
   const { fingerprint, labels, annotations, ruleKey } = alert;
   const query = await searchParams;
-  const asked = typeof query.at === "string" ? new Date(query.at) : undefined;
-  const at = asked && !Number.isNaN(asked.getTime()) ? asked : undefined;
+  const requested = typeof query.at === "string" ? new Date(query.at) : undefined;
+  const at = requested && !Number.isNaN(requested.getTime()) ? requested : undefined;
   const before = Number(query.before) || undefined;
   const sloId = ruleKey.startsWith("slo:") ? ruleKey.slice(4) : undefined;
   const [trace, test, history, slo] = await Promise.all([

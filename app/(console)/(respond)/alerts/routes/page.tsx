@@ -1,10 +1,10 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { AlertsTabs, alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
+import { routeLines } from "#components/respond/routes/route-lines.ts";
 import { RouteTester } from "#components/respond/routes/route-tester.tsx";
 import { RoutesTree } from "#components/respond/routes/routes-tree.tsx";
 import { InhibitionPanel, RevisionsPanel, TimesPanel } from "#components/respond/routes/routing-panels.tsx";
-import { routeLines } from "#components/respond/routes/routing-words.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -21,8 +21,8 @@ export const metadata = { title: "Routes, Alerts" };
 
 export default async function RoutesPage({ searchParams }: PageProps<"/alerts/routes">) {
   const ctx = await requireContext();
-  const { labels: asked } = await searchParams;
-  const labels = typeof asked === "string" ? asked : "";
+  const { labels: requested } = await searchParams;
+  const labels = typeof requested === "string" ? requested : "";
   const [stored, revisions, initial] = await Promise.all([
     getRouting(ctx),
     listRoutingRevisions(ctx),

@@ -15,9 +15,9 @@ import { enableAlertRule } from "#server/respond/rules/enable-alert-rule.ts";
 import { replayAlertRule } from "#server/respond/rules/replay/replay-alert-rule.ts";
 import { updateAlertRule } from "#server/respond/rules/update-alert-rule.ts";
 
-export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ruleId?: string }) {
+export async function saveRuleAction({ ruleId, ...input }: CreateAlertRule & { ruleId?: string }) {
   return act(async (ctx) => {
-    const { id } = ruleId ? await updateAlertRule(ctx, { ruleId, ...wish }) : await createAlertRule(ctx, wish);
+    const { id } = ruleId ? await updateAlertRule(ctx, { ruleId, ...input }) : await createAlertRule(ctx, input);
     return { id };
   });
 }

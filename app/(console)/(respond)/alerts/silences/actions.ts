@@ -19,10 +19,10 @@ export async function previewAction(text: string): Promise<{ preview?: SilencePr
   return error === undefined ? {} : { problem: error };
 }
 
-export async function saveSilenceAction({ matchers, id, confirm, ...wish }: SilenceInput) {
+export async function saveSilenceAction({ matchers, id, confirm, ...input }: SilenceInput) {
   return act(async (ctx) => {
     const saved = await setSilence(ctx, {
-      ...wish,
+      ...input,
       matchers: parseMatchers(matchers),
       ...(id !== undefined && { id }),
       ...(confirm !== undefined && { confirm }),
@@ -37,11 +37,11 @@ export async function expireAction(input: ExpireSilence) {
   });
 }
 
-export async function saveRecurrenceAction({ matchers, confirm, localStart, ...wish }: RecurrenceInput) {
+export async function saveRecurrenceAction({ matchers, confirm, localStart, ...input }: RecurrenceInput) {
   return act(async (ctx) => {
     await createSilenceRecurrence(ctx, {
-      ...wish,
-      startsAt: startOf(localStart, wish.timeZone),
+      ...input,
+      startsAt: startOf(localStart, input.timeZone),
       matchers: parseMatchers(matchers),
       ...(confirm !== undefined && { confirm }),
     });

@@ -21,15 +21,15 @@ import { getQualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
 /** Which features drift in the span, and the distribution of one of them over that of the reference. */
 export async function driftPanels(ctx: Context, { id: endpointId, name, current }: EndpointDetails, state: DebugState) {
-  const wish = { endpointId, from: new Date(state.from), to: new Date(state.to) };
-  const { features, problem, length } = await getDrift(ctx, wish);
+  const query = { endpointId, from: new Date(state.from), to: new Date(state.to) };
+  const { features, problem, length } = await getDrift(ctx, query);
   if (problem) {
     const version = current && { id: current.versionId, model: current.modelName, version: current.version };
     return <NoDrift problem={problem} words={problemLabels[problem]} endpoint={name} version={version} />;
   }
   const feature = features.find((each) => each.name === state.feature)?.name ?? features[0]?.name;
-  const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...wish, feature })) : undefined;
-  const kept = await getDriftHistory(ctx, { endpointId, length, to: wish.to, ...(feature && { feature }) });
+  const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...query, feature })) : undefined;
+  const kept = await getDriftHistory(ctx, { endpointId, length, to: query.to, ...(feature && { feature }) });
   return (
     <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
       <FeaturesPanel

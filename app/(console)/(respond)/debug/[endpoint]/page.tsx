@@ -20,7 +20,7 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
-  const { current, history, state: standing } = endpoint;
+  const { current, history, state: deployState } = endpoint;
   const deployedAt = history[0]?.deployedAt.getTime();
   const state = readDebugState(await searchParams, { now: Date.now(), deployedAt });
   const { endpoints } = await listEndpoints(ctx);
@@ -38,7 +38,7 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
       <PageHead
         help="monitoring#debug"
         title={name}
-        badges={<EndpointStateBadge state={standing} filled />}
+        badges={<EndpointStateBadge state={deployState} filled />}
         context={current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed"}
         actions={
           <>

@@ -41,8 +41,8 @@ export default async function IncidentPage({ params, searchParams }: Props) {
   const read = await readIncidentPage(ctx, (await params).number);
   const { incident, timeline, curve, changes, actions, rendered, similar } = read;
   const { number, title, state, severity, startedAt, mitigatedAt, endpoint } = incident;
-  const asked = (await searchParams).tab;
-  const tab = (typeof asked === "string" && asked in tabNames ? asked : "timeline") as IncidentTab;
+  const requested = (await searchParams).tab;
+  const tab = (typeof requested === "string" && requested in tabNames ? requested : "timeline") as IncidentTab;
   const cause = timeline.find(({ isProbableCause }) => isProbableCause)?.title;
   const why = denialReason(ctx.actor.role, "updateIncident");
   const counts = {

@@ -20,10 +20,10 @@ export const metadata = { title: "Handover, On call" };
 
 export default async function HandoverPage({ searchParams }: PageProps<"/on-call/handover">) {
   const ctx = await requireContext();
-  const { schedule: asked } = await searchParams;
+  const { schedule: requested } = await searchParams;
   const schedules = await listSchedules(ctx);
   const chosen =
-    schedules.find(({ id }) => id === asked) ??
+    schedules.find(({ id }) => id === requested) ??
     schedules.find(({ now }) => now?.userId === ctx.actor.id) ??
     schedules.find(({ now }) => now !== null) ??
     schedules[0];
@@ -43,7 +43,7 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
         />
       )}
       {chosen ? (
-        <OfSchedule ctx={ctx} scheduleId={chosen.id} isSomebody={chosen.now !== null} />
+        <OfSchedule ctx={ctx} scheduleId={chosen.id} isScheduled={chosen.now !== null} />
       ) : (
         <Panel flush>
           <EmptyState title="Nothing to hand over">There is no on-call schedule yet.</EmptyState>
@@ -53,9 +53,17 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
   );
 }
 
-async function OfSchedule({ ctx, scheduleId, isSomebody }: { ctx: Context; scheduleId: string; isSomebody: boolean }) {
+async function OfSchedule({
+  ctx,
+  scheduleId,
+  isScheduled,
+}: {
+  ctx: Context;
+  scheduleId: string;
+  isScheduled: boolean;
+}) {
   const notes = await listHandovers(ctx, { scheduleId });
-  const [draft, report] = isSomebody
+  const [draft, report] = isScheduled
     ? [await draftHandover(ctx, { scheduleId }), await getShiftReport(ctx, { scheduleId })]
     : [];
   const before = notes.filter(({ shiftFrom }) => shiftFrom.getTime() !== draft?.shift.from.getTime());

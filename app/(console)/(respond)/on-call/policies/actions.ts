@@ -9,9 +9,9 @@ import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts
 
 const refresh = () => revalidatePath("/on-call", "layout");
 
-export async function savePolicyAction({ policyId, ...wish }: CreatePolicy & { policyId?: string }) {
+export async function savePolicyAction({ policyId, ...input }: CreatePolicy & { policyId?: string }) {
   const state = await act(async (ctx) => {
-    await (policyId ? updatePolicy(ctx, { policyId, ...wish }) : createPolicy(ctx, wish));
+    await (policyId ? updatePolicy(ctx, { policyId, ...input }) : createPolicy(ctx, input));
   });
   refresh();
   return state;

@@ -18,9 +18,9 @@ import { updateSchedule } from "#server/respond/oncall/schedules/update-schedule
 
 const refresh = () => revalidatePath("/on-call/schedules", "layout");
 
-export async function saveScheduleAction({ scheduleId, ...wish }: CreateSchedule & { scheduleId?: string }) {
+export async function saveScheduleAction({ scheduleId, ...input }: CreateSchedule & { scheduleId?: string }) {
   const state = await act(async (ctx) => {
-    const { id } = await (scheduleId ? updateSchedule(ctx, { scheduleId, ...wish }) : createSchedule(ctx, wish));
+    const { id } = await (scheduleId ? updateSchedule(ctx, { scheduleId, ...input }) : createSchedule(ctx, input));
     return { id };
   });
   refresh();
@@ -37,9 +37,9 @@ export async function archiveScheduleAction(input: ArchiveSchedule) {
   return state;
 }
 
-export async function addOverrideAction({ from, to, timeZone, ...wish }: OverrideInput) {
+export async function addOverrideAction({ from, to, timeZone, ...input }: OverrideInput) {
   const state = await act((ctx) =>
-    addOverride(ctx, { ...wish, from: moment(from, timeZone, "from"), to: moment(to, timeZone, "to") }),
+    addOverride(ctx, { ...input, from: moment(from, timeZone, "from"), to: moment(to, timeZone, "to") }),
   );
   refresh();
   return state;

@@ -48,7 +48,7 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, isRolling
       {current && !archivedAt && !isRollingOut && <RollOutButton endpoint={name} />}
       <DeployButton
         {...common}
-        places={[
+        targets={[
           {
             id,
             name,

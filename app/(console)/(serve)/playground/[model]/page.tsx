@@ -15,7 +15,7 @@ import {
   cancelAction,
   explainAction,
   labelAction,
-  lookAction,
+  pollRunAction,
   runAction,
   runItemsAction,
   startBatchAction,
@@ -85,7 +85,7 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
 const actions: PlaygroundActions = {
   run: runAction,
   explain: explainAction,
-  look: lookAction,
+  poll: pollRunAction,
   cancel: cancelAction,
   startBatch: startBatchAction,
   runItems: runItemsAction,

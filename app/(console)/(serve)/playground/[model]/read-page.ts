@@ -4,7 +4,7 @@ import { sameShapes } from "#components/release/endpoints/deploy-text.ts";
 import type { ChosenVersion, PlaygroundVersion } from "#components/serve/playground/chosen-version.ts";
 import type { Sample } from "#components/serve/playground/inputs/sample-picker.tsx";
 import type { Recorded } from "#components/serve/playground/results/truth-bar.tsx";
-import { answerOf, keptTensors } from "#components/serve/predictions/answer.ts";
+import { predictionOf, storedTensors } from "#components/serve/predictions/shown-prediction.ts";
 import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
@@ -165,11 +165,11 @@ async function loggedRequests(
   const lists = await Promise.all(
     endpoints.slice(0, 3).map(async (endpoint) => {
       const { id: endpointId } = endpoint;
-      const asked = [
+      const requested = [
         ...(input && isUuid(input) ? [listPredictions(ctx, { endpointId, id: input })] : []),
         listPredictions(ctx, { endpointId, limit: maxSamples }),
       ];
-      return (await Promise.all(asked)).flatMap(({ predictions }) =>
+      return (await Promise.all(requested)).flatMap(({ predictions }) =>
         predictions.map((prediction) => ({ prediction, endpoint })),
       );
     }),
@@ -184,14 +184,14 @@ export function isUuid(text: string): boolean {
 
 /** Whether every input of the signature was kept, with its type. */
 function isComplete({ inputs }: Prediction, signature: Signature | null): boolean {
-  const kept = keptTensors(inputs);
+  const kept = storedTensors(inputs);
   return (signature?.inputs ?? []).every((spec) =>
     kept.some(({ name, datatype }) => name === spec.name && datatype === spec.datatype),
   );
 }
 
 function valuesOf(inputs: LoggedTensor[] | null): Values {
-  return Object.fromEntries(keptTensors(inputs).map(({ name, shape, data }) => [name, { shape, data }]));
+  return Object.fromEntries(storedTensors(inputs).map(({ name, shape, data }) => [name, { shape, data }]));
 }
 
 function recordedOf({ prediction, endpoint }: LoggedRequest): Recorded {
@@ -201,6 +201,6 @@ function recordedOf({ prediction, endpoint }: LoggedRequest): Recorded {
 
 function toSample(logged: LoggedRequest, labels: Signature["labels"]): Sample {
   const { id, at, error, inputs } = toWire(logged.prediction);
-  const answer = error ? "failed" : (answerOf(logged.prediction, labels)?.text ?? "response not stored");
-  return { id, at, answer, values: valuesOf(inputs), recorded: recordedOf(logged) };
+  const prediction = error ? "failed" : (predictionOf(logged.prediction, labels)?.text ?? "response not stored");
+  return { id, at, prediction, values: valuesOf(inputs), recorded: recordedOf(logged) };
 }

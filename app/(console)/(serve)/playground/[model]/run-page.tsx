@@ -1,11 +1,11 @@
-import { forget } from "#app/(console)/(serve)/playground/delete-run.ts";
+import { deleteRun } from "#app/(console)/(serve)/playground/delete-run.ts";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { BatchResults } from "#components/serve/playground/batch/batch-results.tsx";
 import { largestOf } from "#components/serve/playground/explain/why-scale.ts";
 import { Why } from "#components/serve/playground/explain/why-section.tsx";
 import { RunActions } from "#components/serve/playground/history/run-actions.tsx";
 import { sideNames } from "#components/serve/playground/history/side-names.ts";
-import { runHref, type StoredAnswers, storedAnswers } from "#components/serve/playground/history/stored-run.ts";
+import { runHref, type StoredResults, storedResults } from "#components/serve/playground/history/stored-run.ts";
 import { StoredRun } from "#components/serve/playground/history/stored-run-view.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -40,11 +40,17 @@ export async function RunPage({ ctx, run }: { ctx: Context; run: PlaygroundRun }
           </>
         }
         actions={
-          <RunActions run={run} again={runHref(run)} mayChange={mayChange} cancel={cancelAction} forget={forget} />
+          <RunActions
+            run={run}
+            again={runHref(run)}
+            mayChange={mayChange}
+            cancel={cancelAction}
+            deleteRun={deleteRun}
+          />
         }
         sentence={run.problem}
       />
-      <Content ctx={ctx} run={run} names={names} answers={storedAnswers(run)} />
+      <Content ctx={ctx} run={run} names={names} results={storedResults(run)} />
     </Page>
   );
 }
@@ -53,10 +59,10 @@ interface ContentProps {
   ctx: Context;
   run: PlaygroundRun;
   names: string[];
-  answers: StoredAnswers | undefined;
+  results: StoredResults | undefined;
 }
 
-async function Content({ ctx, run, names, answers }: ContentProps) {
+async function Content({ ctx, run, names, results }: ContentProps) {
   if (run.kind === "batch") {
     const items = await listBatchItems(ctx, { id: run.id });
     const end =
@@ -80,5 +86,5 @@ async function Content({ ctx, run, names, answers }: ContentProps) {
       </Panel>
     );
   }
-  return <StoredRun run={run} names={names} answers={answers} />;
+  return <StoredRun run={run} names={names} results={results} />;
 }

@@ -11,7 +11,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { LooksPanel } from "#components/watch/monitoring/analyses/looks-panel.tsx";
+import { AnalysesPanel } from "#components/watch/monitoring/analyses/analyses-panel.tsx";
 import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
 import { DriftActions } from "#components/watch/monitoring/drift/drift-actions.tsx";
 import { problemLabels, stateBadges } from "#components/watch/monitoring/drift/drift-labels.ts";
@@ -43,7 +43,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const { range } = view;
   const { report, feature, detail, history, quality, analyses, siblings } = await readDriftPage(ctx, endpointId, view);
   const { verdict, version, reference, problem, features } = report;
-  const address = { endpoint, range: view.asked.range, version: view.asked.version, segment: view.segment };
+  const address = { endpoint, range: view.requested.range, version: view.requested.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
     driftHref({ ...address, ...more });
   const rangeText = `last ${range.label}`;
@@ -141,10 +141,10 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         quality={quality && toWire(quality)}
         markers={changeMarkers(toWire(quality?.changes ?? []))}
       />
-      <LooksPanel
+      <AnalysesPanel
         report={report}
         analyses={analyses}
-        ask={requestAnalysisAction}
+        request={requestAnalysisAction}
         why={denialReason(ctx.actor.role, "requestAnalysis")}
       />
       {report.expected.length > 0 && (

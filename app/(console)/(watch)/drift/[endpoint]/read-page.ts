@@ -30,7 +30,7 @@ export function viewOf(search: Search) {
     segment: text("segment") ?? "",
     feature: text("feature"),
     shown,
-    asked: { range: text("range"), version: text("version") },
+    requested: { range: text("range"), version: text("version") },
   };
 }
 
@@ -41,42 +41,47 @@ type View = ReturnType<typeof viewOf>;
  * is undefined.
  */
 export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
-  const wish = { endpointId, range: view.range.key, segment: view.segment };
-  const usual = await getDrift(ctx, wish);
-  const versionId = usual.versions.find(({ version }) => String(version) === view.asked.version)?.id;
+  const filter = { endpointId, range: view.range.key, segment: view.segment };
+  const usual = await getDrift(ctx, filter);
+  const versionId = usual.versions.find(({ version }) => String(version) === view.requested.version)?.id;
   const isOther = versionId !== undefined && versionId !== usual.version?.id;
-  const report = isOther ? await getDrift(ctx, { ...wish, versionId }) : usual;
+  const report = isOther ? await getDrift(ctx, { ...filter, versionId }) : usual;
   const feature = report.features.find(({ name }) => name === view.feature)?.name ?? report.features[0]?.name;
-  const of = { ...wish, ...(report.version && { versionId: report.version.id }) };
+  const of = { ...filter, ...(report.version && { versionId: report.version.id }) };
   const detail = await orUndefined("feature", async () =>
     feature ? foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined,
   );
-  const isAsked = view.asked.range !== undefined;
-  const length = lengthOf(report, isAsked);
-  const asked = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
+  const isRequested = view.requested.range !== undefined;
+  const length = lengthOf(report, isRequested);
+  const query = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
   const siblings = await orUndefined("siblings", () => listEndpoints(ctx));
   return {
     report,
     feature,
     detail,
-    history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
-    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, isAsked)),
+    history: await orUndefined("history", () => getDriftHistory(ctx, query)),
+    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, isRequested)),
     analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),
     siblings: siblings?.endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })) ?? [],
   };
 }
 
 /** Windows of which length are shown: those of the range where they are judged, and five minutes where nobody asked for a range. */
-function lengthOf({ length, settings: { lengths } }: DriftReport, isAsked: boolean): WindowLength {
-  if (!isAsked && lengths.includes("five-minutes")) return "five-minutes";
+function lengthOf({ length, settings: { lengths } }: DriftReport, isRequested: boolean): WindowLength {
+  if (!isRequested && lengths.includes("five-minutes")) return "five-minutes";
   if (lengths.includes(length)) return length;
   return lengths.includes("day") ? "day" : (lengths[0] ?? "day");
 }
 
-async function readQuality(ctx: Context, endpointId: string, { from, to, settings }: DriftReport, isAsked: boolean) {
-  const isBrief = !isAsked && settings.lengths.includes("five-minutes");
-  const begin = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - minQualityMs);
-  const span = { endpointId, from: new Date(begin), to };
+async function readQuality(
+  ctx: Context,
+  endpointId: string,
+  { from, to, settings }: DriftReport,
+  isRequested: boolean,
+) {
+  const isBrief = !isRequested && settings.lengths.includes("five-minutes");
+  const start = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - minQualityMs);
+  const span = { endpointId, from: new Date(start), to };
   const summary = await getQuality(ctx, span);
   const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
   // Without markers the chart is good, too.

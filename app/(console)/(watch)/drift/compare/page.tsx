@@ -33,7 +33,7 @@ export default async function ComparePage({ searchParams }: PageProps<"/drift/co
       />
       <CompareForm
         versions={versions}
-        ask={requestAnalysisAction}
+        request={requestAnalysisAction}
         why={denialReason(ctx.actor.role, "requestAnalysis")}
       />
       {shown && <Shown analysis={shown} />}
@@ -79,7 +79,7 @@ function Shown({ analysis: { question, result, problem, progress } }: { analysis
 /** The conclusion first, with what a library with fixed thresholds says of the same files. */
 function sentence({ changed, columns, evidently, onlyInCurrent, onlyInReference, warning }: Comparison): string {
   const first = `${changed} of ${plural(columns.length, "column")} changed; Evidently's default thresholds flag ${evidently.drifted}.`;
-  const gone = onlyInReference.length > 0 ? ` Only in the reference: ${onlyInReference.join(", ")}.` : "";
+  const removedText = onlyInReference.length > 0 ? ` Only in the reference: ${onlyInReference.join(", ")}.` : "";
   const added = onlyInCurrent.length > 0 ? ` Only in the current data: ${onlyInCurrent.join(", ")}.` : "";
-  return `${first}${gone}${added}${warning ? ` ${warning}` : ""}`;
+  return `${first}${removedText}${added}${warning ? ` ${warning}` : ""}`;
 }

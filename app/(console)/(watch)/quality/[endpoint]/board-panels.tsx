@@ -24,13 +24,13 @@ interface BoardPanelsProps {
   markers: Marker[];
   analyses: Analysis[] | undefined;
   weeks: FairnessWeeks | undefined;
-  asking: RequestState;
+  requestState: RequestState;
   name: string;
   view: QualityView;
 }
 
 /** The evidence, from the two lines down to single classes and groups. */
-export function BoardPanels({ board, markers, analyses, weeks, asking, name, view }: BoardPanelsProps) {
+export function BoardPanels({ board, markers, analyses, weeks, requestState, name, view }: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;
   return (
@@ -57,7 +57,7 @@ export function BoardPanels({ board, markers, analyses, weeks, asking, name, vie
           <FairnessPanel fairness={parts.fairness} settingsHref={settingsHref} />
           {weeks && <FairnessWeeksChart weeks={toWire(weeks)} />}
           <MaturityPanel maturity={toWire(maturity)} />
-          <AnalysesPanel analyses={analyses} asking={asking} />
+          <AnalysesPanel analyses={analyses} requestState={requestState} />
         </Stack>
       </Columns>
     </Stack>

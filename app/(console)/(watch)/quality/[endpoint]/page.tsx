@@ -24,7 +24,7 @@ import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { requestAnalysisAction } from "../../drift/compare/actions.ts";
 import { BoardPanels } from "./board-panels.tsx";
-import { readAsking, readQualityPage } from "./read-page.ts";
+import { readQualityPage, readRequestState } from "./read-page.ts";
 
 type Props = PageProps<"/quality/[endpoint]">;
 
@@ -40,10 +40,10 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const view = viewOf(await searchParams);
   const { metric, segment = "" } = view;
   const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
-  const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
-  const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, asked);
+  const query = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
+  const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, query);
   const why = denialReason(ctx.actor.role, "requestAnalysis");
-  const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
+  const requestState = { ...(await readRequestState(ctx, endpoint, query)), request: requestAnalysisAction, why };
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
   return (
@@ -85,7 +85,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
           board={board}
           markers={markers}
           analyses={analyses}
-          asking={asking}
+          requestState={requestState}
           name={name}
           view={view}
           weeks={weeks}

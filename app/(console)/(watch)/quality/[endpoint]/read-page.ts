@@ -15,11 +15,11 @@ import { getFairnessWeeks } from "#server/watch/monitoring/quality/fairness/quer
 import { getQualityBoard, type QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
 /** What can be asked about; lists that cannot be read are empty. */
-export async function readAsking(
+export async function readRequestState(
   ctx: Context,
   { id: endpointId, name: endpoint, current }: Endpoint,
-  asked: GetQuality,
-): Promise<Omit<RequestState, "ask" | "why">> {
+  query: GetQuality,
+): Promise<Omit<RequestState, "request" | "why">> {
   const of = current && { name: current.modelName, version: current.version };
   const versions = await orUndefined("versions", async () => (of ? listVersions(ctx, { name: of.name }) : []));
   const advice = await orUndefined("inputs", async () => (of ? adviseReference(ctx, of) : undefined));
@@ -34,8 +34,8 @@ export async function readAsking(
     })),
     inputs: advice?.inputs ?? [],
     datasets: datasets ?? [],
-    from: new Date(asked.from as Date).toISOString(),
-    to: new Date(asked.to as Date).toISOString(),
+    from: new Date(query.from as Date).toISOString(),
+    to: new Date(query.to as Date).toISOString(),
   };
 }
 
@@ -43,10 +43,10 @@ export async function readAsking(
 const watchers = ["quality", "estimate", "fairness", "consistency"] as const;
 
 /** What the page shows; without markers the chart is good, too. */
-export async function readQualityPage(ctx: Context, asked: GetQuality) {
-  const { endpointId } = asked;
-  const board = await orUndefined<QualityBoard>("board", () => getQualityBoard(ctx, asked));
-  const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
+export async function readQualityPage(ctx: Context, query: GetQuality) {
+  const { endpointId } = query;
+  const board = await orUndefined<QualityBoard>("board", () => getQualityBoard(ctx, query));
+  const span = { from: new Date(query.from as Date), to: new Date(query.to as Date) };
   const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, ...span, limit: 40 }));
   const analyses = await orUndefined("analyses", () => listAnalyses(ctx, { endpointId }));
   const weeks = await orUndefined("fairness", () => getFairnessWeeks(ctx, { endpointId, to: span.to }));

@@ -15,21 +15,21 @@ import { SkewFound } from "./skew-found.tsx";
 interface AnalysesPanelProps {
   /** Of the endpoint, newest first; undefined when they could not be read. */
   analyses: readonly Analysis[] | undefined;
-  asking: RequestState;
+  requestState: RequestState;
 }
 
 /** What two versions answer to the same requests, and what was served against what was recomputed: the newest of each that was asked for. */
-export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
+export function AnalysesPanel({ analyses, requestState }: AnalysesPanelProps) {
   const kinds = ["consistency", "skew"] as const;
   const newest = kinds.flatMap((kind) => analyses?.find(({ question }) => question.kind === kind) ?? []);
   return (
     <Panel
       title="Consistency and skew"
-      subtitle={asking.why ?? "run on request, and automatically when a version is deployed"}
+      subtitle={requestState.why ?? "run on request, and automatically when a version is deployed"}
       right={
         <>
-          <ConsistencyDialog asking={asking} />
-          <SkewDialog asking={asking} />
+          <ConsistencyDialog requestState={requestState} />
+          <SkewDialog requestState={requestState} />
         </>
       }
       flush
@@ -45,8 +45,8 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
         </EmptyState>
       ) : (
         newest.map((analysis) => (
-          <PanelSection title={titleOf(analysis, asking)} key={analysis.id}>
-            <Outcome analysis={analysis} asking={asking} />
+          <PanelSection title={titleOf(analysis, requestState)} key={analysis.id}>
+            <Outcome analysis={analysis} requestState={requestState} />
           </PanelSection>
         ))
       )}
@@ -68,7 +68,7 @@ function titleOf({ question }: Analysis, { versions }: RequestState): ReactNode 
   return `Consistency of ${nameOf(first)} and ${nameOf(second)}`;
 }
 
-function Outcome({ analysis, asking }: { analysis: Analysis; asking: RequestState }) {
+function Outcome({ analysis, requestState }: { analysis: Analysis; requestState: RequestState }) {
   const { state, result, problem, progress, createdBy, createdAt } = analysis;
   return (
     <div className={classes.found} aria-live="polite">
@@ -84,7 +84,9 @@ function Outcome({ analysis, asking }: { analysis: Analysis; asking: RequestStat
           <StatusBadge state="missed">Failed</StatusBadge> {problem}
         </p>
       )}
-      {result?.kind === "consistency" && <ConsistencyFound found={result.consistency} endpoint={asking.endpoint} />}
+      {result?.kind === "consistency" && (
+        <ConsistencyFound found={result.consistency} endpoint={requestState.endpoint} />
+      )}
       {result?.kind === "skew" && <SkewFound found={result.skew} />}
     </div>
   );

@@ -4,7 +4,7 @@ import { NumberInput, Select } from "@mantine/core";
 import { useState } from "react";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import classes from "./analyses.module.css";
-import { AskDialog } from "./ask-dialog.tsx";
+import { RequestDialog } from "./request-dialog.tsx";
 import type { RequestState } from "./request-state.ts";
 
 const providers = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
@@ -16,14 +16,14 @@ interface Side {
   provider: Provider | "";
 }
 
-const places = [
+const positions = [
   { value: "", label: "the worker's default" },
   ...providers.map((provider) => ({ value: provider, label: providerName(provider) })),
 ];
 
 /** Asks two versions, such as an original and its int8 copy, or one on two kinds of processors, what clients asked. */
-export function ConsistencyDialog({ asking }: { asking: RequestState }) {
-  const { endpointId, endpoint, versions, currentId, ask, why } = asking;
+export function ConsistencyDialog({ requestState }: { requestState: RequestState }) {
+  const { endpointId, endpoint, versions, currentId, request, why } = requestState;
   const current = currentId ?? versions[0]?.id ?? null;
   const other = versions.find(({ id }) => id !== current)?.id;
   const [first, setFirst] = useState<Side>({ versionId: current, provider: "" });
@@ -47,11 +47,11 @@ export function ConsistencyDialog({ asking }: { asking: RequestState }) {
         }
       : null;
   return (
-    <AskDialog
+    <RequestDialog
       label="Consistency…"
       title={`Compare predictions at ${endpoint}`}
       reads="Replays the latest requests from the prediction log one at a time on the worker and compares both predictions: two versions (for example an original and its int8 copy), or one version on two kinds of hardware."
-      ask={ask}
+      request={request}
       question={question}
       why={why ?? (versions.length === 0 ? "nothing deployed" : undefined)}
     >
@@ -88,7 +88,7 @@ export function ConsistencyDialog({ asking }: { asking: RequestState }) {
           </div>
         </>
       )}
-    </AskDialog>
+    </RequestDialog>
   );
 }
 
@@ -114,7 +114,7 @@ function SideFields({ name, versions, side, onChange, error }: SideFieldsProps) 
       />
       <Select
         label={`${name} runs on`}
-        data={places}
+        data={positions}
         value={side.provider}
         onChange={(provider) => onChange({ ...side, provider: (provider ?? "") as Side["provider"] })}
         allowDeselect={false}

@@ -1,4 +1,4 @@
-import type { AskAnalysis } from "#components/watch/monitoring/analyses/ask-button.tsx";
+import type { RequestAnalysisAction } from "#components/watch/monitoring/analyses/request-button.tsx";
 import type { ReadVersion } from "#server/develop/datasets/contract.ts";
 
 /** What can be asked about on the page of an endpoint's quality, and by whom. */
@@ -16,7 +16,7 @@ export interface RequestState {
   /** The range that the page shows, ISO. */
   from: string;
   to: string;
-  ask: AskAnalysis;
+  request: RequestAnalysisAction;
   /** Why the buttons are off. */
   why: string | undefined;
 }

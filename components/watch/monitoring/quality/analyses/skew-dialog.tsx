@@ -9,7 +9,7 @@ import { readJson } from "#components/ui/wire.ts";
 import { at } from "#components/watch/monitoring/analyses/at.ts";
 import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./analyses.module.css";
-import { AskDialog } from "./ask-dialog.tsx";
+import { RequestDialog } from "./request-dialog.tsx";
 import type { RequestState } from "./request-state.ts";
 
 /** Inputs without a column of their name that can be named here; more are better named over REST. */
@@ -18,8 +18,8 @@ const byRequestId = "";
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
 
 /** Holds what was served against rows of a dataset that say what it should have been, by a key. */
-export function SkewDialog({ asking }: { asking: RequestState }) {
-  const { endpointId, endpoint, inputs, datasets, from, to, ask, why } = asking;
+export function SkewDialog({ requestState }: { requestState: RequestState }) {
+  const { endpointId, endpoint, inputs, datasets, from, to, request, why } = requestState;
   const [chosen, setChosen] = useState<string | null>(datasets[0] ? keyOf(datasets[0]) : null);
   const [name = "", digest = ""] = chosen ? (JSON.parse(chosen) as [string, string]) : [];
   const [keyInput, setKeyInput] = useState(byRequestId);
@@ -34,7 +34,7 @@ export function SkewDialog({ asking }: { asking: RequestState }) {
     enabled: chosen !== null,
   });
   const columns = data?.profile?.map((column) => column.name) ?? [];
-  const lacking = data ? inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
+  const missing = data ? inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
   const question = () =>
     chosen && keyColumn
       ? {
@@ -47,7 +47,7 @@ export function SkewDialog({ asking }: { asking: RequestState }) {
             from,
             to,
             columns: Object.fromEntries(
-              Object.entries(named).filter(([input, column]) => column && lacking.includes(input)),
+              Object.entries(named).filter(([input, column]) => column && missing.includes(input)),
             ),
             absoluteTolerance: Number(absolute),
             relativeTolerance: Number(relative) / 100,
@@ -55,11 +55,11 @@ export function SkewDialog({ asking }: { asking: RequestState }) {
         }
       : null;
   return (
-    <AskDialog
+    <RequestDialog
       label="Skew…"
       title={`Training-serving skew at ${endpoint}`}
       reads={`Reads up to 5,000 logged requests from ${at(new Date(from))} to ${at(new Date(to))} and compares each input with the dataset row that has the same key.`}
-      ask={ask}
+      request={request}
       question={question}
       why={why ?? (datasets.length === 0 ? "no dataset rows available" : undefined)}
     >
@@ -103,7 +103,7 @@ export function SkewDialog({ asking }: { asking: RequestState }) {
             />
           </div>
           <ColumnsOfInputs
-            inputs={lacking}
+            inputs={missing}
             columns={columns}
             named={named}
             setNamed={setNamed}
@@ -129,6 +129,6 @@ export function SkewDialog({ asking }: { asking: RequestState }) {
           </div>
         </>
       )}
-    </AskDialog>
+    </RequestDialog>
   );
 }

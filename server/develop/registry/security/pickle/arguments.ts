@@ -67,9 +67,9 @@ export function readArgument(cursor: Cursor, opcode: string): Argument | undefin
 export function unescaped(opcode: string, line: string): string {
   const inner = opcode === "S" ? line.trim().slice(1, -1) : line;
   const escapes = opcode === "S" ? /\\(x[0-9a-f]{2}|[0-7]{1,3}|.)/gis : /\\(u[0-9a-f]{4}|U[0-9a-f]{8})/gi;
-  return inner.replaceAll(escapes, (whole, code: string) => {
-    if (/^[xu]/i.test(code) && code.length > 1) return characterOf(Number.parseInt(code.slice(1), 16), whole);
-    if (/^[0-7]+$/.test(code)) return characterOf(Number.parseInt(code, 8), whole);
+  return inner.replaceAll(escapes, (match, code: string) => {
+    if (/^[xu]/i.test(code) && code.length > 1) return characterOf(Number.parseInt(code.slice(1), 16), match);
+    if (/^[0-7]+$/.test(code)) return characterOf(Number.parseInt(code, 8), match);
     return { n: "\n", t: "\t", r: "\r" }[code] ?? code;
   });
 }

@@ -61,18 +61,18 @@ export class Cursor {
       this.skip(bytes);
       return undefined;
     }
-    const taken = Buffer.alloc(bytes);
-    for (let index = 0; index < bytes; index++) taken[index] = this.byte();
-    return taken.toString("utf8");
+    const bytesRead = Buffer.alloc(bytes);
+    for (let index = 0; index < bytes; index++) bytesRead[index] = this.byte();
+    return bytesRead.toString("utf8");
   }
 
   /** Text up to the next line feed, which is not part of it. */
   line(): string {
-    const taken: number[] = [];
+    const bytesRead: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
-      if (taken.length >= maxLineLength) throw new BrokenPickle("a line is not terminated");
-      taken.push(byte);
+      if (bytesRead.length >= maxLineLength) throw new BrokenPickle("a line is not terminated");
+      bytesRead.push(byte);
     }
-    return Buffer.from(taken).toString("utf8");
+    return Buffer.from(bytesRead).toString("utf8");
   }
 }

@@ -156,9 +156,9 @@ export class Machine {
   }
 
   private popToMark(): Value[] {
-    const place = this.stack.lastIndexOf(mark);
-    if (place < 0) throw new BrokenPickle("it refers to a missing stack item");
-    return this.stack.splice(place).slice(1);
+    const index = this.stack.lastIndexOf(mark);
+    if (index < 0) throw new BrokenPickle("it refers to a missing stack item");
+    return this.stack.splice(index).slice(1);
   }
 
   private top(): Value {
@@ -167,9 +167,9 @@ export class Machine {
     return value;
   }
 
-  private remember(place: number, value: Value): undefined {
+  private remember(index: number, value: Value): undefined {
     if (this.memo.size >= maxStored) throw new BrokenPickle("it stores too many memo items", true);
-    this.memo.set(place, value);
+    this.memo.set(index, value);
   }
 
   private imported(module: string | undefined, name: string | undefined): Value {

@@ -5,7 +5,7 @@ import {
   joblibNumbers,
   joblibObjects,
   several,
-} from "../../../../testing/scenes/registry/security/pickle/fixture-pickles.ts";
+} from "../../../../testing/fixtures/registry/security/pickle/fixture-pickles.ts";
 import { memorySource } from "../../onnx/byte-sources.ts";
 import { walkPickle } from "./walk.ts";
 

@@ -27,7 +27,7 @@ export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCe
     }),
     ...hidden(file, walk),
     ...broken(file, walk),
-    ...strangers(file, imports.get("unknown") ?? []),
+    ...unknownImports(file, imports.get("unknown") ?? []),
   ];
 }
 
@@ -44,7 +44,7 @@ function broken(file: string, { problem }: PickleWalk): Finding[] {
   ];
 }
 
-function strangers(file: string, imports: string[]): Finding[] {
+function unknownImports(file: string, imports: string[]): Finding[] {
   if (imports.length === 0) return [];
   const more = imports.length > maxNamed ? ` and ${imports.length - maxNamed} more` : "";
   const words = `Loading it runs unknown code: ${imports.slice(0, maxNamed).map(dotted).join(", ")}${more}.`;

@@ -11,7 +11,7 @@ import {
   node,
   onnxModel,
   tensorValue,
-} from "../../../../testing/scenes/registry/onnx/fixture-models.ts";
+} from "../../../../testing/fixtures/registry/onnx/fixture-models.ts";
 import {
   callingSystem,
   harmless,
@@ -19,7 +19,7 @@ import {
   npyNumbers,
   npyObjects,
   npz,
-} from "../../../../testing/scenes/registry/security/pickle/fixture-pickles.ts";
+} from "../../../../testing/fixtures/registry/security/pickle/fixture-pickles.ts";
 import { memorySource } from "../../onnx/byte-sources.ts";
 import { scanFile } from "./scan-file.ts";
 

@@ -16,8 +16,8 @@ export class Scanner {
   private worker: Worker | undefined;
 
   /** Findings of one file. @param name as findings show it */
-  async look(order: ScanOrder): Promise<Finding[]> {
-    const reply = await this.ask(order);
+  async inspect(order: ScanOrder): Promise<Finding[]> {
+    const reply = await this.send(order);
     if ("findings" in reply) return reply.findings;
     const { failure, detail } = reply;
     log.warn("scan.file_failed", { file: order.name, reason: failure, detail });
@@ -31,7 +31,7 @@ export class Scanner {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private ask(order: ScanOrder): Promise<ScanReply> {
+  private send(order: ScanOrder): Promise<ScanReply> {
     this.worker ??= new Worker(new URL("./scan-worker.ts", import.meta.url), {
       workerData: this.folder,
       resourceLimits: { maxOldGenerationSizeMb: memoryMib },

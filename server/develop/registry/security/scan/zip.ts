@@ -1,6 +1,6 @@
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { isSystemError } from "#server/base/errors.ts";
-import { mebibytes } from "#server/base/number-words.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 import { formatOf, headBytes } from "./format.ts";

@@ -5,12 +5,12 @@ import { modelDrift } from "./model-drift.ts";
 import { resourceExhaustion } from "./resource-exhaustion.ts";
 import { schemaChange } from "./schema-change.ts";
 import { serviceOutage } from "./service-outage.ts";
-import { slowAnswers } from "./slow-answers.ts";
+import { slowResponses } from "./slow-responses.ts";
 
 /** Runbooks that each workspace begins with. Their names stay; people may change or archive each. */
 export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Service outage", body: serviceOutage },
-  { name: "Slow responses", body: slowAnswers },
+  { name: "Slow responses", body: slowResponses },
   { name: "Bad canary", body: badCanary },
   { name: "Model drift", body: modelDrift },
   { name: "Schema change", body: schemaChange },

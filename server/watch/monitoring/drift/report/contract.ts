@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { WindowLength } from "../../contract.ts";
 import { ExpectedDrift } from "../../expected/contract.ts";
-import { EstimatedHarm } from "../../quality/impact/contract.ts";
+import { EstimatedImpact } from "../../quality/impact/contract.ts";
 import { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 const driftRanges = ["24h", "7d", "30d", "90d"] as const;
@@ -65,7 +65,7 @@ export const DriftReport = z.object({
   rows: z.number(),
   verdict: DriftVerdict.nullable(),
   /** What it probably cost; null where scores or errors cannot be estimated on both sides. */
-  harm: EstimatedHarm.nullable(),
+  harm: EstimatedImpact.nullable(),
   /** The verdict with what it probably cost, in a sentence; null without a verdict. */
   headline: z.string().nullable(),
   /** Highest rank first; what has no data last. */

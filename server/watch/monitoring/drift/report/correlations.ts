@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import { getQualityHistory } from "../../quality/queries.ts";
-import { driftCorrelation } from "../judge/rank-features.ts";
+import { driftCorrelation } from "../evaluate/rank-features.ts";
 import type { FoundRange } from "./find-range.ts";
 
 const days = 30;
@@ -39,8 +39,8 @@ export async function correlationsOf(
     )
     .orderBy(desc(driftWindows.start));
   if (past.length === 0) return [];
-  const wish = { endpointId: endpoint.id, versionId: version.id, segment, from, to };
-  const { metric, points } = await getQualityHistory(ctx, wish);
+  const query = { endpointId: endpoint.id, versionId: version.id, segment, from, to };
+  const { metric, points } = await getQualityHistory(ctx, query);
   const usual = profile.quality.metrics[metric] ?? null;
   if (usual === null) return [];
   const lost = new Map(
@@ -49,7 +49,7 @@ export async function correlationsOf(
       return [at.getTime(), measured ? Math.abs(measured.value - usual) : null];
     }),
   );
-  return profile.features.map((_, place) =>
-    driftCorrelation(past.map(({ start, psi }) => [psi[place] ?? null, lost.get(start.getTime()) ?? null] as const)),
+  return profile.features.map((_, index) =>
+    driftCorrelation(past.map(({ start, psi }) => [psi[index] ?? null, lost.get(start.getTime()) ?? null] as const)),
   );
 }

@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import { quantileOfBins } from "./display-bins.ts";
@@ -11,7 +11,7 @@ export function describeFeature(
 ): string {
   if (!state || verdict.state === "no-data")
     return "No values in this time range: no result, which does not mean no drift.";
-  if (verdict.state === "too-few") return `${counted(verdict.rows)} values: at least 50 needed for a result.`;
+  if (verdict.state === "too-few") return `${formatCount(verdict.rows)} values: at least 50 needed for a result.`;
   const words = moved(profile, state, verdict.state === "usual");
   const alarms = gone(verdict, state);
   // A level that is new explains why the shares of the others fell.
@@ -23,15 +23,15 @@ function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): 
     const before = quantileOfBins(profile.edges, profile.bins, profile, 0.5);
     const now = quantileOfBins(profile.edges, state.bins, { min: state.min, max: state.max }, 0.5);
     if (before === null || now === null) return "";
-    const [from, to] = [figures(before, 3), figures(now, 3)];
+    const [from, to] = [formatSignificant(before, 3), formatSignificant(now, 3)];
     if (from === to) return describeSpread(profile, state, to);
     return isUsual
       ? `Median ${to}, reference ${from}.`
       : `Median ${now > before ? "rose" : "fell"} from ${from} to ${to}.`;
   }
   if (profile.kind !== "categorical" || state.kind !== "categorical" || state.count === 0) return "";
-  const changes = profile.levels.map(([level, count], place) => {
-    return { level, before: count / Math.max(1, profile.count), now: (state.levels[place] ?? 0) / state.count };
+  const changes = profile.levels.map(([level, count], index) => {
+    return { level, before: count / Math.max(1, profile.count), now: (state.levels[index] ?? 0) / state.count };
   });
   const [largest] = changes.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
   if (!largest) return "";
@@ -46,7 +46,7 @@ function describeSpread(
   state: { m2: number; count: number },
   median: string,
 ): string {
-  const deviation = (sum: number, rows: number) => figures(Math.sqrt(sum / Math.max(1, rows)), 3);
+  const deviation = (sum: number, rows: number) => formatSignificant(Math.sqrt(sum / Math.max(1, rows)), 3);
   return `Median unchanged at ${median}; standard deviation ${deviation(state.m2, state.count)}, reference ${deviation(m2, count)}.`;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
-import { counted, levels, normals, profiled } from "../../../../testing/scenes/monitoring/drift/testing.ts";
+import { countBytes, levels, normals, profiled } from "../../../../testing/fixtures/monitoring/drift/testing.ts";
 import type { CategoricalProfile, NumericProfile } from "../../state/contract.ts";
 import { describeFeature } from "./describe-feature.ts";
 import { levelBars, numberBars, quantileOfBins } from "./display-bins.ts";
@@ -10,7 +10,7 @@ const sums = (bars: readonly { reference: number; current: number }[]) =>
 
 function numbers(reference: number[], current: number[]) {
   const features = profiled({ x: reference });
-  const state = counted(features, { x: current }).features[0];
+  const state = countBytes(features, { x: current }).features[0];
   const profile = features[0]?.profile as NumericProfile;
   if (state?.kind !== "numeric") throw new Error("Numbers have a numeric state.");
   return { profile, state, bars: numberBars(profile, state) };
@@ -48,7 +48,7 @@ test("a quantile by bins lies within one bin of the exact one", () => {
 test("levels that nobody knew stand apart from rare ones", () => {
   const names = Array.from({ length: 20 }, (_, index) => `city ${index}`);
   const features = profiled({ x: levels(seededRandom(5), 5000, names) });
-  const state = counted(features, { x: [...levels(seededRandom(6), 900, names), ...Array(100).fill("Porto")] })
+  const state = countBytes(features, { x: [...levels(seededRandom(6), 900, names), ...Array(100).fill("Porto")] })
     .features[0];
   if (state?.kind !== "categorical") throw new Error("Levels have a categorical state.");
   const bars = levelBars(features[0]?.profile as CategoricalProfile, state);

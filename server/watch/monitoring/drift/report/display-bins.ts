@@ -48,8 +48,8 @@ export function quantileOfBins(
 /** Levels as bars, the most frequent of both sides first; then all others, and what the reference never had. */
 export function levelBars(profile: CategoricalProfile, state: CategoricalState): DriftBin[] {
   const [n, m] = [Math.max(1, profile.count), Math.max(1, state.count)];
-  const all = profile.levels.map(([level, count], place) => {
-    return { label: level, reference: count / n, current: (state.levels[place] ?? 0) / m };
+  const all = profile.levels.map(([level, count], index) => {
+    return { label: level, reference: count / n, current: (state.levels[index] ?? 0) / m };
   });
   const shown = new Set(all.toSorted((a, b) => b.reference + b.current - a.reference - a.current).slice(0, maxLevels));
   const rest = all.filter((bar) => !shown.has(bar));

@@ -5,7 +5,7 @@ import { activeProfiles, type LoadedProfile, loadProfile } from "../../profiles/
 import { profileOfSegment } from "../../profiles/segments/reference-segments.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
-import { evaluateWindow } from "../judge/evaluate-window.ts";
+import { evaluateWindow } from "../evaluate/evaluate-window.ts";
 import { OrdinaryHistory } from "../windows/ordinary-history.ts";
 import type { DriftReport, GetDrift } from "./contract.ts";
 import { type FoundRange, findRange } from "./find-range.ts";
@@ -13,34 +13,40 @@ import { type FoundRange, findRange } from "./find-range.ts";
 const history = new OrdinaryHistory();
 const byDescendingLength: readonly WindowLength[] = ["week", "day", "hour", "five-minutes"];
 
-export interface JudgedRange {
+export interface EvaluatedRange {
   found: FoundRange;
   profile: LoadedProfile | null;
   problem: DriftReport["problem"];
   /** Null where there is a problem. */
-  judged: { state: SpanState; rows: number; verdict: DriftVerdict; features: FeatureVerdict[] } | null;
+  evaluation: { state: SpanState; rows: number; verdict: DriftVerdict; features: FeatureVerdict[] } | null;
 }
 
 /** A range of an endpoint as one window: what was counted in it, against the reference of one version. For who was let in already. */
-export async function evaluateRange(ctx: Context, asked: GetDrift): Promise<JudgedRange> {
-  const found = await findRange(ctx, asked);
+export async function evaluateRange(ctx: Context, query: GetDrift): Promise<EvaluatedRange> {
+  const found = await findRange(ctx, query);
   const { version, endpoint, segment, from, to, monitor } = found;
-  if (!version) return { found, profile: null, problem: "no-version", judged: null };
+  if (!version) return { found, profile: null, problem: "no-version", evaluation: null };
   const profileId = (await activeProfiles(ctx.db, [version.id])).get(version.id);
-  const whole = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  const fullProfile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
   // A segment is held against the reference's rows of the same segment, or against nothing.
-  const profile = whole && (await profileOfSegment(ctx.db, whole, segment));
-  if (!profile) return { found, profile: null, problem: whole ? "no-segment-reference" : "no-reference", judged: null };
-  const wish = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment, from, to };
-  const read = await readStates(ctx, wish);
+  const profile = fullProfile && (await profileOfSegment(ctx.db, fullProfile, segment));
+  if (!profile)
+    return { found, profile: null, problem: fullProfile ? "no-segment-reference" : "no-reference", evaluation: null };
+  const range = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment, from, to };
+  const read = await readStates(ctx, range);
   if (!read || read.rows === 0) {
-    return { found, profile, problem: monitor.settings.isOn ? "no-rows" : "off", judged: null };
+    return { found, profile, problem: monitor.settings.isOn ? "no-rows" : "off", evaluation: null };
   }
   const { state, rows } = read;
-  return { found, profile, problem: null, judged: { state, rows, ...(await judge(ctx, found, { profile, state })) } };
+  return {
+    found,
+    profile,
+    problem: null,
+    evaluation: { state, rows, ...(await evaluate(ctx, found, { profile, state })) },
+  };
 }
 
-async function judge(
+async function evaluate(
   ctx: Context,
   found: FoundRange,
   { profile, state }: { profile: LoadedProfile; state: SpanState },

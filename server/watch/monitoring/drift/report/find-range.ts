@@ -34,16 +34,16 @@ export interface FoundRange {
 }
 
 /** For who was let in already. @throws DomainError "not-found" */
-export async function findRange(ctx: Context, wish: GetDrift): Promise<FoundRange> {
-  const { endpointId, range = "7d", segment = "" } = wish;
+export async function findRange(ctx: Context, query: GetDrift): Promise<FoundRange> {
+  const { endpointId, range = "7d", segment = "" } = query;
   const { id, name } = await findEndpointById(ctx, endpointId);
-  const end = wish.to instanceof Date ? wish.to.getTime() : Date.now();
+  const end = query.to instanceof Date ? query.to.getTime() : Date.now();
   const to = new Date(Math.floor(end / minuteMs) * minuteMs);
-  const start = wish.from instanceof Date ? Math.floor(wish.from.getTime() / minuteMs) * minuteMs : undefined;
+  const start = query.from instanceof Date ? Math.floor(query.from.getTime() / minuteMs) * minuteMs : undefined;
   const from = new Date(Math.min(start ?? to.getTime() - rangeMs[range], to.getTime() - minuteMs));
   const seen = await seenSpans(ctx.db, endpointId, from, to);
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-  const versionId = wish.versionId ?? deployed?.versionId ?? seen.at(-1)?.versionId;
+  const versionId = query.versionId ?? deployed?.versionId ?? seen.at(-1)?.versionId;
   const ids = [...new Set([...seen.map((span) => span.versionId), ...(versionId ? [versionId] : [])])];
   const versions = await namedVersions(ctx, ids);
   const own = seen.filter((span) => span.versionId === versionId).map((span) => span.segment);

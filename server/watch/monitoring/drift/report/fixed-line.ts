@@ -47,7 +47,7 @@ function fixedScore(psi: number, profile: FeatureProfile, state: FeatureState): 
   if (profile.other > 0 || named !== state.unseen) return undefined;
   const score = jensenShannon({
     reference: [...profile.levels.map(([, count]) => count), ...[...state.unseenTop].map(() => 0)],
-    current: [...profile.levels.map((_, place) => state.levels[place] ?? 0), ...state.unseenTop.values()],
+    current: [...profile.levels.map((_, index) => state.levels[index] ?? 0), ...state.unseenTop.values()],
   });
   return { method: "jensenshannon", kind: "distance", score, threshold, isDrift: score >= threshold };
 }

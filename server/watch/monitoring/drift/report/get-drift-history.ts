@@ -12,9 +12,9 @@ const ordinaryShare = 0.95;
 /** Windows that were judged, with a feature's drift and its line in each, and the range that ordinary ones keep. @throws DomainError "not-found" */
 export async function getDriftHistory(ctx: Context, input: GetDriftHistory): Promise<DriftHistory> {
   permit(ctx, "getDriftHistory");
-  const { endpointId, feature, length, segment, to = new Date(), limit, ...wish } = GetDriftHistory.parse(input);
+  const { endpointId, feature, length, segment, to = new Date(), limit, ...query } = GetDriftHistory.parse(input);
   await findEndpointById(ctx, endpointId);
-  const versionId = wish.versionId ?? (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
+  const versionId = query.versionId ?? (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
   const one = feature
     ? sql`jsonb_path_query_first(${driftWindows.features}, '$[*] ? (@.name == $name)', ${JSON.stringify({ name: feature })}::jsonb)`
     : sql`(select each from jsonb_array_elements(${driftWindows.features}) as each order by (each->>'psi')::float8 desc nulls last limit 1)`;

@@ -5,12 +5,12 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ProfileSource } from "../../profiles/contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
-import type { EstimatedHarm } from "../../quality/impact/contract.ts";
-import { readHarm } from "../../quality/impact/read-harm.ts";
+import type { EstimatedImpact } from "../../quality/impact/contract.ts";
+import { readImpact } from "../../quality/impact/read-impact.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
-import { headlineOf } from "../judge/describe-verdict.ts";
-import { byRank, rankOf } from "../judge/rank-features.ts";
+import { headlineOf } from "../evaluate/describe-verdict.ts";
+import { byRank, rankOf } from "../evaluate/rank-features.ts";
 import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
 import { correlationsOf } from "./correlations.ts";
 import { describeFeature } from "./describe-feature.ts";
@@ -20,14 +20,14 @@ import type { FoundRange } from "./find-range.ts";
 /** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
 export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
   permit(ctx, "getDrift");
-  const { found, profile, problem, judged } = await evaluateRange(ctx, GetDrift.parse(input));
+  const { found, profile, problem, evaluation } = await evaluateRange(ctx, GetDrift.parse(input));
   const { settings } = found.monitor;
-  const features = profile && judged ? reportsOf(profile, judged.state, judged.features) : [];
-  const correlations = profile && judged ? await correlationsOf(ctx, found, profile) : [];
-  const harm = profile && judged ? await harmOf(ctx, found, { profile, state: judged.state }) : null;
+  const features = profile && evaluation ? reportsOf(profile, evaluation.state, evaluation.features) : [];
+  const correlations = profile && evaluation ? await correlationsOf(ctx, found, profile) : [];
+  const impact = profile && evaluation ? await impactOf(ctx, found, { profile, state: evaluation.state }) : null;
   const inputs = features.filter(({ role }) => role === "input").length;
-  const ranked = features.map((feature, place) => {
-    const known = { ...feature, correlation: correlations[place] ?? null };
+  const ranked = features.map((feature, index) => {
+    const known = { ...feature, correlation: correlations[index] ?? null };
     return { ...known, rank: rankOf(known, inputs) };
   });
   const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;
@@ -44,24 +44,24 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
     expected: marks,
     features: ranked.sort(byRank),
     reference: profile ? await referenceOf(ctx, profile) : null,
-    rows: judged?.rows ?? 0,
-    verdict: judged?.verdict ?? null,
-    harm,
-    headline: judged ? headlineOf(judged.verdict, harm) : null,
+    rows: evaluation?.rows ?? 0,
+    verdict: evaluation?.verdict ?? null,
+    harm: impact,
+    headline: evaluation ? headlineOf(evaluation.verdict, impact) : null,
     oneIn: rarityOf(features),
     checkedAt: await checkedAt(ctx, endpoint.id),
     settings: { weeks: settings.weeksPerFalseAlarm, isStrict: settings.isStrict, lengths: settings.lengths },
   };
 }
 
-async function harmOf(
+async function impactOf(
   ctx: Context,
   { endpoint, version, segment, monitor, to }: FoundRange,
   known: { profile: LoadedProfile; state: SpanState },
-): Promise<EstimatedHarm | null> {
+): Promise<EstimatedImpact | null> {
   if (!version) return null;
   const { settings } = monitor;
-  return readHarm(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, to, ...known });
+  return readImpact(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, to, ...known });
 }
 
 /** Verdicts with their words, in the order of the profile. */
@@ -70,10 +70,10 @@ export function reportsOf(
   state: SpanState,
   verdicts: readonly FeatureVerdict[],
 ): FeatureReport[] {
-  return verdicts.flatMap(({ counts: _, ...verdict }, place) => {
-    const feature = profile.features[place];
+  return verdicts.flatMap(({ counts: _, ...verdict }, index) => {
+    const feature = profile.features[index];
     if (!feature) return [];
-    const words = describeFeature(verdict, feature.profile, state.features[place]);
+    const words = describeFeature(verdict, feature.profile, state.features[index]);
     return [{ ...verdict, words, oneIn: verdict.pValue === null ? null : 1 / Math.max(verdict.pValue, 1e-12) }];
   });
 }

@@ -15,15 +15,15 @@ import { segmentShifts } from "./segment-shifts.ts";
  */
 export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Promise<FeatureDetail> {
   permit(ctx, "getFeatureDrift");
-  const { feature: name, ...wish } = GetFeatureDrift.parse(input);
-  const { found, profile, judged } = await evaluateRange(ctx, wish);
-  const place = profile?.features.findIndex((feature) => feature.name === name) ?? -1;
-  const report = profile && judged ? reportsOf(profile, judged.state, judged.features)[place] : undefined;
-  const known = profile?.features[place];
-  if (!report || !known || !judged || !profile) {
+  const { feature: name, ...query } = GetFeatureDrift.parse(input);
+  const { found, profile, evaluation } = await evaluateRange(ctx, query);
+  const index = profile?.features.findIndex((feature) => feature.name === name) ?? -1;
+  const report = profile && evaluation ? reportsOf(profile, evaluation.state, evaluation.features)[index] : undefined;
+  const known = profile?.features[index];
+  if (!report || !known || !evaluation || !profile) {
     throw new DomainError("not-found", `There is no feature "${name}" to compare in this range.`);
   }
-  const state = judged.state.features[place];
+  const state = evaluation.state.features[index];
   return {
     feature: report,
     fixedLine: describeFixedLine(report, { profile: known.profile, state }, found.monitor.settings) ?? null,
@@ -31,7 +31,8 @@ export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Pro
     numbers: state ? numbersOf(known.profile, state) : null,
     unseenLevels:
       state?.kind === "categorical" ? [...state.unseenTop].map(([level, rows]) => ({ level, rows })).slice(0, 16) : [],
-    segments: report.state === "usual" ? [] : await segmentShifts(ctx, found, { profile, place, whole: judged.state }),
+    segments:
+      report.state === "usual" ? [] : await segmentShifts(ctx, found, { profile, index, total: evaluation.state }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { WindowLength } from "../../contract.ts";
 import { activeProfiles } from "../../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../../settings/queries.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
-import { byRank } from "../judge/rank-features.ts";
+import { byRank } from "../evaluate/rank-features.ts";
 import type { DriftRow } from "./contract.ts";
 
 /** A window that is older says nothing of how things are. */
@@ -24,9 +24,7 @@ export async function listDrift(ctx: Context): Promise<DriftRow[]> {
     .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), isNull(endpoints.archivedAt)))
     .orderBy(asc(endpoints.name));
   const rows = await driftRows(ctx, live);
-  return rows.sort(
-    (a, b) => placeOf(a) - placeOf(b) || drifted(b) - drifted(a) || a.endpoint.localeCompare(b.endpoint),
-  );
+  return rows.sort((a, b) => rankOf(a) - rankOf(b) || drifted(b) - drifted(a) || a.endpoint.localeCompare(b.endpoint));
 }
 
 /** The same of some endpoints of this workspace, as they were given, for who was let in already. */
@@ -87,7 +85,7 @@ function shown({ length, start, rows, verdict, features }: Newest): DriftRow["wi
   return { length, start, rows, verdict, first: first?.name ?? null };
 }
 
-function placeOf({ window }: DriftRow): number {
+function rankOf({ window }: DriftRow): number {
   return window ? order.indexOf(window.verdict.state) : order.length;
 }
 

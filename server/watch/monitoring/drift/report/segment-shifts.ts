@@ -18,10 +18,10 @@ const minShare = 0.2;
 export async function segmentShifts(
   ctx: Context,
   { endpoint, version, segment, segments, from, to }: FoundRange,
-  { profile, place, whole }: { profile: LoadedProfile; place: number; whole: SpanState },
+  { profile, index, total }: { profile: LoadedProfile; index: number; total: SpanState },
 ): Promise<FeatureDetail["segments"]> {
-  const feature = profile.features[place];
-  const all = whole.features[place];
+  const feature = profile.features[index];
+  const all = total.features[index];
   if (segment !== "" || segments.length === 0 || !feature || !all || !version) return [];
   const shift = shiftOf(feature.profile, all);
   if (shift <= 0) return [];
@@ -29,7 +29,7 @@ export async function segmentShifts(
   for (const each of segments.slice(0, maxSegments)) {
     const of = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment: each };
     const read = await readStates(ctx, { ...of, from, to, features: [feature.name], scores: false });
-    const part = read?.state.features[place];
+    const part = read?.state.features[index];
     if (!part || part.count === 0) continue;
     const shareOfShift = 1 - shiftOf(feature.profile, all, part) / shift;
     const share = part.count / all.count;
@@ -49,12 +49,12 @@ function shiftOf(profile: FeatureProfile, all: FeatureState, part?: FeatureState
   }
   if (profile.kind !== "categorical" || all.kind !== "categorical") return 0;
   const reference = [...profile.levels.map(([, count]) => count), profile.other];
-  const places = reference.flatMap((count, level) => (count > 0 ? [level] : []));
-  const current = places.map((level) => {
+  const indices = reference.flatMap((count, level) => (count > 0 ? [level] : []));
+  const current = indices.map((level) => {
     return (all.levels[level] ?? 0) - (part?.kind === "categorical" ? (part.levels[level] ?? 0) : 0);
   });
   return smoothedPsi(
-    places.map((level) => reference[level] ?? 0),
+    indices.map((level) => reference[level] ?? 0),
     current,
   );
 }

@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { dayMs } from "#server/base/durations.ts";
 
-const keptDays = { hour: 35, day: 732, week: 3660 } as const;
+const retentionDays = { hour: 35, day: 732, week: 3660 } as const;
 
 /** Deletes verdicts on windows that are older than anybody looks at: hours after 35 days, days after two years. @param now milliseconds since 1970 */
 export async function deleteOldWindows(db: Database, now: number): Promise<void> {
-  for (const [length, days] of Object.entries(keptDays)) {
+  for (const [length, days] of Object.entries(retentionDays)) {
     const before = new Date(now - days * dayMs).toISOString();
     await db.execute(sql`delete from drift_windows where length = ${length} and start < ${before}::timestamptz`);
   }

@@ -1,8 +1,8 @@
-import { figures } from "#server/base/number-words.ts";
+import { formatSignificant } from "#server/base/format-number.ts";
 import type { NewFinding } from "../../findings/contract.ts";
 import type { WatchedRollout } from "../../rollout-of.ts";
 import type { FeatureVerdict } from "../contract.ts";
-import type { JudgedWindow } from "./window-rows.ts";
+import type { EvaluatedWindow } from "./window-rows.ts";
 
 const lengthLabels = {
   "five-minutes": "these five minutes",
@@ -22,7 +22,7 @@ export function canaryPrefix({ id }: Pick<WatchedRollout, "id">): string {
  * once it was rolled back.
  * @param windows newest first @param rollout the newest of the endpoint
  */
-export function driftFindings(windows: readonly JudgedWindow[], rollout?: WatchedRollout): NewFinding[] {
+export function driftFindings(windows: readonly EvaluatedWindow[], rollout?: WatchedRollout): NewFinding[] {
   const found = new Map<string, NewFinding>();
   for (const window of windows) {
     const isCanary = window.versionId === rollout?.canaryVersionId;
@@ -56,7 +56,7 @@ function isOfDistribution({ psi, line }: FeatureVerdict): boolean {
   return psi !== null && line !== null && psi > line;
 }
 
-function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, feature: FeatureVerdict): NewFinding {
+function findingOf({ length, segment, versionId, rows, start }: EvaluatedWindow, feature: FeatureVerdict): NewFinding {
   const { name, role, state, psi, line, pValue, referenceRows, importance, rank } = feature;
   const where = segment === "" ? "" : ` in ${segment}`;
   const what = role === "output" ? `${name} of the predictions` : name;
@@ -67,7 +67,7 @@ function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, fe
     segment,
     versionId,
     severity: state === "expected" ? "note" : "ticket",
-    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthLabels[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
+    words: `${what} changed${where}: PSI ${formatSignificant(psi ?? 0, 3)} exceeds the threshold of ${formatSignificant(line ?? 0, 3)} for ${lengthLabels[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
     evidence: {
       psi,
       line,

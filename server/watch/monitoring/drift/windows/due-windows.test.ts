@@ -5,7 +5,7 @@ const at = (text: string) => Date.parse(`2026-05-13T${text}Z`);
 const starts = (windows: readonly number[]) => windows.map((start) => new Date(start).toISOString().slice(11, 16));
 
 test("a window is due when it is over and gateways had time to tell of it, five minutes sooner than an hour", () => {
-  const looked = { judgedUntil: null, firstAt: at("10:02:00") };
+  const looked = { evaluatedUntil: null, firstAt: at("10:02:00") };
   const five = (now: string) => starts(dueWindows({ ...looked, length: "five-minutes", now: at(now) }));
   expect(five("10:06:00")).toEqual([]);
   expect(five("10:06:15")).toEqual(["10:00"]);
@@ -17,11 +17,10 @@ test("a window is due when it is over and gateways had time to tell of it, five 
 
 test("judging goes on where it stopped, and no farther back than is of use", () => {
   const until = at("10:10:00");
-  expect(starts(dueWindows({ length: "five-minutes", judgedUntil: until, firstAt: 0, now: at("10:21:30") }))).toEqual([
-    "10:10",
-    "10:15",
-  ]);
-  expect(dueWindows({ length: "five-minutes", judgedUntil: 0, firstAt: 0, now: at("10:06:15") })).toHaveLength(288);
+  expect(
+    starts(dueWindows({ length: "five-minutes", evaluatedUntil: until, firstAt: 0, now: at("10:21:30") })),
+  ).toEqual(["10:10", "10:15"]);
+  expect(dueWindows({ length: "five-minutes", evaluatedUntil: 0, firstAt: 0, now: at("10:06:15") })).toHaveLength(288);
 });
 
 test("weeks begin on Mondays", () => {

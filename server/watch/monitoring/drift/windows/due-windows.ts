@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { WindowLength } from "../../contract.ts";
-import { lengthMs } from "../judge/budget.ts";
+import { lengthMs } from "../evaluate/budget.ts";
 
 /** Gateways tell of a minute soon after it; a window is judged when that has had time. */
 const graceMs: Record<WindowLength, number> = {
@@ -28,19 +28,19 @@ export function windowStart(length: WindowLength, at: number): number {
 interface EvaluatedSpan {
   length: WindowLength;
   /** End of the last window that was judged; null before the first. */
-  judgedUntil: number | null;
+  evaluatedUntil: number | null;
   /** When the first row came. */
   firstAt: number;
   now: number;
 }
 
 /** Starts of the windows that are over and not judged yet, oldest first. */
-export function dueWindows({ length, judgedUntil, firstAt, now }: EvaluatedSpan): number[] {
-  const whole = lengthMs[length];
-  const from = windowStart(length, Math.max(judgedUntil ?? firstAt, now - reachMs[length]));
+export function dueWindows({ length, evaluatedUntil, firstAt, now }: EvaluatedSpan): number[] {
+  const windowMs = lengthMs[length];
+  const from = windowStart(length, Math.max(evaluatedUntil ?? firstAt, now - reachMs[length]));
   const end = windowStart(length, now - graceMs[length]);
-  const count = Math.max(0, Math.round((end - from) / whole));
-  return Array.from({ length: count }, (_, at) => from + at * whole);
+  const count = Math.max(0, Math.round((end - from) / windowMs));
+  return Array.from({ length: count }, (_, at) => from + at * windowMs);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import type { FeatureHistory } from "../judge/judge-feature.ts";
+import type { FeatureHistory } from "../evaluate/evaluate-feature.ts";
 import { type EarlyWindow, earliestWindows, type WindowKey } from "./window-rows.ts";
 
 /** Dispersion is measured from the first so many windows under a reference: they lie closest to it. */
@@ -13,7 +13,7 @@ const maxStored = 256;
  * are there they never change, and are kept in memory.
  */
 export class OrdinaryHistory {
-  private readonly whole = new Map<string, ReadonlyMap<string, FeatureHistory>>();
+  private readonly histories = new Map<string, ReadonlyMap<string, FeatureHistory>>();
 
   /** @param names features in the order of the profile @param before start of the window that is judged */
   async read(
@@ -21,16 +21,16 @@ export class OrdinaryHistory {
     { key, profileId, names, before }: { key: WindowKey; profileId: string; names: readonly string[]; before: Date },
   ): Promise<ReadonlyMap<string, FeatureHistory>> {
     const id = [key.endpointId, key.versionId, key.segment, key.length, profileId].join(" ");
-    const known = this.whole.get(id);
+    const known = this.histories.get(id);
     if (known) return known;
     const windows = await earliestWindows(ctx, { key, profileId, before, most: maxWindows });
     const history = historyOf(names, windows);
     if (windows.length < maxWindows) return history;
-    for (const oldest of this.whole.keys()) {
-      if (this.whole.size < maxStored) break;
-      this.whole.delete(oldest);
+    for (const oldest of this.histories.keys()) {
+      if (this.histories.size < maxStored) break;
+      this.histories.delete(oldest);
     }
-    this.whole.set(id, history);
+    this.histories.set(id, history);
     return history;
   }
 }
@@ -38,9 +38,9 @@ export class OrdinaryHistory {
 /** Counts by feature, of the windows in which it was close to the reference. */
 function historyOf(names: readonly string[], windows: readonly EarlyWindow[]): ReadonlyMap<string, FeatureHistory> {
   return new Map(
-    names.map((name, place) => {
-      const ordinary = windows.filter(({ psiNet }) => (psiNet[place] ?? Number.POSITIVE_INFINITY) <= maxNet);
-      return [name, { counts: ordinary.map(({ counts }) => counts[place] ?? []), correlation: null }];
+    names.map((name, index) => {
+      const ordinary = windows.filter(({ psiNet }) => (psiNet[index] ?? Number.POSITIVE_INFINITY) <= maxNet);
+      return [name, { counts: ordinary.map(({ counts }) => counts[index] ?? []), correlation: null }];
     }),
   );
 }

@@ -13,7 +13,7 @@ export interface WindowKey {
   length: WindowLength;
 }
 
-export interface JudgedWindow extends WindowKey {
+export interface EvaluatedWindow extends WindowKey {
   start: Date;
   profileId: string;
   rows: number;
@@ -22,13 +22,13 @@ export interface JudgedWindow extends WindowKey {
 }
 
 /** Keeps a verdict as it was given; one that is there already stays. */
-export async function keepWindow(ctx: Context, window: JudgedWindow): Promise<void> {
+export async function keepWindow(ctx: Context, window: EvaluatedWindow): Promise<void> {
   const values = { ...window, workspaceId: ctx.actor.workspaceId, features: window.features.map(rounded) };
   await ctx.db.insert(driftWindows).values(values).onConflictDoNothing();
 }
 
 /** Windows in which something drifts or does as expected, and that still tell how things are, newest first. */
-export async function alarmedWindows(ctx: Context, endpointId: string, now: number): Promise<JudgedWindow[]> {
+export async function alarmedWindows(ctx: Context, endpointId: string, now: number): Promise<EvaluatedWindow[]> {
   const isNew = windowLengths.map((length) => {
     const since = new Date(recentSince(length, now)).toISOString();
     return and(eq(driftWindows.length, length), sql`${driftWindows.start} >= ${since}::timestamptz`);

@@ -1,7 +1,7 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import { type Value, valueOfFloat32, valueOfNumber, valueOfText } from "#server/develop/datasets/rows/value.ts";
+import { ColumnEvaluator } from "#server/develop/datasets/rules/column-evaluator.ts";
 import type { ColumnRule } from "#server/develop/datasets/rules/contract.ts";
-import { ColumnJudge } from "#server/develop/datasets/rules/judge-column.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
@@ -35,25 +35,25 @@ export function checkDatasetContract(
   const byColumn = new Map(contract.rules.map((rule) => [rule.column, rule]));
   return [...inputs].flatMap((feature) => {
     const rule = byColumn.get(contract.columns[feature] ?? feature);
-    return rule ? judged(contract, rule, { feature, values: rows.map((row) => row.get(feature) ?? null) }) : [];
+    return rule ? evaluateRule(contract, rule, { feature, values: rows.map((row) => row.get(feature) ?? null) }) : [];
   });
 }
 
-function judged(
+function evaluateRule(
   { dataset, revision }: ReferenceContract,
   rule: ColumnRule,
   { feature, values }: { feature: string; values: readonly (number | string | null)[] },
 ): CheckResult[] {
   const isNumber = values.some((value) => typeof value === "number");
   // A time as a number is one of somebody's choice.
-  const judge = new ColumnJudge(isNumber && rule.type === "time" ? { ...rule, type: null } : rule);
+  const evaluator = new ColumnEvaluator(isNumber && rule.type === "time" ? { ...rule, type: null } : rule);
   let present = 0;
   for (const [at, value] of values.entries()) {
     const read = readValue(value, rule);
     if (read) present += 1;
-    judge.add(read, at);
+    evaluator.add(read, at);
   }
-  return judge.results().map(({ rule: promise, expected, violations }) => {
+  return evaluator.results().map(({ rule: promise, expected, violations }) => {
     const count = promise === "nullable" ? values.length : present;
     const of = `the contract of dataset "${dataset}" (revision ${revision})`;
     const named = { check: "dataset contract" as const, feature, rows: count };
@@ -73,8 +73,8 @@ function judged(
       severity: isBroken ? "ticket" : null,
       words:
         violations === 0
-          ? `\`${feature}\` satisfies ${of}: ${expected}, in all ${counted(count)} logged rows.`
-          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${counted(violations)} of ${counted(count)} logged rows, ${percent(maxBadShare)} allowed.`,
+          ? `\`${feature}\` satisfies ${of}: ${expected}, in all ${formatCount(count)} logged rows.`
+          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${formatCount(violations)} of ${formatCount(count)} logged rows, ${percent(maxBadShare)} allowed.`,
       evidence: { ...evidence, reach: share },
     });
   });

@@ -1,4 +1,4 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import { shareTest } from "#server/stats/drift/calibrated/share-tests.ts";
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
@@ -32,7 +32,7 @@ export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleR
     pValue: test.pValue,
     line: Number.isFinite(test.line) ? test.line : null,
     severity: state === "broken" ? "ticket" : null,
-    words: `${percent(share)} of rows are duplicates, ${percent(usual)} on previous days (${counted(count)} logged rows each).`,
+    words: `${percent(share)} of rows are duplicates, ${percent(usual)} on previous days (${formatCount(count)} logged rows each).`,
     evidence: { hits, referenceHits, reach: share },
   });
 }

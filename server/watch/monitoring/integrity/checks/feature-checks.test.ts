@@ -6,7 +6,7 @@ import {
   feature,
   numericProfile,
   stateOf,
-} from "../../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+} from "../../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import { alphasOf } from "./alphas.ts";
 import { checkFeature } from "./feature-checks.ts";
 
@@ -56,8 +56,8 @@ test("infinities, values out of range, unseen levels and constants are found", (
 });
 
 test("answers that are all the same page", () => {
-  const answers = feature("prediction", carrier, "output");
-  const found = checkFeature(answers, stateOf(carrier, Array(400).fill("l0")), alphas);
+  const predictions = feature("prediction", carrier, "output");
+  const found = checkFeature(predictions, stateOf(carrier, Array(400).fill("l0")), alphas);
   expect(found.find(({ check }) => check === "constant")).toMatchObject({ state: "broken", severity: "page" });
 });
 

@@ -1,4 +1,4 @@
-import { figures, percent } from "#server/base/number-words.ts";
+import { formatSignificant, percent } from "#server/base/format-number.ts";
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { outOfRangeTest, shareTest, unseenTest } from "#server/stats/drift/calibrated/share-tests.ts";
 import { minRows } from "../../contract.ts";
@@ -65,7 +65,7 @@ function missing(
   });
   const isGone = role === "input" && test.statistic >= goneShare && usual.missing < requiredShare * usual.rows;
   const words = `${percent(now.missing / Math.max(1, now.rows))} of \`${feature}\` is missing, ${percent(usual.missing / Math.max(1, usual.rows))} in the reference`;
-  return judged({ check: "missing values", feature, test, rows: now.rows, words }, usual.missing / usual.rows, {
+  return toCheckResult({ check: "missing values", feature, test, rows: now.rows, words }, usual.missing / usual.rows, {
     severity: isGone ? "page" : "ticket",
     evidence: { missing: now.missing },
   });
@@ -76,21 +76,21 @@ function infinite(feature: string, profile: NumericProfile, state: NumericState,
   const [hits, referenceHits] = [state.posInf + state.negInf, profile.posInf + profile.negInf];
   const test = shareTest({ hits, rows: now.rows, referenceHits, referenceRows: usual.rows, alpha });
   const words = `${percent(test.statistic)} of \`${feature}\` is infinite, ${percent(referenceHits / Math.max(1, usual.rows))} in the reference`;
-  return judged({ check: "infinite values", feature, test, rows: now.rows, words }, referenceHits / usual.rows);
+  return toCheckResult({ check: "infinite values", feature, test, rows: now.rows, words }, referenceHits / usual.rows);
 }
 
 function outOfRange(feature: string, profile: NumericProfile, state: NumericState, alpha: number): CheckResult {
   const { below, above, count: rows } = state;
   const test = outOfRangeTest({ outside: below + above, rows, referenceRows: profile.count, alpha });
   const parts = [
-    ...(below > 0 ? [`${percent(below / rows)} below ${figures(profile.min, 5)}`] : []),
-    ...(above > 0 ? [`${percent(above / rows)} above ${figures(profile.max, 5)}`] : []),
+    ...(below > 0 ? [`${percent(below / rows)} below ${formatSignificant(profile.min, 5)}`] : []),
+    ...(above > 0 ? [`${percent(above / rows)} above ${formatSignificant(profile.max, 5)}`] : []),
   ];
   const words =
     parts.length === 0
-      ? `All values of \`${feature}\` are between ${figures(profile.min, 5)} and ${figures(profile.max, 5)}, as in the reference`
+      ? `All values of \`${feature}\` are between ${formatSignificant(profile.min, 5)} and ${formatSignificant(profile.max, 5)}, as in the reference`
       : `\`${feature}\`: ${parts.join(" and ")}, compared with the reference range`;
-  return judged({ check: "out of range", feature, test, rows, words }, 2 / (profile.count + 1), {
+  return toCheckResult({ check: "out of range", feature, test, rows, words }, 2 / (profile.count + 1), {
     evidence: { below, above, min: state.min, max: state.max },
   });
 }
@@ -101,7 +101,7 @@ function unseen(feature: string, profile: CategoricalProfile, state: Categorical
   const top = [...unseenTop].sort((a, b) => b[1] - a[1]).slice(0, 3);
   const named = top.length === 0 ? "" : `, most often ${top.map(([level]) => `"${level.slice(0, 40)}"`).join(", ")}`;
   const words = `${percent(unseen / Math.max(1, rows))} of \`${feature}\` has a category that is not in the reference${named}`;
-  return judged({ check: "unseen levels", feature, test, rows, words }, profile.once / profile.count, {
+  return toCheckResult({ check: "unseen levels", feature, test, rows, words }, profile.once / profile.count, {
     evidence: { unseen, top },
   });
 }
@@ -113,7 +113,10 @@ function constantNumber(
   { count, min, max }: NumericState,
 ): CheckResult {
   const isConstant = count >= minRows && min === max && profile.min < profile.max;
-  return constant({ feature, role, isConstant, value: figures(min, 6) }, { rows: count, share: highest(profile) });
+  return constant(
+    { feature, role, isConstant, value: formatSignificant(min, 6) },
+    { rows: count, share: highest(profile) },
+  );
 }
 
 function constantLevel(
@@ -122,10 +125,10 @@ function constantLevel(
   profile: CategoricalProfile,
   state: CategoricalState,
 ): CheckResult {
-  const place = state.levels.indexOf(state.count);
-  const level = profile.levels[place]?.[0] ?? (state.unseen === state.count ? [...state.unseenTop.keys()][0] : "other");
+  const index = state.levels.indexOf(state.count);
+  const level = profile.levels[index]?.[0] ?? (state.unseen === state.count ? [...state.unseenTop.keys()][0] : "other");
   const isOne = state.levels.includes(state.count) || (state.unseen === state.count && state.unseenTop.size === 1);
-  const isConstant = state.count >= minRows && isOne && profile.levels.length > 1 && place !== profile.levels.length;
+  const isConstant = state.count >= minRows && isOne && profile.levels.length > 1 && index !== profile.levels.length;
   const share = (profile.levels[0]?.[1] ?? 0) / Math.max(1, profile.count);
   return constant({ feature, role, isConstant, value: `"${level}"` }, { rows: state.count, share });
 }
@@ -159,7 +162,7 @@ function highest({ bins, count }: NumericProfile): number {
 
 type Tested = Pick<CheckResult, "check" | "feature" | "rows" | "words"> & { test: CalibratedTest };
 
-function judged(
+function toCheckResult(
   { test, words, ...named }: Tested,
   usual: number,
   { severity = "ticket", evidence = {} }: { severity?: "page" | "ticket"; evidence?: Record<string, unknown> } = {},

@@ -1,4 +1,4 @@
-import { lasting, percent } from "#server/base/number-words.ts";
+import { formatDuration, percent } from "#server/base/format-number.ts";
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
@@ -35,7 +35,7 @@ export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
     line: staleShare,
     state: isBroken ? "broken" : share > 0 ? "small" : "whole",
     severity: isBroken ? "page" : null,
-    words: `${percent(share)} of requests used features older than ${lasting(limitMs)}${isBroken ? "" : "; counted by its SLO"}.`,
+    words: `${percent(share)} of requests used features older than ${formatDuration(limitMs)}${isBroken ? "" : "; counted by its SLO"}.`,
     evidence: { limitMs, within, seen, reach: share },
   });
 }

@@ -1,4 +1,4 @@
-import { counted, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, percent } from "#server/base/format-number.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { type MonitorSettings, minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
@@ -17,20 +17,20 @@ export interface EventTimes {
  * the 95% interval. Order is told and not judged, since requests that run side by side overtake each other.
  */
 export function checkLateEvents(
-  { requests, told, late, outOfOrder }: EventTimes,
+  { requests, told: reported, late, outOfOrder }: EventTimes,
   { afterMs, maxShare }: MonitorSettings["lateEvents"],
 ): CheckResult {
-  const named = { check: "late events" as const, feature: "", rows: told };
-  if (told < minRows) {
+  const named = { check: "late events" as const, feature: "", rows: reported };
+  if (reported < minRows) {
     const words =
-      requests === 0 || told > 0
-        ? `${told} logged requests reported their event time: at least ${minRows} needed for a result.`
+      requests === 0 || reported > 0
+        ? `${reported} logged requests reported their event time: at least ${minRows} needed for a result.`
         : "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.";
     return checkOf({ ...named, state: "unknown", words });
   }
-  const share = late / told;
-  const isBroken = late > 0 && wilsonInterval({ share, count: told }).low > maxShare;
-  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / told)} arrived out of order.`;
+  const share = late / reported;
+  const isBroken = late > 0 && wilsonInterval({ share, count: reported }).low > maxShare;
+  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / reported)} arrived out of order.`;
   return checkOf({
     ...named,
     share,
@@ -40,8 +40,8 @@ export function checkLateEvents(
     state: isBroken ? "broken" : late > 0 ? "small" : "whole",
     words:
       late === 0
-        ? `All ${counted(told)} requests with an event time arrived within ${lasting(afterMs)} of it.${order}`
-        : `${percent(share)} of requests arrived later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} with an event time, ${percent(maxShare)} expected.${order}`,
-    evidence: { requests, withEventTime: told, late, outOfOrder, afterMs, reach: share },
+        ? `All ${formatCount(reported)} requests with an event time arrived within ${formatDuration(afterMs)} of it.${order}`
+        : `${percent(share)} of requests arrived later than ${formatDuration(afterMs)} after their event: ${formatCount(late)} of ${formatCount(reported)} with an event time, ${percent(maxShare)} expected.${order}`,
+    evidence: { requests, withEventTime: reported, late, outOfOrder, afterMs, reach: share },
   });
 }

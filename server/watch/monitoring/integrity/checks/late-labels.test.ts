@@ -41,7 +41,7 @@ test("fewer than ten earlier windows, or no labels, are no verdict", () => {
 test("days whose files come at random have no more false alarms than one in a thousand looks lets expect", () => {
   const random = seededRandom(5);
   let alarms = 0;
-  for (let look = 0; look < 2000; look++) {
+  for (let evaluation = 0; evaluation < 2000; evaluation++) {
     const found = checkLateLabels(
       windowsOf(
         Array.from({ length: 31 }, () => 0.1 + 0.2 * random()),

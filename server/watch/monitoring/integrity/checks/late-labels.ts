@@ -1,5 +1,5 @@
 import { hourMs } from "#server/base/durations.ts";
-import { counted, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, percent } from "#server/base/format-number.ts";
 import { dispersedLine, dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
 import { twoSampleChiSquare } from "#server/stats/drift/calibrated/distances.ts";
 import { minRows } from "../../contract.ts";
@@ -55,7 +55,7 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
     pValue,
     state,
     severity: state === "broken" ? "ticket" : null,
-    words: `${percent(share)} of the predictions from ${whenOf(newest.start, step)} had no label after ${lasting(withinMs)} (${counted(current[0] ?? 0)} of ${counted(newest.predictions)}), ${percent(usual)} in the previous ${before.length} ${step}s.`,
+    words: `${percent(share)} of the predictions from ${whenOf(newest.start, step)} had no label after ${formatDuration(withinMs)} (${formatCount(current[0] ?? 0)} of ${formatCount(newest.predictions)}), ${percent(usual)} in the previous ${before.length} ${step}s.`,
     evidence: { withinMs, windowStart: new Date(newest.start).toISOString(), phi: measured.phi, reach: share },
   });
 }

@@ -1,4 +1,4 @@
-import { figures, percent } from "#server/base/number-words.ts";
+import { formatSignificant, percent } from "#server/base/format-number.ts";
 import { minRows } from "../../contract.ts";
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
@@ -31,8 +31,8 @@ export function checkLimits(
   const share = (below + above) / rows;
   const verdict = share === 0 ? "whole" : share < minIncrease ? "small" : "broken";
   const parts = [
-    ...(below > 0 ? [`${percent(below / rows)} below the limit of ${figures(limits.min ?? 0, 6)}`] : []),
-    ...(above > 0 ? [`${percent(above / rows)} above the limit of ${figures(limits.max ?? 0, 6)}`] : []),
+    ...(below > 0 ? [`${percent(below / rows)} below the limit of ${formatSignificant(limits.min ?? 0, 6)}`] : []),
+    ...(above > 0 ? [`${percent(above / rows)} above the limit of ${formatSignificant(limits.max ?? 0, 6)}`] : []),
   ];
   const words =
     parts.length === 0

@@ -1,4 +1,4 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import type { FieldViolations, ViolationKind, ViolationReport } from "#server/serve/protection/contract.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { type CheckKind, type CheckResult, checkOf } from "../contract.ts";
@@ -56,7 +56,7 @@ export function checkSchema(
       share,
       usual: 0,
       severity: isGone ? "page" : "ticket",
-      words: `${counted(count)} of ${counted(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were rejected.`,
+      words: `${formatCount(count)} of ${formatCount(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were rejected.`,
       evidence: { count, reach: share },
     });
   });
@@ -105,9 +105,9 @@ function countOf({ rejected, clipped, flagged }: FieldViolations): number {
 
 function outcomes({ rejected, clipped, flagged }: FieldViolations): string {
   const parts = [
-    ...(rejected > 0 ? [`${counted(rejected)} rejected`] : []),
-    ...(clipped > 0 ? [`${counted(clipped)} clipped`] : []),
-    ...(flagged > 0 ? [`${counted(flagged)} allowed`] : []),
+    ...(rejected > 0 ? [`${formatCount(rejected)} rejected`] : []),
+    ...(clipped > 0 ? [`${formatCount(clipped)} clipped`] : []),
+    ...(flagged > 0 ? [`${formatCount(flagged)} allowed`] : []),
   ];
   return parts.join(", ");
 }

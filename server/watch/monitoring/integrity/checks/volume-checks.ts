@@ -1,4 +1,4 @@
-import { counted, figures } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import { median } from "#server/stats/robust.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
@@ -46,7 +46,7 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
     return checkOf({ ...named, state: "unknown", words });
   }
   const evidence = { requests: hours.map(({ requests }) => requests), usual };
-  const words = `${counted(newest.requests)} requests in the last hour, normally ${figures(now, 4)}`;
+  const words = `${formatCount(newest.requests)} requests in the last hour, normally ${formatSignificant(now, 4)}`;
   if (Math.min(now, then) < minTypical) {
     return checkOf({
       ...named,
@@ -58,7 +58,7 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
   const ratios = hours.map(({ requests }, index) => requests / (usual[index] as number));
   const [ratio] = ratios as [number, number];
   const isBroken = ratios.every((one) => one > most) || ratios.every((one) => one < least);
-  const how = `${figures(ratio, 2)} times the normal volume for two hours`;
+  const how = `${formatSignificant(ratio, 2)} times the normal volume for two hours`;
   return checkOf({
     ...named,
     state: isBroken ? "broken" : "whole",
@@ -95,8 +95,8 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
     usual: expected,
     severity: isBroken ? "page" : null,
     words: isBroken
-      ? `No requests in ${minutes} minutes, normally ${figures(expected, 3)}.`
-      : `${counted(requests)} requests in the last ${minutes} minutes.`,
+      ? `No requests in ${minutes} minutes, normally ${formatSignificant(expected, 3)}.`
+      : `${formatCount(requests)} requests in the last ${minutes} minutes.`,
     evidence: isBroken ? { minutes, expected, reach: 1 } : {},
   });
 }

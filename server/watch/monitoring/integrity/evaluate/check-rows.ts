@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
 export interface RowSpan {
@@ -36,7 +36,7 @@ export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: R
   if (seen === 0)
     return checkOf({ ...named, state: "unknown", words: "The prediction log contains no requests with inputs." });
   if (repeated === 0) {
-    const words = `No request ID was used twice, among ${counted(seen)} logged requests.`;
+    const words = `No request ID was used twice, among ${formatCount(seen)} logged requests.`;
     return checkOf({ ...named, state: "whole", share: 0, usual: 0, line: 0, words });
   }
   return checkOf({
@@ -46,7 +46,7 @@ export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: R
     share: repeated / seen,
     usual: 0,
     line: 0,
-    words: `${counted(repeated)} request ID${repeated === 1 ? " was" : "s were"} reused with different inputs, such as "${example?.slice(0, 60)}": labels cannot be attributed.`,
+    words: `${formatCount(repeated)} request ID${repeated === 1 ? " was" : "s were"} reused with different inputs, such as "${example?.slice(0, 60)}": labels cannot be attributed.`,
     evidence: { repeated, example },
   });
 }

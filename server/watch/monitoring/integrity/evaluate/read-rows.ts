@@ -33,8 +33,8 @@ const maxRows = 5_000;
 const maxBytes = 8_000;
 
 /** The newest sampled rows of a version in the log, by the names of their features: what stands for all requests, as clients sent it. */
-export async function readRows(ctx: Context, asked: Requested): Promise<LoggedRows> {
-  const { versionId, perMinute } = asked;
+export async function readRows(ctx: Context, request: Requested): Promise<LoggedRows> {
+  const { versionId, perMinute } = request;
   const { workspaceId } = ctx.actor;
   const version = await ctx.db.execute<{ signature: Signature | null; pipeline: Pipeline | null }>(
     sql`select signature, pipeline from model_versions where workspace_id = ${workspaceId} and id = ${versionId}`,
@@ -43,17 +43,17 @@ export async function readRows(ctx: Context, asked: Requested): Promise<LoggedRo
   if (!signature) return { rows: [], minutes: [], features: new Set(), inputs: new Set(), specs: [] };
   const specs = featuresOf(signature, pipeline ?? undefined).filter(({ source }) => source.from !== "picture");
   const logged = await ctx.db.execute<LoggedRequest>(sql`
-    select inputs, outputs, (floor(extract(epoch from at) / 60) * 60000)::float8 as minute from ${requestsOf(ctx, asked)}
+    select inputs, outputs, (floor(extract(epoch from at) / 60) * 60000)::float8 as minute from ${requestsOf(ctx, request)}
     order by at desc limit ${maxRequests}`);
   const reader = new FeatureReader(specs, { labels: signature.labels });
   const rows: RuleRow[] = [];
   const minutes: number[] = [];
   for (const { inputs, outputs, minute } of logged.rows) {
-    const whole = inputs.filter((tensor) => tensor.data !== undefined);
+    const complete = inputs.filter((tensor) => tensor.data !== undefined);
     // A request without its data, such as one that is redacted, says nothing of missing values.
-    if (whole.length < inputs.length) continue;
-    reader.bind({ inputs: whole.map(given), outputs: (outputs ?? []).map(given) });
-    const count = Math.min(maxRows - rows.length, perMinute?.rows ?? maxRows, whole[0]?.shape[0] ?? 1);
+    if (complete.length < inputs.length) continue;
+    reader.bind({ inputs: complete.map(given), outputs: (outputs ?? []).map(given) });
+    const count = Math.min(maxRows - rows.length, perMinute?.rows ?? maxRows, complete[0]?.shape[0] ?? 1);
     for (let row = 0; row < count; row++) {
       rows.push(new Map(specs.map(({ name }, at) => [name, reader.value(at, row) ?? null])));
       minutes.push(minute);

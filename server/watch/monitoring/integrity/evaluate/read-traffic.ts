@@ -17,10 +17,10 @@ export interface Traffic {
 /** Requests of an endpoint, those that the cache answered included: lately, and in the same hours of the last four weeks. */
 export async function readTraffic(ctx: Context, endpointId: string, now: number): Promise<Traffic> {
   const hour = Math.floor(now / hourMs) * hourMs;
-  const asked = [hour, hour - hourMs, hour - 2 * hourMs];
+  const request = [hour, hour - hourMs, hour - 2 * hourMs];
   const [first, counts, last] = [
     await firstWindow(ctx, endpointId, now - 29 * dayMs),
-    await sameHours(ctx, endpointId, asked),
+    await sameHours(ctx, endpointId, request),
     await lastMinutes(ctx, endpointId, now - lateMs),
   ];
   const volumeOf = (start: number): HourVolume => {

@@ -1,4 +1,4 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
@@ -44,8 +44,8 @@ export function checkRules(
       severity: isBroken ? "ticket" : null,
       words:
         bad === 0
-          ? `"${name}" holds for all ${counted(all)} logged rows.`
-          : `${percent(share)} of rows violate "${name}" (${expression}): ${counted(bad)} of ${counted(all)} logged rows, ${percent(maxBadShare)} allowed.`,
+          ? `"${name}" holds for all ${formatCount(all)} logged rows.`
+          : `${percent(share)} of rows violate "${name}" (${expression}): ${formatCount(bad)} of ${formatCount(all)} logged rows, ${percent(maxBadShare)} allowed.`,
       evidence: { expression, bad, reach: share },
     });
   });

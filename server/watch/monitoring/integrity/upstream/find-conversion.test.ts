@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
-import { numericProfile, stateOf } from "../../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+import { numericProfile, stateOf } from "../../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import type { NumericState } from "../../state/contract.ts";
 import { describeConversion } from "./conversions.ts";
 import { findConversion } from "./find-conversion.ts";
@@ -25,11 +25,11 @@ interface Input {
   name?: string;
 }
 
-function look(draw: Draw, change: (value: number, random: Random) => number, wish: Input) {
-  const random = seededRandom(wish.seed ?? 1);
+function evaluate(draw: Draw, change: (value: number, random: Random) => number, input: Input) {
+  const random = seededRandom(input.seed ?? 1);
   const profile = numericProfile(draws(draw, 5000, random));
-  const values = draws(draw, wish.rows ?? 500, random).map((value) => change(value, random));
-  return findConversion(wish.name ?? "x", profile, stateOf(profile, values) as NumericState);
+  const values = draws(draw, input.rows ?? 500, random).map((value) => change(value, random));
+  return findConversion(input.name ?? "x", profile, stateOf(profile, values) as NumericState);
 }
 
 const factors: [number, string][] = [
@@ -48,7 +48,7 @@ const factors: [number, string][] = [
 for (const [name, draw] of Object.entries(shapes)) {
   test(`values of a ${name} feature in another unit are found, with the factor`, () => {
     for (const [index, [factor, name]] of factors.entries()) {
-      const found = look(draw, (value) => value * factor, { seed: index + 1, name });
+      const found = evaluate(draw, (value) => value * factor, { seed: index + 1, name });
       expect(found, `${factor}`).toMatchObject({ share: 1 });
       expect((found?.factor ?? 0) / factor, `${factor}`).toBeCloseTo(1, 6);
       expect(found?.known).not.toBeNull();
@@ -57,18 +57,18 @@ for (const [name, draw] of Object.entries(shapes)) {
 }
 
 test("degrees that became Fahrenheit or kelvins are found with their offset, in words", () => {
-  const fahrenheit = look(shapes.temperature as Draw, (value) => 1.8 * value + 32, {});
+  const fahrenheit = evaluate(shapes.temperature as Draw, (value) => 1.8 * value + 32, {});
   expect(fahrenheit).toMatchObject({ factor: 1.8, offset: 32, share: 1 });
   const words = fahrenheit?.known && describeConversion(fahrenheit.known, "temp");
   expect(words).toBe("as if the unit changed from degrees Celsius to degrees Fahrenheit");
-  const kelvins = look(shapes.temperature as Draw, (value) => value + 273.15, {});
+  const kelvins = evaluate(shapes.temperature as Draw, (value) => value + 273.15, {});
   expect(kelvins).toMatchObject({ factor: 1, offset: 273.15 });
 });
 
 test("all rows in one unit are not taken for a part of them in another: from 400 rows on never, from 200 on in 2 of 100", () => {
   const isRight = (rows: number, seed: number) => {
     const draw = (random: Random) => Math.exp(6.6 + 0.6 * normalFrom(random));
-    const found = look(draw, (value) => value * 1.609344, { seed, rows, name: "distance" });
+    const found = evaluate(draw, (value) => value * 1.609344, { seed, rows, name: "distance" });
     return found?.factor === 1.609344 && found.share === 1;
   };
   const seeds = Array.from({ length: 100 }, (_, seed) => seed + 1);
@@ -77,17 +77,19 @@ test("all rows in one unit are not taken for a part of them in another: from 400
 });
 
 test("a change of sign is found", () => {
-  expect(look(shapes.normal as Draw, (value) => -value, {})).toMatchObject({ factor: -1, offset: 0, share: 1 });
+  expect(evaluate(shapes.normal as Draw, (value) => -value, {})).toMatchObject({ factor: -1, offset: 0, share: 1 });
 });
 
 test("one caller that sends another unit is found, with its part of the rows", () => {
-  const found = look(shapes.normal as Draw, (value, random) => (random() < 0.3 ? value * 1000 : value), { rows: 2000 });
+  const found = evaluate(shapes.normal as Draw, (value, random) => (random() < 0.3 ? value * 1000 : value), {
+    rows: 2000,
+  });
   expect(found?.factor).toBe(1000);
   expect(found?.share).toBeCloseTo(0.3, 1);
 });
 
 test("an unknown constant, such as another currency, is found as that", () => {
-  const found = look(shapes.lognormal as Draw, (value) => value * 7.46, { rows: 3000 });
+  const found = evaluate(shapes.lognormal as Draw, (value) => value * 7.46, { rows: 3000 });
   expect(found).toMatchObject({ known: null, share: 1 });
   expect((found?.factor ?? 0) / 7.46).toBeCloseTo(1, 1);
 });
@@ -129,7 +131,7 @@ test("a season is no part of the rows in another unit: spring after a winter nam
   for (let seed = 1; seed <= 60; seed += 1) {
     const [warmth, spread] = [4 + (seed % 12) * 3, 0.8 + (seed % 4) * 0.1];
     const spring = (value: number) => (value - 37) * spread + 37 + warmth;
-    const found = look(winter, spring, { rows: 1500, seed, name: "temperature" });
+    const found = evaluate(winter, spring, { rows: 1500, seed, name: "temperature" });
     expect(found, `${warmth} degrees, ${spread} times the spread`).toBeUndefined();
   }
 });
@@ -137,6 +139,6 @@ test("a season is no part of the rows in another unit: spring after a winter nam
 test("a season that multiplies mean and spread is no unknown unit, where the name says which units there are", () => {
   const cold: Draw = (random) => 24 + 6 * normalFrom(random);
   const warmer = (value: number) => value * 1.848;
-  expect(look(cold, warmer, { rows: 1500, name: "temperature" })).toBeUndefined();
-  expect(look(cold, warmer, { rows: 1500, name: "fare" })).toMatchObject({ known: null, share: 1 });
+  expect(evaluate(cold, warmer, { rows: 1500, name: "temperature" })).toBeUndefined();
+  expect(evaluate(cold, warmer, { rows: 1500, name: "fare" })).toMatchObject({ known: null, share: 1 });
 });

@@ -38,12 +38,12 @@ const minSeparation = 4;
 const minFactor = 1.15;
 
 /** What speaks for a conversion besides the rows, as much as e to this power: that it is of all rows, that the feature's name fits. */
-const wholeBonus = 6;
+const integerBonus = 6;
 const nameBonus = 10;
 
 /** How likely one of several is: by the histogram, by the moments, which tell where all lies out of range, and by what is usual. */
 function scoreOf({ evidence, misfit, share, known }: FoundConversion, name: string): number {
-  const usual = (share === 1 ? wholeBonus : 0) + (known !== null && isHinted(known, name) ? nameBonus : 0);
+  const usual = (share === 1 ? integerBonus : 0) + (known !== null && isHinted(known, name) ? nameBonus : 0);
   // A misfit of 1 is 5 standard deviations, of which the density of a normal distribution falls by 12.5.
   return evidence - 12.5 * misfit ** 2 + usual;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
-import { numericProfile, stateOf } from "../../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+import { numericProfile, stateOf } from "../../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import type { NumericState } from "../../state/contract.ts";
 import { findFlood } from "./find-flood.ts";
 

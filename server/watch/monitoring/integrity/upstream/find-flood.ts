@@ -54,7 +54,7 @@ interface Peak {
 /** The place whose share rose most. */
 function highestOf({ bins, edges, min, max, count }: NumericProfile, state: NumericState): Peak | undefined {
   const last = bins.length - 1;
-  const places = [
+  const indices = [
     { bin: -1, usual: 0, rows: state.below, from: state.min, to: min },
     ...bins.map((rows, bin) => ({
       bin,
@@ -66,9 +66,9 @@ function highestOf({ bins, edges, min, max, count }: NumericProfile, state: Nume
     { bin: bins.length, usual: 0, rows: state.above, from: max, to: state.max },
   ];
   let best: Peak | undefined;
-  for (const { rows, ...place } of places) {
-    const share = (rows / state.count - place.usual) / (1 - place.usual);
-    if (share > (best?.share ?? 0)) best = { ...place, share };
+  for (const { rows, ...rest } of indices) {
+    const share = (rows / state.count - rest.usual) / (1 - rest.usual);
+    if (share > (best?.share ?? 0)) best = { ...rest, share };
   }
   return best;
 }
@@ -85,9 +85,9 @@ function floodedValue(
 ): { value: number; isExact: boolean } | undefined {
   const { share, from, to, bin } = peak;
   const variance = profile.m2 / profile.count;
-  const asked = (state.mean - (1 - share) * profile.mean) / share;
+  const requestedMean = (state.mean - (1 - share) * profile.mean) / share;
   const error = (4 * Math.sqrt(variance * (1 / state.count + 1 / profile.count))) / share + 1e-9;
-  const isNear = (value: number) => Math.abs(value - asked) <= error;
+  const isNear = (value: number) => Math.abs(value - requestedMean) <= error;
   const zeros = state.zeros / state.count - profile.zeros / profile.count;
   if (from <= 0 && 0 <= to && zeros > 0.9 * share) return { value: 0, isExact: true };
   const isOutside = bin < 0 || bin === profile.bins.length;
@@ -99,7 +99,7 @@ function floodedValue(
   const known = defaults.find((value) => isSeen(value) && isNear(value));
   if (known !== undefined) return { value: known, isExact: true };
   const middle = (from + to) / 2;
-  if (to - from > maxWidth * Math.sqrt(variance) || Math.abs(asked - middle) > error + (to - from) / 2)
+  if (to - from > maxWidth * Math.sqrt(variance) || Math.abs(requestedMean - middle) > error + (to - from) / 2)
     return undefined;
   return isSeen(to) && isNear(to) ? { value: to, isExact: true } : { value: middle, isExact: false };
 }

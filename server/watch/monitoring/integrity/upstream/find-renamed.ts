@@ -61,8 +61,8 @@ export function findGone(profile: CategoricalProfile, state: CategoricalState): 
 
 /** Levels with far fewer rows than the reference lets expect. */
 function fallenLevels({ levels, count }: CategoricalProfile, state: CategoricalState): Fallen[] {
-  return levels.flatMap(([level, inReference], place) => {
-    const [expected, seen] = [(state.count * inReference) / count, state.levels[place] as number];
+  return levels.flatMap(([level, inReference], index) => {
+    const [expected, seen] = [(state.count * inReference) / count, state.levels[index] as number];
     const error = Math.sqrt(expected * (1 + state.count / count));
     return expected >= minExpectedCount && expected - seen > 5 * error ? [{ level, expected, seen }] : [];
   });

@@ -5,7 +5,7 @@ import {
   feature,
   numericProfile,
   stateOf,
-} from "../../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+} from "../../../../testing/fixtures/monitoring/integrity/upstream/testing.ts";
 import type { FeatureState, ProfiledFeature } from "../../state/contract.ts";
 import { nameChanges } from "./name-changes.ts";
 

@@ -23,8 +23,8 @@ const maxSwapped = 60;
 export function nameChanges(features: readonly ProfiledFeature[], { features: states }: SpanState): UpstreamChange[] {
   const numbers: NumericPair[] = [];
   const categories: CategoricalPair[] = [];
-  for (const [place, { name, role, profile }] of features.entries()) {
-    const state = states[place];
+  for (const [index, { name, role, profile }] of features.entries()) {
+    const state = states[index];
     // What the model answers follows from its inputs.
     if (!state || role === "output") continue;
     if (profile.kind === "numeric" && state.kind === "numeric") numbers.push({ name, profile, state });
@@ -54,10 +54,10 @@ function nameNumber(pair: NumericPair): UpstreamChange[] {
 function nameLevels(pair: CategoricalPair): UpstreamChange[] {
   const renamed = findRenamed(pair.profile, pair.state);
   const from = new Set(renamed.map((one) => one.from));
-  const gone = findGone(pair.profile, pair.state).filter(({ level }) => !from.has(level));
+  const removed = findGone(pair.profile, pair.state).filter(({ level }) => !from.has(level));
   return [
     ...(renamed.length > 0 ? [renamedSentence(pair, renamed)] : []),
-    ...(gone.length > 0 ? [goneSentence(pair, gone)] : []),
+    ...(removed.length > 0 ? [goneSentence(pair, removed)] : []),
   ];
 }
 

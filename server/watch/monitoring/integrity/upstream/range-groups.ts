@@ -42,9 +42,9 @@ function groupsOf(profile: NumericProfile): RangeGroups {
     if (sum / count >= group / maxGroups && bin < bins.length - 1) group = Math.floor((sum / count) * maxGroups) + 1;
   }
   // Numbers without a gap: a heavy bin may have jumped over some.
-  const places = new Map([...new Set(ofBin)].map((one, place) => [one, place + 1]));
-  for (let bin = 0; bin < ofBin.length; bin++) ofBin[bin] = places.get(ofBin[bin] as number) as number;
-  return { profile, ofBin, count: places.size + 2 };
+  const indices = new Map([...new Set(ofBin)].map((one, index) => [one, index + 1]));
+  for (let bin = 0; bin < ofBin.length; bin++) ofBin[bin] = indices.get(ofBin[bin] as number) as number;
+  return { profile, ofBin, count: indices.size + 2 };
 }
 
 /** Rows of the window by group. */

@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { describeConversion, isLikely } from "./conversions.ts";
 import type { FoundConversion } from "./find-conversion.ts";
 import type { FoundFlood } from "./find-flood.ts";
@@ -19,7 +19,7 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
   const { name, profile, state } = pair;
   const { factor, offset, share, known } = found;
   const rows = share < 1 ? `In ${percent(share)} of rows, \`${name}\`` : `\`${name}\``;
-  const means = `mean ${figures(profile.mean, 4)} in the reference, ${figures(state.mean, 4)} in ${counted(state.count)} rows now`;
+  const means = `mean ${formatSignificant(profile.mean, 4)} in the reference, ${formatSignificant(state.mean, 4)} in ${formatCount(state.count)} rows now`;
   const evidence = { factor, offset, share, before: profile.mean, now: state.mean, rows: state.count, reach: share };
   const isSure = known !== null && isLikely(known, name);
   if (factor === -1) {
@@ -34,10 +34,10 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
   const what = known ? `, ${describeConversion(known, name)}` : ", perhaps another unit or currency";
   const by =
     offset === 0
-      ? `is ${figures(factor, 4)} times its previous value`
+      ? `is ${formatSignificant(factor, 4)} times its previous value`
       : factor === 1
-        ? `is ${figures(Math.abs(offset), 5)} ${offset > 0 ? "higher" : "lower"} than before`
-        : `is ${figures(factor, 4)} times its previous value ${offset > 0 ? "plus" : "minus"} ${figures(Math.abs(offset), 4)}`;
+        ? `is ${formatSignificant(Math.abs(offset), 5)} ${offset > 0 ? "higher" : "lower"} than before`
+        : `is ${formatSignificant(factor, 4)} times its previous value ${offset > 0 ? "plus" : "minus"} ${formatSignificant(Math.abs(offset), 4)}`;
   return {
     kind: "unit changed",
     feature: name,
@@ -49,13 +49,13 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
 
 export function floodSentence({ name, profile, state }: NumericPair, found: FoundFlood): UpstreamChange {
   const { value, isExact, share } = found;
-  const shown = isExact ? figures(value, 6) : `about ${figures(value, 3)}`;
+  const shown = isExact ? formatSignificant(value, 6) : `about ${formatSignificant(value, 3)}`;
   const usual = value === 0 ? `, ${percent(profile.zeros / profile.count)} in the reference` : "";
   return {
     kind: "default value",
     feature: name,
     share,
-    words: `${percent(share)} of \`${name}\` is now ${shown}${usual}: a default seems to replace actual values (${counted(state.count)} rows).`,
+    words: `${percent(share)} of \`${name}\` is now ${shown}${usual}: a default seems to replace actual values (${formatCount(state.count)} rows).`,
     evidence: { value, isExact, share, rows: state.count, reach: share },
   };
 }
@@ -73,7 +73,7 @@ export function renamedSentence({ name, state }: CategoricalPair, found: readonl
     kind: "level renamed",
     feature: name,
     share,
-    words: `In \`${name}\`, ${shown.join(", ")}${more}: the old value disappeared and the new one appeared in as many rows, ${percent(share)} of ${counted(state.count)}.`,
+    words: `In \`${name}\`, ${shown.join(", ")}${more}: the old value disappeared and the new one appeared in as many rows, ${percent(share)} of ${formatCount(state.count)}.`,
     evidence: { renamed: found, rows: state.count, reach: share },
   };
 }
@@ -86,7 +86,7 @@ export function goneSentence({ name, state }: CategoricalPair, found: readonly G
     kind: "level disappeared",
     feature: name,
     share: expected / state.count,
-    words: `In \`${name}\`, ${names.join(", ")}${more} no longer occurs: about ${counted(Math.round(expected))} of ${counted(state.count)} rows were expected to have it.`,
+    words: `In \`${name}\`, ${names.join(", ")}${more} no longer occurs: about ${formatCount(Math.round(expected))} of ${formatCount(state.count)} rows were expected to have it.`,
     evidence: { gone: found, rows: state.count },
   };
 }

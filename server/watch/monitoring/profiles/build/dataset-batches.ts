@@ -22,7 +22,7 @@ export async function* columnBatches(
       : { ...batch, rowAt: undefined };
     for (let from = 0; from < chosen.rows; from += batchRows) {
       const to = Math.min(chosen.rows, from + batchRows);
-      const span = { from, to, at: (row: number) => placeOf(batch, chosen.rowAt?.(row) ?? row) };
+      const span = { from, to, at: (row: number) => lineOf(batch, chosen.rowAt?.(row) ?? row) };
       yield toBatch(chosen.columns, span, tensors, columns.indexOf(labelColumn ?? ""));
     }
   }
@@ -32,9 +32,9 @@ function toBatch(
   columns: readonly RawColumn[],
   span: Span,
   tensors: readonly TensorColumns[],
-  labelPlace: number,
+  labelIndex: number,
 ): ReferenceBatch {
-  const label = columns[labelPlace];
+  const label = columns[labelIndex];
   const inputs = tensors.map((tensor) => ({
     name: tensor.tensor,
     datatype: tensor.datatype,
@@ -47,13 +47,13 @@ function toBatch(
 }
 
 /** The number or line of a row of a batch. */
-function placeOf({ at, lines }: ColumnBatch, row: number): number {
+function lineOf({ at, lines }: ColumnBatch, row: number): number {
   return lines?.[row] ?? at + row;
 }
 
 /** The rows of a batch whose cell says so, with where each was in it. */
-function rowsWhere({ rows, columns }: ColumnBatch, place: number, value: string) {
-  const column = columns[place];
+function rowsWhere({ rows, columns }: ColumnBatch, index: number, value: string) {
+  const column = columns[index];
   const kept: number[] = [];
   for (let row = 0; row < rows; row += 1) {
     if (column && (column.value(column.cells[row])?.text ?? "") === value) kept.push(row);

@@ -18,7 +18,7 @@ export class EmbeddingMeans {
       if (!sums) continue;
       const { mean } = sums;
       for (let start = 0; start < data.length; start += mean.length) {
-        if (!isWhole(data, start, mean.length)) continue;
+        if (!isComplete(data, start, mean.length)) continue;
         sums.count += 1;
         for (let at = 0; at < mean.length; at += 1) {
           const before = mean[at] as number;
@@ -35,7 +35,7 @@ export class EmbeddingMeans {
   }
 }
 
-function isWhole(data: ArrayLike<unknown>, start: number, width: number): boolean {
+function isComplete(data: ArrayLike<unknown>, start: number, width: number): boolean {
   for (let at = start; at < start + width; at += 1) {
     const element = data[at];
     if (element === null || element === undefined || !Number.isFinite(Number(element))) return false;

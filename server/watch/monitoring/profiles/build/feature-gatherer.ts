@@ -42,6 +42,6 @@ function addElements({ spec: { role, kind, source }, profiler }: Gathered, input
   if (role !== "input" || kind !== "numeric" || source.from !== "element") return false;
   const data = inputs.find(({ name }) => name === source.tensor)?.data;
   if (!(data instanceof Float64Array)) return false;
-  profiler.addNumbers(data, source.place, source.width);
+  profiler.addNumbers(data, source.index, source.width);
   return true;
 }

@@ -6,10 +6,10 @@ import { roundingOf } from "./element-of.ts";
 import type { TensorColumns } from "./tensor-columns.ts";
 
 /** Fills a tensor of numbers from one column that holds a list in each row. */
-export function fillFromList(place: number, name: string, width: number, datatype: Datatype): TensorColumns["fill"] {
+export function fillFromList(position: number, name: string, width: number, datatype: Datatype): TensorColumns["fill"] {
   const round = roundingOf(datatype) ?? Number;
   return (columns, { from, to, at }) => {
-    const { cells, value } = columns[place] as RawColumn;
+    const { cells, value } = columns[position] as RawColumn;
     const data = new Float64Array((to - from) * width).fill(Number.NaN);
     for (let row = from; row < to; row += 1) {
       const cell = value(cells[row]);

@@ -21,12 +21,12 @@ export function learnLosses(
     pipeline,
     features.map(({ name }) => name),
   );
-  const known = features.flatMap((feature, place) => {
-    const spec = specs[place];
+  const known = features.flatMap((feature, index) => {
+    const spec = specs[index];
     return spec && spec.source.from !== "embedding" && spec.source.from !== "picture" ? [{ feature, spec }] : [];
   });
-  const place = known.findIndex(({ spec }) => spec.role === "output" && spec.name.startsWith("prediction"));
-  if (place < 0 || known[place]?.spec.kind !== "numeric") return null;
+  const index = known.findIndex(({ spec }) => spec.role === "output" && spec.name.startsWith("prediction"));
+  if (index < 0 || known[index]?.spec.kind !== "numeric") return null;
   const labelled = rows.filter(({ label }) => label !== null && label.trim() !== "" && Number.isFinite(Number(label)));
   if (labelled.length === 0) return null;
   const values = readFeatures(
@@ -34,12 +34,12 @@ export function learnLosses(
     batchOf(labelled),
     { labels: signature.labels },
   );
-  const answered = (values[place] ?? []).map((value) => typeof value === "number" && Number.isFinite(value));
+  const answered = (values[index] ?? []).map((value) => typeof value === "number" && Number.isFinite(value));
   const only = <Value>(of: readonly Value[]) => of.filter((_, row) => answered[row]);
   return fitLosses({
     features: known.map(({ feature }) => feature),
     values: values.map(only),
-    predicted: only(values[place] ?? []) as number[],
+    predicted: only(values[index] ?? []) as number[],
     truths: only(labelled.map(({ label }) => Number(label))),
   });
 }

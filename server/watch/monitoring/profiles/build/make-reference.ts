@@ -10,12 +10,12 @@ import { featuresOf } from "../../features/features-of.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
 import { problemOf } from "../check-source.ts";
 import type { Calibration, ProfileSource, ReferenceQuality } from "../contract.ts";
-import { answerReference } from "./answer-reference.ts";
 import { columnBatches } from "./dataset-batches.ts";
+import { evaluateReference } from "./evaluate-reference.ts";
 import { FeatureGatherer } from "./feature-gatherer.ts";
-import { judgeReference } from "./judge-reference.ts";
 import { learnLosses } from "./learn-losses.ts";
 import { inputsOf, planReference, type VersionSides } from "./plan-reference.ts";
+import { predictReference } from "./predict-reference.ts";
 import { readReference } from "./read-reference.ts";
 import type { ReferenceRows } from "./reference-batch.ts";
 import type { SampledRow } from "./row-sample.ts";
@@ -33,7 +33,7 @@ export interface ReferenceInput {
 interface MakingDependencies {
   artifacts: ArtifactStore;
   models: VersionLeaser;
-  tell: (rowsRead: number) => Promise<void>;
+  onProgress: (rowsRead: number) => Promise<void>;
 }
 
 /** All that is kept of a reference. */
@@ -52,24 +52,24 @@ export interface Reference {
  * Reads the rows of a source, asks the version about a sample of them, and makes the profiles of both.
  * @throws UnreadableFile with line and column; DomainError for what is wrong with the source, "unavailable" when it is out of reach
  */
-export async function makeReference(ctx: Context, wish: ReferenceInput, deps: MakingDependencies): Promise<Reference> {
-  const { rows, specs } = await openSource(ctx, wish, deps.artifacts);
+export async function makeReference(ctx: Context, input: ReferenceInput, deps: MakingDependencies): Promise<Reference> {
+  const { rows, specs } = await openSource(ctx, input, deps.artifacts);
   const inputs = specs.filter(({ role }) => role === "input");
   const outputs = specs.filter(({ role }) => role === "output");
-  const { signature } = wish.sides;
-  const reading = await readReference(rows, inputs, deps.tell);
-  const asking = { versionId: wish.versionId, tensors: inputsOf(wish.sides), inputs, outputs };
-  const answered = await answerReference(ctx, deps.models, asking, reading.sample);
+  const { signature } = input.sides;
+  const reading = await readReference(rows, inputs, deps.onProgress);
+  const request = { versionId: input.versionId, tensors: inputsOf(input.sides), inputs, outputs };
+  const answered = await predictReference(ctx, deps.models, request, reading.sample);
   const gatherer = new FeatureGatherer(outputs, { labels: signature.labels });
   if (answered.rows.length > 0) gatherer.add({ given: batchOf(answered.rows) });
   const features = [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])];
-  const { quality, calibration } = judgeReference(answered.rows, outputs, signature.labels);
+  const { quality, calibration } = evaluateReference(answered.rows, outputs, signature.labels);
   return {
     rows: reading.rows,
     features,
     notes: answered.notes,
     importances: answered.importances,
-    quality: quality && { ...quality, losses: learnLosses(answered.rows, wish.sides, features) },
+    quality: quality && { ...quality, losses: learnLosses(answered.rows, input.sides, features) },
     calibration,
     sample: answered.rows.length > 0 ? answered.rows : reading.sample,
   };
@@ -85,8 +85,8 @@ async function openSource(
     return { rows: { rowsExpected: null, batches: trafficBatches(ctx, versionId, source, specs) }, specs };
   }
   const dataset = await findUploadedVersion(ctx, source);
-  const { specs, tensors, lacking } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
-  const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
+  const { specs, tensors, missing } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
+  const problem = problemOf(specs.filter(({ role }) => role === "input").length, missing, source.name);
   if (problem) throw new DomainError("invalid", problem);
   const batches = columnBatches(await openColumns(store, dataset), { tensors, ...source });
   return { rows: { rowsExpected: source.where ? null : dataset.rows, batches }, specs };

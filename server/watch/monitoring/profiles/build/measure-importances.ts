@@ -6,7 +6,7 @@ import type { SampledRow } from "./row-sample.ts";
 interface Group {
   tensor: string;
   /** Of a row; null: all of the tensor. */
-  place: number | null;
+  index: number | null;
   features: string[];
 }
 
@@ -16,7 +16,7 @@ const maxRows = 500;
 const minRows = 20;
 
 /** Asks a version about rows. @returns its outputs as numbers by row; null where it did not answer all of them */
-export type AskNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[] | null>;
+export type PredictNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[] | null>;
 
 /**
  * How much each feature moves the answer: the mean absolute change of the answer's numbers when the feature's values change places among
@@ -27,7 +27,7 @@ export type AskNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[]
 export async function measureImportances(
   rows: readonly SampledRow[],
   inputs: readonly FeatureSpec[],
-  ask: AskNumbers,
+  predict: PredictNumbers,
 ): Promise<Record<string, number> | null> {
   const groups = groupsOf(inputs);
   const count = Math.min(rows.length, maxRows, Math.floor(maxRequested / Math.max(1, groups.length)));
@@ -36,12 +36,12 @@ export async function measureImportances(
   const base = shuffled(rows.length, random)
     .slice(0, count)
     .map((at) => rows[at] as SampledRow);
-  const before = await ask(base);
+  const before = await predict(base);
   if (!before) return null;
   const moves: number[] = [];
   for (const group of groups) {
     const order = shuffled(count, random);
-    const after = await ask(base.map((row, at) => exchanged(row, base[order[at] as number] as SampledRow, group)));
+    const after = await predict(base.map((row, at) => exchanged(row, base[order[at] as number] as SampledRow, group)));
     if (!after) return null;
     moves.push(meanChange(before, after));
   }
@@ -57,9 +57,9 @@ export async function measureImportances(
 function groupsOf(inputs: readonly FeatureSpec[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { name, source } of inputs) {
-    const place = source.from === "element" ? source.place : null;
-    const key = JSON.stringify([source.tensor, place]);
-    const group = groups.get(key) ?? { tensor: source.tensor, place, features: [] };
+    const index = source.from === "element" ? source.index : null;
+    const key = JSON.stringify([source.tensor, index]);
+    const group = groups.get(key) ?? { tensor: source.tensor, index, features: [] };
     group.features.push(name);
     groups.set(key, group);
   }
@@ -67,12 +67,12 @@ function groupsOf(inputs: readonly FeatureSpec[]): Group[] {
 }
 
 /** A row with the elements of a group from another one. */
-function exchanged(row: SampledRow, other: SampledRow, { tensor, place }: Group): SampledRow {
+function exchanged(row: SampledRow, other: SampledRow, { tensor, index }: Group): SampledRow {
   const inputs = row.inputs.map((part) => {
     if (part.name !== tensor) return part;
     const from = other.inputs.find(({ name }) => name === tensor)?.data ?? part.data;
-    if (place === null) return { ...part, data: from };
-    return { ...part, data: Array.from(part.data, (element, at) => (at === place ? from[at] : element)) };
+    if (index === null) return { ...part, data: from };
+    return { ...part, data: Array.from(part.data, (element, at) => (at === index ? from[at] : element)) };
   });
   return { ...row, inputs };
 }

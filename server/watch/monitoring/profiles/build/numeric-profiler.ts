@@ -54,7 +54,7 @@ export class NumericProfiler {
   profile(): NumericProfile {
     this.#flush();
     const entries = this.#values.entries();
-    const values = this.#isInteger && !entries.isExact ? wholeEnds(entries) : entries;
+    const values = this.#isInteger && !entries.isExact ? integerEnds(entries) : entries;
     const edges = this.#count > 0 ? quantileEdges(values, this.#count) : [];
     return {
       kind: "numeric",
@@ -107,6 +107,6 @@ export class NumericProfiler {
 }
 
 /** Whole numbers were counted, so an entry ends at a whole number. */
-function wholeEnds({ values, counts, isExact }: CountedValues): CountedValues {
+function integerEnds({ values, counts, isExact }: CountedValues): CountedValues {
   return { values: values.map(Math.floor), counts, isExact };
 }

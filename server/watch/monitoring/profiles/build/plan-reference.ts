@@ -19,7 +19,7 @@ export interface ReferencePlan {
   specs: FeatureSpec[];
   tensors: TensorColumns[];
   /** What the dataset has no column for. */
-  lacking: string[];
+  missing: string[];
 }
 
 /** A column with no more different texts is watched by its levels. */

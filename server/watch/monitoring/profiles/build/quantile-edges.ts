@@ -10,15 +10,15 @@ export function quantileEdges({ values, counts, isExact }: CountedValues, total:
   let entry = 0;
   let upTo = counts[0] ?? 0;
   for (let edge = 1; edge < profileBins; edge += 1) {
-    const place = ((total - 1) * edge) / profileBins;
-    const below = Math.floor(place);
+    const index = ((total - 1) * edge) / profileBins;
+    const below = Math.floor(index);
     while (upTo <= below && entry < values.length - 1) {
       entry += 1;
       upTo += counts[entry] as number;
     }
     const value = values[entry] as number;
     const next = upTo > below + 1 ? value : (values[entry + 1] ?? value);
-    const quantile = isExact ? value + (place - below) * (next - value) : value;
+    const quantile = isExact ? value + (index - below) * (next - value) : value;
     if (edges.length === 0 || quantile > (edges.at(-1) as number)) edges.push(quantile);
   }
   return edges;

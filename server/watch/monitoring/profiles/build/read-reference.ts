@@ -25,22 +25,22 @@ const progressMs = 1000;
 export async function readReference(
   { batches }: ReferenceRows,
   specs: readonly FeatureSpec[],
-  tell: (rowsRead: number) => Promise<void>,
+  onProgress: (rowsRead: number) => Promise<void>,
 ): Promise<ReferenceReading> {
   const isCosine = ({ source }: FeatureSpec) => source.from === "embedding" && source.part === "cosine";
   const gatherer = new FeatureGatherer(specs.filter((spec) => !isCosine(spec)));
   const means = new EmbeddingMeans(specs);
   const sample = new RowSample();
   let rows = 0;
-  let toldAt = performance.now();
+  let reportedAt = performance.now();
   for await (const batch of batches) {
     gatherer.add(batch);
     means.add(batch);
     sample.add(batch);
     rows += batch.given.rows;
-    if (performance.now() - toldAt < progressMs) continue;
-    await tell(rows);
-    toldAt = performance.now();
+    if (performance.now() - reportedAt < progressMs) continue;
+    await onProgress(rows);
+    reportedAt = performance.now();
   }
   if (rows === 0)
     throw new UnreadableFile(

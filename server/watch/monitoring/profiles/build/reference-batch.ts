@@ -18,5 +18,5 @@ export interface ReferenceRows {
 /** Elements of a row in one tensor. */
 export function rowOf({ data }: GivenTensor, row: number, rows: number): GivenTensor["data"] {
   const width = data.length / rows;
-  return Array.from({ length: width }, (_, place) => data[row * width + place]);
+  return Array.from({ length: width }, (_, index) => data[row * width + index]);
 }

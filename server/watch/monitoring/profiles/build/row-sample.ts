@@ -25,15 +25,15 @@ export class RowSample {
     if (this.#seen === 0) this.#most = maxFor(given.inputs, given.rows);
     for (let row = 0; row < given.rows; row += 1) {
       this.#seen += 1;
-      const place = this.rows.length < this.#most ? this.rows.length : Math.floor(this.#random() * this.#seen);
-      if (place >= this.#most) continue;
+      const index = this.rows.length < this.#most ? this.rows.length : Math.floor(this.#random() * this.#seen);
+      if (index >= this.#most) continue;
       const take = (tensors: readonly GivenTensor[]) =>
         tensors.map((tensor) => ({
           name: tensor.name,
           datatype: tensor.datatype,
           data: rowOf(tensor, row, given.rows),
         }));
-      this.rows[place] = {
+      this.rows[index] = {
         inputs: take(given.inputs),
         outputs: given.outputs && take(given.outputs),
         label: labelOf(row),

@@ -28,7 +28,7 @@ export interface TensorColumns {
 /** Which columns of a table fill which inputs, and the features for which there is none. */
 export interface ColumnPlan {
   tensors: TensorColumns[];
-  lacking: string[];
+  missing: string[];
 }
 
 /**
@@ -42,52 +42,57 @@ export function planColumns(
   named: Record<string, string>,
 ): ColumnPlan {
   const tensors: TensorColumns[] = [];
-  const lacking: string[] = [];
+  const missing: string[] = [];
   const byTensor = Map.groupBy(
     specs.filter(({ role }) => role === "input"),
     ({ source }) => source.tensor,
   );
-  const placeOf = (name: string) => columns.indexOf(named[name] ?? name);
+  const indexOf = (name: string) => columns.indexOf(named[name] ?? name);
   for (const [tensor, features] of byTensor) {
     const datatype = inputs.find(({ name }) => name === tensor)?.datatype ?? "FP32";
-    const whole = placeOf(tensor);
+    const tensorIndex = indexOf(tensor);
     const [first] = features;
     const width = first && "width" in first.source ? first.source.width : 1;
-    const places = features.map(({ name }) => placeOf(name));
+    const indices = features.map(({ name }) => indexOf(name));
     const isElements = features.every(({ source }) => source.from === "element");
-    if (isElements && places.every((place) => place >= 0)) {
-      tensors.push({ tensor, datatype, width, fill: fromColumns(places, columns, datatype) });
-    } else if (whole >= 0 && first?.source.from === "text") {
-      tensors.push({ tensor, datatype, width: 1, fill: fromColumns([whole], columns, datatype) });
-    } else if (whole >= 0 && width > 1) {
-      tensors.push({ tensor, datatype, width, fill: fillFromList(whole, columns[whole] as string, width, datatype) });
+    if (isElements && indices.every((index) => index >= 0)) {
+      tensors.push({ tensor, datatype, width, fill: fromColumns(indices, columns, datatype) });
+    } else if (tensorIndex >= 0 && first?.source.from === "text") {
+      tensors.push({ tensor, datatype, width: 1, fill: fromColumns([tensorIndex], columns, datatype) });
+    } else if (tensorIndex >= 0 && width > 1) {
+      tensors.push({
+        tensor,
+        datatype,
+        width,
+        fill: fillFromList(tensorIndex, columns[tensorIndex] as string, width, datatype),
+      });
     } else {
-      const absent = features.filter((_, index) => !isElements || (places[index] as number) < 0);
-      lacking.push(...(isElements ? absent.map(({ name }) => name) : [tensor]));
+      const absent = features.filter((_, index) => !isElements || (indices[index] as number) < 0);
+      missing.push(...(isElements ? absent.map(({ name }) => name) : [tensor]));
     }
   }
-  return { tensors, lacking };
+  return { tensors, missing };
 }
 
-function fromColumns(places: number[], names: readonly string[], datatype: Datatype): TensorColumns["fill"] {
+function fromColumns(indices: number[], names: readonly string[], datatype: Datatype): TensorColumns["fill"] {
   const element = elementOf(datatype);
   const isWord = datatype === "BYTES";
   const round = roundingOf(datatype);
-  const width = places.length;
+  const width = indices.length;
   return (columns, span) => {
     const rows = span.to - span.from;
     const data: TensorData = isWord ? new Array<string | null>(rows * width) : new Float64Array(rows * width);
-    for (const [index, place] of places.entries()) {
-      const column = columns[place] as RawColumn;
+    for (const [index, position] of indices.entries()) {
+      const column = columns[position] as RawColumn;
       const filled =
         data instanceof Float64Array && round && fillNumbers(data, column.cells, { span, index, width, round });
-      if (!filled) fillOneByOne(data, column, element, { span, index, width, name: names[place] as string });
+      if (!filled) fillOneByOne(data, column, element, { span, index, width, name: names[position] as string });
     }
     return data;
   };
 }
 
-interface Place {
+interface ColumnPosition {
   span: Span;
   index: number;
   width: number;
@@ -97,7 +102,7 @@ interface Place {
 function fillNumbers(
   data: Float64Array,
   cells: ArrayLike<unknown>,
-  { span, index, width, round }: Place & { round: (value: number) => number },
+  { span, index, width, round }: ColumnPosition & { round: (value: number) => number },
 ): boolean {
   if (!(cells instanceof Float64Array || cells instanceof Float32Array)) return false;
   for (let row = span.from, at = index; row < span.to; row += 1, at += width) data[at] = round(cells[row] as number);
@@ -108,7 +113,7 @@ function fillOneByOne(
   data: TensorData,
   { cells, value }: RawColumn,
   element: ElementOf,
-  { span, index, width, name }: Place & { name: string },
+  { span, index, width, name }: ColumnPosition & { name: string },
 ): void {
   for (let row = span.from, at = index; row < span.to; row += 1, at += width) {
     const cell = cells[row];

@@ -32,12 +32,12 @@ export async function* trafficBatches(
     for (const { inputs: sent, outputs: answered, label } of page) {
       const rows = sent?.[0]?.shape[0] ?? 1;
       const given = { rows, inputs: tensorsOf(sent, inputs), outputs: tensorsOf(answered, outputs) };
-      const isWhole = rows > 0 && given.inputs.length === inputs.length;
-      if (!isWhole) continue;
-      const isAnswered = given.outputs.length === outputs.length;
+      const isComplete = rows > 0 && given.inputs.length === inputs.length;
+      if (!isComplete) continue;
+      const hasResponse = given.outputs.length === outputs.length;
       // A label is of a request, which is a row only where it has one.
       const labelOf = () => (rows === 1 ? label : null);
-      yield { given: isAnswered ? given : { rows, inputs: given.inputs }, labelOf };
+      yield { given: hasResponse ? given : { rows, inputs: given.inputs }, labelOf };
     }
     after = page.at(-1);
     if (page.length < pageSize) return;

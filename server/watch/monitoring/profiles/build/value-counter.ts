@@ -55,10 +55,10 @@ export class ValueCounter {
     const words = this.#sorted();
     const values = new Float64Array(this.#size);
     const counts = new Float64Array(this.#size);
-    for (let place = 0; place < values.length; place += 1) {
-      const slot = this.#slotOf(this.#at(words, 2 * place + 1), this.#at(words, 2 * place));
-      values[place] = this.#highest(slot);
-      counts[place] = this.#at(this.#counts, slot);
+    for (let index = 0; index < values.length; index += 1) {
+      const slot = this.#slotOf(this.#at(words, 2 * index + 1), this.#at(words, 2 * index));
+      values[index] = this.#highest(slot);
+      counts[index] = this.#at(this.#counts, slot);
     }
     return { values, counts, isExact: this.#merged === 0 };
   }

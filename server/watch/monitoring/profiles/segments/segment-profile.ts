@@ -12,7 +12,7 @@ export function segmentFeatures(
   features: readonly ProfiledFeature[],
   { features: states }: SpanState,
 ): ProfiledFeature[] {
-  return features.map((feature, place) => ({ ...feature, profile: ofSegment(feature.profile, states[place]) }));
+  return features.map((feature, index) => ({ ...feature, profile: ofSegment(feature.profile, states[index]) }));
 }
 
 function ofSegment(profile: FeatureProfile, state: FeatureState | undefined): FeatureProfile {

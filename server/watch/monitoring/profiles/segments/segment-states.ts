@@ -22,9 +22,9 @@ export function segmentStates(
     pipeline: pipeline && { definition: pipeline },
   });
   const states = new Map<string, SpanState>();
-  const place = watched.placeOf.get(name);
-  if (place === undefined) return states;
-  const known = profile.features[place]?.profile;
+  const index = watched.indexByName.get(name);
+  if (index === undefined) return states;
+  const known = profile.features[index]?.profile;
   const levels = known?.kind === "categorical" ? known.levels : undefined;
   const names = new SegmentNames();
   const batch = new RowBatch(watched);
@@ -35,7 +35,7 @@ export function segmentStates(
   };
   for (const { inputs, outputs } of rows) {
     watched.reader.bind({ inputs, outputs });
-    const value = watched.reader.value(place, 0);
+    const value = watched.reader.value(index, 0);
     if (value === null || value === undefined) continue;
     batch.take(0, [names.nameOf(name, String(value), levels)]);
     if (batch.isFull) batch.count(stateOf);

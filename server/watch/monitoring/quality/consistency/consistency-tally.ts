@@ -1,5 +1,5 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
-import type { AnswerDifference } from "#server/serve/replay/compare-tensors.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
+import type { OutputDifference } from "#server/serve/replay/compare-tensors.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { ConsistencyResult } from "./contract.ts";
 
@@ -21,7 +21,7 @@ export class ConsistencyTally {
     this.problem ??= problem;
   }
 
-  noteCompared(requestId: string, difference: AnswerDifference): void {
+  noteCompared(requestId: string, difference: OutputDifference): void {
     this.compared += 1;
     this.largest = Math.max(this.largest, difference.maxDifference);
     if (difference.isInvalid) this.invalid += 1;
@@ -54,8 +54,8 @@ export class ConsistencyTally {
   private words(share: number | null): string {
     if (share === null)
       return this.problem ? `Nothing could be compared: ${this.problem}` : "Nothing could be compared.";
-    const apart = `the largest numeric difference is ${figures(this.largest, 3)}`;
-    if (this.disagreeing === 0) return `All ${counted(this.compared)} requests got the same prediction; ${apart}.`;
-    return `${counted(this.disagreeing)} of ${counted(this.compared)} requests (${percent(share)}) got different predictions; ${apart}.`;
+    const apart = `the largest numeric difference is ${formatSignificant(this.largest, 3)}`;
+    if (this.disagreeing === 0) return `All ${formatCount(this.compared)} requests got the same prediction; ${apart}.`;
+    return `${formatCount(this.disagreeing)} of ${formatCount(this.compared)} requests (${percent(share)}) got different predictions; ${apart}.`;
   }
 }

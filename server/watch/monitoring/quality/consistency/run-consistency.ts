@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { ask } from "#server/serve/model-runs/ask.ts";
+import { predict } from "#server/serve/model-runs/predict.ts";
 import { questionOf } from "#server/serve/model-runs/question-of.ts";
 import { type RecordedRequest, recordedRequests } from "#server/serve/model-runs/recorded-requests.ts";
 import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/with-leased-version.ts";
@@ -17,21 +17,21 @@ export function runConsistency(
   ctx: Context,
   models: VersionLeaser,
   input: ConsistencyQuestion,
-  tell: (progress: number) => Promise<void> = async () => {},
+  onProgress: (progress: number) => Promise<void> = async () => {},
 ): Promise<ConsistencyResult> {
   const question = ConsistencyQuestion.parse(input);
   return withLeasedVersion(ctx, models, question.first, (first) =>
     withLeasedVersion(ctx, models, question.second, async (second) => {
-      const lacking = [first, second].find((one) => typeof one === "string");
+      const missingSource = [first, second].find((one) => typeof one === "string");
       if (typeof first === "string" || typeof second === "string") {
-        throw new DomainError("conflict", `One of the two cannot be run here: ${lacking}`);
+        throw new DomainError("conflict", `One of the two cannot be run here: ${missingSource}`);
       }
       const tally = new ConsistencyTally();
-      let asked = 0;
+      let requestCount = 0;
       for await (const request of recordedRequests(ctx, question.endpointId, question.maxRequests)) {
         await compareOne({ first, second }, request, question.tolerance, tally);
-        asked += 1;
-        if (asked % 25 === 0) await tell(asked / question.maxRequests);
+        requestCount += 1;
+        if (requestCount % 25 === 0) await onProgress(requestCount / question.maxRequests);
       }
       return tally.result();
     }),
@@ -51,9 +51,9 @@ async function compareOne(
   }
   if ("refused" in one) return tally.noteProblem(one.refused);
   if ("refused" in other) return tally.noteProblem(other.refused);
-  const answer = await ask(first, one.question);
-  if ("problem" in answer) return tally.noteProblem(answer.problem);
-  const twin = await ask(second, other.question);
+  const prediction = await predict(first, one.question);
+  if ("problem" in prediction) return tally.noteProblem(prediction.problem);
+  const twin = await predict(second, other.question);
   if ("problem" in twin) return tally.noteProblem(twin.problem);
-  tally.noteCompared(request.requestId, compareTensors(answer.tensors, twin.tensors, tolerance));
+  tally.noteCompared(request.requestId, compareTensors(prediction.tensors, twin.tensors, tolerance));
 }

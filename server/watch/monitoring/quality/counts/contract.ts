@@ -58,13 +58,13 @@ export interface PlacedSpan extends CountedSpan {
 }
 
 /** One answer of the log with what became known of it. */
-export interface LoggedAnswer {
+export interface LabelledPrediction {
   /** Milliseconds since 1970. */
   at: number;
   versionId: string;
   arm: CountedSpan["arm"];
   /** A class, a number, or null where it was neither or is not kept. */
-  answer: string | number | null;
+  prediction: string | number | null;
   /** Of two classes the score of the last one; of more the confidence. */
   score: number | null;
   isBinary: boolean;

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
-import type { LoggedAnswer } from "./contract.ts";
-import { AnswerCounter } from "./count-answers.ts";
+import type { LabelledPrediction } from "./contract.ts";
+import { PredictionCounter } from "./count-predictions.ts";
 import { lagBucket, lagOfBucket } from "./lag-buckets.ts";
 import { mergeCounts } from "./merge-counts.ts";
 import { mirrorOutcomes, outcomeBins } from "./outcome-bins.ts";
 import { truthOf } from "./truth-of.ts";
 
-function answered(wish: Partial<LoggedAnswer>): LoggedAnswer {
+function answered(overrides: Partial<LabelledPrediction>): LabelledPrediction {
   return {
     at: 0,
     versionId: "v1",
     arm: "stable",
-    answer: "late",
+    prediction: "late",
     score: 0.8,
     isBinary: true,
     lastClass: "late",
@@ -20,18 +20,18 @@ function answered(wish: Partial<LoggedAnswer>): LoggedAnswer {
     lagMs: null,
     replaced: 0,
     segments: [],
-    ...wish,
+    ...overrides,
   };
 }
 
-function counted(answers: LoggedAnswer[], tolerance: number | null = null) {
-  const counter = new AnswerCounter(tolerance, hourMs);
-  for (const answer of answers) counter.add(answer);
+function countBytes(predictions: LabelledPrediction[], tolerance: number | null = null) {
+  const counter = new PredictionCounter(tolerance, hourMs);
+  for (const prediction of predictions) counter.add(prediction);
   return counter.spans();
 }
 
 test("an answer without a label is a prediction and in no count of right and wrong", () => {
-  const [hour] = counted([answered({}), answered({ truth: "late", lagMs: 1000 }), answered({ truth: "on time" })]);
+  const [hour] = countBytes([answered({}), answered({ truth: "late", lagMs: 1000 }), answered({ truth: "on time" })]);
   expect(hour).toMatchObject({ predictions: 3, labelled: 2, segment: "" });
   expect(hour?.counts.confusion).toEqual([
     ["late", "late", 1],
@@ -45,34 +45,37 @@ test("an answer without a label is a prediction and in no count of right and wro
 
 test("of more classes the confidence is kept under what was said, and is true when that was right", () => {
   const base = { isBinary: false, score: 0.5 };
-  const [hour] = counted([
-    answered({ ...base, answer: "a", truth: "a" }),
-    answered({ ...base, answer: "b", truth: "a" }),
+  const [hour] = countBytes([
+    answered({ ...base, prediction: "a", truth: "a" }),
+    answered({ ...base, prediction: "b", truth: "a" }),
   ]);
   expect(hour?.counts.scores).toEqual({ a: [[256, 1, 0.5, 0.25, 1]], b: [[256, 1, 0.5, 0.25, 0]] });
 });
 
 test("numbers have errors; a label that is no number is not counted as labelled", () => {
-  const [hour] = counted([answered({ answer: 3, truth: "2.5" }), answered({ answer: 3, truth: "three" })], 0.5);
+  const [hour] = countBytes(
+    [answered({ prediction: 3, truth: "2.5" }), answered({ prediction: 3, truth: "three" })],
+    0.5,
+  );
   expect(hour).toMatchObject({ predictions: 2, labelled: 1 });
   expect(hour?.counts.errors).toMatchObject({ count: 1, error: 0.5, within: 1 });
 });
 
 test("tags are counted apart, twenty values of each and the rest together", () => {
-  const hours = counted(Array.from({ length: 25 }, (_, at) => answered({ segments: [`carrier=c${at}`] })));
+  const hours = countBytes(Array.from({ length: 25 }, (_, at) => answered({ segments: [`carrier=c${at}`] })));
   expect(hours).toHaveLength(22);
   expect(hours.find(({ segment }) => segment === "carrier=other")?.predictions).toBe(5);
   expect(hours.find(({ segment }) => segment === "")?.predictions).toBe(25);
 });
 
 test("counts of hours add up to those of all their answers", () => {
-  const answers = [
+  const predictions = [
     answered({ truth: "late", lagMs: 5000 }),
-    answered({ truth: "on time", score: 0.3, answer: "on time" }),
-    answered({ truth: "late", score: 0.3, answer: "on time" }),
+    answered({ truth: "on time", score: 0.3, prediction: "on time" }),
+    answered({ truth: "late", score: 0.3, prediction: "on time" }),
   ];
-  const [whole] = counted(answers);
-  const parts = answers.map((one) => counted([one])[0]?.counts).filter((one) => one !== undefined);
+  const [whole] = countBytes(predictions);
+  const parts = predictions.map((one) => countBytes([one])[0]?.counts).filter((one) => one !== undefined);
   const merged = mergeCounts(parts);
   expect(merged).toEqual({
     ...whole?.counts,

@@ -30,8 +30,8 @@ interface Requested {
  * as it was counted.
  * @returns starts of hours in milliseconds since 1970, and the marks to keep when they are counted
  */
-export async function dueHours(ctx: Context, asked: Requested): Promise<{ hours: number[]; marks: CountMarks }> {
-  const { marks, now, completeSince } = asked;
+export async function dueHours(ctx: Context, request: Requested): Promise<{ hours: number[]; marks: CountMarks }> {
+  const { marks, now, completeSince } = request;
   const oldest = Math.ceil(completeSince / hourMs) * hourMs;
   const { from } = dueSpan({ countedUntil: marks.until, now, offset: 0 });
   const start = Math.max(floored(from), oldest);
@@ -39,13 +39,13 @@ export async function dueHours(ctx: Context, asked: Requested): Promise<{ hours:
   const known = floored(marks.from ?? start);
   const historyFrom = Math.max(oldest, known - historyStepMs);
   if (historyFrom < known) ranges.push({ from: historyFrom, to: known });
-  const labelled = await labelledHours(ctx, asked.endpointId, (marks.until ?? now) - slackMs, oldest);
-  const seen = await Promise.all(ranges.map((range) => hoursWithAnswers(ctx, asked.endpointId, range)));
+  const labelled = await labelledHours(ctx, request.endpointId, (marks.until ?? now) - slackMs, oldest);
+  const seen = await Promise.all(ranges.map((range) => hoursWithPredictions(ctx, request.endpointId, range)));
   const hours = [...new Set([...seen.flat(), ...labelled])].sort((a, b) => b - a);
   return { hours, marks: { until: now, from: Math.min(known, historyFrom) } };
 }
 
-async function hoursWithAnswers(ctx: Context, endpointId: string, { from, to }: { from: number; to: number }) {
+async function hoursWithPredictions(ctx: Context, endpointId: string, { from, to }: { from: number; to: number }) {
   const { rows } = await ctx.db.execute<{ hour: number }>(sql`
     select hour from (
       select (extract(epoch from series) * 1000)::float8 as hour, series

@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { MonitorSettings } from "../../contract.ts";
-import { floorTo, keptMs } from "../../history/grains.ts";
+import { floorTo, retentionMs } from "../../history/grains.ts";
 
 /** Minutes are kept from here on, whole hours of them. @param now milliseconds since 1970 */
 export function minutesSince(now: number): number {
-  return floorTo(now - keptMs.minute, "hour");
+  return floorTo(now - retentionMs.minute, "hour");
 }
 
 /** Whether quality is told by five minutes: where windows of drift are. */

@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { CaptureRules } from "#server/serve/capture/contract.ts";
 import { findMonitor } from "../../settings/queries.ts";
-import { AnswerReader } from "./answer-reader.ts";
 import { type CountMarks, dueHours } from "./due-hours.ts";
+import { PredictionReader } from "./prediction-reader.ts";
 import { recountHour } from "./recount-hour.ts";
 
 const untilName = "quality-until";
@@ -20,23 +20,23 @@ interface Requested {
   /** Milliseconds since 1970. */
   now: number;
   /** No more hours are begun then; the marks stay, and the next look goes on. */
-  isOver?: () => boolean;
+  hasEnded?: () => boolean;
 }
 
 /**
  * Counts how answers met their labels, as far as that may have changed since the last look. A worker that is killed in between counts the
  * same hours again. @returns the hours that were counted, newest first, in milliseconds since 1970
  */
-export async function recountEndpoint(ctx: Context, { endpointId, now, isOver }: Requested): Promise<number[]> {
+export async function recountEndpoint(ctx: Context, { endpointId, now, hasEnded }: Requested): Promise<number[]> {
   const { settings, updatedAt } = await findMonitor(ctx, endpointId);
   const kept = await readMarks(ctx, endpointId);
   const isChanged = updatedAt !== null && kept.settings !== updatedAt.getTime();
   const marks: CountMarks = isChanged ? { until: kept.until, from: now } : kept;
   const due = await dueHours(ctx, { endpointId, marks, now, completeSince: await completeSince(ctx, endpointId, now) });
-  const reader = new AnswerReader();
+  const reader = new PredictionReader();
   const counted: number[] = [];
   for (const hour of due.hours) {
-    if (isOver?.()) return counted;
+    if (hasEnded?.()) return counted;
     await recountHour(ctx, { endpointId, hour, settings, now, reader });
     counted.push(hour);
   }

@@ -3,12 +3,12 @@ import { qualityHours, qualityMinutes } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import type { MonitorSettings } from "../../contract.ts";
-import { AnswerReader } from "./answer-reader.ts";
 import type { CountedSpan, PlacedSpan } from "./contract.ts";
-import { AnswerCounter } from "./count-answers.ts";
+import { PredictionCounter } from "./count-predictions.ts";
 import { mergeCounts } from "./merge-counts.ts";
 import { spanMsOf } from "./minutes.ts";
-import { readAnswers } from "./read-answers.ts";
+import { PredictionReader } from "./prediction-reader.ts";
+import { readPredictions } from "./read-predictions.ts";
 
 interface Recount {
   endpointId: string;
@@ -17,7 +17,7 @@ interface Recount {
   settings: MonitorSettings;
   /** Milliseconds since 1970. */
   now: number;
-  reader?: AnswerReader;
+  reader?: PredictionReader;
 }
 
 /**
@@ -26,16 +26,16 @@ interface Recount {
  */
 export async function recountHour(
   ctx: Context,
-  { endpointId, hour, settings, now, reader = new AnswerReader() }: Recount,
+  { endpointId, hour, settings, now, reader = new PredictionReader() }: Recount,
 ): Promise<void> {
   const tagNames = [...new Set([...settings.segmentBy, ...settings.fairness.groupBy])];
   const spanMs = spanMsOf(settings, hour, now);
   await transact(ctx, async (ctx) => {
     // Two workers at the same hour: the later one must see all that the earlier one saw.
     await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`quality ${endpointId} ${hour}`}, 0))`);
-    const counter = new AnswerCounter(settings.tolerance, spanMs);
-    const pages = readAnswers(ctx, { endpointId, hour, tagNames }, reader);
-    for await (const page of pages) for (const answer of page) counter.add(answer);
+    const counter = new PredictionCounter(settings.tolerance, spanMs);
+    const pages = readPredictions(ctx, { endpointId, hour, tagNames }, reader);
+    for await (const page of pages) for (const prediction of page) counter.add(prediction);
     const spans = counter.spans();
     await keepHour(ctx, { endpointId, hour }, spans);
     await keepMinutes(ctx, { endpointId, hour }, spanMs < hourMs ? spans : []);
@@ -56,8 +56,8 @@ async function keepHour(ctx: Context, { endpointId, hour }: Hour, spans: readonl
       ),
     );
   if (spans.length === 0) return;
-  const place = { workspaceId, endpointId, hour: new Date(hour), countedAt: new Date() };
-  await ctx.db.insert(qualityHours).values(sumSpans(spans).map((one) => ({ ...one, ...place })));
+  const key = { workspaceId, endpointId, hour: new Date(hour), countedAt: new Date() };
+  await ctx.db.insert(qualityHours).values(sumSpans(spans).map((one) => ({ ...one, ...key })));
 }
 
 const rowsAtOnce = 1000;

@@ -4,7 +4,7 @@ import { qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
-import { newLogged, newServed } from "#server/testing/scenes/slo/testing.ts";
+import { newLogged, newServed } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setMonitor } from "../../settings/set-monitor.ts";
 import { recountEndpoint } from "./recount-endpoint.ts";

@@ -3,7 +3,7 @@ import { qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, weekMs } from "#server/base/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { newLateness } from "../../../../testing/scenes/monitoring/quality/testing.ts";
+import { newLateness } from "../../../../testing/fixtures/monitoring/quality/testing.ts";
 import { windowStart } from "../../drift/windows/due-windows.ts";
 import { setMonitor } from "../../settings/set-monitor.ts";
 import { emptyCounts } from "../counts/empty-counts.ts";

@@ -36,7 +36,7 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   const counts = mergeCounts(mature.map((row) => row.counts));
   const reading = await readingOf(ctx, versionId, settings, counts);
   const byWeek = Map.groupBy(mature, ({ hour }) => windowStart("week", hour.getTime()));
-  const judged = Array.from({ length: weeks }, (_, at) => from + at * weekMs).map((start) => {
+  const evaluated = Array.from({ length: weeks }, (_, at) => from + at * weekMs).map((start) => {
     const parts = [...Map.groupBy(byWeek.get(start) ?? [], ({ segment }) => segment)].map(([segment, own]) => ({
       segment,
       counts: mergeCounts(own.map((row) => row.counts)),
@@ -47,10 +47,10 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   return {
     metric: reading.taskKind === "binary" ? metric : "accuracy",
     maxDifference,
-    tags: tags.map((tag, place) => ({
+    tags: tags.map((tag, index) => ({
       groupBy: tag,
-      weeks: judged.flatMap(({ start, tags }) => {
-        const verdict = tags[place]?.verdict;
+      weeks: evaluated.flatMap(({ start, tags }) => {
+        const verdict = tags[index]?.verdict;
         if (!verdict) return [];
         const { difference, differenceInterval, isUnfair, groups, small } = verdict;
         return [

@@ -3,7 +3,7 @@ import { Measured } from "../contract.ts";
 import { QualityMetric } from "../metrics/contract.ts";
 
 /** What a window probably cost: a metric's estimate on the reference's rows less that on the window's (docs/spec/drift.md section 13). */
-export const EstimatedHarm = z.object({
+export const EstimatedImpact = z.object({
   metric: QualityMetric,
   reference: Measured,
   estimated: Measured,
@@ -18,4 +18,4 @@ export const EstimatedHarm = z.object({
   /** Which labels can confirm it and when, in a sentence. */
   labelWords: z.string(),
 });
-export type EstimatedHarm = z.infer<typeof EstimatedHarm>;
+export type EstimatedImpact = z.infer<typeof EstimatedImpact>;

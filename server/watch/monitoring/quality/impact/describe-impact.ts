@@ -1,11 +1,11 @@
 import { hourMs } from "#server/base/durations.ts";
-import { figures, lasting } from "#server/base/number-words.ts";
+import { formatDuration, formatSignificant } from "#server/base/format-number.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { nameOfMetric } from "../read/describe-summary.ts";
 import { formatWhen } from "../read/format-when.ts";
-import type { EstimatedHarm } from "./contract.ts";
+import type { EstimatedImpact } from "./contract.ts";
 
-type Facts = Pick<EstimatedHarm, "metric" | "loss" | "verdict">;
+type Facts = Pick<EstimatedImpact, "metric" | "loss" | "verdict">;
 
 /** Labels that come sooner are told of by how long they take, and not by when they are there. */
 const soonMs = hourMs;
@@ -32,11 +32,12 @@ export function describeLabel(horizonMs: number | null, to: number, now: number)
   if (horizonMs === null) return "No labels yet to confirm the estimate.";
   if (to + horizonMs <= now) return "Labels to confirm the estimate are complete.";
   // Of a window that goes on, a time so near would always be a moment ahead.
-  if (horizonMs < soonMs) return `Labels to confirm the estimate arrive within ${lasting(horizonMs)} of a prediction.`;
-  return `Labels to confirm the estimate arrive by ${formatWhen(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
+  if (horizonMs < soonMs)
+    return `Labels to confirm the estimate arrive within ${formatDuration(horizonMs)} of a prediction.`;
+  return `Labels to confirm the estimate arrive by ${formatWhen(to + horizonMs, now)} (${formatDuration(horizonMs)} after the prediction).`;
 }
 
 /** Two figures, and one decimal at most from 1 on. */
 function amount(value: number): string {
-  return value >= 1 ? figures(Math.round(value * 10) / 10, 4) : figures(value, value < 0.1 ? 1 : 2);
+  return value >= 1 ? formatSignificant(Math.round(value * 10) / 10, 4) : formatSignificant(value, value < 0.1 ? 1 : 2);
 }

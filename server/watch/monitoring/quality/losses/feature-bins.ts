@@ -2,7 +2,7 @@ import type { FeatureValue } from "../../features/contract.ts";
 import { asLevel, asNumber } from "../../features/read-features.ts";
 import { binOf } from "../../state/bin-of.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
-import { levelPlaceOf, levelPlaces } from "../../state/level-places.ts";
+import { levelIndexOf, levelIndices } from "../../state/level-indices.ts";
 
 /** How many bins a feature has for a loss: numeric ones and what is no finite number; levels, rare ones, unseen ones and what is missing. */
 export function binCount(profile: FeatureProfile): number {
@@ -18,8 +18,8 @@ export function binOfValue(profile: FeatureProfile, value: FeatureValue): number
   }
   const level = asLevel(value);
   if (level === null || level === undefined) return last;
-  const place = levelPlaceOf(levelPlaces(profile), level);
-  return place < 0 ? last - 1 : place;
+  const index = levelIndexOf(levelIndices(profile), level);
+  return index < 0 ? last - 1 : index;
 }
 
 /** The same bins of a whole state. Undefined where nothing was seen. */

@@ -19,8 +19,8 @@ interface LabelledRows {
 /** Learns from labelled rows of a reference how far off answers are, by the bins that states are kept in. Null for fewer than 200 rows. */
 export function fitLosses({ features, values, predicted, truths }: LabelledRows): ReferenceLosses | null {
   if (truths.length < minRows) return null;
-  const columns = features.map(({ profile }, place) => ({
-    bins: (values[place] ?? []).map((value) => binOfValue(profile, value)),
+  const columns = features.map(({ profile }, index) => ({
+    bins: (values[index] ?? []).map((value) => binOfValue(profile, value)),
     size: binCount(profile),
     isOrdered: profile.kind === "numeric",
   }));
@@ -34,11 +34,11 @@ export function fitLosses({ features, values, predicted, truths }: LabelledRows)
 }
 
 function storedOf({ base, deviation, effects }: LossModel, features: readonly ProfiledFeature[]): StoredLoss {
-  const told = effects.flatMap((of, place): [string, number[]][] => {
-    const name = features[place]?.name;
+  const explained = effects.flatMap((of, index): [string, number[]][] => {
+    const name = features[index]?.name;
     return name !== undefined && of.some((effect) => effect !== 0) ? [[name, of.map(rounded)]] : [];
   });
-  return { base, deviation, effects: Object.fromEntries(told) };
+  return { base, deviation, effects: Object.fromEntries(explained) };
 }
 
 /** Six figures are far below what labels can tell, and much shorter. */

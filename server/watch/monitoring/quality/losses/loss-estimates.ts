@@ -34,9 +34,9 @@ function estimateOf(
   features: readonly ProfiledFeature[],
   state: SpanState,
 ): Measured {
-  const seen = features.flatMap(({ name, profile }, place) => {
+  const seen = features.flatMap(({ name, profile }, index) => {
     const effect = effects[name];
-    const histogram = effect && histogramOf(profile, state.features[place]);
+    const histogram = effect && histogramOf(profile, state.features[index]);
     return histogram ? [{ effect, histogram }] : [];
   });
   const model = { base, deviation, effects: seen.map(({ effect }) => effect) };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import type { QualityCounts } from "../counts/contract.ts";
-import { AnswerCounter } from "../counts/count-answers.ts";
+import { PredictionCounter } from "../counts/count-predictions.ts";
 import { emptyCounts } from "../counts/empty-counts.ts";
 import { lagBucket } from "../counts/lag-buckets.ts";
 import { outcomeBins } from "../counts/outcome-bins.ts";
@@ -15,13 +15,13 @@ const { p, y } = goldenRows();
 const binary: Reading = { taskKind: "binary", positive: "1", isMirrored: false, cutOff: 0.5 };
 
 function golden(): QualityCounts {
-  const counter = new AnswerCounter(null, hourMs);
+  const counter = new PredictionCounter(null, hourMs);
   p.forEach((score, at) => {
     counter.add({
       at: 0,
       versionId: "v",
       arm: "stable",
-      answer: score >= 0.5 ? "1" : "0",
+      prediction: score >= 0.5 ? "1" : "0",
       score,
       isBinary: true,
       lastClass: "1",

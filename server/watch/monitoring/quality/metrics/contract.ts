@@ -58,7 +58,7 @@ const metricsOfTask: Record<TaskKind, readonly QualityMetric[]> = {
 };
 
 /** The metric that was asked for where it fits the kind of answers, else their first. */
-export function metricFor(taskKind: TaskKind, asked?: QualityMetric): QualityMetric {
+export function metricFor(taskKind: TaskKind, requestedMetric?: QualityMetric): QualityMetric {
   const known = metricsOfTask[taskKind];
-  return asked && known.includes(asked) ? asked : (known[0] as QualityMetric);
+  return requestedMetric && known.includes(requestedMetric) ? requestedMetric : (known[0] as QualityMetric);
 }

@@ -29,7 +29,7 @@ interface Requested {
  * Where minutes matter: all of a span that is shown by them, and elsewhere the hour that the horizon of maturity lies in, of which a part counts
  * already. Null for endpoints that have none.
  */
-export function fineSpan(asked: {
+export function fineSpan(request: {
   settings: Pick<MonitorSettings, "lengths">;
   from: number;
   to: number;
@@ -37,7 +37,7 @@ export function fineSpan(asked: {
   horizonMs: number | null;
   now: number;
 }): Requested["fine"] {
-  const { settings, from, to, stepMs, horizonMs, now } = asked;
+  const { settings, from, to, stepMs, horizonMs, now } = request;
   if (!isByMinutes(settings)) return null;
   const oldest = minutesSince(now);
   if (stepMs < hourMs) return { from: Math.max(oldest, floorTo(from, "hour")), to: Math.ceil(to / hourMs) * hourMs };

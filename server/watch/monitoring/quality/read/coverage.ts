@@ -14,7 +14,7 @@ export function coverageOf(
   facts: QualityFacts,
   windows: readonly QualityWindow[],
 ): { inside: number; windows: number } | null {
-  const judged = windows
+  const evaluated = windows
     .filter(({ isMature }) => isMature)
     .flatMap(({ counted, realised }) => {
       const actual = realised[facts.metric];
@@ -24,5 +24,5 @@ export function coverageOf(
       return [actual.value >= band.low && actual.value <= band.high];
     })
     .slice(-most);
-  return judged.length === 0 ? null : { inside: judged.filter(Boolean).length, windows: judged.length };
+  return evaluated.length === 0 ? null : { inside: evaluated.filter(Boolean).length, windows: evaluated.length };
 }

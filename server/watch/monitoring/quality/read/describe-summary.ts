@@ -1,11 +1,11 @@
-import { counted, figures, lasting, percent } from "#server/base/number-words.ts";
+import { formatCount, formatDuration, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
 import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
 import { formatWhen } from "./format-when.ts";
 
 /** A metric as sentences tell it: a percentage, or a number of at most four figures. */
 export function formatMetric(metric: QualityMetric, value: number): string {
-  return metricFacts[metric].isShare ? percent(value) : figures(value, 4);
+  return metricFacts[metric].isShare ? percent(value) : formatSignificant(value, 4);
 }
 
 /** The sentences of docs/spec/drift.md section 14 about what was estimated and what became of it. */
@@ -29,12 +29,12 @@ function describeMature({ maturity, to }: Pick<QualitySummary, "maturity" | "to"
   if (maturity.horizonMs === null) return "";
   const matureAt = Math.min(to.getTime(), now) + maturity.horizonMs;
   if (matureAt <= now) return ", all mature";
-  return `, mature by ${formatWhen(matureAt, now)} (${lasting(maturity.horizonMs)} after the prediction)`;
+  return `, mature by ${formatWhen(matureAt, now)} (${formatDuration(maturity.horizonMs)} after the prediction)`;
 }
 
 function describeRealised({ metric, realised, expected, coverage }: Omit<QualitySummary, "words">): string | null {
   if (!realised) return null;
-  const said = `Realised ${nameOfMetric(metric)} ${formatMetric(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
+  const said = `Realised ${nameOfMetric(metric)} ${formatMetric(metric, realised.value)} of ${formatCount(realised.rows)} labelled predictions`;
   if (!expected || expected.low === null || expected.high === null) return `${said}.`;
   const isInside = realised.value >= expected.low && realised.value <= expected.high;
   const before = `${isInside ? "within" : "outside"} the band estimated before labels arrived (${formatMetric(metric, expected.low)} to ${formatMetric(metric, expected.high)})`;

@@ -37,24 +37,24 @@ export async function readExpectations(
   endpoints: readonly Expecting[],
   { segment, ...steps }: Steps,
 ): Promise<Expectations[]> {
-  const asked = endpoints.flatMap(({ endpointId, reading, profiles }, place) =>
+  const request = endpoints.flatMap(({ endpointId, reading, profiles }, index) =>
     profiles.flatMap((profile) => {
       const wanted = wantedOf(reading, profile);
       const { id: profileId, versionId } = profile;
       const key = { workspaceId: ctx.actor.workspaceId, endpointId, versionId, profileId, segment };
-      return wanted ? [{ place, profile, key: { ...key, arms: ["stable", "canary"], wanted } }] : [];
+      return wanted ? [{ index, profile, key: { ...key, arms: ["stable", "canary"], wanted } }] : [];
     }),
   );
   const series = await readSeries(
     ctx.db,
-    asked.map(({ key }) => key),
+    request.map(({ key }) => key),
     steps,
   );
   const ofEndpoint = Map.groupBy(
-    asked.map(({ place, profile }, at) => ({ place, profile, points: series[at] ?? [] })),
-    ({ place }) => place,
+    request.map(({ index, profile }, at) => ({ index, profile, points: series[at] ?? [] })),
+    ({ index }) => index,
   );
-  return endpoints.map(({ reading }, place) => expectationsFrom(ofEndpoint.get(place) ?? [], reading));
+  return endpoints.map(({ reading }, index) => expectationsFrom(ofEndpoint.get(index) ?? [], reading));
 }
 
 /** Scores; of numbers what losses are learnt from, and nothing where the reference has no labelled ones. */
@@ -63,8 +63,8 @@ function wantedOf(reading: Reading, { quality, features }: LoadedProfile): Serie
   const learnt = quality?.losses;
   if (!learnt) return undefined;
   const names = new Set([...Object.keys(learnt.absolute.effects), ...Object.keys(learnt.squared.effects)]);
-  const places = features.flatMap(({ name }, place) => (names.has(name) ? [place] : []));
-  return { features: new Set(places), scores: false };
+  const indices = features.flatMap(({ name }, index) => (names.has(name) ? [index] : []));
+  return { features: new Set(indices), scores: false };
 }
 
 function expectationsFrom(

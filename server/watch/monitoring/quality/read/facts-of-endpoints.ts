@@ -46,17 +46,17 @@ function stepFor({ from, to }: Requested, settings: MonitorSettings, now: number
 export async function readFactsOf(
   ctx: Context,
   endpoints: readonly { id: string; name: string }[],
-  asked: Requested,
+  request: Requested,
   now: number,
 ): Promise<QualityFacts[]> {
   const settingsOf = await settingsByEndpoint(
     ctx.db,
     endpoints.map(({ id }) => id),
   );
-  const whole = endpoints.map(({ id, name }) => ({ id, name, settings: settingsOf.get(id) as MonitorSettings }));
+  const monitored = endpoints.map(({ id, name }) => ({ id, name, settings: settingsOf.get(id) as MonitorSettings }));
   const facts = new Map<string, QualityFacts>();
-  for (const [stepMs, own] of Map.groupBy(whole, ({ settings }) => stepFor(asked, settings, now))) {
-    for (const one of await readByStep(ctx, own, { ...asked, stepMs }, now)) facts.set(one.endpointId, one);
+  for (const [stepMs, own] of Map.groupBy(monitored, ({ settings }) => stepFor(request, settings, now))) {
+    for (const one of await readByStep(ctx, own, { ...request, stepMs }, now)) facts.set(one.endpointId, one);
   }
   return endpoints.map(({ id }) => facts.get(id) as QualityFacts);
 }
@@ -64,15 +64,15 @@ export async function readFactsOf(
 async function readByStep(
   ctx: Context,
   endpoints: readonly Endpoint[],
-  { segment, versionId, metric: wished, from: first, to, stepMs }: Requested & { stepMs: number },
+  { segment, versionId, metric: requested, from: first, to, stepMs }: Requested & { stepMs: number },
   now: number,
 ): Promise<QualityFacts[]> {
   const ids = endpoints.map(({ id }) => id);
   const from = Math.floor(first.getTime() / stepMs) * stepMs;
   const span = { from, to: to.getTime(), stepMs, now };
-  const asked = { versionId, segment, from: new Date(from), to };
+  const request = { versionId, segment, from: new Date(from), to };
   const [statedOf, deployed, lagsOf, objectives] = await sideBySide(ctx, [
-    () => statedVersionsOf(ctx, ids, asked),
+    () => statedVersionsOf(ctx, ids, request),
     () => currentDeployments(ctx, ids),
     () => readLabelLagsOf(ctx, ids, now),
     () => findObjectives(ctx, ids),
@@ -82,7 +82,7 @@ async function readByStep(
     const maturity = maturityFrom(lagsOf.get(id) ?? { lags: [], waiting: [] }, settings.maturityMs, now);
     return { ...endpoint, maturity, fine: fineSpan({ settings, ...span, horizonMs: maturity.horizonMs }) };
   });
-  const countedOf = await readCountedOf(ctx, aged, asked);
+  const countedOf = await readCountedOf(ctx, aged, request);
   const read = aged.map((endpoint) => {
     const [counted, stated] = [countedOf.get(endpoint.id) ?? [], statedOf.get(endpoint.id) ?? []];
     // What is deployed; else what was counted last, by the log or by its state.
@@ -93,15 +93,15 @@ async function readByStep(
     () => readReferences(ctx, read),
     () => readReadings(ctx, read),
   ]);
-  const expecting = read.map(({ id, stated }, place) => ({
+  const expecting = read.map(({ id, stated }, index) => ({
     endpointId: id,
-    reading: readings[place] as Reading,
+    reading: readings[index] as Reading,
     profiles: stated.flatMap(({ profileId }) => references.byId.get(profileId) ?? []),
   }));
-  const expectations = await readExpectations(ctx, expecting, { ...asked, stepMs });
-  return read.map(({ id, name, counted, newest, settings, maturity, fine }, place) => {
-    const { reading, profiles } = expecting[place] as (typeof expecting)[number];
-    const metric = metricFor(reading.taskKind, wished);
+  const expectations = await readExpectations(ctx, expecting, { ...request, stepMs });
+  return read.map(({ id, name, counted, newest, settings, maturity, fine }, index) => {
+    const { reading, profiles } = expecting[index] as (typeof expecting)[number];
+    const metric = metricFor(reading.taskKind, requested);
     const profileOf = profilesOf([newest, ...counted.map((one) => one.versionId)], profiles, references.inForce);
     return {
       endpointId: id,
@@ -114,7 +114,7 @@ async function readByStep(
       counted,
       maturity,
       profileOf,
-      expectations: expectations[place] as Expectations,
+      expectations: expectations[index] as Expectations,
       objective: metric === "accuracy" ? (objectives.get(id) ?? null) : null,
       profile: (newest && profileOf.get(newest)) || null,
     };

@@ -35,8 +35,8 @@ export interface QualityFacts {
 
 /** Reads the facts of a span, from the start of a step on. For who was let in already. @throws DomainError "not-found", "invalid" */
 export async function readFacts(ctx: Context, input: GetQuality, now = Date.now()): Promise<QualityFacts> {
-  const asked = GetQuality.parse(input);
-  const endpoint = await findEndpointById(ctx, asked.endpointId);
-  const [facts] = await readFactsOf(ctx, [endpoint], asked, now);
+  const query = GetQuality.parse(input);
+  const endpoint = await findEndpointById(ctx, query.endpointId);
+  const [facts] = await readFactsOf(ctx, [endpoint], query, now);
   return facts as QualityFacts;
 }

@@ -1,8 +1,8 @@
 import type { Context } from "#server/base/context.ts";
 import type { MonitorSettings } from "../../contract.ts";
-import { readSides, readSidesOf, type Sides } from "../counts/answer-reader.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
+import { readSides, readSidesOf, type Sides } from "../counts/prediction-reader.ts";
 import type { Reading } from "../measures/realised.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { counted, percent } from "#server/base/number-words.ts";
+import { formatCount, percent } from "#server/base/format-number.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { SkewResult } from "./contract.ts";
 
@@ -71,10 +71,10 @@ export class SkewTally {
 
   private words(features: SkewResult["features"]): string {
     const worst = features[0];
-    if (!worst) return `None of ${counted(this.served)} served requests matches a dataset row: check the keys.`;
-    const of = `${counted(this.matched)} of ${counted(this.served)} served requests match a dataset row`;
+    if (!worst) return `None of ${formatCount(this.served)} served requests matches a dataset row: check the keys.`;
+    const of = `${formatCount(this.matched)} of ${formatCount(this.served)} served requests match a dataset row`;
     if (worst.disagreeing === 0) return `Served and expected features are identical; ${of}.`;
-    return `"${worst.feature}" was served with a different value in ${percent(worst.share)} of ${counted(worst.compared)} rows; ${of}.`;
+    return `"${worst.feature}" was served with a different value in ${percent(worst.share)} of ${formatCount(worst.compared)} rows; ${of}.`;
   }
 }
 

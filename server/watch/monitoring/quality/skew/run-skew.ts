@@ -24,23 +24,23 @@ export async function runSkew(ctx: Context, store: ArtifactStore, input: SkewQue
   const dataset = await findUploadedVersion(ctx, question.dataset);
   const served = await readServed(ctx, question);
   const table = await openTable(store, dataset);
-  const keyPlace = table.columns.indexOf(question.keyColumn);
-  if (keyPlace < 0) {
+  const keyIndex = table.columns.indexOf(question.keyColumn);
+  if (keyIndex < 0) {
     throw new DomainError("invalid", `The dataset has no column "${question.keyColumn}". Specify the key column.`, {
       field: "keyColumn",
     });
   }
   const names = [...new Set(served.flatMap(({ fields }) => [...fields.keys()]))];
-  const places = names.flatMap((name) => {
-    const place = table.columns.indexOf(question.columns[name] ?? name);
-    return place < 0 ? [] : [{ name, place }];
+  const indices = names.flatMap((name) => {
+    const index = table.columns.indexOf(question.columns[name] ?? name);
+    return index < 0 ? [] : [{ name, index }];
   });
   const wanted = new Set(served.map(({ key }) => key));
   const recomputed = new Map<string, Fields>();
   for await (const { values } of table.rows) {
-    const key = values[keyPlace]?.text ?? "";
+    const key = values[keyIndex]?.text ?? "";
     if (!wanted.has(key)) continue;
-    recomputed.set(key, new Map(places.map(({ name, place }) => [name, values[place]?.text ?? null])));
+    recomputed.set(key, new Map(indices.map(({ name, index }) => [name, values[index]?.text ?? null])));
   }
   const tally = new SkewTally(question);
   for (const { key, fields } of served) tally.add(key, fields, recomputed.get(key));

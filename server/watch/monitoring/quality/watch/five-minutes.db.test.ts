@@ -19,10 +19,10 @@ import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import type { LoggedPrediction } from "#server/serve/predictions/logged-prediction.ts";
 import { storePredictions, toLine } from "#server/serve/telemetry/store-predictions.ts";
 import { seededRandom } from "#server/stats/random.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { counted, normals, profiled } from "../../../../testing/scenes/monitoring/drift/testing.ts";
-import { newLateness, newReference } from "../../../../testing/scenes/monitoring/quality/testing.ts";
+import { countBytes, normals, profiled } from "../../../../testing/fixtures/monitoring/drift/testing.ts";
+import { newLateness, newReference } from "../../../../testing/fixtures/monitoring/quality/testing.ts";
 import { watchEndpoint } from "../../drift/drift-watcher.ts";
 import { OrdinaryHistory } from "../../drift/windows/ordinary-history.ts";
 import { listFindings } from "../../findings/queries.ts";
@@ -47,7 +47,7 @@ const perMinute = 60;
 const features = profiled({ temperature: normals(seededRandom(1), 5000, { mean: 30, spread: 10 }) });
 
 /** An endpoint that is watched by five minutes, promises 90% right answers, and whose reference knows winter. */
-async function newScene(ctx: Context) {
+async function createFixture(ctx: Context) {
   const of = await newLateness(ctx, "flights");
   const profileId = await newReference(ctx, of.versionId, {
     quality: { labelled: 1000, taskKind: "binary", metrics: { accuracy: 0.95 } },
@@ -66,22 +66,22 @@ async function newScene(ctx: Context) {
   return { ...of, profileId };
 }
 
-type Scene = Awaited<ReturnType<typeof newScene>>;
+type Fixture = Awaited<ReturnType<typeof createFixture>>;
 
 /** Five minutes of traffic as a gateway tells of it: states by the minute, and the log. @returns request ids with what turns out to be true */
-async function fly(ctx: Context, of: Scene, from: number, { sure, mean }: { sure: number; mean: number }) {
+async function fly(ctx: Context, of: Fixture, from: number, { sure, mean }: { sure: number; mean: number }) {
   const { workspaceId } = ctx.actor;
   const { profileId, endpointId, versionId } = of;
   const flown: { requestId: string; label: string }[] = [];
   for (let minute = from; minute < from + fiveMinutesMs; minute += 60_000) {
     const temperature = normals(seededRandom(minute / 60_000), perMinute, { mean, spread: 10 });
     const scores = emptyScores();
-    const lines = temperature.map((_, place) => {
-      const isLate = place % 2 === 0;
+    const lines = temperature.map((_, index) => {
+      const isLate = index % 2 === 0;
       const score = isLate ? sure : 1 - sure;
       addScore(scores, score);
       const requestId = randomUUID();
-      const isRight = place % 20 < sure * 20;
+      const isRight = index % 20 < sure * 20;
       flown.push({ requestId, label: isRight === isLate ? "late" : "on time" });
       return toLine({
         ...logged,
@@ -90,11 +90,11 @@ async function fly(ctx: Context, of: Scene, from: number, { sure, mean }: { sure
         endpointId,
         versionId,
         requestId,
-        ...answer(minute, score),
+        ...prediction(minute, score),
       });
     });
     expect(await storePredictions(ctx.db, lines)).toBe(0);
-    const state = { ...counted(features, { temperature }), scores: new Map([["", scores]]) };
+    const state = { ...countBytes(features, { temperature }), scores: new Map([["", scores]]) };
     const key = { workspaceId, endpointId, versionId, profileId, arm: "stable" as const, segment: "" };
     await storeStates(ctx.db, "g1", [{ ...key, start: minute, rows: state.rows, state: packState(state) }]);
   }
@@ -120,7 +120,7 @@ const logged = {
   inputs: null,
 };
 
-function answer(
+function prediction(
   minute: number,
   score: number,
 ): Pick<LoggedPrediction, "at" | "answer" | "outputIndex" | "confidence" | "outputs"> {
@@ -135,7 +135,7 @@ function answer(
 }
 
 /** One look of the workers that watch, so many seconds after the window that drifts. */
-async function look(ctx: Context, { endpointId }: Scene, seconds: number) {
+async function evaluate(ctx: Context, { endpointId }: Fixture, seconds: number) {
   const now = mark + seconds * 1000;
   const { settings } = await findMonitor(ctx, endpointId);
   await watchEndpoint(ctx, {
@@ -153,7 +153,7 @@ async function look(ctx: Context, { endpointId }: Scene, seconds: number) {
   );
 }
 
-async function shown(ctx: Context, { endpointId }: Scene, seconds: number) {
+async function shown(ctx: Context, { endpointId }: Fixture, seconds: number) {
   const range = { endpointId, from: new Date(mark - dayMs / 4), to: new Date(mark) };
   const facts = await readFacts(ctx, range, mark + seconds * 1000);
   return {
@@ -168,11 +168,11 @@ async function shown(ctx: Context, { endpointId }: Scene, seconds: number) {
 test(
   "drift opens a ticket, then the estimate one, labels that confirm it page within minutes, and the board tells all three",
   inWorkspace(async (ctx) => {
-    const of = await newScene(ctx);
+    const of = await createFixture(ctx);
     const winter = await fly(ctx, of, mark - 2 * fiveMinutesMs, { sure: 0.95, mean: 30 });
     const summer = await fly(ctx, of, mark - fiveMinutesMs, { sure: 0.7, mean: 60 });
     await recordLabels(ctx, { endpointId: of.endpointId, labels: winter });
-    const before = await look(ctx, of, 80);
+    const before = await evaluate(ctx, of, 80);
     expect([...before.keys()].sort()).toEqual(["drift ticket", "estimate ticket"]);
     expect(before.get("drift ticket")).toContain("temperature changed: PSI");
     expect(before.get("estimate ticket")).toContain("Estimated accuracy went from 95% on the reference to 70%");
@@ -187,7 +187,7 @@ test(
     });
 
     await recordLabels(ctx, { endpointId: of.endpointId, labels: summer });
-    const after = await look(ctx, of, 100);
+    const after = await evaluate(ctx, of, 100);
     expect([...after.keys()].sort()).toEqual(["drift ticket", "estimate ticket", "quality page"]);
     expect(after.get("quality page")).toMatch(
       /^Labels confirm the estimate: realised accuracy went from 95% on the reference to 70% \(.*\) of 300 labelled predictions of five minutes, below the objective of 90% \(flights-right\)\. Before labels arrived, 70% \(.*\) was expected\. The estimate held in 2 of the last 2 windows/,
@@ -220,14 +220,14 @@ test(
 test(
   "minutes add up to their hours, also when labels change, and are forgotten before them",
   inWorkspace(async (ctx) => {
-    const of = await newScene(ctx);
+    const of = await createFixture(ctx);
     const flown = await fly(ctx, of, mark - fiveMinutesMs, { sure: 0.7, mean: 60 });
     await recordLabels(ctx, { endpointId: of.endpointId, labels: flown.slice(0, 100) });
-    await look(ctx, of, 100);
+    await evaluate(ctx, of, 100);
     const turned = flown.map(({ requestId }) => ({ requestId, label: "late" }));
     await recordLabels(ctx, { endpointId: of.endpointId, labels: turned });
-    await look(ctx, of, 130);
-    await look(ctx, of, 160);
+    await evaluate(ctx, of, 130);
+    await evaluate(ctx, of, 160);
     const minutes = await ctx.db.select().from(qualityMinutes).where(eq(qualityMinutes.endpointId, of.endpointId));
     const hours = await ctx.db.select().from(qualityHours).where(eq(qualityHours.endpointId, of.endpointId));
     expect(minutes).toHaveLength(5);

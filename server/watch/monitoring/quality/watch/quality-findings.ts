@@ -1,43 +1,43 @@
-import { counted } from "#server/base/number-words.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import type { NewFinding } from "../../findings/contract.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
 import type { QualityParts } from "../detail/contract.ts";
 import { isBeyond, lineOf } from "../evaluate-quality.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { formatMetric } from "../read/describe-summary.ts";
-import { type Look, stretched } from "./looks.ts";
+import { type EvaluationWindow, stretched } from "./evaluation-windows.ts";
 
 /** A span of answers as it is judged, with the standard deviations that its interval must have. */
 export type Evaluated = Pick<
   QualitySummary,
   "metric" | "realised" | "estimated" | "expected" | "objective" | "reference" | "coverage"
 > &
-  Pick<Look, "deviations" | "words">;
+  Pick<EvaluationWindow, "deviations" | "words">;
 
 /** Labels show less than was promised: may wake somebody where an SLO promises it, else it is a ticket. */
-export function realisedFindings(judged: Evaluated): NewFinding[] {
-  const line = lineOf(judged);
-  const { metric, objective, deviations, words } = judged;
-  const realised = stretched(judged.realised, deviations);
-  if (line === null || !judged.realised || !realised || !isBeyond(metric, realised, line)) return [];
-  const isConfirmed = confirms(judged, line);
+export function realisedFindings(evaluated: Evaluated): NewFinding[] {
+  const line = lineOf(evaluated);
+  const { metric, objective, deviations, words } = evaluated;
+  const realised = stretched(evaluated.realised, deviations);
+  if (line === null || !evaluated.realised || !realised || !isBeyond(metric, realised, line)) return [];
+  const isConfirmed = confirms(evaluated, line);
   const opening = isConfirmed ? "Labels confirm the estimate: realised" : "Realised";
-  const rows = counted(Math.round(realised.rows));
+  const rows = formatCount(Math.round(realised.rows));
   return [
     {
       key: `realised:${metric}`,
       kind: "realised quality",
       severity: objective ? "page" : "ticket",
-      words: `${opening} ${nameOf(judged)} ${describeChange(judged, judged.realised)} of ${rows} labelled predictions of ${words}, ${formatThreshold(judged, line)}.${describeExpected(judged, isConfirmed)}`,
+      words: `${opening} ${nameOf(evaluated)} ${describeChange(evaluated, evaluated.realised)} of ${rows} labelled predictions of ${words}, ${formatThreshold(evaluated, line)}.${describeExpected(evaluated, isConfirmed)}`,
       evidence: {
         metric,
-        ...judged.realised,
+        ...evaluated.realised,
         line,
         slo: objective?.slo ?? null,
-        reference: judged.reference,
+        reference: evaluated.reference,
         span: words,
-        expected: judged.expected,
-        coverage: judged.coverage,
+        expected: evaluated.expected,
+        coverage: evaluated.coverage,
         isConfirmed,
       },
     },
@@ -45,25 +45,25 @@ export function realisedFindings(judged: Evaluated): NewFinding[] {
 }
 
 /** The whole band of the estimate lies on the wrong side of the line. Never more than a ticket: an estimate has assumptions. */
-export function estimateFindings(judged: Evaluated): NewFinding[] {
-  const line = lineOf(judged);
-  const { metric, objective, deviations, words } = judged;
-  const estimated = stretched(judged.estimated, deviations);
-  if (line === null || !judged.estimated || !estimated || !isBeyond(metric, estimated, line)) return [];
+export function estimateFindings(evaluated: Evaluated): NewFinding[] {
+  const line = lineOf(evaluated);
+  const { metric, objective, deviations, words } = evaluated;
+  const estimated = stretched(evaluated.estimated, deviations);
+  if (line === null || !evaluated.estimated || !estimated || !isBeyond(metric, estimated, line)) return [];
   return [
     {
       key: `estimated:${metric}`,
       kind: "estimated quality",
       severity: "ticket",
-      words: `Estimated ${nameOf(judged)} ${describeChange(judged, judged.estimated)} in ${words}, ${formatThreshold(judged, line)}, assuming the scores are still calibrated. ${describeTrust(judged) ?? "To be confirmed by labels."}`,
+      words: `Estimated ${nameOf(evaluated)} ${describeChange(evaluated, evaluated.estimated)} in ${words}, ${formatThreshold(evaluated, line)}, assuming the scores are still calibrated. ${describeTrust(evaluated) ?? "To be confirmed by labels."}`,
       evidence: {
         metric,
-        ...judged.estimated,
+        ...evaluated.estimated,
         line,
         slo: objective?.slo ?? null,
-        reference: judged.reference,
+        reference: evaluated.reference,
         span: words,
-        coverage: judged.coverage,
+        coverage: evaluated.coverage,
       },
     },
   ];

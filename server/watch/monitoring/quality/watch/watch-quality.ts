@@ -7,7 +7,7 @@ import { isByMinutes } from "../counts/minutes.ts";
 import { type QualityFacts, readFacts } from "../read/facts.ts";
 import { partsOf, readParts } from "../read/parts.ts";
 import { summaryOf } from "../read/summary.ts";
-import { type Look, looksUntil } from "./looks.ts";
+import { type EvaluationWindow, evaluationWindows } from "./evaluation-windows.ts";
 import { type Evaluated, estimateFindings, fairnessFindings, realisedFindings } from "./quality-findings.ts";
 
 /** Gateways tell of a minute soon after it. */
@@ -28,15 +28,15 @@ export async function watchQuality(
   const facts = await readRecent(ctx, endpointId, now);
   const { settings, maturity } = facts;
   const { coverage } = summaryOf(facts);
-  const judge = (edge: number, findingsOf: (judged: Evaluated) => NewFinding[]) =>
-    firstFound(looksUntil(edge, settings), async ({ from, to, ...look }) => {
+  const evaluate = (edge: number, findingsOf: (evaluated: Evaluated) => NewFinding[]) =>
+    firstFound(evaluationWindows(edge, settings), async ({ from, to, ...evaluation }) => {
       const span = { endpointId, from: new Date(from), to: new Date(to) };
-      return findingsOf({ ...summaryOf(await readFacts(ctx, span, now)), coverage, ...look });
+      return findingsOf({ ...summaryOf(await readFacts(ctx, span, now)), coverage, ...evaluation });
     });
   const { horizonMs } = maturity;
-  const realised = horizonMs === null ? [] : await judge(now - horizonMs, realisedFindings);
+  const realised = horizonMs === null ? [] : await evaluate(now - horizonMs, realisedFindings);
   await settle(ctx, { facts, watcher: "quality", findings: realised, afterChange });
-  const estimated = await judge(now - graceMs, estimateFindings);
+  const estimated = await evaluate(now - graceMs, estimateFindings);
   await settle(ctx, { facts, watcher: "estimate", findings: estimated, afterChange });
 }
 
@@ -62,9 +62,12 @@ async function readRecent(ctx: Context, endpointId: string, now: number): Promis
 }
 
 /** What the shortest span says in which anything is found: it tells best how things are now. */
-async function firstFound(looks: readonly Look[], find: (look: Look) => Promise<NewFinding[]>): Promise<NewFinding[]> {
-  for (const look of looks) {
-    const findings = await find(look);
+async function firstFound(
+  evaluations: readonly EvaluationWindow[],
+  find: (evaluation: EvaluationWindow) => Promise<NewFinding[]>,
+): Promise<NewFinding[]> {
+  for (const evaluation of evaluations) {
+    const findings = await find(evaluation);
     if (findings.length > 0) return findings;
   }
   return [];

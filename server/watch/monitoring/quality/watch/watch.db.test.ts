@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
-import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newSlo } from "#server/testing/fixtures/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { readSource } from "#server/watch/slo/indicators/read-source.ts";
 import {
@@ -10,7 +10,7 @@ import {
   newLateness,
   newReference,
   storeScores,
-} from "../../../../testing/scenes/monitoring/quality/testing.ts";
+} from "../../../../testing/fixtures/monitoring/quality/testing.ts";
 import { listFindings } from "../../findings/queries.ts";
 import { setMonitor } from "../../settings/set-monitor.ts";
 import { recountEndpoint } from "../counts/recount-endpoint.ts";
@@ -26,11 +26,11 @@ test(
     const { endpointId } = of;
     const profileId = await newReference(ctx, of.versionId);
     // Every label says that the answer was wrong.
-    const answers = p.slice(0, 200).map((score) => {
+    const predictions = p.slice(0, 200).map((score) => {
       return { at: new Date(now - 3 * hourMs), score, truth: score >= 0.5 ? "on time" : "late", lagMs: 60_000 };
     });
-    await logPredictions(ctx, of, answers);
-    await storeScores(ctx, { ...of, profileId }, answers);
+    await logPredictions(ctx, of, predictions);
+    await storeScores(ctx, { ...of, profileId }, predictions);
     await recountEndpoint(ctx, { endpointId, now });
     await watchQuality(ctx, endpointId, now, notifyAfterChange);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
@@ -56,8 +56,8 @@ test(
     const { workspaceId } = ctx.actor;
     const minute = Math.floor(now / 60_000) * 60_000 - 10 * 60_000;
     const profileId = await newReference(ctx, of.versionId);
-    const answers = [0.9, 0.2, 0.6].map((score) => ({ at: new Date(minute), score }));
-    await storeScores(ctx, { ...of, profileId }, answers);
+    const predictions = [0.9, 0.2, 0.6].map((score) => ({ at: new Date(minute), score }));
+    await storeScores(ctx, { ...of, profileId }, predictions);
     const count = (endpointId: string) =>
       readSource(ctx.db, [{ id: "s", workspaceId, indicator: { kind: "estimated-quality", endpointId } }], {
         from: minute - dayMs,

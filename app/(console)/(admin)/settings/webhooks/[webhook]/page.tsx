@@ -27,8 +27,8 @@ export default async function WebhookPage({ params, searchParams }: PageProps<"/
   const ctx = await requireContext();
   if (denialReason(ctx.actor.role, "getWebhook")) redirect("/settings/webhooks");
   const webhook = await found(getWebhook(ctx, (await params).webhook));
-  const asked = await searchParams;
-  const text = (name: string) => (typeof asked[name] === "string" ? asked[name] : undefined);
+  const requested = await searchParams;
+  const text = (name: string) => (typeof requested[name] === "string" ? requested[name] : undefined);
   const state = text("state") as Delivery["state"] | undefined;
   const page = { webhookId: webhook.id, state: state && state in states ? state : undefined, after: text("after") };
   const { deliveries, next } = await listDeliveries(ctx, page);

@@ -14,9 +14,9 @@ import { deployAction } from "../../../../(serve)/endpoints/actions.ts";
 import { toChoices } from "../../../../(serve)/endpoints/version-choices.ts";
 import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
 import { readBundleAction } from "../../bundle-actions.ts";
-import { deployPlaces } from "../../deploy-places.ts";
+import { deployTargets } from "../../deploy-targets.ts";
 
-const maxRolloutPlaces = 2;
+const maxRolloutTargets = 2;
 
 interface VersionActionsProps {
   ctx: Context;
@@ -31,9 +31,9 @@ interface VersionActionsProps {
 export async function VersionActions({ ctx, model, version, protectedAliases, canApprove }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
   const canServe = version.inspection !== "pending" && version.signature !== null;
-  const places = canServe ? await deployPlaces(ctx, key.name) : [];
+  const targets = canServe ? await deployTargets(ctx, key.name) : [];
   // Where another version of this model serves, it can take the traffic step by step.
-  const rolloutPlaces = places.filter(
+  const rolloutTargets = targets.filter(
     ({ id, current }) => id !== undefined && current?.modelName === key.name && current.version !== key.version,
   );
   return (
@@ -63,18 +63,18 @@ export async function VersionActions({ ctx, model, version, protectedAliases, ca
       {version.inspection === "servable" && (
         <BundleButton subject={`${key.name} v${key.version}`} read={readBundleAction.bind(null, key)} />
       )}
-      {rolloutPlaces.slice(0, maxRolloutPlaces).map(({ name }) => (
+      {rolloutTargets.slice(0, maxRolloutTargets).map(({ name }) => (
         <RollOutButton
           endpoint={name}
           model={key.name}
           version={key.version}
-          withName={rolloutPlaces.length > 1}
+          withName={rolloutTargets.length > 1}
           key={name}
         />
       ))}
       {canServe && (
         <DeployButton
-          places={places}
+          targets={targets}
           versions={await toChoices(ctx, [version])}
           deploy={deployAction}
           actorName={ctx.actor.name}

@@ -18,8 +18,8 @@ export const metadata = { title: "Review" };
 
 export default async function ReviewPage({ params }: PageProps<"/overview/reviews/[review]">) {
   const ctx = await requireContext();
-  const { review: asked } = await params;
-  const review = await found(getReview(ctx, asked === "month" ? { cadence: "month" } : { name: asked }));
+  const { review: requested } = await params;
+  const review = await found(getReview(ctx, requested === "month" ? { cadence: "month" } : { name: requested }));
   const { cadence, name, title, days, isPartial, sections, previous, next, sentence, timeZone, edges } = review;
   const hrefOf = (of: string) => `/overview/reviews/${of}`;
   const why = denialReason(ctx.actor.role, "tickReview");

@@ -127,7 +127,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
               groupId={groupId}
               verdict={group.verdict}
               give={giveVerdictAction}
-              why={denialReason(role, "giveVerdict")}
+              why={denialReason(role, "submitFeedback")}
             />
           </Panel>
         </Stack>
@@ -142,9 +142,9 @@ function OverMembers({ events }: { events: readonly StoredAlertEvent[] }) {
   return (
     <EmptyState title="No active alerts in this group">
       {named.length > 0 && "It contained "}
-      {named.map((fingerprint, place) => (
+      {named.map((fingerprint, index) => (
         <span key={fingerprint}>
-          {place > 0 && ", "}
+          {index > 0 && ", "}
           <Link href={alertHref(fingerprint)}>
             <code>{fingerprint}</code>
           </Link>

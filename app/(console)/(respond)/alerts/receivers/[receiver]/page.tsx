@@ -3,7 +3,7 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
-import { AnswersPanel } from "#components/alerting/notifications/answers-panel.tsx";
+import { CallbacksPanel } from "#components/alerting/notifications/callbacks-panel.tsx";
 import { ChannelsTable } from "#components/alerting/notifications/channels-table.tsx";
 import { MessagesLog, readLogView } from "#components/alerting/notifications/messages-log.tsx";
 import { ReceiverActions } from "#components/alerting/notifications/receiver-actions.tsx";
@@ -56,7 +56,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
           }
         />
       </Panel>
-      <AnswersPanel channels={receiver.channels} publicUrl={runtime().config.publicUrl} />
+      <CallbacksPanel channels={receiver.channels} publicUrl={runtime().config.publicUrl} />
       <MessagesLog
         {...log}
         next={log.next}

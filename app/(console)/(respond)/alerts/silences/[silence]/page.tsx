@@ -29,7 +29,7 @@ export default async function SilencePage({ params }: Props) {
   const ctx = await requireContext();
   const silence = await found(readSilence((await params).silence));
   const { id, startsAt, endsAt, comment, state } = silence;
-  const isOver = state === "expired";
+  const hasEnded = state === "expired";
   const why = denialReason(ctx.actor.role, "setSilence");
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "Silence" }]}>
@@ -37,13 +37,13 @@ export default async function SilencePage({ params }: Props) {
       <Panel flush>
         <SilencesTable silences={[silence]} expire={why ? undefined : expireAction} empty={null} />
       </Panel>
-      <Panel title={isOver ? "Silence again" : "Edit silence"}>
+      <Panel title={hasEnded ? "Silence again" : "Edit silence"}>
         {why ? (
           <EmptyState title="You cannot edit silences">Editing silences {why}.</EmptyState>
         ) : (
           <SilenceForm
             silence={{
-              ...(!isOver && { id, startsAt, endsAt }),
+              ...(!hasEnded && { id, startsAt, endsAt }),
               comment,
               matchers: silence.matchers.map(printMatcher).join(", "),
             }}

@@ -25,8 +25,8 @@ export default async function PredictionsPage({
   searchParams,
 }: PageProps<"/endpoints/[endpoint]/predictions">) {
   const name = decodeURIComponent((await params).endpoint);
-  const { q: asked, cursor } = await searchParams;
-  const q = typeof asked === "string" ? asked : "";
+  const { q: query, cursor } = await searchParams;
+  const q = typeof query === "string" ? query : "";
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { predictions, next, problem, labels, capture } = await readLog(ctx, endpoint, q, cursor);

@@ -8,8 +8,8 @@ import { ExecutionPanel } from "#components/serve/endpoints/execution-panel.tsx"
 import { CacheForm } from "#components/serve/endpoints/settings/cache-form.tsx";
 import { CaptureForm } from "#components/serve/endpoints/settings/capture-form.tsx";
 import { FieldContracts } from "#components/serve/endpoints/settings/field-contracts.tsx";
-import { KeptVersionsForm } from "#components/serve/endpoints/settings/kept-versions-form.tsx";
 import { LimitsForm } from "#components/serve/endpoints/settings/limits-form.tsx";
+import { RetainedVersionsForm } from "#components/serve/endpoints/settings/retained-versions-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -103,7 +103,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         />
       </Panel>
       <Panel id="versions" title="Versions" subtitle="besides the current one">
-        <KeptVersionsForm
+        <RetainedVersionsForm
           previousVersionsLoaded={previousVersionsLoaded}
           disabledReason={disabledReason}
           action={setVersionsKeptAction.bind(null, endpointId)}

@@ -35,8 +35,8 @@ export async function setTaskSettingsAction(endpointId: string, settings: TaskSe
   return state;
 }
 
-export async function setTaskWebhookAction(endpointId: string, wish: { url: string | null; renewsSecret: boolean }) {
-  const state = await act((ctx) => setTaskWebhook(ctx, { endpointId, ...wish }, runtime().config.webhooks));
+export async function setTaskWebhookAction(endpointId: string, input: { url: string | null; renewsSecret: boolean }) {
+  const state = await act((ctx) => setTaskWebhook(ctx, { endpointId, ...input }, runtime().config.webhooks));
   if (state.ok) refresh();
   return state;
 }

@@ -32,8 +32,8 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
   const { id: endpointId, archivedAt } = await found(getEndpoint(ctx, { name }));
-  const asked = await searchParams;
-  const text = (key: string) => (typeof asked[key] === "string" ? asked[key] : undefined);
+  const requested = await searchParams;
+  const text = (key: string) => (typeof requested[key] === "string" ? requested[key] : undefined);
   const state = TaskState.safeParse(text("state")).data;
   const after = text("after");
   const opened = text("task");

@@ -51,8 +51,8 @@ export default async function DataPage({ params, searchParams }: Props) {
   const wrong = data.features.filter(({ state }) => state === "broken");
   const shown = view.show === "wrong" ? wrong : data.features;
   const chosen = data.features.find(({ feature }) => feature === view.feature) ?? shown[0];
-  const asked = chosen && { endpointId, range, segment, feature: chosen.feature };
-  const history = asked && (await foundOrNot(getFeatureHistory(ctx, asked)));
+  const query = chosen && { endpointId, range, segment, feature: chosen.feature };
+  const history = query && (await foundOrNot(getFeatureHistory(ctx, query)));
   const { version } = data;
   return (
     <Page

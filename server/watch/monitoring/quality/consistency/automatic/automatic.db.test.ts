@@ -9,7 +9,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
-import { type DigitsScene, digitsScene, logRequests } from "#server/testing/scenes/registry/gates/testing.ts";
+import { type DigitsFixture, digitsFixture, logRequests } from "#server/testing/fixtures/registry/gates/testing.ts";
 import { as, newWorkspace } from "#server/testing/testing.ts";
 import { listAnalyses } from "../../../analyses/queries.ts";
 import { runAnalysis } from "../../../analyses/run-analysis.ts";
@@ -23,47 +23,49 @@ const ctx = await newWorkspace(db);
 const worker: Context = systemContext(db, ctx.actor.workspaceId, "watch-consistency");
 const now = Date.now();
 const artifacts = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-consistency-")));
-let scene: DigitsScene;
+let fixture: DigitsFixture;
 beforeAll(async () => {
-  scene = await digitsScene(ctx);
+  fixture = await digitsFixture(ctx);
 }, 60_000);
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
-const look = (at = now) => watchConsistency(worker, scene.endpointId, at, notifyAfterChange);
-const listed = () => listAnalyses(ctx, { endpointId: scene.endpointId });
+const evaluate = (at = now) => watchConsistency(worker, fixture.endpointId, at, notifyAfterChange);
+const listed = () => listAnalyses(ctx, { endpointId: fixture.endpointId });
 const serve = (version: number) =>
-  deployVersion(ctx, { endpointId: scene.endpointId, model: "digits", version, reason: "next" });
+  deployVersion(ctx, { endpointId: fixture.endpointId, model: "digits", version, reason: "next" });
 const set = (consistency: object) =>
-  setMonitor(ctx, { endpointId: scene.endpointId, settings: { consistency }, reason: "As agreed." });
+  setMonitor(ctx, { endpointId: fixture.endpointId, settings: { consistency }, reason: "As agreed." });
 
 test("a first version has nothing before it, and a second one waits for recorded requests", async () => {
-  expect(await look()).toBe(false);
+  expect(await evaluate()).toBe(false);
   await serve(4);
-  expect(await look()).toBe(false);
-  const inputs = scene.images.slice(0, 120).map((image) => [image]);
-  await logRequests(ctx, { endpointId: scene.endpointId, versionId: scene.versionIds[1] as string, inputs });
+  expect(await evaluate()).toBe(false);
+  const inputs = fixture.images.slice(0, 120).map((image) => [image]);
+  await logRequests(ctx, { endpointId: fixture.endpointId, versionId: fixture.versionIds[1] as string, inputs });
   await set({ isAutomatic: false });
-  expect(await look()).toBe(false);
+  expect(await evaluate()).toBe(false);
   await set({ maxDisagreement: 0 });
-  await expect(watchConsistency(as(ctx, "operator"), scene.endpointId, now, notifyAfterChange)).rejects.toMatchObject({
-    code: "forbidden",
-  });
+  await expect(watchConsistency(as(ctx, "operator"), fixture.endpointId, now, notifyAfterChange)).rejects.toMatchObject(
+    {
+      code: "forbidden",
+    },
+  );
 });
 
 test("what begins to serve is compared once, by whoever looks first, and disagreement above the line is a ticket", async () => {
-  expect((await Promise.all([look(), look()])).filter(Boolean)).toHaveLength(1);
+  expect((await Promise.all([evaluate(), evaluate()])).filter(Boolean)).toHaveLength(1);
   await consistencyWatcher(db, notifyAfterChange).evaluate(now);
-  const [asked, ...others] = await listed();
+  const [request, ...others] = await listed();
   expect(others).toEqual([]);
-  expect(asked).toMatchObject({ state: "waiting", createdBy: "Leeway" });
-  const sides = [1, 3].map((place) => scene.versionIds[place]);
-  expect(asked?.question).toMatchObject({
+  expect(request).toMatchObject({ state: "waiting", createdBy: "Leeway" });
+  const sides = [1, 3].map((index) => fixture.versionIds[index]);
+  expect(request?.question).toMatchObject({
     consistency: { first: { versionId: sides[0] }, second: { versionId: sides[1] }, maxRequests: 300, tolerance: 0.05 },
   });
-  await look();
+  await evaluate();
   expect(await listFindings(ctx, { watchers: ["consistency"] })).toEqual([]);
-  await runAnalysis(worker, asked?.id ?? "", { artifacts, models: scene.runner });
-  await look();
+  await runAnalysis(worker, request?.id ?? "", { artifacts, models: fixture.runner });
+  await evaluate();
   const [found] = await listFindings(ctx, { watchers: ["consistency"] });
   expect(found).toMatchObject({ kind: "versions disagree", severity: "ticket", versionId: sides[1] });
   expect(found?.words).toMatch(
@@ -75,15 +77,15 @@ test("what begins to serve is compared once, by whoever looks first, and disagre
 test("a higher line ends it, and so do a week and going back, which asks nothing anew", async () => {
   const open = async () => (await listFindings(ctx, { watchers: ["consistency"] })).length;
   await set({ maxDisagreement: 1 });
-  await look();
+  await evaluate();
   expect(await open()).toBe(0);
   await set({ maxDisagreement: 0 });
-  await look();
+  await evaluate();
   expect(await open()).toBe(1);
-  await look(now + 8 * dayMs);
+  await evaluate(now + 8 * dayMs);
   expect(await open()).toBe(0);
   await serve(2);
-  expect(await look()).toBe(false);
+  expect(await evaluate()).toBe(false);
   expect(await open()).toBe(0);
   expect(await listed()).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { wilsonInterval } from "#server/stats/proportion.ts";
 import { consistencyFindings } from "./consistency-findings.ts";
 
 const settings = { isAutomatic: true, maxDisagreement: 0.1, tolerance: 0.05 };
-const id = (place: number) => `00000000-0000-4000-8000-00000000000${place}`;
+const id = (index: number) => `00000000-0000-4000-8000-00000000000${index}`;
 const pair = {
   before: { versionId: id(1), version: 3 },
   now: { versionId: id(2), version: 4 },

@@ -1,4 +1,4 @@
-import { counted, figures, percent } from "#server/base/number-words.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { type MonitorSettings, minRows } from "../../../contract.ts";
 import type { NewFinding } from "../../../findings/contract.ts";
 import type { ConsistencyResult } from "../contract.ts";
@@ -21,7 +21,7 @@ export function consistencyFindings(
       kind: "versions disagree",
       versionId: now.versionId,
       severity: "ticket",
-      words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${counted(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(maxDisagreement)}. The largest numeric difference is ${figures(largestDifference, 3)}.`,
+      words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${formatCount(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(maxDisagreement)}. The largest numeric difference is ${formatSignificant(largestDifference, 3)}.`,
       evidence: {
         share,
         interval,

@@ -36,9 +36,9 @@ export async function servedPair(ctx: Context, endpointId: string, now: number):
       since: rollout.startedAt,
     };
   }
-  const place = history.findIndex(({ versionId }) => versionId !== current.versionId);
-  const before = history[place];
-  const first = history[place - 1];
+  const index = history.findIndex(({ versionId }) => versionId !== current.versionId);
+  const before = history[index];
+  const first = history[index - 1];
   if (!before || !first) return undefined;
   const since = first.deployedAt.getTime();
   if (now - since > evaluatedAtMs) return undefined;

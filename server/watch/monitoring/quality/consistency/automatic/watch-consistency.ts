@@ -39,7 +39,7 @@ export async function watchConsistency(
   const findings = pair && found ? consistencyFindings(pair, found, settings.consistency) : [];
   await settleFindings(ctx, { endpointId, watcher: "consistency", findings, now }, afterChange);
   if (!pair || made || !(await hasRequests(ctx, endpointId, now))) return false;
-  return ask(ctx, { endpointId, pair, now }, settings.consistency);
+  return request(ctx, { endpointId, pair, now }, settings.consistency);
 }
 
 /** What was found of the version that serves now; nothing where somebody went back to the one before. */
@@ -49,7 +49,7 @@ function resultFor(pair: ServedPair, { question, result }: Analysis): Consistenc
 }
 
 /** Asks once, whoever looks at the same time. */
-async function ask(
+async function request(
   ctx: Context,
   { endpointId, pair, now }: { endpointId: string; pair: ServedPair; now: number },
   { tolerance }: MonitorSettings["consistency"],

@@ -26,9 +26,9 @@ const perPage = 100;
 export default async function ImportPage({ params, searchParams }: PageProps<"/settings/transfer/imports/[import]">) {
   const ctx = await requireContext();
   const one = await found(getImport(ctx, (await params).import));
-  const asked = await searchParams;
-  const withProblems = asked.show === "problems";
-  const offset = Math.max(0, Number(asked.offset) || 0);
+  const query = await searchParams;
+  const withProblems = query.show === "problems";
+  const offset = Math.max(0, Number(query.offset) || 0);
   const { items, found: total } = await listImportItems(ctx, {
     importId: one.id,
     withProblems,

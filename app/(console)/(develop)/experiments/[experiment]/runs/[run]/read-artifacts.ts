@@ -1,7 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
 import { foldersTo, previewKind } from "#components/develop/tracking/artifacts/artifact-preview.ts";
 import type { OpenArtifact } from "#components/develop/tracking/artifacts/artifact-view.tsx";
-import { wholeLines, windowOf } from "#components/develop/tracking/artifacts/text-window.ts";
+import { completeLines, windowOf } from "#components/develop/tracking/artifacts/text-window.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
@@ -72,6 +72,6 @@ async function open(
   const kind = previewKind(name);
   const isText = kind === "text" || kind === "json";
   const window = windowOf(name, sizeBytes, at);
-  const text = isText ? wholeLines(await readText(ctx, run, path, window), window, sizeBytes) : undefined;
+  const text = isText ? completeLines(await readText(ctx, run, path, window), window, sizeBytes) : undefined;
   return { path, sizeBytes, kind, window, text };
 }

@@ -6,8 +6,8 @@ import type { ProfileKey, RequestProfile } from "#server/watch/monitoring/profil
 import { requestProfile } from "#server/watch/monitoring/profiles/request-profile.ts";
 import { retireProfile } from "#server/watch/monitoring/profiles/retire-profile.ts";
 
-export async function makeReferenceAction(key: VersionKey, wish: Pick<RequestProfile, "source" | "reason">) {
-  return act(async (ctx) => requestProfile(ctx, { ...key, ...wish }));
+export async function makeReferenceAction(key: VersionKey, input: Pick<RequestProfile, "source" | "reason">) {
+  return act(async (ctx) => requestProfile(ctx, { ...key, ...input }));
 }
 
 export async function retireReferenceAction(key: ProfileKey, reason: string) {

@@ -73,7 +73,7 @@ export default async function ReferencePage({ params }: Props) {
               version={title}
               advice={advice}
               datasets={datasets}
-              ask={makeReferenceAction.bind(null, key)}
+              request={makeReferenceAction.bind(null, key)}
               why={denialReason(ctx.actor.role, "requestProfile")}
             />
           </>

@@ -5,9 +5,9 @@ import { found } from "#app/_lib/found.ts";
 import { endpointHref, playgroundHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { LoggedTensors } from "#components/serve/predictions/logged-tensors.tsx";
 import { PartsBar } from "#components/serve/predictions/parts-bar.tsx";
-import { PredictionAnswer } from "#components/serve/predictions/prediction-answer.tsx";
 import { PredictionError } from "#components/serve/predictions/prediction-drawer.tsx";
 import { PredictionFacts } from "#components/serve/predictions/prediction-facts.tsx";
+import { PredictionOutputs } from "#components/serve/predictions/prediction-outputs.tsx";
 import { ReplayPanel } from "#components/serve/predictions/replay-panel.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -78,7 +78,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
           </Panel>
           {outputs && (
             <Panel title="Output">
-              <PredictionAnswer outputs={outputs} signature={signature} />
+              <PredictionOutputs outputs={outputs} signature={signature} />
             </Panel>
           )}
           <ReplayPanel

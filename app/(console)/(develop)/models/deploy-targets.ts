@@ -1,0 +1,29 @@
+import type { DeployTarget } from "#components/release/endpoints/deploy-dialog.tsx";
+import type { Context } from "#server/base/context.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { toChoice } from "../../(serve)/endpoints/version-choices.ts";
+
+const most = 30;
+
+/** Where a version of a model can be deployed: endpoints, those that serve the model first, and a new one of its name. */
+export async function deployTargets(ctx: Context, modelName: string): Promise<DeployTarget[]> {
+  const { endpoints } = await listEndpoints(ctx, { limit: most });
+  const servesIt = (endpoint: (typeof endpoints)[number]) => Number(endpoint.current?.modelName === modelName);
+  const targets = endpoints
+    .toSorted((a, b) => servesIt(b) - servesIt(a))
+    .map(async ({ id, name, current }): Promise<DeployTarget> => {
+      const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
+      return { id, name, current: served ? toChoice(served) : undefined, engine: current?.engine };
+    });
+  const nameExists = endpoints.some(({ name }) => name === modelName);
+  return [...(await Promise.all(targets)), { name: nameExists ? "" : endpointNameOf(modelName) }];
+}
+
+/** A name that an endpoint may have. */
+function endpointNameOf(modelName: string): string {
+  return modelName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+}

@@ -1,0 +1,251 @@
+import { expect } from "@playwright/test";
+import { call, newExperiment, newRun, unique } from "./fixture.ts";
+import { newDrifting } from "./monitoring-fixture.ts";
+import { newReference } from "./reference-fixture.ts";
+import { digits, image, newEndpoint, newVersion, run, submit } from "./serving-fixture.ts";
+
+export interface Fixture {
+  digits: string;
+  /** Of a prediction in the log of the endpoint of the digits. */
+  predictionId: string;
+  flights: string;
+  /** One that is answered, and a dead letter. */
+  taskId: string;
+  deadTaskId: string;
+  experimentId: string;
+  runId: string;
+  /** Of two runs, as the comparison wants them. */
+  runIds: string;
+  webhookId: string;
+  /** One with channels of each look, and a test that did not arrive. */
+  receiverId: string;
+  notificationId: string;
+  importId: string;
+  dataset: string;
+  loadTestId: string;
+  /** One that goes on, and one that was rolled back. */
+  rolloutId: string;
+  endedRolloutId: string;
+  /** An endpoint whose inputs drift from the reference of its version. */
+  drifting: string;
+  /** Of a team, with an override, and gaps at night. */
+  scheduleId: string;
+  slo: string;
+  /** Number of an incident with a note, an action and a draft, and the runbook that it goes by. */
+  incident: number;
+  runbookId: string;
+  /** A group with an alert that is silenced. */
+  alertGroupId: string;
+  fingerprint: string;
+  silenceId: string;
+  alertRuleId: string;
+  /** Name of what the business counts, with an event. */
+  kpi: string;
+}
+
+/** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
+export async function createFixture(): Promise<Fixture> {
+  const names = { digits: unique("digits"), flights: unique("flight-delay") };
+  await newVersion(names.digits, "digits/models/digits-v2.onnx");
+  await newVersion(names.digits, "digits/models/digits-v3.onnx");
+  await requestPromotion(names.digits);
+  for (let version = 0; version < 2; version += 1)
+    await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
+  await newReference(names.flights, 1);
+  await newEndpoint(names.digits, names.digits, 1);
+  for (const { pixels } of digits(5)) await run(names.digits, { inputs: [image(pixels)] });
+  await run(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const taskId = await submit(names.digits, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  const deadTaskId = await submit(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const predictionId = await newPrediction(names.digits);
+  const experimentId = await newExperiment(unique("parcel-damage"));
+  const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
+  const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
+  const failed = await newRun(experimentId, { name: "low-water", status: "FAILED", metrics: { loss: [1, "NaN"] } });
+  const webhook = { name: "hook", url: "http://127.0.0.1:1/", events: ["webhook.created"] };
+  const { id: webhookId } = await call<{ id: string }>("POST", "/api/v1/webhooks", webhook);
+  await call("POST", `/api/v1/webhooks/${webhookId}/tests`, {});
+  const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
+  return {
+    ...names,
+    predictionId,
+    taskId,
+    deadTaskId,
+    experimentId,
+    runId,
+    runIds: `${runId},${failed}`,
+    webhookId,
+    ...(await newReceiver()),
+    importId,
+    dataset: await newDataset(),
+    loadTestId: await newLoadTest(names.digits, 2),
+    ...(await newRollouts(names.flights)),
+    drifting: await newDrifting(names.flights),
+    scheduleId: await newOnCall(names.digits),
+    slo: await newSlo(names.digits),
+    ...(await newIncident(names.digits)),
+    ...(await newAlert(names.digits)),
+    kpi: await newKpi(names.digits),
+  };
+}
+
+async function newReceiver(): Promise<Pick<Fixture, "receiverId" | "notificationId">> {
+  const channels = [
+    { settings: { kind: "slack-hook" }, secret: "http://127.0.0.1:1/" },
+    { settings: { kind: "email", to: ["ml@example.test"] }, isEnabled: false },
+  ];
+  const input = { name: unique("on-call"), channels };
+  const { id, channels: made } = await call<{ id: string; channels: { id: string }[] }>(
+    "POST",
+    "/api/v1/receivers",
+    input,
+  );
+  await call("POST", `/api/v1/channels/${made[0]?.id}/tests`, {});
+  const path = `/api/v1/notifications?receiverId=${id}`;
+  const { notifications } = await call<{ notifications: { id: string }[] }>("GET", path);
+  return { receiverId: id, notificationId: notifications[0]?.id ?? "" };
+}
+
+/** A rollout that somebody rolled back, and a second one in its place. */
+async function newRollouts(name: string): Promise<Pick<Fixture, "rolloutId" | "endedRolloutId">> {
+  await call("POST", "/api/v1/endpoints", { name });
+  const reason = "Scene of a journey";
+  await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 1, reason });
+  const plan = { steps: [{ weight: 0.1 }, { weight: 0.5 }], guardrails: [{ metric: "errors", requiresVerdict: true }] };
+  const start = () => call<{ id: string }>("POST", "/api/v1/rollouts", { endpoint: name, version: 2, plan, reason });
+  const { id: endedRolloutId } = await start();
+  await call("POST", `/api/v1/rollouts/${endedRolloutId}/rollback`, { reason });
+  const { id: rolloutId } = await start();
+  return { rolloutId, endedRolloutId };
+}
+
+/** A promise of an endpoint. */
+async function newSlo(endpoint: string): Promise<string> {
+  const { id: endpointId } = await call<{ id: string }>("GET", `/api/v1/endpoints/${endpoint}`);
+  const indicator = { kind: "availability", endpointId };
+  const definition = { target: 0.995, period: { kind: "rolling", days: 30 }, indicator };
+  const { name } = await call<{ name: string }>("POST", "/api/v1/slos", { name: unique("answered"), definition });
+  return name;
+}
+
+/** A team that answers for a model, with a policy and a schedule. */
+async function newOnCall(model: string): Promise<string> {
+  const { users } = await call<{ users: { id: string }[] }>("GET", "/api/v1/users");
+  const userId = users[0]?.id ?? "";
+  const steps = [{ waitMinutes: 0, notify: [{ kind: "team", who: "on-call" }] }];
+  const policy = await call<{ id: string }>("POST", "/api/v1/on-call/policies", {
+    name: unique("loud"),
+    steps,
+    repeats: 2,
+  });
+  const members = [{ userId, part: "lead" }];
+  const team = { name: unique("parcels"), escalationPolicyId: policy.id, members, models: [model] };
+  const { id: teamId } = await call<{ id: string }>("POST", "/api/v1/teams", team);
+  const hours = [{ weekdays: [1, 2, 3, 4, 5], from: "08:00", to: "20:00" }];
+  const layers = [
+    { name: "Days", userIds: [userId], start: "2026-01-05T09:00", every: { unit: "week", count: 1 }, hours },
+  ];
+  const schedule = { name: unique("parcels"), timeZone: "Europe/Lisbon", teamId, layers };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/on-call/schedules", schedule);
+  const span = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 3_600_000) };
+  await call("POST", `/api/v1/on-call/schedules/${id}/overrides`, { userId, ...span, reason: "Scene of a journey" });
+  return id;
+}
+
+/** Something that the business counts, and one of it. */
+async function newKpi(endpoint: string): Promise<string> {
+  const { name } = await call<{ name: string }>("POST", "/api/v1/kpis", {
+    name: unique("order"),
+    definition: { unit: "€" },
+  });
+  const events = [{ unit: "customer-7", endpoint, value: 12 }];
+  await call("POST", `/api/v1/kpis/${name}/events`, { events });
+  return name;
+}
+
+/** An incident that somebody declared and acted on. */
+async function newIncident(endpoint: string): Promise<Pick<Fixture, "incident" | "runbookId">> {
+  const { runbooks } = await call<{ runbooks: { id: string }[] }>("GET", "/api/v1/runbooks");
+  const runbookId = runbooks[0]?.id ?? "";
+  const input = { title: `${endpoint} rejects requests`, severity: "SEV2", endpoint, runbookId };
+  const { number: incident } = await call<{ number: number }>("POST", "/api/v1/incidents", input);
+  const path = `/api/v1/incidents/${incident}`;
+  await call("POST", `${path}/timeline`, { title: "Support sees it too", kind: "customer", isProbableCause: true });
+  await call("POST", `${path}/actions`, { title: "Roll out by steps", kind: "prevent", dueOn: "2020-01-02" });
+  await call("POST", `${path}/post-mortem/draft`);
+  return { incident, runbookId };
+}
+
+/** A load test of a version that is over. */
+async function newLoadTest(endpoint: string, version: number): Promise<string> {
+  const path = `/api/v1/endpoints/${endpoint}/load-tests`;
+  const settings = { rates: [5, 10, 20], stepSeconds: 5 };
+  const { id } = await call<{ id: string }>("POST", path, { version, settings, reason: "Scene of a journey" });
+  const state = async () => (await call<{ state: string }>("GET", `${path}/${id}`)).state;
+  await expect.poll(state, { timeout: 60_000 }).toBe("done");
+  return id;
+}
+
+/** Waits until the log has a prediction that was answered. */
+async function newPrediction(endpoint: string): Promise<string> {
+  const path = `/api/v1/endpoints/${endpoint}/predictions?status=200&tensors=small`;
+  const read = async () => (await call<{ predictions: { id: string }[] }>("GET", path)).predictions[0]?.id;
+  await expect.poll(read, { timeout: 30_000 }).toBeDefined();
+  return (await read()) ?? "";
+}
+
+/** A dataset whose second version breaks the contract that the first one suggests. */
+async function newDataset(): Promise<string> {
+  const path = `/api/v1/datasets/${unique("flights")}`;
+  const rows = (most: number) => Array.from({ length: 30 }, (_, row) => `${row % 2 ? "train" : "test"},${row % most}`);
+  for (const most of [5, 29]) {
+    const file = Buffer.from(["split,delay", ...rows(most)].join("\n"));
+    const { id } = await call<{ id: string }>("POST", `${path}/uploads?fileName=a.csv`, file);
+    const upload = () => call<{ digest: string }>("GET", `${path}/uploads/${id}`);
+    await expect.poll(async () => (await upload()).digest, { timeout: 20_000 }).not.toBeNull();
+    if (most > 5) continue;
+    const rules = await call("GET", `${path}/contract/proposal?digest=${(await upload()).digest}`);
+    await call("PUT", `${path}/contract`, { rules, reason: "as measured" });
+  }
+  return path.split("/").at(-1) ?? "";
+}
+
+/** Gates, an alias and a request, so that their lists are not empty. */
+async function requestPromotion(model: string): Promise<void> {
+  const metric = { kind: "metric", metric: "val_accuracy", bound: 0.9, scale: "proportion" };
+  const gates = [{ kind: "metadata" }, { kind: "signature" }, metric];
+  const policy = { required: { items: ["owner", "licence"] }, gates };
+  const reason = "Scene of a journey";
+  await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason });
+  await call("PUT", `/api/v1/models/${model}/aliases/champion`, { version: 1 });
+  await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason });
+}
+
+/** An alert that is silenced, in its group, and a rule of one's own. */
+async function newAlert(
+  endpoint: string,
+): Promise<Pick<Fixture, "alertGroupId" | "fingerprint" | "silenceId" | "alertRuleId">> {
+  const labels = { alertname: unique("Drift"), severity: "ticket", service: endpoint };
+  const matchers = [`alertname="${labels.alertname}"`];
+  const silence = { matchers, endsAt: new Date(Date.now() + 3_600_000), comment: "Scene of a journey" };
+  const { id: silenceId } = await call<{ id: string }>("POST", "/api/v1/silences", silence);
+  const weekly = { matchers, rule: "FREQ=WEEKLY;BYDAY=SU", startsAt: new Date(), durationMs: 3_600_000, comment: "x" };
+  await call("POST", "/api/v1/silence-recurrences", weekly);
+  await call("POST", "/api/v1/alerts", { alerts: [{ labels, annotations: { summary: "Inputs have moved." } }] });
+  const query = new URLSearchParams({ matcher: matchers[0] ?? "" });
+  const { alerts } = await call<{ alerts: { fingerprint: string; groups: { id: string }[] }[] }>(
+    "GET",
+    `/api/v1/alerts?${query}`,
+  );
+  const { endpoints } = await call<{ endpoints: { id: string; name: string }[] }>("GET", "/api/v1/endpoints");
+  const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 200 };
+  const endpointId = endpoints.find(({ name }) => name === endpoint)?.id;
+  const rule = { name: unique("slow"), endpointId, spec, severity: "ticket" };
+  const { id: alertRuleId } = await call<{ id: string }>("POST", "/api/v1/alert-rules", rule);
+  return {
+    alertGroupId: alerts[0]?.groups[0]?.id ?? "",
+    fingerprint: alerts[0]?.fingerprint ?? "",
+    silenceId,
+    alertRuleId,
+  };
+}

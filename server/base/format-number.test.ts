@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { formatCount, formatDuration, formatSignificant, mebibytes, percent } from "./format-number.ts";
+
+test("thousands are marked, figures end without zeros, and a limit is never said to be larger than it is", () => {
+  expect([formatCount(999), formatCount(1_234_567)]).toEqual(["999", "1,234,567"]);
+  expect([formatSignificant(0.123456, 4), formatSignificant(2.5, 4), formatSignificant(123_456, 3)]).toEqual([
+    "0.1235",
+    "2.5",
+    "123000",
+  ]);
+  expect([mebibytes(5 * 2 ** 30), mebibytes(2 ** 21 - 1)]).toEqual(["5,120\u00a0MiB", "1\u00a0MiB"]);
+});
+
+test("shares and lengths of time have at most three figures and two units, and stay on one line with them", () => {
+  expect([percent(0.0041), percent(0.25), percent(1)]).toEqual(["0.41%", "25%", "100%"]);
+  const times = [2_400, 60_000, 48 * 60_000, 448 * 60_000, 74 * 3_600_000, 7_200_000];
+  const words = times.map((time) => formatDuration(time).replaceAll("\u00a0", " "));
+  expect(words).toEqual(["2.4 s", "60 s", "48 min", "7 h 28 min", "3 d 2 h", "2 h"]);
+});

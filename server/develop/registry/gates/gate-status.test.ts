@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { GateSetting } from "../policy/contract.ts";
+import type { GateVerdict, GateWaiver } from "./contract.ts";
+import { type ComparedRun, isClear, lineOf } from "./gate-status.ts";
+
+const setting: GateSetting = { kind: "signature" };
+const at = new Date("2026-05-08T12:00:00Z");
+const now = { baselineVersionId: "v1", isChampion: false, at };
+
+const run = (verdict: GateVerdict, more: Partial<ComparedRun> = {}): ComparedRun => ({
+  id: 1,
+  gate: "signature",
+  verdict,
+  words: "",
+  measured: null,
+  limit: null,
+  evidence: { better: null, scale: "number", interval: null, method: null, facts: [] },
+  settings: setting,
+  baselineVersion: 1,
+  baselineVersionId: "v1",
+  actorName: "Leeway",
+  at,
+  ...more,
+});
+const waiver = (until: string): GateWaiver => ({
+  gate: "signature",
+  reason: "known",
+  until: new Date(until),
+  actorName: "Ada",
+  at,
+});
+const status = (...args: Parameters<typeof lineOf>) => lineOf(...args).standing;
+
+test("a gate stands as it was found, while what it was found with is still so", () => {
+  expect(status(setting, undefined, undefined, now)).toBe("not-run");
+  for (const verdict of ["passed", "failed", "pending"] as const) {
+    expect(status(setting, run(verdict), undefined, now)).toBe(verdict);
+  }
+});
+
+test("evidence against another champion, or under other settings, is stale", () => {
+  expect(status(setting, run("passed"), undefined, { ...now, baselineVersionId: "v2" })).toBe("stale");
+  expect(status(setting, run("passed"), undefined, { ...now, baselineVersionId: null })).toBe("stale");
+  expect(status(setting, run("passed", { settings: { kind: "metadata" } }), undefined, now)).toBe("stale");
+});
+
+test("what was found when a version became champion stays good while it is", () => {
+  expect(status(setting, run("passed"), undefined, { baselineVersionId: null, isChampion: true, at })).toBe("passed");
+});
+
+test("a waiver covers what failed or cannot be said, until its date, and nothing that is stale", () => {
+  const good = waiver("2026-05-09T12:00:00Z");
+  expect(lineOf(setting, run("failed"), good, now)).toMatchObject({ standing: "waived", waiver: { actorName: "Ada" } });
+  expect(status(setting, run("pending"), good, now)).toBe("waived");
+  expect(status(setting, run("failed"), waiver("2026-05-08T12:00:00Z"), now)).toBe("failed");
+  expect(status(setting, run("failed", { baselineVersionId: "v0" }), good, now)).toBe("stale");
+  expect(lineOf(setting, run("passed"), good, now)).toMatchObject({ standing: "passed", waiver: null });
+});
+
+test("a checklist is clear when every line passed or is waived", () => {
+  const passed = lineOf(setting, run("passed"), undefined, now);
+  const waived = lineOf(setting, run("failed"), waiver("2026-06-01T00:00:00Z"), now);
+  expect(isClear([])).toBe(true);
+  expect(isClear([passed, waived])).toBe(true);
+  expect(isClear([passed, lineOf(setting, undefined, undefined, now)])).toBe(false);
+});

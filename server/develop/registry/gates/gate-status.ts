@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from "node:util";
+import { type GateSetting, gateName, gateTitle } from "../policy/contract.ts";
+import type { GateLine, GateRun, GateStatus, GateWaiver } from "./contract.ts";
+
+/** A run with the version it was compared with. */
+export type ComparedRun = GateRun & { baselineVersionId: string | null };
+
+interface Now {
+  /** What the alias points at; null when that is nothing or the version itself. */
+  baselineVersionId: string | null;
+  /** Evidence of the version that the alias points at is about the champion before it, and stays good. */
+  isChampion: boolean;
+  at: Date;
+}
+
+/**
+ * Where a version stands with one entry of the checklist. Evidence counts while the settings and the champion it was gathered with
+ * are those of now; a waiver counts until its date, and not for a gate that has to be run again.
+ */
+export function lineOf(
+  setting: GateSetting,
+  run: ComparedRun | undefined,
+  waiver: GateWaiver | undefined,
+  now: Now,
+): GateLine {
+  const line = { gate: gateName(setting), title: gateTitle(setting), setting };
+  const status = statusOf(setting, run, waiver, now);
+  return { ...line, standing: status, run: run ?? null, waiver: status === "waived" ? (waiver ?? null) : null };
+}
+
+function statusOf(
+  setting: GateSetting,
+  run: ComparedRun | undefined,
+  waiver: GateWaiver | undefined,
+  now: Now,
+): GateStatus {
+  if (!run) return "not-run";
+  if (!isDeepStrictEqual(run.settings, setting)) return "stale";
+  if (!now.isChampion && run.baselineVersionId !== now.baselineVersionId) return "stale";
+  if (run.verdict === "passed") return "passed";
+  return waiver && waiver.until > now.at ? "waived" : run.verdict;
+}
+
+/** Whether nothing on a checklist is in the way. */
+export function isClear(lines: readonly GateLine[]): boolean {
+  return lines.every(({ standing: status }) => status === "passed" || status === "waived");
+}

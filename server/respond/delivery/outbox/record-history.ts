@@ -1,0 +1,35 @@
+import type { notifications } from "#db/schema/index.ts";
+import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
+import type { Context } from "#server/base/context.ts";
+import { formatDuration } from "#server/base/format-number.ts";
+import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import { readMessage } from "../../../alerting/notifications/stored-message.ts";
+
+type Row = typeof notifications.$inferSelect;
+
+/** Tells the incident of the group that its first page arrived, in the transaction that says so. @param by in words: "slack-bot" */
+export async function recordDelivery(ctx: Context, row: Row, by: string): Promise<void> {
+  const { id, groupId, kind, severity, createdAt } = row;
+  const { reason, receiver } = readMessage(row.message);
+  if (groupId === null || kind !== "group" || severity !== "page" || reason !== "first notification") return;
+  const took = formatDuration(Date.now() - createdAt.getTime());
+  const title = `Page delivered to ${receiver || "its receiver"} via ${by} after ${took}`;
+  await noteForGroup(ctx, groupId, { kind: "message", title, deduplicationKey: `notification:${id}` });
+}
+
+/** Tells the history of the alert, and the incident, that a message was given up, in the transaction that says so. */
+export async function recordDeadLetter(
+  ctx: Context,
+  row: Row,
+  { by, note }: { by: string; note: string },
+): Promise<void> {
+  const { id, groupId, severity } = row;
+  if (groupId === null) return;
+  const { groupKey, receiver, alerts } = readMessage(row.message);
+  const fingerprints = alerts.slice(0, 100).map(({ fingerprint }) => fingerprint);
+  const data = { channel: by, receiver, words: note, fingerprints };
+  await recordAlertEvents(ctx, [{ kind: "notify_failed", groupId, groupKey, ref: id, data }]);
+  if (severity !== "page") return;
+  const title = `Page could not be delivered to ${receiver || "a person"} via ${by}`;
+  await noteForGroup(ctx, groupId, { kind: "message", title, body: note, deduplicationKey: `notification:${id}:dead` });
+}

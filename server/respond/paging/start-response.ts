@@ -1,0 +1,51 @@
+import type { Context } from "#server/base/context.ts";
+import { teamOf } from "#server/platform/teams/team-of.ts";
+import { openIncident } from "#server/respond/incidents/open-incident.ts";
+import { startEscalation } from "#server/respond/oncall/escalation/start-escalation.ts";
+import type { FlushDecision } from "../../alerting/alerts/dispatch/decide-flush.ts";
+import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
+import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
+
+/**
+ * What the first word of a page brings with it, in the caller's transaction: an incident in triage, and people are called. A group that
+ * has an incident keeps it, and while people are called for it nothing begins anew.
+ */
+export async function startResponse(
+  ctx: Context,
+  group: StoredGroup,
+  { reason }: Pick<FlushDecision, "reason">,
+  now: number,
+): Promise<void> {
+  const { summary, id: groupId, groupKey } = group;
+  const isFirst = reason === "first notification" || (reason === "new alerts added" && !group.incidentId);
+  if (summary.severity !== "page" || summary.firing === 0 || !isFirst) return;
+  const { title, endpointId, runbookId, ruleKey, severity } = summary;
+  const teamId = await teamOfGroup(ctx, group);
+  const { id: ref, number } = await openIncident(ctx, {
+    groupId,
+    title,
+    endpointId,
+    teamId,
+    runbookId,
+    startedAt: new Date(summary.startsAt),
+    detectedAt: new Date(now),
+  });
+  if (!group.acknowledgement) await startEscalation(ctx, { groupId, teamId, severity }, new Date(now));
+  if (ref === group.incidentId) return;
+  const data = { words: `linked to INC-${number}` };
+  await recordAlertEvents(ctx, [{ kind: "linked", groupId, groupKey, ruleKey, ref, data }], new Date(now));
+}
+
+/** Calls people about a page that nobody has any more, from the first step on. */
+export async function callAgain(ctx: Context, group: StoredGroup, now: number): Promise<void> {
+  const { severity, firing } = group.summary;
+  if (severity !== "page" || firing === 0) return;
+  const teamId = await teamOfGroup(ctx, group);
+  await startEscalation(ctx, { groupId: group.id, teamId, severity }, new Date(now));
+}
+
+/** The team that the alert names, or that answers for its endpoint. */
+async function teamOfGroup(ctx: Context, { summary }: StoredGroup): Promise<string | null> {
+  if (summary.teamId || !summary.endpointId) return summary.teamId;
+  return (await teamOf(ctx, { endpointId: summary.endpointId }))?.id ?? null;
+}

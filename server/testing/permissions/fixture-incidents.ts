@@ -1,0 +1,27 @@
+import type { Context } from "#server/base/context.ts";
+import { addAction } from "#server/respond/incidents/actions/add-action.ts";
+import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import { draftPostMortem } from "#server/respond/incidents/post-mortems/draft-post-mortem.ts";
+import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
+import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
+import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
+import { newGroup } from "#server/testing/fixtures/incidents/testing.ts";
+
+export const step = "Look at it";
+
+/** An incident with a note, an action and a draft, a runbook that is followed for it, and alerts that have no incident. */
+export async function burn(ctx: Context, secret: string) {
+  const { id: runbookId } = await createRunbook(ctx, { name: "a-runbook", body: `${secret}\n\n- [ ] ${step}` });
+  const { id: incidentId, number: incident } = await declareIncident(ctx, {
+    title: secret,
+    severity: "SEV2",
+    runbookId,
+    note: secret,
+  });
+  const { id: timelineEventId } = await addNote(ctx, { number: incident, title: secret });
+  const { id: actionId } = await addAction(ctx, { number: incident, title: secret, kind: "prevent" });
+  await draftPostMortem(ctx, { number: incident });
+  await tickStep(ctx, { runbookId, subjectId: incidentId, step });
+  const lonelyGroupId = await newGroup(ctx, { title: secret });
+  return { runbookId, incidentId, incident, timelineEventId, actionId, lonelyGroupId };
+}

@@ -1,0 +1,48 @@
+import { formatCount } from "#server/base/format-number.ts";
+import { minRows } from "../../contract.ts";
+import type { EstimatedImpact } from "../../quality/impact/contract.ts";
+import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
+
+type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
+
+/** The conclusion of a window in a sentence (docs/spec/drift.md section 14, docs/spec/design.md section 6). @param rows of the window */
+export function describeVerdict(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
+  const { state, tested } = facts;
+  if (state === "no-data") return "No rows in this time range: nothing to compare.";
+  if (state === "too-few")
+    return `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}: at least ${minRows} needed for a result.`;
+  if (state === "drift") return describeDrift(facts);
+  const all = `${tested === 1 ? "The tested feature matches" : `All ${tested} features match`} the reference`;
+  const expected = features.filter((feature) => feature.state === "expected").length;
+  if (state === "expected") return `${of(expected, tested)} changed as expected; no other changes.`;
+  const minor = features.filter((feature) => feature.state === "minor").length;
+  return state === "minor" ? `${of(minor, tested)} changed, but too little to matter.` : `${all}.`;
+}
+
+/** The verdict with what the window probably cost (docs/spec/drift.md section 13); what is usual and costs nothing is said once. */
+export function headlineOf(
+  { state, words }: Pick<DriftVerdict, "state" | "words">,
+  impact: Pick<EstimatedImpact, "words" | "verdict"> | null,
+): string {
+  const isWorthIt = state === "drift" || state === "expected" || state === "minor" || impact?.verdict !== "same";
+  const isEvaluated = state !== "no-data" && state !== "too-few";
+  if (!impact || !isWorthIt || !isEvaluated) return words;
+  return `${words.replace(/\.$/, "")}; ${impact.words}.`;
+}
+
+/** Inputs and outputs together: each alone points elsewhere (docs/spec/drift.md section 8). */
+function describeDrift({ drifted, tested, isInputDrift, isPredictionDrift }: Facts): string {
+  if (!isInputDrift) {
+    return "Predictions changed although no input did: check the model, its version and the preprocessing.";
+  }
+  const inputs = `${of(drifted, tested)} ${drifted === 1 ? "shows" : "show"} significant drift`;
+  return isPredictionDrift ? `${inputs}, and predictions changed as well.` : `${inputs}; predictions are stable.`;
+}
+
+const numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+function of(some: number, all: number): string {
+  const count = numbers[some] ?? String(some);
+  const words = `${count} of ${formatCount(all)} ${all === 1 ? "feature" : "features"}`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,120 @@
+import type { MonitorSettings } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
+import type { FeatureState, ProfiledFeature } from "../../state/contract.ts";
+import type { FeatureStateWord, FeatureVerdict, TestedShare } from "../contract.ts";
+import type { Alphas } from "./budget.ts";
+import { excessOf, rankOf } from "./rank-features.ts";
+import { type Distribution, testDistribution } from "./test-distribution.ts";
+import { testShares } from "./test-shares.ts";
+
+/** What is known of a feature besides this window. */
+export interface FeatureHistory {
+  /** Counts by decision bin of earlier ordinary windows of the same length. */
+  counts: readonly (readonly number[])[];
+  correlation: number | null;
+}
+
+export interface EvaluateOptions {
+  settings: Pick<MonitorSettings, "materialityFloor">;
+  alphas: Alphas;
+  /** Of all features, for those whose importance is not known. */
+  features: number;
+  importance: number | null;
+  isExpected: boolean;
+  history: FeatureHistory | undefined;
+  /** Names the window, so that ties of small tables are settled the same each time. */
+  seed: string;
+}
+
+/** A feature that moves the answer less than this part of an even share changes in vain. */
+const minEvenShare = 0.25;
+
+/** What one window says of one feature: its tests, whether what they found matters, and its place among the others. */
+export function evaluateFeature(
+  { name, role, profile }: ProfiledFeature,
+  state: FeatureState | undefined,
+  options: EvaluateOptions,
+): FeatureVerdict {
+  const { alphas, importance, history } = options;
+  const alpha = role === "output" ? alphas.prediction : alphas.distribution;
+  const known = {
+    name,
+    role,
+    kind: profile.kind,
+    referenceRows: profile.count,
+    alpha,
+    importance,
+    correlation: history?.correlation ?? null,
+    isListed: false,
+  };
+  if (!state || state.kind !== profile.kind) return { ...known, ...nothing, state: "no-data" };
+  const distribution = testDistribution(profile, state, {
+    alpha,
+    earlier: history?.counts ?? [],
+    seed: `${options.seed} ${name}`,
+  });
+  const shares = testShares(profile, state, alphas);
+  const { test, ...shown } = distribution;
+  const hasTest = test.method !== "too-few-rows" && test.method !== "no-test";
+  const [psi, line] = [hasTest ? (test.psi ?? null) : null, hasTest ? finite(test.line) : null];
+  const ranked = { psi, line, importance, correlation: known.correlation };
+  return {
+    ...known,
+    ...shown,
+    ...shares,
+    state: stateOf(distribution, state, shares, { ...options, referenceRows: profile.count }),
+    rows: state.count,
+    psi,
+    line,
+    psiNet: hasTest ? (test.psiNet ?? null) : null,
+    pValue: hasTest ? test.pValue : null,
+    degrees: test.degrees,
+    method: test.method,
+    excess: excessOf(ranked),
+    rank: rankOf(ranked, options.features),
+  };
+}
+
+const nothing = {
+  rows: 0,
+  psi: null,
+  line: null,
+  psiNet: null,
+  pValue: null,
+  degrees: 0,
+  method: "no-data",
+  dispersion: null,
+  ks: null,
+  wasserstein: null,
+  missing: null,
+  unseen: null,
+  outside: null,
+  counts: [],
+  excess: 0,
+  rank: 0,
+};
+
+function stateOf(
+  { test }: Distribution,
+  state: FeatureState,
+  { missing, unseen, outside }: { missing: TestedShare; unseen: TestedShare | null; outside: TestedShare | null },
+  options: EvaluateOptions & { referenceRows: number },
+): FeatureStateWord {
+  const floor = options.settings.materialityFloor;
+  const shares = [missing, unseen, outside].filter((share) => share?.isAlarm);
+  const isLarge = (share: TestedShare | null) => share !== null && share.share - share.referenceShare >= floor;
+  const isMaterial = (test.isDrift && (test.psiNet ?? 0) >= floor) || shares.some(isLarge);
+  if (isMaterial && options.isExpected) return "expected";
+  if (isMaterial && !isUnimportant(options)) return "drift";
+  if (test.isDrift || shares.length > 0) return "minor";
+  if (state.count === 0 && missing.share === 0) return "no-data";
+  return Math.min(state.count, options.referenceRows) < minRows ? "too-few" : "usual";
+}
+
+function isUnimportant({ importance, features }: EvaluateOptions): boolean {
+  return importance !== null && importance < minEvenShare / Math.max(1, features);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

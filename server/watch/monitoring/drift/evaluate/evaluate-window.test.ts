@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import { type Random, seededRandom } from "#server/stats/random.ts";
+import { countBytes, levels, normals, profiled } from "../../../../testing/fixtures/monitoring/drift/testing.ts";
+import { MonitorSettings } from "../../contract.ts";
+import { divideBudget } from "./budget.ts";
+import { evaluateWindow, type WindowOptions } from "./evaluate-window.ts";
+
+const cities = ["Turku", "Oulu", "Vaasa", "Lahti"];
+const settings = MonitorSettings.parse({});
+const options: WindowOptions = { settings, length: "hour", seed: "x" };
+
+function rows(random: Random, count: number, { age = 0, from = cities, score = 0 } = {}) {
+  return {
+    age: normals(random, count, { mean: age }),
+    amount: normals(random, count),
+    city: levels(random, count, from),
+    score: normals(random, count, { mean: score }),
+  };
+}
+
+const reference = rows(seededRandom(1), 20_000);
+const features = profiled(reference, ["score"]);
+const profile = { rows: 20_000, features, importances: { age: 0.5, amount: 0.4, city: 0.1 } };
+const evaluate = (columns: ReturnType<typeof rows>, more: Partial<WindowOptions> = {}) =>
+  evaluateWindow(profile, countBytes(features, columns), { ...options, ...more });
+const stateOf = ({ features }: ReturnType<typeof evaluate>, name: string) =>
+  features.find((feature) => feature.name === name)?.state;
+
+test("the promise is divided as docs/spec/drift.md section 7 says: 70% to distributions of inputs, 10% each to the others", () => {
+  const thirty = Array.from({ length: 30 }, () => ({ role: "input" as const }));
+  const { alphas } = divideBudget(thirty, { settings, length: "hour", share: 1 });
+  expect(alphas.distribution).toBeCloseTo(0.7 * 4.9603e-5, 9);
+  expect(alphas.missing).toBeCloseTo(0.1 * 4.9603e-5, 9);
+  const strict = divideBudget(thirty, { settings: { ...settings, isStrict: true }, length: "hour", share: 0.5 });
+  expect(strict.alphas.distribution / alphas.distribution).toBeCloseTo(0.5 * 0.051293, 5);
+});
+
+test("the same distribution is about the same, and says so", () => {
+  const { verdict } = evaluate(rows(seededRandom(2), 1000));
+  expect(verdict).toMatchObject({ state: "usual", tested: 3, drifted: 0, isPredictionDrift: false });
+  expect(verdict.words).toBe("All 3 features match the reference.");
+});
+
+test("a mean that moves by half a deviation drifts; predictions that did not move are named beside it", () => {
+  const evaluated = evaluate(rows(seededRandom(3), 1000, { age: 0.5 }));
+  expect(evaluated.verdict).toMatchObject({ state: "drift", drifted: 1, isInputDrift: true, isPredictionDrift: false });
+  expect(evaluated.verdict.words).toBe("One of 3 features shows significant drift; predictions are stable.");
+  const [age] = evaluated.features;
+  expect(age).toMatchObject({ state: "drift", isListed: true, importance: 0.5 });
+  // PSI of a normal feature whose mean moves by δ deviations is about δ².
+  expect(age?.psiNet).toBeGreaterThan(0.2);
+  expect(age?.psiNet).toBeLessThan(0.32);
+  expect(age?.wasserstein).toBeCloseTo(0.5, 1);
+  expect(age?.rank).toBeCloseTo((age?.excess ?? 0) * 0.5 * 0.1, 9);
+});
+
+test("predictions that drift without inputs point to the model", () => {
+  const { verdict } = evaluate(rows(seededRandom(4), 1000, { score: 0.6 }));
+  expect(verdict).toMatchObject({ state: "drift", isInputDrift: false, isPredictionDrift: true });
+  expect(verdict.words).toContain("check the model");
+});
+
+test("what somebody expects is measured and is no drift; what is too small or moves nothing is minor", () => {
+  const moved = rows(seededRandom(5), 1000, { age: 0.5 });
+  const expected = evaluate(moved, { expected: new Set(["age"]) });
+  expect(expected.verdict).toMatchObject({ state: "expected", drifted: 0 });
+  expect(stateOf(expected, "age")).toBe("expected");
+  const unimportant = { ...profile, importances: { age: 0.01, amount: 0.6, city: 0.39 } };
+  const evaluated = evaluateWindow(unimportant, countBytes(features, moved), options);
+  expect(evaluated.verdict.state).toBe("minor");
+  const large = evaluate(rows(seededRandom(6), 200_000, { age: 0.05 }));
+  expect(large.features[0]).toMatchObject({ state: "minor" });
+  expect(large.features[0]?.psiNet).toBeLessThan(0.01);
+  expect(large.verdict).toMatchObject({ state: "minor", isReferenceSmall: true });
+});
+
+test("missing values, unseen levels and values outside of the range alarm by themselves", () => {
+  const columns = rows(seededRandom(7), 1000);
+  const holes = { ...columns, amount: columns.amount.map((value, at) => (at % 20 === 0 ? null : value)) };
+  const holed = evaluateWindow(profile, countBytes(features, holes), options);
+  expect(holed.features[1]).toMatchObject({
+    state: "drift",
+    missing: { share: 0.05, referenceShare: 0, isAlarm: true },
+  });
+  const unseen = evaluate({ ...columns, city: columns.city.map((city, at) => (at % 20 === 0 ? "Porto" : city)) });
+  expect(unseen.features[2]).toMatchObject({ state: "drift", unseen: { share: 0.05, isAlarm: true } });
+  const outside = evaluate({ ...columns, amount: columns.amount.map((value, at) => (at % 25 === 0 ? 99 : value)) });
+  expect(outside.features[1]).toMatchObject({ outside: { share: 0.04, isAlarm: true } });
+});
+
+test("few rows give no verdict, and a feature that nobody sent has no data", () => {
+  expect(evaluate(rows(seededRandom(8), 37)).verdict).toMatchObject({
+    state: "too-few",
+    words: "37 rows: at least 50 needed for a result.",
+  });
+  expect(evaluate(rows(seededRandom(8), 0)).verdict).toMatchObject({ state: "no-data" });
+  const { amount: _, ...without } = rows(seededRandom(9), 500);
+  const evaluated = evaluateWindow(profile, countBytes(features, without), options);
+  expect(evaluated.features[1]).toMatchObject({ state: "no-data", psi: null, pValue: null, rank: 0 });
+  expect(evaluated.verdict).toMatchObject({ state: "usual", tested: 2 });
+});
+
+test("rows that come in groups raise no alarm once ten ordinary windows showed how they vary", () => {
+  const grouped = (seed: number) => {
+    const few = rows(seededRandom(seed), 200);
+    return { ...few, amount: few.amount.flatMap((value) => Array.from({ length: 10 }, () => value)) };
+  };
+  const windows = Array.from({ length: 12 }, (_, at) => evaluate(grouped(100 + at)));
+  expect(windows.filter((window) => stateOf(window, "amount") === "drift").length).toBeGreaterThan(2);
+  const counts = windows.map(({ features }) => features[1]?.counts ?? []);
+  const history = new Map([["amount", { counts, correlation: null }]]);
+  const later = Array.from({ length: 12 }, (_, at) => evaluate(grouped(200 + at), { history }));
+  expect(later.filter((window) => stateOf(window, "amount") === "drift")).toEqual([]);
+  expect(later[0]?.features[1]?.dispersion).toBeGreaterThan(5);
+  expect(later[0]?.verdict.calibratedOn).toBe(12);
+  expect(
+    stateOf(
+      evaluate({ ...grouped(300), amount: normals(seededRandom(300), 2000, { mean: 2 }) }, { history }),
+      "amount",
+    ),
+  ).toBe("drift");
+});

@@ -1,0 +1,70 @@
+import { binnedKs, binnedWasserstein } from "#server/stats/drift/calibrated/binned-distances.ts";
+import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
+import { countsTest } from "#server/stats/drift/calibrated/counts-test.ts";
+import { decisionBins, regroup, wantedBins } from "#server/stats/drift/calibrated/decision-bins.ts";
+import { dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
+import { histogramTest } from "#server/stats/drift/calibrated/histogram-test.ts";
+import type { FeatureProfile, FeatureState, NumericProfile, NumericState } from "../../state/contract.ts";
+
+export interface Distribution {
+  test: CalibratedTest;
+  /** By decision bin of a numeric feature, by level of a categorical one with "other" last. */
+  counts: number[];
+  /** null while fewer than 10 earlier windows are known. */
+  dispersion: number | null;
+  ks: number | null;
+  wasserstein: number | null;
+}
+
+interface Options {
+  alpha: number;
+  /** Counts of earlier ordinary windows, as `counts` of this. Those with another number of bins are left out. */
+  earlier: readonly (readonly number[])[];
+  /** Settles ties of small tables: the same for the same window. */
+  seed: string;
+}
+
+/**
+ * Whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1, 6.2 and 6.8), with what is
+ * shown beside it (docs/spec/drift.md section 5.3).
+ */
+export function testDistribution(profile: FeatureProfile, state: FeatureState, options: Options): Distribution {
+  const { alpha, seed } = options;
+  const [reference, current] = cellsOf(profile, state);
+  const measured = dispersion(options.earlier.filter((each) => each.length === current.length));
+  const samples = { reference, current, alpha, seed, ...(measured && { dispersion: measured }) };
+  const unseen = state.kind === "categorical" ? state.unseen : 0;
+  const test =
+    profile.kind === "numeric" && state.kind === "numeric"
+      ? histogramTest({ ...samples, reference: profile.bins, current: state.bins })
+      : countsTest({ ...samples, unseen });
+  const distances =
+    profile.kind === "numeric" && state.kind === "numeric" ? numericDistances(profile, state) : levelDistances();
+  return { test, counts: current, dispersion: measured?.phi ?? null, ...distances };
+}
+
+/** Counts of the reference and of the window in the same cells. */
+function cellsOf(profile: FeatureProfile, state: FeatureState): [number[], number[]] {
+  if (profile.kind === "numeric" && state.kind === "numeric") {
+    const groups = decisionBins(profile.bins, wantedBins);
+    return [regroup(profile.bins, groups), regroup(state.bins, groups)];
+  }
+  if (profile.kind === "categorical" && state.kind === "categorical") {
+    return [[...profile.levels.map(([, count]) => count), profile.other], [...state.levels]];
+  }
+  throw new Error("The state is not one of the profile's feature.");
+}
+
+function numericDistances(profile: NumericProfile, state: NumericState) {
+  if (profile.count === 0 || state.count === 0) return levelDistances();
+  const bins = { reference: profile.bins, current: state.bins };
+  const range = { min: Math.min(profile.min, state.min), max: Math.max(profile.max, state.max) };
+  const spread = Math.max(Math.sqrt(profile.m2 / profile.count), 0.001);
+  const wasserstein = binnedWasserstein(bins, { edges: profile.edges, range }) / spread;
+  return { ks: binnedKs(bins).d, wasserstein };
+}
+
+/** Levels have no order, so there is no distance between them. */
+function levelDistances() {
+  return { ks: null, wasserstein: null };
+}

@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
+import type { LabelledPrediction } from "./contract.ts";
+import type { PredictionReader } from "./prediction-reader.ts";
+
+const pageRows = 4000;
+
+interface Row {
+  [column: string]: unknown;
+  id: string;
+  at: string;
+  answeredAt: number;
+  versionId: string;
+  arm: LabelledPrediction["arm"];
+  outputs: LoggedTensor[] | null;
+  answer: string | null;
+  outputIndex: number | null;
+  confidence: number | null;
+  label: string | null;
+  lagMs: number | null;
+  replaced: number | null;
+  tags: Record<string, unknown> | null;
+}
+
+interface Requested {
+  endpointId: string;
+  /** Start of the hour, in milliseconds since 1970. */
+  hour: number;
+  /** Inputs whose values are segments. */
+  tagNames: readonly string[];
+}
+
+/**
+ * The answers of an hour that stand for all: sampled, and answered. Page by page, since a busy hour does not fit into memory. Only
+ * requests of one row can meet a label, which is of the request.
+ */
+export async function* readPredictions(
+  ctx: Context,
+  request: Requested,
+  reader: PredictionReader,
+): AsyncGenerator<LabelledPrediction[]> {
+  let after: { at: string; id: string } | undefined;
+  for (;;) {
+    const rows = await readPage(ctx, request, after);
+    const predictions: LabelledPrediction[] = [];
+    for (const row of rows) predictions.push(await reader.read(ctx, { ...row, segments: segmentsOf(row.tags) }));
+    yield predictions;
+    after = rows.at(-1);
+    if (rows.length < pageRows) return;
+  }
+}
+
+async function readPage(
+  ctx: Context,
+  { endpointId, hour, tagNames }: Requested,
+  after: { at: string; id: string } | undefined,
+): Promise<Row[]> {
+  const instant = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`;
+  const names = JSON.stringify(tagNames);
+  const tags =
+    tagNames.length === 0
+      ? sql`null::jsonb`
+      : sql`(select jsonb_object_agg(tensor->>'name', tensor->'data'->0) from jsonb_array_elements(logged.inputs) as tensor
+          where ${names}::jsonb ? (tensor->>'name') and jsonb_typeof(tensor->'data') = 'array')`;
+  const { rows } = await ctx.db.execute<Row>(sql`
+    select logged.id, logged.at::text as at, (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
+      logged.output_index as "outputIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
+      (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
+    from predictions as logged
+    left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
+      and label.workspace_id = logged.workspace_id
+    where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
+      and logged.at >= ${instant(hour)} and logged.at < ${instant(hour + hourMs)}
+      and logged.logged_reason = 'sampled' and logged.status = 200
+      ${after ? sql`and (logged.at, logged.id) > (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
+    order by logged.at, logged.id limit ${pageRows}`);
+  return rows;
+}
+
+function segmentsOf(tags: Record<string, unknown> | null): string[] {
+  return Object.entries(tags ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${String(value).slice(0, 200)}`);
+}

@@ -1,0 +1,72 @@
+import { z95 } from "#server/stats/estimation/cell-metrics.ts";
+import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import type { SpanState } from "../../state/contract.ts";
+import type { Measured, Metrics } from "../contract.ts";
+import { lossEstimates } from "../losses/loss-estimates.ts";
+import { estimatedMetrics } from "../measures/estimated.ts";
+import { expectationOf } from "../measures/expectation.ts";
+import type { Reading } from "../measures/realised.ts";
+import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
+import type { EstimatedImpact } from "./contract.ts";
+import { referenceState } from "./reference-state.ts";
+
+type Estimated = Omit<EstimatedImpact, "words" | "labelsDueAt" | "labelWords">;
+
+/**
+ * ΔCBPE of a window (docs/spec/drift.md section 13): the metric that scores let expect of the reference's rows less that of the window's, at the
+ * same cut-off; of numbers, how much further off they are expected to be (docs/spec/drift.md section 11.5). Its band puts both bands together as
+ * Newcombe does for a difference (1998, method 10): the limits' distances from their values, squared and added.
+ * @param state what was counted in the window @returns undefined where one side cannot be estimated
+ */
+export function estimateImpact(
+  profile: Pick<LoadedProfile, "rows" | "features" | "calibration" | "quality">,
+  state: SpanState,
+  reading: Reading,
+  metric: QualityMetric,
+): Estimated | undefined {
+  const { isHigherBetter } = metricFacts[metric];
+  if (isHigherBetter === null) return undefined;
+  const estimate = (of: SpanState) => estimatesOf(profile, of, reading)[metric];
+  const estimated = estimate(state);
+  const reference =
+    reading.taskKind === "multiclass"
+      ? labelled(profile, metric)
+      : estimate(referenceState(profile, reading.taskKind === "binary"));
+  if (!estimated || !reference) return undefined;
+  const [better, worse] = isHigherBetter ? [reference, estimated] : [estimated, reference];
+  const loss = difference(better, worse);
+  if (!loss) return undefined;
+  const verdict = loss.low > 0 ? "worse" : loss.high < 0 ? "better" : "same";
+  return { metric, reference, estimated, loss, verdict };
+}
+
+function estimatesOf(
+  { features, calibration, quality }: Pick<LoadedProfile, "features" | "calibration" | "quality">,
+  state: SpanState,
+  reading: Reading,
+): Metrics {
+  if (reading.taskKind !== "regression")
+    return estimatedMetrics(expectationOf(state.scores, calibration, reading), reading);
+  return quality?.losses ? lossEstimates(quality.losses, features, state) : {};
+}
+
+/**
+ * Of more than two classes a reference keeps no scores by class. Its calibration adds up to its labels (isotonic regression keeps the mean), so that
+ * the estimate of the labelled rows is what their labels said.
+ */
+function labelled({ quality }: Pick<LoadedProfile, "quality">, metric: QualityMetric): Measured | undefined {
+  const value = quality?.metrics[metric];
+  if (metric !== "accuracy" || value === null || value === undefined || !quality) return undefined;
+  const half = z95 * Math.sqrt((value * (1 - value)) / quality.labelled);
+  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), rows: quality.labelled };
+}
+
+function difference(more: Measured, less: Measured): Estimated["loss"] | undefined {
+  if (more.low === null || more.high === null || less.low === null || less.high === null) return undefined;
+  const value = more.value - less.value;
+  return {
+    value,
+    low: value - Math.hypot(more.value - more.low, less.high - less.value),
+    high: value + Math.hypot(more.high - more.value, less.value - less.low),
+  };
+}
