@@ -3,7 +3,7 @@ import { measured, type Series } from "./prepare.ts";
 /**
  * What a chart is drawn from, as CSV: a column per series, with the lowest and highest value where points stand for many. Exact
  * numbers; empty where nothing was measured.
- * @param head name of the first column. @param place words for an `at`; the number itself when left out.
+ * @param head name of the first column. @param position words for an `at`; the number itself when left out.
  */
 export function chartCsv(head: string, series: readonly Series[], position: (at: number) => string = String): string {
   const rows = new Map<number, string[]>();

@@ -95,7 +95,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
           </svg>
         </div>
       </div>
-      <p className={`${classes.told} lw-caption`}>
+      <p className={`${classes.highlighted} lw-caption`}>
         {highlighted ? (
           <>
             <strong>{highlighted.label}</strong>{" "}

@@ -26,7 +26,7 @@ export function Freshness() {
   return (
     <span className={classes.freshness}>
       <StatusShape state={lastAt ? "on-target" : "no-data"} size={8} />
-      <span className={classes.freshnessWords}>
+      <span className={classes.freshnessText}>
         {lastAt ? `Live, ${formatRelative(Math.min(lastAt, now), now)}` : "Connecting"}
       </span>
     </span>

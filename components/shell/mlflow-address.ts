@@ -1,6 +1,6 @@
 /**
  * The page that a link of MLflow's own console means. Its client prints one after each run: `…/#/experiments/1/runs/2af…`.
- * @param place where the browser is. The server never sees what stands after #, so it leads to the start page or to sign-in.
+ * @param url where the browser is. The server never sees what stands after #, so it leads to the start page or to sign-in.
  * @returns path of the page, or of sign-in on the way to it; undefined when the link is none of MLflow's.
  */
 export function pageOfMlflow(url: { pathname: string; hash: string }): string | undefined {

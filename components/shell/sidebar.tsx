@@ -57,7 +57,7 @@ function Content({ viewer }: SidebarProps) {
       </div>
       <button className={classes.search} type="button" onClick={spotlight.open}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />
-        <span className={classes.searchWords}>Search or jump to…</span>
+        <span className={classes.searchLabel}>Search or jump to…</span>
         <Keys keys={[`${modKey} K`]} />
       </button>
       <nav className={classes.nav} aria-label="Main">

@@ -32,7 +32,7 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     const line = page.getByRole("option", { name: new RegExp(name) });
     await expect(line).toBeVisible(timeout);
     await line.click();
-    const isPage = ({ status, alerts }: (typeof pager.told)[number]) =>
+    const isPage = ({ status, alerts }: (typeof pager.received)[number]) =>
       status === "firing" && alerts.some(({ labels }) => labels.slo === slo && labels.severity === "page");
     await expect.poll(() => pager.received.some(isPage)).toBe(true);
     const bad = traffic.answers.filter(({ isBad }) => isBad);

@@ -30,7 +30,7 @@ export function RequestItem({ request, namesModel = false, children }: RequestIt
             {namesModel && `${request.modelName} `}v{request.version}
           </strong>
         </Link>
-        <span className={classes.wish}>
+        <span className={classes.target}>
           to become <AliasTag alias={request.alias} />
         </span>
         <span className="lw-small lw-quiet">

@@ -10,7 +10,7 @@ import { RisksPanel } from "./risks-panel.tsx";
 import { shownRows } from "./shown-rows.ts";
 import { TrendsPanel } from "./trends-panel.tsx";
 
-/** One screen, one sheet of paper. @param isWhole lists all models, and not only those that fit */
+/** One screen, one sheet of paper. @param showsAll lists all models, and not only those that fit */
 export function Report({ facts, showsAll, digest }: { facts: ReportFacts; showsAll: boolean; digest?: ReactNode }) {
   const drawer = (fact: string) => reportHref({ name: facts.name, showsAll, fact });
   return (

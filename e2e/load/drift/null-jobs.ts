@@ -13,7 +13,7 @@ export type NullJob =
 /** False-alarm rates by α, or alarms of a period with their standard error and the share of periods without any. */
 export type Found = number[] | ReturnType<typeof alarmsPerPeriod>;
 
-/** Runs simulations on as many threads as there are cores. @param tell called with each as it is done. @returns in the order given */
+/** Runs simulations on as many threads as there are cores. @param report called with each as it is done. @returns in the order given */
 export async function runJobs(
   jobs: readonly NullJob[],
   report: (job: NullJob, found: Found) => void,

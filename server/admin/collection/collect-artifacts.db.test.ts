@@ -149,7 +149,7 @@ test(
   }),
 );
 
-test.each(["decide", "remove", "forget"])(
+test.each(["decide", "remove", "release"])(
   "a collector killed before it can %s, with registrations and purges beside it, never takes a referenced file",
   async (step) => {
     const ctx = await newWorkspace(fresh.db);

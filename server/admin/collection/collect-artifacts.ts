@@ -24,7 +24,7 @@ const abandonedMs = 2 * dayMs;
 export async function collectArtifacts(
   ctx: Context,
   store: ArtifactStore,
-  onStep: (step: "decide" | "remove" | "forget") => void = () => undefined,
+  onStep: (step: "decide" | "remove" | "release") => void = () => undefined,
 ): Promise<void> {
   permit(ctx, "collectArtifacts");
   await endUploads(ctx, store);
@@ -36,7 +36,7 @@ export async function collectArtifacts(
       onStep("remove");
       const { files, sizeBytes } = await measureFolder(store, prefix);
       await store.remove(prefix);
-      onStep("forget");
+      onStep("release");
       await release(ctx, id, prefix, { files, sizeBytes });
     }
     after = decided.last;

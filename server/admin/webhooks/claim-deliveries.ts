@@ -34,11 +34,11 @@ export async function claimDeliveries(db: Database, slots: ReadonlyMap<string, n
   const result = await db.execute(sql`
     with due as materialized (
       select delivery.id
-      from unnest(${sql.param([...slots.keys()])}::text[], ${sql.param([...slots.values()])}::int[]) as place(receiver, count)
+      from unnest(${sql.param([...slots.keys()])}::text[], ${sql.param([...slots.values()])}::int[]) as slot(receiver, count)
       cross join lateral (
         select id from webhook_deliveries
-        where receiver = place.receiver and state = 'pending' and next_attempt_at <= now()
-        order by next_attempt_at limit place.count for update skip locked
+        where receiver = slot.receiver and state = 'pending' and next_attempt_at <= now()
+        order by next_attempt_at limit slot.count for update skip locked
       ) as delivery
     )
     update webhook_deliveries as delivery set next_attempt_at = now() + make_interval(secs => ${leaseSeconds})

@@ -46,7 +46,7 @@ export class LookupCache<Value> {
     const known = this.#answers.get(key);
     const now = this.#now();
     if (known && (now - known.at < this.#options.freshMs || now < known.quietUntil)) return known.value;
-    const question = this.#ask(key, load);
+    const question = this.#load(key, load);
     const usable = known && now - known.at <= this.#options.staleMs;
     try {
       return await (usable ? inTime(question, this.#options.timeoutMs) : question);
@@ -62,7 +62,7 @@ export class LookupCache<Value> {
     }
   }
 
-  #ask(key: string, load: () => Promise<Value>): Promise<Value> {
+  #load(key: string, load: () => Promise<Value>): Promise<Value> {
     const open = this.#questions.get(key);
     if (open) return open;
     const question = load()

@@ -26,7 +26,7 @@ const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /**
  * Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row.
- * @param hear gets what the process says besides "ready"
+ * @param onMessage gets what the process says besides "ready"
  */
 export function supervise(
   name: RoleName,

@@ -23,7 +23,7 @@ export function policyOf(field: FieldContract, kind: ViolationKind): FieldPolicy
 
 /**
  * Describes a violation.
- * @param place where in the tensor: ", row 3"; empty when it is all of it
+ * @param location where in the tensor: ", row 3"; empty when it is all of it
  * @param got what came, in words
  */
 export function violationOf(

@@ -19,7 +19,7 @@ export class AgeLine<Item extends { startedAt: number }> {
     this.items.push(item);
   }
 
-  /** Looks at all that have come to an age by now. @param look is told the place of the age. */
+  /** Looks at all that have come to an age by now. @param visit is told the place of the age. */
   advance(now: number, visit: (index: number, item: Item) => void): void {
     for (const [index, ageMs] of this.agesMs.entries()) {
       let at = this.next[index] as number;

@@ -135,7 +135,7 @@ export class Attempt implements SettledAttempt {
   /**
    * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
    * @param isGone whether the caller has left; asked before the request runs
-   * @param wish whether an answer of before will do
+   * @param cacheMode whether an answer of before will do
    * @param step undefined outside of a cascade
    * @throws DomainError "invalid", "unavailable"; InferenceFailure
    */

@@ -40,15 +40,15 @@ export async function claimTasks(db: Database, slots: readonly FreeSlots[]): Pro
   const ids = sql.param(slots.map(({ endpointId }) => endpointId));
   const counts = sql.param(slots.map(({ count }) => count));
   const result = await db.execute(sql`
-    with place as (
-      select wish.id, wish.count, coalesce((endpoint.tasks ->> 'tries')::int, ${defaultTries}) as tries
-      from unnest(${ids}::uuid[], ${counts}::int[]) as wish(id, count) join endpoints as endpoint on endpoint.id = wish.id
+    with slot as (
+      select requested.id, requested.count, coalesce((endpoint.tasks ->> 'tries')::int, ${defaultTries}) as tries
+      from unnest(${ids}::uuid[], ${counts}::int[]) as requested(id, count) join endpoints as endpoint on endpoint.id = requested.id
     ), due as materialized (
-      select task.id, place.tries from place cross join lateral (
+      select task.id, slot.tries from slot cross join lateral (
         select id from inference_tasks
-        where endpoint_id = place.id and state in ('queued', 'running') and due_at <= now() and expires_at > now()
-          and attempts < place.tries
-        order by due_at limit place.count for update skip locked
+        where endpoint_id = slot.id and state in ('queued', 'running') and due_at <= now() and expires_at > now()
+          and attempts < slot.tries
+        order by due_at limit slot.count for update skip locked
       ) as task
     )
     update inference_tasks as task

@@ -11,7 +11,7 @@ import { createSilenceRecurrence } from "#server/respond/silences/create-silence
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 
 /** A rule that is switched off, an alert from outside with its group, a silence of something else, and one that comes again. */
-export async function alertSomebody(ctx: Context, endpointId: string, secret: string) {
+export async function createAlertRows(ctx: Context, endpointId: string, secret: string) {
   const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
   const { id: alertRuleId } = await createAlertRule(ctx, { name: secret, endpointId, spec, severity: "ticket" });
   await disableAlertRule(ctx, { ruleId: alertRuleId });

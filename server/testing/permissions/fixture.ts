@@ -32,7 +32,7 @@ import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analy
 import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { createUser } from "../../platform/identity/users/create-user.ts";
-import { alertSomebody } from "./fixture-alerts.ts";
+import { createAlertRows } from "./fixture-alerts.ts";
 import { burn } from "./fixture-incidents.ts";
 import { watch } from "./fixture-monitoring.ts";
 import { notify } from "./fixture-notifications.ts";
@@ -168,7 +168,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),
-    ...(await alertSomebody(ctx, served.endpointId, secret)),
+    ...(await createAlertRows(ctx, served.endpointId, secret)),
     ...(await burn(ctx, secret)),
     ...(await watch(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),

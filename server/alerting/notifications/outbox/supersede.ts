@@ -26,7 +26,7 @@ export function episodeOf({ fingerprint, startsAt }: MessageAlert): string {
  * which the same alerts still fire: a page is never swallowed by its own acknowledgement or end. What ended in a state that is not
  * sent is told in the one that is.
  * @param waiting at least one, in order
- * @param told episodes that fire as the channel knows it; null where it got nothing of the group yet
+ * @param notified episodes that fire as the channel knows it; null where it got nothing of the group yet
  */
 export function nextOf(waiting: readonly [Waiting, ...Waiting[]], notified: ReadonlySet<string> | null): Next {
   let [head] = waiting;

@@ -116,7 +116,7 @@ export class CsvScanner {
   #quoted(bytes: Buffer, from: number): number {
     for (let at = from; ; at += 1) {
       const byte = bytes[at];
-      if (byte === feed || byte === returned || byte === undefined) return this.#forget();
+      if (byte === feed || byte === returned || byte === undefined) return this.#discard();
       if (byte !== quote) continue;
       if (bytes[at + 1] !== quote) return at;
       this.#hasDoubled = true;
@@ -124,7 +124,7 @@ export class CsvScanner {
     }
   }
 
-  #forget(): number {
+  #discard(): number {
     this.#hasDoubled = false;
     return -1;
   }

@@ -93,7 +93,7 @@ interface SliceRow {
 async function countSlices(ctx: Context, where: SQL, isBad: SQL): Promise<SliceRow[]> {
   const count = (arm: string, bad: boolean) => sql`count(*) filter (where arm = ${arm} and bad = ${bad})::int`;
   const { rows } = await ctx.db.execute<SliceRow>(sql`
-    with judged as (
+    with evaluated as (
       select arm, caller, answer, provider, ${isBad} as bad
       from predictions left join prediction_labels
         on prediction_labels.endpoint_id = predictions.endpoint_id and prediction_labels.request_id = predictions.request_id
@@ -104,7 +104,7 @@ async function countSlices(ctx: Context, where: SQL, isBad: SQL): Promise<SliceR
       coalesce(caller, answer, provider) as value,
       ${count("stable", true)} as "stableBad", ${count("stable", false)} as "stableGood",
       ${count("canary", true)} as "canaryBad", ${count("canary", false)} as "canaryGood"
-    from judged where bad is not null
+    from evaluated where bad is not null
     group by grouping sets ((caller), (answer), (provider), ())`);
   return rows;
 }

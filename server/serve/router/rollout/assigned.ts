@@ -77,7 +77,7 @@ export class Assigned {
 
   /**
    * What the model and its pipeline gave. To be called before the answer is written, since that may take the buffers.
-   * @param answer what the client gets of it
+   * @param prediction what the client gets of it
    */
   see(outputs: readonly Tensor[], prediction: readonly Tensor[], labels: readonly string[] | undefined): void {
     const { isInvalid, bin } = checkOutputs(outputs, this.rollout, labels);

@@ -141,12 +141,12 @@ const maxRequests = 5000;
 async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]> {
   const { rows } = await ctx.db.execute<{ ttlSeconds: number; requests: number; repeated: number }>(sql`
     with latest as (
-      select at, md5(inputs::text) as asked from predictions
+      select at, md5(inputs::text) as input_hash from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and inputs is not null and status = 200
         and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
       order by at desc limit ${maxRequests}
     ), gaps as (
-      select extract(epoch from at - lag(at) over (partition by asked order by at)) as seconds from latest
+      select extract(epoch from at - lag(at) over (partition by input_hash order by at)) as seconds from latest
     )
     select ttl as "ttlSeconds", count(*)::int as requests, (count(*) filter (where seconds <= ttl))::int as repeated
     from gaps, unnest(${sql.param(ttls)}::int[]) as ttl group by ttl order by ttl`);

@@ -112,7 +112,7 @@ async function readRepeats(
           and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})
         order by at desc limit ${maxRequests}
       ) as latest
-    ) as asked
+    ) as requested
     where workspace_id = ${ctx.actor.workspaceId} and id = any(${sql.param([...ids])}::uuid[]) and cache->>'ttlSeconds' is null
     group by 1`);
   return new Map(rows.map(({ endpointId, requests, repeated }) => [endpointId, { requests, repeated }]));

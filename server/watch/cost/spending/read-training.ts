@@ -33,25 +33,25 @@ export async function readTraining(
   const { workspaceId } = ctx.actor;
   const { from, to } = momentsOf(span);
   const { rows } = await ctx.db.execute<Row>(sql`
-    with begun as materialized (
+    with started as materialized (
       select id, parent_run_id, name, experiment_id, started_at, ended_at, updated_at from runs
       where workspace_id = ${workspaceId} and deleted_at is null and started_at >= ${from} and started_at < ${to}
-    ), told as materialized (
-      select begun.*, tags.*, seen.gpus as seen from begun,
+    ), reported as materialized (
+      select started.*, tags.*, seen.gpus as seen from started,
         lateral (select max(value::float8) filter (where key = 'leeway.cores' and ${isNumber}) as cores,
           max(value::float8) filter (where key = 'leeway.gpus' and ${isNumber}) as gpus,
           coalesce(max(value) filter (where key = 'leeway.machine'), '') as "coreKind",
           coalesce(max(value) filter (where key = 'leeway.gpu'), '') as "gpuKind"
-          from run_tags where run_id = begun.id and key like 'leeway.%') as tags,
+          from run_tags where run_id = started.id and key like 'leeway.%') as tags,
         lateral (select nullif(count(distinct substring(key from '^system/gpu_([0-9]+)_')), 0)::float8 as gpus
-          from metric_series where run_id = begun.id and key like 'system/gpu\\_%') as seen
+          from metric_series where run_id = started.id and key like 'system/gpu\\_%') as seen
       where tags.cores is not null or tags.gpus is not null or seen.gpus is not null
     )
-    select told.id as "runId", told.name as "runName", experiments.name as experiment, started_at::float8 as "startedAt",
-      coalesce(ended_at, told.updated_at)::float8 as "endedAt", cores, coalesce(gpus, seen) as gpus, "coreKind", "gpuKind"
-    from told join experiments on experiments.workspace_id = ${workspaceId} and experiments.id = experiment_id
-    where parent_run_id is null or parent_run_id not in (select id from told)
-    order by started_at desc, told.id`);
+    select reported.id as "runId", reported.name as "runName", experiments.name as experiment, started_at::float8 as "startedAt",
+      coalesce(ended_at, reported.updated_at)::float8 as "endedAt", cores, coalesce(gpus, seen) as gpus, "coreKind", "gpuKind"
+    from reported join experiments on experiments.workspace_id = ${workspaceId} and experiments.id = experiment_id
+    where parent_run_id is null or parent_run_id not in (select id from reported)
+    order by started_at desc, reported.id`);
   return rows.map((run) => {
     const { runId, runName, experiment, startedAt, endedAt, cores, gpus } = run;
     const hours = Math.max(0, endedAt - startedAt) / hourMs;

@@ -82,7 +82,7 @@ export async function readMachineDays(
   const result = await ctx.db.execute(sql`
     with ${allocated(ctx, span, segments)}, own as (
       select machine, day, coalesce(sum(compute), 0) as compute, sum(idle) as idle from spent group by 1, 2
-    ), whole as (
+    ), totals as (
       select machine, ${dayInSql(sql`hour`, span)} as day, max(kind) as kind,
         sum(coalesce(cores * up * core_price, 0) + coalesce(gpus * up * gpu_price, 0)) as cost, sum(cores * up) as "coreHours",
         sum(core_busy_ms) / ${hourMs} as "coreBusyHours", sum(gpus * up) as "gpuHours", sum(gpu_busy_ms) / ${hourMs} as "gpuBusyHours"
@@ -91,6 +91,6 @@ export async function readMachineDays(
     select machine, day, kind, cost::float8 as cost, coalesce(compute, 0)::float8 as compute, coalesce(own.idle, 0)::float8 as idle,
       "coreHours"::float8 as "coreHours", "coreBusyHours"::float8 as "coreBusyHours", "gpuHours"::float8 as "gpuHours",
       "gpuBusyHours"::float8 as "gpuBusyHours"
-    from whole left join own using (machine, day) order by day, machine`);
+    from totals left join own using (machine, day) order by day, machine`);
   return rowsLikeFirst(MachineDay, result);
 }

@@ -11,9 +11,9 @@ export const countAvailability: Source<"availability"> = (db, series, { from, to
     db,
     sql`select "seriesId", "versionId", minute, sum(valid - faults)::float8 as good, sum(valid)::float8 as total
       from (
-        select asked.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
+        select requested.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
           requests + cache_hits + coalesced - failed.callers as valid, failed.faults
-        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid)
         join serving_windows on endpoint_id = "endpointId" and workspace_id = "workspaceId"
         cross join lateral (
           select coalesce(sum(value::int) filter (where key < '500'), 0) as callers,

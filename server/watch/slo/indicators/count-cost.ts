@@ -17,9 +17,9 @@ export const countCost: Source<"cost"> = (db, series, { from, to }) => {
     sql`select "seriesId", ${noVersion} as "versionId", hour + ${hourMs - minuteMs}::float8 as minute,
         (case when mean * 1000 <= "maxCostPer1000" then 1 else 0 end)::float8 as good, 1::float8 as total
       from (
-        select asked.id as "seriesId", "maxCostPer1000", floor(extract(epoch from logged.at) / 3600) * ${hourMs}::float8 as hour,
+        select requested.id as "seriesId", "maxCostPer1000", floor(extract(epoch from logged.at) / 3600) * ${hourMs}::float8 as hour,
           avg(logged.cost) as mean
-        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid,
           "maxCostPer1000" float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
         where logged.at >= ${instantOf(first)} and logged.at < ${instantOf(end)} and ${isAggregate} and logged.cost is not null

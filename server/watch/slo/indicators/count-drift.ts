@@ -11,11 +11,11 @@ export const countDrift: Source<"drift-budget"> = (db, series, { from, to }) => 
   const lastMinute = hourMs - minuteMs;
   return countedBy(
     db,
-    sql`select asked.id as "seriesId", judged.version_id as "versionId", (extract(epoch from judged.start) * 1000)::float8 + ${lastMinute}::float8 as minute,
-        (judged.verdict #>> '{counted,inside}')::float8 as good, (judged.verdict #>> '{counted,all}')::float8 as total
-      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
-      join drift_windows as judged on judged.endpoint_id = "endpointId" and judged.workspace_id = "workspaceId"
-      where judged.length = 'hour' and judged.segment = '' and (judged.verdict #>> '{counted,all}')::float8 > 0
-        and judged.start >= ${instantOf(from - lastMinute)} and judged.start < ${instantOf(to - lastMinute)}`,
+    sql`select requested.id as "seriesId", drift.version_id as "versionId", (extract(epoch from drift.start) * 1000)::float8 + ${lastMinute}::float8 as minute,
+        (drift.verdict #>> '{counted,inside}')::float8 as good, (drift.verdict #>> '{counted,all}')::float8 as total
+      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid)
+      join drift_windows as drift on drift.endpoint_id = "endpointId" and drift.workspace_id = "workspaceId"
+      where drift.length = 'hour' and drift.segment = '' and (drift.verdict #>> '{counted,all}')::float8 > 0
+        and drift.start >= ${instantOf(from - lastMinute)} and drift.start < ${instantOf(to - lastMinute)}`,
   );
 };

@@ -18,14 +18,14 @@ export const countLatency: Source<"latency"> = (db, series, { from, to }) => {
         sum(case when "isExact" then within else least(estimated, answered - late) + shared end)::float8 as good,
         sum(answered + late_too + shared)::float8 as total
       from (
-        select asked.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
+        select requested.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
           cache_hits + coalesced as shared, requests - failed.other as answered, failed.late, exact.within,
           case when "countsFailures" then failed.faults else 0 end as late_too,
           coalesce(exact.seen = requests - failed.other + cache_hits + coalesced, false) as "isExact",
           case when coalesce(exact.seen = requests - failed.other + cache_hits + coalesced, false) then 0 else (
             select coalesce(sum(value::int), 0) from jsonb_each_text(latency_buckets) where key::int <= bucket
           ) end as estimated
-        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid,
           "limit" text, bucket int, "countsFailures" boolean)
         join serving_windows on endpoint_id = "endpointId" and workspace_id = "workspaceId"
         cross join lateral (

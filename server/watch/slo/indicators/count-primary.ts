@@ -12,10 +12,10 @@ export const countPrimary: Source<"primary-answered"> = (db, series, { from, to 
     sql`select "seriesId", "versionId", minute, sum(case when "isLater" then 0 else answered end)::float8 as good,
         sum(answered)::float8 as total
       from (
-        select asked.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
+        select requested.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
           requests + cache_hits + coalesced - (select coalesce(sum(value::int), 0) from jsonb_each_text(failures)) as answered,
           coalesce(endpoints.cascade->'next', '[]') @> jsonb_build_array(jsonb_build_object('versionId', version_id)) as "isLater"
-        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid)
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid)
         join endpoints on endpoints.id = "endpointId" and endpoints.workspace_id = "workspaceId"
         join serving_windows on serving_windows.endpoint_id = "endpointId" and serving_windows.workspace_id = "workspaceId"
         where window_start >= ${instantOf(from)} and window_start < ${instantOf(to)} and arm = 'stable'

@@ -31,8 +31,8 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
     db,
     sql`select "seriesId", "versionId", minute, (count(*) filter (where "isCorrect"))::float8 as good, count(*)::float8 as total
       from (
-        select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute, ${agrees} as "isCorrect"
-        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        select requested.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute, ${agrees} as "isCorrect"
+        from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid,
           "maturityMs" float8, tolerance float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
         join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id

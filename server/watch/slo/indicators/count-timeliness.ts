@@ -9,11 +9,11 @@ export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, 
   });
   return countedBy(
     db,
-    sql`select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute,
+    sql`select requested.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute,
         (count(*) filter (where label.observed_at is not null
           and label.received_at <= logged.at + make_interval(secs => "maturityMs" / 1000)))::float8 as good,
         count(*)::float8 as total
-      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+      from jsonb_to_recordset(${JSON.stringify(requested)}::jsonb) as requested(id text, "workspaceId" uuid, "endpointId" uuid,
         "maturityMs" float8)
       join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
       left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id

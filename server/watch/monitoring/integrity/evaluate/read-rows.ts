@@ -76,10 +76,10 @@ function requestsOf(ctx: Context, { endpointId, versionId, from, to, perMinute }
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'
       and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
       and logged_reason = 'sampled' and status < 400 and jsonb_typeof(inputs) = 'array' and pg_column_size(inputs) < ${maxBytes}`;
-  if (!perMinute) return sql`(${all}) as asked`;
+  if (!perMinute) return sql`(${all}) as requested`;
   return sql`(select * from (
-    select *, row_number() over (partition by floor(extract(epoch from at) / 60) order by id) as place from (${all}) as asked
-  ) as placed where place <= ${perMinute.requests}) as asked`;
+    select *, row_number() over (partition by floor(extract(epoch from at) / 60) order by id) as place from (${all}) as requested
+  ) as placed where place <= ${perMinute.requests}) as requested`;
 }
 
 function namedBy({ name }: { name: string }): string {

@@ -50,11 +50,11 @@ async function firstWindow(ctx: Context, endpointId: string, since: number): Pro
 async function sameHours(ctx: Context, endpointId: string, hours: readonly number[]): Promise<Map<number, number>> {
   const starts = hours.flatMap((hour) => Array.from({ length: 29 }, (_, day) => hour - day * dayMs));
   const { rows } = await ctx.db.execute<{ hour: string; requests: number }>(sql`
-    select asked.hour::text as hour, counted.requests from unnest(${sql.param(starts.map(String))}::bigint[]) as asked(hour)
+    select requested.hour::text as hour, counted.requests from unnest(${sql.param(starts.map(String))}::bigint[]) as requested(hour)
     cross join lateral (
       select coalesce(sum(requests + cache_hits + coalesced), 0)::int as requests from serving_windows
-      where ${ofEndpoint(ctx, endpointId)} and window_start >= to_timestamp(asked.hour / 1000)
-        and window_start < to_timestamp(asked.hour / 1000) + interval '1 hour'
+      where ${ofEndpoint(ctx, endpointId)} and window_start >= to_timestamp(requested.hour / 1000)
+        and window_start < to_timestamp(requested.hour / 1000) + interval '1 hour'
     ) counted`);
   return new Map(rows.map(({ hour, requests }) => [Number(hour), requests]));
 }

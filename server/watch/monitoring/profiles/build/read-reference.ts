@@ -19,7 +19,7 @@ const progressMs = 1000;
 
 /**
  * Reads all rows of a reference once, in memory that does not grow with them.
- * @param specs of inputs. @param tell how many rows were read, about once a second
+ * @param specs of inputs. @param onProgress how many rows were read, about once a second
  * @throws UnreadableFile when there are none, and as the rows do
  */
 export async function readReference(

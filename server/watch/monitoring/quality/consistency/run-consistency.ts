@@ -11,7 +11,7 @@ import { ConsistencyQuestion, type ConsistencyResult } from "./contract.ts";
 
 /**
  * Asks two versions, or one at two places, what clients asked, one request at a time, and compares what they answer. For the worker.
- * @param tell how far it is, from 0 to 1 @throws DomainError "conflict" where one of them cannot be run here
+ * @param onProgress how far it is, from 0 to 1 @throws DomainError "conflict" where one of them cannot be run here
  */
 export function runConsistency(
   ctx: Context,

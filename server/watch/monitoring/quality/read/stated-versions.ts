@@ -31,13 +31,13 @@ export async function statedVersionsOf(
   const since = sql`${from.toISOString()}::timestamptz`;
   const found = (grain: string, start: SQL) => sql`
     select version_id, profile_id from feature_states
-    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = asked.id and segment = ${segment} and arm <> 'shadow'
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = requested.id and segment = ${segment} and arm <> 'shadow'
       and grain = ${grain} and start >= ${start} and start < ${to.toISOString()}::timestamptz
       ${versionId === undefined ? sql`` : sql`and version_id = ${versionId}`}`;
   // Each endpoint and grain by the primary key: a disjunction of grains would read all that is kept.
   const { rows } = await ctx.db.execute<{ endpointId: string; versionId: string; profileId: string }>(sql`
-    select distinct asked.id as "endpointId", version_id as "versionId", profile_id as "profileId"
-    from unnest(${sql.param([...endpointIds])}::uuid[]) as asked(id) cross join lateral (
+    select distinct requested.id as "endpointId", version_id as "versionId", profile_id as "profileId"
+    from unnest(${sql.param([...endpointIds])}::uuid[]) as requested(id) cross join lateral (
       ${found("day", sql`${since} - interval '1 day'`)} union all ${found("hour", since)} union all ${found("minute", since)}
     ) as found`);
   return Map.groupBy(rows, ({ endpointId }) => endpointId);
