@@ -12,7 +12,7 @@ export class CsvColumn {
   readonly #numbers: Float64Array;
   readonly #places: Int32Array;
   #words = new WordTable();
-  #isWords = false;
+  #isText = false;
   /** Cells since numbers were last tried. */
   #rows = 0;
 
@@ -26,7 +26,7 @@ export class CsvColumn {
   add(bytes: Buffer, start: number, end: number): void {
     const row = this.#rows;
     this.#rows = row + 1;
-    if (this.#isWords) {
+    if (this.#isText) {
       this.#places[row] = this.#words.indexOf(bytes, start, end);
       return;
     }
@@ -39,7 +39,7 @@ export class CsvColumn {
     if (value === null) this.#numbers[row] = Number.NaN;
     else if (isPlain(value)) this.#numbers[row] = value.number;
     else {
-      this.#becomeWords(row);
+      this.#becomeText(row);
       this.#places[row] = this.#words.indexOf(bytes, start, end);
     }
   }
@@ -48,15 +48,15 @@ export class CsvColumn {
   take(): RawColumn {
     const rows = this.#rows;
     this.#rows = 0;
-    if (!this.#isWords) return { cells: this.#numbers.slice(0, rows), isNumbers: true, value: numberValue };
+    if (!this.#isText) return { cells: this.#numbers.slice(0, rows), isNumbers: true, value: numberValue };
     const words = this.#words.values;
     if (this.#words.isFull) this.#words = new WordTable();
     return { cells: this.#places.slice(0, rows), words, value: (index) => words[index as number] ?? null };
   }
 
   /** A text came: the numbers before it are words, too, from now on. */
-  #becomeWords(rows: number): void {
-    this.#isWords = true;
+  #becomeText(rows: number): void {
+    this.#isText = true;
     for (let row = 0; row < rows; row += 1) {
       const number = this.#numbers[row] as number;
       const text = Buffer.from(Number.isNaN(number) ? "" : String(number));

@@ -116,12 +116,12 @@ export class ValueCounter {
       if (this.#counts.length < 2 * this.#capacity) this.#rebuild(this.#counts.length * 2);
       return;
     }
-    this.#merged = this.#fewestMerged();
+    this.#merged = this.#minMerged();
     this.#rebuild(this.#counts.length);
   }
 
   /** Bits that must be merged so that no more than `capacity` entries are left. */
-  #fewestMerged(): number {
+  #minMerged(): number {
     const words = this.#sorted();
     // Neighbours become one when the highest bit in which they differ is merged.
     const byBit = new Uint32Array(65);

@@ -1,0 +1,107 @@
+/** What a name or a text must not say, and what says it instead (CONTRIBUTING.md, Names). */
+interface Rule {
+  pattern: RegExp;
+  /** May use groups of the pattern. */
+  instead: string;
+}
+
+/** Whole names. */
+export const nameRules: readonly Rule[] = [
+  { pattern: /^(?:most|longest)([A-Z]\w*)$/, instead: "max$1" },
+  { pattern: /^(?:least|fewest|shortest)([A-Z]\w*)$/, instead: "min$1" },
+  { pattern: /^(\w*[a-z])Words$/, instead: "describe…, format… or a map of …Labels" },
+];
+
+/** Parts of names: "told" is one of isTold and toldAt, and none of foretold. */
+export const partRules: Readonly<Record<string, string>> = {
+  anybody: "someone, or the role",
+  begun: "started",
+  everybody: "everyone, or the role",
+  farewell: "drain",
+  forget: "delete, deleteExpired or evict",
+  forgets: "deletes",
+  forgotten: "deleted",
+  heard: "received, or message",
+  judged: "evaluated, or evaluation",
+  lend: "lease",
+  lender: "lease",
+  lent: "leased",
+  patience: "timeoutMs",
+  scene: "fixture",
+  somebody: "someone, user or the role",
+  stranger: "outsider",
+  told: "notified, reported, or a noun",
+  whoever: "user, or the role",
+  wish: "input, query, request or values",
+  wished: "requested",
+  wishes: "inputs",
+};
+
+/** Texts: those on screen, of errors, of logs and of the API. */
+export const textRules: readonly Rule[] = [
+  { pattern: /\b(?:somebody|anybody|whoever)\b/i, instead: "someone, you, or the role" },
+  { pattern: /\b(?:is|are|was|were|been|be) told\b/i, instead: "is notified" },
+  { pattern: /\bby itself\b/i, instead: "automatically" },
+  { pattern: /\bof itself\b/i, instead: "automatically" },
+  { pattern: /\b(?:gives?|gave|given) up\b/i, instead: "failed" },
+  { pattern: /\bmade up\b(?! of)/i, instead: "synthetic" },
+  { pattern: /\bfor want of\b/i, instead: "because" },
+  { pattern: /\bin spite of\b/i, instead: "despite" },
+  { pattern: /\bswitch(?:e[sd]|ing)? (?:on|off)\b/i, instead: "enable, disable" },
+  { pattern: /\b(?:try|tries|tried|tr)ing? anew\b|\banew\b/i, instead: "retry" },
+  { pattern: /\bunder way\b/i, instead: "running, or in progress" },
+  { pattern: /\bfor good\b/i, instead: "permanently" },
+  { pattern: /\bpoints? at v\d/i, instead: "points to" },
+  { pattern: /\bcannot tell\b/i, instead: "inconclusive" },
+  { pattern: /\b(?:taken?|takes|took) (?:back|away)\b/i, instead: "remove, or roll back" },
+  { pattern: /\b(?:hands?|passe?s?) (?:on|over) to\b/i, instead: "escalate" },
+  { pattern: /\bkeep days\b/i, instead: "retention" },
+  { pattern: /\btime without anybody\b/i, instead: "coverage gap" },
+  { pattern: /\bcalendar address\b/i, instead: "calendar URL" },
+];
+
+interface Exception {
+  /** The name, or a part of the text. */
+  value: string;
+  /** Where it may stand: a file or a folder. Everywhere without one. */
+  under?: string;
+  reason: string;
+}
+
+const wire = "a field of the API or of the database, renamed with its migration";
+const unknownUser = "stands for a user whose name is not known; the text changes with its screens";
+
+/** What the rules leave alone. One that nothing needs is an error too. */
+export const exceptions: readonly Exception[] = [
+  { value: "affectedWords", reason: wire },
+  { value: "indicatorWords", reason: wire },
+  { value: "labelWords", reason: wire },
+  { value: "mostAbsolute", reason: wire },
+  { value: "mostApart", reason: wire },
+  { value: "mostBad", reason: wire },
+  { value: "mostBytes", reason: wire },
+  { value: "mostDifference", reason: wire },
+  { value: "mostDisagreeing", reason: wire },
+  { value: "mostDisagreement", reason: wire },
+  { value: "mostErrorShare", reason: wire },
+  { value: "mostFlips", reason: wire },
+  { value: "mostInFlight", reason: wire },
+  { value: "mostInvalid", reason: wire },
+  { value: "mostLatencyFactor", reason: wire },
+  { value: "mostPer1000", reason: wire },
+  { value: "mostPerHour", reason: wire },
+  { value: "mostPerSecond", reason: wire },
+  { value: "mostShare", reason: wire },
+  { value: "toldAt", reason: wire },
+  { value: "toldBy", reason: wire },
+  { value: "told", under: "db/schema/oncall.ts", reason: wire },
+  { value: "told", under: "server/respond/oncall/escalation/", reason: wire },
+  { value: "told", under: "server/watch/monitoring/integrity/", reason: wire },
+  { value: "told", under: "server/watch/objectives/contract.ts", reason: wire },
+  { value: "told", under: "server/watch/slo/engine/", reason: wire },
+  { value: "wish", under: "db/schema/notifications.ts", reason: wire },
+  { value: "wish", under: "server/respond/callbacks/receive-callback.ts", reason: wire },
+  { value: "Somebody", under: "server/alerting/notifications/callbacks/", reason: unknownUser },
+  { value: "somebody", under: "server/respond/oncall/schedules/calendar.ts", reason: unknownUser },
+  { value: "Somebody", under: "server/watch/monitoring/settings/set-monitor.ts", reason: unknownUser },
+];
