@@ -66,7 +66,7 @@ export class Watcher {
   private record = { at: Number.NEGATIVE_INFINITY, failed: false };
   /** Of the rounds since the last record. */
   private items = 0;
-  private longestMs = 0;
+  private maxDurationMs = 0;
 
   constructor(spec: WatcherSpec) {
     this.spec = spec;
@@ -140,15 +140,15 @@ export class Watcher {
 
   /** Records the round. A record that cannot be written is made up for by the next round. */
   private async note(beganAt: number, problem?: unknown): Promise<void> {
-    this.longestMs = Math.max(this.longestMs, performance.now() - beganAt);
+    this.maxDurationMs = Math.max(this.maxDurationMs, performance.now() - beganAt);
     const failed = problem !== undefined;
     if (failed === this.record.failed && performance.now() - this.record.at < recordMs) return;
-    const execution = { name: this.name, durationMs: this.longestMs, items: this.items, problem };
+    const execution = { name: this.name, durationMs: this.maxDurationMs, items: this.items, problem };
     try {
       await noteExecution(this.spec.db, execution);
       this.record = { at: performance.now(), failed };
       this.items -= execution.items;
-      this.longestMs = 0;
+      this.maxDurationMs = 0;
     } catch (cause) {
       log.debug("watcher.round_not_recorded", { watcher: this.name, cause });
     }

@@ -28,7 +28,7 @@ export function readPagerDuty(body: Buffer): Callback {
   const { event } = Webhook.parse(JSON.parse(body.toString("utf8")));
   const { agent, data } = event;
   const isPerson = agent?.type === "user_reference" || agent?.type === "user";
-  const by = isPerson ? { name: agent.summary || "Somebody", email: agent.email ?? undefined } : null;
+  const by = isPerson ? { name: agent.summary || "Someone", email: agent.email ?? undefined } : null;
   const action = actions[event.event_type] ?? "none";
   return {
     key: event.id,

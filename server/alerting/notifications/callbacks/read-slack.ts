@@ -25,7 +25,7 @@ export function readSlack(body: Buffer, now: number): Callback {
     key: createHash("sha256").update(body).digest("hex"),
     at: new Date(now),
     action: groupId === undefined ? "none" : "acknowledge",
-    by: { name: user.name || user.username || "Somebody", slackMember: user.id },
+    by: { name: user.name || user.username || "Someone", slackMember: user.id },
     about: groupId === undefined ? null : { groupId },
     responseUrl: response_url ?? undefined,
   };

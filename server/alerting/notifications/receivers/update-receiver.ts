@@ -66,16 +66,17 @@ async function changeChannel(
   const known = before.channels.find((channel) => channel.id === id);
   if (!known) return;
   // A secret of another kind must not stay.
-  const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
-  const callbackSecret = callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
+  const newSecret = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
+  const newCallbackSecret =
+    callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
   await ctx.db
     .update(channels)
     .set({
       kind: settings.kind,
       settings,
       disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()),
-      ...(given !== undefined && { secret: given }),
-      ...(callbackSecret !== undefined && { callbackSecret: callbackSecret, callbackRejectedAt: null }),
+      ...(newSecret !== undefined && { secret: newSecret }),
+      ...(newCallbackSecret !== undefined && { callbackSecret: newCallbackSecret, callbackRejectedAt: null }),
     })
     .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
 }

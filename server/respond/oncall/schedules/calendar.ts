@@ -53,7 +53,7 @@ export async function readCalendar(
     ttl: 3600,
   });
   for (const shift of shifts) {
-    const name = people.get(shift.userId)?.name ?? "somebody";
+    const name = people.get(shift.userId)?.name ?? "someone";
     calendar.createEvent({
       id: `${scheduleId}-${identityOf(shift, span)}-${shift.userId}@leeway`,
       start: shift.from,

@@ -11,7 +11,7 @@ export async function renotifyFindings(
   of: { endpointId: string; watcher: Watcher; now: number },
   afterChange: AfterChange,
 ): Promise<void> {
-  permit(ctx, "retellFindings");
+  permit(ctx, "renotifyFindings");
   await transact(ctx, async (ctx) => {
     await lockFindings(ctx, of);
     await notifyFindings(ctx, of, afterChange);

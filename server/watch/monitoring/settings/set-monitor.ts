@@ -43,7 +43,7 @@ export async function setMonitor(ctx: Context, input: SetMonitor): Promise<Monit
 }
 
 function wasFaster({ updatedBy }: Monitor): DomainError {
-  const who = updatedBy ?? "Somebody";
+  const who = updatedBy ?? "Someone";
   return new DomainError("conflict", `${who} changed these settings in the meantime. Reload before saving.`);
 }
 

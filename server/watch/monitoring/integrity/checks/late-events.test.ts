@@ -3,7 +3,7 @@ import { checkLateEvents } from "./late-events.ts";
 
 const limits = { afterMs: 600_000, maxShare: 0.05 };
 const check = (times: object) =>
-  checkLateEvents({ requests: 400, told: 400, late: 0, outOfOrder: 0, ...times }, limits);
+  checkLateEvents({ requests: 400, withEventTime: 400, late: 0, outOfOrder: 0, ...times }, limits);
 
 test("more late events than are ordinary are a ticket, with their numbers", () => {
   expect(check({ late: 40, outOfOrder: 100 })).toMatchObject({
@@ -23,8 +23,8 @@ test("what chance may bring is shown and told to nobody, and order alone is no f
 });
 
 test("without times it says how to send them, and with few there is no verdict", () => {
-  expect(check({ told: 0 })).toMatchObject({ state: "unknown", words: expect.stringContaining("leeway-event-at") });
-  expect(check({ told: 49, late: 49 })).toMatchObject({
+  expect(check({ withEventTime: 0 })).toMatchObject({ state: "unknown", words: expect.stringContaining("leeway-event-at") });
+  expect(check({ withEventTime: 49, late: 49 })).toMatchObject({
     state: "unknown",
     words: expect.stringContaining("49 logged requests"),
   });

@@ -7,7 +7,7 @@ import { type CheckResult, checkOf } from "../contract.ts";
 export interface EventTimes {
   requests: number;
   /** Of them, those that said when; and of those, the ones that came later than the limit, and the ones about something before what came before them. */
-  told: number;
+  withEventTime: number;
   late: number;
   outOfOrder: number;
 }
@@ -17,20 +17,20 @@ export interface EventTimes {
  * the 95% interval. Order is told and not judged, since requests that run side by side overtake each other.
  */
 export function checkLateEvents(
-  { requests, told: reported, late, outOfOrder }: EventTimes,
+  { requests, withEventTime, late, outOfOrder }: EventTimes,
   { afterMs, maxShare }: MonitorSettings["lateEvents"],
 ): CheckResult {
-  const named = { check: "late events" as const, feature: "", rows: reported };
-  if (reported < minRows) {
+  const named = { check: "late events" as const, feature: "", rows: withEventTime };
+  if (withEventTime < minRows) {
     const words =
-      requests === 0 || reported > 0
-        ? `${reported} logged requests reported their event time: at least ${minRows} needed for a result.`
+      requests === 0 || withEventTime > 0
+        ? `${withEventTime} logged requests withEventTime their event time: at least ${minRows} needed for a result.`
         : "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.";
     return checkOf({ ...named, state: "unknown", words });
   }
-  const share = late / reported;
-  const isBroken = late > 0 && wilsonInterval({ share, count: reported }).low > maxShare;
-  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / reported)} arrived out of order.`;
+  const share = late / withEventTime;
+  const isBroken = late > 0 && wilsonInterval({ share, count: withEventTime }).low > maxShare;
+  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / withEventTime)} arrived out of order.`;
   return checkOf({
     ...named,
     share,
@@ -40,8 +40,8 @@ export function checkLateEvents(
     state: isBroken ? "broken" : late > 0 ? "small" : "whole",
     words:
       late === 0
-        ? `All ${formatCount(reported)} requests with an event time arrived within ${formatDuration(afterMs)} of it.${order}`
-        : `${percent(share)} of requests arrived later than ${formatDuration(afterMs)} after their event: ${formatCount(late)} of ${formatCount(reported)} with an event time, ${percent(maxShare)} expected.${order}`,
-    evidence: { requests, withEventTime: reported, late, outOfOrder, afterMs, reach: share },
+        ? `All ${formatCount(withEventTime)} requests with an event time arrived within ${formatDuration(afterMs)} of it.${order}`
+        : `${percent(share)} of requests arrived later than ${formatDuration(afterMs)} after their event: ${formatCount(late)} of ${formatCount(withEventTime)} with an event time, ${percent(maxShare)} expected.${order}`,
+    evidence: { requests, withEventTime, late, outOfOrder, afterMs, reach: share },
   });
 }

@@ -13,7 +13,7 @@ export async function readEvents(
   afterMs: number,
 ): Promise<EventTimes> {
   const { rows } = await ctx.db.execute<EventTimes & Record<string, unknown>>(sql`
-    select count(*)::int as requests, count(event_at)::int as told,
+    select count(*)::int as requests, count(event_at)::int as "withEventTime",
       (count(*) filter (where came - event_at > make_interval(secs => ${afterMs / 1000})))::int as late,
       (count(*) filter (where event_at < newest_before))::int as "outOfOrder"
     from (
@@ -25,5 +25,5 @@ export async function readEvents(
         order by at desc limit ${maxRequests}
       ) as newest
     ) as ordered`);
-  return rows[0] ?? { requests: 0, told: 0, late: 0, outOfOrder: 0 };
+  return rows[0] ?? { requests: 0, withEventTime: 0, late: 0, outOfOrder: 0 };
 }
