@@ -23,7 +23,10 @@ test("what chance may bring is shown and told to nobody, and order alone is no f
 });
 
 test("without times it says how to send them, and with few there is no verdict", () => {
-  expect(check({ withEventTime: 0 })).toMatchObject({ state: "unknown", words: expect.stringContaining("leeway-event-at") });
+  expect(check({ withEventTime: 0 })).toMatchObject({
+    state: "unknown",
+    words: expect.stringContaining("leeway-event-at"),
+  });
   expect(check({ withEventTime: 49, late: 49 })).toMatchObject({
     state: "unknown",
     words: expect.stringContaining("49 logged requests"),

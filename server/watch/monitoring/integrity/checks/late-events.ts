@@ -24,7 +24,7 @@ export function checkLateEvents(
   if (withEventTime < minRows) {
     const words =
       requests === 0 || withEventTime > 0
-        ? `${withEventTime} logged requests withEventTime their event time: at least ${minRows} needed for a result.`
+        ? `${withEventTime} logged requests reported their event time: at least ${minRows} needed for a result.`
         : "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.";
     return checkOf({ ...named, state: "unknown", words });
   }
