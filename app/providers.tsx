@@ -7,9 +7,9 @@ import { type ReactNode, useState } from "react";
 import { NowProvider } from "#components/ui/now.tsx";
 import { cssVariablesResolver, theme } from "#components/ui/theme.ts";
 
-/** Everything that client components find through context. `now` is the moment of rendering on the server. */
+/** Provides the context of client components. `now` is the moment of rendering on the server. */
 export function Providers({ now, children }: { now: number; children: ReactNode }) {
-  // Live keys are refetched when an event names them, so nothing refetches by itself.
+  // Live keys are refetched when an event names them, so nothing refetches automatically.
   const [queryClient] = useState(
     () => new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } }),
   );

@@ -35,7 +35,7 @@ async function withBaseline(name: string): Promise<Pool> {
   return handle.pool;
 }
 
-/** As a database that was migrated step by step, by the migrations that the baseline replaced. */
+/** Makes the database look as if the migrations that the baseline replaced had been applied one by one. */
 async function pretendApplied(pool: Pool, times: readonly number[]): Promise<void> {
   await pool.query("delete from drizzle.__drizzle_migrations");
   for (const [index, at] of times.entries()) {

@@ -16,9 +16,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
 /**
  * Opens a connection pool.
  * @param url Postgres connection string.
- * @param options.max most connections of this process.
+ * @param options.max maximum number of connections of this process.
  * @param options.name shown by Postgres as application_name.
- * @param options.timeoutMs how long a query waits for a connection, opened or given back, before it fails
+ * @param options.timeoutMs how long a query waits for a connection, new or returned to the pool, before it fails
  */
 export function openDatabase(url: string, options: { max: number; name: string; timeoutMs?: number }): DatabaseHandle {
   const pool = new pg.Pool({
@@ -27,12 +27,12 @@ export function openDatabase(url: string, options: { max: number; name: string; 
     application_name: options.name,
     connectionTimeoutMillis: options.timeoutMs ?? 5_000,
     keepAlive: true,
-    // Compiling a plan takes longer than to run it, for every query here; Postgres compiles those that it thinks expensive.
+    // For every query here, compiling the plan takes longer than running it; Postgres compiles plans that it estimates as expensive.
     onConnect: (client) => client.query("set jit = off"),
   });
-  // An idle connection that dies (a restarted server) must not take the process with it.
+  // An idle connection that dies (after a server restart) must not crash the process.
   pool.on("error", () => {});
-  // Nor one that dies while it is lent out, between two statements of a transaction; the next statement says so.
+  // The same holds for a connection that dies while it is checked out, between two statements of a transaction: the next statement fails.
   pool.on("connect", (client) => client.on("error", () => {}));
   return { db: drizzle(pool, { schema, casing: "snake_case" }), pool, close: () => pool.end() };
 }

@@ -1,7 +1,7 @@
 /** Classes and codes of SQLSTATE that mean "not now": connection lost, too many connections, starting or stopping. */
 const awayStates = /^(08...|53300|57P0[123])$/;
 const socketCodes = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT"]);
-/** What the driver says without a code. */
+/** Driver messages of connection errors that carry no code. */
 const awayMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
@@ -12,7 +12,7 @@ interface CodedError extends Error {
   path?: string;
 }
 
-/** Whether a query failed because Postgres could not be asked, not because of what was asked: worth another try later. */
+/** Whether a query failed because Postgres could not be reached, not because of the query itself; such a query is worth retrying later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code = "", syscall, message } = error as CodedError;

@@ -1,4 +1,4 @@
-/** Whether something failed because a disk is full: the system says so of a file, Postgres of a row (53100). */
+/** Whether something failed because a disk is full: the system reports it for a file, Postgres for a row (53100). */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : undefined;

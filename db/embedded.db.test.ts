@@ -14,7 +14,7 @@ beforeEach(async () => {
   await chmod(folder, 0o755);
   running = [];
   return async () => {
-    // A server that still writes would put files back while they are removed.
+    // A server that is still writing would recreate files while they are being removed.
     for (const server of running) await server.stop();
     await rm(folder, { recursive: true });
   };

@@ -17,19 +17,19 @@ export interface EmbeddedPostgres {
   pid: number;
   /** Process of an earlier instance that was still running, and was stopped. */
   leftover: number | undefined;
-  /** Resolves when the server ends, whoever ended it. */
+  /** Resolves when the server exits, for whatever reason. */
   exited: Promise<void>;
   /** Ends connections, writes a checkpoint, and stops. */
   stop(): Promise<void>;
 }
 
 interface Options {
-  /** Where the server's files are, or will be. */
+  /** Folder of the server's files; it need not exist yet. */
   dataFolder: string;
   logFile: string;
   /** Default: any free one. */
   port?: number | undefined;
-  /** A server whose files nobody needs after it: faster, and lost when the machine fails. */
+  /** Whether the server's files are not needed afterwards: the server is faster, and its data is lost when the machine fails. */
   isTemporary?: boolean;
 }
 
@@ -41,9 +41,9 @@ const settings = { listen_addresses: "127.0.0.1", unix_socket_directories: "", t
 const temporarySettings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
 
 /**
- * Starts a real Postgres from npm's binaries on a data folder, which is made when it is not there.
+ * Starts a real Postgres from npm's binaries on a data folder, which is created if it does not exist.
  * It listens on the loopback address only. The caller holds the lock of the folder.
- * @throws StartError when it cannot start: another major version's folder, no rights, no binaries.
+ * @throws StartError when it cannot start: a folder of another major version, missing permissions, or missing binaries.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const { dataFolder, logFile, isTemporary = false } = options;
@@ -76,8 +76,8 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 }
 
 /**
- * Detached, so that Ctrl+C in the terminal reaches the supervisor alone, which stops the roles first. Where the system has
- * setpriv (util-linux), a server whose supervisor is killed stops by itself once its last connection is gone.
+ * Detached, so that Ctrl+C in the terminal reaches only the supervisor, which stops the roles first. Where the system has
+ * setpriv (util-linux), a server whose supervisor is killed stops automatically once its last connection is closed.
  */
 function spawnServer(
   postgres: string,
@@ -117,7 +117,7 @@ async function becomesReady(url: string, server: ChildProcess): Promise<boolean>
       if (rowCount === 0) await client.query("create database leeway");
       return true;
     } catch {
-      // Not listening yet, or recovering from a crash, which takes as long as it takes.
+      // The server is not listening yet, or is recovering from a crash, which has no time limit.
     } finally {
       await client.end().catch(() => {});
     }

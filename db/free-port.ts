@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-// Below the ports that systems hand out to outgoing connections (Linux from 32,768, others from 49,152): one of those can be
-// taken by any connection between this answer and its use, or while a server restarts.
+// Below the ephemeral ports of outgoing connections (Linux from 32,768, others from 49,152): any connection can take
+// one of those between the moment a port is found and its use, or while a server restarts.
 const [lowest, highest] = [10_000, 32_767];
 const maxAttempts = 100;
 
-/** Finds a port of the loopback address on which nobody listens. */
+/** Finds a port of the loopback address on which nothing listens. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const port = randomInt(lowest, highest + 1);

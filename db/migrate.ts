@@ -10,10 +10,10 @@ const oldestSupported = 14;
 // Any number that nothing else in the database locks.
 const migrationLock = 7_305_417;
 
-/** The version that brings older databases to the first migration of this program, which creates the whole schema. */
+/** Version that upgrades older databases to the first migration of this program, which creates the complete schema. */
 const upgradesOlder = "0.1.0 (commit 2c7ec434)";
 
-/** Where a database's schema stands against the migrations this program carries; "unsupported" is older than the first of them. */
+/** State of a database's schema relative to the migrations of this program; "unsupported" is older than the first of them. */
 export type SchemaState = "current" | "behind" | "newer" | "unsupported";
 
 /** Compares the last migration the database has with the last one of this program. */
@@ -30,7 +30,7 @@ export async function schemaState(client: ClientBase | Pool): Promise<SchemaStat
 }
 
 /**
- * Brings the database to the newest schema. Safe for several processes at once: an advisory lock lets one through.
+ * Migrates the database to the newest schema. Safe for concurrent processes: an advisory lock admits one at a time.
  * @throws StartError when the server is older than Postgres 14, when the database was migrated by a newer program, or when it is older
  * than the first migration of this one.
  */
@@ -67,6 +67,7 @@ async function requireVersion(client: ClientBase): Promise<void> {
 }
 
 /**
+ * Requires a supported version of Postgres.
  * @param versionNumber as in Postgres' server_version_num: 140012 is 14.12.
  * @throws StartError when the server is too old.
  */

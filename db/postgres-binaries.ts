@@ -11,7 +11,7 @@ export interface PostgresBinaries {
   major: number;
 }
 
-/** Where things go that an unprivileged user must reach when Leeway itself lies in a private folder. */
+/** Folder for files that an unprivileged user must reach when Leeway itself is installed in a private folder. */
 export const sharedFolder = "/var/lib/leeway";
 
 /**
@@ -49,7 +49,7 @@ function locate(platform: string): { folder: string; version: string } {
 async function copyTo(parent: string, folder: string, version: string): Promise<string> {
   const target = join(parent, `postgres-${version}`);
   if (await stat(target).catch(() => undefined)) return target;
-  // Copied aside and renamed, so that a copy that was cut off is never taken for a whole one.
+  // Copied under a temporary name and renamed, so that an interrupted copy is never mistaken for a complete one.
   const unfinished = `${target}.${process.pid}`;
   try {
     await cp(folder, unfinished, { recursive: true, verbatimSymlinks: true });

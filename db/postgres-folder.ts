@@ -8,15 +8,15 @@ import { refusalIn } from "./postgres-messages.ts";
 import type { SystemUser } from "./postgres-user.ts";
 import { StartError } from "./start-error.ts";
 
-/** What Postgres sees of the environment: nothing of ours, no locale, no PGHOST or PGDATA of the user. */
+/** Environment variables passed to Postgres: none of Leeway's own, no locale, and no PGHOST or PGDATA of the user. */
 export const serverEnvironment = { LC_ALL: "C", TZ: "UTC" } as unknown as NodeJS.ProcessEnv;
 
 /** Lies inside the data folder, so that neither is ever moved or restored without the other. */
 const passwordFile = "leeway-password";
 
 /**
- * Makes the folder of a new server, with a password made up for it. It appears under its name at once and whole:
- * a start that is cut off leaves nothing that the next one could take for a database.
+ * Creates the folder of a new server, with a generated password. The folder appears under its name atomically and complete:
+ * an interrupted start leaves nothing that the next one could mistake for a database.
  */
 export async function initialise(
   dataFolder: string,
@@ -54,7 +54,7 @@ export async function initialise(
   await rename(unfinished, dataFolder);
 }
 
-/** @throws StartError when the folder is of another major version of Postgres, or of another user. */
+/** Checks that the folder can be used. @throws StartError when it belongs to another major version of Postgres, or to another user. */
 export async function requireOwnFolder(dataFolder: string, binaries: PostgresBinaries): Promise<void> {
   const { uid } = await stat(dataFolder);
   const self = process.getuid?.() ?? 0;
@@ -71,7 +71,7 @@ export async function requireOwnFolder(dataFolder: string, binaries: PostgresBin
   );
 }
 
-/** The password of the database user "leeway". */
+/** Reads the password of the database user "leeway". */
 export async function readPassword(dataFolder: string): Promise<string> {
   return (await readFile(join(dataFolder, passwordFile), "utf8")).trim();
 }

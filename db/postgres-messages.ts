@@ -1,13 +1,13 @@
 import { StartError } from "./start-error.ts";
 
-/** The first line that ended it, and not what a client was told meanwhile. */
+/** Matches the first line that ended the server, and not messages sent to clients in the meantime. */
 const lastMessage = /(?:FATAL|PANIC|initdb: error): +(?! |the database system is)(.*)/;
 
 /**
- * Why a Postgres of ours cannot start, for people.
- * @param what it could not do: "could not be set up"
- * @param said what initdb or the server printed
- * @param more where to read on
+ * Describes to users why a Postgres managed by Leeway cannot start.
+ * @param what failed operation: "could not be set up"
+ * @param said output of initdb or the server
+ * @param more pointer to further reading
  */
 export function refusalIn(said: string, what: string, dataFolder: string, more = ""): StartError {
   const reason = lastMessage.exec(said)?.[1]?.trim() ?? said.trim().split("\n").at(-1) ?? "";

@@ -6,8 +6,8 @@ import { isReachable, postgresUser } from "./postgres-user.ts";
 import { StartError } from "./start-error.ts";
 
 /**
- * Where the files of the built-in Postgres go: "postgres" in the data folder. When root runs Leeway in a folder that the user of
- * Postgres cannot enter, they go to /var/lib/leeway, and a note in the data folder says where.
+ * Returns the folder for the files of the built-in Postgres: "postgres" in the data folder. When root runs Leeway in a folder that
+ * the Postgres user cannot enter, it is in /var/lib/leeway, and a note in the data folder says where.
  */
 export async function postgresPath(dataFolder: string): Promise<string> {
   const inside = join(dataFolder, "postgres");

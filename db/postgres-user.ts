@@ -11,8 +11,8 @@ export interface SystemUser {
 }
 
 /**
- * Whom to run Postgres as: nobody else than ourselves, except that Postgres refuses root. Root runs it as the owner of the
- * data folder if there is one already, else as the user "postgres", else as "nobody". No user is created.
+ * Returns the user to run Postgres as: the current user, unless that is root, which Postgres rejects. Root runs it as the owner of
+ * the data folder if there is one already, else as the user "postgres", else as "nobody". No user is created.
  * @returns undefined when Postgres runs as the current user.
  */
 export async function postgresUser(dataFolder: string): Promise<SystemUser | undefined> {

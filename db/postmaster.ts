@@ -9,9 +9,9 @@ const fastSeconds = 30;
 const immediateSeconds = 10;
 
 /**
- * Makes sure that no server runs on a data folder: stops one that a killed Leeway left behind, and removes a lock file whose
- * process number belongs to something else by now (in a container, numbers repeat at every start).
- * Any other leftover is for Postgres itself, which knows from its shared memory whether the folder is free.
+ * Ensures that no server runs on a data folder: stops one that a killed Leeway left behind, and removes a lock file whose
+ * process id now belongs to something else (in a container, process ids repeat at every start).
+ * Any other leftover is left to Postgres, which knows from its shared memory whether the folder is free.
  * @returns the process that was stopped, if there was one.
  */
 export async function stopLeftover(dataFolder: string): Promise<number | undefined> {
@@ -43,7 +43,7 @@ export async function stopServer(pid: number): Promise<boolean> {
   return false;
 }
 
-/** Whether a command line is that of a Postgres server on the folder, and not of another one or of any other program. */
+/** Whether a command line is that of a Postgres server on this folder, and not on another one or of another program. */
 export function isServerOf(dataFolder: string, command: string): boolean {
   const [program = "", rest] = command.split(" -D ");
   return (

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "./embedded.ts";
 
-/** A Postgres for tests: in a new folder, gone when stopped. */
+/** Starts a Postgres for tests in a new folder, which is removed when it stops. */
 export async function startTemporaryPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-postgres-"));
   await chmod(folder, 0o755);

@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from "pg";
 
-/** What a schema is made of, one statement for each kind of thing. Each row is one line of text. */
+/** Queries that describe a schema, one for each kind of object. Each row is one line of text. */
 const parts = [
-  // Columns by name: their order says nothing about what a database can do.
+  // Columns are listed by name: their order does not matter to what a database can do.
   `select format('column %s.%s %s%s%s%s%s%s', relname, attname, format_type(atttypid, atttypmod),
       case when attnotnull then ' not null' end, ' default ' || pg_get_expr(adbin, adrelid), nullif(' identity ' || attidentity::text, ' identity '),
       nullif(' generated ' || attgenerated::text, ' generated '),
@@ -34,12 +34,12 @@ const parts = [
   `select format('extension %s', extname) from pg_extension`,
 ];
 
-/** Everything in the schema "public" that a migration can make, and every row, as sorted lines of text. */
+/** Returns everything in the schema "public" that a migration can create, and every row, as sorted lines of text. */
 export async function readCatalogue(client: ClientBase | Pool): Promise<string[]> {
   const lines: string[] = [];
   for (const part of parts) {
     const { rows } = await client.query<[string]>({ text: part, rowMode: "array" });
-    // A function's body is many lines long.
+    // A function's body spans many lines.
     lines.push(...rows.map(([line]) => line.replace(/\s+/g, " ").trim()));
   }
   const { rows: tables } = await client.query<{ name: string }>(

@@ -4,8 +4,8 @@ import { afterAll, inject } from "vitest";
 import { type Database, type DatabaseHandle, openDatabase } from "./client.ts";
 
 /**
- * Clones the migrated template into a database of its own and drops it after the test file.
- * For tests that need real commits, several connections, or LISTEN; others share that of `rolledBack()`.
+ * Clones the migrated template into a separate database and drops it after the test file.
+ * For tests that need real commits, several connections, or LISTEN; other tests share the database of `rolledBack()`.
  */
 export async function freshDatabase(): Promise<DatabaseHandle & { url: string }> {
   const database = await clone();
@@ -26,7 +26,7 @@ export async function emptyDatabase(): Promise<string> {
   return url.href;
 }
 
-/** Of all files of this worker, which run in one process; server/testing/testing-setup.ts drops it with the template. */
+/** Database shared by all files of this worker, which run in one process; server/testing/testing-setup.ts drops it with the template. */
 let shared: Promise<DatabaseHandle> | undefined;
 
 /** Runs `work` in a transaction of this worker's database that is always rolled back. */

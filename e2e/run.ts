@@ -1,6 +1,6 @@
 /**
- * Everything CI runs: `npm test` for all suites, `npm test -- unit browser` for some.
- * The last line is "N passed, N failed" over all of them; what cannot run here is named and, in CI, fails.
+ * Runs everything that CI runs: `npm test` for all suites, `npm test -- unit browser` for some.
+ * The last line is "N passed, N failed" over all of them; suites that cannot run here are named and, in CI, fail.
  */
 import { mkdirSync } from "node:fs";
 import { runBrowser } from "./suite/browser.ts";
@@ -12,7 +12,7 @@ import { type Stack, startStack } from "./suite/stack.ts";
 
 const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "demo", "browser"] as const;
 type Suite = (typeof known)[number];
-/** What needs the built product. */
+/** Suites that need the built product. */
 const ofTheProduct: Suite[] = ["start", "clients", "demo", "browser"];
 
 const requested = process.argv.slice(2);
@@ -38,7 +38,7 @@ const building = ofTheProduct.some(wanted) ? buildProduct() : undefined;
 const [inside, outside] = await Promise.all([insideTests(), journeys()]);
 process.exitCode = report([...gates, ...inside, ...outside], Date.now() - startedAt) ? 0 : 1;
 
-/** Beside the build, which keeps one core busy, the clients are fetched. */
+/** Builds the product, which keeps one core busy, and downloads the clients meanwhile. */
 async function buildProduct(): Promise<Outcome> {
   const [build] = await Promise.all([
     runCommand("build", "npm", ["run", "--silent", "build"]),
@@ -78,7 +78,7 @@ async function journeys(): Promise<Outcome[]> {
   return [build, ...(await when("browser", () => withStack("browser", runBrowser)))];
 }
 
-/** A product that does not start, or a suite that breaks, is one failure and not the end of the others. */
+/** Runs a suite with a running product. If the product does not start or the suite crashes, it counts as one failure; others continue. */
 async function withStack(suite: Suite, run: (stack: Stack) => Promise<Outcome>): Promise<Outcome> {
   try {
     await using stack = await startStack();

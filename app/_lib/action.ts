@@ -8,8 +8,8 @@ import { storageRefusal } from "#server/base/storage-refusal.ts";
 import { requireContext } from "./context.ts";
 
 /**
- * Runs the work of a server action as who is signed in and turns its outcome into what the form shows.
- * Redirects pass through; a bug is logged and told as one.
+ * Runs the work of a server action as the signed-in user and turns its result into what the form shows.
+ * Redirects pass through; a bug is logged and reported as one.
  */
 export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<ActionState<Data>> {
   try {
@@ -20,7 +20,7 @@ export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<
   }
 }
 
-/** What the form says about an error. */
+/** Returns the form's messages for an error. */
 export function failure(error: unknown): ActionState<never> {
   if (error instanceof ZodError) return { ok: false, fieldErrors: fieldErrors(error) };
   const known = error instanceof DomainError ? error : storageRefusal(error);
@@ -37,7 +37,7 @@ export function failure(error: unknown): ActionState<never> {
   return { ok: false, error: "Internal error; nothing was changed. See the server log for details." };
 }
 
-/** The first complaint about each field. */
+/** Returns the first error of each field. */
 function fieldErrors(error: ZodError): Record<string, string> {
   const complaints = error.issues.map((issue) => [issue.path.join("."), issue.message] as const);
   return Object.fromEntries(complaints.toReversed());

@@ -17,7 +17,7 @@ export async function listen(handler: (address: string) => RequestListener): Pro
   return address;
 }
 
-/** next-auth with Leeway's options on an HTTP server of its own; Next would add nothing but the routing. */
+/** Starts next-auth with Leeway's options on its own HTTP server; Next would add nothing but the routing. */
 export async function listenForSignIn(runtimeAt: (address: string) => AuthRuntime): Promise<string> {
   return listen((address) => async (request, response) => {
     const url = new URL(request.url ?? "/", address);

@@ -11,7 +11,7 @@ import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-// The provider warns that its keys and its memory are for development; here they are.
+// The provider warns that its keys and its in-memory store are for development, which is the case here.
 beforeEach(() => {
   for (const method of ["info", "warn"] as const) vi.spyOn(console, method).mockImplementation(() => {});
 });
@@ -27,7 +27,7 @@ const people: Record<string, object> = {
   mallory: { email: "admin@leeway.local", email_verified: false, name: "Mallory" },
 };
 
-/** A real OpenID Connect provider that knows Leeway at `redirectBase`. */
+/** Starts a real OpenID Connect provider that has Leeway registered at `redirectBase`. */
 async function companyProvider(redirectBase: () => string): Promise<string> {
   return listen((issuer) => {
     let callback: ReturnType<Provider["callback"]> | undefined;
@@ -50,7 +50,7 @@ async function companyProvider(redirectBase: () => string): Promise<string> {
   });
 }
 
-/** Leeway's sign-in on a new database, with company sign-in through a provider of its own. */
+/** Starts Leeway's sign-in on a new database, with company sign-in through its own provider. */
 async function leeway(env: Record<string, string> = {}) {
   const { db } = await freshDatabase();
   await bootstrap(db, { adminEmail: "admin@leeway.local", adminPassword });

@@ -9,18 +9,18 @@ import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/v
 import type { Runtime } from "#server/roles/runtime.ts";
 import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./company-sign-in.ts";
 
-/** What sign-in needs of the runtime. */
+/** Runtime dependencies of sign-in. */
 export type AuthRuntime = Pick<Runtime, "db" | "config" | "sessionSecret">;
 
-/** Who signed in, as next-auth passes it from the check to the session. */
+/** Signed-in user, as next-auth passes it from the check to the session. */
 interface Arrival extends User {
   signedIn?: SignedIn;
 }
 
 /**
- * Options of next-auth: email and password, company sign-in when it is configured, sessions in a signed cookie that says only
- * who and which session version; everything else is asked of the database at each request.
- * @param callerAddress network address of the present request.
+ * Returns the options of next-auth: email and password, company sign-in when configured, and sessions in a signed cookie that contains
+ * only the user and the session version; everything else is read from the database at each request.
+ * @param callerAddress network address of the current request.
  */
 export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<string>): AuthOptions {
   const { db, config, sessionSecret } = runtime;
@@ -82,7 +82,7 @@ function refusalCode(error: unknown): string {
   throw error;
 }
 
-/** "rate-limited:30": the code of a refusal and the seconds to wait. */
+/** Formats the code of an error and the seconds to wait: "rate-limited:30". */
 function signInError({ code, retryAfterSeconds }: DomainError): string {
   return retryAfterSeconds === undefined ? code : `${code}:${retryAfterSeconds}`;
 }

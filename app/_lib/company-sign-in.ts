@@ -14,7 +14,7 @@ export interface CompanyClaims {
 
 export const companyProviderId = "oidc";
 
-/** Sign-in by any OpenID Connect provider, found by discovery; PKCE, state and nonce are checked. */
+/** Configures sign-in with any OpenID Connect provider, found by discovery; PKCE, state and nonce are checked. */
 export function companySignIn({ issuer, clientId, clientSecret, name }: Oidc): OAuthConfig<CompanyClaims> {
   return {
     id: companyProviderId,
@@ -27,7 +27,7 @@ export function companySignIn({ issuer, clientId, clientSecret, name }: Oidc): O
     idToken: true,
     checks: ["pkce", "state", "nonce"],
     userinfo: {
-      // Many providers keep email and name out of the identity token. Whose information it is, the client checks.
+      // Many providers omit email and name from the ID token. The client checks that the user info belongs to the same subject.
       request: async ({ client, tokens }) => {
         const checked = tokens as Exclude<Parameters<typeof client.userinfo>[0], string>;
         const information = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(checked) : {};
@@ -38,7 +38,7 @@ export function companySignIn({ issuer, clientId, clientSecret, name }: Oidc): O
   };
 }
 
-/** The name to call somebody by, of the claims that providers use for it. */
+/** Returns a user's display name, from the claims that providers use for it. */
 export function nameOf({ name, preferred_username, email }: CompanyClaims): string | undefined {
   return name?.trim() || preferred_username?.trim() || email;
 }

@@ -8,14 +8,14 @@ import { contextOfSession, sessionCookieName } from "#server/platform/identity/s
 import { workspaceCookieName } from "#server/platform/identity/workspaces/workspace-cookie.ts";
 import { getRuntime, type Runtime } from "#server/roles/runtime.ts";
 
-/** The long-lived things of the web process, for pages that need more than a context: addresses, the artifact store. */
+/** Returns the long-lived objects of the web process, for pages that need more than a context: addresses, the artifact store. */
 export function runtime(): Runtime {
   return getRuntime();
 }
 
-/** The context of who is signed in, once per request; undefined when nobody is. */
+/** Returns the context of the signed-in user, once per request; undefined when there is none. */
 export const currentContext = cache(async (): Promise<Context | undefined> => {
-  // Cookies first: they tell the build that a page of a person is never made ahead, when there is no runtime.
+  // Reading cookies first tells the build not to prerender pages of a user, when there is no runtime.
   const jar = await cookies();
   const { db, config, sessionSecret } = getRuntime();
   const cookie = jar.get(sessionCookieName(config.publicUrl))?.value;
@@ -28,12 +28,12 @@ export const currentContext = cache(async (): Promise<Context | undefined> => {
   });
 });
 
-/** The context of who is signed in; sends everybody else to sign-in, and from there back to this page. */
+/** Returns the context of the signed-in user; redirects others to the sign-in page, which leads back to this page. */
 export async function requireContext(): Promise<Context> {
   return (await currentContext()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(await requestedPath())}`);
 }
 
-/** Network address of who asks, as the web role determined it. */
+/** Returns the caller's network address as determined by the web role. */
 export async function callerAddress(): Promise<string> {
   return (await headers()).get("x-forwarded-for") ?? "unknown";
 }

@@ -3,7 +3,7 @@ import { type PermissionName, permissions } from "#server/platform/permissions/p
 
 const order: readonly Role[] = ["viewer", "member", "operator", "admin"];
 
-/** Why a button is off for a role: "needs the role member"; undefined when it is on. The command checks it again. */
+/** Explains why a button is disabled for a role: "requires the member role"; undefined when it is enabled. The command checks it again. */
 export function denialReason(role: Role, name: PermissionName): string | undefined {
   const needed = permissions[name].role;
   return order.indexOf(role) >= order.indexOf(needed) ? undefined : `requires the ${needed} role`;

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { DomainError } from "#server/base/errors.ts";
 
-/** What a query finds; an address whose thing is not there becomes the page that says so. */
+/** Awaits a query; a missing object leads to the not-found page. */
 export async function found<Thing>(query: Promise<Thing>): Promise<Thing> {
   try {
     return await query;
@@ -11,7 +11,7 @@ export async function found<Thing>(query: Promise<Thing>): Promise<Thing> {
   }
 }
 
-/** What a query finds; undefined when it is not there. */
+/** Awaits a query; returns undefined when the object does not exist. */
 export async function foundOrNot<Thing>(query: Promise<Thing>): Promise<Thing | undefined> {
   try {
     return await query;

@@ -1,7 +1,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { log } from "#server/base/log.ts";
 
-/** A part of a page without which the rest is good: undefined when it could not be read, which the log of the web process explains. */
+/** Loads an optional part of a page; returns undefined on failure, which the web process logs with its cause. */
 export async function orUndefined<Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

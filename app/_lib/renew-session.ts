@@ -3,7 +3,7 @@ import { encode } from "next-auth/jwt";
 import { isSecure, newSession, sessionCookieName, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import { runtime } from "./context.ts";
 
-/** Gives this browser a session of the present version, when its person has just ended all others. */
+/** Issues a session of the current version to this browser after its user has ended all other sessions. */
 export async function renewSession(userId: string, sessionVersion: number): Promise<void> {
   const { config, sessionSecret } = runtime();
   const token = { ...newSession(userId, sessionVersion) };

@@ -36,7 +36,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   );
 }
 
-/** The workspace, when there is one and somebody gave it a name. */
+/** Returns the name of the workspace, when there is only one and it was named. */
 function describeNames(names: string[]): string {
   const [only, second] = names;
   return only && !second && only !== "Default" ? only : "Leeway";

@@ -20,7 +20,7 @@ import { YTick } from "./y-tick.tsx";
 
 type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
 
-/** Up to three parts of a whole, stacked from zero; all measured at the same moments. */
+/** Renders up to three parts of a total, stacked from zero; all are measured at the same moments. */
 export function AreaChart(props: AreaChartProps) {
   const { series, unit, title } = props;
   const styles = styleSeries(series);

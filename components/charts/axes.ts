@@ -8,18 +8,18 @@ export const axisProps = {
   tickSize: 0,
   tickMargin: 6,
   interval: 0,
-  // Ours are given; recharts would work out others all the same, in decimal arithmetic.
+  // Leeway supplies its own ticks; recharts would still compute others, in decimal arithmetic.
   niceTicks: "none",
 } as const;
 
 export const gridProps = {
   vertical: false,
-  // Places of lines that are not drawn would be worked out too.
+  // Otherwise recharts would compute the positions of lines that are not drawn.
   verticalCoordinatesGenerator: (): number[] => [],
   stroke: "var(--lw-grid)",
 } as const;
 
-/** The bottom axis of a plan over a range. */
+/** Returns the properties of the bottom axis for a plan over a range. */
 export function xAxisProps(plan: XAxisPlan, range: Range) {
   return {
     type: "number",
@@ -33,7 +33,7 @@ export function xAxisProps(plan: XAxisPlan, range: Range) {
   } as const;
 }
 
-/** The left axis with its labels. */
+/** Returns the properties of the left axis with its labels. */
 export function yAxisProps(ticks: readonly number[], labels: readonly string[], width: number, log = false) {
   return {
     type: "number",
@@ -42,7 +42,7 @@ export function yAxisProps(ticks: readonly number[], labels: readonly string[], 
     tickFormatter: (value: number) => labels[ticks.indexOf(value)] ?? String(value),
     axisLine: false,
     width,
-    // A zoom keeps the axis, so lines may leave it.
+    // A zoom keeps the axis, so lines may extend beyond it.
     allowDataOverflow: true,
     ...(log && { scale: "log" as const }),
   } as const;

@@ -10,7 +10,7 @@ export interface Span {
   high: number;
 }
 
-/** Whether a value lies in a brush. */
+/** Returns whether a value lies within a brush. */
 export function isInBrush(axis: ValueAxis, brush: Brush, value: AxisValue): boolean {
   const position = positionOn(axis, value);
   if ("rest" in brush) return "rest" in position && position.rest === brush.rest;
@@ -19,7 +19,7 @@ export function isInBrush(axis: ValueAxis, brush: Brush, value: AxisValue): bool
   return axis.scale !== "category" && Number(value) >= brush.from && Number(value) <= brush.to;
 }
 
-/** The brush of a drawn part of an axis; undefined when no word lies in it. */
+/** Returns the brush of a selected part of an axis; undefined when it contains no category. */
 export function brushOf(axis: ValueAxis, { low, high }: Span): Brush | undefined {
   if (axis.scale === "category") {
     const words = axis.categories.filter((word) => {
@@ -31,13 +31,13 @@ export function brushOf(axis: ValueAxis, { low, high }: Span): Brush | undefined
   return { from: rounded(axis, low), to: rounded(axis, high) };
 }
 
-/** Four figures within the axis suffice; its ends stay exact, or they would leave out the extremes. */
+/** Rounds a value to four significant digits; the axis's ends stay exact, so that the extremes are included. */
 function rounded(axis: ValueAxis, share: number): number {
   const value = numberAt(axis, share);
   return share <= 0 || share >= 1 ? value : Number(value.toPrecision(4));
 }
 
-/** The drawn part of an axis that a brush covers; undefined for what rests below it, or lies outside. */
+/** Returns the part of an axis that a brush covers; undefined for values that rest below it or lie outside. */
 export function spanOf(axis: ValueAxis, brush: Brush): Span | undefined {
   if ("rest" in brush) return undefined;
   if ("from" in brush && axis.scale === "category") return undefined;
@@ -56,8 +56,8 @@ function clamp(axis: ValueAxis, value: AxisValue): AxisValue {
 const step = 0.05;
 
 /**
- * The part that a key asks for: ↑ ↓ move it, with Shift its upper edge, with Alt its lower one; without a part they begin with the upper or
- * lower half. Undefined clears it. The same part back when the key is none of these.
+ * Returns the range after a key press: ↑ ↓ move it, with Shift its upper edge, with Alt its lower edge; without a range they start with the
+ * upper or lower half. Undefined clears it. Other keys return the same range.
  */
 export function spanByKey(
   span: Span | undefined,
@@ -74,13 +74,13 @@ export function spanByKey(
   return { low: low + shift, high: high + shift };
 }
 
-/** A brush as it stands in an address: `0.9..1`, `["cnn"]`, `nan`. */
+/** Formats a brush for an address: `0.9..1`, `["cnn"]`, `nan`. */
 export function writeBrush(brush: Brush): string {
   if ("rest" in brush) return brush.rest;
   return "words" in brush ? JSON.stringify(brush.words) : `${brush.from}..${brush.to}`;
 }
 
-/** A brush from an address; undefined when it is none. */
+/** Parses a brush from an address; undefined for invalid text. */
 export function readBrush(text: string): Brush | undefined {
   if (text === "nan" || text === "missing") return { rest: text };
   if (text.startsWith("[")) return parseCategories(text);
@@ -91,7 +91,7 @@ export function readBrush(text: string): Brush | undefined {
 }
 
 function parseCategories(text: string): Brush | undefined {
-  // Somebody may have cut the address.
+  // The URL may have been truncated.
   const words = parsedJson(text);
   if (Array.isArray(words) && words.every((word) => typeof word === "string")) return { words };
   return undefined;

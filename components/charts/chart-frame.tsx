@@ -11,7 +11,7 @@ import { downloadText } from "./download-text.ts";
 import { Legend, type LegendEntry } from "./legend.tsx";
 
 export interface ChartFrameProps {
-  /** What it shows: "Latency". */
+  /** Title of the chart: "Latency". */
   title: ReactNode;
   /** Unit and grain: "ms, per minute". */
   subtitle?: ReactNode;
@@ -33,20 +33,20 @@ interface FrameProps extends ChartFrameProps {
   /** One sentence for readers. */
   summary: string;
   table: () => ChartTable;
-  /** What the download holds, and how its file is called without ".csv". */
+  /** Content of the CSV download, and its file name without ".csv". */
   csv?: { name: string; text: () => string };
-  /** Other keys while the chart has the focus, in lower case; whether this one did something. */
+  /** Handles other keys while the chart has the focus, in lower case; returns whether it handled the key. */
   onKey?: (key: string) => boolean;
   isEmpty: boolean;
   children: (width: number) => ReactNode;
 }
 
-/** Head, legend, states, table view (key V) and summary around a plot that is as wide as its place. */
+/** Renders head, legend, states, table view (key V) and summary around a plot that fills the available width. */
 export function ChartFrame(props: FrameProps) {
   const { title, subtitle, legend, height = 180, bare, isEmpty, csv, children } = props;
   const [asTable, setAsTable] = useState(false);
   const { ref, width: measured } = useElementSize();
-  // Several charts that were measured at once would be drawn in one long task.
+  // Without deferring, several charts measured at the same time would be drawn in one long task.
   const width = useDeferredValue(measured);
   const summaryId = useId();
   const drawable = !props.loading && !props.failed && !isEmpty;
@@ -60,7 +60,7 @@ export function ChartFrame(props: FrameProps) {
         if (!drawable || !keysAreFree(event.nativeEvent)) return;
         const key = event.key.toLowerCase();
         if (key === "v") {
-          // What had the focus goes away with the view.
+          // The focused element is removed together with the view.
           event.currentTarget.focus();
           setAsTable(!asTable);
         } else if (!props.onKey?.(key)) return;
@@ -118,8 +118,8 @@ export function ChartFrame(props: FrameProps) {
 }
 
 /**
- * For the `ref` of what a chart stands in: takes the layers that recharts draws into out of the tab order. React listens to focus in
- * each of them, and Chromium lets the Tab key stop at any part of a picture that does.
+ * Removes the layers that recharts draws into from the tab order; for the `ref` of a chart's container. React listens to focus in
+ * each of them, and Chromium lets the Tab key stop at any SVG element with such a listener.
  */
 function quietLayers(svg: HTMLElement | null) {
   if (!svg) return undefined;

@@ -12,7 +12,7 @@ function asCsv({ head, rows }: ChartTable): string {
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n");
 }
 
-/** The same data as the chart, as a table, newest or last row first as given. */
+/** Renders the chart's data as a table, with rows in the given order. */
 export function ChartTableView({ table, height }: { table: ChartTable; height: number }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the table is scrolled by keys

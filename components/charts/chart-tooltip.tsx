@@ -10,7 +10,7 @@ export interface TooltipLine {
   text: string;
 }
 
-/** What the lines say at the cursor, in the order of their values, under the absolute time or step. */
+/** Shows the values of all lines at the cursor, ordered by value, under the absolute time or step. */
 export function ChartTooltip({ title, lines }: { title: string; lines: TooltipLine[] }) {
   const ordered = [...lines].sort(
     (a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY),

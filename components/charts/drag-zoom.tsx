@@ -15,7 +15,7 @@ interface DragZoomProps {
 /** Shorter drags are clicks. */
 const minPixels = 6;
 
-/** The place of a plot. Dragging over it with a mouse or pen selects a range, a double click leads back; a finger scrolls. */
+/** Renders the area of a plot. Dragging over it with a mouse or pen selects a range, a double click resets it; a finger scrolls. */
 export function DragZoom({ plot, height, onZoom, children }: DragZoomProps) {
   const [drag, setDrag] = useState<{ from: number; to: number }>();
   const xIn = (event: PointerEvent) => {

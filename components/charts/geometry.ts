@@ -1,4 +1,4 @@
-/** Where the plot lies inside its box, in px; the chart library is given the same numbers. */
+/** Position of the plot inside its box, in px; the chart library receives the same numbers. */
 export interface Plot {
   left: number;
   top: number;
@@ -12,12 +12,12 @@ export interface Plot {
 
 const axisHeight = 22;
 
-/** Room for tick labels of 11 px in a proportional font: about 6.2 px each, and a gap. */
+/** Returns the width for tick labels of 11 px in a proportional font: about 6.2 px per character, and a gap. */
 export function axisWidth(labels: readonly string[]): number {
   return Math.ceil(Math.max(...labels.map((label) => label.length)) * 6.4) + 8;
 }
 
-/** The plot of a box with axes at the left and below. */
+/** Returns the plot of a box with axes on the left and bottom. */
 export function placePlot(
   box: { width: number; height: number },
   room: { left: number; right: number; top: number },
@@ -36,20 +36,20 @@ export function placePlot(
   };
 }
 
-/** Distance of a moment from the left edge of the box. */
+/** Returns the distance of a moment from the left edge of the box. */
 export function xOf(plot: Plot, at: number): number {
   const [from, to] = plot.domain;
   return plot.left + (to > from ? ((at - from) / (to - from)) * plot.width : 0);
 }
 
-/** The moment at a distance from the left edge of the box, never outside the plot. */
+/** Returns the moment at a distance from the left edge of the box, never outside the plot. */
 export function atOf(plot: Plot, x: number): number {
   const [from, to] = plot.domain;
   const share = plot.width > 0 ? (x - plot.left) / plot.width : 0;
   return from + Math.min(1, Math.max(0, share)) * (to - from);
 }
 
-/** Distance of a value from the top of the box. */
+/** Returns the distance of a value from the top of the box. */
 export function yOf(plot: Plot, value: number): number {
   const [low, high] = plot.values;
   if (plot.log) return logOf(plot, value);

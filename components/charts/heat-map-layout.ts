@@ -33,7 +33,7 @@ interface HeatLayout {
 
 const tickPixels = 26;
 
-/** Places the cells of a heat map: time to the right, bands upwards. Cells are cut at the ends of the range. */
+/** Lays out the cells of a heat map: time to the right, bands upwards. Cells are clipped to the range. */
 export function layOut({ width, height, left, top, range, stepMs, steps, bands }: LayoutInput): HeatLayout {
   const plot = placePlot({ width, height }, { left, right: 10, top }, [range.from, range.to], [0, bands]);
   const tall = bands > 0 ? plot.height / bands : 0;
@@ -70,7 +70,7 @@ export function layOut({ width, height, left, top, range, stepMs, steps, bands }
   };
 }
 
-/** How dark a count is drawn, 0.15 to 1, by its logarithm: one request among a thousand is still seen. */
+/** Computes the opacity of a count, 0.15 to 1, from its logarithm, so that one request among a thousand remains visible. */
 export function strengthOf(count: number, most: number): number {
   return most <= 1 ? 1 : 0.15 + (0.85 * Math.log(count)) / Math.log(most);
 }
@@ -82,7 +82,7 @@ const moves: Record<string, { of: "at" | "band"; by: 1 | -1 }> = {
   ArrowDown: { of: "band", by: -1 },
 };
 
-/** The cell that an arrow key leads to: the next one of the same step, or of the next step the one at the nearest band. Undefined for other keys. */
+/** Returns the target cell of an arrow key: the next of the same step, or the nearest band of the next step. Undefined for other keys. */
 export function moveCursor(cells: readonly HeatCell[], from: HeatCell | undefined, key: string): HeatCell | undefined {
   const move = moves[key];
   if (!move) return undefined;

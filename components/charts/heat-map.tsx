@@ -15,7 +15,7 @@ import { planXAxis } from "./x-axis.ts";
 
 export interface HeatMapProps extends Omit<ChartFrameProps, "title"> {
   title: string;
-  /** What is counted, for words: "request". */
+  /** Noun for the counted items, used in texts: "request". */
   noun: string;
   /** Ascending; each with its name: "12 to 14 ms". */
   bands: readonly { label: string; tick: string }[];

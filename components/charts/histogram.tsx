@@ -3,13 +3,13 @@ import classes from "./histogram.module.css";
 interface HistogramProps {
   /** From left to right. */
   counts: readonly number[];
-  /** What it shows, for readers. */
+  /** Accessible description of the content. */
   label: string;
   width?: number;
   height?: number;
 }
 
-/** The shape of a distribution beside its numbers, never instead of them: bars from zero, a gap where there is nothing. */
+/** Renders the shape of a distribution beside its numbers, never instead of them: bars from zero, a gap for an empty bin. */
 export function Histogram({ counts, label, width = 96, height = 24 }: HistogramProps) {
   const most = Math.max(1, ...counts);
   const step = width / counts.length;
@@ -18,7 +18,7 @@ export function Histogram({ counts, label, width = 96, height = 24 }: HistogramP
     <svg className={classes.histogram} width={width} height={height} role="img" aria-label={label}>
       <path className={classes.axis} d={`M0 ${height - 0.5}H${width}`} />
       {counts.map((count, index) => {
-        // What is not zero is never drawn as zero.
+        // A count above zero is always at least 1 px tall.
         const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - 2));
         return (
           <rect

@@ -8,7 +8,7 @@ export interface LegendEntry {
   shape?: "line" | "square";
 }
 
-/** The dash or square of a series, for chips, tables and legends. */
+/** Renders the dash or square of a series, for chips, tables and legends. */
 export function SeriesSwatch({ style, shape = "line" }: Omit<LegendEntry, "label">) {
   if (shape === "square") {
     return (
@@ -31,7 +31,7 @@ export function SeriesSwatch({ style, shape = "line" }: Omit<LegendEntry, "label
   );
 }
 
-/** Names with their dash. */
+/** Renders series names with their dash. */
 export function Legend({ entries }: { entries: LegendEntry[] }) {
   if (entries.length === 0) return null;
   return (

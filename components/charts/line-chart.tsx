@@ -25,7 +25,7 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   unit: string;
   /** Time by default. */
   x?: XKind;
-  /** What a step is called: "epoch". */
+  /** Noun for a step: "epoch". */
   xNoun?: string;
   /** A moment that the axis names: "today, 13". */
   present?: NamedMoment | undefined;
@@ -33,7 +33,7 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   range?: Range | undefined;
   /** Lowest and highest value of the y axis, so that a zoom does not change it; that of the points by default. */
   values?: { low: number; high: number } | undefined;
-  /** Called with the range that was dragged over or asked for by key; undefined is back to the whole. */
+  /** Called with the range selected by dragging or by key; undefined resets the zoom. */
   onZoom?: ((range: Range | undefined) => void) | undefined;
   /** The range that "back" leads to; that of the points by default. */
   fullRange?: Range | undefined;
@@ -51,13 +51,13 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   syncId?: string;
   /** The last value at the line's end; for one series by default. */
   endLabels?: boolean;
-  /** What a gap is called: "no scrape". */
+  /** Label of a gap: "no scrape". */
   gapWord?: string;
   /** Steps for weights and configuration. */
   steps?: boolean;
 }
 
-/** Lines with gaps, bands, thresholds, markers, zoom and a shared cursor. Give each series at most 10,000 points. */
+/** Renders lines with gaps, bands, thresholds, markers, zoom and a shared cursor. Give each series at most 10,000 points. */
 export function LineChart(props: LineChartProps) {
   const { series, unit, thresholds = [], title, x = "time", onZoom, log } = props;
   const styles = styleSeries(series);

@@ -155,8 +155,8 @@ function endLabels(series: readonly Series[], styles: SeriesStyle[], unit: strin
 }
 
 /**
- * The place of the cursor in another chart with the same `syncId`: the point nearest to the one under it. Thinned curves of two
- * metrics seldom have points at the same steps.
+ * Returns the index of the cursor in another chart with the same `syncId`: the point nearest to the hovered one. Downsampled curves of
+ * two metrics rarely have points at the same steps.
  */
 function nearestTick(ticks: readonly { value?: unknown }[], { activeLabel }: { activeLabel?: unknown }): number {
   const at = Number(activeLabel);

@@ -7,10 +7,10 @@ import { planXAxis } from "./x-axis.ts";
 
 type TableInput = Pick<LineChartProps, "series" | "unit" | "x" | "xNoun">;
 
-/** More rows than a person reads, few enough to show at once. */
+/** Maximum number of table rows: more than anyone reads, few enough to render at once. */
 const maxRows = 2000;
 
-/** Rows of the table view, newest first; also what is copied as CSV. */
+/** Returns the rows of the table view, newest first; they are also copied as CSV. */
 export function tableOf({ series, unit, x = "time", xNoun }: TableInput, range: Range): ChartTable {
   const { name } = planXAxis(x, range, 600, xNoun);
   const { rows, lines } = prepareLines(series);

@@ -5,7 +5,7 @@ interface LonePointProps {
   alone: boolean;
 }
 
-/** A point between two gaps has no line, so it is drawn as a dot. */
+/** Renders a point between two gaps as a dot, because it has no line. */
 export function LonePoint({ cx, cy, stroke, alone }: LonePointProps) {
   return alone && cy !== undefined ? <circle cx={cx} cy={cy} r={1.75} fill={stroke ?? "currentColor"} /> : null;
 }

@@ -16,11 +16,11 @@ export interface Marker {
 export interface PlacedMarker extends Marker {
   /** Distance from the left edge of the plot in px. */
   x: number;
-  /** How many changes stand for this one. */
+  /** Number of changes that this marker represents. */
   count: number;
 }
 
-/** Places markers on a plot; those closer than `nearest` px become one, "3 changes". A suspected one leads its group. */
+/** Places markers on a plot; those closer than `nearest` px merge into one, "3 changes". A suspected one leads its group. */
 export function placeMarkers(
   markers: readonly Marker[],
   plot: { from: number; to: number; width: number },
@@ -46,7 +46,7 @@ export function placeMarkers(
 const halfSquare = 9;
 const letterWidth = 6.2;
 
-/** Where the name of each placed marker has room: right of its square, else left, else nowhere (it is told on hover). */
+/** Returns the side on which the name of each marker fits: right of its square, else left, else none (shown on hover only). */
 export function nameSides(placed: readonly PlacedMarker[], plotWidth: number): ("right" | "left" | "none")[] {
   let occupied = 0;
   return placed.map(({ x, label }, index) => {

@@ -19,7 +19,7 @@ const icons: Record<MarkerKind, TablerIcon> = {
   label: IconTag,
 };
 
-/** The lane of changes above the plot, each with a line down. */
+/** Renders the lane of changes above the plot, each with a vertical line. */
 export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Marker[] }) {
   const [from, to] = plot.domain;
   const placed = placeMarkers(markers, { from, to, width: plot.width });
@@ -64,7 +64,7 @@ interface GapNamesProps {
   inside?: boolean;
 }
 
-/** Names the ranges in which nothing was measured. */
+/** Labels the ranges without measurements. */
 export function GapNames({ plot, gaps, word, inside }: GapNamesProps) {
   const needed = inside ? word.length * 6.4 : 0;
   const shown = gaps.filter((gap) => xOf(plot, gap.to) - xOf(plot, gap.from) >= needed);
@@ -88,7 +88,7 @@ export interface EndLabel {
   open?: boolean;
 }
 
-/** The last value at each line's end. */
+/** Renders the last value at each line's end. */
 export function EndLabels({ plot, labels }: { plot: Plot; labels: EndLabel[] }) {
   const middles = labels.map((label) => yOf(plot, label.value));
   const spread = spreadLabels(middles, 14);

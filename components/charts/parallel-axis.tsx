@@ -15,7 +15,7 @@ interface ParallelAxisProps {
   letters: number;
   /** The brushed part. */
   span: Span | undefined;
-  /** What rests below it is chosen instead. */
+  /** Kind of rest value below the axis that is selected instead of a range. */
   chosenRest: Rest | undefined;
   /** "12 of 38 inside". */
   found: string;
@@ -27,7 +27,7 @@ interface ParallelAxisProps {
 const minShare = 0.015;
 const restName: Record<Rest, string> = { nan: "NaN", missing: "missing values" };
 
-/** One axis: ticks, the brush that is dragged along it or moved by keys, and what rests below. */
+/** Renders one axis: ticks, the brush that is dragged along it or moved by keys, and the missing values below. */
 export function ParallelAxis({
   axis,
   box,
@@ -120,7 +120,7 @@ export function ParallelAxis({
   );
 }
 
-/** A new part, or one that is moved as it is. */
+/** Returns a new selection, or an existing one moved at its width. */
 function draggedSpan({ from, to, moved }: { from: number; to: number; moved: Span | undefined }): Span {
   if (!moved) return { low: Math.min(from, to), high: Math.max(from, to) };
   const shift = Math.min(Math.max(to - from, -moved.low), 1 - moved.high);

@@ -16,19 +16,19 @@ import { ParallelPlot } from "./parallel-plot.tsx";
 
 export interface ParallelChartProps extends Omit<ChartFrameProps, "title"> {
   title: string;
-  /** What a line is: "run". */
+  /** Noun for a line: "run". */
   noun: string;
-  /** Those with a place are drawn in its colour, above the crowd. */
+  /** Rows with a `place` are drawn in its colour, above all others. */
   rows: readonly ManyValues[];
   axes: readonly AxisName[];
-  /** By key of their axis. */
+  /** Brushes by the key of their axis. */
   brushes: Readonly<Record<string, Brush>>;
   onBrush: (key: string, brush: Brush | undefined) => void;
   /** Moves an axis to the left or right. */
   onMove: (key: string, by: -1 | 1) => void;
 }
 
-/** Many values of many things: an axis per value, a line per thing. Brushes on axes choose; the others step back. */
+/** Renders parallel coordinates: an axis per value, a line per row. Brushes on axes select lines; the others fade. */
 export function ParallelChart(props: ParallelChartProps) {
   const { title, noun, rows, axes, brushes, height = 340 } = props;
   const picture = prepareParallel(rows, axes, brushes);
@@ -58,7 +58,7 @@ function summary(
   return `${drawn}; ${formatCountOf(inside, lines.length)} in ${words.join(" and ")}.`;
 }
 
-/** Rows in the brushes first; each by its name and the beginning of its id. */
+/** Returns the table of rows, those inside the brushes first, each identified by its name and the start of its id. */
 function tableOf({ axes, lines }: ParallelPicture): ChartTable {
   const ordered = lines.toSorted((a, b) => Number(b.isInside) - Number(a.isInside));
   return {

@@ -1,16 +1,16 @@
 import type { ParallelPicture } from "./parallel.ts";
 import type { AxisPosition, Rest } from "./value-axis.ts";
 
-/** Where the axes of a parallel plot lie in its box, in px. */
+/** Positions of the axes of a parallel plot in its box, in px. */
 export interface ParallelBox {
   left: number;
   /** Between the first axis and the last. */
   width: number;
   top: number;
-  /** Of an axis. */
+  /** Height of an axis. */
   height: number;
   count: number;
-  /** Distance of each resting place below the axes. */
+  /** Distance of each row of missing values below the axes. */
   rests: Partial<Record<Rest, number>>;
 }
 
@@ -20,7 +20,7 @@ const restGap = 20;
 const labelWidth = 6.2;
 const maxLabelLength = 14;
 
-/** A label cut to so many letters, 14 by default. */
+/** Truncates a label to a number of characters, 14 by default. */
 export function shortLabel(label: string, most = maxLabelLength): string {
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
@@ -36,14 +36,14 @@ const widestHead = 150;
 const maxHeadLines = 3;
 const rightRoom = 48;
 
-/** Px that the name of an axis may take: to the next axis, and never over the edge of the picture. */
+/** Returns the width in px available to an axis name: up to the next axis, and never beyond the chart's edge. */
 export function headWidth({ left, width, count }: ParallelBox, index: number): number {
   const gap = count > 1 ? width / (count - 1) : width;
   const edge = index === 0 ? left : index === count - 1 ? rightRoom : widestHead;
   return Math.min(gap - 6, widestHead, 2 * edge);
 }
 
-/** Lines that the longest name of an axis needs, three at most. */
+/** Returns the number of lines that the longest axis name needs, at most three. */
 export function headLines(labels: readonly string[], box: ParallelBox): number {
   const lines = labels.map((label, index) =>
     Math.ceil(label.length / Math.max(1, Math.floor((headWidth(box, index) - headPadding) / headLetter))),
@@ -51,7 +51,7 @@ export function headLines(labels: readonly string[], box: ParallelBox): number {
   return Math.min(maxHeadLines, Math.max(1, ...lines));
 }
 
-/** A box for the picture in so many px, or wider where its axes need it; and its whole size. */
+/** Returns the box of the chart for a width in px, wider if its axes need it, and its total size. */
 export function placeParallel(
   { axes }: Pick<ParallelPicture, "axes">,
   room: { width: number; height: number },
@@ -66,29 +66,29 @@ export function placeParallel(
   return { box: { left, width, top, height, count: axes.length, rests }, width: left + width + rightRoom };
 }
 
-/** Distance of an axis from the left. */
+/** Returns the distance of an axis from the left. */
 export function axisX({ left, width, count }: ParallelBox, index: number): number {
   return count > 1 ? left + (index * width) / (count - 1) : left + width / 2;
 }
 
-/** Distance of a place on an axis from the top. */
+/** Returns the distance of a position on an axis from the top. */
 export function placeY({ top, height, rests }: ParallelBox, position: AxisPosition): number {
   return "at" in position ? top + (1 - position.at) * height : top + height + (rests[position.rest] ?? 0);
 }
 
-/** Share of an axis at a distance from the top, never outside. */
+/** Returns the share of an axis at a distance from the top, clamped to 0 to 1. */
 export function shareAt({ top, height }: ParallelBox, y: number): number {
   return Math.min(1, Math.max(0, 1 - (y - top) / height));
 }
 
-/** The path of a line over all axes. */
+/** Returns the path of a line across all axes. */
 export function pathOf(box: ParallelBox, positions: readonly AxisPosition[]): string {
   return positions
     .map((position, index) => `${index === 0 ? "M" : "L"}${axisX(box, index)} ${placeY(box, position)}`)
     .join("");
 }
 
-/** The line nearest to a point, as its index; undefined when none is within `most` px. Later lines lie above earlier ones. */
+/** Returns the index of the line nearest to a point; undefined when none is within `most` px. Later lines are drawn above earlier ones. */
 export function nearestLine(
   box: ParallelBox,
   lines: readonly { positions: readonly AxisPosition[] }[],

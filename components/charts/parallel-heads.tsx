@@ -12,7 +12,7 @@ interface HeadsProps {
   onMove: (key: string, by: -1 | 1) => void;
 }
 
-/** Names above the axes. Alt with arrow keys moves an axis, so does dragging its name. */
+/** Renders the names above the axes. Alt with arrow keys moves an axis, as does dragging its name. */
 export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
   const [dragged, setDragged] = useState<string>();
   return (
@@ -47,7 +47,7 @@ export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
   );
 }
 
-/** A name that breaks where its words end: "test_" and "accuracy". */
+/** Renders a name with line breaks allowed where its words end: "test_" and "accuracy". */
 function breakable(label: string) {
   return label.split(/(?<=[_/.-])/).map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of one name are their places

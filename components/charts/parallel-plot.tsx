@@ -20,10 +20,10 @@ interface ParallelPlotProps extends ParallelChartProps {
 
 const restLabels: Record<Rest, string> = { nan: "NaN", missing: "no data" };
 
-/** Draws what was prepared; the line under the pointer is told below. */
+/** Draws the prepared picture and shows the values of the line under the pointer below it. */
 export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, onMove, title }: ParallelPlotProps) {
   const [hovered, setHovered] = useState<string>();
-  // How wide it is does not depend on its height.
+  // The width does not depend on the height.
   const lines = headLines(
     picture.axes.map(({ label }) => label),
     placeParallel(picture, { width: wide, height }).box,
@@ -116,7 +116,7 @@ const footHeight = 24;
 
 type LineOfPicture = ParallelPicture["lines"][number];
 
-/** What is chosen lies above the crowd, what is compared above all, the first on top. */
+/** Computes the drawing order: selected lines lie above the others, compared lines above all, the first of them on top. */
 function rank({ row, isInside }: LineOfPicture): number {
   return row.index !== undefined ? 1000 - row.index : isInside ? 1 : 0;
 }

@@ -6,9 +6,9 @@ import { type AxisPosition, type AxisValue, planAxis, positionOn, type ValueAxis
 export interface ManyValues {
   id: string;
   label: string;
-  /** Of its colour and dash; undefined is one of the crowd behind. */
+  /** Index of the colour and dash; undefined for a background line. */
   index?: number | undefined;
-  /** Of another kind than the rest: drawn as a diamond, hollow. */
+  /** Whether the row is of another kind than the others: drawn as a hollow diamond. */
   isOther?: boolean | undefined;
   values: Readonly<Record<string, AxisValue>>;
 }
@@ -22,11 +22,11 @@ export interface ParallelPicture {
   axes: (ValueAxis & AxisName)[];
   /** In the order of the rows. */
   lines: { row: ManyValues; positions: AxisPosition[]; isInside: boolean }[];
-  /** How many are in all brushes. */
+  /** Number of rows within all brushes. */
   inside: number;
 }
 
-/** Where each row crosses each axis, and whether it lies in all brushes. Brushes of axes that are not drawn do not count. */
+/** Computes where each row crosses each axis and whether it lies within all brushes. Brushes of hidden axes are ignored. */
 export function prepareParallel(
   rows: readonly ManyValues[],
   names: readonly AxisName[],
@@ -45,7 +45,7 @@ export function prepareParallel(
   return { axes, lines, inside: lines.filter(({ isInside }) => isInside).length };
 }
 
-/** A value in words: three figures of a number, a word as it is, "NaN", "–". */
+/** Formats a value: a number with three significant digits, a word as it is, "NaN", "–". */
 export function formatAxisValue(value: AxisValue): string {
   if (value === undefined) return noValue;
   if (typeof value === "string") return value === "" ? "empty" : value;
@@ -54,7 +54,7 @@ export function formatAxisValue(value: AxisValue): string {
   return formatNumber(value);
 }
 
-/** A brush in words: "acc 0.9 to 1", "arch cnn", "loss NaN". */
+/** Describes a brush: "acc 0.9 to 1", "arch cnn", "loss NaN". */
 export function describeBrush(label: string, brush: Brush): string {
   if ("rest" in brush) return `${label} ${brush.rest === "nan" ? "NaN" : "no data"}`;
   if ("words" in brush) return `${label} ${brush.words.slice(0, 3).join(", ")}${brush.words.length > 3 ? " …" : ""}`;

@@ -3,7 +3,7 @@ import { seededRandom } from "#server/stats/random.ts";
 import { countNotAboveZero, pictureOf, thinBand, valueExtent } from "./picture.ts";
 import type { BandPoint, Point, Series } from "./prepare.ts";
 
-/** A run as runs are: long or short, spikes, gaps, NaN, uneven steps, with or without a band. */
+/** Generates a realistic run: long or short, with spikes, gaps, NaN and uneven steps, with or without a band. */
 function anySeries(seed: number): Series {
   const random = seededRandom(seed);
   const points: Point[] = [];

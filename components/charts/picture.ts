@@ -1,9 +1,9 @@
 import { type BandPoint, measured, type Point, type Series, thin } from "./prepare.ts";
 import { smooth } from "./smooth.ts";
 
-/** What of a series is drawn. */
+/** Drawn parts of a series. */
 export interface Picture {
-  /** The line, smoothed when that was asked for. */
+  /** Points of the line, smoothed if requested. */
   points: Point[];
   /** The line as it was measured, behind a smoothed one; the same as `points` without smoothing. */
   raw: Point[];
@@ -12,17 +12,17 @@ export interface Picture {
 }
 
 export interface PictureOptions {
-  /** Width in px: two points per pixel at most. */
+  /** Width in px: at most two points per pixel. */
   width: number;
   /** 0 to below 1. */
   smoothing?: number | undefined;
-  /** Values at or below zero have no place. */
+  /** Whether the axis is logarithmic: values at or below zero cannot be drawn. */
   log?: boolean | undefined;
 }
 
 /**
- * What is drawn of a series in so many pixels. Its lowest and highest value, of raw line and bands together, are those of the
- * series (on a logarithmic axis: of its values above zero), whatever the width and the smoothing.
+ * Computes the drawn points of a series for a width in pixels. The lowest and highest value, of raw line and bands together, are those of
+ * the series (on a logarithmic axis: of its values above zero), regardless of width and smoothing.
  */
 export function pictureOf(series: Series, { width, smoothing = 0, log = false }: PictureOptions): Picture {
   const most = Math.max(200, width * 2);
@@ -39,7 +39,7 @@ function isDrawable(value: number | null, log: boolean): value is number {
   return value !== null && Number.isFinite(value) && (!log || value > 0);
 }
 
-/** The band, broken where the points are. On a logarithmic axis it ends at the lowest value above zero that is known of it. */
+/** Returns the band, broken at the same gaps as the points. On a logarithmic axis it ends at its lowest known value above zero. */
 function bandsOf({ band = [], points }: Series, log: boolean): BandPoint[][] {
   const gaps = points.filter((point) => !measured(point)).map(({ at }) => at);
   const pieces: BandPoint[][] = [];
@@ -63,7 +63,7 @@ function bandsOf({ band = [], points }: Series, log: boolean): BandPoint[][] {
   return pieces;
 }
 
-/** At most `most` points of a band: each stands for the lowest and highest of its neighbours. */
+/** Reduces a band to at most `most` points, each with the lowest and highest value of the points it replaces. */
 export function thinBand(band: readonly BandPoint[], most: number): BandPoint[] {
   if (band.length <= most) return [...band];
   return Array.from({ length: most }, (_, bucket) => {
@@ -77,7 +77,7 @@ export function thinBand(band: readonly BandPoint[], most: number): BandPoint[] 
   });
 }
 
-/** Lowest and highest of all that is drawn; undefined when nothing is. */
+/** Returns the minimum and maximum of all drawn values; undefined without any. */
 export function valueExtent(pictures: readonly Picture[]): { low: number; high: number } | undefined {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { raw, bands } of pictures) {
@@ -94,7 +94,7 @@ export function valueExtent(pictures: readonly Picture[]): { low: number; high: 
   return low <= high ? { low, high } : undefined;
 }
 
-/** How many measured values a logarithmic axis cannot show. */
+/** Counts the measured values that a logarithmic axis cannot show. */
 export function countNotAboveZero(series: readonly Series[]): number {
   let count = 0;
   for (const { points } of series) for (const point of points) if (measured(point) && point.value <= 0) count += 1;

@@ -6,11 +6,11 @@ export interface Line {
   series: number;
   /** Joins over rows that belong to other series only. */
   joins: boolean;
-  /** Moments of points that stand alone between gaps: they have no line and need a dot. */
+  /** Moments of isolated points between gaps: they have no line and need a dot. */
   alone: number[];
 }
 
-/** NaN and infinity are drawn as gaps: the chart has no place for them. */
+/** Returns whether a value can be drawn; NaN and infinity are drawn as gaps. */
 function measured(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
@@ -18,8 +18,8 @@ function measured(value: number | null): value is number {
 export type Row = { at: number } & Record<string, number | null>;
 
 /**
- * Rows for the chart library and the lines to draw through them. Series measured at the same moments are one line each,
- * broken at nulls; otherwise every unbroken piece is a line of its own, so that rows of other series do not break it.
+ * Prepares the rows for the chart library and the lines through them. Series measured at the same moments are one line each,
+ * broken at nulls; otherwise every unbroken piece is a separate line, so that rows of other series do not break it.
  */
 export function prepareLines(series: readonly Series[]): { rows: Row[]; lines: Line[] } {
   const rows = new Map<number, Row>();

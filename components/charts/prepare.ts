@@ -4,14 +4,14 @@ export interface Point {
   value: number | null;
 }
 
-/** Lowest and highest value of all that one point of a thinned series stands for. */
+/** Lowest and highest of all values that one point of a thinned series represents. */
 export interface BandPoint {
   at: number;
   low: number;
   high: number;
 }
 
-/** A stretch of measurements that are no number, told on the chart: "NaN". */
+/** Range of measurements that are not finite numbers, labelled on the chart: "NaN". */
 export interface Unplottable {
   from: number;
   to: number;
@@ -24,11 +24,11 @@ export interface Series {
   points: readonly Point[];
   /** Drawn behind the line. A gap of the points is a gap of the band. */
   band?: readonly BandPoint[] | undefined;
-  /** Where it was measured and is no number: these are marked, not only left out. */
+  /** Ranges whose measurements are not numbers: these are marked, not just omitted. */
   unplottable?: readonly Unplottable[] | undefined;
   /** Fixed looks of the roles in a release; others take colours and dashes in order. */
   role?: "stable" | "canary" | "realised" | undefined;
-  /** Keeps colour and dash of a thing everywhere on a screen: its place (0 to 5) in the order of series. */
+  /** Index (0 to 5) in the order of series, which keeps a series' colour and dash consistent across a screen. */
   index?: number | undefined;
   /** Estimates are dashed, forecasts dotted. */
   kind?: "measured" | "estimate" | "forecast" | undefined;
@@ -39,7 +39,7 @@ export interface Range {
   to: number;
 }
 
-/** Puts a null between points that lie further apart than the grain allows, so that the line breaks there. */
+/** Inserts a null between points that lie further apart than the grain allows, so that the line breaks there. */
 export function markGaps(points: readonly Point[], grain: number): Point[] {
   return points.flatMap((point, index) => {
     const next = points[index + 1];
@@ -49,8 +49,8 @@ export function markGaps(points: readonly Point[], grain: number): Point[] {
 }
 
 /**
- * At most `most` points: per bucket the first lowest and highest one in their order, so that peaks survive.
- * A bucket without any value stays a gap.
+ * Downsamples to at most `most` points: the first minimum and maximum of each bucket in their order, so that peaks survive.
+ * A bucket without any value remains a gap.
  */
 export function thin(points: readonly Point[], most: number): Point[] {
   if (points.length <= most) return [...points];
@@ -62,7 +62,7 @@ export function thin(points: readonly Point[], most: number): Point[] {
   }).flat();
 }
 
-/** NaN and infinity have no place in a chart. */
+/** Returns whether a point can be drawn; NaN and infinity cannot. */
 export function measured(point: Point): point is { at: number; value: number } {
   return point.value !== null && Number.isFinite(point.value);
 }
@@ -80,7 +80,7 @@ function extremes(points: Point[]): Point[] {
   return low.at < high.at ? [low, high] : [high, low];
 }
 
-/** First and last `at` of all series; undefined when there is no point. */
+/** Returns the first and last `at` of all series; undefined without points. */
 export function extent(series: readonly Series[]): Range | undefined {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
@@ -91,13 +91,13 @@ export function extent(series: readonly Series[]): Range | undefined {
   return from <= to ? { from, to } : undefined;
 }
 
-/** A range that has a width, also for one point or none. */
+/** Widens a range to a minimum width, even for one point or none. */
 export function widen(range: Range | undefined, least: number): Range {
   const { from, to } = range ?? { from: 0, to: least };
   return to > from ? { from, to } : { from: from - least / 2, to: to + least / 2 };
 }
 
-/** Ranges without a value in any series that are wider than `share` of the whole: they are named on the chart. */
+/** Returns the ranges without a value in any series that are wider than `share` of the complete range and are labelled on the chart. */
 export function namedGaps(series: readonly Series[], fullRange: Range, share = 0.02): Range[] {
   const measured = series
     .flatMap(({ points }) => points.filter((point) => point.value !== null).map((point) => point.at))
@@ -108,12 +108,12 @@ export function namedGaps(series: readonly Series[], fullRange: Range, share = 0
   return measured.flatMap((from, index) => {
     const to = measured[index + 1];
     if (to === undefined || to - from <= (fullRange.to - fullRange.from) * share) return [];
-    // Sparse points are joined by a line unless somebody said that nothing was measured between them.
+    // A line joins sparse points unless a null value between them marks a gap.
     return broken.some((at) => at > from && at < to) ? [{ from, to }] : [];
   });
 }
 
-/** The last measured point. */
+/** Returns the last measured point. */
 export function lastPoint(points: readonly Point[]): Point | undefined {
   return points.findLast((point) => point.value !== null);
 }
@@ -137,14 +137,14 @@ export function rangesBeyond(points: readonly Point[], limit: number, side: "abo
   return ranges;
 }
 
-/** What a series says at `at`: its value there, or that of the last point not further back than its usual grain. */
+/** Returns the value of a series at `at`: the value there, or that of the last point within about one usual interval before it. */
 export function valueAt(points: readonly Point[], at: number): number | null {
   const point = points.findLast((each) => each.at <= at);
   const grain = ((points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0)) / Math.max(1, points.length - 1);
   return point && at - point.at <= grain * 1.5 ? point.value : null;
 }
 
-/** The sum of all series at each moment; unknown where none was measured. */
+/** Sums all series at each moment; null where none was measured. */
 export function stackTops(series: readonly Series[]): Point[] {
   const tops = new Map<number, number | null>();
   for (const { points } of series) {

@@ -15,14 +15,14 @@ import type { ValueAxis } from "./value-axis.ts";
 
 export interface ScatterChartProps extends Omit<ChartFrameProps, "title"> {
   title: string;
-  /** What a point is: "run". */
+  /** Noun for a point: "run". */
   noun: string;
-  /** Those with a place stand out, with their name. */
+  /** Rows with a `place` are highlighted and labelled with their name. */
   rows: readonly ManyValues[];
   x: AxisName;
   y: AxisName;
   colour: AxisName | undefined;
-  /** Where a click on a point leads. */
+  /** Called with the id of the clicked point. */
   onOpen: (id: string) => void;
 }
 
@@ -56,7 +56,7 @@ const margin = { top: 8, right: 24, bottom: 0, left: 0 };
 /** Shares of an axis, with room for the marks at its ends. */
 const domain: [number, number] = [-0.03, 1.03];
 const xAxisHeight = 22;
-/** Of the names of both axes. */
+/** Height reserved below the plot for the names of both axes. */
 const belowPlot = 44;
 
 function Plot(props: ScatterChartProps & { height: number; width: number; picture: ScatterPicture }) {
@@ -125,7 +125,7 @@ function Plot(props: ScatterChartProps & { height: number; width: number; pictur
   );
 }
 
-/** Both axes are shares: what is logarithmic, or words, is laid out before the chart library sees it. */
+/** Returns the properties of an axis in shares: logarithmic scales and categories are laid out before they reach the chart library. */
 function shares(dataKey: "x" | "y", { ticks }: ValueAxis) {
   return {
     type: "number",

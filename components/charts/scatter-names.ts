@@ -7,14 +7,14 @@ export interface NamedPoint {
 }
 
 export interface PlacedName {
-  /** "start" stands at the right of the point, "end" at its left. */
+  /** Side of the point: "start" is to its right, "end" to its left. */
   anchor: "start" | "end";
-  /** Where the text begins or ends, from the point. */
+  /** Offset of the text's start or end from the point. */
   dx: number;
   dy: number;
 }
 
-/** Of 11 px type, a little generously. */
+/** Width of a character in 11 px type, rounded up slightly. */
 const characterWidth = 6.4;
 const lineHeight = 13;
 /** Between a point and its name. */
@@ -28,8 +28,8 @@ interface Box {
 }
 
 /**
- * Places for the names of points, so that none leaves the picture or lies on another: right of its point if it can, else left, moved
- * up or down by lines. One that finds no place is left out; the point still tells it when asked.
+ * Places the names of points so that none leaves the picture or overlaps another: right of the point if possible, else left, shifted
+ * up or down by lines. A name that does not fit is omitted; the point's tooltip still shows it.
  */
 export function placeNames(
   points: readonly NamedPoint[],

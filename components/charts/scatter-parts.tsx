@@ -5,14 +5,14 @@ import type { PlacedName } from "./scatter-names.ts";
 import { styleOfIndex } from "./series-style.ts";
 import type { ValueAxis } from "./value-axis.ts";
 
-/** From little to much: shades of one colour, which survive without it. */
+/** Returns the fill colour: shades of one hue from low to high, which remain distinguishable without colour. */
 function fillOf(tint: Tint | undefined): string {
   if (!tint) return "var(--lw-series-6)";
   if ("word" in tint) return styleOfIndex(tint.word).colour;
   return `color-mix(in oklab, var(--lw-series-1) ${Math.round(12 + tint.share * 88)}%, var(--lw-surface))`;
 }
 
-/** Words are told by shape too: circle, square, triangle, diamond, cross, ring. */
+/** Shapes that distinguish categories in addition to colour: circle, square, triangle, diamond, cross, ring. */
 const shapes: readonly ((cx: number, cy: number, r: number) => string)[] = [
   (cx, cy, r) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
   (cx, cy, r) => `M${cx - r * 0.9} ${cy - r * 0.9}h${1.8 * r}v${1.8 * r}h${-1.8 * r}Z`,
@@ -35,11 +35,11 @@ interface ScatterMarkProps {
   cx: number;
   cy: number;
   point: ScatterPoint;
-  /** Where its name stands, when there is room for it. */
+  /** Position of the point's name; undefined if there is no room for it. */
   name: PlacedName | undefined;
 }
 
-/** One point; a compared one has its name and the ring of its line. */
+/** Renders one point; a compared one has its name and a ring in the colour of its line. */
 export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   const { row, tint } = point;
   const style = row.index === undefined ? undefined : styleOfIndex(row.index);
@@ -62,7 +62,7 @@ export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   );
 }
 
-/** What a point has. */
+/** Shows the values of a point. */
 export function ScatterTooltip({ point: { row }, axes }: { point: ScatterPoint; axes: readonly AxisName[] }) {
   return (
     <div className={classes.card} role="status">
@@ -77,7 +77,7 @@ export function ScatterTooltip({ point: { row }, axes }: { point: ScatterPoint; 
   );
 }
 
-/** What the colours mean: a shape per word, or shades from the lowest to the highest number. */
+/** Shows the colour legend: a shape per category, or shades from the lowest to the highest number. */
 export function TintKey({ name, axis }: { name: string; axis: ValueAxis }) {
   const isText = axis.scale === "category" && axis.categories.length <= shapes.length;
   return (

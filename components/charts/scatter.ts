@@ -7,7 +7,7 @@ export interface ScatterPoint {
   /** Shares of the axes, 0 to 1. */
   x: number;
   y: number;
-  /** Place in the colours of words, or share of those of numbers; undefined has no value there. */
+  /** Index in the colours of categories, or share of the colour scale of numbers; undefined without a value. */
   tint: Tint | undefined;
 }
 
@@ -19,11 +19,11 @@ export interface ScatterPicture {
   /** Undefined without a third value. */
   colour: ValueAxis | undefined;
   points: ScatterPoint[];
-  /** Rows without a number or word on one of the axes: they have no place and are counted. */
+  /** Rows without a value on one of the axes: they cannot be drawn and are only counted. */
   left: ManyValues[];
 }
 
-/** Where each row stands in the plane of two of its values, tinted by a third. */
+/** Computes the position of each row in the plane of two of its values, and its tint from a third. */
 export function prepareScatter(
   rows: readonly ManyValues[],
   columns: { x: string; y: string; colour?: string | undefined },
@@ -47,7 +47,7 @@ export function prepareScatter(
   return { x, y, colour, points, left };
 }
 
-/** The colours of lines are six; with more words, or numbers, the shade of one colour tells. */
+/** Number of line colours; more categories, and numbers, are distinguished by the shade of one colour. */
 const maxLabels = 6;
 
 function tintOf(axis: ValueAxis, value: AxisValue): Tint | undefined {
@@ -59,7 +59,7 @@ function tintOf(axis: ValueAxis, value: AxisValue): Tint | undefined {
   return { share: position.at };
 }
 
-/** The line through points that tells best whether they rise or fall together: Spearman's rank correlation, −1 to 1. */
+/** Computes Spearman's rank correlation, −1 to 1, which measures whether both values rise together. */
 export function rankCorrelation(points: readonly { x: number; y: number }[]): number | undefined {
   if (points.length < 3) return undefined;
   const [across, up] = [ranksOf(points.map(({ x }) => x)), ranksOf(points.map(({ y }) => y))];
@@ -74,13 +74,13 @@ export function rankCorrelation(points: readonly { x: number; y: number }[]): nu
   return ofX > 0 && ofY > 0 ? shared / Math.sqrt(ofX * ofY) : undefined;
 }
 
-/** Only for how values rise together: it says nothing of causes. Undefined where too few points say anything. */
+/** Describes only how strongly values rise together, not a cause. Undefined with too few points for a statement. */
 export function describeCorrelation(points: readonly { x: number; y: number }[]): string | undefined {
   const correlation = rankCorrelation(points);
   return correlation === undefined ? undefined : `rank correlation ${formatNumber(correlation, { decimals: 2 })}`;
 }
 
-/** From 0; equal values share the mean of their ranks. */
+/** Returns the ranks from 0; equal values share the mean of their ranks. */
 function ranksOf(values: readonly number[]): number[] {
   const order = values.map((value, index) => ({ value, index })).sort((a, b) => a.value - b.value);
   const ranks = values.map(() => 0);

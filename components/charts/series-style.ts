@@ -19,16 +19,16 @@ const seriesStyles: readonly SeriesStyle[] = [
 
 const canary: SeriesStyle = { colour: "var(--lw-series-1)", dash: undefined };
 const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
-/** What turned out to be true, beside what was estimated. */
+/** Style of realised values, drawn beside estimated ones. */
 const realised: SeriesStyle = { colour: "var(--lw-text)", dash: undefined };
 const crowd: SeriesStyle = { colour: "var(--lw-control-edge)", dash: undefined, opacity: 0.22 };
 
-/** The look of a place in the order of series: for chips, tables and legends that must agree with a chart. */
+/** Returns the style of an index in the order of series, for chips, tables and legends that must match a chart. */
 export function styleOfIndex(index: number): SeriesStyle {
   return seriesStyles[index] ?? crowd;
 }
 
-/** The look of every series. Beyond six, only those with a place of their own keep a colour. */
+/** Returns the style of every series. With more than six, only those with a fixed index keep a colour. */
 export function styleSeries(series: readonly Series[]): SeriesStyle[] {
   const crowded = series.length > seriesStyles.length;
   return series.map(({ role, index: position, kind }, index) => {

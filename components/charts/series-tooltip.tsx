@@ -13,7 +13,7 @@ interface SeriesTooltipOptions {
   unit: Parameters<typeof formatUnit>[1];
 }
 
-/** The cursor of a plot and what every series says at it. A function, since recharts wants the element itself. */
+/** Returns the cursor of a plot with the value of every series. It is a function because recharts needs the element itself. */
 export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptions) {
   return (
     <Tooltip
@@ -36,7 +36,7 @@ export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptio
   );
 }
 
-/** Lowest and highest of what the point under the cursor stands for, where it stands for many. */
+/** Formats the lowest and highest value that the point under the cursor represents; empty if it represents only one. */
 function spanAt(band: Series["band"], at: number): string {
   const point = band?.findLast((each) => each.at <= at);
   return point && point.low < point.high ? ` (${formatNumber(point.low)} to ${formatNumber(point.high)})` : "";

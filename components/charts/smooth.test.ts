@@ -4,7 +4,7 @@ import { smooth } from "./smooth.ts";
 
 const points = (...values: (number | null)[]): Point[] => values.map((value, at) => ({ at, value }));
 
-/** TensorBoard's line chart: last = last * w + (1 - w) * v, shown as last / (1 - w ** n). */
+/** Smooths as TensorBoard's line chart does: last = last * w + (1 - w) * v, shown as last / (1 - w ** n). */
 function tensorboard(values: number[], weight: number): number[] {
   let last = 0;
   return values.map((value, index) => {
@@ -17,7 +17,7 @@ test("even points are smoothed as TensorBoard does", () => {
   const values = [1, 4, 2, 8, 5, 7];
   const smoothed = smooth(points(...values), 0.6).map(({ value }) => value);
   for (const [index, expected] of tensorboard(values, 0.6).entries()) expect(smoothed[index]).toBeCloseTo(expected, 12);
-  // By hand: (0.6 * 0.4 * 1 + 0.4 * 4) / (0.6 * 0.4 + 0.4) = 2.875.
+  // Computed manually: (0.6 * 0.4 * 1 + 0.4 * 4) / (0.6 * 0.4 + 0.4) = 2.875.
   expect(smoothed[1]).toBeCloseTo(2.875, 12);
 });
 

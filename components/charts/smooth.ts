@@ -1,10 +1,10 @@
 import type { Point } from "./prepare.ts";
 
 /**
- * Exponential moving average with the bias of its start taken out (Kingma and Ba, Adam, section 3). What came before counts `weight`
- * for every usual distance between two points, so that uneven points are smoothed alike; for even ones it is TensorBoard's curve.
- * A gap stays a gap.
- * @param weight 0 (as it is) to below 1 (a straight line).
+ * Computes the exponential moving average with initial bias correction (Kingma and Ba, Adam, section 3). The weight of earlier values is
+ * `weight` per mean distance between points, so that uneven points are smoothed alike; for even ones the result is TensorBoard's curve.
+ * A gap remains a gap.
+ * @param weight 0 (unchanged) to below 1 (a straight line).
  */
 export function smooth(points: readonly Point[], weight: number): Point[] {
   if (weight <= 0) return [...points];
@@ -20,7 +20,7 @@ export function smooth(points: readonly Point[], weight: number): Point[] {
   });
 }
 
-/** Mean distance between neighbours that were measured. */
+/** Returns the mean distance between measured neighbours. */
 function usualDistance(points: readonly Point[]): number {
   const measured = points.filter(({ value }) => value !== null && Number.isFinite(value));
   const span = (measured.at(-1)?.at ?? 0) - (measured[0]?.at ?? 0);

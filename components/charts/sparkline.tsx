@@ -11,7 +11,7 @@ interface SparklineProps {
 
 const inset = 3;
 
-/** The shape of a series beside its number, never instead of it: 1.5 px, a dot on the last value, gaps stay gaps. */
+/** Renders the shape of a series beside its number, never instead of it: 1.5 px, a dot on the last value, gaps remain gaps. */
 export function Sparkline({ points, width = 60, height = 22, objective }: SparklineProps) {
   const shown = thin(points, width * 2).filter(({ value }) => value === null || Number.isFinite(value));
   const values = shown.flatMap(({ value }) => (value === null ? [] : [value]));

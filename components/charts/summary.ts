@@ -16,7 +16,7 @@ function highest(values: number[]): number {
   return values.reduce((high, value) => Math.max(high, value));
 }
 
-/** One sentence for readers: what each series ends at and spans, and the thresholds. */
+/** Describes the chart in one sentence for screen readers: the last value and range of each series, and the thresholds. */
 export function summarise(
   title: string,
   unit: string,

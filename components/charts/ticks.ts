@@ -2,7 +2,7 @@ import { formatCount, formatNumber, formatUnit, nbsp } from "#components/ui/form
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
 import type { Range, Series } from "./prepare.ts";
 
-/** Round steps that give 3 to 5 ticks around [low, high], the ends included. */
+/** Computes round steps that give 3 to 5 ticks around [low, high], including the ends. */
 export function niceTicks(low: number, high: number, most = 5): number[] {
   if (!(high > low))
     return niceTicks(low === 0 ? 0 : low - Math.abs(low) * 0.5, high === 0 ? 1 : high + Math.abs(high) * 0.5, most);
@@ -19,7 +19,7 @@ export function niceTicks(low: number, high: number, most = 5): number[] {
   return [low, high];
 }
 
-/** Round values inside a range that has no need to end on one, at most `most`: 0, 10, 20 of 0 to 29. */
+/** Computes at most `most` round values inside a range whose ends need no tick: 0, 10, 20 of 0 to 29. */
 export function ticksWithin({ from, to }: Range, most: number): number[] {
   if (!(to > from)) return [from];
   const power = 10 ** Math.floor(Math.log10((to - from) / most));
@@ -33,8 +33,8 @@ export function ticksWithin({ from, to }: Range, most: number): number[] {
 }
 
 /**
- * Ticks of a logarithmic axis around [low, high], both above zero and the ends included: 1, 2, 5 within a few decades, else powers
- * of ten, at most `most`.
+ * Computes at most `most` ticks of a logarithmic axis around [low, high], both above zero and the ends included: 1, 2, 5 within a few
+ * decades, otherwise powers of ten.
  */
 export function logTicks(low: number, high: number, most = 6): number[] {
   const start = Math.floor(Math.log10(low) + 1e-9);
@@ -82,7 +82,7 @@ export function valueTicks(series: readonly Series[], options: TickOptions = {})
   return extentTicks(low <= high ? { low, high } : undefined, options);
 }
 
-/** The same number of decimals on all ticks; the unit on the top one only. */
+/** Formats all ticks with the same number of decimals, and the unit on the top one only. */
 export function tickLabels(ticks: readonly number[], unit: string, log = false): string[] {
   if (log) return ticks.map((tick, index) => formatUnit(tick, index === ticks.length - 1 ? unit : ""));
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
@@ -111,14 +111,14 @@ const timeSteps = [
   ...[1, 2, 3, 4, 7, 14, 28, 91].map((each) => each * day),
 ];
 
-/** Round moments within the range, at most `most`; `offsetMs` is the zone's distance from UTC. */
+/** Computes at most `most` round moments within the range; `offsetMs` is the zone's distance from UTC. */
 export function timeTicks({ from, to }: Range, most = 5, offsetMs = 0): number[] {
   const step = timeSteps.find((each) => (to - from) / each <= most) ?? 365 * day;
   const first = Math.ceil((from + offsetMs) / step) * step - offsetMs;
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
 }
 
-/** "13:20", "13:20:05" or "6 May", as fine as the ticks are. */
+/** Formats a tick as "13:20", "13:20:05" or "6 May", depending on the distance between ticks. */
 export function timeTickLabel(at: number, ticks: readonly number[], timeZone?: string): string {
   const step = (ticks[1] ?? at + minute) - (ticks[0] ?? at);
   if (step >= day) return formatDate(at, timeZone).replace(/ \d+$/, "");

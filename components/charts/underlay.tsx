@@ -13,7 +13,7 @@ interface UnderlayProps {
   withRaw: boolean;
 }
 
-/** Behind the lines: the band from lowest to highest, and the measured line at 28%. */
+/** Renders the background of the lines: the band from minimum to maximum, and the measured line at 28%. */
 export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
   return (
     <svg
@@ -42,7 +42,7 @@ export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
   );
 }
 
-/** A single point of a band is an upright stroke. */
+/** Returns the path of a band; a single point becomes a vertical line. */
 function bandPath(plot: Plot, piece: readonly BandPoint[]): string {
   const [first] = piece;
   if (!first) return "";
@@ -72,7 +72,7 @@ function linePath(plot: Plot, points: readonly Point[]): string {
     .join("");
 }
 
-/** Where a series was measured and is no number: a mark at the foot of the plot with its word. */
+/** Marks the ranges in which a series is not a number, at the bottom of the plot and with a label. */
 export function UnplottableMarks({ plot, series }: { plot: Plot; series: readonly Series[] }) {
   const [from, to] = plot.domain;
   return series.flatMap(({ id, label, unplottable = [] }) =>

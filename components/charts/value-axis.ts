@@ -1,13 +1,13 @@
 import { formatNumber } from "#components/ui/format.ts";
 import { logTicks, niceTicks } from "./ticks.ts";
 
-/** What a thing has on an axis: a number, a word, or text that says a number. NaN was measured, undefined was not. */
+/** Value on an axis: a number, a category, or text that contains a number. NaN was measured, undefined was not. */
 export type AxisValue = number | string | undefined;
 
-/** What has no place along an axis rests below it, under its name. */
+/** Kind of value without a position along the axis, shown below it under its name. */
 export type Rest = "nan" | "missing";
 
-/** Where a value stands: share of the axis from its lower end, 0 to 1, or at rest. */
+/** Position of a value: share of the axis from its lower end, 0 to 1, or a rest position below the axis. */
 export type AxisPosition = { at: number } | { rest: Rest };
 
 export interface ValueAxis {
@@ -18,13 +18,13 @@ export interface ValueAxis {
   /** From the lower end; empty for numbers. */
   categories: string[];
   ticks: { at: number; label: string }[];
-  /** Which resting places are taken. */
+  /** Rest positions in use. */
   rests: Rest[];
 }
 
 /** An axis that spans more than this is logarithmic. */
 const minLogSpan = 50;
-/** So few different numbers are all named. */
+/** Maximum number of distinct numbers of which each gets a label. */
 const maxNamed = 6;
 const maxCategoryTicks = 16;
 /** Share of the axis between two labels that do not touch. */
@@ -33,7 +33,7 @@ const minTickGap = 0.055;
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const noNumeral = /^[+-]?(nan|inf|infinity)$/i;
 
-/** An axis for these values: numbers when all say one, by their logarithm when they span decades; else words, each with its place. */
+/** Plans an axis: numeric if all values are numbers, logarithmic if they span decades; otherwise one position per category. */
 export function planAxis(values: readonly AxisValue[]): ValueAxis {
   const present = values.filter((value) => value !== undefined);
   const words = present.filter((value) => typeof value === "string");
@@ -48,7 +48,7 @@ export function planAxis(values: readonly AxisValue[]): ValueAxis {
 
 function categoryAxis(present: readonly AxisValue[]): Omit<ValueAxis, "rests"> {
   const named = new Set(present.filter((value) => !isNan(value, false)).map(String));
-  // The first in the alphabet stands at the top.
+  // The alphabetically first category is at the top.
   const categories = [...named].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
   const stride = Math.ceil(categories.length / maxCategoryTicks);
   const ticks = categories.map((label, index) => ({ at: categoryAt(index, categories.length), label }));
@@ -65,7 +65,7 @@ function numericAxis(numbers: readonly number[]): Omit<ValueAxis, "rests"> {
   return { ...axis, categories: [], ticks: withRoom(ticks) };
 }
 
-/** Labels that do not touch; the ends are always named. */
+/** Returns the ticks whose labels do not overlap; the ends are always labelled. */
 function withRoom(ticks: { at: number; label: string }[]): { at: number; label: string }[] {
   let before = Number.NEGATIVE_INFINITY;
   return ticks.filter(({ at }, index) => {
@@ -76,7 +76,7 @@ function withRoom(ticks: { at: number; label: string }[]): { at: number; label: 
   });
 }
 
-/** Where a value stands on an axis that was planned with it. */
+/** Returns the position of a value on an axis that was planned with it. */
 export function positionOn(axis: ValueAxis, value: AxisValue): AxisPosition {
   if (value === undefined) return { rest: "missing" };
   if (axis.scale === "category") {
@@ -87,7 +87,7 @@ export function positionOn(axis: ValueAxis, value: AxisValue): AxisPosition {
   return isFinitePosition(number) ? { at: shareOf(axis, number) } : { rest: "nan" };
 }
 
-/** The number at a share of a numeric axis. */
+/** Returns the number at a share of a numeric axis. */
 export function numberAt({ scale, low, high }: ValueAxis, share: number): number {
   if (share <= 0) return low;
   if (share >= 1) return high;
@@ -96,7 +96,7 @@ export function numberAt({ scale, low, high }: ValueAxis, share: number): number
 
 function shareOf({ scale, low, high }: Pick<ValueAxis, "scale" | "low" | "high">, value: number): number {
   if (!(high > low)) return 0.5;
-  // In halves, because the width of an axis from the least to the greatest double is no double.
+  // Halved, because the difference between the smallest and greatest double overflows.
   if (scale === "linear") return (value / 2 - low / 2) / (high / 2 - low / 2);
   return Math.log(value / low) / Math.log(high / low);
 }
@@ -105,7 +105,7 @@ function categoryAt(index: number, count: number): number {
   return count > 1 ? index / (count - 1) : 0.5;
 }
 
-/** NaN, and infinity, which MLflow's wire writes as the largest double. */
+/** Returns whether a value is NaN or infinite; MLflow's protocol writes infinity as the largest double. */
 function isNan(value: AxisValue, isNumeric: boolean): boolean {
   if (value === undefined || (typeof value === "string" && !isNumeric)) return false;
   return !isFinitePosition(Number(value));

@@ -3,7 +3,7 @@ import { formatAbsolute, formatDuration } from "#components/ui/format-time.ts";
 import type { Range } from "./prepare.ts";
 import { ticksWithin, timeTickLabel, timeTicks } from "./ticks.ts";
 
-/** What lies along the bottom: moments, counts such as steps and epochs, or milliseconds since a start. */
+/** Kind of x axis: times, counts such as steps and epochs, or milliseconds since a start. */
 export type XKind = "time" | "step" | "relative";
 
 export interface XAxisPlan {
@@ -13,15 +13,15 @@ export interface XAxisPlan {
   name: (at: number) => string;
 }
 
-/** A moment with a name of its own: "today, 13". */
+/** Moment with its own label: "today, 13". */
 export interface NamedMoment {
   at: number;
   label: string;
 }
 
 /**
- * Ticks and words of the bottom axis, as many as fit the width; a named moment takes the place of ticks that its name would touch. In the
- * reader's zone: only for the browser.
+ * Plans as many ticks and labels of the bottom axis as fit the width; a named moment replaces ticks that its label would touch. Uses the
+ * user's time zone: only for the browser.
  */
 export function planXAxis(
   kind: XKind,

@@ -10,7 +10,7 @@ interface XTickProps {
   plan: XAxisPlan;
 }
 
-/** A label below the axis that never leaves the plot: at its ends it turns inwards. */
+/** Renders a label below the axis that never leaves the plot: at the ends it is aligned inwards. */
 export function XTick({ x = 0, y = 0, payload, left, right, plan }: XTickProps) {
   const at = Number(x);
   const half = 18;

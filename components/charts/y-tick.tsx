@@ -6,7 +6,7 @@ interface YTickProps {
   tickFormatter?: ((value: number, index: number) => string) | undefined;
 }
 
-/** A label beside the left axis, on one line. What recharts draws by itself is measured first, which lays out the page for each label. */
+/** Draws a label of the left axis on one line. The default label of recharts is measured first, which causes a page layout per label. */
 export function YTick({ x = 0, y = 0, index = 0, payload, tickFormatter }: YTickProps) {
   return (
     <text

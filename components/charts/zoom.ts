@@ -1,6 +1,6 @@
 import type { Range } from "./prepare.ts";
 
-/** The range that keys ask for: "=" wider, "-" narrower, "[" "]" to the left and right. Undefined is the whole, or no such key. */
+/** Returns the range for a zoom key: "=" wider, "-" narrower, "[" and "]" left and right. Undefined: complete range or other key. */
 export function zoomByKey(key: string, shown: Range, fullRange: Range): Range | undefined {
   const width = shown.to - shown.from;
   const middle = (shown.from + shown.to) / 2;
@@ -20,12 +20,12 @@ function within(range: Range, fullRange: Range): Range | undefined {
   return from <= fullRange.from && to >= fullRange.to ? undefined : { from, to };
 }
 
-/** A range as it stands in an address: "12..80". */
+/** Formats a range for an address: "12..80". */
 export function writeRange({ from, to }: Range): string {
   return `${short(from)}..${short(to)}`;
 }
 
-/** A range from an address; undefined when it is none. */
+/** Parses a range from an address; undefined for invalid text. */
 export function readRange(text: string | undefined): Range | undefined {
   const [, from, to] = /^(-?[\d.]+(?:e[+-]?\d+)?)\.\.(-?[\d.]+(?:e[+-]?\d+)?)$/.exec(text ?? "") ?? [];
   const range = { from: Number(from), to: Number(to) };

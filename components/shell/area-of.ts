@@ -11,7 +11,7 @@ const settings: Area[] = [
   { label: "Import and export", href: "/settings/transfer" },
 ];
 
-/** The list that an address is below, for the way back from what is not there; undefined for the list itself and for no area. */
+/** Returns the list page above an address, for the link back from a missing page; undefined for a list itself or outside all areas. */
 export function areaOf(path: string): Area | undefined {
   return [...settings, ...allNavItems].find(({ href }) => path.startsWith(`${href}/`));
 }

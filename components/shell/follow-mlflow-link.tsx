@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { pageOfMlflow } from "./mlflow-address.ts";
 
-/** Goes on to the page that a link printed by MLflow's client means, from where the server could lead. */
+/** Redirects a link printed by the MLflow client to its page; the server cannot see the fragment of the URL that identifies it. */
 export function FollowMlflowLink() {
   const router = useRouter();
   useEffect(() => {
@@ -13,7 +13,7 @@ export function FollowMlflowLink() {
       if (page) router.replace(page);
     }
     follow();
-    // A second link, put into the address of a tab that has the first, loads nothing.
+    // Entering a second link in a tab that already shows one changes only the hash and loads nothing.
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, [router]);

@@ -7,10 +7,10 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { useLive } from "./live-events.tsx";
 import classes from "./top-bar.module.css";
 
-/** A stream that comes back within this time was only renewed. */
+/** Maximum interruption after which a resumed stream counts as merely renewed. */
 const renewalMs = 10_000;
 
-/** "Live, 4 s ago", or the dashed ring and "Stopped, 5 min ago". */
+/** Renders "Live, 4 s ago", or the dashed ring and "Stopped, 5 min ago". */
 export function Freshness() {
   const { status, lastAt, stoppedAt } = useLive();
   const now = useNow();
@@ -33,7 +33,7 @@ export function Freshness() {
   );
 }
 
-/** The stale line above a live page whose stream has been down for more than 10 s. */
+/** Renders the stale line above a live page whose stream has been down for more than 10 s. */
 export function StreamLine() {
   const { status, lastAt, stoppedAt } = useLive();
   const now = useNow();

@@ -9,7 +9,7 @@ import { useShell } from "./shell-context.tsx";
 
 type Lines = [keys: string[], does: string][];
 
-/** All keys, under `?`. */
+/** Renders the list of all keys, which `?` opens. */
 export function KeyHelp() {
   const { helpOpened, setHelpOpened } = useShell();
   const modKey = useModKey();

@@ -3,19 +3,22 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 
-/** What changed, as the events route says it; "missed" when events may have been lost and everything may have changed. */
+/** Change reported by the events route; "missed" if events may have been lost, so that anything may have changed. */
 export type LiveEvent = { topic: string; id: string } | "missed";
 
 interface LiveState {
   status: "connecting" | "live" | "stopped";
   /** Epoch milliseconds of the last sign of life; undefined before the first. */
   lastAt: number | undefined;
-  /** When the stream stopped. */
+  /** Time at which the stream stopped. */
   stoppedAt: number | undefined;
 }
 
 interface Live extends LiveState {
-  /** Hears every event, those of the last seconds at once: the page was rendered before it could listen. @returns the way to stop. */
+  /**
+   * Subscribes to all events, and immediately delivers those of the last seconds, because the page was rendered before it could subscribe.
+   * @returns function that unsubscribes.
+   */
   listen: (listener: (event: LiveEvent) => void) => () => void;
 }
 
@@ -52,7 +55,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
     }
     function connect() {
       source = new EventSource(url);
-      // What changed while nobody listened was not heard: since the page was rendered, or since the stream broke.
+      // Changes before the connection were missed: since the page was rendered, or since the stream broke.
       source.onopen = () => emit("missed");
       source.addEventListener("change", (message: MessageEvent<string>) => emit(JSON.parse(message.data)));
       source.addEventListener("missed", () => emit("missed"));
@@ -63,7 +66,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
           lastAt: before.lastAt,
           stoppedAt: before.stoppedAt ?? Date.now(),
         }));
-        // The browser reconnects by itself after a broken connection, but not after a refusal.
+        // The browser reconnects automatically after a broken connection, but not after a rejected one.
         if (source?.readyState === EventSource.CLOSED) retry = setTimeout(connect, retryMs);
       };
     }
@@ -88,7 +91,7 @@ function fresh<ChangeMessage extends { at: number }>(messages: ChangeMessage[]):
   return messages.filter(({ at }) => at > Date.now() - rememberMs);
 }
 
-/** State of the event stream. */
+/** Returns the state of the event stream. */
 export function useLive(): Live {
   const live = useContext(LiveContext);
   if (!live) throw new Error("useLive needs the console layout around it.");

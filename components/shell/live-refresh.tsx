@@ -5,15 +5,15 @@ import { useRefresh } from "./refresh.tsx";
 import { useRefreshWhen } from "./use-refresh-when.ts";
 
 interface LiveRefreshProps {
-  /** Topics whose events concern this page. */
+  /** Topics whose events affect this page. */
   topics: string[];
   /** Only events of this thing. */
   id?: string;
-  /** Also after this time, while the page can be seen: for numbers that move without an event. */
+  /** Additional refresh interval while the page is visible, for numbers that change without an event. */
   everyMs?: number;
 }
 
-/** Renders the page's server components anew when something of theirs changed, at most every second. */
+/** Refreshes the page's server components after a relevant change, at most every second. */
 export function LiveRefresh({ topics, id, everyMs }: LiveRefreshProps) {
   const refresh = useRefresh();
   useRefreshWhen((change) => topics.includes(change.topic) && (!id || change.id === id));

@@ -1,6 +1,6 @@
 import classes from "./mark.module.css";
 
-/** The heading (upright) and the course made good (leaning) from one point. Only in the sidebar and on sign-in. */
+/** Renders the logo: the heading (upright) and the actual course (leaning) from one point. Only in the sidebar and on sign-in. */
 export function Mark({ size = 20 }: { size?: number }) {
   return (
     <svg className={classes.mark} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true">

@@ -32,7 +32,7 @@ export interface NavGroup {
   items: NavItem[];
 }
 
-/** The places of the console, in reading order; the palette, the sidebar and the go-to keys read this list. */
+/** Pages of the console in reading order; the palette, the sidebar and the go-to keys use this list. */
 export const mainNav: NavGroup[] = [
   { items: [{ label: "Overview", href: "/overview", icon: IconLayoutDashboard, key: "H" }] },
   {

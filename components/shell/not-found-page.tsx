@@ -7,7 +7,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { areaOf } from "./area-of.ts";
 import { Page } from "./page.tsx";
 
-/** An address that leads nowhere, and the way back to the list that it is below. */
+/** Renders the notice for a missing page, with a link to the list above it. */
 export function NothingHere() {
   const area = areaOf(usePathname());
   return (
@@ -28,7 +28,7 @@ export function NothingHere() {
   );
 }
 
-/** The same inside of the console, with the way back above. */
+/** Renders the same notice inside the console, with breadcrumbs above. */
 export function NothingHerePage() {
   const area = areaOf(usePathname());
   return (

@@ -9,16 +9,16 @@ import { TurnTime } from "../ui/turn-time.tsx";
 interface OnCallUntilProps {
   /** As the page read it. */
   initial: { until: string | null } | null;
-  /** What stands there while one is not on call. */
+  /** Content shown while the user is not on call. */
   children: ReactNode;
 }
 
-/** "On call until 08:00" under the viewer's name, while they are; live. */
+/** Renders "On call until 08:00" under the viewer's name while they are on call; updates live. */
 export function OnCallUntil({ initial, children }: OnCallUntilProps) {
   const { data: shift } = useQuery<{ until: string | null } | null>({
     queryKey: ["oncall", "list", "own"],
     queryFn: async ({ signal }) => (await readJson<{ shift: OwnShift | null }>("/api/v1/viewer/shift", signal)).shift,
-    // Turns begin and end without an event.
+    // Shifts start and end without an event.
     refetchInterval: 60_000,
     initialData: initial,
   });

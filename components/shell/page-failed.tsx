@@ -9,7 +9,7 @@ interface PageFailedProps {
   onRetry: () => void;
 }
 
-/** A page that could not be shown. */
+/** Renders the notice that a page could not be loaded. */
 export function PageFailed({ trace, onRetry }: PageFailedProps) {
   return (
     <Panel flush>

@@ -14,7 +14,7 @@ interface PageProps {
   children: ReactNode;
 }
 
-/** Top bar and content of one page of the console. */
+/** Renders the top bar and content of one page of the console. */
 export function Page({ crumbs, live, controls, edge, children }: PageProps) {
   return (
     <>

@@ -1,5 +1,5 @@
 export interface PaletteQuery {
-  /** `>` asks for actions only, `#` for ids only. */
+  /** Restriction by prefix: `>` for actions only, `#` for ids only. */
   only: "actions" | "ids" | undefined;
   words: string;
 }
@@ -12,7 +12,7 @@ export function readPaletteQuery(typed: string): PaletteQuery {
   return { only: undefined, words: text.trim() };
 }
 
-/** The parts of `label`, in order, with those that match `words` marked; undefined when it does not match. */
+/** Splits `label` into parts, with those that match `words` marked; undefined when it does not match. */
 export function matchLabel(label: string, words: string): { text: string; matches: boolean }[] | undefined {
   if (words === "") return [{ text: label, matches: false }];
   const at = label.toLowerCase().indexOf(words.toLowerCase());

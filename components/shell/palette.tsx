@@ -48,7 +48,7 @@ const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
   rollout: IconArrowsSplit2,
 };
 
-/** Cmd/Ctrl+K: Do, Go to, Runs and models. `>` only actions, `#` only ids. */
+/** Renders the command palette (Cmd/Ctrl+K): Do, Go to, Runs and models. `>` shows only actions, `#` only ids. */
 export function Palette({ search = searchByRest }: { search?: Search }) {
   const router = useRouter();
   const [typed, setTyped] = useState("");
@@ -139,7 +139,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
   );
 }
 
-/** Enter opens the first entry. The library chooses it when a letter is typed; what is searched for arrives later. */
+/** Selects the first entry for Enter. The library does so on typing only, but search results arrive later. */
 function useChosenFirst(typed: string, shown: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: other entries are shown
   useEffect(() => {
@@ -222,7 +222,7 @@ function Foot() {
 
 type Search = (query: string, signal: AbortSignal) => Promise<SearchHit[]>;
 
-/** Asks the REST interface. @throws when it does not answer, so that the palette can say so. */
+/** Searches through the REST API. @throws when it does not respond, so that the palette can show the error. */
 const searchByRest: Search = async (query, signal) => {
   const path = `/api/v1/search?q=${encodeURIComponent(query)}`;
   const { items } = await readJson<{ items: SearchHit[] }>(path, signal);

@@ -16,7 +16,7 @@ type Refresh = () => Promise<void>;
 
 const RefreshContext = createContext<Refresh>(async () => {});
 
-/** Gives its children one way of reading the page anew, {@link useRefresh}. */
+/** Provides its children with one shared page refresh, {@link useRefresh}. */
 export function RefreshProvider({ children }: { children: ReactNode }) {
   const router = useRouter();
   const [isPending, start] = useTransition();
@@ -33,7 +33,7 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     });
   }, [router]);
 
-  // A round is over when React shows what it brought.
+  // A refresh is complete once React shows its result.
   useEffect(() => {
     if (isPending || !running.current || round === 0) return;
     for (const done of running.current) done();
@@ -53,8 +53,8 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
 }
 
 /**
- * A function that renders the page's server components anew, and resolves when they are shown. Calls during a refresh share the next
- * one: Next takes a refresh that overtakes another for a broken page and loads the whole document, with everything a person had open.
+ * Returns a function that refreshes the page's server components, and resolves when they are shown. Calls during a refresh share the next
+ * one: Next treats a refresh that overtakes another as a broken page and reloads the document, which loses everything a user had open.
  */
 export function useRefresh(): Refresh {
   return useContext(RefreshContext);

@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 
-/** Who looks at the console. */
+/** Current user of the console. */
 export interface Viewer {
   name: string;
   /** In words: "ML engineer", "admin". */
@@ -12,23 +12,23 @@ export interface Viewer {
   shift: { until: string | null } | null;
 }
 
-/** Where one is, and where else one may go. */
+/** Current workspace, and the others that the user can switch to. */
 export interface Workspaces {
   current: { slug: string; name: string };
   others: { slug: string; name: string }[];
 }
 
-/** Something the palette offers under "Do"; it keeps its own rules (reason, role). */
+/** Action offered by the palette under "Do"; it enforces its own rules (reason, role). */
 export interface PaletteAction {
   id: string;
-  /** Verb first; an ellipsis when something is asked first. */
+  /** Label that starts with a verb, with an ellipsis if the action asks first. */
   label: string;
   detail?: string;
   keys?: string[];
   onRun: () => void;
 }
 
-/** What waits for the viewer, by the address of the place in the navigation. */
+/** Number of items waiting for the user, by path of the navigation entry. */
 export type Waiting = Record<string, number>;
 
 interface ShellState {
@@ -74,7 +74,7 @@ export function ShellProvider({ workspaces, waiting, children }: ShellProviderPr
   return <ShellContext value={state}>{children}</ShellContext>;
 }
 
-/** The shared state of the shell; only inside the console layout. */
+/** Returns the shared state of the shell; only inside the console layout. */
 export function useShell(): ShellState {
   const state = useContext(ShellContext);
   if (!state) throw new Error("useShell needs the console layout around it.");

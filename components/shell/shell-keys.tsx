@@ -9,10 +9,10 @@ import { copyLink } from "./copy-link.ts";
 import { allNavItems } from "./nav-items.ts";
 import { useShell } from "./shell-context.tsx";
 
-/** How long G waits for the second key. */
+/** Time that G waits for the second key. */
 const goToMs = 1500;
 
-/** The keys that work everywhere; Cmd/Ctrl+K belongs to the palette. */
+/** Handles the keys that work everywhere; the palette handles Cmd/Ctrl+K. */
 export function ShellKeys() {
   const router = useRouter();
   const { setHelpOpened, workspaces } = useShell();

@@ -18,7 +18,7 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** The frame of the console around a page: skip links, navigation, palette, keys, event stream. */
+/** Renders the frame of the console around a page: skip links, navigation, palette, keys, event stream. */
 export function Shell({ viewer, workspaces, waiting, children }: ShellProps) {
   useOneWorkspace(workspaces.current.slug);
   return (

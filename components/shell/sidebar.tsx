@@ -20,7 +20,7 @@ interface SidebarProps {
   viewer: Viewer;
 }
 
-/** The navigation: 208 wide, 56 on narrower screens, behind the menu button on small ones. */
+/** Renders the navigation: 208 px wide, 56 px on narrower screens, behind the menu button on small ones. */
 export function Sidebar(props: SidebarProps) {
   const { menuOpened, setMenuOpened } = useShell();
   const pathname = usePathname();

@@ -20,13 +20,13 @@ import classes from "./top-bar.module.css";
 
 export interface Crumb {
   label: string;
-  /** Not needed for the last one. */
+  /** Path of the page; optional for the last crumb. */
   href?: string;
   /** The menu of the last one: things of the same kind. */
   siblings?: { label: string; href: string }[];
 }
 
-/** Breadcrumb at the left; freshness, the page's controls, copy link, scheme and help at the right. */
+/** Renders breadcrumbs on the left; freshness, the page's controls, copy link, colour scheme and help on the right. */
 export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: boolean; controls?: ReactNode }) {
   const { setHelpOpened, setMenuOpened, workspaces } = useShell();
   const { toggleColorScheme } = useMantineColorScheme();

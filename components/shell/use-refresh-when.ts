@@ -6,7 +6,7 @@ import { useRefresh } from "./refresh.tsx";
 
 type Change = Exclude<LiveEvent, "missed">;
 
-/** Renders the page's server components anew, at most every second, after a change that concerns it or a gap in the stream. */
+/** Refreshes the page's server components, at most every second, after a relevant change or a gap in the stream. */
 export function useRefreshWhen(concerns: (change: Change) => boolean): void {
   const refresh = useRefresh();
   const { listen } = useLive();

@@ -13,7 +13,7 @@ function initials(name: string): string {
   return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0]?.toUpperCase() ?? "").join("");
 }
 
-/** The person with role, and the way out. */
+/** Renders the user with their role, and the sign-out button. */
 export function ViewerMenu({ viewer }: { viewer: Viewer }) {
   return (
     <Menu position="top-start" width={190}>

@@ -7,16 +7,16 @@ import { useShell } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 
 interface Question {
-  /** Of the events after which it is asked again. */
+  /** Topic of the events that trigger a new request. */
   topic: string;
   load: () => Promise<number>;
-  /** What the number says, for readers. */
+  /** Meaning of the number, for screen readers. */
   words: string;
   /** With the square of what is missed. */
   isUrgent?: boolean;
 }
 
-/** How each place is asked again when its topic changed. */
+/** Request that updates the count of each navigation entry after an event on its topic. */
 const questions: Record<string, Question> = {
   "/models": {
     topic: "model",
@@ -39,7 +39,7 @@ const questions: Record<string, Question> = {
   },
 };
 
-/** How much at a place of the navigation waits for the viewer or goes on; nothing when nothing does. */
+/** Shows the number of items at a navigation entry that wait for the user or are in progress; renders nothing for zero. */
 export function WaitingCount({ href }: { href: string }) {
   const initial = useShell().waiting[href];
   const question = questions[href];

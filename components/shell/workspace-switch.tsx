@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import type { Workspaces } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 
-/** The workspace one is in; a menu when there are others to go to. */
+/** Renders the current workspace; a menu if the user has others. */
 export function WorkspaceSwitch({ workspaces }: { workspaces: Workspaces }) {
   const { current, others } = workspaces;
   if (others.length === 0) {
@@ -28,7 +28,7 @@ export function WorkspaceSwitch({ workspaces }: { workspaces: Workspaces }) {
       <Menu.Dropdown>
         <Menu.Label>Workspaces</Menu.Label>
         {all.map(({ slug, name }) => (
-          // A link that loads the page anew: nothing of one workspace is kept in the other.
+          // This link reloads the page, so that no data of one workspace stays in the other.
           <Menu.Item
             component="a"
             href={`/w/${slug}/overview`}
@@ -45,7 +45,7 @@ export function WorkspaceSwitch({ workspaces }: { workspaces: Workspaces }) {
 }
 
 /**
- * A browser is in one workspace at a time. When it goes to another one in some tab, the other tabs follow, so that none acts in
+ * Keeps all tabs of a browser in one workspace. When one tab switches to another workspace, the other tabs follow, so that none acts in
  * one workspace while it shows another.
  */
 export function useOneWorkspace(slug: string): void {

@@ -1,7 +1,7 @@
-/** What a server action answers to the form that called it. */
+/** Result of a server action for the form that called it. */
 export interface ActionState<Data = unknown> {
   ok: boolean;
-  /** What went wrong and what to do, for the reader. */
+  /** Error message for the user, with what to do. */
   error?: string;
   /** Complaints by field name. */
   fieldErrors?: Record<string, string>;
@@ -13,7 +13,7 @@ export interface ActionState<Data = unknown> {
 /** The state of a form before its first submission. */
 export const untried: ActionState<never> = { ok: false };
 
-/** What a call that never came back is told as. */
+/** Result reported for a call without a response. */
 export const unreachable = {
   ok: false,
   error: "Leeway did not respond, so it is unclear whether the change was saved. Reload the page to check.",

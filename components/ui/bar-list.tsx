@@ -6,13 +6,13 @@ export interface Bar {
   label: ReactNode;
   /** Length on the shared scale; null has no bar and says "–". */
   value: number | null;
-  /** The number beside the bar; a percentage of 1 when it is not given. */
+  /** Text beside the bar; by default the value as a percentage of 1. */
   text?: string;
-  /** The answer or the chosen one: drawn in accent. */
+  /** Whether to draw the bar in the accent colour, for the prediction or the selected one. */
   highlighted?: boolean;
 }
 
-/** A bar beside its number, not instead of it. */
+/** Renders a bar beside its number, not instead of it. */
 export function BarCell({ value, most = 1, text }: { value: number | null; most?: number; text?: string }) {
   return (
     <span className={classes.cell}>
@@ -31,7 +31,7 @@ function Track({ value, most }: { value: number | null; most: number }) {
   );
 }
 
-/** Probabilities or shares with one scale (`most`, 1 by default), longest first as given. */
+/** Renders probabilities or shares on one scale (`most`, 1 by default), in the given order, longest first. */
 export function BarList({ bars, most = 1, label }: { bars: Bar[]; most?: number; label: string }) {
   return (
     <ul className={classes.list} aria-label={label}>

@@ -4,7 +4,7 @@ import { Button, type ButtonProps } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-/** A button that leads to another page; for server components, which cannot hand a link component to a button. */
+/** Renders a button that links to another page; for server components, which cannot pass a link component to a button. */
 export function ButtonLink({ href, children, ...button }: ButtonProps & { href: string; children: ReactNode }) {
   return (
     <Button component={Link} href={href} {...button}>

@@ -6,7 +6,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 
 interface ChoiceMenuProps {
-  /** What is chosen, for readers, where the choice does not say it by itself: "Version". */
+  /** Name of the selection for screen readers, if the selected value is not self-explanatory: "Version". */
   label?: string;
   chosen: ReactNode;
   /** Before the chosen one. */
@@ -14,7 +14,7 @@ interface ChoiceMenuProps {
   choices: readonly { label: string; href: string }[];
 }
 
-/** A choice of many whose state is the address. */
+/** Renders a choice with many options, stored in the address. */
 export function ChoiceMenu({ label, chosen, icon, choices }: ChoiceMenuProps) {
   return (
     <Menu position="bottom-end">

@@ -11,7 +11,7 @@ export interface CodeExample {
   code: string;
 }
 
-/** Code to copy; with several examples, a choice of them above. */
+/** Renders code to copy; with several examples, a choice above them. */
 export function CodeBlock({ examples, label = "Example" }: { examples: CodeExample[]; label?: string }) {
   const [chosen, setChosen] = useState(examples[0]?.label ?? "");
   const example = examples.find((each) => each.label === chosen) ?? examples[0];

@@ -20,7 +20,7 @@ export function CompletionList({ id, items, active, onAccept }: CompletionListPr
           tabIndex={-1}
           aria-selected={index === active}
           key={item.label}
-          // Before the field loses the focus.
+          // Runs before the field loses the focus.
           onMouseDown={(event) => {
             event.preventDefault();
             onAccept(item);

@@ -17,25 +17,25 @@ export interface ConfirmWithReasonProps {
   title: string;
   /** One line for or against it. */
   evidence?: ReactNode;
-  /** What will happen, what is kept, how to undo. */
+  /** Descriptions of what will happen, what stays, and how to undo it. */
   consequences: { label: string; value: ReactNode }[];
   /** Quick choices; "Other" needs words in the field. */
   reasons?: string[];
   /** The likely reason, filled in, so that the confirming keys suffice. */
   suggestion?: string;
-  /** What the buttons say they do: "Roll back to v12" and "Keep v14 at 25%". */
+  /** Labels of the buttons: "Roll back to v12" and "Keep v14 at 25%". */
   confirmLabel: string;
   cancelLabel: string;
   /** Red confirming button. */
   destructive?: boolean;
-  /** Under whose name it is written down. */
+  /** Name under which the change is recorded. */
   actorName: string;
-  /** Does it. Words that it returns stand under the reason, `false` says that the fields inside tell what is wrong; either keeps the dialog open. */
+  /** Performs the action. A returned text is shown under the reason, `false` leaves errors to the fields; both keep the dialog open. */
   onConfirm: (reason: string) => Promise<string | false | undefined>;
   children?: ReactNode;
 }
 
-/** The dialog for everything that changes production. Focus starts in the reason; Esc keeps. */
+/** Renders the confirmation dialog for all changes to production. The focus starts in the reason; Esc cancels. */
 export function ConfirmWithReason(props: ConfirmWithReasonProps) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} withCloseButton={false} size={520} yOffset="14vh" padding={0}>

@@ -6,7 +6,7 @@ import classes from "./copy-button.module.css";
 
 interface CopyButtonProps {
   value: string;
-  /** What is copied, for readers: "Copy the address". */
+  /** Description of the copied text for screen readers: "Copy the address". */
   label: string;
   /** With the word "Copy" beside the icon. */
   withWord?: boolean;

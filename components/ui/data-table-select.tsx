@@ -3,7 +3,7 @@
 import { Checkbox } from "@mantine/core";
 import type { Selection } from "./data-table.tsx";
 
-/** The check box of a row. */
+/** Renders the check box of a row. */
 export function SelectRow({ id, name, selection }: { id: string; name: string; selection: Selection }) {
   const checked = selection.ids.includes(id);
   return (
@@ -20,7 +20,7 @@ export function SelectRow({ id, name, selection }: { id: string; name: string; s
   );
 }
 
-/** The check box in the head: selects the rows shown, or none. */
+/** Renders the check box in the header, which selects the visible rows or none. */
 export function SelectAll({ ids, selection }: { ids: string[]; selection: Selection }) {
   const count = ids.filter((id) => selection.ids.includes(id)).length;
   const all = count === ids.length && count > 0;

@@ -20,9 +20,9 @@ export interface Column<Row> {
   /** The name of the column for readers; by it the width can be changed, see `onResize`. */
   name?: string;
   cell: (row: Row) => ReactNode;
-  /** The address that sorts by this column; the current direction comes from `sort`. */
+  /** Address that sorts by this column; the current direction comes from `sort`. */
   sortHref?: string;
-  /** Spans this many columns for a row that says why its values never came; return 0 elsewhere. */
+  /** Number of columns to span in a row that shows why its values are missing; return 0 elsewhere. */
   span?: (row: Row) => number;
 }
 
@@ -32,38 +32,38 @@ export interface Selection {
 }
 
 interface DataTableProps<Row> {
-  /** What the table lists, for readers. */
+  /** Name of the table's content for screen readers. */
   label: string;
   rows: readonly Row[];
   columns: Column<Row>[];
   rowKey: (row: Row) => string;
-  /** Where a row leads; the first column is the link and the whole row its target. */
+  /** Returns the path that a row links to; the first column is the link, and the complete row is its click target. */
   rowHref?: (row: Row) => string | undefined;
   sort?: { key: string; direction: "ascending" | "descending" } | undefined;
-  /** The width of a column that has a name was changed, in pixels. Only in client components. */
+  /** Called with the new width in pixels when a named column was resized. Only in client components. */
   onResize?: (key: string, width: number) => void;
   /** 36 comfortable, 32 dense, 28 compact. */
   density?: "comfortable" | "dense" | "compact";
   /** Only in client components. */
   selection?: Selection;
-  /** Rows that have no check box, such as groups, answer false. */
+  /** Whether a row has a check box; false for groups, for example. */
   isSelectable?: (row: Row) => boolean;
-  /** Rows that stand for others have a ground of their own. */
+  /** Returns whether a row represents several others; such rows have a background of their own. */
   isGroup?: (row: Row) => boolean;
   /** Key of the row whose details are shown beside the table. */
   current?: string | undefined;
-  /** Names a row for its check box. */
+  /** Returns a row's name, which labels its check box. */
   rowName?: (row: Row) => string;
   /** Scrolls inside this height with the head in view. */
   maxHeight?: string;
-  /** What to say instead of rows. */
+  /** Content shown instead of rows. */
   empty?: ReactNode;
-  /** "412 runs"; at the right of the foot stands what `TableFoot` gives. */
+  /** Footer such as "412 runs"; `TableFoot` adds the paging on the right. */
   foot?: ReactNode;
 }
 
 /**
- * A real table: sort marks, row links, selection, keys (J K ↓ ↑ Home End, Enter, Cmd/Ctrl+Enter, Space).
+ * Renders an HTML table: sort marks, row links, selection, keys (J K ↓ ↑ Home End, Enter, Cmd/Ctrl+Enter, Space).
  * Works in server components; `selection` needs a client component around it.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
@@ -168,7 +168,7 @@ interface RowCellsProps<Row> {
   href: string | undefined;
 }
 
-/** Drawn anew only for another row or other columns: a check box that is ticked is no reason. */
+/** Renders the cells of a row again only if the row or the columns changed, not when a check box is ticked. */
 const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsProps<Row>) {
   let skip = 0;
   return columns.map((column, index) => {
@@ -201,7 +201,7 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
   });
 }, isAlike) as <Row>(props: RowCellsProps<Row>) => ReactNode;
 
-/** Columns are made anew with each render; those whose cells are the same functions say the same. */
+/** Compares two sets of properties. Columns are recreated with each render; they are equal if their cell functions are the same. */
 function isAlike<Row>(before: RowCellsProps<Row>, after: RowCellsProps<Row>): boolean {
   return (
     before.row === after.row &&

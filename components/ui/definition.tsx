@@ -9,7 +9,7 @@ export interface DefinitionProps {
   name: string;
   /** One sentence. */
   sentence: string;
-  /** With the present values put in; lines separated by a line break. */
+  /** Formula with the current values filled in; lines are separated by a line break. */
   formula?: string;
   owner?: string;
   /** As-of time and version, in words. */
@@ -19,7 +19,7 @@ export interface DefinitionProps {
 
 const hoverDelayMs = 200;
 
-/** A dotted underline: hover gives the sentence; click, Enter or long press the whole definition. */
+/** Renders a dotted underline: hover shows the sentence; click, Enter or long press the full definition. */
 export function Definition({ name, sentence, formula, owner, asOf, children }: DefinitionProps) {
   const [shown, setShown] = useState<"sentence" | "whole">();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

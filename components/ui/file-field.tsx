@@ -8,15 +8,15 @@ import classes from "./file-field.module.css";
 import { formatBytes } from "./format.ts";
 
 interface FileFieldProps {
-  /** What kind of file: "ONNX file". */
+  /** Kind of file: "ONNX file". */
   label: string;
   file: File | undefined;
   onChange: (file: File | undefined) => void;
-  /** What is wrong with it. */
+  /** Error message for the file. */
   error?: string | undefined;
 }
 
-/** One file, dropped or chosen. Any file may be chosen: what is wrong with it is said after it was opened. */
+/** Accepts one dropped or selected file. Any file can be selected: problems are reported once it has been read. */
 export function FileField({ label, file, onChange, error }: FileFieldProps) {
   const errorId = useId();
   return (

@@ -32,7 +32,7 @@ interface FilterBarProps {
   complete?: Complete;
 }
 
-/** The query language in one line, coloured by part. `/` focuses it; Enter applies; Esc puts back what is in force. */
+/** Renders the query as one line with syntax colours. `/` focuses it; Enter applies; Esc restores the active query. */
 export function FilterBar({ value, onSubmit, label, placeholder, result, error, complete }: FilterBarProps) {
   const [draft, setDraft] = useState(value);
   const input = useRef<HTMLInputElement>(null);
@@ -51,7 +51,7 @@ export function FilterBar({ value, onSubmit, label, placeholder, result, error, 
     if (mirror.current && input.current) mirror.current.scrollLeft = input.current.scrollLeft;
   }
   function accept({ insert, from, to }: Completion) {
-    // The blank that comes with a completion may be there already.
+    // The space at the end of a completion may already exist.
     const rest = draft.slice(to);
     const text = insert.endsWith(" ") && rest.startsWith(" ") ? insert.slice(0, -1) : insert;
     const index = from + insert.length;

@@ -3,13 +3,13 @@ import type { ActionState } from "./action-state.ts";
 import classes from "./form-problem.module.css";
 import { StatusShape } from "./status-shape.tsx";
 
-/** Why a form was not accepted, above its fields. */
+/** Shows above its fields why a form was rejected. */
 export function FormProblem({ state }: { state: ActionState<unknown> }) {
   if (!state.error) return null;
   return <ProblemBox>{state.error}</ProblemBox>;
 }
 
-/** A problem as an alert, which screen readers read out. */
+/** Renders a problem as an alert, which screen readers announce. */
 export function ProblemBox({ children }: { children: ReactNode }) {
   return (
     <div className={classes.problem} role="alert">

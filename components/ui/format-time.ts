@@ -18,7 +18,7 @@ const fields = {
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** A duration in milliseconds with two units at most: `41 µs`, `83 ms`, `2.4 s`, `7 h 28 min`, `2 d 2 h`. */
+/** Formats a duration in milliseconds with at most two units: `41 µs`, `83 ms`, `2.4 s`, `7 h 28 min`, `2 d 2 h`. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return noValue;
   if (ms === 0) return `0${nbsp}ms`;
@@ -43,7 +43,7 @@ function oneUnit(ms: number): string {
   return `${Math.floor(ms / day)}${nbsp}d`;
 }
 
-/** "26 min ago", "in 12 min"; after 7 days the date (in `timeZone`, the reader's own by default). */
+/** Formats "26 min ago", "in 12 min"; after 7 days the date (in `timeZone`, by default the user's own). */
 export function formatRelative(at: Date | number, now: Date | number, timeZone?: string): string {
   const difference = Number(now) - Number(at);
   const distance = Math.abs(difference);
@@ -67,19 +67,19 @@ function parts(at: Date | number, timeZone?: string) {
   >;
 }
 
-/** "6 May 2026". */
+/** Formats a date as "6 May 2026". */
 export function formatDate(at: Date | number, timeZone?: string): string {
   const { day, monthName, year } = parts(at, timeZone);
   return `${day} ${monthName} ${year}`;
 }
 
-/** "14:20", or "14:20:07" with seconds. */
+/** Formats a time as "14:20", or "14:20:07" with seconds. */
 export function formatClock(at: Date | number, options: { seconds?: boolean; timeZone?: string } = {}): string {
   const { hour, minute, second } = parts(at, options.timeZone);
   return options.seconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
 }
 
-/** When something ends or comes next: "14:20", and "9 May, 14:20" where that is another day than `now`. */
+/** Formats an end or next occurrence: "14:20", and "9 May, 14:20" on another day than `now`. */
 export function formatUntil(at: Date | number, now: Date | number, timeZone?: string): string {
   const clock = formatClock(at, timeZone ? { timeZone } : {});
   if (formatDate(at, timeZone) === formatDate(now, timeZone)) return clock;
@@ -87,7 +87,7 @@ export function formatUntil(at: Date | number, now: Date | number, timeZone?: st
   return `${day} ${monthName}, ${clock}`;
 }
 
-/** Absolute with zone, for hover, copies and exports: "6 May 2026, 14:20:07 CEST". */
+/** Formats an absolute time with its zone, for hover, copies and exports: "6 May 2026, 14:20:07 CEST". */
 export function formatAbsolute(at: Date | number, timeZone?: string): string {
   const { day, monthName, year, hour, minute, second, timeZoneName } = parts(at, timeZone);
   return `${day} ${monthName} ${year}, ${hour}:${minute}:${second} ${timeZoneName}`;

@@ -14,7 +14,7 @@ import {
   truncateMiddle,
 } from "./format.ts";
 
-/** Non-breaking spaces made visible, so that the expectations can be read. */
+/** Makes non-breaking spaces visible, so that the expectations are readable. */
 const seen = (text: string) => text.replaceAll("\u00a0", "_");
 
 describe("numbers", () => {

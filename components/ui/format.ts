@@ -1,4 +1,4 @@
-/** What a missing value is called everywhere; never 0, never a dash (except in columns narrower than 60 px). */
+/** Text for a missing value; never 0. */
 export const noValue = "–";
 
 /** Non-breaking space between a number and its unit. */
@@ -21,7 +21,7 @@ function signed(value: number, magnitude: string): string {
   return value < 0 ? `${minus}${magnitude}` : magnitude;
 }
 
-/** Decimals that show `value` with three significant figures, at most `most`. */
+/** Returns the decimals that show `value` with three significant digits, at most `most`. */
 function decimalsFor(value: number, most: number): number {
   const magnitude = Math.abs(value);
   if (magnitude === 0 || magnitude >= 100) return 0;
@@ -33,8 +33,8 @@ function trimZeros(digits: string): string {
 }
 
 /**
- * A measured number with three significant figures: `0.912`, `12.3`, `1,230`, `3e−4`.
- * @param options.decimals the same number of decimals for a whole column, zeros kept.
+ * Formats a measured number with three significant digits: `0.912`, `12.3`, `1,230`, `3e−4`.
+ * @param options.decimals the same number of decimals for a complete column, with trailing zeros.
  */
 export function formatNumber(value: Maybe, options: { decimals?: number } = {}): string {
   if (missing(value)) return noValue;
@@ -53,7 +53,7 @@ export function formatNumber(value: Maybe, options: { decimals?: number } = {}):
   return signed(value, grouped(trimZeros(rounded.toFixed(decimalsFor(rounded, 5)))));
 }
 
-/** Decimals for a column of like numbers, so that they line up: three significant figures at its middle one, two at most. */
+/** Returns the decimals that align a column of similar numbers: three significant digits for the median, at most two decimals. */
 export function columnDecimals(values: readonly Maybe[], most = 2): number {
   const known = values
     .filter((value) => !missing(value) && value !== 0)
@@ -61,29 +61,29 @@ export function columnDecimals(values: readonly Maybe[], most = 2): number {
   return decimalsFor(known[Math.floor(known.length / 2)] ?? 0, most);
 }
 
-/** An exact count with thousands marked: `64,206`. */
+/** Formats an exact count with thousands separators: `64,206`. */
 export function formatCount(value: Maybe): string {
   return missing(value) ? noValue : signed(value, grouped(Math.abs(Math.round(value)).toString()));
 }
 
-/** A count with its word: `1 run`, `412 runs`. */
+/** Formats a count with its noun: `1 run`, `412 runs`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)}${nbsp}${count === 1 ? one : many}`;
 }
 
-/** A count with its base: `257 of 64,206`. */
+/** Formats a count with its total: `257 of 64,206`. */
 export function formatCountOf(part: Maybe, total: Maybe): string {
   return `${formatCount(part)} of ${formatCount(total)}`;
 }
 
-/** A number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. */
+/** Formats a number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. */
 export function formatUnit(value: Maybe, unit: string, options: { decimals?: number } = {}): string {
   return missing(value) ? noValue : `${formatNumber(value, options)}${unit ? nbsp + unit : ""}`;
 }
 
 /**
- * A ratio (0 to 1) as a percentage: `0.41%`, `62%`. Not zero is never shown as zero (`< 0.1%`),
- * and less than all never as all (`> 99.9%`).
+ * Formats a ratio (0 to 1) as a percentage: `0.41%`, `62%`. A value above zero is never shown as zero (`< 0.1%`),
+ * and one below 1 never as 100% (`> 99.9%`).
  */
 export function formatPercent(ratio: Maybe, options: { decimals?: number } = {}): string {
   if (missing(ratio)) return noValue;
@@ -100,7 +100,7 @@ export function formatPercent(ratio: Maybe, options: { decimals?: number } = {})
   return `${signed(percent, grouped(text))}%`;
 }
 
-/** A difference of two ratios in percentage points with its sign: `−0.5 pp`. */
+/** Formats a difference of two ratios in percentage points with its sign: `−0.5 pp`. */
 export function formatPoints(difference: Maybe): string {
   if (missing(difference)) return noValue;
   const text = trimZeros(Math.abs(difference * 100).toFixed(decimalsFor(difference * 100, 2)));
@@ -108,7 +108,7 @@ export function formatPoints(difference: Maybe): string {
   return `${difference > 0 ? "+" : difference < 0 ? minus : ""}${text}${nbsp}pp`;
 }
 
-/** A change as a multiple when it is above double (`4.1×`), else as a percentage with its sign (`+22%`). */
+/** Formats a change as a multiple if it more than doubles (`4.1×`), otherwise as a percentage with its sign (`+22%`). */
 export function formatChange(from: Maybe, to: Maybe): string {
   if (missing(from) || missing(to) || from === 0) return noValue;
   const ratio = to / from;
@@ -121,7 +121,7 @@ export function formatChange(from: Maybe, to: Maybe): string {
 
 const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-/** Bytes in decimal units: `4.2 MB`. */
+/** Formats bytes in decimal units: `4.2 MB`. */
 export function formatBytes(bytes: Maybe): string {
   if (missing(bytes)) return noValue;
   let value = bytes;
@@ -133,7 +133,7 @@ export function formatBytes(bytes: Maybe): string {
   return formatUnit(value, byteUnits[unit] ?? "B");
 }
 
-/** Money with the currency before it: `€0.116`, `€11,480`. */
+/** Formats money with the currency before it: `€0.116`, `€11,480`. */
 export function formatMoney(value: Maybe, currency = "€"): string {
   if (missing(value)) return noValue;
   const magnitude = Math.abs(value);
@@ -142,7 +142,7 @@ export function formatMoney(value: Maybe, currency = "€"): string {
   return signed(value, `${currency}${grouped(magnitude.toFixed(decimals))}`);
 }
 
-/** An id or hash shortened in the middle: `4f9c1a…e07b`. */
+/** Shortens an id or hash in the middle: `4f9c1a…e07b`. */
 export function truncateMiddle(text: string, most = 12): string {
   if (text.length <= most) return text;
   const tail = Math.floor((most - 1) / 3);

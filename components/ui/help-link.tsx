@@ -3,7 +3,7 @@ import Link from "next/link";
 import classes from "./help-link.module.css";
 import { helpHref, helpTopic } from "./help-target.ts";
 
-/** A question mark that opens the guide. @param to guide and heading: "on-call#alert-rules" */
+/** Renders a question mark that opens the guide. @param to guide and heading: "on-call#alert-rules" */
 export function HelpLink({ to }: { to: string }) {
   const label = `Help: ${helpTopic(to)}`;
   return (

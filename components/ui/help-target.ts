@@ -6,7 +6,7 @@ export function helpHref(target: string): string {
   return `/help/${target}`;
 }
 
-/** The heading that a target leads to, from its anchor: "on-call#alert-rules" is "Alert rules". */
+/** Returns the heading of a target from its anchor: "on-call#alert-rules" is "Alert rules". */
 export function helpTopic(target: string): string {
   const words = target.slice(target.indexOf("#") + 1).split("-");
   const text = words.map((word) => spelling[word] ?? word).join(" ");

@@ -1,6 +1,6 @@
 import classes from "./key-hint.module.css";
 
-/** One or more keys as caps: `<Keys keys={["G", "E"]} />`. Readers get the words from the control itself. */
+/** Renders one or more keys as caps: `<Keys keys={["G", "E"]} />`. Screen readers use the label of the control instead. */
 export function Keys({ keys }: { keys: string[] }) {
   return (
     <span className={classes.keys} aria-hidden="true">

@@ -1,7 +1,7 @@
 // Boxes and radios take no letters.
 const fields = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 
-/** Whether a single-letter key may act: no modifier, no field in focus, no overlay open. */
+/** Returns whether a single-letter shortcut may act: no modifier, no focused field, no open overlay. */
 export function keysAreFree(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return false;
   const target = event.target instanceof HTMLElement ? event.target : undefined;

@@ -3,8 +3,8 @@ import remarkGfm from "remark-gfm";
 import classes from "./markdown.module.css";
 
 /**
- * What people wrote in Markdown: lists, tables, code, links. HTML in it is left out, addresses other than of the web and of mail lead
- * nowhere, and pictures are links, so that reading a text asks no other host for anything.
+ * Renders Markdown written by users: lists, tables, code, links. HTML is omitted, only web and email links are active, and images are
+ * shown as links, so that reading a text sends no request to another host.
  */
 export function Markdown({ children }: { children: string }) {
   return (
@@ -22,13 +22,13 @@ const components: Components = {
     const href = typeof src === "string" ? src : undefined;
     return <Outside href={href}>{alt || href}</Outside>;
   },
-  // A box that cannot be ticked here is no field.
+  // A check box that cannot be ticked here must not be a form field.
   input: ({ checked }) => (
     <span role="img" aria-label={checked ? "done" : "to do"}>
       {checked ? "☑ " : "☐ "}
     </span>
   ),
-  // The page has its own headings; those of a text stand below them.
+  // The page has its own headings, so those of the text are two levels lower.
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h4>{children}</h4>,
   h3: ({ children }) => <h5>{children}</h5>,

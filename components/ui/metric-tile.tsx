@@ -8,7 +8,7 @@ export interface MetricTileProps {
   /** Formatted number without its unit; null says "–". */
   value: string | null;
   unit?: string;
-  /** What the number is compared with: "objective 120 ms", "39.8 this time last week". */
+  /** Value that the number is compared with: "objective 120 ms", "39.8 this time last week". */
   comparison?: ReactNode;
   /** A `StatusBadge` at the label. */
   badge?: ReactNode;
@@ -17,7 +17,7 @@ export interface MetricTileProps {
   large?: boolean;
 }
 
-/** Label, value with unit, comparison. The number keeps the text colour: the badge carries the state. */
+/** Renders a label, a value with its unit, and a comparison. The number keeps the text colour: the badge carries the state. */
 export function MetricTile({ label, value, unit, comparison, badge, sparkline, large }: MetricTileProps) {
   return (
     <div className={classes.tile}>
@@ -46,7 +46,7 @@ export function MetricStrip({ children }: { children: ReactNode }) {
   return <div className={classes.strip}>{children}</div>;
 }
 
-/** Three bars of the sizes of a tile that is still loading. */
+/** Renders three bars with the dimensions of a tile that is still loading. */
 export function MetricTileSkeleton() {
   return (
     <div className={classes.tile} aria-hidden="true">

@@ -1,6 +1,6 @@
 import { useHydrated } from "./now.tsx";
 
-/** The key that goes with K and Enter: "⌘" on Apple's machines, "Ctrl" elsewhere. */
+/** Returns the modifier key for K and Enter: "⌘" on Apple's machines, "Ctrl" elsewhere. */
 export function useModKey(): "⌘" | "Ctrl" {
   return useHydrated() && /mac|iphone|ipad/i.test(navigator.userAgent) ? "⌘" : "Ctrl";
 }

@@ -27,12 +27,12 @@ function readClock() {
   return current;
 }
 
-/** The moment of rendering on the server, so that relative times are equal on both sides of hydration. */
+/** Provides the time of the server's rendering, so that relative times are equal on both sides of hydration. */
 export function NowProvider({ now, children }: { now: number; children: ReactNode }) {
   return <FirstNow value={now}>{children}</FirstNow>;
 }
 
-/** The present in epoch milliseconds, ticking every second; `every` rounds it down to save renders. */
+/** Returns the current time in epoch milliseconds, updated every second; `every` rounds it down to save renders. */
 export function useNow(every = 1000): number {
   const first = useContext(FirstNow);
   return useSyncExternalStore(
@@ -42,7 +42,7 @@ export function useNow(every = 1000): number {
   );
 }
 
-/** True after hydration: when the reader's time zone and window may be used. */
+/** Returns true after hydration, when the user's time zone and window may be used. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     () => () => undefined,

@@ -10,13 +10,13 @@ interface PageHeadProps {
   badges?: ReactNode;
   /** One quiet line of context. */
   context?: ReactNode;
-  /** At most three, the primary one last. */
+  /** At most three buttons, the primary one last. */
   actions?: ReactNode;
   /** The conclusion, before the evidence. */
   sentence?: ReactNode;
 }
 
-/** Title, states, one line of context, actions; under it the sentence or verdict. */
+/** Renders title, states, one line of context and actions; below them the sentence or verdict. */
 export function PageHead({ title, help, badges, context, actions, sentence }: PageHeadProps) {
   return (
     <div className={classes.root}>
@@ -41,7 +41,7 @@ export function Stack({ children }: { children: ReactNode }) {
   return <div className={classes.stack}>{children}</div>;
 }
 
-/** A row of panels: `columns` as in CSS grid (default: equal thirds). Columns of fixed width go under the others first. */
+/** Renders a row of panels: `columns` as in CSS grid (default: equal thirds). Columns of fixed width wrap below the others first. */
 export function Columns({ columns, children }: { columns?: string; children: ReactNode }) {
   return (
     <div

@@ -14,7 +14,7 @@ interface PanelProps {
   children?: ReactNode;
 }
 
-/** A surface with a hairline edge. Never put a panel into a panel: use `PanelSection`. */
+/** Renders a surface with a hairline edge. Never nest panels: use `PanelSection`. */
 export function Panel({ title, subtitle, right, flush, id, className, children }: PanelProps) {
   return (
     <section className={className ? `${classes.panel} ${className}` : classes.panel} id={id}>
@@ -32,7 +32,7 @@ export function Panel({ title, subtitle, right, flush, id, className, children }
   );
 }
 
-/** A part of a panel, split from the one before by a hairline. */
+/** Renders a section of a panel, separated from the previous one by a hairline. */
 export function PanelSection({ title, children }: { title?: ReactNode; children: ReactNode }) {
   return (
     <div className={classes.section}>

@@ -3,7 +3,7 @@
 import { formatAbsolute, formatClock, formatRelative } from "./format-time.ts";
 import { useHydrated, useNow } from "./now.tsx";
 
-/** "26 min ago" as a `time` element with the absolute value on hover; ticks by itself. */
+/** Shows "26 min ago" as a `time` element with the absolute value on hover; updates automatically. */
 export function RelativeTime({ at }: { at: Date | number | string }) {
   const moment = new Date(at);
   const now = useNow();
@@ -15,7 +15,7 @@ export function RelativeTime({ at }: { at: Date | number | string }) {
   );
 }
 
-/** "12 Nov, 14:20" in the reader's zone, for ends and spans, which no distance tells; the year and the zone on hover. */
+/** Shows "12 Nov, 14:20" in the user's time zone, for ends and ranges, where relative times do not help; year and zone on hover. */
 export function Moment({ at }: { at: Date | number | string }) {
   const moment = new Date(at);
   const timeZone = useHydrated() ? undefined : "UTC";
@@ -27,7 +27,7 @@ export function Moment({ at }: { at: Date | number | string }) {
   );
 }
 
-/** "14:20" (or with seconds) in the reader's zone, with the absolute value on hover. */
+/** Renders "14:20" (or with seconds) in the user's time zone, with the absolute value on hover. */
 export function ClockTime({ at, seconds }: { at: Date | number | string; seconds?: boolean }) {
   const moment = new Date(at);
   const zone = useHydrated() ? undefined : "UTC";

@@ -3,11 +3,11 @@
 import { type PointerEvent, useRef } from "react";
 import classes from "./data-table.module.css";
 
-/** The least and the greatest width that a column can be given, in pixels. */
+/** Minimum and maximum column width in pixels. */
 const [narrowest, widest] = [48, 800];
 const stepByKey = 16;
 
-/** The edge of a column's head that is dragged to set its width; ← and → do the same. The width is told once, at the end. */
+/** Handle at the edge of a column header that sets the width by dragging, or with ← and →. The width is reported once, at the end. */
 export function ResizeHandle({ name, onResize }: { name: string; onResize: (width: number) => void }) {
   const handle = useRef<HTMLButtonElement>(null);
   const from = useRef<{ x: number; width: number }>(undefined);

@@ -9,14 +9,14 @@ import { toast } from "./toast.tsx";
 interface RevokeButtonProps extends Pick<ConfirmWithReasonProps, "evidence" | "consequences" | "actorName"> {
   /** "the token ci-training" */
   what: string;
-  /** Why it is usually no longer wanted: "No longer used". */
+  /** Most common reason for revoking it: "No longer used". */
   unusedReason: string;
-  /** What is true afterwards: "Token ci-training was revoked." */
+  /** Confirmation message: "Token ci-training was revoked." */
   done: string;
   revoke: (reason: string) => Promise<ActionState<unknown>>;
 }
 
-/** Ends what cannot be begun again, after a reason. */
+/** Renders the button that ends something irreversibly, after asking for a reason. */
 export function RevokeButton({ what, unusedReason, done, revoke, ...dialog }: RevokeButtonProps) {
   const [opened, setOpened] = useState(false);
   return (

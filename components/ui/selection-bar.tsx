@@ -8,13 +8,13 @@ import { keysAreFree } from "./keys.ts";
 
 interface SelectionBarProps {
   count: number;
-  /** What is selected: "run". */
+  /** Noun for the selected rows: "run". */
   noun: string;
   onClear: () => void;
   children: ReactNode;
 }
 
-/** One floating bar with the count, the actions and Esc, while something is selected. */
+/** Renders one floating bar with the count, the actions and Esc while something is selected. */
 export function SelectionBar({ count, noun, onClear, children }: SelectionBarProps) {
   useEffect(() => {
     if (count === 0) return;

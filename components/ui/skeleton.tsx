@@ -1,12 +1,12 @@
 import type { CSSProperties } from "react";
 import classes from "./skeleton.module.css";
 
-/** A bar the size of what comes; appears after 150 ms, without shimmer. */
+/** Renders a bar with the dimensions of the expected content; appears after 150 ms, without shimmer. */
 export function Skeleton({ width = "100%", height = 12 }: { width?: CSSProperties["width"]; height?: number }) {
   return <span className={classes.bar} style={{ width, height }} aria-hidden="true" />;
 }
 
-/** Rows of a table that is loading, under its known heads. */
+/** Renders rows of a table that is loading, below its known headers. */
 export function SkeletonRows({ rows = 6, height = 36 }: { rows?: number; height?: number }) {
   return (
     <div aria-hidden="true">

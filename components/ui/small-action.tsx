@@ -9,13 +9,13 @@ interface SmallActionProps<Input> {
   label: string;
   input: Input;
   act: (input: Input) => Promise<ActionState<unknown>>;
-  /** Said when it was done. */
+  /** Confirmation message. */
   done: string;
-  /** Why it cannot be done: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
 }
 
-/** A small button that runs one server action, and says beside it what went wrong. */
+/** Renders a small button that runs one server action, and shows an error beside it. */
 export function SmallAction<Input>({ label, input, act, done, why }: SmallActionProps<Input>) {
   const { state, busy, run } = useAction(act);
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import classes from "./states.module.css";
 import { StatusShape } from "./status-shape.tsx";
 
-/** What is absent, why that may be fine (children), and the next step (action). No drawings. */
+/** Shows what is missing, why that may be fine (children), and the next step (action). No illustrations. */
 export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <div className={classes.block}>
@@ -22,16 +22,16 @@ export function EmptyState({ title, children, action }: { title: string; childre
 }
 
 interface FailedStateProps {
-  /** What could not be read: "Latency could not be read". */
+  /** Name of what could not be loaded: "Latency could not be read". */
   title: string;
-  /** Why, and that the rest of the page is good. */
+  /** Reason, with the note that the rest of the page works. */
   children: ReactNode;
   /** The way out: usually a "Try again" button. */
   action?: ReactNode;
   trace?: string | undefined;
 }
 
-/** One panel that failed; the rest of the page is good. */
+/** Renders one failed panel; the rest of the page still works. */
 export function FailedState({ title, children, action, trace }: FailedStateProps) {
   return (
     <div className={classes.block} role="alert">
@@ -52,7 +52,7 @@ export function FailedState({ title, children, action, trace }: FailedStateProps
   );
 }
 
-/** The dashed line above content that is no longer fresh: "Shown as of 03:07. The stream stopped 5 min ago …". */
+/** Renders the dashed line above content that is no longer fresh: "Shown as of 03:07. The stream stopped 5 min ago …". */
 export function StaleLine({ children }: { children: ReactNode }) {
   return (
     <div className={classes.stale} role="status">

@@ -14,7 +14,7 @@ const words: Record<State, string> = {
   finished: "Finished",
 };
 
-/** Shape, word and colour of a state. `filled` in page heads and verdicts, plain in tables and legends. */
+/** Renders the icon, label and colour of a state. `filled` in page heads and verdicts, plain in tables and legends. */
 export function StatusBadge({ state, children, filled }: { state: State; children?: ReactNode; filled?: boolean }) {
   return (
     <span className={classes.badge} data-state={state} data-filled={filled || undefined}>

@@ -31,7 +31,7 @@ const shapes: Record<State, ReactNode> = {
   finished: <path d="m.8 4.8 2.5 2.6 5-6" {...line} strokeWidth={1.8} strokeLinecap="round" strokeLinejoin="round" />,
 };
 
-/** The 9 px shape of a state; its word belongs beside it, so readers skip the shape. */
+/** Renders the 9 px icon of a state; its label belongs beside it, so screen readers skip the icon. */
 export function StatusShape({ state, size = 9 }: { state: State; size?: number }) {
   return (
     <svg

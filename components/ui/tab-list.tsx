@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 
-/** The line of tabs, scrolled so that the current one is in sight where they do not all fit. */
+/** Renders the row of tabs, scrolled to the current one if not all fit. */
 export function TabList({ label, current, className, children }: TabListProps) {
   const list = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab became the current one
@@ -11,7 +11,7 @@ export function TabList({ label, current, className, children }: TabListProps) {
     if (!list.current || !tab) return;
     const { left, right } = list.current.getBoundingClientRect();
     const at = tab.getBoundingClientRect();
-    // Not scrollIntoView: it would move the page too.
+    // scrollIntoView would scroll the page too.
     if (at.left < left || at.right > right) list.current.scrollLeft += at.left - left - (right - left - at.width) / 2;
   }, [current]);
   return (

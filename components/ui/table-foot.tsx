@@ -7,13 +7,13 @@ interface TableFootProps {
   from: number;
   to: number;
   total: number;
-  /** What the rows are: "run". */
+  /** Noun for the rows: "run". */
   noun: string;
   previousHref?: string | undefined;
   nextHref?: string | undefined;
 }
 
-/** "412 runs" and "Rows 1 to 18 of 412", with the ways to the pages before and after. */
+/** Renders "412 runs" and "Rows 1 to 18 of 412", with links to the previous and next page. */
 export function TableFoot({ from, to, total, noun, previousHref, nextHref }: TableFootProps) {
   return (
     <>

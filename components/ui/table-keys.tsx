@@ -17,7 +17,7 @@ function allRows(root: HTMLElement): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>("tr[data-lw-row]")];
 }
 
-/** Moves through the rows by keys and makes the whole row the target of its link. */
+/** Handles the keys that move through the rows, and makes the complete row the target of its link. */
 export function TableKeys({ className, label, maxHeight, children }: TableKeysProps) {
   const router = useRouter();
   const root = useRef<HTMLDivElement>(null);
@@ -52,13 +52,13 @@ export function TableKeys({ className, label, maxHeight, children }: TableKeysPr
 
   function open(row: HTMLElement, beside: boolean) {
     const href = row.dataset.href;
-    // A row that stands for others opens in place.
+    // A row that represents several others expands in place.
     if (!href) return row.querySelector<HTMLElement>("[data-lw-toggle]")?.click();
     if (beside) window.open(href, "_blank", "noopener");
     else router.push(href);
   }
 
-  // J and K work without focus too, for the first table of the page.
+  // J and K also work without focus, for the first table of the page.
   useEffect(() => {
     function listen(event: globalThis.KeyboardEvent) {
       const first = document.querySelector("[data-lw-table]") === root.current;

@@ -12,7 +12,7 @@ export interface TabItem {
   count?: number;
 }
 
-/** Tabs that are addresses. `right` holds what stands at the end of the line. */
+/** Renders tabs with their own addresses. `right` is the content at the end of the line. */
 export function Tabs({ label, items, right }: { label: string; items: TabItem[]; right?: ReactNode }) {
   return (
     <div className={classes.line}>
@@ -35,7 +35,7 @@ export function Tabs({ label, items, right }: { label: string; items: TabItem[];
   );
 }
 
-/** A choice of few whose state is the address: "All, Uncertain, Wrong". */
+/** Renders a choice with few options, stored in the address: "All, Uncertain, Wrong". */
 export function SegmentedLinks({ label, items }: { label: string; items: TabItem[] }) {
   return (
     <nav className={classes.segments} aria-label={label}>
@@ -61,7 +61,7 @@ interface SegmentedProps<Value extends string> {
   options: { value: Value; label: ReactNode }[];
 }
 
-/** A choice of few inside a client component; a radio group for readers and arrow keys. */
+/** Renders a choice with few options inside a client component; a radio group for screen readers and arrow keys. */
 export function Segmented<Value extends string>({ label, value, onChange, options }: SegmentedProps<Value>) {
   return (
     <fieldset className={classes.segments} aria-label={label}>

@@ -96,7 +96,7 @@ const semantic = {
   "--mantine-color-accent-outline": "var(--lw-accent-line)",
 };
 
-/** The library's semantic variables from the roles, because its defaults take other steps of the tuples. */
+/** Maps the library's semantic variables to the theme's roles, because its defaults use other steps of the tuples. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: { ...semantic, "--mantine-color-accent-filled-hover": "var(--lw-accent-hover)" },

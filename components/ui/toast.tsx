@@ -40,11 +40,11 @@ function show(message: ReactNode, failed: boolean, action?: ToastAction) {
   });
 }
 
-/** Bottom right, three at most. A toast is never the only trace of something. */
+/** Toasts at the bottom right, at most three. A toast is never the only record of an event. */
 export const toast = {
-  /** Past tense, with what to undo: "Silenced until 06:00. Tomasz was told." Goes after 6 s. */
+  /** Shows a confirmation in the past tense, with an undo action: "Silenced until 06:00. Tomasz was told." Disappears after 6 s. */
   done: (message: ReactNode, undo?: ToastAction) => show(message, false, undo),
-  /** What happened in bold, then why and the next step. Stays until closed. */
+  /** Shows an error in bold, then its reason and the next step. Stays until closed. */
   failed: (title: string, message?: ReactNode, action?: ToastAction) =>
     show(
       <>

@@ -5,7 +5,7 @@ import { useHydrated, useNow } from "#components/ui/now.tsx";
 
 const dayMs = 86_400_000;
 
-/** When a turn begins or ends: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00"; in the reader's zone. */
+/** Formats the start or end of a shift: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00"; in the user's time zone. */
 function formatTurn(at: Date, now: number, timeZone?: string): string {
   const clock = formatClock(at, timeZone ? { timeZone } : {});
   const distance = at.getTime() - now;

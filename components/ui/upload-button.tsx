@@ -7,17 +7,17 @@ interface UploadButtonProps {
   /** "Upload rows…" */
   label: string;
   icon: ReactNode;
-  /** Of the dialog. */
+  /** Title of the dialog. */
   title: string;
   /** The one primary button of the page. */
   primary: boolean | undefined;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why: string | undefined;
-  /** The form in the dialog. */
+  /** Renders the form in the dialog. */
   children: (title: ReactNode, close: () => void) => ReactNode;
 }
 
-/** A button and the dialog in which a file is sent; what was typed is forgotten with the dialog. */
+/** Button and dialog for uploading a file; closing the dialog discards the input. */
 export function UploadButton({ label, icon, title, primary, why, children }: UploadButtonProps) {
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);

@@ -15,25 +15,25 @@ export interface Upload {
 
 interface UploadFormProps {
   title: ReactNode;
-  /** What the file becomes a version of; `given` is not asked for. */
+  /** Name of the item that the file becomes a version of; with `given`, the form has no field for it. */
   name: { label: string; description: string; placeholder: string; given: string | undefined };
   /** "CSV or Parquet file", and what to say without one. */
   file: { label: string; missing: string };
-  /** Larger files are sent from a command line, with a token of this scope. */
+  /** Size limit of the browser upload; larger files are sent from a command line, with a token of this scope. */
   limit: { maxBytes: number; scope: string; command: (name: string, file: string) => string };
-  /** What is under way, or what will happen. */
+  /** Description of what is in progress or will happen. */
   status: string;
   submitLabel: string;
   closeLabel: string;
   busy: boolean;
   errors: { name?: string | undefined; note?: string | undefined; file?: string | undefined };
-  /** Another file was chosen: what was wrong with the last one is no longer said. */
+  /** Called when another file is selected, to clear the errors of the previous one. */
   onChoose: () => void;
   onSubmit: (upload: Upload) => void;
   onClose: () => void;
 }
 
-/** Name, file and what is new in it. */
+/** Renders the name, the file and a note about its changes as a form. */
 export function UploadForm({
   name: subject,
   file: requestedFile,
@@ -115,7 +115,7 @@ export function UploadForm({
   );
 }
 
-/** A command that sends a file to an address of the REST interface. */
+/** Returns a command that sends a file to an address of the REST API. */
 export function uploadCommand(url: string, file: string): string {
   return [
     `curl -X POST "${url}" \\`,

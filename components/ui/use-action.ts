@@ -8,11 +8,11 @@ interface RunningAction<Input, Data> {
   busy: boolean;
   /** Calls the action; `onDone` only when it succeeded. */
   run: (input: Input, onDone?: (data: Data) => void) => void;
-  /** Forgets how the last call ended. */
+  /** Clears the result of the last call. */
   reset: () => void;
 }
 
-/** A server action with how its last call ended; what was typed stays where it is when it fails. */
+/** Runs a server action and keeps the result of its last call; the user's input is preserved when it fails. */
 export function useAction<Input, Data>(
   action: (input: Input) => Promise<ActionState<Data>>,
 ): RunningAction<Input, Data> {
@@ -22,7 +22,7 @@ export function useAction<Input, Data>(
     state,
     busy,
     run: (input, onDone) => {
-      // A second click while the first is under way is not a second wish.
+      // A second click during the first call is ignored.
       if (busy) return;
       start(async () => {
         const result = await action(input).catch(() => unreachable);

@@ -4,15 +4,15 @@ import { useState } from "react";
 import type { ActionState } from "./action-state.ts";
 
 interface Complaints {
-  /** By field, for the `error` of each. */
+  /** Error messages by field, for the `error` of each field. */
   complaints: Record<string, string>;
-  /** Takes how an action was refused; answers what is about none of the fields, for the words under the reason. */
+  /** Stores the errors of a rejected action; returns those that belong to none of the fields, to show below the reason. */
   refused: (result: Omit<ActionState, "ok">) => string | false;
-  /** Forgets them, for the next time that the dialog opens. */
+  /** Clears the messages before the dialog opens again. */
   reset: () => void;
 }
 
-/** What is wrong with the fields inside a `ConfirmWithReason`: each complaint stands at its field, the rest at the reason. */
+/** Manages the error messages of the fields inside a `ConfirmWithReason`: each is shown at its field, all others at the reason. */
 export function useComplaints(isOwn: (field: string) => boolean): Complaints {
   const [complaints, setComplaints] = useState<Record<string, string>>({});
   function refused({ error, fieldErrors = {} }: Omit<ActionState, "ok">): string | false {

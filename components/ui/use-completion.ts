@@ -5,13 +5,13 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useState } from "react";
 export interface Completion {
   label: string;
   hint: string;
-  /** What is written instead of the characters from `from` to `to`. */
+  /** Text that replaces the characters from `from` to `to`. */
   insert: string;
   from: number;
   to: number;
 }
 
-/** Finds what can be written where the caret stands. */
+/** Function that finds completions at the caret. */
 export type Complete = (query: string, caret: number) => Promise<Completion[]>;
 
 interface CompletionInput {
@@ -23,17 +23,17 @@ interface CompletionInput {
 
 interface CompletionState {
   items: Completion[];
-  /** Of the one that Enter takes; −1 when Enter applies the query. */
+  /** Index of the item that Enter accepts; −1 if Enter applies the query. */
   active: number;
   /** Handles the keys of the list. @returns whether the key was for it. */
   onKey: (event: KeyboardEvent) => boolean;
   close: () => void;
 }
 
-/** So long after the last key it is asked. */
+/** Delay between the last key press and the request. */
 const pauseMs = 120;
 
-/** Suggestions for the place of the caret, and the keys that choose among them: ↓ ↑, Enter or Tab takes, Esc closes. */
+/** Manages the suggestions at the caret, and the keys that select among them: ↓ ↑, Enter or Tab accepts, Esc closes. */
 export function useCompletion({ complete, at, onAccept }: CompletionInput): CompletionState {
   const [shown, setShown] = useState<{ items: Completion[]; active: number }>({ items: [], active: -1 });
   const { items, active } = shown;
@@ -46,7 +46,7 @@ export function useCompletion({ complete, at, onAccept }: CompletionInput): Comp
     if (query === undefined || caret === undefined) return setShown({ items: [], active: -1 });
     let isStale = false;
     const timer = setTimeout(async () => {
-      // Without suggestions one can still write: a failure is not worth a message.
+      // Typing works without suggestions too: a failure needs no message.
       const items = await request(query, caret).catch(() => []);
       if (!isStale) setShown({ items, active: -1 });
     }, pauseMs);

@@ -3,8 +3,8 @@
 import { useEffect } from "react";
 
 /**
- * Gives the focus back when a dialog goes: to what opened it, to the button of the menu that it was chosen from, or to the page when
- * what opened it is gone too. A dialog that its parent no longer renders has no moment for that of its own.
+ * Returns the focus when a dialog closes: to the element that opened it, to the button of the menu it was selected from, or to the page
+ * when that element is gone too. A dialog that its parent no longer renders cannot do so itself.
  */
 export function useReturnFocus(): void {
   useEffect(() => {
@@ -12,7 +12,7 @@ export function useReturnFocus(): void {
     const menu = opener?.closest("[role=menu]")?.getAttribute("aria-labelledby");
     const element = menu ? document.getElementById(menu) : opener;
     return () => {
-      // Later, as the dialog is still there now.
+      // Deferred, because the dialog still exists now.
       setTimeout(() => {
         if (document.activeElement && document.activeElement !== document.body) return;
         const next = element?.isConnected && element !== document.body ? element : document.getElementById("content");

@@ -7,15 +7,15 @@ export type Wire<Value> = Value extends Date
       ? { [Key in keyof Value]: Wire<Value[Key]> }
       : Value;
 
-/** What the page gives its live parts has the shape of what the REST interface answers later. */
+/** Converts data of the page to the format of later REST responses, for its live components. */
 export function toWire<Value>(value: Value): Wire<Value> {
   return JSON.parse(JSON.stringify(value)) as Wire<Value>;
 }
 
-/** Reads JSON from the REST interface. @throws Error with the answer's own words, or that the session has ended. */
+/** Reads JSON from the REST API. @throws Error with the response's message, or that the session has ended. */
 export async function readJson<Value>(path: string, signal?: AbortSignal): Promise<Wire<Value>> {
   const response = await fetch(path, { headers: { accept: "application/json" }, signal: signal ?? null });
-  // What the interface says of it is for programs: it asks for a token.
+  // The message of the REST API is meant for programs: it asks for a token.
   if (response.status === 401) throw new Error("Your session has expired. Reload the page to sign in again.");
   const responseText = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
   if (!response.ok)

@@ -36,9 +36,9 @@ export const alertRules = pgTable(
     updatedAt: instant().notNull().defaultNow(),
     disabledAt: instant(),
     archivedAt: instant(),
-    /** When the worker looked at it last; null before the first time, and to have it looked at now. */
+    /** Time of the worker's last evaluation; null before the first one, and to request one now. */
     evaluatedAt: instant(),
-    /** Why the last look failed, for people; null when it did not. */
+    /** Reason why the last evaluation failed, for users; null when it succeeded. */
     problem: text(),
   },
   (table) => [
@@ -49,19 +49,19 @@ export const alertRules = pgTable(
   ],
 );
 
-/** Where the state machine of each rule stands for each thing that it watches. */
+/** State of each rule's state machine for each thing that it monitors. */
 export const ruleStates = pgTable(
   "rule_states",
   {
     workspaceId: ofWorkspace(),
     /** "slo:<id>" or "rule:<id>"; for alerts from outside "external:<alertname>". */
     ruleKey: text().notNull(),
-    /** What of it, such as a tier of an SLO; empty where there is only one. */
+    /** Part of the rule, such as a tier of an SLO; empty when there is only one. */
     part: text().notNull().default(""),
     state: text({ enum: ["inactive", "pending", "firing"] }).notNull(),
     since: instant().notNull(),
     evaluatedAt: instant().notNull(),
-    /** Why it fires or not: both burn rates, factor, cap, gate, or value and limit. */
+    /** Data that explains why it fires or not: both burn rates, factor, cap, gate, or value and limit. */
     trace: jsonb().$type<Record<string, unknown>>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ruleKey, table.part] })],
@@ -79,15 +79,15 @@ export const alerts = pgTable(
     startsAt: instant().notNull(),
     endsAt: instant().notNull(),
     updatedAt: instant().notNull(),
-    /** Its end was not said by the sender but is when it is given up for want of news. */
+    /** Whether the sender did not report the end: the alert ends when updates have been missing for too long. */
     isTimeout: boolean().notNull(),
     generatorUrl: text().notNull().default(""),
     ruleKey: text().notNull(),
     severity: text().notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
-    /** Whether its end has been noted: an event was written and its groups were counted anew. */
+    /** Whether its end has been recorded: an event was written and its groups were recounted. */
     isEnded: boolean().notNull().default(false),
-    /** Whether its groups have been told of its end. */
+    /** Whether its groups have been notified of its end. */
     isSettled: boolean().notNull().default(false),
   },
   (table) => [
@@ -98,7 +98,7 @@ export const alerts = pgTable(
   ],
 );
 
-/** Alerts that are told of together. Gone once all of it is resolved and told. */
+/** Alerts that share notifications. Deleted once all of them are resolved and notified. */
 export const alertGroups = pgTable(
   "alert_groups",
   {
@@ -110,18 +110,18 @@ export const alertGroups = pgTable(
     receiver: text().notNull(),
     labels: jsonb().$type<Record<string, string>>().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** When it is looked at next; null once it is over. */
+    /** Time of the next flush; null once the group is resolved. */
     nextFlushAt: instant(),
     lastFlushAt: instant(),
-    /** What was told last, NotificationEntry of server/alerting/alerts/contract.ts; null before the first time. */
+    /** Last notification, NotificationEntry of server/alerting/alerts/contract.ts; null before the first one. */
     entry: jsonb().$type<JsonColumns["alertGroups.entry"]>(),
-    /** Acknowledgement of server/alerting/alerts/contract.ts; null while nobody has taken it. */
+    /** Acknowledgement of server/alerting/alerts/contract.ts; null until someone acknowledges the group. */
     acknowledgement: jsonb().$type<JsonColumns["alertGroups.acknowledgement"]>(),
     /** GroupSummary of server/alerting/alerts/contract.ts: counts, severity, burn and reach, for lists. */
     summary: jsonb().$type<JsonColumns["alertGroups.summary"]>().notNull(),
-    /** Place in the queue, greatest first: pages above tickets, then burn rate times share of the traffic. */
+    /** Priority in the queue, highest first: pages above tickets, then burn rate times share of the traffic. */
     weight: doublePrecision().notNull().default(0),
-    /** What the last flush came to, in words. */
+    /** Description of the last flush's result. */
     outcome: text(),
     incidentId: uuid(),
     endedAt: instant(),
@@ -144,7 +144,7 @@ export const alertGroupMembers = pgTable(
     groupId: belongsTo(() => alertGroups.id),
     fingerprint: text().notNull(),
     addedAt: instant().notNull().defaultNow(),
-    /** Why it tells nobody at the moment: MutedBy of server/alerting/alerts/contract.ts; null when it would. */
+    /** Reason why it currently notifies nobody: MutedBy of server/alerting/alerts/contract.ts; null when it is not muted. */
     muted: jsonb().$type<JsonColumns["alertGroupMembers.muted"]>(),
   },
   (table) => [
@@ -153,7 +153,7 @@ export const alertGroupMembers = pgTable(
   ],
 );
 
-/** Routes, inhibition and times, as one document that is replaced whole; the newest revision holds. */
+/** Routes, inhibition and times, as one document that is replaced as a whole; the newest revision is in effect. */
 export const alertRoutings = pgTable(
   "alert_routings",
   {
@@ -182,10 +182,10 @@ export const silenceRecurrences = pgTable(
     durationMs: bigint({ mode: "number" }).notNull(),
     comment: text().notNull(),
     createdBy: text().notNull(),
-    /** Null where no person made it. */
+    /** Null if no user created it. */
     createdById: uuid(),
     createdAt: instant().notNull().defaultNow(),
-    /** Silences have been made of all that starts before, so that one that was expired is not made again. */
+    /** Silences have been created for all occurrences that start before this time, so that an expired one is not created again. */
     madeUntil: instant(),
     endedAt: instant(),
   },
@@ -203,12 +203,12 @@ export const silences = pgTable(
     endsAt: instant().notNull(),
     updatedAt: instant().notNull().defaultNow(),
     createdBy: text().notNull(),
-    /** Who is told that it ends; null where no person made it. */
+    /** User notified of its end; null when no user created it. */
     createdById: uuid(),
     comment: text().notNull(),
     annotations: jsonb().$type<Record<string, string>>().notNull().default({}),
     recurrenceId: uuid().references(() => silenceRecurrences.id, { onDelete: "set null" }),
-    /** When its creator was told that it ends soon. */
+    /** Time at which its creator was notified that it ends soon. */
     noticedAt: instant(),
   },
   (table) => [
@@ -217,7 +217,7 @@ export const silences = pgTable(
   ],
 );
 
-/** What happened to alerts, never changed: the state at any time is a fold over it. Kept for 400 days. */
+/** Immutable events of alerts: the state at any time is a fold over them. Retained for 400 days. */
 export const alertEvents = pgTable(
   "alert_events",
   {
@@ -243,7 +243,7 @@ export const alertEvents = pgTable(
   ],
 );
 
-/** What people thought of having been told: one a group and episode. */
+/** Users' feedback on notifications: one per group and episode. */
 export const alertVerdicts = pgTable(
   "alert_verdicts",
   {

@@ -6,7 +6,7 @@ import { modelVersions } from "./registry.ts";
 export const versionBundles = pgTable("version_bundles", {
   versionId: belongsTo(() => modelVersions.id).primaryKey(),
   workspaceId: ofWorkspace(),
-  /** SHA-256 of what it was sealed from. When that is another now, it is sealed anew. */
+  /** SHA-256 of the data from which it was sealed. When that hash changes, the bundle is sealed again. */
   basis: text().notNull(),
   /** The text of manifest.json, a BundleManifest of server/release/bundles/contract.ts. */
   manifest: text().notNull(),
@@ -14,7 +14,7 @@ export const versionBundles = pgTable("version_bundles", {
   seal: text().notNull(),
   /** Files of the golden sample: texts by their paths. */
   sample: jsonb().$type<Record<string, string>>().notNull(),
-  /** Of the whole bundle, hex. */
+  /** Digest of the complete bundle, in hex. */
   sha256: text().notNull(),
   sizeBytes: bigint({ mode: "number" }).notNull(),
   sealedAt: instant().notNull().defaultNow(),

@@ -4,12 +4,12 @@ import { workspaces } from "./workspaces.ts";
 /** A moment in time, independent of any time zone. */
 export const instant = () => timestamp({ withTimezone: true });
 
-/** Integer milliseconds since 1970 UTC, as MLflow's clients send them. */
+/** Integer milliseconds since 1970 UTC, as sent by MLflow clients. */
 export const milliseconds = () => bigint({ mode: "number" });
 
 export const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
-/** A required reference to the row that owns this one: deleted with it. */
+/** A required reference to the row that owns this one, which is deleted with its owner. */
 export const belongsTo = (owner: () => AnyPgColumn) => uuid().notNull().references(owner, { onDelete: "cascade" });
 
 export const ofWorkspace = () => belongsTo(() => workspaces.id);

@@ -3,7 +3,7 @@ import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { teams } from "./oncall.ts";
 import { endpoints } from "./serving.ts";
 
-/** What things cost, from an instant on; a later row takes its place, and none is ever changed. */
+/** Immutable prices, each in effect from an instant on, until a later row replaces it. */
 export const prices = pgTable(
   "prices",
   {
@@ -11,7 +11,7 @@ export const prices = pgTable(
     workspaceId: ofWorkspace(),
     /** PriceItem of server/watch/cost/contract.ts: "core-hour", "gpu-hour", "gb-month", "engine-request". */
     item: text().notNull(),
-    /** Of a kind of machine, card or engine; "" for all that no other row names. */
+    /** Kind of machine, card or engine; "" for all that no other row names. */
     variant: text().notNull().default(""),
     amount: doublePrecision().notNull(),
     currency: text().notNull(),
@@ -23,7 +23,7 @@ export const prices = pgTable(
   (table) => [index("prices_item").on(table.workspaceId, table.item, table.from)],
 );
 
-/** What an endpoint's version used in an hour, metered; money is made of it when it is read. */
+/** Metered hourly usage of an endpoint's version; converted to money when it is read. */
 export const usageHours = pgTable(
   "usage_hours",
   {
@@ -36,9 +36,9 @@ export const usageHours = pgTable(
     machine: text().notNull().default(""),
     hour: instant().notNull(),
     requests: bigint({ mode: "number" }).notNull(),
-    /** Of them and of those below, requests that got an answer. */
+    /** Requests that got a response, of these and of those below. */
     answered: bigint({ mode: "number" }).notNull().default(0),
-    /** Rows that were answered by a run of the model. */
+    /** Rows predicted by a run of the model. */
     rows: bigint({ mode: "number" }).notNull(),
     cacheHits: bigint({ mode: "number" }).notNull(),
     coalesced: bigint({ mode: "number" }).notNull(),
@@ -55,20 +55,20 @@ export const usageHours = pgTable(
   ],
 );
 
-/** What a machine of gateways had and how much of it ran models, by hour, for all workspaces. Not a tenant's data. */
+/** Hourly capacity of a gateway machine and the share of it that ran models, for all workspaces. Not a tenant's data. */
 export const machineHours = pgTable(
   "machine_hours",
   {
-    /** Its own name; several gateway processes may share it. */
+    /** Name of the machine; several gateway processes may share it. */
     machine: text().notNull(),
     hour: instant().notNull(),
-    /** As the price book may name it (MACHINE_KIND); "" where nobody said. */
+    /** Machine kind as the price book may name it (MACHINE_KIND); "" when it is not configured. */
     kind: text().notNull().default(""),
     cores: integer().notNull(),
     gpus: integer().notNull(),
     gpuKind: text().notNull().default(""),
     memoryBytes: bigint({ mode: "number" }).notNull(),
-    /** What loaded versions held of it, as seen last. */
+    /** Memory last observed to be held by loaded versions. */
     modelBytes: bigint({ mode: "number" }).notNull().default(0),
     /** Minutes of the hour in which it was up, a bit each: adding one twice is adding it once. */
     minutesUp: bigint({ mode: "bigint" }).notNull(),
@@ -81,7 +81,7 @@ export const machineHours = pgTable(
   (table) => [primaryKey({ columns: [table.machine, table.hour] }), index("machine_hours_hour").on(table.hour)],
 );
 
-/** Bytes that a workspace keeps, by day and kind. */
+/** Bytes stored by a workspace, by day and kind. */
 export const storageDays = pgTable(
   "storage_days",
   {
@@ -94,7 +94,7 @@ export const storageDays = pgTable(
   (table) => [primaryKey({ columns: [table.workspaceId, table.day, table.kind] })],
 );
 
-/** What may be spent in a month, of the workspace, an endpoint or a team; a later row of the same scope takes its place. */
+/** Monthly budget of the workspace, an endpoint or a team; a later row of the same scope replaces it. */
 export const costBudgets = pgTable(
   "cost_budgets",
   {

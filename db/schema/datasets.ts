@@ -19,7 +19,7 @@ import type { JsonColumns } from "./json-columns.ts";
 /** waiting: to be read by the worker; failed: problem says where; done: there is a version. */
 export const datasetWork = pgEnum("dataset_work", ["waiting", "running", "done", "failed"]);
 
-/** A version whose rows Leeway has read: an uploaded file. */
+/** A version whose rows Leeway has read from an uploaded file. */
 export const datasetVersions = pgTable(
   "dataset_versions",
   {
@@ -34,7 +34,7 @@ export const datasetVersions = pgTable(
     format: text().notNull(),
     artifactKey: text().notNull(),
     sizeBytes: bigint({ mode: "number" }).notNull(),
-    /** Of the file. */
+    /** Digest of the file. */
     sha256: text().notNull(),
     rows: bigint({ mode: "number" }).notNull(),
     /** ColumnProfile[] of server/develop/datasets/contract.ts. */
@@ -74,7 +74,7 @@ export const datasetUploads = pgTable(
   (table) => [index("dataset_uploads_name").on(table.workspaceId, table.name, table.createdAt)],
 );
 
-/** What a dataset promises; the one with the highest revision is in force. */
+/** Contract of a dataset; the row with the highest revision is in effect. */
 export const datasetContracts = pgTable(
   "dataset_contracts",
   {
@@ -91,7 +91,7 @@ export const datasetContracts = pgTable(
   (table) => [uniqueIndex("dataset_contracts_revision").on(table.workspaceId, table.name, table.revision)],
 );
 
-/** How a version fared against a contract. */
+/** Result of checking a version against a contract. */
 export const datasetChecks = pgTable(
   "dataset_checks",
   {

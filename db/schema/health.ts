@@ -5,7 +5,7 @@ import { runs } from "./tracking.ts";
 
 const runId = () => text().references(() => runs.id, { onDelete: "cascade" });
 
-/** Something wrong with a run, from when until when. At most one of a kind is open. */
+/** A problem of a run, with its start and end. At most one of each kind is open. */
 export const runFindings = pgTable(
   "run_findings",
   {
@@ -17,10 +17,10 @@ export const runFindings = pgTable(
     metric: text(),
     step: bigint({ mode: "number" }),
     value: doublePrecision(),
-    /** When it began, by the clock of who logged. */
+    /** Start of the problem, by the clock of the logging client. */
     since: milliseconds().notNull(),
     foundAt: milliseconds().notNull(),
-    /** When it was over; null while it is so. */
+    /** End of the problem; null while it is open. */
     until: milliseconds(),
     words: text().notNull(),
   },
@@ -31,13 +31,13 @@ export const runFindings = pgTable(
   ],
 );
 
-/** How far the worker has looked at a run, and when it has to look again if the run stays silent. */
+/** The worker's progress in checking a run, and the time of the next check if the run sends no updates. */
 export const runHealthChecks = pgTable(
   "run_health_checks",
   {
     runId: runId().primaryKey(),
     workspaceId: uuid().notNull(),
-    /** updatedAt of the run when it was looked at. */
+    /** updatedAt of the run at the time of the check. */
     seenUpdatedAt: milliseconds().notNull(),
     /** Null for a run that has ended. */
     dueAt: milliseconds(),

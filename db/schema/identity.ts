@@ -26,9 +26,9 @@ export const users = pgTable(
     passwordHash: text(),
     /** Issuer and subject: "https://id.example.org#248289761001". */
     oidcSubject: text(),
-    /** The password was made up by Leeway and shown to somebody. */
+    /** Whether Leeway generated the password and showed it to someone. */
     mustChangePassword: boolean().notNull().default(false),
-    /** A session made under another number is over. A new password, and disabling, count it up. */
+    /** Sessions created under another number are invalid. Changing the password and disabling the user increment it. */
     sessionVersion: integer().notNull().default(1),
     createdAt: instant().notNull().defaultNow(),
     lastSignInAt: instant(),
@@ -90,7 +90,7 @@ export const signInAttempts = pgTable(
   ],
 );
 
-/** Values every copy of a role must share and nobody configures, such as the session secret. */
+/** Values that every copy of a role must share and nobody configures, such as the session secret. */
 export const systemValues = pgTable("system_values", {
   key: text().primaryKey(),
   value: jsonb().$type<unknown>().notNull(),

@@ -12,33 +12,33 @@ export const imports = pgTable(
     kind: text({ enum: ["mlflow-server", "mlruns", "tensorboard", "leeway"] }).notNull(),
     /** Address of the server, or name of the file. */
     origin: text().notNull(),
-    /** Token of the server; forgotten when the import ends. */
+    /** Token of the server; deleted when the import ends. */
     secret: text(),
-    /** Where the uploaded file lies in the artifact store; removed when the import ends. */
+    /** Key of the uploaded file in the artifact store; removed when the import ends. */
     artifactKey: text(),
     state: transferState().notNull().default("waiting"),
-    /** Why it failed. */
+    /** Reason for the failure. */
     message: text(),
     startedByName: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     endedAt: instant(),
-    /** Who runs it, and until when that counts without a sign of life. */
+    /** Process that runs the import, and the time at which its lease expires without a heartbeat. */
     runner: uuid(),
     leasedUntil: instant(),
   },
   (table) => [index("imports_workspace").on(table.workspaceId, table.createdAt)],
 );
 
-/** One thing that was taken over, so that an import goes on where it stopped and a later one skips what has not changed. */
+/** One imported item, so that an import resumes where it stopped and a later one skips what has not changed. */
 export const importItems = pgTable(
   "import_items",
   {
     workspaceId: ofWorkspace(),
     importId: belongsTo(() => imports.id),
     kind: text({ enum: ["experiment", "run", "logged-model", "version"] }).notNull(),
-    /** Its id or name at the source. */
+    /** Id or name of the item at the source. */
     sourceId: text().notNull(),
-    /** Its id here; null when it could not be taken over. */
+    /** Id of the item in Leeway; null when it could not be imported. */
     localId: text(),
     /** Changes when the thing does at the source. */
     fingerprint: text().notNull().default(""),
@@ -47,7 +47,7 @@ export const importItems = pgTable(
     bytes: bigint({ mode: "number" }).notNull().default(0),
     /** It had not changed since an import before. */
     isUnchanged: boolean().notNull().default(false),
-    /** What is missing or differs, in sentences. */
+    /** Sentences that describe what is missing or differs. */
     problems: jsonb().$type<string[]>().notNull().default([]),
     at: instant().notNull().defaultNow(),
   },

@@ -30,11 +30,11 @@ export const incidents = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
-    /** IncidentRoles of server/respond/incidents/contract.ts: who leads, who writes. */
+    /** IncidentRoles of server/respond/incidents/contract.ts: lead and scribe. */
     roles: jsonb().$type<JsonColumns["incidents.roles"]>().notNull().default({}),
     /** Whether its first signal was an alert. */
     isFoundByMachine: boolean().notNull(),
-    /** Of server/respond/incidents/contract.ts, by a person; null until it is known. */
+    /** Cause of server/respond/incidents/contract.ts, entered by a user; null until it is known. */
     cause: text(),
     /** First minute in which the indicator was worse than its target; a person may correct it. */
     startedAt: instant().notNull(),
@@ -94,7 +94,7 @@ export const timelineEvents = pgTable(
     /** Marked by a person or by evidence as what probably caused it. */
     isProbableCause: boolean().notNull().default(false),
     supersedes: bigint({ mode: "number" }),
-    /** The same source puts the same thing there once. */
+    /** Idempotency key: a source adds the same event to an incident only once. */
     deduplicationKey: text(),
   },
   (table) => [
@@ -109,7 +109,7 @@ export const postMortems = pgTable("post_mortems", {
   state: text({ enum: ["draft", "done", "waived"] }).notNull(),
   /** Markdown. */
   body: text().notNull(),
-  /** Who waived it, and why. */
+  /** Author and reason of the waiver. */
   waiver: text(),
   dueOn: date(),
   revision: integer().notNull().default(1),
@@ -130,7 +130,7 @@ export const postMortemRevisions = pgTable(
   (table) => [primaryKey({ columns: [table.incidentId, table.revision] })],
 );
 
-/** What was decided to do, with whoever does it. */
+/** Follow-up actions with their owners. */
 export const incidentActions = pgTable(
   "incident_actions",
   {
@@ -154,13 +154,13 @@ export const incidentActions = pgTable(
   ],
 );
 
-/** Changes that Leeway does not see by itself, told by pipelines: data loads, configuration, flags, schemas. */
+/** Changes that Leeway does not detect automatically, reported by pipelines: data loads, configuration, flags, schemas. */
 export const externalChanges = pgTable(
   "external_changes",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** Null for what concerns all. */
+    /** Null for changes that affect all endpoints. */
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     kind: text({ enum: ["deploy", "data", "config", "schema", "flag"] }).notNull(),
     title: text().notNull(),

@@ -19,17 +19,17 @@ export const loadTests = pgTable(
       .default("waiting"),
     /** LoadTestSettings of server/serve/load-test/contract.ts. */
     settings: jsonb().$type<JsonColumns["loadTests.settings"]>().notNull(),
-    /** Whether the version answered live traffic when the test was started. */
+    /** Whether the version served live traffic when the test was started. */
     isLive: boolean().notNull(),
     reason: text().notNull().default(""),
-    /** Why it ended as it did, in words. */
+    /** Description of why it ended as it did. */
     message: text(),
     startedBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** When the first request was sent. */
+    /** Time of the first request. */
     startedAt: instant(),
     endedAt: instant(),
-    /** Who runs it now, and until when without a sign of life. */
+    /** Process that runs it now, and the time at which its lease expires without a heartbeat. */
     runner: uuid(),
     leasedUntil: instant(),
   },
@@ -40,7 +40,7 @@ export const loadTests = pgTable(
   ],
 );
 
-/** What was measured at one rate. */
+/** Measurements at one request rate. */
 export const loadTestSteps = pgTable(
   "load_test_steps",
   {

@@ -89,7 +89,7 @@ export const loggedModelMetrics = pgTable(
   ],
 );
 
-/** Models a run used (input) or made (output). The id is not checked, as on MLflow's wire. */
+/** Models that a run used (input) or created (output). The id is not checked, as in MLflow's API. */
 export const runModels = pgTable(
   "run_models",
   {

@@ -15,7 +15,7 @@ import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
-/** How an endpoint is watched. An endpoint without a row is watched by the defaults. */
+/** Monitoring settings of an endpoint. An endpoint without a row uses the defaults. */
 export const monitors = pgTable("monitors", {
   endpointId: belongsTo(() => endpoints.id).primaryKey(),
   workspaceId: ofWorkspace(),
@@ -26,7 +26,7 @@ export const monitors = pgTable("monitors", {
   updatedAt: instant().notNull().defaultNow(),
 });
 
-/** What a version is compared with, frozen once it is ready. The newest ready one that is not retired is in force. */
+/** Reference that a version is compared with, frozen once it is ready. The newest ready one that is not retired is in effect. */
 export const referenceProfiles = pgTable(
   "reference_profiles",
   {
@@ -39,21 +39,21 @@ export const referenceProfiles = pgTable(
       .notNull()
       .default("waiting"),
     rowsRead: bigint({ mode: "number" }).notNull().default(0),
-    /** Of the source, where it is known before it is read. */
+    /** Number of rows of the source, if it is known before reading. */
     rowsExpected: bigint({ mode: "number" }),
-    /** Rows that the profile stands on; null until it is ready. */
+    /** Number of rows on which the profile is based; null until it is ready. */
     rows: bigint({ mode: "number" }),
     /** UploadProblem of server/develop/datasets/contract.ts. */
     problem: jsonb().$type<JsonColumns["referenceProfiles.problem"]>(),
-    /** A sample of at most 5,000 raw rows with what the version answered: what needs rows reads it. In the artifact store. */
+    /** Artifact key of a sample of at most 5,000 raw rows with the version's predictions, for everything that needs rows. */
     sampleKey: text(),
-    /** ReferenceQuality of server/watch/monitoring/profiles/contract.ts: what labels said of the reference; null without labels. */
+    /** ReferenceQuality of server/watch/monitoring/profiles/contract.ts: quality of the reference by its labels; null without labels. */
     quality: jsonb().$type<JsonColumns["referenceProfiles.quality"]>(),
     /** Calibration of server/watch/monitoring/profiles/contract.ts; null where scores are taken as they are. */
     calibration: jsonb().$type<JsonColumns["referenceProfiles.calibration"]>(),
-    /** Share of each feature in what moves the answer, by name, summing to 1; null where it is not known. */
+    /** Share of each feature in the total influence on the prediction, by name, summing to 1; null if unknown. */
     importances: jsonb().$type<Record<string, number>>(),
-    /** What could not be had of the reference, and why, in sentences: string[]. */
+    /** Sentences that name what could not be derived from the reference, and why: string[]. */
     notes: jsonb().$type<string[]>().notNull().default([]),
     reason: text().notNull().default(""),
     createdBy: text().notNull(),
@@ -64,13 +64,13 @@ export const referenceProfiles = pgTable(
   (table) => [index("reference_profiles_version").on(table.versionId, table.createdAt)],
 );
 
-/** One feature of a profile, an input or something of the answer. */
+/** One feature of a profile: an input, or a property of the output. */
 export const referenceFeatures = pgTable(
   "reference_features",
   {
     workspaceId: ofWorkspace(),
     profileId: belongsTo(() => referenceProfiles.id),
-    /** Place in packed states, from 0 on. */
+    /** Index in packed states, starting at 0. */
     ordinal: integer().notNull(),
     name: text().notNull(),
     role: text({ enum: ["input", "output"] }).notNull(),
@@ -80,7 +80,7 @@ export const referenceFeatures = pgTable(
   (table) => [primaryKey({ columns: [table.profileId, table.ordinal] })],
 );
 
-/** What rows of one segment look like in a reference, counted from its sample when somebody begins to watch by that segment. */
+/** Profile of one segment's rows in a reference, computed from its sample when someone starts to monitor by that segment. */
 export const referenceSegments = pgTable(
   "reference_segments",
   {
@@ -96,8 +96,8 @@ export const referenceSegments = pgTable(
 );
 
 /**
- * What was seen of all features in one span of time, packed. Minutes come from gateways, each whole from its start on, so that writing
- * one twice is the same as once; hours and days are merged from them by the worker.
+ * Packed observations of all features in one time range. Minutes come from gateways, each complete from its start on, so that writing
+ * one twice is idempotent; the worker merges them into hours and days.
  */
 export const featureStates = pgTable(
   "feature_states",
@@ -135,7 +135,7 @@ export const featureStates = pgTable(
   ],
 );
 
-/** The verdict on one window of time, kept as it was given. */
+/** The verdict on one window, stored as it was given. */
 export const driftWindows = pgTable(
   "drift_windows",
   {
@@ -143,7 +143,7 @@ export const driftWindows = pgTable(
     endpointId: belongsTo(() => endpoints.id),
     versionId: uuid().notNull(),
     segment: text().notNull().default(""),
-    /** How long it is. */
+    /** Length of the window. */
     length: text({ enum: ["five-minutes", "hour", "day", "week"] }).notNull(),
     start: instant().notNull(),
     profileId: uuid().notNull(),
@@ -160,7 +160,7 @@ export const driftWindows = pgTable(
   ],
 );
 
-/** Somebody said that a feature's drift is expected, with a reason; taken back, never deleted. */
+/** A user's statement that a feature's drift is expected, with a reason; revoked, never deleted. */
 export const expectedDrifts = pgTable(
   "expected_drifts",
   {
@@ -179,7 +179,7 @@ export const expectedDrifts = pgTable(
   (table) => [index("expected_drifts_endpoint").on(table.endpointId)],
 );
 
-/** Something that monitoring found and that lasts until it is no longer so: what alerts are made from. */
+/** A monitoring finding that stays open until it no longer applies; the source of alerts. */
 export const monitoringFindings = pgTable(
   "monitoring_findings",
   {
@@ -187,12 +187,12 @@ export const monitoringFindings = pgTable(
     workspaceId: ofWorkspace(),
     endpointId: belongsTo(() => endpoints.id),
     versionId: uuid(),
-    /** Who watches: each settles its own findings. */
+    /** Monitor that reported it: each closes its own findings. */
     watcher: text({ enum: ["drift", "integrity", "quality", "estimate", "fairness", "consistency", "cost"] }).notNull(),
     /** One open finding of each key: what it is about, canonical. */
     key: text().notNull(),
     kind: text().notNull(),
-    /** "" where it is about the whole. */
+    /** "" if it concerns all features. */
     feature: text().notNull().default(""),
     segment: text().notNull().default(""),
     severity: text({ enum: ["page", "ticket", "note"] }).notNull(),
@@ -210,16 +210,16 @@ export const monitoringFindings = pgTable(
   ],
 );
 
-/** A longer look that somebody asked for: rows against rows, versions against versions. */
+/** An analysis that a user requested: rows against rows, versions against versions. */
 export const monitoringAnalyses = pgTable(
   "monitoring_analyses",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** Null for files against files. */
+    /** Null if files are compared with files. */
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     kind: text({ enum: ["domain-classifier", "compatible-scores", "batch", "consistency", "skew"] }).notNull(),
-    /** What is asked, by kind. */
+    /** Parameters of the analysis, by kind. */
     question: jsonb().$type<JsonColumns["monitoringAnalyses.question"]>().notNull(),
     state: text({ enum: ["waiting", "running", "failed", "done"] })
       .notNull()

@@ -3,7 +3,7 @@ import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, 
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import type { JsonColumns } from "./json-columns.ts";
 
-/** Where groups of alerts are told: a name that routes use, with one or more channels. */
+/** Destinations for notifications of alert groups: a name that routes use, with one or more channels. */
 export const receivers = pgTable(
   "receivers",
   {
@@ -27,11 +27,11 @@ export const channels = pgTable(
     kind: text().notNull(),
     /** ChannelSettings of that kind, without what is secret. */
     settings: jsonb().$type<JsonColumns["channels.settings"]>().notNull(),
-    /** Address of the hook, routing key, token or signing secret. Kept readable, since every message needs it; never sent to anybody else. */
+    /** URL of the hook, routing key, token or signing secret. Stored readable, because every message needs it; never sent to others. */
     secret: text(),
-    /** By which PagerDuty or Slack sign what people do there. Kept readable, since every check needs it; null where nothing comes back. */
+    /** Secret with which PagerDuty or Slack sign callbacks. Stored readable, because every check needs it; null without callbacks. */
     callbackSecret: text(),
-    /** When something came to the channel's address last whose signature was not right. */
+    /** Time of the last callback to the channel's URL with an invalid signature. */
     callbackRejectedAt: instant(),
     createdAt: instant().notNull().defaultNow(),
     disabledAt: instant(),
@@ -39,7 +39,7 @@ export const channels = pgTable(
   (table) => [index("channels_receiver").on(table.receiverId)],
 );
 
-/** What came back from where a channel leads, each once: what is delivered again is known by its key. */
+/** Callbacks from the other side of a channel, each stored once: a repeated delivery is recognised by its key. */
 export const channelCallbacks = pgTable(
   "channel_callbacks",
   {
@@ -50,10 +50,10 @@ export const channelCallbacks = pgTable(
     at: instant().notNull().defaultNow(),
     /** CallbackAction of server/alerting/notifications/callbacks/contract.ts. */
     action: text().notNull(),
-    /** Who did it, as the other side names them; null where no person did. */
+    /** Author as the other side names them; null when no person did it. */
     by: text(),
     groupId: uuid(),
-    /** What came of it, in words. */
+    /** Description of the result. */
     outcome: text().notNull().default(""),
   },
   (table) => [
@@ -62,22 +62,22 @@ export const channelCallbacks = pgTable(
   ],
 );
 
-/** The outbox: one message for one channel or person, written in the transaction of the decision that it tells of. */
+/** The outbox: one message for one channel or person, written in the transaction of the decision that it reports. */
 export const notifications = pgTable(
   "notifications",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** Null where a person is told by a contact method of theirs. */
+    /** Null when a person is notified by one of their contact methods. */
     channelId: uuid().references(() => channels.id, { onDelete: "set null" }),
     userId: uuid(),
-    /** Where a person is told: an e-mail address or a member of a Slack workspace; null for the channel's own. */
+    /** Address of a notified person: an email address or a member of a Slack workspace; null for the channel's own. */
     address: text(),
-    /** Whose turn it is among receivers: channel, or person and method. */
+    /** Receiver for fair scheduling: channel, or person and method. */
     turn: text().notNull(),
-    /** What is told in order within a turn: one group, one incident, or this message alone. */
+    /** Ordering key within a receiver: one group, one incident, or this message alone. */
     lane: text().notNull(),
-    /** Order within a lane; whoever decides about a group holds its row. */
+    /** Order within a lane; a decision about a group locks its row. */
     sequence: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     groupId: uuid(),
     incidentId: uuid(),
@@ -86,7 +86,7 @@ export const notifications = pgTable(
     severity: text().notNull(),
     /** Message of server/alerting/notifications/contract.ts. */
     message: jsonb().$type<JsonColumns["notifications.message"]>().notNull(),
-    /** The same key is put into the outbox once. */
+    /** Idempotency key: each key is put into the outbox once. */
     deduplicationKey: text().notNull(),
     state: text({ enum: ["pending", "delivered", "dead", "cancelled", "capped"] })
       .notNull()
@@ -99,11 +99,11 @@ export const notifications = pgTable(
     deliveredAt: instant(),
     /** After it, one that cannot be delivered is a dead letter. */
     expiresAt: instant().notNull().default(sql`now() + interval '1 day'`),
-    /** How many earlier states of its group, never sent, it stands for. */
+    /** Number of earlier states of its group, never sent, that it replaces. */
     supersedes: integer().notNull().default(0),
-    /** Why it was not sent, in words. */
+    /** Description of why it was not sent. */
     note: text().notNull().default(""),
-    /** What the channel answered that later messages need, such as the time stamp of a Slack message. */
+    /** Data from the channel's response that later messages need, such as the timestamp of a Slack message. */
     reference: jsonb().$type<unknown>(),
   },
   (table) => [
@@ -117,7 +117,7 @@ export const notifications = pgTable(
   ],
 );
 
-/** One try, and what came back. */
+/** One attempt and its result. */
 export const notificationAttempts = pgTable(
   "notification_attempts",
   {

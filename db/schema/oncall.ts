@@ -15,7 +15,7 @@ export const teams = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     description: text().notNull().default(""),
-    /** What is followed when something of theirs pages; null pages nobody but the receiver of the route. */
+    /** Escalation policy of the team's pages; null pages only the receiver of the route. */
     escalationPolicyId: uuid(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -38,7 +38,7 @@ export const teamMembers = pgTable(
   (table) => [primaryKey({ columns: [table.teamId, table.userId] })],
 );
 
-/** Which team answers for a model or an endpoint; at most one each. An endpoint without one has that of its model. */
+/** Team that owns a model or an endpoint; at most one each. An endpoint without one uses that of its model. */
 export const teamModels = pgTable(
   "team_models",
   {
@@ -58,7 +58,7 @@ export const teamEndpoints = pgTable(
   (table) => [index("team_endpoints_team").on(table.teamId)],
 );
 
-/** How a person wants to be told, in order; without a row it is e-mail to the address of the account. */
+/** Contact methods of a user, in order; without a row, email to the address of the account. */
 export const contactMethods = pgTable(
   "contact_methods",
   {
@@ -80,7 +80,7 @@ export const schedules = pgTable(
     name: text().notNull(),
     /** IANA name. */
     timeZone: text().notNull(),
-    /** ScheduleLayer[] of server/respond/oncall/schedules/contract.ts; later ones stand above earlier ones. */
+    /** ScheduleLayer[] of server/respond/oncall/schedules/contract.ts; later layers take precedence over earlier ones. */
     layers: jsonb().$type<JsonColumns["schedules.layers"]>().notNull(),
     /** SHA-256 of the secret in the address of its calendar, hex; null while there is none. */
     calendarHash: text(),
@@ -90,7 +90,7 @@ export const schedules = pgTable(
   (table) => [uniqueIndex("schedules_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`)],
 );
 
-/** Somebody takes a span of a schedule over from whoever it would be. */
+/** An override: someone takes a shift of a schedule over from the user that the schedule names. */
 export const scheduleOverrides = pgTable(
   "schedule_overrides",
   {
@@ -116,7 +116,7 @@ export const escalationPolicies = pgTable(
     name: text().notNull(),
     /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
     steps: jsonb().$type<JsonColumns["escalationPolicies.steps"]>().notNull(),
-    /** How often it begins again after its last step. */
+    /** Number of times the policy restarts after its last step. */
     repeats: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -126,31 +126,31 @@ export const escalationPolicies = pgTable(
   ],
 );
 
-/** A policy being followed for one alert group, until somebody acknowledges it or it is over. */
+/** An escalation policy in progress for one alert group, until someone acknowledges it or it is resolved. */
 export const escalations = pgTable(
   "escalations",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     groupId: uuid().notNull(),
-    /** Null for the default. What it said when this began is kept, so that an edit moves nobody. */
+    /** Null for the default. The policy's content at the start is stored, so that an edit affects no escalation in progress. */
     policyId: uuid().references(() => escalationPolicies.id, { onDelete: "set null" }),
     policyName: text().notNull().default(""),
     /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
     steps: jsonb().$type<JsonColumns["escalations.steps"]>().notNull().default([]),
     repeats: integer().notNull().default(0),
-    /** Who answers for what is on fire. */
+    /** Team that owns the affected model or endpoint. */
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     severity: text().notNull().default("page"),
-    /** How many people and receivers were told so far. */
+    /** Number of people and receivers notified so far. */
     notifiedCount: integer().notNull().default(0),
     /** Index of the step that is next, and how often all were gone through. */
     step: integer().notNull().default(0),
     round: integer().notNull().default(0),
     startedAt: instant().notNull().defaultNow(),
-    /** When the next step is taken; null when it is over. */
+    /** Time of the next step; null once the escalation has ended. */
     nextAt: instant(),
-    /** Why it is over: "acknowledged", "resolved", "silenced", "at its end". Null while it goes on. */
+    /** Reason why it ended: "acknowledged", "resolved", "silenced", "at its end". Null while it is in progress. */
     ended: text(),
     endedAt: instant(),
   },
@@ -161,7 +161,7 @@ export const escalations = pgTable(
   ],
 );
 
-/** What who goes off shift tells who comes on. */
+/** Notes from the user who goes off shift to the user who comes on. */
 export const handoverNotes = pgTable(
   "handover_notes",
   {

@@ -2,13 +2,13 @@ import { type AnyPgColumn, index, integer, jsonb, pgTable, primaryKey, text, uui
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import type { JsonColumns } from "./json-columns.ts";
 
-/** What somebody tried in the playground. Forgotten after a while. */
+/** Requests run in the playground. Deleted after the retention period. */
 export const playgroundRuns = pgTable(
   "playground_runs",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** The run that an explanation is of. */
+    /** The run that is explained. */
     parentId: uuid().references((): AnyPgColumn => playgroundRuns.id, { onDelete: "cascade" }),
     kind: text({ enum: ["run", "batch", "explanation"] }).notNull(),
     /** A run that is "running" without a heartbeat for a minute has lost its process. */
@@ -16,17 +16,17 @@ export const playgroundRuns = pgTable(
     modelName: text().notNull(),
     /** Side[] of server/serve/playground/contract.ts: versions and where they ran. */
     sides: jsonb().$type<JsonColumns["playgroundRuns.sides"]>().notNull(),
-    /** What was asked; null when it was too large to keep, and only its size and digest are known. */
+    /** Request body; null when it was too large to store, and only its size and digest are known. */
     request: jsonb().$type<unknown>(),
     requestBytes: integer().notNull(),
     requestDigest: text().notNull(),
-    /** Answers and their difference, or an explanation, or the sums of a batch, by kind. */
+    /** Predictions and their difference, or an explanation, or the totals of a batch, by kind. */
     result: jsonb().$type<unknown>(),
-    /** Its conclusion for lists: "7 and 1". */
+    /** Summary of the result for lists: "7 and 1". */
     words: text().notNull().default(""),
-    /** Why it failed. */
+    /** Reason for the failure. */
     problem: text(),
-    /** Of items or of rows that are asked. */
+    /** Progress in items, or in requested rows. */
     done: integer().notNull().default(0),
     total: integer().notNull().default(0),
     startedBy: text().notNull(),

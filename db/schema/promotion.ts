@@ -5,7 +5,7 @@ import { modelVersions, registeredModels } from "./registry.ts";
 
 const number = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
 
-/** Who did it and when. `personId` is the person behind a session or a token; nobody is behind Leeway itself. */
+/** Author and time. `personId` is the person behind a session or a token; there is none behind Leeway itself. */
 const author = () => ({
   actorKind: text({ enum: ["user", "token", "system"] }).notNull(),
   actorId: text().notNull(),
@@ -26,7 +26,10 @@ export const aliasChanges = pgTable(
     fromVersion: integer(),
     /** Null: it points at nothing. */
     toVersion: integer(),
-    /** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
+    /**
+     * direct: by an authorised user; override: bypassing the protection, with a reason; request: approved; deletion: its version was
+     * deleted.
+     */
     cause: text({ enum: ["direct", "override", "request", "deletion"] }).notNull(),
     requestId: uuid(),
     reason: text(),
@@ -35,14 +38,14 @@ export const aliasChanges = pgTable(
   (table) => [index("alias_changes_of_alias").on(table.modelId, table.alias, table.at, table.id)],
 );
 
-/** What a model asks of its versions. The newest row counts; without a model it is the default of the workspace. */
+/** Requirements of a model for its versions. The newest row applies; without a model it is the default of the workspace. */
 export const registryPolicies = pgTable(
   "registry_policies",
   {
     id: number(),
     workspaceId: ofWorkspace(),
     modelId: uuid().references(() => registeredModels.id, { onDelete: "cascade" }),
-    /** A Policy of server/develop/registry/policy/contract.ts; null goes back to the default. */
+    /** A Policy of server/develop/registry/policy/contract.ts; null restores the default. */
     policy: jsonb().$type<JsonColumns["registryPolicies.policy"]>(),
     reason: text(),
     ...author(),
@@ -52,7 +55,7 @@ export const registryPolicies = pgTable(
 
 const ofVersion = () => belongsTo(() => modelVersions.id);
 
-/** What one gate found about one version, compared with the version that the alias pointed at then. */
+/** Result of one gate for one version, compared with the version that the alias pointed to at that time. */
 export const gateRuns = pgTable(
   "gate_runs",
   {
@@ -89,7 +92,7 @@ export const gateWaivers = pgTable(
     versionId: ofVersion(),
     alias: text().notNull(),
     gate: text().notNull(),
-    /** What was accepted. */
+    /** Gate run that was waived. */
     gateRunId: bigint({ mode: "number" }).notNull(),
     reason: text().notNull(),
     until: instant().notNull(),
@@ -118,13 +121,13 @@ export const promotionRequests = pgTable(
   ],
 );
 
-/** How a request ended. The key lets only one of two decisions in. */
+/** Outcome of a request. The primary key admits only one of two decisions. */
 export const promotionDecisions = pgTable("promotion_decisions", {
   requestId: belongsTo(() => promotionRequests.id).primaryKey(),
   workspaceId: ofWorkspace(),
   kind: text({ enum: ["approved", "rejected", "withdrawn"] }).notNull(),
   reason: text(),
-  /** Where the alias pointed before it was moved. */
+  /** Version that the alias pointed to before it was moved. */
   fromVersion: integer(),
   ...author(),
 });

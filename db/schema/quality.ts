@@ -3,7 +3,7 @@ import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import type { JsonColumns } from "./json-columns.ts";
 import { endpoints } from "./serving.ts";
 
-/** How answers of a version met their labels. */
+/** Counts of a version's predictions against their labels. */
 const labelCounts = () => ({
   workspaceId: ofWorkspace(),
   endpointId: belongsTo(() => endpoints.id),
@@ -15,11 +15,11 @@ const labelCounts = () => ({
   labelled: integer().notNull(),
   /** QualityCounts of server/watch/monitoring/quality/counts/contract.ts. */
   counts: jsonb().$type<JsonColumns["labelCounts.counts"]>().notNull(),
-  /** Goes up when a label took the place of another. */
+  /** Incremented when a label replaces another. */
   revision: integer().notNull().default(0),
 });
 
-/** How answers met their labels in one hour of predictions, recounted whole whenever labels came. */
+/** Predictions against their labels in one hour of predictions, recounted completely whenever labels arrive. */
 export const qualityHours = pgTable(
   "quality_hours",
   {
@@ -46,7 +46,7 @@ export const qualityMinutes = pgTable(
   ],
 );
 
-/** Sampled rows of a minute, and of them those that kept every rule of the endpoint as it was then: what SLOs on data quality are counted from. */
+/** Sampled rows of a minute, and how many of them satisfied all rules that the endpoint then had: the source of SLOs on data quality. */
 export const dataQualityMinutes = pgTable(
   "data_quality_minutes",
   {

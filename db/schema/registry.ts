@@ -25,9 +25,9 @@ export const registeredModels = pgTable(
     name: text().notNull(),
     description: text(),
     ownerName: text().notNull().default(""),
-    /** The person of `ownerName`; null when it is only a name, such as that of a pipeline. */
+    /** The user named by `ownerName`; null when it is only a name, such as that of a pipeline. */
     ownerId: uuid().references(() => users.id, { onDelete: "set null" }),
-    /** Highest version number ever used, so that numbers are never given twice. */
+    /** Highest version number ever used, so that numbers are never reused. */
     lastVersion: integer().notNull().default(0),
     createdAt: milliseconds().notNull(),
     updatedAt: milliseconds().notNull(),
@@ -51,7 +51,7 @@ export const modelVersions = pgTable(
     modelId: modelId(),
     version: integer().notNull(),
     source: text().notNull(),
-    /** Where the files are: `source` with "models:/…" resolved when the version was created. */
+    /** Location of the files: `source` with "models:/…" resolved when the version was created. */
     storageLocation: text().notNull(),
     runId: text().notNull().default(""),
     runLink: text().notNull().default(""),
@@ -62,7 +62,7 @@ export const modelVersions = pgTable(
     inspection: inspectionState().notNull().default("pending"),
     inspectionMessage: text(),
     inspectedAt: instant(),
-    /** Where the ONNX file lies in the artifact store. */
+    /** Key of the ONNX file in the artifact store. */
     artifactKey: text(),
     sizeBytes: bigint({ mode: "number" }),
     sha256: text(),

@@ -15,7 +15,7 @@ import { users } from "./identity.ts";
 import type { JsonColumns } from "./json-columns.ts";
 import { endpoints } from "./serving.ts";
 
-/** What the business counts: a conversion, a case missed, money earned. */
+/** Business metrics: a conversion, a missed case, revenue. */
 export const kpis = pgTable(
   "kpis",
   {
@@ -31,13 +31,13 @@ export const kpis = pgTable(
   (table) => [uniqueIndex("kpis_name").on(table.workspaceId, table.name)],
 );
 
-/** Something that happened after an answer, as callers post it. */
+/** An event after a prediction, as posted by callers. */
 export const kpiEvents = pgTable(
   "kpi_events",
   {
     workspaceId: ofWorkspace(),
     kpiId: belongsTo(() => kpis.id),
-    /** Given by the caller, or by us: the same id again changes nothing. */
+    /** Given by the caller or generated: posting the same id again has no effect. */
     eventId: text().notNull(),
     /** Request id that it follows; null where only a unit is known. */
     requestId: text(),
@@ -46,7 +46,7 @@ export const kpiEvents = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     /** Found by the request or the unit; null while nothing was found. */
     versionId: uuid(),
-    /** Of the rollout that the unit took part in; null without one. */
+    /** Rollout that the unit took part in; null without one. */
     rolloutId: uuid(),
     arm: text({ enum: ["stable", "canary", "shadow"] }),
     value: doublePrecision().notNull(),
@@ -59,7 +59,7 @@ export const kpiEvents = pgTable(
   ],
 );
 
-/** The facts of a week, a month or a quarter, as they were told: the page, the print and the mail read the same row. */
+/** Facts of a week, a month or a quarter as reported: the page, the print view and the email read the same row. */
 export const reports = pgTable(
   "reports",
   {
@@ -71,13 +71,13 @@ export const reports = pgTable(
     /** ReportFacts of server/report/reports/contract.ts. */
     facts: jsonb().$type<JsonColumns["reports.facts"]>().notNull(),
     computedAt: instant().notNull(),
-    /** The period was over and labels had time to come: it is not computed again by itself. */
+    /** Whether the period is over and labels had time to arrive: it is not recomputed automatically. */
     isFinal: boolean().notNull().default(false),
   },
   (table) => [uniqueIndex("reports_period").on(table.workspaceId, table.period, table.start)],
 );
 
-/** Who gets the sentences of the week by mail. */
+/** Subscribers to the weekly email. */
 export const digestSubscriptions = pgTable(
   "digest_subscriptions",
   {
@@ -92,7 +92,7 @@ export const digestSubscriptions = pgTable(
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
 );
 
-/** Somebody looked at what a review lists. */
+/** Review items that someone has checked. */
 export const reviewTicks = pgTable(
   "review_ticks",
   {

@@ -18,35 +18,38 @@ import { endpoints } from "./serving.ts";
 
 const version = () => belongsTo(() => modelVersions.id);
 
-/** A new version that takes the traffic of an endpoint step by step. At most one of an endpoint is not over. */
+/** A new version that takes over the traffic of an endpoint step by step. At most one per endpoint is ongoing. */
 export const rollouts = pgTable(
   "rollouts",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     endpointId: belongsTo(() => endpoints.id),
-    /** What answered before, and again after a rollback; with it the deployment whose providers and engine it had. */
+    /** Version that served before, and serves again after a rollback, with the deployment that holds its providers and engine. */
     stableVersionId: version(),
     stableDeploymentId: bigint({ mode: "number" }).notNull(),
     canaryVersionId: version(),
-    /** Of the new version, in order of preference; empty leaves the choice to the gateway. */
+    /** Providers of the new version, in order of preference; empty leaves the choice to the gateway. */
     providers: text().array().notNull(),
     /** RolloutPlan of server/serve/rollout/plan/contract.ts, never changed after the start. */
     plan: jsonb().$type<JsonColumns["rollouts.plan"]>().notNull(),
-    /** FrozenFacts of server/serve/rollout/contract.ts: what was read of the endpoint at the start, such as the latency that counts as slow. */
+    /**
+     * FrozenFacts of server/serve/rollout/contract.ts: facts about the endpoint read at the start, such as the latency that counts as
+     * slow.
+     */
     frozen: jsonb().$type<JsonColumns["rollouts.frozen"]>().notNull(),
-    /** Of the hash by which units are assigned. */
+    /** Salt of the hash that assigns units. */
     salt: text().notNull(),
     phase: text({ enum: ["starting", "stepping", "watching", "promoted", "rolled-back"] }).notNull(),
     /** RolloutState of server/serve/rollout/contract.ts. */
     state: jsonb().$type<JsonColumns["rollouts.state"]>().notNull(),
-    /** Goes up with every change of `state`: of two people at once, the second one is told that it has changed. */
+    /** Incremented with every change of `state`: of two concurrent changes, the second is rejected as a conflict. */
     revision: integer().notNull().default(0),
     reason: text().notNull(),
     startedBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     endedAt: instant(),
-    /** When the worker looked at it last. */
+    /** Time of the worker's last evaluation. */
     evaluatedAt: instant(),
   },
   (table) => [
@@ -61,8 +64,8 @@ export const rollouts = pgTable(
 const ofRollout = () => belongsTo(() => rollouts.id);
 
 /**
- * What was counted, by metric and step. Of units that are requests, each life of a gateway has its own rows and writes whole counts
- * again and again; of units that are keys, and of labels, rows are added to in the transaction that marks the units as counted.
+ * Counts by metric and step. For units that are requests, each lifetime of a gateway has its own rows and rewrites the complete counts
+ * repeatedly; for units that are keys, and for labels, the transaction that marks the units as counted increments the rows.
  */
 export const rolloutCounts = pgTable(
   "rollout_counts",
@@ -73,33 +76,33 @@ export const rolloutCounts = pgTable(
     source: text().notNull(),
     /** GuardrailMetric of server/serve/rollout/plan/contract.ts. */
     metric: text().notNull(),
-    /** Of outputs; 0 elsewhere. */
+    /** Bin of the outputs; 0 for other metrics. */
     bin: integer().notNull().default(0),
     step: integer().notNull(),
     /** pair: the same input ran on both versions. */
     arm: text({ enum: ["stable", "canary", "pair"] }).notNull(),
     /** Share of the new version when they were routed. */
     weight: doublePrecision().notNull(),
-    /** Units that were looked at; of pairs, pairs. */
+    /** Number of units evaluated; for pairs, number of pairs. */
     units: bigint({ mode: "number" }).notNull(),
-    /** Of them bad; of pairs, those where only the new version was bad, or where the two differ. */
+    /** Number of bad units; for pairs, number of those where only the new version was bad, or where the two differ. */
     events: bigint({ mode: "number" }).notNull(),
-    /** Of pairs, those where only the version before was bad. */
+    /** Number of pairs where only the previous version was bad. */
     misses: bigint({ mode: "number" }).notNull().default(0),
-    /** Of values, such as costs, and of their squares. */
+    /** Sums of values, such as costs, and of their squares. */
     sum: doublePrecision().notNull().default(0),
     sumSquares: doublePrecision().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.rolloutId, table.source, table.metric, table.bin, table.step, table.arm] })],
 );
 
-/** Keys that took part in a rollout with sticky assignment: each is a unit once, and bad in a metric at most once. */
+/** Keys seen by a rollout with sticky assignment: each is one unit, and counts as bad at most once per metric. */
 export const rolloutUnits = pgTable(
   "rollout_units",
   {
     workspaceId: ofWorkspace(),
     rolloutId: ofRollout(),
-    /** The first 16 hexadecimal digits of the SHA-256 of salt and key: keys themselves are not kept. */
+    /** The first 16 hexadecimal digits of the SHA-256 of salt and key; the keys themselves are not stored. */
     unit: text().notNull(),
     arm: text({ enum: ["stable", "canary"] }).notNull(),
     step: integer().notNull(),
@@ -142,7 +145,7 @@ export const rolloutDecisions = pgTable(
     words: text().notNull(),
     step: integer().notNull(),
     weight: doublePrecision().notNull(),
-    /** Of a person; null for Leeway itself. */
+    /** Reason given by a user; null for Leeway itself. */
     reason: text(),
     actorName: text().notNull(),
     /** Evidence of server/serve/rollout/evidence/contract.ts at that moment. */

@@ -1,7 +1,7 @@
 import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
-/** What to do, in Markdown with check boxes and {{variables}}. */
+/** Instructions in Markdown with check boxes and {{variables}}. */
 export const runbooks = pgTable(
   "runbooks",
   {

@@ -8,7 +8,7 @@ const ofVersion = () => belongsTo(() => modelVersions.id).primaryKey();
 export const scanVerdict = pgEnum("scan_verdict", ["clean", "warnings", "dangerous", "failed-to-scan"]);
 export const securityRule = pgEnum("security_rule", ["allow", "warn", "forbid"]);
 
-/** What was found in the files of a version. Without a verdict: not yet looked at. */
+/** Scan results for the files of a version. Without a verdict, the version has not been scanned yet. */
 export const versionScans = pgTable("version_scans", {
   versionId: ofVersion(),
   workspaceId: ofWorkspace(),
@@ -23,13 +23,13 @@ export const versionScans = pgTable("version_scans", {
 export const versionSignatures = pgTable("version_signatures", {
   versionId: ofVersion(),
   workspaceId: ofWorkspace(),
-  /** Base64, as it came. */
+  /** Base64, as received. */
   signature: text().notNull(),
   addedBy: text().notNull(),
   addedAt: instant().notNull().defaultNow(),
 });
 
-/** A public key whose signatures this workspace believes. */
+/** A public key whose signatures this workspace trusts. */
 export const trustedKeys = pgTable(
   "trusted_keys",
   {
@@ -46,7 +46,7 @@ export const trustedKeys = pgTable(
   (table) => [uniqueIndex("trusted_keys_key").on(table.workspaceId, table.publicKey)],
 );
 
-/** What happens to a version that is unsigned, or found dangerous, when somebody deploys it. No row: the defaults of the contract. */
+/** Policy for deploying a version that is unsigned or was found dangerous. Without a row, the defaults of the contract apply. */
 export const securityPolicies = pgTable("security_policies", {
   workspaceId: ofWorkspace().primaryKey(),
   unsigned: securityRule().notNull(),

@@ -33,8 +33,8 @@ const sums = () => ({
 });
 
 /**
- * Windows of all gateways added up by the hour. An hour of an endpoint is here whole or not at all: who writes a window of it takes it
- * away in the same transaction, and the worker adds it up anew.
+ * Windows of all gateways, summed by hour. An hour of an endpoint is stored completely or not at all: writing a window of that hour
+ * deletes the row in the same transaction, and the worker sums it again.
  */
 export const servingHours = pgTable(
   "serving_hours",

@@ -23,7 +23,7 @@ export const endpoints = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     description: text().notNull().default(""),
-    /** Share of successful requests kept in the prediction log, 0 to 1. Failed requests are always kept. */
+    /** Share of successful requests stored in the prediction log, 0 to 1. Failed requests are always stored. */
     captureShare: real().notNull().default(0.1),
     /** ExecutionSettings of server/develop/registry/execution/contract.ts; what is absent has its default. */
     execution: jsonb().$type<JsonColumns["endpoints.execution"]>().notNull().default({}),
@@ -37,9 +37,9 @@ export const endpoints = pgTable(
     capture: jsonb().$type<JsonColumns["endpoints.capture"]>().notNull().default({}),
     /** KeptCascade of server/serve/cascade/contract.ts; what it leaves out has its default. */
     cascade: jsonb().$type<JsonColumns["endpoints.cascade"]>().notNull().default({}),
-    /** What was promised before there were SLOs: a migration made SLOs of it, and nothing reads it any more. */
+    /** Targets from before SLOs existed: a migration converted them to SLOs, and nothing reads the column any more. */
     budget: jsonb().$type<unknown>().notNull().default({}),
-    /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
+    /** Number of previously deployed versions that stay loaded and can be addressed by their number. */
     previousVersionsLoaded: integer().notNull().default(0),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -52,7 +52,7 @@ export const endpoints = pgTable(
 
 const endpointId = () => belongsTo(() => endpoints.id);
 
-/** A version was put behind an endpoint. The newest row per endpoint is the one that serves. */
+/** Deployments of a version to an endpoint. The newest row per endpoint is the one that serves. */
 export const deployments = pgTable(
   "deployments",
   {
@@ -64,7 +64,7 @@ export const deployments = pgTable(
     providers: text().array().notNull(),
     /** Engine of server/serve/engines/contract.ts that runs it; null where gateways do. */
     engine: jsonb().$type<JsonColumns["deployments.engine"]>(),
-    /** Value of the engine's secret header. Kept readable, since every request needs it; it is never sent to anybody else. */
+    /** Value of the engine's secret header. Stored readable, because every request needs it; never sent to anyone else. */
     engineSecret: text(),
     reason: text().notNull().default(""),
     deployedBy: text().notNull(),
@@ -73,7 +73,7 @@ export const deployments = pgTable(
   (table) => [index("deployments_endpoint").on(table.endpointId, table.id)],
 );
 
-/** What each gateway process has loaded, renewed every few seconds. Not a tenant's data. */
+/** Versions loaded by each gateway process, renewed every few seconds. Not a tenant's data. */
 export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
   gatewayId: text().primaryKey(),
   startedAt: instant().notNull(),
@@ -91,7 +91,7 @@ export const servingWindows = pgTable(
     endpointId: endpointId(),
     versionId: uuid().notNull(),
     arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
-    /** Where the version ran; "none" for what came while it was not loaded, and in rows that are older than this column. */
+    /** Provider that ran the version; "none" for requests received while it was not loaded, and in rows older than this column. */
     provider: text().notNull().default("none"),
     gatewayId: text().notNull(),
     windowStart: instant().notNull(),
@@ -108,10 +108,10 @@ export const servingWindows = pgTable(
     latencyBuckets: jsonb().$type<Record<string, number>>().notNull(),
     /** Requests by violation of the input contract: {'["width","range","rejected"]': 2}. */
     violations: jsonb().$type<Record<string, number>>().notNull().default({}),
-    /** Answered without the model, and left out of all that is above but the violations. */
+    /** Served without the model, and excluded from all columns above except the violations. */
     cacheHits: integer().notNull().default(0),
     coalesced: integer().notNull().default(0),
-    /** What the version did in a cascade, by CascadeCount of server/serve/cascade/contract.ts: {"answered": 9, "runs": 10}. */
+    /** Counts of the version's part in a cascade, by CascadeCount of server/serve/cascade/contract.ts: {"answered": 9, "runs": 10}. */
     cascade: jsonb().$type<JsonColumns["servingWindows.cascade"]>().notNull().default({}),
     /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serve/telemetry/limits.ts. */
     indicators: jsonb().$type<JsonColumns["servingWindows.indicators"]>().notNull().default({}),
@@ -128,7 +128,7 @@ export const servingWindows = pgTable(
   ],
 );
 
-/** What each gateway process read of the GPUs of its machine, by window. Not a tenant's data. */
+/** GPU readings of each gateway process for its machine, by window. Not a tenant's data. */
 export const gpuWindows = pgTable(
   "gpu_windows",
   {
@@ -150,7 +150,7 @@ export const gpuWindows = pgTable(
   ],
 );
 
-/** Sampled and failed requests. The migration partitions the table by day of `at`; retention drops whole partitions. */
+/** Sampled and failed requests. The migration partitions the table by day of `at`; retention drops complete partitions. */
 export const predictions = pgTable(
   "predictions",
   {
@@ -169,31 +169,31 @@ export const predictions = pgTable(
     parts: jsonb().$type<JsonColumns["predictions.parts"]>(),
     /** Rows that ran together with those of this request, these included. */
     batchRows: integer(),
-    /** What made the answer: the model, the cache, or the run of an identical request. */
+    /** Source of the prediction: the model, the cache, or the run of an identical request. */
     source: text({ enum: ["model", "cache", "coalesced"] })
       .notNull()
       .default("model"),
-    /** Why it is in the log. Only what was sampled stands for all requests. */
+    /** Reason why it is in the log. Only sampled rows represent all requests. */
     loggedReason: text({ enum: ["sampled", "failed", "low-confidence", "compared"] })
       .notNull()
       .default("sampled"),
     /** Token or person. */
     caller: text(),
     traceId: text(),
-    /** The class that a single row was answered; with its number where the model gave probabilities. */
+    /** Class predicted for a single row; with its index if the model returned probabilities. */
     answer: text(),
     outputIndex: integer(),
     /** The highest probability of a row, of the row where it is lowest. */
     confidence: real(),
-    /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
+    /** Digest of the pipeline that processed the request; null when the request contained the model's own tensors. */
     pipelineDigest: text(),
-    /** CascadeStep[] of server/serve/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
+    /** CascadeStep[] of server/serve/cascade/contract.ts, in order; null when the endpoint's version responded without a cascade. */
     cascade: jsonb().$type<JsonColumns["predictions.cascade"]>(),
     /** RolloutMark of server/serve/rollout/served-rollout.ts; null where it was not assigned by a rollout. */
     rollout: jsonb().$type<JsonColumns["predictions.rollout"]>(),
-    /** Of its run, in the currency of the configured price; null without one. */
+    /** Cost of its run, in the currency of the configured price; null without a price. */
     cost: doublePrecision(),
-    /** When what it is about happened, where the caller said so. */
+    /** Time of the event that the prediction is about, if the caller sent it. */
     eventAt: instant(),
     inputs: jsonb().$type<JsonColumns["predictions.inputs"]>(),
     outputs: jsonb().$type<JsonColumns["predictions.outputs"]>(),
@@ -205,7 +205,7 @@ export const predictions = pgTable(
   ],
 );
 
-/** What turned out to be true, posted later by the caller under the request id. */
+/** Actual outcomes, posted later by the caller under the request id. */
 export const predictionLabels = pgTable(
   "prediction_labels",
   {
@@ -215,7 +215,7 @@ export const predictionLabels = pgTable(
     label: text().notNull(),
     observedAt: instant().notNull(),
     receivedAt: instant().notNull().defaultNow(),
-    /** How often another value took the place of an earlier one. */
+    /** Number of times another value replaced an earlier one. */
     replaced: integer().notNull().default(0),
   },
   (table) => [

@@ -16,24 +16,24 @@ import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
 
-/** What is counted, minute by minute. SLOs with the same indicator share one; another threshold is another series. */
+/** Indicators counted minute by minute. SLOs with the same indicator share a series; another threshold is another series. */
 export const sliSeries = pgTable(
   "sli_series",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** The endpoint that it is counted at; null where counts are posted. */
+    /** The endpoint at which it is counted; null if counts are posted. */
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     /** Endpoint and indicator in one canonical text. */
     key: text().notNull(),
     /** Indicator of server/watch/objectives/indicators/contract.ts. */
     indicator: jsonb().$type<JsonColumns["sliSeries.indicator"]>().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** When recent minutes were counted last; null before the first count. */
+    /** Time of the last count of recent minutes; null before the first count. */
     countedUntil: instant(),
     /** Minutes since then have been counted; history before it still is to be. Null before the first count. */
     countedFrom: instant(),
-    /** Goes up when what was counted of an hour that had long passed changes, so that whoever keeps hours in memory reads them again. */
+    /** Incremented when the counts of an hour long past change, so that processes that cache hours in memory read them again. */
     revision: integer().notNull().default(0),
     /** Up to when some counts come from histograms rather than from an exact counter; null when none does. */
     approximateUntil: instant(),
@@ -63,16 +63,16 @@ export const sliHours = pgTable(
   ],
 );
 
-/** What is promised. Its definition is never overwritten without a revision being kept. */
+/** SLOs. A definition is never overwritten without storing a revision. */
 export const slos = pgTable(
   "slos",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** Lower-case letters, digits and hyphens, as OpenSLO asks of names. */
+    /** Lower-case letters, digits and hyphens, as OpenSLO requires of names. */
     name: text().notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
-    /** Null for composites, and for what Leeway cannot evaluate. */
+    /** Null for composites, and for SLOs that Leeway cannot evaluate. */
     seriesId: uuid().references(() => sliSeries.id),
     /** SloDefinition of server/watch/objectives/contract.ts. */
     definition: jsonb().$type<JsonColumns["slos.definition"]>().notNull(),
@@ -82,7 +82,7 @@ export const slos = pgTable(
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
-    /** Since when it is counted, but tells nobody. */
+    /** Time since which it is counted but sends no notifications. */
     pausedAt: instant(),
     archivedAt: instant(),
   },
@@ -105,7 +105,7 @@ export const sloRevisions = pgTable(
   (table) => [primaryKey({ columns: [table.sloId, table.revision] })],
 );
 
-/** How each SLO stood when the worker looked at it last, so that lists and boards compute nothing. */
+/** State of each SLO at the worker's last evaluation, so that lists and boards compute nothing. */
 export const sloStates = pgTable(
   "slo_states",
   {
@@ -136,7 +136,7 @@ export const budgetAdjustments = pgTable(
   (table) => [index("budget_adjustments_slo").on(table.sloId, table.from)],
 );
 
-/** Somebody let changes go on in spite of an exhausted or unhealthy budget, by name, with a reason and an end. */
+/** A named user's approval of further changes despite an exhausted or unhealthy budget, with a reason and an end. */
 export const budgetApprovals = pgTable(
   "budget_approvals",
   {
@@ -152,7 +152,7 @@ export const budgetApprovals = pgTable(
   (table) => [index("budget_approvals_slo").on(table.sloId, table.until)],
 );
 
-/** Somebody keeps an endpoint from changing while it burns, by name, with a reason and an end. Lifted, never deleted. */
+/** A named user's freeze of an endpoint while it burns its budget, with a reason and an end. Lifted, never deleted. */
 export const endpointFreezes = pgTable(
   "endpoint_freezes",
   {

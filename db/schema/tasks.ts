@@ -15,13 +15,13 @@ export const taskInputs = pgTable(
     createdById: text().notNull(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** Until when tasks may begin to refer to it. */
+    /** Time until which new tasks may refer to it. */
     expiresAt: instant().notNull(),
   },
   (table) => [index("task_inputs_expiry").on(table.expiresAt)],
 );
 
-/** A request that is answered later. */
+/** A request that is processed asynchronously. */
 export const inferenceTasks = pgTable(
   "inference_tasks",
   {
@@ -39,11 +39,11 @@ export const inferenceTasks = pgTable(
     submittedAt: instant().notNull().defaultNow(),
     /** From when on a gateway may take it: the next try of one that is queued, the end of the lease of one that runs. */
     dueAt: instant().notNull().defaultNow(),
-    /** What has not been begun by then is not run any more. */
+    /** Time after which a task that has not started is no longer run. */
     expiresAt: instant().notNull(),
-    /** Tries that were begun. */
+    /** Number of attempts started. */
     attempts: integer().notNull().default(0),
-    /** Of who runs it now; another one after each claim. */
+    /** Lease of the gateway that runs the task now; a new one after each claim. */
     lease: uuid(),
     startedAt: instant(),
     finishedAt: instant(),
@@ -51,19 +51,19 @@ export const inferenceTasks = pgTable(
     input: bytes(),
     inputId: uuid().references(() => taskInputs.id),
     inputBytes: bigint({ mode: "number" }).notNull(),
-    /** The header Inference-Header-Content-Length as it came. */
+    /** The header Inference-Header-Content-Length as received. */
     inputHeaderLength: text(),
     webhookUrl: text(),
-    /** The body of the answer, unless it is a file. */
+    /** Body of the response, unless it is stored as a file. */
     result: bytes(),
-    /** Of a file with an answer, written down before the file; with it goes its folder, which is the task's alone. */
+    /** Key of the response file, recorded before the file is written; its folder belongs to the task alone and is deleted with it. */
     resultKey: text(),
     resultBytes: bigint({ mode: "number" }),
     /** Bytes of JSON before the binary tensors; null when all of it is JSON. */
     resultHeaderLength: integer(),
     servedVersion: integer(),
     provider: text(),
-    /** Why the last try failed: an HTTP status and a message for people. */
+    /** Reason why the last attempt failed: an HTTP status and a message for users. */
     errorStatus: integer(),
     error: text(),
   },

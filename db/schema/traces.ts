@@ -48,7 +48,7 @@ export const traceSpans = pgTable(
     endedAtNanoseconds: bigint({ mode: "bigint" }).notNull(),
     /** As text, what is not text as JSON; for filters. */
     attributes: jsonb().$type<Record<string, string>>().notNull(),
-    /** The whole span as OTLP has it in JSON, with names in snake_case. */
+    /** The complete span as OTLP JSON, with names in snake_case. */
     content: text().notNull(),
   },
   (table) => [
@@ -75,9 +75,9 @@ export const traceAssessments = pgTable(
     rationale: text(),
     metadata: jsonb().$type<Record<string, string>>(),
     spanId: text(),
-    /** The assessment that this one takes the place of. */
+    /** The assessment that this one replaces. */
     overrides: text(),
-    /** What went wrong in judging, as the client sent it. */
+    /** Error of the assessment, as the client sent it. */
     error: jsonb().$type<unknown>(),
     /** False once another one overrides it. */
     isValid: boolean().notNull().default(true),
@@ -94,7 +94,7 @@ export const traceAssessments = pgTable(
   ],
 );
 
-/** Questions and what their answers should be, kept to evaluate an application again and again. */
+/** Questions and their expected answers, stored to evaluate an application repeatedly. */
 export const evaluationDatasets = pgTable(
   "evaluation_datasets",
   {
@@ -127,7 +127,7 @@ export const evaluationRecords = pgTable(
     outputs: jsonb().$type<unknown>(),
     expectations: jsonb().$type<Record<string, unknown>>(),
     tags: jsonb().$type<Record<string, string>>(),
-    /** Where it came from, as the client sent it: a trace, a document, a person. */
+    /** Source of the record as the client sent it: a trace, a document, a person. */
     source: jsonb().$type<unknown>(),
     createdBy: text().notNull(),
     updatedBy: text().notNull(),

@@ -16,8 +16,8 @@ import type { JsonColumns } from "./json-columns.ts";
 import { experiments } from "./tracking.ts";
 
 /**
- * A registered model or version that was deleted, with every row that went with it, so that it can come back as it was. MLflow's
- * interface deletes them for good at once; here they wait.
+ * A deleted registered model or version with every row deleted along with it, so that it can be restored unchanged. MLflow's
+ * API deletes them permanently at once; here they stay in the trash.
  */
 export const trashedModels = pgTable(
   "trashed_models",
@@ -27,7 +27,7 @@ export const trashedModels = pgTable(
     kind: text({ enum: ["model", "version"] }).notNull(),
     modelId: uuid().notNull(),
     name: text().notNull(),
-    /** Undefined for a whole model. */
+    /** Null for a complete model. */
     version: integer(),
     /** Rows by table, parents first: `[{ "table": "model_versions", "rows": [{ … }] }]`. */
     rows: jsonb().$type<JsonColumns["trashedModels.rows"]>().notNull(),
@@ -38,7 +38,7 @@ export const trashedModels = pgTable(
   (table) => [index("trashed_models_workspace").on(table.workspaceId, table.deletedAt)],
 );
 
-/** Something that is being deleted for good, or has been. While it is not finished, a job works on it, whatever happens to the job. */
+/** Permanent deletions, finished or in progress. While one is unfinished, a job works on it, even if an earlier job was lost. */
 export const purges = pgTable(
   "purges",
   {
@@ -63,9 +63,9 @@ export const purges = pgTable(
 /** After how many days what becomes of runs and of the trash, in a workspace. Without a row: never, and 30 days. */
 export const workspaceRetention = pgTable("workspace_retention", {
   workspaceId: ofWorkspace().primaryKey(),
-  /** Days without a write after which a run goes to the trash; null: never. */
+  /** Days without a write after which a run is moved to the trash; null: never. */
   deleteRunsAfterDays: integer(),
-  /** Days in the trash after which something is deleted for good; null: never. */
+  /** Days in the trash after which an item is permanently deleted; null: never. */
   purgeAfterDays: integer(),
   updatedAt: instant().notNull(),
 });

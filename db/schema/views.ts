@@ -13,7 +13,7 @@ export const runViews = pgTable(
     workspaceId: uuid().notNull(),
     experimentId: bigint({ mode: "number" }).notNull(),
     name: text().notNull(),
-    /** Null is the team's. */
+    /** Null for views shared by the team. */
     ownerId: uuid().references(() => users.id, { onDelete: "cascade" }),
     /** Filter, order, columns, grouping: as server/develop/tracking/views/contract.ts says. */
     state: jsonb().$type<JsonColumns["runViews.state"]>().notNull(),

@@ -3,10 +3,10 @@ import { index, integer, pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
 
-/** pending: still to be tried; failed: given up, can be replayed; cancelled: its webhook was switched off meanwhile. */
+/** pending: still to be attempted; failed: no more attempts, can be replayed; cancelled: its webhook was disabled in the meantime. */
 export const deliveryState = pgEnum("delivery_state", ["pending", "delivered", "failed", "cancelled"]);
 
-/** An address that is told of events; with an endpoint, what signs and keeps the deliveries of its tasks. */
+/** A URL that receives events; with an endpoint, it signs and stores the deliveries of that endpoint's tasks. */
 export const webhooks = pgTable(
   "webhooks",
   {
@@ -21,7 +21,7 @@ export const webhooks = pgTable(
     url: text().notNull(),
     /** Patterns: "model_version.created", "endpoint.*", "*". */
     events: text().array().notNull(),
-    /** Signs deliveries. Kept readable, since every delivery needs it; it is never sent to anybody. */
+    /** Secret that signs deliveries. Stored readable, because every delivery needs it; never sent to anyone. */
     secret: text(),
     /** The secret before the last change; signs too until then, so that a receiver can change without a gap. */
     previousSecret: text(),
@@ -34,7 +34,7 @@ export const webhooks = pgTable(
   (table) => [index("webhooks_workspace").on(table.workspaceId, table.createdAt)],
 );
 
-/** The outbox: one event for one webhook, written in the transaction of the change it tells of. */
+/** The outbox: one event for one webhook, written in the transaction of the change that it reports. */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
@@ -43,19 +43,19 @@ export const webhookDeliveries = pgTable(
     workspaceId: ofWorkspace(),
     webhookId: belongsTo(() => webhooks.id),
     event: text().notNull(),
-    /** Where it goes when not to the address of its webhook. */
+    /** Target URL when it is not that of its webhook. */
     url: text(),
-    /** Who must not be overrun, and holds up no other: the webhook, and the host where deliveries name an address of their own. */
+    /** Receiver whose load is limited separately: the webhook, and the host where deliveries name a URL of their own. */
     receiver: text()
       .notNull()
       .generatedAlwaysAs(sql`webhook_id::text || coalesce(' ' || lower(substring(url from '^[^:]+://[^/?#]+')), '')`),
-    /** Id of the task that it tells of. */
+    /** Id of the task that it reports. */
     taskId: uuid(),
     body: text().notNull(),
     state: deliveryState().notNull().default("pending"),
     attempts: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
-    /** When it is tried next, while it is being tried when another worker would try it again; null when it is not. */
+    /** Time of the next attempt; during an attempt, the time at which another worker would retry; null when none is due. */
     nextAttemptAt: instant(),
     /** The delivery that was sent again by this one. */
     replayOf: uuid(),
@@ -68,7 +68,7 @@ export const webhookDeliveries = pgTable(
   ],
 );
 
-/** The delivery log: one try, and what came back. */
+/** The delivery log: one attempt and its result. */
 export const webhookAttempts = pgTable(
   "webhook_attempts",
   {
@@ -77,11 +77,11 @@ export const webhookAttempts = pgTable(
     deliveryId: belongsTo(() => webhookDeliveries.id),
     at: instant().notNull().defaultNow(),
     durationMs: integer().notNull(),
-    /** HTTP status; null when no answer came. */
+    /** HTTP status; null when no response arrived. */
     status: integer(),
-    /** The first bytes of the answer. */
+    /** The first bytes of the response. */
     answer: text(),
-    /** Why no answer came. */
+    /** Reason why there was no response. */
     error: text(),
   },
   (table) => [index("webhook_attempts_delivery").on(table.deliveryId, table.at)],

@@ -4,9 +4,9 @@ export const workspaces = pgTable("workspaces", {
   id: uuid().primaryKey().defaultRandom(),
   slug: text().notNull().unique(),
   name: text().notNull(),
-  /** Where days, weeks and months of costs and reports begin: an IANA name. */
+  /** IANA time zone that defines the days, weeks and months of costs and reports. */
   timeZone: text().notNull().default("UTC"),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  /** Since when nobody may enter it. Who and why, the audit log says. */
+  /** Time since which nobody may enter it. The audit log says who archived it and why. */
   archivedAt: timestamp({ withTimezone: true }),
 });

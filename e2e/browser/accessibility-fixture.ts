@@ -6,15 +6,15 @@ import { digits, image, newEndpoint, newVersion, run, submit } from "./serving-f
 
 export interface Fixture {
   digits: string;
-  /** Of a prediction in the log of the endpoint of the digits. */
+  /** Id of a prediction in the log of the digits endpoint. */
   predictionId: string;
   flights: string;
-  /** One that is answered, and a dead letter. */
+  /** Ids of a succeeded task and of a dead letter. */
   taskId: string;
   deadTaskId: string;
   experimentId: string;
   runId: string;
-  /** Of two runs, as the comparison wants them. */
+  /** Ids of two runs, in the format of the comparison's URL. */
   runIds: string;
   webhookId: string;
   /** One with channels of each look, and a test that did not arrive. */
@@ -23,15 +23,15 @@ export interface Fixture {
   importId: string;
   dataset: string;
   loadTestId: string;
-  /** One that goes on, and one that was rolled back. */
+  /** Ids of a running rollout and of one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
-  /** An endpoint whose inputs drift from the reference of its version. */
+  /** Endpoint whose inputs drift from the reference of its version. */
   drifting: string;
-  /** Of a team, with an override, and gaps at night. */
+  /** Id of a team's schedule with an override, and with gaps at night. */
   scheduleId: string;
   slo: string;
-  /** Number of an incident with a note, an action and a draft, and the runbook that it goes by. */
+  /** Number of an incident with a note, an action, a draft and a runbook. */
   incident: number;
   runbookId: string;
   /** A group with an alert that is silenced. */
@@ -43,7 +43,7 @@ export interface Fixture {
   kpi: string;
 }
 
-/** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
+/** Creates content for every page: models, a busy endpoint, runs, a webhook, an import, a dataset that violates its contract. */
 export async function createFixture(): Promise<Fixture> {
   const names = { digits: unique("digits"), flights: unique("flight-delay") };
   await newVersion(names.digits, "digits/models/digits-v2.onnx");
@@ -106,7 +106,7 @@ async function newReceiver(): Promise<Pick<Fixture, "receiverId" | "notification
   return { receiverId: id, notificationId: notifications[0]?.id ?? "" };
 }
 
-/** A rollout that somebody rolled back, and a second one in its place. */
+/** Creates a rollout that was rolled back, and a second one in its place. */
 async function newRollouts(name: string): Promise<Pick<Fixture, "rolloutId" | "endedRolloutId">> {
   await call("POST", "/api/v1/endpoints", { name });
   const reason = "Scene of a journey";
@@ -119,7 +119,7 @@ async function newRollouts(name: string): Promise<Pick<Fixture, "rolloutId" | "e
   return { rolloutId, endedRolloutId };
 }
 
-/** A promise of an endpoint. */
+/** Creates an SLO of an endpoint. */
 async function newSlo(endpoint: string): Promise<string> {
   const { id: endpointId } = await call<{ id: string }>("GET", `/api/v1/endpoints/${endpoint}`);
   const indicator = { kind: "availability", endpointId };
@@ -128,7 +128,7 @@ async function newSlo(endpoint: string): Promise<string> {
   return name;
 }
 
-/** A team that answers for a model, with a policy and a schedule. */
+/** Creates a team responsible for a model, with a policy and a schedule. */
 async function newOnCall(model: string): Promise<string> {
   const { users } = await call<{ users: { id: string }[] }>("GET", "/api/v1/users");
   const userId = users[0]?.id ?? "";
@@ -152,7 +152,7 @@ async function newOnCall(model: string): Promise<string> {
   return id;
 }
 
-/** Something that the business counts, and one of it. */
+/** Creates a KPI and one event of it. */
 async function newKpi(endpoint: string): Promise<string> {
   const { name } = await call<{ name: string }>("POST", "/api/v1/kpis", {
     name: unique("order"),
@@ -163,7 +163,7 @@ async function newKpi(endpoint: string): Promise<string> {
   return name;
 }
 
-/** An incident that somebody declared and acted on. */
+/** Creates an incident that was declared and acted on. */
 async function newIncident(endpoint: string): Promise<Pick<Fixture, "incident" | "runbookId">> {
   const { runbooks } = await call<{ runbooks: { id: string }[] }>("GET", "/api/v1/runbooks");
   const runbookId = runbooks[0]?.id ?? "";
@@ -176,7 +176,7 @@ async function newIncident(endpoint: string): Promise<Pick<Fixture, "incident" |
   return { incident, runbookId };
 }
 
-/** A load test of a version that is over. */
+/** Creates a load test of a version and waits until it has finished. */
 async function newLoadTest(endpoint: string, version: number): Promise<string> {
   const path = `/api/v1/endpoints/${endpoint}/load-tests`;
   const settings = { rates: [5, 10, 20], stepSeconds: 5 };
@@ -186,7 +186,7 @@ async function newLoadTest(endpoint: string, version: number): Promise<string> {
   return id;
 }
 
-/** Waits until the log has a prediction that was answered. */
+/** Waits until the log contains a successful prediction. */
 async function newPrediction(endpoint: string): Promise<string> {
   const path = `/api/v1/endpoints/${endpoint}/predictions?status=200&tensors=small`;
   const read = async () => (await call<{ predictions: { id: string }[] }>("GET", path)).predictions[0]?.id;
@@ -194,7 +194,7 @@ async function newPrediction(endpoint: string): Promise<string> {
   return (await read()) ?? "";
 }
 
-/** A dataset whose second version breaks the contract that the first one suggests. */
+/** Creates a dataset whose second version breaks the contract suggested by the first one. */
 async function newDataset(): Promise<string> {
   const path = `/api/v1/datasets/${unique("flights")}`;
   const rows = (most: number) => Array.from({ length: 30 }, (_, row) => `${row % 2 ? "train" : "test"},${row % most}`);
@@ -221,7 +221,7 @@ async function requestPromotion(model: string): Promise<void> {
   await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason });
 }
 
-/** An alert that is silenced, in its group, and a rule of one's own. */
+/** Creates a silenced alert in its group, and a separate rule. */
 async function newAlert(
   endpoint: string,
 ): Promise<Pick<Fixture, "alertGroupId" | "fingerprint" | "silenceId" | "alertRuleId">> {

@@ -5,11 +5,11 @@ import { call, signIn, signInByForm, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
 
-// Each place is analysed twice.
+// Each page is analysed twice.
 test.describe.configure({ timeout: 120_000 });
 
 let fixture: Fixture;
-/** One for all places, which keeps what it has read of the console. */
+/** Page shared by all tests, which keeps what the browser has cached of the console. */
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
@@ -148,7 +148,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
 
 /** Pages that only lead on to another one. */
 const leadsOn = ["/", "/settings", "/overview/reviews"];
-/** Pages that nobody sees who is signed in and has a password; they have tests of their own. */
+/** Pages not shown to a signed-in user with a password; they have separate tests. */
 const entrances = ["/login", "/login/password"];
 
 test("every page of the console is looked at", () => {

@@ -12,7 +12,7 @@ async function newAlert(name: string): Promise<string> {
 
 test("an alert is silenced by keyboard, and says that the silence is why nobody is told", async ({ page }) => {
   const name = unique("Drift");
-  // So that the silence mutes less than half of what fires.
+  // Further alerts, so that the silence mutes less than half of the firing ones.
   for (let other = 0; other < 3; other += 1) await newAlert(unique("Other"));
   const fingerprint = await newAlert(name);
   await signIn(page, `/alerts/silences/new?matchers=${encodeURIComponent(`alertname="${name}"`)}`);

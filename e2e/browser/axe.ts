@@ -1,22 +1,22 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-/** What depends on the scheme; all else is the same in both, and looked for once. */
+/** Rules that depend on the colour scheme; all others are checked only once. */
 const ofColour = ["color-contrast", "link-in-text-block"];
 
-/** Serious findings of axe on the page as it stands, in both schemes, with the parts they are about. The page follows the system's scheme. */
+/** Returns axe's serious findings for the page in both colour schemes, with their elements. The page follows the system's scheme. */
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
   await page.waitForLoadState("networkidle").catch(() => {});
-  // Nothing is framed, so axe looks at all from within: its other way opens an empty page each time to put frames together.
+  // Without frames, axe can check the page from within: its default mode opens an empty page each time to combine frames.
   expect(page.frames()).toHaveLength(1);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("body")).toHaveCSS("color-scheme", colorScheme);
-    // The title is looked at by what waits for it: Next streams it after the page, and takes it away for a moment when it reads anew.
+    // toHaveTitle waits for the title: Next streams it after the page, and removes it for a moment during a refresh.
     await expect(page).toHaveTitle(/\S/);
-    // Only what is wrong is written up in full; every rule is looked at all the same.
+    // All rules are checked, but only violations are reported in detail.
     const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
     const { violations } = await (colorScheme === "light"
       ? axe.disableRules("document-title")

@@ -16,7 +16,7 @@ interface Sweep {
   address: string;
 }
 
-/** Five runs of a sweep; the first two are compared. */
+/** Creates five runs of a sweep; the first two are compared. */
 async function sweep(): Promise<Sweep> {
   const experiment = await newExperiment(unique("sweep"));
   const fixtures = [
@@ -35,7 +35,7 @@ async function sweep(): Promise<Sweep> {
   return { experiment, ids: compared, address: `/experiments/compare?runs=${compared.join(",")}` };
 }
 
-/** Names in the list below the axes. */
+/** Locates the names in the list below the axes. */
 function listed(page: Page) {
   return page.getByRole("table", { name: "Selected runs" }).locator("tbody [data-lw-row-link]");
 }
@@ -186,7 +186,7 @@ test("a run whose loss is NaN says so while its page is open, and a long log is 
   await putArtifact(experiment, run, "train.log", Buffer.from(lines));
   await page.goto(`/experiments/${experiment}/runs/${run}?tab=artifacts&path=train.log`);
   await expect(page.getByText("step 19999 of the training")).toBeInViewport();
-  // The page is read once more when it begins to listen.
+  // The page is loaded once more when it starts to listen for events.
   await expect(page.getByText(/^Live/)).toBeVisible();
   await page.getByRole("link", { name: "Beginning" }).click();
   await expect(page).toHaveURL(/at=0$/);

@@ -25,7 +25,7 @@ test("on the debug board a brush narrows every panel, a cell leads to its reques
   }).toPass();
   const span = new URL(page.url()).searchParams.get("span")?.split("..") ?? [];
   await expect(page.getByRole("link", { name: "Remove time range" })).toBeVisible();
-  // The list follows too: its way to the log asks for the same time.
+  // The list follows too: its link to the log has the same time range.
   const log = requests.getByRole("link", { name: "All logged" });
   await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(span[0] ?? "").toISOString())));
 
@@ -55,7 +55,9 @@ test("on the debug board a brush narrows every panel, a cell leads to its reques
   await expect(page.getByLabel("A", { exact: true })).toHaveValue("version = 1");
 });
 
-/** Two versions, one after the other, each asked for the same digits, whose truth is known; then something that none can answer. */
+/**
+ * Sends the same labelled digits to two versions, one after the other, then a request that neither version can process.
+ */
 async function newTraffic(name: string): Promise<void> {
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");

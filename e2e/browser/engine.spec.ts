@@ -4,7 +4,7 @@ import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-/** A model behind two endpoints: one that serves it here, and is the engine of the other, on which nothing is deployed yet. */
+/** Creates a model behind two endpoints: one serves it here, and is the engine of the other, on which nothing is deployed yet. */
 async function createEngineFixture(): Promise<{ model: string; there: string; here: string }> {
   const model = unique("digits");
   const names = { model, there: `${model}-there`, here: `${model}-here` };
@@ -50,7 +50,7 @@ test("a version is put on another server by its address, and answers from there 
   expect(here.body.outputs).toEqual(there.body.outputs);
   expect(here.body).toMatchObject({ model_name: fixture.here, parameters: { provider: "remote leeway" } });
 
-  // What is known of the engine is there for the next version, without its secret.
+  // The settings of the engine are offered for the next version, without its secret.
   await newVersion(fixture.model, "digits/models/digits-v3.onnx");
   await page.reload();
   await page.getByRole("button", { name: "Deploy another version…" }).click();
@@ -72,7 +72,7 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   const refuses = async (words: string, field = address) => {
     await page.keyboard.press("Control+Enter");
     await expect(dialog.getByText(words)).toBeVisible();
-    // While one answer is taken in, the keys confirm nothing.
+    // While a response is being processed, the keys do not confirm anything.
     await expect(dialog.getByRole("button", { name: /^Deploy/ })).toHaveAttribute("aria-disabled", "false");
     await expect(field).toHaveAccessibleDescription(new RegExp(words.replace(/[.?]/g, "\\$&")));
     await expect(dialog.getByLabel("Reason")).not.toHaveAttribute("aria-invalid", "true");

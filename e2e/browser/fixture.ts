@@ -40,7 +40,7 @@ export async function signInByForm(page: Page, account: { email: string; passwor
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Calls an interface of Leeway as the first token. @throws with the answer when it is not a success. */
+/** Calls an API of Leeway with the first token. @throws with the response if it is not successful. */
 export async function call<Result = Record<string, never>>(
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
@@ -60,12 +60,12 @@ export async function call<Result = Record<string, never>>(
   return (text ? JSON.parse(text) : {}) as Result;
 }
 
-/** A call of MLflow's interface: `mlflow("runs/create", { … })`. */
+/** Calls MLflow's API: `mlflow("runs/create", { … })`. */
 export function mlflow<Result = Record<string, never>>(path: string, body: unknown): Promise<Result> {
   return call<Result>("POST", `/api/2.0/mlflow/${path}`, body);
 }
 
-/** A name that no other journey uses: "parcel-damage-k3j9x2". */
+/** Returns a name that no other journey uses: "parcel-damage-k3j9x2". */
 export function unique(name: string): string {
   return `${name}-${Math.random().toString(36).slice(2, 8)}`;
 }
@@ -83,7 +83,7 @@ interface RunFixture {
   tags?: Record<string, string>;
   /** Values by key; the index is the step. */
   metrics?: Record<string, (number | "NaN")[]>;
-  /** Ends the run; left out, it goes on. */
+  /** Final status of the run; without it, the run stays running. */
   status?: "FINISHED" | "FAILED" | "KILLED";
   /** After its start. Default: one minute. */
   tookMs?: number;
@@ -120,13 +120,13 @@ export async function logMetric(runId: string, key: string, step: number, value:
   await mlflow("runs/log-metric", { run_id: runId, key, value, step, timestamp: Date.now() });
 }
 
-/** Puts a file among a run's artifacts. */
+/** Uploads a file to a run's artifacts. */
 export async function putArtifact(experimentId: string, runId: string, path: string, body: Uint8Array): Promise<void> {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
   await call("PUT", `/api/2.0/mlflow-artifacts/artifacts/${experimentId}/${runId}/artifacts/${encoded}`, body);
 }
 
-/** A model of the demo: "digits/models/digits-v1.onnx". */
+/** Reads a model file of the demo: "digits/models/digits-v1.onnx". */
 export function demoFile(path: string): Buffer {
   return readFileSync(new URL(`../../server/roles/demo/data/${path}`, import.meta.url));
 }

@@ -3,12 +3,12 @@ import { type Browser, expect, type Locator, type Page } from "@playwright/test"
 import { leeway, signIn, signInByForm, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** What the form complains about; outside of it Next announces pages by an alert of its own. */
+/** Returns the error message of the form; outside of it, Next announces pages with another alert. */
 function problem(page: Page): Locator {
   return page.getByRole("main").getByRole("alert");
 }
 
-/** Somebody else's browser. */
+/** Opens a page in a separate browser context. */
 async function anotherBrowser(browser: Browser): Promise<Page> {
   return (await browser.newContext({ baseURL: leeway.url })).newPage();
 }

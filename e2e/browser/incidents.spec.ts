@@ -3,7 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { newEndpoint, newVersion } from "./serving-fixture.ts";
 
-/** An endpoint with two deployments, the second a moment ago. */
+/** Creates an endpoint with two deployments, the second a moment ago. */
 async function createFixture(): Promise<string> {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
@@ -88,7 +88,7 @@ test("a runbook is written with a preview, and what it cannot mean is told at th
   await signIn(page, "/incidents/runbooks");
   await expect(page.getByRole("row", { name: /Bad canary/ })).toBeVisible();
   await page.getByRole("link", { name: "Create a runbook" }).click();
-  // Not by its label alone: the table before it is one "by name".
+  // The role is needed because the table before it has the label "by name".
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   const body = page.getByLabel("Markdown", { exact: true });
   await body.fill("Look first.\n\n- [ ] Ask {{endpont}}");

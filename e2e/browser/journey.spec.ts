@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "./journey.ts";
 
-/** As React streams: hydration shows the part before the copy that came with the document is taken away. */
+/** Document as React streams it: hydration shows the part before the copy that came with the document is removed. */
 const streamed = `<!doctype html>
   <main><template id="B:0"></template><button onclick="this.textContent = 'kept'">part</button></main>
   <div hidden id="S:0"><button>part</button></div>

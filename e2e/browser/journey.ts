@@ -1,16 +1,16 @@
 import { type Browser, type Page, test as playwright } from "@playwright/test";
 
 /**
- * A document into which React still streams: the place of a part that is to come, or a part that came and lies hidden until
- * it is moved there, some 300 ms later. When the page was hydrated meanwhile, the same part is shown already and stands there twice.
+ * Selector of a document into which React still streams: it contains a placeholder for a part, or a hidden part until it is moved there,
+ * some 300 ms later. When the page was hydrated meanwhile, the same part is already visible and exists twice.
  */
 const streamingDocument = 'html:has(template[id^="B:"], div[hidden][id^="S:"])';
 
 const maxStreamMs = 5_000;
 
 /**
- * Playwright's `test`, whose pages are read and pressed only when nothing streams in any more: before each action and each look of an
- * assertion, however the document was opened. What looks once (`count`, `allTextContents`) comes after something that waits.
+ * Playwright's `test`, extended so that pages are used only after streaming has finished: before each action and each attempt of an
+ * assertion, however the document was opened. Methods that do not wait (`count`, `allTextContents`) need a waiting call before them.
  */
 export const test = playwright.extend<object, { browser: Browser }>({
   browser: [
@@ -24,7 +24,7 @@ export const test = playwright.extend<object, { browser: Browser }>({
 
 async function waitForItsStream(page: Page): Promise<void> {
   const streaming = page.locator(streamingDocument);
-  // A page that was left by a script while it streamed in keeps the place of what never came.
+  // A page that a script left during streaming keeps the placeholder of a part that never arrived.
   const wait = () => streaming.waitFor({ state: "hidden", timeout: maxStreamMs }).catch(() => {});
   await page.addLocatorHandler(streaming, wait, { noWaitAfter: true });
 }

@@ -19,7 +19,7 @@ test("a version that is not deployed is load tested from the endpoint's page, an
 
   await page.getByRole("button", { name: "Start load test…" }).click();
   const dialog = page.getByRole("dialog");
-  // What takes no traffic is proposed.
+  // The version without traffic is preselected.
   await expect(dialog.getByLabel("Version").locator("option:checked")).toHaveText(`${name} v2`);
   await dialog.getByLabel("Start rate").fill("5");
   await dialog.getByLabel("End rate").fill("15");
@@ -39,7 +39,7 @@ test("a version that is not deployed is load tested from the endpoint's page, an
   await chart.getByRole("button", { name: "Table view" }).click();
   await expect(chart.getByRole("row").nth(1)).toContainText(/\d/);
 
-  // The gates run by themselves when the test ends.
+  // The gates run automatically when the test ends.
   await expect(async () => {
     await page.goto(`/models/${name}/v2`);
     await expect(page.getByRole("list", { name: "Gates for v2" })).toContainText("Passed", { timeout: 1_000 });

@@ -28,7 +28,7 @@ test("hours of machines get a price, the month costs something, and a budget say
   const budgets = page.getByRole("table", { name: "Budgets" });
   await expect(budgets.getByRole("row", { name: new RegExp(reason) })).toContainText("€5,000");
 
-  // What machines had is noted each minute.
+  // The resources of machines are recorded each minute.
   const total = page.getByRole("table", { name: "Costs by machine" }).getByRole("row").last();
   await expect(async () => {
     await page.goto("/costs?by=machine");
@@ -94,7 +94,7 @@ test("the week is a sentence and numbers that say what they are, fits one sheet,
   await expect(deploys.getByText("To review")).toBeVisible();
 });
 
-/** What a printer would get: the size of each page, in points. */
+/** Returns the size of each printed page, in points. */
 async function sheets(page: Page): Promise<{ width: number; height: number }[]> {
   const file = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString("latin1");
   const boxes = [...file.matchAll(/\/Type\s*\/Page\b(?!s)[\s\S]*?\/MediaBox\s*\[([^\]]*)\]/g)];

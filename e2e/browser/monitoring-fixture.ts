@@ -2,10 +2,10 @@ import { expect } from "@playwright/test";
 import { readFlightSeasons, readFlightTable, type Sample } from "#server/roles/demo/recording.ts";
 import { call, leeway, unique } from "./fixture.ts";
 
-/** So many requests wait for their answer at once. */
+/** Number of concurrent requests. */
 const callers = 8;
 
-/** Real flights that the demo's models learned from, as a file whose truth is a word. */
+/** Returns the training data of the demo's models, real flights, as a file with text labels. */
 export async function trainingFile(): Promise<Buffer> {
   const { columns, reference, labels } = await readFlightTable();
   const truth = columns.indexOf("delayed");
@@ -15,12 +15,12 @@ export async function trainingFile(): Promise<Buffer> {
   return Buffer.from(`${[columns.join(","), ...lines].join("\n")}\n`);
 }
 
-/** Real flights of the same months, which no model learned from. */
+/** Returns real flights of the same months that no model was trained on. */
 export async function winterFlights(count: number): Promise<Sample[]> {
   return spread((await readFlightSeasons()).winter, count);
 }
 
-/** The same flights with other numbers in some inputs. */
+/** Returns the same flights with other values in some inputs. */
 export function altered(samples: readonly Sample[], changes: Record<string, (value: number) => number>): Sample[] {
   return samples.map(({ inputs, label }) => ({
     label,
@@ -31,7 +31,7 @@ export function altered(samples: readonly Sample[], changes: Record<string, (val
   }));
 }
 
-/** An endpoint of its own name that serves version 1 of a model and keeps every request. */
+/** Creates an endpoint with the given name that serves version 1 of a model and logs every request. */
 export async function newWatched(name: string, model: string): Promise<void> {
   await call("POST", "/api/v1/endpoints", { name, captureShare: 1 });
   await call("POST", `/api/v1/endpoints/${name}/deployments`, { model, version: 1, reason: "Scene of a journey" });
@@ -40,7 +40,7 @@ export async function newWatched(name: string, model: string): Promise<void> {
   await expect.poll(isReady, { timeout: 30_000 }).toBe(true);
 }
 
-/** Asks an endpoint for each flight, by the ids "name-0", "name-1"… All of them must be answered. */
+/** Sends each flight to an endpoint, with the ids "name-0", "name-1"… All requests must succeed. */
 export async function request(endpoint: string, samples: readonly Sample[]): Promise<void> {
   const left = [...samples.entries()];
   const caller = async () => {
@@ -58,13 +58,13 @@ export async function request(endpoint: string, samples: readonly Sample[]): Pro
   await Promise.all(Array.from({ length: callers }, caller));
 }
 
-/** Tells the truth of the first flights that an endpoint was asked for. */
+/** Reports the actual labels of the first flights sent to an endpoint. */
 export async function sendLabels(endpoint: string, samples: readonly Sample[]): Promise<void> {
   const labels = samples.map(({ label }, index) => ({ requestId: `${endpoint}-${index}`, label }));
   await call("POST", `/api/v1/endpoints/${endpoint}/labels`, { labels });
 }
 
-/** An endpoint whose flights leave later than those of its reference, with the truth of some. @returns its name */
+/** Creates an endpoint whose flights depart later than those of its reference, with labels for some. @returns its name */
 export async function newDrifting(model: string): Promise<string> {
   const name = unique("flights-late");
   await newWatched(name, model);
@@ -74,7 +74,7 @@ export async function newDrifting(model: string): Promise<string> {
   return name;
 }
 
-/** So many of them, from all of the list. */
+/** Returns `count` items, evenly spread over the list. */
 function spread<Item>(items: readonly Item[], count: number): Item[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)] as Item);
 }

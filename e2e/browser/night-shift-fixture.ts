@@ -15,7 +15,7 @@ interface Result {
   isBad: boolean;
 }
 
-/** Asks an endpoint for real digits, one after the other at a fixed rate, whatever it answers. */
+/** Sends real digits to an endpoint, one after the other at a fixed rate, whatever it responds. */
 export function startTraffic(endpoint: string) {
   const bodies = digits(500).map(({ pixels }) => JSON.stringify({ inputs: [image(pixels)] }));
   const predictions: Result[] = [];
@@ -29,7 +29,7 @@ export function startTraffic(endpoint: string) {
     await response.arrayBuffer();
     predictions.push({ at: Date.now(), isBad: response.status >= 500 });
   };
-  // What gets no answer at all is missing in the counts, and the journey says so.
+  // A request without a response is missing in the counts, which the test reports.
   const timer = setInterval(() => void request().catch(() => {}), 1000 / ratePerSecond);
   return { answers: predictions, stop: () => clearInterval(timer) };
 }
@@ -41,7 +41,7 @@ export interface ReceivedPage {
   alerts: { status: string; labels: Record<string, string>; annotations: Record<string, string> }[];
 }
 
-/** A pager: a receiver of webhooks on this machine, made known to Leeway as where pages go. */
+/** Starts a pager: a webhook receiver on this machine, registered in Leeway as the receiver of pages. */
 export async function startPager() {
   const received: ReceivedPage[] = [];
   const server = createServer(async (request, response) => {
@@ -63,7 +63,7 @@ export async function startPager() {
   return { received, stop };
 }
 
-/** An endpoint that serves version 1 of the model of its name. Nothing is asked of it before, which would count as failures. */
+/** Creates an endpoint that serves version 1 of the model of its name. No request is sent before, because it would count as a failure. */
 export async function newServed(name: string): Promise<void> {
   await call("POST", "/api/v1/endpoints", { name, captureShare: 1 });
   const reason = "Scene of a journey";
@@ -73,10 +73,10 @@ export async function newServed(name: string): Promise<void> {
   await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
 }
 
-/** One tier of one minute: it fires once more than 6% of the last whole minute failed. */
+/** SLO with one tier of one minute: it fires once more than 6% of the last complete minute failed. */
 export const promise = { target: 0.99, factor: 6, longMinutes: 1 };
 
-/** A team that answers for the endpoint, and its promise to answer, with a runbook. @returns the name of the SLO */
+/** Creates a team responsible for the endpoint, and its availability SLO with a runbook. @returns the name of the SLO */
 export async function newPromise(endpoint: string): Promise<string> {
   const { id: endpointId } = await call<{ id: string }>("GET", `/api/v1/endpoints/${endpoint}`);
   const team = await call<{ id: string }>("POST", "/api/v1/teams", { name: endpoint, endpoints: [endpoint] });
@@ -100,7 +100,7 @@ export async function newPromise(endpoint: string): Promise<string> {
 }
 
 /**
- * How long it takes at least until a tier fires, in milliseconds, at a constant error rate that begins suddenly on a clean service with
+ * Computes the minimum time until a tier fires, in milliseconds, at a constant error rate that starts suddenly on a clean service with
  * traffic in all of the long window: factor · budget · window / error rate (docs/spec/slo.md section 2.1).
  */
 export function theoreticalMs(errorRate: number): number {

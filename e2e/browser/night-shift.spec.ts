@@ -4,7 +4,7 @@ import { test } from "./journey.ts";
 import { faultyFile, newPromise, newServed, startPager, startTraffic, theoreticalMs } from "./night-shift-fixture.ts";
 import { newVersion } from "./serving-fixture.ts";
 
-/** Looks of the worker, windows of whole minutes and a machine that is shared come on top of what mathematics asks for. */
+/** Timeout that adds the worker's evaluation interval, windows of whole minutes and a shared machine to the theoretical minimum. */
 const timeout = { timeout: 150_000 };
 
 test("a bad deploy pages, is acknowledged and rolled back from the board by key, the incident is resolved, and its post-mortem names the deploy", async ({
@@ -21,7 +21,7 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
   try {
     await signIn(page, `/slos/${slo}`);
     await expect(page.getByRole("heading", { name: slo, level: 1 })).toBeVisible();
-    // A whole minute of good answers, so that the window is full when the bad ones begin.
+    // Waits a complete minute of good responses, so that the window is full when the bad ones start.
     const firstAt = Date.now();
     await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt, timeout).toBeGreaterThan(60_000);
     expect(traffic.answers.filter(({ isBad }) => isBad)).toEqual([]);

@@ -3,7 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { newEndpoint, newVersion } from "./serving-fixture.ts";
 
-/** An endpoint that was moved to its second version a moment ago, and a page about it from outside. */
+/** Creates an endpoint that was moved to its second version a moment ago, and an external page about it. */
 async function createFixture(): Promise<{ endpoint: string; alertname: string }> {
   const endpoint = unique("card-fraud");
   await newVersion(endpoint, "digits/models/digits-v2.onnx");
@@ -19,7 +19,7 @@ async function createFixture(): Promise<{ endpoint: string; alertname: string }>
   await call("POST", "/api/v1/alerts", {
     alerts: [{ labels, annotations: { summary: "Rows rejected by the schema check" } }],
   });
-  // A ticket, which stands below every page, so that there is always a next line.
+  // A ticket ranks below every page, so there is always a next line.
   const ticket = { alertname: unique("Slow"), severity: "ticket", service: unique("parcels") };
   await call("POST", "/api/v1/alerts", { alerts: [{ labels: ticket, annotations: { summary: "Answers are slow" } }] });
   return { endpoint, alertname };
@@ -30,7 +30,7 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
 }) => {
   test.setTimeout(120_000);
   const { endpoint } = await createFixture();
-  // As the page links it: other journeys have put lines above, and only those in sight are drawn.
+  // Opens the board by the page's link: other journeys have added lines above, and only visible ones are rendered.
   await signIn(page, `/on-call?incident=${await incidentOf(endpoint)}`);
   const chosen = page.getByRole("option", { selected: true });
   const line = chosen.filter({ hasText: endpoint });
@@ -85,7 +85,7 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await expect(dialog).toContainText("Give a short reason");
   await page.keyboard.type("Known, being worked on");
   await page.keyboard.press("ControlOrMeta+Enter");
-  // The board goes on to the next line; what was said leads back to this one, wherever it went.
+  // The board moves to the next line; the toast links back to this one, wherever it has moved.
   const said = page.getByRole("status").filter({ hasText: /Silenced until \d\d:\d\d\./ });
   await expect(said).toBeVisible({ timeout: 20_000 });
   await expect(chosen).not.toContainText(endpoint);
@@ -93,7 +93,7 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await expect(line).toContainText(/Silenced until \d\d:\d\d/);
 });
 
-/** The number of the incident that was opened for the endpoint's page. */
+/** Returns the number of the incident that was opened for the endpoint's page. */
 async function incidentOf(endpoint: string): Promise<number> {
   type Rows = { rows: { service: string; incident: { number: number } | null }[] };
   const find = async () => {

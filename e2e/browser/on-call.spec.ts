@@ -83,6 +83,6 @@ test("who is on call sees until when beside their name, and hands the shift over
     `/api/v1/on-call/handovers?scheduleId=${id}`,
   );
   expect(handovers[0]?.body).toBe("Quiet; **watch** the depot data.");
-  // Later journeys find a console in which nobody is on call by this one.
+  // Deleted so that no one is on call in later tests.
   await call("DELETE", `/api/v1/on-call/schedules/${id}`);
 });

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 
 const folder = new URL("../../app/", import.meta.url);
 
-/** The address of every page of the console as its folder says it: "/experiments/[experiment]/runs/[run]". */
+/** Returns the route of every page of the console by its folder: "/experiments/[experiment]/runs/[run]". */
 export function pageRoutes(): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /(^|\/)page\.tsx$/.test(file))
@@ -13,7 +13,7 @@ export function pageRoutes(): string[] {
     .toSorted();
 }
 
-/** The page that answers an address: of those that fit, the one with the fewest parameters, as the router chooses. */
+/** Returns the route that serves a path: of those that match, the one with the minimum number of parameters, as the router chooses. */
 export function routeOf(address: string, routes: readonly string[]): string | undefined {
   const path = address.split("?", 1)[0]?.split("/") ?? [];
   const isParameter = (segment: string | undefined) => segment?.startsWith("[");
@@ -27,7 +27,7 @@ export function routeOf(address: string, routes: readonly string[]): string | un
     .toSorted((a, b) => parameters(a) - parameters(b))[0];
 }
 
-/** Whether a route takes any number of further segments, "[[...page]]", and the segments before these. */
+/** Returns whether a route accepts any number of further segments, "[[...page]]", and the segments before these. */
 function withoutRest(segments: string[]): [rest: boolean, segments: string[]] {
   const hasRest = segments.at(-1)?.startsWith("[[...") ?? false;
   return [hasRest, hasRest ? segments.slice(0, -1) : segments];

@@ -5,7 +5,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-/** A recorded request of an endpoint of two versions. */
+/** Creates a recorded request of an endpoint with two versions. */
 async function recordedDigit(name: string) {
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");
@@ -119,7 +119,7 @@ async function textOf(download: Download): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A grey PNG of 8 × 8 pixels, from shares of brightness. */
+/** Creates a grey PNG of 8 × 8 pixels from brightness shares. */
 function greyPng(pixels: readonly number[]): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(8, 0);

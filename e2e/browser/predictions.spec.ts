@@ -23,7 +23,7 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
   await signIn(page, `/endpoints/${name}/predictions`);
   await expect(async () => {
     await page.reload();
-    // The last that was asked: what came before it is in the log too.
+    // This was the last request, so all earlier ones are in the log too.
     await expect(rows.filter({ hasText: `${name}-bad` })).toBeVisible({ timeout: 1000 });
   }).toPass({ timeout: 40_000 });
   await page.getByRole("navigation", { name: "Quick filters" }).getByRole("link", { name: "Incorrect" }).click();
@@ -43,7 +43,7 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
   await expect(page.getByText(`${name}-0`, { exact: true })).toBeVisible();
   await expect(page.getByRole("img", { name: "image as received by the model" })).toBeVisible();
   await expect(page.getByText("Incorrect", { exact: true })).toBeVisible();
-  // The address is the prediction: somebody else sees the same.
+  // The URL identifies the prediction: another user sees the same.
   await page.reload();
   await page.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByText("Bit-for-bit identical")).toBeVisible({ timeout: 30_000 });

@@ -2,7 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { call, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** A model whose champion is v1: v2 is better, v3 much worse. The alias is protected and accuracy is a gate. */
+/** Creates a model whose champion is v1: v2 is better, v3 much worse. The alias is protected and accuracy is a gate. */
 async function newModel(): Promise<string> {
   const [model, experiment] = [unique("digits"), await newExperiment(unique("digits"))];
   await mlflow("registered-models/create", { name: model });
@@ -27,7 +27,7 @@ interface Person {
   password: string;
 }
 
-/** Somebody of the workspace with a password of their own. */
+/** Creates a user of the workspace who has set a password. */
 async function newPerson(role: string): Promise<Person> {
   const email = `${unique(role)}@example.test`;
   const made = await call<{ password: string }>("POST", "/api/v1/users", { email, name: `Ines, ${role}`, role });

@@ -5,7 +5,7 @@ import { expect } from "@playwright/test";
 import { signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** A receiver of Alertmanager's webhooks that knows nothing until it is told to answer. */
+/** Starts a receiver of Alertmanager webhooks that responds with 404 until it is enabled. */
 async function receive() {
   const received: { receiver: string; version: string }[] = [];
   let status = 404;

@@ -4,7 +4,7 @@ import { call, unique } from "./fixture.ts";
 const columns =
   "carrier,origin,departure_delay,distance,hour,weekday,temperature,wind_speed,precipitation,visibility,delayed";
 
-/** Gives a version of the flights' model a reference of some made-up rows, with labels, and waits until it is in force. */
+/** Gives a version of the flights model a reference of synthetic labelled rows, and waits until it is active. */
 export async function newReference(model: string, version: number): Promise<void> {
   const carriers = ["UA", "AA", "DL", "B6"];
   const rows = Array.from({ length: 120 }, (_, row) => {

@@ -3,7 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-/** An endpoint that serves the second version of the digits, and a third that waits. */
+/** Creates an endpoint that serves the second version of the digits, and a third version ready for a rollout. */
 async function createFixture(): Promise<string> {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
@@ -12,7 +12,7 @@ async function createFixture(): Promise<string> {
   return name;
 }
 
-/** Real digits, one after the other, until it is told to stop. */
+/** Sends real digits, one after the other, until it is disposed. */
 function traffic(endpoint: string): AsyncDisposable {
   const samples = digits(50);
   let going = true;
@@ -44,7 +44,7 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
     timeout: 30_000,
   });
 
-  // A mistake is told at its field, and nothing starts.
+  // A validation error is shown at its field, and nothing starts.
   const steps = page.getByRole("table", { name: "Steps" });
   await steps.getByLabel("Share of step 2", { exact: true }).fill("5");
   await expect(page.getByText("Each step must have a higher share than the previous one.")).toBeVisible();

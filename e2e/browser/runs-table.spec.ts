@@ -4,18 +4,18 @@ import { expect, type Page } from "@playwright/test";
 import { newExperiment, newRun, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** Names of the runs shown, from top to bottom. */
+/** Locates the names of the displayed runs, from top to bottom. */
 function names(page: Page) {
   return page.getByRole("table", { name: "Runs" }).locator("tbody [data-lw-row-link]");
 }
 
-/** Opens a page of the console and waits until it hears of changes, and so of keys and clicks. */
+/** Opens a page of the console and waits until it receives events, and therefore handles keys and clicks. */
 async function open(page: Page, address: string): Promise<void> {
   await signIn(page, address);
   await expect(page.getByText(/^Live/)).toBeVisible();
 }
 
-/** Six runs: two learning rates, three seeds each. */
+/** Creates six runs: two learning rates, three seeds each. */
 async function sweep(): Promise<string> {
   const experiment = await newExperiment(unique("sweep"));
   for (const [lr, best] of [

@@ -10,7 +10,7 @@ const path = (model: string) => `/api/v1/models/${model}/versions`;
 const security = (page: Page) =>
   page.locator("section").filter({ has: page.getByRole("heading", { name: "Security" }) });
 
-// Other journeys deploy unsigned versions of the same workspace.
+// Other journeys deploy unsigned versions in the same workspace.
 test.afterAll(() => setPolicy("allow"));
 
 function setPolicy(unsigned: "allow" | "forbid") {

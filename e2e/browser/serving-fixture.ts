@@ -6,14 +6,14 @@ export async function newVersion(model: string, file: string): Promise<void> {
   await call("POST", `/api/v1/models/${model}/versions`, new Uint8Array(demoFile(file)));
 }
 
-/** An endpoint that keeps every request and serves the version, once a gateway has loaded it. */
+/** Creates an endpoint that logs every request, and waits until a gateway has loaded and serves the version. */
 export async function newEndpoint(name: string, model: string, version: number): Promise<void> {
   await call("POST", "/api/v1/endpoints", { name, captureShare: 1 });
   await call("POST", `/api/v1/endpoints/${name}/deployments`, { model, version, reason: "Scene of a journey" });
   await untilServing(name, version);
 }
 
-/** Waits until requests are answered by the version. */
+/** Waits until the version serves requests. */
 export async function untilServing(endpoint: string, version: number): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     const response = await run(endpoint, { inputs: [image(blank)] });
@@ -28,7 +28,7 @@ interface Answered {
   body: { model_version?: string; outputs?: { data: number[] }[]; error?: string };
 }
 
-/** Asks an endpoint as any client would. */
+/** Sends a request to an endpoint as any client would. */
 export async function run(endpoint: string, request: unknown): Promise<Answered> {
   const response = await fetch(`${leeway.gatewayUrl}/v2/models/${endpoint}/infer`, {
     method: "POST",
@@ -38,7 +38,7 @@ export async function run(endpoint: string, request: unknown): Promise<Answered>
   return { status: response.status, body: (await response.json()) as Answered["body"] };
 }
 
-/** Sends a request that is answered later. @returns the id of its task */
+/** Submits an asynchronous request. @returns the id of its task */
 export async function submit(endpoint: string, request: unknown): Promise<string> {
   const response = await fetch(`${leeway.gatewayUrl}/v2/models/${endpoint}/tasks`, {
     method: "POST",
@@ -52,12 +52,12 @@ export async function submit(endpoint: string, request: unknown): Promise<string
 
 const blank = new Array<number>(64).fill(0);
 
-/** The input of the digits models. */
+/** Returns the input of the digits models. */
 export function image(data: number[]) {
   return { name: "image", shape: [1, 1, 8, 8], datatype: "FP32", data };
 }
 
-/** Real digits with what they are. */
+/** Returns real digits with their labels. */
 export function digits(count: number): { pixels: number[]; label: string }[] {
   const file = JSON.parse(demoFile("digits/samples.json").toString()) as { rows: [number, number[]][] };
   return file.rows.slice(0, count).map(([label, pixels]) => ({

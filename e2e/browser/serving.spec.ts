@@ -65,7 +65,7 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   const drawer = page.getByRole("dialog", { name: "Prediction" });
   await expect(drawer.getByText("Failed with 400")).toBeVisible();
   await expect(drawer.getByText(`${name}-bad`)).toBeVisible();
-  // The address is the open prediction: somebody else sees the same.
+  // The URL identifies the open prediction: another user sees the same.
   await page.reload();
   await expect(drawer.getByText(`${name}-bad`)).toBeVisible();
   await page.keyboard.press("Escape");

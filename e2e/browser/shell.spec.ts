@@ -2,7 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { signIn } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** The places of the navigation: key after G, address, title of the page. */
+/** Pages of the navigation: key after G, address, page title. */
 const positions = [
   ["h", "/overview"],
   ["e", "/endpoints"],
@@ -96,7 +96,7 @@ test("nothing is lost on a phone: no sideways scrolling, and the menu leads ever
   for (const [, address] of positions) {
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    // A page may lead on to another while it is measured.
+    // A page may redirect to another while it is measured.
     await expect(async () => {
       const [content, screen] = await widths();
       expect(content, address).toBeLessThanOrEqual(screen ?? 0);

@@ -4,7 +4,7 @@ import { test } from "./journey.ts";
 
 const minuteMs = 60_000;
 
-/** Four days of a hundred events a minute, of which all were bad for a quarter of an hour two days ago. */
+/** Posts four days of a hundred events a minute, all of which were bad for a quarter of an hour two days ago. */
 async function postHistory(source: string): Promise<void> {
   const now = Math.floor(Date.now() / minuteMs) * minuteMs;
   const outage = now - 2 * 1440 * minuteMs;
@@ -35,7 +35,7 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   await expect(page.getByText(/would have paged once/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("figure", { name: "Bad events" })).toBeVisible();
 
-  // A mistake is told at its field, and nothing is lost.
+  // A validation error is shown at its field, and no input is lost.
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("No Good Name");
   await page.getByRole("button", { name: "Create SLO" }).click();
   await expect(page.getByText(/Use at most 63 lower-case letters/)).toBeVisible();

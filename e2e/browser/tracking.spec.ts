@@ -9,17 +9,17 @@ async function broken(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
-/** Names of the runs shown, from top to bottom. */
+/** Locates the names of the displayed runs, from top to bottom. */
 function names(page: Page) {
   return page.getByRole("table", { name: "Runs" }).locator("tbody [data-lw-row-link]");
 }
 
-/** Waits until the page hears of changes. */
+/** Waits until the page receives events. */
 async function live(page: Page): Promise<void> {
   await expect(page.getByText(/^Live/)).toBeVisible();
 }
 
-/** Three runs of an experiment: the middle one is the best. */
+/** Creates three runs of an experiment: the middle one is the best. */
 async function threeRuns(): Promise<string> {
   const experiment = await newExperiment(unique("parcel-damage"));
   const add = (name: string, accuracy: number, lr: string) =>

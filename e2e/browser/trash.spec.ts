@@ -3,7 +3,7 @@ import { findings } from "./axe.ts";
 import { call, mlflow, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** An experiment with two runs, of which a registered model came from the first. */
+/** Creates an experiment with two runs, and a registered model from the first. */
 async function setUpFixture() {
   const name = unique("soundings");
   const model = unique("depth");

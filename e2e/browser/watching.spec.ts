@@ -41,7 +41,7 @@ test("a version gets a reference from an upload, and its endpoint says which inp
   await expect(page.getByText(/^Estimated accuracy \d+\.?\d*%/)).toBeVisible();
 });
 
-/** By the browser alone: rows are uploaded on the page of the version's reference, and chosen there. */
+/** Creates a reference with the browser only: uploads rows on the page of the version's reference, and selects them there. */
 async function makeReference(page: Page, model: string): Promise<void> {
   const dataset = unique("flights-of-winter");
   await signIn(page, `/models/${model}/v1`);
@@ -68,7 +68,7 @@ async function makeReference(page: Page, model: string): Promise<void> {
   await expect(page.getByText(/accuracy \d\d\.\d%/)).toBeVisible();
 }
 
-/** What changed is named and walked by keys, and one of it is expected from now on. */
+/** Checks that drifting features are listed and reachable by keys, and marks one of them as expected. */
 async function evaluateDrift(page: Page, endpoint: string): Promise<void> {
   await untilShown(page, `/drift/${endpoint}?range=24h`, /shows? significant drift/);
   const verdict = page.getByRole("region", { name: "Verdict" });

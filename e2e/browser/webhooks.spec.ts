@@ -5,7 +5,7 @@ import { expect } from "@playwright/test";
 import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-/** A receiver of webhooks that refuses the first delivery of the model named so, and takes all else. */
+/** Starts a webhook receiver that rejects the first delivery of the named model, and accepts all others. */
 async function receive(refusedOnce: string) {
   const received: { headers: IncomingHttpHeaders; body: string }[] = [];
   let refused = false;

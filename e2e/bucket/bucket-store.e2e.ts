@@ -24,7 +24,7 @@ let parts: DirectTransfers;
 const newIndex = (more: Partial<BucketLocation> = {}): BucketLocation => ({
   kind: "bucket",
   bucket: "leeway",
-  // A prefix per test, so that each begins with an empty store.
+  // Each test has its own prefix, so that it starts with an empty store.
   prefix: `${randomUUID()}/`,
   endpoint: process.env.LEEWAY_TEST_S3,
   region: "us-east-1",
@@ -114,7 +114,7 @@ test("parts that were never sent are refused, and an unknown upload is not found
 test("what was begun and never ended is given up by its age, in its workspace only", async () => {
   const mine = await parts.startUpload("w/m/x", 1);
   const other = await parts.startUpload("other/m/x", 1);
-  // This server says of every upload that it was begun in November 2010.
+  // This server reports November 2010 as the start of every upload.
   await parts.abortOlder("w", new Date("2010-11-01"));
   const etagOf = async ([url = ""]: string[]) => (await fetch(url, { method: "PUT", body: "x" })).headers.get("etag");
   expect(await etagOf(mine.urls)).not.toBeNull();

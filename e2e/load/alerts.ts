@@ -6,13 +6,13 @@ import { visibilityRows } from "./alerts/visibility.ts";
 import { atLeast, atMost, type Row } from "./report.ts";
 import { startLeeway } from "./tracking/leeway-server.ts";
 
-/** Alerts a second. Prometheus tells each alert again every minute: twice that of 10,000. */
+/** Minimum number of alerts per second. Prometheus sends each alert again every minute: twice the rate of 10,000 alerts. */
 const minRate = 334;
 
 /**
- * 10,000 alerts that fire in 1,000 groups, posted as Prometheus posts them to Leeway as its users start it, and to a real Alertmanager
- * after it: how fast they are taken, how long amtool's list takes, how long the board's questions take, and how soon a change is seen.
- * Times are those of a client on the same machine, so that they hold the server's and no network.
+ * Measures 10,000 alerts that fire in 1,000 groups, posted as Prometheus posts them to Leeway as its users start it, and then to a real
+ * Alertmanager: how fast they are ingested, how long amtool's list takes, how long the board's requests take, and how soon a change is
+ * visible. Times are those of a client on the same machine, so they include the server but no network.
  */
 export async function run(): Promise<Row[]> {
   const alerts = firing();

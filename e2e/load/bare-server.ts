@@ -1,4 +1,4 @@
-/** The peer: a Fastify handler that parses the request and answers JSON of the same shape, without a model. Argument: port. */
+/** Reference server: a Fastify handler that parses the request and returns JSON of the same shape, without a model. Argument: port. */
 import Fastify from "fastify";
 
 interface Infer {

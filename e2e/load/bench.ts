@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- <name>`: measures one promise against a peer in the same run. The last line is JSON. `-- gateway` leaves out
- * whether memory grows: add `--memory`, or measure that alone by `-- gateway memory --minutes 60`; both take 10 minutes unless told.
+ * `npm run bench -- <name>`: measures one goal against a peer in the same run. The last line is JSON. `-- gateway` omits the test for
+ * memory growth: add `--memory`, or measure only that with `-- gateway memory --minutes 60`; both take 10 minutes by default.
  */
 import type { Bench } from "./report.ts";
 

@@ -1,8 +1,8 @@
 /**
- * `npm run chaos` does every fault of roles and of Postgres under load (chaos/every-fault.ts); `npm run chaos -- NAME` one fault
- * run by itself: `postgres --minutes 5` stops Postgres for a while under inference alone (chaos/postgres-outage.ts), the others
- * do to a gateway, and `rollout` and `notifications` to the worker too, what must not hurt. The last line is JSON; the exit code says whether every
- * promise was kept.
+ * `npm run chaos` runs every fault of roles and of Postgres under load (chaos/every-fault.ts); `npm run chaos -- NAME` runs a single
+ * fault: `postgres --minutes 5` stops Postgres for a while under inference only (chaos/postgres-outage.ts), the others
+ * inject faults that must not cause harm into a gateway, and `rollout` and `notifications` also into the worker. The last line is JSON; the
+ * exit code is zero if every guarantee held.
  */
 type FaultRun = (args: string[]) => Promise<boolean>;
 

@@ -12,11 +12,11 @@ export interface LoadResult {
   requests: number;
   failures: number;
   requestsPerSecond: number;
-  /** Of each request, in the order of their ends. */
+  /** Latency of each request, in the order of completion. */
   latenciesMs: number[];
 }
 
-/** Keeps a server busy: each client sends its next request when it has the answer to the one before. */
+/** Saturates a server: each client sends its next request once it has the response to the previous one. */
 export async function saturate(options: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.clients });
   const startedAt = performance.now();

@@ -4,7 +4,7 @@ import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { demoFile } from "#server/roles/demo/recording.ts";
 import type { Served } from "./gateway-fixture.ts";
 
-/** The demo's model of digits, which takes pictures. */
+/** Returns the demo's digits model, which accepts images. */
 export async function digits(): Promise<Served> {
   const path = demoFile("digits", "models/digits-v2.onnx");
   const { signature } = await describeModel({ path, isAlone: true });

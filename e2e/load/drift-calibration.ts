@@ -21,7 +21,7 @@ const sizes = [
 const alphas = [0.01, 0.05];
 /** A rate of 5 % is then known to 0.15 points, one of 1 % to 0.07. */
 const runs = 20_000;
-/** Half a point: what a rate may be away from what was asked for. */
+/** Maximum deviation of a rate from the requested one: half a point. */
 const allowed = 0.005;
 
 const budgets = [
@@ -31,10 +31,10 @@ const budgets = [
 ];
 
 /**
- * How often windows without drift alarm, for numbers and levels of many kinds, at 1 and 5 %, and whether at most one false alarm in
- * four weeks is what an endpoint gets. Simulated with fixed seeds, through the bins and tests of production; counts are drawn where
- * rows would be counted (drawn-histograms.ts). A rate is printed with its 95 % interval, and with "?" where that reaches beyond half a
- * point; what is held against the goal is the rate itself.
+ * Measures how often windows without drift alarm, for numbers and levels of many kinds, at 1 and 5 %, and whether an endpoint gets at most
+ * one false alarm in four weeks. Simulated with fixed seeds, with the bins and tests of production; counts are drawn where
+ * rows would be counted (drawn-histograms.ts). A rate is printed with its 95 % interval, and with "?" if that extends beyond half a
+ * point; the rate itself is compared with the goal.
  */
 export async function run(): Promise<Row[]> {
   const rates = sizes.flatMap(([referenceRows, rows]) =>

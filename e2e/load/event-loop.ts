@@ -18,8 +18,8 @@ interface Measured extends LoadResult {
 }
 
 /**
- * How late the gateway's event loop is while a model that takes 50 ms per run is saturated by 16 clients, beside the same
- * model run on the thread that answers requests. The peer's loop, idle during the first half, tells what the machine adds.
+ * Measures the delay of the gateway's event loop while 16 clients saturate a model that takes 50 ms per run, compared with the same
+ * model run on the thread that serves requests. The peer's loop, idle during the first half, shows the delay caused by the machine.
  */
 export async function run(): Promise<Row[]> {
   const { model, runMs } = await slowModel(targetMs);
@@ -76,7 +76,7 @@ async function measureGateway(model: Buffer, idle: Naive): Promise<Measured> {
 
 interface Naive {
   url: string;
-  /** Since it was asked last. */
+  /** Returns the p99 since the last call. */
   delayMsP99(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -109,7 +109,7 @@ function summarise(name: string, { latenciesMs, requests, failures }: LoadResult
   console.log(`${name}: ${requests} requests, ${failures} failed, latency p50 ${at(0.5)} p99 ${at(0.99)} ms`);
 }
 
-/** Upper limits in milliseconds and cumulative counts of the gateway's own measurement. */
+/** Returns the upper limits in milliseconds and the cumulative counts of the gateway's own measurement. */
 function delayBuckets(metrics: string): [number, number][] {
   const lines = metrics.matchAll(/leeway_event_loop_delay_seconds_bucket{le="([^"]+)"[^}]*} (\d+)/g);
   return Array.from(lines, ([, limit = "", count]) => [
@@ -118,7 +118,7 @@ function delayBuckets(metrics: string): [number, number][] {
   ]);
 }
 
-/** The 99th percentile of a cumulative histogram, counted evenly inside a bucket. */
+/** Returns the 99th percentile of a cumulative histogram, interpolated linearly inside a bucket. */
 function quantileMs(buckets: readonly (readonly [number, number])[]): number {
   const total = buckets.at(-1)?.[1] ?? 0;
   const rank = 0.99 * total;

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- --minutes 10`: every operation of the REST interface by its OpenAPI document, and every MLflow call with odd
- * arguments, against a Leeway of its own. Whatever comes in, nothing may answer 5xx. The last line is JSON.
+ * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
+ * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */
 import { parseArgs } from "node:util";
 import { startStack } from "../suite/stack.ts";

@@ -27,36 +27,36 @@ import { newRollout } from "#server/testing/fixtures/serving/rollout/testing.ts"
 
 /** A version of a model. */
 interface ServedFile {
-  /** Of its model and endpoint. */
+  /** Name of its model and endpoint. */
   name: string;
   model: Buffer;
   signature: Signature;
   pipeline?: Pipeline;
 }
 
-/** What is put behind an endpoint. */
+/** Version to deploy to an endpoint. */
 export interface Served extends ServedFile {
   execution?: Partial<ExecutionSettings>;
-  /** Share of its requests that is kept in the prediction log; none when left out. */
+  /** Share of its requests that is stored in the prediction log; none by default. */
   captureShare?: number;
   cache?: SetCache["cache"];
 }
 
-/** What gateways need to serve: a Postgres of its own with a workspace, and a folder of model files. */
+/** Everything gateways need for serving: a separate Postgres with a workspace, and a folder of model files. */
 export interface GatewayFixture {
   /** Configuration of a gateway that serves this. */
   environment: { DATABASE_URL: string; ARTIFACT_DIR: string };
-  /** Folder for what each gateway keeps. */
+  /** Folder for the data of each gateway. */
   folder: string;
   /** Authorization header of a caller. */
   headers: { authorization: string };
-  /** Its workspace, as Leeway itself acts in it. */
+  /** Context of its workspace, with Leeway itself as the actor. */
   ctx: Context;
-  /** Registers another version, whose number is free, of the model that is deployed by that name. */
+  /** Registers another version, whose number must be free, of the model that is deployed under that name. */
   register(file: ServedFile, version: number): Promise<void>;
-  /** Puts a model behind a new endpoint of its name. */
+  /** Deploys a model to a new endpoint of its name. */
   deploy(served: Served): Promise<void>;
-  /** Puts another version, whose number is free, behind the endpoint of its name. */
+  /** Deploys another version, whose number must be free, to the endpoint of its name. */
   redeploy(file: ServedFile, version: number): Promise<void>;
   /** Rolls version 2 out to the endpoint of its name, as in a step that lasts. */
   rollOut(file: ServedFile, step: { weight: number; shadowShare: number }): Promise<void>;
@@ -87,7 +87,7 @@ export async function openGatewayFixture(): Promise<GatewayFixture> {
   };
 }
 
-/** The workspace of the first start, with a token of its admin. */
+/** Returns the workspace of the first start, with a token of its admin. */
 async function callerIn(db: Database): Promise<{ ctx: Context; token: string }> {
   const [admin] = await db.select().from(memberships).limit(1);
   if (!admin) throw new Error("There is no workspace.");
@@ -96,7 +96,7 @@ async function callerIn(db: Database): Promise<{ ctx: Context; token: string }> 
   return { ctx, token: secret };
 }
 
-/** Puts a model behind a new endpoint of its name. @param artifacts folder of model files */
+/** Deploys a model to a new endpoint of its name. @param artifacts folder of model files */
 export async function deploy(ctx: Context, artifacts: string, served: Served): Promise<void> {
   const { name, execution = {}, captureShare = 0, cache } = served;
   const stamp = { createdAt: Date.now(), updatedAt: Date.now() };

@@ -13,14 +13,14 @@ export interface GatewayProcess {
   pid: number;
   /** Undefined while it runs; else its exit code, or the signal that ended it. */
   ended(): number | string | undefined;
-  /** Resolves when the endpoint answers, within a minute. */
+  /** Resolves when the endpoint responds, within a minute. */
   untilServed(name: string): Promise<void>;
   metrics(): Promise<string>;
-  /** Asks it to end, and resolves when it has. */
+  /** Asks the gateway to shut down, and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a gateway on what is deployed in a scene, on a port and a folder of its own. */
+/** Starts a gateway for the deployments of a scene, with its own port and folder. */
 export async function startGatewayIn(
   fixture: GatewayFixture,
   environment: Record<string, string> = {},
@@ -53,19 +53,19 @@ export async function startGatewayIn(
 export interface RunningGateway {
   url: string;
   pid: number;
-  /** Where what it serves is deployed. */
+  /** Fixture in which the served models are deployed. */
   fixture: GatewayFixture;
   /** Authorization header of a caller. */
   headers: Record<string, string>;
-  /** Puts a model behind a new endpoint and waits until it answers. */
+  /** Deploys a model to a new endpoint and waits until it responds. */
   serve(name: string, model: Buffer, signature: Signature, execution?: Partial<ExecutionSettings>): Promise<void>;
-  /** Resolves when the endpoint answers, within a minute. */
+  /** Resolves when the endpoint responds, within a minute. */
   untilServed(name: string): Promise<void>;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts a real gateway process on a Postgres of its own. */
+/** Starts a real gateway process with its own Postgres. */
 export async function startGatewayProcess(environment: Record<string, string> = {}): Promise<RunningGateway> {
   const fixture = await openGatewayFixture();
   const gateway = await startGatewayIn(fixture, environment);

@@ -1,6 +1,6 @@
 /**
- * `node e2e/load/large-workspace.ts`: starts a Leeway whose workspace has 100,000 runs and 10 million metric points, says where it is
- * and how to sign in, and serves until Ctrl+C. `--runs` and `--points` make it smaller.
+ * `node e2e/load/large-workspace.ts`: starts a Leeway whose workspace has 100,000 runs and 10 million metric points, prints its address
+ * and how to sign in, and serves until Ctrl+C. `--runs` and `--points` reduce the size.
  */
 import { once } from "node:events";
 import { parseArgs } from "node:util";

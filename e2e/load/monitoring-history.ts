@@ -1,6 +1,7 @@
 /**
- * Fills the first workspace of a database with a month of an endpoint "flight-delay": `DATABASE_URL=… node e2e/load/monitoring-history.ts --predictions 1000000`.
- * The database is one that Leeway has started on before; the model's file goes to where ARTIFACT_DIR says.
+ * Fills the first workspace of a database with a month of an endpoint "flight-delay":
+ * `DATABASE_URL=… node e2e/load/monitoring-history.ts --predictions 1000000`.
+ * Leeway must have started on the database before; the model's file is written to ARTIFACT_DIR.
  */
 import { parseArgs } from "node:util";
 import { openDatabase } from "#db/client.ts";

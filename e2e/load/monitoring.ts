@@ -11,8 +11,8 @@ const parts: Record<string, (predictions: number) => Row[] | Promise<Row[]>> = {
 };
 
 /**
- * What watching costs: gateways that count, statistics from stored states, and pages over a month of traffic. `-- monitoring dashboards --predictions 1000000` measures one
- * part, with another number than ten million.
+ * Measures the cost of monitoring: gateways that count, statistics from stored states, and pages over a month of traffic.
+ * `-- monitoring dashboards --predictions 1000000` measures one part, with another number than ten million.
  */
 export async function run(): Promise<Row[]> {
   const { values, positionals: names } = parseArgs({

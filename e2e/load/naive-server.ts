@@ -1,4 +1,4 @@
-/** The peer: the binding used as its examples show, on the thread that answers requests. Arguments: port, path of the model. */
+/** Reference server: the binding used as in its examples, on the thread that handles requests. Arguments: port, path of the model. */
 import { createServer } from "node:http";
 import ort from "onnxruntime-node";
 

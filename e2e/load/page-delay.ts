@@ -3,13 +3,13 @@ import { measureDelays } from "./page-delay/measure.ts";
 import type { Row } from "./report.ts";
 import { startLeeway } from "./tracking/leeway-server.ts";
 
-/** Of the median. What is above 1 is on top of any rule: counting, looking, the seconds in which alerts of one outage gather, sending. */
+/** Maximum ratio of the median to the theory. Everything above 1 is overhead of any rule: counting, evaluation, group wait, sending. */
 const maxTheoryRatio = 1.5;
 
 /**
- * From the first bad request to a page at a receiver, with real gateways, workers and HTTP, for some shares of requests that fail
- * (`--shares 1,0.75,0.5`), each at an endpoint of its own at the same time. Promised are 99.9 % in 30 days with the standard rules, on
- * a service that was well for six hours. Beside it stands the time that the arithmetic needs: F · b · long / e (docs/spec/slo.md section 2.1).
+ * Measures the time from the first bad request to a page at a receiver, with real gateways, workers and HTTP, for some shares of failing
+ * requests (`--shares 1,0.75,0.5`), each at its own endpoint at the same time. The SLO is 99.9 % in 30 days with the default rules, on
+ * a service that was healthy for six hours. Beside it is the theoretical time: F · b · long / e (docs/spec/slo.md section 2.1).
  */
 export async function run(): Promise<Row[]> {
   const { values } = parseArgs({

@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net";
 import type { LoadOptions, LoadResult } from "./clients.ts";
 
 /**
- * As saturate(), on bare sockets: Node's HTTP client costs more per request than the servers that are measured, and would be
- * what is measured. Answers must have a Content-Length.
+ * Saturates a server like saturate(), but on bare sockets: Node's HTTP client costs more per request than the measured servers, and would
+ * dominate the result. Responses must have a Content-Length.
  */
 export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
   const startedAt = performance.now();
@@ -24,7 +24,7 @@ export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
   return { requests: latenciesMs.length, failures, requestsPerSecond, latenciesMs };
 }
 
-/** A connection that asks one request after another. */
+/** Connection that sends one request after another. */
 export interface Asker {
   /** Resolves with the status. */
   request(): Promise<number>;
@@ -32,7 +32,7 @@ export interface Asker {
 }
 
 interface Requested extends Pick<LoadOptions, "url" | "headers"> {
-  /** What is sent again and again, or in turns. */
+  /** Body sent repeatedly, or bodies sent in turns. */
   body: Buffer | readonly Buffer[];
 }
 
@@ -50,7 +50,7 @@ export async function openClient({ url, headers, body }: Requested): Promise<Ask
   return { request, close: () => void socket.destroy() };
 }
 
-/** Sends the next message and resolves with the status when the whole answer has come; 0 when the connection ends first. */
+/** Sends the next message and resolves with the status once the response is complete; 0 if the connection ends first. */
 function asker(socket: Socket, messages: readonly Buffer[]): () => Promise<number> {
   let next = 0;
   let response = Promise.withResolvers<number>();
@@ -80,7 +80,7 @@ function asker(socket: Socket, messages: readonly Buffer[]): () => Promise<numbe
   };
 }
 
-/** The value below which this share of the numbers lies. */
+/** Returns the value below which this share of the numbers lies. */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;

@@ -16,19 +16,19 @@ export type Bench = () => Promise<Row[]>;
 
 type Numbers = Pick<Row, "name" | "unit" | "leeway">;
 
-/** A promise about the ratio of Leeway's number to the peer's: at least so much, or at most. */
+/** Returns a row for the ratio of Leeway's number to the reference's, with a minimum or maximum factor as the goal. */
 export function comparedTo(peer: number, numbers: Numbers, bound: "at least" | "at most", factor: number): Row {
   const ratio = numbers.leeway / peer;
   const ok = bound === "at least" ? ratio >= factor : ratio <= factor;
   return { ...numbers, peer, goal: `${bound} ${factor} of peer`, ok };
 }
 
-/** A promise about Leeway's number alone; the peer's is shown beside it. */
+/** Returns a row with a maximum for Leeway's number; the reference's is shown beside it. */
 export function atMost(most: number, numbers: Numbers, peer?: number): Row {
   return { ...numbers, peer, goal: `at most ${most} ${numbers.unit}`, ok: numbers.leeway <= most };
 }
 
-/** The same of a number that must not be smaller. */
+/** Returns a row with a minimum for Leeway's number; the reference's is shown beside it. */
 export function atLeast(least: number, numbers: Numbers, peer?: number): Row {
   return { ...numbers, peer, goal: `at least ${least} ${numbers.unit}`, ok: numbers.leeway >= least };
 }

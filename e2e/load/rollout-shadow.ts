@@ -18,14 +18,14 @@ const runMs = 5;
 const ratePerSecond = 30;
 
 interface Measured extends LoadResult {
-  /** Of the gateway and its workers. */
+  /** CPU time of the gateway and its workers. */
   cpuSeconds: number;
 }
 
 /**
- * What a rollout costs the requests of its endpoint, beside the same endpoint without: the rate of a tiny model over 64 connections, and
- * the latency of a model of 5 ms at a steady rate while all requests also run on the other version. In turns. At a weight of 10 % a second
- * set of workers runs small batches; at 0.01 % what is left is what assignment and counting cost.
+ * Measures the cost of a rollout for the requests of its endpoint, compared with the same endpoint without one: the rate of a tiny model
+ * over 64 connections, and the latency of a model of 5 ms at a steady rate while all requests also run on the other version. In turns.
+ * At a weight of 10 % a second set of workers runs small batches; at 0.01 % only the cost of assignment and counting remains.
  */
 export async function run(): Promise<Row[]> {
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
@@ -107,7 +107,7 @@ async function inTurns(names: string[], measure: (name: string) => Promise<Measu
   return results;
 }
 
-/** How many copies ran, and how many found no quiet moment. */
+/** Describes how many copies ran, and how many were dropped because the gateway was busy. */
 function copiesIn(metrics: string): string {
   const count = (pattern: RegExp) =>
     [...metrics.matchAll(pattern)].reduce((total, [, found]) => total + Number(found), 0);

@@ -6,8 +6,8 @@ const bases = [0.005, 0.01];
 const perMinute = [60, 600, 6000];
 
 /**
- * How often rollouts of 10, 25 and 50 %, ten minutes each, roll a healthy candidate back, and how soon a bad one, beside common
- * fixed settings on traffic of the same kind. Simulated with fixed seeds, by the gates and the decision that real rollouts get.
+ * Measures how often rollouts of 10, 25 and 50 %, ten minutes each, roll a healthy candidate back, and how soon a bad one, compared with
+ * common fixed settings on the same kind of traffic. Simulated with fixed seeds, with the gates and the decision of real rollouts.
  */
 export async function run(): Promise<Row[]> {
   const healthy = bases.flatMap((baseRate) => perMinute.map((requests) => forecastOf(requests, baseRate, 1)));
@@ -47,16 +47,16 @@ function forecastOf(requests: number, baseRate: number, ratio: number): Cell {
   return { words, requests, ratio, forecast: simulateRollout(plan, { runs, seed: 1 }) };
 }
 
-/** Beside a test that is looked at every minute without correction, which is what the gates correct. */
+/** Compares with a test evaluated every minute without correction, which is what the gates correct. */
 function falseRollbackRow({ words, forecast }: Cell): Row {
   const numbers = { name: `rolled back, ${words}`, unit: "%", leeway: 100 * forecast.falseRollbackShare };
   return atMost(5, numbers, 100 * peerOf(forecast, "Peeked").falseRollbackShare);
 }
 
-/** By ratio and requests per minute. With less traffic only half of what is four times as bad is found in time, by any method. */
+/** Limits by ratio and requests per minute. With less traffic, any method detects only half of the versions four times as bad in time. */
 const maxMinutes: Record<string, number> = { "4 600": 6, "4 6000": 1, "10 60": 10, "10 600": 2, "10 6000": 1 };
 
-/** Beside the example of Flagger's documentation, the quickest of the others that is quiet at this rate of errors. */
+/** Returns the detection time beside that of Flagger's documentation example, the fastest peer that stays quiet at this error rate. */
 function detectionRows({ words, requests, ratio, forecast }: Cell): Row[] {
   const most = maxMinutes[`${ratio} ${requests}`];
   if (most === undefined) return [];

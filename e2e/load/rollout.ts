@@ -14,9 +14,10 @@ const rollouts = 5;
 const afterwardsMs = 2_000;
 
 /**
- * What a rollout of a version that fails on a fifth of its requests costs callers, by the whole program: from the decision to the last
- * answer of that version, requests that failed by the switch, and bad responses beside those that the example of Flagger's documentation
- * would have served at the same traffic, by simulation. Then what copies in shadow cost live requests.
+ * Measures the cost for callers of rolling out a version that fails on a fifth of its requests, with the complete program: time from the
+ * decision to the last response of that version, requests that failed because of the switch, and bad responses compared with those that
+ * the example in Flagger's documentation would have served at the same traffic, by simulation. Then measures the cost of shadow copies for
+ * live requests.
  */
 export async function run(): Promise<Row[]> {
   const found = await rolledBack();

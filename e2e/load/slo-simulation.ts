@@ -8,8 +8,8 @@ import { atMost, comparedTo, type Row } from "./report.ts";
 const gate = 1e-3;
 
 /**
- * How often the page rules wake somebody for nothing, and how soon they do for an outage, with the gate for little traffic beside the
- * plain rules on the same traffic; and how long a quarter takes to replay. Simulated with fixed seeds.
+ * Measures how often the page rules page without cause, and how soon they do for an outage, with the gate for low traffic compared with the
+ * plain rules on the same traffic; and the time to replay a quarter. Simulated with fixed seeds.
  */
 export async function run(): Promise<Row[]> {
   return [...quiet.map(quietRow), ...detectionRows(), ...unchangedRows(), replayRow()];
@@ -30,7 +30,7 @@ function quietRow(each: (typeof quiet)[number]): Row {
   return atMost(0.1, { name, unit: "per 30 d", leeway }, simulatePages({ ...service, gate: null }));
 }
 
-/** The gate asks for two failures, so that no rule that does is quicker than their second one. */
+/** Measures detection. The gate requires two failures, so no rule with it can be faster than the second failure. */
 function detectionRows(): Row[] {
   const service = { perHour: 10, target: 0.999, errorRate: 1, outages: 20_000, seed: 1 };
   const found = simulateDetection({ ...service, gate });
@@ -50,7 +50,7 @@ function detectionRows(): Row[] {
   ];
 }
 
-/** From 1,000 an hour on the gate changes no decision. */
+/** Returns the rows that show that from 1,000 an hour on the gate changes no decision. */
 function unchangedRows(): Row[] {
   return [1, 0.2, 0.05].map((errorRate) => {
     const service = { perHour: 1000, target: 0.999, errorRate, outages: 2000, seed: 1 };
@@ -60,7 +60,7 @@ function unchangedRows(): Row[] {
   });
 }
 
-/** A service that wavers about its target, which asks for chances most often. */
+/** Measures a service that fluctuates around its target, which evaluates the significance gate most often. */
 function replayRow(): Row {
   const random = seededRandom(1);
   const minutes = 90 * 1440;

@@ -21,7 +21,7 @@ export const slowSignature: Signature = {
   metadata: {},
 };
 
-/** A model that takes about so many milliseconds per run on one thread of this machine, with small weights and inputs. */
+/** Builds a model that takes a target number of milliseconds per run on one thread of this machine, with small weights and inputs. */
 export async function slowModel(targetMs: number): Promise<{ model: Buffer; runMs: number }> {
   const probe = 100;
   const perLayerMs = (await measure(layered(probe))) / probe;
@@ -29,7 +29,7 @@ export async function slowModel(targetMs: number): Promise<{ model: Buffer; runM
   return { model, runMs: await measure(model) };
 }
 
-/** The same weights again and again, so that the file stays small. */
+/** Builds layers that share the same weights, so that the file stays small. */
 function layered(layers: number): Buffer {
   const data = Float32Array.from({ length: width * width }, (_, index) => Math.sin(index) / Math.sqrt(width));
   const nodes = Array.from({ length: layers }, (_, layer) => {

@@ -6,8 +6,8 @@ import { type Measured, measure } from "./tracking/measure.ts";
 import { startMlflow } from "./tracking/mlflow-server.ts";
 
 /**
- * Leeway beside MLflow's own server, each on a Postgres of its own with the same settings, under the same load from the same client,
- * one after the other. `--runs 10000` is how many runs the searched experiment has.
+ * Compares Leeway with MLflow's own server, each with its own Postgres with the same settings, under the same load from the same client,
+ * one after the other. `--runs 10000` is the number of runs of the searched experiment.
  */
 export async function run(): Promise<Row[]> {
   const { values } = parseArgs({ allowPositionals: true, options: { runs: { type: "string", default: "10000" } } });

@@ -9,11 +9,11 @@ import { index } from "./leeway.ts";
 interface Demo {
   url: string;
   folder: string;
-  /** Everything it has printed so far. */
+  /** Returns everything printed so far. */
   output(): string;
 }
 
-/** Starts the demo as its users do, on a folder and ports of its own, and stops it after the test. */
+/** Starts the demo as its users do, with its own folder and ports, and stops it after the test. */
 async function startDemo(): Promise<Demo> {
   const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await index();
   const ports = ["--port", port, "--gateway-port", gatewayPort];

@@ -7,7 +7,7 @@ import { startGatewayProcess } from "../load/gateway.ts";
 
 const body = JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] });
 
-/** One inference on a connection of its own, so that the kernel chooses a process anew. */
+/** Sends one inference on a separate connection, so that the kernel selects a process again. */
 function infer(url: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const agent = new Agent({ keepAlive: false });

@@ -10,7 +10,7 @@ export interface Leeway {
   process: ChildProcess;
   url: string;
   gatewayUrl: string;
-  /** Everything it has printed so far. */
+  /** Returns everything printed so far. */
   output(): string;
   /** Resolves when all roles are ready and the terminal says so. */
   running(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Leeway {
   ended(): Promise<number | null>;
 }
 
-/** A data folder that is removed after the test, and ports for it. */
+/** Creates a data folder that is removed after the test, and ports for it. */
 export async function index(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-start-"));
   await chmod(folder, 0o755);
@@ -65,14 +65,14 @@ export function launch(env: Record<string, string>, ...args: string[]): Leeway {
   };
 }
 
-/** The API token that a first start prints. */
+/** Extracts the API token that a first start prints. */
 export function tokenIn(output: string): string {
   const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(output)?.[1];
   if (!token) throw new Error(`No token was printed:\n${output}`);
   return token;
 }
 
-/** HTTP status of an authenticated request; 0 when nobody answers. */
+/** Returns the HTTP status of an authenticated request; 0 without a response. */
 export async function statusFor(leeway: Leeway, token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
   return fetch(`${leeway.url}/api/v1/search?q=x`, { headers }).then(
@@ -92,7 +92,7 @@ export async function newRun(leeway: Leeway, token: string): Promise<string> {
   return run.info.run_id;
 }
 
-/** Whether every role answers that it is ready. */
+/** Returns whether every role reports that it is ready. */
 export async function isReady(env: Record<string, string>): Promise<boolean> {
   const predictions = [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT].map((port) =>
     fetch(`http://127.0.0.1:${port}/health/ready`).then(
@@ -108,7 +108,7 @@ export async function postgresOf(env: Record<string, string>): Promise<number> {
   return Number.parseInt(await readFile(join(env.DATA_DIR as string, "postgres", "postmaster.pid"), "utf8"), 10);
 }
 
-/** Whether a process of that number exists. */
+/** Returns whether a process with that id exists. */
 export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

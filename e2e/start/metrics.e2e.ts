@@ -7,7 +7,7 @@ import { index, launch } from "./leeway.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 
-/** What Prometheus' own linter finds wrong, a line each. */
+/** Returns the errors found by Prometheus' own linter, one per line. */
 function complaints(metrics: string): string[] {
   const { stdout, stderr, status } = spawnSync("promtool", ["check", "metrics"], { input: metrics, encoding: "utf8" });
   const lines = `${stdout}${stderr}`.split("\n").filter((line) => line.trim());
@@ -21,7 +21,7 @@ test.skipIf(!hasPromtool)("promtool, of Debian's package prometheus, accepts the
   for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {
     const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const measured = /^leeway_event_loop_delay_seconds_count\{role="\w+"\} [1-9]/m;
-    // An idle loop is measured four times a second.
+    // An idle event loop is measured four times a second.
     await vi.waitFor(async () => expect(await read()).toMatch(measured), { timeout: 10_000 });
     const metrics = await read();
     expect(metrics).toMatch(/^process_cpu_seconds_total/m);

@@ -103,7 +103,7 @@ test("a stop lets an upload that has begun finish, and takes nothing new", async
   });
   const answered = once(upload, "response");
   await new Promise((resolve) => upload.write("first half, ", resolve));
-  // An answer to a later request says that this one's head has been read.
+  // A response to a later request shows that this one's head has been read.
   expect(await statusFor(leeway, token)).toBe(200);
   leeway.process.kill("SIGTERM");
   await vi.waitFor(async () => expect(await statusFor(leeway, token)).toBe(0), soon);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** What a start that cannot succeed prints: never a stack trace, never exit code 0. */
+/** Returns the output of a start that must fail: never a stack trace, never exit code 0. */
 async function refusalOf(env: Record<string, string>, ...args: string[]): Promise<string> {
   const leeway = launch(env, ...args);
   expect(await leeway.ended()).toBe(1);
@@ -94,7 +94,7 @@ test("a database that nobody answers for is awaited aloud, then named with what 
   expect(output).not.toContain("Building");
 });
 
-/** Puts a disk of that size at a folder until the test ends. @returns false where this user may not mount one. */
+/** Mounts a disk of that size at a folder until the test ends. @returns false if this user may not mount one. */
 function mounted(folder: string, size: string): boolean {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder], { stdio: "ignore" });

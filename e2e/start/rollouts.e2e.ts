@@ -8,7 +8,7 @@ import { readDecisions, serveStable, startRollout, untilRollout } from "../load/
 import { index, launch, tokenIn } from "./leeway.ts";
 
 const ratePerSecond = 80;
-/** Time for whatever still goes to the wrong version to show itself. */
+/** Time in which requests that still reach the wrong version become visible. */
 const afterwardsMs = 3_000;
 
 test("a version that fails on a fifth of its requests is rolled back within a second of the decision, and beside it a good one is promoted as proved safe", async () => {
@@ -68,6 +68,6 @@ async function rollGoodOut(target: DemoTarget): Promise<void> {
     ["promote", "proved-safe"],
     ["complete", "watched"],
   ]);
-  // Both versions answer these two categories.
+  // Both versions can handle these two categories.
   expect(calls.filter(({ status, category }) => status !== 200 && category < 2)).toEqual([]);
 }

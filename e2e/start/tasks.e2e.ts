@@ -8,7 +8,7 @@ import { index, launch, tokenIn } from "./leeway.ts";
 
 const count = 60;
 
-/** A receiver of webhooks: the ids of deliveries by the id of their task. */
+/** Starts a webhook receiver that collects the ids of deliveries by the id of their task. */
 async function newReceiver() {
   const received = new Map<string, Set<string>>();
   const server = createServer(async (request, response) => {
@@ -74,7 +74,7 @@ test("a gateway that is killed in the middle of its tasks loses none, and each i
     ids.map((id) => send<{ state: string; attempts: number }>("GET", `${leeway.gatewayUrl}/v2/tasks/${id}`)),
   );
   expect(new Set(ends.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
-  // Those that ran when it was killed were repeated.
+  // Tasks that were running when it was killed had a second attempt.
   expect(ends.some(({ attempts }) => attempts === 2)).toBe(true);
   expect([...received.keys()].toSorted()).toEqual(ids.toSorted());
   expect([...received.values()].every((deliveries) => deliveries.size === 1)).toBe(true);

@@ -14,7 +14,7 @@ interface PlaywrightReport extends PlaywrightSuite {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
-/** The journeys of e2e/browser in a real Chromium against a running Leeway. */
+/** Runs the journeys of e2e/browser in a real Chromium against a running Leeway. */
 export async function runBrowser(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const seconds = () => (Date.now() - startedAt) / 1000;

@@ -8,14 +8,14 @@ import type { Stack } from "./stack.ts";
 interface Journey {
   /** Folder of its Python environment, below `.cache`. */
   environment: string;
-  /** Of the packages; files after the first are those that it names. */
+  /** Requirements files of the packages; the files after the first are included by it. */
   requirements: [string, ...string[]];
-  /** How the environment is made, where not just of the requirements. */
+  /** Creates the environment if the requirements alone are not enough. */
   programs?: () => Promise<string | undefined>;
   tests: string[];
 }
 
-/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. So do KServe's client and MLServer, an engine. */
+/** Journeys by environment: the older mlflow needs its own, because an environment has one mlflow; so do KServe's client and MLServer. */
 const journeys: Journey[] = [
   {
     environment: "venv",
@@ -41,14 +41,14 @@ const journeys: Journey[] = [
   },
 ];
 
-/** Installs what the clients need, once; `runClients` tells what could not be. */
+/** Installs what the clients need, once; `runClients` reports what could not be installed. */
 export async function prepareClients(): Promise<void> {
   ensureCurl();
   ensurePrometheus();
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** The real clients (mlflow, also of 2.22; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
+/** Runs the real clients (mlflow, also of 2.22; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };
@@ -82,7 +82,7 @@ async function run(journey: Journey, stack: Stack): Promise<Counts> {
   const code = await execute(
     `${programs}/python`,
     ["-m", "pytest", ...tests, "-q", `--junitxml=${file}`],
-    // Where Python is told to keep no compiled files, each of the many processes would compile all packages again.
+    // If Python is configured to write no bytecode, each of the many processes would compile all packages again.
     { ...stack.environment, PYTHONDONTWRITEBYTECODE: "", PROMETHEUS_PROGRAMS: ensurePrometheus() ?? "" },
   );
   const report = existsSync(file) ? readFileSync(file, "utf8") : "";

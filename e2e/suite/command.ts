@@ -21,7 +21,7 @@ export function execute(program: string, args: string[], env: Record<string, str
   });
 }
 
-/** A check that either passes or fails as a whole. */
+/** Runs a check that passes or fails as a unit. */
 export async function runCommand(suite: string, program: string, args: string[]): Promise<Outcome> {
   const startedAt = Date.now();
   const ok = (await execute(program, args)) === 0;
@@ -39,7 +39,7 @@ interface VitestReport {
   }[];
 }
 
-/** Runs vitest and reads its counts. A run that ends badly without a failed test counts as one failure. */
+/** Runs vitest and reads its counts. A run that ends with an error but without a failed test counts as one failure. */
 export async function runVitest(suite: string, args: string[]): Promise<Outcome> {
   const startedAt = Date.now();
   const file = `.cache/results/${suite}.json`;
@@ -62,7 +62,7 @@ export async function runVitest(suite: string, args: string[]): Promise<Outcome>
   return { suite, passed: result.numPassedTests, failed, skipped, failures: failuresIn(result), seconds };
 }
 
-/** Each failed test with the first line of its reason, and files that did not get as far as a test. */
+/** Lists each failed test with the first line of its reason, and files that failed before any test. */
 function failuresIn({ testResults }: VitestReport): string[] {
   return testResults.flatMap(({ name, message, assertionResults }) => {
     const failed = assertionResults.filter(({ status }) => status === "failed");
@@ -72,7 +72,7 @@ function failuresIn({ testResults }: VitestReport): string[] {
   });
 }
 
-/** At most 300 characters of it. */
+/** Returns the first line, at most 300 characters of it. */
 function firstLine(text = ""): string {
   return (text.split("\n")[0] ?? "").slice(0, 300);
 }

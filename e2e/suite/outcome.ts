@@ -2,14 +2,14 @@ export interface Outcome {
   suite: string;
   passed: number;
   failed: number;
-  /** One sentence each: what did not run and why. In CI each counts as a failure. */
+  /** Skipped checks with their reasons, one sentence each. In CI each counts as a failure. */
   skipped: string[];
-  /** Names of the tests that failed, as far as the suite's report tells them. */
+  /** Names of the failed tests, if the suite's report contains them. */
   failures?: string[];
   seconds: number;
 }
 
-/** Whether a missing browser, Python or driver is a failure. */
+/** Whether a missing browser, Python or driver counts as a failure. */
 const everythingRequired = process.env.CI === "true";
 
 /** Prints the table and, as its last line, the totals. @returns whether all passed. */

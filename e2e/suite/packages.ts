@@ -18,7 +18,7 @@ function installPackages(names: string[]): boolean {
   return apt(["install", "-y", "--no-install-recommends", ...names]);
 }
 
-/** Path of a Chromium to drive, installing Debian's when allowed; undefined where none can be had. */
+/** Returns the path of a Chromium for the tests, installing Debian's if allowed; undefined if none is available. */
 export function ensureChromium(): string | undefined {
   const find = (): string | undefined =>
     [
@@ -40,23 +40,23 @@ function bundledChromium(): string | undefined {
   return build && `${folder}/${build}/chrome-linux/chrome`;
 }
 
-/** A software GPU, so that the WebGPU provider is tested where there is no real one. Tests name what is missing. */
+/** Installs a software GPU, so that the WebGPU provider is tested on machines without a real one. Tests report what is missing. */
 export function ensureVulkan(): void {
   const drivers = "/usr/share/vulkan/icd.d";
   if (!existsSync(drivers) || readdirSync(drivers).length === 0) installPackages(["libvulkan1", "mesa-vulkan-drivers"]);
 }
 
-/** The program of every example on screen and of the pipeline script; a bare Debian has none. */
+/** Installs curl, which every example on screen and the pipeline script use; a bare Debian does not include it. */
 export function ensureCurl(): void {
   if (spawnSync("curl", ["--version"]).status !== 0) installPackages(["curl", "ca-certificates"]);
 }
 
-/** Prometheus' own linter. Tests name what is missing. */
+/** Installs Prometheus' own linter. Tests report what is missing. */
 export function ensurePromtool(): void {
   if (spawnSync("promtool", ["--version"]).status !== 0) installPackages(["prometheus"]);
 }
 
-/** A Python with venv, installing Debian's when allowed; undefined where none can be had. */
+/** Returns a Python with venv, installing Debian's if allowed; undefined if none is available. */
 export function ensurePython(): string | undefined {
   const works = (name: string) =>
     spawnSync(name, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]).status === 0;
@@ -68,8 +68,8 @@ export function ensurePython(): string | undefined {
 const templates = "/usr/share/prometheus/alertmanager";
 
 /**
- * Debian's Prometheus, and its Alertmanager with amtool. Unpacked and not installed, so that no service starts.
- * @returns the folder of the programs; undefined where they cannot be had, which tests name
+ * Provides Debian's Prometheus, and its Alertmanager with amtool. The packages are unpacked, not installed, so that no service starts.
+ * @returns the folder of the programs; undefined if they are not available, which tests report
  */
 export function ensurePrometheus(): string | undefined {
   const folder = resolve(".cache/prometheus");
@@ -87,7 +87,7 @@ function unpackPackages(names: string[], folder: string): boolean {
   mkdirSync(folder, { recursive: true });
   const run = (command: string, args: string[]) =>
     spawnSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
-  // As root, apt would fetch as another user, who may not write here.
+  // As root, apt would download as another user, who may not write here.
   const download = () => run("apt-get", ["-qq", "-o", "APT::Sandbox::User=root", "download", ...names]);
   console.log(`Unpacking ${names.join(", ")} …`);
   if (!download() && !(isRoot && run("apt-get", ["-qq", "update"]) && download())) return false;

@@ -5,10 +5,10 @@ import { execute } from "./command.ts";
 import { ensurePython } from "./packages.ts";
 
 /**
- * A virtual environment with some packages, made once per list of packages.
- * @param folder where it is, below `.cache`. @param packages as pip is given them. @param files requirement files that the list names.
- * @param first the one of these files whose packages are installed whatever Python they say they are for.
- * @returns its folder of programs; undefined where there is no Python, or a package cannot be had.
+ * Creates a virtual environment with some packages, once per list of packages.
+ * @param folder its location, below `.cache`. @param packages arguments for pip. @param files requirement files that the list names.
+ * @param first the one of these files whose packages are installed regardless of the Python versions they declare.
+ * @returns its folder of programs; undefined without Python, or if a package is not available.
  */
 export async function pythonPrograms(
   folder: string,
@@ -26,13 +26,13 @@ export async function pythonPrograms(
   const python = ensurePython();
   if (!python) return undefined;
   rmSync(environment, { recursive: true, force: true });
-  // What is imported is compiled then: most of what is installed never is.
+  // Packages are compiled when they are imported, because most installed files are never imported.
   const quick = ["--quiet", "--disable-pip-version-check", "--no-compile"];
   const install = async (options: string[]) =>
     (await execute(`${programs}/python`, ["-m", "pip", "install", ...quick, ...options])) === 0;
   const ok =
     (await execute(python, ["-m", "venv", environment])) === 0 &&
-    // pip asks a package for its Python only when it installs it: what these need is then chosen for the Python that is here.
+    // pip checks a package's Python version only when it installs it, so its dependencies are then selected for the current Python.
     (!first || (await install(["--ignore-requires-python", "--no-deps", "-r", first]))) &&
     (await install(packages));
   if (!ok) return undefined;
@@ -40,7 +40,7 @@ export async function pythonPrograms(
   return programs;
 }
 
-/** The environment of MLServer, which the clients and the gateway's benchmark share; as `pythonPrograms`. */
+/** Returns the programs of MLServer's environment, which the clients and the gateway's benchmark share; as `pythonPrograms`. */
 export function mlserverPrograms(): Promise<string | undefined> {
   const [all, itself] = ["e2e/clients/requirements-mlserver.txt", "e2e/clients/requirements-mlserver-itself.txt"];
   return pythonPrograms("venv-mlserver", ["-r", all], [all, itself], itself);

@@ -11,7 +11,7 @@ export interface Stack extends AsyncDisposable {
   gatewayUrl: string;
   dataFolder: string;
   process: ChildProcess;
-  /** What the suites read: address, gateway, first account, first token. */
+  /** Environment variables read by the suites: URL, gateway, first account, first token. */
   environment: Record<string, string>;
 }
 
@@ -19,11 +19,11 @@ const admin = { email: "admin@example.test", password: "first-watch-7-bells" };
 
 /**
  * Starts the product as its users do (`node server/main.ts`), on free ports and a new data folder, and waits until every role is ready.
- * The token is the one that the first start prints.
+ * The token is the one printed by the first start.
  */
 export async function startStack(extra: Record<string, string> = {}): Promise<Stack> {
   const dataFolder = await mkdtemp(join(tmpdir(), "leeway-e2e-"));
-  // As root, Postgres runs as another user, who must be able to enter.
+  // As root, Postgres runs as another user, who needs access.
   await chmod(dataFolder, 0o755);
   const [port, gatewayPort, workerPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -40,9 +40,9 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       ADMIN_PASSWORD: admin.password,
       // Receivers of webhooks run on this machine.
       WEBHOOK_PRIVATE_ADDRESSES: "true",
-      // So does the MLflow server that is imported from.
+      // The MLflow server that is the source of imports runs on this machine too.
       IMPORT_PRIVATE_ADDRESSES: "true",
-      // And engines.
+      // Engines run on this machine too.
       ENGINE_PRIVATE_ADDRESSES: "true",
       ...extra,
     },
@@ -94,7 +94,7 @@ async function isOk(url: string): Promise<boolean> {
   );
 }
 
-/** Asks until the answer is yes. @throws when it stays no for `limitMs`. */
+/** Polls until the condition is true. @throws when it stays false for `limitMs`. */
 export async function waitFor(isTrue: () => Promise<boolean>, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await isTrue())) {

@@ -4,8 +4,8 @@ export interface BackOff {
 }
 
 /**
- * How long to wait after so many failures in a row: `first` after one, twice as long after each further one, at most `longest`.
- * @param failures 0 is as 1
+ * Computes how long to wait after consecutive failures: `first` after one, doubling with each further one, at most `longest`.
+ * @param failures 0 counts as 1
  * @returns in the unit of `first` and `longest`
  */
 export function backOff(failures: number, { first, longest }: BackOff): number {

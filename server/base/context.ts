@@ -9,7 +9,7 @@ export interface Actor {
   readonly name: string;
   readonly workspaceId: string;
   readonly role: Role;
-  /** What a token may do; undefined means everything the role may. */
+  /** Permissions of the token; undefined means everything the role allows. */
   readonly scopes?: readonly string[] | undefined;
   /** Names of the endpoints that a token may use; undefined means all. */
   readonly endpoints?: readonly string[] | undefined;
@@ -33,7 +33,7 @@ export function transact<Result>(ctx: Context, work: (ctx: Context) => Promise<R
   return ctx.db.transaction((db) => work({ actor: ctx.actor, db }));
 }
 
-/** The context of Leeway itself inside a workspace: jobs, start-up, the demo. */
+/** Returns the context of Leeway itself inside a workspace: jobs, start-up, the demo. */
 export function systemContext(db: Database, workspaceId: string, name: string): Context {
   return { db, actor: { kind: "system", id: name, name: "Leeway", workspaceId, role: "admin" } };
 }

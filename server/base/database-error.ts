@@ -1,4 +1,4 @@
-/** What Postgres or the network said, without the query and its values around it: those belong in no log. */
+/** Returns the error of Postgres or the network without the query and its values, which must not be logged. */
 export function databaseError(error: unknown): { message: string; code: string } {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;

@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "./span.ts";
 
 interface EvaluatedSpan {
-  /** When it was counted last, in milliseconds since 1970; null before the first time. */
+  /** Time of the last count, in milliseconds since 1970; null before the first one. */
   countedUntil: number | null;
   now: number;
   /** Spreads the longer looks of many series: any number of milliseconds, the same for one series each time. */
@@ -17,10 +17,10 @@ const formats = [
 ];
 const minMs = 15 * minuteMs;
 
-/** What a series that was never counted has at once; the rest of its history follows. */
+/** Reach of the first count of a new series; the rest of its history follows. */
 const firstReachMs = 26 * hourMs;
 
-/** Which minutes are to be counted now: those that may have changed since the last time, and one more for clocks that go ahead. */
+/** Returns the minutes to count now: those that may have changed since the last count, and one more for clocks that run ahead. */
 export function dueSpan({ countedUntil, now, offset }: EvaluatedSpan): Span {
   const to = (Math.floor(now / minuteMs) + 2) * minuteMs;
   const minuteBefore = (reachMs: number, at: number) => Math.floor((at - reachMs) / minuteMs) * minuteMs;

@@ -4,8 +4,8 @@ const maxLength = 4_000;
 const maxHeadLength = 1_500;
 
 /**
- * An error as the log keeps it. One of a failed query holds all that was sent with it, three times over: megabytes of it for a batch
- * of metrics, so values are left out, and of long texts the middle. The cause stands at the end.
+ * Prepares an error for the log. The error of a failed query contains all its parameters three times over: megabytes for a batch of
+ * metrics. Therefore values are omitted, and long texts lose their middle. The cause comes last.
  */
 export function errorInLog(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

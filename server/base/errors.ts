@@ -16,9 +16,9 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   /** Seconds after which a retry makes sense, for "unavailable" and "rate-limited". */
   readonly retryAfterSeconds: number | undefined;
-  /** Where in a text of the caller's the mistake is: its character, counted from 1 as a browser does (UTF-16). */
+  /** Position of the mistake in the caller's text: its character, counted from 1 as a browser does (UTF-16). */
   readonly column: number | undefined;
-  /** Which field of the input it is about, as a form names it: "engine.url". */
+  /** Field of the input that the error is about, as a form names it: "engine.url". */
   readonly field: string | undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class DomainError extends Error {
   }
 }
 
-/** Whether an error is the operating system's, of a disk or a socket: its message names paths and addresses, so it is for the log only. */
+/** Whether an error is the operating system's, of a disk or a socket: its message names paths and addresses, so it is only for the log. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

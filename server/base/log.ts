@@ -7,7 +7,7 @@ interface LogOptions {
   level: string;
 }
 
-// Next bundles a second copy of this module into the web process; both write through the one logger kept here.
+// Next bundles a second copy of this module into the web process; both write through this shared logger.
 const shared = globalThis as { leewayLogger?: Logger };
 
 /** Sets name and level of this process's log, once at its start. */
@@ -30,7 +30,7 @@ type Fields = Record<string, unknown>;
 
 /** Structured log. An event is in the past tense, with fields: log.info("rollout.advanced", { rolloutId, weight }). */
 export const log = {
-  /** Whether what goes to debug() is written. */
+  /** Whether debug() writes its events. */
   get isDebugging(): boolean {
     return logger().isLevelEnabled("debug");
   },

@@ -1,4 +1,4 @@
-/** What a text of JSON says; undefined when it is none. For texts of others that may be anything: a body that must be JSON is refused with a reason. */
+/** Parses JSON of others that may be anything; returns undefined when it is invalid. A body that must be JSON is rejected with a reason. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,12 +7,12 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** What a text says when it is an object of JSON; undefined when it is anything else. */
+/** Parses JSON; returns undefined when the text is anything but a JSON object. */
 export function parsedObject(text: string): Record<string, unknown> | undefined {
   return asObject(parsedJson(text));
 }
 
-/** The value when it is an object and no list. */
+/** Returns the value if it is an object and not an array. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? (value as Record<string, unknown>) : undefined;

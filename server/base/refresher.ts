@@ -23,7 +23,7 @@ export class Refresher {
     return this.now();
   }
 
-  /** Runs the task; once more, when it is running already, since it may have begun before what it should see. */
+  /** Runs the task. If it is already running, it runs once more, since the current run may have missed the latest change. */
   now(): Promise<void> {
     if (this.running) this.isRequestedAgain = true;
     this.running ??= this.run().finally(() => {

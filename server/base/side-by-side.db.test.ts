@@ -7,7 +7,7 @@ import { sideBySide } from "./side-by-side.ts";
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 
-/** Two reads that tell when they begin and end. */
+/** Records when two reads start and end. */
 async function order(of: typeof ctx): Promise<string[]> {
   const received: string[] = [];
   const read = (name: string) => async () => {

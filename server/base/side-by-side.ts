@@ -3,7 +3,7 @@ import { PgTransaction } from "drizzle-orm/pg-core";
 import type { Context } from "./context.ts";
 
 /**
- * Reads that need nothing of each other: each on a connection of its own, or one after the other inside a transaction, whose one
+ * Runs independent reads: each on its own connection, or one after the other inside a transaction, whose single
  * connection takes one query at a time.
  */
 export async function sideBySide<Results extends unknown[]>(

@@ -1,4 +1,4 @@
-/** From a whole minute on and up to another, in milliseconds since 1970. */
+/** Time range between two full minutes, the end exclusive, in milliseconds since 1970. */
 export interface Span {
   from: number;
   to: number;

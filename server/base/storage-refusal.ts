@@ -4,8 +4,8 @@ import { DomainError } from "./errors.ts";
 import { log } from "./log.ts";
 
 /**
- * What to say when Postgres or a disk would not take or give something: the database is away, a disk is full, a value cannot be
- * stored. Undefined for any other error.
+ * Returns the error to report when Postgres or a disk could not store or return something: the database is unavailable, a disk is full,
+ * a value cannot be stored. Undefined for any other error.
  */
 export function storageRefusal(error: unknown): DomainError | undefined {
   if (isDatabaseUnavailable(error)) {
@@ -23,7 +23,7 @@ export function storageRefusal(error: unknown): DomainError | undefined {
 
 const noText = "Text cannot contain NUL characters or lone surrogates.";
 
-/** Values that Postgres refuses, whichever argument they came in by: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Values that Postgres rejects, in whichever argument they arrive: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const refusals: { code: string; speaksOf: RegExp; message: string }[] = [
   { code: "22021", speaksOf: /./, message: noText },
   { code: "22P05", speaksOf: /./, message: noText },

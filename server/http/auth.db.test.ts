@@ -16,7 +16,7 @@ import { withoutWorkspace } from "./workspace-address.ts";
 
 const secret = "a secret of thirty-two characters";
 
-/** Sends a request to a server that answers with the caller, or with the code of the refusal. */
+/** Sends a request to a server that responds with the caller, or with the code of the rejection. */
 async function call(
   db: Database,
   headers: Record<string, string>,

@@ -20,9 +20,9 @@ export interface AuthDependencies {
 const howTo = "Send an API token as Authorization: Bearer lw_…. Create one under Settings, Tokens.";
 
 /**
- * Who sends a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
+ * Authenticates the sender of a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
  * password; else the cookie of a signed-in browser, for reading only, so that no other site can make it write.
- * In the workspace that the address or the header names; else in the token's, the browser's, or the one the person joined first.
+ * In the workspace that the URL or the header names; else in the token's, the browser's, or the one the user joined first.
  * @throws DomainError "unauthenticated", "forbidden", "rate-limited", "unavailable"; "not-found" for a workspace that is not theirs
  */
 export async function authenticateRequest(request: FastifyRequest, deps: AuthDependencies): Promise<Context> {

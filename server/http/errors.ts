@@ -15,8 +15,8 @@ export const statusOf: Record<ErrorCode, number> = {
 };
 
 /**
- * Turns what a handler threw into the error that the caller may see: a DomainError as it is; zod's complaints, Fastify's
- * own refusals of a request and an absent database in the same shape. Undefined means a bug, which the caller only hears of as such.
+ * Converts a handler's error to the error that the caller may see: a DomainError unchanged; zod's issues, Fastify's
+ * own rejections of a request and an unavailable database in the same shape. Undefined means a bug, whose details the caller does not see.
  */
 export function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
@@ -28,7 +28,7 @@ export function asDomainError(error: unknown): DomainError | undefined {
   return new DomainError(codeOf(status), (error as Error).message, { cause: error });
 }
 
-/** Zod's issues in one line: "name: Too small; tags.0: Invalid input". */
+/** Formats Zod's issues on one line: "name: Too small; tags.0: Invalid input". */
 function issuesOf(error: ZodError): string {
   return error.issues
     .map((issue) => (issue.path.length > 0 ? `${issue.path.join(".")}: ${issue.message}` : issue.message))

@@ -4,19 +4,19 @@ import { schemaState } from "#db/migrate.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 
-/** Resolves when the thing works. A DomainError's message is told to whoever asks; any other may name buckets and hosts, for the log. */
+/** Resolves when the dependency works. A DomainError's message is sent to the caller; any other may name buckets and hosts, for the log. */
 export type Check = () => Promise<void>;
 
 const limitMs = 2_000;
 
 /**
- * `/health/live`: the process answers. `/health/ready`: everything it needs for its work answers too; 503 and
- * the name of what does not otherwise. A full disk leaves a role ready: it reads and deletes on, which is what frees the disk, and
- * what it cannot write it refuses by itself. Both without sign-in, for load balancers, so that nothing else is named.
+ * `/health/live`: the process responds. `/health/ready`: everything it needs for its work responds too; otherwise 503 and
+ * the names of what does not. A full disk leaves a role ready: it continues to read and delete, which is what frees the disk, and
+ * it rejects by itself the writes that fail. Both without sign-in, for load balancers, so that nothing else is named.
  */
 export function health(app: FastifyInstance, checks: Record<string, Check>): void {
   app.get("/health/live", async () => ({ status: "live" }));
-  // Probes come every few seconds: what fails is logged when it begins, and when its reason is another.
+  // Probes arrive every few seconds: a failure is logged when it starts, and when its reason changes.
   const logged = new Map<string, string>();
   app.get("/health/ready", async (_request, reply) => {
     const results = await Promise.all(
@@ -50,7 +50,7 @@ async function outcomeOf(name: string, check: Check, logged: Map<string, string>
   }
 }
 
-/** Postgres answers, and its tables are those of this program. */
+/** Checks that Postgres responds and that its tables are those of this program. */
 export function databaseCheck(pool: Pool): Check {
   return async () => {
     const state = await schemaState(pool).catch(() => {

@@ -24,7 +24,7 @@ const source = await freshDatabase();
 const target = await freshDatabase();
 const rules = { allowsPrivate: true };
 
-/** A Leeway that is full and speaks MLflow's API, and an empty one that imports from it. */
+/** Creates a populated Leeway that serves MLflow's API, and an empty one that imports from it. */
 async function fixture() {
   const theirs = await newWorkspace(source.db);
   const theirStore = await newStore();
@@ -85,7 +85,7 @@ test("an import that dies between two things goes on, and makes nothing twice", 
   };
   const killed = runImport(ours, id, { artifacts: dying, rules, maxBytes: 1_000_000 });
   await expect.poll(() => stored).toBe(2);
-  // As after a death: nobody renews, and the lease lapses.
+  // Simulates a dead runner: nothing renews the lease, and it lapses.
   await ours.db
     .update(imports)
     .set({ leasedUntil: new Date(0) })

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatFor, type Metrics, metricsText } from "./metrics-text.ts";
 import { aggregated } from "./sibling-metrics.ts";
 
-/** What one process has counted: a counter with "_total", one as Triton names it, a gauge, and a histogram. */
+/** Returns the metrics of one process: a counter with "_total", one as Triton names it, a gauge, and a histogram. */
 async function countBytes(times: readonly number[], traceId?: string): Promise<Metrics> {
   const registry = new Registry();
   const registers = [registry];

@@ -1,12 +1,12 @@
 import type { MetricObjectWithValues, MetricValue } from "prom-client";
 import type { Exemplar } from "#server/base/metrics/tally-histogram.ts";
 
-/** What a process has counted, as prom-client tells it. */
+/** Metrics of a process, as prom-client returns them. */
 export type Metrics = MetricObjectWithValues<MetricLine>[];
 type Metric = Metrics[number];
 
 interface MetricLine extends MetricValue<string> {
-  /** Where it is not that of its metric: "…_bucket". */
+  /** Name of the line if it differs from that of its metric: "…_bucket". */
   metricName?: string;
   exemplar?: Exemplar;
 }
@@ -19,7 +19,7 @@ export const contentTypeOf: Record<MetricsFormat, string> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
-/** The format that a reader asks for. @param accept header of its request */
+/** Returns the format that a reader requests. @param accept header of its request */
 export function formatFor(accept: string | undefined): MetricsFormat {
   const wanted = (accept ?? "").split(",").some((range) => {
     const [type, ...parameters] = range.split(";").map((part) => part.trim());
@@ -30,7 +30,7 @@ export function formatFor(accept: string | undefined): MetricsFormat {
   return wanted ? "openmetrics" : "prometheus";
 }
 
-/** Metrics as text: https://prometheus.io/docs/instrumenting/exposition_formats and the OpenMetrics specification 1.0. */
+/** Formats metrics as text: https://prometheus.io/docs/instrumenting/exposition_formats and the OpenMetrics specification 1.0. */
 export function metricsText(metrics: Metrics, format: MetricsFormat): string {
   const text = metrics.flatMap((metric) => linesOf(metric, format)).join("\n");
   return format === "openmetrics" ? `${text}\n# EOF\n` : `${text}\n`;
@@ -51,7 +51,7 @@ function linesOf(metric: Metric, format: MetricsFormat): string[] {
   ];
 }
 
-/** OpenMetrics gives a counter whose name does not end with "_total", as Triton's, another name; "unknown" it leaves alone. */
+/** Returns the OpenMetrics family of a metric. A counter whose name lacks "_total", as Triton's, would be renamed, so it is "unknown". */
 function openFamily({ name, type }: Metric): { family: string; type: string } {
   if (String(type) !== "counter") return { family: name, type: String(type) };
   const isTotal = name.endsWith("_total");

@@ -24,15 +24,15 @@ const costly = ["min", "max", "mean", "stddev", "p50", "p90", "p99"].map(
   (name) => `nodejs_eventloop_lag_${name}_seconds`,
 );
 const never = 2 ** 31 - 1;
-/** Of the last request, on the clock of performance.now(). */
+/** Time of the last request, on the clock of performance.now(). */
 let answeredAt = Number.NEGATIVE_INFINITY;
-/** How long after a request the loop counts as in use. */
+/** Time after a request during which the loop counts as in use. */
 const inUseMs = 1_000;
 
 /**
- * `/metrics` in Prometheus' text format, or in OpenMetrics for readers that ask for it: the process (memory, processor, event
+ * Serves `/metrics` in Prometheus' text format, or in OpenMetrics for readers that request it: the process (memory, processor, event
  * loop), every request by route, the database connections, and whatever else the role registers with prom-client.
- * @param read what is answered; all that this process has registered unless told otherwise
+ * @param read returns the metrics to send; by default, all that this process has registered
  */
 export function metrics(
   app: FastifyInstance,
@@ -73,7 +73,7 @@ export function metrics(
   });
 }
 
-/** Counts an answered request. @param route the pattern of its address @param ms until the last byte of the answer */
+/** Counts a handled request. @param route the pattern of its address @param ms until the last byte of the response */
 export function observeRequest(method: string, route: string, status: number, ms: number): void {
   answeredAt = performance.now();
   tallyOf(method, route, status).observe(ms / 1000);

@@ -8,9 +8,9 @@ import { hijack } from "./server.ts";
 const proxyHeaders = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"];
 
 /**
- * The console: Next, behind every route that Fastify does not know.
- * Its own plugin, so that no content-type parser touches what Next reads itself; with one, sign-in fails with 415.
- * @returns a check that says whether Next is ready to answer.
+ * Serves the console: Next, behind every route that Fastify does not know.
+ * A separate plugin, so that no content-type parser consumes bodies that Next reads itself; with one, sign-in fails with 415.
+ * @returns a check that reports whether Next is ready.
  */
 export async function pages(app: FastifyInstance, config: Config): Promise<Check> {
   const console = next({
@@ -19,7 +19,7 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
     hostname: config.host,
     port: config.port,
   });
-  // Fastify listens meanwhile: clients that log need not wait for pages.
+  // Fastify listens meanwhile: clients that log data need not wait for pages.
   const prepared = console.prepare();
   prepared.catch(() => {});
   const handle = console.getRequestHandler();
@@ -29,7 +29,7 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
     scope.all("/*", async (request, reply) => {
       await prepared;
       hijack(reply);
-      // What the pages believe of a request is what Fastify worked out, not what the client wrote into these headers.
+      // The pages trust the values that Fastify determined, not those that the client wrote into these headers.
       request.raw.headers["x-forwarded-for"] = request.ip;
       request.raw.headers["x-leeway-path"] = request.url;
       if (!config.trustProxy) for (const name of proxyHeaders) delete request.raw.headers[name];

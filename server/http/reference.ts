@@ -3,7 +3,7 @@ import { hijack } from "./server.ts";
 
 const routePrefix = "/api/v1/docs";
 
-/** The page's own greys are too light to read; these are ours. */
+/** The page's own greys have too little contrast, so they are replaced. */
 const colors = (text: string, muted: string, quiet: string, background: string, sunken: string, accent: string) =>
   `--scalar-color-1:${text};--scalar-color-2:${muted};--scalar-color-3:${quiet};--scalar-sidebar-color-2:${muted};` +
   `--scalar-background-1:${background};--scalar-background-2:${sunken};--scalar-color-accent:${accent};`;
@@ -14,8 +14,8 @@ const css = `
   --scalar-color-blue:#8fb0ff;--scalar-color-orange:#f2b857;--scalar-color-green:#5ccfa3;--scalar-color-red:#ff9187}`;
 
 /**
- * The page that shows the REST interface and tries it, at /api/v1/docs. Everything it needs comes from this server: no fonts, no
- * proxy and no counting by others. Its code takes 20 MB of memory, and is loaded when the page is asked for first.
+ * Serves the page that shows the REST API and can send requests to it, at /api/v1/docs. Everything it needs comes from this server: no
+ * fonts, no proxy and no tracking by third parties. Its code takes 20 MB of memory, and is loaded when the page is first requested.
  */
 export async function restReference(app: FastifyInstance): Promise<void> {
   let opened: Promise<FastifyInstance> | undefined;

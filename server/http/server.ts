@@ -13,7 +13,7 @@ import { asDomainError, statusOf } from "./errors.ts";
 import { rejectMalformedRequests, respondToClientError } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
 
-/** What every plugin of the web role is given. */
+/** Dependencies of every plugin of the web role. */
 export interface WebDependencies {
   config: Config;
   db: Database;
@@ -25,7 +25,7 @@ export interface WebDependencies {
   models: ModelRunner;
   /** Runs what people try by hand, with the same models. */
   playground: Playground;
-  /** Who asks. @throws DomainError "unauthenticated" */
+  /** Authenticates the caller. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }
 
@@ -36,7 +36,7 @@ export const safetyHeaders = {
   "referrer-policy": "same-origin",
 };
 
-/** A Fastify instance as every role wants it: bounded bodies, request ids, one error shape, requests in the debug log. */
+/** Creates a Fastify instance with the settings of every role: bounded bodies, request ids, one error format, requests in the debug log. */
 export function createServer(config: Config): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -46,11 +46,11 @@ export function createServer(config: Config): FastifyInstance {
     // Long keys and file paths are path parameters; the default of 100 refuses them with 404.
     routerOptions: { maxParamLength: 5_000, ignoreTrailingSlash: false, ignoreDuplicateSlashes: true },
     forceCloseConnections: "idle",
-    // What comes on a connection that is still open is answered, and told that it is the last.
+    // Requests on a connection that is still open get a response, which announces that it is the last.
     return503OnClosing: false,
     http: { requireHostHeader: false },
     clientErrorHandler: (error, socket) => respondToClientError(error, socket),
-    // Who is let in by which workspace is decided where the caller is (auth.ts), from the address as it came.
+    // Access to a workspace is decided where the caller is authenticated (auth.ts), from the URL as it was sent.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
     frameworkErrors: (error, { url }, reply) => refuseAddress(error, url, reply as unknown as FastifyReply),
   });
@@ -76,20 +76,20 @@ export function createServer(config: Config): FastifyInstance {
   return app;
 }
 
-/** Lets something else write the answer; it carries what every answer does. */
+/** Lets another server write the response; sets the headers that every response carries. */
 export function hijack(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
   reply.hijack();
 }
 
-/** Logs an answer; for people who look for one request. */
+/** Logs a response, to help find a single request. */
 export function logAnswered({ method, routeOptions, id: requestId }: RequestMark, status: number, ms: number): void {
   log.debug("request.answered", { method, route: routeOptions.url, status, durationMs: Math.round(ms), requestId });
 }
 
 /**
- * A drain waits for requests in flight, not for connections that clients keep open. Those idle at its start are closed then;
- * one whose request ends meanwhile is closed soon after, and not when its keep-alive of 72 seconds has passed.
+ * Closes idle connections while draining. A drain waits for requests in flight, not for connections that clients keep open. Those idle
+ * at its start are closed then; one whose request ends meanwhile is closed soon after, not only after its keep-alive of 72 seconds.
  */
 function letGoOfIdleConnections(app: FastifyInstance): void {
   app.addHook("preClose", async () => {
@@ -98,17 +98,20 @@ function letGoOfIdleConnections(app: FastifyInstance): void {
   });
 }
 
-/** An address that cannot be read reaches no route, hence no error handler. MLflow's client reads error_code and message, Triton's nothing but error. */
+/**
+ * Rejects an invalid URL, which reaches no route and hence no error handler. MLflow's client reads error_code and message, Triton's
+ * only error.
+ */
 function refuseAddress({ statusCode, message }: FastifyError, url: string, reply: FastifyReply): void {
   const isInference = /^\/+v2\//.test(url);
   const forMlflow = isInference ? {} : { error_code: "INVALID_PARAMETER_VALUE", message };
   reply.code(statusCode ?? 400).send({ error: message, ...forMlflow });
 }
 
-/** What is needed to find a request in a log. */
+/** Data needed to find a request in a log. */
 export type RequestMark = Pick<FastifyRequest, "method" | "id"> & { routeOptions: { url?: string | undefined } };
 
-/** Logs an error that nobody expected, with what is needed to find the request. */
+/** Logs an unexpected error, with the data needed to find the request. */
 export function logBug(cause: unknown, { method, routeOptions, id: requestId }: RequestMark): void {
   log.error("request.failed", { cause, method, route: routeOptions.url, requestId });
 }

@@ -12,18 +12,21 @@ interface SiblingMetrics {
   metrics: Metrics;
 }
 
-/** A process that does not answer within this is starting or stopping; what it counted is back at the next reading. */
+/**
+ * Timeout for another process, in milliseconds. One that exceeds it is starting or stopping; its counts are included again at the next
+ * scrape.
+ */
 const timeoutMs = 500;
 
-/** What this process alone has counted. */
+/** Returns the metrics of this process alone. */
 export async function ownMetrics(): Promise<Metrics> {
   return (await register.getMetricsAsJSON()) as Metrics;
 }
 
 /**
- * Prometheus reaches one of the processes that share a port, and any of them answers for all: sums, and for the gauges that say so
- * the largest or the mean. The supervisor passes the questions on (supervise-group.ts).
- * @param siblings how many other processes there are
+ * Returns a function that reads the metrics of all processes that share a port. Prometheus reaches one of them, and each reports for
+ * all: sums, and for gauges declared so, the maximum or the mean. The supervisor forwards the messages (supervise-group.ts).
+ * @param siblings number of other processes
  */
 export function metricsOfAll(siblings: number): () => Promise<Metrics> {
   const waiting = new Map<number, (metrics: Metrics) => void>();
@@ -54,7 +57,7 @@ export function metricsOfAll(siblings: number): () => Promise<Metrics> {
   };
 }
 
-/** Several processes as one. An exemplar is any of theirs. */
+/** Aggregates the metrics of several processes. Exemplars come from any of them. */
 export async function aggregated(all: Metrics[]): Promise<Metrics> {
   const merged = (await AggregatorRegistry.aggregate(all).getMetricsAsJSON()) as Metrics;
   const lines = all.flat().flatMap(({ values }) => values);

@@ -7,11 +7,12 @@ interface ClientError extends Error {
   code?: string;
 }
 
-/** How long what a client still sends is read and thrown away, so that it reads the answer before the connection is reset. */
+/** Time during which data that a client still sends is read and discarded, so that it reads the response before the connection is reset. */
 const lingerMs = 1_000;
 
 /**
- * Answers what is no HTTP request: 400, or what the code of Node's parser says, with `{"error": text}` as everywhere.
+ * Handles input that is not a valid HTTP request: responds 400, or the status for the code of Node's parser, with `{"error": text}` as
+ * everywhere.
  * For Fastify's option clientErrorHandler.
  */
 export function respondToClientError({ code, message }: ClientError, socket: Duplex): void {
@@ -31,7 +32,7 @@ export function respondToClientError({ code, message }: ClientError, socket: Dup
   refuse(socket, `${status} ${phrase}`, String(error));
 }
 
-/** Answers what Node's server answers without words, or not at all: CONNECT, expectations, a request without Host. */
+/** Handles requests that Node's server would leave without a body or a response: CONNECT, expectations, a request without Host. */
 export function rejectMalformedRequests(app: FastifyInstance): void {
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
     refuse(socket, "405 Method Not Allowed", "CONNECT is not supported because this server is not a proxy.");

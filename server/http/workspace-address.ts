@@ -4,19 +4,19 @@ import { DomainError } from "#server/base/errors.ts";
 /** A path below a workspace: `/w/acme/api/2.0/mlflow/runs/get`. */
 const below = /^\/+w\/([^/?#]+)(\/.*)$/;
 
-/** What programs call. Everything else below a workspace is a page, which the console sees to. */
+/** Paths that programs call. Everything else below a workspace is a page, which the console serves. */
 const interfaces =
   /^\/+(?:api(?!\/auth\/)|alertmanager|ajax-api|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
 
-/** The path as the routes know it: without the workspace, when it is that of an interface. */
+/** Returns the path as the routes know it: without the workspace if it is the path of an API. */
 export function withoutWorkspace(url: string): string {
   const [, , rest = ""] = below.exec(url) ?? [];
   return interfaces.test(rest) ? rest : url;
 }
 
 /**
- * The workspace that a request chooses: by the prefix `/w/<slug>` of its path, or by MLflow's header X-MLFLOW-WORKSPACE.
- * Undefined when it leaves the choice to the token or the person.
+ * Returns the workspace that a request chooses: by the prefix `/w/<slug>` of its path, or by MLflow's header X-MLFLOW-WORKSPACE.
+ * Undefined when it leaves the choice to the token or the user.
  * @throws DomainError "invalid" when the two differ.
  */
 export function chosenWorkspace(request: Pick<FastifyRequest, "originalUrl" | "headers">): string | undefined {

@@ -19,7 +19,7 @@ import { TaskRunner } from "../serve/tasks/task-runner.ts";
 import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
 import type { RunningRole } from "./start/role.ts";
 
-/** The gateway role: inference. It goes on while Postgres is away. With GATEWAY_PROCESSES, one of several that share the port. */
+/** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
   const events = listen(databaseUrl, "leeway-gateway");
@@ -42,7 +42,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     openFeatureStates,
     engineRules: config.engines,
     hasTritonMetrics: config.hasTritonMetrics,
-    // Loaded only where traces are wanted.
+    // Loaded only if tracing is configured.
     tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
   });
   const app = createServer(config);
@@ -61,7 +61,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
   await core.start();
   await runner.start();
-  // The kernel gives each new connection to one of the processes that listen.
+  // The kernel distributes new connections among the listening processes.
   const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
   await app.listen(address);
   log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });

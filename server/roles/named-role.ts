@@ -9,7 +9,7 @@ import { superviseGroup } from "./start/supervise-group.ts";
 
 type Start = (config: Config, databaseUrl: string) => Promise<RunningRole>;
 
-/** A role's code is loaded only in the role's process. */
+/** Loaders of the roles: a role's code is loaded only in its own process. */
 const starts: Record<RoleName, () => Promise<Start>> = {
   web: async () => (await import("./web.ts")).startWeb,
   gateway: async () => (await import("./gateway.ts")).startGateway,
@@ -17,8 +17,8 @@ const starts: Record<RoleName, () => Promise<Start>> = {
 };
 
 /**
- * Runs one role in this process, or several processes of it below this one, until it is told to stop.
- * @throws StartError when there is no such role, no database, or its port is taken.
+ * Runs one role in this process, or several processes of it below this one, until it is stopped.
+ * @throws StartError when there is no such role, no database, or its port is in use.
  */
 export async function runNamedRole(name: string, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
   const role = roleNames.find((known) => known === name);
@@ -33,7 +33,7 @@ export async function runNamedRole(name: string, config: Config, env: NodeJS.Pro
   }
   const processes = processesOf(role, config);
   const isMember = process.connected && processes > 1;
-  // Where processes share a port, whoever supervises them has looked.
+  // If processes share a port, their supervisor has checked it.
   if (!isMember) await requirePorts([role], config, 0);
   // A supervisor has prepared the database, and looked for the bucket, and needs no line about it from each role.
   if (!process.connected) {
@@ -43,7 +43,7 @@ export async function runNamedRole(name: string, config: Config, env: NodeJS.Pro
     if (password) log.info("admin.created", { email, password });
   }
   await runRole(async () => {
-    // Inference goes on without Postgres; the other roles have nothing to do until it is back.
+    // Inference continues without Postgres; the other roles have nothing to do until it is back.
     if (role !== "gateway") await untilConnected(databaseUrl, Number.POSITIVE_INFINITY);
     if (processes > 1 && !isMember) {
       const group = superviseGroup(role, processes, env);

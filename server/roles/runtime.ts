@@ -7,7 +7,7 @@ import type { Bundler } from "../release/bundles/bundler.ts";
 import type { Playground } from "../serve/playground/playground.ts";
 import type { ModelRunner } from "../serve/runner/model-runner.ts";
 
-/** The long-lived things of the web process, made once before Next starts. */
+/** The long-lived objects of the web process, created once before Next starts. */
 export interface Runtime {
   config: Config;
   db: Database;
@@ -34,7 +34,7 @@ export function setRuntime(runtime: Runtime): void {
   shared.leewayRuntime = runtime;
 }
 
-/** Only app/_lib/context.ts and the web role read it. */
+/** Returns the runtime. Only app/_lib/context.ts and the web role use it. */
 export function getRuntime(): Runtime {
   if (!shared.leewayRuntime) throw new Error("Pages are served by the web role only: npm start.");
   return shared.leewayRuntime;

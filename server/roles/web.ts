@@ -24,10 +24,10 @@ import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
 import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
-/** A board asks for dozens of things at once. On a machine that is busy it comes late, which is better than a page that failed. */
+/** A board sends dozens of requests at once. On a busy machine it loads late, which is better than a failed page. */
 const timeoutMs = 15_000;
 
-/** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
+/** Starts the web role: the MLflow and REST APIs, events, and the console, on one port. */
 export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web", timeoutMs });
   const secret = await sessionSecret(db, config.authSecret);
@@ -38,7 +38,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     artifacts,
     folder: join(config.dataDir, "web", "models"),
     providers: config.executionProviders,
-    // One person waits for one answer: all the threads for one run.
+    // A single user waits for a single prediction, so one run gets all threads.
     limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
   });
   const playground = createPlayground({ models, artifacts });

@@ -2,8 +2,8 @@ import { logBeta } from "./beta.ts";
 import { logChoose } from "./log-factorial.ts";
 
 /**
- * Probability that at least `hits` of `rows` are hit, when each is hit with the same probability, which is itself drawn from a
- * beta distribution with the given a and b. One logarithm for the first term, the others by their ratios.
+ * Computes the probability that at least `hits` of `rows` are hits, when each is a hit with the same probability, which is itself
+ * drawn from a beta distribution with the given a and b. One logarithm for the first term, the others by their ratios.
  */
 export function betaBinomialTail(hits: number, rows: number, { a, b }: { a: number; b: number }): number {
   if (hits <= 0) return 1;
@@ -30,8 +30,8 @@ export function betaBinomialTail(hits: number, rows: number, { a, b }: { a: numb
 const maxTerms = 32;
 
 /**
- * The same for a whole a and b, in a terms: the hits are the rows that come before the a-th of `others` in a random order of both, and there are at least so many when the
- * first hits + a − 1 hold fewer than a of the others.
+ * Computes the same tail for an integer a and b, in a terms: the hits are the rows that precede the a-th of `others` in a random order
+ * of both, and there are at least `hits` of them when the first hits + a − 1 contain fewer than a of the others.
  */
 function tailProbability(hits: number, rows: number, a: number, others: number): number {
   const drawn = hits + a - 1;

@@ -1,12 +1,12 @@
 import { logGamma } from "./gamma.ts";
 
-/** Logarithm of the beta function of two positive numbers. */
+/** Computes the logarithm of the beta function of two positive numbers. */
 export function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
 /**
- * Logarithm of the incomplete beta function, not regularised: ln ∫₀ˣ t^(a−1) (1−t)^(b−1) dt, by its continued fraction:
+ * Computes the logarithm of the incomplete beta function, not regularised: ln ∫₀ˣ t^(a−1) (1−t)^(b−1) dt, by its continued fraction:
  * https://dlmf.nist.gov/8.17.E22. −∞ at or below 0, ln B(a, b) at or above 1.
  */
 export function logIncompleteBeta(x: number, a: number, b: number): number {
@@ -19,12 +19,12 @@ export function logIncompleteBeta(x: number, a: number, b: number): number {
   return total + Math.log1p(-Math.exp(tail - total));
 }
 
-/** Regularised incomplete beta function I_x(a, b). */
+/** Computes the regularised incomplete beta function I_x(a, b). */
 export function incompleteBeta(x: number, a: number, b: number): number {
   return Math.exp(logIncompleteBeta(x, a, b) - logBeta(a, b));
 }
 
-/** Evaluated from the front (modified Lentz, Thompson and Barnett 1986). */
+/** Evaluates the continued fraction from the front (modified Lentz, Thompson and Barnett 1986). */
 function fraction(x: number, a: number, b: number): number {
   const tiny = 1e-300;
   const away = (value: number) => (Math.abs(value) < tiny ? tiny : value);

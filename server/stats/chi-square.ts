@@ -1,7 +1,7 @@
 import { incompleteGamma, logGamma } from "./gamma.ts";
 import { normalQuantile } from "./normal.ts";
 
-/** Probability that a chi-square variable exceeds `x`: Q(degrees / 2, x / 2). 1 at or below 0, 0 at infinity. */
+/** Computes the probability that a chi-square variable exceeds `x`: Q(degrees / 2, x / 2). 1 at or below 0, 0 at infinity. */
 export function chiSquareTail(x: number, degrees: number): number {
   if (x === Number.POSITIVE_INFINITY) return 0;
   return x <= 0 ? 1 : incompleteGamma(degrees / 2, x / 2).upper;
@@ -10,8 +10,8 @@ export function chiSquareTail(x: number, degrees: number): number {
 const known = new Map<string, number>();
 
 /**
- * The value that a chi-square variable exceeds with probability `alpha`: from the approximation of Wilson and Hilferty (1931) by
- * Newton's steps on the tail, kept between brackets by bisection. 21.666 for 1% and 9 degrees.
+ * Computes the value that a chi-square variable exceeds with probability `alpha`: from the approximation of Wilson and Hilferty (1931)
+ * by Newton's steps on the tail, kept between brackets by bisection. 21.666 for 1% and 9 degrees.
  * @param alpha above 0 and below 1. @param degrees at least 1.
  */
 export function chiSquareQuantile(alpha: number, degrees: number): number {
@@ -19,7 +19,7 @@ export function chiSquareQuantile(alpha: number, degrees: number): number {
   const kept = known.get(key);
   if (kept !== undefined) return kept;
   const value = solve(alpha, degrees);
-  // Windows ask for the same few again and again; whoever asks for many different ones does not fill the memory.
+  // Windows request the same few values repeatedly; a caller that requests many different ones must not fill the memory.
   if (known.size >= 10_000) known.clear();
   known.set(key, value);
   return value;

@@ -4,7 +4,7 @@ import { normalFrom, type Random, seededRandom } from "./random.ts";
 
 const weekdays = [1.1, 1.1, 1.1, 1.1, 1.05, 0.8, 0.75];
 
-/** Days of about 100 that go with the week, and whose level wanders. */
+/** Generates days of about 100 with a weekly pattern and a drifting level. */
 function draw(random: Random, days: number, wander: number, noise = 8): number[] {
   let level = 100;
   return Array.from({ length: days }, (_, at) => {

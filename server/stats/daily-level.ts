@@ -1,21 +1,21 @@
 import { robustDeviation } from "./robust.ts";
 import { studentQuantile } from "./student-t.ts";
 
-/** What a series of days is like: a level that wanders, on top of it the days of the week. */
+/** Model of a daily series: a drifting level, plus the effect of the day of the week. */
 export interface DailyLevel {
   /** One for each way in which the level may follow the days, with how well it foretold them. */
   fits: readonly Fit[];
-  /** What each of seven days adds, by place in the series modulo 7; zeros with less than two weeks. */
+  /** Additive effect of each of seven days, by index in the series modulo 7; zeros with less than two weeks. */
   week: readonly number[];
   days: number;
 }
 
 interface Fit {
-  /** Of the day after the last one, without its day of the week. */
+  /** Level of the day after the last one, without the effect of its day of the week. */
   level: number;
-  /** How fast the level follows the days, 0 to 0.95. */
+  /** Smoothing factor with which the level follows the days, 0 to 0.95. */
   alpha: number;
-  /** What is not known of where it began, as it is felt in the level: a share of the variance. */
+  /** Effect of the unknown starting level on the level, as a share of the variance. */
   startShare: number;
   /** Variance of the errors of foretelling each day by those before it. */
   variance: number;
@@ -30,9 +30,9 @@ const minWeeks = 2;
 const alphas = [0, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.95];
 
 /**
- * Simple exponential smoothing (ETS(A,N,N) of Hyndman, Koehler, Ord and Snyder, "Forecasting with exponential smoothing", 2008) of what is
- * left when the mean of each day of the week is taken out. How fast the level wanders is seldom clear from a few weeks, so all speeds count,
- * each by its likelihood: ranges that rest on the best one alone were found to hold 71% instead of 80%.
+ * Fits simple exponential smoothing (ETS(A,N,N) of Hyndman, Koehler, Ord and Snyder, "Forecasting with exponential smoothing", 2008)
+ * to the days minus the mean of their day of the week. The speed at which the level drifts is seldom clear from a few weeks, so all
+ * speeds count, each by its likelihood: ranges based on the best one alone were found to contain 71% instead of 80%.
  * @param days oldest first, complete ones @returns undefined for fewer than five
  */
 export function dailyLevel(days: readonly number[]): DailyLevel | undefined {
@@ -53,7 +53,10 @@ function weekOf(days: readonly number[]): number[] {
   return none.map((_, index) => meanOf(days.filter((_, at) => at % 7 === index)) - mean);
 }
 
-/** The level before the first day is chosen by least squares: the errors are those from 0 less (1 − α)^t of it. */
+/**
+ * Smooths the days for one alpha. Least squares determines the level before the first day: the errors are those from 0 minus (1 − α)^t
+ * of it.
+ */
 function smooth(plain: readonly number[], alpha: number): Omit<Fit, "weight"> {
   const shares = plain.map((_, at) => (1 - alpha) ** at);
   let fromZero = 0;
@@ -70,7 +73,7 @@ function smooth(plain: readonly number[], alpha: number): Omit<Fit, "weight"> {
   return { level: fromZero + left * start, alpha, variance, errors, startShare: left ** 2 / known };
 }
 
-/** An estimate with the range that holds it with the asked probability. */
+/** An estimate with the range that contains it with the requested probability. */
 export interface Estimate {
   value: number;
   low: number;
@@ -78,9 +81,10 @@ export interface Estimate {
 }
 
 /**
- * The sum of the next days. For one alpha its error is that of every day ahead and of what each moves the level by, Σ (1 + α (H − j))² σ² for
- * j = 1 … H, and of where the level began; days of the week add 7 / n of a day's variance for each day ahead. Over all alphas the variances are
- * averaged, and what their sums differ by is added. The range is Student's, since σ is estimated.
+ * Estimates the sum of the next days. For one alpha its error consists of the error of every day ahead and its effect on the level, Σ
+ * (1 + α (H − j))² σ² for j = 1 … H, and the error of the initial level; days of the week add 7 / n of a day's variance for each day
+ * ahead. Over all alphas the variances are averaged, and the variance of their sums is added. The range is Student's, since σ is
+ * estimated.
  */
 export function sumAhead({ fits, week, days }: DailyLevel, ahead: number, level = 0.8): Estimate {
   const ofWeek = Array.from({ length: ahead }, (_, at) => week[(days + at) % 7] ?? 0).reduce(add, 0);
@@ -106,15 +110,15 @@ export interface EvaluatedDay {
   isUnusual: boolean;
 }
 
-/** So many robust deviations: with normal errors one day in 16,000 lies outside. */
+/** Number of robust deviations: with normal errors, one day in 16,000 lies outside. */
 const unusualDeviations = 4;
 /** Less is seldom worth a look, however steady the days before were. */
 const minShare = 0.2;
 
 /**
- * Whether a day is unlike those before it: outside of four robust standard deviations (by the median of what foretelling erred by, which a
- * few odd days cannot widen) and at least a fifth away from what was expected.
- * @returns undefined with fewer than ten days before it: too few to say
+ * Evaluates whether a day is unlike those before it: outside of four robust standard deviations (by the median of the forecast errors,
+ * which a few odd days cannot widen) and at least a fifth away from the expected value.
+ * @returns undefined with fewer than ten days before it: too few to decide
  */
 export function evaluateDay(before: readonly number[], value: number): EvaluatedDay | undefined {
   const fit = before.length < 2 * minDays ? undefined : dailyLevel(before);

@@ -29,7 +29,7 @@ test("the fewest servers keep the wait, and one less does not", () => {
   expect(waitQuantile({ ...load, servers: servers - 1 }, 0.99)).toBeGreaterThan(0.05);
 });
 
-// Halfin & Whitt 1981: with c = a + β√a, the share that waits tends to 1 / (1 + β Φ(β) / φ(β)), 0.2234 at β = 1.
+// Halfin & Whitt 1981: with c = a + β√a, the waiting share tends to 1 / (1 + β Φ(β) / φ(β)), 0.2234 at β = 1.
 test("large systems follow the rule of the square root", () => {
   expect(erlangC(10_000 + 100, 10_000)).toBeCloseTo(0.2234, 2);
 });

@@ -4,8 +4,9 @@
  */
 
 /**
- * Share of arrivals that must wait.
- * @param servers at least 1. @param erlangs offered load: arrivals per second times seconds of service; 1 is returned at or above `servers`
+ * Computes the share of arrivals that must wait.
+ * @param servers at least 1. @param erlangs offered load: arrivals per second times seconds of service; 1 is returned at or above
+ * `servers`
  */
 export function erlangC(servers: number, erlangs: number): number {
   if (erlangs >= servers) return 1;
@@ -22,7 +23,8 @@ interface Queue {
 }
 
 /**
- * Seconds that a share of arrivals wait at most: t with P(W > t) = C · exp(-(c/s - λ) · t). Infinity when the servers cannot keep up.
+ * Computes the maximum wait in seconds of a share of arrivals: t with P(W > t) = C · exp(-(c/s - λ) · t). Infinity when the servers
+ * cannot keep up.
  * @param quantile such as 0.99
  */
 export function waitQuantile({ servers, arrivalsPerSecond, serviceSeconds }: Queue, quantile: number): number {
@@ -33,7 +35,7 @@ export function waitQuantile({ servers, arrivalsPerSecond, serviceSeconds }: Que
   return Math.log(waiting / (1 - quantile)) / (servers / serviceSeconds - arrivalsPerSecond);
 }
 
-/** Fewest servers with which that wait is no longer than `waitSeconds`. */
+/** Returns the minimum number of servers with which that wait is no longer than `waitSeconds`. */
 export function serversFor(
   { arrivalsPerSecond, serviceSeconds }: Omit<Queue, "servers">,
   quantile: number,
@@ -44,7 +46,7 @@ export function serversFor(
   return servers;
 }
 
-/** Most arrivals per second with which that wait is no longer than `waitSeconds`, to a thousandth of what the servers can do. */
+/** Returns the maximum arrivals per second with which that wait is at most `waitSeconds`, to a thousandth of the servers' capacity. */
 export function arrivalsFor(
   { servers, serviceSeconds }: Omit<Queue, "arrivalsPerSecond">,
   quantile: number,

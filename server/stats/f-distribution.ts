@@ -1,12 +1,12 @@
 import { incompleteBeta } from "./beta.ts";
 
-/** Probability that a variable of the F distribution exceeds `f`: I_x(d2/2, d1/2) at x = d2 / (d2 + d1 f). */
+/** Computes the probability that a variable of the F distribution exceeds `f`: I_x(d2/2, d1/2) at x = d2 / (d2 + d1 f). */
 export function fTail(f: number, d1: number, d2: number): number {
   if (f === Number.POSITIVE_INFINITY) return 0;
   return f <= 0 ? 1 : incompleteBeta(d2 / (d2 + d1 * f), d2 / 2, d1 / 2);
 }
 
-/** The value that a variable of the F distribution exceeds with probability `alpha`. 3.2196 for 0.1%, 9 and 270 degrees. */
+/** Computes the value that a variable of the F distribution exceeds with probability `alpha`. 3.2196 for 0.1%, 9 and 270 degrees. */
 export function fQuantile(alpha: number, d1: number, d2: number): number {
   let low = 0;
   let high = 2;

@@ -3,7 +3,7 @@ const lanczos = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ] as const;
 
-/** Logarithm of the gamma function for positive numbers (Lanczos, g = 7, nine terms; relative error below 1e-13). */
+/** Computes the logarithm of the gamma function for positive numbers (Lanczos, g = 7, nine terms; relative error below 1e-13). */
 export function logGamma(z: number): number {
   if (z < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * z)) - logGamma(1 - z);
   let sum: number = lanczos[0];
@@ -19,7 +19,7 @@ export interface GammaShares {
 }
 
 /**
- * Regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 − P(a, x): the series below the mean (DLMF 8.11.4), the
+ * Computes the regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 − P(a, x): the series below the mean (DLMF 8.11.4), the
  * continued fraction above (DLMF 8.9.2, modified Lentz).
  * @param a above 0. @param x at least 0.
  */

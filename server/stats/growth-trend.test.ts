@@ -4,7 +4,7 @@ import { normalFrom, seededRandom } from "./random.ts";
 
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 
-/** A value every three seconds: a level with noise of 5 around it. */
+/** Generates a value every three seconds: a level with noise of 5 around it. */
 function series(minutes: number, seed: number, level: (seconds: number) => number): TimedValue[] {
   const random = seededRandom(seed);
   return Array.from({ length: minutes * 20 }, (_, index) => {

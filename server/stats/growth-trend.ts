@@ -18,20 +18,20 @@ export interface GrowthTrend extends SlopeEstimate {
   blocks: number[];
 }
 
-/** What is still filled at the start: caches, compiled code, heaps on their way to their working size. */
+/** Share of the time excluded as warm-up, while caches, compiled code and heaps still grow to their working size. */
 export const warmUpShare = 0.2;
 const blockCount = 24;
 const hourlyShare = 0.05;
 const measuredShare = 0.03;
 
 /**
- * Whether a level, memory for one, grows for good. The first fifth of the time is left out; the rest is cut into 24 blocks of
- * equal length, so that peaks and what is alike within a block do not count as evidence, and the slope is Theil and Sen's over
- * their medians, with an interval that is widened for what is still alike from block to block. It grows when the 95% interval
- * lies above 0 and the slope matters: more than 5% of the median per hour, with which it doubles within a day, and more than
- * 3% within the time that counts, which heaps that fill and are emptied do by themselves. The first decides for an hour; the
- * second for ten minutes, where it is 22% per hour: they find quick leaks only.
- * @param values in the order of time
+ * Tests whether a level, such as memory, grows permanently. The first fifth of the time is excluded; the rest is cut into 24 blocks of
+ * equal length, so that peaks and autocorrelation within a block do not count as evidence. The slope is the Theil–Sen slope of the block
+ * medians, with an interval widened for the remaining autocorrelation between blocks. The level grows when the 95% interval lies above 0
+ * and the slope is relevant: more than 5% of the median per hour, which doubles it within a day, and more than 3% within the counted
+ * time, a change that heaps show by filling and being collected. The first limit decides for an hour of data; the second for ten minutes,
+ * where it equals 22% per hour, so that short runs find quick leaks only.
+ * @param values in chronological order
  * @returns undefined when fewer than eight blocks hold a value
  */
 export function growthTrend(values: readonly TimedValue[]): GrowthTrend | undefined {

@@ -14,7 +14,7 @@ const logGrowth = Math.log(growth);
 const smallest = 1e-3;
 const largest = 1e9;
 
-/** Number of the bucket that a value falls into. Zero and negative values fall into the lowest. */
+/** Returns the number of the bucket that contains a value. Zero and negative values fall into the lowest. */
 export function bucketOf(value: number): number {
   return Math.ceil(Math.log(Math.min(largest, Math.max(smallest, value))) / logGrowth - 1e-9);
 }
@@ -26,20 +26,20 @@ export function addTo(histogram: Histogram, value: number): void {
   histogram[bucket] = (histogram[bucket] ?? 0) + 1;
 }
 
-/** The histogram of all values of both. */
+/** Merges two histograms. */
 export function merge(a: Histogram, b: Histogram): Histogram {
   const sum = { ...a };
   for (const [bucket, count] of Object.entries(b)) sum[bucket] = (sum[bucket] ?? 0) + count;
   return sum;
 }
 
-/** How many values were added. */
+/** Returns the number of values in the histogram. */
 export function countOf(histogram: Histogram): number {
   return Object.values(histogram).reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * The quantiles `shares` (each from 0 to 1): the smallest value that at least that share does not exceed, within 1%.
+ * Computes the quantiles `shares` (each from 0 to 1): the smallest value that at least that share does not exceed, within 1%.
  * @returns undefined for each when nothing was added.
  */
 export function quantiles(histogram: Histogram, shares: readonly number[]): (number | undefined)[] {
@@ -56,7 +56,7 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): (num
   });
 }
 
-/** Share of values that do not exceed `limit`, exact but for values within 2% of it; undefined when nothing was added. */
+/** Computes the share of values that do not exceed `limit`, exact except for values within 2% of it; undefined when nothing was added. */
 export function shareAtMost(histogram: Histogram, limit: number): number | undefined {
   const total = countOf(histogram);
   if (total === 0) return undefined;
@@ -64,12 +64,12 @@ export function shareAtMost(histogram: Histogram, limit: number): number | undef
   return sorted(histogram).reduce((sum, [bucket, count]) => (bucket <= last ? sum + count : sum), 0) / total;
 }
 
-/** What the values of a bucket are above: the largest value of the bucket before. */
+/** Returns the exclusive lower bound of a bucket: the largest value of the previous bucket. */
 export function lowerEndOf(bucket: number): number {
   return growth ** (bucket - 1);
 }
 
-/** The value that is within 1% of both ends of a bucket. */
+/** Returns the value that is within 1% of both ends of a bucket. */
 function middleOf(bucket: number): number {
   return (2 * growth ** bucket) / (growth + 1);
 }

@@ -8,18 +8,18 @@ export interface Urn {
   drawn: number;
 }
 
-/** ln of the probability that exactly `hits` of the drawn are marked. */
+/** Computes ln of the probability that exactly `hits` of the drawn are marked. */
 export function logHypergeometric(hits: number, { total, marked, drawn }: Urn): number {
   return logChoose(marked, hits) + logChoose(total - marked, drawn - hits) - logChoose(total, drawn);
 }
 
-/** Probability of `hits` or more marked among the drawn (Fisher's one-sided tail), exact where it is small, too. */
+/** Computes the probability of `hits` or more marked among the drawn (Fisher's one-sided tail), accurate for small probabilities too. */
 export function hypergeometricTail(hits: number, urn: Urn): number {
   const last = Math.min(urn.marked, urn.drawn);
   const first = Math.max(hits, urn.drawn - (urn.total - urn.marked), 0);
   if (first > last) return 0;
   if (hits <= Math.max(0, urn.drawn - (urn.total - urn.marked))) return 1;
-  // Below the mean the other tail has fewer terms that matter.
+  // Below the mean the other tail has fewer significant terms.
   if (first <= (urn.drawn * urn.marked) / urn.total) return Math.min(1, 1 - sumDown(first - 1, urn));
   return Math.min(1, sumUp(first, last, urn));
 }
@@ -45,14 +45,14 @@ function sumDown(from: number, urn: Urn): number {
   return sum;
 }
 
-/** P(x + 1) / P(x). */
+/** Computes P(x + 1) / P(x). */
 function ratio(x: number, { total, marked, drawn }: Urn): number {
   return ((marked - x) * (drawn - x)) / ((x + 1) * (total - marked - drawn + x + 1));
 }
 
 /**
- * How many of the drawn are marked, at random: inverted from the mode outwards, so that the work is that of one standard deviation
- * (chop-down search, Kachitvichyanukul and Schmeiser, "Computer generation of hypergeometric random variates", 1985).
+ * Draws the number of marked items among the drawn ones: inversion from the mode outwards, so that the cost is proportional to one
+ * standard deviation (chop-down search, Kachitvichyanukul and Schmeiser, "Computer generation of hypergeometric random variates", 1985).
  */
 export function hypergeometricFrom(urn: Urn, random: Random): number {
   const { total, marked, drawn } = urn;

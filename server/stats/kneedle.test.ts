@@ -4,7 +4,7 @@ import { kneeOf } from "./kneedle.ts";
 const line = (count: number, y: (x: number) => number) =>
   Array.from({ length: count }, (_, index) => ({ x: index / (count - 1), y: y(index / (count - 1)) }));
 
-/** Mean time in an M/M/1 queue at a load from 0.1 to 0.95, in service times. */
+/** Computes the mean time in an M/M/1 queue at a load from 0.1 to 0.95, in service times. */
 const queue = (count: number) => line(count, (x) => 1 / (1 - (0.1 + 0.85 * x)));
 
 test("the knee of an M/M/1 queue lies where its slope is that of the line between its ends", () => {
@@ -21,7 +21,7 @@ test.each([6, 8, 10, 18])("%i steps find it as near as they lie to it", (count) 
 });
 
 test("the paper's curve of the other direction, seen from its other end, has its knee where the paper finds it", () => {
-  // Figure 2 of the paper: y = −1/(x + 0.1) + 5 at ten points from 0 to 1, knee at x = 0.22; turned around by (x, y) → (1 − x, −y).
+  // Figure 2 of the paper: y = −1/(x + 0.1) + 5 at ten points from 0 to 1, knee at x = 0.22; mirrored by (x, y) → (1 − x, −y).
   const points = line(10, (x) => -1 / (x + 0.1) + 5);
   const turned = points.map(({ x, y }) => ({ x: 1 - x, y: -y })).reverse();
   expect(1 - (turned[kneeOf(turned) as number]?.x as number)).toBeCloseTo(0.222, 3);

@@ -7,12 +7,12 @@ export interface CurvePoint {
 const minPoints = 4;
 
 /**
- * The knee of a curve that rises slowly and then steeply: the point farthest below the line between its ends, on axes from 0 to
- * 1. Satopää, Albrecht, Irwin, Raghavan: Finding a "Kneedle" in a Haystack, ICDCSW 2011 (https://doi.org/10.1109/ICDCSW.2011.20),
- * for increasing convex curves, on all points at once and without smoothing.
- * @param points in the order of x, which grows
+ * Finds the knee of a curve that rises slowly and then steeply: the point farthest below the line between its ends, on axes from 0 to
+ * 1. Satopää, Albrecht, Irwin, Raghavan: Finding a "Kneedle" in a Haystack, ICDCSW 2011 (https://doi.org/10.1109/ICDCSW.2011.20), for
+ * increasing convex curves, on all points together and without smoothing.
+ * @param points ordered by x, ascending
  * @param sensitivity S of the paper: by how many mean distances of two points the curve has to lie below the line to have a knee
- * @returns its place among the points; undefined when there are fewer than four, or the curve is about straight
+ * @returns its index among the points; undefined when there are fewer than four, or the curve is nearly straight
  */
 export function kneeOf(points: readonly CurvePoint[], sensitivity = 1): number | undefined {
   const [first, last] = [points[0], points.at(-1)];

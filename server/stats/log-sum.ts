@@ -1,4 +1,4 @@
-/** ln Σ exp(values), without overflow; −∞ of nothing. */
+/** Computes ln Σ exp(values), without overflow; −∞ for no values. */
 export function logSumExp(values: ArrayLike<number>): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < values.length; index += 1) largest = Math.max(largest, values[index] as number);

@@ -1,7 +1,7 @@
 import { incompleteGamma } from "./gamma.ts";
 
 /**
- * Quantile of the standard normal distribution: 1.96 for 0.975. Relative error below 1.2e-9.
+ * Computes a quantile of the standard normal distribution: 1.96 for 0.975. Relative error below 1.2e-9.
  * Acklam, "An algorithm for computing the inverse normal cumulative distribution function", 2003.
  * @param probability above 0 and below 1.
  */
@@ -16,7 +16,7 @@ export function normalQuantile(probability: number): number {
   return (polynomial(middleTop, r) * q) / (polynomial(middleBottom, r) * r + 1);
 }
 
-/** Share of the standard normal distribution below z: Φ(z), exact in the lower tail, too. */
+/** Computes the share of the standard normal distribution below z: Φ(z), accurate in the lower tail too. */
 export function normalShareBelow(z: number): number {
   const { lower, upper } = incompleteGamma(0.5, (z * z) / 2);
   return z < 0 ? upper / 2 : (1 + lower) / 2;
@@ -35,7 +35,7 @@ const tailTop = [
 ];
 const tailBottom = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
 
-/** By Horner's rule, the highest power first. */
+/** Evaluates a polynomial by Horner's rule, highest power first. */
 function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0;
   for (let index = 0; index < coefficients.length; index += 1) sum = sum * x + (coefficients[index] as number);

@@ -12,9 +12,9 @@ export interface OddsRatio {
 }
 
 /**
- * Odds of being bad in `a` by those in `b`, with an interval of 1 − alpha (Woolf 1955, each count raised by a half after Haldane and
- * Anscombe, so that it exists with empty cells). Sampling good units at one rate in both leaves it as it is. Looked at once, not
- * sequential. Undefined when one of them is empty.
+ * Odds ratio of being bad in `a` relative to `b`, with an interval of 1 − alpha (Woolf 1955, each count raised by 0.5 after Haldane and
+ * Anscombe, so that it exists with empty cells). Sampling good units at the same rate in both leaves it unchanged. Valid for a single
+ * evaluation, not sequentially. Undefined when either is empty.
  */
 export function oddsRatio(a: OddsCounts, b: OddsCounts, alpha: number): OddsRatio | undefined {
   if (a.bad + a.good === 0 || b.bad + b.good === 0) return undefined;

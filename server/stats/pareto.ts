@@ -1,10 +1,10 @@
-/** Something with values of which less is better; null is not known. */
+/** Values where less is better; null is unknown. */
 export type Weighed = readonly (number | null)[];
 
 /**
- * Which of several are on the Pareto front: nothing else is at least as good in every value and better in one. Who lacks a value is not
- * compared, and is neither on the front nor keeps anybody from it.
- * @param all values where less is better; turn the sign of what should be large @returns for each, whether it is on the front
+ * Determines which items are on the Pareto front: no other item is at least as good in every value and better in one. An item with an
+ * unknown value is not compared: it is not on the front, and it keeps no other item from it.
+ * @param all values where less is better; negate values where more is better @returns for each item, whether it is on the front
  */
 export function paretoFront(all: readonly Weighed[]): boolean[] {
   const known = all.map((values) => (values.includes(null) ? undefined : (values as readonly number[])));

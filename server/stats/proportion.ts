@@ -12,9 +12,9 @@ export interface Proportion {
 }
 
 /**
- * The interval of Wilson for a share of independent rows. It stays within 0 and 1 and holds its level for small counts, too.
+ * Computes Wilson's interval for a share of independent rows. It stays within 0 and 1 and keeps its level for small counts too.
  * Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
- * @param level the probability with which such intervals cover the truth.
+ * @param level the probability with which such intervals cover the true value.
  */
 export function wilsonInterval({ share, count }: Proportion, level = 0.95): ProportionInterval {
   const z = normalQuantile(1 - (1 - level) / 2);
@@ -25,8 +25,8 @@ export function wilsonInterval({ share, count }: Proportion, level = 0.95): Prop
 }
 
 /**
- * The interval for the difference of two shares, `a` less `b`, made of their Wilson intervals. For shares of the same rows it is
- * wider than need be when both models are right on the same rows, so it errs on the side of "too few to say".
+ * Computes the interval for the difference of two shares, `a` minus `b`, from their Wilson intervals. For shares of the same rows it
+ * is wider than necessary when both models are correct on the same rows, so it errs on the side of "insufficient data".
  * Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17, 1998, method 10.
  */
 export function newcombeInterval(a: Proportion, b: Proportion, level = 0.95): ProportionInterval {

@@ -10,11 +10,11 @@ export interface QuantileEstimate {
 const batches = 20;
 
 /**
- * The quantiles of values that depend on their neighbours in time, as latencies in a queue do, with intervals that cover the
- * true ones with a probability of `level`. The ends are the quantiles at p ± z·s, where s is the standard error of the share of
- * values up to the quantile (Woodruff, "Confidence intervals for medians and other position measures", JASA 47, 1952). It is
- * taken from the shares in 20 batches of neighbours, which dependence spreads, and never below that of independent values,
- * √(p(1−p)/n) (batch means: Law, Simulation Modeling and Analysis, section 9.5.3).
+ * Computes quantiles of values that depend on their neighbours in time, as latencies in a queue do, with intervals that cover the true
+ * ones with a probability of `level`. The ends are the quantiles at p ± z·s, where s is the standard error of the share of values up
+ * to the quantile (Woodruff, "Confidence intervals for medians and other position measures", JASA 47, 1952). It is estimated from the
+ * shares in 20 batches of neighbours, which dependence spreads, and never below that of independent values, √(p(1−p)/n) (batch means:
+ * Law, Simulation Modeling and Analysis, section 9.5.3).
  * @param values in the order of time
  * @param shares each between 0 and 1
  * @returns undefined for each when there are no values
@@ -37,7 +37,7 @@ export function quantileIntervals(
   });
 }
 
-/** Standard error of the share of values up to a limit, from the spread of that share over batches; 0 for too few values. */
+/** Computes the standard error of the share of values up to a limit, from the spread of that share over batches; 0 for too few values. */
 function batchError(values: readonly number[], limit: number): number {
   const size = Math.floor(values.length / batches);
   if (size < 5) return 0;

@@ -3,7 +3,7 @@ import { quantileRatio } from "./quantile-ratio.ts";
 import { normalFrom, seededRandom } from "./random.ts";
 
 const random = seededRandom(7);
-/** Log-normal times, `factor` times as long for the one as for the other. */
+/** Generates log-normal times, `factor` times as long for the one as for the other. */
 const pairs = (count: number, factor: number) =>
   Array.from({ length: count }, () => ({
     own: factor * Math.exp(0.3 * normalFrom(random)),

@@ -15,10 +15,10 @@ export interface RatioEstimate {
 const resamples = 1000;
 
 /**
- * The quantile of `own` over that of `other`, with an interval from resampling the pairs, the same for the same values: the
- * percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+ * Computes the quantile of `own` over that of `other`, with an interval from resampling the pairs, reproducible for the same values:
+ * the percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
  * @param share between 0 and 1: 0.95 for the p95
- * @returns undefined without pairs, or where `other` has a quantile of 0
+ * @returns undefined without pairs, or if `other` has a quantile of 0
  */
 export function quantileRatio(pairs: readonly MeasuredPair[], share: number, level = 0.95): RatioEstimate | undefined {
   const [own, other] = [

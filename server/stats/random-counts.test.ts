@@ -14,7 +14,7 @@ const binomial = (units: number, share: number) => (hits: number) =>
       (units - hits) * Math.log1p(-share),
   );
 
-/** Chi-square of the draws beside the probabilities, per degree of freedom, over counts that are expected 20 times at least. */
+/** Computes the chi-square of the draws against the probabilities, per degree of freedom, over counts expected at least 20 times. */
 function misfit(draw: () => number, chance: (count: number) => number): number {
   const seen = new Map<number, number>();
   for (let index = 0; index < draws; index += 1) {

@@ -5,8 +5,8 @@ import type { Random } from "./random.ts";
 const many = 10;
 
 /**
- * A Poisson count: by products of uniform numbers for small means (Knuth), else by transformed rejection (Hörmann, "The transformed
- * rejection method for generating Poisson random variables", 1993), in constant time.
+ * Draws a Poisson count: by products of uniform numbers for small means (Knuth), else by transformed rejection (Hörmann, "The
+ * transformed rejection method for generating Poisson random variables", 1993), in constant time.
  * @param mean at least 0.
  */
 export function poissonFrom(mean: number, random: Random): number {
@@ -34,8 +34,8 @@ function largePoisson(mean: number, random: Random): number {
 }
 
 /**
- * How many of `count` independent units are hit, each with a probability of `share`: from hit to hit by geometric steps when few
- * are expected, else by transformed rejection (Hörmann, "The generation of binomial random variates", 1993).
+ * Draws how many of `count` independent units are hit, each with a probability of `share`: by geometric steps from hit to hit when few
+ * hits are expected, else by transformed rejection (Hörmann, "The generation of binomial random variates", 1993).
  * @param share from 0 to 1.
  */
 export function binomialFrom(count: number, share: number, random: Random): number {

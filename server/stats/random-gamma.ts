@@ -1,7 +1,7 @@
 import { normalFrom, type Random } from "./random.ts";
 
 /**
- * A value of the gamma distribution with scale 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
+ * Draws a value of the gamma distribution with scale 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
  * @param shape above 0.
  */
 export function gammaFrom(shape: number, random: Random): number {

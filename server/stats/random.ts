@@ -1,8 +1,8 @@
 export type Random = () => number;
 
 /**
- * A generator of numbers from 0 up to 1, the same for the same seed: mulberry32 by T. Ettinger, 2^32 numbers long, enough to
- * draw samples and not to keep secrets.
+ * Creates a generator of numbers from 0 to below 1, reproducible by the seed: mulberry32 by T. Ettinger, with a period of 2^32,
+ * sufficient to draw samples but not to keep secrets.
  */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
@@ -14,12 +14,12 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A normal value with mean 0 and deviation 1, by Box and Muller. */
+/** Draws a normal value with mean 0 and deviation 1, by Box and Muller. */
 export function normalFrom(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** The whole numbers below `count` in a random order, each order as likely (Fisher and Yates). */
+/** Returns the integers below `count` in a random order, each order equally likely (Fisher and Yates). */
 export function shuffled(count: number, random: Random): number[] {
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {

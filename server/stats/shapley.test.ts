@@ -105,7 +105,7 @@ test("95% intervals of the samples hold the exact value in about 95% of 400 seed
       sum += value;
       sumOfErrors += error;
     }
-    // Of 400 seeds at 95%, three deviations are 3.3 points; the gains are skewed, which costs a point more.
+    // For 400 seeds at 95%, three deviations are 3.3 points; the gains are skewed, which costs another point.
     expect(held / seeds).toBeGreaterThan(0.905);
     expect(held / seeds).toBeLessThan(0.985);
     const error = sumOfErrors / seeds;

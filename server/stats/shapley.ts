@@ -1,9 +1,9 @@
 import { seededRandom, shuffled } from "./random.ts";
 
 /**
- * Shapley values of a game, exactly: φᵢ = Σ |S|! (n − |S| − 1)! / n! · (v(S ∪ i) − v(S)) over all coalitions S without i
- * (Shapley, "A value for n-person games", 1953). They add up to v(all) − v(none).
- * @param worth of each coalition; bit i of its place says that player i takes part. Its length is 2 to the number of players.
+ * Computes the exact Shapley values of a game: φᵢ = Σ |S|! (n − |S| − 1)! / n! · (v(S ∪ i) − v(S)) over all coalitions S without i
+ * (Shapley, "A value for n-person games", 1953). They sum to v(all) − v(none).
+ * @param worth of each coalition; bit i of its index says that player i takes part. Its length is 2 to the number of players.
  */
 export function exactShapley(worth: ArrayLike<number>): number[] {
   const players = Math.log2(worth.length);
@@ -21,7 +21,7 @@ export function exactShapley(worth: ArrayLike<number>): number[] {
   return values;
 }
 
-/** |S|! (n − |S| − 1)! / n! by |S|: the chance that just these players came before another one. */
+/** Computes |S|! (n − |S| − 1)! / n! by |S|: the probability that exactly these players precede another one. */
 function weightsBySize(players: number): number[] {
   let choices = 1;
   return Array.from({ length: players }, (_, size) => {
@@ -36,16 +36,16 @@ function sizeOf(coalition: number): number {
   return size;
 }
 
-/** Players join one after the other, before a row of the background that stands for those who have not. */
+/** Players join one after the other; values from a background row represent the players that have not joined yet. */
 export interface Walk {
   order: number[];
   background: number;
 }
 
 /**
- * Orders of joining to sample Shapley values by. Walks 2k and 2k + 1 are a pair: a random order and its reverse, before the same
- * random row; what an early place gets too much in one it gets too little in the other (Mitchell et al., "Sampling permutations
- * for Shapley value estimation", JMLR 23, 2022, section 2.2).
+ * Draws the orders in which players join, to sample Shapley values. Walks 2k and 2k + 1 are a pair: a random order and its reverse,
+ * with the same random row; a bias from an early position in one is offset in the other (Mitchell et al., "Sampling permutations for
+ * Shapley value estimation", JMLR 23, 2022, section 2.2).
  */
 export function antitheticWalks(size: { players: number; pairs: number; rows: number; seed: number }): Walk[] {
   const random = seededRandom(size.seed);
@@ -66,9 +66,10 @@ export interface SampledShapley {
 }
 
 /**
- * Shapley values as means over pairs of walks; the standard error is the deviation between pairs by the root of their number.
- * @param walks as antitheticWalks gives them, at least two pairs
- * @param worths of each walk: before anybody joined, and after each who did
+ * Computes Shapley values as means over pairs of walks; the standard error is the deviation between pairs divided by the root of their
+ * number.
+ * @param walks from antitheticWalks, at least two pairs
+ * @param worths of each walk: before any player joined, and after each that did
  */
 export function sampledShapley(walks: readonly Walk[], worths: readonly ArrayLike<number>[]): SampledShapley {
   const players = walks[0]?.order.length ?? 0;

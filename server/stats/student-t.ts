@@ -1,16 +1,16 @@
 import { incompleteBeta } from "./beta.ts";
 
-/** What is known of the mean of a sample: with fewer than two values there is no interval. */
+/** Interval of the mean of a sample; there is none with fewer than two values. */
 export interface MeanInterval {
   low: number;
   high: number;
 }
 
 /**
- * The interval that covers the true mean with a probability of `level`, when values are about normal: mean ± t · s / √n, with
- * Student's t of n − 1 degrees of freedom (Student, "The probable error of a mean", Biometrika 6, 1908).
+ * Computes the interval that covers the true mean with a probability of `level`, when values are approximately normal: mean ± t · s /
+ * √n, with Student's t of n − 1 degrees of freedom (Student, "The probable error of a mean", Biometrika 6, 1908).
  * @param deviation standard deviation of the sample, by n − 1.
- * @returns undefined for fewer than two values: too few to say.
+ * @returns undefined for fewer than two values, which are insufficient.
  */
 export function meanInterval(
   sample: { count: number; mean: number; deviation: number },
@@ -23,7 +23,7 @@ export function meanInterval(
 }
 
 /**
- * Quantile of Student's t distribution.
+ * Computes a quantile of Student's t distribution.
  * @param probability above 0.5 and below 1. @param freedom degrees of freedom, at least 1.
  */
 export function studentQuantile(probability: number, freedom: number): number {

@@ -1,7 +1,7 @@
 import { normalQuantile } from "./normal.ts";
 import { median } from "./robust.ts";
 
-/** A straight line's rise, in units of y per unit of x, and the interval that covers the true one with the asked probability. */
+/** Slope of a straight line, in units of y per unit of x, and the interval that covers the true one with the requested probability. */
 export interface SlopeEstimate {
   slope: number;
   low: number;
@@ -9,13 +9,13 @@ export interface SlopeEstimate {
 }
 
 /**
- * The median of the slopes between all pairs of points, and its interval by the normal approximation of Kendall's S with its
- * variance for ties. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63, 1968; ranks are rounded as
- * in scipy.stats.theilslopes. Up to 29% of the points may be anything without moving it far.
+ * Computes the median of the slopes between all pairs of points, and its interval by the normal approximation of Kendall's S with its
+ * variance for ties. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63, 1968; ranks are rounded as in
+ * scipy.stats.theilslopes. Up to 29% of the points may be arbitrary without moving it far.
  * @param x,y of the same length
  * @param level the probability with which such intervals cover the true slope
- * @param inflation by how much the variance of S is larger than that of independent values (autocorrelationInflation())
- * @returns NaN where no two points differ in x
+ * @param inflation factor by which the variance of S exceeds that of independent values (autocorrelationInflation())
+ * @returns NaN when no two points differ in x
  */
 export function theilSen(x: readonly number[], y: readonly number[], level = 0.95, inflation = 1): SlopeEstimate {
   const slopes = slopesOf(x, y);
@@ -27,10 +27,10 @@ export function theilSen(x: readonly number[], y: readonly number[], level = 0.9
 }
 
 /**
- * By how much the variance of Kendall's S grows because values that follow each other are alike, 1 when they are not, and never
- * less: Hamed & Rao, "A modified Mann-Kendall trend test for autocorrelated data", Journal of Hydrology 204, 1998, from the
- * autocorrelations of the ranks without the trend that differ from 0 at 95%.
- * @param x,y evenly spaced in x and in its order
+ * Returns the factor by which autocorrelation increases the variance of Kendall's S, at least 1: Hamed & Rao, "A modified Mann-Kendall
+ * trend test for autocorrelated data", Journal of Hydrology 204, 1998, from the autocorrelations of the detrended ranks that differ from
+ * 0 at 95%.
+ * @param x,y evenly spaced in x and sorted by it
  */
 export function autocorrelationInflation(x: readonly number[], y: readonly number[]): number {
   const count = y.length;
@@ -68,7 +68,7 @@ function varianceOfS(x: readonly number[], y: readonly number[]): number {
   return (term(y.length) - ties(x) - ties(y)) / 18;
 }
 
-/** From 1 on; equal values share the mean of theirs. */
+/** Computes ranks, starting at 1; equal values share their mean rank. */
 function ranksOf(values: readonly number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b);
   return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);

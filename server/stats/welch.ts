@@ -7,9 +7,10 @@ export interface MeanDifference {
 }
 
 /**
- * The mean of `after` less that of `before` with the interval of Welch, for samples whose spreads differ (Welch, "The generalization of
- * Student's problem when several different population variances are involved", Biometrika 34, 1947; freedom by Satterthwaite).
- * @returns undefined with fewer than two values on a side: too few to say.
+ * Computes the mean of `after` minus that of `before` with Welch's interval, for samples with different variances (Welch, "The
+ * generalization of Student's problem when several different population variances are involved", Biometrika 34, 1947; freedom by
+ * Satterthwaite).
+ * @returns undefined with fewer than two values on a side, which are insufficient.
  */
 export function welchDifference(
   before: readonly number[],
@@ -26,7 +27,7 @@ export function welchDifference(
   return { estimate, low: estimate - half, high: estimate + half };
 }
 
-/** Mean, and the squared standard error of it. */
+/** Computes the mean and its squared standard error. */
 function momentsOf(values: readonly number[]): { mean: number; error: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -3,7 +3,7 @@ import { getTableName, isTable } from "drizzle-orm";
 import { expect, test } from "vitest";
 import * as schema from "#db/schema/index.ts";
 
-/** Where rows of a table are written. Everybody else calls a function there. */
+/** Folder that writes the rows of each table. All other code calls a function there. */
 const owners: Record<string, string> = {
   alert_group_members: "server/alerting/alerts/",
   alert_groups: "server/alerting/alerts/",

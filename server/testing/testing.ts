@@ -4,7 +4,7 @@ import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { rolledBack } from "#db/testing.ts";
 import type { Context, Role } from "../base/context.ts";
 
-/** A new workspace with one person of the given role in it, and the context of that person. */
+/** Creates a workspace with one user of the given role, and returns the context of that user. */
 export async function newWorkspace(db: Database, role: Role = "admin"): Promise<Context> {
   const slug = `test-${randomUUID().slice(0, 8)}`;
   const [workspace] = await db.insert(workspaces).values({ slug, name: slug }).returning();
@@ -17,12 +17,12 @@ export async function newWorkspace(db: Database, role: Role = "admin"): Promise<
   return { db, actor: { kind: "user", id: user.id, name: user.name, workspaceId: workspace.id, role } };
 }
 
-/** The same workspace seen by a person of another role. */
+/** Returns the context of a user with another role in the same workspace. */
 export function as(ctx: Context, role: Role): Context {
   return { ...ctx, actor: { ...ctx.actor, role } };
 }
 
-/** Runs a test against real Postgres in a workspace of its own; everything is rolled back. */
+/** Runs a test against real Postgres in its own workspace; everything is rolled back. */
 export function inWorkspace(work: (ctx: Context) => Promise<void>, role: Role = "admin"): () => Promise<void> {
   return () => rolledBack(async (db) => work(await newWorkspace(db, role)));
 }

@@ -13,12 +13,12 @@ const markdownIn = (folder: string) =>
 /** Paths of the documents that people read: those in the root and the guides, without the specifications. */
 export const documents = [...markdownIn("."), ...markdownIn("docs")];
 
-/** @param document path from the root of the repository */
+/** Reads the lines of a document. @param document path from the root of the repository */
 export function linesOf(document: string): string[] {
   return readFileSync(join(root, document), "utf8").trimEnd().split("\n");
 }
 
-/** The headings of a document. In a code block, a line that begins with "#" is a comment. */
+/** Returns the headings of a document. In a code block, a line that starts with "#" is a comment. */
 export function headingsOf(document: string): string[] {
   let isCode = false;
   return linesOf(document).flatMap((line) => {
@@ -46,7 +46,7 @@ export function namedPaths(document: string): string[] {
   return [...readFileSync(join(root, document), "utf8").matchAll(paths)].map(([, path = ""]) => path);
 }
 
-/** What the pages of the console and their heads give as `help`, by file. */
+/** Lists the `help` values of the console's pages and their heads, by file. */
 export function helpTargets(): { file: string; target: string }[] {
   return ["app", "components"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

@@ -14,7 +14,7 @@ interface PasswordPageProps {
   searchParams: Promise<{ callbackUrl?: string | string[] }>;
 }
 
-/** Every sign-in by password comes through here, and most go straight on. */
+/** Renders the password page. Every password sign-in passes through it, and most are redirected immediately. */
 export default async function PasswordPage({ searchParams }: PasswordPageProps) {
   const destination = safePath((await searchParams).callbackUrl);
   const viewer = await getViewer(await requireContext());

@@ -6,7 +6,7 @@ export interface AuditView {
   entry?: number | undefined;
 }
 
-/** The address of a view of the audit log. */
+/** Returns the address of a view of the audit log. */
 export function auditAddress({ q, before, entry }: AuditView): string {
   const parameters = new URLSearchParams();
   if (q) parameters.set("q", q);
@@ -16,7 +16,7 @@ export function auditAddress({ q, before, entry }: AuditView): string {
   return query ? `/audit?${query}` : "/audit";
 }
 
-/** The view that an address names; what is not a number is left out. */
+/** Parses the view of an address; values that are not numbers are ignored. */
 export function auditView(parameters: Record<string, string | string[] | undefined>): AuditView {
   const { q, before, entry } = parameters;
   return { q: typeof q === "string" ? q : "", before: numberOf(before), entry: numberOf(entry) };

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { auditAddress } from "./audit-address.ts";
 
-/** The filter of the audit log, kept in the address. */
+/** Renders the filter of the audit log, which the address stores. */
 export function AuditFilter({ q, error }: { q: string; error: FilterError | undefined }) {
   const router = useRouter();
   return (

@@ -5,7 +5,7 @@ import type { AuditEvent } from "#server/admin/audit-log/contract.ts";
 import classes from "./change-panel.module.css";
 import { changedFields } from "./changed-fields.ts";
 
-/** One change: who, from where, why, and the values before and after. */
+/** Renders one change: the actor, origin and reason, and the values before and after. */
 export function ChangePanel({ event, closeHref }: { event: AuditEvent; closeHref: string }) {
   const fields = changedFields(event.before, event.after);
   const facts = [

@@ -6,7 +6,7 @@ export interface ChangedField {
   changed: boolean;
 }
 
-/** The fields of a change side by side, what differs first. Values that are not objects are one field without a name. */
+/** Lists the fields of a change with both values, changed ones first. Values that are not objects are one field without a name. */
 export function changedFields(before: unknown, after: unknown): ChangedField[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   const fields = [...new Set([...old.keys(), ...now.keys()])].map((name) => {

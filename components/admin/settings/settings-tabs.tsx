@@ -15,7 +15,7 @@ const areas = {
 
 export type SettingsArea = keyof typeof areas;
 
-/** The parts of the settings, and which one is shown. */
+/** Renders the tabs of the settings, with the current one marked. */
 export function SettingsTabs({ current }: { current: SettingsArea }) {
   const items = Object.entries(areas).map(([area, label]) => ({
     label,
@@ -25,7 +25,7 @@ export function SettingsTabs({ current }: { current: SettingsArea }) {
   return <Tabs label="Settings" items={items} />;
 }
 
-/** The way to a part of the settings, or to something in it. */
+/** Returns the breadcrumbs to a settings area, or to a page below it. */
 export function settingsCrumbs(area: SettingsArea, isAbove = false) {
   const crumb = { label: areas[area], ...(isAbove && { href: `/settings/${area}` }) };
   return [{ label: "Settings", href: "/settings" }, crumb];

@@ -7,13 +7,13 @@ import { useAction } from "#components/ui/use-action.ts";
 
 interface CancelButtonProps {
   id: string;
-  /** What is cancelled: "import", "export". */
+  /** Object to cancel: "import", "export". */
   noun: string;
   action: (id: string) => Promise<ActionState<unknown>>;
   compact?: boolean;
 }
 
-/** Ends an import or export that is under way. */
+/** Cancels an import or export that is in progress. */
 export function CancelButton({ id, noun, action, compact }: CancelButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const state = await action(id);

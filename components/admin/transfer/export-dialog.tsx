@@ -9,7 +9,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { type Export, retentionDays, type StartExport } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 
-/** The button and dialog that begin an export of the workspace. */
+/** Renders the button and dialog that start an export of the workspace. */
 export function ExportDialog({ action }: { action: (input: StartExport) => Promise<ActionState<Export>> }) {
   const [opened, setOpened] = useState(false);
   const [hasArtifacts, setHasArtifacts] = useState(true);

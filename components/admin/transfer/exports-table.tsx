@@ -9,7 +9,7 @@ import { exportSize } from "./text.ts";
 
 interface ExportsTableProps {
   exports: Export[];
-  /** Undefined for who may neither cancel nor download. */
+  /** Undefined for users who may neither cancel nor download. */
   cancel: ((id: string) => Promise<ActionState<unknown>>) | undefined;
   empty: React.ReactNode;
 }

@@ -33,7 +33,7 @@ interface FileImportFormProps {
   apiUrl: string;
 }
 
-/** A file to import; one that is too large for the browser is sent from a command line. */
+/** Renders the form for a file to import; a file that is too large for the browser is sent from a command line. */
 export function FileImportForm({ action, onDone, maxBytes, apiUrl }: FileImportFormProps) {
   const { state, busy, run } = useAction(action);
   const [kind, setKind] = useState<Kind>("mlruns");

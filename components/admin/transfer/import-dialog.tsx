@@ -22,7 +22,7 @@ const positions = [
   { value: "file", label: "A file" },
 ] as const;
 
-/** The button and dialog that begin an import; then its page is opened. */
+/** Renders the button and dialog that start an import and then open its page. */
 export function ImportDialog({ startServer, startFile, maxBytes, apiUrl }: ImportDialogProps) {
   const [opened, setOpened] = useState(false);
   const [source, setSource] = useState<"server" | "file">("server");

@@ -47,7 +47,7 @@ export function ImportsTable({ imports, empty }: { imports: Import[]; empty: Rea
   );
 }
 
-/** How an import or export stands. */
+/** Renders the state of an import or export. */
 export function TransferState({ state, filled }: { state: Import["state"]; filled?: boolean }) {
   return (
     <StatusBadge state={shapeOf[state]} {...(filled && { filled })}>

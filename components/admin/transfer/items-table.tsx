@@ -52,7 +52,7 @@ interface ItemsTableProps {
   foot?: React.ReactNode;
 }
 
-/** What an import took over, latest first, with what is missing or differs. */
+/** Renders the imported items, latest first, with what is missing or differs. */
 export function ItemsTable({ items, empty, foot }: ItemsTableProps) {
   return (
     <DataTable

@@ -22,7 +22,7 @@ export const wordOf: Record<Transfer, string> = {
   cancelled: "Cancelled",
 };
 
-/** What each kind of import takes things from. */
+/** Names of the sources of each kind of import. */
 export const kindLabels: Record<Import["kind"], string> = {
   "mlflow-server": "MLflow server",
   mlruns: "mlruns folder",
@@ -30,7 +30,7 @@ export const kindLabels: Record<Import["kind"], string> = {
   leeway: "export of Leeway",
 };
 
-/** "12 runs, 2 models, 340 points, 3 files (4.2 MB)"; what there is none of is left out. */
+/** Formats counts as "12 runs, 2 models, 340 points, 3 files (4.2 MB)", leaving out those that are zero. */
 export function describeImported(counts: Counts): string {
   const parts = [
     [counts.experiments, "experiment"],
@@ -45,7 +45,7 @@ export function describeImported(counts: Counts): string {
   return describedParts.join(", ") || "nothing yet";
 }
 
-/** The conclusion of an import. */
+/** Describes the result of an import in a sentence. */
 export function importSentence({ state, message, counts }: Import): string {
   const unchanged = counts.unchanged > 0 ? ` ${plural(counts.unchanged, "item")} unchanged since the last import.` : "";
   const problems =
@@ -65,7 +65,7 @@ export function importSentence({ state, message, counts }: Import): string {
   }
 }
 
-/** Where what was imported is here; undefined for what is not. */
+/** Returns the URL of an imported object; undefined for one that was not imported. */
 export function hrefOf({ kind, localId }: ImportItem): string | undefined {
   if (localId === null) return undefined;
   if (kind === "experiment") return `/experiments/${localId}`;
@@ -76,14 +76,14 @@ export function hrefOf({ kind, localId }: ImportItem): string | undefined {
   return undefined;
 }
 
-/** The name of a thing as its source has it. Versions are told apart by their time too, which is no part of the name. */
+/** Returns an object's name in its source. Versions are also distinguished by their time, which is not part of the name. */
 export function nameOf({ kind, sourceId }: ImportItem): string {
   if (kind !== "version") return sourceId;
   const [name = "", number = ""] = sourceId.split("/");
   return `${name} v${number}`;
 }
 
-/** What there is of an export. */
+/** Describes the size of an export. */
 export function exportSize({ state, sizeBytes }: Export): string {
   if (sizeBytes === null) return state === "waiting" ? "nothing yet" : formatBytes(null);
   return state === "running" ? `${formatBytes(sizeBytes)} so far` : formatBytes(sizeBytes);

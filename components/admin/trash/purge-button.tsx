@@ -17,7 +17,7 @@ export interface PurgeButtonProps {
   purge: (input: RequestPurge) => Promise<ActionState<unknown>>;
 }
 
-/** Counts first what deleting for good would take; what is in use is not offered, but said. */
+/** Previews the size of a permanent deletion first; an object in use cannot be deleted, and the reason is shown. */
 export function PurgeButton({ item: { kind, id, name }, viewerName, preview, purge }: PurgeButtonProps) {
   const [counted, setCounted] = useState<PurgePreview>();
   const { busy, run } = useAction(async (input: TrashKey) => {

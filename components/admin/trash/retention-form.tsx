@@ -11,14 +11,14 @@ import classes from "./trash.module.css";
 
 interface RetentionFormProps {
   rule: RetentionRule;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the reader cannot change it. */
   disabledReason: string | undefined;
   action: (input: RetentionRule) => Promise<ActionState<unknown>>;
-  /** Of an experiment that has its own rule: takes it away. */
+  /** Removes the experiment's own rule; undefined if the experiment has none. */
   drop?: (() => Promise<ActionState<unknown>>) | undefined;
 }
 
-/** After how many days runs go to the trash, and the trash is emptied. An empty field is never. */
+/** Renders the days after which runs go to the trash and the trash is emptied. An empty field means never. */
 export function RetentionForm({ rule, disabledReason, action, drop }: RetentionFormProps) {
   const { state, busy, run } = useAction(action);
   const dropping = useAction(async () => (drop ? drop() : { ok: true }));

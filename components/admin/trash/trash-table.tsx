@@ -19,14 +19,14 @@ interface TrashTableProps {
   items: TrashItem[];
   foot: ReactNode;
   viewerName: string;
-  /** Why nothing can be restored or deleted for good: "needs the role admin". */
+  /** Reason why items cannot be restored or permanently deleted: "needs the role admin". */
   denialReason: { restore: string | undefined; purge: string | undefined };
   actions: Pick<PurgeButtonProps, "preview" | "purge"> & {
     restore: (input: TrashKey) => Promise<ActionState<void>>;
   };
 }
 
-/** What is in the trash, and the two ways out of it. */
+/** Lists the items in the trash, each with restore and permanent deletion. */
 export function TrashTable({ items, foot, viewerName, denialReason, actions }: TrashTableProps) {
   const columns: Column<TrashItem>[] = [
     { key: "name", head: "Name", cell: nameCell },

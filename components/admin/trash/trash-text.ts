@@ -2,7 +2,7 @@ import { formatBytes, plural } from "#components/ui/format.ts";
 import type { PurgePreview } from "#server/admin/trash/contract.ts";
 import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
-/** What each kind is called: one, and many. */
+/** Names of each kind, for one item and for several. */
 export const kindLabels: Record<TrashKind, { one: string; many: string }> = {
   experiment: { one: "experiment", many: "Experiments" },
   run: { one: "run", many: "Runs" },
@@ -11,7 +11,7 @@ export const kindLabels: Record<TrashKind, { one: string; many: string }> = {
   version: { one: "model version", many: "Versions" },
 };
 
-/** What deleting something for good takes, as lines of a dialog; nothing of what there is none of. */
+/** Formats what a permanent deletion removes as lines of a dialog; kinds with a count of zero are omitted. */
 export function purgeLines(preview: PurgePreview): { label: string; value: string }[] {
   const { kind, runs, loggedModels, versions, traces, pointBytes, files, fileBytes } = preview;
   const counts: [number, string][] =

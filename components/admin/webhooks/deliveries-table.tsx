@@ -12,7 +12,7 @@ const badges: Record<Delivery["state"], [State, string]> = {
   cancelled: ["paused", "Cancelled"],
 };
 
-/** How a delivery stands. */
+/** Shows the state of a delivery. */
 export function DeliveryState({ state }: Pick<Delivery, "state">) {
   const [shape, word] = badges[state];
   return <StatusBadge state={shape}>{word}</StatusBadge>;
@@ -46,7 +46,7 @@ interface DeliveriesTableProps {
   foot: React.ReactNode;
 }
 
-/** The delivery log, newest first; a row opens what was sent and every try. */
+/** Renders the delivery log, newest first; a row opens its payload and all attempts. */
 export function DeliveriesTable({ deliveries, hrefOf, empty, foot }: DeliveriesTableProps) {
   return (
     <DataTable

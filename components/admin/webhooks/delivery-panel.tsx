@@ -8,7 +8,7 @@ import { DeliveryState } from "./deliveries-table.tsx";
 import { ReplayButton, type ReplayButtonProps } from "./replay-button.tsx";
 import classes from "./webhooks.module.css";
 
-/** One delivery: what is sent, and what came back each time. */
+/** Renders one delivery: its payload, and the response of each attempt. */
 export function DeliveryPanel({ delivery, replay }: { delivery: Delivery; replay: ReplayButtonProps["replay"] }) {
   const { id, event, body, state, attempts, replayOf } = delivery;
   return (

@@ -20,7 +20,7 @@ interface WebhookActionsProps {
   test: (webhookId: string) => Promise<ActionState<Attempt & { isDelivered: boolean }>>;
 }
 
-/** Edit, switch on or off, delete, and send a test. */
+/** Renders the buttons to edit, enable, disable, delete and test a webhook. */
 export function WebhookActions({ webhook, viewerName, update, remove, test }: WebhookActionsProps) {
   const { id: webhookId, name, disabledAt } = webhook;
   const [deleting, setDeleting] = useState(false);

@@ -8,7 +8,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { CreateWebhook, UpdateWebhook, Webhook } from "#server/platform/webhooks/contract.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
-/** The button and the dialog that add a webhook; then its page is opened. */
+/** Renders the button and the dialog that add a webhook and then open its page. */
 export function NewWebhook({ action }: { action: (input: CreateWebhook) => Promise<ActionState<Webhook>> }) {
   const [opened, setOpened] = useState(false);
   const router = useRouter();
@@ -27,7 +27,7 @@ interface EditWebhookProps {
   action: (input: UpdateWebhook) => Promise<ActionState<Webhook>>;
 }
 
-/** The button and the dialog that change a webhook. */
+/** Renders the button and the dialog that edit a webhook. */
 export function EditWebhook({ webhook, action }: EditWebhookProps) {
   const [opened, setOpened] = useState(false);
   return (

@@ -9,7 +9,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { type CreateWebhook, usualEvents, type Webhook } from "#server/platform/webhooks/contract.ts";
 
 interface WebhookFormProps {
-  /** What is changed; without it, a new one is made. */
+  /** Webhook to edit; without it, the form creates a new one. */
   webhook?: Webhook;
   action: (input: CreateWebhook) => Promise<ActionState<Webhook>>;
   onDone: (webhook: Webhook) => void;
@@ -18,7 +18,7 @@ interface WebhookFormProps {
 const words = new Map<string, string>(usualEvents.map(({ event, words }) => [event, words]));
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
-/** Name, address, events and secret of a webhook. */
+/** Renders the name, address, events and secret of a webhook as a form. */
 export function WebhookForm({ webhook, action, onDone }: WebhookFormProps) {
   const { state, busy, run } = useAction(action);
   const [events, setEvents] = useState<string[]>(webhook?.events ?? ["model_version.created"]);

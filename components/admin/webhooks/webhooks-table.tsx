@@ -41,7 +41,7 @@ export function WebhooksTable({ webhooks, empty }: { webhooks: Webhook[]; empty:
   );
 }
 
-/** Whether a webhook is on. */
+/** Shows whether a webhook is enabled. */
 export function WebhookState({ webhook, filled }: { webhook: Webhook; filled?: boolean }) {
   return (
     <StatusBadge state={webhook.disabledAt ? "paused" : "on-target"} {...(filled && { filled })}>

@@ -10,7 +10,7 @@ import type { CreateWorkspace, OwnWorkspace } from "#server/platform/identity/co
 
 type Create = (input: CreateWorkspace) => Promise<ActionState<OwnWorkspace>>;
 
-/** The button and its dialog; leads into the new workspace. */
+/** Renders the button and dialog that create a workspace and then open it. */
 export function NewWorkspace({ action }: { action: Create }) {
   const [opened, setOpened] = useState(false);
   return (

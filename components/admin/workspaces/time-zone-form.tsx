@@ -14,11 +14,11 @@ interface TimeZoneFormProps {
   /** All that may be chosen. */
   zones: readonly string[];
   action: (input: SetWorkspaceTimeZone) => Promise<ActionState<{ timeZone: string }>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
-/** Where the workspace's days begin. */
+/** Edits the time zone in which the workspace's days start. */
 export function TimeZoneForm({ timeZone, zones, action, disabledReason }: TimeZoneFormProps) {
   const { state, busy, run } = useAction(action);
   const [chosen, setChosen] = useState(timeZone);

@@ -12,11 +12,11 @@ import type { RenameWorkspace } from "#server/platform/identity/contract.ts";
 interface WorkspaceFormProps {
   name: string;
   action: (input: RenameWorkspace) => Promise<ActionState<{ name: string }>>;
-  /** Why the name cannot be changed by the reader. */
+  /** Reason why the user cannot change the name. */
   disabledReason: string | undefined;
 }
 
-/** The workspace's name. */
+/** Renders the form for the workspace's name. */
 export function WorkspaceForm({ name, action, disabledReason }: WorkspaceFormProps) {
   const { state, busy, run } = useAction(action);
 

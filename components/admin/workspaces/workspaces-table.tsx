@@ -11,7 +11,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { OwnWorkspace, RestoreWorkspace, Workspace } from "#server/platform/identity/contract.ts";
 
-/** The workspaces one may enter, with one's role in each. */
+/** Renders the user's workspaces, with their role in each. */
 export function OwnWorkspacesTable({ workspaces }: { workspaces: OwnWorkspace[] }) {
   const columns: Column<OwnWorkspace>[] = [
     { key: "name", head: "Name", cell: (workspace) => nameLink(workspace.slug, workspace.name) },
@@ -31,7 +31,7 @@ interface AllWorkspacesTableProps {
   restore: (input: RestoreWorkspace) => Promise<ActionState<void>>;
 }
 
-/** Every workspace of the installation with how much is in it, archived ones too. */
+/** Renders all workspaces of the installation with their counts, including archived ones. */
 export function AllWorkspacesTable({ workspaces, own, restore }: AllWorkspacesTableProps) {
   const count = (key: "members" | "experiments" | "models", head: string): Column<Workspace> => ({
     key,
@@ -61,7 +61,7 @@ export function AllWorkspacesTable({ workspaces, own, restore }: AllWorkspacesTa
   return <DataTable label="All workspaces" rows={workspaces} columns={columns} rowKey={({ slug }) => slug} />;
 }
 
-/** Loads the page anew: nothing of one workspace is kept in another. */
+/** Renders a plain link that reloads the page, so that no data of one workspace stays in another. */
 function nameLink(slug: string, name: string) {
   return <a href={`/w/${slug}/overview`}>{name}</a>;
 }

@@ -22,7 +22,7 @@ function groupStatus({ state, summary, acknowledgement }: GroupStatus): [State, 
   }
 }
 
-/** How a group stands, in one word. */
+/** Shows the state of a group in one word. */
 export function GroupBadge({ group, filled = false }: { group: GroupStatus; filled?: boolean }) {
   const [state, word] = groupStatus(group);
   return (
@@ -32,7 +32,7 @@ export function GroupBadge({ group, filled = false }: { group: GroupStatus; fill
   );
 }
 
-/** Whether an alert fires, and whether it tells anybody. */
+/** Shows whether an alert is firing and whether it sends notifications. */
 export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?: boolean }) {
   const isMuted = isMutedNow(alert);
   const [state, word]: [State, string] =
@@ -48,17 +48,17 @@ export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?
   );
 }
 
-/** Whether anything mutes an alert. */
+/** Returns whether an alert is muted for any reason. */
 export function isMutedNow({ silencedBy, inhibitedBy, mutedBy }: AlertNow): boolean {
   return silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
 }
 
-/** Page or ticket. */
+/** Renders the severity, page or ticket, as a tag. */
 export function SeverityTag({ severity }: { severity: string }) {
   return <Tag tone={severity === "page" ? "strong" : "neutral"}>{severity}</Tag>;
 }
 
-/** Labels, each as a tag. */
+/** Renders each label as a tag. */
 export function LabelTags({ labels, without = [] }: { labels: Labels; without?: readonly string[] }) {
   const shown = Object.entries(labels).filter(([name]) => !without.includes(name));
   if (shown.length === 0) return <span className="lw-quiet">none</span>;

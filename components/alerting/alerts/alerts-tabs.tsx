@@ -10,13 +10,13 @@ const areas = {
 
 export type AlertsArea = keyof typeof areas;
 
-/** The parts of the alerts, and which one is shown. */
+/** Renders the tabs of the alerts, with the current one marked. */
 export function AlertsTabs({ current }: { current: AlertsArea }) {
   const items = Object.entries(areas).map(([area, item]) => ({ ...item, current: area === current }));
   return <Tabs label="Alerts" items={items} />;
 }
 
-/** The way to a part of the alerts, or to something in it. */
+/** Returns the breadcrumbs to an area of the alerts, or to a page below it. */
 export function alertsCrumbs(area: AlertsArea, isAbove = false) {
   const { label, href } = areas[area];
   const crumb = { label, ...(isAbove && { href }) };

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** One line of a list of facts; it needs the list's own columns. */
+/** Renders one line of a list of facts; it needs the list's columns. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div style={{ display: "contents" }}>

@@ -9,13 +9,13 @@ import classes from "./notifications.module.css";
 
 interface CallbacksPanelProps {
   channels: readonly Channel[];
-  /** How this installation is reached, without a slash at the end. */
+  /** Base URL of this installation, without a trailing slash. */
   publicUrl: string;
 }
 
 type Row = Channel & { answers: ChannelCallbacks };
 
-/** Where PagerDuty and Slack send what people acknowledge there, and when that was used; nothing where no channel takes any. */
+/** Shows the callback URLs of PagerDuty and Slack, and when each was last used; renders nothing if no channel accepts acknowledgements. */
 export function CallbacksPanel({ channels, publicUrl }: CallbacksPanelProps) {
   const rows = channels.filter((channel): channel is Row => channel.answers !== null);
   if (rows.length === 0) return null;

@@ -9,13 +9,13 @@ export interface ChannelDraft {
   key: string;
   id?: string;
   kind: ChannelKind;
-  /** The kind that it is stored as, whose secret stays when none is given. */
+  /** Kind of the stored channel, whose secret stays if no new one is given. */
   storedKind?: ChannelKind;
-  /** What the stored secret of a webhook is for. */
+  /** Kind of authorization that the stored secret of a webhook is used for. */
   storedAuthorization?: WebhookAuthorization;
   hasSecret: boolean;
   secret: string;
-  /** Whether a secret for what comes back is stored. */
+  /** Whether a secret for incoming acknowledgements is stored. */
   hasCallbackSecret: boolean;
   callbackSecret: string;
   /** False takes the stored one away. */
@@ -69,7 +69,7 @@ export function draftOf({ id, settings, hasSecret, answers: callbacks, disabledA
   return { ...newDraft(settings.kind), ...own, slackChannel, ...stored, ...authorization };
 }
 
-/** What the commands take of it. */
+/** Converts a draft to the input of the commands. */
 export function toChannel(draft: ChannelDraft): NewChannel & { id?: string } {
   const { id, secret, isEnabled } = draft;
   return {
@@ -81,7 +81,7 @@ export function toChannel(draft: ChannelDraft): NewChannel & { id?: string } {
   };
 }
 
-/** Whether the stored secret for what comes back stays when none is typed: one of another kind does not. */
+/** Returns whether the stored secret for incoming acknowledgements is retained if none is entered: not after a change of kind. */
 export function keepsCallbackSecret({ kind, storedKind, hasCallbackSecret }: ChannelDraft): boolean {
   return hasCallbackSecret && storedKind === kind;
 }

@@ -10,7 +10,7 @@ import { CallbackFields, SecretField } from "./secret-fields.tsx";
 
 interface ChannelFieldsProps {
   draft: ChannelDraft;
-  /** Its place in the receiver, by which complaints are named. */
+  /** Index of the channel in the receiver; prefix of the keys of its error messages. */
   index: number;
   complaints: Record<string, string>;
   onChange: (draft: ChannelDraft) => void;
@@ -20,7 +20,7 @@ interface ChannelFieldsProps {
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 const kinds = channelKinds.map((value) => ({ value, label: kindLabels[value] }));
 
-/** One channel of a receiver, by its kind. */
+/** Renders the fields of one channel of a receiver, by its kind. */
 export function ChannelFields({ draft, index, complaints, onChange, onRemove }: ChannelFieldsProps) {
   const set = (change: Partial<ChannelDraft>) => onChange({ ...draft, ...change });
   const complaint = (field: string) => complaintAt(complaints, `channels.${index}.${field}`);
@@ -157,7 +157,7 @@ function KindFields({ draft, set, complaint }: PartProps) {
   }
 }
 
-/** Of a field, or of what is in it, such as one address of several. */
+/** Returns the error message of a field or of an element of it, such as one of several email addresses. */
 function complaintAt(complaints: Record<string, string>, field: string): string | undefined {
   return complaints[field] ?? Object.entries(complaints).find(([name]) => name.startsWith(`${field}.`))?.[1];
 }

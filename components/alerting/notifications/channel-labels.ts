@@ -18,7 +18,7 @@ export const notificationLabels: Record<NotificationKind, string> = {
   test: "Test",
 };
 
-/** Where a channel leads, in a few words. */
+/** Describes the target of a channel in a few words. */
 export function targetOf(settings: ChannelSettings): string {
   switch (settings.kind) {
     case "slack-hook":

@@ -8,12 +8,12 @@ import { TestButton } from "./test-button.tsx";
 
 interface ChannelsTableProps {
   channels: Channel[];
-  /** Undefined for those who may not. */
+  /** Undefined for users without permission. */
   test: ((channelId: string) => Promise<ActionState<TestResult>>) | undefined;
   empty: React.ReactNode;
 }
 
-/** The channels of a receiver, how each stands, and a test of each. */
+/** Renders the channels of a receiver with their states, and a test of each. */
 export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
   const columns: Column<Channel>[] = [
     { key: "kind", head: "Channel", cell: ({ settings }) => kindLabels[settings.kind] },
@@ -47,7 +47,7 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
   return <DataTable label="Channels" rows={channels} columns={columns} rowKey={({ id }) => id} empty={empty} />;
 }
 
-/** Whether messages arrive by a channel. */
+/** Shows whether messages reach their target through a channel. */
 function ChannelState({ channel: { disabledAt, outbox, lastDeliveredAt } }: { channel: Channel }) {
   if (disabledAt) return <StatusBadge state="paused">Disabled</StatusBadge>;
   if (outbox.dead > 0) return <StatusBadge state="missed">Delivery failures</StatusBadge>;

@@ -11,11 +11,11 @@ import { NotificationPanel } from "./notification-panel.tsx";
 import { NotificationsTable, stateLabels } from "./notifications-table.tsx";
 import type { RetryButtonProps } from "./retry-button.tsx";
 
-/** What of the log the address asks for. */
+/** Part of the log selected by the query string. */
 export interface LogView {
   state: NotificationState | undefined;
   after: string | undefined;
-  /** Id of the one that is open. */
+  /** Id of the open notification. */
   open: string | undefined;
 }
 
@@ -34,11 +34,11 @@ interface MessagesLogProps {
   /** Address of the page without any query. */
   path: string;
   retry: RetryButtonProps["retry"] | undefined;
-  /** What to say while nothing was ever told. */
+  /** Text shown as long as no notification has been sent. */
   empty: React.ReactNode;
 }
 
-/** What was told and what was not, by state, with one opened. */
+/** Lists sent and unsent notifications by state, with one open. */
 export function MessagesLog({ notifications, next, view, path, retry, empty }: MessagesLogProps) {
   const here = (changes: Partial<Record<"state" | "after" | "notification", string | undefined>>) => {
     const query = Object.entries({ state: view.state, after: view.after, ...changes }).filter(([, value]) => value);

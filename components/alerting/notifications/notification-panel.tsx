@@ -10,11 +10,11 @@ import { RetryButton, type RetryButtonProps } from "./retry-button.tsx";
 
 interface NotificationPanelProps {
   notification: Notification;
-  /** Undefined for those who may not. */
+  /** Undefined for users without permission. */
   retry: RetryButtonProps["retry"] | undefined;
 }
 
-/** One notification: why it stands as it does, and what came back each time. */
+/** Renders one notification: the reason for its state, and the response of each attempt. */
 export function NotificationPanel({ notification, retry }: NotificationPanelProps) {
   const { id, title, kind, state, note, attempts, supersedes, nextAttemptAt } = notification;
   const canRetry = state === "dead" || state === "capped";

@@ -14,7 +14,7 @@ export const stateLabels: Record<NotificationState, [State, string]> = {
   cancelled: ["finished", "Not sent"],
 };
 
-/** How a notification stands. */
+/** Shows the state of a notification. */
 export function NotificationBadge({ state }: Pick<Notification, "state">) {
   const [shape, word] = stateLabels[state];
   return <StatusBadge state={shape}>{word}</StatusBadge>;
@@ -60,7 +60,7 @@ interface NotificationsTableProps {
   foot: React.ReactNode;
 }
 
-/** What was told, newest first; a row opens every try of it. */
+/** Lists notifications, newest first; a row opens all its delivery attempts. */
 export function NotificationsTable({ notifications, hrefOf, empty, foot }: NotificationsTableProps) {
   return (
     <DataTable

@@ -15,7 +15,7 @@ interface ReceiverActionsProps {
   archive: (input: ArchiveReceiver) => Promise<ActionState>;
 }
 
-/** Edit and archive. */
+/** Renders the buttons to edit and archive a receiver. */
 export function ReceiverActions({ receiver, viewerName, update, archive }: ReceiverActionsProps) {
   const { id: receiverId, name } = receiver;
   const [archiving, setArchiving] = useState(false);

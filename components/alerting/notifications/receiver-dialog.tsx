@@ -15,7 +15,7 @@ interface NewReceiverProps {
   action: (input: CreateReceiver) => Promise<ActionState<Receiver>>;
 }
 
-/** The button and the dialog that add a receiver; then its page is opened. */
+/** Renders the button and the dialog that add a receiver and then open its page. */
 export function NewReceiver({ name = "", label = "Create receiver…", action }: NewReceiverProps) {
   const [opened, setOpened] = useState(false);
   const router = useRouter();
@@ -36,7 +36,7 @@ interface EditReceiverProps {
   action: (input: UpdateReceiver) => Promise<ActionState<Receiver>>;
 }
 
-/** The button and the dialog that change the channels of a receiver. */
+/** Renders the button and the dialog that edit the channels of a receiver. */
 export function EditReceiver({ receiver, action }: EditReceiverProps) {
   const [opened, setOpened] = useState(false);
   return (

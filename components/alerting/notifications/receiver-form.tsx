@@ -16,7 +16,7 @@ import { type ChannelDraft, draftOf, newDraft, toChannel } from "./channel-draft
 import { ChannelFields } from "./channel-fields.tsx";
 
 interface ReceiverFormProps {
-  /** What is changed; without it, a new one is made. Routes go by its name, which therefore stays. */
+  /** Receiver to edit; without it, the form creates a new one. Routes refer to the name, which therefore cannot change. */
   receiver?: Receiver;
   /** Proposed for a new one. */
   name?: string;
@@ -25,7 +25,7 @@ interface ReceiverFormProps {
   onDone: (receiver: Receiver) => void;
 }
 
-/** Name and channels of a receiver. */
+/** Renders the name and channels of a receiver as a form. */
 export function ReceiverForm({ receiver, name: proposed = "", create, update, onDone }: ReceiverFormProps) {
   const [name, setName] = useState(proposed);
   const [drafts, setDrafts] = useState<ChannelDraft[]>(receiver ? receiver.channels.map(draftOf) : [newDraft()]);

@@ -34,7 +34,7 @@ function lastDelivered({ channels }: Receiver) {
   return last > 0 ? <RelativeTime at={new Date(last)} /> : <span className="lw-quiet">never</span>;
 }
 
-/** Whether a receiver tells anybody. */
+/** Shows whether a receiver has an enabled channel. */
 export function ReceiverState({ receiver }: { receiver: Receiver }) {
   const isOn = receiver.channels.some(({ disabledAt }) => disabledAt === null);
   if (!isOn) return <StatusBadge state="watch">Inactive</StatusBadge>;

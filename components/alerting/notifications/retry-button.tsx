@@ -10,7 +10,7 @@ export interface RetryButtonProps {
   retry: (notificationId: string) => Promise<ActionState<void>>;
 }
 
-/** Sends a message that was given up or held back once more. */
+/** Sends a failed or rate-limited message again. */
 export function RetryButton({ notificationId, retry }: RetryButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const result = await retry(id);

@@ -27,7 +27,7 @@ interface SecretProps {
   error: string | undefined;
 }
 
-/** What a channel is reached by. */
+/** Edits the secret or address that the channel needs to reach its target. */
 export function SecretField({ draft, set, error }: SecretProps) {
   if (draft.kind === "email") return null;
   const isToken = draft.kind === "webhook" && draft.authorization === "bearer";
@@ -47,7 +47,7 @@ export function SecretField({ draft, set, error }: SecretProps) {
   );
 }
 
-/** By what is known that something done in PagerDuty or Slack was done there. */
+/** Edits the secret that verifies that a request really comes from PagerDuty or Slack. */
 export function CallbackFields({ draft, set, error }: SecretProps) {
   const isPager = draft.kind === "pagerduty";
   const isRetained = keepsCallbackSecret(draft);

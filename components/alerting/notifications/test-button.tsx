@@ -9,12 +9,12 @@ import type { TestResult } from "#server/alerting/notifications/contract.ts";
 
 interface TestButtonProps {
   channelId: string;
-  /** For readers, who need to know which channel. */
+  /** Label for screen readers, which names the channel. */
   label: string;
   test: (channelId: string) => Promise<ActionState<TestResult>>;
 }
 
-/** Sends a test by a channel, and tells what came back. */
+/** Sends a test message through a channel and shows the result. */
 export function TestButton({ channelId, label, test }: TestButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const result = await test(id);

@@ -8,11 +8,11 @@ const uses = { "on-call": "Pages", tickets: "Tickets" } as const;
 
 interface UsualReceiversProps {
   receivers: Receiver[];
-  /** Undefined for those who may not. */
+  /** Undefined for users without permission. */
   create: ((input: CreateReceiver) => Promise<ActionState<Receiver>>) | undefined;
 }
 
-/** Says which receivers routes send to from the start and that are not there yet: nobody is told by them. */
+/** Lists the receivers used by default routes that do not exist yet; until then, these routes notify no one. */
 export function UsualReceivers({ receivers, create }: UsualReceiversProps) {
   const missing = usualReceivers.filter((name) => !receivers.some((receiver) => receiver.name === name));
   if (missing.length === 0) return null;

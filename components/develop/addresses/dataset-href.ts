@@ -2,7 +2,7 @@
 export const datasetTabs = ["versions", "contract", "leakage"] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
 
-/** The page of a dataset, at one of its versions; the newest when left out. */
+/** Returns the address of a dataset at one of its versions, by default the newest. */
 export function datasetHref(name: string, digest?: string, tab: DatasetTab = "versions"): string {
   const query = new URLSearchParams();
   if (tab !== "versions") query.set("tab", tab);

@@ -1,4 +1,4 @@
-/** The page of a run. */
+/** Returns the address of a run. */
 export function runHref(experimentId: number, runId: string): string {
   return `/experiments/${experimentId}/runs/${runId}`;
 }

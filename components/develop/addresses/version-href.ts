@@ -1,4 +1,4 @@
-/** The page of a model's version. */
+/** Returns the address of a model version. */
 export function versionHref(modelName: string, version: number): string {
   return `/models/${encodeURIComponent(modelName)}/v${version}`;
 }

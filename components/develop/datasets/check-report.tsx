@@ -16,7 +16,7 @@ const names: Record<RuleResult["rule"], string> = {
   "other columns": "other columns",
 };
 
-/** How a version fared against each promise, broken ones first. */
+/** Lists the result of each contract rule for a version, violated rules first. */
 export function CheckReport({ check, format }: { check: DatasetCheck; format: DatasetFormat }) {
   const unit = format === "csv" ? "line" : "row";
   const columns: Column<RuleResult>[] = [

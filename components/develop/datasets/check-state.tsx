@@ -4,12 +4,12 @@ import type { VersionSummary } from "#server/develop/datasets/contract.ts";
 
 interface CheckStateProps {
   check: VersionSummary["check"];
-  /** Whether there is a contract to keep. */
+  /** Whether the dataset has a contract. */
   hasContract: boolean;
   filled?: boolean;
 }
 
-/** Whether a version keeps the contract of its dataset. */
+/** Shows whether a version meets the contract of its dataset. */
 export function CheckState({ check, hasContract, filled = false }: CheckStateProps) {
   if (check) {
     const words = check.passed ? "Contract met" : `Violates ${plural(check.failed, "rule")}`;

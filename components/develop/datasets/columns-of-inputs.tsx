@@ -7,12 +7,12 @@ interface ColumnsOfInputsProps {
   /** Column by input; "" is none. */
   named: Readonly<Record<string, string>>;
   setNamed: (named: Record<string, string>) => void;
-  /** What stands where none is chosen. */
+  /** Placeholder shown while no column is selected. */
   placeholder: string;
   className: string | undefined;
 }
 
-/** Which column of a dataset is which input, where their names differ; nothing where none lacks. */
+/** Maps columns of a dataset to the inputs that have no column of the same name; renders nothing without such inputs. */
 export function ColumnsOfInputs({ inputs, columns, named, setNamed, placeholder, className }: ColumnsOfInputsProps) {
   if (inputs.length === 0) return null;
   return (

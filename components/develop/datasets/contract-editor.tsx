@@ -17,14 +17,14 @@ import { RuleRow, ruleHeads } from "./rule-row.tsx";
 interface ContractEditorProps {
   name: string;
   contract: DatasetContract | null;
-  /** What a version suggests; null when nothing is known of its columns. */
+  /** Contract proposed from a version; null when its columns are unknown. */
   proposal: { digest: string; rules: ContractRules } | null;
   save: (input: SetContract) => Promise<ActionState<DatasetContract>>;
-  /** Why it may only be read: "needs the role member". */
+  /** Reason why it is read-only: "needs the role member". */
   why?: string | undefined;
 }
 
-/** What a dataset promises, column by column; saving makes the next revision, with a reason. */
+/** Edits the contract of a dataset, column by column; saving creates the next revision, with a reason. */
 export function ContractEditor({ name, contract, proposal, save, why }: ContractEditorProps) {
   const [drafts, setDrafts] = useState(contract ? toDrafts(contract.rules) : []);
   const [others, setOthers] = useState(contract?.rules.allowsOtherColumns ?? true);

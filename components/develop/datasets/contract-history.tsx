@@ -12,7 +12,7 @@ const columns: Column<DatasetContract>[] = [
   { key: "at", head: "When", cell: (row) => <RelativeTime at={row.createdAt} /> },
 ];
 
-/** The revisions of a contract, the one in force first. */
+/** Renders the revisions of a contract, the active one first. */
 export function ContractHistory({ revisions }: { revisions: DatasetContract[] }) {
   return (
     <Panel title="Revisions" subtitle="first one is in effect" flush>

@@ -31,7 +31,7 @@ const columns: Column<DatasetSummary>[] = [
   { key: "models", head: "Model versions", align: "right", cell: (row) => formatCount(row.modelVersions) },
 ];
 
-/** The datasets of a workspace, by name. */
+/** Renders the datasets of a workspace, by name. */
 export function DatasetsTable({ datasets, foot }: { datasets: DatasetSummary[]; foot?: ReactNode }) {
   return (
     <DataTable
@@ -45,7 +45,7 @@ export function DatasetsTable({ datasets, foot }: { datasets: DatasetSummary[]; 
   );
 }
 
-/** A check of an older version says nothing about the newest. */
+/** Returns the check of the newest version; the check of an older version says nothing about it. */
 function currentCheck({ check, newest }: DatasetSummary) {
   return check?.digest === newest?.digest ? check : null;
 }

@@ -17,7 +17,7 @@ interface LeakageFormProps {
   name: string;
   /** The version shown; its rows are known. */
   digest: string;
-  /** Its columns, with their values where they are few. */
+  /** Columns of that version, with their values where there are few. */
   columns: { name: string; levels: string[] }[];
   versions: ReadVersion[];
   request: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
@@ -31,7 +31,7 @@ const modes = [
 ];
 const keyOf = (version: { name: string; digest: string }) => JSON.stringify([version.name, version.digest]);
 
-/** Asks which rows of the test split are in the training split too. */
+/** Renders the form that checks which rows of the test split are also in the training split. */
 export function LeakageForm({ name, digest, columns, versions, request, why }: LeakageFormProps) {
   const own = keyOf({ name, digest });
   const likelySplit = columns.find((column) => /split|fold|set|subset/i.test(column.name) && column.levels.length > 1);
@@ -131,7 +131,7 @@ function ValueField(props: { label: string; levels: string[]; value: string; onC
   return <TextInput label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 
-/** "train" against "test", whatever they are called exactly; else the first two. */
+/** Returns the split names similar to "train" and "test", otherwise the first two. */
 function likelySides(levels: readonly string[]): { left: string; right: string } {
   const left = levels.find((level) => /train/i.test(level)) ?? levels[0] ?? "";
   const right = levels.find((level) => /test|valid|eval|held/i.test(level)) ?? levels.find((level) => level !== left);

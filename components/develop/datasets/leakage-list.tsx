@@ -17,7 +17,7 @@ interface LeakageListProps {
   why?: string | undefined;
 }
 
-/** What was asked about leakage, and the answers; what got none can be asked again. */
+/** Lists the requested leakage checks with their results; a failed check can be requested again. */
 export function LeakageList({ name, checks, request, why }: LeakageListProps) {
   if (checks.length === 0) {
     return (

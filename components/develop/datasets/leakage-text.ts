@@ -1,13 +1,13 @@
 import { formatCount, formatPercent } from "#components/ui/format.ts";
 import type { LeakageCheck, Side } from "#server/develop/datasets/leakage/contract.ts";
 
-/** "flights 4be10508" or "flights 4be10508, split = test" */
+/** Formats a side as "flights 4be10508" or "flights 4be10508, split = test". */
 export function describeSide({ name, digest, where }: Side): string {
   const version = `${name} ${digest.slice(0, 8)}`;
   return where ? `${version}, ${where.column} = ${where.value}` : version;
 }
 
-/** The answer as a sentence; undefined while there is none. */
+/** Describes the result in a sentence; undefined until there is one. */
 export function leakageSentence({ question, result, problem }: LeakageCheck): string | undefined {
   if (problem !== null) return problem;
   if (!result) return undefined;

@@ -30,7 +30,7 @@ const columns: Column<ColumnProfile>[] = [
   },
 ];
 
-/** What each column holds. */
+/** Shows the profile of each column. */
 export function ProfileTable({ profile }: { profile: ColumnProfile[] }) {
   return (
     <DataTable
@@ -47,7 +47,7 @@ function share({ count, missing }: ColumnProfile): number {
   return missing / Math.max(1, count + missing);
 }
 
-/** The type, and values of another kind that made it wider. */
+/** Renders the type, and the values of other kinds that widened it to text. */
 function Kinds({ column: { type, kinds } }: { column: ColumnProfile }) {
   const [most, ...others] = kinds;
   const odd = type === "text" && most ? others : [];

@@ -1,6 +1,6 @@
 import { ColumnRule, type ContractRules, type SetContract } from "#server/develop/datasets/rules/contract.ts";
 
-/** A rule as it stands in the form: limits are texts until they are numbers. */
+/** Rule as edited in the form: limits are texts until they are parsed as numbers. */
 export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels" | "pattern"> {
   key: number;
   min: string;
@@ -22,14 +22,14 @@ export function toDrafts(rules: ContractRules): RuleDraft[] {
   }));
 }
 
-/** A rule that promises nothing yet. */
+/** Creates a rule without any requirements beyond the defaults. */
 export function newDraft(drafts: readonly RuleDraft[]): RuleDraft {
   const key = Math.max(-1, ...drafts.map((draft) => draft.key)) + 1;
   const unlimited = { min: "", max: "", levels: [], pattern: "" };
   return { key, column: "", required: true, type: null, nullable: true, unique: false, ...unlimited };
 }
 
-/** What the drafts promise; complaints by key of the draft when there are any. */
+/** Converts the drafts to contract rules; if any is invalid, returns the error messages by key of the draft. */
 export function toRules(
   drafts: readonly RuleDraft[],
   allowsOtherColumns: boolean,
@@ -50,13 +50,13 @@ export function toRules(
   return { rules: { columns, allowsOtherColumns }, complaints };
 }
 
-/** What is wrong with a pattern; undefined when nothing is. */
+/** Returns the error message of an invalid pattern; undefined if it is valid. */
 function complaintOf(pattern: string): string | undefined {
   const read = ColumnRule.shape.pattern.safeParse(pattern || null);
   return read.success ? undefined : read.error.issues[0]?.message;
 }
 
-/** Empty is no limit; what is no number is NaN. */
+/** Parses a limit: empty text is no limit, invalid text is NaN. */
 function limitOf(text: string): number | null {
   return text.trim() === "" ? null : Number(text.trim().replace("−", "-"));
 }

@@ -37,7 +37,7 @@ interface RuleRowProps {
   disabled: boolean;
 }
 
-/** One rule as fields. */
+/** Renders one rule as fields. */
 export function RuleRow({ draft, complaint, onChange, onRemove, disabled }: RuleRowProps) {
   const named = (what: string) => `${draft.column || "New column"}, ${what}`;
   const flag = (key: "required" | "nullable" | "unique", what: string) => (

@@ -10,7 +10,7 @@ const columns = [
   { key: "required", head: "Nullable", cell: (row: Field) => (row.required ? "no" : "yes") },
 ];
 
-/** The columns that a client told of; their values were not read. */
+/** Lists the columns that a client reported; their values were not read. */
 export function SchemaTable({ schema }: { schema: Field[] }) {
   const fields = schema.map((field, index) => ({ ...field, key: `${index} ${field.name}` }));
   return (

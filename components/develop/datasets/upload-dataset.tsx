@@ -5,7 +5,7 @@ import { UploadButton } from "#components/ui/upload-button.tsx";
 import { type UploadAction, UploadRowsForm } from "./upload-rows-form.tsx";
 
 interface UploadDatasetProps {
-  /** The dataset that gets the version; undefined asks for its name. */
+  /** Dataset that receives the version; if undefined, the form has a field for its name. */
   name?: string | undefined;
   /** Largest file that the browser may send. */
   maxBytes: number;
@@ -14,11 +14,11 @@ interface UploadDatasetProps {
   upload: UploadAction;
   /** The one primary button of the page. */
   primary?: boolean;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
 }
 
-/** The button and dialog that make a version of a CSV, Parquet or Arrow file. */
+/** Renders the button and dialog that create a version from a CSV, Parquet or Arrow file. */
 export function UploadDataset({ why, primary, ...form }: UploadDatasetProps) {
   return (
     <UploadButton

@@ -23,7 +23,7 @@ interface UploadRowsFormProps {
   onClose: () => void;
 }
 
-/** Name, file and note; then how far the file is read, and the version it became or what is wrong with it. */
+/** Renders the name, file and note; then the progress, and the resulting version or the errors. */
 export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose }: UploadRowsFormProps) {
   const router = useRouter();
   const sending = useAction(upload);

@@ -10,11 +10,11 @@ import classes from "./datasets.module.css";
 interface UploadsTableProps {
   uploads: DatasetUpload[];
   retry: (input: RetryUpload) => Promise<ActionState<DatasetUpload>>;
-  /** Why nothing can be retried: "needs the role member". */
+  /** Reason why nothing can be retried: "needs the role member". */
   why?: string | undefined;
 }
 
-/** Files that are being read, or could not be. */
+/** Renders the files that are being processed or have failed. */
 export function UploadsTable({ uploads, ...again }: UploadsTableProps) {
   const columns: Column<DatasetUpload>[] = [
     { key: "file", head: "File", cell: (row) => row.fileName },

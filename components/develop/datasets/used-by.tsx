@@ -10,7 +10,7 @@ import classes from "./datasets.module.css";
 
 type User = DatasetVersion["usedByRuns"][number];
 
-/** Which runs read a version, and which versions of models came of them. */
+/** Lists the runs that read a version and the model versions created from it. */
 export function UsedBy({ version }: { version: DatasetVersion }) {
   const madeBy = Map.groupBy(version.usedByModelVersions, ({ runId }) => runId);
   const columns: Column<User>[] = [

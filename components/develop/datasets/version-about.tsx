@@ -7,7 +7,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./datasets.module.css";
 
-/** Where a version is from and what identifies it. */
+/** Shows the origin and the identity of a version. */
 export function VersionAbout({ version }: { version: DatasetVersion }) {
   const { file, source, facts } = version;
   return (
@@ -50,7 +50,7 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
   );
 }
 
-/** What a client says of the source is a text of JSON with a place in it, or any text. */
+/** Extracts the location from a client's description of the source, which is JSON that contains it or free text. */
 function describeSource({ type, text }: NonNullable<DatasetVersion["source"]>): string {
   const said = parsedJson(text);
   if (said === undefined) return `${text} (${type})`;

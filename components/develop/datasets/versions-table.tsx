@@ -7,7 +7,7 @@ import { datasetHref } from "../addresses/dataset-href.ts";
 import { CheckState } from "./check-state.tsx";
 import classes from "./datasets.module.css";
 
-/** The versions of a dataset, newest first; a row opens its version below. */
+/** Renders the versions of a dataset, newest first; a row opens its version below. */
 export function DatasetVersionsTable({ dataset, current }: { dataset: Dataset; current: string }) {
   const columns: Column<VersionSummary>[] = [
     {

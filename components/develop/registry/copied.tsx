@@ -1,7 +1,7 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import classes from "./versions/version-facts.module.css";
 
-/** A long value of a fact, such as a digest, with a button that copies it. */
+/** Renders a long value of a fact, such as a digest, with a button that copies it. */
 export function Copied({ value, label }: { value: string; label: string }) {
   return (
     <span className={classes.copied}>

@@ -16,7 +16,7 @@ interface EditDescriptionProps {
   save: (description: string | null) => Promise<ActionState>;
 }
 
-/** The pencil and the dialog that change a description. */
+/** Renders the pencil button and the dialog that edit a description. */
 export function EditDescription({ subject, description, save }: EditDescriptionProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);

@@ -13,7 +13,7 @@ interface EditTagsProps {
   tags: { key: string; value: string }[];
   set: (tag: { key: string; value: string }) => Promise<ActionState>;
   remove: (tag: { key: string }) => Promise<ActionState>;
-  /** Why they cannot be changed: "needs the role member". */
+  /** Reason why they cannot be changed: "needs the role member". */
   why?: string | undefined;
 }
 

@@ -3,7 +3,9 @@
 import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
 
-/** What was written over which address of the router. There is one address, which several parts of a page may read and write. */
+/**
+ * URL written last, and the router URL that it replaces. There is only one URL, which several parts of a page may read and write.
+ */
 let written: { ofRouter: string; href: string } | undefined;
 const readers = new Set<() => void>();
 
@@ -14,9 +16,9 @@ interface QuietAddress {
 }
 
 /**
- * Lets the address say what is kept on the screen, without the router: its own replaceState restores the page, and so drops a navigation
- * or refresh that is under way (Next 16). As the router does not know what was written, it is written again after each of its renders,
- * until it goes to another address.
+ * Stores UI state in the URL without the router, whose own replaceState restores the page and thereby drops a pending navigation or
+ * refresh (Next 16). As the router does not know the written URL, it is written again after each render of the router, until the router
+ * navigates to another URL.
  */
 export function useQuietAddress(): QuietAddress {
   const parameters = useSearchParams();
@@ -42,7 +44,7 @@ function subscribe(read: () => void): () => void {
   readers.add(read);
   return () => {
     readers.delete(read);
-    // Whoever comes back to the page begins with what its address says.
+    // A later visit to the page starts with the state of its URL.
     if (readers.size === 0) written = undefined;
   };
 }
@@ -54,7 +56,7 @@ function queryOf(href: string): URLSearchParams {
   return new URLSearchParams(href.split("?")[1]);
 }
 
-/** An address in one spelling: browsers and the router encode commas and blanks differently. */
+/** Normalises an address: browsers and the router encode commas and spaces differently. */
 function spelled(href: string): string {
   return `${href.split("?")[0]}?${queryOf(href)}`;
 }
@@ -63,7 +65,7 @@ function present(): string {
   return window.location.pathname + window.location.search;
 }
 
-/** The browser's own, which the router has replaced on `window.history`. */
+/** Calls the browser's own method, which the router has replaced on `window.history`. */
 function replace(href: string): void {
   History.prototype.replaceState.call(window.history, window.history.state, "", href);
 }

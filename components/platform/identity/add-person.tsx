@@ -12,11 +12,11 @@ import { ShownOnce } from "./shown-once.tsx";
 
 interface AddPersonProps {
   action: (input: CreateUser) => Promise<ActionState<NewUser>>;
-  /** Where the new person signs in. */
+  /** URL at which the new user signs in. */
   consoleUrl: string;
 }
 
-/** The button, its dialog, and the new password once. */
+/** Renders the button, its dialog, and the new password, which is shown once. */
 export function AddPerson({ action, consoleUrl }: AddPersonProps) {
   const [opened, setOpened] = useState(false);
   const [added, setAdded] = useState<NewUser>();

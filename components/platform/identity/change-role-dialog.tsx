@@ -17,7 +17,7 @@ interface ChangeRoleDialogProps {
   action: PeopleActions["changeRole"];
 }
 
-/** Gives a person another role. */
+/** Renders the dialog that changes a person's role. */
 export function ChangeRoleDialog({ opened, onClose, user, action }: ChangeRoleDialogProps) {
   const { state, busy, run } = useAction(action);
   const [role, setRole] = useState(user.role);

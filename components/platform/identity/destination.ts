@@ -1,11 +1,11 @@
-/** The page to open after sign-in: a path of this site, never another one. */
+/** Returns the page to open after sign-in: a path of this site, never of another. */
 export function safePath(callbackUrl: string | string[] | undefined): string {
   if (typeof callbackUrl !== "string" || !callbackUrl.startsWith("/")) return "/";
   const url = new URL(callbackUrl, "http://leeway.invalid");
   return url.host === "leeway.invalid" ? url.pathname + url.search + url.hash : "/";
 }
 
-/** How to call that page: "Models, digits"; undefined for the start page. */
+/** Returns the name of the page: "Models, digits"; undefined for the start page. */
 export function describeDestination(path: string): string | undefined {
   const [area, name] = new URL(path, "http://leeway.invalid").pathname.split("/").filter(Boolean).map(decode);
   if (!area || area === "overview") return undefined;

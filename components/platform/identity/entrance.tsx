@@ -12,7 +12,7 @@ interface EntranceProps {
   children: ReactNode;
 }
 
-/** The frame of the pages before the console: the form at the left, what the name means at the right. */
+/** Renders the frame of the pages before the console: the form on the left, the meaning of the name on the right. */
 export function Entrance({ title, subtitle, version, host, children }: EntranceProps) {
   return (
     <div className={classes.root}>

@@ -11,7 +11,7 @@ interface FirstPasswordProps {
   action: (input: ChangePassword) => Promise<ActionState>;
 }
 
-/** A suggestion after the first sign-in; it may be left for later. */
+/** Suggests a new password after the first sign-in; it can be postponed. */
 export function FirstPassword({ destination, action }: FirstPasswordProps) {
   return (
     <div className={classes.form}>

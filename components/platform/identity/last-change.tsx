@@ -7,7 +7,7 @@ export interface LastChangeProps {
   at: Date;
 }
 
-/** "Role changed 3 min ago by Ines Duarte". */
+/** Renders "Role changed 3 min ago by Ines Duarte". */
 export function LastChange({ change }: { change: LastChangeProps | undefined }) {
   if (!change) return <span className="lw-quiet">–</span>;
   return (
@@ -17,7 +17,7 @@ export function LastChange({ change }: { change: LastChangeProps | undefined }) 
   );
 }
 
-/** What was done, without what it was done to: "Role changed". */
+/** Describes an action without its target: "Role changed". */
 function describeChange(action: string): string {
   const verb = action.slice(action.indexOf(".") + 1).replaceAll("-", " ");
   return verb.charAt(0).toUpperCase() + verb.slice(1);

@@ -14,7 +14,7 @@ function arc(from: number, to: number): string {
   return `M${at(from, arcRadius)}A${arcRadius} ${arcRadius} 0 0 1 ${at(to, arcRadius)}`;
 }
 
-/** The name, explained once: what was promised, what happens, where somebody acts. */
+/** Illustrates the meaning of the product name: the objective, the actual value, and the point at which someone must act. */
 export function LeewayFigure() {
   return (
     <figure className={classes.figure}>

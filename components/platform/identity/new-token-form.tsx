@@ -24,7 +24,7 @@ const lifetimes = [
 
 const usual: Scope[] = ["read", "tracking", "registry"];
 
-/** Name, scopes and lifetime of a new token. */
+/** Renders the name, scopes and lifetime of a new token as a form. */
 export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
   const { state, busy, run } = useAction(action);
   const [scopes, setScopes] = useState<Scope[]>(usual);

@@ -14,7 +14,7 @@ interface NewTokenProps {
   endpoints: string[];
 }
 
-/** The button, its dialog, and the secret once with the lines that use it. */
+/** Renders the button, its dialog, and the secret, which is shown once with examples that use it. */
 export function NewToken({ action, consoleUrl, endpoints }: NewTokenProps) {
   const [opened, setOpened] = useState(false);
   const [made, setMade] = useState<MadeToken>();

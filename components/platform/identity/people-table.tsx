@@ -35,7 +35,7 @@ interface PeopleTableProps {
   foot: React.ReactNode;
 }
 
-/** Who is in the workspace, with what role and since when; for an admin with what can be done. */
+/** Lists the users of the workspace with role and date of joining; admins also get the available actions. */
 export function PeopleTable({ people, viewer, actions, foot }: PeopleTableProps) {
   const columns: Column<Person>[] = [
     { key: "name", head: "Name", cell: (user) => nameCell(user, viewer.id) },

@@ -17,7 +17,7 @@ interface PersonMenuProps {
   actions: PeopleActions;
 }
 
-/** What an admin may do with one person. */
+/** Menu of the actions that an admin can take on a user. */
 export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
   const [dialog, setDialog] = useState<"role" | "password" | "disable">();
   const enable = useAction(actions.enable);

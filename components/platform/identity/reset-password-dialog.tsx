@@ -16,7 +16,7 @@ interface ResetPasswordDialogProps {
   action: PeopleActions["resetPassword"];
 }
 
-/** Asks, makes up a new password, and shows it once. */
+/** Asks for confirmation, generates a new password, and shows it once. */
 export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPasswordDialogProps) {
   const { state, busy, run } = useAction(action);
   const [password, setPassword] = useState<string>();

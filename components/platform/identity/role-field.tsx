@@ -4,7 +4,7 @@ import { Radio } from "@mantine/core";
 import classes from "#components/ui/dialog.module.css";
 import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
 
-/** The choice of a role, each with what it may. */
+/** Renders the choice of a role, each with its permissions. */
 export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   return (
     <Radio.Group label="Role" value={value} onChange={(role) => onChange(role as Role)}>

@@ -8,16 +8,16 @@ import classes from "#components/ui/dialog.module.css";
 interface ShownOnceProps {
   opened: boolean;
   onClose: () => void;
-  /** "Token CI was made". */
+  /** Title such as "Token CI created". */
   title: string;
-  /** What it is, and that it is not shown again. */
+  /** Description of the secret, with the notice that it is not shown again. */
   children: ReactNode;
   examples: CodeExample[];
   /** "I have copied the token". */
   doneLabel: string;
 }
 
-/** A secret at the one moment at which it is known. Closes by its button only, so that a stray click loses nothing. */
+/** Renders a secret at the only time it is known. Closes only with its button, so that a stray click loses nothing. */
 export function ShownOnce({ opened, onClose, title, children, examples, doneLabel }: ShownOnceProps) {
   return (
     <Modal

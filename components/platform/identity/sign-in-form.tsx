@@ -16,13 +16,13 @@ interface SignInFormProps {
   destination: string;
   /** Name of the company sign-in; without one, there is no button for it. */
   companyName: string | undefined;
-  /** How company sign-in ended, from the address. */
+  /** Error code of a failed company sign-in, from the URL. */
   error: string | undefined;
-  /** How long a session lasts, in words. */
+  /** Duration of a session, in words. */
   sessionLength: string;
 }
 
-/** Email and password, or the company's sign-in. */
+/** Renders email and password, or the company sign-in. */
 export function SignInForm({ destination, companyName, error, sessionLength }: SignInFormProps) {
   const [problem, setProblem] = useState(signInProblem(error));
   const [waitUntil, setWaitUntil] = useState(0);
@@ -40,13 +40,13 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
       const found = await tryToSignIn(credentials);
       setProblem(found);
       setWaitUntil(found?.waitSeconds ? Date.now() + found.waitSeconds * 1000 : 0);
-      // A full load, so that nothing rendered for somebody else is left.
+      // A full page load ensures that nothing rendered for another user remains.
       if (!found) window.location.assign(`/login/password?callbackUrl=${encodeURIComponent(destination)}`);
     });
   }
 
   return (
-    // The method keeps the password out of the address, whatever happens.
+    // The POST method keeps the password out of the address, even without scripts.
     <form className={classes.form} method="post" onSubmit={submit}>
       {problem && (!problem.waitSeconds || waitMs > 0) && <Problem problem={problem} waitMs={waitMs} />}
       <TextInput

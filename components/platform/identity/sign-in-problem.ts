@@ -20,7 +20,7 @@ const problems: Record<string, string> = {
   OAuthCallback: "Company sign-in was not completed. Try again.",
 };
 
-/** What to tell about a failed sign-in; undefined when there was none. `error` comes from the address or from next-auth. */
+/** Describes a failed sign-in; undefined if there was none. `error` comes from the URL or from next-auth. */
 export function signInProblem(error: string | null | undefined): SignInProblem | undefined {
   if (!error) return undefined;
   const [code = "", seconds] = error.split(":");

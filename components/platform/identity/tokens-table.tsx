@@ -20,7 +20,7 @@ interface TokenRow extends Token {
 interface TokensTableProps {
   tokens: TokenRow[];
   viewerName: string;
-  /** Shows whose each token is. */
+  /** Whether to show the owner of each token. */
   withOwners: boolean;
   revoke: (input: RevokeToken) => Promise<ActionState<Token>>;
   empty: React.ReactNode;

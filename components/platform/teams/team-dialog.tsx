@@ -13,7 +13,7 @@ import type { CreateTeam, Team } from "#server/platform/teams/contract.ts";
 type Choice = { value: string; label: string };
 
 interface TeamDialogProps {
-  /** What is changed; without it, a new one is made. */
+  /** Team to edit; without it, the dialog creates a new one. */
   team?: Team;
   people: Choice[];
   policies: Choice[];
@@ -22,7 +22,7 @@ interface TeamDialogProps {
   save: (input: CreateTeam & { teamId?: string }) => Promise<ActionState<unknown>>;
 }
 
-/** The button and the dialog that make or change a team. */
+/** Renders the button and the dialog that create or edit a team. */
 export function TeamDialog(props: TeamDialogProps) {
   const [opened, setOpened] = useState(false);
   const { team } = props;

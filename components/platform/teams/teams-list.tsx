@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Team } from "#server/platform/teams/contract.ts";
 
-/** A team: who is in it, what it answers for, who is called. */
+/** Renders a team: its members, its responsibilities, and who is on call. */
 export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }) {
   const leads = team.members.filter(({ part }) => part === "lead");
   const { models, endpoints, schedules, policy } = team;

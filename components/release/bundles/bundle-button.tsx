@@ -20,7 +20,7 @@ interface BundleButtonProps {
   read: (input: undefined) => Promise<ActionState<Bundle>>;
 }
 
-/** The button and the dialog that hand a version to devices: what is in its bundle, by what it is known, and the download. */
+/** Renders the button and the dialog that distribute a version to devices: its bundle's content, its identification, and the download. */
 export function BundleButton({ subject, read }: BundleButtonProps) {
   const [opened, setOpened] = useState(false);
   const { state, busy, run } = useAction(read);

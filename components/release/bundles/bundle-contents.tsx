@@ -5,7 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Bundle, BundleFile } from "#server/release/bundles/contract.ts";
 import { describeFile } from "./bundle-text.ts";
 
-/** By what a bundle is known, and what it holds. */
+/** Shows the identity and the contents of a bundle. */
 export function BundleContents({ bundle }: { bundle: Bundle }) {
   const { manifest, fileName, sha256, sealedAt } = bundle;
   const columns: Column<BundleFile>[] = [

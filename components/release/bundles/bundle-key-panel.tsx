@@ -5,7 +5,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { BundleKey } from "#server/release/bundles/contract.ts";
 
-/** The public key by which devices know that a bundle comes from here. */
+/** Renders the public key with which devices verify that a bundle comes from this installation. */
 export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {
   const { fingerprint, pem, createdAt } = bundleKey;
   return (

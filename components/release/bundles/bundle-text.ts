@@ -11,7 +11,7 @@ const known: Record<AboutPath, string> = {
   "version-signatures.json": "signatures of this version by trusted keys",
 };
 
-/** What a file of a bundle is for. */
+/** Describes the purpose of a file of a bundle. */
 export function describeFile({ path, role }: BundleFile, { sample }: Pick<BundleManifest, "sample">): string {
   if (role === "model") return "the model";
   if (role === "weights") return "model weights";
@@ -23,7 +23,7 @@ export function describeFile({ path, role }: BundleFile, { sample }: Pick<Bundle
   return about ? known[about] : "";
 }
 
-/** Where a version's bundle is downloaded. */
+/** Returns the download path of a version's bundle. */
 export function bundleHref({ model, version }: Pick<BundleManifest, "model" | "version">): string {
   return `/api/v1/models/${encodeURIComponent(model)}/versions/${version}/bundle`;
 }

@@ -2,9 +2,9 @@ import type { Cascade, EscalationRules } from "#server/serve/cascade/contract.ts
 
 type Entry = string | number;
 
-/** A step as it stands in the form: what is empty is not set. */
+/** Step as edited in the form: empty fields are not set. */
 export interface StepDraft {
-  /** Tells it from others while it has no version. */
+  /** Identifies the step as long as it has no version. */
   key: number;
   model: string;
   version: Entry;
@@ -25,13 +25,13 @@ export interface CascadeDraft {
 
 const none: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
 
-/** The form of a cascade as it is set. */
+/** Converts the stored cascade to its form. */
 export function draftOf({ rules, costPerThousand, next, comparedShare }: Cascade): CascadeDraft {
   const steps = [{ model: "", version: "" as Entry, rules, costPerThousand }, ...next];
   return { steps: steps.map(stepOf), comparedPercent: percentOf(comparedShare) };
 }
 
-/** What the form asks for. The last step hands nothing on. */
+/** Converts the draft to a cascade. The last step never escalates. */
 export function parseQuery({ steps, comparedPercent }: CascadeDraft): Cascade {
   const [first, ...next] = steps.map((step, index) => ({
     model: step.model,

@@ -15,15 +15,15 @@ interface CascadeFormProps {
   cascade: Cascade;
   /** The version that is deployed; null while none is. */
   first: string | null;
-  /** Its outputs, and the models of the workspace: suggestions. */
+  /** Outputs of the endpoint's model and models of the workspace, both as suggestions. */
   outputs: string[];
   models: string[];
   action: (cascade: Cascade) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
-/** Which versions are asked one after the other, and what hands a request on. */
+/** Edits the order of the versions in a cascade, and the conditions under which a request escalates. */
 export function CascadeForm({ cascade, first, outputs, models, action, disabledReason }: CascadeFormProps) {
   const { state, busy, run } = useAction(action);
   const [draft, setDraft] = useState<CascadeDraft>(() => draftOf(cascade));

@@ -25,7 +25,7 @@ const reasonLabels: Record<EscalationReason, string> = {
   compared: "for comparison",
 };
 
-/** What a cascade handed on, what it saved against always asking its last step, and what that cost in right answers. */
+/** Shows how often a cascade escalated, what it saved compared to always running its last step, and the cost in accuracy. */
 export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps) {
   if (!report) return null;
   const { steps, requests, escalatedShare, accuracy, problems } = report;

@@ -16,7 +16,7 @@ interface CascadeStepFieldsProps {
   onRemove: (() => void) | undefined;
 }
 
-/** One step of a cascade: its version, what a run of it costs, and when it hands a request on. */
+/** Renders one step of a cascade: its version, the cost of a run, and the conditions to escalate a request. */
 export function CascadeStepFields(props: CascadeStepFieldsProps) {
   const { step, index, title, isLast, isOff, models, errors, onChange, onRemove } = props;
   const at = index === 0 ? "cascade" : `cascade.next.${index - 1}`;

@@ -13,17 +13,17 @@ import type { VersionChoice } from "./deploy-text.ts";
 interface DeployButtonProps {
   /** Verb first, with an ellipsis: "Deploy another version…". */
   children: string;
-  /** Where to: one on an endpoint's page, several (and a new one, without an id) on a version's page. */
+  /** Target endpoints: one on an endpoint's page, several (and a new one, without an id) on a version's page. */
   targets: DeployTarget[];
-  /** What: several on an endpoint's page, one on a version's page. */
+  /** Deployable versions: several on an endpoint's page, one on a version's page. */
   versions: VersionChoice[];
   deploy: DeployAction;
   actorName: string;
-  /** Where models can run, as configured. */
+  /** Execution providers configured for the gateways. */
   providers: readonly ExecutionProvider[];
   /** The one primary button of the page. */
   primary?: boolean;
-  /** Why it is switched off: "needs the role operator". */
+  /** Reason why it is disabled: "needs the role operator". */
   why?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ interface Choice {
   version: VersionChoice;
 }
 
-/** Chooses a version or an endpoint, then asks for a reason and deploys. Nothing changes before that is confirmed. */
+/** Selects a version or an endpoint, then asks for a reason and deploys. Nothing changes before the confirmation. */
 export function DeployButton(props: DeployButtonProps) {
   const { targets, versions, primary = false, why } = props;
   const [chosen, setChosen] = useState<Choice>();

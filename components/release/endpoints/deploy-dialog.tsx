@@ -15,7 +15,7 @@ import type { ExecutionProvider } from "#server/develop/registry/execution/contr
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 import { compatibility, deployConsequences, type VersionChoice } from "./deploy-text.ts";
 
-/** An endpoint to deploy to; without an id, one that is made on the way. */
+/** Endpoint to deploy to; without an id, the deployment creates it. */
 export interface DeployTarget {
   id?: string | undefined;
   name: string;
@@ -25,7 +25,7 @@ export interface DeployTarget {
 }
 
 export interface DeployInput {
-  /** Without it, an endpoint of that name is made. */
+  /** Id of the endpoint; if omitted, an endpoint with that name is created. */
   endpointId?: string | undefined;
   endpointName: string;
   model: string;
@@ -44,7 +44,7 @@ interface DeployDialogProps {
   version: VersionChoice;
   deploy: DeployAction;
   actorName: string;
-  /** Where models can run, as configured. */
+  /** Execution providers configured for the gateways. */
   providers: readonly ExecutionProvider[];
   onClose: () => void;
 }
@@ -57,7 +57,7 @@ function positionsHere(providers: readonly ExecutionProvider[]): { value: string
   return [{ value: "", label: `Configured order: ${providers.map(providerName).join(", then ")}` }, ...each];
 }
 
-/** Asks for the reason of a deployment and says what it will do and how to undo it. */
+/** Asks for the reason of a deployment, and shows its effects and how to undo it. */
 export function DeployDialog({ target, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
   const router = useRouter();
   const [name, setName] = useState(target.name);
@@ -65,7 +65,7 @@ export function DeployDialog({ target, version, deploy, actorName, providers, on
   const [where, setWhere] = useState(version.needsEngine || target.engine ? onEngine : "");
   const [engine, setEngine] = useState(engineForm(version.modelName, target.engine));
   const { complaints, refused } = useComplaints((field) => field === "name" || field.startsWith("engine."));
-  // Offered once the budget has refused it, so that nobody ticks it beforehand.
+  // The override is offered only after the budget has rejected the deployment, so that no one selects it beforehand.
   const [isFrozen, setIsFrozen] = useState(false);
   const [overridesBudget, setOverridesBudget] = useState(false);
   const next = versionLabel(version, current);

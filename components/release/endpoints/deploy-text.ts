@@ -9,15 +9,15 @@ export interface VersionChoice {
   aliases: string[];
   /** Null until the file was opened. */
   signature: Pick<Signature, "inputs" | "outputs"> | null;
-  /** Why it cannot be served; undefined when it can. */
+  /** Reason why it cannot be served; undefined if it can. */
   problem?: string | undefined;
   /** Whether it has no ONNX file, so that only another server can run it. */
   needsEngine?: boolean;
-  /** What the workspace's security policy warns of or refuses, in sentences. */
+  /** Warnings and rejections by the workspace's security policy, in sentences. */
   concerns?: string[];
 }
 
-/** Whether callers of `before` can call `after` unchanged, in one sentence; undefined when nothing is known. */
+/** Describes in one sentence whether clients of `before` can call `after` unchanged; undefined if the signatures are unknown. */
 export function compatibility(before: VersionChoice | undefined, after: VersionChoice): string | undefined {
   if (!before?.signature || !after.signature) return undefined;
   const inputs = differences(before.signature.inputs, after.signature.inputs);
@@ -37,12 +37,12 @@ function differences(before: Specs, after: Specs): string[] {
   return [...names].filter((name) => shapeOf(before, name) !== shapeOf(after, name));
 }
 
-/** Whether a request that fits one fits the other. */
+/** Returns whether a request that is valid for one is valid for the other. */
 export function sameShapes(before: Specs, after: Specs): boolean {
   return differences(before, after).length === 0;
 }
 
-/** Type and fixed sizes; how a free dimension is called does not matter to callers. */
+/** Returns type and fixed sizes; the name of a symbolic dimension is irrelevant to clients. */
 function shapeOf(specs: Specs, name: string): string | undefined {
   const spec = specs.find((each) => each.name === name);
   return spec && `${spec.datatype} ${spec.shape.map((size) => (typeof size === "number" ? size : "*")).join(" ")}`;
@@ -54,7 +54,7 @@ interface Change {
   after: { modelName: string; version: number };
 }
 
-/** What a deployment will do and how it is undone, for the dialog that asks for a reason. */
+/** Describes the effects of a deployment and how to undo it, for the dialog that asks for a reason. */
 export function deployConsequences({ endpoint, before, after }: Change): { label: string; value: string }[] {
   const [old, next] = [before && versionLabel(before, after), versionLabel(after, before)];
   if (!old) {
@@ -74,7 +74,7 @@ export function deployConsequences({ endpoint, before, after }: Change): { label
 
 type Measured = Pick<TrafficTotal, "requests" | "serverErrors" | "latencyMsP95">;
 
-/** What was measured of the version that serves and of the one before, for or against going back. */
+/** Compares measurements of the current version and the previous one, as evidence for or against a rollback. */
 export function rollbackEvidence(
   range: string,
   current: { name: string; total: Measured | undefined },

@@ -11,14 +11,14 @@ import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import classes from "./deployments-table.module.css";
 
 interface DeploymentsTableProps {
-  /** Newest first; the first one is wished for now. */
+  /** Deployments, newest first; the first one is the desired state. */
   history: Deployment[];
   gateways: GatewayView[];
   /** Numbers by version over the range of the page. */
   versions: Pick<EndpointSeries["versions"][number], "versionId" | "total">[];
 }
 
-/** What was put behind an endpoint, when, by whom and why, with the numbers of each version. */
+/** Lists the deployments of an endpoint with time, author and reason, and the numbers of each version. */
 export function DeploymentsTable({ history, gateways, versions }: DeploymentsTableProps) {
   const [current] = history;
   const totals = new Map(versions.map(({ versionId, total }) => [versionId, total]));
@@ -114,7 +114,7 @@ function Replaced() {
   return <StatusBadge state="finished">Replaced</StatusBadge>;
 }
 
-/** Engines that are not asked, or only once to try; the title says why. */
+/** Renders the engines whose circuit is open or half-open; the title states the reason. */
 function Circuits({ versions }: { versions: LoadedVersion[] }) {
   const cut = versions.flatMap(({ engine }) => (engine && engine.circuit !== "closed" ? engine : []));
   const [first] = cut;
@@ -130,7 +130,7 @@ function Circuits({ versions }: { versions: LoadedVersion[] }) {
   );
 }
 
-/** Which provider serves on each gateway, and why the wished one does not. */
+/** Shows which provider runs on each gateway, and why the requested one does not. */
 function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {
   const ready = gateways.flatMap(({ versions }) =>
     versions.filter((each) => each.versionId === deployment.versionId && each.state === "ready"),

@@ -19,7 +19,7 @@ import { deployConsequences } from "./deploy-text.ts";
 interface RollbackButtonProps {
   endpoint: { id: string; name: string };
   current: Deployment;
-  /** What served before. */
+  /** Previous deployment. */
   previous: Deployment;
   deploy: DeployAction;
   actorName: string;
@@ -27,7 +27,7 @@ interface RollbackButtonProps {
   evidence?: string | undefined;
 }
 
-/** Puts the version back that served before. Key R. */
+/** Renders the button that deploys the previous version again. Key R. */
 export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);

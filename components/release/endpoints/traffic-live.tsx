@@ -19,11 +19,11 @@ import type { EndpointSeries } from "#server/serve/series/contract.ts";
 
 interface TrafficLiveProps {
   endpoint: { id: string; name: string };
-  /** What serves now, to keep its colour. */
+  /** Id of the currently serving version, so that it keeps its colour. */
   servingId: string | undefined;
   /** Newest first. */
   history: Wire<Deployment>[];
-  /** What rollouts moved in the range. */
+  /** Traffic changes by rollouts in the range. */
   rollouts: Wire<RolloutMarker>[];
   range: TimeRange;
   /** Read with the page; undefined when that failed. */
@@ -41,7 +41,7 @@ function seriesPath(name: string, range: TimeRange): string {
   return `/api/v1/endpoints/${encodeURIComponent(name)}/series?${query}`;
 }
 
-/** Strip and charts of an endpoint, read again as time goes by and when something is deployed. */
+/** Renders the summary strip and charts of an endpoint, reloaded over time and after each deployment. */
 export function TrafficLive({ endpoint, servingId, history, rollouts, range, initial }: TrafficLiveProps) {
   const { data, error, dataUpdatedAt } = useQuery({
     queryKey: ["endpoint", endpoint.id, "series", range.key],

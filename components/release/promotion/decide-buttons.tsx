@@ -28,7 +28,7 @@ interface DecideButtonsProps {
 const done: Record<Verb, string> = { approve: "approved", reject: "rejected", withdraw: "withdrawn" };
 const labels: Record<Verb, string> = { approve: "Approve…", reject: "Reject…", withdraw: "Withdraw…" };
 
-/** Approve and reject for others, withdraw for the author; what is off says why. */
+/** Renders approve and reject for others, withdraw for the author; disabled buttons state the reason. */
 export function DecideButtons({ request, refusals, actions, actorName }: DecideButtonsProps) {
   const refresh = useRefresh();
   const [verb, setVerb] = useState<Verb>();

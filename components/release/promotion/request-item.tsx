@@ -11,13 +11,13 @@ import classes from "./requests.module.css";
 
 interface RequestItemProps {
   request: PromotionRequest;
-  /** Names the model too, where requests of several stand together. */
+  /** Whether to name the model too, for lists with requests of several models. */
   namesModel?: boolean;
   /** Approve, reject, withdraw. */
   children?: ReactNode;
 }
 
-/** One promotion request: what is asked for by whom and why, where it stands in words, what can be done. */
+/** Shows a promotion request: target, author, reason, state and available actions. */
 export function RequestItem({ request, namesModel = false, children }: RequestItemProps) {
   const { state, word } = requestStateLabels[request.state];
   const { decision, gates } = request;

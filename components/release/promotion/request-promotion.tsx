@@ -13,17 +13,17 @@ import { requestConsequences } from "./request-text.ts";
 interface RequestPromotionProps {
   modelName: string;
   version: number;
-  /** Aliases that can be asked for, and where each points now; the first one is offered. */
+  /** Aliases that can be requested, with the version that each points to; the first one is preselected. */
   aliases: { alias: string; version: number | undefined }[];
   actorName: string;
-  /** What the policy requires and this version lacks. */
+  /** Metadata that the policy requires and this version lacks. */
   missing: string[];
   request: (input: Input) => Promise<ActionState>;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
 }
 
-/** Asks that an alias be pointed at this version; somebody else decides. */
+/** Requests that an alias be pointed to this version; someone else decides. */
 export function RequestPromotion(props: RequestPromotionProps) {
   const { modelName, version, aliases, actorName, missing, request, why } = props;
   const refresh = useRefresh();

@@ -1,7 +1,7 @@
 import type { State } from "#components/ui/status-shape.tsx";
 import type { PromotionRequest, RequestState } from "#server/release/promotion/contract.ts";
 
-/** Shape and word of where a request stands. */
+/** Icon and label of each request state. */
 export const requestStateLabels: Record<RequestState, { state: State; word: string }> = {
   checking: { state: "running", word: "Running gates" },
   held: { state: "missed", word: "Blocked" },
@@ -16,7 +16,7 @@ export type Verb = "approve" | "reject" | "withdraw";
 
 type Subject = Pick<PromotionRequest, "modelName" | "version" | "alias" | "fromVersion" | "gates" | "requestedBy">;
 
-/** The dialog of a decision: question, evidence, what will happen, buttons. */
+/** Describes a decision for its dialog: question, evidence, consequences, buttons. */
 export function describeDecision(verb: Verb, request: Subject) {
   const { modelName, version, alias, fromVersion } = request;
   const from = fromVersion === null ? "nothing" : `v${fromVersion}`;
@@ -76,7 +76,7 @@ function describeEvidence({ gates }: Subject): string {
     .concat(".");
 }
 
-/** What becomes of an alias when it is asked for. */
+/** Describes the effects of a promotion request on the alias. */
 export function requestConsequences(input: {
   modelName: string;
   version: number;

@@ -18,14 +18,14 @@ interface RequestsPanelProps {
   actions: RequestActions;
   actorName: string;
   namesModel?: boolean;
-  /** Said in place of requests. */
+  /** Content shown if there are no requests. */
   empty?: ReactNode;
   /** Control at the right of the head. */
   right?: ReactNode;
   foot?: ReactNode;
 }
 
-/** Promotion requests, newest first, with what can be done about each that is open. */
+/** Renders promotion requests, newest first, with the available actions for each open one. */
 export function RequestsPanel(props: RequestsPanelProps) {
   const { title, subtitle, requests, actions, actorName, namesModel = false, empty, right, foot } = props;
   return (

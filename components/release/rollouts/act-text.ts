@@ -5,7 +5,7 @@ import { badShare, formatEvidence } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-labels.ts";
 import { formatWeight, versionNames } from "./rollout-text.ts";
 
-/** What somebody can do to a rollout. */
+/** Action that a user can take on a rollout. */
 export type Act = "pause" | "resume" | "approve" | "skip" | "override" | "roll-back";
 
 interface Choice {
@@ -15,7 +15,7 @@ interface Choice {
   isPrimary?: boolean;
 }
 
-/** What can be done now, in the order of the buttons. */
+/** Returns the currently available actions, in the order of the buttons. */
 export function actionsOf(rollout: Rollout): Choice[] {
   const { phase, isPaused, plan, step, state, hold } = rollout;
   const back: Choice = { act: "roll-back", label: "Roll back…", key: "R" };
@@ -34,7 +34,7 @@ export function actionsOf(rollout: Rollout): Choice[] {
   ];
 }
 
-/** The share of the next step. */
+/** Describes the share of the next step. */
 function describeNext({ plan, step }: Rollout): string {
   const next = plan.steps[step + 1];
   return next ? formatWeight(next.weight) : `100%`;
@@ -45,7 +45,7 @@ type Dialog = Pick<
   "title" | "evidence" | "consequences" | "reasons" | "confirmLabel" | "cancelLabel" | "destructive"
 > & { done: string };
 
-/** The dialog of an action: the question, the evidence for or against it, what will happen and how to undo it. */
+/** Returns the dialog of an action: the question, the evidence for or against it, the consequences and how to undo it. */
 export function dialogOf(act: Act, rollout: Rollout): Dialog {
   const { endpoint, weight, plan, step } = rollout;
   const { stable, canary } = versionNames(rollout);
@@ -169,7 +169,7 @@ function unproved({ plan, evidence }: Rollout): string {
   return names.length === 0 ? "none: all guardrails passed" : names.join(", ");
 }
 
-/** One line of evidence, also when it speaks against what is asked. */
+/** Summarises the evidence in one line, even if it contradicts the requested action. */
 export function evidenceLine(rollout: Rollout): string {
   const { evidence, plan } = rollout;
   const { canary } = versionNames(rollout);

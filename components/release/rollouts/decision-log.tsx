@@ -18,11 +18,11 @@ interface DecisionLogProps {
   /** Newest first. */
   decisions: readonly RolloutDecision[];
   note: (input: ActOnRollout) => Promise<ActionState<unknown>>;
-  /** Why the reader may not write a note. */
+  /** Reason why the user cannot write a note. */
   why?: string | undefined;
 }
 
-/** Every decision and every note, newest first; each entry is an address. */
+/** Renders all decisions and notes, newest first; each entry has its own address. */
 export function DecisionLog({ rolloutId, decisions, note, why }: DecisionLogProps) {
   return (
     <Panel

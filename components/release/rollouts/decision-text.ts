@@ -19,7 +19,7 @@ export const decisionShapes: Record<DecisionKind, State | null> = {
   note: null,
 };
 
-/** What an entry of the log says: a note is quoted, a reason follows the words. */
+/** Formats an entry of the log: a note is quoted, a reason follows the text. */
 export function decisionText({ kind, words, reason }: Pick<RolloutDecision, "kind" | "words" | "reason">): string {
   if (kind === "note") return `“${reason ?? words}”`;
   if (!reason || words.includes(reason)) return words;

@@ -8,7 +8,7 @@ import { formatEvidence } from "./guardrail-numbers.ts";
 interface VerdictText {
   state: State;
   word: string;
-  /** Why, with numbers. */
+  /** Explanation with numbers. */
   detail: string;
 }
 
@@ -18,7 +18,7 @@ interface GuardrailStatus {
   wasProved: boolean;
 }
 
-/** What is known of a guardrail. After a rollback what was not decided stays undecided. */
+/** Describes the state of a guardrail. After a rollback, an undecided guardrail stays undecided. */
 export function describeVerdict(
   { requiresVerdict }: Pick<Guardrail, "requiresVerdict">,
   evidence: GuardrailEvidence,

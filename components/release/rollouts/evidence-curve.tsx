@@ -15,27 +15,27 @@ interface EvidenceCurveProps {
   /** Shares of the steps, named above the first curve. */
   stepNames?: readonly string[] | undefined;
   range: { from: number; to: number };
-  /** Whether it goes on: draws the present. */
+  /** Whether the rollout is still running; draws the current time. */
   isLive: boolean;
   isHarmful: boolean;
-  /** Where the proof is expected. */
+  /** Time at which the required verdict is expected. */
   expectedAt?: number | undefined;
   /** Names start and end below, for the last curve. */
   hasTimes?: boolean | undefined;
-  /** What readers hear instead of it. */
+  /** Text that screen readers announce instead of the chart. */
   summary: string;
 }
 
 const height = 72;
 const room = { left: 34, right: 8, top: 5, bottom: 3 };
 
-/** Evidence for "no worse" (accent) and for "worse" (dashed, red once it decides) over the steps. A curve that leaves the plot is cut. */
+/** Renders evidence for "no worse" (accent) and for "worse" (dashed, red once decisive) over the steps. Curves are clipped to the plot. */
 export function EvidenceCurve(props: EvidenceCurveProps) {
   const { curve, logThreshold, logSafeThreshold, spans, range, isHarmful, stepNames } = props;
   const { ref, width } = useElementSize();
   const { low, high, ticks } = evidenceAxis([logThreshold, ...(logSafeThreshold === null ? [] : [logSafeThreshold])]);
   const right = Math.max(room.left + 1, width - room.right);
-  // What is expected needs room at the right of the present.
+  // The expected time needs room to the right of the current time.
   const to = Math.max(range.to, Math.min(props.expectedAt ?? 0, range.to + (range.to - range.from) * 0.25));
   const x = (at: number) => room.left + ((at - range.from) / (to - range.from || 1)) * (right - room.left);
   const y = (logE: number) => room.top + ((high - logE) / (high - low)) * (height - room.top - room.bottom);

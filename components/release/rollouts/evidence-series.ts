@@ -17,13 +17,13 @@ export interface LogPoint {
 }
 
 export interface EvidenceCurve {
-  /** That the new version is no worse; begins anew with every step. */
+  /** Evidence that the new version is no worse; restarts with every step. */
   safe: LogPoint[];
   /** That it is worse. */
   worse: LogPoint[];
 }
 
-/** The two curves of a guardrail. A new step breaks the safe curve, because its proof begins anew. */
+/** Returns the two curves of a guardrail. A new step breaks the safe curve, because its evidence restarts. */
 export function evidenceCurve(points: readonly CurvePoint[], metric: GuardrailMetric): EvidenceCurve {
   const safe: LogPoint[] = [];
   const worse: LogPoint[] = [];
@@ -38,7 +38,7 @@ export function evidenceCurve(points: readonly CurvePoint[], metric: GuardrailMe
   return { safe, worse };
 }
 
-/** When a curve reaches its threshold for the first time, on the straight way from the point before; undefined when it never does. */
+/** Returns when a curve first reaches its threshold, interpolated linearly from the point before; undefined if it never does. */
 export function crossing(points: readonly LogPoint[], logThreshold: number): number | undefined {
   const index = points.findIndex(({ logE }) => logE !== null && logE >= logThreshold);
   const [before, found] = [points[index - 1], points[index]];
@@ -63,11 +63,11 @@ export interface StepSpan {
   step: number;
   from: number;
   to: number;
-  /** Units that the arms got in it; null when a single point tells nothing. */
+  /** Number of units that both arms received during the step; null if a single point is not enough to tell. */
   units: { stable: number; canary: number } | null;
 }
 
-/** From when to when each step lasted, by the points of the curves; the last one goes on until `end`. */
+/** Computes start and end of each step from the points of the curves; the last step lasts until `end`. */
 export function stepSpans(points: readonly CurvePoint[], end: number): StepSpan[] {
   const firsts = points.filter(({ step }, index) => step !== points[index - 1]?.step);
   return firsts.map(({ step, at, point }, index) => {
@@ -85,7 +85,7 @@ export function stepSpans(points: readonly CurvePoint[], end: number): StepSpan[
   });
 }
 
-/** Units per second of both arms over the newest points that span at least `minMs`; null without two such points. */
+/** Returns the units per second of both arms over the newest points that span at least `minMs`; null without two such points. */
 export function unitRates(points: readonly CurvePoint[], minMs = 30_000): { stable: number; canary: number } | null {
   const last = points.at(-1);
   const first = last && points.findLast(({ at, step }) => step === last.step && at <= last.at - minMs);
@@ -106,7 +106,7 @@ export function evidenceAxis(logThresholds: readonly number[]): { low: number; h
   return { low: Math.log(lowestShown), high: Math.log(high), ticks: high > 1e4 ? [0.01, 1, 1e4] : [0.01, 1, 100] };
 }
 
-/** An SVG path through the points, broken where nothing is known. */
+/** Returns an SVG path through the points, broken at unknown values. */
 export function pathOf(points: readonly LogPoint[], x: (at: number) => number, y: (logE: number) => number): string {
   let open = false;
   return points

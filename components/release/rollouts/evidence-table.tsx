@@ -9,7 +9,7 @@ import { formatEvidence } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-labels.ts";
 import { formatWeight } from "./rollout-text.ts";
 
-/** The curves as numbers, newest first. */
+/** Renders the curves as numbers, newest first. */
 export function EvidenceTable({ plan, points }: { plan: RolloutPlan; points: readonly CurvePoint[] }) {
   const columns: Column<CurvePoint>[] = [
     { key: "at", head: "Time", cell: ({ at }) => <ClockTime at={at} seconds /> },

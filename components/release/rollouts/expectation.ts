@@ -4,15 +4,15 @@ import { lastProof } from "./forecast.ts";
 import { metricLabels } from "./metric-labels.ts";
 import { endsAt, waitingFor } from "./waiting.ts";
 
-/** When the next step is expected, by what the page estimated. */
+/** Expected time of the next step, according to the estimates of the page. */
 export interface Expectation {
-  /** Milliseconds from now; null when it cannot be told. */
+  /** Milliseconds from now; null if unknown. */
   ms: number | null;
-  /** What it waits for: "errors reach a verdict". */
+  /** Condition that the step waits for: "errors reach a verdict". */
   waitsFor: string;
 }
 
-/** When the next step follows: when its last proof is there, and its time is over. `now` in milliseconds since 1970. */
+/** Estimates when the next step starts: after its last required verdict and its minimum duration. `now` in milliseconds since 1970. */
 export function expectationOf(rollout: Rollout, points: readonly CurvePoint[], now: number): Expectation {
   const { plan, step, state } = rollout;
   const waiting = waitingFor(rollout);

@@ -13,7 +13,7 @@ import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { metricLabels } from "./metric-labels.ts";
 import { versionNames } from "./rollout-text.ts";
 
-/** The first bad requests of one arm, with what came, as far as it was kept; each leads to its page, where it can be run again. */
+/** Renders the first bad requests of one arm, with their stored inputs; each links to its page, where it can be replayed. */
 export function FirstBadPanel({
   rollout,
   slices,
@@ -77,7 +77,7 @@ export function FirstBadPanel({
   );
 }
 
-/** What came, in a few words: names and shapes; the log has redacted what it was told to. */
+/** Describes the inputs by names and shapes; the prediction log has already redacted the configured fields. */
 function describeInput(inputs: LoggedTensor[] | null): string {
   if (!inputs) return "not stored";
   return inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ");

@@ -1,22 +1,22 @@
 import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { type CurvePoint, evidenceCurve } from "./evidence-series.ts";
 
-/** When a proof is expected. Milliseconds from the last point on. */
+/** Expected time of a required verdict, in milliseconds from the last point. */
 export interface Forecast {
   likelyMs: number;
-  /** Of a 90% interval. */
+  /** Lower bound of a 90% interval. */
   lowMs: number;
   highMs: number;
 }
 
-/** Points that a slope is read from, at least. */
+/** Minimum number of points for a slope. */
 const fewest = 4;
 const z90 = 1.645;
 
 /**
- * When the proof of a guardrail reaches its threshold, if evidence goes on growing as it did in this step. Growth is read as a
- * random walk with drift m and variance s² per second, whose time to climb r has the mean r/m and the variance r s²/m³ (inverse
- * Gaussian). Undefined while there are too few points or nothing grows.
+ * Forecasts when the evidence that a guardrail is safe reaches its threshold if it keeps growing as it did in this step. Growth is modelled
+ * as a random walk with drift m and variance s² per second, whose time to climb r has the mean r/m and the variance r s²/m³ (inverse
+ * Gaussian). Undefined as long as there are too few points or nothing grows.
  */
 export function forecastProof(
   points: readonly CurvePoint[],
@@ -41,13 +41,13 @@ export function forecastProof(
   }
   const variance = squares / (own.length - 1);
   const likelyMs = rest / drift;
-  // Of a logarithmic normal with the same spread: a time is never below zero.
+  // Standard deviation of a log-normal distribution with the same variance: a time is never below zero.
   const spread = Math.sqrt(Math.log1p((rest * variance) / drift ** 3 / likelyMs ** 2));
   const middle = likelyMs * Math.exp(-(spread ** 2) / 2);
   return { likelyMs, lowMs: middle * Math.exp(-z90 * spread), highMs: middle * Math.exp(z90 * spread) };
 }
 
-/** The proof that will be last, with what it is about; undefined when none is waited for or none can be foretold. */
+/** Returns the forecast of the last pending verdict with its metric; undefined when none is pending or one cannot be forecast. */
 export function lastProof(
   points: readonly CurvePoint[],
   waiting: readonly { metric: GuardrailMetric; logSafeThreshold: number }[],
@@ -56,7 +56,7 @@ export function lastProof(
     const forecast = forecastProof(points, metric, logSafeThreshold);
     return forecast && { ...forecast, metric };
   });
-  // One that cannot be foretold may be the last.
+  // A verdict that cannot be forecast may be the last.
   if (found.some((each) => each === undefined)) return undefined;
   return found.flatMap((each) => each ?? []).sort((a, b) => b.likelyMs - a.likelyMs)[0];
 }

@@ -4,7 +4,7 @@ import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.
 /** E-values are shown up to this one: what is above has long been decided. */
 export const highestShown = 1e6;
 
-/** An e-value from its logarithm, for people: "38", "0.4", "> 1,000,000"; "–" without one. */
+/** Formats an e-value from its logarithm: "38", "0.4", "> 1,000,000"; "–" without one. */
 export function formatEvidence(logE: number | null): string {
   if (logE === null) return noValue;
   if (logE > Math.log(highestShown)) return `> ${formatCount(highestShown)}`;
@@ -15,7 +15,7 @@ export function formatEvidence(logE: number | null): string {
 
 type Arms = { stable: number | null; canary: number | null };
 
-/** Shares of bad units of both arms, from 0 to 1; means for costs; null without units or where no share exists. */
+/** Returns the shares of bad units of both arms, from 0 to 1; means for costs; null without units or if no share exists. */
 export function badShare(evidence: GuardrailEvidence): Arms {
   const { metric, stable, canary, pairs } = evidence;
   if (metric === "cost") return { stable: stable.mean, canary: canary.mean };
@@ -31,7 +31,7 @@ interface ArmText {
   count: string;
 }
 
-/** What the two cells of a guardrail say: the number, and the counts that it rests on. */
+/** Formats the two cells of a guardrail: the number, and the counts it is based on. */
 export function describeArm(evidence: GuardrailEvidence): { stable: ArmText; canary: ArmText } {
   const { metric, pairs } = evidence;
   const shares = badShare(evidence);
@@ -48,7 +48,7 @@ export function describeArm(evidence: GuardrailEvidence): { stable: ArmText; can
   return { stable: words("stable"), canary: words("canary") };
 }
 
-/** The ratio of the two rates with the interval that holds at every look, or the difference of means for costs. */
+/** Formats the ratio of the two rates with its anytime-valid interval, or the difference of means for costs. */
 export function formatRatio({ metric, ratio }: GuardrailEvidence): string {
   const { estimate, low, high } = ratio;
   if (estimate === null && low === null && high === null) return "not enough data yet";
@@ -58,7 +58,7 @@ export function formatRatio({ metric, ratio }: GuardrailEvidence): string {
   return `${middle}${bound(low, metric === "cost" ? "unbounded" : "0×")} to ${bound(high, "unbounded")}`;
 }
 
-/** Whether there is a ratio to tell: not of spreads, nor of what is seen on one side only, nor before the first event. */
+/** Returns whether there is a ratio to show: not for distributions, metrics of one arm only, or before the first event. */
 export function hasRatio({ metric, ratio: { estimate, low, high } }: GuardrailEvidence): boolean {
   if (metric === "output-shift" || metric === "disagreement") return false;
   return estimate !== null || low !== null || high !== null;

@@ -27,7 +27,7 @@ interface GuardrailsPanelProps {
   until: number;
 }
 
-/** Every guardrail with its limit, the numbers of both versions, how evidence grew, and the verdict. What broke stands first. */
+/** Renders every guardrail with its limit, the values of both versions, its evidence over time, and the verdict; violated ones first. */
 export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps) {
   const [asTable, setAsTable] = useState(false);
   const { plan, evidence } = rollout;

@@ -7,7 +7,7 @@ import { guardrailName, metricLabels } from "./metric-labels.ts";
 import { canaryUnits, versionNames } from "./rollout-text.ts";
 import classes from "./side.module.css";
 
-/** After the end: how many were answered by the new version, how many of them badly, and how many would have been anyway. */
+/** Renders the impact after the end: requests served by the new version, how many were bad, and how many would have been bad anyway. */
 export function WhatItCost({ rollout }: { rollout: Rollout }) {
   const { evidence, plan, createdAt, endedAt } = rollout;
   const { stable, canary } = versionNames(rollout);

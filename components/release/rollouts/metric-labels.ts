@@ -6,9 +6,9 @@ interface MetricText {
   name: string;
   /** In a sentence: "errors rose 4.1×". */
   noun: string;
-  /** What is counted. */
+  /** Description of the counted events. */
   sentence: string;
-  /** What a bad unit is called in a count. */
+  /** Noun for the bad units in a count. */
   bad: string;
 }
 
@@ -69,12 +69,12 @@ export const metricLabels: Record<GuardrailMetric, MetricText> = {
   },
 };
 
-/** The heading of a guardrail; that of business events names the event. */
+/** Returns the heading of a guardrail; for business events it names the event. */
 export function guardrailName({ metric, event }: Pick<Guardrail, "metric" | "event">): string {
   return metric === "conversions" && event ? `Business event “${event}”` : metricLabels[metric].name;
 }
 
-/** What a guardrail tolerates, in words: "at most +20%; never above 5%". */
+/** Formats the limit of a guardrail: "at most +20%; never above 5%". */
 export function formatLimit({ metric, margin, floor }: Pick<Guardrail, "metric" | "margin" | "floor">): string {
   if (metric === "disagreement") return `at most ${formatPercent(floor)} differ`;
   if (metric === "output-shift") return "same distribution";
@@ -89,7 +89,7 @@ export function formatLimit({ metric, margin, floor }: Pick<Guardrail, "metric" 
   return floor === null ? relative : `${relative}; never above ${formatPercent(floor)}`;
 }
 
-/** What has to be proved before a step goes on; undefined where nothing has. */
+/** Describes the verdict required before a step can advance; undefined if none is required. */
 export function describeRequiredVerdict(
   guardrail: Pick<Guardrail, "requiresVerdict" | "safeMargin" | "negligible">,
 ): string | undefined {
@@ -100,7 +100,7 @@ export function describeRequiredVerdict(
   return `required: less than ${times}${nbsp}times the stable rate${below}`;
 }
 
-/** What was blamed, as it is called in a sentence; names that are no metric stay as they are. */
+/** Formats the blamed metrics for a sentence; names that are not metrics are left unchanged. */
 export function describeBlamed(violatedMetrics: readonly string[]): string {
   const names = violatedMetrics.map((name) =>
     name in metricLabels ? metricLabels[name as GuardrailMetric].noun : name,

@@ -3,7 +3,7 @@ import { FailedState } from "#components/ui/states.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 
-/** What monitoring found about the new version while it rolled out; no gate waits for it. Nothing while nothing was found. */
+/** Lists the monitoring findings on the new version during its rollout; no gate depends on them. Renders nothing without findings. */
 export function MonitoringPanel({ findings }: { findings: readonly Finding[] | undefined }) {
   if (findings?.length === 0) return null;
   return (

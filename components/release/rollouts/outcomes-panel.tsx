@@ -12,7 +12,7 @@ import type {
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { versionNames } from "./rollout-text.ts";
 
-/** What both versions led to: how many units had each business event, what it was worth, and how sure one can be of the difference. */
+/** Compares the outcomes of both versions: units with each business event, their value, and the uncertainty of the difference. */
 export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: RolloutOutcomes | undefined }) {
   const { stable, canary } = versionNames(rollout);
   if (!found)
@@ -110,7 +110,7 @@ function VariantCell({ variant: { units, events, rate, value, valuePerUnit } }: 
   );
 }
 
-/** @param none what stands for no lower bound */
+/** @param none text shown without a lower bound */
 function EstimatedCell({
   of: { estimate, low, high },
   words,

@@ -11,7 +11,7 @@ interface RollOutButtonProps {
   endpoint: string;
   model?: string;
   version?: number;
-  /** Where there are several endpoints to choose from: "Roll out to digits…". */
+  /** Whether the label names the endpoint, for pages with several endpoints: "Roll out to digits…". */
   withName?: boolean;
 }
 

@@ -26,7 +26,7 @@ interface RolloutActionsProps {
   rollout: Rollout;
   act: ActOn;
   actorName: string;
-  /** Why the reader may not. */
+  /** Reason why the user may not act. */
   why?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const icons: Record<Act, typeof IconCheck> = {
   "roll-back": IconArrowBackUp,
 };
 
-/** Pause, go on, approve, skip, roll back: each asks for a reason and shows the evidence for and against. Keys P and R. */
+/** Buttons for pause, resume, approve, skip and roll back: each asks for a reason and shows the evidence for and against. Keys P and R. */
 export function RolloutActions({ rollout, act, actorName, why }: RolloutActionsProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState<Act>();
@@ -75,7 +75,7 @@ export function RolloutActions({ rollout, act, actorName, why }: RolloutActionsP
 
   async function confirm(reason: string): Promise<string | undefined> {
     if (!opened || !dialog) return undefined;
-    // The way back is right whatever moved meanwhile, and is not refused for it; only a rollout that is over cannot be taken back.
+    // A rollback is valid despite concurrent changes, so it sends no revision; only a finished rollout rejects it.
     const seen = opened === "roll-back" ? {} : { revision: rollout.revision };
     const prediction = await act[opened]({ rolloutId: rollout.id, reason, ...seen });
     if (!prediction.ok)

@@ -3,7 +3,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
 import classes from "./rollout-banner.module.css";
 
-/** The verdict of a rollout that is over: what and why, then where and since when. */
+/** Renders the outcome of a finished rollout: result and reason, then where and since when. */
 export function RolloutBanner({ phase, title, children }: { phase: RolloutPhase; title: string; children: ReactNode }) {
   const state = phase === "rolled-back" ? "rolled-back" : "finished";
   return (

@@ -4,7 +4,7 @@ import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts
 import { rolloutHref } from "./addresses.ts";
 import { formatWeight } from "./rollout-text.ts";
 
-/** Steps and rollbacks as change markers; a step to the whole is told by its deployment. */
+/** Converts steps and rollbacks to change markers; a step to 100% is marked by its deployment instead. */
 export function rolloutMarkers(markers: readonly Wire<RolloutMarker>[]): Marker[] {
   return markers.flatMap(({ kind, weight, version, at, rolloutId }): Marker[] => {
     const common = { at: Date.parse(at), href: rolloutHref(rolloutId) };

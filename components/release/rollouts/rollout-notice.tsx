@@ -5,7 +5,7 @@ import { rolloutHref } from "./addresses.ts";
 import classes from "./rollout-notice.module.css";
 import { describeState, versionNames } from "./rollout-text.ts";
 
-/** That a rollout is in progress on an endpoint, and where it stands. */
+/** Renders the notice that a rollout is in progress on an endpoint, with its state. */
 export function RolloutNotice({ rollout }: { rollout: RolloutSummary | undefined }) {
   if (!rollout) return null;
   const { state, word } = describeState(rollout);

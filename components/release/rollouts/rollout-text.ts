@@ -8,26 +8,26 @@ import type { Expectation } from "./expectation.ts";
 import { badShare } from "./guardrail-numbers.ts";
 import { describeBlamed, guardrailName, metricLabels } from "./metric-labels.ts";
 
-/** Whether a rollout is not over. */
+/** Returns whether a rollout has not ended. */
 export function isActive({ phase }: Pick<RolloutSummary, "phase">): boolean {
   return phase !== "promoted" && phase !== "rolled-back";
 }
 
-/** "v14", or "parcel-damage v14" where the two versions are of different models. */
+/** Formats version names as "v14", or "parcel-damage v14" if the two versions are of different models. */
 export function versionNames({ stable, canary }: Pick<RolloutSummary, "stable" | "canary">) {
   const name = (each: typeof stable) =>
     stable.model === canary.model ? `v${each.version}` : `${each.model} v${each.version}`;
   return { stable: name(stable), canary: name(canary) };
 }
 
-/** A share of the traffic, exact to the hundredth of a percent that is its grain: "25%", "0.05%", "0%". */
+/** Formats a share of the traffic, exact to its resolution of a hundredth of a percent: "25%", "0.05%", "0%". */
 export function formatWeight(weight: number): string {
   return `${Number((weight * 100).toFixed(2))}%`;
 }
 
 type RolloutStatus = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
 
-/** Shape and word of where a rollout stands. */
+/** Returns the icon and label of a rollout's state. */
 export function describeState({ phase, weight, isPaused, hold }: RolloutStatus): { state: State; word: string } {
   if (phase === "starting") return { state: "not-started", word: "Starting" };
   if (phase === "promoted") return { state: "finished", word: "Promoted" };
@@ -38,7 +38,7 @@ export function describeState({ phase, weight, isPaused, hold }: RolloutStatus):
   return { state: "running", word: `Canary at ${formatWeight(weight)}` };
 }
 
-/** The conclusion of a rollout's page. `now` in milliseconds since 1970. @param proved what was proved no worse in some step */
+/** Describes the state of a rollout in a sentence. `now` in milliseconds since 1970. @param proved metrics decided no worse in some step */
 export function rolloutSentence(
   rollout: Rollout,
   expected: Expectation | undefined,
@@ -82,7 +82,7 @@ function rolledBackSentence(rollout: Rollout): string {
   return `Rolled back to ${stable} because ${because}; ${canary} had served ${served}.`;
 }
 
-/** "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
+/** Describes a reason such as "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
 function describeReason(evidence: GuardrailEvidence): string | undefined {
   if (evidence.metric === "disagreement")
     return `${formatPercent(badShare(evidence).canary)} of its predictions differ`;
@@ -97,7 +97,7 @@ function describeChange(evidence: GuardrailEvidence): string | undefined {
   return `${canary < stable ? "fell" : "rose"} ${formatChange(stable, canary).replace(/^\+/, "by ")}`;
 }
 
-/** Units that the new version answered: those of the guardrail that saw the most. */
+/** Returns the number of units that the new version served: those of the guardrail with the most. */
 export function canaryUnits({ evidence }: Pick<Rollout, "evidence">): number {
   return Math.max(evidence.srm.canary, ...evidence.guardrails.map(({ canary }) => canary.units), 0);
 }

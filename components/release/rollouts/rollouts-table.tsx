@@ -6,7 +6,7 @@ import { rolloutHref } from "./addresses.ts";
 import { describeBlamed } from "./metric-labels.ts";
 import { describeState, formatWeight, isActive, versionNames } from "./rollout-text.ts";
 
-/** Rollouts as they are given: those in progress first. */
+/** Renders rollouts in the given order: those in progress first. */
 export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[] }) {
   const columns: Column<RolloutSummary>[] = [
     { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint },

@@ -94,7 +94,7 @@ export function sampleRollout(change: Partial<Rollout> = {}): Rollout {
   };
 }
 
-/** A point every minute; the second step begins after ten. `safe` and `worse` are those of the errors, from minutes of the step. */
+/** Generates a point every minute; the second step starts after ten. `safe` and `worse` give the errors' evidence by minute of the step. */
 export function samplePoints(
   minutes: number,
   curves: { safe: (minute: number) => number; worse: (minute: number) => number },

@@ -10,7 +10,7 @@ import { versionNames } from "./rollout-text.ts";
 
 const kindLabels: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
 
-/** Which callers, answers and providers were affected most. */
+/** Lists the callers, predictions and providers that were affected most. */
 export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: RolloutSlices }) {
   const { stable, canary } = versionNames(rollout);
   const { bad, noun } = metricLabels[slices.metric];

@@ -6,11 +6,11 @@ import classes from "./split-bar.module.css";
 
 interface SplitBarProps {
   rollout: Rollout;
-  /** Units per second of both arms; null when they cannot be told. */
+  /** Units per second of both arms; null if unknown. */
   rates: { stable: number; canary: number } | null;
 }
 
-/** How the traffic is split: stable solid, canary striped, with the shares of the other steps below. */
+/** Shows the traffic split: stable solid, canary striped, with the shares of the other steps below. */
 export function SplitBar({ rollout, rates }: SplitBarProps) {
   const { weight, plan, evidence, phase } = rollout;
   const { stable, canary } = versionNames(rollout);

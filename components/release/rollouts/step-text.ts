@@ -15,7 +15,7 @@ export interface StepCell {
   detail: string;
 }
 
-/** What a step needs before the next one, in words. */
+/** Describes the conditions for advancing to the next step. */
 function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "advanceWhen">): string {
   const proofs = plan.guardrails.filter(({ requiresVerdict }) => requiresVerdict).length;
   const parts = [
@@ -27,7 +27,7 @@ function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrail
   return parts.join(", ");
 }
 
-/** One cell per step, and the last one for 100%. `now` in milliseconds since 1970. */
+/** Returns one cell per step, and a last one for 100%. `now` in milliseconds since 1970. */
 export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number): StepCell[] {
   const { plan, phase, step: current, state, hold, isPaused } = rollout;
   const { canary } = versionNames(rollout);

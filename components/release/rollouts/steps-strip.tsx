@@ -2,7 +2,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { StepCell } from "./step-text.ts";
 import classes from "./steps-strip.module.css";
 
-/** The steps of a rollout in order, each with its state, how long, and what it needs. */
+/** Renders the steps of a rollout in order, each with its state, duration and requirements. */
 export function StepsStrip({ cells }: { cells: readonly StepCell[] }) {
   return (
     <ol className={classes.strip} aria-label="Steps">

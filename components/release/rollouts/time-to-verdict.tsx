@@ -18,7 +18,7 @@ interface TimeToVerdictProps {
   now: number;
 }
 
-/** What the step waits for, how long that will probably take, and what α promises. */
+/** Shows what the step waits for, the estimated duration, and the guarantee that α gives. */
 export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
   const { plan, evidence, phase, hold } = rollout;
   const waiting = waitingFor(rollout);
@@ -73,7 +73,7 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
   );
 }
 
-/** Whether the split is the one that was set. */
+/** Shows whether the measured traffic split matches the configured one. */
 function SampleRatio({ maxLogE, logThreshold, stable, canary, unit }: Rollout["evidence"]["srm"] & { unit: string }) {
   const total = stable + canary;
   const isBroken = maxLogE >= logThreshold;

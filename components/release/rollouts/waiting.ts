@@ -1,6 +1,6 @@
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 
-/** Guardrails whose proof this step still waits for. */
+/** Returns the guardrails whose required verdict this step still awaits. */
 export function waitingFor({ plan, evidence, phase }: Rollout) {
   if (phase !== "stepping" || plan.advanceWhen !== "proved-safe") return [];
   return evidence.guardrails.filter(
@@ -9,7 +9,7 @@ export function waitingFor({ plan, evidence, phase }: Rollout) {
   );
 }
 
-/** When the step or the watch is over by time alone; milliseconds since 1970. */
+/** Returns when the step or the monitoring ends by time alone; milliseconds since 1970. */
 export function endsAt({ plan, phase, step, state }: Rollout): number {
   const own = plan.steps[step];
   const proofs = plan.advanceWhen === "proved-safe" && plan.guardrails.some(({ requiresVerdict }) => requiresVerdict);

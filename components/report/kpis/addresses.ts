@@ -1,4 +1,4 @@
-/** The page of what the business counts, with one of them chosen and the endpoint whose deployment is looked at. */
+/** Returns the path of the KPI page with the selected KPI and the endpoint whose deployment is shown. */
 export function kpiHref(kpi: string, endpoint?: string): string {
   const query = new URLSearchParams({ kpi });
   if (endpoint) query.set("endpoint", endpoint);

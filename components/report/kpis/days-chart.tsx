@@ -3,7 +3,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { KpiResults } from "#server/report/kpis/contract.ts";
 
-/** What came in, day by day; days without an event are zero. */
+/** Charts the value per day; days without an event are zero. */
 export function KpiDaysChart({ name, unit, results }: { name: string; unit: string; results: KpiResults }) {
   const { days, timeZone } = results;
   return (

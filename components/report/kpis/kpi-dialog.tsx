@@ -9,14 +9,14 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { CreateKpi, Kpi } from "#server/report/kpis/contract.ts";
 
 interface KpiDialogProps {
-  /** What is said anew; without it, a new one is made. */
+  /** KPI to edit; without it, the dialog creates a new one. */
   kpi?: Kpi;
   save: (input: CreateKpi & { isNew: boolean }) => Promise<ActionState<unknown>>;
-  /** Why the button is off. */
+  /** Reason why the button is disabled. */
   why: string | undefined;
 }
 
-/** The button and the dialog that make a KPI or say anew what it is. */
+/** Renders the button and the dialog that create a KPI or edit its definition. */
 export function KpiDialog(props: KpiDialogProps) {
   const [opened, setOpened] = useState(false);
   const { kpi, why } = props;

@@ -26,7 +26,7 @@ const columns: Column<Kpi>[] = [
   },
 ];
 
-/** What the business counts, with what came in the last 30 days. */
+/** Lists the KPIs with their values of the last 30 days. */
 export function KpisTable({ kpis }: { kpis: readonly Kpi[] }) {
   return (
     <DataTable

@@ -6,7 +6,7 @@ import type { Kpi, KpiResult, KpiResults } from "#server/report/kpis/contract.ts
 
 const armLabels = { stable: "stable", canary: "canary", shadow: "shadow" };
 
-/** What followed the answers of each version and arm, by 1,000 requests. */
+/** Lists the outcomes after the predictions of each version and arm, per 1,000 requests. */
 export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResults }) {
   const { unit } = kpi.definition;
   const columns: Column<KpiResult>[] = [

@@ -9,13 +9,13 @@ import { kpiHref } from "./addresses.ts";
 
 interface ReturnProps {
   kpi: Kpi;
-  /** Endpoints with deployments; the one that is shown. */
+  /** Endpoints with deployments, and the one shown. */
   endpoints: readonly string[];
   endpoint: string;
   found: KpiReturn | undefined;
 }
 
-/** What the newest deployment of an endpoint brought: days after it against days before, with an interval. */
+/** Shows the impact of an endpoint's newest deployment: the days after it compared with the days before, with an interval. */
 export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps) {
   const { unit } = kpi.definition;
   const worth = (value: number | null | undefined) => (unit ? formatUnit(value, unit) : formatNumber(value));

@@ -12,7 +12,7 @@ interface ArrivalChecksProps {
   gatewayUrl: string;
 }
 
-/** What Leeway sees of a client that got only halfway, and what to check next. */
+/** Shows the signs of a client that completed only part of the setup, and what to check next. */
 export function ArrivalChecks({ step, arrivals, publicUrl, gatewayUrl }: ArrivalChecksProps) {
   const { lastToken, unservable, gatewaySeenAt, lastFailure } = arrivals;
   const usesToken = step === "run" || step === "version" || step === "prediction";

@@ -14,7 +14,7 @@ interface GettingStartedContentProps {
   request?: SnippetRequest | undefined;
 }
 
-/** The check list with what else helps at the start. */
+/** Renders the checklist with other resources for getting started. */
 export function GettingStartedContent(props: GettingStartedContentProps) {
   const { state, publicUrl } = props;
   return (

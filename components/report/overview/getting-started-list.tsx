@@ -16,11 +16,11 @@ interface GettingStartedListProps {
   state: GettingStarted;
   publicUrl: string;
   gatewayUrl: string;
-  /** A request that the served version answers. */
+  /** Example request that the served version accepts. */
   request?: SnippetRequest | undefined;
 }
 
-/** Steps from nothing to a live prediction. They tick themselves; the open one shows the shortest way. */
+/** Renders the steps from an empty workspace to a live prediction. They are ticked automatically; the open one shows the shortest way. */
 export function GettingStartedList({ state, ...addresses }: GettingStartedListProps) {
   const open = openStep(state);
   return (
@@ -35,7 +35,7 @@ export function GettingStartedList({ state, ...addresses }: GettingStartedListPr
   );
 }
 
-/** "2 of 6 done", as words and as bars. */
+/** Renders "2 of 6 done", as text and as bars. */
 export function Progress({ state }: { state: GettingStarted }) {
   const done = state.steps.filter(({ doneAt }) => doneAt !== null).length;
   const open = openStep(state);

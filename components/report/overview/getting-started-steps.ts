@@ -2,9 +2,9 @@ import type { GettingStarted, GettingStartedStep } from "#server/report/overview
 
 interface Words {
   title: string;
-  /** What it brings, while it is not done. */
+  /** Benefit of the step, shown until it is done. */
   purpose: string;
-  /** How the badge calls the waiting. */
+  /** Badge label while waiting for the step. */
   waiting: string;
   /** Minutes it takes. */
   minutes: number;
@@ -49,12 +49,12 @@ export const stepLabels: Record<GettingStartedStep["key"], Words> = {
   },
 };
 
-/** The step to do now: the first that is not done. */
+/** Returns the current step: the first that is not done. */
 export function openStep({ steps }: Pick<GettingStarted, "steps">): GettingStartedStep | undefined {
   return steps.find(({ doneAt }) => doneAt === null);
 }
 
-/** Minutes that what is left will take. */
+/** Returns the minutes that the remaining steps will take. */
 export function minutesLeft({ steps }: Pick<GettingStarted, "steps">): number {
   return steps.reduce((sum, { key, doneAt }) => (doneAt === null ? sum + stepLabels[key].minutes : sum), 0);
 }

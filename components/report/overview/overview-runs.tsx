@@ -26,7 +26,7 @@ const columns: Column<OverviewRun>[] = [
   { key: "who", head: "User", cell: ({ userName }) => userName || <span className="lw-quiet">–</span> },
 ];
 
-/** The runs that started last. */
+/** Renders the most recently started runs. */
 export function OverviewRuns({ runs }: { runs: OverviewRun[] }) {
   return (
     <DataTable

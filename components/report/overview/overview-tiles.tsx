@@ -10,7 +10,7 @@ import type { Overview, OverviewEndpoint } from "#server/report/overview/contrac
 const answering = new Set(["serving", "degraded"]);
 const down = new Set(["failed", "no-gateway"]);
 
-/** What is true today, each beside what it is compared with. */
+/** Shows today's key figures, each next to a reference value. */
 export function OverviewTiles({ overview }: { overview: Overview }) {
   const { endpoints, runs, registry } = overview;
   const serving = endpoints.filter(({ state }) => answering.has(state.kind)).length;

@@ -53,7 +53,7 @@ const stepLabels: Record<ReadinessStep["key"], Words> = {
   },
 };
 
-/** Seven steps to models that somebody may rely on. Each ticks itself off; the first that is open shows the shortest way. */
+/** Lists seven steps to models that users can rely on. Each is completed automatically; the first open one shows the shortest way. */
 export function ReadinessList({ steps }: Readiness) {
   const done = steps.filter(({ isDone }) => isDone).length;
   return (

@@ -6,7 +6,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Release } from "#server/report/overview/contract.ts";
 import classes from "./releases-list.module.css";
 
-/** What was deployed last, newest first; going back to a lower version has the hook. */
+/** Lists the latest deployments, newest first; a return to a lower version has the rollback icon. */
 export function ReleasesList({ releases }: { releases: Release[] }) {
   if (releases.length === 0) return <EmptyState title="No releases yet">Deployments appear here.</EmptyState>;
   return (

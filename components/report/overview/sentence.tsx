@@ -4,7 +4,7 @@ interface SentenceProps {
   parts: { text: string; href?: string }[];
 }
 
-/** The state in words; a part with an address leads to its evidence. */
+/** Renders the state as a sentence; a part with an address links to its evidence. */
 export function Sentence({ parts }: SentenceProps) {
   return parts.map(({ text, href }, index) =>
     href ? (

@@ -17,7 +17,7 @@ interface Addresses {
 const token = 'auth="Authorization: Bearer $LEEWAY_TOKEN"';
 const someRequest: SnippetRequest = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] };
 
-/** The shortest ways to do a step, with the addresses and names of this installation. */
+/** Returns the shortest ways to do a step, with the addresses and names of this installation. */
 export function stepExamples(
   key: GettingStartedStep["key"],
   { publicUrl, gatewayUrl }: Addresses,
@@ -60,7 +60,7 @@ function loggedModel(model: string): string[] {
   ];
 }
 
-/** Experiment 0 is there from the start. */
+/** Returns the curl example; it logs to experiment 0, which always exists. */
 function curlRun(publicUrl: string): CodeExample {
   const api = `${publicUrl}/api/2.0/mlflow`;
   const json = "json='Content-Type: application/json'";

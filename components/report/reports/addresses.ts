@@ -1,4 +1,4 @@
-/** Name of a period as its address says it: a week, a month or a quarter. */
+/** Returns the query parameter of a period's name: a week, a month or a quarter. */
 function periodQuery(name: string): [string, string] {
   if (name.includes("W")) return ["week", name];
   return [name.includes("Q") ? "quarter" : "month", name];
@@ -13,7 +13,7 @@ export interface ReportLocation {
   fact?: string;
 }
 
-/** A report, with the drawer of one of its numbers open when it is named. */
+/** Returns the address of a report, with the drawer of one of its numbers open if given. */
 export function reportHref({ name, showsAll, fact }: ReportLocation): string {
   const query = new URLSearchParams([periodQuery(name)]);
   if (showsAll) query.set("models", "all");

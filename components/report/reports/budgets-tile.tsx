@@ -3,7 +3,7 @@ import { FigureLink } from "./figure-link.tsx";
 import classes from "./report-tiles.module.css";
 import type { TileProps } from "./report-tiles.tsx";
 
-/** The models whose error budget is nearest to its end. */
+/** Renders the models whose error budget is closest to exhaustion. */
 export function BudgetsTile({ facts: { budgets }, drawer }: TileProps) {
   if (budgets.rows.length === 0) return <span className={classes.minor}>no SLO has data</span>;
   return (

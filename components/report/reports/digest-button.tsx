@@ -19,7 +19,7 @@ interface DigestProps {
 
 const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** Whether the sentences of the week come by mail, and when. */
+/** Shows whether the weekly email is enabled, and when it is sent. */
 export function DigestButton({ digest, save, isOpen }: DigestProps) {
   const [opened, setOpened] = useState(isOpen);
   return (

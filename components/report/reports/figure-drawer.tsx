@@ -15,7 +15,7 @@ interface FigureDrawerProps {
   closeHref: string;
 }
 
-/** What a number is, what it rests on, how old it is, and the way to its rows. */
+/** Shows the definition of a number, the data it is based on, its age, and a link to its rows. */
 export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDrawerProps) {
   const router = useRouter();
   return (

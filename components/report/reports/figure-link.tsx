@@ -11,7 +11,7 @@ interface FigureLinkProps {
   unit?: string;
 }
 
-/** A number as its report tells it, units smaller; it opens its definition. */
+/** Shows a number as formatted by its report, with smaller units; a click opens its definition. */
 export function FigureLink({ figure, href, size = "plain", unit = figure.unit }: FigureLinkProps) {
   return (
     <Link className={classes.figure} href={href} scroll={false} data-size={size} data-figure={figure.id}>
@@ -25,7 +25,7 @@ export function FigureLink({ figure, href, size = "plain", unit = figure.unit }:
   );
 }
 
-/** "1 h 26 min" with its letters smaller than its numbers. */
+/** Renders "1 h 26 min" with units smaller than numbers. */
 function pieces(text: string) {
   return text.split(/(\u00a0?(?:min|ms|pp|s|h|d)\b)/).map((piece, index) =>
     index % 2 === 1 ? (

@@ -11,7 +11,7 @@ import classes from "./portfolio-panel.module.css";
 
 interface PortfolioProps {
   rows: readonly PortfolioRow[];
-  /** Those that are listed; the others are behind `more`. */
+  /** Number of listed rows; `more` shows the others. */
   shown: number;
   drawer: (id: string) => string;
   /** Lists all of them, or the worst again. */
@@ -20,7 +20,7 @@ interface PortfolioProps {
 
 const words = { "on-target": "On target", watch: "Watch", missed: "Missed", "no-data": "No data" } as const;
 
-/** All models by how the period ended against their objectives, the worst first. */
+/** Renders all models by how the period ended against their objectives, worst first. */
 export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
   return (
     <Panel

@@ -8,7 +8,7 @@ interface BarsProps {
 
 const [width, left, above, below] = [280, 22, 76, 24];
 
-/** Up what was released, down what came back. Drawn on the server, so that it prints as it stands. */
+/** Renders releases upwards and rollbacks downwards. Drawn on the server, so that it prints unchanged. */
 export function ReleaseBars({ buckets, period }: BarsProps) {
   const most = Math.max(4, ...buckets.map(({ released }) => released));
   const maxRolledBack = Math.max(2, ...buckets.map(({ rolledBack }) => rolledBack));

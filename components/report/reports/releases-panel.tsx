@@ -7,7 +7,7 @@ import classes from "./releases-panel.module.css";
 
 const most = 4;
 
-/** What went out and what came back, over twelve periods, and the newest of this one. */
+/** Charts releases and rollbacks over twelve periods, and lists the newest releases of the current one. */
 export function ReleasesPanel({ facts: { releases, period, timeZone } }: { facts: ReportFacts }) {
   const latest = releases.latest.slice(0, most);
   return (

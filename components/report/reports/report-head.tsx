@@ -13,7 +13,7 @@ const periods = [
   { key: "quarter", label: "Quarter" },
 ] as const;
 
-/** Which period it is, the way to others, and the period in a sentence. */
+/** Shows the period, links to others, and a summary of the period in one sentence. */
 export function ReportHead({ facts, digest }: { facts: ReportFacts; digest?: ReactNode }) {
   const items = periods.map(({ key, label }) => ({
     label,
@@ -48,7 +48,7 @@ export function ReportHead({ facts, digest }: { facts: ReportFacts; digest?: Rea
   );
 }
 
-/** In the zone of the report, since it is printed and mailed. */
+/** Formats the time of the report in its own time zone, because it is printed and emailed. */
 function asOf({ asOf, timeZone }: ReportFacts): string {
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(asOf);
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(asOf);

@@ -15,7 +15,7 @@ export interface TileProps {
   drawer: (id: string) => string;
 }
 
-/** Six tiles: promises, budgets, incidents, how they were dealt with, money. */
+/** Renders six tiles: SLOs, budgets, incidents, incident response, spend. */
 export function ReportTiles({ facts, drawer }: TileProps) {
   const before = describeBefore(facts);
   const { objectives, incidents, response, unitCost } = facts;
@@ -72,7 +72,7 @@ export function ReportTiles({ facts, drawer }: TileProps) {
 
 const stateLabels = { "on-target": "on target", watch: "watch", missed: "missed", "no-data": "no data" };
 
-/** "last week" of the one under way, "week before" of those that are over. */
+/** Returns "last week" for the current period, "week before" for a completed one. */
 function describeBefore({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
   return isPartial ? `last ${period}` : `${period} before`;
 }
@@ -103,7 +103,7 @@ function Before({ figure, words }: { figure: Figure; words: string }) {
   return figure.before && <span className="lw-muted lw-small">{`${words} ${figure.before.text}`}</span>;
 }
 
-/** Up or down, in words too; which of them is good depends on the number. */
+/** Renders the change as an arrow and as text; whether up or down is good depends on the number. */
 function Change({ figure: { value, before }, words }: { figure: Figure; words: string }) {
   if (!before || value === null) return <span className={classes.minor}>{`${words}: no data`}</span>;
   return <span className={classes.minor}>{`${arrowOf({ value, before })} from ${before.text} ${words}`}</span>;

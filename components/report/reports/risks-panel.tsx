@@ -4,7 +4,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { ReportRisk } from "#server/report/reports/contract.ts";
 import classes from "./risks-panel.module.css";
 
-/** What may go wrong next, and whose it is; that nobody has it is said. */
+/** Lists the risks with their owners; risks without an owner are marked. */
 export function RisksPanel({ risks }: { risks: readonly ReportRisk[] }) {
   return (
     <Panel title="Risks" subtitle="most urgent first" flush>

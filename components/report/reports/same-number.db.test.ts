@@ -30,7 +30,7 @@ const drawer = (id: string) => `?fact=${id}`;
 
 function textOf(node: ReactNode): { id: string; text: string }[] {
   const markup = renderToStaticMarkup(createElement(MantineProvider, null, node));
-  // What a figure's link says, without its tags.
+  // Text of a figure's link, without its tags.
   return [...markup.matchAll(/data-figure="([^"]+)"[^>]*>(.*?)<\/a>/g)].map(([, id = "", inside = ""]) => ({
     id,
     text: inside
@@ -42,7 +42,7 @@ function textOf(node: ReactNode): { id: string; text: string }[] {
 
 const shownAs = ({ value, text, reason }: Figure) => (value === null ? (reason ?? "") : text);
 
-/** A core-hour of a machine that has two, in the first hour of the week and in the hour before it. */
+/** Records a core-hour on a machine with two cores, in the first hour of the week and in the hour before it. */
 async function spendAround(ctx: Context, from: number): Promise<void> {
   const { endpointId, versionId } = await newServed(ctx, "priced");
   await priceCores(ctx, 1, new Date(from - 60 * dayMs));
@@ -76,7 +76,7 @@ test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
       });
       const requested = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
       const summary = (await call("GET", `/costs/summary?${requested}`)).body;
-      // The hour before the week is not in it, wherever the week begins.
+      // The hour before the week is excluded, whatever time zone the week starts in.
       expect(summary).toMatchObject({ spent: expect.closeTo(2), answered: 100, before: expect.closeTo(2) });
       expect(facts.unitCost.predictions).toMatchObject({ value: summary.perThousand, text: moneyText("EUR")(20) });
       expect(digestMessage(facts).facts.at(-1)?.value).toBe(timeZone);

@@ -9,7 +9,7 @@ const sections: { key: OverviewSection; label: string; href: string }[] = [
   { key: "reviews", label: "Reviews", href: "/overview/reviews" },
 ];
 
-/** The parts of the overview. */
+/** Renders the tabs of the overview. */
 export function OverviewSections({ current }: { current: OverviewSection }) {
   const items = sections.map(({ key, label, href }) => ({ label, href, current: key === current }));
   return <SegmentedLinks label="Overview sections" items={items} />;

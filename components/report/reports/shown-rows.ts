@@ -1,10 +1,10 @@
 import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 
-/** What fits on the screen without scrolling, and what a reader takes in (docs/spec/boards.md section 2). */
+/** Maximum number of rows that fit on the screen without scrolling, and of numbers a reader takes in (docs/spec/boards.md section 2). */
 const maxRows = 7;
 const maxElements = 60;
 
-/** Numbers outside the portfolio: those of tiles with what they are compared with, and of trends. */
+/** Counts the numbers outside the portfolio: those of tiles with their comparisons, and those of trends. */
 function numbersBeside(facts: ReportFacts): number {
   const { objectives, budgets, incidents, response, spend, unitCost, trends } = facts;
   const figures = [
@@ -32,13 +32,13 @@ function numbersBeside(facts: ReportFacts): number {
   );
 }
 
-/** How many numbers the first so many rows show. */
+/** Counts the numbers shown with the first `rows` rows. */
 export function numbersOn(facts: ReportFacts, rows: number): number {
   const cells = facts.portfolio.slice(0, rows).flatMap(({ cells }) => cells);
   return numbersBeside(facts) + cells.filter(({ figure }) => figure.value !== null).length;
 }
 
-/** How many models are listed: the worst ones, as long as the screen holds at most 60 numbers. */
+/** Returns the number of models to list: the worst ones, as long as the screen shows at most 60 numbers. */
 export function shownRows(facts: ReportFacts): number {
   let rows = Math.min(maxRows, facts.portfolio.length);
   while (rows > 1 && numbersOn(facts, rows) > maxElements) rows -= 1;

@@ -2,7 +2,7 @@ import { FigureLink } from "./figure-link.tsx";
 import classes from "./report-tiles.module.css";
 import type { TileProps } from "./report-tiles.tsx";
 
-/** The month's money: spent, what it will come to, and what it may. */
+/** Renders the month's spend, its forecast and its budget. */
 export function SpendTile({ facts: { spend }, drawer }: TileProps) {
   const { spent, budget, forecast } = spend;
   const most = Math.max(budget.value ?? 0, forecast.value ?? 0, spent.value ?? 0);

@@ -9,11 +9,11 @@ interface StepperProps {
   /** "week". */
   noun: string;
   previous: string;
-  /** Null until the next one has begun. */
+  /** Null until the next period has started. */
   next: string | null;
 }
 
-/** To the period before and the one after. */
+/** Renders the links to the previous and the next period. */
 export function Stepper({ noun, previous, next }: StepperProps) {
   return (
     <nav className={classes.steps} aria-label={`Other ${noun}s`} data-print="off">

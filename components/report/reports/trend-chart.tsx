@@ -4,7 +4,7 @@ import classes from "./trends-panel.module.css";
 
 const [width, height, left, bottom] = [240, 124, 40, 18];
 
-/** Twelve periods of one model with its objective. Drawn on the server, so that it prints as it stands. */
+/** Renders twelve periods of one model with its objective. Drawn on the server, so that it prints unchanged. */
 export function TrendChart({ trend, period }: { trend: ReportTrend; period: string }) {
   const { points, objective, dueFrom } = trend;
   const known = points.flatMap(({ value }) => (value === null ? [] : [value]));

@@ -11,7 +11,7 @@ interface TrendPoint {
   isEstimated: boolean;
 }
 
-/** The lines of a trend: broken at gaps, and drawn another way where it is estimated. */
+/** Splits the line of a trend at gaps, and where estimated values are drawn differently. */
 export function trendPieces(points: readonly TrendPoint[]): TrendPiece[] {
   const pieces: TrendPiece[] = [];
   for (const [at, { value, isEstimated }] of points.entries()) {
@@ -27,7 +27,7 @@ export function trendPieces(points: readonly TrendPoint[]): TrendPiece[] {
   return pieces;
 }
 
-/** Ends of the value axis that hold all points and the objective, as whole percents with a little room. */
+/** Returns a value range that contains all points and the objective, in full percentages with some padding. */
 export function trendRange(values: readonly number[]): { low: number; high: number } {
   if (values.length === 0) return { low: 0, high: 1 };
   const [least, most] = [Math.min(...values), Math.max(...values)];

@@ -13,7 +13,7 @@ interface TrendsProps {
 
 const adverbs = { week: "Weekly", month: "Monthly", quarter: "Quarterly" };
 
-/** How right the models were, each on its own measure. */
+/** Charts the quality of the models, each with its own metric. */
 export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) {
   return (
     <Panel

@@ -10,11 +10,11 @@ import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 interface GroupFactsProps {
   group: AlertGroup;
   onCall: string | undefined;
-  /** Who is told next if nobody acknowledges it. */
+  /** Next escalation, if no one acknowledges the group. */
   escalation: { at: Date; words: readonly string[] } | null;
 }
 
-/** When a group tells next and why, who has it, and where it belongs. */
+/** Shows when and why a group notifies next, who acknowledged it, and its related items. */
 export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
   const { acknowledgement, nextFlushAt, nextRepeatAt, notifiedAt, incidentNumber, summary } = group;
   return (

@@ -27,7 +27,7 @@ interface TakeGroupProps {
   unacknowledge: (input: UnacknowledgeGroup) => Promise<ActionState<unknown>>;
 }
 
-/** Takes a group, so that repeats and escalation stop, or gives it back. Key A. */
+/** Renders the button that acknowledges a group, which stops repeats and escalation, or unacknowledges it. Key A. */
 export function TakeGroup({ group, take, unacknowledge }: TakeGroupProps) {
   const [opened, setOpened] = useState(false);
   const refresh = useRefresh();

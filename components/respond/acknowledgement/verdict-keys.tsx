@@ -16,11 +16,11 @@ interface VerdictKeysProps {
   groupId: string;
   verdict: Verdict | null;
   give: (input: SubmitFeedback) => Promise<ActionState<unknown>>;
-  /** Why the reader may not. */
+  /** Reason why the user may not give feedback. */
   why?: string | undefined;
 }
 
-/** What a group was worth, by one of the keys 1 to 4. */
+/** Records the feedback on a group with one of the keys 1 to 4. */
 export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
   const refresh = useRefresh();
   const { state, busy, run } = useAction(give);

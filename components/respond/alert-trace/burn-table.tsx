@@ -51,7 +51,7 @@ function formatChance(chance: number | null) {
   return `${(chance * 100).toPrecision(2)}%`;
 }
 
-/** Each pair of windows of an SLO: both burn rates, the factor with its cap, and how likely so many bad ones are by chance. */
+/** Renders each pair of windows of an SLO: both burn rates, the factor with its cap, and the probability of as many bad by chance. */
 export function BurnTable({ tiers }: { tiers: readonly TierReading[] }) {
   return (
     <DataTable

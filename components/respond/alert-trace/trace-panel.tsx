@@ -22,7 +22,7 @@ const stageLabels: Record<TraceStep["stage"], string> = {
   deliver: "Delivered",
 };
 
-/** Why an alert was told or not: each decision in order, with what decided and the way to it. */
+/** Explains why an alert was notified or not: each decision in order, with its cause and a link to it. */
 export function TracePanel({ trace }: { trace: AlertTrace }) {
   const { steps, outcome, reason } = trace;
   const isNotified = outcome === "notified";

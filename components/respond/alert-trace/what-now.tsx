@@ -7,7 +7,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RouteTest } from "#server/alerting/alerts/routing/contract.ts";
 
-/** Where an alert would go if it came in now, and what would become of it there: the same code without effects. */
+/** Shows where an alert would be routed if it were received now, and the result there: the same code without side effects. */
 export function WhatNow({ test }: { test: RouteTest }) {
   return (
     <div className={classes.form}>

@@ -46,7 +46,7 @@ export function burnDownSeries(
   return series;
 }
 
-/** What happened meanwhile, as marks: changes, and where incidents began. */
+/** Builds the chart markers: changes, and the starts of incidents. */
 export function burnDownMarkers({ changes, incidents }: Pick<BudgetHistory, "changes" | "incidents">): Marker[] {
   return [
     ...changes.map(

@@ -11,7 +11,7 @@ interface BurnDownProps {
   budget: Pick<BudgetReading, "remaining" | "exhaustedAt"> | null;
 }
 
-/** What was left of the budget over the period, where it goes at this rate, and what happened meanwhile. */
+/** Charts the remaining budget over the period, its forecast at the current rate, and the events of the period. */
 export function BurnDown({ title, history, budget }: BurnDownProps) {
   return (
     // A mark at the end of the period would widen narrow pages.

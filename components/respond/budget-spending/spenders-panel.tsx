@@ -9,7 +9,7 @@ import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Spender & { kind: string };
 
-/** What took the budget of the period: versions, rollouts and incidents, the most first. The three overlap. */
+/** Lists what spent the budget of the period: versions, rollouts and incidents, the largest first. The three overlap. */
 export function SpendersPanel({ budgetConsumers }: { budgetConsumers: BudgetConsumers }) {
   const rows: Row[] = [
     ...budgetConsumers.incidents.map((each) => ({ ...each, kind: "incident" })),

@@ -1,7 +1,7 @@
 import type { MarkerKind } from "#components/charts/markers.ts";
 import type { ChangeKind } from "#server/respond/changes/contract.ts";
 
-/** How each kind of change is marked on charts. */
+/** Marker of each kind of change on charts. */
 export const markerKinds: Record<ChangeKind, MarkerKind> = {
   deploy: "deploy",
   rollout: "deploy",

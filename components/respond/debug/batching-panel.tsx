@@ -18,7 +18,7 @@ interface BatchingPanelProps {
 
 type Step = Wire<Batching>["steps"][number];
 
-/** Where the time of a request goes, and how many rows run together. */
+/** Charts how the duration of a request is composed, and the batch size. */
 export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPanelProps) {
   const onZoom = useBrush(endpoint, state);
   const { steps, stepSeconds } = batching;

@@ -5,7 +5,7 @@ import type { Change } from "#server/respond/changes/contract.ts";
 
 const maxLabelLength = 24;
 
-/** What changed, as markers on charts: who did it and what is told where one looks, and a click opens it. */
+/** Converts changes to chart markers with a short label; a click opens the change, which shows the details. */
 export function changeMarkers(changes: readonly Wire<Change>[]): Marker[] {
   return changes.map(({ at, kind, title, after, href }) => ({
     at: Date.parse(at),

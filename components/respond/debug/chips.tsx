@@ -5,7 +5,7 @@ import classes from "./debug.module.css";
 import { comparisonLabels, type DebugState, debugHref } from "./debug-state.ts";
 import { SpanText } from "./span-text.tsx";
 
-/** What narrows the board, each with the way to take it off. */
+/** Lists the active filters of the board, each with a control to remove it. */
 export function Chips({ endpoint, state }: { endpoint: string; state: DebugState }) {
   const chips = [
     ...(state.range === null ? [{ words: <SpanText span={state} />, name: "time range", off: { range: "1h" } }] : []),

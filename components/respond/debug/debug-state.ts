@@ -29,7 +29,7 @@ interface Cell {
   to: number;
 }
 
-/** What the address of the board says. Times are milliseconds since 1970. */
+/** State of the board in its URL. Times are milliseconds since 1970. */
 export interface DebugState {
   /** Null for a span that was brushed. */
   range: string | null;
@@ -40,13 +40,13 @@ export interface DebugState {
   /** Two parts of the traffic, in the language of the prediction log. */
   a: string;
   b: string;
-  /** Whose distribution is shown; "" for the first one. */
+  /** Feature whose distribution is shown; "" for the first one. */
   feature: string;
 }
 
 export type Search = Record<string, string | string[] | undefined>;
 
-/** Reads the board's state out of its address; what an address says wrongly is as if it said nothing. @param now milliseconds since 1970 */
+/** Reads the board's state from its URL; invalid values are ignored. @param now milliseconds since 1970 */
 export function readDebugState(
   search: Search,
   { now, deployedAt }: { now: number; deployedAt?: number | undefined },
@@ -68,7 +68,7 @@ export function readDebugState(
   return { range: range.key, from: now - range.lengthMs, to: now, ...rest };
 }
 
-/** The address of the board in a state, with parts of it changed; defaults are left out. */
+/** Returns the address of the board in a state with some changes; default values are left out. */
 export function debugHref(endpoint: string, state: DebugState, change: Partial<DebugState> = {}): string {
   const { range, from, to, compare, cell, a, b, feature } = { ...state, ...change };
   const query = new URLSearchParams();
@@ -113,7 +113,7 @@ export interface ComparedSpan {
   versionId?: string;
 }
 
-/** @param history newest first. @returns why there is nothing to compare with, as a sentence, or the span; undefined for "nothing" */
+/** Finds the range to compare with. @param history newest first. @returns the range, or why there is none; undefined for "nothing" */
 export function comparedSpan(
   { compare, from, to }: Pick<DebugState, "compare" | "from" | "to">,
   history: readonly Deployed[],

@@ -21,7 +21,7 @@ interface GatewaysPanelProps {
   names: ReadonlyMap<string, string>;
 }
 
-/** The pool of workers of each gateway process: what it has loaded, where it runs, what it holds in memory. */
+/** Renders the worker pool of each gateway process: its loaded versions, its location and its memory. */
 export function GatewaysPanel({ gateways, names }: GatewaysPanelProps) {
   const rows: Row[] = gateways.flatMap((gateway) =>
     gateway.versions.map((version) => ({

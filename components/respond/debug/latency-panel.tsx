@@ -16,7 +16,7 @@ interface LatencyPanelProps {
   markers: Marker[];
 }
 
-/** How many requests took how long, over time. A cell leads to requests that are in it. */
+/** Shows the distribution of latency over time. A cell links to the requests in it. */
 export function LatencyPanel({ endpoint, state, map, markers }: LatencyPanelProps) {
   const router = useRouter();
   const onZoom = useBrush(endpoint, state);

@@ -1,9 +1,9 @@
 import type { Series } from "#components/charts/prepare.ts";
 
 /**
- * The lines of a span with those of another one over them: the other ones dashed, moved onto the same times and named for what they are.
- * Of each kind at most one of the others is drawn, or nobody could tell the lines apart.
- * @param shift milliseconds that the other span lies before this one
+ * Overlays the lines of another time range on those of a range: the others are dashed, shifted to the same times and labelled.
+ * At most one of the others is drawn per kind, because more could not be distinguished.
+ * @param shift milliseconds by which the other range precedes this one
  */
 export function overlaid(
   own: readonly Series[],

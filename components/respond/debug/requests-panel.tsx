@@ -21,7 +21,7 @@ interface RequestsPanelProps {
   hrefOf: (id: string) => string;
 }
 
-/** Requests of the span, or of the cell of the heat map: each leads to its inputs, its trace and its explanation. */
+/** Renders requests of the range, or of the selected heat map cell, with links to their inputs, trace and explanation. */
 export function RequestsPanel({ endpoint, state, signatures, requests, failed, hrefOf }: RequestsPanelProps) {
   const { cell } = state;
   const where = (
@@ -65,7 +65,7 @@ export function RequestsPanel({ endpoint, state, signatures, requests, failed, h
   );
 }
 
-/** The same requests in the language of the log. */
+/** Returns the same requests as a query of the prediction log. */
 function queryOf({ from, to, cell }: DebugState, extra: string): string {
   const at = (moment: number) => new Date(moment).toISOString();
   const span = cell ?? { from, to };

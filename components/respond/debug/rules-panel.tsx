@@ -17,7 +17,7 @@ const states: Record<WatchingRule["state"], { state: State; word: string }> = {
 
 const kinds: Record<WatchingRule["kind"], string> = { slo: "SLO", rule: "rule", finding: "monitoring" };
 
-/** Why somebody is told of the endpoint, or is not. */
+/** Lists the rules that monitor the endpoint, with their current state. */
 export function RulesPanel({ rules }: { rules: WatchingRule[] }) {
   const columns: Column<WatchingRule>[] = [
     { key: "name", head: "Rule", cell: ({ name }) => name },

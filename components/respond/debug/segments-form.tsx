@@ -9,11 +9,11 @@ import { type DebugState, debugHref } from "./debug-state.ts";
 interface SegmentsFormProps {
   endpoint: string;
   state: DebugState;
-  /** What is wrong with each query. */
+  /** Error message of each query. */
   problems: Record<"a" | "b", string | null>;
 }
 
-/** Two queries of the prediction log; empty is all of the traffic. */
+/** Renders the form with two queries of the prediction log; an empty one matches all traffic. */
 export function SegmentsForm({ endpoint, state, problems }: SegmentsFormProps) {
   const router = useRouter();
   const [a, setA] = useState(state.a);

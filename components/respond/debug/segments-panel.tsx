@@ -28,7 +28,7 @@ const words: Record<SegmentMetric, { name: string; base: string; text: (value: n
   confidence: { name: "Mean confidence", base: "responses", text: (value) => formatPercent(value) },
 };
 
-/** Any two parts of the traffic beside each other, with intervals, and what differs beyond chance. */
+/** Renders any two traffic segments side by side, with intervals, and their significant differences. */
 export function SegmentsPanel({ endpoint, state, comparison }: SegmentsPanelProps) {
   const { a, b, differing, isCut } = comparison;
   const columns: Column<SegmentMetric>[] = [

@@ -6,7 +6,7 @@ import { SpanText } from "./span-text.tsx";
 const sinceDeploy = { key: "deploy", words: "Since last deployment" };
 const spans = [...debugRanges.map(({ key, label }) => ({ key, words: `Last ${label}` })), sinceDeploy];
 
-/** The span of the board and what it is held against, both kept in its address. */
+/** Renders the time range of the board and its comparison range, both stored in the address. */
 export function SpanMenus({ endpoint, state }: { endpoint: string; state: DebugState }) {
   const known = spans.find(({ key }) => key === state.range);
   const to = (change: Partial<DebugState>) => debugHref(endpoint, state, change);

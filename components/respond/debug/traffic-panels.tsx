@@ -21,7 +21,7 @@ interface TrafficPanelsProps {
   markers: Marker[];
 }
 
-/** The chart's own span changes the address, so that every panel of the board follows. */
+/** Writes a range selected on a chart to the address, so that every panel of the board follows. */
 export function useBrush(endpoint: string, state: DebugState): (range: Range | undefined) => void {
   const router = useRouter();
   return (range) => {
@@ -30,7 +30,7 @@ export function useBrush(endpoint: string, state: DebugState): (range: Range | u
   };
 }
 
-/** Rate, latency and errors over the span of the board, with what they are compared with behind them. */
+/** Renders rate, latency and errors over the range of the board, with the comparison range behind them. */
 export function TrafficPanels({ endpoint, state, servingId, traffic, compared, markers }: TrafficPanelsProps) {
   const onZoom = useBrush(endpoint, state);
   const range = { from: state.from, to: state.to };

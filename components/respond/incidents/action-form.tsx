@@ -20,7 +20,7 @@ const kindLabels = {
   mitigate: "Mitigate faster",
 };
 
-/** One more thing to do, with whoever does it and by when. */
+/** Adds an action with owner and due date. */
 export function ActionForm({ number, people, add }: ActionFormProps) {
   const refresh = useRefresh();
   const form = useRef<HTMLFormElement>(null);

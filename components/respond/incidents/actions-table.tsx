@@ -14,14 +14,14 @@ import classes from "./incidents.module.css";
 interface ActionsTableProps {
   actions: readonly IncidentAction[];
   update: (input: UpdateAction) => Promise<ActionState<unknown>>;
-  /** Why the reader may not. */
+  /** Reason why the user may not edit actions. */
   why?: string | undefined;
-  /** Whether each names its incident. */
+  /** Whether each action shows its incident. */
   showsIncident?: boolean;
   empty: ReactNode;
 }
 
-/** What will be done, open ones first: overdue ones say so by shape and word. */
+/** Lists the actions, open ones first; overdue ones are marked by shape and word. */
 export function ActionsTable({ actions, update, why, showsIncident, empty }: ActionsTableProps) {
   const refresh = useRefresh();
   const { state, run } = useAction(update);

@@ -2,7 +2,7 @@ export const incidentsPath = "/incidents";
 
 export type IncidentTab = "timeline" | "actions" | "runbook" | "post-mortem";
 
-/** Page of an incident, by its number. */
+/** Returns the address of an incident, by its number. */
 export function incidentHref(number: number, tab?: IncidentTab): string {
   return `${incidentsPath}/${number}${tab && tab !== "timeline" ? `?tab=${tab}` : ""}`;
 }

@@ -20,11 +20,11 @@ interface DeclareDialogProps {
   endpoints: readonly Option[];
   runbooks: readonly Option[];
   declare: (input: DeclareIncident) => Promise<ActionState<{ number: number }>>;
-  /** Why the reader may not. */
+  /** Reason why the user may not declare incidents. */
   why?: string | undefined;
 }
 
-/** The button and the dialog that declare an incident; then its page is opened. */
+/** Renders the button and the dialog that declare an incident and then open its page. */
 export function DeclareDialog({ why, ...props }: DeclareDialogProps) {
   const [opened, setOpened] = useState(false);
   if (why) return <span className="lw-small lw-quiet">Declaring an incident {why}.</span>;

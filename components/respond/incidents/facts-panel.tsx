@@ -19,11 +19,11 @@ interface FactsPanelProps {
   people: readonly Option[];
   runbooks: readonly Option[];
   update: (input: UpdateIncident) => Promise<ActionState<unknown>>;
-  /** Why the reader may not. */
+  /** Reason why the user may not edit the incident. */
   why?: string | undefined;
 }
 
-/** Who leads, who writes, what kind of cause it was, and which runbook is followed. */
+/** Shows lead, scribe, kind of cause, and the runbook in use. */
 export function FactsPanel({ incident, people, runbooks, update, why }: FactsPanelProps) {
   const refresh = useRefresh();
   const { state, run } = useAction(update);

@@ -5,7 +5,7 @@ import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { between, formatElapsed } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 
-/** Who was affected, how long, and what it took of the budgets; with the times that this is counted by. */
+/** Shows the affected customers, the duration and the spent error budgets, with the timestamps they are computed from. */
 export function ImpactPanel({ incident }: { incident: IncidentSummary }) {
   const { impact, startedAt, detectedAt, acknowledgedAt, pagedAt, mitigatedAt, resolvedAt } = incident;
   const times: [string, Date | null, number | undefined][] = [

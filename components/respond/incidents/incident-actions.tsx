@@ -20,11 +20,11 @@ interface IncidentActionsProps {
   move: (input: MoveIncident) => Promise<ActionState<unknown>>;
   setSeverity: (input: SetIncidentSeverity) => Promise<ActionState<unknown>>;
   actorName: string;
-  /** Why the reader may not. */
+  /** Reason why the user may not change the state. */
   why?: string | undefined;
 }
 
-/** On to another state, and how bad it is; each asks why. */
+/** Renders the state and severity changes of an incident; each asks for a reason. */
 export function IncidentActions({ incident, move, setSeverity, actorName, why }: IncidentActionsProps) {
   const refresh = useRefresh();
   const [to, setTo] = useState<IncidentState>();
@@ -32,7 +32,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
   const { number, state, moves, revision } = incident;
   if (why) return <span className="lw-small lw-quiet">Editing the incident {why}.</span>;
   const canChange = state !== "closed" && state !== "cancelled";
-  // The step ahead comes last and is the primary one.
+  // The next step forward comes last and is the primary action.
   const ordered = moves.toSorted((one, other) => rank(one) - rank(other));
   const primary = ordered.at(-1);
   async function confirm(reason: string) {

@@ -15,7 +15,7 @@ interface IncidentChartProps {
   mitigatedAt: number | undefined;
 }
 
-/** How much failed around an incident, against what its objectives allow, with all that changed. */
+/** Charts the failure rate around an incident against the limits of its objectives, with all changes. */
 export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }: IncidentChartProps) {
   const markers: Marker[] = [
     { at: startedAt, label: "start", kind: "label" },

@@ -12,7 +12,7 @@ const scopes = [
   { value: "over", label: "Ended" },
 ];
 
-/** Which incidents are listed, kept in the address. */
+/** Filters the list of incidents; the filters are stored in the URL. */
 export function IncidentFilters({ endpoints }: { endpoints: readonly string[] }) {
   const router = useRouter();
   const path = usePathname();

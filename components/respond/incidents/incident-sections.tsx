@@ -4,7 +4,7 @@ import { incidentsPath } from "./addresses.ts";
 
 type Section = "incidents" | "actions" | "runbooks";
 
-/** The pages of incidents: all of them, what is to be done, and what to do. */
+/** Renders the tabs of the incident pages: all incidents, actions, and runbooks. */
 export function IncidentSections({ current, right }: { current: Section; right?: ReactNode }) {
   const items = [
     { label: "Incidents", href: incidentsPath, key: "incidents" },

@@ -12,7 +12,7 @@ const states: Record<IncidentState, { state: State; word: string }> = {
   cancelled: { state: "no-data", word: "Cancelled" },
 };
 
-/** Shape and word of a state. */
+/** Returns the icon and label of a state. */
 export function stateOf(state: IncidentState): { state: State; word: string } {
   return states[state];
 }
@@ -35,7 +35,7 @@ export const causeLabels: Record<CauseKind, string> = {
   unknown: "Unknown",
 };
 
-/** What an action to a state is called, and what it is told as. */
+/** Label of the action that moves to a state, and the message after it. */
 export const moveLabels: Record<IncidentState, { label: string; done: string }> = {
   active: { label: "Confirm", done: "Incident confirmed." },
   mitigated: { label: "Mark as mitigated", done: "Incident mitigated." },
@@ -45,24 +45,24 @@ export const moveLabels: Record<IncidentState, { label: string; done: string }> 
   triage: { label: "Back to triage", done: "Incident moved back to triage." },
 };
 
-/** Who was affected: customer minutes where callers are known, else bad events. */
+/** Describes the impact: customer minutes if the callers are known, else bad events. */
 export function describeImpact({ impact }: Pick<IncidentSummary, "impact">): string {
   if (impact.customerMinutes !== null) return `${formatCount(impact.customerMinutes)} customer min`;
   if (impact.events === 0) return noValue;
   return `${formatCount(impact.badEvents)} bad`;
 }
 
-/** Milliseconds from one moment to another; undefined where one is missing. */
+/** Returns the milliseconds from one moment to another; undefined if one is missing. */
 export function between(from: Date | null, to: Date | null): number | undefined {
   return from && to ? Math.max(0, to.getTime() - from.getTime()) : undefined;
 }
 
-/** How long after the start something was; what took no second was at once. */
+/** Formats the time since the start; less than a second is "immediately". */
 export function formatElapsed(ms: number | undefined): string {
   return ms !== undefined && ms < 1000 ? "immediately" : formatDuration(ms);
 }
 
-/** The conclusion: how long it lasted or lasts, how much failed, and what the likeliest cause is. */
+/** Describes an incident in a sentence: its duration, its impact, and its likeliest cause. */
 export function incidentSentence(incident: IncidentSummary, cause: string | undefined, now: number): string {
   const { impact, startedAt, mitigatedAt, endpoint } = incident;
   const lasts = formatDuration((mitigatedAt?.getTime() ?? now) - startedAt.getTime());
@@ -77,7 +77,7 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
   return `${failed} ${time}${spent}${cause ? ` Likely cause: ${cause}.` : ""}`;
 }
 
-/** "3 of 8 steps". */
+/** Formats progress as "3 of 8 steps". */
 export function describeStep(done: number, total: number): string {
   return `${formatCount(done)} of ${plural(total, "step")}`;
 }

@@ -9,7 +9,7 @@ import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import { between, causeLabels, describeImpact, formatElapsed, stateOf } from "./incident-text.ts";
 
-/** Incidents as they are given, with how quickly each was found and ended. */
+/** Renders incidents in the given order, with their time to detect and to resolve. */
 export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
   const quiet = <span className="lw-quiet">{noValue}</span>;
   const columns: Column<IncidentSummary>[] = [

@@ -32,7 +32,7 @@ const names: Record<IncidentLink["kind"], string> = {
   issue: "Issue",
 };
 
-/** What belongs to an incident: alerts, objectives, rollouts, deployments, predictions, issues elsewhere. */
+/** Lists everything linked to an incident: alerts, objectives, rollouts, deployments, predictions, external issues. */
 export function LinksPanel({ number, links, link, unlink, why }: LinksPanelProps) {
   const refresh = useRefresh();
   const off = useAction(unlink);

@@ -27,12 +27,12 @@ interface PostMortemPanelProps {
   write: (input: WritePostMortem) => Promise<ActionState<unknown>>;
   waive: (input: WaivePostMortem) => Promise<ActionState<unknown>>;
   actorName: string;
-  /** Why the reader may not write, and not waive. */
+  /** Reasons why the user may not edit and not waive it. */
   why?: string | undefined;
   whyWaive?: string | undefined;
 }
 
-/** What was learnt: drafted from the events, written on by people, exported as Markdown. */
+/** Shows the post-mortem: drafted from the events, edited by users, exported as Markdown. */
 export function PostMortemPanel(props: PostMortemPanelProps) {
   const { number, postMortem, draft, why } = props;
   const refresh = useRefresh();

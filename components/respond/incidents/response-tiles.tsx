@@ -4,7 +4,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import type { ResponseMetrics, Spread } from "#server/respond/incidents/response/contract.ts";
 
-/** How quickly incidents of the last 30 days were found, taken and ended: medians, with the mean and the slow end beside them. */
+/** Shows the times to detect, acknowledge and resolve incidents of the last 30 days: medians, with the mean and a high percentile. */
 export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
   const { changes, detectedByMachine, incidents, open } = metrics;
   const going = open > 0 ? `${plural(open, "incident")} still open, not included` : "none open";

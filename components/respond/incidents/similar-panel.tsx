@@ -4,7 +4,7 @@ import type { SimilarIncident } from "#server/respond/incidents/similar/contract
 import { incidentHref } from "./addresses.ts";
 import classes from "./incidents.module.css";
 
-/** Earlier incidents that have something in common, and what ended them. Nothing where there is none. */
+/** Renders earlier incidents with something in common, and the actions that ended them; nothing without any. */
 export function SimilarPanel({ similar }: { similar: readonly SimilarIncident[] }) {
   if (similar.length === 0) return null;
   return (

@@ -10,7 +10,7 @@ export const kindGroups: { value: TimelineGroup; label: string }[] = [
   { value: "states", label: "State changes" },
 ];
 
-/** Under which choice of the filter an event stands. */
+/** Returns the filter group of an event. */
 export function groupOf(kind: TimelineKind): Exclude<TimelineGroup, "all"> {
   if (kind === "alert" || kind === "ack" || kind === "silence") return "alerts";
   if (kind === "change" || kind === "rollback" || kind === "model") return "changes";

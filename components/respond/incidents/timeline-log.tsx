@@ -25,7 +25,7 @@ interface TimelineLogProps {
   events: readonly TimelineEvent[];
   add: (input: AddNote) => Promise<ActionState<unknown>>;
   edit: (input: EditTimelineEvent) => Promise<ActionState<unknown>>;
-  /** Why the reader may not write. */
+  /** Reason why the user may not edit the timeline. */
   why?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const shapes: Partial<Record<TimelineEvent["kind"], State>> = {
   runbook: "finished",
 };
 
-/** What happened, in order: alerts, changes, what people did and wrote. Each entry is an address. */
+/** Lists the events in order: alerts, changes, actions and notes of users. Each entry can be linked to. */
 export function TimelineLog({ number, events, add, edit, why }: TimelineLogProps) {
   const [group, setGroup] = useState<TimelineGroup>("all");
   const shown = events.filter(({ kind }) => group === "all" || groupOf(kind) === group);

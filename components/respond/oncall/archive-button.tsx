@@ -10,13 +10,13 @@ import { toast } from "#components/ui/toast.tsx";
 
 interface ArchiveButtonProps<Input> {
   title: string;
-  /** What will happen. */
+  /** Description of the effects. */
   consequence: string;
   confirmLabel: string;
   input: Input;
   action: (input: Input & { reason: string }) => Promise<ActionState<unknown>>;
   actorName: string;
-  /** Where one goes then; stays when left out. */
+  /** Path opened afterwards; the current page by default. */
   leadsTo?: string;
   why?: string | undefined;
 }

@@ -10,19 +10,19 @@ const areas = {
 
 type OnCallArea = keyof typeof areas;
 
-/** The parts of on call, and which one is shown. */
+/** Renders the tabs of the on-call area, with the current one marked. */
 export function OnCallTabs({ current }: { current: OnCallArea }) {
   const items = Object.entries(areas).map(([area, { label, href }]) => ({ label, href, current: area === current }));
   return <Tabs label="On call" items={items} />;
 }
 
-/** The board's own crumb, whose menu leads to the other parts: the board has no room for tabs. */
+/** Breadcrumb of the board, whose menu links to the other areas, because the board has no room for tabs. */
 export const onCallCrumb = {
   label: "On call",
   siblings: Object.values(areas).map(({ label, href }) => ({ label, href })),
 };
 
-/** The way to a part of on call, or to something in it. */
+/** Returns the breadcrumbs to an on-call area, or to something in it. */
 export function onCallCrumbs(area: OnCallArea, thing?: string) {
   const { label, href } = areas[area];
   const first = { label: "On call", href: "/on-call" };

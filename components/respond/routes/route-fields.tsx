@@ -28,7 +28,7 @@ const timers = [
   { key: "repeatIntervalSeconds", label: "Repeat interval, s" },
 ] as const;
 
-/** One route with those below it. What is left empty it has from the one above. */
+/** Renders one route with its child routes. Empty fields inherit from the parent. */
 export function RouteFields(props: RouteFieldsProps) {
   const { route, parse, receivers, intervals, depth = 0, onChange, onRemove } = props;
   const change = (part: Partial<Route>) => onChange({ ...route, ...part });

@@ -12,12 +12,12 @@ interface EffectiveRoute {
 
 import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 
-/** "waits 5 s, looks every 5 min, repeats after 4 h" */
+/** Formats "group wait 5 s, group interval 5 min, repeat interval 4 h". */
 export function formatTimers({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: EffectiveRoute): string {
   return `group wait ${formatSpan(groupWaitMs)}, group interval ${formatSpan(groupIntervalMs)}, repeat interval ${formatSpan(repeatIntervalMs)}`;
 }
 
-/** "by alertname, service" */
+/** Formats the grouping, such as "by alertname, service". */
 export function formatGrouping({ groupBy }: EffectiveRoute): string {
   if (groupBy.length === 0) return "all in one group";
   return groupBy.includes("...") ? "one group per label set" : `by ${groupBy.join(", ")}`;
@@ -30,7 +30,7 @@ export interface RouteLine {
   depth: number;
 }
 
-/** The tree as lines. @param effective every route with what it inherits, depth first */
+/** Flattens the tree into lines. @param effective every route with its inherited values, depth first */
 export function routeLines({ root }: Routing, effective: readonly EffectiveRoute[]): RouteLine[] {
   const routes: { route: Route; depth: number }[] = [];
   const collect = (route: Route, depth: number) => {
@@ -46,7 +46,7 @@ export function routeLines({ root }: Routing, effective: readonly EffectiveRoute
 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** "Saturday, Sunday 22:00 to 24:00, in Europe/Berlin" */
+/** Formats an interval as "Saturday, Sunday 22:00 to 24:00, in Europe/Berlin". */
 export function formatInterval({ spans, timeZone }: TimeInterval): string {
   const words = spans.map(({ weekdays, daysOfMonth, months, times }) =>
     [

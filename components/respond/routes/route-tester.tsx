@@ -12,12 +12,12 @@ import { WhatNow } from "../alert-trace/what-now.tsx";
 interface RouteTesterProps {
   /** As matchers are written. */
   labels: string;
-  /** What came of these labels, where the address names them. */
+  /** Result for the labels in the URL, if it has any. */
   initial?: RouteTest | undefined;
   test: (labels: string) => Promise<ActionState<RouteTest>>;
 }
 
-/** Where an alert would go: labels in, the way through the tree out. */
+/** Tests the routing of an alert: takes labels and shows the path through the tree. */
 export function RouteTester({ labels: proposed, initial, test }: RouteTesterProps) {
   const { state, busy, run } = useAction(test);
   const [labels, setLabels] = useState(proposed);

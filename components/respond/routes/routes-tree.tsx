@@ -7,11 +7,11 @@ import classes from "./routes.module.css";
 
 interface RoutesTreeProps {
   lines: readonly RouteLine[];
-  /** Receivers by which nobody is told. */
+  /** Receivers without an enabled channel, which notify no one. */
   silent: readonly string[];
 }
 
-/** The tree of routes, indented, in the order in which they are tried. */
+/** Renders the tree of routes, indented, in evaluation order. */
 export function RoutesTree({ lines, silent }: RoutesTreeProps) {
   return (
     <ol className={classes.tree} aria-label="Routes, in matching order">

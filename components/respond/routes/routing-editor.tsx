@@ -15,7 +15,7 @@ import { type RoutingMistake, readRoutingText, routingText } from "./routing-tex
 
 interface RoutingEditorProps {
   routing: Routing;
-  /** That was looked at; another one meanwhile is a conflict. */
+  /** Revision that was loaded; a newer one causes a conflict. */
   revision: number;
   actorName: string;
   /** Names of receivers that there are. */
@@ -26,7 +26,7 @@ interface RoutingEditorProps {
 
 type View = "form" | "yaml" | "json";
 
-/** The whole routing, as a form or as text, saved with a reason. */
+/** Renders the complete routing, as a form or as text, saved with a reason. */
 export function RoutingEditor({ routing: before, revision, actorName, receivers, parse, save }: RoutingEditorProps) {
   const router = useRouter();
   const [view, setView] = useState<View>("form");
@@ -35,7 +35,7 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
   const [mistakes, setMistakes] = useState<RoutingMistake[]>([]);
   const [confirming, setConfirming] = useState(false);
 
-  /** What is written, or undefined with its mistakes shown. */
+  /** Returns the edited routing; undefined if it is invalid, in which case its mistakes are shown. */
   function read(): Routing | undefined {
     if (view === "form") return routing;
     const result = readRoutingText(text);

@@ -19,7 +19,7 @@ const inhibition: Column<InhibitRule>[] = [
   },
 ];
 
-/** Which alerts mute which. */
+/** Lists the inhibition rules: which alerts mute which. */
 export function InhibitionPanel({ rules }: { rules: readonly InhibitRule[] }) {
   return (
     <Panel title="Inhibition" subtitle="an alert that explains others inhibits them" flush>
@@ -63,7 +63,7 @@ interface RevisionsPanelProps {
   save: RestoreRoutingProps["save"] | undefined;
 }
 
-/** Every routing that was saved, with who and why. */
+/** Renders all saved revisions of the routing, with author and reason. */
 export function RevisionsPanel({ revisions, current, actorName, save }: RevisionsPanelProps) {
   const columns: Column<RoutingRevision>[] = [
     {

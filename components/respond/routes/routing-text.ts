@@ -3,11 +3,11 @@ import { Routing } from "#server/alerting/alerts/routing/contract.ts";
 
 export interface RoutingMistake {
   message: string;
-  /** Where it stands, from 1; absent where that is not known. */
+  /** Line number, from 1; absent if unknown. */
   line?: number;
 }
 
-/** A routing as text; what a route leaves to those above it is left out. */
+/** Formats a routing as text, without inherited values. */
 export function routingText(routing: Routing, as: "yaml" | "json"): string {
   const plain = withoutEmpty(routing);
   return as === "json" ? JSON.stringify(plain, null, 2) : stringify(plain);
@@ -34,7 +34,7 @@ export function readRoutingText(text: string): { routing: Routing } | { mistakes
     }),
   };
 
-  /** The nearest thing that is there, since what is missing stands nowhere. */
+  /** Returns the line of the nearest existing ancestor, because a missing node has no position. */
   function lineOf(path: readonly PropertyKey[]): number | undefined {
     for (let length = path.length; length > 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

@@ -11,7 +11,7 @@ interface ChoiceProps<Value extends string> {
   error?: string | undefined;
 }
 
-/** Several of few. */
+/** Renders a multiple choice with few options. */
 export function Choice<Value extends string>({ label, value, options, onChange, error }: ChoiceProps<Value>) {
   return (
     <Checkbox.Group label={label} value={[...value]} onChange={(next) => onChange(next as Value[])} error={error}>

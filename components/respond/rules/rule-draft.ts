@@ -3,7 +3,7 @@ import type { AlertRule, AlertRuleSpec, RuleMetric } from "#server/respond/rules
 type Kind = AlertRuleSpec["kind"];
 type Of<Wanted extends Kind> = Extract<AlertRuleSpec, { kind: Wanted }>;
 
-/** What the form holds: numbers as they are typed, shares in per cent. */
+/** State of the form: numbers as typed, shares in per cent. */
 export interface RuleDraft {
   name: string;
   kind: Kind;
@@ -22,7 +22,7 @@ export interface RuleDraft {
   below: string;
   platformOn: Of<"platform">["on"];
   spendOn: Of<"spend">["on"];
-  /** Of the budget, in per cent. */
+  /** Spent share of the budget, in per cent. */
   spentShare: string;
 }
 
@@ -53,12 +53,12 @@ export const metricNames: Record<RuleMetric, { name: string; unit: string }> = {
   "label-delay-hours": { name: "Label delay", unit: "h" },
 };
 
-/** 1 for numbers as they are, 100 for shares, which people write in per cent. */
+/** Returns 1 for plain numbers and 100 for shares, which users enter in percent. */
 export function scaleOf(metric: RuleMetric): number {
   return metricNames[metric].unit === "%" ? 100 : 1;
 }
 
-/** The form of a rule; of a new one without it. */
+/** Converts a rule to its form; without one, returns the form of a new rule. */
 export function draftOf(rule?: AlertRule): RuleDraft {
   const draft: RuleDraft = {
     name: "",
@@ -108,7 +108,7 @@ function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
   }
 }
 
-/** What the form says, for the command. */
+/** Converts the form to the input of the command. */
 export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec {
   const { kind, metric, op } = draft;
   const windowMinutes = Number(draft.windowMinutes);

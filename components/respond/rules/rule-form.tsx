@@ -26,7 +26,7 @@ interface Option {
 }
 
 export interface RuleFormProps {
-  /** What is changed; without it, a new one is made. */
+  /** Rule to edit; without it, the form creates a new one. */
   rule?: AlertRule;
   endpoints: readonly Option[];
   teams: readonly Option[];
@@ -34,12 +34,12 @@ export interface RuleFormProps {
   /** All that run health finds. */
   findings: readonly string[];
   save: (input: CreateAlertRule & { ruleId?: string }) => Promise<ActionState<{ id: string }>>;
-  /** The rule in a sentence. */
+  /** Describes the rule in a sentence. */
   say: (spec: AlertRuleSpec, endpoint: string | null) => Promise<string>;
   replay: (input: ReplayAlertRule) => Promise<ActionState<RuleReplay>>;
 }
 
-/** A rule besides those of SLOs, with the sentence that it amounts to and what it would have done. */
+/** Renders the form of a rule that is not from an SLO, with its description and a replay on past data. */
 export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say, replay }: RuleFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(() => draftOf(rule));

@@ -8,7 +8,7 @@ export interface RuleLine {
   name: string;
   href: string | null;
   origin: "SLO" | "own" | "outside";
-  /** What it says, in a sentence. */
+  /** Description of the rule in a sentence. */
   words: string;
   severity: string;
   state: "firing" | "pending" | "quiet" | "off" | "failed";
@@ -81,7 +81,7 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
   );
 }
 
-/** How one's own rule stands, over all that it watches. */
+/** Returns the state of a user-defined rule over all that it monitors. */
 export function stateOf({ isEnabled, archivedAt, problem, states }: AlertRule): RuleLine["state"] {
   if (!isEnabled || archivedAt) return "off";
   if (problem !== null) return "failed";

@@ -13,7 +13,7 @@ interface RuleReplayPanelProps {
   spec: AlertRuleSpec;
   endpointId: string;
   endpoint: string | null;
-  /** What values are multiplied by to be shown. */
+  /** Factor by which values are multiplied for display. */
   scale: number;
   say: (spec: AlertRuleSpec, endpoint: string | null) => Promise<string>;
   replay: (input: ReplayAlertRule) => Promise<ActionState<RuleReplay>>;
@@ -23,7 +23,7 @@ const pauseMs = 300;
 /** More are one thick line. */
 const maxMoments = 40;
 
-/** The rule in a sentence and, for thresholds of one endpoint, what it would have done in the last 30 days. */
+/** Renders the description of a rule and, for thresholds of one endpoint, its replay over the last 30 days. */
 export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay }: RuleReplayPanelProps) {
   const [sentence, setSentence] = useState("");
   const { state, busy, run, reset } = useAction(replay);

@@ -16,7 +16,7 @@ const stateLabels: Record<RuleLine["state"], [State, string]> = {
   failed: ["watch", "Evaluation failed"],
 };
 
-/** How a rule stands, in one word. */
+/** Shows the state of a rule in one word. */
 export function RuleBadge({ state, filled = false }: { state: RuleLine["state"]; filled?: boolean }) {
   const [shape, word] = stateLabels[state];
   return (
@@ -63,7 +63,7 @@ const columns: Column<RuleLine>[] = [
   { key: "suggestion", head: "Suggestion", cell: ({ quality }) => <Suggestion quality={quality} /> },
 ];
 
-/** Actionable of all verdicts, with Wilson's interval and how many they are. */
+/** Renders the actionable share of all feedback, with Wilson's interval and the count. */
 export function Precision({ quality }: { quality: RuleQuality | undefined }) {
   if (!quality?.precision) return <span className="lw-quiet">no feedback yet</span>;
   const { share, low, high, count } = quality.precision;
@@ -77,7 +77,7 @@ export function Precision({ quality }: { quality: RuleQuality | undefined }) {
   );
 }
 
-/** What should become of a noisy rule; a person decides. */
+/** Shows the suggestion for a noisy rule; a user decides. */
 function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
   if (!quality?.suggestion) return <span className="lw-quiet">none</span>;
   return (
@@ -87,7 +87,7 @@ function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
   );
 }
 
-/** All rules with how they stand and what people thought of them. */
+/** Renders all rules with their states and feedback. */
 export function RulesTable({ lines, empty }: { lines: readonly RuleLine[]; empty: React.ReactNode }) {
   return (
     <DataTable

@@ -20,7 +20,7 @@ const ops = [
   { value: "<=", label: "at or below" },
 ];
 
-/** What a kind of rule asks for. */
+/** Edits the settings specific to a kind of rule. */
 export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
   const number = (
     key: "value" | "windowMinutes" | "forMinutes" | "onHoldMinutes" | "below" | "spentShare",

@@ -13,7 +13,7 @@ const columns: Column<Watched>[] = [
   { key: "looked", head: "Evaluated", cell: ({ evaluatedAt }) => <RelativeTime at={evaluatedAt} /> },
 ];
 
-/** How a rule stands for each thing that it watches. */
+/** Lists the state of a rule for each thing that it monitors. */
 export function WatchedTable({ states, empty }: { states: readonly Watched[]; empty: React.ReactNode }) {
   return (
     <DataTable

@@ -35,7 +35,7 @@ interface EndRecurrenceProps {
   end: (input: { recurrenceId: string }) => Promise<ActionState<unknown>>;
 }
 
-/** Lets a silence come no more. */
+/** Renders the button that ends a recurring silence. */
 export function EndRecurrence({ recurrenceId, end }: EndRecurrenceProps) {
   const refresh = useRefresh();
   const { state, busy, run } = useAction(end);

@@ -13,7 +13,7 @@ interface MatchersFieldProps {
   onChange: (value: string) => void;
   preview: PreviewAction;
   error?: string | undefined;
-  /** Told whenever it was counted anew. */
+  /** Called after each new count. */
   onCounted: (preview: SilencePreview | undefined) => void;
 }
 

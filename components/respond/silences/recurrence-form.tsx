@@ -12,7 +12,7 @@ import type { SilencePreview } from "#server/alerting/alerts/silences/contract.t
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type Recurrence, recurrenceSentence, ruleOf, weekdays } from "./recurrence-text.ts";
 
-/** What the form sends; the start is by the clock of the time zone: "2026-05-03T02:00". */
+/** Input of the form; the start is local to the time zone: "2026-05-03T02:00". */
 export interface RecurrenceInput {
   matchers: string;
   rule: string;
@@ -29,7 +29,7 @@ interface RecurrenceFormProps {
   preview: PreviewAction;
 }
 
-/** A silence that comes again by the clock of a place, such as every Sunday from 02:00 to 04:00. */
+/** Renders the form of a silence that recurs in local time, such as every Sunday from 02:00 to 04:00. */
 export function RecurrenceForm({ matchers: proposed, save, preview }: RecurrenceFormProps) {
   const router = useRouter();
   const { state, busy, run } = useAction(save);

@@ -1,4 +1,4 @@
-/** What the form of a recurring silence holds. */
+/** State of the form for a recurring silence. */
 export interface Recurrence {
   frequency: "DAILY" | "WEEKLY" | "MONTHLY";
   /** Two letters each, as RFC 5545 has them. */
@@ -31,7 +31,7 @@ function spanMinutes({ from, until }: Recurrence): number {
   return minutes > 0 ? minutes : minutes + 1440;
 }
 
-/** The rule of RFC 5545, its first start by the clock of its place, and how long each lasts. */
+/** Returns the RFC 5545 rule, its first start in its local time, and the duration of each occurrence. */
 export function ruleOf(recurrence: Recurrence, now: Date): { rule: string; localStart: string; durationMs: number } {
   const { frequency, days, dayOfMonth, from } = recurrence;
   const by = frequency === "WEEKLY" && days.length > 0 ? `;BYDAY=${days.join(",")}` : "";
@@ -43,7 +43,7 @@ export function ruleOf(recurrence: Recurrence, now: Date): { rule: string; local
   };
 }
 
-/** It in a sentence: "Every Sunday from 02:00 to 04:00, by the clock of Europe/Berlin." */
+/** Describes the recurrence in a sentence: "Every Sunday from 02:00 to 04:00, Europe/Berlin time." */
 export function recurrenceSentence(recurrence: Recurrence): string {
   const { from, until, timeZone } = recurrence;
   const next = minutesOf(until) <= minutesOf(from) ? " the next day" : "";

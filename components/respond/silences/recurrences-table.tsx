@@ -12,7 +12,7 @@ interface RecurrencesTableProps {
   end?: React.ComponentProps<typeof EndRecurrence>["end"] | undefined;
 }
 
-/** Silences that come again, with their next starts by the clock of their place. */
+/** Renders recurring silences, with their next starts in their local time. */
 export function RecurrencesTable({ recurrences, end }: RecurrencesTableProps) {
   const columns: Column<SilenceRecurrence>[] = [
     { key: "matchers", head: "Matchers", cell: ({ matchers }) => <Matchers of={matchers} /> },

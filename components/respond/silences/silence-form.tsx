@@ -13,7 +13,7 @@ import type { SilencePreview } from "#server/alerting/alerts/silences/contract.t
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type EndPreset, endPresets, fieldTime, presetEnd } from "./silence-times.ts";
 
-/** What the form sends; matchers as they were typed. */
+/** Input of the form; matchers as typed. */
 export interface SilenceInput {
   id?: string | undefined;
   matchers: string;
@@ -24,7 +24,7 @@ export interface SilenceInput {
 }
 
 interface SilenceFormProps {
-  /** What is changed, or filled in. */
+  /** Initial values; with an id, that silence is edited. */
   silence: Partial<SilenceInput>;
   save: (input: SilenceInput) => Promise<ActionState<{ id: string }>>;
   preview: PreviewAction;
@@ -32,7 +32,7 @@ interface SilenceFormProps {
 
 type End = EndPreset | "at";
 
-/** Which alerts are muted, until when and why. */
+/** Edits the matchers, the end and the reason of a silence. */
 export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
   const router = useRouter();
   const { state, busy, run } = useAction(save);

@@ -1,5 +1,5 @@
 const hourMs = 3_600_000;
-/** When "until morning" ends, by the reader's clock. */
+/** Hour at which "until morning" ends, in the user's time zone. */
 const morningHour = 8;
 
 export const endPresets = [
@@ -9,7 +9,7 @@ export const endPresets = [
 ] as const;
 export type EndPreset = (typeof endPresets)[number]["key"];
 
-/** When a silence ends that is chosen by its end. */
+/** Returns the end of a silence for a preset. */
 export function presetEnd(preset: EndPreset, now: Date): Date {
   if (preset !== "morning") return new Date(now.getTime() + (preset === "1h" ? 1 : 4) * hourMs);
   const morning = new Date(now);
@@ -18,7 +18,7 @@ export function presetEnd(preset: EndPreset, now: Date): Date {
   return morning;
 }
 
-/** A moment as fields of type datetime-local want it, by the reader's clock. */
+/** Formats a moment for a field of type datetime-local, in the user's time zone. */
 export function fieldTime(at: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;

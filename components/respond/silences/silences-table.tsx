@@ -17,13 +17,13 @@ const stateLabels: Record<Silence["state"], [State, string]> = {
 
 interface SilencesTableProps {
   silences: readonly Silence[];
-  /** Id of the one that the address names. */
+  /** Id of the silence named in the URL. */
   named?: string | undefined;
   expire?: ExpireSilenceProps["expire"] | undefined;
   empty: React.ReactNode;
 }
 
-/** Silences with who set them and why, and what they mute. */
+/** Renders silences with their author and reason, and the alerts that they mute. */
 export function SilencesTable({ silences, named, expire, empty }: SilencesTableProps) {
   const columns: Column<Silence>[] = [
     { key: "matchers", head: "Matchers", cell: ({ matchers }) => <Matchers of={matchers} /> },

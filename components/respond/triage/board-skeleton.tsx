@@ -1,7 +1,7 @@
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import classes from "./board.module.css";
 
-/** The three panes while they are read. */
+/** Renders the three panes while they load. */
 export function BoardSkeleton() {
   return (
     <div className={classes.board}>

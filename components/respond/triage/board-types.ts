@@ -13,7 +13,7 @@ type Do<Input, Data = unknown> = (input: Input) => Promise<ActionState<Data>>;
 export interface BoardActions {
   acknowledge: Do<{ groupIds: string[] }>;
   unacknowledge: Do<{ groupIds: string[] }>;
-  /** Its data is the end, in milliseconds since 1970. */
+  /** Silences alerts; returns the end, in milliseconds since 1970. */
   silence: Do<{ labels: Record<string, string>; minutes: number; reason: string }, number>;
   rollBack: Do<{
     endpointId: string;
@@ -34,7 +34,7 @@ export interface BoardActions {
 
 export interface Viewer {
   name: string;
-  /** Why the reader may not do something, by act. */
+  /** Reasons why the user may not act, by action. */
   why: Partial<Record<TriageAct | "verdict" | "tick", string>>;
 }
 

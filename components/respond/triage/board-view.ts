@@ -18,7 +18,7 @@ export const ranges = [
 ] as const;
 const usual = 120;
 
-/** What an address of the board asks for; what it says wrongly is as if it were not said. */
+/** Reads the view from a URL of the board; invalid values are ignored. */
 export function viewOf(query: { get: (name: string) => string | null }): BoardView {
   const groupId = /^[0-9a-f-]{36}$/.exec(query.get("group") ?? "")?.[0];
   const incident = Number(/^(?:INC-)?(\d{1,9})$/i.exec(query.get("incident") ?? "")?.[1] ?? 0);
@@ -33,7 +33,7 @@ export function viewOf(query: { get: (name: string) => string | null }): BoardVi
   };
 }
 
-/** The address that shows a view. */
+/** Returns the address of a view. */
 export function boardHref({ groupId, incident, filter, minutes, until }: Partial<BoardView>): string {
   const query = new URLSearchParams();
   if (incident !== undefined) query.set("incident", String(incident));
@@ -52,20 +52,20 @@ interface Named {
   incident: { number: number } | null;
 }
 
-/** How a line is named in the address. */
+/** Returns the URL parameters that identify a line. */
 export function lineOf({ groupId, incident }: Named): Pick<BoardView, "groupId" | "incident"> {
   return incident
     ? { incident: incident.number, groupId: undefined }
     : { groupId: groupId ?? undefined, incident: undefined };
 }
 
-/** Whether a line is the one that the address names. */
+/** Returns whether a line is the one named in the URL. */
 export function isNamed(row: Named, { groupId, incident }: Pick<BoardView, "groupId" | "incident">): boolean {
   if (incident !== undefined) return row.incident?.number === incident;
   return groupId !== undefined && (row.groupId === groupId || row.id === groupId);
 }
 
-/** The time that [ and ] move to: half a range back or on; undefined is now. */
+/** Returns the end time after keys [ and ]: half a range back or forward; undefined is now. */
 export function shifted(
   { minutes, until }: Pick<BoardView, "minutes" | "until">,
   step: -1 | 1,
@@ -76,8 +76,8 @@ export function shifted(
 }
 
 /**
- * The lines in their new order, except that the one in focus stays where it stood: whoever is about to press a key must not act on another.
- * @param before ids in the order that is shown
+ * Returns the lines in their new order, except that the focused one keeps its position, so that a key press never acts on another line.
+ * @param before ids in the currently shown order
  */
 export function keepInPlace<Row extends { id: string }>(
   before: readonly string[],
@@ -91,7 +91,7 @@ export function keepInPlace<Row extends { id: string }>(
   return [...rest.slice(0, index), focus, ...rest.slice(index)];
 }
 
-/** The line that is chosen when the one at a place has gone: the one that took its place, or the last. */
+/** Returns the line to select when the one at a position has disappeared: the one now at its position, or the last. */
 export function nextAfter<Row extends { id: string }>(
   before: readonly string[],
   rows: readonly Row[],

@@ -35,7 +35,7 @@ interface BoardProps {
   shift: Shift;
 }
 
-/** The triage board: the queue, all about the chosen line, and what can be done. Keys first. */
+/** Renders the triage board: the queue, the details of the selected line, and its actions. Designed for the keyboard. */
 export function Board(props: BoardProps) {
   const { viewer, people, shift } = props;
   const { view, queue, rows, chosen: found, chosenId, before } = useBoard(props);
@@ -53,7 +53,7 @@ export function Board(props: BoardProps) {
     setDrawn(false);
     show({ ...view, ...lineOf(row) }, true);
   }
-  /** What has gone makes room for the next one. */
+  /** Selects the next line after the selected one has left the queue. */
   function chooseNext() {
     const next = nextAfter(
       before.current,
@@ -190,12 +190,12 @@ export function Board(props: BoardProps) {
   );
 }
 
-/** After it is taken, the eyes go to the evidence, and not back to the list. */
+/** Moves the focus to the evidence instead of the list after an acknowledgement. */
 function focusChart() {
   document.querySelector<HTMLElement>("#triage-chart figure")?.focus();
 }
 
-/** The range of the address that is nearest to one that was dragged over. */
+/** Returns the supported range that is closest to a dragged one. */
 function zoomed(range: { from: number; to: number } | undefined, now: number): Pick<BoardView, "minutes" | "until"> {
   if (!range) return { minutes: 120, until: undefined };
   const length = (range.to - range.from) / 60_000;
@@ -210,7 +210,7 @@ interface NarrowProps {
   onQueue: () => void;
 }
 
-/** Where the queue has no place beside: which one of how many, and the ways to the others. */
+/** Replaces the queue on narrow screens: position and number of items, with buttons for the others. */
 function Narrow({ index, count, onMove, onQueue }: NarrowProps) {
   return (
     <nav className={classes.narrow} aria-label="Queue items">

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 
-/** The good state: nothing is open. */
+/** Renders the state of an empty queue: nothing is open. */
 export function NothingBurns({ lastPageAt, isFiltered }: { lastPageAt: number | null; isFiltered: boolean }) {
   if (isFiltered) return <EmptyState title="No matching items">Show all to see other open items.</EmptyState>;
   return (

@@ -18,7 +18,7 @@ const hints: [string[], string][] = [
   [["[", "]"], "shift time"],
 ];
 
-/** The keys of the board, along the bottom. */
+/** Renders the keys of the board, along the bottom. */
 export function KeyBar() {
   const { setHelpOpened } = useShell();
   return (

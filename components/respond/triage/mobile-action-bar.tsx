@@ -13,7 +13,7 @@ interface ThumbBarProps {
   onAct: (act: TriageAct) => void;
 }
 
-/** On a phone: the recommended action and Acknowledge within reach of the thumb, the rest behind three dots. */
+/** Renders the recommended action and Acknowledge within reach of the thumb on a phone, and the rest behind three dots. */
 export function ThumbBar({ chosen, viewer, onAct }: ThumbBarProps) {
   const actions = chosen.actions.map((action) => ({ ...action, off: action.off ?? viewer.why[action.act] ?? null }));
   const recommended = actions.find(

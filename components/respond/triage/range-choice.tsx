@@ -8,7 +8,7 @@ import { useHydrated } from "#components/ui/now.tsx";
 import { ranges, viewOf } from "./board-view.ts";
 import { show } from "./use-board.ts";
 
-/** The time range of the board, kept in its address. */
+/** Renders the time range of the board, which the address stores. */
 export function RangeChoice() {
   const view = viewOf(useSearchParams());
   const zone = useHydrated() ? {} : { timeZone: "UTC" };

@@ -7,7 +7,7 @@ import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Wire<QueueRow>;
 
-/** Shape and word of a line: a page is a square, a ticket a triangle, what is silenced two bars, what is quiet a circle. */
+/** Returns the icon and label of a line: a square for a page, a triangle for a ticket, bars if silenced, a circle if quiet. */
 export function severityWord({ severity, state }: Pick<Row, "severity" | "state">): { state: State; word: string } {
   const word = severity === "page" ? "Page" : "Ticket";
   if (state === "silenced") return { state: "paused", word };
@@ -15,7 +15,7 @@ export function severityWord({ severity, state }: Pick<Row, "severity" | "state"
   return { state: severity === "page" ? "missed" : "watch", word };
 }
 
-/** What is done about a line, and by whom. */
+/** Describes how a line is being handled, and by whom. */
 export function describeAcknowledgement(row: Row, silencedUntil: string | null): { words: string; isUrgent: boolean } {
   if (row.state === "silenced")
     return { words: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced", isUrgent: false };
@@ -34,17 +34,17 @@ export function reachText(reach: number | null): string {
   return reach === null ? "unknown" : `${formatPercent(reach)} of traffic`;
 }
 
-/** How bad it is, for the bar beside it: the product by which the queue is sorted, against the greatest of it. */
+/** Computes the severity for the bar, which shows it relative to the maximum: the product by which the queue is sorted. */
 export function heaviness({ burn, reach }: Pick<Row, "burn" | "reach">): number {
   return Math.min(burn ?? 0, 100) * (reach ?? 1);
 }
 
-/** "26 min", "1 h 10 min": how long it has gone on. */
+/** Formats the time since the start: "26 min", "1 h 10 min". */
 export function formatAge(startedAt: number, now: number): string {
   return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
 }
 
-/** The badge of the chosen one: whether it burns fast, burns, or no longer does. */
+/** Returns the badge of the selected line: burning fast, burning, or no longer burning. */
 export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: string } {
   if (row.state === "quiet") return { state: "on-target", word: "No firing alerts" };
   if (row.alerts > 0 && row.severity === "page") {

@@ -12,7 +12,7 @@ import type { BoardActions, Chosen } from "./board-types.ts";
 import { lineOf, viewOf } from "./board-view.ts";
 import { show } from "./use-board.ts";
 
-/** What is done from the board: each act as its command wants it, what is said after it, and what is read anew. */
+/** Returns the actions of the board: each converts its input for the command, shows the result and reloads the affected data. */
 export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   const client = useQueryClient();
   const [busy, setBusy] = useState<TriageAct>();
@@ -25,7 +25,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     return undefined;
   }
 
-  /** Takes the line, at once; the toast takes it back. */
+  /** Acknowledges the line immediately; the toast offers to undo it. */
   async function acknowledge(): Promise<boolean> {
     const groupIds = chosen?.row.groupId ? [chosen.row.groupId] : [];
     if (groupIds.length === 0) return false;
@@ -80,7 +80,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     return failure;
   }
 
-  /** The board goes on to the next line, and the silenced one goes down to the others: the toast leads back to it. */
+  /** Silences a line: the board moves to the next one, the silenced one moves to the end, and the toast links back to it. */
   async function silence(labels: Chosen["labels"], minutes: number, reason: string): Promise<string | undefined> {
     let endsAt: number | undefined;
     const failure = await run(async () => {

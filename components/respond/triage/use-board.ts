@@ -15,13 +15,13 @@ const settleMs = 600;
 const pageSize = 200;
 
 interface First {
-  /** What was read with the page, and for which address. */
+  /** Data loaded with the page, and the view it belongs to. */
   queue: Wire<Queue>;
   chosen: Chosen | undefined;
   view: BoardView;
 }
 
-/** Queue and chosen line of the address; both follow events, and change without the page being read anew. */
+/** Manages the queue and the selected line of the address; both follow events, and change without a page load. */
 export function useBoard(first: First) {
   const query = useSearchParams();
   const view = viewOf(query);
@@ -94,14 +94,14 @@ function useAlsoOurs(): void {
   }, [client, listen]);
 }
 
-/** Shows another view, without reading the page anew. A choice is a step that "back" undoes; the rest is not. */
+/** Shows another view without a page load. Only a selection adds a step to the browser history. */
 export function show(view: Partial<BoardView>, isStep = false): void {
   const href = boardHref(view);
   if (isStep) window.history.pushState(null, "", href);
   else window.history.replaceState(null, "", href);
 }
 
-/** The line so many places on from the chosen one. */
+/** Returns the line next to the selected one, in the direction of `step`. */
 export function neighbour(rows: readonly Row[], chosenId: string | undefined, step: -1 | 1): Row | undefined {
   const index = rows.findIndex(({ id }) => id === chosenId);
   if (index < 0) return rows[0];

@@ -1,24 +1,24 @@
-/** Page of an endpoint, with the usual range of time or another one. */
+/** Returns the address of an endpoint, with the default time range or another one. */
 export function endpointHref(name: string, range?: string): string {
   return `/endpoints/${encodeURIComponent(name)}${range ? `?range=${range}` : ""}`;
 }
 
-/** Page of what an endpoint is set to. */
+/** Returns the address of an endpoint's settings. */
 export function endpointSettingsHref(name: string): string {
   return `${endpointHref(name)}/settings`;
 }
 
-/** Page of the requests to an endpoint that are answered later. */
+/** Returns the address of an endpoint's asynchronous tasks. */
 export function endpointTasksHref(name: string): string {
   return `${endpointHref(name)}/tasks`;
 }
 
-/** Page of the load tests of an endpoint, or of one of them. */
+/** Returns the address of an endpoint's load tests, or of one of them. */
 export function loadTestsHref(name: string, id?: string): string {
   return `${endpointHref(name)}/load-tests${id === undefined ? "" : `/${id}`}`;
 }
 
-/** The prediction log of an endpoint, as far as a query asks for it. */
+/** Returns the path of an endpoint's prediction log, filtered by a query. */
 export function predictionsHref(
   endpoint: string,
   view: { q?: string | undefined; cursor?: string | undefined } = {},
@@ -30,12 +30,12 @@ export function predictionsHref(
   return `${endpointHref(endpoint)}/predictions${text ? `?${text}` : ""}`;
 }
 
-/** One prediction of the log: the address to pass on. */
+/** Returns the permanent address of a logged prediction. */
 export function predictionHref(endpoint: string, id: string): string {
   return `${endpointHref(endpoint)}/predictions/${id}`;
 }
 
-/** The playground with one or two versions chosen, and a logged request filled in. */
+/** Returns the address of the playground with one or two versions selected, and a logged request filled in. */
 export function playgroundHref(
   model: string,
   choice: { a?: number | undefined; b?: number | undefined; input?: string | undefined } = {},

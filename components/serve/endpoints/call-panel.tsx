@@ -5,11 +5,11 @@ import { curlSnippet, requestsSnippet, type SnippetRequest, tritonSnippet } from
 interface CallPanelProps {
   gatewayUrl: string;
   endpoint: string;
-  /** An example that the served version answers. */
+  /** Example request that the served version accepts. */
   request: SnippetRequest;
 }
 
-/** How to call an endpoint from outside. */
+/** Shows how to call an endpoint from outside. */
 export function CallPanel({ gatewayUrl, endpoint, request }: CallPanelProps) {
   return (
     <Panel title="Send a request" subtitle="requires a token with the infer scope">

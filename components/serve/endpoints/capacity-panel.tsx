@@ -10,7 +10,7 @@ interface CapacityPanelProps {
   rangeLabel: string;
 }
 
-/** How many gateways the endpoint needed when it was busiest, and on what that rests. */
+/** Shows how many gateways the endpoint needed at peak load, and the data behind this number. */
 export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
   if (!advice) return null;
   const { load, utilisation, waitMsNow, lines } = advice;

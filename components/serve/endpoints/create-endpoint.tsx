@@ -11,13 +11,13 @@ import classes from "./create-endpoint.module.css";
 
 interface CreateEndpointProps {
   create: (input: Input) => Promise<ActionState<{ name: string }>>;
-  /** Where requests go: "http://localhost:8080". */
+  /** Base URL for requests: "http://localhost:8080". */
   gatewayUrl: string;
   /** The viewer may not; the button says why. */
   why?: string | undefined;
 }
 
-/** The button and dialog that make an endpoint; afterwards its page offers to deploy a version. */
+/** Renders the button and dialog that create an endpoint; its page then offers to deploy a version. */
 export function CreateEndpoint({ create, gatewayUrl, why }: CreateEndpointProps) {
   const [opened, setOpened] = useState(false);
   return (

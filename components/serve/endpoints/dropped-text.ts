@@ -1,7 +1,7 @@
 import { formatCount, plural } from "#components/ui/format.ts";
 import type { GatewayView } from "#server/serve/gateways/contract.ts";
 
-/** What gateways have lost since they started, of all their endpoints; undefined when that is nothing. */
+/** Describes what gateways have lost since they started, over all endpoints; undefined if nothing was lost. */
 export function droppedSentence(gateways: readonly Pick<GatewayView, "dropped">[]): string | undefined {
   const sum = (read: (dropped: NonNullable<GatewayView["dropped"]>) => number) =>
     gateways.reduce((total, { dropped }) => total + (dropped ? read(dropped) : 0), 0);

@@ -13,7 +13,7 @@ const badges: Record<EndpointState["kind"], { state: State; word: string }> = {
   archived: { state: "paused", word: "Archived" },
 };
 
-/** Whether an endpoint answers, in one or two words; why not stands beside it. */
+/** Shows whether an endpoint is serving, in one or two words; the reason is shown next to it. */
 export function EndpointStateBadge({ state, filled = false }: { state: EndpointState; filled?: boolean }) {
   const { state: shape, word } = badges[state.kind];
   return (

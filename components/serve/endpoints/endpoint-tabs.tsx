@@ -6,7 +6,7 @@ interface EndpointTabsProps {
   current: "traffic" | "predictions" | "tasks" | "load-tests" | "settings";
 }
 
-/** The pages of an endpoint, and which one is shown. */
+/** Renders the tabs of an endpoint, with the current one marked. */
 export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   const items = [
     { key: "traffic", label: "Traffic", href: endpointHref(endpoint) },

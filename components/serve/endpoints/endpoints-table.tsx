@@ -83,7 +83,7 @@ function columnsOf(endpoints: EndpointSummary[]): Column<EndpointSummary>[] {
 
 interface EndpointsTableProps {
   endpoints: EndpointSummary[];
-  /** Where a row leads; the page of the endpoint when left out. */
+  /** Returns the path that a row links to; the endpoint's page by default. */
   hrefOf?: (name: string) => string;
 }
 

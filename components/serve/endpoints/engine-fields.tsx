@@ -1,7 +1,7 @@
 import { NumberInput, PasswordInput, TextInput } from "@mantine/core";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 
-/** What is typed to choose an engine. */
+/** State of the form that configures an engine. */
 interface EngineForm {
   url: string;
   model: string;
@@ -11,7 +11,7 @@ interface EngineForm {
   headerValue: string;
 }
 
-/** What the form begins with: the engine that serves now, or an empty one. */
+/** Returns the initial values of the form: the current engine, or an empty one. */
 export function engineForm(modelName: string, engine: Engine | null | undefined): EngineForm {
   return {
     url: engine?.url ?? "",
@@ -23,7 +23,7 @@ export function engineForm(modelName: string, engine: Engine | null | undefined)
   };
 }
 
-/** The form as the deployment takes it. */
+/** Converts the form to the input of the deployment. */
 export function toNewEngine({ url, model, modelVersion, timeoutMs, headerName, headerValue }: EngineForm): NewEngine {
   const name = headerName.trim();
   return {
@@ -35,7 +35,7 @@ export function toNewEngine({ url, model, modelVersion, timeoutMs, headerName, h
   };
 }
 
-/** An engine that is deployed again: its secret stays where it is kept. */
+/** Returns the input to deploy the same engine again; its secret stays stored on the server. */
 export function sameEngine({ headerName, modelVersion, ...engine }: Engine): NewEngine {
   return {
     ...engine,
@@ -51,7 +51,7 @@ interface EngineFieldsProps {
   onChange: (form: EngineForm) => void;
 }
 
-/** Asks for the server that runs a version. */
+/** Edits the server that runs a version. */
 export function EngineFields({ form, errors, onChange }: EngineFieldsProps) {
   const text = (key: "url" | "model" | "modelVersion" | "headerName" | "headerValue") => ({
     value: form[key],

@@ -69,14 +69,14 @@ export const numberFields: readonly NumberField[] = [
   },
 ];
 
-/** Where the model runs, in words for people. */
+/** Labels of the process isolation modes. */
 export const isolations = [
   { value: "auto", label: "Isolated process until trusted" },
   { value: "process", label: "Always in an isolated process" },
   { value: "thread", label: "Always in gateway threads" },
 ] as const;
 
-/** "8, 16" as sizes; what is no whole number becomes NaN, which the contract refuses. */
+/** Parses "8, 16" as sizes; anything but an integer becomes NaN, which the contract rejects. */
 export function readSizes(text: string): number[] {
   const words = text.split(/[\s,]+/).filter(Boolean);
   return words.map((word) => (/^\d+$/.test(word) ? Number(word) : Number.NaN));

@@ -10,18 +10,18 @@ import type { ExecutionSettings, Isolation } from "#server/develop/registry/exec
 import { isolations, numberFields, readSizes } from "./execution-fields.ts";
 import classes from "./execution-form.module.css";
 
-/** So that the fields of a row stand on one line, however long their descriptions are. */
+/** Order of parts that aligns the fields of a row regardless of the length of their descriptions. */
 const descriptionLast: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
 
 interface ExecutionFormProps {
   endpointId: string;
   settings: ExecutionSettings;
-  /** Why the reader cannot change them. */
+  /** Reason why the user cannot change them. */
   why: string | undefined;
   save: (input: { endpointId: string; execution: ExecutionSettings }) => Promise<ActionState<unknown>>;
 }
 
-/** How gateways run an endpoint's requests. */
+/** Edits how gateways run an endpoint's requests. */
 export function ExecutionForm({ endpointId, settings, why, save }: ExecutionFormProps) {
   const { state, busy, run } = useAction(save);
   const [values, setValues] = useState(settings);

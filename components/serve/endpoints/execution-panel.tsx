@@ -9,14 +9,14 @@ interface ExecutionPanelProps {
   save: Parameters<typeof ExecutionForm>[0]["save"];
 }
 
-/** Batching, queue and time limit of an endpoint, and whether its version really batches. */
+/** Renders batching, queue and time limit of an endpoint, and whether its version actually batches. */
 export function ExecutionPanel({ endpoint, why, save }: ExecutionPanelProps) {
   const { id, execution, current, gateways } = endpoint;
   const loaded = gateways.flatMap(({ versions }) => versions.filter((each) => each.versionId === current?.versionId));
   return (
     <Panel id="execution" title="Execution" subtitle={subtitle(loaded)}>
       <ExecutionForm
-        // Somebody else's change replaces what the form shows.
+        // A change by someone else replaces the values in the form.
         key={JSON.stringify(execution)}
         endpointId={id}
         settings={execution}

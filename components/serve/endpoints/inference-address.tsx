@@ -2,7 +2,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import classes from "./inference-address.module.css";
 import { inferenceUrl } from "./request-snippets.ts";
 
-/** "POST /v2/models/digits/infer" with the whole address to copy. */
+/** Renders "POST /v2/models/digits/infer" with a button that copies the full address. */
 export function InferenceAddress({ gatewayUrl, endpoint }: { gatewayUrl: string; endpoint: string }) {
   const url = inferenceUrl(gatewayUrl, endpoint);
   return (

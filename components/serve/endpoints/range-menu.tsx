@@ -15,7 +15,7 @@ interface RangeMenuProps {
   usual?: string;
 }
 
-/** The time range of a page, kept in its address. Keys = and - make it wider and narrower. */
+/** Renders the time range of a page, which the address stores. Keys = and - widen and narrow it. */
 export function RangeMenu({ ranges = timeRanges, usual = "1h" }: RangeMenuProps) {
   const router = useRouter();
   const pathname = usePathname();

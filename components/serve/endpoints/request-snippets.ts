@@ -1,4 +1,4 @@
-/** What a snippet sends: an Open Inference Protocol request. */
+/** Body sent by a snippet: an Open Inference Protocol request. */
 export interface SnippetRequest {
   inputs: {
     name: string;
@@ -15,7 +15,7 @@ export function inferenceUrl(gatewayUrl: string, endpoint: string): string {
   return `${gatewayUrl}/v2/models/${encodeURIComponent(endpoint)}/infer`;
 }
 
-/** A shell command that sends the request as it is. The token is read from LEEWAY_TOKEN. */
+/** Returns a shell command that sends the request unchanged. The token is read from LEEWAY_TOKEN. */
 export function curlSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
   return [
     `curl -sS -X POST ${shellWord(inferenceUrl(gatewayUrl, endpoint))} \\`,
@@ -25,7 +25,7 @@ export function curlSnippet(gatewayUrl: string, endpoint: string, request: Snipp
   ].join("\n");
 }
 
-/** The same request by `requests`. */
+/** Returns Python code that sends the same request with `requests`. */
 export function requestsSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
   return [
     "import os",
@@ -41,7 +41,7 @@ export function requestsSnippet(gatewayUrl: string, endpoint: string, request: S
   ].join("\n");
 }
 
-/** The same request by Triton's client, the reference client of the Open Inference Protocol. */
+/** Returns Python code that sends the same request with Triton's client, the reference client of the Open Inference Protocol. */
 export function tritonSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
   const { host, protocol } = new URL(gatewayUrl);
   const lines = request.inputs.flatMap(({ name, shape, datatype, parameters, data }) => [
@@ -67,12 +67,12 @@ export function tritonSnippet(gatewayUrl: string, endpoint: string, request: Sni
   ].join("\n");
 }
 
-/** A word of a POSIX shell that keeps every character. */
+/** Quotes a value as a POSIX shell word that preserves every character. */
 export function shellWord(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-/** A Python string. JSON's escapes are Python's, except that Python has no surrogate pairs, which JSON.stringify leaves as they are. */
+/** Formats a Python string. JSON's escapes are Python's, except surrogate pairs, which JSON.stringify leaves unescaped. */
 function text(value: string): string {
   return JSON.stringify(value);
 }

@@ -11,7 +11,7 @@ export interface TimeRange {
   lengthMs: number;
   /** Width of one point of a chart. */
   stepSeconds: number;
-  /** How often it is read again while somebody looks. */
+  /** Interval at which the data is reloaded while the page is visible. */
   refreshMs: number;
 }
 
@@ -26,18 +26,18 @@ export const timeRanges: readonly TimeRange[] = [
 
 const usual = timeRanges[1] as TimeRange;
 
-/** The range that an address asks for; one hour when it asks for none or for one that does not exist. */
+/** Returns the range selected in a URL; one hour without a valid one. */
 export function rangeOf(key: string | string[] | undefined): TimeRange {
   return timeRanges.find((range) => range.key === key) ?? usual;
 }
 
-/** The span that ends now, from the start of a step on, so that steps do not change as time goes by. */
+/** Returns the range that ends now and starts at a step boundary, so that steps stay stable over time. */
 export function spanOf({ lengthMs, stepSeconds }: TimeRange, now: number): { from: Date; to: Date } {
   const stepMs = stepSeconds * second;
   return { from: new Date(Math.floor((now - lengthMs) / stepMs) * stepMs), to: new Date(now) };
 }
 
-/** The next wider (+1) or narrower (−1) range of those from narrow to wide; the same one at the ends. */
+/** Returns the next wider (+1) or narrower (−1) of the ranges, which are sorted from narrow to wide; the same one at the ends. */
 export function neighbour<Range extends { key: string }>(
   ranges: readonly Range[],
   key: string,

@@ -20,8 +20,8 @@ export interface TrafficCharts {
 const maxVersions = 3;
 
 /**
- * Series for the charts of an endpoint. Within the range, a step that nobody wrote a row for is a gap. In a step in which the
- * endpoint was served, a version without a row had no request.
+ * Builds the series for the charts of an endpoint. Within the range, a step without any row is a gap. In a step in which the
+ * endpoint was serving, a version without a row had no requests.
  */
 export function trafficCharts(
   traffic: Traffic,
@@ -60,7 +60,7 @@ export function trafficCharts(
   };
 }
 
-/** Every step from the first row on, so that a gap at the end is one too. */
+/** Returns every step from the first row on, so that a gap at the end is included. */
 export function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number; to: number }): number[] {
   const stepMs = stepSeconds * 1000;
   const first = steps[0] ? Date.parse(steps[0].at) : range.to;
@@ -80,7 +80,7 @@ interface VersionGroup {
   requests: Map<number, { requests: number; errors: number }>;
 }
 
-/** The version that serves first, then the others from the highest down; the rest together. */
+/** Groups versions: the serving one first, then the others in descending order; the rest form one group. */
 function groupVersions({ versions, points }: Traffic, servingId: string | undefined): VersionGroup[] {
   const isServing = (versionId: string) => (versionId === servingId ? 0 : 1);
   const ordered = versions.toSorted(
@@ -103,7 +103,7 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
 }
 
-/** Where its requests ran; nothing in rows that do not tell it. */
+/** Describes where requests ran; empty for rows without this information. */
 function ranOn({ providers }: Traffic["versions"][number]): string {
   return providers.length > 0 ? ` · ${providers.map(providerName).join(" and ")}` : "";
 }

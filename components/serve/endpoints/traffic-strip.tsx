@@ -19,7 +19,7 @@ const quantileTiles = [
   { key: "latencyMsP99", name: "p99", sentence: "99% of all requests finished within this time." },
 ] as const;
 
-/** Requests, latency and errors of the range, each beside the range before. */
+/** Renders requests, latency and errors of the range, each beside the previous range. */
 export function TrafficStrip({ traffic, range }: TrafficStripProps) {
   if (!traffic) {
     return (
@@ -85,7 +85,7 @@ function Rate({ total, range }: { total: TrafficTotal; range: TimeRange }) {
   );
 }
 
-/** Requests that are not among those counted, since no run of the model was theirs. */
+/** Describes the requests excluded from the count because they did not run the model. */
 function shared({ cacheHits, coalesced }: TrafficTotal): string | undefined {
   const parts = [
     ...(cacheHits > 0 ? [`${formatCount(cacheHits)} from the cache`] : []),
@@ -122,7 +122,7 @@ function failures({ serverErrors, clientErrors, requests }: TrafficTotal): strin
   return `${formatCountOf(serverErrors, requests)}${refused}`;
 }
 
-/** "83 ms" as a figure and its unit; without a number, no value. */
+/** Splits "83 ms" into a figure and its unit; a text without a number has no value. */
 function split(text: string): { value: string | null; unit?: string } {
   const at = text.lastIndexOf(nbsp);
   return at < 0 ? { value: /\d/.test(text) ? text : null } : { value: text.slice(0, at), unit: text.slice(at + 1) };

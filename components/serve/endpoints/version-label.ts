@@ -1,4 +1,4 @@
-/** "v3", or with the model's name where it changes. */
+/** Formats a version as "v3", or with the model's name if it differs. */
 export function versionLabel(
   one: { modelName: string; version: number },
   other: { modelName: string } | undefined,

@@ -31,7 +31,7 @@ const kinds: Record<ViolationKind, string> = {
   "not-finite": "NaN or infinite",
 };
 
-/** How often requests broke the input contract, by field; nothing while an endpoint has none and none was broken. */
+/** Charts violations of the input contract by field; renders nothing if an endpoint has no contract and no violations. */
 export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: ViolationsPanelProps) {
   if (fields.length === 0 && (report?.violations.length ?? 0) === 0) return null;
   const requests = report?.requests ?? 0;

@@ -7,7 +7,7 @@ import { useAction } from "#components/ui/use-action.ts";
 
 interface CancelLoadTestProps {
   cancel: () => Promise<ActionState<unknown>>;
-  /** Why the reader may not. */
+  /** Reason why the user may not cancel it. */
   why?: string | undefined;
 }
 

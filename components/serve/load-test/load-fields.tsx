@@ -4,7 +4,7 @@ import { NativeSelect, NumberInput } from "@mantine/core";
 import { type LoadTestSettings, loadTestBounds } from "#server/serve/load-test/contract.ts";
 import classes from "./load-test.module.css";
 
-/** What the dialog asks for about the load; an empty field is an empty text. */
+/** Load settings of the dialog; an empty field is an empty string. */
 export interface LoadDraft {
   first: string | number;
   last: string | number;
@@ -19,17 +19,17 @@ export interface LoadDraft {
 interface LoadFieldsProps {
   draft: LoadDraft;
   onChange: (draft: LoadDraft) => void;
-  /** What is wrong, by the field of the settings: "settings.rows". */
+  /** Error messages by field of the settings: "settings.rows". */
   complaints: Record<string, string>;
 }
 
-/** The ramp of rates, how long each lasts, and what is sent. */
+/** Renders the ramp of rates, the duration of each, and the requests to send. */
 export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
   const set = (change: Partial<LoadDraft>) => onChange({ ...draft, ...change });
   const rate = { min: 0.5, max: loadTestBounds.requestsPerSecond, suffix: "/s", hideControls: true };
   const count = { min: 1, allowDecimal: false, hideControls: true };
   const { "settings.rates": steps, "settings.rates.0": first } = complaints;
-  // Whatever rate between the two is refused, the last one made it so.
+  // An error of any rate between the two is caused by the last rate, so it is shown there.
   const last = Object.entries(complaints).find(([field]) => /^settings\.rates\.[1-9]/.test(field))?.[1];
   return (
     <div className={classes.fields}>

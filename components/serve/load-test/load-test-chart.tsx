@@ -5,7 +5,7 @@ import type { Marker } from "#components/charts/markers.ts";
 import type { Series } from "#components/charts/prepare.ts";
 import type { LoadTest } from "#server/serve/load-test/contract.ts";
 
-/** Latency by rate, with the interval of the p95, and where it climbs and is not kept up with any more. */
+/** Renders latency by rate, with the interval of the p95, and the rates at which latency rises and the endpoint saturates. */
 export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {
   const quantiles = ["p50", "p95", "p99"] as const;
   const series = quantiles.map(

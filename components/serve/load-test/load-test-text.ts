@@ -3,7 +3,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { LoadTest, LoadTestState, StepMeasurement } from "#server/serve/load-test/contract.ts";
 
-/** Shape and word of how a load test stands. */
+/** Icon and label of each load test state. */
 export const stateLabels: Record<LoadTestState, { state: State; word: string }> = {
   waiting: { state: "not-started", word: "Waiting" },
   running: { state: "running", word: "Running" },
@@ -13,7 +13,7 @@ export const stateLabels: Record<LoadTestState, { state: State; word: string }> 
   failed: { state: "missed", word: "Failed" },
 };
 
-/** What a load test found, in one sentence. */
+/** Describes the result of a load test in one sentence. */
 export function describeFinding({ steps, findings, state }: Pick<LoadTest, "steps" | "findings" | "state">): string {
   const { knee, saturation } = findings;
   if (steps.length === 0) return state === "failed" ? "No data available." : "No measurements yet.";
@@ -24,7 +24,7 @@ export function describeFinding({ steps, findings, state }: Pick<LoadTest, "step
   return knee ? `${kept} Latency starts to rise at ${formatRate(knee.requestsPerSecond)}.` : kept;
 }
 
-/** "at most 96 /s"; when more came at random than was planned, and so more was answered, beside what came: "15.8 of 17.2 /s". */
+/** Formats "at most 96 /s"; if random arrivals exceeded the planned rate, the achieved and the due rate: "15.8 of 17.2 /s". */
 function describeCapacity(
   { position, requestsPerSecond, maxPerSecond }: NonNullable<LoadTest["findings"]["saturation"]>,
   steps: LoadTest["steps"],
@@ -34,7 +34,7 @@ function describeCapacity(
   return `${formatNumber(step.achievedPerSecond)} of ${formatNumber(step.due / step.measuredSeconds)}${nbsp}/s`;
 }
 
-/** What a test is about to do or does: "step 3 of 8, about 2 min left". */
+/** Describes the progress of a test: "step 3 of 8, about 2 min left". */
 export function describeProgress({ state, steps, settings }: Pick<LoadTest, "state" | "steps" | "settings">): string {
   const { rates, stepSeconds } = settings;
   if (state === "waiting")
@@ -43,12 +43,12 @@ export function describeProgress({ state, steps, settings }: Pick<LoadTest, "sta
   return `step ${Math.min(rates.length, steps.length + 1)} of ${rates.length}, at most ${formatDuration(left)} left`;
 }
 
-/** "80 requests/s" */
+/** Formats a rate as "80 requests/s". */
 function formatRate(requestsPerSecond: number): string {
   return `${formatNumber(requestsPerSecond)}${nbsp}requests/s`;
 }
 
-/** A quantile with its interval, with the decimals of its column: "12.3 ms (11.8 to 13.1)". */
+/** Formats a quantile with its interval, with the decimals of its column: "12.3 ms (11.8 to 13.1)". */
 export function describeQuantile(
   quantile: { value: number; low: number; high: number } | undefined,
   decimals: number,
@@ -59,18 +59,18 @@ export function describeQuantile(
   return `${formatUnit(value, "ms", as)} (${formatNumber(low, as)} to ${formatNumber(high, as)})`;
 }
 
-/** Why requests of a step failed: "503: 12, timeout: 3, not sent: 40"; empty when none did. */
+/** Describes why requests of a step failed: "503: 12, timeout: 3, not sent: 40"; empty if none did. */
 export function describeFailure({ failures, notSent }: Pick<StepMeasurement, "failures" | "notSent">): string {
   const counts = Object.entries(failures).map(([why, count]) => `${why}: ${count}`);
   return [...counts, ...(notSent > 0 ? [`not sent: ${notSent}`] : [])].join(", ");
 }
 
-/** Whether the sender itself was late by more than a fifth of the latency: then it, too, is measured. */
+/** Returns whether the sender was late by more than a fifth of the latency: it then distorts the measurement. */
 export function isSenderLate({ lagMsP99, latencyMs }: Pick<StepMeasurement, "lagMsP99" | "latencyMs">): boolean {
   return lagMsP99 !== null && latencyMs !== null && lagMsP99 > 5 && lagMsP99 > latencyMs.p99.value / 5;
 }
 
-/** How requests come, in words. */
+/** Describes the generated load in words. */
 export function describeLoad({ settings }: Pick<LoadTest, "settings">): string {
   const { rates, stepSeconds, arrivals, inputs, rows } = settings;
   const [first = 0, last = 0] = [rates[0], rates.at(-1)];
@@ -81,7 +81,7 @@ export function describeLoad({ settings }: Pick<LoadTest, "settings">): string {
   return `${range} of ${stepSeconds}${nbsp}s, ${moments}, ${what}`;
 }
 
-/** "0.5%", "none" */
+/** Formats an error share as "0.5%" or "none". */
 export function formatErrorShare(share: number | null): string {
   return share === 0 ? "none" : formatPercent(share);
 }

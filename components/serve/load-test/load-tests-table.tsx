@@ -5,7 +5,7 @@ import { isActive, type LoadTest } from "#server/serve/load-test/contract.ts";
 import { loadTestsHref } from "../endpoints/addresses.ts";
 import { describeFinding, describeLoad, describeProgress, stateLabels } from "./load-test-text.ts";
 
-/** The load tests of an endpoint, newest first. */
+/** Renders the load tests of an endpoint, newest first. */
 export function LoadTestsTable({ tests }: { tests: readonly LoadTest[] }) {
   const columns: Column<LoadTest>[] = [
     { key: "version", head: "Version", cell: ({ model, version }) => `${model} v${version}` },

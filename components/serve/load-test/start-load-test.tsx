@@ -19,7 +19,7 @@ import { ramp } from "./ramp.ts";
 interface TestableVersion {
   model: string;
   version: number;
-  /** Whether it answers live traffic. */
+  /** Whether it serves live traffic. */
   isLive: boolean;
 }
 
@@ -29,7 +29,7 @@ interface StartLoadTestProps {
   versions: readonly TestableVersion[];
   start: (input: StartLoadTest) => Promise<ActionState<{ id: string }>>;
   actorName: string;
-  /** Why nobody, or not this reader, can start one now. */
+  /** Reason why no one, or not this user, can start one now. */
   why?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { describeFailure, describeQuantile, formatErrorShare, isSenderLate } fro
 
 const quantiles = ["p50", "p95", "p99"] as const;
 
-/** What was measured at each rate. */
+/** Lists the measurements at each rate. */
 export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {
   const { knee, saturation } = findings;
   const decimals = columnDecimals(

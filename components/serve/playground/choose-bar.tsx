@@ -18,16 +18,16 @@ interface ChooseBarProps {
   b: number | undefined;
   /** "" is as configured. */
   on: string;
-  /** Where B runs; "" is where A does. */
+  /** Provider that runs B; "" is that of A. */
   onB: string;
-  /** Where models can run, as configured, in order of preference. */
+  /** Configured execution providers, in order of preference. */
   providers: readonly string[];
   /** Undefined when version A has no pipeline. */
   via: "pipeline" | "tensors" | undefined;
   actions: ReactNode;
 }
 
-/** Model, one or two versions and where they run; all of it is the address. */
+/** Renders the model, one or two versions and where they run; the address stores all of it. */
 export function ChooseBar({ model, models, versions, a, b, on, onB, providers, via, actions }: ChooseBarProps) {
   const router = useRouter();
   const pathname = usePathname();
@@ -49,7 +49,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
   }));
   const isProvider = (each: string) => providers.includes(each) || each === "cpu";
   const elsewhere = executionProviders.find((each) => isProvider(each) && each !== (on || providers[0] || "cpu"));
-  // One version beside itself says something only where it can run in two places.
+  // Comparing a version with itself is useful only if it can run in two places.
   const choicesOfB = choices
     .filter(({ value }) => value !== `v${a}` || elsewhere)
     .map((choice) => (choice.value === `v${a}` ? { ...choice, label: `v${a}, different provider` } : choice));

@@ -7,28 +7,28 @@ export interface PlaygroundVersion {
   versionId: string;
   version: number;
   aliases: string[];
-  /** Why it cannot be run; undefined when it can. */
+  /** Reason why it cannot be run; undefined if it can. */
   problem?: string | undefined;
 }
 
 /** A version that was chosen. */
 export interface ChosenVersion extends PlaygroundVersion {
-  /** `inputs` are those of the pipeline where the input goes through it. */
+  /** Signature, with the `inputs` of the pipeline if the input goes through it. */
   signature: Pick<Signature, "labels" | "metadata"> & { inputs: InputSpec[] };
-  /** Outputs to ask for, when the input goes through a pipeline. */
+  /** Outputs to request if the input goes through a pipeline. */
   outputs?: { name: string }[] | undefined;
-  /** Wished provider; undefined is as configured. */
+  /** Requested provider; undefined uses the configured one. */
   provider?: ExecutionProvider | undefined;
-  /** Why it cannot be asked what A is asked. */
+  /** Reason why it cannot run the same request as A. */
   unfit?: string | undefined;
 }
 
-/** The version as a run asks it. */
+/** Converts the version to a side of a run request. */
 export function sideOf({ versionId, version, outputs, provider }: ChosenVersion): Side {
   return { versionId, version, ...(outputs && { outputs }), ...(provider && { provider }) };
 }
 
-/** The version as its column is headed. */
+/** Returns the version's data for the header of its column. */
 export function labelled({ version, aliases, signature }: ChosenVersion) {
   return { version, aliases, labels: signature.labels };
 }

@@ -2,7 +2,7 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { fieldsOf, firstValues } from "../tensors/fields.ts";
 import { type RequestInput, toRequest } from "./request.ts";
 
-/** A request with the model's own examples; undefined when it has an input without one. */
+/** Returns a request with the model's own examples; undefined if an input has none. */
 export function exampleRequest(
   signature: Pick<Signature, "inputs" | "metadata">,
 ): { inputs: RequestInput[] } | undefined {

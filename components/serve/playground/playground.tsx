@@ -41,7 +41,7 @@ interface PlaygroundProps {
   versions: PlaygroundVersion[];
   a: ChosenVersion;
   b: ChosenVersion | undefined;
-  /** Wished provider of A, and of B where it is another; undefined is as configured, and as A. */
+  /** Requested provider of A, and of B if it differs; undefined uses the configured one, and that of A. */
   on: ExecutionProvider | undefined;
   onB: ExecutionProvider | undefined;
   providers: readonly ExecutionProvider[];
@@ -51,7 +51,7 @@ interface PlaygroundProps {
   /** An input that the address names: of a logged request, or of a run of the playground. */
   given: Values | undefined;
   recorded: Recorded | undefined;
-  /** Whether version A has a pipeline, and whether the input goes through it. */
+  /** Whether the input passes through the pipeline of version A; undefined if it has none. */
   via: "pipeline" | "tensors" | undefined;
   /** Names of datasets that explanations can compare with. */
   datasets: string[];
@@ -60,7 +60,7 @@ interface PlaygroundProps {
 
 const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 
-/** Tries one or two versions on one input or many, and explains the answers. */
+/** Runs one or two versions on one input or many, and explains the predictions. */
 export function Playground(props: PlaygroundProps) {
   const { model, a, b, on, onB, served, samples, given, gatewayUrl, via, actions } = props;
   const { inputs: specs, labels } = a.signature;
@@ -250,7 +250,7 @@ export function Playground(props: PlaygroundProps) {
   );
 }
 
-/** A class that was chosen stands in the first output that has as many numbers as there are classes. */
+/** Returns the target of a selected class: the first output with as many numbers as there are classes. */
 function targetOf(
   outputs: { name: string; shape: number[] }[] | undefined,
   labels: string[] | undefined,

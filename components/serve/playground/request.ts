@@ -10,7 +10,7 @@ export interface RequestProblem {
   input?: string | undefined;
 }
 
-/** The values as a request of the Open Inference Protocol, in the order of the signature. */
+/** Converts the values to a request of the Open Inference Protocol, in the order of the signature. */
 export function toRequest(specs: readonly InputSpec[], values: Values): { inputs: RequestInput[] } {
   return {
     inputs: specs.flatMap(({ name, datatype, file }) => {
@@ -25,12 +25,12 @@ export interface RequestInput {
   name: string;
   shape: number[];
   datatype: string;
-  /** Says that text stands for bytes. */
+  /** Marks text that represents bytes. */
   parameters?: { content_type: string };
   data: Element[];
 }
 
-/** JSON for people, in short lines; the elements of a picture or a grid stand row by row. */
+/** Formats JSON for reading, in short lines; the elements of an image or a grid are arranged in rows. */
 export function formatRequest({ inputs }: { inputs: RequestInput[] }): string {
   const blocks = inputs.map(
     ({ name, shape, datatype, parameters, data }) =>

@@ -13,7 +13,7 @@ import type { RunResult } from "#server/serve/runner/contract.ts";
 
 export type RunRequest = RunVersions;
 
-/** What came back: by side, in the order in which they were asked. */
+/** Result by side, in the order of the request. */
 export interface Ran {
   runId: string;
   ran: RanSide[];
@@ -24,7 +24,7 @@ type Action<Input, Data> = (input: Input) => Promise<ActionState<Data>>;
 
 export type RunAction = Action<RunRequest, Ran>;
 
-/** What the playground asks of the server. */
+/** Server actions used by the playground. */
 export interface PlaygroundActions {
   run: RunAction;
   explain: Action<ExplainVersion, { id: string }>;
@@ -37,12 +37,12 @@ export interface PlaygroundActions {
 
 export type Timings = RunResult["timings"];
 
-/** Milliseconds of all parts of an answer. Loading the model is none of them: it happens once. */
+/** Sums the milliseconds of all parts of a prediction, except loading the model, which happens only once. */
 export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings): number {
   return queueMs + preprocessMs + runMs + postprocessMs;
 }
 
-/** The sentence of an action that did not succeed. */
+/** Describes why an action failed, in a sentence. */
 export function failureReason({ error, fieldErrors }: ActionState): string {
   return error ?? Object.values(fieldErrors ?? {})[0] ?? "Internal error; see the server log. Try again.";
 }

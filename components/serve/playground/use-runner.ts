@@ -2,14 +2,14 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { failureReason, type Ran, type RunAction, type RunRequest, unreachable } from "./run.ts";
 
 interface Runner {
-  /** Of the last request that was answered. */
+  /** Result of the last completed request. */
   ran: Ran | undefined;
   busy: boolean;
-  /** Why nothing came back at all. */
+  /** Reason why there was no response at all. */
   failure: string | undefined;
   /** Runs now, or, while something runs, after it: only the newest request waits. */
   run: (request: RunRequest) => void;
-  /** Runs when nothing else was asked for 150 ms. In the history it takes the place of the one before that was asked so. */
+  /** Runs once no other request was made for 150 ms. In the history, it replaces the previous run started in this way. */
   runSoon: (request: RunRequest) => void;
 }
 

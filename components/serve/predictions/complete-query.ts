@@ -14,7 +14,7 @@ const fields: Record<string, { sign: string; hint: string; values: string[] }> =
   at: { sign: ">", hint: "time, for example -24h", values: ["-1h", "-24h", "-7d"] },
 };
 
-/** What can be written at the caret: a field after the start or "and", else a value of the field before. */
+/** Returns the completions at the caret: a field after the start or "and", else a value of the preceding field. */
 export function completeQuery(query: string, caret: number, versions: readonly number[]): Completion[] {
   const before = query.slice(0, caret);
   const [word = ""] = /[^\s=<>]*$/.exec(before) ?? [];

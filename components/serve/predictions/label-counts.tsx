@@ -10,7 +10,7 @@ interface LabelCountsLineProps {
   endpoint: string;
 }
 
-/** What is kept for how long, and how the labels meet it. */
+/** Shows the settings of the prediction log, and how many labels match logged requests. */
 export function LabelCountsLine({ labels: { labels, replaced, unknown }, capture, endpoint }: LabelCountsLineProps) {
   const words = [
     `${plural(labels, "label")}`,

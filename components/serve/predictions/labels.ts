@@ -1,7 +1,7 @@
 import { formatNumber } from "#components/ui/format.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 
-/** Why a request is in the log, in one word. */
+/** Reason why a request was logged, in one or two words. */
 export const loggedReasonLabels: Record<Prediction["loggedReason"], string> = {
   sampled: "sampled",
   failed: "failed",
@@ -9,7 +9,7 @@ export const loggedReasonLabels: Record<Prediction["loggedReason"], string> = {
   compared: "compared",
 };
 
-/** What a step of a cascade did. */
+/** Outcome of a step of a cascade. */
 export const stepLabels: Record<NonNullable<Prediction["cascade"]>[number]["outcome"], string> = {
   answered: "responded",
   failed: "failed",
@@ -20,14 +20,14 @@ export const stepLabels: Record<NonNullable<Prediction["cascade"]>[number]["outc
   compared: "run for comparison",
 };
 
-/** What made the answer. */
+/** Source of the prediction. */
 export const sourceLabels: Record<Prediction["source"], string> = {
   model: "the model",
   cache: "the cache",
   coalesced: "an identical in-flight request",
 };
 
-/** A cost in words: of one request it is too small to be read. In the currency of the configured price. */
+/** Formats a cost per million requests, because that of one is too small to read. In the currency of the configured price. */
 export function formatCost(cost: number): string {
   return `${formatNumber(cost * 1_000_000)} per million similar requests`;
 }

@@ -13,7 +13,7 @@ interface LoggedTensorsProps {
   signature: Signatures[string] | undefined;
 }
 
-/** Tensors as what they are: pictures, tables of rows, numbers; and what was not kept says why. */
+/** Renders tensors by their content: images, tables of rows, numbers; tensors that were not stored show the reason. */
 export function LoggedTensors({ tensors, signature }: LoggedTensorsProps) {
   const field = imageFieldOf(signature);
   const isImage = (tensor: LoggedTensor) =>

@@ -12,7 +12,7 @@ const names: [keyof LatencyParts, string, string][] = [
   ["afterMs", "after", "response serialisation"],
 ];
 
-/** Where the time of a logged request went; what is missing to the whole is waiting between threads. */
+/** Shows the parts of a logged request's latency; the rest is waiting time between threads. */
 export function PartsBar({ parts, latencyMs }: { parts: LatencyParts; latencyMs: number }) {
   const sum = names.reduce((total, [key]) => total + parts[key], 0);
   const decimals = columnDecimals([latencyMs], 3);

@@ -15,13 +15,13 @@ interface PredictionDrawerProps {
   endpoint: string;
   /** Undefined while it is read; null when none is chosen. */
   prediction: LoggedPrediction | undefined | null;
-  /** Why it could not be read. */
+  /** Reason why it could not be loaded. */
   failure?: string | undefined;
   signatures: Signatures;
   onClose: () => void;
 }
 
-/** One logged request: what came, what was answered, what turned out to be true. Its page has the rest. */
+/** Renders one logged request: its input, prediction and actual. Its page shows the rest. */
 export function PredictionDrawer({ endpoint, prediction, failure, signatures, onClose }: PredictionDrawerProps) {
   return (
     <Drawer
@@ -86,7 +86,7 @@ function Content({ endpoint, prediction, signature }: ContentProps) {
   );
 }
 
-/** Why a request failed, as the caller was told. */
+/** Shows the error that the client received. */
 export function PredictionError({ status, error }: { status: number; error: string }) {
   return (
     <div className={classes.error}>

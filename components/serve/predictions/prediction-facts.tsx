@@ -12,7 +12,7 @@ interface PredictionFactsProps {
   signature: Signatures[string] | undefined;
 }
 
-/** Who asked what, when, and what became of it, in words. */
+/** Shows caller, time, version and outcome of a request in words. */
 export function PredictionFacts({ prediction, signature }: PredictionFactsProps) {
   const { requestId, at, modelName, version, provider, latencyMs, status, arm, loggedReason, source, caller } =
     prediction;

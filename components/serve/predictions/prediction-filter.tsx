@@ -23,7 +23,7 @@ const views = [
   { label: "Unlabelled", q: "label = without" },
 ];
 
-/** The query of the log, kept in the address, and the questions that are asked most. */
+/** Renders the query of the log, which the address stores, and the most common queries. */
 export function PredictionFilter({ endpoint, q, error, versions }: PredictionFilterProps) {
   const router = useRouter();
   return (

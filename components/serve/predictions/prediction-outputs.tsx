@@ -10,7 +10,7 @@ interface PredictionOutputsProps {
   signature: Signatures[string] | undefined;
 }
 
-/** What was answered: probabilities of the first row as bars, everything else as it is. */
+/** Shows the outputs: probabilities of the first row as bars, everything else unchanged. */
 export function PredictionOutputs({ outputs, signature }: PredictionOutputsProps) {
   const views = viewOutputs(storedTensors(outputs), signature?.labels).filter((view) => view.kind === "classes");
   const others = outputs.filter(({ name }) => !views.some((view) => view.name === name));

@@ -28,7 +28,7 @@ interface ShownPrediction {
 const shownRows = 12;
 const refreshMs = 10_000;
 
-/** Recent logged requests. New ones wait behind a button while the pointer or the focus is on the rows. */
+/** Renders recent logged requests. New ones wait behind a button while the pointer or the focus is on the rows. */
 export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsPanelProps) {
   const query = useSearchParams();
   const pathname = usePathname();
@@ -60,7 +60,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
     }
     return changed.size > 0 ? `${pathname}?${changed}` : pathname;
   }
-  // Next keeps useSearchParams in step with the history, without asking the server for the page again.
+  // Next keeps useSearchParams in sync with the history, without requesting the page from the server again.
   const go = (changes: Record<string, string | undefined>) => window.history.pushState(null, "", addressOf(changes));
 
   function open(event: MouseEvent | KeyboardEvent) {

@@ -15,20 +15,20 @@ import { isCorrect, predictionOf, storedTensors } from "./shown-prediction.ts";
 
 export type LoggedPrediction = Wire<Prediction>;
 
-/** What the page knows of the versions that answered, by id. */
+/** Signatures of the versions that made the predictions, by version id. */
 export type Signatures = Record<string, Pick<Signature, "inputs" | "labels" | "metadata">>;
 
 interface PredictionsTableProps {
   predictions: LoggedPrediction[];
   signatures: Signatures;
   hrefOf: (prediction: LoggedPrediction) => string;
-  /** With the columns that a list by itself has room for. */
+  /** Whether to show the additional columns for which a standalone list has room. */
   isWide?: boolean;
   empty?: ReactNode;
   foot?: ReactNode;
 }
 
-/** Logged requests, newest first; a failed one says why in place of its answer. */
+/** Renders logged requests, newest first; a failed one shows the reason instead of its prediction. */
 export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empty, foot }: PredictionsTableProps) {
   const withImages = Object.values(signatures).some((signature) => imageFieldOf(signature));
   const failed = ({ error }: LoggedPrediction) => error !== null;
@@ -130,7 +130,7 @@ function Truth({ prediction, signatures }: PartProps) {
   );
 }
 
-/** The input that is a picture, if there is one. */
+/** Returns the image input, if there is one. */
 export function imageFieldOf(signature: Signatures[string] | undefined) {
   const field = signature && fieldsOf(signature).find(({ kind }) => kind === "image");
   return field?.kind === "image" ? field : undefined;

@@ -15,7 +15,7 @@ import { ReplayResult } from "./replay-result.tsx";
 export interface ReplayChoice {
   versionId: string;
   version: number;
-  /** Whether it is the one that answered then. */
+  /** Whether it is the version that made the logged prediction. */
   isSame: boolean;
 }
 

@@ -21,7 +21,7 @@ const words: Record<OutputDifference["kind"], string> = {
   "only-then": "not an output of this version",
 };
 
-/** Then and now: the conclusion first, then each output. */
+/** Renders the recorded and the new prediction: the conclusion first, then each output. */
 export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) {
   const then = predictionOf(prediction, labels);
   const now = predictionOf({ outputs: replay.ran.outputs }, labels);

@@ -5,16 +5,16 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
-/** What a logged request was answered, in a few words. */
+/** Prediction of a logged request, in a few words. */
 export interface ShownPrediction {
   text: string;
-  /** How sure the model is; null for answers that are no probabilities. */
+  /** Confidence of the model; null for outputs that are not probabilities. */
   share: number | null;
 }
 
 type Logged = Pick<Wire<Prediction>, "outputs" | "label"> & Partial<Pick<Wire<Prediction>, "isCorrect">>;
 
-/** The first output of the first row: the likeliest class, or its numbers. Undefined when nothing was kept. */
+/** Returns the first output of the first row: the likeliest class, or its numbers. Undefined when nothing was stored. */
 export function predictionOf(
   { outputs }: Pick<Logged, "outputs">,
   labels: Signature["labels"],
@@ -29,16 +29,16 @@ export function predictionOf(
   return { text: shown.join(", ") + (view.values.length > 4 ? ", …" : ""), share: null };
 }
 
-/** Tensors whose elements were small enough to be kept. */
+/** Returns the tensors whose elements were small enough to be stored. */
 export function storedTensors(tensors: readonly LoggedTensor[] | null): OutputTensor[] {
   return (tensors ?? []).flatMap(({ data, ...tensor }) => (data ? [{ ...tensor, data }] : []));
 }
 
-/** Whether the answer turned out to be true; undefined while nobody has said. */
+/** Returns whether the prediction was correct; undefined without a label. */
 export function isCorrect(prediction: Logged, labels: Signature["labels"]): boolean | undefined {
   const { label } = prediction;
   if (typeof prediction.isCorrect === "boolean") return prediction.isCorrect;
-  // Nothing of the kind was stored by earlier releases, and is not for several rows.
+  // `isRight` is not stored by earlier releases, nor for requests of several rows.
   const predicted = predictionOf(prediction, labels);
   if (label === null || !predicted) return undefined;
   return predicted.text === label || (labels !== undefined && labels[Number(label)] === predicted.text);

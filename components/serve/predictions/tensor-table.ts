@@ -6,11 +6,11 @@ type Element = NonNullable<LoggedTensor["data"]>[number];
 export interface TensorTable {
   columns: string[];
   rows: (Element | undefined)[][];
-  /** How many rows there are; not all of them are in `rows`. */
+  /** Total number of rows; `rows` may contain fewer. */
   total: number;
 }
 
-/** What the log shows of a request: columns side by side, and what is shown by itself. */
+/** Layout of a logged request: tensors shown as columns of one table, and tensors shown separately. */
 export interface TensorLayout {
   table: TensorTable | undefined;
   others: LoggedTensor[];

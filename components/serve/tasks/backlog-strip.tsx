@@ -5,7 +5,7 @@ import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Backlog } from "#server/serve/tasks/contract.ts";
 
-/** How much waits and for how long, what the last hour brought, and what nobody will do by itself. */
+/** Shows queue length and waiting time, the throughput of the last hour, and the dead letters, which need someone to act. */
 export function BacklogStrip({ backlog }: { backlog: Backlog }) {
   const { queued, running, limit, oldestSeconds, succeeded, succeededLastHour, medianSeconds } = backlog;
   const isFull = queued + running >= limit;

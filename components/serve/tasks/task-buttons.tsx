@@ -13,11 +13,11 @@ interface TaskButtonsProps {
   cancel: (input: { taskId: string; reason: string }) => Promise<ActionState<unknown>>;
   redrive: (input: { taskId: string; reason: string }) => Promise<ActionState<unknown>>;
   actorName: string;
-  /** Why both are off: "needs the role operator". */
+  /** Reason why both are disabled: "needs the role operator". */
   disabledReason: string | undefined;
 }
 
-/** Cancels a task that waits or runs; lets one that failed or expired be tried anew. */
+/** Renders the buttons that cancel a queued or running task, or retry a failed or expired one. */
 export function TaskButtons({ task, cancel, redrive, actorName, disabledReason }: TaskButtonsProps) {
   const [opened, setOpened] = useState(false);
   const isOpen = task.state === "queued" || task.state === "running";
@@ -68,7 +68,7 @@ interface RedriveAllProps {
   disabledReason: string | undefined;
 }
 
-/** Lets every dead letter of the endpoint be tried anew. */
+/** Renders the button that retries every dead letter of the endpoint. */
 export function RedriveAll({ deadLetters, redrive, actorName, disabledReason }: RedriveAllProps) {
   const [opened, setOpened] = useState(false);
   if (deadLetters === 0) return null;

@@ -10,14 +10,14 @@ import classes from "./tasks.module.css";
 
 interface TaskPanelProps {
   task: Task;
-  /** The beginning of its answer; undefined when it has none. */
+  /** Start of its result; undefined without one. */
   result: string | undefined;
   deliveries: TaskDelivery[];
   /** Buttons. */
   actions: React.ReactNode;
 }
 
-/** One task: how it went, why it failed, what it answered, and what its webhook was told. */
+/** Shows a task: its progress, error, result, and webhook deliveries. */
 export function TaskPanel({ task, result, deliveries, actions }: TaskPanelProps) {
   return (
     <Panel

@@ -12,7 +12,7 @@ import classes from "../endpoints/settings/settings.module.css";
 interface TaskSettingsFormProps {
   settings: TaskSettings;
   action: (settings: TaskSettings) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
@@ -32,7 +32,7 @@ const fields: { name: keyof TaskSettings; label: string; description: string; su
   },
 ];
 
-/** How many tasks may wait, how often they are tried, and how long they are worth it and kept. */
+/** Edits the limits of tasks: queue length, number of attempts, expiry and retention. */
 export function TaskSettingsForm({ settings, action, disabledReason }: TaskSettingsFormProps) {
   const { state, busy, run } = useAction(action);
   const [values, setValues] = useState<Record<keyof TaskSettings, string | number>>(settings);

@@ -11,10 +11,10 @@ const badges: Record<TaskState, [State, string]> = {
   expired: ["watch", "Expired"],
 };
 
-/** The word of a state, as tabs and badges say it. */
+/** Returns the label of a state for tabs and badges. */
 export const stateWord = (state: TaskState): string => badges[state][1];
 
-/** How a task stands. */
+/** Shows the state of a task. */
 export function TaskStateBadge({ state, filled }: { state: TaskState; filled?: boolean }) {
   const [shape, word] = badges[state];
   return (

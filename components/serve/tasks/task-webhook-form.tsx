@@ -13,11 +13,11 @@ import classes from "../endpoints/settings/settings.module.css";
 interface TaskWebhookFormProps {
   webhook: TaskWebhook;
   action: (input: { url: string | null; renewsSecret: boolean }) => Promise<ActionState<NewTaskWebhook>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
-/** Where the ends of tasks are told, and the secret that signs it, shown at the moment at which it is made. */
+/** Edits the URL notified when tasks end, and the signing secret, which is shown only when it is created. */
 export function TaskWebhookForm({ webhook, action, disabledReason }: TaskWebhookFormProps) {
   const { state, busy, run } = useAction(action);
   const [url, setUrl] = useState(webhook.url ?? "");

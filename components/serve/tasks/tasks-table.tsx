@@ -20,7 +20,7 @@ const columns: Column<Task>[] = [
   { key: "error", head: "Last error", cell: ({ error }) => <span className="lw-truncate">{error}</span> },
 ];
 
-/** From submission to the end. */
+/** Renders the duration from submission to the end. */
 function tookOf({ submittedAt, finishedAt }: Task) {
   if (!finishedAt) return <span className="lw-quiet">still running</span>;
   return formatDuration(finishedAt.getTime() - submittedAt.getTime());

@@ -3,7 +3,7 @@ import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 
 export type Datatype = TensorSpec["datatype"];
 
-/** What a version takes: a tensor of the model, or an input of its pipeline. */
+/** Input of a version: a tensor of the model, or an input of its pipeline. */
 export interface InputSpec extends TensorSpec {
   /** Picture files, as base64. */
   file?: { isGrey: boolean };
@@ -34,7 +34,7 @@ const integerBits: Partial<Record<Datatype, { bits: bigint; signed: boolean }>> 
 const largest: Partial<Record<Datatype, number>> = { FP16: 65_504, FP32: 3.4028235e38 };
 const notFinite = new Set(["NaN", "Infinity", "-Infinity"]);
 
-/** Lowest and highest value of an integer type. */
+/** Returns the minimum and maximum of an integer type. */
 export function integerLimits(datatype: Datatype): { least: bigint; most: bigint } | undefined {
   const type = integerBits[datatype];
   if (!type) return undefined;
@@ -47,7 +47,7 @@ export function isNumeric(datatype: Datatype): boolean {
   return datatype !== "BYTES" && datatype !== "BOOL";
 }
 
-/** Why an element cannot be sent as `datatype`, as a sentence with the limit; undefined when it can. */
+/** Describes why an element cannot be sent as `datatype`, in a sentence with the limit; undefined if it can. */
 export function problemOfElement(datatype: Datatype, element: unknown): string | undefined {
   if (datatype === "BYTES") {
     if (typeof element !== "string") return "Enter text.";
@@ -93,7 +93,7 @@ function formatInteger(value: bigint): string {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** What somebody typed as an element: a number where the type is one, else the text itself. */
+/** Parses an element entered by the user: a number if the type is numeric, else the text itself. */
 export function readElement(datatype: Datatype, text: string): { element: Element } | { problem: string } {
   const element = toElement(datatype, text);
   const problem = element === undefined ? wanted(datatype) : problemOfElement(datatype, element);
@@ -116,12 +116,12 @@ function wanted(datatype: Datatype): string {
   return integerLimits(datatype) ? "Enter an integer." : "Enter a number.";
 }
 
-/** How many elements all inputs have together. */
+/** Counts the elements of all inputs. */
 export function countElements(values: Values): number {
   return Object.values(values).reduce((sum, { data }) => sum + data.length, 0);
 }
 
-/** Whether both are the very same values, input by input. */
+/** Returns whether both have identical values for every input. */
 export function areSame(a: Values, b: Values): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => a[name] === b[name]);

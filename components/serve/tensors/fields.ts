@@ -21,7 +21,7 @@ export interface ImageSpec {
   /** Values of black and of white. */
   least: number;
   most: number;
-  /** Values are whole numbers. */
+  /** Whether the values are integers. */
   isInteger: boolean;
 }
 
@@ -33,7 +33,7 @@ interface Common {
   note: string;
 }
 
-/** How one input is filled in. `list` holds several elements; its length is free where the signature leaves it open. */
+/** Form field of an input. A `list` holds several elements; its length is variable if the signature leaves it open. */
 export type Field = Common &
   (
     | { kind: "image"; image: ImageSpec; shape: number[] }
@@ -45,7 +45,7 @@ export type Field = Common &
 
 const maxPixels = 1024 * 1024;
 
-/** A field for each input of the signature, in its order. One row is filled in: the batch dimension is 1. */
+/** Returns a field for each input of the signature, in its order. The form has one row: the batch dimension is 1. */
 export function fieldsOf(signature: { inputs: InputSpec[]; metadata: Signature["metadata"] }): Field[] {
   const hints = readHints(signature);
   return signature.inputs.map((spec) => fieldOf(spec, hints[spec.name] ?? {}));
@@ -81,7 +81,7 @@ function rowShape(spec: TensorSpec, hint: InputHint): (number | null)[] {
   });
 }
 
-/** Four dimensions that read as one picture, in either order of the axes. */
+/** Interprets four dimensions as one image, in either axis order. */
 function imageOf(datatype: Datatype, shape: number[], hint: InputHint): ImageSpec | undefined {
   const [rows, a = 0, b = 0, c = 0] = shape;
   if (shape.length !== 4 || rows !== 1 || !isNumeric(datatype)) return undefined;
@@ -106,7 +106,7 @@ const words: Partial<Record<Datatype, string>> = {
   FP64: "double",
 };
 
-/** What an input means and the range of training, in one line; undefined when the model says neither. */
+/** Describes the meaning of an input and its range in training, in one line; undefined if the model provides neither. */
 export function describeField({ hint }: Pick<Field, "hint">): string | undefined {
   const range = rangeOf(hint);
   return [hint.description, range && `${range} in training data`].filter(Boolean).join(", ") || undefined;
@@ -132,7 +132,7 @@ function rangeOf({ min, max }: InputHint): string | undefined {
   return max === undefined ? undefined : `up to ${show(max)}`;
 }
 
-/** What the form starts with: the examples of the model, else zeros, blank pictures, the first level. Open lists start empty. */
+/** Returns the initial values of the form: the examples of the model, else zeros, blank images, the first level. Open lists start empty. */
 export function firstValues(fields: readonly Field[]): Values {
   const values: Values = {};
   for (const field of fields) {
@@ -165,7 +165,7 @@ function zeroOf(datatype: Datatype): Element {
   return datatype === "BYTES" ? "" : datatype === "BOOL" ? false : 0;
 }
 
-/** Why a number is unusual for the model though it can be sent; undefined when it is not. */
+/** Describes why a valid number is unusual for the model; undefined if it is not. */
 export function warningOf(field: Field, element: Element | undefined): string | undefined {
   const { min, max } = field.hint;
   if (typeof element !== "number") return undefined;

@@ -8,14 +8,14 @@ export interface Pixels {
   data: Uint8ClampedArray | readonly number[];
 }
 
-/** Brightness of a colour. ITU-R BT.601, as Pillow's mode "L" and most training pipelines compute it. */
+/** Computes the brightness of a colour by ITU-R BT.601, as Pillow's mode "L" and most training pipelines do. */
 function luma(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
 /**
- * A picture as the model wants it: resized by averaging areas, greyscaled when the model sees grey, in the model's layout
- * and range of values. Transparent parts count as black.
+ * Converts an image to the model's input: resized by averaging areas, converted to greyscale if needed, in the model's layout
+ * and value range. Transparent parts count as black.
  */
 export function toTensor(pixels: Pixels, spec: ImageSpec, shape: number[]): InputValue {
   const planes = planesOf(pixels, spec.channels).map((plane) =>
@@ -32,7 +32,7 @@ export function toTensor(pixels: Pixels, spec: ImageSpec, shape: number[]): Inpu
   return { shape, data };
 }
 
-/** The share of brightness (0 black, 1 white) as a value of the model. */
+/** Converts brightness (0 black, 1 white) to a value of the model. */
 export function toRange(share: number, { least, most, isInteger }: ImageSpec): number {
   const value = least + Math.min(1, Math.max(0, share)) * (most - least);
   return isInteger ? Math.round(value) : Number(value.toPrecision(6));
@@ -47,7 +47,7 @@ export function shareAt(value: InputValue, spec: ImageSpec, index: number): numb
   });
 }
 
-/** The tensor as pixels to draw: what the model sees. */
+/** Converts the tensor to pixels, which show the image as the model receives it. */
 export function toPixels(value: InputValue, spec: ImageSpec): Pixels & { data: Uint8ClampedArray<ArrayBuffer> } {
   const area = spec.width * spec.height;
   const data = new Uint8ClampedArray(area * 4);
@@ -58,7 +58,7 @@ export function toPixels(value: InputValue, spec: ImageSpec): Pixels & { data: U
   return { width: spec.width, height: spec.height, data };
 }
 
-/** The same picture with light and dark exchanged: most scans are dark on white, most models learned the opposite. */
+/** Inverts the image: most scans are dark on white, while most models were trained on the opposite. */
 export function invert(value: InputValue, spec: ImageSpec): InputValue {
   const data = value.data.map((element) => Number((spec.least + spec.most - Number(element)).toPrecision(6)));
   return { shape: value.shape, data };
@@ -81,7 +81,7 @@ function planesOf({ width, height, data }: Pixels, channels: 1 | 3): Float64Arra
   return planes;
 }
 
-/** Every target pixel is the mean of the area of the source that it covers; enlarging repeats pixels. */
+/** Resamples an image: each target pixel is the mean of the source area that it covers; enlarging repeats pixels. */
 export function resample(
   source: ArrayLike<number>,
   width: number,

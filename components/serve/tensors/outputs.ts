@@ -16,7 +16,7 @@ export interface ClassShare {
   share: number | null;
 }
 
-/** How one row of an output is shown: probabilities of classes, or plain values. */
+/** View of one row of an output: class probabilities, or plain values. */
 export type OutputView =
   | { kind: "classes"; name: string; classes: ClassShare[]; best: ClassShare | undefined; entropyBits: number }
   | { kind: "values"; name: string; shape: number[]; values: Element[]; labels: string[] | undefined };
@@ -24,7 +24,7 @@ export type OutputView =
 /** Classes shown one by one; of more than these only the best five. */
 const maxClasses = 10;
 
-/** One row of each output. A row of numbers from 0 to 1 that add up to 1 is read as probabilities. */
+/** Returns the view of one row of each output. A row of numbers from 0 to 1 with the sum 1 is treated as probabilities. */
 export function viewOutputs(
   outputs: readonly OutputTensor[],
   labels: readonly string[] | undefined,
@@ -34,7 +34,7 @@ export function viewOutputs(
     const { name } = output;
     const values = rowOf(output, row);
     const named = labels && values.length === labels.length ? [...labels] : undefined;
-    // Fewer values than the model has classes are some of them, such as the three best.
+    // With fewer values than classes, the output is a selection of them, such as the top three.
     if (!isProbabilities(values) || (labels && !named))
       return { kind: "values", name, shape: output.shape.slice(1), values, labels: named };
     const classes = values.map((value, index) => ({ label: named?.[index] ?? String(index), share: asShare(value) }));
@@ -42,7 +42,7 @@ export function viewOutputs(
   });
 }
 
-/** How many rows the outputs hold; 1 when they do not agree on it. */
+/** Returns the number of rows of the outputs; 1 if they differ in it. */
 export function rowsOf(outputs: readonly { shape: number[] }[]): number {
   const counts = new Set(outputs.map((output) => output.shape[0] ?? 1));
   const [count = 1] = counts;
@@ -66,12 +66,12 @@ function bestOf(classes: readonly ClassShare[]): ClassShare | undefined {
   );
 }
 
-/** Shannon entropy of the answer: 0 is certain, log2 of the number of classes knows nothing. */
+/** Computes the Shannon entropy of the prediction: 0 is certain, log2 of the number of classes is a uniform distribution. */
 function entropyBits(classes: readonly ClassShare[]): number {
   return classes.reduce((sum, { share }) => (share ? sum - share * Math.log2(share) : sum), 0);
 }
 
-/** The classes to draw: all in their order, or above ten the best five and what is left. */
+/** Returns the classes to draw: all in their order, or above ten the best five and the sum of the rest. */
 export function shownClasses(classes: readonly ClassShare[]): { shown: ClassShare[]; others?: ClassShare } {
   if (classes.length <= maxClasses) return { shown: [...classes] };
   const sorted = classes.toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));
@@ -80,7 +80,7 @@ export function shownClasses(classes: readonly ClassShare[]): { shown: ClassShar
   return { shown: sorted.slice(0, 5), others: { label: `${formatCount(rest.length)} others`, share } };
 }
 
-/** What a version answered, for the sentence that compares two. */
+/** Prediction of a version, for the sentence that compares two. */
 export interface Answered {
   /** "v12" */
   version: string;
@@ -88,7 +88,7 @@ export interface Answered {
   totalMs: number;
 }
 
-/** Whether two versions agree, and by how much they differ: conclusion first, then the difference of certainty and time. */
+/** Describes whether two versions agree, and how much they differ: conclusion first, then the difference in confidence and time. */
 export function agreement(a: Answered, b: Answered): { conclusion: string; detail: string } {
   const [first, second] = [a.views[0], b.views[0]];
   const faster = speedOf(a, b);
@@ -119,7 +119,7 @@ function surenessOf(difference: number): string {
 
 function speedOf(a: Answered, b: Answered): string {
   const difference = b.totalMs - a.totalMs;
-  // One answer each: less than a millisecond is noise.
+  // Based on one prediction each, differences below a millisecond are noise.
   if (Math.abs(difference) < 1) return "equally fast";
   return `${formatNumber(Math.abs(difference))}${nbsp}ms ${difference < 0 ? "faster" : "slower"}`;
 }

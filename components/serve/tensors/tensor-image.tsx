@@ -11,11 +11,11 @@ interface TensorImageProps {
   spec: ImageSpec;
   /** Longer side in CSS pixels. */
   size: number;
-  /** What it shows, for readers; empty when words beside it say so. */
+  /** Alternative text for screen readers; empty if adjacent text describes the image. */
   alt: string;
 }
 
-/** An image tensor as the model sees it, pixel by pixel. */
+/** Renders an image tensor as the model receives it, pixel by pixel. */
 export function TensorImage({ value, spec, size, alt }: TensorImageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scale = size / Math.max(spec.width, spec.height);

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** Where a link in a guide leads. */
+/** Target of a link in a guide. */
 export type GuideTarget =
   | { kind: "guide" | "outside"; href: string }
   /** A file of the repository, which the running console does not have. */

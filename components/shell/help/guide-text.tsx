@@ -15,7 +15,7 @@ interface GuideTextProps {
   children: string;
 }
 
-/** A guide of the repository. Its headings have the anchors that GitHub gives them. */
+/** Renders a guide of the repository. Its headings have the same anchors as on GitHub. */
 export function GuideText({ name, names, children }: GuideTextProps) {
   const components: Components = {
     a: ({ href = "", children }) => {

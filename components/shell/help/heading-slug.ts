@@ -1,4 +1,4 @@
-/** The anchor of a heading, as GitHub makes it: "A/B comparison" becomes "ab-comparison". */
+/** Returns the anchor of a heading as GitHub generates it: "A/B comparison" becomes "ab-comparison". */
 export function headingSlug(heading: string): string {
   return heading
     .toLowerCase()

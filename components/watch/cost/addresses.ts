@@ -9,7 +9,7 @@ export function costsHref({ month, by }: { month?: string | undefined; by?: Cost
 export const pricesHref = "/costs/prices";
 export const budgetsHref = "/costs/budgets";
 
-/** What one endpoint costs, by version, and what would cost less. */
+/** Returns the path of an endpoint's costs, by version, with its savings opportunities. */
 export function endpointCostsHref(endpoint: string): string {
   return `/costs/${encodeURIComponent(endpoint)}`;
 }

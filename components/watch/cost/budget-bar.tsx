@@ -2,12 +2,12 @@ import { formatPercent } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import classes from "./budget-bar.module.css";
 
-/** Where the budget stands in a bar: what is over it has room too. */
+/** Position of the budget in the bar, which leaves room for spend above it. */
 const limitAt = 0.83;
 /** Less is met. */
 const nearShare = 0.005;
 
-/** Where a month is heading beside what it may cost: a bar with a line at the budget, and the distance in words. */
+/** Shows the forecast of a month against its budget: a bar with a line at the budget, and the difference in words. */
 export function BudgetBar({ forecast, budget }: { forecast: number | null; budget: number | null }) {
   if (budget === null) return <span className="lw-quiet">no budget</span>;
   if (forecast === null) return <StatusBadge state="no-data">not enough days yet</StatusBadge>;

@@ -4,7 +4,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { CostBudget } from "#server/watch/cost/budgets/contract.ts";
 import { formatMonth, money } from "./money-text.ts";
 
-/** What may be spent in a month: what holds and what held before. */
+/** Lists the monthly budgets: those in effect and earlier ones. */
 export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBudget[]; thisMonth: string }) {
   const columns: Column<CostBudget>[] = [
     { key: "scope", head: "Scope", cell: describeScope },

@@ -15,18 +15,18 @@ type Dialog = Pick<
 
 interface ChangeButtonProps extends Dialog {
   label: string;
-  /** Why it is off. */
+  /** Reason why it is disabled. */
   why: string | undefined;
   /** Names of the fields inside, which tell what is wrong with them. */
   fields: readonly string[];
   save: (reason: string) => Promise<ActionState<unknown>>;
-  /** Said once it is saved. */
+  /** Confirmation message after saving. */
   done: string;
-  /** @param complaints what is wrong, by field */
+  /** Renders the fields. @param complaints errors by field */
   children: (complaints: Record<string, string>) => ReactNode;
 }
 
-/** A button with the dialog that changes what costs are reckoned by, with a reason. */
+/** Renders a button with the dialog that changes the basis of cost calculation, with a reason. */
 export function ChangeButton({ label, why, fields, save, done, children, ...dialog }: ChangeButtonProps) {
   const refresh = useRefresh();
   const [isOpen, setIsOpen] = useState(false);

@@ -9,7 +9,7 @@ import { formatMonth, money } from "./money-text.ts";
 
 const firstHeads = { model: "Model", team: "Team", machine: "Machine" };
 
-/** A month by model, team or machine, the dearest first, with the sum of all. */
+/** Renders the costs of a month by model, team or machine, the most expensive first, with their total. */
 export function CostsTable({ report }: { report: CostReport }) {
   const { rows, total, by, currency, month } = report;
   const columns: Column<CostRow>[] = [
@@ -111,7 +111,7 @@ function perPrediction({ currency, total }: CostReport): Column<CostRow>[] {
   ];
 }
 
-/** Whether a row has requests that it answered: training and files have none. */
+/** Returns whether a row can have served requests: training and storage cannot. */
 function hasPredictions(kind: CostRow["kind"]): boolean {
   return kind === "endpoint" || kind === "team" || kind === "none";
 }

@@ -1,6 +1,6 @@
 import type { PriceItem } from "#server/serve/prices/contract.ts";
 
-/** What an item is called, and what its variants are. */
+/** Labels of the price items, and of their variants. */
 export const itemLabels: Record<PriceItem, { label: string; unit: string; variant: string; all: string }> = {
   "core-hour": { label: "Core-hour", unit: "core hour", variant: "Machine type", all: "all machines" },
   "gpu-hour": { label: "GPU-hour", unit: "GPU hour", variant: "GPU", all: "all GPUs" },

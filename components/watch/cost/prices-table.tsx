@@ -6,7 +6,7 @@ import type { Price } from "#server/serve/prices/contract.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import { itemLabels } from "./price-labels.ts";
 
-/** The price book: what holds, what held before and what will hold. */
+/** Renders the price list: current, past and future prices. */
 export function PricesTable({ prices, now }: { prices: readonly Price[]; now: number }) {
   const columns: Column<Price>[] = [
     {

@@ -7,7 +7,7 @@ import type { SetCostBudget } from "#server/watch/cost/budgets/contract.ts";
 import { ChangeButton } from "./change-button.tsx";
 
 interface SetBudgetButtonProps {
-  /** What else may have one than the workspace. */
+  /** Endpoints that can have a budget, besides the workspace and teams. */
   endpoints: { id: string; name: string }[];
   teams: { id: string; name: string }[];
   currency: string | null;

@@ -9,7 +9,7 @@ import { itemLabels } from "./price-labels.ts";
 
 interface SetPriceButtonProps {
   book: PriceBook;
-  /** Why it is off. */
+  /** Reason why it is disabled. */
   why: string | undefined;
   actorName: string;
   setPrices: (input: SetPrices) => Promise<ActionState<unknown>>;

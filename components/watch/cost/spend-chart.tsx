@@ -3,14 +3,14 @@ import type { Series } from "#components/charts/prepare.ts";
 import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { money, moneyScale } from "./money-text.ts";
 
-/** What was spent up to each moment of a month, where it will end, and what may be spent. */
+/** Charts the cumulative spend of a month, its forecast, and the budget. */
 export function SpendChart({ report, now }: { report: CostReport; now: number }) {
   const { spent, ahead, total, currency, startsAt } = report;
   const last = spent.at(-1)?.value ?? 0;
   const largest = Math.max(last, ahead.at(-1)?.high ?? 0, total.budget ?? 0);
   const { divisor, unit, words } = moneyScale(largest, currency);
   const start = startsAt.getTime();
-  // A sum holds at the end of its day; today's holds now.
+  // A sum applies at the end of its day; today's applies now.
   const point = (at: number, value: number) => ({ at, value: value / divisor });
   const until = Math.min(now, spent.at(-1)?.endsAt.getTime() ?? start);
   const foretold = [
@@ -53,7 +53,7 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
   );
 }
 
-/** "13" of "2026-05-13". */
+/** Formats "2026-05-13" as "13". */
 function dayNumber(day = ""): string {
   return String(Number(day.slice(8)));
 }

@@ -6,7 +6,7 @@ import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
 
-/** Versions in the plane of cost and correctness, coloured by latency; those that none beats stand out with their names. */
+/** Renders versions by cost and correctness, coloured by latency; Pareto-optimal ones are labelled. */
 export function VariantsChart({ costs: { versions, currency } }: { costs: EndpointCosts }) {
   const router = useRouter();
   const hasUnserved = versions.some(({ measuredBy }) => measuredBy !== null);

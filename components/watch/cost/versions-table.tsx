@@ -5,7 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { EndpointCosts, VersionCost } from "#server/watch/cost/endpoint/contract.ts";
 import { money } from "./money-text.ts";
 
-/** Versions behind an endpoint beside each other: cost, speed and how often they were right. */
+/** Renders the versions of an endpoint side by side: cost, latency and accuracy. */
 export function VersionsTable({ costs: { versions, currency } }: { costs: EndpointCosts }) {
   const columns: Column<VersionCost>[] = [
     { key: "version", head: "Version", cell: ({ modelName, version }) => `${modelName} v${version}` },
@@ -62,7 +62,7 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
   );
 }
 
-/** "not served, measured by a load test at 50 requests a second and its reference". */
+/** Describes the source: "not deployed; measured by a load test at 50 requests a second and its reference". */
 function describeUnserved({ quality, latency }: NonNullable<VersionCost["measuredBy"]>): string {
   return `not deployed; measured by ${[latency, quality].filter((by) => by !== null).join(" and ")}`;
 }

@@ -11,7 +11,7 @@ const kindLabels: Record<WhatIf["kind"], string> = {
   cascade: "Cascade",
 };
 
-/** Changes that were not made, with what they would save a month by what was measured. */
+/** Renders hypothetical changes, with their estimated monthly savings based on measurements. */
 export function WhatIfTable({ costs: { scenarios, currency } }: { costs: EndpointCosts }) {
   const columns: Column<WhatIf>[] = [
     { key: "kind", head: "What", cell: ({ kind }) => kindLabels[kind] },

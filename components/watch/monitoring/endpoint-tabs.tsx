@@ -5,7 +5,7 @@ interface EndpointTabsProps {
   current: "drift" | "data" | "settings";
 }
 
-/** How an endpoint is watched: whether its inputs and answers drift, whether its data are whole, and by which rules. */
+/** Tabs of an endpoint's monitoring: drift of inputs and predictions, data checks, and rules. */
 export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   const base = `/drift/${encodeURIComponent(endpoint)}`;
   return (

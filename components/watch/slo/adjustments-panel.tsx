@@ -24,7 +24,7 @@ interface AdjustmentsPanelProps {
 
 type Revoked = { kind: "adjustment" | "approval"; id: string };
 
-/** Spans that do not count and approvals, with who and why; taken back here, never deleted. */
+/** Renders excluded time ranges and approvals, with author and reason; they can be revoked here, but never deleted. */
 export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorName, why }: AdjustmentsPanelProps) {
   const refresh = useRefresh();
   const [revoked, setRevoked] = useState<Revoked>();

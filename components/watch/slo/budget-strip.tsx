@@ -8,7 +8,7 @@ import { budgetCondition, burnText, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
 import { formatTarget } from "./slo-facts.ts";
 
-/** What is left, what it was spent on, how fast it goes, and what is not known yet. */
+/** Shows the remaining budget, what it was spent on, the burn rate, and the period without data yet. */
 export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
   const { budget, pending, knownUntil } = slo;
   const isCounted = budget !== null && budget.total > 0;
@@ -73,7 +73,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
   );
 }
 
-/** Why there is no time at which it is gone. */
+/** Describes why there is no projected time of exhaustion. */
 function describeEnd(budget: Slo["budget"]): string {
   if (!budget || budget.remaining === null) return "no data yet";
   return budget.remaining <= 0 ? "error budget exhausted" : "not exhausted at the current rate";

@@ -11,7 +11,7 @@ export interface BudgetCondition {
   word: string;
 }
 
-/** How a budget stands, by the table of the leeway scale (docs/spec/design.md section 4.2). */
+/** Returns the state of a budget, by the table of the leeway scale (docs/spec/design.md section 4.2). */
 export function budgetCondition(budget: Reading | null, now: number): BudgetCondition {
   const remaining = budget?.remaining ?? null;
   if (!budget || remaining === null) return { state: "no-data", word: "No data" };
@@ -26,25 +26,25 @@ export function budgetCondition(budget: Reading | null, now: number): BudgetCond
   return { state: "on-target", word: remaining === 1 ? "Unused" : "On pace" };
 }
 
-/** "32.4% left", "18% over", "–". */
+/** Formats the remaining budget: "32.4% left", "18% over", "–". */
 export function formatRemaining(remaining: number | null | undefined): string {
   if (remaining === null || remaining === undefined) return noValue;
   return remaining < 0 ? `${formatBudgetLeft(-remaining)} over` : `${formatBudgetLeft(remaining)} left`;
 }
 
-/** What stands in place of the time of exhaustion when there is none: "exhausted", "not projected", "–". */
+/** Formats the text shown without a projected time of exhaustion: "exhausted", "not projected", "–". */
 export function describeUnending(budget: Pick<Reading, "remaining"> | null): string {
   const remaining = budget?.remaining ?? null;
   if (remaining === null) return noValue;
   return remaining <= 0 ? "exhausted" : "not projected";
 }
 
-/** "4.1×"; null without traffic. */
+/** Formats a burn rate as "4.1×"; "–" without traffic. */
 export function burnText(burnRate: number | null | undefined): string {
   return burnRate === null || burnRate === undefined ? noValue : `${formatBurnRate(burnRate)}×`;
 }
 
-/** What a scale says to readers: "Error budget: 32.4% left, even pace 54%, exhausted in 7 h 28 min". */
+/** Describes a scale for screen readers: "Error budget: 32.4% left, even pace 54%, exhausted in 7 h 28 min". */
 export function describeScale(budget: Reading | null, now: number): string {
   if (!budget || budget.remaining === null) return "Error budget: no data";
   const parts = [formatRemaining(budget.remaining)];

@@ -7,7 +7,7 @@ import { burnText } from "./budget-text.ts";
 import classes from "./burn-ladder.module.css";
 import { formatWindows, rungOf } from "./ladder-text.ts";
 
-/** The rules as they stand: both windows against the limit, and what the gate for little traffic says. */
+/** Renders the current state of the rules: both windows against the limit, and the result of the significance gate. */
 export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierReading[]; withGate?: boolean }) {
   const columns: Column<TierReading>[] = [
     { key: "windows", head: "Windows", cell: ({ tier }) => formatWindows(tier) },

@@ -1,7 +1,7 @@
 import { plural } from "#components/ui/format.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 
-/** How the list is ordered. */
+/** Orders of the list. */
 export const sloViews = [
   { key: "worst", label: "Worst first" },
   { key: "endpoint", label: "By endpoint" },
@@ -9,7 +9,7 @@ export const sloViews = [
 ] as const;
 export type SloView = (typeof sloViews)[number]["key"];
 
-/** Groups in alphabetical order, each worst first as it was given; one group where the order is the worst first. */
+/** Groups SLOs alphabetically, each group in the given order, worst first; the "worst" view is a single group. */
 export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: string; slos: SloSummary[] }[] {
   if (view === "worst") return [{ title: "Objectives", slos: [...slos] }];
   const groups = Map.groupBy(slos, ({ service, team }) => (view === "endpoint" ? service : (team?.name ?? "No owner")));
@@ -18,7 +18,7 @@ export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: 
     .toSorted((a, b) => a.title.localeCompare(b.title));
 }
 
-/** "24 SLOs of 7 endpoints; 1 overspent, 2 burning". */
+/** Describes the SLOs: "24 SLOs of 7 services; 1 overspent, 2 burning". */
 export function slosSentence(slos: readonly SloSummary[]): string {
   if (slos.length === 0) return "Service level objectives and their error budgets";
   const services = new Set(slos.map(({ service }) => service)).size;

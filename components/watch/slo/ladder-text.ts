@@ -4,13 +4,13 @@ import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 
 const minuteMs = 60_000;
 
-/** "5 min and 1 h". */
+/** Formats the windows as "5 min and 1 h". */
 export function formatWindows({ longMinutes, shortMinutes }: TierReading["tier"]): string {
   const long = formatSpan(longMinutes * minuteMs);
   return shortMinutes === null ? long : `${formatSpan(shortMinutes * minuteMs)} and ${long}`;
 }
 
-/** What a rung does: fired, held back by the gate for little traffic, or not. */
+/** Returns state and label of a tier: firing, blocked by the gate for low traffic, or not firing. */
 export function rungOf(reading: TierReading): { state: State; word: string } {
   const severity = reading.tier.severity === "page" ? "Page" : "Ticket";
   if (reading.isFiring)

@@ -13,7 +13,7 @@ interface LeewayScaleProps {
   hasTicks?: boolean;
 }
 
-/** The error budget as it is drawn everywhere: what is left from the left, a line at even pace, hatched where it is overspent. */
+/** Renders the error budget in its standard form: the remaining part from the left, a line at even pace, hatched if exhausted. */
 export function LeewayScale({ budget, now, height = 6, hasTicks }: LeewayScaleProps) {
   const { state } = budgetCondition(budget, now);
   const remaining = budget?.remaining ?? null;

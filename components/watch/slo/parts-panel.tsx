@@ -13,7 +13,7 @@ const modes = {
   worst: "worst component",
 };
 
-/** What a composite is made of, and how its parts come together. */
+/** Lists the components of a composite SLO, and how they are combined. */
 export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
   const columns: Column<Part>[] = [
     { key: "name", head: "Component", cell: ({ name }) => name },

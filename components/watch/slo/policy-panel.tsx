@@ -12,7 +12,7 @@ const levels = [
   { below: 0, left: "0%", what: "changes frozen until budget recovers" },
 ];
 
-/** What happens as the budget goes, who is told by which rules, and which approval holds. */
+/** Shows the effects of a decreasing budget, the burn-rate alerts, and the approval in effect. */
 export function PolicyPanel({ slo }: { slo: Slo }) {
   const remaining = slo.budget?.remaining ?? null;
   return (

@@ -4,7 +4,7 @@ import type { SloRevision } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./adjustments-panel.module.css";
 import { formatPeriod, formatTarget } from "./slo-facts.ts";
 
-/** Who changed the promise, when and why, the newest first. */
+/** Lists the revisions of an SLO with author, time and reason, newest first. */
 export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[] }) {
   return (
     <Panel title="Revision history">

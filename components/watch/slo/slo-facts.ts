@@ -1,18 +1,18 @@
 import { formatNumber } from "#components/ui/format.ts";
 import type { Budgeting, Period } from "#server/watch/objectives/contract.ts";
 
-/** "over 30 days", "each month". */
+/** Formats a period as "over 30 days" or "each month". */
 export function formatPeriod(period: Period): string {
   if (period.kind === "rolling") return period.days === 1 ? "over 1 day" : `over ${period.days} days`;
   return `each ${period.unit}`;
 }
 
-/** What is counted, without what follows: "Requests answered within 120 ms". */
+/** Returns the first sentence of an indicator's description: "Requests answered within 120 ms". */
 export function firstSentence(words: string): string {
   return words.split(/\. |\.$/)[0] ?? words;
 }
 
-/** A target as it was given: "99.95%". */
+/** Formats a target with its original decimals: "99.95%". */
 export function formatTarget(target: number): string {
   return `${formatNumber(Number((target * 100).toFixed(5)), { decimals: decimalsOf(target) })}%`;
 }

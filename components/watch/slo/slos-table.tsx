@@ -11,7 +11,7 @@ import { LeewayScale } from "./leeway-scale.tsx";
 import { firstSentence, formatPeriod, formatTarget } from "./slo-facts.ts";
 import classes from "./slos-table.module.css";
 
-/** SLOs as they are given, worst first unless they are grouped. */
+/** Renders SLOs in the given order, worst first unless they are grouped. */
 export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; now: number; label: string }) {
   const periods = [...new Set(slos.map(({ period }) => formatPeriod(period)))];
   const columns: Column<SloSummary>[] = [
@@ -87,13 +87,13 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
   );
 }
 
-/** "36%", "18% over": the head says that it is left. */
+/** Renders "36%" or "18% over"; the header states that it is the remaining budget. */
 function Left({ remaining }: { remaining: number | null | undefined }) {
   if (remaining === null || remaining === undefined) return <span className="lw-quiet">{noValue}</span>;
   return <strong>{remaining < 0 ? formatRemaining(remaining) : formatBudgetLeft(remaining)}</strong>;
 }
 
-/** What an SLO does at the moment, in one word. */
+/** Shows the current state of an SLO in one word. */
 export function SloState({
   budget,
   pausedAt,

@@ -6,9 +6,9 @@ import { signIn } from "../tracking/session.ts";
 
 const most = 1_000;
 const looks = 40;
-/** The page asks for so many lines at once. */
+/** Number of lines that the page loads per request. */
 const pageSize = 200;
-/** Groups wait up to half a minute before they are told; the worker does that first, and the board is asked while nothing waits. */
+/** Groups wait up to half a minute for their notification; the board is measured only after the worker has sent these. */
 const settleMs = 45_000;
 
 interface Queue {
@@ -16,7 +16,7 @@ interface Queue {
   counts: Record<string, number>;
 }
 
-/** How long the board's own questions take, and its page, with all that fires. */
+/** Measures the duration of the board's queries and of its page with all firing alerts. */
 export async function boardRows({ client, stack }: LeewayServer): Promise<Row[]> {
   await pause(settleMs);
   const path = `/api/v1/triage/queue?filter=all&limit=${pageSize}`;

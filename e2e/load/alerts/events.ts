@@ -1,4 +1,4 @@
-/** Server-sent events of a workspace, as an open page hears them. */
+/** Server-sent events of a workspace, as received by an open page. */
 export interface Events {
   /** Resolves at the next change of a group of alerts. @throws Error after half a minute */
   next(groupId: string): Promise<void>;
@@ -7,7 +7,7 @@ export interface Events {
 
 const limitMs = 30_000;
 
-/** @throws Error when the stream is refused */
+/** Opens the event stream. @throws Error when the stream is rejected */
 export async function openEvents(url: string, token: string): Promise<Events> {
   const ending = new AbortController();
   const headers = { authorization: `Bearer ${token}` };
@@ -31,7 +31,7 @@ export async function openEvents(url: string, token: string): Promise<Events> {
       for (const block of blocks) onMessage(block);
     }
   })();
-  // It ends by being closed.
+  // Closing the stream rejects the pending read.
   reading.catch(() => {});
   return {
     next: (groupId) =>

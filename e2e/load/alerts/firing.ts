@@ -14,7 +14,7 @@ const perGroup = 10;
 /** One group in ten pages. */
 const pageEvery = 10;
 
-/** 1,000 services that are broken on ten instances each. They fire for an hour without news. */
+/** Creates alerts of 1,000 services that are broken on ten instances each. They fire for an hour without updates. */
 export function firing(now = Date.now()): FiringAlert[] {
   return Array.from({ length: groups * perGroup }, (_, number) => {
     const service = Math.floor(number / perGroup);

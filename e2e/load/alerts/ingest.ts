@@ -1,7 +1,7 @@
 import { type Client, quantile, timed } from "../tracking/client.ts";
 import type { FiringAlert } from "./firing.ts";
 
-/** What Prometheus sends at once, unless it is told otherwise. */
+/** Default batch size of Prometheus. */
 const batch = 256;
 
 /** Posts alerts in batches, one after the other as Prometheus does. @returns alerts a second */
@@ -15,7 +15,7 @@ export async function ingest(client: Client, alerts: readonly FiringAlert[]): Pr
   return alerts.length / ((performance.now() - startedAt) / 1000);
 }
 
-/** How long the list takes that amtool asks for, in milliseconds, p95. @throws when it does not have all alerts */
+/** Measures the duration of the list requested by amtool, in milliseconds, p95. @throws if it does not contain all alerts */
 export async function listMs(client: Client, expected: number): Promise<number> {
   const times = await timed(10, async () => {
     const listed = JSON.parse(await client.send("GET", "/api/v2/alerts")) as unknown[];

@@ -8,13 +8,13 @@ import { waitFor } from "../../suite/stack.ts";
 import { stopped } from "../gateway.ts";
 import { type Client, openClient } from "../tracking/client.ts";
 
-/** Grouped as Leeway groups by itself. JSON is YAML. */
+/** Configuration with the same grouping as the defaults of Leeway. JSON is valid YAML. */
 const config = {
   route: { receiver: "nobody", group_by: ["alertname", "service", "slo"], group_wait: "5s" },
   receivers: [{ name: "nobody" }],
 };
 
-/** Debian's Alertmanager; undefined where it cannot be had, which is said. */
+/** Starts Debian's Alertmanager; if it is unavailable, logs this and returns undefined. */
 export async function startAlertmanager(): Promise<{ client: Client; stop(): Promise<void> } | undefined> {
   const programs = ensurePrometheus();
   if (!programs) {

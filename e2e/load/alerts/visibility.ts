@@ -14,7 +14,7 @@ interface Group {
   labels: Record<string, string>;
 }
 
-/** How soon after it is asked for a change of a group is in the list, and told to whoever has a page open. */
+/** Measures how soon after the request a change of a group is in the list, and is delivered to open pages. */
 export async function visibilityRows({ client, stack }: LeewayServer, alerts: readonly FiringAlert[]): Promise<Row[]> {
   const events = await openEvents(stack.url, stack.environment.LEEWAY_TOKEN ?? "");
   try {
@@ -61,7 +61,7 @@ async function seen({ client, events, group, wanted }: Change, act: () => Promis
   const startedAt = performance.now();
   const message = events.next(group.id).then(() => performance.now() - startedAt);
   await act();
-  // What has ended is no longer in the list of what fires; later it is in none of those that are open.
+  // A resolved group leaves the list of firing ones immediately, and later the list of open ones.
   const isThere = wanted === "acknowledged";
   const path = `/api/v1/alert-groups?state=${isThere ? wanted : "firing"}&search=${group.labels.service}&limit=500`;
   for (const until = startedAt + 30_000; performance.now() < until; await pause(20)) {
@@ -76,7 +76,7 @@ function take(client: Client, { id }: Group): Promise<unknown> {
   return client.send("POST", `/api/v1/alert-groups/${id}/acknowledgement`, JSON.stringify({ note: "Measured" }));
 }
 
-/** All alerts of the group end. */
+/** Resolves all alerts of the group. */
 function end(client: Client, { labels }: Group, alerts: readonly FiringAlert[]): Promise<unknown> {
   const own = alerts.filter((alert) => alert.labels.service === labels.service);
   const over = own.map((alert) => ({ ...alert, endsAt: new Date().toISOString() }));

@@ -17,19 +17,19 @@ const loopSignature: Signature = {
   outputs: [{ name: "y", datatype: "FP32", shape: [1] }],
 };
 
-/** A gateway with a model that can be made to run for ever, and load on another endpoint beside it. */
+/** Gateway with a model that can be made to run forever, and load on another endpoint beside it. */
 export interface Trouble {
   gateway: GatewayProcess;
-  /** Has the bad model double a number so many times. @returns the status, 0 without an answer */
+  /** Makes the bad model double a number `times` times. @returns the status, 0 without a response */
   bad(times: bigint): Promise<number>;
 }
 
 interface Finding {
   fault: string;
   rounds: number;
-  /** Of the other endpoint. */
+  /** Calls of the other endpoint. */
   calls: Call[];
-  /** Answers of the bad model to the requests that did the harm, and to those after it. */
+  /** Statuses of the bad model's responses to the harmful requests, and to those after them. */
   harmful: number[];
   after: number[];
 }
@@ -37,7 +37,7 @@ interface Finding {
 const clients = 6;
 export const forever = 2n ** 60n;
 
-/** Makes trouble while clients ask another endpoint. @returns whether none of their requests failed, and the bad model answers again */
+/** Injects a fault while clients use another endpoint. @returns whether none of their requests failed, and the bad model responds again */
 export async function besideOthers(
   fault: string,
   rounds: number,
@@ -105,7 +105,7 @@ async function badRequest(gateway: GatewayProcess, headers: Record<string, strin
   );
 }
 
-/** A worker that was lost is started anew, after a pause that grows with losses. */
+/** Waits for a response: a lost worker is restarted after a pause that grows with the number of losses. */
 async function untilAnswered(request: () => Promise<number>): Promise<number> {
   let status = 0;
   for (let tries = 0; tries < 60 && status !== 200; tries += 1) {

@@ -11,8 +11,8 @@ export interface Balancer {
 const checkMs = 250;
 
 /**
- * A balancer of TCP connections as simple as they come: asks each server for /health/ready every quarter of a second, gives each
- * new connection to the next one that was ready, and tries another where nobody listens. It never sends a request twice.
+ * Starts a minimal TCP load balancer: checks /health/ready of each server every quarter of a second, gives each
+ * new connection to the next one that was ready, and tries another if the connection is rejected. It never sends a request twice.
  */
 export async function startBalancer(urls: readonly string[]): Promise<Balancer> {
   let all = [...urls];

@@ -2,7 +2,7 @@ import type { DemoTarget } from "#server/roles/demo/client.ts";
 
 const limitMs = 10_000;
 
-/** One request to the web role, as it is: no retry. @returns its status, 0 when there was no answer. */
+/** Sends one request to the web role without retries. @returns its status, 0 without a response. */
 export async function call(target: DemoTarget, method: string, path: string, body: object): Promise<number> {
   const isFile = Buffer.isBuffer(body);
   try {

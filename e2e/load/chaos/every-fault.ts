@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const [outageSeconds, freezeSeconds] = [Number(values.outage), Number(values.freeze)];
 const roles = ["web", "gateway", "worker"] as const;
 
-// Outside Leeway's data folder and care, so that it stays away for as long as the test wants.
+// Outside Leeway's data folder and supervision, so that it stays down for as long as the test needs.
 const folder = await mkdtemp(join(tmpdir(), "leeway-chaos-"));
 await chmod(folder, 0o755);
 const index = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
@@ -68,7 +68,7 @@ try {
   const phase = async (name: string, fault: () => Promise<number | undefined>): Promise<void> => {
     const from = Date.now();
     const recoveryMs = await fault();
-    // What comes right after the recovery still belongs to the fault.
+    // The time right after the recovery still belongs to the fault.
     await pause(3_000);
     phases.push({ name, from, to: Date.now(), recoveryMs });
     console.log(`${name}: ${recoveryMs === undefined ? "" : `back after ${recoveryMs} ms`}`);

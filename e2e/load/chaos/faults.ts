@@ -11,14 +11,14 @@ export async function roleProcess(supervisor: number, role: string): Promise<num
   return found.pid;
 }
 
-/** Ids of the processes that a process has started and that run. */
+/** Returns the ids of a process's running child processes. */
 export async function childrenOf(pid: number): Promise<number[]> {
   return (await processes())
     .filter(({ parent, command }) => parent === pid && !/^ps |<defunct>/.test(command))
     .map(({ pid }) => pid);
 }
 
-/** Stops the world of a Postgres server without ending it: connections stay open and nothing answers. */
+/** Suspends all processes of a Postgres server without ending it: connections stay open and nothing responds. */
 export async function freeze(postmaster: number): Promise<() => void> {
   const all = [postmaster, ...(await processes()).filter(({ parent }) => parent === postmaster).map(({ pid }) => pid)];
   for (const pid of all) process.kill(pid, "SIGSTOP");
@@ -27,7 +27,7 @@ export async function freeze(postmaster: number): Promise<() => void> {
   };
 }
 
-/** Milliseconds until an address answers with 200. @throws Error after two minutes. */
+/** Returns the milliseconds until an address responds with 200. @throws Error after two minutes. */
 export async function untilOk(url: string): Promise<number> {
   const startedAt = Date.now();
   for (; Date.now() - startedAt < 120_000; await pause(20)) {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { besideOthers, forever } from "./bad-model.ts";
 
 /**
- * Asks a model for what it will never have done, `--rounds 5` times, with load on another endpoint of the same gateway.
+ * Sends a model requests that never finish, `--rounds 5` times, with load on another endpoint of the same gateway.
  * @returns whether no request of the other endpoint failed
  */
 export async function run(args: string[]): Promise<boolean> {

@@ -4,12 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { DemoTarget } from "#server/roles/demo/client.ts";
 import type { Sample } from "#server/roles/demo/recording.ts";
 
-/** One request for a prediction, under an id of its own. */
+/** Prediction request with a unique id. */
 export interface Requested {
   requestId: string;
-  /** When the answer came, in milliseconds since 1970. */
+  /** Time of the response, in milliseconds since 1970. */
   at: number;
-  /** 0 when nobody answered. */
+  /** HTTP status; 0 without a response. */
   status: number;
   latencyMs: number;
 }
@@ -17,8 +17,8 @@ export interface Requested {
 const limitMs = 10_000;
 
 /**
- * A caller of the gateway that never retries: every failure counts. Goes on until `signal` is aborted.
- * @param paceMs pause between an answer and the next request
+ * Calls the gateway without retries, so that every failure counts. Continues until `signal` is aborted.
+ * @param paceMs pause between a response and the next request
  */
 export async function identifiedCaller(
   target: DemoTarget,

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { DemoTarget } from "#server/roles/demo/client.ts";
 import type { Sample } from "#server/roles/demo/recording.ts";
 
-/** One request for a prediction, with the time of its answer. */
+/** Prediction request with the time of its response. */
 export interface Prediction {
   at: number;
-  /** 0 when nobody answered. */
+  /** HTTP status; 0 without a response. */
   status: number;
   latencyMs: number;
 }
@@ -13,7 +13,7 @@ export interface Prediction {
 const limitMs = 10_000;
 const paceMs = 40;
 
-/** A caller of the gateway that never retries: every failure counts. Goes on until `signal` is aborted. */
+/** Calls the gateway without retries, so that every failure counts. Continues until `signal` is aborted. */
 export async function caller(
   target: DemoTarget,
   samples: readonly Sample[],

@@ -10,13 +10,13 @@ import { kinds } from "./malformed/kinds.ts";
 import { bytesOf, isFramed, type Message } from "./malformed/message.ts";
 
 const clients = 16;
-/** What a gateway may hold more at the end than in the middle; the peak is bounded by what the clients may send at once. */
+/** Maximum growth of a gateway's memory from the middle to the end; the peak is limited by what the clients can send concurrently. */
 const maxMegabytesGrown = 150;
 const maxConcurrentMegabytes = 1_500;
 
 /**
- * Sends malformed requests to a gateway, `--requests 10000` that `--seed 1` decides: each has to be answered 4xx with
- * `{"error": text}`, or with 200 where the mistake is none; the gateway has to live, and to serve afterwards.
+ * Sends malformed requests to a gateway, `--requests 10000` generated from `--seed 1`: each must be answered with 4xx and
+ * `{"error": text}`, or with 200 if the request is valid after all; the gateway must stay alive, and serve afterwards.
  * @returns whether it did
  */
 export async function run(args: string[]): Promise<boolean> {
@@ -55,11 +55,11 @@ export async function run(args: string[]): Promise<boolean> {
 }
 
 interface Findings {
-  /** Answers by kind of request and status. */
+  /** Number of responses by kind of request and status. */
   table: Record<string, Record<string, number>>;
-  /** What was answered otherwise than it should be, in words. */
+  /** Descriptions of the unexpected responses. */
   wrong: string[];
-  /** Memory of the gateway before, at most, in the middle, and after. */
+  /** Memory of the gateway before the test, at its peak, in the middle, and after. */
   megabytes: { before: number; atMost: number; inTheMiddle: number; after: number };
 }
 
@@ -101,7 +101,7 @@ async function fuzz(gateway: GatewayProcess, authorization: string, requests: nu
   return findings;
 }
 
-/** What is wrong with an answer; undefined when nothing is. */
+/** Describes what is wrong with a response; undefined if it is correct. */
 function problemOf({ status, body, isTimedOut }: Exchange, sent: Buffer): string | undefined {
   if (isTimedOut) return "no answer in time";
   if (status === undefined) return `no answer, but ${JSON.stringify(body.slice(0, 100))}`;

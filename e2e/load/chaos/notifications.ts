@@ -10,7 +10,7 @@ import { type Notifier, openNotifier } from "./notifications/notifier.ts";
 import { type Page, page } from "./notifications/pages.ts";
 import { openRole, type Role } from "./rollout/roles.ts";
 
-/** Milliseconds between two kills of the worker: some ten while all is down, and not more often than it starts. */
+/** Milliseconds between two kills of the worker: about ten during the outage, and not more often than it starts. */
 const killEvery = (downSeconds: number) => Math.max(12_000, downSeconds * 100);
 
 /**
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<boolean> {
     await worker.start();
     const [paging, killing] = [pageAll(fixture, total, (downSeconds + 20) * 1000), new AbortController()];
     const kills = killAgainAndAgain({ worker, notifier, everyMs: killEvery(downSeconds), signal: killing.signal });
-    // It is asked for at the end; until then nothing but the drill may end.
+    // The promise is awaited at the end; until then, a rejection must not end the process.
     kills.catch(() => {});
     await pause(10_000);
     notifier.turn("down");
@@ -92,7 +92,7 @@ async function addReceiver({ ctx }: GatewayFixture, { url }: Notifier): Promise<
   await createReceiver(ctx, { name: "on-call", channels }, { allowsPrivate: true });
 }
 
-/** Spreads the pages over so many milliseconds; each ends some seconds after it began. */
+/** Spreads the pages over a number of milliseconds; each ends some seconds after it started. */
 async function pageAll({ ctx }: GatewayFixture, total: number, overMs: number): Promise<Page[]> {
   const pages: Promise<Page>[] = [];
   for (let number = 0; number < total; number += 1) {

@@ -1,7 +1,7 @@
 /**
- * Stops the real Postgres for a while under inference: 0 failed requests, 0 windows lost, every answered request in the counters
- * once, every sampled one in the prediction log once. `--minutes 5` without Postgres (1 unless told), `--callers 8`, `--pace 10`
- * milliseconds between an answer and a caller's next request.
+ * Stops the real Postgres for a while under inference: 0 failed requests, 0 windows lost, every successful request in the counters
+ * once, every sampled one in the prediction log once. `--minutes 5` without Postgres (default 1), `--callers 8`, `--pace 10`
+ * milliseconds between a response and a caller's next request.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const windowMs = 10_000;
 /** After the return of Postgres, a gateway sends at its next flush; this is many of them. */
 const catchUpMs = 90_000;
 
-// Outside Leeway's data folder and care, so that it stays away for as long as the test wants.
+// Outside Leeway's data folder and supervision, so that it stays down for as long as the test needs.
 const folder = await mkdtemp(join(tmpdir(), "leeway-outage-"));
 await chmod(folder, 0o755);
 const position = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log") };
@@ -84,7 +84,7 @@ async function untilStored(requests: number): Promise<Stored> {
   }
 }
 
-/** What the gateway says that it dropped, by kind. */
+/** Reads how much the gateway reports as dropped, by kind. */
 async function droppedOf(gatewayUrl: string): Promise<Record<string, number>> {
   const metrics = await (await fetch(`${gatewayUrl}/metrics`)).text();
   const lines = metrics.matchAll(/^leeway_telemetry_dropped_total\{.*?kind="([^"]+)".*\} (\d+)$/gm);
@@ -106,7 +106,7 @@ function report(
     const failed = own.filter(({ status }) => status !== 200).length;
     return { phase, requests: own.length, failed, p50Ms: at(0.5), p99Ms: at(0.99), slowestMs: at(1) };
   });
-  // Minutes of requests are more than a call takes arguments.
+  // Minutes of requests exceed the maximum number of arguments of a call.
   const first = requested.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
   const last = requested.reduce((most, { at }) => Math.max(most, at), 0);
   const windows: number[] = [];

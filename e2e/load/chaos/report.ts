@@ -1,7 +1,7 @@
 import type { Prediction } from "./inference-load.ts";
 import type { Verified } from "./verify.ts";
 
-/** A span of the test with at most one fault in it. */
+/** Time range of the test with at most one fault in it. */
 export interface Phase {
   name: string;
   /** Milliseconds since 1970. */
@@ -19,7 +19,7 @@ interface Findings {
   telemetry: { windows: number; windowsLost: number; requestsLost: number };
 }
 
-/** Prints a table by phase and, as the last line, the findings as JSON. @returns whether every promise was kept. */
+/** Prints a table by phase and, as the last line, the findings as JSON. @returns whether every requirement was met. */
 export function report({ phases, predictions, acknowledgements, writes, telemetry }: Findings): boolean {
   const rows = phases.map((phase) => {
     const made = predictions.filter(({ at }) => at >= phase.from && at < phase.to);
@@ -35,7 +35,7 @@ export function report({ phases, predictions, acknowledgements, writes, telemetr
     };
   });
   console.table(rows.map((row) => ({ ...row, statuses: row.statuses.join(" ") })));
-  // A gateway that is killed takes its requests with it: several gateways behind a balancer are the answer to that.
+  // A killed gateway loses its own requests; running several gateways behind a load balancer addresses that.
   const failedWithGateway = rows
     .filter(({ phase }) => !phase.includes("gateway"))
     .reduce((sum, row) => sum + row.failed, 0);

@@ -23,9 +23,9 @@ const signature: Signature = {
 };
 
 /**
- * Kills the worker and two gateways behind a balancer in every state of rollouts of good and of bad versions, `--rounds 1` times each in
- * an order of `--seed`, and takes the gateways away at the end. @returns whether no bad version was promoted and no decision or count
- * lost, no request failed but on the connections of a killed gateway, and nothing went on without a worker or a gateway
+ * Kills the worker and two gateways behind a load balancer in every state of rollouts of good and of bad versions, `--rounds 1` times
+ * each in an order given by `--seed`, and removes the gateways at the end. @returns whether no bad version was promoted, no decision or
+ * count was lost, requests failed only on connections of a killed gateway, and no rollout advanced without a worker or a gateway
  */
 export async function run(args: string[]): Promise<boolean> {
   const options = { rounds: { type: "string", default: "1" }, seed: { type: "string", default: "1" } } as const;

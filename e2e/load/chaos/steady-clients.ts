@@ -8,9 +8,9 @@ export const quickBody = Buffer.from(
 
 /** One request and its end. */
 export interface Call {
-  /** 0 when the connection ended without an answer. */
+  /** Status of the response; 0 when the connection ended without one. */
   status: number;
-  /** When it ended, in milliseconds since 1970. */
+  /** Time of its end, in milliseconds since 1970. */
   at: number;
   latencyMs: number;
 }
@@ -25,7 +25,7 @@ interface Requested {
 
 const paceMs = 2;
 
-/** A client with a connection of its own that it keeps while the server lets it. Its next request follows the answer; it never asks twice. */
+/** Sends requests on one keep-alive connection while the server allows it. The next request follows the response; there are no retries. */
 export async function poll({ url, headers, body, signal }: Requested): Promise<Call[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const made: Call[] = [];

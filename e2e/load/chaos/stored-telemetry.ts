@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** What Postgres has of the requests of the run. */
+/** Telemetry of the run's requests in Postgres. */
 export interface Stored {
   requests: number;
   failed: number;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type DemoTarget, mlflow } from "#server/roles/demo/client.ts";
 import { call } from "./call.ts";
 
-/** What one training script was told is stored. */
+/** Writes that were acknowledged to one training script. */
 export interface Acknowledged {
   runId: string;
   experimentId: string;
@@ -18,8 +18,8 @@ const paceMs = 20;
 const stepsPerArtifact = 25;
 
 /**
- * A training script: logs one metric point after the other and now and then a file, sends what failed again, and notes
- * only what was acknowledged with 200. Goes on until `signal` is aborted.
+ * Runs a training script: logs one metric point after the other and sometimes a file, retries failed writes, and records
+ * only writes acknowledged with 200. Continues until `signal` is aborted.
  * @param acknowledged called after each acknowledgement.
  */
 export async function trainingScript(

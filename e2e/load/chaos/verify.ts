@@ -8,17 +8,17 @@ interface History {
   next_page_token?: string;
 }
 
-/** What became of the writes of one training script. */
+/** Result of checking the writes of one training script. */
 export interface Verified {
   pointsAcknowledged: number;
   /** Acknowledged points that are not there, or not as they were sent. */
   pointsLost: number;
-  /** Points that are there more than once: of those sent again because the first answer did not come. */
+  /** Number of duplicate points, which were sent again because the first response did not arrive. */
   pointsTwice: number;
   artifactsLost: number;
 }
 
-/** Reads back all that a training script was told is stored. */
+/** Reads back all writes that were acknowledged to a training script. */
 export async function verifyWrites(target: DemoTarget, received: Acknowledged): Promise<Verified> {
   const stored = new Map<number, number>();
   let pointsTwice = 0;
@@ -54,8 +54,8 @@ interface Series {
 const windowSeconds = 10;
 
 /**
- * Compares what the callers were answered with what telemetry counted.
- * @returns windows in which predictions were answered and none was counted, and answered predictions that no window counted.
+ * Compares the clients' responses with the counts of telemetry.
+ * @returns windows with successful predictions but no count, and the number of successful predictions that no window counted.
  */
 export async function lostTelemetry(
   target: DemoTarget,

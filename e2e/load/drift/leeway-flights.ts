@@ -1,4 +1,4 @@
-/** The flights of January against those of July, by Leeway, in a process of its own so that its memory can be told: prints JSON. */
+/** Compares the flights of January and July with Leeway, in a separate process so that its memory can be measured; prints JSON. */
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { csvColumns } from "#server/develop/datasets/rows/csv-columns.ts";

@@ -5,7 +5,7 @@ import { falseAlarmRates, type NullRuns } from "#server/stats/drift/null-rates.t
 import { nullSources } from "#server/stats/drift/null-sources.ts";
 import { alarmsPerPeriod, type QuietWeeks } from "#server/stats/drift/quiet-weeks.ts";
 
-/** One simulation with a seed of its own: what it finds does not depend on which thread runs it, or when. */
+/** Simulation with its own seed: its result does not depend on which thread runs it, or when. */
 export type NullJob =
   | { kind: "rates"; source: string; runs: NullRuns }
   | { kind: "periods"; name: string; periods: QuietWeeks };

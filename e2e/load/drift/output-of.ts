@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** The last line that a program writes, which is its result; what it says besides goes on. @throws Error when it fails. */
+/** Returns the last line that a program prints, which is its result; all other output is passed through. @throws Error if it fails. */
 export async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";

@@ -1,4 +1,4 @@
-/** How often each route answered with each status, as Leeway itself counted. */
+/** Number of responses of each route by status, as counted by Leeway. */
 export type Answers = Map<string, number>;
 
 /** Reads the counts of the web role. @param url of the console. */
@@ -24,7 +24,7 @@ export interface Summary {
   serverErrors: Record<string, number>;
 }
 
-/** What happened between two counts on routes that begin with a path. */
+/** Summarises the responses between two counts on routes that match a path. */
 export function summarise(before: Answers, after: Answers, path: RegExp): Summary {
   const calls = [...after]
     .map(([key, count]) => [key, count - (before.get(key) ?? 0)] as const)

@@ -5,7 +5,7 @@ import type { Stack } from "../../suite/stack.ts";
 
 const callers = 4;
 
-/** Odd arguments to every MLflow call, over and over. @returns answers that are neither a success nor a refusal as MLflow writes it. */
+/** Sends unusual arguments to every MLflow call, repeatedly. @returns responses that are neither a success nor an MLflow error. */
 export async function fuzzMlflow({ url, environment }: Stack, seconds: number): Promise<string[]> {
   const authorization = `Bearer ${environment.LEEWAY_TOKEN}`;
   const plausible = await fixture(url, authorization);
@@ -31,7 +31,7 @@ export async function fuzzMlflow({ url, environment }: Stack, seconds: number): 
   return [...wrong];
 }
 
-/** What an argument makes of the path may be the path of no call, which MLflow answers with a page. */
+/** Returns whether a response is valid. An argument may turn the path into that of no call, to which MLflow responds with a page. */
 function isPrediction(status: number, text: string): boolean {
   if (status === 200 || status === 404 || status === 405) return true;
   if (status < 400 || status >= 500 || !text.startsWith("{")) return false;
@@ -39,7 +39,7 @@ function isPrediction(status: number, text: string): boolean {
   return typeof error_code === "string" && typeof message === "string";
 }
 
-/** A run and a model, so that some arguments mean something. */
+/** Creates a run and a model, so that some arguments are valid. */
 async function fixture(url: string, authorization: string): Promise<Record<string, unknown[]>> {
   const send = async (path: string, body: object) => {
     const headers = { authorization, "content-type": "application/json" };

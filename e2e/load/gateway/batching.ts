@@ -20,7 +20,7 @@ const body = Buffer.from(
 const load = { clients: 16, body };
 const rounds = 4;
 
-/** The same model in the same gateway with and without batching, 16 connections, in turns. */
+/** Measures the same model in the same gateway with and without batching, 16 connections, alternating. */
 export async function batching(gateway: RunningGateway): Promise<Row[]> {
   const model = mlpModel(sizes);
   await gateway.serve("joined", model, signature);

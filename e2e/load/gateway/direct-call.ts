@@ -7,7 +7,7 @@ import { openModel } from "#server/serve/pool/open-model.ts";
 import { syntheticInputs } from "#server/serve/pool/warm-up.ts";
 import { quantile } from "../raw-clients.ts";
 
-/** Median milliseconds of one call of a model's worker thread in this process, one after the other. */
+/** Returns the median milliseconds of sequential calls of a model's worker thread in this process. */
 export async function directCallMs(bytes: Buffer, signature: Signature): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "leeway-direct-"));
   const path = join(folder, "model.onnx");

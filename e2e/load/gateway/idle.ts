@@ -8,7 +8,7 @@ import { cpuSeconds } from "./process-tree.ts";
 const models = 10;
 const seconds = 15;
 
-/** How much of a core a gateway with ten loaded models takes, its model processes included, while nobody asks. */
+/** Measures the CPU share of an idle gateway with ten loaded models, including its model processes. */
 export async function idle(gateway: RunningGateway): Promise<Row[]> {
   for (let number = 1; number <= models; number += 1)
     await gateway.serve(`idle-${number}`, mlpModel([4, 16, 3]), mlpSignature);

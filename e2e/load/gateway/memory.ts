@@ -8,15 +8,15 @@ import { cpuSeconds, residentBytes } from "./process-tree.ts";
 
 const sampleMs = 3_000;
 const redeployEveryMs = 45_000;
-/** Of the load while it warms up, so that caches and heaps come to their working size before it counts. */
+/** Factor of the load during warm-up, so that caches and heaps reach their working size before the measurement. */
 const warmUpSpeed = 3;
-/** A version that is new runs in a process of its own until it is trusted; on a busy machine that takes most of a block's time. */
+/** Minimum age of processes that count: a new version runs in a separate process until trusted, most of a block's time if busy. */
 const triedForSeconds = 60;
 const megabyte = 2 ** 20;
 
 /**
- * Whether the memory of a gateway and the lasting processes below it grows for good under mixed load at a rate that it holds easily,
- * while one endpoint gets a new version every 45 s. growthTrend() says what ten minutes can find and an hour can.
+ * Measures whether the memory of a gateway and its long-lived child processes grows permanently under mixed load at a rate that it sustains
+ * easily, while one endpoint gets a new version every 45 s. growthTrend() describes what ten minutes and an hour can detect.
  */
 export async function memory(gateway: RunningGateway, minutes: number): Promise<Row[]> {
   await serveMixed(gateway);
@@ -44,7 +44,7 @@ interface Samples {
   /** Megabytes. */
   resident: TimedValue[];
   heap: TimedValue[];
-  /** Of the time that counts. */
+  /** Counts during the measured time, by kind of request. */
   counts: Map<string, KindCount>;
   corePercent: number;
   versions: number;
@@ -81,7 +81,7 @@ async function sampled(gateway: RunningGateway, lengthMs: number): Promise<Sampl
   return { resident, heap, counts, corePercent, versions };
 }
 
-/** Prints how requests went. @returns whether all were answered as they should be, and most of them sent */
+/** Prints the results by kind of request. @returns whether all responses were as expected, and most requests were sent */
 function summarise(counts: Map<string, KindCount>): boolean {
   const rows = [...counts].map(([kind, { sent, wrong, skipped }]) => {
     const statuses = [...wrong].map(([status, count]) => `${count} × ${status}`).join(", ");

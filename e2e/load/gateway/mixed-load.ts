@@ -16,17 +16,17 @@ const middleSignature: Signature = {
   inputs: [{ name: "x", datatype: "FP32", shape: ["N", width] }],
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 16] }],
 };
-/** Holds the few bodies that are sent most, not all of the others, so that answers are found, missed and pushed out. */
+/** Cache that holds the few most frequent bodies, but not all others, so that there are hits, misses and evictions. */
 const cache = { ttlSeconds: 60, maxBytes: 32_768, coalesces: true };
 
-/** The endpoint whose version changes while it is asked. */
+/** Endpoint whose version changes under load. */
 export const changing = (version: number): Served => ({
   name: "changing",
   model: mlpModel([4, 16, 3], { metadata: { build: String(version) } }),
   signature: mlpSignature,
 });
 
-/** Puts everything that a mixed load asks for behind endpoints and waits until it answers. */
+/** Deploys everything that a mixed load requests, and waits until it is serving. */
 export async function serveMixed({ fixture, untilServed }: RunningGateway): Promise<void> {
   const served: Served[] = [
     { name: "tiny", model: tiny, signature: mlpSignature, captureShare: 0.2 },
@@ -45,7 +45,7 @@ export async function serveMixed({ fixture, untilServed }: RunningGateway): Prom
   for (const { name } of served) await untilServed(name);
 }
 
-/** About 300 requests per second of every sort that a gateway meets, some of them wrong. */
+/** Returns about 300 requests per second of every kind that a gateway receives, some of them invalid. */
 export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "headers">): Kind[] {
   const to = (endpoint: string, body: Buffer | string, extra: Record<string, string> = {}) => ({
     url: `${url}/v2/models/${endpoint}/infer`,
@@ -100,7 +100,7 @@ export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "header
 
 const input = (shape: number[], data: number[]) => ({ name: "x", shape, datatype: "FP32", data });
 
-/** One row, another for each number. */
+/** Returns one row, a different one for each number. */
 function row(number: number): string {
   return JSON.stringify({ inputs: [input([1, 4], [number / 100, 0.2, 0.3, 0.4])] });
 }

@@ -12,9 +12,9 @@ export interface Kind {
   name: string;
   /** Milliseconds between two rounds, whatever the server does. */
   everyMs: number;
-  /** Requests that are sent at once each round, each on a connection of its own; 1 when left out. */
+  /** Number of requests sent simultaneously in each round, each on its own connection; 1 by default. */
   burst?: number;
-  /** Status of every answer. */
+  /** Expected status of every response. */
   status: number;
   /** Milliseconds after which the client closes the connection, whatever has come; it waits when left out. */
   abortAfterMs?: number;
@@ -22,10 +22,10 @@ export interface Kind {
   request(number: number): Ask;
 }
 
-/** How requests of one kind went. */
+/** Outcomes of the requests of one kind. */
 export interface KindCount {
   sent: number;
-  /** Answered otherwise than they should be, by status; 0 is no answer. */
+  /** Number of unexpected responses, by status; 0 is no response. */
   wrong: Map<number, number>;
   /** Left out because too many were on their way. */
   skipped: number;
@@ -35,9 +35,9 @@ export interface KindCount {
 const maxInFlight = 64;
 
 /**
- * Sends every kind of requests at its rate until the signal says stop.
- * @param speed of all rates, 1 as they are
- * @returns counts by name, once all are answered
+ * Sends every kind of request at its rate until the signal aborts.
+ * @param speed factor for all rates; 1 leaves them unchanged
+ * @returns counts by name, once all have responses
  */
 export async function openLoop(
   kinds: readonly Kind[],
@@ -74,7 +74,7 @@ async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise
   return count;
 }
 
-/** 0 without an answer; undefined of a client that left. */
+/** Returns the status: 0 without a response, undefined if the client disconnected. */
 async function statusOf(agent: Agent, kind: Kind, number: number): Promise<number | undefined> {
   const { url, headers, body } = kind.request(number);
   const { abortAfterMs } = kind;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Of /proc/<pid>/stat on every Linux that Node runs on. */
+/** Clock ticks per second in /proc/<pid>/stat on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Processor time of a process and those below it. */
+/** Returns the processor time of a process and its descendants. */
 export function cpuSeconds(pid: number): number {
   return sumOfTree(pid, (one) => {
     const fields = statFields(one);
@@ -11,7 +11,7 @@ export function cpuSeconds(pid: number): number {
   });
 }
 
-/** Processor time of one process to the nanosecond, where ticks would be too coarse: of its first thread, and of all threads that it has now. */
+/** Returns a process's processor time in nanoseconds, because ticks are too coarse: of its first thread, and of all current ones. */
 export function cpuNanoseconds(pid: number): { first: number; all: number } {
   const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
     const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
@@ -22,8 +22,8 @@ export function cpuNanoseconds(pid: number): { first: number; all: number } {
 }
 
 /**
- * Resident memory of a process and those below it, in bytes; what they share counts for each.
- * @param fromSeconds age from which the processes below it count
+ * Returns the resident memory of a process and its descendants, in bytes; shared memory counts for each.
+ * @param fromSeconds minimum age of the descendants that count
  */
 export function residentBytes(pid: number, fromSeconds: number): number {
   return sumOfTree(pid, (one) => {
@@ -38,7 +38,7 @@ function ageSeconds(pid: number): number {
   return Number(uptime) - Number(statFields(pid)[19]) / ticksPerSecond;
 }
 
-/** From the third field of /proc/<pid>/stat on: the second is a name that may hold anything. */
+/** Returns the fields of /proc/<pid>/stat from the third on: the second is a name that may contain anything. */
 function statFields(pid: number): string[] {
   return readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /, "")
@@ -50,7 +50,7 @@ function sumOfTree(pid: number, read: (pid: number) => number): number {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
     return children.reduce((sum, child) => sum + sumOfTree(Number(child), read), read(pid));
   } catch (error) {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH")) return 0;
     throw error;
   }

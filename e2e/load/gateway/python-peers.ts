@@ -8,14 +8,14 @@ import { waitFor } from "../../suite/stack.ts";
 import { stopped } from "../gateway.ts";
 
 export interface Peer {
-  /** Of its inference. */
+  /** URL of its inference. */
   url: string;
   stop(): Promise<void>;
 }
 
 const runtimes = resolve("e2e/clients/engines");
 
-/** MLServer with one ONNX model, in one process without a pool of its own: for a small model, the way to another process costs more. */
+/** Starts MLServer with one ONNX model, in one process without a worker pool: for a small model, inter-process calls cost more. */
 export async function startMlserver(model: Buffer): Promise<Peer> {
   const [programs, folder] = await prepare(model);
   const [port, grpc, metrics] = [await freePort(), await freePort(), await freePort()];
@@ -29,7 +29,7 @@ export async function startMlserver(model: Buffer): Promise<Peer> {
   return untilReady(child, folder, `${url}/ready`, `${url}/infer`);
 }
 
-/** FastAPI on uvicorn with two processes. */
+/** Starts FastAPI on uvicorn with two processes. */
 export async function startFastapi(model: Buffer): Promise<Peer> {
   const [programs, folder] = await prepare(model);
   const port = await freePort();

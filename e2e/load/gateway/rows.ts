@@ -18,8 +18,8 @@ const parts: Record<string, () => Promise<Row[]>> = {
 };
 
 /**
- * What the gateway promises of speed and memory. `npm run bench -- gateway json` measures one part; without names it is all but
- * `memory`, which takes `--minutes 10` and is left out unless it is named or `--memory` is given.
+ * Measures the speed and memory goals of the gateway. `npm run bench -- gateway json` measures one part; without names it measures all but
+ * `memory`, which takes `--minutes 10` and runs only if it is named or `--memory` is given.
  */
 export async function run(): Promise<Row[]> {
   const { values, positionals } = parseArgs({
@@ -42,7 +42,7 @@ export async function run(): Promise<Row[]> {
   return rows;
 }
 
-/** A gateway of one process: with more of them, the load's own process would be the slowest part on a small machine. */
+/** Runs a gateway of one process: with more, the load generator would be the bottleneck on a small machine. */
 async function withGateway(measure: (gateway: RunningGateway) => Promise<Row[]>): Promise<Row[]> {
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
   try {

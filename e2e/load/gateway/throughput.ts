@@ -17,8 +17,8 @@ const rounds = 4;
 const seconds = 4;
 
 /**
- * Requests of a tiny model per second over 64 connections, beside a bare handler that parses and answers the same JSON, in turns;
- * and what the gateway adds to a call of the model's worker when nothing else happens.
+ * Measures requests of a tiny model per second over 64 connections, alternating with a bare handler that parses and returns the same
+ * JSON; and the overhead that the gateway adds to a call of the model's worker when idle.
  */
 export async function throughput(gateway: RunningGateway): Promise<Row[]> {
   await gateway.serve("tiny", model, mlpSignature);

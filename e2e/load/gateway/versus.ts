@@ -14,13 +14,13 @@ const body = Buffer.from(
 const rounds = 3;
 const seconds = 4;
 const clients = 64;
-/** Of what the peer can do at most: a rate that it should hold well. */
+/** Share of the peer's maximum rate, which it should sustain easily. */
 const steadyShare = 0.5;
 
 export const versusMlserver = (gateway: RunningGateway) => versus(gateway, "mlserver", startMlserver);
 export const versusFastapi = (gateway: RunningGateway) => versus(gateway, "fastapi", startFastapi);
 
-/** The same tiny model and JSON over 64 connections, in turns: requests per second at most, and the 99th percentile at an equal rate. */
+/** Compares the same tiny model and JSON over 64 connections, alternating: maximum requests per second, and the p99 at an equal rate. */
 async function versus(
   gateway: RunningGateway,
   name: string,
@@ -54,7 +54,7 @@ async function versus(
   }
 }
 
-/** What each target gave in each round. */
+/** Loads the targets in turns and returns the results of each target by round. */
 async function inTurns<Target>(
   targets: Target[],
   load: (target: Target) => Promise<LoadResult>,

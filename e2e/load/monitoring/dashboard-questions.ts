@@ -41,7 +41,7 @@ function spansAt(endpointId: string, now: number) {
   return { day: back(dayMs), threeDays: back(3 * dayMs), week: back(7 * dayMs), month: back(30 * dayMs) };
 }
 
-/** What pages about one endpoint's data and answers ask. */
+/** Returns the queries of the pages about one endpoint's data and predictions. */
 export function monitoringQuestions(ctx: Context, { endpointId }: { endpointId: string }, now: number): Questions {
   const { day, week, month } = spansAt(endpointId, now);
   const ragged = { endpointId, from: new Date(now - 9 * dayMs - 7 * 60_000), to: new Date(now - 3 * 60_000) };
@@ -69,7 +69,7 @@ export function monitoringQuestions(ctx: Context, { endpointId }: { endpointId: 
   };
 }
 
-/** What the debug page, the page of an endpoint and the list of endpoints ask. */
+/** Returns the queries of the debug page, the page of an endpoint and the list of endpoints. */
 export function trafficQuestions(ctx: Context, { endpointId }: { endpointId: string }, now: number): Questions {
   const { day, threeDays, week, month } = spansAt(endpointId, now);
   const series = (span: typeof day, stepSeconds: number) => () => getEndpointSeries(ctx, { ...span, stepSeconds });
@@ -96,7 +96,7 @@ export function trafficQuestions(ctx: Context, { endpointId }: { endpointId: str
   };
 }
 
-/** What the overview, reviews, costs, SLOs and the board of who is on call ask. */
+/** Returns the queries of the overview, reviews, costs, SLOs and the triage board. */
 export function workspaceQuestions(ctx: Context, { slo, groupId }: Promised, now: number): Questions {
   return {
     "overview, kept": () => getReport(ctx),

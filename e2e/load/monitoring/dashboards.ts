@@ -20,8 +20,8 @@ const rounds = 25;
 const name = "flight-delay";
 
 /**
- * A month of ten million predictions: server time of what each page of monitoring asks, the p95 of 25 times with the caches that a running server has, and how large
- * the database is.
+ * Measures a month of ten million predictions: the server time of the requests of each monitoring page, as the p95 of 25 runs with the
+ * caches of a running server, and the size of the database.
  */
 export async function dashboards(predictions: number): Promise<Row[]> {
   const fixture = await openGatewayFixture();
@@ -49,7 +49,7 @@ export async function dashboards(predictions: number): Promise<Row[]> {
   }
 }
 
-/** What the worker would have done. */
+/** Evaluates the monitoring as the worker would have done. */
 async function watch(ctx: Context, endpointId: string, now: number): Promise<void> {
   const { settings } = await findMonitor(ctx, endpointId);
   await recountEndpoint(ctx, { endpointId, now });

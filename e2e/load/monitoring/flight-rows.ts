@@ -5,7 +5,7 @@ import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
 import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
-/** How flights have changed: 0 is as in the reference. */
+/** Drift of the flights; 0 is no change from the reference. */
 interface Season {
   warmth: number;
   newCarrierShare: number;
@@ -54,7 +54,7 @@ const outputNames = ["prediction", "score"];
 /** Rows side by side, a column for each input, the prediction and the score. */
 export type FlightColumns = Map<string, (number | string)[]>;
 
-/** @param season how far from the reference */
+/** Draws random flights. @param season distance from the reference */
 export function drawFlights(rows: number, season: Season, seed: number): FlightColumns {
   const random = seededRandom(seed);
   const columns: FlightColumns = new Map([...inputNames, ...outputNames].map((name) => [name, []]));
@@ -74,7 +74,7 @@ export function drawFlights(rows: number, season: Season, seed: number): FlightC
   return columns;
 }
 
-/** The reference of these rows. */
+/** Returns the reference profile of these rows. */
 export function profileOf(columns: FlightColumns): ProfiledFeature[] {
   return [...columns].map(([name, values]) => ({
     name,
@@ -83,7 +83,7 @@ export function profileOf(columns: FlightColumns): ProfiledFeature[] {
   }));
 }
 
-/** A model of one small layer that takes what the pipeline makes of the columns. */
+/** Returns a model with one small layer that accepts the output of the pipeline. */
 export function flightModel(): { width: number; signature: Signature; pipeline: Pipeline } {
   const columns = inputNames.map((name) => ({
     name,
@@ -108,7 +108,7 @@ export function flightModel(): { width: number; signature: Signature; pipeline: 
   };
 }
 
-/** The first ones far more often than the last. */
+/** Picks a random level; the first ones are far more frequent than the last. */
 function skewed(levels: readonly string[], random: Random): string {
   return levels[Math.floor(levels.length * random() ** 2.5)] as string;
 }

@@ -22,7 +22,7 @@ import { drawFlights, type FlightColumns, profileOf } from "./flight-rows.ts";
 import { insertProfile } from "./insert-profile.ts";
 
 export interface HistoryOptions {
-  /** Of the model and its endpoint, which are there. */
+  /** Name of the existing model and its endpoint. */
   name: string;
   days: number;
   predictions: number;
@@ -43,9 +43,10 @@ const poolRows = 20_000;
 const labelAgeMs = 2 * dayMs;
 
 /**
- * A month of an endpoint's traffic, through the writers that gateways and the worker use: minutes of states, rolled up as they would have been day by day (before the last
- * three days each row holds ten minutes, which comes to the same once it is rolled up); windows of requests; a share of them in the prediction log, with labels two days later. The
- * weather grows warmer from the twentieth day on, and a carrier comes that the reference never had.
+ * Loads a month of an endpoint's traffic through the writers that gateways and the worker use: minutes of states, rolled up as they would
+ * have been day by day (before the last three days each row holds ten minutes, which is equivalent once it is rolled up); windows of
+ * requests; a share of them in the prediction log, with labels two days later. The weather grows warmer from the twentieth day on, and a
+ * carrier appears that is not in the reference.
  */
 export async function loadHistory(ctx: Context, options: HistoryOptions): Promise<LoadedHistory> {
   const { name } = options;
@@ -70,11 +71,11 @@ export async function loadHistory(ctx: Context, options: HistoryOptions): Promis
     await loadStates(ctx, key, features, pool, { day, end, rows, spanMs: isRecent ? minuteMs : 10 * minuteMs });
     await loadWindows(ctx, key, { day, end, rows });
     await loadLog(ctx, key, pool, { day, end, rows: rows * options.loggedShare, now: options.now });
-    // Seven minutes past: all is looked at.
+    // At seven minutes past, all states are rolled up.
     await rollUpStates(ctx, Math.floor(end / hourMs) * hourMs + 7 * minuteMs);
   }
   await rollUpStates(ctx, options.now);
-  // At the full hour all is looked at.
+  // At the full hour, all windows are rolled up.
   await rollUpWindows(ctx, Math.floor(options.now / hourMs) * hourMs);
   await rollUpWindows(ctx, options.now);
   await meterUsage(ctx.db, { from: first, to: options.now });
@@ -225,7 +226,7 @@ async function loadLog(
     from jsonb_to_recordset(${JSON.stringify(labels)}::jsonb) as given("requestId" text, label text, at timestamptz)`);
 }
 
-/** Of a day's mean: few at night, most in the afternoon. */
+/** Returns the traffic as a factor of the day's mean: low at night, high in the afternoon. */
 function busyness(at: number): number {
   return 1 - 0.7 * Math.cos((2 * Math.PI * ((at % dayMs) - 3 * hourMs)) / dayMs);
 }

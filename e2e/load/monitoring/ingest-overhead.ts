@@ -15,15 +15,16 @@ const width = 50;
 const rounds = 200;
 const turnMs = 200;
 const clients = 64;
-/** As many different rows for each connection, so that no branch and no place in a table is learned by heart. */
+/** Number of different rows for each connection, so that branch predictors and caches do not adapt to one. */
 const rowsPerClient = 16;
 /** Until the code is compiled and the versions are trusted. */
 const roundsBefore = 20;
 
 /**
- * What counting costs a gateway at 50 features and one score: endpoints of one process with the same model, one with a reference and two without, under the same load in
- * short turns, none always the first. The number is the median over the rounds, each against the endpoint without in its own round, with the interval of that median. The
- * second endpoint without says what the measuring itself makes of two that are the same.
+ * Measures the cost of counting for a gateway at 50 features and one score: endpoints of one process with the same model, one with a
+ * reference and two without, under the same load in short turns in varying order. The number is the median over the rounds, each relative
+ * to the endpoint without a reference in the same round, with the interval of that median. The second endpoint without a reference shows
+ * the difference that the measurement itself causes.
  */
 export async function ingestOverhead(): Promise<Row[]> {
   const gateway = await startGatewayProcess({ FLUSH_SECONDS: "5" });
@@ -87,7 +88,7 @@ async function saturate({ pid }: RunningGateway, askers: readonly Asker[]): Prom
   };
 }
 
-/** Whether there is something on disk or sent, after a moment of load. */
+/** Returns whether the gateway has stored states on disk after a short load. */
 async function isCounting(gateway: RunningGateway, measure: (name: Endpoint) => Promise<Measured>): Promise<boolean> {
   await measure("watched");
   await pause(6000);
@@ -97,7 +98,7 @@ async function isCounting(gateway: RunningGateway, measure: (name: Endpoint) => 
 
 const random = seededRandom(11);
 
-/** All of one length, as the head of a request says it. */
+/** Generates bodies of the same length, which matches the content length of the request. */
 function madeBodies(count: number): Buffer[] {
   const texts = Array.from({ length: count }, () => {
     const data = Array.from({ length: width }, () => Math.round(1e4 * normalFrom(random)) / 1e4);

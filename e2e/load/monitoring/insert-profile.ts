@@ -3,7 +3,7 @@ import { modelVersions, referenceFeatures, referenceProfiles, registeredModels }
 import type { Context } from "#server/base/context.ts";
 import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
-/** A reference in force for a version, as if it had been built from so many rows. @returns ids of the version and of the reference */
+/** Inserts an active reference for a version, as if built from a number of rows. @returns ids of the version and of the reference */
 export async function insertProfile(
   ctx: Context,
   { model, version = 1 }: { model: string; version?: number },

@@ -13,7 +13,7 @@ const rounds = 7;
 /** A hundred times as many endpoints may take so many times as long. */
 const maxTimes = 10;
 
-/** What lists of endpoints take with 300 of them, beside 3: each a copy of one with a week of quality, states, hours and verdicts. */
+/** Measures the lists of 300 endpoints against those of 3: each a copy of one with a week of quality, states, hours and verdicts. */
 export async function manyEndpoints(ctx: Context, endpointId: string, now: number): Promise<Row[]> {
   const week = { from: new Date(now - 7 * dayMs), to: new Date(now) };
   const lists: Record<string, () => Promise<unknown>> = {
@@ -46,7 +46,7 @@ async function medians(lists: Record<string, () => Promise<unknown>>): Promise<M
   return found;
 }
 
-/** Rows as they are, under new endpoints that serve the same version. */
+/** Copies rows unchanged to new endpoints that serve the same version. */
 async function copyEndpoint(ctx: Context, endpointId: string, count: number): Promise<void> {
   const ids = Array.from({ length: count }, () => randomUUID());
   const copy = (table: string, replaced: SQL, where: SQL) => {

@@ -10,9 +10,9 @@ export type Endpoint = (typeof endpoints)[number];
 export interface Measured {
   requestsPerSecond: number;
   failures: number;
-  /** Of all threads of the gateway, a request. */
+  /** CPU time of all threads of the gateway per request. */
   cpuMicroseconds: number;
-  /** Of its first thread alone, which bounds the rate when the machine has nothing else to do. */
+  /** CPU time of its main thread only, which limits the rate if the machine has nothing else to do. */
   firstMicroseconds: number;
   /** Share of the time that its first thread was busy. Far below 1 something else bounded the rate, and its ratio says little. */
   busy: number;
@@ -20,10 +20,13 @@ export interface Measured {
 
 type Round = Record<Endpoint, Measured>;
 
-/** Goals: at most so many percent. */
+/** Maximum overhead in percent. */
 const most = 5;
 
-/** What counting costs, as medians over the rounds with their intervals; prints what each endpoint took, and what two that are the same differ by. */
+/**
+ * Returns the cost of counting as medians over the rounds with intervals; prints the results of each endpoint, and the difference between
+ * the two identical ones.
+ */
 export function overheadRows(rounds: readonly Round[]): Row[] {
   const failures = rounds.flatMap((round) => Object.values(round)).reduce((sum, { failures }) => sum + failures, 0);
   for (const name of endpoints) {
@@ -47,7 +50,7 @@ export function overheadRows(rounds: readonly Round[]): Row[] {
   return [row("ingest-overhead", watched.rate), row("ingest-overhead-cpu", watched.cpu)];
 }
 
-/** By how many percent an endpoint is slower and dearer than the one without a reference in the same round. */
+/** Computes by how many percent an endpoint is slower and more expensive than the one without a reference in the same round. */
 function costsOf(rounds: readonly Round[], name: Endpoint): Record<"rate" | "cpu" | "first", QuantileEstimate> {
   const estimate = (costOf: (own: Measured, plain: Measured) => number) => {
     const percents = rounds.map((round) => 100 * costOf(round[name], round.plain));

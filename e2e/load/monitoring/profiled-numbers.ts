@@ -2,7 +2,7 @@ import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
 import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
-/** A reference of so many numbers of an input "x", and of the class and score of three classes: a, b, c. */
+/** Returns a reference with `width` elements of an input "x", and the class and score of three classes: a, b, c. */
 export function profiledNumbers(width: number): ProfiledFeature[] {
   const random = seededRandom(5);
   const normal = () =>

@@ -10,11 +10,11 @@ import { SeriesMemory } from "#server/watch/slo/rollup/series-memory.ts";
 
 export interface Promised {
   slo: string;
-  /** Of an alert about the endpoint that pages. */
+  /** Id of the group of a paging alert about the endpoint. */
   groupId: string;
 }
 
-/** SLOs of an endpoint over thirty days with all of their history counted, as the worker would have it, and an alert about it that fires. */
+/** Creates SLOs of an endpoint over thirty days with their complete history counted, as by the worker, and a firing alert about it. */
 export async function promiseAll(ctx: Context, endpoint: { id: string; name: string }, now: number): Promise<Promised> {
   const period = { kind: "rolling" as const, days: 30 };
   const { id: endpointId, name } = endpoint;

@@ -15,8 +15,8 @@ const [referenceRows, currentRows] = [5000, 2000];
 const most = 50;
 
 /**
- * From a stored state of a thousand features to all four statistics of each (PSI with its line, Kolmogorov and Smirnov's, Wasserstein's, Jensen and Shannon's), as often as it
- * takes to know the median: with and without reading the state out of its bytes.
+ * Measures the median time to compute all four statistics of each of a thousand features (PSI with its threshold, Kolmogorov and
+ * Smirnov's, Wasserstein's, Jensen and Shannon's) from a stored state: with and without unpacking the state from its bytes.
  */
 export function thousandFeatures(): Row[] {
   const features = madeFeatures();

@@ -17,14 +17,14 @@ const maxOverheadMs = 180_000;
 export interface Delay {
   share: number;
   theorySeconds: number;
-  /** From the first bad request until the alert says that it began. */
+  /** Seconds from the first bad request until the start that the alert reports. */
   firedSeconds: number;
   /** Until the page was delivered. */
   pagedSeconds: number;
   ratio: number;
 }
 
-/** @param shares of the requests that fail @param rate of requests a second at each endpoint */
+/** Measures the delays. @param shares of failing requests @param rate of requests a second at each endpoint */
 export async function measureDelays(leeway: LeewayServer, shares: readonly number[], rate: number): Promise<Delay[]> {
   const { url, gatewayUrl, environment } = leeway.stack;
   const demo: DemoTarget = { url, gatewayUrl, token: environment.LEEWAY_TOKEN ?? "" };
@@ -48,12 +48,12 @@ export async function measureDelays(leeway: LeewayServer, shares: readonly numbe
 
 type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
-/** An endpoint with traffic that is well, as it was for hours, and its promise. */
+/** Creates an endpoint with healthy traffic, past hours included, and its SLO. */
 async function openFixture({ databaseUrl }: LeewayServer, demo: DemoTarget, share: number, rate: number) {
   const name = `delay-${Math.round(100 * share)}`;
   await serveStable(demo, name, "bad");
   let failing = 0;
-  // The last category fails, the first never does.
+  // The last category always fails, the first never does.
   const traffic = startTraffic(demo, name, { ratePerSecond: rate, seed: 1, shares: () => [1 - failing, 0, failing] });
   const { id: endpointId } = await send<{ id: string }>(demo, "GET", `${demo.url}/api/v1/endpoints/${name}`);
   await addHistory(databaseUrl, endpointId, rate);
@@ -66,7 +66,7 @@ async function openFixture({ databaseUrl }: LeewayServer, demo: DemoTarget, shar
   return { share, slo: name, traffic, fail };
 }
 
-/** Whole minutes before this one, as a gateway would have written them. */
+/** Adds complete minutes before this one, as a gateway would have written them. */
 async function addHistory(databaseUrl: string, endpointId: string, rate: number): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -92,7 +92,7 @@ interface SeenSlo {
   tiers: { total: number }[];
 }
 
-/** Whether the worker knows the whole hour before, in which all is well. */
+/** Returns whether the worker has counted the complete hour before, in which nothing fails. */
 async function isCounted(demo: DemoTarget, slo: string, rate: number): Promise<boolean> {
   const { firing, tiers } = await send<SeenSlo>(demo, "GET", `${demo.url}/api/v1/slos/${slo}`);
   if (firing !== null) throw new Error(`${slo} fires before anything failed.`);

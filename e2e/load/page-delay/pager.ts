@@ -6,7 +6,7 @@ import { json } from "node:stream/consumers";
 interface ArrivedPage {
   slo: string;
   at: number;
-  /** When the alert says that it began. */
+  /** Start time according to the alert. */
   startsAt: number;
 }
 
@@ -21,7 +21,7 @@ interface Body {
   alerts: { status: string; startsAt: string; labels: Record<string, string> }[];
 }
 
-/** What a person is woken by: takes Alertmanager's webhook, and notes when each page came. */
+/** Starts a pager that accepts Alertmanager webhooks and records when each page arrives. */
 export async function openPager(): Promise<Pager> {
   const pages: ArrivedPage[] = [];
   const server = createServer(async (request, response) => {

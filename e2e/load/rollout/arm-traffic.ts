@@ -7,7 +7,7 @@ import { categoryShares, delicateBody } from "./delicate-model.ts";
 interface Rate {
   ratePerSecond: number;
   seed: number;
-  /** How often each category is sent, asked for each request; `categoryShares` when left out. */
+  /** Returns the shares of the categories for each request; `categoryShares` by default. */
   shares?: () => readonly number[];
 }
 
@@ -15,15 +15,15 @@ interface Rate {
 export interface ArmCall {
   sentAt: number;
   at: number;
-  /** 0 when the connection ended without an answer. */
+  /** Status of the response; 0 when the connection ended without one. */
   status: number;
-  /** Which version answered, as the answer says. */
+  /** Arm that responded, according to the response. */
   arm: string | undefined;
   category: number;
 }
 
 export interface Traffic {
-  /** Of all requests that have ended, in the order of their ends. */
+  /** Calls of all completed requests, in the order of completion. */
   calls: ArmCall[];
   /** Sends no more, and resolves when all have ended. */
   stop(): Promise<void>;
@@ -32,7 +32,7 @@ export interface Traffic {
 const limitMs = 15_000;
 const connections = 24;
 
-/** Asks an endpoint at a fixed rate, whatever it answers, each request once. */
+/** Sends requests to an endpoint at a fixed rate, whatever it responds, each request once. */
 export function startTraffic(
   { gatewayUrl, token }: Pick<DemoTarget, "gatewayUrl" | "token">,
   name: string,

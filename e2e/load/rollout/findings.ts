@@ -4,20 +4,20 @@ import { thresholdPeers } from "#server/stats/sequential/threshold-peers.ts";
 import type { ArmCall } from "./arm-traffic.ts";
 import { categoryShares, entriesOf } from "./delicate-model.ts";
 
-/** What callers saw of a bad version from the start of its rollout to its end. */
+/** Effects of a bad version on callers from the start of its rollout to its end. */
 export interface BadRollout {
-  /** From the time of the decision to the last answer of the bad version, in milliseconds; negative when it had stopped before. */
+  /** Time from the decision to the last response of the bad version, in milliseconds; negative when it had stopped before. */
   switchMs: number;
-  /** Requests that failed although the version that serves can answer them, and not by the bad one. */
+  /** Failed requests that the serving version could have handled, excluding failures of the bad version. */
   failedBySwitch: number;
-  /** Failed answers of the bad version that the healthy one would have given. */
+  /** Failed responses of the bad version to requests that the healthy one could have handled. */
   badServed: number;
-  /** Answers of the bad version. */
+  /** Responses of the bad version. */
   canaryServed: number;
   stableServed: number;
 }
 
-/** Whether a request fails on every version. */
+/** Returns whether a request fails on every version. */
 const isHopeless = ({ category }: ArmCall) => category >= entriesOf.healthy;
 const isBad = ({ status }: ArmCall) => status !== 200;
 
@@ -33,7 +33,7 @@ export function findingsOf(calls: readonly ArmCall[], decidedAt: number): BadRol
   };
 }
 
-/** Requests that failed although one version can answer them, and were not answered by the bad version. */
+/** Counts the failed requests that one version could have handled, excluding responses of the bad version. */
 export function failedElsewhere(calls: readonly ArmCall[]): number {
   return calls.filter((call) => isBad(call) && !isHopeless(call) && call.arm !== "canary").length;
 }
@@ -42,8 +42,8 @@ const maxMinutes = 60;
 const runs = 200;
 
 /**
- * Median of the bad responses that the example of Flagger's documentation would have served at the same traffic and weight, by
- * simulation: it fails requests by the same shares, and looks at both versions once a minute.
+ * Computes the median of the bad responses that the example in Flagger's documentation would have served at the same traffic and weight, by
+ * simulation: it fails the same shares of requests, and evaluates both versions once a minute.
  */
 export function badServedByFlagger(requestsPerSecond: number, weight: number, seed: number): number {
   const flagger = thresholdPeers.find(({ name }) => name === "Flagger's example");

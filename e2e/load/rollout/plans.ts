@@ -1,6 +1,6 @@
 import type { PlanInput } from "./program.ts";
 
-/** Outcomes are counted at this age, so that evidence comes quickly. */
+/** Settings that count outcomes at an early age, so that evidence comes quickly. */
 const quick = { slowMs: 5_000, outcomeAgeMs: 200, staleSeconds: 30 } as const;
 
 /** A step of 10 % that a bad version does not outlive. */

@@ -6,7 +6,7 @@ import type { RolloutState } from "#server/serve/rollout/contract.ts";
 import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import { delicateModel, entriesOf } from "./delicate-model.ts";
 
-/** What is read of a rollout by REST. */
+/** Fields of a rollout read by REST. */
 export interface SeenRollout {
   id: string;
   phase: RolloutState["phase"];
@@ -54,13 +54,13 @@ function readRollout(target: DemoTarget, id: string): Promise<SeenRollout> {
   return send(target, "GET", `${target.url}/api/v1/rollouts/${id}`);
 }
 
-/** All decisions, oldest first. */
+/** Reads all decisions, oldest first. */
 export async function readDecisions(target: DemoTarget, id: string): Promise<SeenDecision[]> {
   const url = `${target.url}/api/v1/rollouts/${id}/decisions?limit=500`;
   return (await send<{ decisions: SeenDecision[] }>(target, "GET", url)).decisions.reverse();
 }
 
-/** Waits until a rollout is as asked. @throws when it is over otherwise, or is not so within `limitMs`. */
+/** Waits until a rollout is in the expected state. @throws when it ends otherwise, or does not reach the state within `limitMs`. */
 export async function untilRollout(
   target: DemoTarget,
   id: string,

@@ -2,12 +2,12 @@ import { Agent, request } from "node:http";
 
 /** A keep-alive client, the same for every server. */
 export interface Client {
-  /** One request. @param body JSON, written before the clock runs. @returns the answer's text. @throws Error unless it is 200. */
+  /** Sends one request. @param body JSON, serialised before the measurement. @returns the response text. @throws Error unless it is 200. */
   send(method: string, path: string, body?: string): Promise<string>;
   close(): void;
 }
 
-/** @param url without a path. */
+/** Opens a client. @param url without a path. */
 export function openClient(url: string, headers: Record<string, string> = {}): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const { hostname, port } = new URL(url);
@@ -25,19 +25,19 @@ export function openClient(url: string, headers: Record<string, string> = {}): C
           else reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 500)}`));
         });
       });
-      // A server may close a connection that has been idle, just as it is used again.
+      // A server may close an idle connection just as it is reused.
       sent.once("error", (error) => (sent.reusedSocket ? resolve(send(method, path, body)) : reject(error)));
       sent.end(payload);
     });
   return { send, close: () => agent.destroy() };
 }
 
-/** One call of MLflow's interface. */
+/** Sends one call to MLflow's API. */
 export async function mlflowCall<Result>(client: Client, path: string, body: object): Promise<Result> {
   return JSON.parse(await client.send("POST", `/api/2.0/mlflow/${path}`, JSON.stringify(body))) as Result;
 }
 
-/** Milliseconds that each of `count` runs of `work` took, one after the other. */
+/** Returns the milliseconds that each of `count` sequential runs of `work` took. */
 export async function timed(count: number, work: (index: number) => Promise<unknown>): Promise<number[]> {
   const latenciesMs: number[] = [];
   for (let index = 0; index < count; index++) {
@@ -48,14 +48,14 @@ export async function timed(count: number, work: (index: number) => Promise<unkn
   return latenciesMs;
 }
 
-/** So many clients at once, each with its number. @returns seconds until all are done. */
+/** Runs the given number of concurrent clients, each with its number. @returns seconds until all are done. */
 export async function together(clients: number, work: (client: number) => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: clients }, (_, client) => work(client)));
   return (performance.now() - startedAt) / 1000;
 }
 
-/** The value below which a share of some values lies. */
+/** Returns the value below which a share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;

@@ -7,7 +7,7 @@ import { fillLargeWorkspace, type LargeWorkspace, largeMetrics } from "./large-w
 import type { LeewayServer } from "./leeway-server.ts";
 import { signIn } from "./session.ts";
 
-/** The pages of runs and of their comparison as a browser gets them, in a workspace of 100,000 runs and 10 million points. */
+/** Measures the pages of runs and of their comparison as a browser loads them, in a workspace of 100,000 runs and 10 million points. */
 export async function measureLargeWorkspace(
   { stack, databaseUrl }: LeewayServer,
   runs = 100_000,
@@ -34,7 +34,7 @@ export async function measureLargeWorkspace(
   ];
 }
 
-/** Fills the workspace that the first start made. */
+/** Fills the workspace that the first start created. */
 export async function fillFirstWorkspace(databaseUrl: string, runs: number, points: number): Promise<LargeWorkspace> {
   const { db, close } = openDatabase(databaseUrl, { max: 1, name: "leeway-load" });
   try {

@@ -13,7 +13,7 @@ export interface LargeWorkspace {
   longRuns: string[];
 }
 
-/** So many runs have half of all points; the others share the rest. */
+/** Number of runs that hold half of all points; the others share the rest. */
 const longRuns = 100;
 const runsAtOnce = 1_000;
 
@@ -30,7 +30,7 @@ export async function fillLargeWorkspace(ctx: Context, runs: number, points: num
   for (let first = 0; first < runs; first += runsAtOnce) {
     const last = Math.min(first + runsAtOnce, runs);
     const some = Array.from({ length: last - first }, (_, index) => first + index);
-    // A long run is a statement of its own.
+    // A long run gets its own statement.
     for (const run of some.filter((one) => one < longRuns)) await insertMetrics(ctx, [run], long);
     await insertMetrics(
       ctx,
@@ -47,7 +47,7 @@ export async function fillLargeWorkspace(ctx: Context, runs: number, points: num
 
 const idOf = (run: number) => run.toString(16).padStart(32, "0");
 
-/** The last run began now, each before it 40 s earlier. One in 16 failed. */
+/** Inserts runs: the last one started now, each one before it 40 s earlier. One in 16 failed. */
 async function insertRuns(ctx: Context, experimentId: number, runs: number): Promise<void> {
   const { workspaceId } = ctx.actor;
   const all = sql`generate_series(0, ${runs - 1}::integer) as run`;
@@ -118,7 +118,7 @@ async function insertMetrics(ctx: Context, runs: readonly number[], points: numb
     ) join sent using (place) join series using (run_id, key)`);
 }
 
-/** A course as training gives it: falling losses, an accuracy that rises, noise in every digit. */
+/** Generates a realistic training curve: falling losses, rising accuracy, noise in every digit. */
 function makeSeries(run: number, key: string, metric: number, points: number): Series {
   const start = Date.now() - 40_000 * (run % 100_000);
   const speed = 3 + ((run * 7 + metric) % 11);

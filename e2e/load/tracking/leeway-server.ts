@@ -12,7 +12,7 @@ export interface LeewayServer extends TrackingServer {
   databaseUrl: string;
 }
 
-/** Leeway as its users start it, all roles, on a Postgres of its own. */
+/** Starts Leeway as its users do, with all roles, on its own Postgres. */
 export async function startLeeway(): Promise<LeewayServer> {
   const postgres = await startPostgres();
   const stack = await startStack({ DATABASE_URL: postgres.url }).catch(async (error: unknown) => {
@@ -36,7 +36,7 @@ export async function startLeeway(): Promise<LeewayServer> {
   };
 }
 
-/** What the worker does to runs that have been quiet for a minute is done now. */
+/** Measures the bytes per point after the compaction that the worker applies to runs without writes for a minute. */
 async function bytesPerPoint(url: string): Promise<number> {
   const { db, close } = openDatabase(url, { max: 1, name: "leeway-load" });
   const ctx = systemContext(db, "", "load");

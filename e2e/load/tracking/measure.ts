@@ -1,7 +1,7 @@
 import { mlflowCall, quantile, timed, together } from "./client.ts";
 import type { TrackingServer } from "./server.ts";
 
-/** What is measured of each server: seconds and counts of one load, the same for all. */
+/** Measurements of each server: durations and counts of one load, the same for all servers. */
 export interface Measured {
   /** Points per second. */
   logBatch: number;
@@ -20,7 +20,7 @@ const batchSeconds = 10;
 const curvePoints = 100_000;
 const optimizers = ["adam", "sgd", "adamw", "lion"];
 
-/** @param runs that the experiment is filled with, by the load "create-run". */
+/** Measures a server. @param runs number of runs that the load "create-run" adds to the experiment. */
 export async function measure(server: TrackingServer, runs: number): Promise<Measured> {
   const { client } = server;
   const say = (what: string) => console.log(`${server.name}: ${what}`);
@@ -81,14 +81,14 @@ function metricBody(runId: string, step: number): string {
   return JSON.stringify({ run_id: runId, key: "loss", value: noisy(step), timestamp: Date.now(), step });
 }
 
-/** Like a loss: falls, with noise in every digit. */
+/** Returns a falling value like a loss, with noise in every digit. */
 function noisy(step: number): number {
   return Math.exp(-step / 5_000) + Math.random() / 10;
 }
 
 /**
- * Half of the batches are 10 metrics at 100 steps, as a training loop with a buffer sends them; half 100 metrics at 10 steps. Each
- * client logs to a run of its own.
+ * Measures batches: half are 10 metrics at 100 steps, as a training loop with a buffer sends them; half are 100 metrics at 10 steps. Each
+ * client logs to its own run.
  */
 async function measureBatches(server: TrackingServer): Promise<number> {
   const runIds = await Promise.all(Array.from({ length: clients }, () => newRun(server, "0")));

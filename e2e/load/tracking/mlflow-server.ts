@@ -10,7 +10,7 @@ import { stopped } from "../gateway.ts";
 import { openClient } from "./client.ts";
 import { request, residentMb, startPostgres, type TrackingServer } from "./server.ts";
 
-/** MLflow's own server, newest from PyPI, with its usual 4 workers. @throws Error when it cannot be installed. */
+/** Starts MLflow's own server, newest from PyPI, with its default 4 workers. @throws Error when it cannot be installed. */
 export async function startMlflow(): Promise<TrackingServer> {
   const programs = await pythonPrograms("mlflow-server", ["mlflow", "psycopg2-binary"]);
   if (!programs)

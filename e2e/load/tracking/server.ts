@@ -13,17 +13,17 @@ export interface TrackingServer {
   client: Client;
   /** Draws a metric of a run, thinned for a screen. */
   curvePath(runId: string, key: string): string;
-  /** Of the processes that answer, in megabytes. */
+  /** Returns the memory of the server processes, in megabytes. */
   memoryMb(): Promise<number>;
-  /** Of the tables of metric points with their indexes, at rest. */
+  /** Returns the size of the tables of metric points with their indexes, at rest, per point. */
   bytesPerPoint(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** A Postgres as a user has it, with its defaults, on a new folder; each server under test gets one. */
+/** Starts a Postgres with default settings, as a user has it, in a new folder; each server under test gets one. */
 export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-bench-"));
-  // As root, Postgres runs as another user, who must be able to enter.
+  // As root, Postgres runs as another user, who needs access.
   await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     dataFolder: join(folder, "postgres"),
@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   };
 }
 
-/** One number from a database. */
+/** Reads one number from a database. */
 export async function request(url: string, question: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -50,7 +50,7 @@ export async function request(url: string, question: string): Promise<number> {
   }
 }
 
-/** Resident memory of some processes and all their children, in megabytes. */
+/** Returns the resident memory of some processes and all their descendants, in megabytes. */
 export async function residentMb(roots: readonly number[]): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss="]);
   const all = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));

@@ -7,7 +7,7 @@ import { readAuditLog } from "./queries.ts";
 const head = ["at", "actor kind", "actor", "action", "subject", "reason", "address", "before", "after"];
 
 /**
- * The entries that match a filter as CSV (RFC 4180), newest first, read in pages so that the whole log need not fit memory.
+ * Returns the entries that match a filter as CSV (RFC 4180), newest first, read in pages so that the complete log need not fit into memory.
  * @throws DomainError as readAuditLog does, before the first line.
  */
 export async function auditCsv(ctx: Context, q: string): Promise<Readable> {

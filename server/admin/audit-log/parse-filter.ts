@@ -24,7 +24,7 @@ export function parseFilter(text: string, now: Date): ParsedFilter {
   return readConditions(text, help, (written) => read(written, now));
 }
 
-/** The condition, or what is wrong with it. */
+/** Returns the condition, or its problem. */
 function read({ field, sign, value }: WrittenCondition, now: Date): AuditCondition | string {
   const name = field.text.toLowerCase();
   const operator = sign?.text as AuditCondition["operator"] | undefined;

@@ -26,7 +26,7 @@ export async function readAuditLog(
   return rows.length > limit && last ? { events, next: last.id } : { events };
 }
 
-/** One entry. @throws DomainError "not-found" */
+/** Returns one entry. @throws DomainError "not-found" */
 export async function getAuditEvent(ctx: Context, id: number): Promise<AuditEvent> {
   permit(ctx, "getAuditEvent");
   const [event] = await select(ctx, eq(auditEvents.id, id)).limit(1);
@@ -36,7 +36,7 @@ export async function getAuditEvent(ctx: Context, id: number): Promise<AuditEven
 
 export type LastChange = Pick<AuditEvent, "at" | "actorName" | "action">;
 
-/** The newest entry about each subject, at most 500 subjects; who has none is left out. */
+/** Returns the newest entry about each subject, at most 500 subjects; subjects without entries are left out. */
 export async function lastChanges(ctx: Context, subjects: string[]): Promise<Map<string, LastChange>> {
   permit(ctx, "lastChanges");
   if (subjects.length > 500) throw new DomainError("invalid", "At most 500 subjects per request.");

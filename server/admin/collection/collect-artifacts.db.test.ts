@@ -40,7 +40,7 @@ const store = await openLocalStore(folder);
 
 const rootOf = (id: string) => `77/models/${id}/artifacts`;
 
-/** A logged model with one file. */
+/** Creates a logged model with one file. */
 async function modelWithFile(ctx: Context, id: string): Promise<string> {
   await loggedModel(ctx, id);
   const key = `${ctx.actor.workspaceId}/${rootOf(id)}/model.onnx`;
@@ -48,7 +48,7 @@ async function modelWithFile(ctx: Context, id: string): Promise<string> {
   return key;
 }
 
-/** Deletes a logged model for good, as the trash does when its time is up. */
+/** Permanently deletes a logged model, as the trash does after its retention. */
 function purge(ctx: Context, id: string): Promise<void> {
   return transact(ctx, async (ctx) => {
     await ctx.db.delete(loggedModels).where(eq(loggedModels.id, id));
@@ -100,7 +100,7 @@ test(
     expect(await Promise.all(keys.map(isThere))).toEqual([true, true, true, true]);
     const held = (await listReleases(ctx)).releases.map(({ heldBy }) => heldBy).sort();
     expect(held).toEqual(["an upload in progress", "dataset train", `logged model ${ids[0]}`, "version 1 of digits"]);
-    // Nothing refers any more: the next run takes them.
+    // No references remain: the next run removes the files.
     await ctx.db.delete(modelVersions).where(eq(modelVersions.workspaceId, workspaceId));
     await ctx.db.delete(datasets).where(eq(datasets.workspaceId, workspaceId));
     await ctx.db.update(artifactUploads).set({ expiresAt: sql`now()` });
@@ -170,7 +170,7 @@ test.each(["decide", "remove", "release"])(
       createModelVersion(ctx, { name: "digits", source: `models:/${id}` }).catch((error: unknown) => {
         if (!(error instanceof DomainError) || !["not-found", "unavailable"].includes(error.code)) throw error;
       });
-    // Purged and registered at once, in either order, while the collector stands still and is killed.
+    // Concurrent purges and registrations, in either order, while the collector is stopped and then killed.
     const beside = ids
       .slice(4)
       .flatMap((id, index) => (index % 2 ? [register(id), purge(ctx, id)] : [purge(ctx, id), register(id)]));

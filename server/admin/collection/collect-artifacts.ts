@@ -16,10 +16,10 @@ const batch = 200;
 const abandonedMs = 2 * dayMs;
 
 /**
- * Removes the files of released folders that nothing refers to any more. Decided in one transaction and carried out after it: once a
- * row says that its files are being removed, nothing new can refer to them (refer-to-artifacts.ts), so a death between any two steps
- * leaves work for the next run and never a reference without its file.
- * @param onStep told before each step, so that a test can kill the process there.
+ * Removes the files of released folders without references. Decided in one transaction and carried out after it: once a row says that its
+ * files are being removed, nothing new can refer to them (refer-to-artifacts.ts), so a crash between any two steps leaves work for the
+ * next run and never a reference without its file.
+ * @param onStep called before each step, so that a test can kill the process there.
  */
 export async function collectArtifacts(
   ctx: Context,
@@ -43,7 +43,7 @@ export async function collectArtifacts(
   } while (after !== "");
 }
 
-/** Looks at the next releases that are due, and marks those that nothing refers to. @returns "" as `last` at the end. */
+/** Checks the next due releases, and marks those without references. @returns "" as `last` at the end. */
 async function decide(
   ctx: Context,
   after: string,
@@ -101,7 +101,7 @@ async function release(
   });
 }
 
-/** Forgets uploads that never ended, with the parts that they left in a bucket. */
+/** Deletes uploads that never finished, with the parts that they left in a bucket. */
 async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
   const ended = await ctx.db
     .select()
@@ -111,6 +111,6 @@ async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
     if (storeUploadId) await store.parts?.abort(key, storeUploadId);
     await discardUpload(ctx, id);
   }
-  // What no row knows: uploads of processes that died in the middle.
+  // Uploads without a row: from processes that crashed midway.
   await store.parts?.abortOlder(ctx.actor.workspaceId, new Date(Date.now() - abandonedMs));
 }

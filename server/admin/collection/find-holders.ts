@@ -15,14 +15,14 @@ import { overlap } from "../../platform/artifacts/own-path.ts";
 import { isLocationIn, type VersionLocation } from "../../platform/artifacts/version-paths.ts";
 
 /**
- * What refers to each of these folders, in words; those that nothing refers to have no entry. Runs, models and versions in the trash
- * refer too: they may come back.
+ * Describes what refers to each of these folders; folders without references have no entry. Runs, models and versions in the trash count
+ * as references: they may be restored.
  * @param prefixes keys of folders in this workspace.
  */
 export async function findHolders(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
   const { workspaceId } = ctx.actor;
   const pathOf = (prefix: string) => prefix.slice(workspaceId.length + 1);
-  // The owner of a root stands before "artifacts": <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts.
+  // The owner of a root precedes "artifacts": <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts.
   const ids = [...new Set(prefixes.flatMap((prefix) => pathOf(prefix).split("/")))];
   if (ids.length === 0) return new Map();
   const owners = new Map<string, string>();
@@ -71,7 +71,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
   );
 }
 
-/** Files of datasets: of versions, and of uploads that are to be read or may be tried again. */
+/** Lists the files of datasets: of versions, and of uploads that are still to be read or may be retried. */
 async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }[]> {
   const { workspaceId } = ctx.actor;
   const ofVersions = ctx.db
@@ -85,7 +85,7 @@ async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }
   return ofVersions.unionAll(ofUploads);
 }
 
-/** Raw rows that references keep, those of versions in the trash included. */
+/** Lists the raw rows stored for references, including those of versions in the trash. */
 async function referenceSamples(ctx: Context): Promise<string[]> {
   const { rows } = await ctx.db.execute<{ key: string }>(sql`
     select sample_key as key from reference_profiles
@@ -98,7 +98,7 @@ async function referenceSamples(ctx: Context): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-/** Where the files of every version of this workspace are said to be, those in the trash included. */
+/** Returns the recorded file locations of all versions of this workspace, including those in the trash. */
 async function versionLocations(ctx: Context): Promise<VersionLocation[]> {
   const rows = await ctx.db
     .select({

@@ -1,7 +1,7 @@
 import { workspaces } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 
-/** Runs the work of a job for the workspace it was asked for, or one workspace after the other when the schedule asked. */
+/** Runs a job's work for the workspace that requested it, or for one workspace after another when the schedule started it. */
 export async function inEveryWorkspace(ctx: Context, work: (ctx: Context) => Promise<void>): Promise<void> {
   if (ctx.actor.workspaceId !== "") return work(ctx);
   const rows = await ctx.db.select({ id: workspaces.id }).from(workspaces);

@@ -6,7 +6,7 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { RequestCollection } from "../../platform/artifacts/contract.ts";
 
-/** Has a job look for files that belong to nothing, or remove those that are due, now instead of at their hour. */
+/** Enqueues a job that searches for orphaned files, or removes those that are due, immediately instead of at its scheduled hour. */
 export async function requestCollection(ctx: Context, input: RequestCollection): Promise<void> {
   permit(ctx, "requestCollection");
   const { action, releaseIds } = RequestCollection.parse(input);

@@ -13,9 +13,9 @@ import { findHolders } from "./find-holders.ts";
 const batch = 200;
 
 /**
- * Looks through the store for folders that belong to nothing, such as an upload whose version was never registered, and lists them for
- * removal after a time of grace; removes nothing. Only folders that Leeway itself lays out are looked at: roots of runs and logged models,
- * uploads of models by digest, and uploads of datasets.
+ * Finds folders in the store without an owner, such as an upload whose version was never registered, and lists them for removal after a
+ * grace period; removes nothing. Only checks folders with Leeway's own layout: roots of runs and logged models, uploads of models by
+ * digest, and uploads of datasets.
  */
 export async function sweepArtifacts(ctx: Context, store: ArtifactStore, now = new Date()): Promise<void> {
   permit(ctx, "sweepArtifacts");
@@ -57,7 +57,7 @@ async function listOrphans(ctx: Context, store: ArtifactStore, prefixes: string[
   await dropHeld(ctx, [...isKnown]);
 }
 
-/** An orphan that something refers to after all is none. */
+/** Removes orphans that are referenced after all. */
 async function dropHeld(ctx: Context, prefixes: string[]): Promise<void> {
   if (prefixes.length === 0) return;
   await transact(ctx, async (ctx) => {

@@ -21,11 +21,11 @@ const providers = z
 
 /** Every variable Leeway reads. docs/configuration.md describes each; a test compares the names. */
 const Variables = z.object({
-  /** Postgres 14 or newer to use. Without it, Leeway runs a Postgres of its own in DATA_DIR. */
+  /** Postgres 14 or newer. Without it, Leeway runs its own Postgres in DATA_DIR. */
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "must be of the form postgres://user:password@host:5432/database" })
     .optional(),
-  /** Folder of everything Leeway keeps: its own Postgres, artifacts. */
+  /** Directory of all data: Leeway's own Postgres, artifacts. */
   DATA_DIR: z.string().default("./data"),
   /** Folder of artifacts and model files. Default: "artifacts" in DATA_DIR. */
   ARTIFACT_DIR: z.string().optional(),
@@ -35,9 +35,9 @@ const Variables = z.object({
   S3_ENDPOINT: address.optional(),
   /** Region of the bucket. Default: as AWS_REGION or the profile says; "us-east-1" with S3_ENDPOINT. */
   S3_REGION: z.string().optional(),
-  /** "true" when the bucket's name stands in the path of its address, "false" when in the host. Default: "true" with S3_ENDPOINT. */
+  /** "true" if the bucket's name is in the path of its address, "false" if it is in the host. Default: "true" with S3_ENDPOINT. */
   S3_PATH_STYLE: flag.optional(),
-  /** Most bytes of the copies of model files that a machine keeps from the bucket, in DATA_DIR. */
+  /** Maximum number of bytes of model files from the bucket that a machine caches in DATA_DIR. */
   ARTIFACT_CACHE_BYTES: count.default(20 * 2 ** 30),
   /** Port of the console and of the MLflow and REST interfaces. */
   PORT: port.default(3000),
@@ -51,29 +51,29 @@ const Variables = z.object({
   PUBLIC_URL: address.optional(),
   /** Address under which clients reach inference. Default: http://localhost and GATEWAY_PORT. */
   GATEWAY_URL: address.optional(),
-  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, anyone who reaches the ports may. */
+  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, anyone who can reach the ports may read them. */
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   /** "true" when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto. */
   TRUST_PROXY: flag.default(false),
   /** Address of a collector of OpenTelemetry; turns on traces of inference, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
-  /** The same for traces alone, with its whole path. Default: /v1/traces at OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** Collector address for traces only, with its complete path. Default: /v1/traces at OTEL_EXPORTER_OTLP_ENDPOINT. */
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address.optional(),
   /** Name of the gateway in traces. */
   OTEL_SERVICE_NAME: z.string().default("leeway-gateway"),
-  /** Which traces are kept: "parentbased_always_on", "parentbased_traceidratio", "traceidratio", "always_off" and so on. */
+  /** Sampler of traces: "parentbased_always_on", "parentbased_traceidratio", "traceidratio", "always_off" and so on. */
   OTEL_TRACES_SAMPLER: z.enum(samplers).default("parentbased_always_on"),
-  /** Share of traces that a "traceidratio" keeps, 0 to 1. */
+  /** Sampling rate of a "traceidratio" sampler, 0 to 1. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
-  /** "true" adds metrics under the names of Triton's (nv_inference_…) to the gateway's, for dashboards that were made for it. */
+  /** "true" adds metrics with Triton's names (nv_inference_…) to the gateway's, for existing Triton dashboards. */
   TRITON_METRICS: flag.default(false),
-  /** Least severe log line written: "debug", "info", "warn", "error" or "silent". */
+  /** Minimum level of log lines: "debug", "info", "warn", "error" or "silent". */
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-  /** First administrator, made at the first start. */
+  /** First administrator, created at the first start. */
   ADMIN_EMAIL: z.email({ error: "must be an email address" }).default("admin@leeway.local"),
-  /** Password of the first administrator. Without it, one is made up and printed once. */
+  /** Password of the first administrator. Without it, one is generated and printed once. */
   ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
-  /** Secret that signs sessions. Without it, one is made up and kept in the database. */
+  /** Secret that signs sessions. Without it, one is generated and stored in the database. */
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   /** Address of an OpenID Connect issuer; turns on sign-in by it. */
   OIDC_ISSUER: address.optional(),
@@ -83,17 +83,20 @@ const Variables = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** Name of the issuer on the sign-in button. */
   OIDC_NAME: z.string().default("Single sign-on"),
-  /** Role of people who sign in by OpenID Connect for the first time. Without it, an admin adds them first. */
+  /** Role of users at their first sign-in with OpenID Connect. Without it, an admin must add them first. */
   OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).optional(),
   /** Execution providers in order of preference, separated by commas: "cpu", "webgpu", "cuda", "tensorrt". */
   EXECUTION_PROVIDERS: providers.default(["cpu"]),
   /**
-   * Gateway processes that share GATEWAY_PORT. Each loads every model by itself, so memory grows with them; with two, a native
-   * crash in one leaves the other answering, and more HTTP is answered at once. Default: 2 from 4 cores on, where two serving
-   * threads leave cores to the models, else 1. More than one needs Linux.
+   * Gateway processes that share GATEWAY_PORT. Each loads every model separately, so memory grows with their number; with two, a native
+   * crash in one leaves the other serving, and more HTTP requests are handled concurrently. Default: 2 from 4 cores on, where two serving
+   * threads leave cores to the models, else 1. More than one requires Linux.
    */
   GATEWAY_PROCESSES: count.max(64).optional(),
-  /** Worker threads per process that run models. Default: the cores that the serving threads leave, shared by the gateway processes, at least one. */
+  /**
+   * Worker threads per process that run models. Default: the cores not used by the serving threads, divided among the gateway processes, at
+   * least one.
+   */
   MODEL_WORKERS: count.max(256).optional(),
   /** Threads that one run of a model may use. */
   MODEL_THREADS: count.max(256).default(1),
@@ -102,7 +105,7 @@ const Variables = z.object({
    * unloaded, and loaded again by the next request. Without it, all that fits into memory stays loaded.
    */
   MODEL_MEMORY_MB: count.optional(),
-  /** What an hour of one core, and of one GPU, costs while a workspace's price book says nothing else. */
+  /** Price of an hour of one core, and of one GPU, unless a workspace's price book sets another. */
   PRICE_CORE_HOUR: z.coerce.number().min(0).optional(),
   PRICE_GPU_HOUR: z.coerce.number().min(0).optional(),
   /** Three letters of the currency of these two. */
@@ -110,7 +113,7 @@ const Variables = z.object({
     .string()
     .regex(/^[A-Z]{3}$/, "must be a three-letter code such as EUR")
     .default("EUR"),
-  /** What kind of machine gateways run on, as a price book names it: "c7g.xlarge". Without it, the price for all machines holds. */
+  /** Kind of machine that gateways run on, as named in a price book: "c7g.xlarge". Without it, the price for all machines applies. */
   MACHINE_KIND: z.string().trim().max(200).default(""),
   /** Seconds between two flushes of a gateway's counters to Postgres. Each row covers 10 s, whatever this is. */
   FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
@@ -128,13 +131,13 @@ const Variables = z.object({
   LEEWAY_SLACK_URL: address.default("https://slack.com/api"),
   /** Address of PagerDuty's events, https://events.eu.pagerduty.com for its European region, or of a server that takes them. */
   LEEWAY_PAGERDUTY_URL: address.default("https://events.pagerduty.com"),
-  /** "true" lets webhooks call plain http, and private, loopback and link-local addresses. */
+  /** "true" allows webhooks to use plain http, and private, loopback and link-local addresses. */
   WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
-  /** "true" lets imports ask MLflow servers at private, loopback and link-local addresses. */
+  /** "true" allows imports from MLflow servers at private, loopback and link-local addresses. */
   IMPORT_PRIVATE_ADDRESSES: flag.default(false),
-  /** "true" lets deployments choose engines in private networks, this machine included, and by plain http. */
+  /** "true" allows deployments to use engines in private networks, including this machine, and by plain http. */
   ENGINE_PRIVATE_ADDRESSES: flag.default(false),
-  /** Seconds a stopping role has to finish what it began. */
+  /** Seconds that a stopping role has to finish its work. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /**
    * Seconds before that in which a stopping gateway still takes requests, but says that it is not ready. Longer than a balancer
@@ -165,7 +168,7 @@ export interface Config {
   gatewayUrl: string;
   metricsToken: string | undefined;
   hasTritonMetrics: boolean;
-  /** Undefined where no traces are wanted. */
+  /** Undefined if tracing is disabled. */
   tracing: TracingSettings | undefined;
   trustProxy: boolean;
   logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
@@ -179,7 +182,7 @@ export interface Config {
   modelThreads: number;
   /** Infinite without a limit. */
   modelMemoryBytes: number;
-  /** Per hour; a workspace's own price book goes before them. */
+  /** Prices per hour; a workspace's own price book takes precedence. */
   prices: { core: number | undefined; gpu: number | undefined; currency: string };
   machineKind: string;
   flushSeconds: number;
@@ -204,7 +207,7 @@ export interface Oidc {
 
 /**
  * Parses the configuration, once per process. An empty variable counts as unset.
- * @throws StartError with one line per variable that is wrong: its name and what it must be.
+ * @throws StartError with one line per invalid variable: its name and the expected value.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const environment = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));

@@ -4,7 +4,7 @@ import { publish } from "#server/platform/events/publish.ts";
 
 const quietMs = 1_000;
 
-/** Tells open pages that a transfer moved on, at most once a second. The end is told with the change itself. */
+/** Notifies open pages of a transfer's progress, at most once a second. The change itself notifies them of the end. */
 export function progressReporter(ctx: Context, id: string): () => void {
   let lastAt = -quietMs;
   return () => {

@@ -3,13 +3,13 @@ import { z } from "zod";
 const importKinds = ["mlflow-server", "mlruns", "tensorboard", "leeway"] as const;
 export type ImportKind = (typeof importKinds)[number];
 
-/** What is uploaded, as opposed to asked for at an address. */
+/** Kinds that are uploaded, as opposed to read from a URL. */
 const fileKinds = ["mlruns", "tensorboard", "leeway"] as const;
 
 const transferStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
 const State = z.enum(transferStates);
 
-/** Which servers may be asked: only those on the internet, or also those of one's own network. */
+/** Permitted servers: only those on the internet, or also those in the private network. */
 export interface ImportRules {
   allowsPrivate: boolean;
 }
@@ -62,7 +62,7 @@ export const Import = z.object({
   kind: z.enum(importKinds),
   origin: z.string(),
   state: State,
-  /** Why it failed. */
+  /** Reason for the failure. */
   message: z.string().nullable(),
   startedByName: z.string(),
   createdAt: z.date(),
@@ -73,7 +73,7 @@ export type Import = z.infer<typeof Import>;
 
 const itemKinds = ["experiment", "run", "logged-model", "version"] as const;
 
-/** One thing that was taken over, or could not be. */
+/** Item that was imported, or failed to import. */
 export const ImportItem = z.object({
   kind: z.enum(itemKinds),
   sourceId: z.string(),
@@ -100,7 +100,7 @@ export const StartExport = z.object({
 });
 export type StartExport = z.input<typeof StartExport>;
 
-/** Files of exports are kept for so long. */
+/** Days after which the files of exports are deleted. */
 export const retentionDays = 7;
 
 export const Export = z.object({
@@ -108,7 +108,7 @@ export const Export = z.object({
   state: State,
   message: z.string().nullable(),
   hasArtifacts: z.boolean(),
-  /** Of the file; while it is written, how much there is of it. */
+  /** Size of the file; while it is being written, the size so far. */
   sizeBytes: z.number().int().nullable(),
   sha256: z.string().nullable(),
   /** False before it is written, and after its days are over. */

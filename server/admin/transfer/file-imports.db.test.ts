@@ -33,7 +33,7 @@ async function importFixture() {
   return { ctx, store: await newStore() };
 }
 
-/** Written by MLflow 3.17 and TensorBoard 2.21, see make-fixtures.py. */
+/** Reads a fixture written by MLflow 3.17 and TensorBoard 2.21, see make-fixtures.py. */
 function fixture(name: string): Buffer {
   return readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
 }

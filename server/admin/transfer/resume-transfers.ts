@@ -8,8 +8,8 @@ import { isUseless, removeExportFile } from "./exports/remove-export-file.ts";
 import { removeUpload } from "./imports/remove-upload.ts";
 
 /**
- * Has another runner go on with transfers whose runner died, or whose job was lost; and removes the files of imports that are over
- * and of exports whose days are.
+ * Resumes transfers whose runner died, or whose job was lost, on another runner; and deletes the files of ended imports and of exports
+ * beyond their retention.
  */
 export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): Promise<void> {
   permit(ctx, "resumeTransfers");
@@ -40,7 +40,7 @@ function inside(ctx: Context, workspaceId: string): Context {
   return systemContext(ctx.db, workspaceId, ctx.actor.id);
 }
 
-/** A minute is time enough for the job that was enqueued with it. */
+/** Selects transfers that need another runner. A minute is enough time for the job that was enqueued with a transfer. */
 function isLapsed(table: typeof imports | typeof exports) {
   const isOld = and(sql`${table.leasedUntil} is null`, lt(table.createdAt, sql`now() - interval '1 minute'`));
   return and(inArray(table.state, ["waiting", "running"]), or(lt(table.leasedUntil, sql`now()`), isOld));

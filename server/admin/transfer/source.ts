@@ -13,12 +13,12 @@ export interface SourceFile {
   open(): Promise<Readable>;
 }
 
-/** What all things at a source have. */
+/** Common properties of all items at a source. */
 interface Thing {
   id: string;
   /** Changes when the thing does, files included. */
   fingerprint(): Promise<string>;
-  /** Its files; `report` is told, in a sentence, of what cannot be had. */
+  /** Lists the files; `report` receives a sentence about each unavailable one. */
   files(report: (problem: string) => void): AsyncIterable<SourceFile>;
 }
 
@@ -40,7 +40,7 @@ export interface SourceRun extends Thing {
   datasets: DatasetInput[];
   inputModelIds: string[];
   outputModels: { modelId: string; step: number }[];
-  /** Every point of every metric, in portions. Read to the end before the next run is asked for. */
+  /** Yields every point of every metric, in portions. Must be read to the end before the next run is requested. */
   points(report: (problem: string) => void): AsyncIterable<Point[]>;
 }
 
@@ -59,7 +59,7 @@ export interface SourceLoggedModel extends Thing {
 
 export interface SourceVersion {
   number: number;
-  /** Where its files are, as the source says: "runs:/…", "models:/m-…", "mlflow-artifacts:/…" or elsewhere. */
+  /** Location of its files at the source: "runs:/…", "models:/m-…", "mlflow-artifacts:/…" or elsewhere. */
   source: string;
   runId: string;
   loggedModelId: string | undefined;
@@ -68,7 +68,7 @@ export interface SourceVersion {
   stage: Stage;
   createdAt: number;
   tags: KeyValue[];
-  /** Its ONNX file, where that belongs to no run and no logged model. */
+  /** ONNX file, if it belongs to no run and no logged model. */
   upload: SourceFile | undefined;
 }
 
@@ -80,9 +80,9 @@ export interface SourceModel {
   versions: SourceVersion[];
 }
 
-/** Where an import takes things from. Asked once for each kind, in this order. */
+/** Source of an import. Read once for each kind, in this order. */
 export interface Source {
-  /** How many runs may be taken over at once. */
+  /** Number of runs that may be imported concurrently. */
   readonly runsAtOnce: number;
   experiments(): AsyncIterable<SourceExperiment>;
   runs(): AsyncIterable<SourceRun>;

@@ -10,7 +10,10 @@ import { listRunModels } from "#server/develop/tracking/models/queries.ts";
 import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
-/** All that an import takes over, without what must differ between two places: numbers of experiments, times of rows, roots, marks of origin. */
+/**
+ * Summarises everything that an import transfers, without what must differ between two installations: experiment numbers, row times,
+ * roots, origin marks.
+ */
 export async function summaryOf(ctx: Context, artifacts: ArtifactStore): Promise<unknown> {
   const { rows: experiments } = await searchExperiments(ctx, { limit: 100 });
   const { rows: runs } = await searchRuns(ctx, {

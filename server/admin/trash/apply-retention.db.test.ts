@@ -21,7 +21,7 @@ import { setRetention } from "./set-retention.ts";
 
 const never = { deleteRunsAfterDays: null, purgeAfterDays: null };
 
-/** A run whose last write was so many days ago. */
+/** Creates a run whose last write was the given number of days ago. */
 async function runOf(ctx: Context, experimentId: number, name: string, daysAgo: number): Promise<string> {
   const { id } = await createRun(ctx, { experimentId, name });
   await ctx.db

@@ -16,8 +16,8 @@ import { everything } from "./trash-rows.ts";
 const burst = 500;
 
 /**
- * Job, once a day: runs without a write for as long as the rules say go to the trash, unless a registered version came from them; what
- * has been in the trash for as long as they say is deleted for good, unless something uses it.
+ * Job, once a day: moves runs without writes for the configured time to the trash, unless a registered version came from them;
+ * permanently deletes items that have been in the trash for the configured time, unless something uses them.
  */
 export async function applyRetention(ctx: Context, now = Date.now()): Promise<void> {
   permit(ctx, "applyRetention");
@@ -25,7 +25,7 @@ export async function applyRetention(ctx: Context, now = Date.now()): Promise<vo
   await purgeOldTrash(ctx, now);
 }
 
-/** One step. @returns how many runs went */
+/** Runs one step. @returns the number of runs moved to the trash */
 async function trashQuietRuns(ctx: Context, now: number): Promise<number> {
   const { workspaceId } = ctx.actor;
   const { deleteRunsAfterDays } = await loadRule(ctx);
@@ -85,7 +85,7 @@ async function purgeOldTrash(ctx: Context, now: number): Promise<void> {
   await transact(ctx, (ctx) => enqueue(ctx, "purge-trash", {}));
 }
 
-/** What is in use stays in the trash, and what was restored meanwhile is not there any more. */
+/** Ignores errors for items that are in use, and stay in the trash, and items that were restored in the meantime. */
 function unlessRetained(error: unknown): void {
   if (!(error instanceof DomainError) || !["conflict", "not-found"].includes(error.code)) throw error;
 }

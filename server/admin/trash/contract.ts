@@ -1,33 +1,33 @@
 import { z } from "zod";
 import { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
-/** Days that the trash keeps things where nobody has said otherwise. */
+/** Default number of days that the trash keeps items. */
 export const defaultPurgeDays = 30;
 
 /** Names something in the trash. */
 export const TrashKey = z.object({
   kind: TrashKind,
-  /** Of the experiment, run or logged model; of a registered model or version, the one that the list of the trash gives. */
+  /** ID of the experiment, run or logged model; for a registered model or version, the ID from the list of the trash. */
   id: z.string().min(1).max(100),
 });
 export type TrashKey = z.infer<typeof TrashKey>;
 
-/** Something in the trash. Times are ISO 8601. */
+/** Item in the trash. Times are ISO 8601. */
 export const TrashItem = TrashKey.extend({
   name: z.string(),
   deletedAt: z.date(),
-  /** Who, as far as the audit log knows. */
+  /** Name of the user, if in the audit log. */
   deletedBy: z.string().nullable(),
   reason: z.string().nullable(),
   /** The experiment that a run or logged model belongs to. */
   experiment: z.object({ id: z.number().int(), name: z.string() }).nullable(),
-  /** Of an experiment: its runs. Of a model: its versions. */
+  /** Number of runs of an experiment, or versions of a model. */
   parts: z.number().int().nullable(),
-  /** Of its metric points, about, and of its files. */
+  /** Approximate size of its metric points, plus its files. */
   sizeBytes: z.number().int(),
-  /** When a rule deletes it for good; null: never, or it is being deleted now. */
+  /** Time at which a rule permanently deletes it; null: never, or deletion is in progress. */
   purgeAt: z.date().nullable(),
-  /** Since when it is being deleted for good. */
+  /** Time at which permanent deletion started. */
   purgingSince: z.date().nullable(),
 });
 export type TrashItem = z.infer<typeof TrashItem>;
@@ -46,18 +46,18 @@ export const TrashList = z.object({
 });
 export type TrashList = z.infer<typeof TrashList>;
 
-/** What deleting something for good would take, and what forbids it. */
+/** Content that permanent deletion would remove, and what prevents it. */
 export const PurgePreview = TrashKey.extend({
   name: z.string(),
   runs: z.number().int(),
   loggedModels: z.number().int(),
   versions: z.number().int(),
   traces: z.number().int(),
-  /** Of metric points in the database, about. */
+  /** Approximate size of metric points in the database. */
   pointBytes: z.number().int(),
   files: z.number().int(),
   fileBytes: z.number().int(),
-  /** What uses it, in words: while there is any, it cannot be deleted for good. */
+  /** Descriptions of what uses it: while there is any, it cannot be permanently deleted. */
   usedBy: z.array(z.string()),
 });
 export type PurgePreview = z.infer<typeof PurgePreview>;
@@ -67,7 +67,7 @@ export const RequestPurge = TrashKey.extend({
 });
 export type RequestPurge = z.input<typeof RequestPurge>;
 
-/** Something that is being deleted for good, or has been. */
+/** Permanent deletion, in progress or completed. */
 export const Purge = z.object({
   id: z.uuid(),
   kind: TrashKind,
@@ -84,9 +84,9 @@ const Days = z.number().int().min(1, "Must be at least one day.").max(36_500).nu
 
 /** Rules for runs and the trash. */
 export const RetentionRule = z.object({
-  /** Days without a write after which a run goes to the trash; null: never. */
+  /** Days without a write after which a run is moved to the trash; null disables this. */
   deleteRunsAfterDays: Days,
-  /** Days in the trash after which something is deleted for good; null: never. */
+  /** Days in the trash after which an item is permanently deleted; null: never. */
   purgeAfterDays: Days,
 });
 export type RetentionRule = z.infer<typeof RetentionRule>;
@@ -94,7 +94,7 @@ export type RetentionRule = z.infer<typeof RetentionRule>;
 export const ExperimentKey = z.object({ experimentId: z.coerce.number().int().min(0) });
 export type ExperimentKey = z.infer<typeof ExperimentKey>;
 
-/** A rule of an experiment stands before that of its workspace; null takes it away. */
+/** Sets the rule of an experiment, which takes precedence over its workspace's; null removes it. */
 export const SetExperimentRetention = ExperimentKey.extend({ rule: RetentionRule.nullable() });
 export type SetExperimentRetention = z.infer<typeof SetExperimentRetention>;
 

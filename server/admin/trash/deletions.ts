@@ -7,7 +7,7 @@ interface Deleted {
   experiment_id: string | null;
 }
 
-/** Who put things into the trash and why, by "kind/id", from the audit log: by themselves, or with others of their experiment. */
+/** Returns who moved items to the trash and why, by "kind/id", from the audit log: individually, or with others of their experiment. */
 export async function whoDeleted(
   ctx: Context,
   things: readonly Deleted[],

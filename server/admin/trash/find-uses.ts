@@ -4,12 +4,12 @@ import { ownPath } from "#server/platform/artifacts/own-path.ts";
 import type { TrashKey } from "./contract.ts";
 import type { Subject } from "./subjects.ts";
 
-/** So many are named; the rest would not help whoever reads it. */
+/** Maximum number of uses named; more would not help the reader. */
 const maxNamed = 20;
 
 /**
- * What uses something in the trash, in words: versions of registered models whose run, logged model or files it is, with their aliases and
- * endpoints, and datasets logged elsewhere whose source it is. Models and versions in the trash are used by nothing.
+ * Describes what uses an item in the trash: versions of registered models based on its run, logged model or files, with their aliases and
+ * endpoints, and datasets logged elsewhere with it as their source. Nothing uses models and versions in the trash.
  */
 export async function findUses(ctx: Context, key: TrashKey, subject: Subject): Promise<string[]> {
   if (key.kind === "model" || key.kind === "version") return [];
@@ -35,9 +35,7 @@ export async function findUses(ctx: Context, key: TrashKey, subject: Subject): P
   return [...versions, ...datasets].map(({ words }) => words);
 }
 
-/**
- * A condition on "version", a row of model_versions: whether it came from a run of the table "runs". For rules that pass over such runs.
- */
+/** Condition on "version", a row of model_versions: whether it came from a run of the table "runs". For rules that skip such runs. */
 export const isOfRun = sql`(version.run_id = runs.id or substring(version.storage_location from '^runs:/+([^/]+)') = runs.id
   or position(runs.artifact_uri || '/' in version.storage_location || '/') = 1)`;
 
@@ -52,7 +50,7 @@ function usedBy(ctx: Context, { kind, id }: TrashKey, subject: Subject): SQL {
     or version.logged_model_id in (select id from logged_models where ${ofExperiment}) or ${usesRoot}`;
 }
 
-/** Whether a text names a folder of the subject, or something in it. Folders outside Leeway are nobody's here. */
+/** Whether a text names a folder of the subject, or something in it. Folders outside Leeway never match. */
 function holdsRoot(text: SQL, { roots }: Subject): SQL {
   const own = roots.flatMap((root) => ownPath(root) ?? []);
   if (own.length === 0) return sql`false`;

@@ -24,8 +24,8 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * What is in the trash, newest first, with who put it there and how much it takes. Runs and logged models of an experiment that is in the
- * trash itself belong to it and are not listed.
+ * Lists the trash, newest first, with the user who deleted each item and its size. Runs and logged models of an experiment that is itself
+ * in the trash belong to it and are not listed.
  */
 export async function listTrash(ctx: Context, input: ListTrash): Promise<TrashList> {
   permit(ctx, "listTrash");

@@ -9,7 +9,7 @@ const runsAtOnce = 5000;
 
 export type Measured = Omit<PurgePreview, "kind" | "id" | "name" | "usedBy">;
 
-/** How much there is of something in the trash: what would go, and the bytes of it. */
+/** Measures an item in the trash: the content to be deleted, and its size in bytes. */
 export async function measure(ctx: Context, { kind, id }: TrashKey, subject: Subject): Promise<Measured> {
   const { workspaceId } = ctx.actor;
   const ofExperiment = sql`workspace_id = ${workspaceId} and experiment_id = ${subject.experimentId}`;

@@ -64,7 +64,7 @@ async function purgeExperiment(ctx: Context, id: string): Promise<boolean> {
   return false;
 }
 
-/** Only deleted ones: everything of a deleted experiment is deleted with it. */
+/** Purges deleted runs only: everything of a deleted experiment is deleted with it. */
 async function purgeRuns(ctx: Context, ids: readonly string[]): Promise<boolean> {
   await purgePoints(ctx, ids, { isMoreToCome: true });
   const deleted = await ctx.db
@@ -90,7 +90,7 @@ async function purgeLoggedModels(ctx: Context, ids: readonly string[]): Promise<
   return deleted.length > 0;
 }
 
-/** With a model go the versions of it that were deleted before. Only folders of uploads are theirs; others belong to runs. */
+/** Purges a model with its versions that were deleted before. Only folders of uploads belong to versions; other folders belong to runs. */
 async function purgeTrashedModel(ctx: Context, id: string): Promise<boolean> {
   const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute<{ root: string }>(sql`

@@ -10,9 +10,9 @@ import { purgeStep } from "./purge-step.ts";
 const historyDays = 90;
 
 /**
- * Job: deletes for good what was asked for, step by step, each a transaction of its own. Killed between two of them, the next run goes on:
- * what is left to do is what is left in the tables. Two runs at once take turns. At the end, jobs give the space back.
- * @param onStep told before each step, so that a test can stop there.
+ * Job: performs requested permanent deletions step by step, each in its own transaction. If killed between two steps, the next run
+ * continues: the remaining work is what remains in the tables. Two concurrent runs take turns. At the end, jobs reclaim the space.
+ * @param onStep called before each step, so that a test can stop there.
  */
 export async function purgeTrash(ctx: Context, onStep: () => void = () => undefined): Promise<void> {
   permit(ctx, "purgeTrash");
@@ -32,7 +32,7 @@ export async function purgeTrash(ctx: Context, onStep: () => void = () => undefi
   }
 }
 
-/** One step of one purge. @returns whether there is more to do */
+/** Runs one step of one purge. @returns whether there is more to do */
 async function step(ctx: Context, id: string): Promise<boolean> {
   return transact(ctx, async (ctx) => {
     const [purge] = await ctx.db

@@ -7,7 +7,7 @@ import { findUses } from "./find-uses.ts";
 import { measure } from "./measure.ts";
 import { lockSubject } from "./subjects.ts";
 
-/** What deleting something for good would take, and what uses it; changes nothing. @throws DomainError "not-found" */
+/** Previews what permanent deletion would remove, and what uses the item; changes nothing. @throws DomainError "not-found" */
 export async function previewPurge(ctx: Context, input: TrashKey): Promise<PurgePreview> {
   permit(ctx, "previewPurge");
   const key = TrashKey.parse(input);
@@ -20,7 +20,7 @@ export async function previewPurge(ctx: Context, input: TrashKey): Promise<Purge
   };
 }
 
-/** What is being deleted for good and what has been lately, newest first; at most a hundred. */
+/** Lists permanent deletions in progress and recent ones, newest first; at most a hundred. */
 export async function listPurges(ctx: Context): Promise<Purge[]> {
   permit(ctx, "listPurges");
   const rows = await ctx.db
@@ -32,7 +32,7 @@ export async function listPurges(ctx: Context): Promise<Purge[]> {
   return rows.map(purgeOf);
 }
 
-/** The row as it is told. */
+/** Converts the row to its public form. */
 export function purgeOf({ workspaceId: _, ...purge }: typeof purges.$inferSelect): Purge {
   return purge;
 }

@@ -13,8 +13,8 @@ import { purgeOf } from "./queries.ts";
 import { lockSubject } from "./subjects.ts";
 
 /**
- * Has something in the trash deleted for good, which a job does in steps. From here on it cannot come back. Asked again, the answer is
- * the purge that is under way.
+ * Requests permanent deletion of an item in the trash; a job performs it in steps. From then on it cannot be restored. A repeated request
+ * returns the purge in progress.
  * @throws DomainError "not-found"; "conflict" that says what uses it
  */
 export async function requestPurge(ctx: Context, input: RequestPurge): Promise<Purge> {
@@ -27,10 +27,10 @@ export async function requestPurge(ctx: Context, input: RequestPurge): Promise<P
   });
 }
 
-/** Writes down that something is to be deleted for good, for the job that will find it. @throws as requestPurge */
+/** Records that an item is to be permanently deleted, for the job. @throws as requestPurge */
 export async function addPurge(ctx: Context, { reason, ...key }: RequestPurge): Promise<Purge> {
   return transact(ctx, async (ctx) => {
-    // Nobody can register a version of its files meanwhile.
+    // No version of its files can be registered in the meantime.
     await lockToDecide(ctx);
     const subject = await lockSubject(ctx, key);
     const { workspaceId, name: requestedBy } = ctx.actor;

@@ -14,7 +14,7 @@ const commands: Record<TrashKind, (ctx: Context, id: string) => Promise<void>> =
   version: restoreTrashedModel,
 };
 
-/** Brings something back from the trash by the command of its kind, which says who may and what stands against it. */
+/** Restores something from the trash with the command of its kind, which checks permissions and obstacles. */
 export function restore(ctx: Context, input: TrashKey): Promise<void> {
   const { kind, id } = TrashKey.parse(input);
   return commands[kind](ctx, id);

@@ -5,13 +5,13 @@ import { noExperiment, thisExperiment } from "#server/develop/tracking/experimen
 import { permit } from "#server/platform/permissions/permit.ts";
 import { defaultPurgeDays, ExperimentKey, type ExperimentRetention, type RetentionRule } from "./contract.ts";
 
-/** The rule of the workspace: never, and 30 days, while nobody has said otherwise. */
+/** Returns the workspace's rule; by default, never and 30 days. */
 export async function getRetention(ctx: Context): Promise<RetentionRule> {
   permit(ctx, "getRetention");
   return loadRule(ctx);
 }
 
-/** The rule of an experiment, when it has one of its own, and that of its workspace. @throws DomainError "not-found" */
+/** Returns the rule of an experiment, if it has its own, and that of its workspace. @throws DomainError "not-found" */
 export async function getExperimentRetention(ctx: Context, input: ExperimentKey): Promise<ExperimentRetention> {
   permit(ctx, "getExperimentRetention");
   const { experimentId } = ExperimentKey.parse(input);
@@ -23,20 +23,20 @@ export async function getExperimentRetention(ctx: Context, input: ExperimentKey)
   return loadExperimentRule(ctx, experimentId);
 }
 
-/** As getExperimentRetention, for who is permitted something else already. */
+/** Works like getExperimentRetention. The caller has checked permissions. */
 export async function loadExperimentRule(ctx: Context, experimentId: number): Promise<ExperimentRetention> {
   const own = (await rulesOfExperiments(ctx)).get(experimentId) ?? null;
   return { own, ofWorkspace: await loadRule(ctx) };
 }
 
-/** After how many days in the trash something of an experiment, or of none, is deleted for good. */
+/** Returns the days in the trash after which an item of an experiment, or of none, is permanently deleted. */
 export async function purgeDays(ctx: Context): Promise<(experimentId: number | null) => number | null> {
   const ofWorkspace = await loadRule(ctx);
   const own = await rulesOfExperiments(ctx);
   return (experimentId) => ((experimentId === null ? undefined : own.get(experimentId)) ?? ofWorkspace).purgeAfterDays;
 }
 
-/** As getRetention, for who is permitted something else already. */
+/** Works like getRetention. The caller has checked permissions. */
 export async function loadRule(ctx: Context): Promise<RetentionRule> {
   const [row] = await ctx.db
     .select()
@@ -49,7 +49,7 @@ export async function loadRule(ctx: Context): Promise<RetentionRule> {
   return { deleteRunsAfterDays, purgeAfterDays };
 }
 
-/** The rules of experiments that have their own. */
+/** Returns the rules of experiments that have their own. */
 async function rulesOfExperiments(ctx: Context): Promise<Map<number, RetentionRule>> {
   const rows = await ctx.db
     .select()

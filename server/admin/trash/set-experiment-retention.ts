@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type ExperimentRetention, SetExperimentRetention } from "./contract.ts";
 import { loadExperimentRule } from "./retention-queries.ts";
 
-/** Gives an experiment a rule of its own, or takes it away. @throws DomainError "not-found", "invalid" while the experiment is deleted */
+/** Sets or removes an experiment's own rule. @throws DomainError "not-found", "invalid" while the experiment is deleted */
 export async function setExperimentRetention(
   ctx: Context,
   input: SetExperimentRetention,

@@ -3,18 +3,18 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { TrashKey } from "./contract.ts";
 
-/** Something in the trash, as the steps of its purge need it. */
+/** Item in the trash, with the data for the steps of its purge. */
 export interface Subject {
   name: string;
-  /** Of the experiment, for a run and a logged model of one. */
+  /** Experiment of a run or a logged model. */
   experimentId: number | null;
   /** Folders of its files, as addresses or paths. */
   roots: string[];
 }
 
 /**
- * Finds something in the trash and keeps it there until the transaction ends: who would restore it waits.
- * @throws DomainError "not-found", also for what is not deleted
+ * Finds an item in the trash and locks it until the transaction ends: a concurrent restore waits.
+ * @throws DomainError "not-found", also for items that are not deleted
  */
 export async function lockSubject(ctx: Context, { kind, id }: TrashKey): Promise<Subject> {
   const { rows } = await ctx.db.execute<{ name: string; experiment_id: string | null; roots: string[] }>(

@@ -3,8 +3,8 @@ import type { Context } from "#server/base/context.ts";
 import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
 /**
- * A select of all in the trash of a workspace, or of one kind, in columns of one shape. Runs and logged models of an experiment that is in
- * the trash itself belong to it.
+ * Selects everything in the trash of a workspace, or all items of one kind, in the same columns. Runs and logged models of an experiment in
+ * the trash are part of it.
  */
 export function everything(ctx: Context, kind: TrashKind | undefined): SQL {
   const { workspaceId } = ctx.actor;

@@ -45,7 +45,7 @@ const folder = await mkdtemp(join(tmpdir(), "leeway-trash-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const store = await openLocalStore(folder);
 
-/** A run with three points and a file of five bytes. */
+/** Creates a run with three points and a file of five bytes. */
 async function newRun(ctx: Context, experimentId: number, name = "run") {
   const { id, artifactUri } = await createRun(ctx, { experimentId, name });
   const metrics = [1, 2, 3].map((step) => ({ key: "loss", value: step, timestamp: 1, step }));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 
-/** A try takes less: the receiver has ten seconds, so that whoever holds a delivery for longer has died. */
+/** Duration of a lease. An attempt takes less: the receiver has ten seconds, so a worker that holds a delivery for longer has crashed. */
 const leaseSeconds = 60;
 
 /** A delivery that this worker tries until its lease ends. */
@@ -28,7 +28,7 @@ export async function dueReceivers(db: Database): Promise<string[]> {
   return rows.map(({ receiver }) => receiver);
 }
 
-/** Takes up to so many due deliveries of each receiver, the longest due first. Of two workers that ask at once each gets others. */
+/** Claims up to the given number of due deliveries per receiver, longest overdue first. Concurrent workers claim different deliveries. */
 export async function claimDeliveries(db: Database, slots: ReadonlyMap<string, number>): Promise<ClaimedDelivery[]> {
   if (slots.size === 0) return [];
   const result = await db.execute(sql`

@@ -14,7 +14,7 @@ import { getWebhook } from "./queries.ts";
 const maxPerWorkspace = 100;
 
 /**
- * Adds an address that is told of events from now on.
+ * Adds a URL that is notified of events from now on.
  * @throws DomainError "invalid" for an address that the rules do not allow or a host that has none, "conflict" at 100 webhooks.
  */
 export async function createWebhook(ctx: Context, input: CreateWebhook, rules: NetworkRules): Promise<Webhook> {

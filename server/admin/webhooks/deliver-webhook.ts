@@ -8,9 +8,9 @@ import { type Sent, send } from "../../platform/webhooks/send.ts";
 import { headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";
 
 /**
- * Tries one delivery, writes down what came back, and plans the next try when there is one. A crash after the sending and before
- * the writing sends it again under the same delivery id, by which the receiver knows it.
- * @returns what came back; undefined when nothing was sent, since it is over or its webhook was switched off
+ * Attempts one delivery, stores the response, and schedules the next attempt if there is one. After a crash between sending and storing, it
+ * is sent again under the same delivery id, which lets the receiver detect the duplicate.
+ * @returns the response; undefined if nothing was sent because the delivery has ended or its webhook is disabled
  */
 export async function deliverWebhook(ctx: Context, deliveryId: string, rules: NetworkRules): Promise<Sent | undefined> {
   permit(ctx, "deliverWebhook");

@@ -14,7 +14,7 @@ import { deliveryWatcher } from "./delivery-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-/** A receiver that takes connections and never answers. */
+/** Starts a receiver that accepts connections and never responds. */
 async function newSilentReceiver() {
   const requested: unknown[] = [];
   const server = createServer((request) => requested.push(request));
@@ -27,7 +27,7 @@ async function newSilentReceiver() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, asked: requested, close };
 }
 
-/** Puts so many deliveries into the outbox of a new webhook. @returns its id */
+/** Adds the given number of deliveries to the outbox of a new webhook. @returns its id */
 async function newOutbox(ctx: Context, url: string, count: number, more: { url?: string } = {}): Promise<string> {
   const { workspaceId } = ctx.actor;
   const [hook] = await ctx.db
@@ -80,11 +80,11 @@ test("twenty receivers that never answer do not hold up one that does, and each 
       ),
     ),
   ).toEqual(new Set([1]));
-  // Not one of the others has timed out meanwhile.
+  // None of the others has timed out in the meantime.
   expect(dead.map(({ asked: requested }) => requested.length)).toEqual(dead.map(() => 1));
   for (const { close } of dead) close();
   await runner.stop(5);
-  // What the stop waited for is written down and planned again.
+  // Deliveries in flight at the stop are recorded and rescheduled.
   expect(await db.$count(webhookDeliveries, eq(webhookDeliveries.attempts, 1))).toBe(50);
 });
 

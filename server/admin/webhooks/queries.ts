@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { attemptsOf } from "../../platform/webhooks/attempts-of.ts";
 import { Delivery, ListDeliveries, Webhook } from "../../platform/webhooks/contract.ts";
 
-/** Every webhook of the workspace, by name. Their number is bounded by createWebhook. */
+/** Lists every webhook of the workspace, by name. createWebhook limits their number. */
 export async function listWebhooks(ctx: Context): Promise<Webhook[]> {
   permit(ctx, "listWebhooks");
   const rows = await ctx.db
@@ -23,7 +23,7 @@ export async function getWebhook(ctx: Context, webhookId: string): Promise<Webho
   return toWebhook(await findWebhook(ctx, webhookId));
 }
 
-/** The row of a webhook, for commands. @throws DomainError "not-found" */
+/** Returns the row of a webhook, for commands. @throws DomainError "not-found" */
 export async function findWebhook(ctx: Context, webhookId: string): Promise<typeof webhooks.$inferSelect> {
   // Compared as text: what is no UUID is not found either.
   const [row] = await ctx.db
@@ -34,7 +34,9 @@ export async function findWebhook(ctx: Context, webhookId: string): Promise<type
   return row;
 }
 
-/** Deliveries of a webhook with what came back each time, newest first. @returns `next`, the `after` of the following page. */
+/**
+ * Lists the deliveries of a webhook with the response to each attempt, newest first. @returns `next`, the `after` of the following page.
+ */
 export async function listDeliveries(
   ctx: Context,
   input: ListDeliveries,
@@ -70,7 +72,7 @@ function olderThan(deliveryId: string): SQL {
   return sql`(${webhookDeliveries.createdAt}, ${webhookDeliveries.id}) < ${mark}`;
 }
 
-/** Those of the settings; what signs an endpoint's tasks belongs to the endpoint. */
+/** Selects webhooks from the settings; those that sign an endpoint's tasks belong to the endpoint. */
 function inWorkspace(ctx: Context): SQL | undefined {
   return and(eq(webhooks.workspaceId, ctx.actor.workspaceId), isNull(webhooks.endpointId));
 }

@@ -10,8 +10,8 @@ import { bodyOf, headersOf, signingSecrets } from "../../platform/webhooks/wire.
 import { findWebhook } from "./queries.ts";
 
 /**
- * Sends an example at once, and keeps it in the delivery log as any other; it is tried once.
- * @param event one to make an example of; the first that the webhook asks for when left out.
+ * Sends an example immediately, and stores it in the delivery log like any other; there is only one attempt.
+ * @param event event for the example; the webhook's first one when omitted.
  * @throws DomainError "not-found"
  */
 export async function testWebhook(

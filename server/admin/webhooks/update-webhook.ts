@@ -11,8 +11,8 @@ import { UpdateWebhook, type Webhook } from "../../platform/webhooks/contract.ts
 import { findWebhook, getWebhook } from "./queries.ts";
 
 /**
- * Changes what is given and keeps the rest. After a new secret the old one signs beside it for a day. Switched off, it is told of
- * nothing, and what waits is cancelled when its turn comes.
+ * Updates the given fields and keeps the rest. After a secret change, the old secret also signs for a day. A disabled webhook is not
+ * notified, and queued deliveries are cancelled when their turn comes.
  * @throws DomainError "not-found", "invalid" for an address that the rules do not allow.
  */
 export async function updateWebhook(ctx: Context, input: UpdateWebhook, rules: NetworkRules): Promise<Webhook> {

@@ -36,7 +36,7 @@ async function oneWebhook(ctx: Context, url: string, events = ["registered_model
   return createWebhook(ctx, { name: "hook", url, events, secret: "s3cret" }, rules);
 }
 
-/** Seconds until each waiting delivery is tried. */
+/** Returns the number of seconds until the next attempt of each pending delivery. */
 async function waits(ctx: Context): Promise<number[]> {
   const { rows } = await ctx.db.execute<{ wait: number }>(
     "select greatest(0, round(extract(epoch from next_attempt_at - now())))::int as wait from webhook_deliveries where state = 'pending'",

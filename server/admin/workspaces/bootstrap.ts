@@ -10,24 +10,23 @@ import { scopes } from "../../platform/permissions/permissions/permission.ts";
 
 interface FirstAdmin {
   adminEmail: string;
-  /** Without it, one is made up. */
+  /** Without it, a password is generated. */
   adminPassword: string | undefined;
 }
 
 export interface Bootstrapped {
   workspaceId: string;
-  /** Of the first admin, to print. */
+  /** Email of the first admin, to print. */
   email: string;
-  /** Made up at this start; shown now or never. */
+  /** Password generated at this start; it cannot be displayed later. */
   password?: string;
-  /** Secret of the token made at this start; shown now or never. */
+  /** Secret of the token created at this start; it cannot be shown later. */
   token?: string;
 }
 
 /**
- * Makes what a new installation needs to be used: the workspace "default" with the experiment 0, its admin, and a first
- * API token.
- * Does nothing from the second start on. Safe when several processes start at once: one makes it, the others see it.
+ * Sets up a new installation: the workspace "default" with the experiment 0, its admin, and a first API token.
+ * Does nothing from the second start on. Concurrent starts of several processes are safe: one creates everything, the others find it.
  */
 export async function bootstrap(db: Database, { adminEmail, adminPassword }: FirstAdmin): Promise<Bootstrapped> {
   const found = await existing(db);

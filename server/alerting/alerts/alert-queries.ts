@@ -12,7 +12,7 @@ type Row = typeof alerts.$inferSelect;
 type GroupMembership = AlertNow["groups"][number] & { routePath: string };
 
 /**
- * Alerts by fingerprint, with the groups that they are in and all that mutes them now.
+ * Lists alerts by fingerprint, with their groups and everything that mutes them now.
  * @returns `next`, the `after` of the following page; undefined at the end
  */
 export async function listAlerts(ctx: Context, input: ListAlerts = {}): Promise<{ alerts: AlertNow[]; next?: string }> {
@@ -38,7 +38,7 @@ export async function listAlerts(ctx: Context, input: ListAlerts = {}): Promise<
   };
 }
 
-/** One alert, also one that is long over, as its newest episode was. @throws DomainError "not-found" */
+/** Returns one alert, even if it resolved long ago, with the values of its newest episode. @throws DomainError "not-found" */
 export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow> {
   permit(ctx, "getAlert");
   const { fingerprint } = GetAlert.parse(input);
@@ -49,7 +49,7 @@ export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow>
   return alertNow(row, memberships.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
 }
 
-/** Regular expressions are not Postgres', so matchers are tried here; ten thousand alerts take some tens of milliseconds. */
+/** Filters alerts here because Postgres has other regular expressions; ten thousand alerts take some tens of milliseconds. */
 async function matching(
   ctx: Context,
   where: SQL | undefined,

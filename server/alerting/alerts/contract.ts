@@ -43,7 +43,7 @@ const alertEventKinds = [
 export const AlertEventKind = z.enum(alertEventKinds);
 export type AlertEventKind = z.infer<typeof AlertEventKind>;
 
-/** What alertEvents keep of one moment. */
+/** Entry of alertEvents for one moment. */
 export interface AlertEvent {
   kind: AlertEventKind;
   fingerprint?: string | undefined;
@@ -56,7 +56,7 @@ export interface AlertEvent {
   data?: Record<string, unknown> | undefined;
 }
 
-/** Why an alert tells nobody. */
+/** Reason why an alert does not notify. */
 export const MutedBy = z.object({
   by: z.enum(["silence", "inhibition", "time"]),
   /** Id of the silence, fingerprint of the inhibitor, name of the time interval. */
@@ -65,7 +65,7 @@ export const MutedBy = z.object({
 });
 export type MutedBy = z.infer<typeof MutedBy>;
 
-/** What a group has been told of, by fingerprint (docs/spec/alerting.md section 5). */
+/** Last notification of a group, by fingerprint (docs/spec/alerting.md section 5). */
 export const NotificationEntry = z.object({
   firing: z.array(z.string()),
   resolved: z.array(z.string()),
@@ -87,16 +87,16 @@ export const Acknowledgement = z.object({
   at: z.number(),
   note: z.string(),
   until: z.number(),
-  /** Of the alerts that fired then: new ones still tell. */
+  /** Alerts that were firing at the time: new ones still notify. */
   fingerprints: z.array(z.string()),
   severity: z.string(),
   alsoInvestigating: z.array(z.object({ by: z.string(), at: z.number() })).default([]),
-  /** When whoever took it was reminded that it ends. */
+  /** Time of the reminder that the acknowledgement expires. */
   remindedAt: z.number().nullable().default(null),
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** What lists show of a group, kept beside it so that no list counts. */
+/** Data of a group for lists, stored with it so that lists need no counting. */
 export const GroupSummary = z.object({
   /** Worst of those that fire. */
   severity: z.string(),
@@ -134,13 +134,13 @@ export const AlertGroup = z.object({
   incidentId: z.uuid().nullable(),
   incidentNumber: z.number().int().nullable(),
   createdAt: z.date(),
-  /** When it was told last. */
+  /** Time of the last notification. */
   notifiedAt: z.date().nullable(),
   lastFlushAt: z.date().nullable(),
   nextFlushAt: z.date().nullable(),
-  /** When it is told again if nothing changes; null while that cannot be said. */
+  /** Time of the next notification if nothing changes; null while unknown. */
   nextRepeatAt: z.date().nullable(),
-  /** What the last flush came to. */
+  /** Outcome of the last flush. */
   outcome: z.string().nullable(),
   endedAt: z.date().nullable(),
   verdict: z.enum(["actionable", "known", "noise", "duplicate"]).nullable(),
@@ -156,16 +156,16 @@ export const ListAlertGroups = z.object({
   ruleKey: z.string().max(300).optional(),
   /** Part of the title, the service or the group key. */
   search: z.string().trim().max(200).optional(),
-  /** Groups with at least one alert that all of these match. */
+  /** Matchers, all of which must match at least one alert of the group. */
   matchers: z.array(Matcher).default([]),
-  /** Of those that are over: the ones that ended since then. */
+  /** For groups that are over: only those that ended since then. */
   endedSince: z.date().optional(),
   limit: z.number().int().min(1).max(500).default(100),
   cursor: z.string().max(100).optional(),
 });
 export type ListAlertGroups = z.input<typeof ListAlertGroups>;
 
-/** An alert as it stands now, with what Alertmanager's clients ask of it. */
+/** Current state of an alert, with the fields that Alertmanager clients need. */
 export const AlertNow = z.object({
   fingerprint: z.string(),
   labels: z.record(z.string(), z.string()),
@@ -189,7 +189,7 @@ export const AlertNow = z.object({
 export type AlertNow = z.infer<typeof AlertNow>;
 
 export const ListAlerts = z.object({
-  /** Firing ones when left out; "all" are also those that are resolved and not told yet. */
+  /** Defaults to firing alerts; "all" includes resolved ones whose resolution has not been notified. */
   state: z.enum(["firing", "all"]).default("firing"),
   groupId: z.uuid().optional(),
   matchers: z.array(Matcher).default([]),
@@ -281,7 +281,7 @@ export const TraceAlert = z.object({
 });
 export type TraceAlert = z.input<typeof TraceAlert>;
 
-/** Why an alert was told or not, step by step. */
+/** Explanation of why an alert was notified or not, step by step. */
 export const AlertTrace = z.object({
   fingerprint: z.string(),
   labels: z.record(z.string(), z.string()),

@@ -21,7 +21,7 @@ test.each([
   expect(fingerprint(labels)).toBe(expected);
 });
 
-/** The algorithm once more, the slow way. */
+/** Computes the fingerprint with a slow reference implementation. */
 function byBigInt(labels: Record<string, string>): string {
   let hash = 0xcbf29ce484222325n;
   const names = Object.keys(labels).sort(byBytes);

@@ -19,18 +19,18 @@ function rankOf(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** Labels without those that are empty, which are as good as missing. */
+/** Returns the labels without empty ones, which count as missing. */
 export function withoutEmpty(labels: Labels): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
 }
 
 /**
- * Identity of an alert by its labels alone: FNV-1a of 64 bits over names and values, sorted by name, each followed by 0xFF
+ * Computes the identity of an alert from its labels alone: 64-bit FNV-1a over names and values, sorted by name, each followed by 0xFF
  * (docs/spec/alerting.md section 1; prometheus/common model/signature.go).
  * @returns 16 lower-case hexadecimal digits
  */
 export function fingerprint(labels: Labels): string {
-  // Two halves of 32 bits: BigInt costs twenty times as much, and ten thousand alerts come at once. The prime is 2^40 + 0x1b3.
+  // Two 32-bit halves: BigInt takes twenty times as long, and ten thousand alerts may arrive at once. The prime is 2^40 + 0x1b3.
   let [high, low] = [0xcbf29ce4, 0x84222325];
   const add = (byte: number) => {
     low = (low ^ byte) >>> 0;

@@ -27,7 +27,7 @@ async function kindsOf(ctx: Context, fingerprint: string): Promise<string[]> {
   return rows.map(({ kind }) => kind);
 }
 
-/** All that is due until a moment, at the moment when it is due. */
+/** Evaluates in steps of ten seconds from one time to another, so that everything runs when it is due. */
 async function evaluatedUntil(ctx: Context, from: number, to: number): Promise<void> {
   for (let now = from; now <= to; now += 10_000) {
     await expireDue(ctx.db, now);

@@ -20,7 +20,10 @@ import { loadRouting } from "./routing/load-routing.ts";
 const maxAlerts = 20_000;
 
 export interface ReceiveOptions {
-  /** "leeway" for Leeway's own rules, whose internal annotations are believed; else how it came, such as "api" or "alertmanager". */
+  /**
+   * "leeway" for Leeway's own rules, whose internal annotations are trusted; otherwise the channel of receipt, such as "api" or
+   * "alertmanager".
+   */
   source: string;
   /** Rule that all of them are of; without it, the alert's SLO or its name decides. */
   ruleKey?: string | undefined;
@@ -30,10 +33,11 @@ export interface ReceiveOptions {
 }
 
 /**
- * Takes alerts in, by Alertmanager's rules (docs/spec/alerting.md section 2): valid ones are kept even if others are not. Those that begin to fire
- * are put into the groups of their routes; a worker tells of the groups when they are due. One that is sent again unchanged costs one row.
- * @returns how many were valid, and what is wrong with each other one
- * @throws DomainError "too-large" for more than 20,000 at once
+ * Receives alerts by Alertmanager's rules (docs/spec/alerting.md section 2): valid ones are stored even if others are invalid. Alerts
+ * that start firing are added to the groups of their routes; a worker notifies about the groups when they are due. Repeating an unchanged
+ * alert costs one row.
+ * @returns how many were valid, and the problem with each other one
+ * @throws DomainError "too-large" for more than 20,000 in one request
  */
 export async function receiveAlerts(
   ctx: Context,
@@ -140,12 +144,12 @@ function complete(
     severity: severityOf(labels.severity),
     endpointId: of.ofEndpoints.get(labels.endpoint ?? "") ?? null,
     isEnded,
-    // One that was never seen firing is in no group, so nobody is told.
+    // An alert that was never seen firing is in no group, so its resolution is not notified.
     isSettled: isEnded && (of.old?.isSettled ?? true),
   };
 }
 
-/** What comes from outside says nothing in Leeway's name. */
+/** Removes internal annotations: external senders must not speak for Leeway. */
 function outsideOnly(annotations: Episode["annotations"]): Record<string, string> {
   return Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith(internalPrefix)));
 }
@@ -155,7 +159,7 @@ function eventOf(
   { fingerprint, ruleKey, startsAt, endsAt, severity }: AcceptedAlert,
   source: string,
 ): AlertEvent[] {
-  // Own rules tell other numbers every minute: that would be most of the history.
+  // Updates from Leeway's own rules change numbers every minute and would fill most of the history.
   if (change === "none" || change === "retold") return [];
   const at = { startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
   return [{ kind: change, fingerprint, ruleKey, data: { source, severity, ...at } }];

@@ -4,21 +4,21 @@ import type { Context } from "#server/base/context.ts";
 import { ContactMethod } from "#server/platform/teams/people/contract.ts";
 import { ChannelSettings } from "./contract.ts";
 
-/** Whom a message is for. */
+/** Recipient of a message. */
 export type To = { channelId: string } | { receiver: string } | { receiverId: string } | { userId: string };
 
-/** One place that a message goes to: a channel, or a person by one way. */
+/** Destination of a message: a channel, or a user by one contact method. */
 export interface Addressee {
   turn: string;
   channelId: string | null;
   userId: string | null;
   /** An e-mail address or a member of a Slack workspace; null for the channel's own. */
   address: string | null;
-  /** Undefined where a person is told by e-mail. */
+  /** Undefined for a person notified by email. */
   settings: ChannelSettings | undefined;
 }
 
-/** Where a message goes now: channels that are switched on, and every way by which a person wants to be told. */
+/** Returns the current destinations of a message: enabled channels, and all contact methods of a person. */
 export function addresseesOf(ctx: Context, to: To): Promise<Addressee[]> {
   return "userId" in to ? ofPerson(ctx, to.userId) : ofChannels(ctx, to);
 }
@@ -63,7 +63,7 @@ async function ofChannels(
   }));
 }
 
-/** Without contact methods of their own, people are told by e-mail at the address of the account. */
+/** Returns the contact methods of a person; without any, the email address of the account. */
 async function ofPerson(ctx: Context, userId: string): Promise<Addressee[]> {
   const { workspaceId } = ctx.actor;
   const [person] = await ctx.db
@@ -82,7 +82,7 @@ async function ofPerson(ctx: Context, userId: string): Promise<Addressee[]> {
   const methods = own.length > 0 ? own : [{ kind: "email" as const, address: null }];
   const ways = await Promise.all(methods.map((method) => byMethod(ctx, userId, method, person.email)));
   const found = ways.flat();
-  // A channel that was removed since must not leave a person who is called without a word.
+  // Falls back to email, so that a paged user is notified even if the channel was removed since.
   return found.length > 0 ? found : [byEmail(userId, person.email)];
 }
 
@@ -98,7 +98,7 @@ async function byMethod(ctx: Context, userId: string, method: ContactMethod, ema
   }));
 }
 
-/** A person by e-mail. */
+/** Returns a user's email address as addressee. */
 export function byEmail(userId: string, address: string): Addressee {
   return { turn: `person:${userId}:email:${address}`, channelId: null, userId, address, settings: undefined };
 }

@@ -4,13 +4,13 @@ export const channelKinds = ["slack-hook", "slack-bot", "pagerduty", "email", "w
 export const ChannelKind = z.enum(channelKinds);
 export type ChannelKind = z.infer<typeof ChannelKind>;
 
-/** What all kinds have: whether ends are told, and how many messages an hour a channel takes besides pages. */
+/** Common settings of all kinds: whether resolutions are notified, and the maximum number of messages per hour besides pages. */
 const common = (sendsResolved: boolean) => ({
   sendsResolved: z.boolean().default(sendsResolved),
   maxPerHour: z.number().int().min(1).max(3600).default(60),
 });
 
-/** What a channel is told, by kind. The secret (address of the hook, bot token, routing key, signing secret) is apart. */
+/** Settings of a channel, by kind. The secret (hook URL, bot token, routing key, signing secret) is stored separately. */
 export const ChannelSettings = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("slack-hook"), ...common(true) }),
   z.object({ kind: z.literal("slack-bot"), channel: z.string().trim().min(1).max(100), ...common(true) }),
@@ -27,7 +27,7 @@ export const ChannelSettings = z.discriminatedUnion("kind", [
     url: z.url().max(2000),
     /** alertmanager: version 4 as Alertmanager sends it. */
     format: z.enum(["alertmanager"]).default("alertmanager"),
-    /** What the secret is for: it signs every message, or is sent with it as "Authorization: Bearer …", which another Leeway asks for. */
+    /** Use of the secret: it signs every message, or is sent as "Authorization: Bearer …", which another Leeway requires. */
     authorization: z.enum(["signature", "bearer"]).default("signature"),
     /** 0 sends all. */
     maxAlerts: z.number().int().min(0).max(10_000).default(0),
@@ -37,7 +37,7 @@ export const ChannelSettings = z.discriminatedUnion("kind", [
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
 /**
- * group: how a group of alerts stands; acknowledged: somebody has it; escalation: a person is called; change: a step of a rollout;
+ * group: state of a group of alerts; acknowledged: it was acknowledged; escalation: a person is paged; change: a step of a rollout;
  * notice: a silence ends, an acknowledgement ends, a shift is handed over; incident: its severity or state changed; test.
  */
 export const notificationKinds = [
@@ -64,26 +64,26 @@ export const MessageAlert = z.object({
 });
 export type MessageAlert = z.infer<typeof MessageAlert>;
 
-/** Name of the fact that says who has a group. */
+/** Name of the fact with the user who acknowledged a group. */
 export const acknowledgedFact = "Acknowledged by";
 
-/** What every channel makes its own message of: facts and words, nothing of any wire. */
+/** Content that every channel formats as its own message: facts and texts, independent of any protocol. */
 export const Message = z.object({
   /** First line: "PAGE · churn · availability fails 16.7 times too fast". */
   title: z.string(),
   /** Sentences under it. */
   lines: z.array(z.string()).default([]),
-  /** Pairs that stand in a table: budget left, gone in, last deploy, acknowledged by. */
+  /** Pairs shown in a table: budget left, gone in, last deploy, acknowledged by. */
   facts: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
   severity: z.string(),
   status: z.enum(["firing", "resolved", "acknowledged", "info"]),
-  /** Why it is told now, in Alertmanager's words; "" where nothing of that applies. */
+  /** Reason for this notification, in Alertmanager's words; "" when none applies. */
   reason: z.string().default(""),
   receiver: z.string().default(""),
   groupKey: z.string().default(""),
   groupLabels: z.record(z.string(), z.string()).default({}),
   alerts: z.array(MessageAlert).default([]),
-  /** Paths on this host: "/on-call?group=…". Channels put the public address before them. */
+  /** Paths on this host: "/on-call?group=…". Channels prepend the public address. */
   links: z.array(z.object({ text: z.string(), path: z.string() })).default([]),
 });
 export type Message = z.infer<typeof Message>;
@@ -101,13 +101,13 @@ const ReceiverName = z
 export const NewChannel = z.object({
   settings: ChannelSettings,
   /**
-   * Address of the hook, bot token, routing key, signing secret or token, by kind. Left out of a change, the known one stays; a token
-   * stays only with the host that it was given for.
+   * Address of the hook, bot token, routing key, signing secret or token, by kind. If omitted in an update, the stored one stays; a token
+   * stays only if its host stays the same.
    */
   secret: z.string().trim().min(1).max(2000).optional(),
   /**
-   * By which PagerDuty (secret of the webhook) or Slack (signing secret of the app) sign what people do there, so that it counts here.
-   * Left out of a change, the known one stays; null takes it away.
+   * Secret with which PagerDuty (webhook secret) or Slack (the app's signing secret) sign callbacks, so that they are accepted. Unchanged
+   * when omitted from an update; null deletes it.
    */
   callbackSecret: z.string().trim().min(8).max(200).nullable().optional(),
   isEnabled: z.boolean().default(true),
@@ -136,10 +136,10 @@ export const ChannelCallbacks = z.object({
   /** Path of the address to enter there, below the public address of this installation. */
   path: z.string(),
   hasSecret: z.boolean(),
-  /** The last that was taken, and what came of it. */
+  /** Time and outcome of the last accepted callback. */
   lastAt: z.date().nullable(),
   lastOutcome: z.string().nullable(),
-  /** When something came last whose signature was not right. */
+  /** Time of the last callback with an invalid signature. */
   refusedAt: z.date().nullable(),
 });
 export type ChannelCallbacks = z.infer<typeof ChannelCallbacks>;
@@ -150,10 +150,10 @@ export const Channel = z.object({
   hasSecret: z.boolean(),
   createdAt: z.date(),
   disabledAt: z.date().nullable(),
-  /** Messages that wait, and those of the last day that were given up or held back by the cap. */
+  /** Queued messages, and those of the last day that failed permanently or were rate-limited. */
   outbox: z.object({ pending: z.number().int(), dead: z.number().int(), held: z.number().int() }),
   lastDeliveredAt: z.date().nullable(),
-  /** How what people do in PagerDuty or Slack comes back; null for kinds from which nothing does. */
+  /** Callback settings of PagerDuty or Slack; null for kinds without callbacks. */
   answers: ChannelCallbacks.nullable(),
 });
 export type Channel = z.infer<typeof Channel>;
@@ -174,7 +174,7 @@ export type NotificationState = z.infer<typeof NotificationState>;
 export const NotificationAttempt = z.object({
   at: z.date(),
   durationMs: z.number().int(),
-  /** Null where no answer came. */
+  /** Null without a response. */
   status: z.number().int().nullable(),
   answer: z.string().nullable(),
   error: z.string().nullable(),
@@ -203,9 +203,9 @@ export const Notification = z.object({
   severity: z.string(),
   title: z.string(),
   state: NotificationState,
-  /** Why it was not sent; empty where it was, or still may be. */
+  /** Reason why it was not sent; empty if it was, or still may be. */
   note: z.string(),
-  /** Null where a person is told, or the channel was removed since. */
+  /** Null for messages to a person, or when the channel has been removed. */
   channel: z.object({ id: z.uuid(), kind: ChannelKind, receiver: z.string() }).nullable(),
   /** Name of the person that it is for. */
   person: z.string().nullable(),
@@ -213,7 +213,7 @@ export const Notification = z.object({
   incidentId: z.uuid().nullable(),
   tries: z.number().int(),
   attempts: z.array(NotificationAttempt),
-  /** Earlier states of its group, never sent, that it stands for; of a digest, messages that were held back. */
+  /** Number of earlier unsent states of its group that it replaces; for a digest, number of rate-limited messages. */
   supersedes: z.number().int(),
   createdAt: z.date(),
   nextAttemptAt: z.date().nullable(),

@@ -5,7 +5,7 @@ import { dayMs } from "#server/base/durations.ts";
 
 const keepDays = 90;
 
-/** Job: what was told, with its tries, and what came back are forgotten after 90 days, in every workspace. */
+/** Job: deletes notifications, with their attempts, and callbacks after 90 days, in every workspace. */
 export async function deleteOldNotifications(ctx: Context, now = new Date()): Promise<void> {
   const longAgo = new Date(now.getTime() - keepDays * dayMs);
   await ctx.db

@@ -86,7 +86,7 @@ test(
       { channelId: channelIds[0], address: "U7" },
       { channelId: null, address: "night@example.test" },
     ]);
-    // What is gone leaves the account's address.
+    // A deleted channel leaves the account's address.
     await ctx.db.update(contactMethods).set({ methods: [{ ...slack, channelId: crypto.randomUUID() }] });
     await enqueueNotification(ctx, newNotification({ to: { userId }, deduplicationKey: "3" }));
     expect((await outbox(ctx)).at(-1)?.address).toBe(first?.address);

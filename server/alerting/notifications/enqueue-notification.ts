@@ -11,22 +11,22 @@ export interface NewNotification {
   /** "page" or "ticket": pages are sent first and are never held back by a cap. */
   severity: string;
   message: Message;
-  /** Names the decision that this tells of: what was enqueued under it once is not enqueued again. */
+  /** Key of the decision that it reports: a notification is enqueued once per key. */
   deduplicationKey: string;
   groupId?: string | undefined;
   incidentId?: string | undefined;
 }
 
 /**
- * Puts a message into the outbox, in the caller's transaction: it is sent if and only if the decision it tells of is committed. One row
- * for each channel of a receiver, or for each way by which a person wants to be told.
- * @returns ids of what was added: none where it was there already, the receiver has no channel, or nothing is left to tell
+ * Adds a message to the outbox, in the caller's transaction: it is sent if and only if the decision it reports is committed. One row for
+ * each channel of a receiver, or for each contact method of a person.
+ * @returns IDs of the added rows: none if it was enqueued already, the receiver has no channel, or nothing is left to notify
  */
 export async function enqueueNotification(ctx: Context, { to, ...notification }: NewNotification): Promise<string[]> {
   return add(ctx, await addresseesOf(ctx, to), notification);
 }
 
-/** The same by e-mail alone, whatever other ways a person has chosen for calls. @returns ids of what was added */
+/** Enqueues by email only, regardless of the user's contact methods for pages. @returns ids of the added notifications */
 export async function enqueueEmail(
   ctx: Context,
   { userId, address }: { userId: string; address: string },
@@ -35,7 +35,7 @@ export async function enqueueEmail(
   return add(ctx, [byEmail(userId, address)], notification);
 }
 
-/** Tells every channel that takes changes of one, such as a step of a rollout. @returns ids of what was added */
+/** Notifies all channels that accept changes of a change, such as a step of a rollout. @returns IDs of the added rows */
 export async function enqueueChange(
   ctx: Context,
   notification: Pick<NewNotification, "message" | "deduplicationKey">,
@@ -80,8 +80,8 @@ async function add(
 }
 
 /**
- * What is told in order: by the key of the group rather than its id, since PagerDuty knows no other, and the end of one group must
- * come before the beginning of the next with the same key.
+ * Returns the lane of notifications that are sent in order: by the key of the group rather than its ID, since PagerDuty knows no other,
+ * and the end of one group must be sent before the start of the next with the same key.
  */
 function laneOf(of: { groupKey: string; groupId: string | null; incidentId: string | null }): string | undefined {
   if (of.groupKey) return `group:${of.groupKey}`;
@@ -90,8 +90,9 @@ function laneOf(of: { groupKey: string; groupId: string | null; incidentId: stri
 }
 
 /**
- * What a channel is told of a message: all of it, or without what was resolved where it does not want that (docs/spec/alerting.md section 5).
- * @returns undefined where nothing is left to tell
+ * Returns the message for a channel: complete, or without resolved alerts if the channel disables these (docs/spec/alerting.md section
+ * 5).
+ * @returns undefined when nothing is left to notify
  */
 function messageFor(
   channel: { sendsResolved: boolean },

@@ -1,13 +1,13 @@
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 
-/** Where notifications leave by, as the operator of this installation set it. */
+/** Outbound services for notifications, as configured by the operator of this installation. */
 export interface Outside {
-  /** Stands before every path in a message; without a slash at the end. */
+  /** Prefix of every path in a message; without a trailing slash. */
   publicUrl: string;
   slackUrl: string;
   pagerdutyUrl: string;
   /** Undefined where no mail server is known. */
   mail: { url: string; from: string } | undefined;
-  /** Of addresses that members write, as for webhooks. */
+  /** Network rules for URLs entered by members, as for webhooks. */
   rules: NetworkRules;
 }

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ListNotifications, Notification, NotificationAttempt } from "./contract.ts";
 
-/** What was told, is being told or was not, with every try, newest first. @returns `next`, the `after` of the following page */
+/** Lists notifications, sent, pending or unsent, with all attempts, newest first. @returns `next`, the `after` of the following page */
 export async function listNotifications(
   ctx: Context,
   input: ListNotifications,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { Message, MessageAlert } from "./contract.ts";
 
-/** As JSON keeps it: times are texts there. */
+/** Message as stored in JSON, where times are texts. */
 const StoredMessage = Message.extend({
   alerts: z.array(MessageAlert.extend({ startsAt: z.coerce.date(), endsAt: z.coerce.date().nullable() })),
 });
 
-/** A message out of the database. */
+/** Parses a message from the database. */
 export function readMessage(stored: unknown): Message {
   return StoredMessage.parse(stored);
 }

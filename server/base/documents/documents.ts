@@ -23,7 +23,7 @@ export class Documents {
     this.folder = folder;
   }
 
-  /** Names of all guides. */
+  /** Lists the names of all guides. */
   async list(): Promise<string[]> {
     const lists = await Promise.all(
       folders.map(async (folder) => {
@@ -34,7 +34,7 @@ export class Documents {
     return lists.flat();
   }
 
-  /** @returns undefined if no guide has this name, whatever path the name spells */
+  /** Reads a guide. @returns undefined if no guide has this name, whatever path the name spells */
   async read(name: string): Promise<Guide | undefined> {
     if (!(await this.list()).includes(name)) return undefined;
     const [first = "", ...rest] = (await readFile(join(this.folder, `${name}.md`), "utf8")).split("\n");

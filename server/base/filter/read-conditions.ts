@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs, weekMs } from "#server/base/durations.ts";
-/** What is wrong with a filter, and where: character positions. */
+/** Problem of a filter and its position, in characters. */
 export interface FilterProblem {
   message: string;
   from: number;
@@ -49,7 +49,7 @@ export function readConditions<Condition extends object>(
   return { conditions };
 }
 
-/** A date, a date and time, or a time ago (-30min, -12h, -7d, -2w); undefined for anything else. */
+/** Parses a date, a date and time, or a relative time (-30min, -12h, -7d, -2w); undefined for anything else. */
 export function readTime(text: string, now: Date): Date | undefined {
   const [, amount, unit] = relative.exec(text) ?? [];
   if (amount) return new Date(now.getTime() - Number(amount) * unitMs[unit as keyof typeof unitMs]);

@@ -12,15 +12,15 @@ interface Family {
   name: string;
   help: string;
   type: "counter" | "gauge" | "histogram";
-  /** How the numbers of several processes become one; the sum unless told otherwise. */
+  /** Aggregation of the numbers of several processes into one; the sum by default. */
   aggregator?: "sum" | "max";
-  /** Asked whenever Prometheus reads. */
+  /** Called on every scrape by Prometheus. */
   samples(): Sample[];
 }
 
-/** Shows numbers to Prometheus that are kept elsewhere. */
+/** Exposes numbers that are stored elsewhere to Prometheus. */
 export function expose(registry: Registry, { name, help, type, aggregator = "sum", samples }: Family): void {
-  // What the registry calls is get().
+  // The registry calls get().
   const metric = { name, get: async () => ({ name, help, type, aggregator, values: samples() }) };
   registry.registerMetric(metric as unknown as Metric);
 }

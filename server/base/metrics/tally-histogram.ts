@@ -1,6 +1,6 @@
 import { type Labels, TallyMetric } from "./tally-metric.ts";
 
-/** A request that fell into a bucket: its trace shows where the time went. */
+/** An example request of a bucket: its trace shows where the time went. */
 export interface Exemplar {
   labelSet: { trace_id: string };
   value: number;
@@ -8,7 +8,7 @@ export interface Exemplar {
   timestamp: number;
 }
 
-/** How many values lie in each bucket, and their sum. */
+/** Number of values in each bucket, and their sum. */
 export class HistogramTally {
   sum = 0;
   /** Per bucket, not cumulative; the last one is above all bounds. */
@@ -23,8 +23,8 @@ export class HistogramTally {
   }
 
   /**
-   * Counts a value; one that equals a bound is in the bucket below it, as Prometheus has it.
-   * @param traceId of a trace that is kept
+   * Counts a value; one that equals a bound falls into the bucket below it, as in Prometheus.
+   * @param traceId of a trace that is stored
    */
   observe(value: number, traceId?: string): void {
     const { bounds, counts } = this;
@@ -41,7 +41,7 @@ export class TallyHistogram extends TallyMetric<HistogramTally> {
   readonly type = "histogram";
   private readonly bounds: readonly number[];
 
-  /** @param options.buckets upper bounds, rising, without +Inf */
+  /** @param options.buckets upper bounds, ascending, without +Inf */
   constructor({ buckets, ...options }: ConstructorParameters<typeof TallyMetric>[0] & { buckets: readonly number[] }) {
     super(options);
     this.bounds = buckets;
@@ -56,7 +56,7 @@ export class TallyHistogram extends TallyMetric<HistogramTally> {
   }
 }
 
-/** What Prometheus reads of one histogram: buckets that add up, the sum and the count. */
+/** Returns the lines of one histogram for Prometheus: cumulative buckets, the sum and the count. */
 export function histogramLines(name: string, labels: Labels, { bounds, counts, sum, exemplars }: HistogramTally) {
   let total = 0;
   const buckets = Array.from(counts, (count, index) => {

@@ -16,7 +16,7 @@ interface MetricOptions {
 }
 
 /**
- * A metric of prom-client whose numbers are kept by plain objects, one for each set of labels. Whoever counts keeps the object,
+ * A metric of prom-client whose numbers are stored in plain objects, one for each set of labels. The caller stores the object,
  * so that counting is an addition: prom-client sorts and joins the labels each time, which costs a microsecond.
  */
 export abstract class TallyMetric<Tally extends object> {
@@ -29,11 +29,11 @@ export abstract class TallyMetric<Tally extends object> {
   constructor({ name, help, registry }: MetricOptions) {
     this.name = name;
     this.help = help;
-    // What the registry calls is get() and reset().
+    // The registry calls get() and reset().
     registry.registerMetric(this as unknown as Metric);
   }
 
-  /** What counts for these labels, to be kept: finding it is slow. */
+  /** Returns the tally for these labels; callers should store it, because the lookup is slow. */
   of(labels: Labels): Tally {
     const key = JSON.stringify(labels);
     const known = this.tallies.get(key)?.tally ?? this.empty();
@@ -41,14 +41,14 @@ export abstract class TallyMetric<Tally extends object> {
     return known;
   }
 
-  /** What prom-client asks for. */
+  /** Returns the metric to prom-client. */
   async get(): Promise<object> {
     const { name, help, type, aggregator } = this;
     const values = [...this.tallies.values()].flatMap(({ labels, tally }) => this.values(labels, tally));
     return { name, help, type, aggregator, values };
   }
 
-  /** Leaves out, from now on, what was counted for labels of which this is true; who still counts there counts for nobody. */
+  /** Removes the tallies whose labels match; further counts in a removed tally are lost. */
   deleteExpired(isGone: (labels: Labels) => boolean): void {
     for (const [key, { labels }] of this.tallies) if (isGone(labels)) this.tallies.delete(key);
   }

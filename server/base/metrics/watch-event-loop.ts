@@ -10,9 +10,9 @@ const busyShare = 0.05;
 
 interface Surroundings {
   registry: Registry;
-  /** Whether somebody has just been answered: then the loop is looked at often, however little work that was. */
+  /** Whether a request was served recently: the loop is then measured often, however little work the request was. */
   isInUse(): boolean;
-  /** How much of the time since the last call the loop worked, 0 to 1. */
+  /** Returns the share of the time since the last call during which the loop worked, 0 to 1. */
   utilisation?(): number;
 }
 

@@ -34,7 +34,7 @@ test("without times, equal files make an equal archive, and small ones need no z
   };
   const [first, second] = [await made(), await made()];
   expect(first.equals(second)).toBe(true);
-  // What a reader needs, in the central directory: 4.5 would be zip64.
+  // Version that a reader needs, in the central directory: 4.5 would be zip64.
   expect(first.readUInt16LE(first.indexOf("PK\u0001\u0002") + 6)).toBe(20);
 });
 

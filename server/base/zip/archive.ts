@@ -26,29 +26,29 @@ export interface Archive {
   ): Promise<ArchivedFile>;
   /** Writes the list of files; nothing may be added after. */
   end(): void;
-  /** Breaks the zip off, so that nobody takes the part for the whole. */
+  /** Aborts the zip, so that no reader mistakes a part for the complete file. */
   fail(error: Error): void;
 }
 
 const left = "Nobody reads the archive any more.";
 
 interface ArchiveOptions {
-  /** Told how many bytes went through, again and again. */
+  /** Called repeatedly with the number of bytes that went through. */
   onBytes?: (count: number) => void;
-  /** Gives files no time, so that equal files make an equal archive. */
+  /** Omits file times, so that equal files produce an equal archive. */
   isTimeless?: boolean;
 }
 
-/** The first moment that a zip can tell, on the clock of this machine, which is the one that zips are written by. */
+/** Earliest time that a zip can hold, on the clock of this machine, because zips are written in local time. */
 const noTime = new Date(1980, 0, 1);
 
-/** A new, empty archive. */
+/** Creates an empty archive. */
 export function newArchive({ onBytes, isTimeless = false }: ArchiveOptions = {}): Archive {
   const zip = new ZipFile();
   const output = new PassThrough();
   if (onBytes) zip.outputStream.on("data", (chunk: Buffer) => onBytes(chunk.length));
   (zip.outputStream as Readable).pipe(output);
-  // Whoever reads it hears of a failure, and so does whoever adds; with neither at the moment, it must not end the process.
+  // A failure reaches the reader and the caller of add(); with neither at the moment, it must not end the process.
   output.on("error", () => undefined);
   zip.on("error", (error: Error) => output.destroy(error));
 
@@ -76,7 +76,7 @@ export function newArchive({ onBytes, isTimeless = false }: ArchiveOptions = {})
     const size = knownBytes === undefined ? { forceZip64Format: true } : { size: knownBytes };
     const time = isTimeless ? { mtime: noTime, forceDosTimestamp: true } : { mtime: new Date() };
     zip.addReadStreamLazy(path, { compress: isCompressible, ...size, ...time }, (give) => give(null, body));
-    // Who reads may leave: then nothing asks the content for more, and its file would stay open.
+    // The reader may leave: then nothing requests more of the content, and its file would stay open.
     const stop = () => {
       body.destroy();
       reject(output.errored ?? new Error(left));

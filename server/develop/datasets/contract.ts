@@ -7,12 +7,12 @@ const datasetFormats = ["csv", "parquet", "arrow"] as const;
 export const DatasetFormat = z.enum(datasetFormats);
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
 
-/** Why a file could not be read, and where. */
+/** Reason why a file could not be read, and the position. */
 export const UploadProblem = z.object({
   message: z.string(),
   line: z.number().int().optional(),
   column: z.string().optional(),
-  /** Nothing is wrong with the file: Leeway gave up reading it, and keeps it for some days to be read again. */
+  /** Whether reading can be retried: the file has no problem, but reading failed, and Leeway keeps it for some days. */
   canRetry: z.boolean().optional(),
 });
 export type UploadProblem = z.infer<typeof UploadProblem>;
@@ -29,7 +29,7 @@ export const DatasetUpload = z.object({
   state: z.enum(workStates),
   rowsRead: z.number().int(),
   problem: UploadProblem.nullable(),
-  /** Of the version it became, which may be older than the upload: the same rows are the same version. */
+  /** Digest of the resulting version, which may be older than the upload: equal rows are the same version. */
   digest: z.string().nullable(),
   createdBy: z.string(),
   createdAt: z.date(),
@@ -40,7 +40,7 @@ export type DatasetUpload = z.infer<typeof DatasetUpload>;
 export const RetryUpload = z.object({ name: z.string(), id: z.uuid() });
 export type RetryUpload = z.infer<typeof RetryUpload>;
 
-/** Of the newest version that was checked. */
+/** Result of the newest checked version. */
 const CheckState = DatasetCheck.pick({ digest: true, revision: true, passed: true, createdAt: true }).extend({
   failed: z.number().int(),
 });
@@ -63,7 +63,7 @@ export type DatasetSummary = z.infer<typeof DatasetSummary>;
 /** A version among those of its dataset. */
 export const VersionSummary = z.object({
   digest: z.string(),
-  /** uploaded: Leeway has read its rows; logged: a client told of it. */
+  /** Whether Leeway has read its rows; `isLogged` means that a client reported it. */
   isUploaded: z.boolean(),
   isLogged: z.boolean(),
   rows: z.number().int().nullable(),
@@ -76,9 +76,9 @@ export const VersionSummary = z.object({
 export type VersionSummary = z.infer<typeof VersionSummary>;
 
 export const Dataset = DatasetSummary.extend({
-  /** Newest first, at most 100. */
+  /** Newest versions first, at most 100. */
   list: z.array(VersionSummary),
-  /** Under way or failed, newest first. */
+  /** In progress or failed, newest first. */
   uploads: z.array(DatasetUpload),
   contract: DatasetContract.nullable(),
 });
@@ -86,7 +86,7 @@ export type Dataset = z.infer<typeof Dataset>;
 
 export const DatasetVersion = VersionSummary.extend({
   name: z.string(),
-  /** Of an uploaded version. */
+  /** File of an uploaded version. */
   file: z
     .object({
       fileName: z.string(),
@@ -98,15 +98,15 @@ export const DatasetVersion = VersionSummary.extend({
       createdBy: z.string(),
     })
     .nullable(),
-  /** Where a client says it is. */
+  /** Location reported by a client. */
   source: z.object({ type: z.string(), text: z.string() }).nullable(),
-  /** Columns with their types, whoever told them; null when nobody did. */
+  /** Columns with their types, from any source; null when unknown. */
   schema: z.array(z.object({ name: z.string(), type: z.string(), required: z.boolean() })).nullable(),
-  /** What a client told of its profile, as plain facts. */
+  /** Profile reported by a client, as plain facts. */
   facts: z.array(z.object({ name: z.string(), value: z.string() })),
   /** Null when Leeway has not read the rows. */
   profile: z.array(ColumnProfile).nullable(),
-  /** Newest first, at most 100. */
+  /** Newest runs first, at most 100. */
   usedByRuns: z.array(
     z.object({
       id: z.string(),
@@ -121,7 +121,7 @@ export const DatasetVersion = VersionSummary.extend({
 });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
 
-/** A version whose rows can be compared with others. */
+/** Version whose rows can be compared with others. */
 export const ReadVersion = z.object({
   name: z.string(),
   digest: z.string(),
@@ -144,7 +144,7 @@ export type VersionKey = z.infer<typeof VersionKey>;
 
 export const UploadDataset = z.object({
   name: DatasetName,
-  /** Its ending tells the format. */
+  /** File name whose extension determines the format. */
   fileName: z.string().trim().min(1, "Specify the file name.").max(255),
   note: z.string().trim().max(2000).default(""),
 });

@@ -31,7 +31,7 @@ const store = await openLocalStore(folder);
 const intake = { artifacts: store, maxBytes: 1_000_000 };
 const rows = "carrier,delay\nBA,12.5\nLH,-3\nBA,\n";
 
-/** A run that says it read a dataset. */
+/** Creates a run that logs a dataset as its input. */
 async function runThatRead(ctx: Context, experiment: string, dataset: { name: string; digest: string }) {
   const experimentId = await createExperiment(ctx, { name: experiment });
   const run = await createRun(ctx, { experimentId, name: `run of ${experiment}` });

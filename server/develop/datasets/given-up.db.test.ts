@@ -27,7 +27,7 @@ const store = await openLocalStore(folder);
 const name = "flights";
 const reason = "The bucket of the artifacts does not answer.";
 
-/** An upload whose reading failed at every try. */
+/** Creates an upload whose processing failed at every attempt. */
 async function givenUp(ctx: Context): Promise<string> {
   const body = Readable.from([Buffer.from("a\n1\n")]);
   const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, body, { artifacts: store, maxBytes: 1000 });

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { VersionKey } from "./contract.ts";
 
-/** The contract in force; undefined when the dataset promises nothing. */
+/** Returns the active contract; undefined if the dataset has none. */
 export async function findContract(ctx: Context, name: string) {
   const [row] = await ctx.db
     .select()
@@ -16,8 +16,8 @@ export async function findContract(ctx: Context, name: string) {
 }
 
 /**
- * A version whose rows Leeway has.
- * @throws DomainError "not-found", also for one that a client only told of: its rows are elsewhere.
+ * Finds a version whose rows Leeway has.
+ * @throws DomainError "not-found", also for a version only reported by a client: its rows are elsewhere.
  */
 export async function findUploadedVersion(ctx: Context, { name, digest }: VersionKey) {
   const [row] = await ctx.db
@@ -37,7 +37,7 @@ export async function findUploadedVersion(ctx: Context, { name, digest }: Versio
   );
 }
 
-/** An upload of this workspace. @throws DomainError "not-found" */
+/** Finds an upload of this workspace. @throws DomainError "not-found" */
 export async function findUpload(ctx: Context, { name, id }: { name: string; id: string }) {
   const ofName = and(eq(datasetUploads.workspaceId, ctx.actor.workspaceId), eq(datasetUploads.name, name));
   const [row] = await ctx.db
@@ -52,7 +52,7 @@ export function noUpload(): DomainError {
   return new DomainError("not-found", "Upload not found.");
 }
 
-/** The error of a dataset that nobody logged or uploaded. */
+/** Returns the error for a dataset that was never logged or uploaded. */
 export function noDataset(name: string): DomainError {
   return new DomainError("not-found", `Dataset "${name}" not found.`);
 }

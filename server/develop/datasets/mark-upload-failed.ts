@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { UploadProblem } from "./contract.ts";
 import { isUnread } from "./upload-states.ts";
 
-/** Ends an upload whose reading failed at its last try, through no fault of the file: that stays, so that it can be tried again. */
+/** Marks an upload as failed after its last attempt failed for a reason other than the file, which is kept for a retry. */
 export async function markUploadFailed(ctx: Context, { uploadId, reason }: JobData["give-up-dataset"]): Promise<void> {
   permit(ctx, "markUploadFailed");
   const problem: UploadProblem = { message: `Processing failed repeatedly. ${reason}`, canRetry: true };

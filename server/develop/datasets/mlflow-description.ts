@@ -8,7 +8,7 @@ interface Described {
 }
 
 /**
- * What MLflow's clients say about a dataset in two texts of JSON, in Leeway's words. Whatever is said otherwise is left out.
+ * Converts the descriptions of a dataset by MLflow's clients, two JSON texts, to Leeway's format. Other formats are ignored.
  * https://mlflow.org/docs/latest/api_reference/python_api/mlflow.data.html
  */
 export function describeLogged(schema: string | null, profile: string | null): Described {
@@ -38,7 +38,7 @@ function named(column: Record<string, unknown>, otherwise = "unnamed") {
   return { name: typeof column.name === "string" ? column.name : otherwise, required: column.required !== false };
 }
 
-/** "float32, any × 1 × 8 × 8" */
+/** Formats "float32, any × 1 × 8 × 8". */
 function tensorType(tensor: Record<string, unknown>): string {
   const spec = asObject(tensor["tensor-spec"]);
   const shape = Array.isArray(spec?.shape) ? spec.shape.map((size) => (size === -1 ? "any" : String(size))) : [];

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const maxLength = 500;
 
-/** What is wrong with the name of a new dataset, or undefined. Names that clients logged are taken as they are. */
+/** Returns the problem with the name of a new dataset, or undefined. Names logged by clients are accepted unchanged. */
 function problemOfDatasetName(name: string): string | undefined {
   if (name.trim() === "") return "Enter a dataset name.";
   if (name === "." || name === "..") return `"${name}" is not a valid dataset name.`;
@@ -12,7 +12,7 @@ function problemOfDatasetName(name: string): string | undefined {
   return undefined;
 }
 
-/** The name of a dataset as callers give it. */
+/** Validates the name of a dataset in requests. */
 export const DatasetName = z.string().superRefine((name, refinement) => {
   const message = problemOfDatasetName(name);
   if (message) refinement.addIssue({ code: "custom", message });

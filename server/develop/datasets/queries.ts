@@ -38,7 +38,7 @@ export async function listDatasets(ctx: Context, input: ListDatasets = {}): Prom
   );
 }
 
-/** One dataset with its versions, uploads that are under way or failed, and its contract. @throws DomainError "not-found" */
+/** Returns a dataset with its versions, uploads in progress or failed, and its contract. @throws DomainError "not-found" */
 export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
   permit(ctx, "getDataset");
   const { rows: known } = await ctx.db.execute(sql`select 1 from ${datasetNames(ctx)} n where name = ${name} limit 1`);
@@ -70,7 +70,7 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
   };
 }
 
-/** Versions of all datasets whose rows Leeway has read, newest first, at most 500. */
+/** Lists versions of all datasets whose rows Leeway has read, newest first, at most 500. */
 export async function listReadVersions(ctx: Context): Promise<ReadVersion[]> {
   permit(ctx, "listReadVersions");
   const { name, digest, rows, createdAt, workspaceId } = datasetVersions;
@@ -82,7 +82,7 @@ export async function listReadVersions(ctx: Context): Promise<ReadVersion[]> {
     .limit(maxVersionsRead);
 }
 
-/** One upload: how far its reading is, and what it became. @throws DomainError "not-found" */
+/** Returns one upload with its progress and its resulting version. @throws DomainError "not-found" */
 export async function getDatasetUpload(ctx: Context, input: { name: string; id: string }): Promise<DatasetUpload> {
   permit(ctx, "getDatasetUpload");
   const [row] = await ctx.db

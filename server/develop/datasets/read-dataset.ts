@@ -30,9 +30,9 @@ interface Reading {
 const progressMs = 1000;
 
 /**
- * Reads the rows of an uploaded file and makes a version of them, or writes down where the file is wrong. Rows that are a version of this
- * dataset already make no second one, and their file is let go. Run again, after a crash too, it begins from the start; for an upload
- * that is done it does nothing. What is wrong with the file is an outcome; any other failure is thrown, to be tried again.
+ * Reads the rows of an uploaded file and creates a version of them, or stores the position of the error in the file. If the rows equal an
+ * existing version of this dataset, no new one is created, and the file is deleted. A repeated run, even after a crash, restarts from the
+ * beginning; it does nothing for a completed upload. An invalid file is an outcome; any other failure is thrown, so that it is retried.
  */
 export async function readDataset(ctx: Context, uploadId: string, store: ArtifactStore): Promise<void> {
   permit(ctx, "readDataset");
@@ -122,7 +122,7 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
     .set({ state: "done", rowsRead: reading.rows, versionId: version?.id ?? null, finishedAt: new Date() })
     .where(isUnread(ctx, upload.id))
     .returning({ id: datasetUploads.id });
-  // A second worker that read the same file came first.
+  // A second worker that read the same file finished first.
   if (!done) return;
   if (made) {
     await record(ctx, "dataset.version-created", {

@@ -12,8 +12,8 @@ import { toUpload } from "./shapes.ts";
 import { isRetryable } from "./upload-states.ts";
 
 /**
- * Has a file read again that Leeway gave up.
- * @throws DomainError "not-found", "conflict" when it is being read, was read, or is wrong itself
+ * Retries a file whose processing failed for a reason other than the file.
+ * @throws DomainError "not-found", "conflict" if it is being processed, was processed, or is invalid itself
  */
 export async function retryUpload(ctx: Context, input: RetryUpload): Promise<DatasetUpload> {
   permit(ctx, "retryUpload");

@@ -2,7 +2,7 @@ import type { datasetContracts, datasetUploads } from "#db/schema/index.ts";
 import { DatasetFormat, type DatasetUpload, UploadProblem } from "./contract.ts";
 import { ContractRules, type DatasetContract } from "./rules/contract.ts";
 
-/** An upload as it is told; `digest` is that of the version it became. */
+/** Maps an upload to its public form; `digest` is the digest of the version that it became. */
 export function toUpload(row: typeof datasetUploads.$inferSelect, digest: string | null): DatasetUpload {
   return {
     id: row.id,
@@ -21,7 +21,7 @@ export function toUpload(row: typeof datasetUploads.$inferSelect, digest: string
   };
 }
 
-/** A contract as it is told. */
+/** Maps a contract to its public form. */
 export function toContract(row: typeof datasetContracts.$inferSelect): DatasetContract {
   const { id, revision, reason, createdBy, createdAt } = row;
   return { id, revision, rules: ContractRules.parse(row.rules), reason, createdBy, createdAt };

@@ -21,8 +21,8 @@ export interface DatasetIntake {
 }
 
 /**
- * Stores a CSV, Parquet or Arrow file as it arrives; a job reads it and makes the version. A sender who leaves in the middle leaves nothing.
- * @throws DomainError "invalid", "too-large", "unavailable" when there is no room.
+ * Stores a CSV, Parquet or Arrow file as it arrives; a job reads it and creates the version. An aborted upload leaves nothing behind.
+ * @throws DomainError "invalid", "too-large", "unavailable" if the storage is full.
  */
 export async function uploadDataset(
   ctx: Context,
@@ -33,7 +33,7 @@ export async function uploadDataset(
   permit(ctx, "uploadDataset");
   const { name, fileName, note } = UploadDataset.parse(input);
   const format = formatOf(fileName);
-  // A sender may leave before the first byte is asked for; asking says so then.
+  // A sender may disconnect before the first byte is read; the read reports the error then.
   body.on("error", () => {});
   const id = randomUUID();
   const key = artifactKey(ctx.actor.workspaceId, ["datasets", id, `rows.${format}`]);

@@ -10,17 +10,17 @@ const retryable = sql`${datasetUploads.state} = 'failed' and ${datasetUploads.pr
   and ${datasetUploads.finishedAt} > now() - make_interval(days => ${shownDays})`;
 const ofWorkspace = (ctx: Context) => eq(datasetUploads.workspaceId, ctx.actor.workspaceId);
 
-/** An upload that is still to become a version or to be refused. */
+/** Selects an upload that is not processed yet. */
 export function isUnread(ctx: Context, uploadId: string): SQL | undefined {
   return and(eq(datasetUploads.id, uploadId), ofWorkspace(ctx), unread);
 }
 
-/** An upload that Leeway gave up lately. */
+/** Selects an upload whose processing failed recently and can be retried. */
 export function isRetryable(ctx: Context, uploadId: string): SQL | undefined {
   return and(eq(datasetUploads.id, uploadId), ofWorkspace(ctx), retryable);
 }
 
-/** Uploads whose files must stay, though no version has them: to be read, or to be tried again. */
+/** Selects uploads whose files must stay although no version has them: unprocessed or retryable ones. */
 export function keepsFile(ctx: Context): SQL | undefined {
   return and(ofWorkspace(ctx), or(unread, retryable));
 }

@@ -24,13 +24,13 @@ import { checkStates, countUsage, usageKey, VersionRow, versionsTable } from "./
 const maxUsers = 100;
 const maxChecks = 20;
 
-/** One version with its schema, its profile, what used it and its checks. @throws DomainError "not-found" */
+/** Returns one version with its schema, its profile, its usage and its checks. @throws DomainError "not-found" */
 export async function getDatasetVersion(ctx: Context, input: VersionKey): Promise<DatasetVersion> {
   permit(ctx, "getDatasetVersion");
   return loadDatasetVersion(ctx, VersionKey.parse(input));
 }
 
-/** The same inside another query. @throws DomainError "not-found" */
+/** Loads a version inside another query. @throws DomainError "not-found" */
 export async function loadDatasetVersion(ctx: Context, { name, digest }: VersionKey): Promise<DatasetVersion> {
   const result = await ctx.db.execute(sql`select * from ${versionsTable(ctx, [name], digest)} v`);
   const [row] = rowsOf(VersionRow, result);
@@ -61,7 +61,7 @@ export async function loadDatasetVersion(ctx: Context, { name, digest }: Version
   };
 }
 
-/** A version as a row of its dataset's list. */
+/** Returns a version as a row of its dataset's list. */
 export function summariseVersion(
   row: VersionRow,
   usage: Awaited<ReturnType<typeof countUsage>>,

@@ -5,7 +5,7 @@ import { rowsOf } from "#server/base/rows-of.ts";
 import type { VersionSummary } from "./contract.ts";
 import { shownDays } from "./upload-states.ts";
 
-/** Names of all datasets, as a table with one column; what an experiment in the trash logged does not count. */
+/** Selects the names of all datasets, as a table with one column; datasets logged only by experiments in the trash are left out. */
 export function datasetNames(ctx: Context): SQL {
   const { workspaceId } = ctx.actor;
   return sql`(
@@ -17,17 +17,17 @@ export function datasetNames(ctx: Context): SQL {
       or (state = 'failed' and finished_at > now() - make_interval(days => ${shownDays}))))`;
 }
 
-/** Whether there is a dataset of this name. */
+/** Returns whether a dataset with this name exists. */
 export async function isKnown(ctx: Context, name: string): Promise<boolean> {
   const { rows } = await ctx.db.execute(sql`select 1 from ${datasetNames(ctx)} n where name = ${name} limit 1`);
   return rows.length > 0;
 }
 
-/** A version as the tables tell it, whoever told them. */
+/** Version as stored in the tables, whether logged by a client or uploaded. */
 export const VersionRow = z.object({
   name: z.string(),
   digest: z.string(),
-  /** Milliseconds: when it was first heard of. */
+  /** Time of the first record of the version, in milliseconds. */
   created: z.number(),
   isUploaded: z.boolean(),
   isLogged: z.boolean(),
@@ -39,7 +39,7 @@ export const VersionRow = z.object({
 });
 export type VersionRow = z.infer<typeof VersionRow>;
 
-/** Versions of these datasets by digest, as a table; experiments that logged the same are one. */
+/** Selects versions of these datasets by digest, as a table; equal ones from several experiments are merged. */
 export function versionsTable(ctx: Context, names: readonly string[], digest?: string): SQL {
   const { workspaceId } = ctx.actor;
   const ofNames = (column: SQL) =>
@@ -84,7 +84,7 @@ const CheckRow = z.object({
   failed: z.number(),
 });
 
-/** How many runs, and versions of models made by them, used these datasets; by name, or by name and digest (see `usageKey`). */
+/** Counts the runs, and the model versions created by them, that used these datasets; by name, or by name and digest (see `usageKey`). */
 export async function countUsage(
   ctx: Context,
   names: readonly string[],
@@ -116,7 +116,7 @@ export function usageKey(name: string, digest = ""): string {
   return JSON.stringify([name, digest]);
 }
 
-/** How the newest checked version of each dataset fared, or each version of them, against the newest contract it was checked by. */
+/** Returns the check result of the newest checked version of each dataset, or of each version, against the newest contract used. */
 export async function checkStates(
   ctx: Context,
   names: readonly string[],

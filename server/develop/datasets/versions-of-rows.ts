@@ -5,7 +5,7 @@ import type { VersionKey } from "./contract.ts";
 
 const maxVersions = 500;
 
-/** Versions of models whose run logged these rows: they were told of before Leeway read them. */
+/** Returns the model versions whose run logged these rows: they were registered before Leeway read the rows. */
 export async function versionsOfRows(ctx: Context, { name, digest }: VersionKey): Promise<string[]> {
   const { workspaceId } = ctx.actor;
   const rows = await ctx.db

@@ -9,7 +9,7 @@ export interface Author {
   personId: string | null;
 }
 
-/** Who acts, as the rows of the registry's history keep it. */
+/** Returns the acting user or service in the form stored in the registry's history. */
 export async function authorOf(ctx: Context): Promise<Author> {
   const { kind, id, name } = ctx.actor;
   return { actorKind: kind, actorId: id, actorName: name, personId: await personOf(ctx) };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problemOfText } from "./names.ts";
 
-/** Text that is refused with the message that `problem` finds. */
+/** Returns a text schema that rejects values with the message that `problem` returns. */
 export function checked(problem: (value: string) => string | undefined) {
   return z.string().superRefine((value, refinement) => {
     const message = problem(value);

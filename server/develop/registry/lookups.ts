@@ -6,7 +6,7 @@ import type { VersionKey } from "./versions/contract.ts";
 
 const maxVersion = 2 ** 31 - 1;
 
-/** The row of a registered model of this workspace. @throws DomainError "not-found" */
+/** Returns the row of a registered model of this workspace. @throws DomainError "not-found" */
 export async function findModel(ctx: Context, name: string): Promise<typeof registeredModels.$inferSelect> {
   const [row] = await ctx.db
     .select()
@@ -16,7 +16,7 @@ export async function findModel(ctx: Context, name: string): Promise<typeof regi
   return row;
 }
 
-/** The row of a version of this workspace. @throws DomainError "not-found" */
+/** Returns the row of a version of this workspace. @throws DomainError "not-found" */
 export async function findVersion(ctx: Context, key: VersionKey): Promise<typeof modelVersions.$inferSelect> {
   if (key.version > maxVersion) throw noVersion(key);
   const [row] = await ctx.db
@@ -34,24 +34,24 @@ export async function findVersion(ctx: Context, key: VersionKey): Promise<typeof
   return row.version;
 }
 
-/** The error of a name that no model has, in MLflow's words. */
+/** Returns the error for an unknown model name, in MLflow's words. */
 export function noModel(name: string): DomainError {
   return new DomainError("not-found", `Registered Model with name=${name} not found`);
 }
 
-/** The error of a version that is not there, in MLflow's words. */
+/** Returns the error for an unknown version, in MLflow's words. */
 export function noVersion({ name, version }: VersionKey): DomainError {
   return new DomainError("not-found", `Model Version (name=${name}, version=${version}) not found`);
 }
 
 const aliasMessage = /^Registered model alias .* not found\.$/s;
 
-/** The error of an alias that a model does not have, in MLflow's words. */
+/** Returns the error for an unknown alias of a model, in MLflow's words. */
 export function noAlias(alias: string): DomainError {
   return new DomainError("not-found", `Registered model alias ${alias} not found.`);
 }
 
-/** Whether an error is that of an alias, for which MLflow has another code than for anything else that is not there. */
+/** Returns whether the error is about a missing alias, for which MLflow has its own error code. */
 export function isNoAlias(error: unknown): boolean {
   return error instanceof DomainError && error.code === "not-found" && aliasMessage.test(error.message);
 }

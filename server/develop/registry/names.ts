@@ -40,7 +40,7 @@ export function problemOfTagValue(value: string): string | undefined {
   return problemOfText("value", value, maxTagValueCharacters);
 }
 
-/** Length is counted in code points; Postgres cannot store NUL. */
+/** Returns the problem of a text, if any. Length is counted in code points; Postgres cannot store NUL. */
 export function problemOfText(what: string, text: string, maxCharacters: number): string | undefined {
   if (text.includes("\0")) return `Invalid value for parameter '${what}' supplied: it holds a NUL character.`;
   if (text.length > maxCharacters && characters(text) > maxCharacters) return tooLong(what, maxCharacters);

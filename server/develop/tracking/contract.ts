@@ -6,12 +6,12 @@ export const KeyValue = z.object({
 });
 export type KeyValue = z.infer<typeof KeyValue>;
 
-/** What a search may return by its state. */
+/** Lifecycle states that a search may return. */
 export const viewTypes = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const;
 export type ViewType = (typeof viewTypes)[number];
 
 export interface Page<Row> {
   rows: Row[];
-  /** Of the next page; undefined on the last. */
+  /** Token of the next page; undefined on the last. */
   nextPageToken: string | undefined;
 }

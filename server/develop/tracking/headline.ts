@@ -18,13 +18,13 @@ export function guessDirection(key: string): Direction {
   return "unknown";
 }
 
-/** Metrics that say how training went, not how good the model is. */
+/** Metrics about training conditions rather than about the quality of the model. */
 const conditions =
   /^system\/|(^|[^a-z])(lr|learning_?rate|epochs?|steps?|grad(ient)?(_?norm)?|momentum|weight_?decay)([^a-z]|$)/i;
 
 /**
- * The metric that stands for a run in a table: of those that at least half as many runs have as the most common one, the one whose
- * name speaks most of quality on data not trained on; then the most common; then by name.
+ * Chooses the metric that represents a run in a table: among metrics that at least half as many runs have as the most common one, the
+ * one whose name most clearly indicates quality on held-out data; then the most common; then by name.
  */
 export function chooseHeadline(uses: readonly MetricUse[]): string | undefined {
   const results = uses.filter(({ key }) => !conditions.test(key));

@@ -4,10 +4,10 @@ const maxLength = 250;
 const allowed = /^[\p{L}\p{N}_/.\- :]*$/u;
 
 /**
- * The rules of MLflow for keys of metrics, params and tags: at most 250 characters, no odd ones, and nothing that would be
- * another name when taken as a path.
- * @param parameter how the caller named it: "key", "metrics[1].name".
- * @param what how the message about its length names it: "Metric name".
+ * Checks MLflow's rules for keys of metrics, params and tags: at most 250 characters, allowed characters only, and no key that a path
+ * normalisation would change.
+ * @param parameter its name in the request: "key", "metrics[1].name".
+ * @param what its name in the message about its length: "Metric name".
  * @throws DomainError "invalid"
  */
 export function checkKey(key: string, parameter: string, what = parameter): void {
@@ -30,7 +30,7 @@ export function checkKey(key: string, parameter: string, what = parameter): void
   }
 }
 
-/** Python's posixpath.normpath, of which MLflow's rule speaks. */
+/** Normalises like Python's posixpath.normpath, which MLflow's rule refers to. */
 function normalised(path: string): string {
   const isAbsolute = path.startsWith("/");
   const parts: string[] = [];
@@ -42,19 +42,19 @@ function normalised(path: string): string {
   return (isAbsolute ? "/" : "") + parts.join("/") || ".";
 }
 
-/** Length in characters (code points). */
+/** Returns the length in characters (code points). */
 export function characters(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
 }
 
-/** The first `most` characters. */
+/** Returns the first `most` characters. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : [...text].slice(0, most).join("");
 }
 
-/** One value per key: of duplicates the last counts. */
+/** Keeps one value per key: the last one of duplicates. */
 export function latestPerKey<Entry extends { key: string }>(entries: readonly Entry[]): Entry[] {
   return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
 }

@@ -7,7 +7,7 @@ const nouns =
 
 const words = (text: string): string[] => text.split(" ");
 
-/** A name such as "brisk-halyard-417", for what its author did not name. Not unique. */
+/** Returns a name such as "brisk-halyard-417", for unnamed runs and models. Not unique. */
 export function randomName(pick: (below: number) => number = randomInt): string {
   const one = (list: string[]) => list[pick(list.length)];
   return `${one(words(adjectives))}-${one(words(nouns))}-${pick(1000)}`;

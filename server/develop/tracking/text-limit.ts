@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { characters } from "./keys.ts";
 
-/** Text of at most `limit` characters (not bytes, not UTF-16 units), with MLflow's message. @param what as the message names it. */
+/**
+ * Returns a schema for text of at most `limit` characters (not bytes, not UTF-16 units), with MLflow's message. @param what its name in the
+ * message.
+ */
 export function atMost(limit: number, what: string) {
   return z
     .string()

@@ -3,7 +3,7 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 
-/** A version of a model, and the run that made it. */
+/** Model version with its source run. */
 interface VersionOfRun {
   id: string;
   runId: string | null;
@@ -11,7 +11,7 @@ interface VersionOfRun {
   version: number;
 }
 
-/** Versions made from any of these runs: at most 20 per run, newest first. */
+/** Lists versions created from any of these runs: at most 20 per run, newest first. */
 export async function listVersionsOfRuns(ctx: Context, runIds: readonly string[]): Promise<VersionOfRun[]> {
   permit(ctx, "listVersionsOfRuns");
   if (runIds.length === 0) return [];

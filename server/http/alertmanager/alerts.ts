@@ -8,7 +8,7 @@ import { callerOf } from "./caller.ts";
 import { AlertQuery } from "./query.ts";
 import { fromAlert, fromGroup, PostableAlerts, toPostedAlert } from "./shapes.ts";
 
-/** What fires: told by Prometheus, asked for by amtool. */
+/** Registers the routes for firing alerts: Prometheus posts them, amtool requests them. */
 export function alertRoutes(app: FastifyInstance, { config }: WebDependencies): void {
   app.get("/alerts", async (request) => {
     const alerts = await listActiveAlerts(callerOf(request), AlertQuery.parse(request.query));
@@ -24,7 +24,7 @@ export function alertRoutes(app: FastifyInstance, { config }: WebDependencies): 
       source: "alertmanager",
       afterChange: notifyAfterChange,
     });
-    // Those that are right are kept all the same.
+    // The valid alerts are stored nevertheless.
     if (problems.length > 0) throw new DomainError("invalid", problems.join("; "));
     return reply.code(200).send();
   });

@@ -8,7 +8,7 @@ declare module "fastify" {
   }
 }
 
-/** Who calls Alertmanager's API. */
+/** Returns the caller of Alertmanager's API. */
 export function callerOf(request: FastifyRequest): Context {
   if (!request.alertmanagerCaller) throw new Error("A route of Alertmanager's was registered outside its plugin.");
   return request.alertmanagerCaller;

@@ -11,7 +11,7 @@ import { alertmanagerPlugin } from "./plugin.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-/** The API, called by the actor of a context; undefined is a stranger. */
+/** Returns a client of the API that acts as the actor of a context; undefined is an unauthenticated caller. */
 async function clientOf(ctx: Context | undefined) {
   const app = Fastify();
   const authenticate = async () => {

@@ -6,13 +6,13 @@ import { alertRoutes } from "./alerts.ts";
 import { silenceRoutes } from "./silences.ts";
 import { statusRoutes } from "./status.ts";
 
-/** amtool and Prometheus are given an address; behind either of these they find the API. */
+/** Prefixes below which amtool and Prometheus find the API, depending on the URL with which they are configured. */
 const prefixes = ["", "/alertmanager"];
 
 /**
- * Alertmanager's API, version 2, for its unmodified clients: Prometheus, amtool, Grafana, karma (docs/spec/alerting.md sections 2, 3 and 7).
- * They authenticate by an API token, as bearer or as the password of basic authorization, and are in the token's workspace.
- * Errors are texts in JSON. Registered without a prefix.
+ * Registers Alertmanager's API, version 2, for its unmodified clients: Prometheus, amtool, Grafana, karma (docs/spec/alerting.md
+ * sections 2, 3 and 7). They authenticate with an API token, as a bearer token or as the password of basic authorization, and act in
+ * the token's workspace. Errors are JSON strings. Registered without a prefix.
  */
 export async function alertmanagerPlugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
   for (const prefix of prefixes) {
@@ -34,7 +34,7 @@ async function version2(app: FastifyInstance, deps: WebDependencies): Promise<vo
     if (known?.code === "unauthenticated") reply.header("www-authenticate", 'Bearer, Basic realm="Leeway"');
     if (known?.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
     const words = known?.message ?? "Internal error; see the server log.";
-    // Of its errors, amtool shows the words of this one.
+    // amtool shows the message only for this error.
     const code = known?.code === "conflict" ? "invalid" : known?.code;
     return reply
       .code(code ? statusOf[code] : 500)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** "true" unless said otherwise. */
+/** "true" by default. */
 const flag = z
   .enum(["true", "false"])
   .default("true")

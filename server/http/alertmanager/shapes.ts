@@ -3,7 +3,7 @@ import type { ActiveAlert, ActiveGroup } from "#server/alerting/alerts/alertmana
 import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
 import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
 
-/** Go's zero time stands for one that is not given. */
+/** Go's zero time represents a missing one. */
 const moment = z.iso
   .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
   .transform((text) => (text.startsWith("0001-01-01") ? undefined : new Date(text)))
@@ -25,7 +25,7 @@ const WireAlert = z.object({
 /** Body of POST /alerts; unknown keys are let through, as Alertmanager does. */
 export const PostableAlerts = z.array(WireAlert);
 
-/** One alert as it came, in our words. */
+/** Converts one received alert to Leeway's names. */
 export function toPostedAlert({ labels, annotations, startsAt, endsAt, generatorURL }: z.output<typeof WireAlert>) {
   const alert: PostedAlert = { labels, annotations, generatorUrl: generatorURL ?? "" };
   return { ...alert, ...(startsAt && { startsAt }), ...(endsAt && { endsAt }) };
@@ -58,7 +58,7 @@ export const PostableSilence = z.object({
   annotations: texts,
 });
 
-/** An alert as Alertmanager answers it. @param host public address, which our own paths are put behind */
+/** Converts an alert to Alertmanager's response format. @param host public base URL that is put before Leeway's own paths */
 export function fromAlert(alert: ActiveAlert, host: string) {
   const { labels, fingerprint, receivers, state, silencedBy, inhibitedBy, mutedBy } = alert;
   const absolute = (address: string) => (address.startsWith("/") ? `${host}${address}` : address);

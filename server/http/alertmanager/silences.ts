@@ -11,7 +11,7 @@ import { callerOf } from "./caller.ts";
 import { SilenceQuery } from "./query.ts";
 import { fromSilence, PostableSilence } from "./shapes.ts";
 
-/** Alertmanager forgets expired silences after 120 hours; these are kept, and not told of here any more. */
+/** Alertmanager deletes expired silences after 120 hours; Leeway keeps them, but no longer returns them here. */
 const expiredForMs = 5 * dayMs;
 const most = 5000;
 const isId = (text: string): boolean => z.uuid().safeParse(text).success;

@@ -6,10 +6,10 @@ import manifest from "../../../package.json" with { type: "json" };
 import { callerOf } from "./caller.ts";
 import { ReceiverQuery } from "./query.ts";
 
-/** The version of Alertmanager whose API this is; clients choose by it what to ask for. */
+/** Version of Alertmanager whose API this implements; clients choose their requests by it. */
 const spoken = "0.34.0";
 
-/** Who answers here, and by which routing. */
+/** Registers the route that returns the server's version and its routing. */
 export function statusRoutes(app: FastifyInstance): void {
   const startedAt = new Date().toISOString();
   const versionInfo = {

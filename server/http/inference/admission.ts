@@ -6,7 +6,7 @@ import type { ModelAddress } from "./model-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { InferCall } from "./run-inference.ts";
 
-/** A hook that lets inference requests in by the limits of their endpoint, before their bodies are read. */
+/** Returns a hook that admits inference requests by the limits of their endpoint, before their bodies are read. */
 export function admission(core: GatewayCore) {
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     const { model, version } = request.params as ModelAddress;
@@ -23,8 +23,8 @@ export function admission(core: GatewayCore) {
 }
 
 /**
- * Counts a request that came too fast or with too much. It is not kept in the prediction log: a client that floods must not
- * fill it. @returns why it is refused
+ * Counts a request that exceeded a rate or size limit. It is not stored in the prediction log: a flooding client must not
+ * fill it. @returns the reason for the rejection
  */
 export async function countRefusal(
   core: GatewayCore,
@@ -38,7 +38,7 @@ export async function countRefusal(
   return error;
 }
 
-/** Length of the body as the client says; undefined when it comes in chunks. */
+/** Returns the length of the body as declared by the client; undefined when it is sent in chunks. */
 function bytesOf(request: FastifyRequest): number | undefined {
   const length = request.headers["content-length"];
   return length === undefined ? undefined : Number(length);

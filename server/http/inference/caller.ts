@@ -5,22 +5,22 @@ import type { InferenceTokens } from "#server/serve/router/authorize.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks for inference; set before the body is read. */
+    /** Caller of the inference API; set before the body is read. */
     inferenceCaller: Context | null;
   }
   interface FastifyContextConfig {
-    /** Answers without asking who calls. */
+    /** Serves requests without authentication. */
     isOpen?: boolean;
   }
 }
 
-/** The caller of a request that is not open. */
+/** Returns the caller of a request that is not open. */
 export function callerOf(request: FastifyRequest): Context {
   if (!request.inferenceCaller) throw new Error("The route is open, but asks who calls.");
   return request.inferenceCaller;
 }
 
-/** A hook that finds out who calls, unless the route is open to all. */
+/** Identifies the caller, unless the route is open. Used as a hook. */
 export function identify(tokens: InferenceTokens, request: FastifyRequest, done: HookHandlerDoneFunction): void {
   if (request.is404 || request.routeOptions.config.isOpen) {
     done();

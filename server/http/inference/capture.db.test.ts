@@ -61,13 +61,13 @@ const infer = (endpoint: string, id: string, ...inputs: object[]) => {
     payload: JSON.stringify({ id, inputs }),
   });
 };
-/** In the order in which they were asked: two may be answered in one millisecond, by which they are listed. */
+/** Lists predictions in the order of their requests: two may finish in the same millisecond, by which they are listed. */
 const recorded = async (name: string) => {
   await gateway.core.flush();
   const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });
   return predictions.toSorted((one, other) => requested.indexOf(one.requestId) - requested.indexOf(other.requestId));
 };
-/** All that waits on the gateway's disk to be stored. */
+/** Returns everything on the gateway's disk that is still to be stored. */
 const onDisk = () => {
   const files = readdirSync(join(gateway.folder, "spool"), { recursive: true, encoding: "utf8" });
   const waiting = files.filter((file) => file.endsWith(".ndjson"));

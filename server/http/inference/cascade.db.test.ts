@@ -32,7 +32,7 @@ const ctx = await newWorkspace(db);
 const gateway = newTestGateway(db);
 const headers = { authorization: `Bearer ${await newToken(ctx)}` };
 
-// The small model answers with the probabilities that it is sent; the large one turns their order around.
+// The small model returns the probabilities that it is sent; the large one reverses their order.
 const shape = ["N", 3];
 const signature = {
   ...mlpSignature,
@@ -44,7 +44,7 @@ const small = onnxModel({ nodes: [node("Identity", ["x"], ["y"])], ...ends });
 const turn = weights("turn", [3, 3], Float32Array.from([0, 0, 1, 0, 1, 0, 1, 0, 0]));
 const large = onnxModel({ nodes: [node("MatMul", ["x", "turn"], ["y"])], initializers: [turn], ...ends });
 const slow = mlpModel([3, 1500, 1500, 3]);
-// Beside the probabilities, a copy of what came.
+// Besides the probabilities, a copy of the input.
 const twice = {
   ...ends,
   outputs: [...ends.outputs, tensorValue("z", "float32", shape)],
@@ -99,7 +99,7 @@ const infer = async (endpoint: string, rows: number[][], rest: { id?: string; pa
   const read = path === undefined ? undefined : decodeURI(String(path));
   return { status: response.statusCode, data: outputs?.[0]?.data, parameters, path: read, cache, error };
 };
-/** In the order in which they were asked: two may be answered in one millisecond, by which they are listed. */
+/** Lists predictions in the order of their requests: two may finish in the same millisecond, by which they are listed. */
 const recorded = async (name: string) => {
   await gateway.core.flush();
   const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });

@@ -24,9 +24,9 @@ export class UnsupportedEncoding extends Error {
 }
 
 /**
- * The body of a request as it was before it was compressed.
+ * Returns the decompressed body of a request.
  * @param coding the header Content-Encoding
- * @param limitBytes most bytes it may have then; inflating stops there
+ * @param limitBytes maximum decompressed size; inflating stops there
  * @throws UnsupportedEncoding; DomainError "invalid" for a corrupt stream, "too-large"
  */
 export async function inflated(body: Buffer, coding: string | undefined, limitBytes: number): Promise<Buffer> {
@@ -44,9 +44,9 @@ export async function inflated(body: Buffer, coding: string | undefined, limitBy
 }
 
 /**
- * An answer in the coding that the client likes best.
+ * Compresses a response with the coding that the client prefers.
  * @param accepted the header Accept-Encoding; without it nothing is compressed
- * @returns undefined when the answer is to be sent as it is
+ * @returns undefined when the response is to be sent as it is
  */
 export async function deflated(
   body: string | Buffer,
@@ -58,7 +58,10 @@ export async function deflated(
   return coding && { coding, body: await deflaters[coding](body, { level: constants.Z_BEST_SPEED }) };
 }
 
-/** The coding with the highest q, gzip before deflate; undefined when the client likes none, or `identity` more. RFC 9110, section 12.5.3. */
+/**
+ * Returns the coding with the highest q, gzip before deflate; undefined if none is accepted or `identity` ranks higher. RFC 9110,
+ * section 12.5.3.
+ */
 export function chooseCoding(accepted: string): Coding | undefined {
   const weights = new Map(accepted.split(",").map(readWeight));
   const weightOf = (coding: string) => weights.get(coding) ?? weights.get("*") ?? 0;
@@ -66,7 +69,7 @@ export function chooseCoding(accepted: string): Coding | undefined {
   return weightOf(best) > 0 && weightOf(best) >= (weights.get("identity") ?? 0) ? best : undefined;
 }
 
-/** "gzip;q=0.5" is ["gzip", 0.5]. */
+/** Parses one coding and its weight: "gzip;q=0.5" is ["gzip", 0.5]. */
 function readWeight(item: string): [string, number] {
   const [coding = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
   const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);

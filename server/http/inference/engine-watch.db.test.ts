@@ -14,7 +14,7 @@ import { mlpSignature, newVersion } from "#server/testing/fixtures/serving/testi
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
-// The engine is a Leeway whose endpoint "net" is one model and then another.
+// The engine is a Leeway whose endpoint "net" first serves one model, then another.
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 const gateway = newTestGateway(db);

@@ -22,7 +22,7 @@ import { inferencePlugin } from "./plugin.ts";
 
 const rules = { allowsPrivate: true };
 
-/** A gateway on a database of its own, over HTTP. */
+/** Starts a gateway on its own database, served over HTTP. */
 async function newGateway(port?: number) {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
@@ -37,7 +37,7 @@ async function newGateway(port?: number) {
   return { db, ctx, gateway, app, url, authorization: `Bearer ${await newToken(ctx)}` };
 }
 
-// The engine is another Leeway, which answers for the model "net".
+// The engine is another Leeway, which serves the model "net".
 const engine = await newGateway(0);
 const { id: netId } = await createEndpoint(engine.ctx, { name: "net" });
 await newVersion(engine.ctx, {}, engine.gateway.models);
@@ -63,14 +63,14 @@ function wide() {
 
 let made = 0;
 
-/** A new endpoint whose version runs on the engine, once it serves. */
+/** Creates an endpoint whose version runs on the engine, and waits until it serves. */
 async function serving(
   name: string,
   { version = 1, before }: { version?: number; before?(id: string): Promise<unknown> } = {},
 ) {
   const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 1 });
   await before?.(endpointId);
-  // Endpoints that want the same share an engine and its circuit; another time-out makes it another.
+  // Endpoints with the same settings share an engine and its circuit breaker; a different timeout makes it a different engine.
   const own = { ...net, timeoutMs: net.timeoutMs + made };
   made += 1;
   await deployVersion(ctx, { endpointId, model: "digits", version, engine: own }, rules);

@@ -4,7 +4,7 @@ import { logBug, type RequestMark } from "#server/http/server.ts";
 import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure.ts";
 import { UnsupportedEncoding } from "./compression.ts";
 
-/** 499 is nginx's number for a client that left; nobody receives it, but counters show it. */
+/** 499 is nginx's status for a client that disconnected; nobody receives it, but counters show it. */
 const statusOfFailure: Record<FailureReason, number> = { deadline: 504, canceled: 499, model: 500, worker: 500 };
 
 export interface ErrorResponse {
@@ -13,7 +13,7 @@ export interface ErrorResponse {
   reason: string;
   message: string;
   headers: Record<string, string>;
-  /** When it may be sent again. */
+  /** Seconds after which the request may be sent again. */
   retryAfterSeconds?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export function errorBody(message: string): Buffer {
   return Buffer.from(JSON.stringify({ error: message }));
 }
 
-/** An error on the wire: docs/spec/open-inference-protocol.md section 14. What nobody expected is logged and told without details. */
+/** Returns an error as sent: docs/spec/open-inference-protocol.md section 14. Unexpected errors are logged and sent without details. */
 export function errorResponseFor(error: unknown, request: RequestMark): ErrorResponse {
   const known = knownErrorResponse(error);
   if (known) return known;
@@ -37,7 +37,7 @@ export function errorResponseFor(error: unknown, request: RequestMark): ErrorRes
   return { status: 500, reason: "bug", message: "Internal gateway error; see its log.", headers: {} };
 }
 
-/** The same for a request that nobody waits for; undefined for what nobody expected. */
+/** Returns the same for a request that no caller waits for; undefined for unexpected errors. */
 export function knownErrorResponse(error: unknown): ErrorResponse | undefined {
   if (error instanceof InferenceFailure) {
     return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };

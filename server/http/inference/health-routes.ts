@@ -5,7 +5,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import { only } from "./only.ts";
 import { inferenceDocument } from "./openapi.ts";
 
-/** Health and metadata of the server, open to load balancers: docs/spec/open-inference-protocol.md sections 3 and 4. */
+/** Registers health and metadata of the server, open to load balancers: docs/spec/open-inference-protocol.md sections 3 and 4. */
 export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/health/live", isOpen: true }, () => ({ live: true }));
   only(app, { method: "GET", url: "/health/ready", isOpen: true }, () => {

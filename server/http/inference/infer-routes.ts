@@ -6,7 +6,7 @@ import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 import { runInference } from "./run-inference.ts";
 
-/** Inference: docs/spec/open-inference-protocol.md section 6. Most requests come by the fast path instead, which answers the same. */
+/** Registers inference: docs/spec/open-inference-protocol.md section 6. Most requests take the fast path, which responds identically. */
 export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
   for (const path of modelPaths) {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {

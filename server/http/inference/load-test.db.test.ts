@@ -24,7 +24,7 @@ const ctx = await newWorkspace(db);
 const gateway = newTestGateway(db);
 await newVersion(ctx, {}, gateway.models);
 const { id: versionId } = await newVersion(ctx, { version: 2 }, gateway.models);
-// Every answer of the prediction log would be kept, and of the cache too, and one token may send little.
+// All predictions would be logged and cached, and the token has a low rate limit.
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits", captureShare: 1 });
 await setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 3600, coalesces: true }) });
 await setProtection(ctx, { endpointId, protection: Protection.parse({ requestsPerSecond: 1 }) });
@@ -57,7 +57,7 @@ test("a load test measures a version that is not deployed, and leaves nothing in
   gateway.emit("missed");
   const running = runLoadTest(ctx, id, { gatewayUrl });
   await vi.waitFor(async () => expect((await call("", await credential())).statusCode).toBe(200), { timeout: 20_000 });
-  // Only the test reaches the version, and gets where the time went; for others the first one goes on to answer.
+  // Only the test reaches the version, and receives timings; for other callers the first one continues to serve.
   const own = await call("", await credential());
   expect(own.headers).toMatchObject({
     "leeway-model-version": "2",

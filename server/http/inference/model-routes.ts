@@ -16,7 +16,7 @@ export interface ModelAddress {
 /** With and without a version in the address. */
 export const modelPaths = ["/models/:model", "/models/:model/versions/:version"] as const;
 
-/** The list of models, and metadata and readiness of one: docs/spec/open-inference-protocol.md sections 1 and 5. */
+/** Registers the list of models, and metadata and readiness of one: docs/spec/open-inference-protocol.md sections 1 and 5. */
 export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/models" }, (request) => ({
     models: core.endpoints(callerOf(request)).served.map(({ route }) => route.name),
@@ -57,13 +57,13 @@ function metadataOf({ endpoint, version }: AddressedVersion): object {
   };
 }
 
-/** The other way to ask: clients that send everything in `inputs` must not find both there. */
+/** Describes the alternative inputs, separate from `inputs`: clients that send everything listed in `inputs` must not find both there. */
 function pipelineOf({ definition, digest }: ServedPipeline, signature: Signature): object {
   const { inputs, outputs } = planPipeline(definition, signature);
   return { pipeline: { digest, inputs: inputs.map(onWire), outputs: outputs.map(onWire) } };
 }
 
-/** A symbolic dimension is -1 on the wire. */
+/** Converts a tensor's description to the wire format, in which a symbolic dimension is -1. */
 function onWire({ name, datatype, shape }: TensorSpec): object {
   return { name, datatype, shape: shape.map((dimension) => (typeof dimension === "string" ? -1 : dimension)) };
 }

@@ -6,13 +6,13 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 interface Address {
   method: "GET" | "POST";
   url: string;
-  /** Answers without asking who calls. */
+  /** Serves requests without authentication. */
   isOpen?: boolean;
   /** Runs before the body is read. */
   onRequest?: onRequestHookHandler;
 }
 
-/** Registers an address with one method; every other method is answered 405 with Allow, where Fastify would say 404. */
+/** Registers an address with one method; every other method gets 405 with Allow, where Fastify would respond 404. */
 export function only(
   app: FastifyInstance,
   { method, url, isOpen = false, onRequest }: Address,

@@ -4,7 +4,7 @@ const text = { type: "string" };
 const maybe = (type: string, more: object = {}) => ({ type: [type, "null"], ...more });
 const moment = { type: "string", format: "date-time" };
 
-/** What is to be done with a request that is answered later; its body is that of any inference request. */
+/** Headers that control a request with a later response; its body is that of any inference request. */
 export const submissionHeaders: Record<string, string> = {
   "Idempotency-Key":
     "Repeating the same request with this key returns the original task; a different request is rejected with 409.",
@@ -65,7 +65,7 @@ export const taskSchemas = {
   },
 };
 
-/** How a receiver knows that a webhook is Leeway's, and not an old one. */
+/** Explains how a receiver recognises that a webhook is Leeway's, and not an old one. */
 export const webhookDescription = `Sent when a task has ended, at least once and under the same \`X-MLflow-Delivery-Id\` each time: answer 2xx,
 and remember the ids that you have seen. It is tried nine times in about a day. The answer of the model is not in it: fetch \`result_url\` with
 your token. Check the signature with the endpoint's secret, and refuse what is older than five minutes:

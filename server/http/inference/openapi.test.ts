@@ -15,7 +15,7 @@ test("every address of the gateway is in the document, and no other", async () =
   app.addHook("onRoute", ({ method, url }) => {
     if (typeof method === "string" && method !== "HEAD") registered.add(`${method} ${url.replace(/\/$/, "")}`);
   });
-  // No request is made.
+  // No request is sent, so the dependencies are not used.
   await inferencePlugin(app, { core: {} as never, tasks: {} as never });
   await app.ready();
   const described = Object.entries(document.paths).flatMap(([path, entry]) => {

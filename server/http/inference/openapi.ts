@@ -2,16 +2,16 @@ import { datatypes } from "#server/develop/registry/onnx/contract.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { submissionHeaders, taskSchemas, webhookDescription } from "./openapi-tasks.ts";
 
-/** One address of the inference API, as the document tells it. */
+/** An operation of the inference API, as the document describes it. */
 interface Operation {
   method: "get" | "post";
-  /** Below /v2; "[/versions/{version}]" stands for the address with and without. */
+  /** Path below /v2; "[/versions/{version}]" represents the path with and without it. */
   path: string;
   summary: string;
-  /** Name of the schema of the body that it takes, and of the one that it answers; none is an empty body. */
+  /** Name of the schema of the request body, and of the response body; none is an empty body. */
   takes?: keyof typeof schemas;
   responseSchema?: keyof typeof schemas;
-  /** Of a success; 200 when left out. */
+  /** Status of a success; 200 by default. */
   status?: 201 | 202;
   /** Headers that it takes, with what they are for. */
   headers?: Record<string, string>;
@@ -158,7 +158,7 @@ const schemas = {
 };
 
 /**
- * The OpenAPI 3.1 document of the inference API. How binary tensors stand behind the JSON is told in words: OpenAPI cannot.
+ * Returns the OpenAPI 3.1 document of the inference API. Prose describes how binary tensors follow the JSON: OpenAPI cannot.
  * https://spec.openapis.org/oas/v3.1.1
  */
 export function inferenceDocument(): object {

@@ -38,7 +38,7 @@ await deployVersion(ctx, { endpointId: guardedId, model: "digits", version: 1 })
 const app = await serveInference(gateway);
 
 const samples = await readSamples("digits");
-/** The pixels of a sample as bytes, which a file can hold: 16 levels of grey. */
+/** Converts the pixels of a sample to bytes, which a file can hold: 16 levels of grey. */
 const bytesOf = (sample: (typeof samples)[number]) =>
   (sample.inputs[0]?.data ?? []).map((share) => Math.round(Number(share) * 255));
 const rowsOf = (pixels: number[]) => Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8));
@@ -48,7 +48,7 @@ const pixels = bytesOf(samples[0] as (typeof samples)[number]);
 const infer = (payload: object | Buffer, headers: Record<string, string> = {}, endpoint = "digits") =>
   app.inject({ method: "POST", url: `/v2/models/${endpoint}/infer`, headers: { authorization, ...headers }, payload });
 
-/** A binary request as tritonclient builds it: JSON, then each file behind its length in four bytes. */
+/** Builds a binary request as tritonclient does: JSON, then each file preceded by its length in four bytes. */
 function inBinary(files: Buffer[], more: object = {}) {
   const tail = files.flatMap((file) => {
     const length = Buffer.alloc(4);
@@ -96,7 +96,7 @@ test("a file gives bit for bit what its hand-made tensor gives, and both can be 
   expect(usual.parameters).not.toHaveProperty("pipeline_digest");
 });
 
-// server/roles/demo/data/README.md: 99.0% of these 500 images.
+// server/roles/demo/data/README.md: the model predicts 99.0% of these 500 images correctly.
 test("500 files in one request are read as well as the model was measured to read their tensors", async () => {
   const body = (
     await inBinary(

@@ -15,19 +15,19 @@ const bodyLimitBytes = 64 * 2 ** 20;
 
 export interface InferenceDependencies {
   core: GatewayCore;
-  /** What requests need that are answered later; without it there are none. */
+  /** Dependencies of requests with a later response; without them there are no such requests. */
   tasks?: TaskDependencies;
 }
 
 /**
- * The Open Inference Protocol under /v2, and under /w/<workspace>/v2 for clients that say which. A model of the protocol is an endpoint of the caller's workspace.
- * Every answer that is no success is `{"error": text}`, whoever made it.
+ * Serves the Open Inference Protocol under /v2, and under /w/<workspace>/v2 for clients that name one. A model of the protocol is an
+ * endpoint of the caller's workspace. Every response that is not a success is `{"error": text}`, whatever its source.
  */
 export async function inferencePlugin(app: FastifyInstance, { core, tasks }: InferenceDependencies): Promise<void> {
   await app.register(
     async (v2) => {
       v2.decorateRequest("inferenceCaller", null);
-      // What the body is, its first bytes and headers say: clients send any content type, or none. Fastify finds one by its name faster.
+      // The first bytes and the headers determine the body's format: clients send any content type, or none. Fastify finds a name faster.
       v2.removeAllContentTypeParsers();
       for (const type of ["application/json", "application/octet-stream", "*"]) {
         v2.addContentTypeParser(type, { parseAs: "buffer", bodyLimit: bodyLimitBytes }, readBody);

@@ -47,7 +47,7 @@ const infer = (name: string, data: (number | null)[] = [1, 2, 3, 4], secret = to
     payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
   });
 
-/** What Postgres counts of an endpoint. */
+/** Returns Postgres' counts of an endpoint. */
 async function countBytes(name: string) {
   await gateway.core.flush();
   const rows = await db

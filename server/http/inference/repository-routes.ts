@@ -14,11 +14,11 @@ interface IndexEntry {
   name: string;
   version: string;
   state: "READY" | "LOADING" | "UNAVAILABLE";
-  /** Why it is not ready. */
+  /** Reason why it is not ready. */
   reason: string;
 }
 
-/** What is loaded, and loading and unloading it: docs/spec/open-inference-protocol.md section 13.4. */
+/** Lists loaded models, and loads and unloads them: docs/spec/open-inference-protocol.md section 13.4. */
 export function repositoryRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "POST", url: "/repository/index" }, (request) => {
     const { ready } = readBody(request);
@@ -59,13 +59,13 @@ function entryOf(name: string, { model, state, message }: LoadedModel): IndexEnt
   return { name, version: String(model.version), state: states[state], reason };
 }
 
-/** Names of the parameters of a request to load or unload. */
+/** Returns the parameter names of a request to load or unload. */
 function parametersOf(request: FastifyRequest): string[] {
   const { parameters = {} } = readBody(request);
   return isObject(parameters) ? Object.keys(parameters) : refuse("'parameters' must be an object");
 }
 
-/** A JSON object; {} for an empty body, which tritonclient sends. */
+/** Reads the body as a JSON object; {} for an empty body, which tritonclient sends. */
 function readBody({ body }: FastifyRequest): Record<string, unknown> {
   return body instanceof Buffer && body.length > 0 ? readJsonObject(body) : {};
 }

@@ -16,18 +16,18 @@ const succeeded: Outcome = { status: 200, reason: "" };
 // As Fastify writes it.
 const jsonType = "application/json; charset=utf-8";
 
-/** An inference request that has been read, by whatever way it came. */
+/** An inference request that has been read, whichever way it arrived. */
 export interface InferCall {
   caller: Context;
   model: string;
-  /** As in the address; undefined for the version that answers. */
+  /** As in the address; undefined for the version in service. */
   version: string | undefined;
   headers: IncomingHttpHeaders;
   body: Buffer;
   /** Milliseconds since its head was read. */
   elapsedMs: number;
   mark: RequestMark;
-  /** Whether the caller has left. */
+  /** Whether the caller has disconnected. */
   isGone(): boolean;
 }
 
@@ -37,7 +37,7 @@ export interface InferResult {
   body: Buffer | string;
 }
 
-/** Answers one inference request: docs/spec/open-inference-protocol.md section 6. Latency is counted from here. Never rejects. */
+/** Handles one inference request: docs/spec/open-inference-protocol.md section 6. Latency is counted from here. Never rejects. */
 export async function runInference(core: GatewayCore, call: InferCall): Promise<InferResult> {
   const { caller, model, version, headers, elapsedMs, mark } = call;
   let attempt: RunningRequest;
@@ -59,7 +59,7 @@ export async function runInference(core: GatewayCore, call: InferCall): Promise<
   return response;
 }
 
-/** The answer to a request that failed before it began. */
+/** Builds the response to a request that failed before it was run. */
 export function refusal(error: unknown, mark: RequestMark): InferResult {
   const { status, message, headers } = errorResponseFor(error, mark);
   return { status, headers: { ...headers, ...errorType }, body: errorBody(message) };

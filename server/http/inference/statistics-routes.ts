@@ -7,7 +7,7 @@ import { callerOf } from "./caller.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 
-/** How models are configured and what they did since they were loaded: docs/spec/open-inference-protocol.md sections 13.2 and 13.3. */
+/** Serves models' configuration and their statistics since loading: docs/spec/open-inference-protocol.md sections 13.2 and 13.3. */
 export function statisticsRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/models/stats" }, (request) =>
     statistics(core.endpoints(callerOf(request)).served.flatMap(everyVersion)),

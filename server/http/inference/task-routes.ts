@@ -21,7 +21,7 @@ export interface TaskDependencies extends TaskIntake {
   gatewayUrl: string;
 }
 
-/** Requests that are answered later: submit, upload a large one, ask how it stands, fetch the answer, cancel. Needs Postgres. */
+/** Registers asynchronous requests: submit, upload a large input, get the state, fetch the response, cancel. Needs Postgres. */
 export function taskRoutes(app: FastifyInstance, core: GatewayCore, deps: TaskDependencies): void {
   const { artifacts, gatewayUrl } = deps;
   for (const path of modelPaths) {
@@ -77,13 +77,13 @@ export function taskRoutes(app: FastifyInstance, core: GatewayCore, deps: TaskDe
   });
 }
 
-/** An endpoint that was taken out of memory takes tasks all the same; they wait until it is loaded again. */
+/** Finds an unloaded endpoint, which still accepts tasks; they wait until it is loaded again. */
 function unloadedRoute(core: GatewayCore, request: FastifyRequest): Route | undefined {
   const { model } = request.params as ModelAddress;
   return core.endpoints(callerOf(request)).unloaded.find(({ name }) => name === model);
 }
 
-/** A submission: the body of an inference request, or the id of an uploaded one, and what is to be done with it in headers. */
+/** Parses a submission: the body of an inference request or the id of an uploaded one, and its options in headers. */
 function parseSubmission(request: FastifyRequest) {
   const body = request.body instanceof Buffer && request.body.length > 0 ? request.body : undefined;
   const expiry = textOf(request, "leeway-expires-in");
@@ -106,7 +106,7 @@ function textOf({ headers }: FastifyRequest, name: string): string | undefined {
 
 const idOf = (request: FastifyRequest) => (request.params as { task: string }).task;
 
-/** A task in the words of the inference API. */
+/** Converts a task to the format of the inference API. */
 function wireOf(task: Task, gatewayUrl: string): object {
   const address = `${gatewayUrl}/v2/tasks/${task.id}`;
   return {

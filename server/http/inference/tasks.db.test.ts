@@ -54,7 +54,7 @@ const submit = (body: Question["body"] = request, headers: Question["headers"] =
   call({ method: "POST", path: "/v2/models/digits/tasks", body, headers });
 const stateOf = async (id: string) => (await call({ path: `/v2/tasks/${id}` })).json;
 
-/** A runner for the time of one test. */
+/** Starts a runner for the duration of one test. */
 async function run(): Promise<TaskRunner> {
   const runner = new TaskRunner({ core, db, artifacts, feed, gatewayUrl, explain: knownErrorResponse });
   onTestFinished(() => runner.stop(5));

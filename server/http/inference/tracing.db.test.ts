@@ -18,7 +18,7 @@ import { mlpSignature, newModelFolder, newVersion } from "#server/testing/fixtur
 import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
-// The part of opentelemetry/proto/trace/v1/trace.proto and of collector/trace/v1 that is looked at.
+// The parts of opentelemetry/proto/trace/v1/trace.proto and of collector/trace/v1 that the test reads.
 const { root } = protobuf.parse(`
   syntax = "proto3";
   message Any { oneof value { string string_value = 1; bool bool_value = 2; int64 int_value = 3; double double_value = 4; } }
@@ -56,7 +56,7 @@ const attribute = (attributes: Attributes, name: string) => {
   return Object.values(value)[0];
 };
 
-/** A collector as far as a sender sees it: takes traces by OTLP over HTTP, in protobuf. */
+/** Starts a minimal collector, which receives traces by OTLP over HTTP, in protobuf. */
 async function newCollector() {
   const received: { span: Span; service: unknown }[] = [];
   const requests: IncomingMessage[] = [];
@@ -102,7 +102,7 @@ afterAll(() => rmSync(models.path, { recursive: true }));
 
 type Sampling = Pick<TracingSettings, "sampler" | "ratio">;
 
-/** A gateway that serves "digits", and what it has sent once its traces are closed. */
+/** Starts a gateway that serves "digits" and a collector of the traces that it sends once they are closed. */
 async function createFixture(sampling: Sampling | undefined) {
   const collector = await newCollector();
   const tracing = sampling && openTracing({ url: collector.url, serviceName: "leeway-test", ...sampling });

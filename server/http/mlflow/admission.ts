@@ -1,27 +1,27 @@
 import { Counter, Gauge } from "prom-client";
 import { DomainError } from "#server/base/errors.ts";
 
-/** What may be under way at once. */
+/** Maximum load in flight. */
 export interface Load {
   requests: number;
-  /** Of their bodies as they are sent; parsed, they take several times as much memory. */
+  /** Bytes of their bodies as sent; parsed, they take several times as much memory. */
   bytes: number;
 }
 
 export interface AdmissionLimits {
-  /** Of this process. */
+  /** Limit of this process. */
   all: Load;
-  /** Of one workspace, so that none keeps the others out. */
+  /** Limit of one workspace, so that none blocks the others. */
   workspace: Load;
 }
 
-/** Several seconds of work of one process; more would end in time-outs in the middle of somebody's training. */
+/** Several seconds of work of one process; more would cause time-outs in the middle of a user's training. */
 const ingestLimits: AdmissionLimits = {
   all: { requests: 512, bytes: 64 * 2 ** 20 },
   workspace: { requests: 256, bytes: 32 * 2 ** 20 },
 };
 
-/** Callers are sent away for one to so many seconds, so that they do not all come back at once. */
+/** Maximum of the random Retry-After, from one second up, so that rejected callers do not all come back at once. */
 const maxWaitSeconds = 3;
 
 const underWay = {
@@ -34,7 +34,7 @@ const refused = new Counter({
   labelNames: ["limit"],
 });
 
-/** Lets writes in while there is room for them, in requests and in bytes, of the process and of the caller's workspace. */
+/** Admits writes while the process and the caller's workspace have capacity for them, in requests and in bytes. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #all: Load = { requests: 0, bytes: 0 };
@@ -45,8 +45,8 @@ export class Admission {
   }
 
   /**
-   * Lets one write in. One alone always fits, whatever its size.
-   * @returns gives its room back, once. @throws DomainError "rate-limited"
+   * Admits one write. A single write is always admitted, whatever its size.
+   * @returns releases its capacity, once. @throws DomainError "rate-limited"
    */
   admit(workspaceId: string, bytes: number): () => void {
     const own = this.#workspaces.get(workspaceId) ?? { requests: 0, bytes: 0 };

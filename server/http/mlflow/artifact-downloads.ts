@@ -15,7 +15,7 @@ import { serveFile } from "./send-artifact.ts";
 
 const maxUploadBytes = 10 * 2 ** 20;
 
-/** Single files of a run or logged model for browsers: by id and path below its root. The bodies are those of the proxy: bytes. */
+/** Serves single files of a run or logged model to browsers, by id and path below its root. Bodies are bytes, as in the proxy. */
 export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): void {
   serveFile(app, "/get-artifact", async (request) => {
     const path = argument(request, "path");
@@ -58,7 +58,10 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
   });
 }
 
-/** A file below the root of a run, logged model or version. @throws DomainError "not-found", "invalid" when it is kept elsewhere. */
+/**
+ * Finds a file below the root of a run, logged model or version.
+ * @throws DomainError "not-found", "invalid" when it is stored elsewhere.
+ */
 export async function fileIn(
   rootUri: string,
   path: string,
@@ -94,7 +97,7 @@ async function upTo(maxBytes: number, body: Readable): Promise<Buffer> {
   return buffer(countBytes());
 }
 
-/** The first value of a query argument; "" when there is none. */
+/** Returns the first value of a query parameter; "" when it is missing. */
 export function argument(request: FastifyRequest, name: string): string {
   const value = (request.query as Record<string, string | string[] | undefined>)[name];
   const first = [value].flat()[0] ?? "";

@@ -17,7 +17,7 @@ const completion = record({
   parts: list(record({ part_number: required(int64()), etag: required(text()) })),
 });
 
-/** Large files that go between client and bucket by addresses which Leeway signs. The bodies are JSON. */
+/** Registers multipart transfer of large files between client and bucket by signed URLs. The bodies are JSON. */
 export function artifactMultipart(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
   const maxBytes = config.maxUploadBytes;
   for (const prefix of ["/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts"]) {
@@ -60,7 +60,7 @@ function refuseWithoutBucket(request: FastifyRequest, direction: "upload" | "dow
   throw new WireError(501, "NOT_IMPLEMENTED", message);
 }
 
-/** The address names the folder; the body names the file as it is called on the client's disk, of either kind of system. */
+/** Returns the path of a file: the address names the folder, and the body names the file by its local path, Windows or POSIX. */
 function fileIn(request: FastifyRequest, localPath: string): string {
   const name = localPath.split(/[/\\]/).at(-1) ?? "";
   return [artifactPathOf(request), name].filter((part) => part !== "").join("/");

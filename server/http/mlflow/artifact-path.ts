@@ -2,8 +2,8 @@ import type { FastifyRequest } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 
 /**
- * What stands behind an artifact route in the address as it was sent, decoded once. The router's own parameter will not do: it has
- * duplicate slashes taken out.
+ * Returns the part of the URL after an artifact route as it was sent, decoded once. The router's own parameter is unsuitable:
+ * duplicate slashes are removed from it.
  */
 export function artifactPathOf({ originalUrl }: FastifyRequest): string {
   const path = /\/mlflow-artifacts\/+(?:artifacts|presigned|mpu\/+\w+)\/([^?]*)/.exec(originalUrl)?.[1] ?? "";

@@ -10,7 +10,7 @@ import { callerOf } from "./caller.ts";
 import { serveFile } from "./send-artifact.ts";
 import { compact } from "./shapes.ts";
 
-/** Files of runs and logged models by their path below mlflow-artifacts:/. Bodies are bytes, whatever type they claim. */
+/** Serves files of runs and logged models by their path below mlflow-artifacts:/. Bodies are bytes, whatever type they claim. */
 export function artifactProxy(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));

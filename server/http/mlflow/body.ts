@@ -22,7 +22,7 @@ export function readJsonBodies(app: FastifyInstance): void {
   });
 }
 
-/** @throws DomainError "invalid" when the text is no JSON object. */
+/** Parses a body; an empty one is {}. @throws DomainError "invalid" when the text is not a JSON object. */
 function parseBody(body: string): Record<string, unknown> {
   if (body.trim() === "") return {};
   let value = parseJson(body);

@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads a Range header with one range of bytes (RFC 9110, section 14). Anything else is to be ignored, which is always allowed.
- * @returns the range; "unsatisfiable" when it begins behind the end; undefined when the whole is to be sent.
+ * Reads a Range header with one range of bytes (RFC 9110, section 14). Any other header is ignored, which is always allowed.
+ * @returns the range; "unsatisfiable" when it starts past the end; undefined when the complete file is to be sent.
  */
 export function parseByteRange(header: string | undefined, sizeBytes: number): ByteRange | "unsatisfiable" | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");

@@ -10,7 +10,7 @@ export interface Call {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below /api/2.0/mlflow and /ajax-api/2.0/mlflow; parameters as ":model_id". */
   path: string;
-  /** Of the call, which stands in its address. */
+  /** Version of the call, which is part of its path. */
   version: "2.0" | "3.0";
   /** Reads the arguments (query or body, with those of the path on top) and runs the call. The result is sent as JSON. */
   run(ctx: Context, sent: Record<string, unknown>, deps: WebDependencies): Promise<object>;
@@ -21,8 +21,8 @@ export interface Call {
 }
 
 /**
- * Declares a call. Fields are checked in the order given; unknown ones are ignored. The handler returns what goes on the wire:
- * snake_case, without what was never set, NaN as "NaN" (see shapes.ts). It throws DomainErrors, whose message is sent as it is.
+ * Declares a call. Fields are checked in the order given; unknown ones are ignored. The handler returns the body as sent:
+ * snake_case, without fields never set, NaN as "NaN" (see shapes.ts). It throws DomainErrors, whose message is sent as it is.
  * @param path below /mlflow, such as "runs/create" or "logged-models/:model_id"; `*` at its end is named "*" among the fields.
  */
 export function call<Shape extends Fields>(
@@ -47,7 +47,7 @@ export function call<Shape extends Fields>(
   };
 }
 
-/** A query names a list by repetition: one value is a list of one, and of a repeated scalar the first counts. */
+/** Reads arguments from a query: lists are repeated, so one value is a list of one; of a repeated scalar the first value is used. */
 function fromQuery(query: Record<string, unknown>, lists: Set<string>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
@@ -57,7 +57,7 @@ function fromQuery(query: Record<string, unknown>, lists: Set<string>): Record<s
   );
 }
 
-/** Old clients name a run by `run_uuid`; new ones send both. */
+/** Accepts `run_uuid` as the run id: old clients send only that, new ones send both. */
 function withRunId(sent: Record<string, unknown>): Record<string, unknown> {
   return !sent.run_id && sent.run_uuid ? { ...sent, run_id: sent.run_uuid } : sent;
 }

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 
-/** A handler that runs a command and answers `{}`. */
+/** Returns a handler that runs a command and responds with `{}`. */
 export function done<Input>(
   command: (ctx: Context, input: Input) => Promise<unknown>,
 ): (ctx: Context, input: Input) => Promise<object> {

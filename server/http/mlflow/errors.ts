@@ -21,7 +21,7 @@ const wireOf: Record<ErrorCode, Wire> = {
   unavailable: { status: 503, error_code: "TEMPORARILY_UNAVAILABLE" },
 };
 
-/** An answer that no domain error stands for, such as 501. */
+/** An error response that no domain error represents, such as 501. */
 export class WireError extends Error {
   readonly wire: Wire;
 
@@ -31,14 +31,14 @@ export class WireError extends Error {
   }
 }
 
-/** For calls in which MLflow answers 400 BAD_REQUEST, where elsewhere it is 404, to what is not there. */
+/** Rethrows "not-found" as 400 BAD_REQUEST, for the calls in which MLflow responds with that instead of 404. */
 export function orBadRequest(error: unknown): never {
   if (error instanceof DomainError && error.code === "not-found")
     throw new WireError(400, "BAD_REQUEST", error.message);
   throw error;
 }
 
-/** Answers as MLflow does: `{ error_code, message }`. A bug says nothing of its inside. */
+/** Responds as MLflow does: `{ error_code, message }`. A bug's response reveals no internal details. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof WireError) return send(reply, error.wire, error.message);
   const known = ofCaller(error);
@@ -54,12 +54,12 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 }
 
 function ofCaller(error: unknown): DomainError | undefined {
-  // MLflow's messages name the argument themselves, so zod's path is not put before them.
+  // MLflow's messages already name the argument, so zod's path is not prepended.
   if (error instanceof ZodError) return new DomainError("invalid", error.issues[0]?.message ?? "Invalid value.");
   return asDomainError(error);
 }
 
-/** The client goes on after RESOURCE_ALREADY_EXISTS, so only a name that is taken may say that. */
+/** The client continues after RESOURCE_ALREADY_EXISTS, so only the error for a name in use may have that code. */
 function wire(error: DomainError): Wire {
   const isDuplicate = error.code === "conflict" && error.message.includes("already exists");
   return isDuplicate ? { status: 400, error_code: "RESOURCE_ALREADY_EXISTS" } : wireOf[error.code];

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 
-/** How one argument of an MLflow call is read. `path` names it in messages: "metrics[0].key". */
+/** Reader of one argument of an MLflow call. `path` names it in messages: "metrics[0].key". */
 export interface Field<Value> {
   read(sent: unknown, path: string): Value;
   /** A query argument that may be repeated. */
@@ -15,12 +15,12 @@ export type Values<Shape extends Fields> = {
 const seeDocs = "See the API docs for more information about request parameters.";
 const isAbsent = (sent: unknown): boolean => sent === undefined || sent === null;
 
-/** The error of an argument that is not there. */
+/** Creates the error for a missing argument. */
 export function missing(path: string): DomainError {
   return new DomainError("invalid", `Missing value for required parameter '${path}'. ${seeDocs}`);
 }
 
-/** The error of an argument of another type or form than expected, in the words of MLflow (a Python program). */
+/** Creates the error for an argument of the wrong type or form, in the wording of MLflow (a Python program). */
 export function wrongType(sent: unknown, path: string): DomainError {
   return new DomainError(
     "invalid",
@@ -46,14 +46,14 @@ function optional<Value>(parse: (sent: unknown) => Value | undefined): Field<Val
   };
 }
 
-/** A string. Postgres cannot store NUL, nor half a pair of surrogates in JSON, so they are refused here. */
+/** Returns a string field. Postgres can store neither NUL nor lone surrogates in JSON, so both are rejected here. */
 export function text(): Field<string | undefined> {
   return optional((sent) =>
     typeof sent === "string" && !sent.includes("\0") && sent.isWellFormed() ? sent : undefined,
   );
 }
 
-/** An integer as JSON number or decimal string, within what a double holds exactly. */
+/** Returns an integer field, read from a JSON number or a decimal string, within the range that a double holds exactly. */
 export function int64(): Field<number | undefined> {
   return optional((sent) => {
     const value = typeof sent === "string" && /^[+-]?\d+$/.test(sent) ? Number(sent) : sent;
@@ -69,7 +69,7 @@ const special: Record<string, number> = {
   "-infinity": Number.NEGATIVE_INFINITY,
 };
 
-/** A double as JSON number, decimal string, or the name of NaN and the infinities. */
+/** Returns a double field, read from a JSON number, a decimal string, or the name of NaN or an infinity. */
 export function double(): Field<number | undefined> {
   return optional((sent) => {
     if (typeof sent === "number") return sent;
@@ -79,7 +79,7 @@ export function double(): Field<number | undefined> {
   });
 }
 
-/** A boolean; in a query also as Python prints it. */
+/** Returns a boolean field; in a query also accepts Python's spelling. */
 export function flag(): Field<boolean | undefined> {
   return optional((sent) => {
     const word = typeof sent === "string" ? sent.toLowerCase() : sent;
@@ -88,7 +88,7 @@ export function flag(): Field<boolean | undefined> {
   });
 }
 
-/** One of some names, or its number, counted from 1 in the order given. */
+/** Returns a field for one of the given names, or its number, counted from 1 in the order given. */
 export function choice<Name extends string>(names: readonly Name[]): Field<Name | undefined> {
   return optional((sent) => {
     if (typeof sent === "number" || (typeof sent === "string" && /^\d+$/.test(sent))) return names[Number(sent) - 1];
@@ -96,7 +96,7 @@ export function choice<Name extends string>(names: readonly Name[]): Field<Name 
   });
 }
 
-/** A list; absent is empty. */
+/** Returns a list field; an absent list is empty. */
 export function list<Item>(item: Field<Item>): Field<Item[]> {
   return {
     isList: true,
@@ -108,7 +108,7 @@ export function list<Item>(item: Field<Item>): Field<Item[]> {
   };
 }
 
-/** An object whose unknown members are ignored. Its own arguments are named by `path` and a dot. */
+/** Returns an object field that ignores unknown members. Error messages name its members by `path` and a dot. */
 export function record<Shape extends Fields>(shape: Shape): Field<Values<Shape>> {
   const entries = Object.entries(shape);
   return {
@@ -124,12 +124,12 @@ export function record<Shape extends Fields>(shape: Shape): Field<Values<Shape>>
   };
 }
 
-/** An argument that may be absent, of a kind that by itself may not. */
+/** Makes an argument optional that is otherwise required. */
 export function maybe<Value>(field: Field<Value>): Field<Value | undefined> {
   return { ...field, read: (sent, path) => (isAbsent(sent) ? undefined : field.read(sent, path)) };
 }
 
-/** An object of texts by any key; absent is empty. */
+/** Returns a field of texts by arbitrary keys; an absent one is empty. */
 export function textMap(): Field<Record<string, string>> {
   const value = withDefault(text(), "");
   return {
@@ -143,7 +143,7 @@ export function textMap(): Field<Record<string, string>> {
   };
 }
 
-/** Any JSON. */
+/** Returns a field that accepts any JSON. */
 export const anything = (): Field<unknown> => ({ read: (sent) => sent });
 
 /** Refuses absent, null and "". */
@@ -157,10 +157,10 @@ export function required<Value>(field: Field<Value>): Field<NonNullable<Value>> 
   };
 }
 
-/** Gives an absent argument a value. */
+/** Returns a field with a default value for an absent argument. */
 export function withDefault<Value>(field: Field<Value | undefined>, value: Value): Field<Value> {
   return { ...field, read: (sent, path) => field.read(sent, path) ?? value };
 }
 
-/** A tag or param as it is sent: `value` absent means "". */
+/** Returns a field for a tag or param: an absent `value` means "". */
 export const keyAndValue = () => record({ key: required(text()), value: withDefault(text(), "") });

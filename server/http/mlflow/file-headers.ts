@@ -2,7 +2,7 @@ const plain = new Set(
   "txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst".split(" "),
 );
 const plainNames = new Set(["MLmodel", "MLproject"]);
-/** What a browser shows when asked to; all else is bytes to it. */
+/** Content types that a browser may display; all other files are sent as bytes. */
 const known: Record<string, string> = {
   html: "text/html",
   css: "text/css",
@@ -26,7 +26,7 @@ const known: Record<string, string> = {
   webm: "video/webm",
 };
 
-/** Content type of a file by its name, as MLflow gives it: what people read is plain text, JSON included. */
+/** Returns the content type of a file by its name, as MLflow does: human-readable files are plain text, JSON included. */
 export function contentTypeOf(name: string): string {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   if (plain.has(extension) || plainNames.has(name)) return "text/plain";
@@ -34,8 +34,8 @@ export function contentTypeOf(name: string): string {
 }
 
 /**
- * Content-Disposition that makes a browser save a file instead of running it. A name that is no plain word is quoted, and one that is
- * not ASCII is given by RFC 6266 besides a readable stand-in.
+ * Returns a Content-Disposition that makes a browser save a file instead of running it. A name with special characters is quoted, and
+ * a non-ASCII one is encoded by RFC 6266 alongside a readable ASCII fallback.
  */
 export function attachment(name: string): string {
   if (/^[A-Za-z0-9!#$&+.^_`|~-]+$/.test(name)) return `attachment; filename=${name}`;

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 
-/** An experiment id as it is sent: decimal digits in a string. @throws DomainError "invalid", or "not-found" beyond all ids. */
+/** Parses an experiment id, sent as decimal digits in a string. @throws DomainError "invalid", or "not-found" beyond all ids. */
 export function experimentIdOf(text: string): number {
   if (!/^[+-]?\d+$/.test(text.trim())) {
     throw new DomainError("invalid", `Invalid experiment ID '${text}'. Experiment ID must be a valid integer.`);
@@ -10,7 +10,7 @@ export function experimentIdOf(text: string): number {
   return id;
 }
 
-/** Ids of a search: one beyond all ids finds nothing. */
+/** Parses the experiment ids of a search; an id beyond all ids matches nothing. */
 export function experimentIdsOf(texts: readonly string[]): number[] {
   return texts.map((text) => {
     const id = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : experimentIdOf(text);
@@ -18,7 +18,7 @@ export function experimentIdsOf(texts: readonly string[]): number[] {
   });
 }
 
-/** The size of a page. @throws DomainError "invalid" when it is not between 1 and `most`. */
+/** Validates a page size. @throws DomainError "invalid" when it is not between 1 and `most`. */
 export function pageSizeOf(sent: number, most: number): number {
   const refused = `Invalid value ${sent} for parameter 'max_results' supplied. It must be`;
   if (sent < 1) throw new DomainError("invalid", `${refused} a positive integer`);

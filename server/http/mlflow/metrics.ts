@@ -16,7 +16,7 @@ const seeDocs = "See the API docs for more information about request parameters.
 
 const pointOnWire = ({ runId, ...point }: RunPoint): object => metricOnWire(point, { run_id: runId });
 
-/** Omitted and 0 mean as many as fit. */
+/** Returns the limit; omitted and 0 mean as many as fit. */
 function limitOf(sent: number | undefined): number {
   if (sent !== undefined && sent < 0) {
     throw new DomainError(

@@ -14,7 +14,10 @@ const maxSentBytes = 10 * 2 ** 20;
 const maxBytes = 64 * 2 ** 20;
 const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 
-/** POST /v1/traces: spans by OpenTelemetry's protocol over HTTP, from MLflow's client or any exporter that names an experiment. */
+/**
+ * Registers POST /v1/traces: spans by OpenTelemetry's protocol over HTTP, from MLflow's client or any exporter that names an
+ * experiment.
+ */
 export function otlpIntake(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(

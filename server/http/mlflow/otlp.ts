@@ -116,7 +116,7 @@ function nanosecond(text = "0"): bigint {
   return time;
 }
 
-/** The value as JSON has it. Integers beyond what JSON's readers hold exactly stay text. */
+/** Converts a value to JSON. Integers beyond the range that JSON parsers hold exactly stay text. */
 function plain(value: AnyValue = {}): unknown {
   if (value.string_value !== undefined) return value.string_value;
   if (value.bool_value !== undefined) return value.bool_value;

@@ -16,11 +16,11 @@ import { serveSystem } from "./system.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
 import { serveWorkspaces } from "./workspaces.ts";
 
-/** Requests that may wait for a database connection before others are asked to come back. */
+/** Maximum number of requests waiting for a database connection before further ones are rejected with a retry delay. */
 const maxQueued = 200;
 
 /**
- * MLflow's interface for its unmodified client: experiments, runs, artifacts, logged models, registry.
+ * Registers MLflow's API for its unmodified client: experiments, runs, artifacts, logged models, registry.
  * Its paths are absolute, so it is registered without a prefix.
  */
 export async function mlflowPlugin(
@@ -62,14 +62,14 @@ export async function mlflowPlugin(
   });
 }
 
-/** A full pool would end in time-outs in the middle of somebody's training; 429 makes the client wait and try again. */
+/** A full pool would cause time-outs in the middle of a user's training; 429 makes the client wait and retry. */
 function refuseWhenFull({ pool }: WebDependencies): void {
   if (pool.waitingCount > maxQueued) {
     throw new DomainError("rate-limited", "Too many requests at once. Try again.", { retryAfterSeconds: 1 });
   }
 }
 
-/** Room is taken before the body is read, and given back when the connection has the answer or is gone. */
+/** Admits writes. Capacity is taken before the body is read, and released when the response has been sent or the connection is closed. */
 function admitWrites(app: FastifyInstance, admission: Admission): void {
   app.addHook("onRequest", async (request, reply) => {
     if (request.method === "GET" || request.method === "HEAD" || request.routeOptions.url?.endsWith("/search")) return;

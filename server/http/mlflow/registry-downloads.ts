@@ -8,7 +8,7 @@ import { missing } from "./fields.ts";
 import { versionNumber } from "./registry-fields.ts";
 import { serveFile } from "./send-artifact.ts";
 
-/** Single files of a version for browsers: by name, number and path below its files. */
+/** Serves single files of a version to browsers, by name, number and path below its files. */
 export function registryDownloads(app: FastifyInstance, deps: WebDependencies): void {
   serveFile(app, "/model-versions/get-artifact", async (request) => {
     const path = argument(request, "path");

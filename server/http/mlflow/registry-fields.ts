@@ -2,7 +2,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { type Stage, stages } from "#server/develop/registry/versions/contract.ts";
 import { type Field, required, wrongType } from "./fields.ts";
 
-/** The number of a version, which travels as a decimal string. */
+/** Returns a field for the number of a version, which is sent as a decimal string. */
 export function versionNumber(): Field<number> {
   return required({
     read(sent, path) {
@@ -15,7 +15,7 @@ export function versionNumber(): Field<number> {
   });
 }
 
-/** One of the stages, in any case. */
+/** Returns a field for a stage, case-insensitive. */
 export function stage(): Field<Stage> {
   return required({
     read(sent, path) {

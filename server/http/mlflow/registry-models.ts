@@ -34,7 +34,7 @@ export const registeredModelCalls: Call[] = [
   call("POST", "registered-models/rename", { name, new_name: required(text()) }, async (ctx, input) => ({
     registered_model: modelShape(await renameRegisteredModel(ctx, { name: input.name, newName: input.new_name })),
   })),
-  // Upstream takes the description away when none is sent.
+  // Upstream clears the description when none is sent.
   call("PATCH", "registered-models/update", { name, description: text() }, async (ctx, input) => ({
     registered_model: modelShape(
       await updateRegisteredModel(ctx, { name: input.name, description: input.description ?? null }),
@@ -61,7 +61,7 @@ export const registeredModelCalls: Call[] = [
   ),
 ];
 
-/** An unknown alias is 400 to MLflow's clients, where all else that is not there is 404. */
+/** Turns the error of an unknown alias into a 400, as MLflow does, where everything else that is not found is 404. */
 function unknownAlias(error: unknown): never {
   if (isNoAlias(error)) throw new DomainError("invalid", (error as Error).message, { cause: error });
   throw error;

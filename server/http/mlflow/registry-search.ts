@@ -6,7 +6,7 @@ import { modelShape, versionShape } from "./registry-shapes.ts";
 
 const maxModels = 1000;
 const maxVersions = 200_000;
-/** Of an answer to a client that does not say how many it wants; MLflow's own says 10,000. */
+/** Default page size for a client that sends none; MLflow's own client requests 10,000. */
 const usualVersions = 10_000;
 
 const shape = {
@@ -42,7 +42,7 @@ function searchOf(input: { filter: string; order_by: string[]; page_token: strin
   return { filter: input.filter, orderBy: input.order_by, pageToken: input.page_token, limit: input.max_results };
 }
 
-/** How many at most: 0 would make a client ask for the next page for ever. */
+/** Reads the page size: 0 would make a client request the next page for ever. */
 function limit(usual: number, most: number): Field<number> {
   return {
     read(sent, path) {

@@ -1,7 +1,7 @@
 import type { RegisteredModel } from "#server/develop/registry/models/contract.ts";
 import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 
-/** A registered model on the wire. What was never set, and empty lists, are left out. */
+/** Converts a registered model to the wire format. Unset values and empty lists are omitted. */
 export function modelShape(model: RegisteredModel): object {
   return {
     name: model.name,
@@ -17,8 +17,8 @@ export function modelShape(model: RegisteredModel): object {
 }
 
 /**
- * A version on the wire. Its state is READY at once: MLflow's clients wait for that, and its files are there for them, whether
- * Leeway can serve them or not.
+ * Converts a version to the wire format. Its state is READY at once: MLflow's clients wait for that, and its files are available to
+ * them, whether Leeway can serve them or not.
  */
 export function versionShape(version: ModelVersion): object {
   return {

@@ -53,7 +53,7 @@ export const modelVersionCalls: Call[] = [
     const { storageLocation } = await getVersion(ctx, input);
     return { artifact_uri: storageLocation };
   }),
-  // Upstream takes the description away when none is sent.
+  // Upstream clears the description when none is sent.
   call("PATCH", "model-versions/update", { ...key, description: text() }, async (ctx, { description, ...input }) => ({
     model_version: versionShape(await updateModelVersion(ctx, { ...input, description: description ?? null })),
   })),

@@ -5,7 +5,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
 import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
-// Searches are ordered by time: each request comes a millisecond after the one before.
+// Searches are ordered by time: each request is sent a millisecond after the one before.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
 });

@@ -4,8 +4,8 @@ import { parseByteRange } from "./byte-range.ts";
 import { attachment, contentTypeOf } from "./file-headers.ts";
 
 /**
- * Adds a route that sends a file. HEAD is answered here too: Fastify's own would read the whole file, and say that it has no length.
- * @param find the file that a request names.
+ * Adds a route that sends a file. HEAD is handled here too: Fastify's own handler would read the complete file and omit its length.
+ * @param find finds the file that a request names.
  */
 export function serveFile(
   app: FastifyInstance,
@@ -21,8 +21,8 @@ export function serveFile(
 }
 
 /**
- * Streams a file to be saved, never to be run by a browser. Serves one range, and nothing at all to a caller who has this content
- * already; so a broken download can go on.
+ * Streams a file to be saved, never to be run by a browser. Serves a single range, and no body to a caller that already has this
+ * content; an interrupted download can therefore be resumed.
  */
 async function sendArtifact(
   request: FastifyRequest,

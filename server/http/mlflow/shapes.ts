@@ -42,7 +42,7 @@ export function runInfoOnWire(run: RunInfo): object {
   });
 }
 
-/** @param parts which messages are there: a new run has no outputs, a search no model inputs. */
+/** Converts a run to the wire format. @param parts messages to include: a new run has no outputs, a search no model inputs. */
 export function runOnWire(run: Run, parts: { outputs: boolean; modelInputs: boolean }): object {
   return {
     info: runInfoOnWire(run),
@@ -57,7 +57,7 @@ export function runOnWire(run: Run, parts: { outputs: boolean; modelInputs: bool
   };
 }
 
-/** @param more further fields, such as the run of the point. */
+/** Converts a metric to the wire format. @param more further fields, such as the run of the point. */
 export function metricOnWire(
   { key, value, timestamp, step }: LatestMetric,
   more: Record<string, unknown> = {},

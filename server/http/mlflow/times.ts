@@ -1,6 +1,6 @@
 import { type Field, wrongType } from "./fields.ts";
 
-/** A time as RFC 3339 text, as protobuf writes it in JSON. @returns milliseconds since 1970. */
+/** Returns a field for a time as RFC 3339 text, as protobuf writes it in JSON. @returns milliseconds since 1970. */
 export function timeOf(): Field<number | undefined> {
   return {
     read(sent, path) {
@@ -13,7 +13,7 @@ export function timeOf(): Field<number | undefined> {
   };
 }
 
-/** A time that passed, as protobuf writes it in JSON: "0.118s". @returns milliseconds. */
+/** Returns a field for a duration, as protobuf writes it in JSON: "0.118s". @returns milliseconds. */
 export function durationOf(): Field<number | undefined> {
   return {
     read(sent, path) {

@@ -24,7 +24,7 @@ const sent = {
   overrides: text(),
 };
 
-/** What is judged, of either kind; values that are more than one travel as text. */
+/** Returns the assessed value of either kind; composite values are sent as text. */
 function verdict({ feedback, expectation }: Pick<Values<typeof sent>, "feedback" | "expectation">) {
   if (feedback) return { kind: "feedback", value: feedback.value ?? null, error: feedback.error } as const;
   if (!expectation) return undefined;

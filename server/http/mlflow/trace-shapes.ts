@@ -1,7 +1,7 @@
 import type { Assessment, TraceInfo } from "#server/develop/tracking/traces/contract.ts";
 import { compact } from "./shapes.ts";
 
-/** A trace without its spans, as protobuf writes it in JSON. */
+/** Converts a trace without its spans to the format in which protobuf writes it in JSON. */
 export function traceInfoOnWire(trace: TraceInfo): object {
   return compact({
     trace_id: trace.id,
@@ -44,7 +44,7 @@ export function assessmentOnWire(assessment: Assessment): object {
   });
 }
 
-/** What is expected travels as text when it is more than one value. */
+/** Serialises an expectation as text when it is a composite value. */
 function serialised(kind: Assessment["kind"], value: unknown): object | undefined {
   if (kind !== "expectation" || typeof value !== "object" || value === null) return undefined;
   return { serialized_value: { serialization_format: "JSON_FORMAT", value: JSON.stringify(value) } };

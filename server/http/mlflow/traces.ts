@@ -37,7 +37,7 @@ const maxPageSize = 500;
 const version = "3.0";
 const one = { trace_id: required(text()) };
 const location = record({ mlflow_experiment: maybe(record({ experiment_id: required(text()) })) });
-// Counted from 1, as everywhere; the number 0 stands for what is not said.
+// Numbered from 1, as everywhere; the number 0 represents an unspecified state.
 const [unspecified, ...said] = traceStates;
 const info = {
   ...one,

@@ -3,7 +3,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
 import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
-// Searches are ordered by time: each request comes a millisecond after the one before.
+// Searches are ordered by time: each request is sent a millisecond after the one before.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
 });
@@ -41,7 +41,7 @@ const listed = {
   models: (row: { info: { name: string } }) => row.info.name,
 };
 
-/** What a search found, in the words of the recorded probes. */
+/** Summarises the result of a search in the terms of the recorded probes. */
 function summarise(body: Record<string, unknown>): Record<string, unknown> {
   const names = <Row>(rows: unknown, nameOf: (row: Row) => string) => ((rows ?? []) as Row[]).map(nameOf);
   return {

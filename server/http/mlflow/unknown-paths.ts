@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, HTTPMethods } from "fastify";
 const allMethods: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
- * Answers what nobody serves. MLflow's client tells "this server lacks the call", after which it takes another way, from
- * "this object does not exist" by whether the body is JSON; so these bodies are not.
+ * Responds to unknown paths. By whether the body is JSON, MLflow's client distinguishes "this server lacks the call", after which it
+ * takes another way, from "this object does not exist"; therefore these bodies are not JSON.
  * @param served methods by path, of every route of the interface.
  */
 export function refuseUnknownPaths(app: FastifyInstance, served: ReadonlyMap<string, ReadonlySet<string>>): void {

@@ -75,7 +75,7 @@ export const webhookCalls: Call[] = [
   ),
 ];
 
-/** A list that must be sent, be it empty. */
+/** Returns a list field that must be present, even if empty. */
 function given<Item>(field: Field<Item[]>): Field<Item[]> {
   return {
     ...field,
@@ -86,7 +86,7 @@ function given<Item>(field: Field<Item[]>): Field<Item[]> {
   };
 }
 
-/** An object that may be left out. */
+/** Returns an optional object field. */
 function maybe<Value>(field: Field<Value>): Field<Value | undefined> {
   return { read: (sent, path) => (sent === undefined || sent === null ? undefined : field.read(sent, path)) };
 }
@@ -95,7 +95,7 @@ function withoutNull(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
-/** The event by its name in Leeway. @throws DomainError "invalid" with what there is */
+/** Returns Leeway's name of an event. @throws DomainError "invalid" that lists the valid actions */
 function eventName(sent: { entity: string; action: string }): string {
   const entity = sent.entity.toLowerCase();
   const action = sent.action.toLowerCase();
@@ -115,7 +115,7 @@ async function known(ctx: Context, webhookId: string): Promise<Webhook> {
   return getWebhook(ctx, webhookId);
 }
 
-/** Webhooks are few and listed by name; the token is how many came before. */
+/** Returns one page of the webhooks, which are few and listed by name; the token is the number of webhooks before the page. */
 function page(webhooks: Webhook[], size: number, token: string | undefined) {
   const start = token ? Number(token) : 0;
   if (!Number.isSafeInteger(start) || start < 0) throw new DomainError("invalid", "Invalid page token.");

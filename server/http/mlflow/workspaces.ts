@@ -3,7 +3,7 @@ import { noWorkspace } from "#server/platform/identity/workspaces/choose-workspa
 import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
 import { callerOf } from "./caller.ts";
 
-/** What the client of MLflow 3.10 and newer reads of workspaces. They are made and changed by Leeway's own interface. */
+/** Serves the workspace data that the client of MLflow 3.10 and newer reads. Leeway's own API creates and updates workspaces. */
 export function serveWorkspaces(app: FastifyInstance): void {
   for (const prefix of ["/api", "/ajax-api"]) {
     const path = `${prefix}/3.0/mlflow/workspaces`;

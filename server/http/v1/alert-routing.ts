@@ -13,7 +13,7 @@ import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { route } from "./route.ts";
 
-/** Where alerts go, as one document, and trying it out. */
+/** Registers the routes that read, write and try out alert routing as one document. */
 export function alertRouting(app: FastifyInstance): void {
   const path = "/alert-routing";
   const show = { summary: "Get the current routing", response: StoredRouting };

@@ -4,7 +4,7 @@ import { receiveWebhook } from "#server/alerting/alerts/webhook/receive-webhook.
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { route } from "./route.ts";
 
-/** Where another Alertmanager, or another Leeway, sends what it tells of. */
+/** Receives notifications from another Alertmanager, or another Leeway. */
 export function alertmanagerWebhook(app: FastifyInstance): void {
   const take = { summary: "Receive alerts in Alertmanager webhook format, version 4", body: WebhookMessage };
   route(app, { method: "POST", path: "/webhooks/alertmanager", ...take, response: WebhookReceipt }, ({ ctx, body }) =>

@@ -20,7 +20,7 @@ const several = <Item extends z.ZodType>(item: Item) =>
     .optional()
     .transform((value) => (value === undefined ? undefined : [value].flat()));
 
-/** Alerts, the groups in which they are told, what people do to those, and what happened. */
+/** Registers the routes for alerts, their groups, the actions of users on those, and their history. */
 export function alerts(app: FastifyInstance): void {
   posting(app);
   groups(app);

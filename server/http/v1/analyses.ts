@@ -5,7 +5,7 @@ import { getAnalysis, listAnalyses } from "#server/watch/monitoring/analyses/que
 import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
 import { route } from "./route.ts";
 
-/** Rows against rows: two files, or the log of an endpoint against the reference of its version. */
+/** Registers comparisons of rows: two files, or the log of an endpoint against the reference of its version. */
 export function analyses(app: FastifyInstance): void {
   const list = {
     summary: "List analyses of an endpoint or of files, newest first",

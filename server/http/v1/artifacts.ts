@@ -4,7 +4,7 @@ import { ReleaseList, RequestCollection } from "#server/platform/artifacts/contr
 import { listReleases } from "#server/platform/artifacts/release-queries.ts";
 import { route } from "./route.ts";
 
-/** Files that nothing refers to, and their removal. */
+/** Registers unreferenced files and their removal. */
 export function artifacts(app: FastifyInstance): void {
   const list = {
     summary: "List artifact folders waiting for deletion, with their size and remaining references",

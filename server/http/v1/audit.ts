@@ -5,7 +5,7 @@ import { auditCsv } from "#server/admin/audit-log/csv.ts";
 import { getAuditEvent, readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { route } from "./route.ts";
 
-/** The audit log, to read and to take along. */
+/** Registers the audit log: read and export. */
 export function audit(app: FastifyInstance): void {
   const Events = z.object({ events: z.array(AuditEvent), next: z.number().int().optional() });
   route(
@@ -26,7 +26,7 @@ export function audit(app: FastifyInstance): void {
   csv(app);
 }
 
-/** Not by route(), which answers JSON. */
+/** Does not use route(), which sends JSON. */
 function csv(app: FastifyInstance): void {
   const Query = ReadAuditLog.pick({ q: true });
   app.operations.push({

@@ -13,7 +13,7 @@ const { artifacts, models, bundles } = await newBundling();
 afterAll(() => models.close());
 const path = "/models/digits/versions/1/bundle";
 
-/** Asks with GET, and headers. */
+/** Returns a function that sends GET requests with headers. */
 async function getterOf(ctx: Context) {
   const call = await clientOf(ctx, { artifacts, bundles });
   return (url: string, headers: Record<string, string> = {}) => call("GET", url, undefined, headers);

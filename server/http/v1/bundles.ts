@@ -9,7 +9,7 @@ const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int
 const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: model, version });
 const bundlePath = "/models/:model/versions/:version/bundle";
 
-/** Versions as sealed files for devices, and the key that seals them. */
+/** Registers bundles, versions as sealed files for devices, and the key that seals them. */
 export function bundles(app: FastifyInstance, deps: WebDependencies): void {
   const show = {
     path: `${bundlePath}/manifest`,
@@ -24,7 +24,7 @@ export function bundles(app: FastifyInstance, deps: WebDependencies): void {
   pem(app);
 }
 
-/** Not by route(), which answers JSON. Nor with a HEAD of its own, for which all of the file would be read. */
+/** Does not use route(), which sends JSON. Has no HEAD of its own either, for which the complete file would be read. */
 function download(app: FastifyInstance, { bundles }: WebDependencies): void {
   const summary = "Download a version as a sealed device bundle: a zip with model, signature, pipeline and sample";
   app.operations.push({ method: "GET", path: bundlePath, summary, params: VersionPath, status: 200 });

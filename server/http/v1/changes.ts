@@ -7,7 +7,7 @@ import { recordChange } from "#server/respond/changes/record-change.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
-/** What changed, as charts and incidents mark it, and telling of what Leeway does not see by itself. */
+/** Registers the routes that list changes, as charts and incidents mark them, and report those that Leeway does not detect. */
 export function changes(app: FastifyInstance): void {
   const query = z.object({
     endpoint: z.string().optional().describe("Only changes that affect this endpoint, including workspace-wide ones."),

@@ -18,7 +18,7 @@ import { v1Plugin } from "./plugin.ts";
 configureLog({ role: "test", level: "silent" });
 const secret = "a-signing-secret";
 
-/** The interface without anybody who is signed in, and the channels of a receiver. */
+/** Returns the API without a signed-in user, and the channels of a receiver. */
 async function openAddress(ctx: Context) {
   const { channelIds } = await newReceiver(ctx, "on-call", [
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },

@@ -14,13 +14,13 @@ const path = "/channels/:channel/callbacks";
 /** The address before the first release, with which PagerDuty and Slack may still be configured. */
 const formerPath = "/channels/:channel/answers";
 const params = z.object({ channel: z.uuid() });
-/** PagerDuty sends at most 256 KB; Slack repeats a message of 12,000 characters. */
+/** PagerDuty sends at most 256 KB; Slack includes the original message of up to 12,000 characters. */
 const maxBytes = 256 * 1024;
-/** A storm of incidents is acknowledged at once; PagerDuty comes again with what is asked to wait. */
+/** Rate limit. The burst covers a storm of incidents acknowledged together; PagerDuty retries rate-limited callbacks. */
 const rate = { perSecond: 5, burst: 100 };
 const maxSenders = 5_000;
 
-/** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
+/** Receives callbacks of PagerDuty and Slack. Both sign the bytes, so these are read as they were sent. */
 export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies): void {
   const summary = "Receive PagerDuty (webhooks v3) or Slack (interactivity) callbacks, authenticated by signature";
   app.operations.push({ method: "POST", path, summary, params, response: CallbackReceipt, status: 200 });
@@ -38,7 +38,7 @@ export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies):
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const taken = await handleCallback(db, { channelId, body, headers: request.headers, address: request.ip });
         const reported = replyInSlack(taken);
-        // Slack waits three seconds for the answer, and not for this.
+        // Slack waits three seconds for the response, and this is not part of it.
         if (reported) void notify(reported);
         return reply.send(CallbackReceipt.parse(taken));
       });
@@ -46,10 +46,10 @@ export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies):
   });
 }
 
-/** @throws DomainError "rate-limited" */
+/** Admits a callback within the sender's rate limit. @throws DomainError "rate-limited" */
 function admit(buckets: Map<string, Bucket>, sender: string): void {
   const { bucket, waitSeconds } = consumeToken(buckets.get(sender), rate, performance.now());
-  // The one that was silent for longest has its burst early.
+  // Evicts the sender that was idle longest, which then regains its burst early.
   buckets.delete(sender);
   buckets.set(sender, bucket);
   if (buckets.size > maxSenders) buckets.delete(buckets.keys().next().value as string);

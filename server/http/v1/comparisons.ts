@@ -12,7 +12,7 @@ const list = (what: string) =>
     .transform((text) => text.split(",").filter(Boolean))
     .describe(`${what}, comma-separated.`);
 
-/** What runs are compared by: their values, files and environments. */
+/** Registers the routes that compare the values, files and environments of runs. */
 export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void {
   route(
     app,

@@ -8,7 +8,7 @@ import { getPriceBook } from "#server/watch/cost/prices/queries.ts";
 import { setPrices } from "#server/watch/cost/prices/set-prices.ts";
 import { route } from "./route.ts";
 
-/** What things cost, and what may be spent. */
+/** Registers the routes for prices and budgets. */
 export function costPrices(app: FastifyInstance): void {
   const book = { summary: "Get the price book with its history", response: PriceBook };
   route(app, { method: "GET", path: "/prices", ...book }, ({ ctx }) => getPriceBook(ctx));

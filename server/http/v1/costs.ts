@@ -10,7 +10,7 @@ import { Saving } from "#server/watch/cost/savings/contract.ts";
 import { listSavings } from "#server/watch/cost/savings/queries.ts";
 import { route } from "./route.ts";
 
-/** What models cost. */
+/** Registers the routes for the costs of models. */
 export function costs(app: FastifyInstance): void {
   const month = { summary: "Get the costs of a month, with forecast", query: GetCosts, response: CostReport };
   route(app, { method: "GET", path: "/costs", ...month }, ({ ctx, query }) => getCosts(ctx, query));
@@ -37,7 +37,7 @@ export function costs(app: FastifyInstance): void {
   csv(app);
 }
 
-/** Not by route(), which answers JSON. */
+/** Does not use route(), which sends JSON. */
 function csv(app: FastifyInstance): void {
   const Query = GetCosts.pick({ month: true });
   app.operations.push({

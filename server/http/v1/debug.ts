@@ -13,7 +13,7 @@ const params = z.object({ endpoint: z.string() });
 const span = z.object({ from: z.coerce.date(), to: z.coerce.date() });
 const path = "/endpoints/:endpoint/debug";
 
-/** What the debug board shows of an endpoint, over any span of time. */
+/** Registers the routes for the data of an endpoint's debug board, over any time range. */
 export function debug(app: FastifyInstance): void {
   const idOf = async (ctx: Context, name: string) => (await findEndpoint(ctx, name)).id;
   const latency = {

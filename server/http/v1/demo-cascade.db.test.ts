@@ -22,7 +22,7 @@ const signature = {
   outputs: [{ name: "probabilities", datatype: "FP32" as const, shape: ["N", 10] }],
 };
 
-/** The product with the digits of the demo in its registry, its gateway on the same address. */
+/** Creates the product with the demo's digits in its registry and its gateway on the same address. */
 async function newProduct(): Promise<{ target: DemoTarget; flush: () => Promise<void> }> {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);

@@ -9,7 +9,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint/budget";
 
-/** What an endpoint promises, and how much of its error budget is left. */
+/** Registers the routes for an endpoint's objectives and its remaining error budget. */
 export function endpointBudget(app: FastifyInstance): void {
   const show = {
     summary: "Get the SLOs of an endpoint and their remaining error budget",

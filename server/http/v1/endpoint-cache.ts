@@ -9,7 +9,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint/cache";
 
-/** How an endpoint keeps answers and shares runs. */
+/** Registers the routes for an endpoint's cache settings and request coalescing. */
 export function endpointCache(app: FastifyInstance): void {
   const show = { summary: "Get the cache settings of an endpoint", params, response: CacheSettings };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {

@@ -11,7 +11,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
-/** Which versions are asked one after the other, when, and what that saved. */
+/** Registers the routes for an endpoint's cascade: the versions in order, when they escalate, and the savings. */
 export function endpointCascade(app: FastifyInstance): void {
   const show = { summary: "Get the cascade of an endpoint", params, response: Cascade };
   route(app, { method: "GET", path: `${path}/cascade`, ...show }, async ({ ctx, params }) => {

@@ -18,7 +18,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint/drift";
 
-/** How the inputs and answers of endpoints differ from what their versions were made with. */
+/** Registers the routes that compare the inputs and predictions of endpoints with the references of their versions. */
 export function endpointDrift(app: FastifyInstance): void {
   const all = {
     summary: "List endpoints by drift, worst first",

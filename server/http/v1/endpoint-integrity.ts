@@ -11,7 +11,7 @@ const query = z.object({
   segment: z.string().max(300).default("").describe('For example "carrier=UA"; defaults to all rows.'),
 });
 
-/** Whether the data of an endpoint are what its model learned from. */
+/** Registers the routes that compare an endpoint's data with the training data of its model. */
 export function endpointIntegrity(app: FastifyInstance): void {
   route(
     app,

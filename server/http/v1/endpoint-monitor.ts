@@ -14,7 +14,7 @@ const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint/monitor";
 const marks = "/endpoints/:endpoint/expected-drifts";
 
-/** How an endpoint is watched, and which changes of its features are expected. */
+/** Registers the routes for an endpoint's monitoring settings and the expected changes of its features. */
 export function endpointMonitor(app: FastifyInstance): void {
   const show = { summary: "Get the monitoring settings of an endpoint", params, response: Monitor };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {

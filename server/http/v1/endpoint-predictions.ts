@@ -22,7 +22,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
-/** The prediction log of an endpoint: what is kept, what was kept, what it would be now, and what turned out to be true. */
+/** Registers the prediction log of an endpoint: log, replays, capture settings, labels and outcomes. */
 export function endpointPredictions(app: FastifyInstance, deps: WebDependencies): void {
   log(app);
   replays(app, deps);
@@ -55,7 +55,7 @@ function log(app: FastifyInstance): void {
   });
 }
 
-/** @throws DomainError "invalid" that says what to write */
+/** Parses the filter on inputs. @throws DomainError "invalid" that says how to write it */
 function readInputs(text: string | undefined) {
   if (!text) return undefined;
   const { query, problem } = parsePredictionQuery(text, new Date());

@@ -10,7 +10,7 @@ import { route } from "./route.ts";
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
-/** What protects the model behind an endpoint: limits per token, size of the body, the contract of the input's fields. */
+/** Registers the routes for an endpoint's protection: limits per token, body size, and the input contract. */
 export function endpointProtection(app: FastifyInstance): void {
   const show = { summary: "Get the limits and input contract of an endpoint", params, response: Protection };
   route(app, { method: "GET", path: `${path}/protection`, ...show }, async ({ ctx, params }) => {

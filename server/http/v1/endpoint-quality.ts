@@ -39,7 +39,7 @@ const query = z.object({
 });
 type Query = z.output<typeof query>;
 
-/** How right endpoints are: by labels, and by estimates until labels come. */
+/** Registers the routes for endpoint quality: by labels, and by estimates until labels arrive. */
 export function endpointQuality(app: FastifyInstance): void {
   route(
     app,

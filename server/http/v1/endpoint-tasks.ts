@@ -20,7 +20,7 @@ const TaskPath = z.object({ task: z.uuid() });
 const Why = contract.RedriveTask.pick({ reason: true });
 const idOf = async (ctx: Context, { endpoint }: { endpoint: string }) => (await findEndpoint(ctx, endpoint)).id;
 
-/** Requests that are answered later, for who looks after them. They are submitted and fetched at the gateway, under /v2. */
+/** Registers asynchronous requests for operators. Clients submit and fetch them at the gateway, under /v2. */
 export function endpointTasks(app: FastifyInstance, deps: WebDependencies): void {
   ofEndpoint(app);
   oneTask(app, deps);

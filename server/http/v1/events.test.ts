@@ -12,7 +12,7 @@ async function viewerOf(workspaceId: string): Promise<Context> {
   return { actor: { workspaceId, role: "viewer" } } as Context;
 }
 
-/** The interface on a free port, and what a listener of workspace "ours" has received so far. */
+/** Starts the API on a free port and collects the events that a listener of workspace "ours" receives. */
 async function listening() {
   const authenticate = vi.fn(() => viewerOf("ours"));
   const listeners = new Set<(message: ChangeMessage) => void>();

@@ -7,16 +7,16 @@ import { hijack, type WebDependencies } from "#server/http/server.ts";
 import type { ChangeMessage } from "#server/platform/events/listen.ts";
 import { watchEvents } from "#server/platform/events/watch-events.ts";
 
-/** Every heartbeat asks again whether the caller may listen: a session ends while its stream is open, and a token is revoked. */
+/** Every heartbeat checks again whether the caller may listen: a session can end, or a token be revoked, while the stream is open. */
 const heartbeatMs = 15_000;
-/** A stream ends after this time, so that one whose other end is gone unnoticed does not stay. */
+/** Streams end after this time, so that one whose other end vanished unnoticed does not stay open. */
 const maxDelayMs = 10 * minuteMs;
 /** Changes of one thing within this time are one event: a run that logs fast must not make a page refetch faster than it can. */
 const gatherMs = 250;
 const maxUnsentBytes = 1024 * 1024;
 
 /**
- * Server-sent events of the caller's workspace: `event: change` with `{"topic":"run","id":"…"}` says what to fetch again;
+ * Registers server-sent events of the caller's workspace: `event: change` with `{"topic":"run","id":"…"}` says what to fetch again;
  * `event: missed` says to fetch everything again. https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function events(app: FastifyInstance, deps: WebDependencies): void {
@@ -31,7 +31,7 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     const gathered = new Map<string, string>();
     const write = (text: string) => {
       stream.write(text);
-      // A reader that does not keep up is cut off, and reads everything again when it comes back.
+      // A reader that cannot keep up is disconnected, and fetches everything again when it reconnects.
       if (stream.writableLength > maxUnsentBytes) end();
     };
     const onMessage = (event: ChangeMessage) => {
@@ -63,14 +63,14 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     stream.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache, no-transform",
-      // Asks nginx not to hold the stream back.
+      // Disables nginx's buffering of the stream.
       "x-accel-buffering": "no",
     });
     write("retry: 2000\n\n");
   });
 }
 
-/** While Postgres is away nobody can be asked, and nothing is heard either. */
+/** While Postgres is unavailable, permissions cannot be checked, and no events arrive either. */
 async function mayStillListen(
   request: FastifyRequest,
   before: Context,

@@ -10,7 +10,7 @@ import { route } from "./route.ts";
 const { Export } = contract;
 const params = z.object({ export: z.string() });
 
-/** A workspace as one file that can be imported again. */
+/** Registers the export of a workspace as one file that can be imported again. */
 export function exports(app: FastifyInstance, deps: WebDependencies): void {
   const start = {
     summary: "Export the workspace as a zip: tables as Parquet, the rest as JSON, files unchanged",
@@ -34,7 +34,7 @@ export function exports(app: FastifyInstance, deps: WebDependencies): void {
   file(app, deps);
 }
 
-/** Not by route(), which answers JSON. */
+/** Does not use route(), which sends JSON. */
 function file(app: FastifyInstance, { artifacts }: WebDependencies): void {
   const path = "/exports/:export/file";
   app.operations.push({ method: "GET", path, summary: "Download an export", params, status: 200 });

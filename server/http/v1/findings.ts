@@ -5,7 +5,7 @@ import { listRunFindings, listWorkspaceFindings } from "#server/develop/tracking
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { route } from "./route.ts";
 
-/** What is wrong with runs. */
+/** Registers the routes for problems of runs. */
 export function findings(app: FastifyInstance): void {
   route(
     app,

@@ -17,7 +17,7 @@ const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: mode
 const path = "/models/:model/versions/:version";
 const params = VersionPath;
 
-/** Where versions stand with the checklist of their model, and how two of them differ. */
+/** Registers the routes for versions' state against their model's checklist, and for differences between two versions. */
 export function gates(app: FastifyInstance): void {
   reading(app);
   const check = {

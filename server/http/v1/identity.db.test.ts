@@ -7,7 +7,7 @@ import type { Scope } from "#server/platform/permissions/permissions/permission.
 import { inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
-/** The REST interface, called with a token of these scopes. */
+/** Returns a client of the REST API with a token of the given scopes. */
 async function tokenClientOf(ctx: Context, scopes: Scope[]) {
   const known = {
     db: ctx.db,

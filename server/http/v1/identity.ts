@@ -21,7 +21,7 @@ const UserPath = z.object({ user: z.uuid() });
 const TokenPath = z.object({ token: z.uuid() });
 const Reason = z.object({ reason: contract.DisableUser.shape.reason });
 
-/** Who asks, people, tokens, the workspace's name. */
+/** Registers the routes for the caller, users, tokens and the workspace's name. */
 export function identity(app: FastifyInstance): void {
   me(app);
   people(app);

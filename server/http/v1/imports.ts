@@ -11,7 +11,7 @@ import { route } from "./route.ts";
 const { Import } = contract;
 const ImportPath = z.object({ import: z.string() });
 
-/** Taking over from other servers and from files. */
+/** Registers imports from other servers and from files. */
 export function imports(app: FastifyInstance, { config, artifacts }: WebDependencies): void {
   const start = {
     summary: "Import everything from another MLflow server",

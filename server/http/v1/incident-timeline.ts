@@ -18,7 +18,7 @@ import { route } from "./route.ts";
 
 const at = z.coerce.date().optional().describe("ISO 8601.");
 
-/** What happened in an incident, in order, and what will be done about it. */
+/** Registers the routes for an incident's events, in order, and its follow-up actions. */
 export function incidentTimeline(app: FastifyInstance): void {
   const query = z.object({ kind: TimelineKind.optional().describe("Only events of this type.") });
   const response = z.object({ events: z.array(TimelineEvent) });

@@ -15,7 +15,7 @@ const { Kpi, CreateKpi, KpiResults, RecordedKpiEvents } = contract;
 const params = z.object({ kpi: z.string() });
 const path = "/kpis/:kpi";
 
-/** What the business counts: definitions, events that followed predictions, and what they say of versions. */
+/** Registers the routes for KPIs: definitions, events that followed predictions, and comparisons of versions. */
 export function kpis(app: FastifyInstance): void {
   const list = { summary: "List KPIs", response: z.object({ kpis: z.array(Kpi) }) };
   route(app, { method: "GET", path: "/kpis", ...list }, async ({ ctx }) => ({ kpis: await listKpis(ctx) }));

@@ -9,7 +9,7 @@ import { route } from "./route.ts";
 
 const path = "/endpoints/:endpoint/load-tests";
 
-/** Load tests of versions through an endpoint. */
+/** Registers load tests of versions through an endpoint. */
 export function loadTests(app: FastifyInstance): void {
   const params = z.object({ endpoint: z.string() });
   const query = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) });

@@ -28,7 +28,7 @@ const Version = z.coerce.number().int().min(1);
 const VersionPath = ModelPath.extend({ version: Version });
 const keyOf = (path: z.infer<typeof VersionPath>) => ({ name: path.model, version: path.version });
 
-/** Versions of registered models, their files and tags. */
+/** Registers versions of registered models, their files and tags. */
 export function modelVersions(app: FastifyInstance, deps: WebDependencies): void {
   collection(app, deps);
   oneVersion(app);

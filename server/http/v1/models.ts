@@ -29,7 +29,7 @@ import { versionSecurity } from "./version-security.ts";
 
 const ModelPath = z.object({ model: z.string() });
 
-/** Registered models, their tags, aliases, versions, policies, gates, promotion requests, pipelines and security. */
+/** Registers registered models, their tags, aliases, versions, policies, gates, promotion requests, pipelines and security. */
 export function models(app: FastifyInstance, deps: WebDependencies): void {
   collection(app);
   oneModel(app);

@@ -15,7 +15,7 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
-/** What watchers found at endpoints: drift, data quality, quality. */
+/** Registers the routes for the findings of monitors at endpoints: drift, data quality, quality. */
 export function monitoringFindings(app: FastifyInstance): void {
   const all = { summary: "List monitoring findings of all endpoints, newest first", query, response: Findings };
   route(app, { method: "GET", path: "/monitoring/findings", ...all }, async ({ ctx, query: { watcher, ...rest } }) => ({

@@ -23,7 +23,7 @@ import { draftHandover, getShiftReport, listHandovers } from "#server/respond/on
 import { saveHandover } from "#server/respond/oncall/handover/save-handover.ts";
 import { route } from "./route.ts";
 
-/** Teams and what they answer for, who is called when nobody answers, and notes from shift to shift. */
+/** Registers the routes for teams and their models, escalation policies, and handover notes. */
 export function onCallRules(app: FastifyInstance): void {
   teams(app);
   policies(app);

@@ -27,7 +27,7 @@ const params = z.object({ schedule: z.uuid() });
 const path = "/on-call/schedules/:schedule";
 const { Schedule, Override } = contract;
 
-/** Who is on call: schedules with their layers, overrides, swaps and calendar addresses, and how people want to be told. */
+/** Registers the routes for on-call schedules with their layers, overrides, swaps and calendar URLs, and for contact methods. */
 export function onCall(app: FastifyInstance, deps: WebDependencies): void {
   const Own = z.object({ shift: contract.OwnShift.nullable() });
   const Now = z.object({ onCall: z.array(contract.OnCallNow) });
@@ -104,7 +104,7 @@ function overrides(app: FastifyInstance): void {
   }));
 }
 
-/** The address itself asks for no session: calendar programs have none. */
+/** The URL itself requires no session: calendar programs have none. */
 function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
   const Address = z.object({ url: z.string() });
   const renew = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One REST operation, as route() was told. */
+/** One REST operation, as registered with route(). */
 export interface Operation {
   method: string;
   path: string;
@@ -14,7 +14,7 @@ export interface Operation {
 }
 
 /**
- * The OpenAPI 3.1 document of the REST interface, whose schemas are JSON Schema 2020-12 as zod writes it.
+ * Builds the OpenAPI 3.1 document of the REST API, whose schemas are JSON Schema 2020-12 as zod writes it.
  * https://spec.openapis.org/oas/v3.1.1
  */
 export function openApiDocument(operations: readonly Operation[], serverUrl: string): object {
@@ -96,7 +96,7 @@ function entryOf(operation: Operation, path: string): object {
   };
 }
 
-/** What an operation is about, by the first word of its path: "Webhook deliveries". */
+/** Returns the tag of an operation, by the first word of its path: "Webhook deliveries". */
 function tagOf(path: string): string {
   const words = (path.split("/")[1]?.split(".")[0] ?? "").replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -11,7 +11,7 @@ const { db } = await freshDatabase();
 const { playground, models, close } = await newBench();
 afterAll(close);
 
-/** The REST interface, called by somebody of a workspace with two versions of a model. */
+/** Returns a REST client of a workspace with two versions of a model. */
 async function newClient() {
   const ctx = await newWorkspace(db);
   for (const version of [1, 2]) await newVersion(ctx, { version }, models);

@@ -14,7 +14,7 @@ const path = "/playground-runs";
 const params = z.object({ playgroundRun: z.uuid() });
 const Side = contract.Side.omit({ versionId: true }).extend({ version: z.number().int().min(1) });
 
-/** What the playground of the console does: versions run by themselves, outside of endpoints, and a history of it. */
+/** Registers the routes of the console's playground: runs of versions outside of endpoints, and their history. */
 export function playground(app: FastifyInstance, deps: WebDependencies): void {
   trials(app, deps);
   history(app);

@@ -68,7 +68,7 @@ import { triage } from "./triage.ts";
 import { webhooks } from "./webhooks.ts";
 import { workspaces } from "./workspaces.ts";
 
-/** Each file of this folder that adds routes, in the order of the OpenAPI document. */
+/** Modules of this folder that add routes, in the order of the OpenAPI document. */
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
   workspaces,
@@ -136,7 +136,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   exports,
 ];
 
-/** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */
+/** Registers Leeway's own REST API, under the prefix /api/v1. Errors are `{ error: { code, message } }`. */
 export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
   app.decorate("operations", []);
   app.decorateRequest("caller", null);
@@ -158,7 +158,7 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
   });
   for (const part of parts) part(app, deps);
   const document = openApiDocument(app.operations, deps.config.publicUrl);
-  // A route and not a not-found handler, which the catch-all of the pages would keep from being reached.
+  // A route rather than a not-found handler, which the catch-all of the pages would shadow.
   app.all("/*", async () => {
     throw new DomainError("not-found", "Not found. See /api/v1/openapi.json for all operations.");
   });

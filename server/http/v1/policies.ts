@@ -8,7 +8,7 @@ import { route } from "./route.ts";
 const ModelPath = z.object({ model: z.string() });
 const body = SetPolicy.pick({ policy: true, reason: true });
 
-/** What models ask of their versions: protected aliases, required metadata, gates. */
+/** Registers the routes for models' requirements for their versions: protected aliases, required metadata, gates. */
 export function policies(app: FastifyInstance): void {
   const policyRoute = { path: "/registry-policy", response: PolicyInForce };
   route(app, { method: "GET", ...policyRoute, summary: "Get the default model policy of the workspace" }, ({ ctx }) =>

@@ -17,7 +17,7 @@ import { route } from "./route.ts";
 
 const path = `${incidentPath}/post-mortem`;
 
-/** What was learnt from an incident: drafted from its events, edited, exported, or waived. */
+/** Registers the routes for post-mortems: drafted from an incident's events, edited, exported, or waived. */
 export function postMortems(app: FastifyInstance, { config }: WebDependencies): void {
   const response = PostMortem;
   const show = { summary: "Get the post-mortem of an incident", params, response };
@@ -46,7 +46,7 @@ export function postMortems(app: FastifyInstance, { config }: WebDependencies): 
   markdown(app, config.publicUrl);
 }
 
-/** Not by route(), which answers JSON. Addresses in it lead to this host wherever it is read. */
+/** Does not use route(), which sends JSON. URLs in it lead to this host wherever it is read. */
 function markdown(app: FastifyInstance, publicUrl: string): void {
   const file = { path: `${path}.md`, summary: "Export the post-mortem of an incident as Markdown", params };
   app.operations.push({ method: "GET", ...file, status: 200 });

@@ -19,7 +19,7 @@ await newVersion(ctx, { version: 2 }, models);
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
 await createEndpoint(ctx, { name: "another" });
 
-/** A logged request, as the gateway leaves it. */
+/** Inserts a logged request as the gateway stores it. */
 async function logged(values: Pick<typeof predictions.$inferInsert, "inputs" | "outputs">): Promise<string> {
   const id = randomUUID();
   const ids = { id, workspaceId: ctx.actor.workspaceId, endpointId, versionId: first.id, requestId: id };

@@ -13,7 +13,7 @@ import { waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
-/** v1 is champion; v2 is as good, v3 much worse; a member asks, somebody else decides. */
+/** Creates v1 as champion, v2 as good as v1, and v3 much worse; a member makes requests, another user decides. */
 async function setUpFixture(ctx: Context) {
   await measuredModel(ctx, "a", [0.96, 0.961, 0.8]);
   await setAlias(ctx, { name: "a", alias: "champion", version: 1 });

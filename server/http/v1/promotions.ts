@@ -17,7 +17,7 @@ import { route } from "./route.ts";
 const ModelPath = z.object({ model: z.string() });
 const RequestPath = z.object({ request: z.uuid() });
 
-/** Requests that an alias be pointed at a version, and how they end. */
+/** Registers requests to move an alias to a version, and their decisions. */
 export function promotions(app: FastifyInstance): void {
   collection(app);
   const one = { params: RequestPath, response: PromotionRequest };

@@ -14,7 +14,7 @@ import { route } from "./route.ts";
 const { Receiver } = contract;
 const ReceiverPath = z.object({ receiver: z.uuid() });
 
-/** Where alerts are told, and what was told. */
+/** Registers the routes for receivers of alerts and for sent notifications. */
 export function receivers(app: FastifyInstance, { config }: WebDependencies): void {
   const { rules } = config.notifications;
   const Receivers = z.object({ receivers: z.array(Receiver) });

@@ -15,7 +15,7 @@ const Definition = z.object({
   rounding: z.string(),
 });
 
-/** What executives read: a week, a month or a quarter in numbers and sentences. */
+/** Registers the routes for executive reports: a week, a month or a quarter in numbers and sentences. */
 export function reports(app: FastifyInstance): void {
   const current = {
     summary: "Get the report of the current week, month or quarter",

@@ -13,7 +13,7 @@ import { route } from "./route.ts";
 const params = z.object({ review: TickReview.shape.name });
 const ofItem = params.extend({ item: ReviewItem });
 
-/** What each week and month asks to be looked at, and the digest that is sent by mail. */
+/** Registers the routes for the items of weekly and monthly reviews, and for the email digest. */
 export function reviews(app: FastifyInstance, { config }: WebDependencies): void {
   const current = {
     summary: "Get the review of the current week or month",

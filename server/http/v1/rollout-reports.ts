@@ -12,7 +12,7 @@ import { getRolloutSlices } from "#server/release/rollouts/slices/queries.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
-/** What is worked out about rollouts before their start and after their end. */
+/** Registers the routes for computations about rollouts before their start and after their end. */
 export function rolloutReports(app: FastifyInstance): void {
   const ofEndpoint = z.object({ endpoint: z.string() });
   const plan = {

@@ -29,7 +29,7 @@ import { route } from "./route.ts";
 const params = z.object({ rollout: z.uuid() });
 const path = "/rollouts/:rollout";
 
-/** Versions that take an endpoint's traffic step by step, how they are judged, and what people do to them. */
+/** Registers the routes for rollouts, how they are evaluated, and the actions of users on them. */
 export function rollouts(app: FastifyInstance): void {
   collection(app);
   const show = { summary: "Get a rollout with its current evidence", params, response: Rollout };
@@ -84,7 +84,7 @@ function decisions(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/decisions`, ...list }, ({ ctx, params, query }) =>
     listRolloutDecisions(ctx, { rolloutId: params.rollout, ...query }),
   );
-  // Not by route(), which answers JSON.
+  // Does not use route(), which sends JSON.
   const csv = { path: `${path}/decisions.csv`, summary: "Export rollout decisions as CSV", params };
   app.operations.push({ method: "GET", ...csv, status: 200 });
   app.get(csv.path, async (request, reply) => {
@@ -97,7 +97,7 @@ function decisions(app: FastifyInstance): void {
   });
 }
 
-/** What people do, by the noun of its address. */
+/** Actions of users, by the noun of their path. */
 const nouns = [
   { noun: "pause", summary: "Pause a rollout; a regression still triggers a rollback", act: pauseRollout },
   { noun: "resumption", summary: "Resume a paused rollout", act: resumeRollout },

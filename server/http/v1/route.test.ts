@@ -10,7 +10,7 @@ import { route } from "./route.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-/** The interface with some routes of its own; only the token "good" is known. */
+/** Creates an API with the given routes; only the token "good" is valid. */
 async function interfaceWith(register: (app: ReturnType<typeof Fastify>) => void) {
   const app = Fastify();
   const deps = {

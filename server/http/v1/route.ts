@@ -6,7 +6,7 @@ import type { Operation } from "./openapi.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** What has been registered by route(), for the OpenAPI document. */
+    /** Operations registered by route(), for the OpenAPI document. */
     operations: Operation[];
   }
   interface FastifyRequest {
@@ -25,11 +25,11 @@ interface RouteOptions<Params, Query, Body, Response> {
   query?: Query;
   /** A zod schema for JSON, or "stream" for the file itself as the body (application/octet-stream). */
   body?: Body | "stream";
-  /** What a success answers; 204 without a body when left out. */
+  /** Schema of a success response; 204 without a body when left out. */
   response?: Response;
   /** Default: 200, or 204 without a response. */
   status?: 200 | 201 | 202 | 204;
-  /** Takes the header Idempotency-Key: a request that is sent again gets the first answer again. */
+  /** Accepts the header Idempotency-Key: a repeated request gets the first response again. */
   isRepeatable?: boolean;
 }
 
@@ -40,17 +40,17 @@ interface RouteInput<Params, Query, Body> {
   params: Parsed<Params>;
   query: Parsed<Query>;
   body: Parsed<Body>;
-  /** Of a route that `isRepeatable`, when the caller sent one. */
+  /** Idempotency key of a route that `isRepeatable`, if the caller sent one. */
   idempotencyKey: string | undefined;
-  /** The body of a "stream" route; empty on any other. Whoever stores it bounds its size. */
+  /** The body of a "stream" route; empty on any other. The code that stores it limits its size. */
   stream: Readable;
   request: FastifyRequest;
   reply: FastifyReply;
 }
 
 /**
- * Registers one REST operation: parses what came in by the schemas, calls the handler with the caller's context, and sends
- * what the response schema lets through. The same schemas make its entry in the OpenAPI document.
+ * Registers one REST operation: parses the input by the schemas, calls the handler with the caller's context, and sends only the
+ * fields of the response schema. The same schemas produce its entry in the OpenAPI document.
  */
 export function route<
   Params extends z.ZodType | undefined = undefined,

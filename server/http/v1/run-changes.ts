@@ -15,7 +15,7 @@ import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
 
-/** Changes of many runs at once, and saved views of a table of runs. */
+/** Registers bulk changes of runs, and saved views of a table of runs. */
 export function runChanges(app: FastifyInstance): void {
   bulk(app);
   views(app);

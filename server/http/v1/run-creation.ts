@@ -15,7 +15,7 @@ const NewRun = z.object({
   tags: z.array(KeyValue).max(100).optional(),
 });
 
-/** Starting runs over REST, and finding those that were started twice. */
+/** Registers starting runs over REST, and finding runs that were started twice. */
 export function runCreation(app: FastifyInstance): void {
   const create = { summary: "Start a run", params, body: NewRun, response: Run, status: 201 as const };
   route(

@@ -5,7 +5,7 @@ import { writeNote } from "#server/develop/tracking/runs/write-note.ts";
 import { getRunRelatives } from "#server/develop/tracking/tables/relatives-query.ts";
 import { route } from "./route.ts";
 
-/** What the page of a run shows besides what the run logged: where it belongs, and what people wrote about it. */
+/** Registers the routes for data of a run's page that the run did not log: its place in the hierarchy, and users' notes. */
 export function runPages(app: FastifyInstance): void {
   const params = z.object({ run: z.string() });
   route(

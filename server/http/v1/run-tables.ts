@@ -13,7 +13,7 @@ const limit = (most: number, usual: number) => z.coerce.number().int().min(1).ma
 const offset = z.coerce.number().int().min(0).default(0);
 const filter = z.string().default("").describe("In the filter language; defaults to all runs.");
 
-/** What a table of runs is made of: fields and their values, groups, files. */
+/** Registers the routes for tables of runs: fields and their values, groups, files. */
 export function runTables(app: FastifyInstance): void {
   fields(app);
   groups(app);
@@ -88,7 +88,7 @@ function groups(app: FastifyInstance): void {
   );
 }
 
-/** Not by route(), which answers JSON. */
+/** Does not use route(), which sends JSON. */
 function files(app: FastifyInstance): void {
   for (const { format, type, name } of formats) {
     const path = `/experiments/:experiment/runs.${format}`;

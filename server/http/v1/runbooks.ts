@@ -14,7 +14,7 @@ const { Runbook, RunbookSummary, RenderedRunbook } = contract;
 const params = z.object({ runbook: z.uuid() });
 const path = "/runbooks/:runbook";
 
-/** What to do: written, followed for an alert group or an incident, and ticked step by step. */
+/** Registers the routes for runbooks: written, followed for an alert group or an incident, and ticked step by step. */
 export function runbooks(app: FastifyInstance): void {
   const all = { summary: "List runbooks by name", response: z.object({ runbooks: z.array(RunbookSummary) }) };
   route(app, { method: "GET", path: "/runbooks", ...all }, async ({ ctx }) => ({ runbooks: await listRunbooks(ctx) }));

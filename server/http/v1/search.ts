@@ -4,7 +4,7 @@ import { SearchEverything, SearchHit } from "#server/report/search/contract.ts";
 import { searchEverything } from "#server/report/search/queries.ts";
 import { route } from "./route.ts";
 
-/** The search of the console's palette. */
+/** Registers the search of the console's command palette. */
 export function search(app: FastifyInstance): void {
   route(
     app,

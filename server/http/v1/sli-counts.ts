@@ -3,7 +3,7 @@ import { PostCounts, PostedCounts } from "#server/watch/slo/rollup/contract.ts";
 import { postCounts } from "#server/watch/slo/rollup/post-counts.ts";
 import { route } from "./route.ts";
 
-/** Counts that something else made, for SLOs about what gateways do not see. */
+/** Registers counts posted by other systems, for SLOs on what gateways do not see. */
 export function sliCounts(app: FastifyInstance): void {
   const post = {
     summary: "Post good and total counts per minute; repeated minutes are replaced",

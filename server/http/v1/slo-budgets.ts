@@ -19,7 +19,7 @@ import { sloParams as params } from "./slos.ts";
 
 const path = "/slos/:slo";
 
-/** Where the budgets of SLOs went, what is left out of them, who lets changes through, and rules tried on the past. */
+/** Registers the routes for SLO budgets: their use, excluded time ranges, approvals of changes, and rules tested on history. */
 export function sloBudgets(app: FastifyInstance): void {
   const history = { summary: "Get the remaining error budget over the SLO window, with related events", params };
   route(app, { method: "GET", path: `${path}/history`, ...history, response: BudgetHistory }, ({ ctx, params }) =>

@@ -5,9 +5,9 @@ import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
 import { route } from "./route.ts";
 import { sloParams as params } from "./slos.ts";
 
-/** SLOs as files of OpenSLO. */
+/** Registers import and export of SLOs as OpenSLO files. */
 export function sloFiles(app: FastifyInstance): void {
-  // Not by route(), which answers JSON.
+  // Does not use route(), which sends JSON.
   const all = { path: "/openslo", summary: "Export all SLOs as OpenSLO YAML" };
   app.operations.push({ method: "GET", ...all, status: 200 });
   app.get(all.path, (request, reply) => send(request, reply, undefined));

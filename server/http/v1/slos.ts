@@ -25,7 +25,7 @@ export const sloParams = z.object({ slo: z.string().describe("SLO name or ID.") 
 const params = sloParams;
 const path = "/slos/:slo";
 
-/** What is promised, how it stands, and whether changes may go on. */
+/** Registers the routes for SLOs, their state, and whether changes are allowed. */
 export function slos(app: FastifyInstance): void {
   collection(app);
   const show = {

@@ -20,7 +20,7 @@ import { setExperimentRetention } from "#server/admin/trash/set-experiment-reten
 import { setRetention } from "#server/admin/trash/set-retention.ts";
 import { route } from "./route.ts";
 
-/** What was deleted: list, restore, delete for good; and the rules by which that happens by itself. */
+/** Registers the routes for the trash: list, restore, delete permanently; and the rules of automatic deletion. */
 export function trash(app: FastifyInstance): void {
   const list = { summary: "List trash items, newest first", query: ListTrash, response: TrashList };
   route(app, { method: "GET", path: "/trash", ...list }, ({ ctx, query }) => listTrash(ctx, query));

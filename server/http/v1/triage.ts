@@ -12,7 +12,7 @@ import { EndpointFreeze, FreezeEndpoint, LiftFreeze } from "#server/watch/slo/fr
 import { getFreeze } from "#server/watch/slo/freezes/queries.ts";
 import { route } from "./route.ts";
 
-/** The triage board: what burns, all about one of it, and what is done to an endpoint meanwhile. */
+/** Registers the triage board: the queue, the details of one entry, and the actions on an endpoint. */
 export function triage(app: FastifyInstance): void {
   const query = ListQueue.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
   const list = { summary: "List open incidents and alert groups, worst first", query, response: Queue };

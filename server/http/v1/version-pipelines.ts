@@ -8,7 +8,7 @@ import { route } from "./route.ts";
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
 const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: model, version });
 
-/** What is done before and after the model of a version. */
+/** Registers the routes for the steps before and after the model of a version. */
 export function versionPipelines(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version/pipeline";
   const common = { path, params: VersionPath, response: VersionPipeline };

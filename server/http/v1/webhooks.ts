@@ -16,7 +16,7 @@ const WebhookPath = z.object({ webhook: z.uuid() });
 const Change = contract.UpdateWebhook.omit({ webhookId: true });
 const TestResult = contract.Attempt.extend({ isDelivered: z.boolean() });
 
-/** Addresses that are told of events, what was sent to them, and sending it again. */
+/** Registers the routes for webhooks, their deliveries, and replaying those. */
 export function webhooks(app: FastifyInstance, { config }: WebDependencies): void {
   const rules = config.webhooks;
   const Webhooks = z.object({ webhooks: z.array(Webhook) });

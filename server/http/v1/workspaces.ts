@@ -7,7 +7,7 @@ import { listOwnWorkspaces, listWorkspaces } from "#server/platform/identity/wor
 import { restoreWorkspace } from "#server/platform/identity/workspaces/restore-workspace.ts";
 import { route } from "./route.ts";
 
-/** The caller's workspaces, and for who runs the installation all of them. */
+/** Registers the caller's workspaces, and all workspaces for operators of the installation. */
 export function workspaces(app: FastifyInstance): void {
   const Own = z.object({ workspaces: z.array(OwnWorkspace) });
   route(

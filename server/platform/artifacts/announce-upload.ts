@@ -13,8 +13,9 @@ export interface Upload {
 }
 
 /**
- * Says that a file is about to be stored, in a transaction of its own: until the upload ends, or a day has passed, its key counts as used.
- * @throws DomainError "unavailable" while an older file of that name is being removed.
+ * Announces that a file is about to be stored, in a transaction of its own: until the upload ends, or a day has passed, its key counts as
+ * used.
+ * @throws DomainError "unavailable" while an older file with that name is being removed.
  */
 export async function announceUpload(ctx: Context, key: string, storeUploadId?: string): Promise<Upload> {
   await referToArtifacts(ctx, { storageLocation: "", artifactKey: key });
@@ -32,7 +33,7 @@ export async function announceUpload(ctx: Context, key: string, storeUploadId?: 
   return row;
 }
 
-/** Ends an upload whose file is there, in the transaction that makes something refer to it. */
+/** Ends an upload whose file is stored, in the transaction that creates a reference to it. */
 export async function endUpload(ctx: Context, { id, key }: Upload, file: StoredFile): Promise<void> {
   await discardUpload(ctx, id);
   await recordFile(ctx, key, file);

@@ -5,9 +5,9 @@ const maxSegmentBytes = 255;
 const maxPathBytes = 900;
 
 /**
- * Segments of a path that came from outside, percent-decoded once. Empty for "".
- * Refused: whatever climbs, is absolute, names a drive or a URI, or would be another name on another system. The check also
- * looks at what further decoding would yield, because a proxy or client on the way may decode again.
+ * Parses the segments of a path from outside, percent-decoded once. Empty for "".
+ * Rejects paths that climb, are absolute, name a drive or a URI, or would be another name on another system. The check also
+ * covers the results of further decoding, because a proxy or client on the way may decode again.
  * @throws DomainError "invalid"
  */
 export function parseArtifactPath(path: string): string[] {
@@ -19,14 +19,14 @@ export function parseArtifactPath(path: string): string[] {
   return path.split("/");
 }
 
-/** Key in the artifact store of a file or folder of a workspace. */
+/** Returns the key in the artifact store of a file or folder of a workspace. */
 export function artifactKey(workspaceId: string, segments: readonly string[]): string {
   return [workspaceId, ...segments].join("/");
 }
 
 /**
- * Segments of a key, for a store to build its own name from. Keys are validated where they are made; this is the last door.
- * @throws Error for what is no key: a bug, whoever made it.
+ * Splits a key into segments, from which a store builds its own name. Keys are validated where they are created; this is the last check.
+ * @throws Error for an invalid key: a bug in the code that created it.
  */
 export function keySegments(key: string): string[] {
   const segments = key.split("/");
@@ -35,7 +35,7 @@ export function keySegments(key: string): string[] {
   return segments;
 }
 
-/** Segments of the key of a folder to be listed, which may be that of a whole workspace. @throws Error for what is no key. */
+/** Returns the segments of a folder's key for listing, which may be the key of a complete workspace. @throws Error for an invalid key. */
 export function folderSegments(key: string): string[] {
   return /^[\w-]+$/.test(key) ? [key] : keySegments(key);
 }
@@ -44,7 +44,7 @@ function invalidPath(): DomainError {
   return new DomainError("invalid", "Invalid path");
 }
 
-/** The path, decoded once, twice … until decoding changes nothing. */
+/** Returns the path decoded repeatedly, until decoding changes nothing. */
 function decodedForms(path: string): string[] {
   const forms = [path];
   for (let form = decode(path); form !== forms.at(-1); form = decode(form)) forms.push(form);

@@ -1,6 +1,6 @@
 import { StartError } from "#db/start-error.ts";
 
-/** Where artifacts are kept. */
+/** Location of the artifacts. */
 export type ArtifactLocation = FolderLocation | BucketLocation;
 
 interface FolderLocation {
@@ -14,15 +14,15 @@ export interface BucketLocation {
   bucket: string;
   /** Before every key: "" or with a slash at its end. */
   prefix: string;
-  /** Of a server that speaks S3; undefined is Amazon's. */
+  /** Endpoint of an S3-compatible server; undefined for Amazon S3. */
   endpoint: string | undefined;
   /** Undefined: as AWS_REGION or the profile says. */
   region: string | undefined;
-  /** Whether the bucket stands in the path of an address instead of its host name. */
+  /** Whether URLs have the bucket in the path instead of the host name. */
   isPathStyle: boolean;
   /** Absolute path of the copies of model files on this machine. */
   cacheFolder: string;
-  /** Most bytes of those copies. */
+  /** Maximum number of bytes of those copies. */
   cacheBytes: number;
 }
 
@@ -38,8 +38,8 @@ interface BucketVariables {
 const maxPrefixBytes = 80;
 
 /**
- * The bucket that the configuration names. Servers of one's own rarely have a host name per bucket, so an endpoint means path style
- * unless it is said otherwise.
+ * Reads the configured bucket. Self-hosted servers rarely have a host name per bucket, so an endpoint implies path style unless
+ * configured otherwise.
  * @throws StartError that names the variable.
  */
 export function readBucketLocation(environment: BucketVariables, cacheFolder: string): BucketLocation {

@@ -3,20 +3,20 @@ import { z } from "zod";
 /** Days between finding files that belong to nothing and removing them. */
 export const graceDays = 7;
 
-/** A folder whose files are removed once nothing refers to them. Times are ISO 8601. */
+/** Folder whose files are removed once nothing refers to them. Times are ISO 8601. */
 const Release = z.object({
   id: z.uuid(),
   /** Below mlflow-artifacts:/. */
   path: z.string(),
-  /** released: its owner was deleted for good; orphaned: found to belong to nothing. */
+  /** released: its owner was permanently deleted; orphaned: found without an owner. */
   cause: z.enum(["released", "orphaned"]),
   releasedBy: z.string(),
   releasedAt: z.date(),
   removeAfter: z.date(),
-  /** Not yet counted when null. */
+  /** Null until counted. */
   files: z.number().int().nullable(),
   sizeBytes: z.number().int().nullable(),
-  /** What still refers to it, in words. */
+  /** Description of what still refers to it. */
   heldBy: z.string().nullable(),
   removingAt: z.date().nullable(),
 });
@@ -37,7 +37,7 @@ export type ReleaseList = z.infer<typeof ReleaseList>;
 /** look: find files that belong to nothing and count bytes, removing nothing. remove: remove what is due. */
 export const RequestCollection = z.object({
   action: z.enum(["look", "remove"]),
-  /** With "remove": these releases are due at once, whatever their time of grace. */
+  /** Releases that are due immediately with "remove", regardless of their grace period. */
   releaseIds: z.array(z.uuid()).max(1000).default([]),
 });
 export type RequestCollection = z.input<typeof RequestCollection>;

@@ -3,15 +3,18 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { dayMs } from "#server/base/durations.ts";
 
-/** After this long, a half-written file of another machine counts as abandoned; whether its process lives cannot be asked. */
+/** Age at which a partial file of another machine counts as abandoned because its process cannot be checked. */
 const foreignAgeMs = dayMs;
 
-/** Name of a file that this process is writing: the machine and process are in it, so that others know when it is abandoned. */
+/**
+ * Returns the name of a file that this process is writing: it contains the machine and the process, which lets others detect abandoned
+ * files.
+ */
 export function incomingName(id: string): string {
   return `${encodeURIComponent(hostname())}~${process.pid}~${id}`;
 }
 
-/** Removes half-written files and folders whose process is gone. */
+/** Removes partial files and folders whose process has ended. */
 export async function removeAbandoned(folder: string, now = Date.now()): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);

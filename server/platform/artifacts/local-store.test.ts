@@ -61,7 +61,7 @@ test("opening the store removes half-written files of dead processes only", asyn
   expect(await incoming()).toEqual([`${host}~${process.pid}~b`, "elsewhere~1~c"].sort());
 });
 
-// Nothing is forbidden to root.
+// Root ignores file permissions.
 if (process.getuid?.() !== 0) {
   test("a folder that cannot be written does not pass the check", async () => {
     await chmod(root, 0o500);

@@ -13,9 +13,9 @@ import type { ArtifactEntry, ArtifactInfo, ArtifactStore } from "./store.ts";
 const incomingFolder = ".incoming";
 
 /**
- * Artifacts in a folder of this machine, or of a file system that all machines mount. A file is written beside its place, forced to
- * disk and then renamed, so it is there whole or not at all.
- * @param root absolute path; made when missing. Half-written files of processes that died are removed.
+ * Opens an artifact store in a local folder, or in a file system that all machines mount. A file is written to a temporary name, synced to
+ * disk and then renamed, so that it is either complete or missing.
+ * @param root absolute path; created if missing. Partial files of dead processes are removed.
  */
 export async function openLocalStore(root: string): Promise<ArtifactStore> {
   const incoming = join(root, incomingFolder);
@@ -53,7 +53,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   async function statFile(key: string): Promise<ArtifactInfo> {
     const info = await stat(pathOf(key), { bigint: true }).catch(undefinedWhenMissing);
     if (!info?.isFile()) throw new DomainError("not-found", "Artifact not found.");
-    // A replaced file is another inode, so two contents written within one tick of the clock still differ.
+    // A replaced file is another inode, so that two contents written within one clock tick still differ.
     const etag = [info.ino, info.mtimeNs, info.size].map((part) => part.toString(36)).join("-");
     return { sizeBytes: Number(info.size), etag };
   }
@@ -90,7 +90,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   };
 }
 
-/** A file can be written to the folder and removed again. */
+/** Checks that a file can be created in the folder and removed again. */
 async function checkFolder(folder: string): Promise<void> {
   const probe = join(folder, `.probe-${randomUUID()}`);
   try {
@@ -102,7 +102,10 @@ async function checkFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder and its parents. Each new name is forced to disk in its parent, or a crash could take the whole branch. */
+/**
+ * Creates a folder and its parents. Each new name is synced to disk in its parent because otherwise a crash could remove the complete
+ * branch.
+ */
 async function makeFolders(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
@@ -118,7 +121,7 @@ function undefinedWhenMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }
 
-/** What the file system refuses and the caller can do something about. */
+/** Translates file system errors that the caller can resolve. */
 function explained(error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "EISDIR":

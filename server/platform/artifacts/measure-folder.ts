@@ -1,6 +1,6 @@
 import type { ArtifactStore } from "./store.ts";
 
-/** How many files a folder of the store has, at any depth, and their bytes. A file counts as a folder of one. */
+/** Counts the files of a folder of the store, at any depth, and their bytes. A file counts as a folder with one file. */
 export async function measureFolder(store: ArtifactStore, key: string): Promise<{ files: number; sizeBytes: number }> {
   const total = { files: 0, sizeBytes: 0 };
   const folders = [key];

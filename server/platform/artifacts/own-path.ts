@@ -1,6 +1,6 @@
 import { parseArtifactPath } from "./artifact-key.ts";
 
-/** Path in the artifact store that an address "mlflow-artifacts:/…" names, without the workspace; undefined for any other address. */
+/** Returns the path in the artifact store of a URI "mlflow-artifacts:/…", without the workspace; undefined for any other URI. */
 export function ownPath(address: string): string | undefined {
   const [, rest] = /^mlflow-artifacts:(\/.*)$/s.exec(address) ?? [];
   // "mlflow-artifacts://host/…" names another server.
@@ -13,7 +13,7 @@ export function ownPath(address: string): string | undefined {
   }
 }
 
-/** Whether one of two paths is the other, or a folder that holds it. */
+/** Returns whether two paths are equal, or one is a folder that contains the other. */
 export function overlap(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }

@@ -17,7 +17,7 @@ export async function receiveFile(body: Readable, path: string, maxBytes: number
   }
 }
 
-/** What the sender is told of an upload that broke off, or found no room; any other error as it is. */
+/** Translates the error of an interrupted upload, or of one without enough space, for the sender; returns any other error unchanged. */
 export function uploadError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
@@ -36,7 +36,7 @@ export function uploadError(error: unknown): unknown {
 export function bounded(body: Readable, maxBytes: number): Readable {
   async function* counting(): AsyncGenerator<Buffer> {
     let sizeBytes = 0;
-    // Destroying a request would close its connection, and the answer could not be sent.
+    // Destroying a request would close its connection, and the response could not be sent.
     for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       sizeBytes += chunk.length;
       if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
@@ -46,7 +46,7 @@ export function bounded(body: Readable, maxBytes: number): Readable {
   return Readable.from(counting());
 }
 
-/** The error of a file that is larger than this installation takes. */
+/** Returns the error for a file that exceeds the installation's limit. */
 export function tooLarge(maxBytes: number): DomainError {
   const limit = mebibytes(maxBytes);
   return new DomainError("too-large", `The file exceeds the limit of ${limit} (MAX_UPLOAD_BYTES).`);

@@ -6,11 +6,11 @@ export interface StoredFile {
   sizeBytes: number;
   /** Hex; null when the bytes did not pass through Leeway. */
   sha256: string | null;
-  /** Of an upload in parts. */
+  /** Id of a multipart upload. */
   storeUploadId?: string;
 }
 
-/** Writes down what was stored under a key, and by whom. A replaced file replaces its row. */
+/** Records the file stored under a key, with its author. A replaced file replaces its row. */
 export async function recordFile(
   ctx: Context,
   key: string,
@@ -27,10 +27,10 @@ export async function recordFile(
     });
 }
 
-/** Forgets what was stored under a key, or in the folder of that name. */
+/** Deletes the records of the files stored under a key, or in the folder with that name. */
 export async function evictFiles(ctx: Context, key: string): Promise<void> {
   const bytes = sql`${artifactFiles.key} collate "C"`;
-  // "0" comes after "/": everything between is in the folder.
+  // "0" follows "/" in byte order: the range contains exactly the folder's contents.
   const isInside = and(sql`${bytes} >= ${`${key}/`}`, sql`${bytes} < ${`${key}0`}`);
   await ctx.db.delete(artifactFiles).where(or(eq(artifactFiles.key, key), isInside));
 }

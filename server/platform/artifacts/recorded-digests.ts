@@ -2,7 +2,7 @@ import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { artifactFiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** SHA-256 of a file and of those in its folder as they were stored, by their paths from that folder, as far as they are known. */
+/** Returns the recorded SHA-256 of a file and of the other files in its folder, by relative path, as far as they are known. */
 export async function recordedBeside(ctx: Context, key: string): Promise<Map<string, string>> {
   const folder = key.slice(0, key.lastIndexOf("/") + 1);
   const bytes = sql`${artifactFiles.key} collate "C"`;
@@ -12,7 +12,7 @@ export async function recordedBeside(ctx: Context, key: string): Promise<Map<str
     .where(
       and(
         eq(artifactFiles.workspaceId, ctx.actor.workspaceId),
-        // "0" comes after "/": everything between is in the folder.
+        // "0" follows "/" in byte order: the range contains exactly the folder's contents.
         sql`${bytes} >= ${folder} and ${bytes} < ${`${folder.slice(0, -1)}0`}`,
         isNotNull(artifactFiles.sha256),
       ),

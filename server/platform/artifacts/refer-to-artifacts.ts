@@ -6,9 +6,9 @@ import { lockToRefer } from "./reference-lock.ts";
 import { isLocationIn, type VersionLocation } from "./version-paths.ts";
 
 /**
- * To be called in the transaction that makes something refer to files: from here to the end of it the collector cannot decide to remove
- * them. Who reads what the files belong to takes the lock (lockToRefer) before reading.
- * @throws DomainError "unavailable" when they are being removed at this moment.
+ * Protects files from removal by the collector, from this call to the end of the transaction that creates a reference to them. Callers that
+ * read the owner of the files take the lock (lockToRefer) before reading.
+ * @throws DomainError "unavailable" if they are being removed at this moment.
  */
 export async function referToArtifacts(ctx: Context, location: Omit<VersionLocation, "label">): Promise<void> {
   const { workspaceId } = ctx.actor;

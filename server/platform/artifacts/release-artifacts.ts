@@ -5,14 +5,14 @@ import { artifactKey, parseArtifactPath } from "./artifact-key.ts";
 import { ownPath } from "./own-path.ts";
 
 /**
- * Says, in the caller's transaction, that folders have lost their owner: a run or model that was deleted for good. A job removes their
- * files once nothing else refers to them. Folders that are kept outside Leeway are passed over; a folder released twice counts once.
+ * Releases folders, in the caller's transaction, that have lost their owner: a run or model that was permanently deleted. A job deletes
+ * their files once nothing else refers to them. Skips folders outside Leeway; a folder released twice counts once.
  * @param folders as "mlflow-artifacts:/1/<run>/artifacts", or the same as a path.
  */
 export async function releaseArtifacts(ctx: Context, folders: readonly string[]): Promise<void> {
   const { workspaceId, name: releasedBy } = ctx.actor;
   const paths = folders.map((folder) => (folder.includes(":") ? ownPath(folder) : folder));
-  // A single name is an experiment, or every upload: never released as a whole.
+  // A single name is an experiment, or the folder of all uploads, and is never released completely.
   const prefixes = paths
     .filter((path) => path?.includes("/"))
     .map((path) => artifactKey(workspaceId, parseArtifactPath(path ?? "")));

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ReleaseList } from "./contract.ts";
 
-/** Folders that wait to be removed, largest first, at most 500; and how much all of them take. */
+/** Lists folders that are due for removal, largest first, at most 500; and the total size of all of them. */
 export async function listReleases(ctx: Context): Promise<ReleaseList> {
   permit(ctx, "listReleases");
   const { workspaceId } = ctx.actor;

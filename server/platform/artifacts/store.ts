@@ -22,16 +22,16 @@ export interface StartedUpload {
 
 /** Transfers between client and bucket that do not pass through Leeway, by addresses that are good for a while. */
 export interface DirectTransfers {
-  /** Begins an upload in so many parts. @returns its id, and one address per part to PUT it to. */
+  /** Starts an upload with the given number of parts. @returns its id, and one URL per part for PUT. */
   startUpload(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
   /**
-   * Puts the parts together. Until then an older file stays. Done again, because whoever asked died before writing it down, it succeeds.
+   * Assembles the parts. Until then an older file stays. Succeeds when repeated, because the caller died before storing the completion.
    * @throws DomainError "invalid" when parts are missing or changed, "too-large", "not-found" for an unknown upload.
    */
   complete(key: string, upload: StartedUpload, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
-  /** Gives up an upload and its parts. Unknown is fine. */
+  /** Aborts an upload and deletes its parts. Does nothing for an unknown one. */
   abort(key: string, uploadId: string): Promise<void>;
-  /** Gives up what was begun in a workspace before then and never ended, whoever began it: its process may have died. */
+  /** Aborts all uploads of a workspace that were started before then and never ended: the process of the uploader may have died. */
   abortOlder(workspaceId: string, startedBefore: Date): Promise<void>;
   /** An address to GET the file from. @throws DomainError "not-found" */
   downloadUrl(key: string): Promise<{ url: string; sizeBytes: number }>;
@@ -44,11 +44,11 @@ export interface ArtifactInfo {
 }
 
 /**
- * Where files live: a local folder, or a bucket. Keys are validated segments joined by "/", the first one the workspace id.
- * A key never comes from a request as it is: see artifact-key.ts.
+ * Storage of files: a local folder, or a bucket. Keys are validated segments joined by "/", the first one the workspace id.
+ * A key never comes from a request unchanged: see artifact-key.ts.
  */
 export interface ArtifactStore {
-  /** Stores a stream. When it resolves, the file survives the death of any process. Replaces an older file at once, never half. */
+  /** Stores a stream. Once it resolves, the file is durable. Replaces an older file atomically. */
   put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }>;
   /** @throws DomainError "not-found" */
   stat(key: string): Promise<ArtifactInfo>;
@@ -59,11 +59,11 @@ export interface ArtifactStore {
   /** Removes a file, or a folder with all that is in it. Missing is fine. */
   remove(key: string): Promise<void>;
   /**
-   * A path on this machine's disk that holds the file, for ONNX Runtime, which reads paths. What is there is to be used at once.
-   * @param findBeside given the path, names the files that have to lie beside it, as paths from its folder.
+   * Returns a local path of the file, for ONNX Runtime, which reads paths. The file may be evicted later and must be used immediately.
+   * @param findBeside receives the path and returns the files that must be next to it, as relative paths.
    */
   localPath(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string>;
-  /** Resolves when files can be stored; rejects with a message for whoever looks after the installation. */
+  /** Resolves when files can be stored; rejects with a message for the operator of the installation. */
   check(): Promise<void>;
   /** Only a bucket has them. */
   parts?: DirectTransfers;

@@ -1,6 +1,6 @@
 import { ownPath } from "./own-path.ts";
 
-/** What a version says about where its files are. */
+/** Location of a version's files. */
 export interface VersionLocation {
   /** "model version 3", for messages. */
   label: string;
@@ -9,7 +9,7 @@ export interface VersionLocation {
 }
 
 /**
- * Whether a version's files may be in a folder, or the folder in them. When in doubt they are: "runs:/<id>/…" of a run that is gone is
+ * Returns whether a version's files may be in a folder, or the folder in them. True when in doubt: "runs:/<id>/…" of a deleted run is
  * recognised by the id in the folder's path.
  * @param path of the folder, without the workspace.
  */

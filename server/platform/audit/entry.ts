@@ -1,6 +1,6 @@
-/** What a line of the audit log says of a change. */
+/** Description of a change in the audit log. */
 export interface AuditEntry {
-  /** What was changed, as kind and name or id: "endpoint/digits". */
+  /** Changed object, as kind and name or id: "endpoint/digits". */
   subject: string;
   before?: unknown;
   after?: unknown;

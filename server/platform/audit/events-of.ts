@@ -2,7 +2,7 @@ import type { Actor } from "#server/base/context.ts";
 import type { WebhookEvent } from "../webhooks/mlflow-events.ts";
 import type { AuditEntry } from "./entry.ts";
 
-/** What is told of a line of the audit log: the line itself, and the MLflow event that it stands for. */
+/** Returns the webhook events of an audit log entry: the entry itself, and the corresponding MLflow event. */
 export function eventsOf(actor: Pick<Actor, "kind" | "name">, action: string, entry: AuditEntry): WebhookEvent[] {
   const { subject, before, after, reason } = entry;
   const by = { kind: actor.kind, name: actor.name };
@@ -11,7 +11,7 @@ export function eventsOf(actor: Pick<Actor, "kind" | "name">, action: string, en
   return mlflow ? [own, mlflow] : [own];
 }
 
-/** The MLflow event that a line of the audit log stands for, if any. */
+/** Returns the MLflow event that corresponds to an audit log entry, if any. */
 function mlflowEventOf(action: string, { subject, before, after }: AuditEntry): WebhookEvent | undefined {
   const [, name = "", version = ""] = subject.split("/");
   const was = (before ?? {}) as Record<string, unknown>;

@@ -5,7 +5,7 @@ import type { AuditEntry } from "./entry.ts";
 import { eventsOf } from "./events-of.ts";
 
 /**
- * Writes one line of the audit log in the caller's transaction, and puts it into the outbox of the webhooks that asked for it.
+ * Writes one entry of the audit log in the caller's transaction, and adds it to the outbox of the webhooks that subscribe to it.
  * `action` is subject and past-tense verb: "version.deployed".
  */
 export async function record(ctx: Context, action: string, entry: AuditEntry): Promise<void> {

@@ -4,13 +4,13 @@ import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { type ChangeEvent, eventChannel } from "./publish.ts";
 
-/** What changes a thousand times a second is announced once a second by this process. */
+/** Minimum time between two announcements of the same change by this process, even if it changes a thousand times a second. */
 const quietMs = 1_000;
-/** A commit that notifies waits for all others that do, so what many things have to say is said in one of them. */
+/** Time in which events are collected into one statement, because a commit that notifies waits for all others that do. */
 const gatherMs = 50;
 
 interface Announced {
-  /** Something changed since the last announcement. */
+  /** Whether there was a change since the last announcement. */
   isDue: boolean;
 }
 
@@ -19,8 +19,8 @@ const announced = new Map<string, Announced>();
 const gathered = new Map<Database, ChangeEvent[]>();
 
 /**
- * Tells open pages that something changed: at once, then at most once a second while it goes on changing. Called after the change is
- * committed and outside its transaction. Whoever misses it sees the change at the next one, or by looking again.
+ * Notifies open pages of a change: immediately, then at most once a second during further changes. Called after the change is
+ * committed and outside its transaction. A page that misses it sees the change at the next one, or when it polls.
  */
 export function announce(ctx: Context, topic: ChangeEvent["topic"], id: string): void {
   const key = `${ctx.actor.workspaceId} ${topic} ${id}`;

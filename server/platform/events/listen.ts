@@ -5,13 +5,13 @@ import { backOff } from "#server/base/back-off.ts";
 import { log } from "#server/base/log.ts";
 import { type ChangeEvent, eventChannel } from "./publish.ts";
 
-/** Changes as they are committed; "missed" when some may not have been heard, so that everything must be read again. */
+/** Committed change; "missed" when some may have been lost, so that everything must be read again. */
 export type ChangeMessage = ChangeEvent | "missed";
 
 export interface EventFeed {
   /** @returns a function that ends the subscription. */
   subscribe(listener: (message: ChangeMessage) => void): () => void;
-  /** Resolves once the first LISTEN stands. */
+  /** Resolves once the first LISTEN is active. */
   ready: Promise<void>;
   close(): Promise<void>;
 }
@@ -20,9 +20,9 @@ const heartbeatMs = 5_000;
 const reconnectMs = { first: 100, longest: 5_000 };
 
 /**
- * Listens for changes on one connection of its own, which is opened again whenever it is lost.
+ * Listens for changes on a dedicated connection, which is reopened whenever it is lost.
  * Every heartbeat sends itself a notification: when it does not come back within the next one (a server that hangs, or a
- * pooler that does not pass notifications on), listeners are told "missed", so that they fall back to polling at that pace.
+ * pooler that does not forward notifications), listeners receive "missed", so that they fall back to polling at that interval.
  */
 export function listen(databaseUrl: string, name: string): EventFeed {
   const listeners = new Set<(message: ChangeMessage) => void>();
@@ -65,7 +65,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
         await Promise.race([pause(heartbeatMs, undefined, { signal: closed.signal }).catch(() => {}), lost]);
       }
     } finally {
-      // A server that hangs never answers a goodbye.
+      // A hanging server never responds to the termination.
       await Promise.race([client.end().catch(() => {}), pause(500)]);
     }
   }
@@ -96,7 +96,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
   };
 }
 
-// The channel is open to every program on the database; what is not ours counts as "something changed".
+// The channel is open to every program on the database; foreign messages count as "something changed".
 function read(payload = ""): ChangeMessage {
   try {
     return JSON.parse(payload) as ChangeEvent;

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 /** Postgres channel on which roles tell each other what changed. */
 export const eventChannel = "leeway_events";
 
-/** What changed. A listener refetches; the event itself carries no data. */
+/** Notification of a change. A listener refetches; the event itself carries no data. */
 export interface ChangeEvent {
   workspaceId: string;
   topic:
@@ -29,7 +29,7 @@ export interface ChangeEvent {
   id: string;
 }
 
-/** Tells every role that something changed, when the caller's transaction commits. */
+/** Notifies every role of a change when the caller's transaction commits. */
 export async function publish(ctx: Context, topic: ChangeEvent["topic"], id: string): Promise<void> {
   const event: ChangeEvent = { workspaceId: ctx.actor.workspaceId, topic, id };
   await ctx.db.execute(sql`select pg_notify(${eventChannel}, ${JSON.stringify(event)})`);

@@ -3,8 +3,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { ChangeMessage, EventFeed } from "./listen.ts";
 
 /**
- * Hears the changes of the caller's workspace, and "missed" when some may have been lost.
- * @returns a function that ends it.
+ * Subscribes to the changes of the caller's workspace, and to "missed" when some may have been lost.
+ * @returns a function that ends the subscription.
  */
 export function watchEvents(ctx: Context, feed: EventFeed, onMessage: (message: ChangeMessage) => void): () => void {
   permit(ctx, "watchEvents");

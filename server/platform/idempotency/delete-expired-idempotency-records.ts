@@ -2,7 +2,7 @@ import { lt } from "drizzle-orm";
 import { idempotencyRecords } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Job: answers kept for repeated requests are forgotten when they expire. */
+/** Job: deletes expired responses that are stored for repeated requests. */
 export async function deleteExpiredIdempotencyRecords(ctx: Context, now = new Date()): Promise<void> {
   await ctx.db.delete(idempotencyRecords).where(lt(idempotencyRecords.expiresAt, now));
 }

@@ -15,10 +15,10 @@ const keepDays = 7;
 const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotencyRecords;
 
 /**
- * Runs `work` once for a key: asked again with the same request, the first answer is given again, word by word. Answer and change are
- * committed together, so that no crash lies between them, and a second caller waits for the first. Call it after `permit`.
- * @param key undefined when the caller sent none: then `work` simply runs.
- * @throws DomainError "conflict" when the key came with another request.
+ * Runs `work` once for a key: for a repeated request with the same key, it returns the first response unchanged. Response and change are
+ * committed together, so that no crash can separate them, and a second caller waits for the first. Call it after `permit`.
+ * @param key undefined if the caller sent none: then `work` simply runs.
+ * @throws DomainError "conflict" if the key was used with another request.
  */
 export async function once<Result>(
   ctx: Context,

@@ -6,7 +6,7 @@ export const roles = ["viewer", "member", "operator", "admin"] as const;
 const RoleName = z.enum(roles);
 export type Role = z.infer<typeof RoleName>;
 
-/** What each role may, in the words of the console. */
+/** Descriptions of each role's permissions, as shown in the console. */
 export const roleMeanings: Record<Role, string> = {
   viewer: "View everything",
   member: "Log runs and register models",
@@ -14,7 +14,7 @@ export const roleMeanings: Record<Role, string> = {
   admin: "Manage people, tokens and settings",
 };
 
-/** What each scope lets a token do. */
+/** Descriptions of the permissions that each scope grants a token. */
 export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   read: "Read everything",
   "tracking:read": "Read experiments, runs and datasets",
@@ -46,12 +46,12 @@ const limit = z.coerce.number().int().min(1).max(500).default(100);
 export const SignIn = z.object({
   email: z.string().trim().toLowerCase().min(1).max(254),
   password: z.string().min(1).max(1024),
-  /** Network address of who signs in. */
+  /** Network address of the user who signs in. */
   address: z.string().max(100),
 });
 export type SignIn = z.input<typeof SignIn>;
 
-/** What an OpenID Connect provider says about who signs in. */
+/** Claims of an OpenID Connect provider about the user who signs in. */
 export const OidcIdentity = z.object({
   issuer: z.url(),
   subject: z.string().min(1).max(255),
@@ -87,7 +87,7 @@ export const CreateToken = z.object({
   scopes: z.array(Scope).min(1, "Select at least one scope."),
   /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
   endpoints: z.array(z.string().min(1).max(128)).min(1, "Select at least one endpoint.").max(100).optional(),
-  /** When the token stops to work; without it, never. */
+  /** Time until the token expires; never when omitted. */
   expiresInDays: z.coerce.number().int().min(1).max(3650).optional(),
 });
 export type CreateToken = z.input<typeof CreateToken>;
@@ -119,11 +119,11 @@ export type RestoreWorkspace = z.input<typeof RestoreWorkspace>;
 export const OwnWorkspace = z.object({ slug: z.string(), name: z.string(), role: RoleName, isCurrent: z.boolean() });
 export type OwnWorkspace = z.infer<typeof OwnWorkspace>;
 
-/** A workspace as who runs the installation sees it. */
+/** Workspace in the view of an instance admin. */
 export const Workspace = z.object({
   slug: z.string(),
   name: z.string(),
-  /** The one made at the first start, whose admins may make others. It cannot be archived. */
+  /** Whether this is the workspace created at the first start, whose admins may create others. It cannot be archived. */
   isFirst: z.boolean(),
   members: z.number().int(),
   experiments: z.number().int(),
@@ -136,7 +136,7 @@ export type Workspace = z.infer<typeof Workspace>;
 export const RenameWorkspace = z.object({ name: Name });
 export type RenameWorkspace = z.input<typeof RenameWorkspace>;
 
-/** Where days, weeks and months of costs, budgets and reports begin at midnight. */
+/** Time zone in which the days, weeks and months of costs, budgets and reports start. */
 export const SetWorkspaceTimeZone = z.object({ timeZone: TimeZone });
 export type SetWorkspaceTimeZone = z.input<typeof SetWorkspaceTimeZone>;
 
@@ -182,7 +182,7 @@ export type Token = z.infer<typeof Token>;
 export const NewToken = z.object({ token: Token, secret: z.string() });
 export type NewToken = z.infer<typeof NewToken>;
 
-/** The password is there when Leeway made one up; it is shown once. */
+/** New user; the password is present if Leeway generated one, and is shown once. */
 export const NewUser = z.object({ user: User, password: z.string().optional() });
 export type NewUser = z.infer<typeof NewUser>;
 

@@ -21,7 +21,7 @@ const ownFixture = await setUpFixture(own, "own-secret");
 
 const before = await fingerprint(own, fixture.workspaceId);
 
-/** All that a result tells, also inside maps. */
+/** Returns the complete result as text, including the contents of maps. */
 function summarise(result: unknown): string {
   return JSON.stringify(result, (_key, value) => (value instanceof Map ? [...value] : value)) ?? "";
 }
@@ -35,7 +35,7 @@ test("the fingerprint covers every table of tenants and notices a change", async
   expect(changed).not.toEqual(before);
 });
 
-/** The result, or the refusal. */
+/** Returns the result, or the error. */
 async function outcome(
   name: PermissionName,
   ctx: Context,
@@ -57,7 +57,7 @@ test.each(names)("%s with another workspace's ids finds nothing and changes noth
     expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);
     expect(summarise(result) + error?.message).not.toContain(fixture.secret);
     if (!error || error.code === "not-found") return;
-    // Any other refusal must be about something of the caller's own that has the same name.
+    // Any other error must concern the caller's own object with the same name.
     expect((await undone(own, (ctx) => outcome(name, ctx, ownFixture))).error?.code).toBe(error.code);
   });
 });

@@ -3,15 +3,15 @@ import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 
 interface LookupCacheOptions {
-  /** An answer this young is used as it is. */
+  /** Age up to which a value is used without a new lookup. */
   freshMs: number;
-  /** While the source fails or does not answer in time, an answer up to this old is used. */
+  /** Maximum age of a value that is used while the source fails or times out. */
   staleMs: number;
-  /** How long to wait for the source when there is an older answer. */
+  /** Maximum time to wait for the source when there is an older value. */
   timeoutMs: number;
-  /** Most answers kept; the oldest goes first. */
+  /** Maximum number of cached values; the oldest is evicted first. */
   most: number;
-  /** Milliseconds that only grow: with a wall clock set back, what was revoked would go on to be let in. */
+  /** Monotonic clock in milliseconds: with a wall clock set back, revoked tokens would stay valid. */
   now?: () => number;
 }
 
@@ -23,8 +23,8 @@ interface Cached<Value> {
 }
 
 /**
- * Answers of a slow source, kept for a moment. Callers with the same key share one question. When the source is down, what it
- * said before goes on to count, so that who was let in before an outage is let in during it.
+ * Short-lived cache of a slow source. Concurrent callers with the same key share one lookup. When the source is down, its earlier
+ * values remain valid, so that users who had access before an outage keep it during the outage.
  */
 export class LookupCache<Value> {
   readonly #options: LookupCacheOptions;
@@ -38,9 +38,9 @@ export class LookupCache<Value> {
   }
 
   /**
-   * The answer for a key; `ask` is called when there is none that is fresh.
-   * @throws DomainError what `ask` refuses: an older answer does not stand in for it; "unavailable" when `ask` fails
-   * otherwise and there is no older answer.
+   * Returns the value for a key; calls `ask` if there is no fresh one.
+   * @throws DomainError the error of `ask` itself, which an older value does not replace; "unavailable" if `ask` fails otherwise and there
+   * is no older value.
    */
   async get(key: string, load: () => Promise<Value>): Promise<Value> {
     const known = this.#answers.get(key);
@@ -68,7 +68,7 @@ export class LookupCache<Value> {
     const question = load()
       .then((value) => this.#keep(key, value))
       .finally(() => this.#questions.delete(key));
-    // Who stopped to wait does not hear of a failure; without this line, the process would.
+    // Callers that stopped waiting ignore a failure; without this line it would be an unhandled rejection.
     question.catch(() => {});
     this.#questions.set(key, question);
     return question;
@@ -93,7 +93,7 @@ const caches = new WeakMap<Database, Map<string, LookupCache<unknown>>>();
 
 const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: dayMs, timeoutMs: 500, most: 10_000 };
 
-/** The cache of one kind of lookup in a database, one per process. @param options the same for all of a kind. */
+/** Returns the cache of one kind of lookup in a database, one per process. @param options the same for all lookups of a kind. */
 export function lookupsOf<Value>(db: Database, kind: string, options = whoMayDoWhat): LookupCache<Value> {
   const ofDatabase = caches.get(db) ?? new Map<string, LookupCache<unknown>>();
   caches.set(db, ofDatabase);

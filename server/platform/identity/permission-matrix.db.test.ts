@@ -16,7 +16,7 @@ const { db } = await freshDatabase();
 const admin = await newWorkspace(db);
 const fixture = await setUpFixture(admin, "confidential");
 
-/** Whether the call is let through as this actor. Whether it then succeeds is not the question; a bug is passed on. */
+/** Returns whether the call is permitted for this actor. Its success does not matter; rethrows bugs. */
 async function outcome(name: PermissionName, actor: Partial<Actor>): Promise<"forbidden" | "allowed"> {
   const ctx: Context = { db, actor: { ...admin.actor, ...actor } };
   try {

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { apiTokens } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** The person behind a context: who signed in, or whose token it is. Null for Leeway itself. */
+/** Returns the user behind a context: the signed-in user, or the owner of the token. Null for Leeway itself. */
 export async function personOf(ctx: Context): Promise<string | null> {
   const { kind, id, workspaceId } = ctx.actor;
   if (kind !== "token") return kind === "user" ? id : null;

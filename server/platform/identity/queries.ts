@@ -7,7 +7,7 @@ import { permit } from "../permissions/permit.ts";
 import type { Viewer } from "./contract.ts";
 import { ownUserId } from "./tokens/queries.ts";
 
-/** Who asks, in which workspace, and what they may. */
+/** Returns the caller, their workspace and their permissions. */
 export async function getViewer(ctx: Context): Promise<Viewer> {
   permit(ctx, "getViewer");
   const { actor, db } = ctx;
@@ -30,7 +30,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
   };
 }
 
-/** Names of the workspaces of this installation, oldest first, two at most: for the sign-in page, before anybody is known. */
+/** Returns the names of this installation's workspaces, oldest first, two at most: for the sign-in page, before authentication. */
 export async function firstWorkspaceNames(db: Database): Promise<string[]> {
   const rows = await db
     .select({ name: workspaces.name })

@@ -6,8 +6,8 @@ import { getOrCreateSystemValue } from "../system-values.ts";
 const key = "session-secret";
 
 /**
- * The secret that signs sessions: the configured one, else one made up at the first start and kept in the database, so that
- * sessions survive restarts and every copy of the web role knows the same.
+ * Returns the secret that signs sessions: the configured one, else one generated at the first start and stored in the database, so that
+ * sessions survive restarts and every replica of the web role uses the same one.
  */
 export async function sessionSecret(db: Database, configured: string | undefined): Promise<string> {
   if (configured) return configured;

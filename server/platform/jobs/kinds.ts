@@ -48,15 +48,15 @@ export interface JobData {
   "apply-retention": Record<string, never>;
 }
 
-/** What comes to a job of the kind that another names as its dead letter, once that has failed at its last try. */
+/** Data of a dead letter job, which runs when the last attempt of the job that names it has failed. */
 interface GivenUp {
-  /** Why the last try failed, in a sentence for people; the runner fills it in. */
+  /** Human-readable reason why the last attempt failed, in one sentence; the runner fills it in. */
   reason: string;
 }
 
 export type JobKind = keyof JobData;
 
-/** How often each kind is tried again, and how long one attempt may take. A dead letter stands before the kind that names it. */
+/** Number of retries of each kind, and the maximum duration of an attempt. A dead letter precedes the kind that names it. */
 export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind }> = {
   "give-up-inspection": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "inspect-version": {
@@ -120,34 +120,34 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
-  // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.
+  // The runner holds a lease of a minute; resume-transfers detects an expired one, independently of the queue's timeout.
   "run-import": { retryLimit: 0, expireInSeconds: 86_400 },
   "run-export": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-transfers": { retryLimit: 0, expireInSeconds: 300 },
-  // By a lease too, found again by resume-load-tests.
+  // Leased as well; resume-load-tests detects an expired lease.
   "run-load-test": { retryLimit: 0, expireInSeconds: 7200 },
   "resume-load-tests": { retryLimit: 0, expireInSeconds: 120 },
-  // What one minute leaves, the next one packs.
+  // The next run, a minute later, packs what one leaves.
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
-  // A look that failed is made good by the next one, a minute later.
+  // A failed evaluation is not retried; the next one follows a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "send-digests": { retryLimit: 0, expireInSeconds: 600 },
   "refresh-reports": { retryLimit: 0, expireInSeconds: 600 },
-  // What one minute does not find, the next one does.
+  // The next run, a minute later, finds what one misses.
   "attribute-kpi-events": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
-  // What one minute leaves, the next one merges.
+  // The next run, a minute later, merges what one leaves.
   "roll-up-states": { retryLimit: 0, expireInSeconds: 600 },
   "roll-up-windows": { retryLimit: 0, expireInSeconds: 600 },
   "forget-alerts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
-  // What one minute leaves, the next one counts.
+  // The next run, a minute later, counts what one leaves.
   "meter-costs": { retryLimit: 0, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
   "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

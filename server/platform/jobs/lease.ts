@@ -3,14 +3,14 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 
-/** Without a sign of life for so long, another runner takes over. */
+/** Time without a heartbeat after which another runner takes over. */
 const leaseSeconds = 60;
 const renewMs = 5_000;
 
 /** Tables of long work, with the columns state, runner and leased_until. */
 export type LeasedTable = "imports" | "exports" | "load_tests";
 
-/** The right to do a piece of long work; nobody else has it until it ends or lapses. */
+/** Exclusive right to run a long task, until it ends or expires. */
 export interface Lease {
   runner: string;
   /** Aborted when the work was cancelled, or the right was lost. */
@@ -18,7 +18,7 @@ export interface Lease {
   stop(): void;
 }
 
-/** Takes work that waits, or whose runner has died, and keeps it. @returns undefined when it is over or somebody runs it. */
+/** Acquires and renews a lease on work that is queued, or whose runner has died. @returns undefined when it has ended or is running. */
 export async function acquireLease(ctx: Context, table: LeasedTable, id: string): Promise<Lease | undefined> {
   const runner = randomUUID();
   const { workspaceId } = ctx.actor;

@@ -6,7 +6,7 @@ import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
 
 let sender: Promise<PgBoss> | undefined;
 
-/** Adds a job in the caller's transaction: it exists if and only if the change does. Jobs run at least once and must be idempotent. */
+/** Enqueues a job in the caller's transaction: it exists if and only if the change does. Jobs run at least once and must be idempotent. */
 export async function enqueue<Kind extends JobKind>(
   ctx: Context,
   kind: Kind,
@@ -26,8 +26,8 @@ export async function enqueue<Kind extends JobKind>(
   );
 }
 
-// pg-boss reads the list of queues when it starts, and sends only then. Stopped at once, it keeps the list and has
-// no timers and no connection of its own: every job goes through the connection of who sends it.
+// pg-boss reads the list of queues when it starts, and sends only then. Stopped immediately, it keeps the list and has no timers and no
+// connection of its own: every job uses the connection of its sender.
 async function openSender(db: Database): Promise<PgBoss> {
   const boss = new PgBoss({
     db: fromDrizzle(db, sql),

@@ -3,7 +3,7 @@ import { BlockList, isIP } from "node:net";
 import { DomainError } from "#server/base/errors.ts";
 import type { NetworkRules } from "./network-rules.ts";
 
-/** Not reachable from everywhere: https://www.iana.org/assignments/iana-ipv4-special-registry */
+/** Address ranges that are not globally reachable: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const special4: [string, number][] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -34,7 +34,7 @@ for (const [network, bits] of special6) notPublic.addSubnet(network, bits, "ipv6
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet("2000::", 3, "ipv6");
 
-/** Whether anybody on the internet could reach this address. IPv6 only within 2000::/3, so that mapped addresses are none. */
+/** Returns whether an address is reachable from the internet. IPv6 only within 2000::/3, which excludes mapped addresses. */
 export function isPublic(address: string): boolean {
   if (isIP(address) === 4) return !notPublic.check(address, "ipv4");
   return globalUnicast.check(address, "ipv6") && !notPublic.check(address, "ipv6");
@@ -61,9 +61,9 @@ export function readUrl(text: string, { allowsPrivate }: NetworkRules): URL {
 }
 
 /**
- * Resolves the host once; the connection then goes to exactly this address, so that a name cannot mean another one later.
- * @throws DomainError "invalid" when any address of the host is not public and the rules ask for public ones, "unavailable"
- * when the name cannot be resolved.
+ * Resolves the host once; the connection then uses exactly this address, so that the name cannot resolve to another one later.
+ * @throws DomainError "invalid" if any address of the host is not public and the rules require public ones, "unavailable" if the name
+ * cannot be resolved.
  */
 export async function resolve(url: URL, { allowsPrivate }: NetworkRules): Promise<{ address: string; family: number }> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -81,7 +81,7 @@ export async function resolve(url: URL, { allowsPrivate }: NetworkRules): Promis
 }
 
 /**
- * The address of a webhook as it is kept, once it may be called.
+ * Checks the address of a webhook and returns it in its stored form.
  * @throws DomainError "invalid"
  */
 export async function checkAddress(text: string, rules: NetworkRules): Promise<string> {

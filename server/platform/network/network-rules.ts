@@ -1,5 +1,5 @@
-/** Which addresses may be called. */
+/** Rules about the addresses to which requests are allowed. */
 export interface NetworkRules {
-  /** Also http, and private, loopback and link-local addresses. */
+  /** Whether http, and private, loopback and link-local addresses are allowed. */
   allowsPrivate: boolean;
 }

@@ -20,8 +20,8 @@ import { trackingPermissions } from "./permissions/tracking-permissions.ts";
 import { triagePermissions } from "./permissions/triage-permissions.ts";
 
 /**
- * Every command and query by name, and who may call it. A test calls each as every role,
- * and does not compile while one is missing there.
+ * Every command and query by name, with the required role and scope. A test calls each as every role, and does not compile while one is
+ * missing there.
  */
 export const permissions = {
   ...settingsPermissions,

@@ -6,8 +6,8 @@ import { type PermissionName, permissions } from "./permissions.ts";
 const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3 };
 
 /**
- * First line of every command and query.
- * @throws DomainError "forbidden" with the role or scope that is missing.
+ * Checks permissions, as the first line of every command and query.
+ * @throws DomainError "forbidden" with the missing role or scope.
  */
 export function permit(ctx: Context, name: PermissionName): void {
   const needed = permissions[name];
@@ -25,7 +25,7 @@ export function permit(ctx: Context, name: PermissionName): void {
   }
 }
 
-/** Whether a token with these scopes may do what needs that one: "read" covers reading any resource. */
+/** Returns whether these scopes of a token include the needed one: "read" covers reading any resource. */
 export function covers(scopes: readonly string[], needed: Scope): boolean {
   return scopes.includes(needed) || (needed.endsWith(":read") && scopes.includes("read"));
 }

@@ -5,8 +5,8 @@ import { DomainError } from "#server/base/errors.ts";
 import type { TrashKind } from "./contract.ts";
 
 /**
- * Refuses to bring back what is being deleted for good. To be called in the transaction that restores, once it holds the row's lock: who
- * asks for a purge holds it too.
+ * Rejects restoring an object that is being permanently deleted. To be called in the transaction that restores, once it holds the row's
+ * lock: a purge request holds it too.
  * @throws DomainError "conflict"
  */
 export async function refuseWhilePurged(ctx: Context, kind: TrashKind, ids: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { ArchiveTeam } from "./contract.ts";
 import { noTeam } from "./queries.ts";
 
 /**
- * Ends a team. Nobody answers any more for what was theirs, and their schedules belong to no team; escalations that go on end as they began.
+ * Archives a team. What it owned has no owner, and its schedules belong to no team; ongoing escalations continue as they started.
  * @throws DomainError "not-found"
  */
 export async function archiveTeam(ctx: Context, input: ArchiveTeam): Promise<void> {

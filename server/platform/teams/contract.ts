@@ -7,17 +7,17 @@ const TeamMember = z.object({ userId: z.uuid(), part: z.enum(teamParts).default(
 const TeamShape = z.object({
   name: z.string().trim().min(1, "Enter a name for the team.").max(80),
   description: z.string().trim().max(1000).default(""),
-  /** What is followed when something of theirs pages; null is the default policy. */
+  /** Escalation policy for pages about what the team owns; null for the default policy. */
   escalationPolicyId: z.uuid().nullable().default(null),
   members: z.array(TeamMember).max(100).default([]),
-  /** Names of the models and endpoints that the team answers for; taken over from any other team. */
+  /** Names of the models and endpoints that the team owns; moved from any other team. */
   models: z.array(z.string()).max(1000).default([]),
   endpoints: z.array(z.string()).max(1000).default([]),
 });
 export const CreateTeam = TeamShape;
 export type CreateTeam = z.input<typeof CreateTeam>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateTeam = z.object({
   teamId: z.uuid(),
   name: TeamShape.shape.name.optional(),

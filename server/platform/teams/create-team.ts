@@ -8,8 +8,8 @@ import { readTeam } from "./queries.ts";
 import { refuseTeam, shownTeam, writeParts } from "./write-team.ts";
 
 /**
- * Makes a team, which from now on answers for the models and endpoints that are named.
- * @throws DomainError "conflict" for a name that is taken, "not-found" for people and things that are not there
+ * Creates a team, which owns the given models and endpoints from now on.
+ * @throws DomainError "conflict" if the name is taken, "not-found" for unknown users, models or endpoints
  */
 export async function createTeam(ctx: Context, input: CreateTeam): Promise<Team> {
   permit(ctx, "createTeam");

@@ -15,7 +15,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { Team } from "./contract.ts";
 import { findPeople } from "./people/find-people.ts";
 
-/** Every team that is not archived, by name, with its people and what it answers for. */
+/** Lists every team that is not archived, by name, with its members and the models and endpoints that it owns. */
 export async function listTeams(ctx: Context): Promise<Team[]> {
   permit(ctx, "listTeams");
   return readTeams(ctx, undefined);
@@ -27,7 +27,7 @@ export async function getTeam(ctx: Context, teamId: string): Promise<Team> {
   return readTeam(ctx, teamId);
 }
 
-/** A team, for commands, which need other permissions. @throws DomainError "not-found" */
+/** Returns a team, for commands, which require other permissions. @throws DomainError "not-found" */
 export async function readTeam(ctx: Context, teamId: string): Promise<Team> {
   const [team] = await readTeams(ctx, sql`${teams.id}::text = ${teamId}`);
   if (!team) throw noTeam();

@@ -12,8 +12,8 @@ export interface OwningTeam {
 const owning = { id: teams.id, name: teams.name, escalationPolicyId: teams.escalationPolicyId };
 
 /**
- * The team that answers for an endpoint or a model. An endpoint that has none itself has that of the model that was deployed to it last.
- * @returns null where nobody answers for it
+ * Returns the team that owns an endpoint or a model. An endpoint without a team has that of the model deployed to it last.
+ * @returns null where it has no owner
  */
 export async function teamOf(
   ctx: Context,
@@ -27,7 +27,7 @@ export async function teamOf(
   return model ? teamOfModel(ctx, model) : null;
 }
 
-/** A team of the workspace that is not archived; null where there is none. */
+/** Returns a team of the workspace that is not archived; null if there is none. */
 export async function findTeam(ctx: Context, teamId: string): Promise<OwningTeam | null> {
   const [team] = await ctx.db
     .select(owning)

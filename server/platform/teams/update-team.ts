@@ -9,8 +9,8 @@ import { noTeam, readTeam } from "./queries.ts";
 import { refuseTeam, shownTeam, writeParts } from "./write-team.ts";
 
 /**
- * Changes what is given and keeps the rest. Models and endpoints that are named move to this team; those left out of a given list have
- * nobody who answers for them.
+ * Updates the given fields and keeps the rest. Named models and endpoints move to this team; those removed from a given list have
+ * no owner.
  * @throws DomainError "not-found", "conflict" for a name that is taken
  */
 export async function updateTeam(ctx: Context, input: UpdateTeam): Promise<Team> {

@@ -19,7 +19,7 @@ interface Parts {
   endpoints?: string[] | undefined;
 }
 
-/** Replaces what is given of a team's people and belongings; takes belongings over from other teams. */
+/** Replaces the given parts of a team: its members, models and endpoints; takes models and endpoints over from other teams. */
 export async function writeParts(ctx: Context, teamId: string, parts: Parts): Promise<void> {
   const { workspaceId } = ctx.actor;
   if (parts.members) {
@@ -67,7 +67,7 @@ function refuseUnknown(what: string, names: string[], known: { name: string }[],
   if (unknown !== undefined) throw new DomainError("not-found", `Unknown ${what} "${unknown}".`, { field });
 }
 
-/** @throws DomainError "not-found" for a policy that is not there, "conflict" for a name that another team has */
+/** @throws DomainError "not-found" for an unknown policy, "conflict" for the name of another team */
 export async function refuseTeam(
   ctx: Context,
   changes: { name?: string | undefined; escalationPolicyId?: string | null | undefined },
@@ -100,7 +100,7 @@ export async function refuseTeam(
   });
 }
 
-/** What the audit log keeps of a team. */
+/** Returns the fields of a team that the audit log stores. */
 export function shownTeam({ name, description, policy, members, models, endpoints }: Team) {
   const people = members.map((member) => (member.part === "lead" ? `${member.email} (lead)` : member.email));
   return { name, description, policy: policy?.name ?? "default", members: people, models, endpoints };

@@ -6,8 +6,8 @@ import { covers, type WebhookEvent } from "./mlflow-events.ts";
 import { bodyOf } from "./wire.ts";
 
 /**
- * Puts events into the outbox of every webhook that asked for them, in the caller's transaction: they are sent if and only if
- * the change they tell of is committed.
+ * Adds events to the outbox of every webhook that subscribes to them, in the caller's transaction: they are sent if and only if
+ * the change that they describe is committed.
  */
 export async function addDeliveries(ctx: Context, events: readonly WebhookEvent[]): Promise<void> {
   const listening = await ctx.db

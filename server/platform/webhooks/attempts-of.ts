@@ -3,7 +3,7 @@ import { webhookAttempts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { Attempt } from "./contract.ts";
 
-/** The tries of deliveries, oldest first, by the id of their delivery. */
+/** Returns the attempts of deliveries, oldest first, by the id of their delivery. */
 export async function attemptsOf(ctx: Context, ids: string[]): Promise<Map<string, Attempt[]>> {
   const rows = await ctx.db
     .select()

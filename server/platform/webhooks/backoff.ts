@@ -4,9 +4,9 @@ const waits = [10, 30, 120, 600, 1800, 7200, 21_600, 43_200];
 export type Outcome = { status: number; retryAfterSeconds?: number | undefined } | { error: string };
 
 /**
- * What follows a try: done, given up, or how many seconds until the next one. Only what may pass by itself is tried again: no
- * answer, 408, 425, 429 and 5xx. A redirect is an answer that is not followed.
- * @param attempts tries made, this one included
+ * Returns the outcome of an attempt: delivered, failed, or the seconds until the next one. Only transient failures are retried: no
+ * response, 408, 425, 429 and 5xx. A redirect is a response and is not followed.
+ * @param attempts number of attempts, this one included
  */
 export function next(outcome: Outcome, attempts: number): "delivered" | "failed" | { waitSeconds: number } {
   if ("status" in outcome && outcome.status >= 200 && outcome.status < 300) return "delivered";

@@ -16,7 +16,7 @@ export const mlflowEvents = {
 
 export type MlflowEntity = keyof typeof mlflowEvents;
 
-/** What people usually want to be told; any action of the audit log may be named beside these. */
+/** Common events; webhooks can also subscribe to any action of the audit log. */
 export const usualEvents = [
   { event: "model_version.created", words: "a version was registered" },
   { event: "model_version_alias.created", words: "an alias was set or moved" },
@@ -66,7 +66,7 @@ export const CreateWebhook = z.object({
 });
 export type CreateWebhook = z.input<typeof CreateWebhook>;
 
-/** What is left out stays. A new secret signs at once; the old one signs beside it for a day. */
+/** Partial update: omitted fields keep their values. A new secret signs immediately; the old one also signs for another day. */
 export const UpdateWebhook = z.object({
   webhookId: z.uuid(),
   name: Name.optional(),

@@ -6,7 +6,7 @@ export interface WebhookEvent {
   data: Record<string, unknown>;
 }
 
-/** Data of the kind an event carries, for a delivery that only tries the way. */
+/** Returns example data for an event, for a test delivery. */
 export function exampleOf(event: string): WebhookEvent {
   const [entity = "", action = ""] = event.split(".");
   const examples: Partial<Record<string, Record<string, unknown>>> = {
@@ -35,13 +35,13 @@ export function exampleOf(event: string): WebhookEvent {
   return { event: action === "*" || !action ? "webhook.tested" : event, data };
 }
 
-/** Whether MLflow's clients know this event. */
+/** Returns whether MLflow's clients know this event. */
 export function isMlflowEvent(event: string): boolean {
   const [entity = "", action = ""] = event.split(".");
   return (mlflowEvents[entity as MlflowEntity] as readonly string[] | undefined)?.includes(action) ?? false;
 }
 
-/** Whether one of the patterns of a webhook covers an event. */
+/** Returns whether one of the patterns of a webhook covers an event. */
 export function covers(patterns: readonly string[], event: string): boolean {
   const [entity] = event.split(".");
   return patterns.some((pattern) => pattern === "*" || pattern === event || pattern === `${entity}.*`);

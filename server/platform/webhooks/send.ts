@@ -5,7 +5,7 @@ import { readUrl, resolve } from "../network/address.ts";
 import type { NetworkRules } from "../network/network-rules.ts";
 
 const timeoutMs = 10_000;
-/** Bytes of an answer that are read and kept, where the caller does not need more. */
+/** Maximum number of bytes of a response that are read and stored, unless the caller needs more. */
 const defaultResponseBytes = 1024;
 
 export interface Sent {
@@ -17,8 +17,8 @@ export interface Sent {
 }
 
 /**
- * Posts a body to a webhook's address: resolved once, connected to exactly that address, no redirect followed, 10 s at most in all, and
- * no more than 1 KiB of the answer read. Never throws for what the other side does; that is the result.
+ * Posts a body to a webhook's address: resolved once, connected to exactly that address, no redirects, at most 10 s in total, and at most 1
+ * KiB of the response read. Never throws for failures of the receiver; these are the result.
  */
 export async function send(
   url: string,

@@ -27,7 +27,7 @@ test("any number of slow receivers leaves three quarters of the places to the ot
   const slots = turns.take([...dead, "alive", "new"], []);
   expect([slots.get("alive"), slots.get("new")]).toEqual([4, 1]);
   expect(dead.filter((receiver) => slots.has(receiver))).toHaveLength(8);
-  // Those that had no turn yet are next.
+  // Receivers that had no turn yet are next.
   const next = turns.take(dead, []);
   expect([...next.keys()].filter((receiver) => slots.has(receiver))).toEqual([]);
 });
@@ -50,6 +50,6 @@ test("when all have more than can be done, each has its turn before any has anot
     }
   }
   expect(seen.size).toBe(busy.length);
-  // Who comes now comes first, though all others wait for longer.
+  // A new receiver comes first, though all others have waited longer.
   expect(turns.take([...busy, "late"], busy.slice(0, 31))).toEqual(new Map([["late", 1]]));
 });

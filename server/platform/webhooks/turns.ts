@@ -1,25 +1,25 @@
-/** Deliveries that a worker tries at once; to one receiver; and to all together that were slow or never answered. */
+/** Maximum number of concurrent deliveries: per worker; per receiver; and to all slow or unresponsive receivers in total. */
 const most = 32;
 const maxEach = 4;
 const maxSlow = 8;
-/** Milliseconds after which an answer, or that there is none, makes a receiver slow. */
+/** Milliseconds after which a response, or a failure, marks a receiver as slow. */
 const slowMs = 2_000;
 /** Receivers that are remembered; those that were served last. */
 const maxKnown = 10_000;
 
 /**
- * Whose turn it is. Receivers take turns however much waits for each; one of which nothing is known gets one place until it has answered
- * quickly; and those that were slow share a quarter of the places, so that any number of dead ones leaves the rest to the others.
+ * Allocates slots to receivers. They take turns however many deliveries are queued for each; an unknown one gets one slot until it has
+ * responded quickly; and slow ones share a quarter of the slots, so that any number of dead ones leaves the rest to the others.
  */
 export class Turns {
-  /** How quick they were the last time, the one served longest ago first. */
+  /** Speed of each receiver's last delivery, the least recently served first. */
   private readonly known = new Map<string, { isSlow: boolean | undefined }>();
 
   /**
-   * Shares the free places out and counts them as served.
-   * @param due receivers for which something waits, the longest first
-   * @param inFlight the receiver of each delivery that is being tried
-   * @returns places by receiver
+   * Allocates the free slots and counts the receivers as served.
+   * @param due receivers with due deliveries, longest overdue first
+   * @param inFlight the receiver of each delivery in flight
+   * @returns slots by receiver
    */
   take(due: readonly string[], inFlight: readonly string[]): Map<string, number> {
     const slots = new Map<string, number>();
@@ -45,7 +45,7 @@ export class Turns {
     return slots;
   }
 
-  /** @param durationMs until the receiver answered, or it was clear that it does not */
+  /** @param durationMs time until the receiver responded or failed */
   served(receiver: string, durationMs: number): void {
     const known = this.known.get(receiver);
     if (known) known.isSlow = durationMs > slowMs;

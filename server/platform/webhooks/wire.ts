@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import type { WebhookEvent } from "./mlflow-events.ts";
 
-/** What is sent of an event: `{ entity, action, timestamp, data }`, as MLflow does. */
+/** Builds the body that is sent for an event: `{ entity, action, timestamp, data }`, as MLflow does. */
 export function bodyOf({ event, data }: WebhookEvent, at: Date): string {
   const [entity = "", action = ""] = event.split(".");
   return JSON.stringify({ entity, action, timestamp: at.toISOString(), data });
 }
 
-/** The secrets that sign now: the present one, and for a day after a change the one before. */
+/** Returns the active signing secrets: the current one, and for a day after a change the previous one. */
 export function signingSecrets(
   webhook: { secret: string | null; previousSecret: string | null; previousSecretUntil: Date | null },
   now: Date,

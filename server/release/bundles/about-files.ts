@@ -28,7 +28,7 @@ const verifier = fileOf("verify.py");
 const pipelineText = fileOf("PIPELINE.txt");
 const pipelineSchema = toText(z.toJSONSchema(Pipeline, { io: "output" }));
 
-/** What stands beside the model in a bundle: texts by their paths. */
+/** Returns the companion files of the model in a bundle: texts by path. */
 export function aboutFiles({ head, signature, pipeline, seals, sealing }: About): Map<AboutPath, string> {
   const { inputs, outputs, labels } = signature;
   const files: [AboutPath, string][] = [

@@ -7,7 +7,7 @@ import type { Bundle } from "./contract.ts";
 import { getBundle } from "./get-bundle.ts";
 import { type OpenBundle, openBundle } from "./open-bundle.ts";
 
-/** Bundles for devices, with what sealing them lives on; made once, before Next starts. */
+/** Bundles for devices, with the dependencies for sealing; created once, before Next starts. */
 export interface Bundler {
   /** As getBundle. */
   get(ctx: Context, key: VersionKey): Promise<Bundle>;
@@ -15,7 +15,7 @@ export interface Bundler {
   open(ctx: Context, key: VersionKey): Promise<OpenBundle>;
 }
 
-/** @param dependencies the store of model files, and the runner that makes golden samples */
+/** @param dependencies the store of model files, and the runner that creates golden samples */
 export function createBundler(dependencies: { artifacts: ArtifactStore; models: ModelRunner }): Bundler {
   const deps = { ...dependencies, turn: pLimit(1) };
   return {

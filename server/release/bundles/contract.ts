@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { Licence } from "#server/develop/registry/security/contract.ts";
 
-/** What `format` says in the manifest of a bundle, and the highest `formatVersion` that this Leeway writes. */
+/** Value of `format` in the manifest of a bundle, and the highest `formatVersion` that this Leeway writes. */
 export const bundleFormat = { name: "leeway-bundle", version: 1 } as const;
 
 /** The two files that the manifest cannot list: itself, and what seals it. */
 export const manifestPath = "manifest.json";
 export const sealPath = "manifest.sig";
 
-/** Files that stand beside the model and its sample; those of pipelines and signatures only where there are any. */
+/** Files next to the model and its sample; those of pipelines and signatures only if these exist. */
 export const aboutPaths = [
   "PIPELINE.txt",
   "README.txt",
@@ -32,23 +32,23 @@ export const BundleFile = z.object({
 });
 export type BundleFile = z.infer<typeof BundleFile>;
 
-/** How far an output may be from the sample's: |got − expected| ≤ absolute + relative × |expected|. */
+/** Maximum deviation of an output from the sample's: |got − expected| ≤ absolute + relative × |expected|. */
 export const Tolerance = z.object({ absolute: z.number(), relative: z.number() });
 export type Tolerance = z.infer<typeof Tolerance>;
 
-/** A request that was run for real. Each file is the body of a request or an answer of the Open Inference Protocol. */
+/** Request that was actually run. Each file is the body of a request or a response of the Open Inference Protocol. */
 export const SampleFiles = z.object({
   /** Inputs of the model. */
   request: z.string(),
-  /** What the model gave. */
+  /** Outputs of the model. */
   response: z.string(),
-  /** What was sent to the pipeline, which made `request` of it; null without steps before the model. */
+  /** Input of the pipeline, from which it created `request`; null without steps before the model. */
   rawRequest: z.string().nullable(),
-  /** What the pipeline made of `response`; null without steps after the model. */
+  /** Output of the pipeline, created from `response`; null without steps after the model. */
   finalResponse: z.string().nullable(),
   /** Execution provider that ran it. */
   provider: z.string(),
-  /** By the names of the model's outputs. One that is not here has to be equal. */
+  /** Tolerances by the names of the model's outputs. An output without one has to be equal. */
   tolerances: z.record(z.string(), Tolerance),
 });
 export type SampleFiles = z.infer<typeof SampleFiles>;
@@ -61,22 +61,22 @@ export const BundleHead = z.object({
   version: z.number().int(),
   /** SHA-256 of the ONNX file followed by its weights in order of name; trusted keys sign its 64 characters. */
   sha256: z.string(),
-  /** When the version was registered. */
+  /** Time at which the version was registered. */
   createdAt: z.iso.datetime(),
   registry: z.object({ workspaceId: z.uuid(), modelId: z.uuid(), versionId: z.uuid(), runId: z.string().nullable() }),
   licence: Licence.nullable(),
-  /** What the ONNX file says of itself. */
+  /** Producer, metadata and labels, as declared in the ONNX file. */
   producer: z.string(),
   metadata: z.record(z.string(), z.string()),
   labels: z.array(z.string()).nullable(),
-  /** What a runtime has to have. */
+  /** Requirements for a runtime. */
   requires: z.object({
     irVersion: z.number().int(),
     /** Operator set version by domain; "" is the standard one. */
     opsets: z.record(z.string(), z.number().int()),
     /** Names of the operators, with their domain unless it is the standard one; null when they were not counted. */
     operators: z.array(z.string()).nullable(),
-    /** Of inputs and outputs, in the names of the Open Inference Protocol. */
+    /** Data types of inputs and outputs, in the names of the Open Inference Protocol. */
     datatypes: z.array(z.string()),
   }),
   pipeline: z.object({ digest: z.string() }).nullable(),
@@ -86,7 +86,7 @@ export type BundleHead = z.infer<typeof BundleHead>;
 
 /** manifest.json: what is in a bundle, and what it takes to run it. */
 export const BundleManifest = BundleHead.extend({
-  /** Null when none could be made; `sampleProblem` says why. */
+  /** Null if no sample could be created; `sampleProblem` has the reason. */
   sample: SampleFiles.nullable(),
   sampleProblem: z.string().nullable(),
   /** All files but manifest.json and manifest.sig, in order of path. */
@@ -98,14 +98,14 @@ export type BundleManifest = z.infer<typeof BundleManifest>;
 export const Bundle = z.object({
   fileName: z.string(),
   sizeBytes: z.number().int(),
-  /** Of the file. The same as long as nothing of the version changes. */
+  /** Digest of the file. Unchanged as long as nothing of the version changes. */
   sha256: z.string(),
   sealedAt: z.date(),
   manifest: BundleManifest,
 });
 export type Bundle = z.infer<typeof Bundle>;
 
-/** The public half of the key that seals bundles; one for the whole installation. */
+/** Public half of the key that seals bundles; one for the complete installation. */
 export const BundleKey = z.object({
   algorithm: z.literal("Ed25519"),
   /** SHA-256, hex, of the key in its DER form, as `openssl pkey -pubin -outform DER | sha256sum` prints it. */
@@ -117,7 +117,7 @@ export const BundleKey = z.object({
 });
 export type BundleKey = z.infer<typeof BundleKey>;
 
-/** "digits-v3.leeway.zip". */
+/** Formats "digits-v3.leeway.zip". */
 export function bundleFileName({ model, version }: { model: string; version: number }): string {
   return `${model}-v${version}.leeway.zip`;
 }

@@ -16,7 +16,7 @@ import { refuseBundle } from "./refuse-bundle.ts";
 /** A bundle as far as the database knows it. */
 export interface BundleDraft {
   versionId: string;
-  /** Where the ONNX file lies in the store; its weights lie beside it. */
+  /** Key of the ONNX file in the store; its weights are in the same folder. */
   artifactKey: string;
   head: BundleHead;
   /** Texts by their paths in the bundle. */
@@ -26,7 +26,7 @@ export interface BundleDraft {
 }
 
 /**
- * What a version's bundle is to hold besides its model files and sample.
+ * Prepares the contents of a version's bundle besides its model files and sample.
  * @throws DomainError "not-found"; "conflict" when it has no ONNX file, or may not serve
  */
 export async function draftBundle(ctx: Context, key: VersionKey, sealing: BundleKey): Promise<BundleDraft> {
@@ -81,7 +81,7 @@ function headOf(of: {
   };
 }
 
-/** The version's own signature, when a key made it that is trusted now, with that key. */
+/** Returns the version's own signature with its key, if the key is currently trusted. */
 async function trustedSeals(ctx: Context, sha256: string, security: VersionSecurity): Promise<VersionSeal[]> {
   const { signature, state } = security.signature;
   if (state !== "trusted" || signature === null) return [];

@@ -4,7 +4,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type Bundle, bundleFileName } from "./contract.ts";
 import { type BundlerDependencies, sealBundle } from "./seal-bundle.ts";
 
-/** What is in a version's bundle, its size and its digest; sealed first when that was not done yet. @throws as sealBundle */
+/** Returns the contents of a version's bundle, its size and its digest; seals it first if necessary. @throws as sealBundle */
 export async function getBundle(ctx: Context, input: VersionKey, deps: BundlerDependencies): Promise<Bundle> {
   permit(ctx, "getBundle");
   const { manifest, sizeBytes, sha256, sealedAt } = await sealBundle(ctx, VersionKey.parse(input), deps);

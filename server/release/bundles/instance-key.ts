@@ -13,8 +13,8 @@ export interface InstanceKey {
 }
 
 /**
- * The key that seals bundles: made up when it is first asked for, and kept in the database beside the secret of the sessions, so
- * that every copy of the web role seals by the same.
+ * Returns the key that seals bundles: generated when it is first requested, and stored in the database beside the session secret, so
+ * that every replica of the web role seals with the same one.
  */
 export async function instanceKey(db: Database): Promise<InstanceKey> {
   const stored = await getOrCreateSystemValue(db, key, Stored, create);

@@ -8,7 +8,7 @@ import type { BundleDraft } from "./draft-bundle.ts";
 import type { BundleSource } from "./write-bundle.ts";
 
 export interface SealedBundle extends BundleSource {
-  /** Of the whole file. */
+  /** Size and digest of the complete file. */
   sizeBytes: number;
   sha256: string;
   sealedAt: Date;
@@ -16,7 +16,7 @@ export interface SealedBundle extends BundleSource {
 
 const SampleTexts = z.record(z.string(), z.string());
 
-/** What was sealed of a version; undefined when nothing was, or something changed since. */
+/** Finds the sealed bundle of a version; undefined when there is none, or something changed since. */
 export async function findSealed(ctx: Context, draft: BundleDraft): Promise<SealedBundle | undefined> {
   const { versionId, basis, artifactKey, about } = draft;
   const ofVersion = and(
@@ -39,7 +39,10 @@ export async function findSealed(ctx: Context, draft: BundleDraft): Promise<Seal
   };
 }
 
-/** Keeps what was sealed. @returns it, or what another process sealed of the same meanwhile. @throws DomainError "not-found" for a version that is gone */
+/**
+ * Stores a sealed bundle. @returns it, or the equivalent bundle that another process has sealed meanwhile. @throws DomainError "not-found"
+ * for a deleted version
+ */
 export async function keepSealed(ctx: Context, draft: BundleDraft, sealed: SealedBundle): Promise<SealedBundle> {
   const { versionId, basis, about, head } = draft;
   const { manifestText, seal, texts, sha256, sizeBytes, sealedAt } = sealed;

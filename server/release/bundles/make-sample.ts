@@ -13,7 +13,7 @@ export type Sample =
   | { files: Record<string, string>; manifest: SampleFiles }
   | {
       problem: string;
-      /** Whether the model is to blame, so that another try would end the same. */
+      /** Whether the model is the cause, so that a retry would end the same. */
       isFinal: boolean;
     };
 
@@ -21,11 +21,11 @@ export type Sample =
 const maxLength = 16 * 2 ** 20;
 
 /**
- * Runs a version for real, on the CPU and on made-up inputs, through its pipeline where it has one. Recorded requests are never
- * used: a bundle leaves the house.
+ * Runs a version on the CPU with synthetic inputs, through its pipeline if it has one. Recorded requests are never used because bundles
+ * leave the installation.
  */
 export async function makeSample(ctx: Context, models: ModelRunner, versionId: string): Promise<Sample> {
-  // Who may download a version may not therefore run others: Leeway itself runs it.
+  // Permission to download a version does not include running others: Leeway itself runs it.
   const own = systemContext(ctx.db, ctx.actor.workspaceId, "bundle");
   try {
     const ran = await models.leaseVersion(own, { versionId, providers: ["cpu"] }, runSample);

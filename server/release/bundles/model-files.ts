@@ -11,8 +11,8 @@ const modelPath = "model.onnx";
 type NamedFile = Pick<BundleFile, "path" | "role">;
 
 /**
- * The model's file and its weights, read once from end to end. Only for processes that run from source: it starts a thread.
- * @throws DomainError "conflict" when they are not what was registered, or have names that the bundle needs
+ * Reads the model's file and its weights once from end to end. Only for processes that run from source: it starts a thread.
+ * @throws DomainError "conflict" if they differ from the registered files, or have names that the bundle needs
  */
 export async function readModelFiles(
   artifacts: Pick<ArtifactStore, "localPath" | "open">,
@@ -69,7 +69,7 @@ function notRegistered({ model, version }: Pick<BundleHead, "model" | "version">
   );
 }
 
-/** Where a file of a version lies in the store. */
+/** Returns the key of a version's file in the store. */
 export function storedKey(artifactKey: string, { role, path }: NamedFile): string {
   return role === "model" ? artifactKey : `${artifactKey.slice(0, artifactKey.lastIndexOf("/") + 1)}${path}`;
 }

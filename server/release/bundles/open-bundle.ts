@@ -13,13 +13,13 @@ import { writeBundle } from "./write-bundle.ts";
 export interface OpenBundle {
   fileName: string;
   sizeBytes: number;
-  /** Of the whole file, hex. */
+  /** Hex digest of the complete file. */
   sha256: string;
   /** Breaks off when a file of the version is not what was sealed any more. */
   body: Readable;
 }
 
-/** A version's bundle to be sent, written down in the audit log. Its files are read as they are sent. @throws as sealBundle */
+/** Opens a version's bundle for sending and records this in the audit log. Its files are read while they are sent. @throws as sealBundle */
 export async function openBundle(ctx: Context, input: VersionKey, deps: BundlerDependencies): Promise<OpenBundle> {
   permit(ctx, "openBundle");
   const { name, version } = VersionKey.parse(input);
@@ -35,7 +35,7 @@ export async function openBundle(ctx: Context, input: VersionKey, deps: BundlerD
   );
   const archive = newArchive({ isTimeless: true });
   writeBundle(deps.artifacts, archive, sealed).catch((error: Error) => {
-    // Who stopped reading knows; anything else is told, and breaks the file off.
+    // A reader that stopped needs no report; any other error is logged, and aborts the file.
     if (!archive.output.destroyed) log.error("bundle.aborted", { subject, cause: error });
     archive.fail(error);
   });

@@ -1,6 +1,6 @@
 import type { BundleHead } from "./contract.ts";
 
-/** README.txt of a bundle: how to check it and how to run it. */
+/** Returns the README.txt of a bundle, with instructions for checking and running it. */
 export function readme({ model, version, seal, pipeline }: BundleHead, fileName: string): string {
   const onDevice = pipeline
     ? `   pipeline.json says what goes before and after the model; PIPELINE.txt how each step is computed.

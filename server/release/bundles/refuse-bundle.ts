@@ -6,8 +6,8 @@ import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
 
 /**
- * Refuses to hand a version to devices that may not serve here: nobody can take it back from them.
- * @throws DomainError "conflict" with what is in the way and what to do
+ * Rejects bundles for devices of a version that may not serve here: it could not be recalled from them.
+ * @throws DomainError "conflict" with the reason and what to do
  */
 export async function refuseBundle(
   ctx: Context,

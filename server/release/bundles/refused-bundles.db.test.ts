@@ -42,7 +42,7 @@ async function registered(file?: Buffer, pipeline?: Pipeline): Promise<Context> 
   return ctx;
 }
 
-/** A version whose weights lie in a second file. */
+/** Creates a version whose weights are in a second file. */
 async function withWeights(weights: string): Promise<Context> {
   const ctx = await newWorkspace(db);
   const id = `m-${randomUUID()}`;

@@ -18,7 +18,7 @@ export interface RunSample {
   modelName: string;
   version: number;
   provider: string;
-  /** Of the model. */
+  /** Output specifications of the model. */
   outputs: TensorSpec[];
   rawRequest?: object[] | undefined;
   request: LoggedTensor[];
@@ -29,14 +29,14 @@ export interface RunSample {
 /** A camera's picture is larger; this one has something at every size that a pipeline makes of it. */
 const [width, height] = [320, 256];
 
-/** Runs a lent version on made-up inputs. @throws DomainError "unavailable", InferenceFailure as LeasedVersion.run */
+/** Runs a leased version on synthetic inputs. @throws DomainError "unavailable", InferenceFailure as LeasedVersion.run */
 export async function runSample(lease: LeasedVersion): Promise<RunSample> {
   const { pipeline, signature } = lease.model;
   if (!pipeline) return straight(lease, modelInputs(signature));
   try {
     return await through(lease, pipeline);
   } catch (error) {
-    // What was made up does not suit every pipeline: then the model by itself is better than nothing.
+    // Synthetic inputs do not suit every pipeline: running only the model is better than nothing.
     const isUnfit = error instanceof DomainError && error.code === "invalid";
     if (!isUnfit && !(error instanceof InferenceFailure)) throw error;
     return straight(lease, modelInputs(signature));

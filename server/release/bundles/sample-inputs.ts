@@ -7,14 +7,13 @@ import { elementCount, type Tensor } from "#server/serve/tensor/tensor.ts";
 
 const seed = 1;
 
-/** Made-up inputs of a model: no two elements are alike where the type allows it. Symbolic dimensions are 1. */
+/** Returns synthetic inputs of a model: all elements differ if the type allows it. Symbolic dimensions are 1. */
 export function modelInputs(signature: Signature): Tensor[] {
   return madeUpInputs(signature, seed);
 }
 
 /**
- * Made-up inputs of a pipeline, as a request has them: the picture wherever one is wanted, a level that is known wherever a step
- * knows levels.
+ * Returns synthetic inputs of a pipeline, as in a request: the picture for image inputs, and a known level for columns with levels.
  * @param inputs of the pipeline's plan. @param picture a file, as base64
  */
 export function pipelineInputs(
@@ -38,7 +37,7 @@ export function pipelineInputs(
   });
 }
 
-/** The first level that a one-hot step knows of a column, by the name that clients send, whatever it is called by then. */
+/** Returns the first level of a column in a one-hot step, by the column's name in requests, even if it was renamed before the step. */
 function knownLevels({ columns, steps }: ColumnsPart): Map<string, string> {
   const sent = new Map(columns.map(({ name }) => [name, name]));
   const levels = new Map<string, string>();

@@ -12,7 +12,7 @@ import { makeSample, type Sample } from "./make-sample.ts";
 import { readModelFiles } from "./model-files.ts";
 import { type BundleSource, measureBundle } from "./write-bundle.ts";
 
-/** What sealing lives on. */
+/** Dependencies of sealing. */
 export interface BundlerDependencies {
   artifacts: ArtifactStore;
   models: ModelRunner;
@@ -21,9 +21,9 @@ export interface BundlerDependencies {
 }
 
 /**
- * A version as a sealed bundle. What was sealed before is taken as it is while nothing of the version changed, so that the same
- * version is the same file; else its files are read, it is run once for the golden sample, and the manifest is signed.
- * @throws DomainError "not-found"; "conflict" when it has no ONNX file, its files changed, or it may not serve
+ * Returns a version as a sealed bundle. An earlier bundle is reused while nothing about the version has changed, so that the same version
+ * yields the same file; otherwise its files are read, it is run once for the golden sample, and the manifest is signed.
+ * @throws DomainError "not-found"; "conflict" if it has no ONNX file, its files changed, or it may not serve
  */
 export async function sealBundle(ctx: Context, key: VersionKey, deps: BundlerDependencies): Promise<SealedBundle> {
   const sealing = await instanceKey(ctx.db);
@@ -43,7 +43,7 @@ async function seal(
   const source = toSource(draft, model, sample, sealing);
   const measured = await measureBundle(artifacts, source);
   const sealed = { ...source, ...measured, sealedAt: new Date() };
-  // Without a sample for a reason that may pass, such as too little memory, the next one who asks tries again.
+  // If a sample is missing for a temporary reason, such as too little memory, the next request tries again.
   const isLasting = "files" in sample || sample.isFinal;
   return isLasting ? keepSealed(ctx, draft, sealed) : sealed;
 }

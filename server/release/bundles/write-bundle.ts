@@ -13,14 +13,14 @@ export interface BundleSource {
   manifestText: string;
   /** 64 bytes. */
   seal: Uint8Array;
-  /** Those files that are no files of the model, by their paths. */
+  /** Companion files, which are not files of the model, by path. */
   texts: ReadonlyMap<string, string>;
 }
 
 /**
- * Writes a bundle: the manifest and its seal first, so that who reads it as it comes knows what to expect, then the other files in
- * order of path. Nothing is compressed, since weights do not become smaller.
- * @throws Error when a file is not what the manifest says of it
+ * Writes a bundle: the manifest and its seal first, which tells streaming readers what to expect, then the other files in order of path.
+ * Nothing is compressed because weights do not shrink.
+ * @throws Error if a file does not match the manifest
  */
 export async function writeBundle(
   artifacts: Pick<ArtifactStore, "open">,
@@ -40,7 +40,7 @@ export async function writeBundle(
   archive.end();
 }
 
-/** Size and SHA-256 of a bundle, by writing it to nowhere. */
+/** Returns size and SHA-256 of a bundle, by writing it without storing it. */
 export async function measureBundle(
   artifacts: Pick<ArtifactStore, "open">,
   source: BundleSource,

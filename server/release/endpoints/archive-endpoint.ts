@@ -8,7 +8,10 @@ import { archiveSlosOf } from "#server/watch/slo/objectives/archive-slos-of.ts";
 import { ArchiveEndpoint } from "../../serve/endpoints/input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/endpoints/lookups.ts";
 
-/** Takes an endpoint out of service for good, and with it its SLOs; its history stays. @throws DomainError "not-found", "conflict" when archived already or while it has a rollout */
+/**
+ * Archives an endpoint permanently, together with its SLOs; its history stays.
+ * @throws DomainError "not-found", "conflict" when archived already or while it has a rollout
+ */
 export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Promise<void> {
   permit(ctx, "archiveEndpoint");
   const { endpointId, reason } = ArchiveEndpoint.parse(input);

@@ -22,11 +22,13 @@ import { insertDeployment } from "./insert-deployment.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
 
 /**
- * Puts a version behind an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms it before it answers, so no request fails meanwhile.
- * With an engine, gateways send its requests there instead; then a version needs a signature, but no ONNX file.
- * @param rules which engines may be chosen
- * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, its pipeline does not fit, the endpoint has a rollout, its error budget makes changes wait, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
+ * Deploys a version to an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms the version before it serves
+ * it, so that no request fails meanwhile. With an engine, gateways forward requests there instead; then a version needs a signature, but no
+ * ONNX file.
+ * @param rules which engines are allowed
+ * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" if the endpoint is archived, the version cannot be
+ * served, its pipeline does not fit, the endpoint has a rollout, its error budget blocks changes, its policy or the workspace's security
+ * policy forbids it, or the version is already deployed on the same providers.
  */
 export async function deployVersion(
   ctx: Context,
@@ -51,14 +53,14 @@ export async function deployVersion(
     await refuseDeploy(ctx, key);
     const warnings = await refuseUnsafe(ctx, version.id, key);
     await refuseMisfitOf(ctx, version.id);
-    // Two operators at once: the second waits here and then sees the first one's deployment as "before".
+    // Two concurrent operators: the second waits here and then sees the first one's deployment as "before".
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);
     await refuseWhileRollingOut(ctx, endpointId, "deploy");
     const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
     const engineSecret = engine && (await retainedSecret(ctx, endpointId, engine, requested?.header));
     const isSame = String(before?.providers) === String(providers) && isDeepStrictEqual(before?.engine, engine);
-    // A new secret is a change that nobody can see.
+    // A new secret is a change that cannot be detected.
     const serves = before?.versionId === version.id && isSame && requested?.header?.value === undefined;
     if (serves && !locked.unloadedAt) {
       throw new DomainError(

@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 type NewDeployment = Omit<typeof deployments.$inferInsert, "id" | "workspaceId" | "deployedBy" | "deployedAt">;
 
 /**
- * Makes a version the one that its endpoint serves: the newest row serves. The caller holds the endpoint's row, has refused what may
- * not serve, and publishes the change.
+ * Deploys a version to its endpoint: the newest row serves. The caller holds the endpoint's row, has rejected versions that may not
+ * serve, and publishes the change.
  */
 export async function insertDeployment(
   ctx: Context,

@@ -30,7 +30,7 @@ test(
     });
     await expect(deploy(3, { purpose: "reliability" })).rejects.toMatchObject({ code: "conflict" });
     await expect(deploy(3, { overridesBudget: true })).rejects.toMatchObject({ code: "invalid", field: "reason" });
-    // Back to what served before, though nobody said so; what was rolled back is no way back.
+    // A rollback to the previous version needs no stated purpose; a version that was rolled back is no rollback target.
     await deploy(1);
     await expect(deploy(2)).rejects.toMatchObject({ code: "conflict" });
     await deploy(3, { purpose: "fix" });

@@ -8,7 +8,7 @@ import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.
 interface Change {
   endpointId: string;
   versionId: string;
-  /** What serves now. */
+  /** Deployed version before the change. */
   before: { versionId: string } | undefined;
   purpose: ChangePurpose;
   overridesBudget: boolean;
@@ -36,7 +36,7 @@ export async function refuseFrozen(ctx: Context, change: Change): Promise<string
   return gate.reason;
 }
 
-/** Whether a version served there before the one that serves now ever did: one that was rolled back itself is no way back. */
+/** Returns whether a version served there before the deployed one ever did: one that was rolled back itself is no rollback target. */
 async function goesBack(ctx: Context, endpointId: string, versionId: string, current: string): Promise<boolean> {
   const firstOf = async (id: string) => {
     const where = and(

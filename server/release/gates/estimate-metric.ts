@@ -4,12 +4,12 @@ import { meanInterval, studentQuantile } from "#server/stats/student-t.ts";
 import type { Interval } from "../../develop/registry/gates/contract.ts";
 import type { MetricGate } from "../../develop/registry/policy/contract.ts";
 
-/** What is known of one metric of one version. */
+/** Measurements of one metric of one version. */
 export interface Sample {
   value: number;
   /** Rows it was measured on; null when that is not known. */
   rows: number | null;
-  /** Its values over seeds; empty when only one was trained. */
+  /** Values over seeds; empty when only one was trained. */
   seeds: number[];
 }
 
@@ -18,13 +18,13 @@ export interface Estimate {
   interval: Interval | null;
   /** Name and source of the interval. */
   method: string | null;
-  /** What it rests on: "500 rows". */
+  /** Basis of the estimate: "500 rows". */
   base: string | null;
 }
 
 type Way = Pick<MetricGate, "scale" | "confidence">;
 
-/** The metric with its interval: of Student over seeds, of Wilson for a share of known rows, none else. */
+/** Returns the metric with its interval: Student's over seeds, Wilson's for a share of a known number of rows, otherwise none. */
 export function estimate({ value, rows, seeds }: Sample, { scale, confidence }: Way): Estimate {
   const spread = spreadOf(seeds);
   if (spread) {
@@ -38,8 +38,8 @@ export function estimate({ value, rows, seeds }: Sample, { scale, confidence }: 
 }
 
 /**
- * The difference of two versions, first less second, with its interval: of Welch over seeds, of Newcombe for shares of known
- * rows, none else. Welch, "The generalization of Student's problem", Biometrika 34, 1947.
+ * Returns the difference of two versions, first minus second, with its interval: Welch's over seeds, Newcombe's for shares of a known
+ * number of rows, otherwise none. Welch, "The generalization of Student's problem", Biometrika 34, 1947.
  */
 export function compare(first: Sample, second: Sample, { scale, confidence }: Way): Estimate {
   const [a, b] = [spreadOf(first.seeds), spreadOf(second.seeds)];

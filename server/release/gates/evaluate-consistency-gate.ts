@@ -6,7 +6,7 @@ import type { ConsistencyGate } from "../../develop/registry/policy/contract.ts"
 import type { ConsistencyTally } from "../../serve/model-runs/run-consistency.ts";
 import { minRequests } from "./evaluate-replay-gate.ts";
 
-/** What was compared with what. */
+/** Subjects of a comparison. */
 export interface ConsistencySubject {
   /** "webgpu". */
   provider: string;
@@ -16,7 +16,7 @@ export interface ConsistencySubject {
   inputs: string;
 }
 
-/** Whether two ways of computing the same give the same numbers, up to a difference, and the same classes, up to a share. */
+/** Evaluates whether two computations return the same numbers, up to a difference, and the same classes, up to a share. */
 export function evaluateConsistencyGate(
   gate: ConsistencyGate,
   tally: ConsistencyTally,

@@ -11,7 +11,7 @@ import { withLeasedVersion } from "../../serve/model-runs/with-leased-version.ts
 import { evaluateConsistencyGate } from "./evaluate-consistency-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
-/** Runs the same inputs on a version and on what it must agree with: itself on the CPU, or the version it was made from. */
+/** Runs the same inputs on a version and on its reference: itself on the CPU, or the version it was created from. */
 export async function evaluateConsistency(
   ctx: Context,
   subject: GateSubject,

@@ -8,11 +8,11 @@ import type { LatencyGate } from "../../develop/registry/policy/contract.ts";
 const noNumber: GateResult["evidence"] = { better: null, scale: "number", interval: null, method: null, facts: [] };
 
 /**
- * Whether a version answers fast enough at a rate, by its newest load test that went up to it: by the step with the lowest rate
- * that is at least the gate's. A step that was not kept up with, or of which too many requests failed, does not pass, however
- * fast the others were answered. By "interval" the whole interval of the quantile has to be below the limit; when the limit lies
+ * Evaluates whether a version responds fast enough at a rate, with its newest load test that went up to it: with the step of the lowest
+ * rate that is at least the gate's. A step that could not be sustained, or of which too many requests failed, does not pass, however
+ * fast the other responses were. With "interval", the full interval of the quantile has to be below the limit; when the limit lies
  * inside it, the verdict is pending.
- * @param tests of the version that are young enough, newest first
+ * @param tests of the version that are recent enough, newest first
  */
 export function evaluateLatencyGate(gate: LatencyGate, tests: readonly LoadTest[]): GateResult {
   const { limitMs, requestsPerSecond, quantile, maxErrorRate, maxAgeDays, judge: decisionBasis } = gate;
@@ -83,7 +83,7 @@ function factsOf(test: LoadTest, step: StepMeasurement, { quantile }: LatencyGat
   ];
 }
 
-/** Three figures as everywhere; more where else a value beyond the limit would read like the limit. */
+/** Formats three significant figures as everywhere; more if a value beyond the limit would otherwise read like the limit. */
 function formatMs(value: number, limit?: number): string {
   const most = [3, 4, 5].find((each) => value === limit || Number(formatSignificant(value, each)) !== limit) ?? 6;
   return `${formatSignificant(value, most)}\u00a0ms`;

@@ -9,8 +9,8 @@ interface Part {
 }
 
 /**
- * Whether a metric of a version reaches its bound, and is not worse than the champion's by more than the margin. By "interval" the
- * whole interval has to be on the right side; when the limit lies inside it, the verdict is pending: too few to say.
+ * Evaluates whether a metric of a version reaches its bound, and is not worse than the champion's by more than the margin. With
+ * "interval", the full interval has to meet the limit; when the limit lies inside it, the verdict is pending: insufficient data.
  * @param baseline of the champion; null when there is none, and then nothing is compared. Undefined: it has no such metric.
  */
 export function evaluateMetricGate(gate: MetricGate, version: Sample, baseline: Sample | null | undefined): GateResult {
@@ -68,7 +68,7 @@ function byMargin(
   );
 }
 
-/** @param distance from the limit, and its interval; on the right side when it has the sign of what is better. */
+/** @param distance from the limit, and its interval; acceptable if it has the sign of the better direction. */
 function evaluateDistance(
   distance: number,
   interval: Interval | null,

@@ -12,7 +12,7 @@ interface Subject {
   baseline: VersionFacts | null;
 }
 
-/** Reads the metric of both versions, with what is known of its uncertainty, and judges it. */
+/** Reads the metric of both versions, with its uncertainty if known, and evaluates it. */
 export async function evaluateMetric(ctx: Context, subject: Subject, gate: MetricGate): Promise<GateResult> {
   const own = await sampleOf(ctx, subject.version, gate);
   if (!own) return absent(gate, subject.version);
@@ -44,7 +44,7 @@ async function sampleOf(ctx: Context, { run, metadata }: VersionFacts, gate: Met
   return { value: measured, rows: rowsOf(gate, run), seeds };
 }
 
-/** How many rows the metric was measured on, from where the policy says; null when it is not there. */
+/** Returns the number of rows that the metric was measured on, from the policy's source; null when it is missing. */
 function rowsOf({ rows }: MetricGate, run: Run | null): number | null {
   if (rows.from === "number") return rows.count;
   if (rows.from === "run") {
@@ -65,7 +65,10 @@ function asCount(value: number): number | null {
   return Number.isInteger(value) && value >= 1 ? value : null;
 }
 
-/** MLflow's profiles say "num_rows" of tables, and "features_shape" of arrays, whose first size is their rows. */
+/**
+ * Returns the number of rows: MLflow's profiles contain "num_rows" for tables, and "features_shape" for arrays, whose first size is their
+ * number of rows.
+ */
 function rowsOfProfile(profile: string | null): number | null {
   const { num_rows, features_shape } = parsedObject(profile ?? "") ?? {};
   return asCount(Number(num_rows ?? (Array.isArray(features_shape) ? features_shape[0] : Number.NaN)));

@@ -16,7 +16,7 @@ interface Course {
   requestCount: number;
   other?: number;
   bad?: number;
-  /** How many times as long as the champion it takes. */
+  /** Latency as a multiple of the champion's. */
   factor?: number;
 }
 

@@ -6,17 +6,17 @@ import { formatValue } from "../../develop/registry/gates/format.ts";
 import type { ReplayGate } from "../../develop/registry/policy/contract.ts";
 import type { ReplayTally, Slice } from "../../serve/model-runs/replay-tally.ts";
 
-/** Fewer requests say nothing, whatever they say. */
+/** Minimum number of requests for a verdict. */
 export const minRequests = 20;
 const worstSlices = 3;
 
-/** Who was compared with whom, where. */
+/** Versions and endpoint of a comparison. */
 export interface ReplaySubject {
   endpoint: string;
   champion: string;
-  /** Where the version ran: "cpu". */
+  /** Execution provider of the version: "cpu". */
   provider: string;
-  /** Why the champion did not run beside it; undefined when it did, or is the version itself. */
+  /** Reason why the champion did not run beside it; undefined when it did, or is the version itself. */
   whyAlone: string | undefined;
   isItself: boolean;
 }
@@ -27,8 +27,8 @@ interface Part {
 }
 
 /**
- * Whether a version answers recorded requests: without refusing them or answering NaN, as the champion did, and about as fast. By
- * "interval" the whole interval of what was measured has to be within its limit; when the limit lies inside, the verdict is pending.
+ * Evaluates a version's responses to recorded requests: neither rejected nor NaN, equal to the champion's, and about as fast. With
+ * "interval", the full interval of the measurement has to be within its limit; when the limit lies inside, the verdict is pending.
  */
 export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, subject: ReplaySubject): GateResult {
   const { requestCount, compared, other } = tally;
@@ -63,7 +63,7 @@ function describeTooFew({ requestCount, skipped, ended }: ReplayTally, { endpoin
   return `${found}${why}${ended ? `; ${ended}` : ". Increase the sampling rate, or wait for more requests"}`;
 }
 
-/** What is more than the limit allows of all that were to be run is too much, however few of them were. */
+/** Fails when bad requests exceed the limit's share of all planned requests, however few of those were run. */
 function badPart(
   { maxInvalidShare, requests }: ReplayGate,
   { requestCount, badCount, problem, ended }: ReplayTally,
@@ -165,7 +165,7 @@ function said({ low, high }: Interval): string {
   return `95% interval ${formatValue(low, "proportion")} to ${formatValue(high, "proportion")}`;
 }
 
-/** The slices of which the largest share is surely answered otherwise: "8: 5 of 20, 3: 1 of 19". */
+/** Describes the segments with the largest share of different predictions, by the lower end of the interval: "8: 5 of 20, 3: 1 of 19". */
 function describeWorst(slices: ReadonlyMap<string, Slice>): string {
   return [...slices]
     .filter(([, { other }]) => other > 0)

@@ -9,7 +9,7 @@ import { withLeasedVersion } from "../../serve/model-runs/with-leased-version.ts
 import { evaluateReplayGate } from "./evaluate-replay-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
-/** Runs the newest recorded requests of an endpoint on a version and its champion, and judges the answers. */
+/** Runs the newest recorded requests of an endpoint on a version and its champion, and evaluates the responses. */
 export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: ReplayGate): Promise<GateResult> {
   const { version, baseline, models, deadlineAt } = subject;
   const found = await findRecord(ctx, {

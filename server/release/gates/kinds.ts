@@ -14,12 +14,12 @@ import { evaluateLatencyGate } from "./evaluate-latency-gate.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
 import { evaluateReplay } from "./evaluate-replay.ts";
 
-/** A version before a gate, beside the one that the alias points at; null when it points at nothing, or at this one. */
+/** Version that a gate evaluates, and the one that the alias points to; null when there is none, or when it is this one. */
 export interface GateSubject {
   version: VersionFacts;
   baseline: VersionFacts | null;
   policy: Policy;
-  /** What runs versions, for gates that ask them. */
+  /** Leases versions for gates that run them. */
   models: VersionLeaser;
   /** On the clock of performance.now(); what was found by then has to do. */
   deadlineAt: number;

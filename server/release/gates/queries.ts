@@ -16,7 +16,7 @@ import { findModel, findVersion, noVersion } from "../../develop/registry/lookup
 import { gateName, mainAlias, type Policy } from "../../develop/registry/policy/contract.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
 
-/** The checklist of one version, each line with its newest run and waiver. @throws DomainError "not-found" */
+/** Returns the checklist of one version, each line with its newest run and waiver. @throws DomainError "not-found" */
 export async function getChecklist(ctx: Context, input: GetChecklist): Promise<Checklist> {
   permit(ctx, "getChecklist");
   const { name, version, alias } = GetChecklist.parse(input);
@@ -26,7 +26,7 @@ export async function getChecklist(ctx: Context, input: GetChecklist): Promise<C
   return checklist;
 }
 
-/** The checklists of several versions of a model; versions that are not there are left out. @throws DomainError "not-found" */
+/** Returns the checklists of several versions of a model; unknown versions are left out. @throws DomainError "not-found" */
 export async function listChecklists(ctx: Context, input: ListChecklists): Promise<Checklist[]> {
   permit(ctx, "listChecklists");
   const { name, versions, alias } = ListChecklists.parse(input);
@@ -55,7 +55,7 @@ async function checklistsOf(
   });
 }
 
-/** Every run of the gates of a version, newest first, at most 200. @throws DomainError "not-found" */
+/** Lists every run of the gates of a version, newest first, at most 200. @throws DomainError "not-found" */
 export async function listGateRuns(ctx: Context, input: { name: string; version: number }): Promise<GateRun[]> {
   permit(ctx, "listGateRuns");
   const { id } = await findVersion(ctx, input);

@@ -8,9 +8,9 @@ import type { VersionKey } from "../../develop/registry/versions/contract.ts";
 import { loadChecklists } from "./queries.ts";
 
 /**
- * Refuses to serve a version that its policy keeps from it: required metadata is missing, or a gate has neither passed nor been
- * waived, whichever the policy enforces.
- * @throws DomainError "conflict" with what is in the way.
+ * Rejects the deployment of a version that its policy forbids: required metadata is missing, or a gate has neither passed nor been waived,
+ * depending on what the policy enforces.
+ * @throws DomainError "conflict" with the obstacles.
  */
 export async function refuseDeploy(ctx: Context, key: VersionKey): Promise<void> {
   const { id, modelId } = await findVersion(ctx, key);

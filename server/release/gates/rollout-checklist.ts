@@ -12,7 +12,7 @@ import { loadChecklists } from "./queries.ts";
 import { refuseDeploy } from "./refuse-deploy.ts";
 
 /**
- * Where a version stands before it takes traffic of an endpoint: its gates, and what its policy would refuse the start of a rollout with.
+ * Returns the state of a version before it takes traffic of an endpoint: its gates, and why its policy would reject a rollout's start.
  * @throws DomainError "not-found", "conflict" when the endpoint is archived, or serves nothing and no model is named
  */
 export async function rolloutChecklist(ctx: Context, input: GetRolloutChecklist): Promise<RolloutChecklist> {

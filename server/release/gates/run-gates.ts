@@ -17,8 +17,8 @@ const gateMs = 150_000;
 const checkMs = 600_000;
 
 /**
- * Evaluates every gate of a version's checklist and writes each as a row with its evidence: first those that only read, and then one
- * by one those that run versions. Run again with the same check, it goes on where it was. A version that is gone is passed over.
+ * Evaluates every gate of a version's checklist and stores each as a row with its evidence: first those that only read, then one by one
+ * those that run versions. When run again with the same check, it continues where it stopped. Skips a deleted version.
  */
 export async function runGates(ctx: Context, check: GateCheck, models: VersionLeaser): Promise<void> {
   permit(ctx, "runGates");
@@ -55,7 +55,7 @@ async function evaluate(ctx: Context, subject: GateSubject, settings: GateSettin
   return { ...(await evaluateGate(ctx, subject, settings)), gate: gateName(settings), settings };
 }
 
-/** What an earlier attempt of the same check has found already. */
+/** Returns the gates that an earlier attempt of the same check has stored. */
 async function writtenGates(ctx: Context, { checkId }: GateCheck): Promise<Set<string>> {
   const rows = await ctx.db
     .select({ gate: gateRuns.gate })

@@ -14,9 +14,9 @@ import { loadChecklists } from "./queries.ts";
 const maxDays = 366;
 
 /**
- * Accepts a gate that did not pass, by name, with a reason, until a date. Only what was found can be accepted: a gate that was not
- * run, or whose evidence is stale, has to be run first.
- * @throws DomainError "not-found", "conflict" when there is nothing to waive, "invalid" for a date that is past or too far.
+ * Waives a gate that did not pass, by name, with a reason, until a date. Only a current result can be waived: a gate that was not run, or
+ * whose evidence is stale, has to be run first.
+ * @throws DomainError "not-found", "conflict" if there is nothing to waive, "invalid" for a date in the past or too far ahead.
  */
 export async function waiveGate(ctx: Context, input: WaiveGate): Promise<void> {
   permit(ctx, "waiveGate");

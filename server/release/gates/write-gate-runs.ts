@@ -13,7 +13,7 @@ export interface GateCheck {
   checkId: string;
 }
 
-/** What a gate of a checklist told. */
+/** Result of one gate of a checklist. */
 export interface FoundGate extends GateResult {
   gate: string;
   settings: GateSetting;
@@ -21,11 +21,11 @@ export interface FoundGate extends GateResult {
 
 interface Checked {
   modelId: string;
-  /** What it was compared with. */
+  /** Version that it was compared with. */
   baseline: { id: string; version: number } | null;
 }
 
-/** Writes what gates told of a version, each once a check. */
+/** Stores the gate results of a version, each once per check. */
 export async function writeGateRuns(
   ctx: Context,
   { versionId, alias, checkId }: GateCheck,
@@ -46,7 +46,7 @@ export async function writeGateRuns(
     at: new Date(),
   }));
   await transact(ctx, async (ctx) => {
-    // A version that is deleted meanwhile takes its evidence with it; this waits for the deletion, or it for this.
+    // If a version is deleted meanwhile, its evidence is deleted too; the two operations wait for each other.
     const [still] = await ctx.db
       .select({ id: modelVersions.id })
       .from(modelVersions)

@@ -10,10 +10,10 @@ import { decide } from "./decide.ts";
 import { loadRequest } from "./request-rows.ts";
 
 /**
- * Lets a request through: its end, the alias, its history, the audit log and the event in one transaction. Requests for the same
- * alias that wait have their gates run again, against the new champion.
- * @throws DomainError "not-found"; "forbidden" for its author; "conflict" when it is decided, a gate is in the way or stale, or the
- * alias points elsewhere than the approver saw.
+ * Approves a request: its end, the alias, its history, the audit log and the event in one transaction. Open requests for the same alias
+ * have their gates run again, against the new champion.
+ * @throws DomainError "not-found"; "forbidden" for its author; "conflict" if it is decided, blocked by a gate or stale, or the alias points
+ * to another version than the approver saw.
  */
 export async function approvePromotion(ctx: Context, input: ApprovePromotion): Promise<PromotionRequest> {
   permit(ctx, "approvePromotion");

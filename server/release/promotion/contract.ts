@@ -3,8 +3,8 @@ import { GateLine } from "../../develop/registry/gates/contract.ts";
 import { problemOfAlias } from "../../develop/registry/names.ts";
 
 /**
- * checking: gates run, or run again because the champion or the policy changed; held: a gate is in the way; ready: waits for somebody
- * else than the author; void: its version was deleted.
+ * checking: gates run, or run again because the champion or the policy changed; held: blocked by a gate; ready: awaits someone other
+ * than the author; void: its version was deleted.
  */
 const requestStates = ["checking", "held", "ready", "approved", "rejected", "withdrawn", "void"] as const;
 export type RequestState = (typeof requestStates)[number];
@@ -16,15 +16,15 @@ export const PromotionRequest = z.object({
   modelName: z.string(),
   version: z.number().int(),
   alias: z.string(),
-  /** Where the alias points now, or for an approved request, where it pointed before; null: at nothing. */
+  /** Version that the alias points to, or for an approved request, pointed to before; null when there is none. */
   fromVersion: z.number().int().nullable(),
   reason: z.string(),
   requestedBy: z.string(),
   requestedAt: z.date(),
   state: z.enum(requestStates),
-  /** What it waits for, in words. */
+  /** Description of what the request waits for. */
   words: z.string(),
-  /** Whether the caller is its author, and so may withdraw it and not decide on it. */
+  /** Whether the caller is its author, and thus may withdraw it but not decide on it. */
   isMine: z.boolean(),
   decision: z
     .object({ kind: z.enum(decisionKinds), by: z.string(), at: z.date(), reason: z.string().nullable() })
@@ -47,7 +47,7 @@ export const RequestPromotion = z.object({
 });
 export type RequestPromotion = z.infer<typeof RequestPromotion>;
 
-/** @see fromVersion: where the decider saw the alias point; another place refuses the decision. */
+/** Input of an approval. @see fromVersion: the alias's target that the approver saw; another target rejects the approval. */
 export const ApprovePromotion = z.object({
   id: z.uuid(),
   reason: z.string().trim().max(2000).optional(),

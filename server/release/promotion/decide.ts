@@ -16,7 +16,7 @@ export interface Decided {
   request: PromotionRequest;
   modelId: string;
   versionId: string;
-  /** What the alias points at. */
+  /** Version that the alias points to. */
   current: { id: string; version: number } | null;
 }
 

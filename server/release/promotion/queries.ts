@@ -8,13 +8,16 @@ import { ListPromotionRequests, type PromotionRequest } from "./contract.ts";
 import { loadRequest, olderThan, selectRequests } from "./request-rows.ts";
 import { refusal } from "./request-state.ts";
 
-/** One request with where it stands and its gates. @throws DomainError "not-found" */
+/** Returns one request with its state and its gates. @throws DomainError "not-found" */
 export async function getPromotionRequest(ctx: Context, id: string): Promise<PromotionRequest> {
   permit(ctx, "getPromotionRequest");
   return loadRequest(ctx, id);
 }
 
-/** Requests, newest first: of one model or of all, the open ones, or those that the caller can approve now. @throws DomainError "not-found" */
+/**
+ * Lists requests, newest first: of one model or of all, either the open ones, or those that the caller can approve now. @throws DomainError
+ * "not-found"
+ */
 export async function listPromotionRequests(ctx: Context, input: ListPromotionRequests): Promise<PromotionRequest[]> {
   permit(ctx, "listPromotionRequests");
   const { name, version, which, before, limit } = ListPromotionRequests.parse(input);

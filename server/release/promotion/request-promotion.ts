@@ -17,9 +17,9 @@ import { type PromotionRequest, RequestPromotion } from "./contract.ts";
 import { loadRequest } from "./request-rows.ts";
 
 /**
- * Asks that an alias be pointed at a version. Its gates run as a job; then somebody else decides.
- * @param idempotencyKey makes a repeated call give the request of the first one, as it stands now.
- * @throws DomainError "not-found"; "conflict" when the alias points there already, such a request is open, or the policy wants
+ * Requests that an alias be moved to a version. Its gates run as a job; then someone else decides.
+ * @param idempotencyKey makes a repeated call return the request of the first one, in its current state.
+ * @throws DomainError "not-found"; "conflict" when the alias points there already, such a request is open, or the policy requires
  * metadata first.
  */
 export async function requestPromotion(

@@ -15,7 +15,7 @@ interface Page {
   limit: number;
 }
 
-/** Requests of the workspace, newest first, with where each stands now. */
+/** Selects requests of the workspace, newest first, with their current states. */
 export async function selectRequests(ctx: Context, page: Page): Promise<PromotionRequest[]> {
   const rows = await ctx.db
     .select({ request: promotionRequests, decision: promotionDecisions, modelName: registeredModels.name })
@@ -58,21 +58,21 @@ export async function selectRequests(ctx: Context, page: Page): Promise<Promotio
   });
 }
 
-/** One request, inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
+/** Returns one request, inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
 export async function loadRequest(ctx: Context, id: string): Promise<PromotionRequest> {
   const [request] = await selectRequests(ctx, { where: eq(promotionRequests.id, id), limit: 1 });
   if (!request) throw noRequest();
   return request;
 }
 
-/** The error of a request that is not there. */
+/** Returns the error for an unknown request. */
 export function noRequest(): DomainError {
   return new DomainError("not-found", "Promotion request not found.");
 }
 
 type RequestRow = typeof promotionRequests.$inferSelect;
 
-/** The same person, by whatever token or session; Leeway itself is the same as Leeway. */
+/** Returns whether the caller is the author, with any token or session; Leeway itself counts as one author. */
 function isAuthor(request: RequestRow, person: string | null, ctx: Context): boolean {
   return person === null ? request.actorId === ctx.actor.id : request.personId === person;
 }

@@ -8,7 +8,7 @@ export interface RequestFacts {
   lines: readonly GateLine[];
 }
 
-/** Where a request stands. Nothing stores it: it follows from its decision and the evidence there is now. */
+/** Derives the state of a request from its decision and the current evidence. The state is not stored. */
 export function requestState({ decision, isVersionGone, lines }: RequestFacts): RequestState {
   if (decision) return decision;
   if (isVersionGone) return "void";
@@ -16,7 +16,7 @@ export function requestState({ decision, isVersionGone, lines }: RequestFacts): 
   return isClear(lines) ? "ready" : "held";
 }
 
-/** What a request waits for. */
+/** Describes what a request waits for. */
 export function describeState(state: RequestState, lines: readonly GateLine[]): string {
   const inTheWay = lines.filter(({ standing: status }) => status === "failed" || status === "pending");
   const isStale = lines.some(({ standing: status }) => status === "stale");
@@ -45,8 +45,8 @@ interface Decider {
 }
 
 /**
- * Why somebody may not do something to a request now; undefined when they may.
- * @returns "forbidden" for who it is, "conflict" for how the request stands.
+ * Returns why the caller may not act on a request now; undefined when they may.
+ * @returns "forbidden" because of the caller, "conflict" because of the request's state.
  */
 export function refusal(
   verb: Verb,

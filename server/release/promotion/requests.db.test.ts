@@ -31,7 +31,7 @@ const champion = { name: "a", alias: "champion" };
 const input = { ...champion, version: 2, reason: "better on the north depots" };
 const championOf = async (ctx: Context) => (await getVersionByAlias(ctx, champion)).version;
 
-/** v1 is champion; v2 is as good; v3 is much worse; the alias is protected and accuracy is on the checklist. */
+/** Sets up v1 as champion; v2 equally good; v3 much worse; the alias is protected and accuracy is on the checklist. */
 async function setUpFixture(ctx: Context) {
   await measuredModel(ctx, "a", [0.96, 0.961, 0.8]);
   await setAlias(ctx, { ...champion, version: 1 });

@@ -5,7 +5,7 @@ import { EndPromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
 import { loadRequest } from "./request-rows.ts";
 
-/** Takes back a request, by its author. @throws DomainError "not-found", "forbidden" for anybody else, "conflict" when it is decided. */
+/** Withdraws the caller's own request. @throws DomainError "not-found", "forbidden" for anyone else, "conflict" when it is decided. */
 export async function withdrawPromotion(ctx: Context, input: EndPromotion): Promise<PromotionRequest> {
   permit(ctx, "withdrawPromotion");
   const { id, reason } = EndPromotion.parse(input);

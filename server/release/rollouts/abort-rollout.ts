@@ -5,8 +5,8 @@ import { stateRolledBack } from "./machine/moves.ts";
 import { versionNames } from "./rollout-rows.ts";
 
 /**
- * Gives everything back to the version before, now and for good, in whatever phase the rollout is.
- * @throws DomainError "not-found"; "conflict" when it has changed or is over
+ * Returns all traffic to the previous version, immediately and permanently, in any phase of the rollout.
+ * @throws DomainError "not-found"; "conflict" when it has changed or has ended
  */
 export function abortRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "abortRollout", input, idempotencyKey, (_ctx, { rollout }) => ({

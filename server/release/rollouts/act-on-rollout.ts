@@ -12,7 +12,7 @@ import { type Change, writeChange } from "./write-change.ts";
 
 export interface Acting {
   rollout: StoredRollout;
-  /** By the counts of now; undefined where they could not be evaluated, which keeps nobody from rolling back. */
+  /** Evaluation of the current counts; undefined where it failed, which does not prevent a rollback. */
   seen: Evaluated | undefined;
   /** Milliseconds since 1970. */
   now: number;
@@ -21,10 +21,10 @@ export interface Acting {
 export type Act = Pick<Change, "state" | "decisions"> & Partial<Pick<Change, "deploys">>;
 
 /**
- * What somebody does to a rollout: locked against the worker and everybody else, refused when the rollout is another than the one that
- * was looked at, and written down with the reason and the evidence of that moment.
- * @param act what follows, or a DomainError where it cannot be done
- * @throws DomainError "not-found"; "conflict" when it has changed or is over
+ * Applies a user's action to a rollout: locked against the worker and other users, rejected when the rollout has changed since it was
+ * displayed, and recorded with the reason and the evidence of that moment.
+ * @param act returns the result, or throws a DomainError where it cannot be done
+ * @throws DomainError "not-found"; "conflict" when it has changed or has ended
  */
 export async function actOnRollout(
   ctx: Context,

@@ -5,8 +5,8 @@ import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 
 /**
- * Lets a rollout go on after the step that it is at, once its evidence allows that. Given before, it is not waited for.
- * @throws DomainError "not-found"; "conflict" when it has changed or is over, or its step needs no approval or has one
+ * Approves the current step of a rollout, which then advances once its evidence allows that. An approval in advance avoids the wait for it.
+ * @throws DomainError "not-found"; "conflict" if it has changed or ended, or its step needs no approval or has one
  */
 export function approveStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "approveStep", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {

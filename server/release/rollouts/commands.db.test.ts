@@ -19,7 +19,7 @@ import { skipStep } from "./skip-step.ts";
 const first = { step: 0, weight: 0.1 };
 const reason = "because";
 
-/** A rollout in its first step, with data. */
+/** Creates a rollout in its first step, with data. */
 async function stepping(ctx: Context, input: Parameters<typeof newRollout>[1] = {}) {
   const fixture = await newRollout(ctx, input);
   await beat(ctx, { endpointId: fixture.endpointId, versionId: fixture.canary.id });
@@ -28,7 +28,7 @@ async function stepping(ctx: Context, input: Parameters<typeof newRollout>[1] = 
   return fixture;
 }
 
-/** Lines of the log as kind, code and reason, oldest first. */
+/** Returns the lines of the log as kind, code and reason, oldest first. */
 async function log(ctx: Context, rolloutId: string) {
   const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
   return decisions.toReversed().map(({ kind, code, reason }) => [kind, code, reason]);

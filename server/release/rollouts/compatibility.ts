@@ -2,7 +2,7 @@ import { signatureProblems } from "#server/develop/registry/gates/signature-prob
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import type { SeenVersion } from "#server/serve/cascade/signature-differences.ts";
 
-/** Why callers of one version could not be answered by another, of the model and of its pipeline. Empty when they can. */
+/** Lists why another version could not serve the callers of one, by its model and by its pipeline. Empty when it can. */
 export function compatibilityProblems(stable: SeenVersion, canary: SeenVersion): string[] {
   const own = signatureProblems(stable.signature, canary.signature);
   if (!stable.pipeline) return own;

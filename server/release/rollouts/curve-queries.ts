@@ -5,10 +5,12 @@ import { GetRollout } from "../../serve/rollout/contract.ts";
 import type { EvidencePoint, RolloutPoint } from "../../serve/rollout/evidence/contract.ts";
 import { findRollout } from "./rollout-rows.ts";
 
-/** So many can be told apart on a screen. */
+/** Maximum number of points that a screen can show distinctly. */
 const maxPoints = 600;
 
-/** The curves of a rollout from its beginning, at most 600 points, spread over it, the newest among them. @throws DomainError "not-found" */
+/**
+ * Returns the curves of a rollout from its start, at most 600 points, evenly spaced, including the newest. @throws DomainError "not-found"
+ */
 export async function getRolloutCurves(ctx: Context, input: GetRollout): Promise<{ points: RolloutPoint[] }> {
   permit(ctx, "getRolloutCurves");
   const { rolloutId } = GetRollout.parse(input);

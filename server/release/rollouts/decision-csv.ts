@@ -8,7 +8,7 @@ const head = ["at", "kind", "code", "words", "reason", "by", "step", "weight", "
 const pageLength = 200;
 
 /**
- * The decision log of a rollout as CSV (RFC 4180), newest first, read in pages.
+ * Returns the decision log of a rollout as CSV (RFC 4180), newest first, read in pages.
  * @throws DomainError as listRolloutDecisions does, before the first line
  */
 export async function decisionsCsv(ctx: Context, rolloutId: string): Promise<Readable> {

@@ -6,7 +6,7 @@ import { type DecisionKind, ListRolloutDecisions, type RolloutDecision } from ".
 import { findRollout } from "./rollout-rows.ts";
 
 /**
- * Every decision about a rollout and every word of a person, newest first, each with the evidence of its moment.
+ * Lists every automatic decision about a rollout and every user action, newest first, each with the evidence at that time.
  * @returns `next`, the `before` of the following page; undefined at the end. @throws DomainError "not-found"
  */
 export async function listRolloutDecisions(

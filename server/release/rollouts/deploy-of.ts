@@ -5,8 +5,8 @@ import { insertDeployment } from "../endpoints/insert-deployment.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 
 /**
- * Makes the new version the one that the endpoint serves, or the version before again, as it was deployed then. Not by deployVersion,
- * which a rollout keeps from its endpoint. What serves was judged at the start, so nothing can refuse a rollback.
+ * Deploys the new version, or the previous one again with its former deployment. Does not use deployVersion, which is blocked during a
+ * rollout. Both were checked at the start, so nothing can reject a rollback.
  */
 export async function deployOf(
   ctx: Context,
@@ -15,7 +15,7 @@ export async function deployOf(
   reason: string,
 ): Promise<void> {
   const { endpointId, canaryVersionId, stableDeploymentId } = rollout;
-  // Whoever deploys, archives or unloads holds this lock while looking for a rollout.
+  // Deploying, archiving and unloading hold this lock while they check for a rollout.
   await ctx.db.select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.id, endpointId)).for("update");
   if (which === "canary") {
     await insertDeployment(ctx, { endpointId, reason, versionId: canaryVersionId, providers: rollout.providers });

@@ -4,7 +4,7 @@ import { percent } from "#server/base/format-number.ts";
 import type { DecisionKind } from "../../serve/rollout/contract.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 
-/** Decisions that change what answers requests; the others are no change to those who look for a cause. */
+/** Texts for decisions that change the serving version; the others are irrelevant in the search for a cause. */
 const verbs: Partial<Record<DecisionKind, (to: string, version: number) => string>> = {
   started: (to, version) => `Rollout of v${version} started at ${to}`,
   advance: (to, version) => `Rollout of v${version} advanced to ${to}`,
@@ -20,7 +20,7 @@ interface RolloutChange {
   weight: number;
 }
 
-/** Tells channels that take changes of a step, a rollback or a promotion, in the transaction of the decision. */
+/** Notifies channels that receive changes of a step, a rollback or a promotion, in the transaction of the decision. */
 export async function enqueueChangeNotification(
   ctx: Context,
   rollout: StoredRollout,

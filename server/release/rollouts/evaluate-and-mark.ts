@@ -8,7 +8,7 @@ import { withWatchMarks } from "./evidence/watch-starts.ts";
 import type { Facts, GatewayFact } from "./machine/evaluated.ts";
 import { type StoredRollout, versionNames } from "./rollout-rows.ts";
 
-/** The time of the database, by which steps are measured: several processes decide, on machines whose clocks differ. */
+/** Returns the time of the database, which steps are measured by: several processes decide, on machines whose clocks differ. */
 export async function databaseTime(ctx: Context): Promise<number> {
   const { rows } = await ctx.db.execute<{ now: number }>(
     sql`select extract(epoch from clock_timestamp())::float8 * 1000 as now`,
@@ -16,12 +16,12 @@ export async function databaseTime(ctx: Context): Promise<number> {
   return Math.round(rows[0]?.now ?? Date.now());
 }
 
-/** The evidence of a rollout by the counts of now. */
+/** Evaluates the evidence of a rollout from the current counts. */
 export async function evaluateEvidence(ctx: Context, rollout: StoredRollout): Promise<Evaluated> {
   return evaluate({ ...rollout, counts: await readCounts(ctx, rollout.id) });
 }
 
-/** The same by the worker, which also sets the marks of a watch. @returns the state with them */
+/** Evaluates the evidence in the worker, which also sets the marks of monitoring. @returns the state with them */
 export async function evaluateAndMark(
   ctx: Context,
   rollout: StoredRollout,
@@ -32,7 +32,7 @@ export async function evaluateAndMark(
   return { ...evaluate({ ...rollout, state, counts }), state };
 }
 
-/** What is true beside the counts; the budget is left for when it is needed. */
+/** Returns the facts besides the counts; the budget is loaded only when it is needed. */
 export async function readFacts(ctx: Context, rollout: StoredRollout): Promise<Facts> {
   return {
     gateways: await gatewayFacts(ctx, rollout),
@@ -42,7 +42,7 @@ export async function readFacts(ctx: Context, rollout: StoredRollout): Promise<F
   };
 }
 
-/** A gateway that drains answers nothing new, so that nobody waits for it. */
+/** Returns the facts about the gateways, except draining ones: they serve no new requests, so nothing waits for them. */
 async function gatewayFacts(ctx: Context, { endpointId, canaryVersionId }: StoredRollout): Promise<GatewayFact[]> {
   const gateways = await liveGateways(ctx);
   return gateways

@@ -15,9 +15,9 @@ const minGapMs = 2_000;
 const pointsAtOnce = 300;
 
 /**
- * Looks at a rollout once: reads what was counted, decides, and writes what follows, in one transaction. Nothing happens while
- * somebody else changes it. Whatever is thrown leaves everything as it was.
- * @param now milliseconds since 1970; the time of the database when it is left out
+ * Evaluates a rollout once: reads the counts, decides, and stores the result, in one transaction. Does nothing while someone else
+ * changes it. Any error leaves everything unchanged.
+ * @param now milliseconds since 1970; defaults to the time of the database
  */
 export async function evaluateRollout(ctx: Context, rolloutId: string, now?: number): Promise<void> {
   permit(ctx, "evaluateRollout");
@@ -40,7 +40,7 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
   });
 }
 
-/** So often a budget that holds a rollout is read again. */
+/** Time between two reads of a budget that holds a rollout. */
 const budgetMs = 30_000;
 
 /** Budgets are sums over weeks, so they are read only for a step that is about to end, and seldom while they hold it. */

@@ -6,7 +6,7 @@ import { type GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { type Fixture, logged, stepping } from "../../testing/fixtures/rollouts/sources/testing.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 
-/** A version that serves, with requests of before a rollout. */
+/** Creates a deployed version with requests from before a rollout. */
 const opened = (ctx: Context) => stepping(ctx, [{ metric: "errors" }]);
 
 function freeze({ ctx, endpointId, stable }: Fixture, metric: GuardrailMetric) {

@@ -7,7 +7,7 @@ import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/cont
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
 
-/** What counts as slow where nothing was measured in the last day and the plan does not say. */
+/** Limit of slow responses where there are no measurements of the last day and none in the plan. */
 const slowWithoutTrafficMs = 1_000;
 const minOutcomeAgeMs = 1_000;
 
@@ -18,7 +18,7 @@ export interface Frozen {
   plan: RolloutPlan;
 }
 
-/** What is read of an endpoint at the start of a rollout and holds until its end, by the traffic of the version that serves. */
+/** Reads the facts about an endpoint that apply from a rollout's start to its end, from the traffic of the serving version. */
 export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }: Frozen): Promise<FrozenFacts> {
   const ofEndpoint = sql`endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'`;
   const ofDay = sql`${ofEndpoint} and window_start >= now() - interval '1 day'`;
@@ -42,7 +42,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
     requestsPerSecond: await lastHourRate(ctx, endpointId),
     record: {
       errors: { units, events: failed((status) => status >= 500 || status === 408) },
-      // As a changed schema shows itself; what lacks a right, a name or patience is the caller's own.
+      // Statuses of a changed schema; other 4xx statuses, such as missing permissions or unknown names, are the client's fault.
       "client-errors": { units, events: failed((status) => status === 400 || status === 422) },
       slow: slowerThan(latencies, slowMs),
       ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
@@ -50,7 +50,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
   };
 }
 
-/** Requests per second over the last hour, or since the first one in it. */
+/** Returns the requests per second over the last hour, or since the first request in it. */
 async function lastHourRate(ctx: Context, endpointId: string): Promise<number | null> {
   const { rows } = await ctx.db.execute<{ requests: number | null; seconds: number | null }>(sql`
     select sum(requests + cache_hits + coalesced)::float8 as requests,

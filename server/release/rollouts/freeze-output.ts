@@ -9,14 +9,14 @@ import type { Frozen } from "./freeze-facts.ts";
 
 type Output = Pick<FrozenFacts, "outputBins" | "binnedOutput" | "outputBinCount">;
 
-/** Answers of so many requests say where the bins of a number lie. */
+/** Maximum number of predictions that determine the bins of a numeric output. */
 const maxPredictions = 2_000;
 const bins = 10;
 
 /**
- * How answers are put into bins, the same for the whole rollout: by their class where the version that serves answers classes, else by
- * tenths of the numbers that it answered in the last day. Where nothing was recorded there are no bins of numbers, so that nothing is
- * counted and the guardrail waits for data.
+ * Determines the bins of outputs for the complete rollout: by class where the serving version predicts classes, else by deciles of the
+ * numbers that it predicted in the last day. Without recorded predictions there are no bins of numbers, so that nothing is counted and
+ * the guardrail waits for data.
  */
 export async function freezeOutput(ctx: Context, frozen: Frozen): Promise<Output> {
   const none: Output = { outputBins: null, binnedOutput: null };
@@ -40,7 +40,7 @@ async function signatureOf(ctx: Context, versionId: string): Promise<Signature |
   return (row?.signature ?? undefined) as Signature | undefined;
 }
 
-/** What stands for all requests of the last day to the version that serves. */
+/** Returns a representative sample of the last day's requests to the serving version. */
 function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
   const { answer: prediction, outputIndex, outputs, at } = predictions;
   return ctx.db
@@ -60,7 +60,7 @@ function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
     .limit(maxPredictions);
 }
 
-/** How many classes a version tells apart, by the names of its classes or the width of the first row of numbers that could be theirs. */
+/** Returns the number of classes of a version, from its class names or the width of the first row of numbers that could be theirs. */
 function classesOf(signature: Signature | undefined): number | undefined {
   if (signature?.labels) return signature.labels.length;
   const widths = (signature?.outputs ?? []).map(({ shape }) => shape.slice(Math.min(1, shape.length - 1)));
@@ -70,7 +70,7 @@ function classesOf(signature: Signature | undefined): number | undefined {
     .find((width) => width >= 2 && width <= maxClasses);
 }
 
-/** Of a class that is answered by its number. */
+/** Returns the number of a class that is predicted by number. */
 function classNumber(prediction: string | null): number {
   const number = prediction === null ? -1 : Number(prediction);
   return Number.isInteger(number) && number < maxClasses ? number : -1;
@@ -81,7 +81,7 @@ interface RecordedOutput {
   data?: unknown[];
 }
 
-/** By the first number of each answer, as gateways look at it; undefined where none was recorded. */
+/** Determines bins from the first number of each output, as gateways read it; undefined where none was recorded. */
 function numberBins(results: readonly RecordedOutput[][]): Output | undefined {
   const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
   const name = results.flat().find(({ data }) => isNumber(data?.[0]))?.name;

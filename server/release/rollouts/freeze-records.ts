@@ -4,11 +4,11 @@ import type { Context } from "#server/base/context.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
-/** Values below which nothing is said about a high percentile. */
+/** Minimum number of values for a high percentile. */
 const minCosts = 100;
 const clippedAbove = 0.99;
 
-/** Answers of a version whose labels came in the last day, and how many of them were wrong: of those that stand for all. */
+/** Counts a version's labelled and its incorrect predictions in the representative sample, for labels of the last day. */
 export async function labelRecord(ctx: Context, { endpointId, versionId }: Frozen) {
   const { rows } = await ctx.db.execute<{ units: number; events: number }>(sql`
     select count(*)::float8 as units, (count(*) filter (where not ${rightOf(predictions)}))::float8 as events
@@ -21,10 +21,10 @@ export async function labelRecord(ctx: Context, { endpointId, versionId }: Froze
 }
 
 /**
- * The most that a request may count as in costs: the 99th percentile of the last day. The sequence for means is asymptotic, and a few
- * values far out would keep it from being one (docs/spec/sequential-analysis.md section 9.1: clip first). In prices where requests have some, else in
- * the milliseconds of their worker, of the whole batch: a request's share of it is not on record, and is no more.
- * @returns null with fewer than 100 requests on record
+ * Returns the maximum cost that one request counts as: the 99th percentile of the last day. The interval for means is asymptotic, and a few
+ * outliers would invalidate it (docs/spec/sequential-analysis.md section 9.1: clip first). In prices if requests have some, otherwise in
+ * milliseconds of the worker for the complete batch: a request's share of it is not recorded, and is at most that.
+ * @returns null with fewer than 100 recorded requests
  */
 export async function costClip(ctx: Context, { endpointId, versionId }: Frozen): Promise<number | null> {
   const ms = (part: string) => sql`(parts->>${part})::float8`;

@@ -8,12 +8,12 @@ import { databaseTime } from "./evaluate-and-mark.ts";
 import { held, heldAt } from "./machine/hold.ts";
 import { hasEnded } from "./rollout-rows.ts";
 
-/** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
+/** Text for users; the cause is in the log. Users learn that the evaluation failed, and that the rollout is on hold because of it. */
 const failureText = "the evidence could not be evaluated. See the worker log.";
 
 /**
- * Holds a rollout whose evaluation failed, with that as the reason: an error is never a pass. Only the hold is written, whatever else
- * of the state could not be read.
+ * Puts a rollout on hold after a failed evaluation, with that as the reason: an error is never a pass. Only the hold is written because the
+ * rest of the state may be unreadable.
  */
 export async function holdFailed(ctx: Context, rolloutId: string): Promise<void> {
   permit(ctx, "evaluateRollout");

@@ -3,7 +3,7 @@ import type { Rollout } from "../../serve/rollout/contract.ts";
 import { evaluateEvidence } from "./evaluate-and-mark.ts";
 import { type StoredRollout, summaryOf } from "./rollout-rows.ts";
 
-/** A rollout with its evidence by the counts of now, for who was let in already. */
+/** Returns a rollout with evidence from the current counts. The caller has checked permissions. */
 export async function loadRollout(ctx: Context, rollout: StoredRollout): Promise<Rollout> {
   const { plan, frozen, state, revision, evaluatedAt } = rollout;
   const { evidence } = await evaluateEvidence(ctx, rollout);

@@ -5,8 +5,8 @@ import { actOnRollout } from "./act-on-rollout.ts";
 import { budgetHolds } from "./machine/hold.ts";
 
 /**
- * Lets a rollout go on in spite of the error budgets of its endpoint, from now on.
- * @throws DomainError "not-found"; "conflict" when it has changed or is over, or goes on in spite of the budget already
+ * Lets a rollout advance despite the error budgets of its endpoint, from now on.
+ * @throws DomainError "not-found"; "conflict" when it has changed or has ended, or ignores the budget already
  */
 export function overrideBudget(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "overrideBudget", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {

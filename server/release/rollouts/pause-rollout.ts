@@ -5,8 +5,8 @@ import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 
 /**
- * Keeps a rollout where it is until it is resumed. Harm still rolls it back, and evidence goes on to be gathered.
- * @throws DomainError "not-found"; "conflict" when it has changed, is over, or is paused already
+ * Pauses a rollout until it is resumed. A regression still rolls it back, and evidence is still collected.
+ * @throws DomainError "not-found"; "conflict" when it has changed, has ended, or is paused already
  */
 export function pauseRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "pauseRollout", input, idempotencyKey, (_ctx, { rollout: { state }, now }) => {

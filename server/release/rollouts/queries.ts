@@ -33,7 +33,7 @@ export async function listRollouts(
   return { rollouts: page.map(summaryOf), ...(next !== undefined && { next }) };
 }
 
-/** Times of the database are finer than those of a cursor, so rows are compared as the cursor tells them. */
+/** Returns the condition for rows after a cursor. Database times are more precise, so they are truncated to the cursor's precision. */
 function after(cursor: string) {
   const [at = "", id = ""] = cursor.split("_");
   if (Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
@@ -42,7 +42,7 @@ function after(cursor: string) {
   return sql`(${createdAt}, ${rollouts.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 
-/** A rollout with its evidence by the counts of now. @throws DomainError "not-found" */
+/** Returns a rollout with evidence from the current counts. @throws DomainError "not-found" */
 export async function getRollout(ctx: Context, input: GetRollout): Promise<Rollout> {
   permit(ctx, "getRollout");
   return loadRollout(ctx, await findRollout(ctx, GetRollout.parse(input).rolloutId));

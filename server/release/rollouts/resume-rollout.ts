@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 
-/** Lets a rollout that was paused go on. @throws DomainError "not-found"; "conflict" when it has changed, is over, or is not paused */
+/** Resumes a paused rollout. @throws DomainError "not-found"; "conflict" if it has changed, has ended, or is not paused */
 export function resumeRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "resumeRollout", input, idempotencyKey, (_ctx, { rollout: { state } }) => {
     if (!state.isPaused) throw new DomainError("conflict", "The rollout is not paused.");

@@ -25,7 +25,7 @@ export interface StoredRollout extends Omit<Row, "plan" | "frozen" | "state"> {
   state: RolloutState;
 }
 
-/** What the error budgets of its endpoint are asked before each of its steps. */
+/** Returns the change for which its endpoint's error budgets are checked before each of its steps. */
 export function gatedChange({ frozen }: Pick<StoredRollout, "frozen">): GatedChange {
   return { kind: "rollout", purpose: frozen.purpose ?? "change" };
 }
@@ -61,7 +61,7 @@ export async function selectRollouts(ctx: Context, where: SQL | undefined, limit
   }));
 }
 
-/** A rollout of this workspace, at an endpoint that the caller may use. @throws DomainError "not-found" */
+/** Finds a rollout of this workspace, on an endpoint that the caller may use. @throws DomainError "not-found" */
 export async function findRollout(ctx: Context, rolloutId: string): Promise<StoredRollout> {
   const [found] = await selectRollouts(ctx, eq(rollouts.id, rolloutId), 1);
   if (!found) throw noRollout();
@@ -70,8 +70,8 @@ export async function findRollout(ctx: Context, rolloutId: string): Promise<Stor
 }
 
 /**
- * The same, locked against every other change until the transaction ends.
- * @param whenLocked "wait" for whoever changes it now, or give "nothing" back. @throws DomainError "not-found"
+ * Finds a rollout and locks it against every other change until the transaction ends.
+ * @param whenLocked "wait" for a concurrent change, or return "nothing". @throws DomainError "not-found"
  */
 export async function lockRollout(
   ctx: Context,
@@ -94,7 +94,7 @@ function noRollout(): DomainError {
   return new DomainError("not-found", "Rollout not found. See Rollouts for a list.");
 }
 
-/** What is told of a rollout in lists. */
+/** Returns the summary of a rollout for lists. */
 export function summaryOf(rollout: StoredRollout): RolloutSummary {
   const { id, endpointId, endpoint, stable, canary, plan, state, reason, startedBy, createdAt, endedAt } = rollout;
   const { phase, step, weight, isPaused, hold, violatedMetrics } = state;
@@ -102,7 +102,7 @@ export function summaryOf(rollout: StoredRollout): RolloutSummary {
   return { id, endpointId, endpoint, stable, canary, ...progress, reason, startedBy, createdAt, endedAt };
 }
 
-/** How the two versions are called: "v12" and "v14", with the model's name where they are of different models. */
+/** Returns the names of the two versions: "v12" and "v14", with the model's name where they are of different models. */
 export function versionNames({ stable, canary }: Pick<RolloutSummary, "stable" | "canary">) {
   const isOneModel = stable.model === canary.model;
   const name = ({ model, version }: RolloutSummary["stable"]) => (isOneModel ? `v${version}` : `${model} v${version}`);

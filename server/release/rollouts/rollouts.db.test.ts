@@ -19,7 +19,7 @@ async function summarise(ctx: Context, rolloutId: string) {
   return decisions.toReversed().map(({ kind, words, actorName }) => [kind, words.replaceAll("\u00a0", " "), actorName]);
 }
 
-/** A rollout whose canary every gateway has loaded. */
+/** Creates a rollout whose canary is loaded on every gateway. */
 async function ready(ctx: Context) {
   const fixture = await newRollout(ctx);
   await beat(ctx, { endpointId: fixture.endpointId, versionId: fixture.canary.id });
@@ -125,7 +125,7 @@ test(
     const before = (await getRollout(ctx, { rolloutId })).evidence;
     await recheck(ctx, rolloutId, 6);
     expect((await getRollout(ctx, { rolloutId })).evidence).toEqual(before);
-    // The same counts from two gateways, of which one began later.
+    // The same counts from two gateways, one of which started later.
     await countArms(ctx, rolloutId, first, { canary: [150, 1], stable: [1000, 4] });
     await count(ctx, rolloutId, { ...first, arm: "canary", units: 50, events: 2 }, "gw-2");
     await count(ctx, rolloutId, { ...first, arm: "stable", units: 800, events: 5 }, "gw-2");

@@ -9,9 +9,10 @@ import { stateAt } from "./machine/moves.ts";
 import { gatedChange, versionNames } from "./rollout-rows.ts";
 
 /**
- * Goes to the next step now, to 100% after the last one, or ends the watch: whatever is proved, but not against what was found.
- * @throws DomainError "not-found"; "conflict" when it has changed or is over, is paused, still starts, its sample ratio is wrong, its
- * evidence cannot be evaluated, or an error budget of the endpoint makes changes wait
+ * Advances to the next step immediately, to 100% after the last one, or ends monitoring: without waiting for a verdict, but not against a
+ * regression found.
+ * @throws DomainError "not-found"; "conflict" if it has changed or ended, is paused, is still starting, its sample ratio is wrong, its
+ * evidence cannot be evaluated, or an error budget of the endpoint blocks changes
  */
 export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "skipStep", input, idempotencyKey, async (ctx, acting) => {

@@ -30,10 +30,10 @@ import { type Change, writeChange } from "./write-change.ts";
 type Input = ReturnType<typeof StartRollout.parse>;
 
 /**
- * Begins to give an endpoint's traffic to another version, step by step: gateways load it, and then the plan is followed. What was
- * measured of the version that serves is kept with it, so that later looks compare with the same.
- * @throws DomainError "not-found"; "invalid" for a plan that could never go on; "conflict" when the endpoint is archived, unloaded,
- * serves nothing or has a cascade or a rollout, the version cannot or may not serve there, or an error budget of it makes changes wait
+ * Starts a rollout, which moves an endpoint's traffic to another version step by step: gateways load it, and then the plan is followed.
+ * Measurements of the deployed version are stored with it, so that later evaluations use the same baseline.
+ * @throws DomainError "not-found"; "invalid" for a plan that could never advance; "conflict" if the endpoint is archived, unloaded, has no
+ * deployment or has a cascade or a rollout, the version cannot or may not serve there, or an error budget of the endpoint blocks changes
  */
 export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
   permit(ctx, "startRollout");
@@ -43,7 +43,7 @@ export async function startRollout(ctx: Context, input: StartRollout, idempotenc
   return loadRollout(ctx, await findRollout(ctx, id));
 }
 
-/** With proofs as its only way on, a plan without anything that can be proved would hold at its first step for ever. */
+/** Rejects a plan that requires "no worse" verdicts but has no guardrail that can reach one: it would hold at its first step forever. */
 function refuseHopeless({ guardrails, advanceWhen }: RolloutPlan): void {
   if (advanceWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
   const what = "None of these guardrails can reach a “no worse” verdict, so no step would ever complete.";
@@ -61,7 +61,7 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedBy } = ctx.actor;
     const { name } = await findLiveEndpoint(ctx, endpointId);
-    // Whoever deploys, archives or unloads waits here, and then sees the rollout.
+    // Deploying, archiving and unloading wait here, and then see the rollout.
     const [endpoint] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!endpoint) throw archived(name);
     const current = await servingNow(ctx, endpoint);
@@ -88,7 +88,7 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
         frozen,
         reason,
         startedBy,
-        // Where the version before runs, unless somebody says otherwise, so that promotion moves nothing.
+        // Defaults to the previous version's providers, so that promotion moves nothing.
         providers: providers.length > 0 ? providers : current.providers,
         state,
         phase: state.phase,
@@ -111,7 +111,7 @@ async function start(ctx: Context, input: Input): Promise<{ id: string }> {
   });
 }
 
-/** What answers now and may be gone back to. */
+/** Returns the serving deployment, to which a rollback is possible. */
 async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect): Promise<Deployment> {
   const { id, name, unloadedAt, cascade } = endpoint;
   if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first.`);
@@ -124,7 +124,7 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
   return current;
 }
 
-/** The id of the new version, once it may serve and can answer whoever the version before answers. */
+/** Returns the id of the new version, once it may serve and can handle all requests of the previous version. */
 async function fitVersion(ctx: Context, input: Input, current: Deployment, endpoint: string): Promise<string> {
   const { id, modelName, version } = await findServable(ctx, {
     model: input.model ?? current.modelName,
@@ -134,7 +134,7 @@ async function fitVersion(ctx: Context, input: Input, current: Deployment, endpo
   if (id === current.versionId)
     throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
   const key = { name: modelName, version };
-  // Whoever deletes the version waits for this transaction and then sees the rollout, or this one finds it gone.
+  // A concurrent deletion of the version waits for this transaction and then sees the rollout, or this transaction finds it deleted.
   await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");
   await refuseDeploy(ctx, key);
   await refuseUnsafe(ctx, id, key);

@@ -19,7 +19,7 @@ import { startRollout } from "./start-rollout.ts";
 configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 
-/** A gateway and a worker that hear of changes through Postgres, and an endpoint that serves version 1 of two. */
+/** Starts a gateway and a worker that receive changes through Postgres, and creates an endpoint that serves version 1 of two. */
 async function setUpFixture() {
   const ctx = await newWorkspace(db);
   const feed: EventFeed = listen(url, "test");
@@ -43,7 +43,7 @@ async function setUpFixture() {
   return { ctx, gateway, endpointId };
 }
 
-/** One request as the transport makes it. @param isFailing whether the model cannot take its input @returns the arm and the status */
+/** Sends one request as the transport does. @param isFailing whether the model rejects its input @returns the arm and the status */
 async function infer({ core }: TestGateway, ctx: Context, isFailing: (arm: string | undefined) => boolean) {
   const attempt = core.startRequest(ctx, "digits", undefined, randomUUID(), { headers: {}, elapsedMs: 0, route: "" });
   const data = isFailing(attempt.arm) ? [1] : [1, 2, 3, 4];

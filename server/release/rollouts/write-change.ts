@@ -11,7 +11,7 @@ import { enqueueChangeNotification } from "./enqueue-change-notification.ts";
 import type { Decided, NewDecision } from "./machine/evaluated.ts";
 import { hasEnded, type StoredRollout } from "./rollout-rows.ts";
 
-/** What a kind of decision is called in the audit log, and so to webhooks. */
+/** Actions of the kinds of decisions in the audit log, and thus for webhooks. */
 const actions: Record<DecisionKind, string> = {
   started: "rollout.started",
   advance: "rollout.advanced",
@@ -30,15 +30,15 @@ const actions: Record<DecisionKind, string> = {
 };
 
 export interface Change extends Pick<Decided, "state" | "deploys"> {
-  /** With the words of the person who made it. */
+  /** Decisions with the reason of the user, if a user made them. */
   decisions: (NewDecision & { reason?: string })[];
   /** At that moment; null where it could not be had. */
   evidence: Evidence | null;
-  /** Of the curves, where one is due. */
+  /** Point of the curves, where one is due. */
   point?: EvidencePoint | undefined;
   /** Milliseconds since 1970. */
   now: number;
-  /** Whether the worker looked, and not a person. */
+  /** Whether the worker made the change, and not a person. */
   isEvaluation?: boolean;
 }
 
@@ -69,16 +69,16 @@ export async function writeChange(ctx: Context, rollout: StoredRollout, change: 
   if (decisions.length > 0 || change.point || isMoved) await publish(ctx, "rollout", rollout.id);
 }
 
-/** Of which a person has to know when deciding; not what every look of the worker changes. */
+/** Returns the parts of a state that matter to a person's decision; excludes those that change with every evaluation of the worker. */
 function movedParts({ phase, step, isPaused, approvedSteps, overridesBudget }: RolloutState) {
   return [phase, step, isPaused, approvedSteps, overridesBudget];
 }
 
-/** A line of the decision log, and but for proofs of single guardrails one of the audit log. */
+/** Writes a line of the decision log, and also of the audit log unless it is the safety verdict of a single guardrail. */
 async function log(ctx: Context, rollout: StoredRollout, decision: Change["decisions"][number], change: Change) {
   const { kind, code, words, reason } = decision;
   const { evidence, now } = change;
-  // Told of the share that was in force: a rollback ends it, a proof may be what goes beyond it.
+  // Logged with the weight that was in effect: a rollback ends it, and a no-worse verdict may be the reason to exceed it.
   const { step, weight } = kind === "roll-back" || code === "proved" ? rollout.state : change.state;
   const { workspaceId, name: actorName } = ctx.actor;
   const [row] = await ctx.db

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ArchiveKpi } from "./contract.ts";
 import { findLiveKpi } from "./kpi-rows.ts";
 
-/** Counts a KPI no longer; what was counted is kept. @throws DomainError "not-found", "conflict" */
+/** Archives a KPI, which stops its counting; existing events are kept. @throws DomainError "not-found", "conflict" */
 export async function archiveKpi(ctx: Context, input: ArchiveKpi): Promise<void> {
   permit(ctx, "archiveKpi");
   const { kpi, reason } = ArchiveKpi.parse(input);

@@ -5,11 +5,11 @@ import { dayMs } from "#server/base/durations.ts";
 import { eventLocations } from "./event-locations.ts";
 import { feedRollouts } from "./feed-rollouts.ts";
 
-/** Whatever no prediction came for by then stays without a version. */
+/** Time after which an event without a matching prediction stays without a version. */
 const waitsMs = 7 * dayMs;
 const maxConcurrent = 2000;
 
-/** Job: events that came before their prediction are told to its version, once it is in the log. Again is the same as once. */
+/** Job: attributes events that arrived before their prediction to its version, once it is in the log. Idempotent. */
 export async function attributeWaiting(ctx: Context, now = Date.now()): Promise<void> {
   const ofWorkspace = eq(kpiEvents.workspaceId, ctx.actor.workspaceId);
   await transact(ctx, async (ctx) => {

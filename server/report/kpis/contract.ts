@@ -7,10 +7,10 @@ const KpiName = z
   .max(60)
   .regex(/^[^\p{Cc}]*$/u, "The name must be a single line of text.");
 
-/** What is counted, and which way is better. */
+/** Unit of a KPI, and the direction in which it improves. */
 export const KpiDefinition = z.object({
   description: z.string().trim().max(1000).default(""),
-  /** Of values: "€", "parcels"; empty counts events only. */
+  /** Unit of values: "€", "parcels"; empty counts events only. */
   unit: z.string().trim().max(20).default(""),
   better: z.enum(["more", "less"]).default("more"),
 });
@@ -35,18 +35,18 @@ export const Kpi = z.object({
   createdBy: z.string(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),
-  /** Of the last 30 days. */
+  /** Number and value of the events in the last 30 days. */
   events: z.number().int(),
   value: z.number(),
-  /** Of them those whose prediction is not known yet, or not at all. */
+  /** Number of them whose prediction is not known yet, or not at all. */
   unattributed: z.number().int(),
 });
 export type Kpi = z.infer<typeof Kpi>;
 
-/** Something that happened after an answer, or before its prediction arrives here. */
+/** Event that followed a prediction; it may arrive before the prediction does. */
 const KpiEvent = z
   .object({
-    /** Given by the caller: the same id again changes nothing. Without one, an event counts once per request or unit. */
+    /** Id set by the caller: sending the same id again changes nothing. Without an id, an event counts once per request or unit. */
     id: z.string().min(1).max(200).optional(),
     /** The `id` of the request that it follows, or the one of the header leeway-request-id. */
     requestId: z.string().min(1).max(256).optional(),
@@ -55,7 +55,7 @@ const KpiEvent = z
     /** Name of the endpoint; needed with a unit alone. */
     endpoint: z.string().min(1).max(63).optional(),
     value: z.number().min(-1e12).max(1e12).default(1),
-    /** When it happened; now when left out. */
+    /** Time of the event; now when omitted. */
     at: z.coerce.date().optional(),
   })
   .refine(({ requestId, unit }) => requestId !== undefined || unit !== undefined, {
@@ -68,9 +68,9 @@ export type RecordKpiEvents = z.input<typeof RecordKpiEvents>;
 
 export const RecordedKpiEvents = z.object({
   added: z.number().int(),
-  /** Their id was there already. */
+  /** Number of events whose id existed already. */
   repeated: z.number().int(),
-  /** Kept, and told to a version as soon as their prediction is known. */
+  /** Number of stored events that are attributed to a version as soon as their prediction is known. */
   waiting: z.number().int(),
 });
 export type RecordedKpiEvents = z.infer<typeof RecordedKpiEvents>;
@@ -83,7 +83,7 @@ export const GetKpiResults = z.object({
 });
 export type GetKpiResults = z.input<typeof GetKpiResults>;
 
-/** What followed the answers of one version in one arm. */
+/** Events that followed the predictions of one version in one arm. */
 export const KpiResult = z.object({
   endpoint: z.string(),
   model: z.string(),
@@ -92,7 +92,7 @@ export const KpiResult = z.object({
   requests: z.number().int(),
   events: z.number().int(),
   value: z.number(),
-  /** By 1,000 requests; null without requests. The interval is Wilson's, 95%, where each request has at most one event. */
+  /** Per 1,000 requests; null without requests. The interval is Wilson's, 95%, where each request has at most one event. */
   eventsPer1000: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
@@ -105,7 +105,7 @@ export const KpiResults = z.object({
   from: z.date(),
   to: z.date(),
   versions: z.array(KpiResult),
-  /** In which days begin. */
+  /** Time zone that determines the start of days. */
   timeZone: z.string(),
   /** One a day, oldest first, also without events. */
   days: z.array(z.object({ day: z.iso.date(), startsAt: z.date(), events: z.number().int(), value: z.number() })),

@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { CreateKpi, type Kpi } from "./contract.ts";
 import { loadKpi } from "./queries.ts";
 
-/** Names something that the business counts; one of the name of an archived KPI brings that back. @throws DomainError "conflict" */
+/** Creates a KPI; with the name of an archived KPI, that one is restored. @throws DomainError "conflict" */
 export async function createKpi(ctx: Context, input: CreateKpi): Promise<Kpi> {
   permit(ctx, "createKpi");
   const { name, definition } = CreateKpi.parse(input);

@@ -3,7 +3,7 @@ import { deployments, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { attribute } from "#server/release/rollouts/outcomes/attribute.ts";
 
-/** An event as far as its place is looked for. */
+/** Event with the fields that determine its endpoint and version. */
 export interface PlacedEvent {
   requestId: string | null;
   unit: string | null;
@@ -12,7 +12,7 @@ export interface PlacedEvent {
   at: Date;
 }
 
-/** Which answer an event followed; nulls while that is not known. */
+/** Prediction that an event followed; nulls until it is known. */
 export interface EventLocation {
   endpointId: string | null;
   versionId: string | null;
@@ -25,8 +25,8 @@ interface Logged extends EventLocation {
 }
 
 /**
- * Tells which version each event followed: by its request where the log has it; else by its unit, in the arm of the rollout that the
- * unit took part in, or as the version that served its endpoint then. Same order as the events. For who was let in already.
+ * Finds the version that each event followed: by its request where the log has it; else by its unit, in the arm of the rollout that the
+ * unit took part in, or as the version that served its endpoint then. Same order as the events. The caller has checked permissions.
  */
 export async function eventLocations(ctx: Context, events: readonly PlacedEvent[]): Promise<EventLocation[]> {
   const byRequest = await byRequests(ctx, events);
@@ -65,7 +65,7 @@ interface Units {
 
 async function placeUnits(ctx: Context, { endpointId, indices, events, places: locations }: Units): Promise<void> {
   const now = new Date();
-  // The name of an outcome is not looked at there: here it says which event it was.
+  // The name of an outcome is not evaluated there: here it identifies the event.
   const outcomes = indices.map((index) => {
     return { key: events[index]?.unit as string, name: String(index), at: events[index]?.at ?? now };
   });
@@ -110,7 +110,7 @@ async function servedAt(ctx: Context, endpointId: string, at: Date): Promise<str
   return row?.versionId ?? null;
 }
 
-/** Which of these endpoints may still be told what came of their answers. */
+/** Returns which of these endpoints still accept outcomes of their predictions. */
 export async function liveEndpointIds(ctx: Context, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const rows = await ctx.db

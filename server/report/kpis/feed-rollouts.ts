@@ -6,8 +6,8 @@ import { liveEndpointIds } from "./event-locations.ts";
 type Fed = PlacedEvent & { value: number } & Pick<EventLocation, "rolloutId">;
 
 /**
- * Tells rollouts of events that followed their units, under the name of the KPI: so a guardrail or a comparison and the KPI count the same
- * events. A unit counts once there, with its last value. In the caller's transaction.
+ * Passes events to the rollouts that assigned their units, under the name of the KPI: a guardrail or a comparison and the KPI thus count
+ * the same events. A unit counts once there, with its last value. In the caller's transaction.
  */
 export async function feedRollouts(ctx: Context, name: string, events: readonly Fed[]): Promise<void> {
   const routed = events.filter(({ rolloutId, endpointId }) => rolloutId !== null && endpointId !== null);

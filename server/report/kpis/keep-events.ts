@@ -3,25 +3,25 @@ import { kpiEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { type EventLocation, eventLocations, type PlacedEvent } from "./event-locations.ts";
 
-/** An event that is ready to be kept. */
+/** Event that is ready to be stored. */
 export interface ReadyEvent extends PlacedEvent {
   eventId: string;
-  /** Its id was given by the caller: it is one of perhaps several of its request, and is never corrected. */
+  /** Whether the caller specified its id: it may be one of several of its request, and is never corrected. */
   isNamed: boolean;
   value: number;
 }
 
 type Row = typeof kpiEvents.$inferInsert;
 
-/** The id of an event that has none: it counts once per request or unit, whoever posts it. */
+/** Returns the id of an event without one: it counts once per request or unit, regardless of the sender. */
 export function unnamedId({ requestId, unit }: Pick<PlacedEvent, "requestId" | "unit">): string {
   return `of ${requestId ?? unit}`;
 }
 
 /**
- * Keeps events of a KPI, each told to the version that it followed where that is known. The same id again changes nothing; without an id of
- * its own another value takes the place of the earlier one. In the caller's transaction; for who was let in already.
- * @returns the events as they were kept, and how many were new
+ * Stores events of a KPI, each attributed to the version that it followed where that is known. A repeated id changes nothing; without
+ * an id another value replaces the earlier one. In the caller's transaction; the caller has checked permissions.
+ * @returns the events as stored, and the number of new ones
  */
 export async function keepEvents(ctx: Context, kpiId: string, events: readonly ReadyEvent[]) {
   const ready = latestPerKey(events);
@@ -36,7 +36,7 @@ export async function keepEvents(ctx: Context, kpiId: string, events: readonly R
   return { rows: rowsOf(placed), added };
 }
 
-/** Requests that events with ids of their own follow: what is told of them once more without an id would count twice. */
+/** Returns the requests followed by events with ids: an event without an id about one of them would count twice. */
 export async function requestsWithNamedEvents(
   ctx: Context,
   kpiId: string,
@@ -58,13 +58,13 @@ export async function requestsWithNamedEvents(
   return new Set(rows.flatMap((row) => row.requestId ?? []));
 }
 
-/** One id twice in a batch: the last one counts. In one order, so that two batches wait for each other rather than end each other. */
+/** Keeps the last event of each id in a batch. In one order, which prevents deadlocks between two batches. */
 function latestPerKey(events: readonly ReadyEvent[]): ReadyEvent[] {
   const last = new Map(events.map((event) => [event.eventId, event]));
   return [...last.values()].toSorted((one, other) => (one.eventId < other.eventId ? -1 : 1));
 }
 
-/** @returns how many were new */
+/** @returns the number of new events */
 async function store(ctx: Context, rows: Row[], corrects: boolean): Promise<number> {
   if (rows.length === 0) return 0;
   const target = [kpiEvents.workspaceId, kpiEvents.kpiId, kpiEvents.eventId];

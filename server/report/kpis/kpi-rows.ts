@@ -8,7 +8,7 @@ export interface StoredKpi extends Omit<typeof kpis.$inferSelect, "definition"> 
   definition: KpiDefinition;
 }
 
-/** A KPI of this workspace by its name, archived or not. @throws DomainError "not-found" */
+/** Finds a KPI of this workspace by its name, archived or not. @throws DomainError "not-found" */
 export async function findKpi(ctx: Context, name: string): Promise<StoredKpi> {
   const [row] = await ctx.db
     .select()
@@ -18,7 +18,7 @@ export async function findKpi(ctx: Context, name: string): Promise<StoredKpi> {
   return { ...row, definition: KpiDefinition.parse(row.definition) };
 }
 
-/** The same, when it is not archived. @throws DomainError "not-found", "conflict" */
+/** Finds a KPI that is not archived. @throws DomainError "not-found", "conflict" */
 export async function findLiveKpi(ctx: Context, name: string): Promise<StoredKpi> {
   const found = await findKpi(ctx, name);
   if (found.archivedAt) {

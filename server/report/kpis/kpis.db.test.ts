@@ -23,7 +23,7 @@ const kpi = "order";
 
 const post = (ctx: Context, ...events: RecordKpiEvents["events"]) => recordKpiEvents(ctx, { kpi, events });
 
-/** An endpoint that served a hundred requests, one of which is in the log as "r1". */
+/** Creates an endpoint that served a hundred requests, one of which is in the log as "r1". */
 async function createFixture(ctx: Context) {
   const ids = await newServed(ctx);
   await deployVersion(ctx, { endpointId: ids.endpointId, model: "digits", version: 1 });
@@ -157,7 +157,7 @@ test(
       ["stable", 1, 1],
     ]);
     expect(received.find(({ unit, name }) => unit === "a" && name === kpi)?.value).toBe(25);
-    // What is no KPI is the rollout's alone.
+    // An outcome without a KPI is only the rollout's.
     expect(await ctx.db.$count(kpiEvents, eq(kpiEvents.workspaceId, ctx.actor.workspaceId))).toBe(3);
   }),
 );

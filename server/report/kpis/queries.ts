@@ -8,19 +8,19 @@ import { type Kpi, KpiDefinition, NamedKpi } from "./contract.ts";
 
 const recentMs = 30 * dayMs;
 
-/** What the business counts, by name, with what came in the last 30 days. */
+/** Lists KPIs by name, with their events of the last 30 days. */
 export async function listKpis(ctx: Context): Promise<Kpi[]> {
   permit(ctx, "listKpis");
   return selectKpis(ctx);
 }
 
-/** One of them, archived or not. @throws DomainError "not-found" */
+/** Returns one KPI, archived or not. @throws DomainError "not-found" */
 export async function getKpi(ctx: Context, input: NamedKpi): Promise<Kpi> {
   permit(ctx, "getKpi");
   return loadKpi(ctx, NamedKpi.parse(input).kpi);
 }
 
-/** The same for who was let in already. @throws DomainError "not-found" */
+/** Loads a KPI. The caller has checked permissions. @throws DomainError "not-found" */
 export async function loadKpi(ctx: Context, name: string): Promise<Kpi> {
   const [found] = await selectKpis(ctx, name);
   if (!found) throw new DomainError("not-found", `KPI "${name}" not found. See Overview, Business for a list.`);

@@ -8,9 +8,9 @@ import { keepEvents, type ReadyEvent, unnamedId } from "./keep-events.ts";
 import { findLiveKpi } from "./kpi-rows.ts";
 
 /**
- * Keeps events that followed predictions, and tells the rollouts that assigned them. The same id again changes nothing; without an id an
- * event counts once per request or unit, and another value takes the place of the earlier one. Events may come late, or before their
- * prediction: they wait, and are told to its version when it is known. @throws DomainError "not-found", "conflict", "invalid"
+ * Stores events that followed predictions, and passes them to the rollouts that assigned them. A repeated id changes nothing; without an
+ * id an event counts once per request or unit, and another value replaces the earlier one. Events may arrive late, or before their
+ * prediction: then they are attributed to its version once it is known. @throws DomainError "not-found", "conflict", "invalid"
  */
 export async function recordKpiEvents(ctx: Context, input: RecordKpiEvents): Promise<RecordedKpiEvents> {
   permit(ctx, "recordKpiEvents");

@@ -3,7 +3,7 @@ import { kpis } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { keepEvents, requestsWithNamedEvents, unnamedId } from "./keep-events.ts";
 
-/** Something that came of an answer, as rollouts are told of it. */
+/** Outcome of a prediction, as reported to rollouts. */
 interface ReportedOutcome {
   requestId?: string | undefined;
   key?: string | undefined;
@@ -13,9 +13,9 @@ interface ReportedOutcome {
 }
 
 /**
- * Keeps what was posted to rollouts as events of the KPIs of the same names, under the ids that events without one have: posted here or there,
- * once or twice, a request or unit counts once, with its last value. One without a value is worth 1. Names that are no KPI are left out. In the
- * caller's transaction; for who was let in already.
+ * Stores outcomes posted to rollouts as events of the KPIs with the same names, under the ids of events without an id: posted to either of
+ * them, once or twice, a request or unit counts once, with its last value. An outcome without a value counts as 1. Names without a KPI are
+ * ignored. Runs in the caller's transaction. The caller has checked permissions.
  */
 export async function recordOutcomeKpis(
   ctx: Context,

@@ -6,10 +6,10 @@ import { type RecordedOutcomes, RecordOutcomes } from "../../release/rollouts/ou
 import { keepOutcomes } from "../../release/rollouts/outcomes/keep-outcomes.ts";
 
 /**
- * Keeps what came of requests, such as orders and what they were worth, for the rollout that assigned them: by request id, or by key where
- * a rollout assigns by keys; and for the KPI of that name, where there is one, so that both count the same. The same again changes nothing;
- * another value takes the place of the earlier one. Those that no rollout can be told of are named: a KPI keeps them and tells the rollout
- * once they are known; others may be posted again. @throws DomainError "not-found", "conflict" when the endpoint is archived
+ * Stores outcomes of requests, such as orders and their value, for the rollout that assigned them: by request id, or by key where
+ * a rollout assigns by keys; and for the KPI of that name, if any, so that both count the same. A repetition changes nothing;
+ * another value replaces the earlier one. Returns the outcomes without a known rollout: a KPI stores them and passes them on
+ * once it is known; others may be posted again. @throws DomainError "not-found", "conflict" when the endpoint is archived
  */
 export async function recordOutcomes(ctx: Context, input: RecordOutcomes): Promise<RecordedOutcomes> {
   permit(ctx, "recordOutcomes");

@@ -21,7 +21,7 @@ interface Span {
   endpointId: string | null;
 }
 
-/** What followed the answers of each version, by arm, and day by day. @throws DomainError "not-found", "invalid" */
+/** Returns the events that followed each version's predictions, by arm, and day by day. @throws DomainError "not-found", "invalid" */
 export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise<KpiResults> {
   permit(ctx, "getKpiResults");
   const query = GetKpiResults.parse(input);
@@ -49,7 +49,7 @@ function withRates(counted: Counted): KpiResult {
   const { requests, events, value } = counted;
   if (requests === 0) return { ...counted, eventsPer1000: null, low: null, high: null, valuePer1000: null };
   const per1000 = (count: number) => (1000 * count) / requests;
-  // Where a request may have several events, a share it is not.
+  // Where a request may have several events, the ratio is not a share.
   const interval = events <= requests ? wilsonInterval({ share: events / requests, count: requests }) : undefined;
   return {
     ...counted,
@@ -60,7 +60,7 @@ function withRates(counted: Counted): KpiResult {
   };
 }
 
-/** Requests are those that gateways answered for the version meanwhile, whether or not anything followed. */
+/** Reads the results by version. Requests are all those that gateways served with the version in the range, with or without an event. */
 async function readVersions(ctx: Context, span: Span): Promise<Counted[]> {
   const { workspaceId, endpoints: allowed } = ctx.actor;
   const { rows } = await ctx.db.execute<Counted & Record<string, unknown>>(sql`

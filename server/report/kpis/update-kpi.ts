@@ -7,7 +7,7 @@ import { type Kpi, UpdateKpi } from "./contract.ts";
 import { findLiveKpi } from "./kpi-rows.ts";
 import { loadKpi } from "./queries.ts";
 
-/** Says anew what a KPI is; its events stay. @throws DomainError "not-found", "conflict" when it is archived */
+/** Updates the definition of a KPI; its events stay. @throws DomainError "not-found", "conflict" if it is archived */
 export async function updateKpi(ctx: Context, input: UpdateKpi): Promise<Kpi> {
   permit(ctx, "updateKpi");
   const { kpi, definition } = UpdateKpi.parse(input);

@@ -10,7 +10,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import type { Arrivals } from "./contract.ts";
 
-/** The traces that a client left which got only halfway. Part of getGettingStarted, which asks for the permission. */
+/** Finds signs of clients that got only halfway. Part of getGettingStarted, which checks the permission. */
 export async function arrivals({ db, actor }: Context): Promise<Arrivals> {
   const { workspaceId } = actor;
   const [token] = await db

@@ -9,9 +9,9 @@ export const OverviewEndpoint = z.object({
   version: z.number().int().nullable(),
   requests: z.number().int(),
   serverErrors: z.number().int(),
-  /** Share of requests that were not answered with 500 or more. */
+  /** Share of requests with a status below 500. */
   availability: z.number().nullable(),
-  /** Of the last five minutes. */
+  /** Request rate and latency of the last five minutes. */
   requestsPerSecond: z.number().nullable(),
   latencyMsP95: z.number().nullable(),
 });
@@ -44,7 +44,7 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
-/** Runs by when they started, but for those that are under way now. */
+/** Counts of runs by their start, except for those in progress. */
 export const RunCounts = z.object({
   running: z.number().int(),
   startedLast7Days: z.number().int(),
@@ -70,20 +70,20 @@ const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint",
 
 export const GettingStartedStep = z.object({
   key: z.enum(gettingStartedSteps),
-  /** When it happened; null while it has not. */
+  /** Time of completion; null until then. */
   doneAt: z.date().nullable(),
-  /** What happened, by name: "digits v1". */
+  /** Name of the result: "digits v1". */
   detail: z.string().nullable(),
 });
 export type GettingStartedStep = z.infer<typeof GettingStartedStep>;
 
-/** What helps to find out why nothing arrives. */
+/** Information that helps to find out why no requests arrive. */
 export const Arrivals = z.object({
-  /** The token that was used last, by anybody of the workspace. */
+  /** Most recently used token of any user of the workspace. */
   lastToken: z.object({ name: z.string(), usedAt: z.date() }).nullable(),
   /** A version that was registered and cannot be served, with the reason. */
   unservable: z.object({ name: z.string(), reason: z.string() }).nullable(),
-  /** When a gateway was heard of last. */
+  /** Last heartbeat of a gateway. */
   gatewaySeenAt: z.date().nullable(),
   /** The newest failed request, with the reason. */
   lastFailure: z.object({ endpoint: z.string(), reason: z.string(), at: z.date() }).nullable(),
@@ -92,7 +92,7 @@ export type Arrivals = z.infer<typeof Arrivals>;
 
 export const GettingStarted = z.object({
   steps: z.array(GettingStartedStep),
-  /** Nothing was logged, registered or served yet. */
+  /** Whether nothing was logged, registered or served yet. */
   isEmpty: z.boolean(),
   arrivals: Arrivals,
   /** Names that the examples use, because they are there. */
@@ -109,11 +109,11 @@ const readinessSteps = ["inventory", "objective", "canary", "pages", "drift", "l
 export const ReadinessStep = z.object({
   key: z.enum(readinessSteps),
   isDone: z.boolean(),
-  /** How far it is: "3 of 4 with an owner"; null where nothing is there. */
+  /** Progress: "3 of 4 with an owner"; null where nothing exists. */
   detail: z.string().nullable(),
 });
 export type ReadinessStep = z.infer<typeof ReadinessStep>;
 
-/** From a first prediction to models that somebody may rely on. */
+/** Steps from a first prediction to models that users can rely on. */
 export const Readiness = z.object({ steps: z.array(ReadinessStep) });
 export type Readiness = z.infer<typeof Readiness>;

@@ -17,7 +17,7 @@ import type { GettingStarted, GettingStartedStep } from "./contract.ts";
 type Happened = Pick<GettingStartedStep, "doneAt" | "detail">;
 const notYet: Happened = { doneAt: null, detail: null };
 
-/** Which steps to a live prediction were done, read from what is really there, and what tells why one does not arrive. */
+/** Returns the completed steps to a live prediction, derived from existing data, and information on why one does not arrive. */
 export async function getGettingStarted(ctx: Context): Promise<GettingStarted> {
   permit(ctx, "getGettingStarted");
   const [run, version, endpoint] = [await firstRun(ctx), await firstVersion(ctx), await firstDeployment(ctx)];

@@ -13,7 +13,7 @@ const maxEndpoints = 500;
 const latestRuns = 6;
 const latestReleases = 6;
 
-/** The state of the workspace: what serves, what is made, what changed. Time spans end at `asOf`. */
+/** Returns the state of the workspace: deployments, training and changes. Time ranges end at `asOf`. */
 export async function getOverview(ctx: Context): Promise<Overview> {
   permit(ctx, "getOverview");
   const asOf = new Date();
@@ -58,7 +58,7 @@ const badness: Record<EndpointState["kind"], number> = {
   archived: 7,
 };
 
-/** By state, then by failed share; no value is last. */
+/** Compares by state, then by share of failures; endpoints without data are last. */
 function worstFirst(a: OverviewEndpoint, b: OverviewEndpoint): number {
   return (
     badness[a.state.kind] - badness[b.state.kind] ||
@@ -123,7 +123,7 @@ async function newestRuns(ctx: Context): Promise<OverviewRun[]> {
 }
 
 async function newestReleases(ctx: Context): Promise<Release[]> {
-  // A return: an earlier deployment of this endpoint put a higher version of the same model there.
+  // A return to an earlier version: an earlier deployment of this endpoint had a higher version of the same model.
   const isReturn = sql<boolean>`exists (
     select from deployments as earlier join model_versions as higher on higher.id = earlier.version_id
     where earlier.endpoint_id = ${deployments.endpointId} and earlier.id < ${deployments.id}

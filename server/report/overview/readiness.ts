@@ -14,7 +14,7 @@ import { hasPrice } from "#server/watch/cost/prices/queries.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 import type { Readiness, ReadinessStep } from "./contract.ts";
 
-/** How far the workspace is from running models that somebody may rely on, read from what is there; nobody ticks anything by hand. */
+/** Returns the workspace's progress towards models that users can rely on, derived from existing data; no step is ticked manually. */
 export async function getReadiness(ctx: Context): Promise<Readiness> {
   permit(ctx, "getReadiness");
   const { slos } = await listSlos(ctx);
@@ -68,7 +68,7 @@ async function count({ db, actor }: Context, table: typeof rollouts): Promise<nu
   return db.$count(table, eq(table.workspaceId, actor.workspaceId));
 }
 
-/** Models, and how many of them have somebody who answers for them. */
+/** Counts models, and those with an owner. */
 async function inventory({ db, actor }: Context): Promise<ReadinessStep> {
   const [row] = await db
     .select({
@@ -82,7 +82,7 @@ async function inventory({ db, actor }: Context): Promise<ReadinessStep> {
   return { key: "inventory", isDone: all > 0 && owned === all, detail };
 }
 
-/** What wakes people, and whether each has an owner and a runbook. */
+/** Counts sources of pages, and those that have an owner and a runbook. */
 async function pages(
   { db, actor }: Context,
   paging: readonly { missing: readonly string[] }[],

@@ -9,10 +9,7 @@ export interface SentencePart {
 
 const nbsp = "\u00a0";
 
-/**
- * The state of the workspace in words, worst fact first: what serves, what failed, what is being made.
- * Every number in it comes from `overview`.
- */
+/** Describes the state of the workspace, worst fact first: deployments, failures, training. Every number in it comes from `overview`. */
 export function sentenceOf(overview: Overview): SentencePart[] {
   const clauses = [
     endpointsClause(overview.endpoints),
@@ -108,7 +105,7 @@ function joined(clauses: SentencePart[][]): SentencePart[] {
     parts.push(
       ...clause
         .filter((part) => part.text !== "")
-        // A name of a thing keeps its own spelling at the start of a sentence.
+        // Names keep their own spelling at the start of a sentence.
         .map((part) => (starts && part === first && !isName(part) ? { ...part, text: capital(part.text) } : part)),
     );
   }

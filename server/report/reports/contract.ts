@@ -4,7 +4,7 @@ export const reportPeriods = ["week", "month", "quarter"] as const;
 export const ReportPeriod = z.enum(reportPeriods);
 export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
-/** "2026-W19", "2026-05" or "2026-Q2"; the period under way when it is left out. */
+/** "2026-W19", "2026-05" or "2026-Q2"; defaults to the current period. */
 export const GetReport = z.object({
   period: ReportPeriod.default("week"),
   name: z
@@ -17,11 +17,11 @@ export const GetReport = z.object({
 });
 export type GetReport = z.input<typeof GetReport>;
 
-/** How something ended against its objective. */
+/** Result compared with an objective at the end of a period. */
 export const ReportState = z.enum(["on-target", "watch", "missed", "no-data"]);
 export type ReportState = z.infer<typeof ReportState>;
 
-/** One number, with the words in which everybody shows it: tile, cell, sentence, drawer, answer, print and mail. */
+/** Number with its formatted text, which is the same everywhere: tile, cell, sentence, drawer, response, print and email. */
 export const Figure = z.object({
   /** "objectives.met", "cell.churn.quality": the address of its drawer. */
   id: z.string(),
@@ -32,22 +32,22 @@ export const Figure = z.object({
   text: z.string(),
   /** Words after it: "of 7", "min to find"; "" without. */
   unit: z.string(),
-  /** Of the period before; null where it was not known. */
+  /** Figure of the previous period; null where it was not known. */
   before: z.object({ value: z.number(), text: z.string() }).nullable(),
-  /** How much it rests on: "12,345 requests", "median of 3 incidents"; "" without. */
+  /** Basis of the figure: "12,345 requests", "median of 3 incidents"; "" without. */
   basis: z.string(),
-  /** Where it is an estimate: the range that holds it in `level` of all cases. */
+  /** Interval of an estimate: the range that contains it in `level` of all cases. */
   interval: z.object({ low: z.string(), high: z.string(), level: z.number() }).nullable(),
   /** Later than this nothing was known, in milliseconds since 1970. */
   knownUntil: z.number(),
-  /** Why there is no value, in a few words: "no objective", "labels due"; null with one. */
+  /** Short reason why there is no value: "no objective", "labels due"; null with one. */
   reason: z.string().nullable(),
-  /** Where the rows behind it are. */
+  /** URL of the underlying rows. */
   href: z.string(),
 });
 export type Figure = z.infer<typeof Figure>;
 
-/** A piece of the sentence. One with an address leads to its rows; one with a figure tells that figure's text. */
+/** Part of the sentence. One with a URL links to its rows; one with a figure contains that figure's text. */
 export const SentencePart = z.object({
   text: z.string(),
   href: z.string().optional(),
@@ -85,7 +85,7 @@ export type ReportRelease = z.infer<typeof ReportRelease>;
 
 export const ReportTrend = z.object({
   model: z.string(),
-  /** What it is judged by: "right answers", "macro F1". */
+  /** Metric of the trend: "right answers", "macro F1". */
   measure: z.string(),
   href: z.string(),
   now: Figure,
@@ -97,10 +97,10 @@ export const ReportTrend = z.object({
 });
 export type ReportTrend = z.infer<typeof ReportTrend>;
 
-/** What may go wrong next, with whoever has it. */
+/** Upcoming risk, with its owner. */
 export const ReportRisk = z.object({
   words: z.string(),
-  /** Null where nobody has it, which is shown. */
+  /** Null without an owner, which is displayed. */
   owner: z.string().nullable(),
   dueOn: z.iso.date().nullable(),
   state: ReportState,

@@ -6,7 +6,7 @@ import type { ReportDefinitionKey } from "./definitions/contract.ts";
 const nbsp = "\u00a0";
 const noValue = "–";
 
-/** A share to 0.1 points, to 0.01 from 99% on; what is not all is never shown as all, and what is not nothing never as 0. */
+/** Formats a share to 0.1 points, to 0.01 from 99% on; a share below 1 never reads 100%, and a positive one never 0. */
 export function shareText(share: number): string {
   const percent = share * 100;
   const decimals = percent >= 99 ? 2 : 1;
@@ -16,7 +16,7 @@ export function shareText(share: number): string {
   return `${percent.toFixed(decimals).replace(/\.?0+$/, "")}%`;
 }
 
-/** A count with its thousands marked. */
+/** Formats a count with thousands separators. */
 export function countText(count: number): string {
   return Math.round(count).toLocaleString("en");
 }
@@ -24,12 +24,15 @@ export function countText(count: number): string {
 /** "4 min", "1 h 26 min". */
 export const durationText = formatDuration;
 
-/** Percentage points without a sign: "4.6 pp". */
+/** Formats percentage points without a sign: "4.6 pp". */
 export function pointsText(difference: number): string {
   return `${(Math.abs(difference) * 100).toFixed(1)}${nbsp}pp`;
 }
 
-/** Whole from 100 on, else two decimals from 1 on and three below, as tables of costs show it: "€11,480", "€0.132". */
+/**
+ * Formats an amount as an integer from 100 on, otherwise with two decimals from 1 on and three below, as in cost tables: "€11,480",
+ * "€0.132".
+ */
 export function moneyText(currency: string | null): (amount: number) => string {
   return (amount) => {
     const size = Math.abs(amount);
@@ -44,7 +47,7 @@ interface NewFigure {
   id: string;
   definition: ReportDefinitionKey;
   value: number | null;
-  /** The one place where it is rounded. */
+  /** Formats the value; the only place where it is rounded. */
   text: (value: number) => string;
   href: string;
   knownUntil: number;
@@ -52,11 +55,11 @@ interface NewFigure {
   before?: number | null | undefined;
   basis?: string;
   interval?: { low: number; high: number; level: number } | null | undefined;
-  /** Why there is none, where there may be none. */
+  /** Reason why there is no value, where one may be missing. */
   reason?: string;
 }
 
-/** A number with the words that every place shows. */
+/** Creates a number with the text shown everywhere. */
 export function figure({ text, unit = "", basis = "", before = null, interval, reason, ...known }: NewFigure): Figure {
   const { value } = known;
   return {

@@ -1,7 +1,7 @@
 import type { Figure } from "./contract.ts";
 import type { ReportFacts } from "./facts/contract.ts";
 
-/** Every number of a report, in reading order: what drawers open, and what a test holds beside every place that shows one. */
+/** Returns every number of a report, in reading order: drawers open these, and a test compares them with every place that shows one. */
 export function figuresOf(facts: ReportFacts): Figure[] {
   const { objectives, budgets, incidents, response, spend, unitCost, portfolio, releases, trends } = facts;
   return [

@@ -10,16 +10,16 @@ import { ReportFacts } from "./facts/contract.ts";
 import { reportFacts } from "./facts/report-facts.ts";
 import { type NamedPeriod, periodNamed, periodOf, spanOf } from "./periods.ts";
 
-/** How old a report may be before it is computed again: while its period goes on, and after it. */
+/** Maximum age of a report before it is computed again: during its period, and after it. */
 const freshMs = 2 * minuteMs;
 const settledMs = hourMs;
 /** Labels that come later change no report any more; until then each look may. */
 const finalAfterMs = 35 * dayMs;
 
 /**
- * What is told of a week, a month or a quarter: computed at most every two minutes while it goes on, and kept for good a while after it.
- * Page, print, mail and answer read the same row. A token that is limited to endpoints gets theirs, computed for it alone.
- * @throws DomainError "invalid" for a name that is none, "not-found" for a period that has not begun
+ * Returns the report of a week, a month or a quarter: computed at most every two minutes during it, and stored permanently a while after
+ * it. Page, print, email and response read the same row. A token limited to endpoints gets theirs, computed for it alone.
+ * @throws DomainError "invalid" for an invalid name, "not-found" for a period that has not started
  */
 export async function getReport(ctx: Context, input: GetReport = {}): Promise<ReportFacts> {
   permit(ctx, "getReport");
@@ -37,7 +37,7 @@ export async function getReport(ctx: Context, input: GetReport = {}): Promise<Re
   return (await storedReport(ctx, named, timeZone, now)) ?? refreshReport(reader, named, now);
 }
 
-/** Computes a report and keeps it. @param ctx of Leeway itself */
+/** Computes a report and stores it. @param ctx of Leeway itself */
 export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
   const facts = await reportFacts(ctx, named, now);
   const { workspaceId } = ctx.actor;
@@ -48,15 +48,15 @@ export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date
     .onConflictDoUpdate({
       target: [reports.workspaceId, reports.period, reports.start],
       set: row,
-      // Of two that compute at once, the later look stays.
+      // The later one of two concurrent computations is stored.
       setWhere: sql`${reports.computedAt} < excluded.computed_at`,
     });
   return facts;
 }
 
 /**
- * The stored one, while it is fresh enough, of the form that this release tells, and of weeks as they begin now. What is kept for good stays
- * in the zone in which it was told, and names it.
+ * Returns the stored report if it is fresh enough, has the format of this release, and its weeks start as they do now. A permanently
+ * stored report keeps the time zone in which it was computed, and names it.
  */
 async function storedReport(
   ctx: Context,

@@ -25,7 +25,7 @@ const months = [
 ];
 const lengths = { week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 } } as const;
 
-/** The period that holds a moment in a time zone. @param at milliseconds since 1970 @param timeZone an IANA name */
+/** Returns the period that contains a moment in a time zone. @param at milliseconds since 1970 @param timeZone an IANA name */
 export function periodOf(period: ReportPeriod, at: number, timeZone: string): NamedPeriod {
   const date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).toPlainDate();
   return { period, start: firstDay(period, date).toString() };
@@ -36,7 +36,7 @@ function firstDay(period: ReportPeriod, date: Temporal.PlainDate): Temporal.Plai
   return date.with({ day: 1, month: period === "quarter" ? date.month - ((date.month - 1) % 3) : date.month });
 }
 
-/** The one so many after it, or before it. */
+/** Returns the period that is the given number of periods later, or earlier. */
 export function stepped({ period, start }: NamedPeriod, by: number): NamedPeriod {
   const { weeks = 0, months: each = 0 } = lengths[period] as { weeks?: number; months?: number };
   return {
@@ -47,14 +47,17 @@ export function stepped({ period, start }: NamedPeriod, by: number): NamedPeriod
   };
 }
 
-/** Milliseconds since 1970 of its first moment there and of the first one after it: a week may have 167 or 169 hours. */
+/**
+ * Returns the first moment of a period in a time zone and the first one after it, in milliseconds since 1970: a week may have 167 or 169
+ * hours.
+ */
 export function spanOf(named: NamedPeriod, timeZone: string): { from: number; to: number } {
   const midnight = ({ start }: NamedPeriod) =>
     Temporal.PlainDate.from(start).toZonedDateTime(timeZone).epochMilliseconds;
   return { from: midnight(named), to: midnight(stepped(named, 1)) };
 }
 
-/** "2026-W19", "2026-05", "2026-Q2". */
+/** Formats "2026-W19", "2026-05", "2026-Q2". */
 export function nameOf({ period, start }: NamedPeriod): string {
   const date = Temporal.PlainDate.from(start);
   if (period === "month") return start.slice(0, 7);
@@ -62,7 +65,7 @@ export function nameOf({ period, start }: NamedPeriod): string {
   return `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, "0")}`;
 }
 
-/** @throws DomainError "invalid" where no period has this name */
+/** @throws DomainError "invalid" for an unknown name */
 export function periodNamed(name: string): NamedPeriod {
   const found = [/^(\d{4})-W(\d{2})$/, /^(\d{4})-Q([1-4])$/, /^(\d{4})-(\d{2})$/].map((form) => form.exec(name));
   const index = found.findIndex((match) => match !== null);
@@ -84,7 +87,7 @@ export function periodNamed(name: string): NamedPeriod {
   );
 }
 
-/** "Week 19", "May 2026", "Quarter 2, 2026". */
+/** Formats "Week 19", "May 2026", "Quarter 2, 2026". */
 export function titleOf({ period, start }: NamedPeriod): string {
   const date = Temporal.PlainDate.from(start);
   if (period === "week") return `Week ${date.weekOfYear}`;
@@ -92,7 +95,7 @@ export function titleOf({ period, start }: NamedPeriod): string {
   return `Quarter ${Math.ceil(date.month / 3)}, ${date.year}`;
 }
 
-/** "4–10 May 2026", "30 March – 5 April 2026". */
+/** Formats "4–10 May 2026", "30 March – 5 April 2026". */
 export function daysOf(named: NamedPeriod): string {
   const first = Temporal.PlainDate.from(named.start);
   const last = Temporal.PlainDate.from(stepped(named, 1).start).subtract({ days: 1 });
@@ -102,12 +105,12 @@ export function daysOf(named: NamedPeriod): string {
   return `${first.day}–${day(last)} ${last.year}`;
 }
 
-/** "May" of "2026-05": the month in which a period ends, or in which it stands now. */
+/** Formats "May" of "2026-05": the month in which a period ends, or the current month within it. */
 export function monthWord(month: string): string {
   return months[Number(month.slice(5)) - 1] ?? "";
 }
 
-/** Short, for axes: "19", "May", "Q2". */
+/** Formats short labels for axes: "19", "May", "Q2". */
 export function tickOf({ period, start }: NamedPeriod): string {
   const date = Temporal.PlainDate.from(start);
   if (period === "week") return String(date.weekOfYear);

@@ -8,8 +8,8 @@ import { refreshReport } from "./get-report.ts";
 import { type NamedPeriod, periodOf, stepped } from "./periods.ts";
 
 /**
- * Job: computes the reports of the week, month and quarter under way and of those before them, so that a page finds them made, and keeps
- * for good what is over and known. Again is the same as once.
+ * Job: computes the reports of the current week, month and quarter and of the previous ones, so that pages load without delay, and
+ * permanently stores those with complete data. Idempotent.
  */
 export async function refreshReports(ctx: Context, now = Date.now()): Promise<void> {
   const timeZone = await workspaceTimeZone(ctx);

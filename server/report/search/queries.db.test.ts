@@ -6,7 +6,7 @@ import { searchEverything } from "./queries.ts";
 
 const sha256 = "4be17c20".padEnd(64, "9");
 
-/** One thing of each kind. */
+/** Creates one entity of each kind. */
 async function furnish(ctx: Context) {
   const ours = { workspaceId: ctx.actor.workspaceId, createdAt: 1, updatedAt: 1 };
   await ctx.db.insert(experiments).values({ ...ours, id: 71, name: "Parcel damage", artifactLocation: "" });

@@ -7,12 +7,12 @@ import { listModels } from "#server/develop/registry/models/queries.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { SearchEverything, type SearchHit } from "./contract.ts";
 
-/** Most hits of one kind. */
+/** Maximum number of hits per kind. */
 const maxPerKind = 6;
 
 /**
- * Experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name holds the words, in any case, or whose id
- * begins with them. Each kind newest first, models, datasets and endpoints by name.
+ * Finds experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name contains the words, ignoring
+ * case, or whose id starts with them. Each kind is sorted newest first; models, datasets and endpoints by name.
  */
 export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
   permit(ctx, "searchEverything");
@@ -107,7 +107,7 @@ async function findModels(ctx: Context, q: string): Promise<SearchHit[]> {
   }));
 }
 
-/** A version is asked for as "digits v3", by its id, or by the SHA-256 of its file. */
+/** Finds versions by "digits v3", by id, or by the SHA-256 of the file. */
 async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
   const [, name = "", number] = /^(.*?)\s*\bv(\d{1,9})$/i.exec(q) ?? [];
   const isDigest = /^[0-9a-f-]{6,64}$/i.test(q);
@@ -176,7 +176,7 @@ async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
   }));
 }
 
-/** By the name of the endpoint, newest first. */
+/** Finds rollouts by the name of the endpoint, newest first. */
 async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
   const rows = await ctx.db
     .select({

@@ -16,9 +16,9 @@ import { viewOf } from "../../alerting/alerts/groups/queries.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 
 /**
- * Somebody works on a group: nobody is called for it any more and it is not repeated, until it is over, its severity rises or the time is
- * over. New alerts and ends still tell. Every channel hears of it. The first who does has it; who comes later is noted as also looking.
- * @throws DomainError "not-found"; "conflict" when nothing of it fires; "invalid" for a time that is over
+ * Acknowledges a group: no further pages and no repeats, until it is resolved, its severity rises or the time has passed. New and
+ * resolved alerts are still notified. Notifies every channel. The first user owns it; later ones are recorded as also looking.
+ * @throws DomainError "not-found"; "conflict" when nothing of it fires; "invalid" for a time in the past
  */
 export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): Promise<AlertGroup> {
   permit(ctx, "acknowledgeGroup");

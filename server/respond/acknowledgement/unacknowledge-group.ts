@@ -14,8 +14,8 @@ import { viewOf } from "../../alerting/alerts/groups/queries.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 
 /**
- * Gives a group back: nobody works on it any more, so it is repeated, and whoever is on call is called again.
- * @throws DomainError "not-found"; "conflict" when nobody has it
+ * Unacknowledges a group: it is repeated, and the on-call engineer is paged again.
+ * @throws DomainError "not-found"; "conflict" when it is not acknowledged
  */
 export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup): Promise<AlertGroup> {
   permit(ctx, "unacknowledgeGroup");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Verdict } from "../../alerting/alerts/contract.ts";
 
-/** One a group; another one takes its place. */
+/** Feedback on a group; each group has one, and new feedback replaces it. */
 export const SubmitFeedback = z.object({ groupId: z.uuid(), verdict: Verdict });
 export type SubmitFeedback = z.input<typeof SubmitFeedback>;
 
@@ -16,12 +16,12 @@ const share = z.object({
 
 export const RuleSuggestion = z.object({
   kind: z.enum(["make-ticket", "delete"]),
-  /** Why, in a sentence. */
+  /** Reason in one sentence. */
   words: z.string(),
 });
 export type RuleSuggestion = z.infer<typeof RuleSuggestion>;
 
-/** What people thought of what a rule told them (docs/spec/alerting.md section 16), of the last 30 days unless said otherwise. */
+/** Feedback on a rule's notifications (docs/spec/alerting.md section 16), of the last 30 days unless stated otherwise. */
 export const RuleQuality = z.object({
   /** "slo:<id>", "rule:<id>" or "external:<alertname>". */
   ruleKey: z.string(),
@@ -30,12 +30,12 @@ export const RuleQuality = z.object({
   /** Address of the rule on this host; null for rules from outside. */
   href: z.string().nullable(),
   severity: z.string(),
-  /** Groups that began. */
+  /** Number of groups that started. */
   groups: z.number().int(),
   verdicts: z.record(Verdict, z.number().int()),
-  /** Groups nobody has judged. */
+  /** Number of groups without feedback. */
   unrated: z.number().int(),
-  /** When the newest of those groups began. */
+  /** Start of the newest of those groups. */
   lastAt: z.date().nullable(),
   /** Actionable of all verdicts; null without any. */
   precision: share.nullable(),
@@ -52,12 +52,12 @@ export type RuleQuality = z.infer<typeof RuleQuality>;
 export const AlertQuality = z.object({
   from: z.date(),
   to: z.date(),
-  /** Most groups first. */
+  /** Ordered by number of groups, highest first. */
   rules: z.array(RuleQuality),
-  /** Of all rules. */
+  /** Number of pages of all rules, and of those in sleep hours. */
   pages: z.number().int(),
   nightPages: z.number().int(),
-  /** Pages to people a shift of theirs, which should be two at most; null where nobody was on call. */
+  /** Pages per person and shift, which should be at most two; null where no one was on call. */
   pagesPerShift: z.number().nullable(),
   /** Incidents without a page within 10 minutes of their start. */
   missed: z.object({ missed: z.number().int(), incidents: z.number().int(), recall: z.number().nullable() }),

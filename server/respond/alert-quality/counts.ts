@@ -8,13 +8,13 @@ export interface GroupCount {
   severity: string;
   groups: number;
   unrated: number;
-  /** When the newest of them began. */
+  /** Start of the newest of them. */
   lastAt: Date | null;
 }
 
 type Counted = Record<string, unknown> & Omit<GroupCount, "lastAt"> & { ruleKey: string; lastAt: string };
 
-/** Groups that began since then, by rule; its severity is that of the newest. */
+/** Counts the groups that started since then, by rule; the severity is that of the newest. */
 export async function countGroups(ctx: Context, since: Date): Promise<Map<string, GroupCount>> {
   const { rows } = await ctx.db.execute<Counted>(sql`
     select g.summary->>'ruleKey' as "ruleKey", (array_agg(g.summary->>'severity' order by g.created_at desc))[1] as severity,
@@ -26,7 +26,7 @@ export async function countGroups(ctx: Context, since: Date): Promise<Map<string
   return new Map(rows.map(({ ruleKey, lastAt, ...rest }) => [ruleKey, { ...rest, lastAt: new Date(lastAt) }]));
 }
 
-/** Verdicts given since then, by rule. */
+/** Counts the feedback since then, by rule. */
 export async function countVerdicts(
   ctx: Context,
   since: Date,
@@ -43,7 +43,10 @@ export async function countVerdicts(
   return byRule;
 }
 
-/** Groups that paged a person since then, by rule: how many, and how many while they should sleep, where they are. One is one, by however many ways it came. */
+/**
+ * Counts the groups that paged a user since then, by rule: their number, and the number during the user's local sleeping hours. A page
+ * counts once, even over several contact methods.
+ */
 export async function countPages(
   ctx: Context,
   since: Date,
@@ -63,7 +66,7 @@ export async function countPages(
   return new Map(rows.map(({ ruleKey, ...rest }) => [ruleKey, rest]));
 }
 
-/** Incidents that began since then, and those of which no page told within 10 minutes. */
+/** Counts incidents that started since then, and those without a page within 10 minutes. */
 export async function missedIncidents(ctx: Context, since: Date): Promise<AlertQuality["missed"]> {
   const { rows } = await ctx.db.execute<{ incidents: number; missed: number }>(sql`
     select count(*)::int as incidents,

@@ -5,7 +5,7 @@ interface NamedRule {
   name: string;
   /** Address on this host; null for rules from outside. */
   href: string | null;
-  /** When it was made; of one from outside, when it told first. */
+  /** Creation of the rule; for an external one, its first notification. */
   since: Date;
 }
 
@@ -16,7 +16,7 @@ interface Row extends Record<string, unknown> {
   since: string;
 }
 
-/** What rules are called, by their keys. One that is gone for good is absent. */
+/** Returns the names of rules by key. Omits permanently deleted ones. */
 export async function namesOfRules(ctx: Context, ruleKeys: string[]): Promise<Map<string, NamedRule>> {
   if (ruleKeys.length === 0) return new Map();
   const { workspaceId } = ctx.actor;

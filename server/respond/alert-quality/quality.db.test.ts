@@ -13,7 +13,7 @@ import { submitFeedback } from "./submit-feedback.ts";
 
 const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
 
-/** A page that reached a person at a moment. */
+/** Adds a page that was delivered to a user at a given time. */
 async function deliver(ctx: Context, groupId: string, userId: string, deliveredAt: string, turn = "email") {
   const message = { title: "PAGE", severity: "page", status: "firing" } as never;
   await ctx.db.insert(notifications).values({
@@ -123,7 +123,7 @@ test(
     await deliver(ctx, day, userId, "2026-05-20T16:00:00Z");
     const quality = await ruleQuality(ctx, now);
     expect(quality.rules).toMatchObject([{ groups: 2, pages: 2, nightPages: 1 }]);
-    // One person from 4 May on, whose turns of a week follow each other: the weeks from 4, 11, 18 and 25 May.
+    // One user from 4 May on, with consecutive weekly shifts: the weeks from 4, 11, 18 and 25 May.
     expect(quality).toMatchObject({ pages: 2, nightPages: 1, pagesPerShift: 0.5 });
   }),
 );

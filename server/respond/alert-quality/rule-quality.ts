@@ -8,7 +8,7 @@ import { countGroups, countPages, countVerdicts, missedIncidents } from "./count
 import { namesOfRules } from "./names-of-rules.ts";
 import { noVerdicts, suggestForRule } from "./suggest-for-rule.ts";
 
-/** What people thought of what rules told them in the last 30 days, with what should become of the noisy ones (docs/spec/alerting.md section 16). */
+/** Returns the feedback on rules in the last 30 days, with suggestions for noisy ones (docs/spec/alerting.md section 16). */
 export async function ruleQuality(ctx: Context, now = Date.now()): Promise<AlertQuality> {
   permit(ctx, "ruleQuality");
   const to = new Date(now);

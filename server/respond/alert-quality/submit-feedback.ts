@@ -10,7 +10,7 @@ import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-ev
 import { SubmitFeedback } from "./contract.ts";
 
 /**
- * Says what a group of alerts was worth: one key a group. Whoever says it later is believed.
+ * Records feedback on a group of alerts, one per group. Later feedback replaces it.
  * @throws DomainError "not-found"
  */
 export async function submitFeedback(ctx: Context, input: SubmitFeedback): Promise<void> {

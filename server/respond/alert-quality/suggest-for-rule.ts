@@ -7,23 +7,23 @@ export type VerdictCounts = Record<Verdict, number>;
 
 export const noVerdicts: VerdictCounts = { actionable: 0, known: 0, noise: 0, duplicate: 0 };
 
-/** Fewer verdicts say too little. */
+/** Minimum number of ratings for a suggestion. */
 const minVerdicts = 8;
 const minPrecision = 0.5;
 
 interface Evaluated {
   severity: string;
-  /** Of the last 30 days, and of the last 90. */
+  /** Feedback of the last 30 days, and of the last 90. */
   month: VerdictCounts;
   quarter: VerdictCounts;
-  /** Whether the rule has been there for 90 days. */
+  /** Whether the rule has existed for 90 days. */
   isOld: boolean;
 }
 
 const sum = (counts: VerdictCounts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
 /**
- * What verdicts say of a rule. Precision is actionable of all; duplicates count against it, since they woke somebody for nothing new.
+ * Evaluates the feedback on a rule. Precision is actionable of all; duplicates count against it, since they woke someone for nothing new.
  * Formulas and suggestions of docs/spec/alerting.md section 16.
  */
 export function suggestForRule({
@@ -45,7 +45,7 @@ function demote({ share, low, high, count }: NonNullable<RuleQuality["precision"
   return { kind: "make-ticket", words };
 }
 
-/** Only of rules that told somebody: one that was silent for 90 days may be the smoke detector. */
+/** Suggests deletion only of rules that notified someone: one without alerts for 90 days may be the smoke detector. */
 function deletion(quarter: VerdictCounts, isOld: boolean): RuleSuggestion | null {
   if (!isOld || quarter.actionable > 0 || sum(quarter) === 0) return null;
   const words = `Delete: none of ${sum(quarter)} ratings in 90 days is "actionable".`;

@@ -4,10 +4,10 @@ type Stage = TraceStep["stage"];
 type TracedEvent = Pick<StoredAlertEvent, "kind" | "at" | "ref" | "groupId" | "groupKey" | "actor" | "data">;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-/** "2026-03-02 14:05:09 UTC" of a time as events keep it. */
+/** Formats "2026-03-02 14:05:09 UTC" from a stored time of an event. */
 const moment = (value: unknown): string => text(value).replace(/^(.{10})T(.{8})(\.\d+)?Z$/, "$1 $2 UTC");
 
-/** Where an event stands on the way of an alert, in words; null for what decides nothing. */
+/** Steps in an alert's trace by kind of event; events that decide nothing have none. */
 const stepOf: Partial<
   Record<StoredAlertEvent["kind"], (event: TracedEvent) => { stage: Stage; result: string; href?: string }[]>
 > = {
@@ -61,15 +61,15 @@ const order: Stage[] = [
 ];
 
 /**
- * The steps of an alert by what was recorded of it and its groups, oldest first in; of each stage the newest counts (docs/spec/alerting.md section
- * 15).
- * @param mutes stages that hold at that moment; one that no longer does is left out
+ * Returns the steps of an alert from its recorded events and those of its groups, which must be in order, oldest first; the newest of each
+ * stage counts (docs/spec/alerting.md section 15).
+ * @param mutes stages active at that moment; inactive ones are left out
  */
 export function stepsOf(events: readonly TracedEvent[], mutes: ReadonlySet<Stage>): TraceStep[] {
   const steps = new Map<string, TraceStep>();
   for (const event of events) {
     for (const { stage, result, href = null } of stepOf[event.kind]?.(event) ?? []) {
-      // An alert may be in several groups, each with a way of its own.
+      // An alert may be in several groups, each with steps of its own.
       const isOfGroup = order.indexOf(stage) >= order.indexOf("route");
       steps.set(isOfGroup ? `${stage} ${event.groupId}` : stage, { stage, result, href, at: event.at });
     }
@@ -82,7 +82,7 @@ export function stepsOf(events: readonly TracedEvent[], mutes: ReadonlySet<Stage
     );
 }
 
-/** Whether somebody was told, and the one sentence why. */
+/** Concludes whether someone was notified, with the reason in one sentence. */
 export function conclude(steps: readonly TraceStep[]): { outcome: "notified" | "not notified"; reason: string } {
   const last = (stage: Stage) => steps.filter((step) => step.stage === stage).at(-1);
   const mute = last("inhibit") ?? last("time") ?? last("silence");

@@ -11,8 +11,8 @@ export interface RuleState {
 }
 
 /**
- * What a rule computed last: of an SLO both burn rates of each tier with factor, cap and the gate for low traffic; of others their words
- * (docs/spec/alerting.md section 15).
+ * Returns the last results of a rule: for an SLO both burn rates of each tier with factor, cap and the significance gate; for others their
+ * words (docs/spec/alerting.md section 15).
  */
 export function ruleSteps(states: readonly RuleState[], href: string | null): TraceStep[] {
   return states.flatMap(({ part, state, trace, evaluatedAt: at }) => {

@@ -12,8 +12,8 @@ const maxEvents = 2_000;
 const stageOfMute = { silence: "silence", inhibition: "inhibit", time: "time" } as const;
 
 /**
- * Why an alert was told or not: each stage of its newest episode, by what was recorded then, and the name of whatever decided.
- * @returns the same for any moment of the past @throws DomainError "not-found" for an alert that was never taken in
+ * Explains why an alert was notified or not: each stage of its newest episode, as recorded then, and the name of the rule that decided.
+ * @returns the same for any moment of the past @throws DomainError "not-found" for an alert that was never received
  */
 export async function traceAlert(ctx: Context, input: TraceAlert): Promise<AlertTrace> {
   permit(ctx, "traceAlert");
@@ -32,7 +32,7 @@ export async function traceAlert(ctx: Context, input: TraceAlert): Promise<Alert
     since && groupIds.length > 0
       ? await eventsUntil(ctx, at, and(inArray(alertEvents.groupId, groupIds), gte(alertEvents.at, since)))
       : [];
-  // Of the groups' own events only: those of their other alerts are other stories.
+  // Only the groups' own events: those of their other alerts are unrelated.
   const all = [...episode, ...ofGroups.filter((event) => event.fingerprint === null)].sort(
     (left, right) => left.id - right.id,
   );
@@ -60,7 +60,7 @@ async function eventsUntil(
   return rowsOf(StoredAlertEvent, { rows });
 }
 
-/** By the history alone: what muted it last. */
+/** Returns what muted the alert last, derived from the history alone. */
 function mutesOf(events: readonly StoredAlertEvent[]): Set<TraceStep["stage"]> {
   const kinds = { silenced: "silence", inhibited: "inhibit", time_muted: "time" } as const;
   const last = events.findLast(({ kind }) => kind in kinds);
@@ -84,7 +84,7 @@ async function ruleStepsOf(ctx: Context, { ruleKey, severity }: typeof alerts.$i
     .where(and(eq(ruleStates.workspaceId, ctx.actor.workspaceId), eq(ruleStates.ruleKey, ruleKey)))
     .orderBy(asc(ruleStates.part));
   const [kind, id] = ruleKey.split(":");
-  // An SLO's pages and tickets are alerts of their own.
+  // Pages and tickets of an SLO are separate alerts.
   const own = kind === "slo" ? rows.filter(({ part }) => part === severity || part === "absent") : rows;
   return ruleSteps(own, kind === "rule" ? `/alerts/rules/${id}` : null);
 }

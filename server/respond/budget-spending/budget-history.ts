@@ -17,7 +17,7 @@ const maxComposite = 48;
 const maxChanges = 200;
 
 /**
- * What was left of an SLO's budget over its period, with changes, incidents and adjustments as marks. @throws DomainError "not-found"
+ * Returns the remaining budget of an SLO over its period, with changes, incidents and adjustments as marks. @throws DomainError "not-found"
  */
 export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Promise<BudgetHistory> {
   permit(ctx, "budgetHistory");
@@ -40,7 +40,7 @@ export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Prom
   };
 }
 
-/** Of rolling periods each point looks back over the whole period, so that twice as much is counted as is shown. */
+/** Computes the curve. For rolling periods each point covers the full preceding period, so twice as much is counted as is shown. */
 async function courseOf(ctx: Context, slo: StoredSlo, from: number, now: number) {
   const { definition } = slo;
   if (definition.composite) return { points: await compositeCourse(ctx, slo, from, now), isApproximate: false };
@@ -50,7 +50,7 @@ async function courseOf(ctx: Context, slo: StoredSlo, from: number, now: number)
   return { points: budgetCourse({ counts, definition, now, adjustments }, maxPoints, from), isApproximate };
 }
 
-/** Each point combines the parts as they stood then, which is dearer: so there are fewer. */
+/** Computes a curve with fewer points because each of them combines the states of the components at that time, which is more expensive. */
 async function compositeCourse(ctx: Context, slo: StoredSlo, from: number, now: number) {
   const { definition } = slo;
   const counted = await countParts(ctx, slo, { from: periodAt(definition.period, from).start, to: now });

@@ -7,13 +7,16 @@ export const GetBudgetHistory = z.object({
 });
 export type GetBudgetHistory = z.input<typeof GetBudgetHistory>;
 
-/** What was left over the period, and what happened meanwhile. Times in milliseconds since 1970 in points, dates elsewhere. */
+/** Remaining budget over the period, with concurrent events. Times in milliseconds since 1970 in points, dates elsewhere. */
 export const BudgetHistory = z.object({
   from: z.number(),
   to: z.number(),
   /** End of a calendar's period; null of rolling ones. */
   periodEnd: z.number().nullable(),
-  /** At most 240, oldest first. A point says what was left then, of the period that ended or ran then. */
+  /**
+   * Points of the curve, oldest first, at most 240. Each has the remaining budget at that time, for the period that ended or was in
+   * progress then.
+   */
   points: z.array(z.object({ at: z.number(), remaining: z.number().nullable(), errorRate: z.number().nullable() })),
   /** Deployments, rollouts and other changes, oldest first. */
   changes: z.array(Change),
@@ -24,7 +27,7 @@ export const BudgetHistory = z.object({
       title: z.string(),
       severity: z.string(),
       from: z.date(),
-      /** Null while it goes on. */
+      /** Null while ongoing. */
       to: z.date().nullable(),
       href: z.string(),
     }),
@@ -44,12 +47,12 @@ const Spender = z.object({
   to: z.date().nullable(),
   bad: z.number(),
   total: z.number(),
-  /** Share of the whole budget that it took: 0.2 is a fifth of it. */
+  /** Share of the complete budget that was spent: 0.2 is a fifth of it. */
   spent: z.number(),
 });
 export type Spender = z.infer<typeof Spender>;
 
-/** Who spent the budget of the period, the most first. The three lists overlap: a bad version is what made the incident. */
+/** Spenders of the period's budget, the largest first. The three lists overlap: a bad version is what caused the incident. */
 export const BudgetConsumers = z.object({
   /** Share of the budget that is gone, all together; null without any traffic. */
   spent: z.number().nullable(),
@@ -57,7 +60,7 @@ export const BudgetConsumers = z.object({
   /** While a rollout ran: what its new version did. */
   rollouts: z.array(Spender),
   incidents: z.array(Spender),
-  /** Spenders that took more than a fifth: the policy asks for a post-mortem (docs/spec/slo.md section 7). */
+  /** Spenders of more than a fifth: the policy requires a post-mortem (docs/spec/slo.md section 7). */
   needsPostMortem: z.array(z.string()),
 });
 export type BudgetConsumers = z.infer<typeof BudgetConsumers>;

@@ -23,8 +23,8 @@ const maxEach = 20;
 type Sums = Pick<Spender, "bad" | "total">;
 
 /**
- * Which versions, rollouts and incidents spent the budget of the period. Shares are those of the bad events, so that by slices, where a
- * bad minute counts as a whole, they are what each of them contributed. @throws DomainError "not-found"
+ * Returns the versions, rollouts and incidents that spent the budget of the period. Shares are those of the bad events, so that for time
+ * slices, where a bad minute counts completely, they are the contribution of each. @throws DomainError "not-found"
  */
 export async function listBudgetConsumers(ctx: Context, input: GetSlo): Promise<BudgetConsumers> {
   permit(ctx, "listBudgetConsumers");
@@ -63,7 +63,7 @@ export async function listBudgetConsumers(ctx: Context, input: GetSlo): Promise<
       }),
     ),
   };
-  // A version is a thing that serves, and not a change.
+  // A version serves requests, but is not itself a change.
   const large = [...lists.rollouts, ...lists.incidents].filter((one) => one.spent > maxShare);
   return { spent, ...lists, needsPostMortem: large.map(({ title }) => title) };
 }

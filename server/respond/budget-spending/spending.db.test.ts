@@ -17,7 +17,7 @@ import { listBudgetConsumers } from "./list-budget-consumers.ts";
 
 const reason = "x";
 
-/** So many minutes of a hundred requests each, so many of which failed, which ended so many minutes ago. */
+/** Records the given number of minutes with a hundred requests each, of which `failed` failed, and which ended `ago` minutes ago. */
 async function serve(
   ctx: Context,
   { endpointId, versionId }: { endpointId: string; versionId: string },
@@ -35,7 +35,7 @@ async function serve(
   }
 }
 
-/** An hour of traffic, of which ten minutes of the second version failed entirely, and an SLO that is counted. */
+/** Creates an hour of traffic, in which the second version failed completely for ten minutes, and an SLO that is counted. */
 async function newOutage(ctx: Context) {
   const { endpointId, versionId, nextVersionId } = await newServed(ctx);
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
@@ -55,7 +55,7 @@ async function newOutage(ctx: Context) {
   return { endpointId, versionId, nextVersionId, slo };
 }
 
-/** From half an hour ago on, for ten minutes. */
+/** Returns a time range around the outage, which started half an hour ago and lasted ten minutes. */
 const outage = () => ({ from: new Date(Date.now() - 31 * minuteMs), to: new Date(Date.now() - 19 * minuteMs) });
 
 test(
@@ -175,7 +175,7 @@ test(
     const { points } = await budgetHistory(ctx, { slo: "both" });
     expect(points).toHaveLength(48);
     expect(points[0]?.remaining).toBeNull();
-    // 1,030 of 5,500 failed, where the stricter part lets 2,200.
+    // 1,030 of 5,500 failed, while the stricter component allows 2,200.
     expect(points.at(-1)?.remaining).toBeCloseTo(1 - 1030 / 2200, 9);
     expect(await listBudgetConsumers(ctx, { slo: "both" })).toMatchObject({
       versions: [],

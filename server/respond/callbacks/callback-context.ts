@@ -4,8 +4,8 @@ import type { Actor, Context, Role } from "#server/base/context.ts";
 import type { CallbackKind, CallbackUser } from "../../alerting/notifications/callbacks/contract.ts";
 
 /**
- * In whose name an answer is carried out: of the member of the workspace with that e-mail address, or who is told by that Slack account;
- * what they may not do here, they may not do from there. Else by a name that says where it came from, with the rights of the channel.
+ * Returns the context in which a response is executed: that of the workspace member with that email address, or with that Slack account,
+ * with the same permissions as here. Else a name that states the origin, with the rights of the channel.
  */
 export async function callbackContext(
   ctx: Context,

@@ -5,12 +5,12 @@ import type { Callback } from "../../alerting/notifications/callbacks/contract.t
 import { groupTitled } from "../../alerting/notifications/callbacks/group-titled.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
 
-/** How many of the newest messages of a channel are looked through for a title. */
+/** Number of a channel's newest messages that are searched for a title. */
 const maxNotified = 300;
 
 /**
- * The group of this workspace that an answer is about, of those that are not over.
- * @returns undefined where there is none, or where several could be meant
+ * Finds the open group of this workspace that a callback refers to.
+ * @returns undefined if there is none, or if several match
  */
 export async function findCallbackGroup(
   ctx: Context,
@@ -28,7 +28,7 @@ export async function findCallbackGroup(
 
 const hasDedupKey = (key: string) => sql`encode(sha256(convert_to(${alertGroups.groupKey}, 'UTF8')), 'hex') = ${key}`;
 
-/** Of two routes with one key, whose incident at PagerDuty is one too, the older. One that began later cannot be meant. */
+/** Finds an open group; of two routes with one key, whose PagerDuty incident is also one, the older. Excludes groups that started later. */
 async function oneOpen(ctx: Context, which: ReturnType<typeof sql>, at: Date): Promise<string | undefined> {
   const [found] = await ctx.db
     .select({ id: alertGroups.id })
@@ -46,7 +46,7 @@ async function oneOpen(ctx: Context, which: ReturnType<typeof sql>, at: Date): P
   return found?.id;
 }
 
-/** Incidents that PagerDuty made of alerts have no key of their own: then the title tells which message it was. */
+/** Finds the group by title: incidents that PagerDuty created from alerts have no key, so the title identifies the message. */
 async function byTitle(ctx: Context, channelId: string, title: string, at: Date): Promise<string | undefined> {
   const notified = await ctx.db
     .select({ groupId: notifications.groupId, message: notifications.message })

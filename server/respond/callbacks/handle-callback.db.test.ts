@@ -32,7 +32,7 @@ configureLog({ role: "test", level: "silent" });
 
 const secret = "a-signing-secret";
 
-/** A page that was told by PagerDuty and Slack, with somebody to call. */
+/** Creates a page that was sent via PagerDuty and Slack, with someone on call. */
 async function paged(ctx: Context) {
   const { receiverId, channelIds } = await newReceiver(ctx, "on-call", [
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
@@ -52,7 +52,7 @@ async function paged(ctx: Context) {
     const event = newPagerDutyEvent({ key: dedupKey(group.groupKey), at: new Date(now + 10_000), ...more });
     return handleCallback(ctx.db, sentByPagerDuty(pager, event, secret), now + 11_000);
   };
-  // After the group began, which is a moment after now.
+  // After the group has started, which is shortly after now.
   const pressedAt = now + 10_000;
   const press = (more: Parameters<typeof newSlackPress>[0] = {}) =>
     handleCallback(
@@ -161,7 +161,7 @@ test(
     expect((await handleCallback(ctx.db, sentByPagerDuty(pager, old, secret), now)).outcome).toContain(
       "more than a day old",
     );
-    // It was acknowledged before this episode began.
+    // The acknowledgement precedes this episode.
     expect(await acknowledge({ id: "before", at: new Date(now - hourMs) })).toMatchObject({ isDone: false });
     expect(groups[0]?.acknowledgement).toBeNull();
     await expireDue(ctx.db, now + 10 * hourMs);

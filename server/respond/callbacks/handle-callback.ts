@@ -18,9 +18,9 @@ import { ChannelKind } from "../../alerting/notifications/contract.ts";
 import { receiveCallback } from "./receive-callback.ts";
 
 /**
- * Takes what PagerDuty or Slack sent to the address of a channel, which is known by its signature and not by a session.
- * @returns what came of it, and where whoever did it can be told
- * @throws DomainError "not-found", whether the address or the signature is wrong; "invalid" for what was signed and cannot be read
+ * Handles a callback of PagerDuty or Slack to the URL of a channel, which is authenticated by its signature and not by a session.
+ * @returns the outcome, and where the user can be notified of it
+ * @throws DomainError "not-found", whether the URL or the signature is wrong; "invalid" for a signed body that cannot be parsed
  */
 export async function handleCallback(
   db: Database,

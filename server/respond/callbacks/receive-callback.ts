@@ -19,7 +19,7 @@ import type {
 import { callbackContext } from "./callback-context.ts";
 import { findCallbackGroup } from "./find-callback-group.ts";
 
-/** PagerDuty gives up after about 20 minutes, and holds others back meanwhile: what is older is a copy that somebody kept. */
+/** Maximum age of an event: PagerDuty retries for about 20 minutes and delays others meanwhile, so an older one is a replay. */
 const oldestMs = dayMs;
 
 interface VerifiedCallback {
@@ -30,8 +30,8 @@ interface VerifiedCallback {
 }
 
 /**
- * Carries out what somebody did in PagerDuty or Slack, once however often it is delivered. Whoever calls has checked the signature.
- * What cannot be done is kept as what came of it, and is no error: the other side could do nothing about it but switch itself off.
+ * Executes a user's action in PagerDuty or Slack, once however often it is delivered. The caller has checked the signature.
+ * An action that fails is stored as an outcome, and is no error: the sender could only react by disabling the webhook.
  */
 export async function receiveCallback(
   ctx: Context,
@@ -82,7 +82,7 @@ function nothing(outcome: string): Came & { groupId?: string } {
   return { outcome, isDone: false };
 }
 
-/** Whether it is over is measured here; that somebody has it is known now. @returns what came of it, in words */
+/** Acknowledges a group that was resolved elsewhere: its actual resolution is measured here. @returns the outcome in words */
 async function noteResolved(ctx: Context, groupId: string, where: string): Promise<string> {
   const { acknowledgement, summary, groupKey, endedAt } = await findGroup(ctx, groupId, true);
   if (endedAt) return "The group is resolved here as well.";
@@ -103,7 +103,7 @@ async function carryOutFor(
   const where = kind === "pagerduty" ? "PagerDuty" : "Slack";
   try {
     if (action === "acknowledge") {
-      // Of others the name says where.
+      // For others the actor's name states the origin.
       await acknowledgeGroup(ctx, { groupId, note: ctx.actor.kind === "user" ? `In ${where}.` : "" });
       return { outcome: `Acknowledged by ${ctx.actor.name}.`, isDone: true };
     }

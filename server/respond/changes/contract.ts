@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Of what Leeway sees by itself, and of what pipelines tell. A freeze is a rollout that an error budget holds. */
+/** Changes that Leeway detects itself, and those that pipelines report. A freeze is a rollout held by an error budget. */
 const changeKinds = ["deploy", "rollout", "rollback", "config", "data", "schema", "flag", "freeze"] as const;
 export const ChangeKind = z.enum(changeKinds);
 export type ChangeKind = z.infer<typeof ChangeKind>;
@@ -12,7 +12,7 @@ export const Change = z.object({
   title: z.string(),
   at: z.date(),
   actor: z.string(),
-  /** Where it is shown; null where there is no page of it. */
+  /** URL of its page; null where it has none. */
   href: z.string().nullable(),
   /** As people name it, such as "churn version 11"; null where it is not known. */
   before: z.string().nullable(),
@@ -31,7 +31,7 @@ export const ListChanges = z.object({
 });
 export type ListChanges = z.input<typeof ListChanges>;
 
-/** What a pipeline tells of, since Leeway does not see it by itself. */
+/** Change reported by a pipeline, since Leeway cannot detect it itself. */
 export const RecordChange = z.object({
   endpointId: z.uuid().nullable().default(null),
   kind: z.enum(["deploy", "data", "config", "schema", "flag"]),
@@ -41,7 +41,7 @@ export const RecordChange = z.object({
     .url({ protocol: /^https?$/, error: "The URL must start with http:// or https://." })
     .max(2000)
     .optional(),
-  /** When it happened; now when left out. */
+  /** Time of the change; now when omitted. */
   at: z.date().optional(),
 });
 export type RecordChange = z.input<typeof RecordChange>;

@@ -8,7 +8,7 @@ import type { Span } from "./span.ts";
 const previousVersions = alias(modelVersions, "previous_version");
 const previousModels = alias(registeredModels, "previous_model");
 
-/** Versions that were put behind endpoints. Going back to a version that is older than what served is told as such. */
+/** Returns deployments to endpoints as changes. A deployment of a version older than the serving one is reported as a rollback. */
 export async function deploymentChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
   const previous = sql`(
     select p.version_id from deployments p

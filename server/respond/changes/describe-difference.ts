@@ -1,7 +1,7 @@
 const most = 4;
 
 /**
- * What two states of some settings differ in, as people read it: each field with its value, the first four of them.
+ * Describes the differences between two states of some settings: each field with its value, the first four of them.
  * @returns null on both sides where neither is known
  */
 export function describeDifference(before: unknown, after: unknown): { before: string | null; after: string | null } {

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Change } from "./contract.ts";
 import type { Span } from "./span.ts";
 
-/** Changes that pipelines told of. */
+/** Lists changes that pipelines reported. */
 export async function listRecordedChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
   const rows = await ctx.db
     .select()

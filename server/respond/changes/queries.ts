@@ -11,12 +11,12 @@ import { listRecordedChanges } from "./external-changes.ts";
 import { recordedChanges } from "./recorded-changes.ts";
 import { rolloutChanges } from "./rollout-changes.ts";
 
-/** A rollout that ends puts a version behind its endpoint in the same moment: one change, told once. */
+/** Time within which the end of a rollout and its deployment count as one change. */
 const sameMomentMs = 2_000;
 
 /**
- * What changed at one endpoint, or at all that the caller may use, and what concerns all; newest first.
- * @throws DomainError "not-found" for the endpoint, "invalid" when it ends before it begins
+ * Lists the changes at one endpoint, or at all that the caller may use, and those that affect all; newest first.
+ * @throws DomainError "not-found" for the endpoint, "invalid" when the range ends before it starts
  */
 export async function listChanges(ctx: Context, input: ListChanges): Promise<Change[]> {
   permit(ctx, "listChanges");

@@ -15,8 +15,8 @@ import { changeOfRow } from "./external-changes.ts";
 const maxAheadMs = 5 * minuteMs;
 
 /**
- * Notes a change that Leeway does not see by itself, such as a data load or a flag, so that charts and incidents show it.
- * @throws DomainError "not-found" for the endpoint, "invalid" for a time to come
+ * Records a change that Leeway cannot detect itself, such as a data load or a flag, so that charts and incidents show it.
+ * @throws DomainError "not-found" for the endpoint, "invalid" for a time in the future
  */
 export async function recordChange(ctx: Context, input: RecordChange, idempotencyKey?: string): Promise<Change> {
   permit(ctx, "recordChange");

@@ -32,7 +32,7 @@ const ofEndpoints: Record<string, string> = {
   "endpoint.freeze-lifted": "freeze lifted",
 };
 
-/** What changes nothing of the answers: where tasks are told of, an endpoint that serves nothing yet, and how it is watched. */
+/** Actions that do not affect predictions: the webhook of tasks, an endpoint that serves nothing yet, and its monitoring. */
 const silent = [
   "endpoint.task-webhook-set",
   "endpoint.created",
@@ -41,7 +41,7 @@ const silent = [
   "endpoint.drift-expected-revoked",
 ];
 
-/** Changes that the audit log tells of: settings of endpoints, versions and contracts of datasets, policies. */
+/** Lists changes from the audit log: settings of endpoints, versions and contracts of datasets, policies. */
 export async function recordedChanges(ctx: Context, { names, from, to, limit }: Span): Promise<Change[]> {
   const idOf = new Map([...names].map(([id, name]) => [`endpoint/${name}`, id]));
   const isOurs = and(

@@ -11,7 +11,7 @@ const stableVersions = alias(modelVersions, "stable_version");
 /** Decisions that move traffic. */
 const moving = ["started", "advance", "skip", "roll-back", "promote"];
 
-/** What rollouts did to the traffic of endpoints, and where an error budget holds one. */
+/** Returns the changes that rollouts made to the traffic of endpoints, and holds by an error budget. */
 export async function rolloutChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
   const isFreeze = and(eq(rolloutDecisions.kind, "hold"), inArray(rolloutDecisions.code, [...budgetHolds]));
   const rows = await ctx.db

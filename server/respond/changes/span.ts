@@ -1,4 +1,4 @@
-/** Of what changes are read: endpoints that the caller may use, by id and by name, and a stretch of time. */
+/** Scope of a query for changes: endpoints that the caller may use, by id and by name, and a time range. */
 export interface Span {
   endpointIds: string[];
   names: Map<string, string>;

@@ -12,8 +12,8 @@ const partsOfStep = 5;
 const maxPerPart = 20;
 
 /**
- * Where the time of requests went and how many rows ran together, as means over sampled requests of the log, by step: over all of them, or
- * over a hundred that lie all over the step where it has more. So the standard error of a mean is at most a tenth of the standard deviation
+ * Returns latency by stage and the number of rows per batch, as means over sampled requests of the log, by step: over all of them, or
+ * over a hundred spread over the step where it has more. The standard error of a mean is thus at most a tenth of the standard deviation
  * of single requests, and a month takes no longer than a day.
  * @throws DomainError "not-found" for the endpoint
  */

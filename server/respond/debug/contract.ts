@@ -8,7 +8,7 @@ export const GetLatencyHeatMap = z
   .refine(({ from, to }) => from < to, "The start must be before the end.");
 export type GetLatencyHeatMap = z.input<typeof GetLatencyHeatMap>;
 
-/** Requests by step of time and by band of latency. A step nobody wrote a row for is absent: a gap, not zero. */
+/** Requests by time step and latency band. A step without stored rows is absent: a gap, not zero. */
 export const LatencyHeatMap = z.object({
   stepSeconds: z.number().int(),
   /** Ascending; a band holds latencies from its start on and below its end, within 1%. */
@@ -22,7 +22,7 @@ export const LatencyHeatMap = z.object({
 });
 export type LatencyHeatMap = z.infer<typeof LatencyHeatMap>;
 
-/** What two parts of the traffic are compared by. */
+/** Metrics by which two segments are compared. */
 export const segmentMetrics = ["failed", "right", "p95", "confidence"] as const;
 export const SegmentMetric = z.enum(segmentMetrics);
 export type SegmentMetric = z.infer<typeof SegmentMetric>;
@@ -40,14 +40,14 @@ const Measured = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** Requests that it stands on. */
+  /** Number of requests behind the value. */
   count: z.number().int(),
 });
 export type Measured = z.infer<typeof Measured>;
 
 const SegmentSide = z.object({
   query: z.string(),
-  /** What is wrong with the query; null when it could be read. */
+  /** Problem with the query; null when it could be parsed. */
   problem: z.string().nullable(),
   requests: z.number().int(),
   metrics: z.record(SegmentMetric, Measured),
@@ -57,21 +57,21 @@ export type SegmentSide = z.infer<typeof SegmentSide>;
 export const SegmentComparison = z.object({
   a: SegmentSide,
   b: SegmentSide,
-  /** Metrics whose intervals do not overlap. */
+  /** Number of sampled requests evaluated; only the newest ones if there are more. */
   differing: z.array(SegmentMetric),
-  /** Sampled requests that were looked at; the newest ones, where there are more. */
+  /** Number of sampled requests that were evaluated; the newest ones, where there are more. */
   looked: z.number().int(),
   isCut: z.boolean(),
 });
 export type SegmentComparison = z.infer<typeof SegmentComparison>;
 
-/** Fewer requests give no metric (docs/spec/boards.md section 4). */
+/** Minimum number of requests for a metric (docs/spec/boards.md section 4). */
 export const minSegmentRows = 30;
 
 export const GetBatching = z.object(span);
 export type GetBatching = z.input<typeof GetBatching>;
 
-/** How runs were made of requests, by step, out of the log. */
+/** Batching of requests, by step, from the log. */
 export const Batching = z.object({
   stepSeconds: z.number().int(),
   steps: z.array(
@@ -89,13 +89,13 @@ export const Batching = z.object({
 });
 export type Batching = z.infer<typeof Batching>;
 
-/** A rule that watches the endpoint, and why it does or does not tell anybody now. */
+/** Rule that monitors the endpoint, and why it does or does not notify anyone now. */
 export const WatchingRule = z.object({
   kind: z.enum(["slo", "rule", "finding"]),
   name: z.string(),
   severity: z.enum(["page", "ticket", "note"]),
   state: z.enum(["firing", "pending", "quiet", "paused", "unknown"]),
-  /** Why, in a sentence with its numbers. */
+  /** Reason, in one sentence with its numbers. */
   why: z.string(),
   href: z.string(),
   since: z.date().nullable(),

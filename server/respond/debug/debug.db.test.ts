@@ -79,7 +79,7 @@ test(
     await logged({ batchRows: 90, source: "cache", parts: null });
     const { steps } = await getBatching(ctx, { endpointId, from, to });
     expect(steps).toEqual([{ at: at(0), batchRowsMean: 4, beforeMs: 1, queueMs: 4, computeMs: 6, afterMs: 2 }]);
-    // Of many requests in a fifth of a step, the newest 20 stand for it, beside those of the other fifths.
+    // The newest 20 of many requests in a fifth of a step represent it, beside those of the other fifths.
     for (let row = 0; row < 30; row++) await logged({ at: at(60 + row / 10), batchRows: row < 10 ? 1000 : 7 });
     for (let row = 0; row < 20; row++) await logged({ at: at(80 + row / 10), batchRows: 9 });
     const later = await getBatching(ctx, { endpointId, from, to });

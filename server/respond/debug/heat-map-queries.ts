@@ -9,7 +9,7 @@ import { bandsOf, countByBand, endsOf } from "./latency-bands.ts";
 import { stepSecondsOf } from "./step-seconds.ts";
 
 /**
- * How many requests took how long, by step: what gateways counted, so that nothing is sampled. Shadow requests are left out.
+ * Returns the latency distribution of requests, by step: from the gateways' counters, without sampling. Excludes shadow requests.
  * @throws DomainError "not-found" for the endpoint
  */
 export async function getLatencyHeatMap(ctx: Context, input: GetLatencyHeatMap): Promise<LatencyHeatMap> {

@@ -1,6 +1,6 @@
 import { type Histogram, lowerEndOf } from "#server/stats/histogram.ts";
 
-/** Buckets of 2% that make one band: a doubling has about five bands, as many as the eye tells apart. */
+/** Number of 2% buckets per band: a doubling has about five bands, as many as the eye can distinguish. */
 const bucketsOfBand = 7;
 const maxBands = 48;
 
@@ -35,7 +35,7 @@ export function countByBand(histogram: Histogram, { first, count, width }: Bands
   return counts;
 }
 
-/** Where a band begins and ends, in milliseconds. */
+/** Returns the limits of a band, in milliseconds. */
 export function endsOf({ first, width }: Bands, band: number): { fromMs: number; toMs: number } {
   const start = first + band * width;
   return { fromMs: lowerEndOf(start), toMs: lowerEndOf(start + width) };

@@ -3,7 +3,7 @@ import { quantileIntervals } from "#server/stats/quantile-interval.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
 import { type Measured, minSegmentRows, type SegmentMetric, segmentMetrics } from "./contract.ts";
 
-/** A request of the log that stands for all requests. Times ascend. */
+/** Request of the log's representative sample. Times ascend. */
 export interface SampledRequest {
   status: number;
   latencyMs: number;
@@ -11,7 +11,7 @@ export interface SampledRequest {
   isCorrect: boolean | null;
 }
 
-/** The metrics of one part of the traffic with 95% intervals; a metric of fewer than 30 requests is null. */
+/** Measures one segment of the traffic with 95% intervals; a metric with fewer than 30 requests is null. */
 export function measureSegment(requests: readonly SampledRequest[]): Record<SegmentMetric, Measured> {
   const answered = requests.filter(({ status }) => status === 200);
   const labelled = answered.flatMap(({ isCorrect }) => (isCorrect === null ? [] : [isCorrect]));
@@ -24,7 +24,7 @@ export function measureSegment(requests: readonly SampledRequest[]): Record<Segm
   };
 }
 
-/** Metrics whose intervals do not overlap, so that they differ beyond chance. */
+/** Returns the metrics whose intervals do not overlap, which means that they differ beyond chance. */
 export function differingMetrics(
   a: Record<SegmentMetric, Measured>,
   b: Record<SegmentMetric, Measured>,

@@ -10,15 +10,15 @@ import { isSampled } from "#server/serve/telemetry/sampling.ts";
 import { CompareSegments, type SegmentComparison, type SegmentSide } from "./contract.ts";
 import { differingMetrics, measureSegment, type SampledRequest } from "./measure-segment.ts";
 
-/** So many requests are looked at on each side, the newest ones: the board opens in a moment whatever the traffic. */
+/** Maximum number of requests evaluated on each side, the newest ones: the board loads quickly whatever the traffic. */
 const maxRequests = 20_000;
 
 type Side = SegmentSide & { isCut: boolean };
 
 /**
- * Two parts of an endpoint's traffic beside each other, each a query of the prediction log. Shadow requests are left out, and of the
- * failed ones, which are all kept, those that the draw would have kept anyway: so both sides stand for all requests.
- * A query with a mistake has its problem said, and no numbers. @throws DomainError "not-found" for the endpoint
+ * Compares two segments of an endpoint's traffic, each a query of the prediction log. Excludes shadow requests, and failed requests, all
+ * of which are stored, unless sampling would have stored them anyway: both sides thus represent all requests.
+ * An invalid query has its problem returned, and no numbers. @throws DomainError "not-found" for the endpoint
  */
 export async function compareSegments(ctx: Context, input: CompareSegments): Promise<SegmentComparison> {
   permit(ctx, "compareSegments");

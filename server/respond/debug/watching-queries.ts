@@ -10,7 +10,7 @@ import type { WatchingRule } from "./contract.ts";
 const indices: readonly WatchingRule["state"][] = ["firing", "pending", "unknown", "quiet", "paused"];
 
 /**
- * All that would tell somebody of an endpoint, what it does now and why: what fires first.
+ * Lists all rules that could notify about an endpoint, with their current state and its reason: firing ones first.
  * @throws DomainError "not-found" for the endpoint
  */
 export async function listWatchingRules(

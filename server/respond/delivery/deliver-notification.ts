@@ -14,9 +14,9 @@ import { settle } from "./outbox/settle.ts";
 type Row = typeof notifications.$inferSelect;
 
 /**
- * Tries one message, writes down what came back, and plans the next try when there is one. A crash after the sending and before the
- * writing sends it again under the same id.
- * @returns what came back and by which kind of channel; undefined when nothing was sent, since it is over or its channel is gone
+ * Attempts one message, stores the response, and schedules the next attempt if there is one. After a crash between sending and storing, it
+ * is sent again under the same id.
+ * @returns the result and the kind of channel; undefined if nothing was sent because the message has ended or its channel was deleted
  */
 export async function deliverNotification(
   ctx: Context,
@@ -62,7 +62,7 @@ async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
   };
 }
 
-/** Of what tells that a group fires, or calls somebody for it. */
+/** Returns the group that can be acknowledged from a notification: the one of a firing alert or page that is not acknowledged yet. */
 function acknowledgedBy({ kind, groupId, message }: Row): string | undefined {
   const { status, facts } = readMessage(message);
   const isAcknowledged = facts.some(({ name }) => name === acknowledgedFact);

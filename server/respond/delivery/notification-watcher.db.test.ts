@@ -64,7 +64,7 @@ test("a worker that dies while it sends loses nothing: another sends what it had
   await first.start();
   await vi.waitFor(() => expect(message.length).toBeGreaterThan(0), 5_000);
   const before = message.length;
-  // Killed: it takes no more, and what it had on the way never comes back.
+  // Killed: it claims no more, and its messages in flight are lost.
   await first.stop(0);
   isHanging = false;
   const ofWorkspace = eq(notifications.workspaceId, ctx.actor.workspaceId);

@@ -7,8 +7,8 @@ const Waiting = z.object({ channel: z.string(), pending: z.number(), oldest: z.n
 type Waiting = z.infer<typeof Waiting>;
 
 /**
- * The outbox by kind of channel, for Prometheus, read when it asks. In Postgres, so that every worker tells the same: take the largest,
- * not the sum. @param db of the worker
+ * Registers Prometheus gauges for the outbox by kind of channel, read on each scrape. From Postgres, so that every worker reports the
+ * same: use the maximum, not the sum. @param db of the worker
  */
 export function registerOutboxGauges(db: Database, registry: Registry = register): void {
   const gauge = (name: string, help: string, measure: (waiting: Waiting) => number) =>
@@ -17,7 +17,7 @@ export function registerOutboxGauges(db: Database, registry: Registry = register
       help,
       labelNames: ["channel"],
       registers: [registry],
-      // Each reads for itself: all are collected at the same time, and none waits for another.
+      // Each gauge reads separately: all are collected at the same time, and none waits for another.
       async collect() {
         const all = await readOutbox(db).catch(() => []);
         this.reset();
@@ -29,7 +29,7 @@ export function registerOutboxGauges(db: Database, registry: Registry = register
   gauge("leeway_notifications_dead", "Notifications that failed permanently in the last day.", ({ dead }) => dead);
 }
 
-/** A digest waits for the end of its hour, which is no age. */
+/** Reads the pending notifications. Digests are left out because they wait for the end of their hour, which is not a delay. */
 async function readOutbox(db: Database): Promise<Waiting[]> {
   const result = await db.execute(`
     with open as (

@@ -7,8 +7,8 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 
 /**
- * Tries a message again that was given up or held back, for another day, under the same id.
- * @throws DomainError "not-found"; "conflict" for one that waits or was sent, that a newer state has overtaken, or whose channel is off
+ * Retries a failed or rate-limited message for another day, under the same id.
+ * @throws DomainError "not-found"; "conflict" for one that is queued or was sent, is superseded by a newer state, or whose channel is off
  */
 export async function retryNotification(ctx: Context, input: { notificationId: string }): Promise<void> {
   permit(ctx, "retryNotification");
@@ -41,7 +41,7 @@ export async function retryNotification(ctx: Context, input: { notificationId: s
   });
 }
 
-/** What stands in a channel already is newer: sending this would tell what no longer holds. */
+/** Rejects a message that a newer one in the channel supersedes: it would report an outdated state. */
 async function refuseOvertaken(ctx: Context, row: typeof notifications.$inferSelect): Promise<void> {
   const { groupId, turn, sequence } = row;
   if (groupId === null) return;

@@ -9,7 +9,7 @@ import { ChannelSettings, type Message, type TestResult } from "../../alerting/n
 import type { Outside } from "../../alerting/notifications/outside.ts";
 
 /**
- * Sends a test at once, and keeps it in the log as any other message; it is tried once. A channel that is switched off is tested too.
+ * Sends a test immediately, and stores it in the log like any other message; it has one attempt. Disabled channels can be tested too.
  * @throws DomainError "not-found"
  */
 export async function testChannel(ctx: Context, input: { channelId: string }, outside: Outside): Promise<TestResult> {

@@ -11,8 +11,8 @@ import { notifyAfterChange } from "../paging/notify-after-change.ts";
 const batch = 2_000;
 
 /**
- * Notes the end of alerts whose time is over: nothing more was heard of them, or their sender had said when they end.
- * @returns how many; none while somebody else changes alerts of the workspace
+ * Resolves expired alerts: no update was received, or their sender had set an end.
+ * @returns their number; none while someone else changes alerts of the workspace
  */
 export function expireAlerts(ctx: Context, now: number): Promise<number> {
   return transact(ctx, async (ctx) => {

@@ -12,7 +12,7 @@ import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-ev
 import { routeDefaults } from "../../alerting/alerts/routing/contract.ts";
 import { startResponse } from "../paging/start-response.ts";
 
-/** One look at a group whose time has come, in the caller's transaction, which holds its row. */
+/** Flushes a due group, in the caller's transaction, which holds its row. */
 export async function flushGroup(ctx: Context, { group, members }: FreshGroup, muting: Muting): Promise<void> {
   const { now } = muting;
   const route = muting.routes.get(group.routePath);
@@ -48,7 +48,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
     const data = { reason: decision.words, receiver, status, channels: ids.length, severity: group.summary.severity };
     events.push({ kind: "notified", ...of, ref: ids[0], data: { ...data, fingerprints: names(true).slice(0, 100) } });
   }
-  // What comes to the same as before is not written again: it would be most of the history.
+  // An unchanged outcome is not recorded again: it would be most of the history.
   if (decision.sends || outcome !== group.outcome) {
     events.push({ kind: "flushed", ...of, data: { row: decision.row, words: outcome, at: new Date(at) } });
   }

@@ -7,14 +7,14 @@ import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { flushGroup } from "./flush-group.ts";
 
-/** Groups of one transaction: few enough that whoever acknowledges one of them hardly waits. */
+/** Maximum number of groups per transaction: few enough that acknowledging one of them hardly waits. */
 const batch = 20;
 
 /**
- * Looks at groups whose time has come: decides, writes down, and puts messages into the outbox, all in one transaction, so that a worker
- * that dies told nothing that it does not know of.
+ * Evaluates due groups: decides, records, and adds messages to the outbox, all in one transaction, so that a worker that dies has sent
+ * nothing that is not recorded.
  * @param only one group, after a batch with it failed
- * @returns how many were looked at; none while somebody else changes alerts of the workspace
+ * @returns the number evaluated; none while someone else changes alerts of the workspace
  */
 export function flushGroups(ctx: Context, { now, only }: { now: number; only?: string }): Promise<number> {
   return transact(ctx, async (ctx) => {
@@ -41,7 +41,7 @@ export function flushGroups(ctx: Context, { now, only }: { now: number; only?: s
   });
 }
 
-/** Ids of groups that are due, for when a batch of them failed. */
+/** Returns the ids of due groups, for use after a batch of them has failed. */
 export async function dueGroups(ctx: Context, now: number): Promise<string[]> {
   const rows = await ctx.db
     .select({ id: alertGroups.id })

@@ -13,8 +13,8 @@ import { callAgain } from "../paging/start-response.ts";
 const batch = 50;
 
 /**
- * Acknowledgements whose time is over: whoever has it is reminded first, and ten minutes later all are told again, whoever is on call too.
- * @returns how many were looked at
+ * Processes expired acknowledgements: first reminds the owner, and ten minutes later notifies everyone again, and the on-call engineer.
+ * @returns the number processed
  */
 export function maintainAcknowledgements(ctx: Context, now: number): Promise<number> {
   return transact(ctx, async (ctx) => {

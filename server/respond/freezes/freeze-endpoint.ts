@@ -12,8 +12,8 @@ import { type EndpointFreeze, FreezeEndpoint } from "../../watch/slo/freezes/con
 const maxDays = 7;
 
 /**
- * Keeps an endpoint from changing until an end: deployments and rollouts are refused, rollouts under way hold where they are; rollbacks,
- * fixes and what is for security go on. Whoever has a good reason overrides it as an error budget.
+ * Freezes an endpoint until an end: rejects deployments and rollouts, and puts active rollouts on hold; rollbacks, fixes and security
+ * changes are still allowed. A reason overrides it like an error budget.
  * @throws DomainError "invalid" for an end that is past or far off; "not-found"; "conflict" when the endpoint is archived
  */
 export async function freezeEndpoint(ctx: Context, input: FreezeEndpoint): Promise<EndpointFreeze> {

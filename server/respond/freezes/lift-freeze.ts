@@ -9,7 +9,7 @@ import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { LiftFreeze } from "../../watch/slo/freezes/contract.ts";
 
-/** Ends what keeps an endpoint from changing, before its time. @throws DomainError "not-found"; "conflict" when nothing freezes it */
+/** Lifts the freeze of an endpoint before its end. @throws DomainError "not-found"; "conflict" if it is not frozen */
 export async function liftFreeze(ctx: Context, input: LiftFreeze): Promise<void> {
   permit(ctx, "liftFreeze");
   const { endpointId, reason, groupId } = LiftFreeze.parse(input);

@@ -14,22 +14,22 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 const lookbackMs = 2 * hourMs;
 const maxChanges = 20;
-/** What answers are worth follows from the inputs sooner than from a change nearby. */
+/** Indicators of prediction quality, whose problems follow from the inputs more likely than from a nearby change. */
 const predictionKinds = ["quality", "estimate", "drift"];
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
 
 /**
- * Puts beside an incident what is known of its beginning (docs/spec/alerting.md section 17): the objectives of its alerts, and the changes of the
- * two hours before, of which the likeliest is marked as the probable cause; where answers are wrong and their inputs changed, that is. What is
- * there already stays.
- * @param findsStart also sets the start by what the objectives counted
+ * Attaches the known facts about the start of an incident (docs/spec/alerting.md section 17): the objectives of its alerts, and the changes
+ * of the two hours before, with the likeliest marked as the probable cause; if predictions are incorrect and their inputs changed, that is
+ * the cause. Existing facts stay.
+ * @param findsStart whether to set the start too, from the counts of the objectives
  */
 export async function attachFacts(
   caller: Context,
   incidentId: string,
   { findsStart = false }: { findsStart?: boolean } = {},
 ): Promise<void> {
-  // Whoever declares may be a token of one scope; what is attached are Leeway's own findings.
+  // The caller may be a token with a single scope; the attached facts are Leeway's own findings.
   const ctx = systemContext(caller.db, caller.actor.workspaceId, "attach-facts");
   const [incident] = await ctx.db
     .select()
@@ -84,7 +84,7 @@ async function summariesOf(ctx: Context, incidentId: string): Promise<Partial<Gr
   return groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data ?? []);
 }
 
-/** Objectives whose alerts are in its groups, and those that count what alerts of monitoring found. */
+/** Links the objectives with alerts in the incident's groups, and those that count the findings of monitoring alerts. */
 async function linkSlos(ctx: Context, incidentId: string, summaries: readonly Partial<GroupSummary>[]): Promise<void> {
   const ids = summaries.flatMap(({ sloId }) => sloId ?? []);
   for (const { ruleKey } of summaries) {

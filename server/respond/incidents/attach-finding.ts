@@ -8,13 +8,13 @@ interface Around {
   endpointId: string;
   startedAt: Date;
   detectedAt: Date;
-  /** Whether no cause is marked yet. */
+  /** Whether to mark it as the cause because none is marked yet. */
   isCause: boolean;
 }
 
 /**
- * Puts what monitoring found in the inputs, nearest to the start, on the timeline of an incident about wrong answers.
- * @returns whether something was found
+ * Adds the input finding of monitoring that is nearest to the start to the timeline of an incident about incorrect predictions.
+ * @returns whether there was a finding
  */
 export async function attachFinding(
   ctx: Context,

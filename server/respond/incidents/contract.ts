@@ -24,7 +24,7 @@ export const causeKinds = ["deploy", "data", "config", "dependency", "capacity",
 export const CauseKind = z.enum(causeKinds);
 export type CauseKind = z.infer<typeof CauseKind>;
 
-/** An incident that was resolved may begin again within this time; later it is another one. */
+/** Time within which a resolved incident can be reopened; later it is another incident. */
 export const reopenHours = 24;
 
 export const IncidentRoles = z.object({
@@ -56,7 +56,7 @@ export const IncidentSummary = z.object({
   severity: IncidentSeverity,
   state: IncidentState,
   endpointId: z.uuid().nullable(),
-  /** Its name. */
+  /** Name of the endpoint. */
   endpoint: z.string().nullable(),
   cause: CauseKind.nullable(),
   isFoundByMachine: z.boolean(),
@@ -81,20 +81,20 @@ export const Incident = IncidentSummary.extend({
   declaredBy: z.string(),
   createdAt: z.date(),
   links: z.array(IncidentLink),
-  /** Where it may go on to. */
+  /** States to which it may change. */
   moves: z.array(IncidentState),
   postMortem: z
     .object({ state: z.enum(["draft", "done", "waived"]), dueOn: z.iso.date().nullable(), isOverdue: z.boolean() })
     .nullable(),
-  /** Whether it closes only with a post-mortem, or a reason for none. */
+  /** Whether closing requires a post-mortem, or a reason for none. */
   needsPostMortem: z.boolean(),
-  /** Goes up with each change of state, severity and facts: of two people at once, the second is told that it has changed. */
+  /** Increases with each change of state, severity and facts: of two concurrent changes, the second is rejected. */
   revision: z.number().int(),
 });
 export type Incident = z.infer<typeof Incident>;
 
 export const ListIncidents = z.object({
-  /** Those that still go on (triage, active, mitigated), or those that do not. */
+  /** Restricts the list to ongoing incidents (triage, active, mitigated), or to the others. */
   isOpen: z.boolean().optional(),
   state: IncidentState.optional(),
   severity: IncidentSeverity.optional(),
@@ -103,7 +103,7 @@ export const ListIncidents = z.object({
   from: z.date().optional(),
   to: z.date().optional(),
   limit: z.number().int().min(1).max(500).default(50),
-  /** Those with a lower number. */
+  /** Restricts the list to lower numbers. */
   before: number.optional(),
 });
 export type ListIncidents = z.input<typeof ListIncidents>;
@@ -115,7 +115,7 @@ export const DeclareIncident = z.object({
   title: z.string().trim().min(1, "Describe what is happening, for example: churn rejects 15% of requests.").max(200),
   severity: IncidentSeverity,
   endpointId: z.uuid().nullable().default(null),
-  /** When it began, as far as it is known; now when left out. */
+  /** Start of the incident, if known; now when omitted. */
   startedAt: z.date().optional(),
   /** A group of alerts that it is about. */
   groupId: z.uuid().optional(),
@@ -129,7 +129,7 @@ export const MoveIncident = z.object({
   number,
   to: IncidentState,
   reason,
-  /** When it came to be so; now when left out. */
+  /** Time of the state change; now when omitted. */
   at: z.date().optional(),
   revision: z.number().int().optional(),
 });
@@ -143,7 +143,7 @@ export const SetIncidentSeverity = z.object({
 });
 export type SetIncidentSeverity = z.input<typeof SetIncidentSeverity>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateIncident = z.object({
   number,
   title: DeclareIncident.shape.title.optional(),

@@ -20,8 +20,9 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 type Input = ReturnType<typeof DeclareIncident.parse>;
 
 /**
- * A person says that something is wrong: an incident in triage, found by nobody before. What changed just before is attached.
- * @throws DomainError "not-found" for the endpoint, group, team or runbook; "invalid" for a start to come; "conflict" when the group has one
+ * Declares an incident manually: in triage, with no earlier detection. Attaches the changes just before it.
+ * @throws DomainError "not-found" for the endpoint, group, team or runbook; "invalid" for a start in the future; "conflict" when the
+ * group has one
  */
 export async function declareIncident(
   ctx: Context,
@@ -44,7 +45,7 @@ export async function declareIncident(
 
 function declare(ctx: Context, input: Input): Promise<{ number: number }> {
   return transact(ctx, async (ctx) => {
-    // The group first, as whoever pages holds it when taking a number.
+    // Locks the group first, because paging holds it when it takes a number.
     const startsAt = input.groupId ? await lockFreeGroup(ctx, input.groupId) : undefined;
     await lockNumbers(ctx);
     const { workspaceId, name: declaredBy } = ctx.actor;

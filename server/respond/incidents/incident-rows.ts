@@ -7,15 +7,15 @@ import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 export type StoredIncident = typeof incidents.$inferSelect & { endpoint: string | null };
 
 /**
- * Whoever opens an incident of a workspace waits here until the one before is committed or undone: so numbers have neither gaps nor
- * twins, and two alerts of one moment become one incident. Taken after the locks of alert groups.
+ * Serialises the creation of a workspace's incidents until the previous one is committed or rolled back: numbers thus have neither gaps
+ * nor duplicates, and two simultaneous alerts become one incident. Acquired after the locks of alert groups.
  */
 export async function lockNumbers(ctx: Context): Promise<void> {
   const key = `incident numbers ${ctx.actor.workspaceId}`;
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
 }
 
-/** The number that is next, counted from 1. Call `lockNumbers` before. */
+/** Returns the next number, counted from 1. Call `lockNumbers` before. */
 export async function nextNumber(ctx: Context): Promise<number> {
   const [last] = await ctx.db
     .select({ number: incidents.number })
@@ -26,7 +26,7 @@ export async function nextNumber(ctx: Context): Promise<number> {
   return (last?.number ?? 0) + 1;
 }
 
-/** An incident by its number. @throws DomainError "not-found", also at an endpoint that the caller may not use */
+/** Finds an incident by its number. @throws DomainError "not-found", also on an endpoint that the caller may not use */
 export async function findIncident(ctx: Context, number: number): Promise<StoredIncident> {
   const [row] = await ctx.db
     .select({ incident: incidents, endpoint: endpoints.name })
@@ -38,8 +38,8 @@ export async function findIncident(ctx: Context, number: number): Promise<Stored
 }
 
 /**
- * The same, held against everybody else who changes it until the transaction ends; events and links may still be added. Taken after the
- * locks of alert groups. @throws DomainError "not-found"
+ * Locks an incident against other changes until the transaction ends; events and links may still be added. Taken after the locks of alert
+ * groups. @throws DomainError "not-found"
  */
 export async function lockIncident(ctx: Context, number: number): Promise<StoredIncident> {
   const { id } = await findIncident(ctx, number);
@@ -51,7 +51,7 @@ export async function lockIncident(ctx: Context, number: number): Promise<Stored
   return findIncident(ctx, number);
 }
 
-/** Guard for updates: this incident, of this workspace. */
+/** Returns the condition for updates: this incident, in this workspace. */
 export function thisIncident(ctx: Context, incidentId: string) {
   return and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId));
 }

@@ -6,7 +6,7 @@ import type { StoredIncident } from "./incident-rows.ts";
 import { linkHref } from "./links/link-href.ts";
 import { needsPostMortem, refusalOf } from "./states/decide-move.ts";
 
-/** An incident as the outside sees it, with the names of what it is about and where it may go on to. */
+/** Converts an incident to its public form, with the names of related entities and the allowed next states. */
 export async function loadIncident(ctx: Context, row: StoredIncident, now = new Date()): Promise<Incident> {
   const { workspaceId } = ctx.actor;
   const links = await ctx.db
@@ -91,7 +91,7 @@ async function nameOf(ctx: Context, table: typeof teams | typeof runbooks, id: s
   return row ?? null;
 }
 
-/** People of the workspace by their ids. */
+/** Returns users of the workspace by their ids. */
 async function namesOf(ctx: Context, ids: (string | null)[]): Promise<Map<string, { id: string; name: string }>> {
   const known = ids.filter((id) => id !== null);
   if (known.length === 0) return new Map();

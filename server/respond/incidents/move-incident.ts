@@ -24,9 +24,9 @@ const names: Record<IncidentState, string> = {
 };
 
 /**
- * Takes an incident on to another state (docs/spec/alerting.md section 19). With the resolution its impact is counted for good, and a post-mortem
- * is drafted where one is due.
- * @throws DomainError "not-found"; "conflict" when it may not, or has changed; "invalid" for a time that cannot be
+ * Changes the state of an incident (docs/spec/alerting.md section 19). Resolution fixes the final count of its impact, and drafts a
+ * post-mortem where one is due.
+ * @throws DomainError "not-found"; "conflict" when it is not allowed, or has changed; "invalid" for an impossible time
  */
 export async function moveIncident(ctx: Context, input: MoveIncident): Promise<Incident> {
   permit(ctx, "moveIncident");
@@ -39,7 +39,7 @@ export async function moveIncident(ctx: Context, input: MoveIncident): Promise<I
   return loadIncident(ctx, await findIncident(ctx, number));
 }
 
-/** The same for an incident that the caller has locked; also what the worker does when the impact is over. */
+/** Moves an incident that the caller has locked to another state; the worker uses it too when the impact has ended. */
 export async function enterState(
   ctx: Context,
   incident: StoredIncident,

@@ -6,8 +6,8 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 import type { NewTimelineEvent } from "./timeline/contract.ts";
 
 /**
- * Tells the incident of an alert group of something, in the caller's transaction; nothing where the group has none. The first
- * acknowledgement takes an incident out of triage. For other domains: whoever calls has permitted the change that it tells of.
+ * Adds an event to the incident of an alert group, in the caller's transaction; does nothing where the group has none. The first
+ * acknowledgement takes an incident out of triage. For other domains: the caller has checked permissions for the change.
  */
 export async function noteForGroup(ctx: Context, groupId: string, event: NewTimelineEvent): Promise<void> {
   const { workspaceId } = ctx.actor;

@@ -5,10 +5,10 @@ import type { Context } from "#server/base/context.ts";
 import { IncidentRoles } from "./contract.ts";
 import type { StoredIncident } from "./incident-rows.ts";
 
-/** Where pages go without a route that says otherwise. */
+/** Default receiver of pages, where no route specifies another. */
 const usual = "on-call";
 
-/** Tells those again who were paged, and whoever leads, that an incident is worse than it was; in the caller's transaction. */
+/** Notifies everyone who was paged, and the lead, that an incident's severity was raised; in the caller's transaction. */
 export async function notifySeverityRaised(ctx: Context, incident: StoredIncident, before: string): Promise<void> {
   const { id, number, title, severity, endpoint, revision } = incident;
   const groups = await ctx.db

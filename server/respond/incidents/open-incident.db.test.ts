@@ -87,7 +87,7 @@ test(
     const lonely = await newGroup(ctx);
     await noteForGroup(ctx, lonely, { kind: "ack", title: "x" });
     await ctx.db.update(alertGroups).set({ incidentId: id }).where(eq(alertGroups.id, lonely));
-    // Of another workspace it finds neither the group nor the incident.
+    // From another workspace it finds neither the group nor the incident.
     const other = await newWorkspace(ctx.db);
     await noteForGroup(other, groupId, { kind: "note", title: "from elsewhere" });
     expect(await addTimelineEvent(other, id, { kind: "note", title: "from elsewhere" })).toBeUndefined();

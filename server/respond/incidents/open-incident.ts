@@ -14,20 +14,20 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 export interface OpenIncident {
   groupId: string;
   title: string;
-  /** SEV2 when left out: part of the users, until somebody who looked says another. */
+  /** Defaults to SEV2: part of the users, until someone who has investigated changes it. */
   severity?: IncidentSeverity | undefined;
   endpointId?: string | null | undefined;
   startedAt: Date;
   teamId?: string | null | undefined;
   runbookId?: string | null | undefined;
-  /** When it is told first; now when left out. */
+  /** Time of the first notification; now when omitted. */
   detectedAt?: Date | undefined;
 }
 
 /**
- * What a page does: an incident in triage. A group that has one keeps it, and one of the same endpoint that is open and younger than an
- * hour takes the group in. In the caller's transaction, which may hold the group's row; what changed just before, and the objective that
- * burns, are attached. For other domains: nobody has to be permitted.
+ * Opens an incident in triage for a page. A group that has one keeps it, and an open one of the same endpoint that is less than an hour
+ * old includes the group. In the caller's transaction, which may hold the group's row; attaches the changes just before it, and the
+ * burning objective. For other domains: requires no permission.
  */
 export async function openIncident(ctx: Context, input: OpenIncident): Promise<{ id: string; number: number }> {
   return transact(ctx, async (ctx) => {

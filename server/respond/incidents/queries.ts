@@ -47,7 +47,7 @@ export async function listIncidents(
   return { incidents: page, ...(rows.length > limit && last && { next: last.number }) };
 }
 
-/** One incident with its links and where it may go on to. @throws DomainError "not-found" */
+/** Returns one incident with its links and allowed next states. @throws DomainError "not-found" */
 export async function getIncident(ctx: Context, input: GetIncident): Promise<Incident> {
   permit(ctx, "getIncident");
   return loadIncident(ctx, await findIncident(ctx, GetIncident.parse(input).number));

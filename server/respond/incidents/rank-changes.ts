@@ -1,7 +1,7 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
 
-/** How often what kind of change is behind an incident, as weights; what never breaks an answer by itself has none. */
+/** Weights for how often each kind of change causes an incident; kinds that never affect a prediction directly have none. */
 const weights: Record<ChangeKind, number> = {
   deploy: 1,
   rollout: 1,
@@ -14,22 +14,22 @@ const weights: Record<ChangeKind, number> = {
 };
 /** After so long a change is half as likely. */
 const halfLifeMs = 20 * minuteMs;
-/** What an indicator counts as its first bad minute begins up to a minute before what broke it was recorded. */
+/** Tolerance for a change recorded after the start: the first bad minute starts up to a minute before its cause was recorded. */
 const graceMs = 90_000;
-/** What names one of the segments that went bad is so much likelier. */
+/** Factor by which a change that names one of the affected segments is more likely. */
 const overlapFactor = 3;
 
 export interface RankedChange {
   change: Change;
   /** Between 0 and 1 without, up to 3 with a segment that it names. */
   score: number;
-  /** Milliseconds from the change to the start; negative where it came after. */
+  /** Milliseconds from the change to the start; negative if the change came later. */
   beforeStartMs: number;
 }
 
 /**
- * Changes that could have begun an incident, likeliest first: by how long before the start they were made, what kind they are, and
- * whether they name a segment that went bad (docs/spec/alerting.md section 21, point 6). Those after the start are left out.
+ * Ranks changes that could have caused an incident, likeliest first: by the time before the start, by their kind, and by whether they
+ * concern a degraded segment (docs/spec/alerting.md section 21, point 6). Changes after the start are left out.
  */
 export function rankChanges(
   changes: readonly Change[],

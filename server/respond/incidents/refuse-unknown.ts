@@ -11,7 +11,7 @@ interface Named {
   ownerId?: string | null | undefined;
 }
 
-/** Whether what an incident names is of this workspace. @throws DomainError "not-found" with the field */
+/** Checks that references of an incident belong to this workspace. @throws DomainError "not-found" with the field */
 export async function refuseUnknown(ctx: Context, { teamId, runbookId, ...people }: Named): Promise<void> {
   const { workspaceId } = ctx.actor;
   if (teamId) {

@@ -14,8 +14,8 @@ import { isRaised } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 /**
- * Says how bad an incident is; raising it tells those again who were paged. Confirming the severity of one in triage leaves it there:
- * `moveIncident` takes it on.
+ * Sets the severity of an incident; raising it notifies everyone who was paged again. Confirming the severity of one in triage does not
+ * change its state: `moveIncident` does.
  * @throws DomainError "not-found"; "conflict" when it is closed or cancelled, has that severity, or has changed
  */
 export async function setIncidentSeverity(ctx: Context, input: SetIncidentSeverity): Promise<Incident> {

@@ -16,9 +16,9 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 import { tickPast } from "./timeline/tick-past.ts";
 
 /**
- * Corrects what is known of an incident: title, cause, start, endpoint, team, runbook, who leads and who writes. What was there before
- * stays on the timeline.
- * @throws DomainError "not-found" for what it names; "conflict" when it is closed; "invalid" for a start after it was found
+ * Updates the facts of an incident: title, cause, start, endpoint, team, runbook, lead and scribe. The previous values
+ * stay on the timeline.
+ * @throws DomainError "not-found" for a reference; "conflict" when it is closed; "invalid" for a start after its detection
  */
 export async function updateIncident(ctx: Context, input: UpdateIncident): Promise<Incident> {
   permit(ctx, "updateIncident");

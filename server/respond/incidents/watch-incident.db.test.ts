@@ -20,7 +20,7 @@ import { responseMetrics } from "./response/queries.ts";
 import { listTimeline } from "./timeline/queries.ts";
 import { watchIncident } from "./watch-incident.ts";
 
-/** An SLO of which 100 requests a minute were counted, of them 20 bad from 60 to 30 minutes before now, and its page at −54. */
+/** Creates an SLO with 100 requests a minute, 20 of them bad from 60 to 30 minutes ago, and its page 54 minutes ago. */
 async function outage(ctx: Context) {
   const { endpointId, versionId } = await newServed(ctx);
   const slo = await newSlo(ctx, { kind: "availability", endpointId }, { target: 0.99 });
@@ -73,7 +73,7 @@ test(
       });
     }
     expect((await getIncident(ctx, { number })).startedAt).toEqual(new Date(at(60)));
-    // In triage nobody has looked yet: it is counted, not ended.
+    // In triage no one has confirmed it yet: it is counted, not mitigated.
     await watchIncident(ctx, number);
     expect(await getIncident(ctx, { number })).toMatchObject({ state: "triage", impact: { badEvents: 600 } });
     await moveIncident(ctx, { number, to: "active" });

@@ -8,10 +8,10 @@ import { readObjectives } from "./impact/read-objectives.ts";
 import { findIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { enterState } from "./move-incident.ts";
 
-/** How far back the end of the impact is looked for. */
+/** Time range that is searched for the end of the impact. */
 const lookbackMs = 6 * hourMs;
 
-/** One look of the worker at an incident that it has locked. @param now milliseconds since 1970 */
+/** Evaluates an incident that the worker has locked. @param now milliseconds since 1970 */
 export async function watchIncident(ctx: Context, number: number, now = Date.now()): Promise<void> {
   const incident = await findIncident(ctx, number);
   if (incident.state !== "triage" && incident.state !== "active") return;
@@ -26,7 +26,7 @@ export async function watchIncident(ctx: Context, number: number, now = Date.now
   await enterState(ctx, incident, "mitigated", { reason, at });
 }
 
-/** It was found when the first page was delivered, not when it was written. */
+/** Sets the detection time to the delivery of the first page instead of its creation. */
 async function takeDelivery(ctx: Context, { id, pagedAt, isFoundByMachine }: StoredIncident): Promise<void> {
   if (!pagedAt || !isFoundByMachine) return;
   const { workspaceId } = ctx.actor;
@@ -46,7 +46,7 @@ async function takeDelivery(ctx: Context, { id, pagedAt, isFoundByMachine }: Sto
   await ctx.db.update(incidents).set({ pagedAt: first.at, detectedAt: first.at }).where(thisIncident(ctx, id));
 }
 
-/** Since when all its objectives are calm, the latest of them; null while one is not, or none is counted. */
+/** Returns the time since which all objectives have recovered; null while one has not, or without objectives. */
 async function overSince(ctx: Context, { id }: StoredIncident, now: number): Promise<number | null> {
   const to = Math.floor(now / minuteMs) * minuteMs;
   const objectives = await readObjectives(ctx, id, { from: to - lookbackMs, to });

@@ -9,8 +9,8 @@ import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-ev
 import { callAgain } from "./start-response.ts";
 
 /**
- * What follows at once when a group stands differently, and does not wait for its flush: the incident hears of it, calls and an
- * acknowledgement may end.
+ * Applies the immediate effects of a group's change, without waiting for its flush: updates the incident, and may end an escalation and
+ * an acknowledgement.
  */
 export async function notifyAfterChange(ctx: Context, { before, group, now }: GroupChange): Promise<void> {
   const { summary, acknowledgement } = group;
@@ -38,7 +38,7 @@ export async function notifyAfterChange(ctx: Context, { before, group, now }: Gr
   }
   if (summary.firing === 0 && before.firing > 0) await endEscalation(ctx, group.id, "resolved", at);
   else if (isMuted(summary) && !isMuted(before)) await endEscalation(ctx, group.id, "silenced", at);
-  // Its silence is over and it still fires: a message may be hours away, so people are called.
+  // Its silence has ended and it still fires: the next notification may be hours away, so people are paged.
   else if (isMuted(before) && !isMuted(summary) && group.entry && !acknowledgement) await callAgain(ctx, group, now);
   if (!acknowledgement) return;
   const step = acknowledgementStep(acknowledgement, { firing: summary.firing, severity: summary.severity, now });

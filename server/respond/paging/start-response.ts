@@ -7,8 +7,8 @@ import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 
 /**
- * What the first word of a page brings with it, in the caller's transaction: an incident in triage, and people are called. A group that
- * has an incident keeps it, and while people are called for it nothing begins anew.
+ * Starts the response to the first notification of a page, in the caller's transaction: an incident in triage, and an escalation. A group
+ * that has an incident keeps it, and nothing is started while an escalation is active for it.
  */
 export async function startResponse(
   ctx: Context,
@@ -36,7 +36,7 @@ export async function startResponse(
   await recordAlertEvents(ctx, [{ kind: "linked", groupId, groupKey, ruleKey, ref, data }], new Date(now));
 }
 
-/** Calls people about a page that nobody has any more, from the first step on. */
+/** Pages people again about a page that is no longer acknowledged, from the first step on. */
 export async function callAgain(ctx: Context, group: StoredGroup, now: number): Promise<void> {
   const { severity, firing } = group.summary;
   if (severity !== "page" || firing === 0) return;
@@ -44,7 +44,7 @@ export async function callAgain(ctx: Context, group: StoredGroup, now: number): 
   await startEscalation(ctx, { groupId: group.id, teamId, severity }, new Date(now));
 }
 
-/** The team that the alert names, or that answers for its endpoint. */
+/** Returns the team that the alert names, or else the team responsible for its endpoint. */
 async function teamOfGroup(ctx: Context, { summary }: StoredGroup): Promise<string | null> {
   if (summary.teamId || !summary.endpointId) return summary.teamId;
   return (await teamOf(ctx, { endpointId: summary.endpointId }))?.id ?? null;

@@ -3,7 +3,10 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type AlertRule, SwitchAlertRule } from "./contract.ts";
 import { switchRule } from "./switch-rule.ts";
 
-/** Ends a rule for good, with what it has firing. Its verdicts and events stay. @throws DomainError "not-found", "conflict" when it is archived */
+/**
+ * Archives a rule permanently, and resolves its firing alerts. Its feedback and events stay.
+ * @throws DomainError "not-found", "conflict" when it is archived
+ */
 export async function archiveAlertRule(ctx: Context, input: SwitchAlertRule): Promise<AlertRule> {
   permit(ctx, "archiveAlertRule");
   const { ruleId, reason } = SwitchAlertRule.parse(input);

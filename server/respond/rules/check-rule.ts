@@ -39,7 +39,7 @@ export async function checkRule(ctx: Context, input: Input, ruleId?: string): Pr
   if (namesake) throw new DomainError("conflict", `A rule named "${input.name}" already exists.`, { field: "name" });
 }
 
-/** @throws DomainError "not-found" for a team or runbook that is not of this workspace, or archived */
+/** Checks that the team and runbook exist. @throws DomainError "not-found" if one is archived or not of this workspace */
 async function findOwn(ctx: Context, { teamId, runbookId }: Input): Promise<void> {
   for (const [table, id, field, what] of [
     [teams, teamId, "teamId", "team"],
@@ -63,7 +63,7 @@ function checkFindings(spec: AlertRuleSpec): void {
   throw new DomainError("invalid", words, { field: "spec.findings" });
 }
 
-/** docs/spec/alerting.md section 17: each page needs an owner and a runbook, and what only costs money wakes nobody. */
+/** Enforces docs/spec/alerting.md section 17: each page needs an owner and a runbook, and problems that only cost money wake no one. */
 async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Input): Promise<void> {
   if (isTicketOnly(spec)) {
     const words = "Cost, late labels and training runs are not urgent enough to wake anyone. Use severity ticket.";

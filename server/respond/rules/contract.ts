@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a threshold can be put on, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
+/** Metrics for thresholds, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
 export const ruleMetrics = [
   "p50-ms",
   "p95-ms",
@@ -35,9 +35,9 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
     windowMinutes: minutes.default(5),
     forMinutes: z.number().int().min(0).max(1440).default(0),
   }),
-  /** Nothing came for so long. */
+  /** No requests were received during the window. */
   z.object({ kind: z.literal("absent"), windowMinutes: minutes.default(10) }),
-  /** A rollout was rolled back, or holds for longer than asked. */
+  /** A rollout was rolled back, or has been on hold for longer than allowed. */
   z.object({
     kind: z.literal("rollout"),
     on: z.array(z.enum(["rolled-back", "held", "promoted"])).min(1),
@@ -55,7 +55,7 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("spend"),
     on: z.array(z.enum(["over-budget", "spent", "unusual"])).min(1),
-    /** Of "spent": the share of the month's budget. */
+    /** Share of the month's budget, for "spent". */
     spentShare: z.number().min(0.01).max(10).default(0.9),
   }),
   /** No gateway, worker or disk: the program's own health. */
@@ -88,7 +88,7 @@ export const CreateAlertRule = z.object({
 });
 export type CreateAlertRule = z.input<typeof CreateAlertRule>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateAlertRule = z.object({ ruleId: z.uuid(), ...z.object(ruleFields).partial().shape });
 export type UpdateAlertRule = z.input<typeof UpdateAlertRule>;
 
@@ -99,7 +99,7 @@ export type ActOnAlertRule = z.input<typeof ActOnAlertRule>;
 export const SwitchAlertRule = ActOnAlertRule.extend({ reason: z.string().trim().max(2000).default("") });
 export type SwitchAlertRule = z.input<typeof SwitchAlertRule>;
 
-/** Where a rule stands for one thing that it watches. */
+/** State of a rule for one of its subjects. */
 export const RuleStateView = z.object({
   /** Id of the endpoint, rollout, run or SLO; the name of a condition of the platform. */
   part: z.string(),
@@ -108,7 +108,7 @@ export const RuleStateView = z.object({
   state: z.enum(["inactive", "pending", "firing"]),
   since: z.date(),
   evaluatedAt: z.date(),
-  /** What was read, what it is held against, and whether that is so; null where nothing could be read. */
+  /** Measured value, its limit, and the result in words; null where nothing could be read. */
   value: z.number().nullable(),
   limit: z.number().nullable(),
   words: z.string(),
@@ -128,7 +128,7 @@ export const AlertRule = z.object({
   runbook: z.string().nullable(),
   /** The rule in a sentence. */
   words: z.string(),
-  /** What whoever is told will miss. */
+  /** Information that recipients of its notifications will miss. */
   missing: z.array(z.enum(["owner", "runbook"])),
   isEnabled: z.boolean(),
   createdBy: z.string(),
@@ -152,17 +152,17 @@ export const ReplayAlertRule = z.object({
 });
 export type ReplayAlertRule = z.input<typeof ReplayAlertRule>;
 
-/** What a rule would have done. Times in ms since 1970. */
+/** Result of replaying a rule over the past. Times in ms since 1970. */
 export const RuleReplay = z.object({
   from: z.number(),
   to: z.number(),
   /** Minutes for which something could be read. */
   minutes: z.number().int(),
-  /** When it would have fired, and until when; null for the one that would still fire. At most 1,000. */
+  /** Times at which it would have fired, and their ends; null for the one that would still fire. At most 1,000. */
   episodes: z.array(z.object({ from: z.number(), to: z.number().nullable() })),
   fired: z.number().int(),
   firingMinutes: z.number().int(),
-  /** The value over the time, at most 400 points. */
+  /** Value over time, at most 400 points. */
   chart: z.array(z.object({ at: z.number(), value: z.number().nullable() })),
   words: z.string(),
 });

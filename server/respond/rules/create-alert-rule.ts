@@ -8,8 +8,9 @@ import { type AlertRule, CreateAlertRule } from "./contract.ts";
 import { loadRule } from "./rule-rows.ts";
 
 /**
- * Adds a rule; the worker looks at what it watches from now on.
- * @throws DomainError "invalid" for what could not work or a page without owner or runbook, "not-found", "conflict" for a name that is taken
+ * Creates a rule, which the worker evaluates from now on.
+ * @throws DomainError "invalid" for a rule that cannot work or a page without owner or runbook, "not-found", "conflict" for a name that
+ * is taken
  */
 export async function createAlertRule(ctx: Context, input: CreateAlertRule): Promise<AlertRule> {
   permit(ctx, "createAlertRule");

@@ -3,7 +3,7 @@ import type { AlertRuleSpec, RuleMetric } from "./contract.ts";
 
 const isShare: readonly RuleMetric[] = ["error-rate", "cache-hit-rate", "gpu-utilisation", "gpu-memory"];
 
-/** What is measured, in words that begin a sentence. */
+/** Names of metrics, for the start of a sentence. */
 export const metricLabels: Record<RuleMetric, string> = {
   "p50-ms": "Median latency",
   "p95-ms": "p95 latency",
@@ -21,12 +21,12 @@ export const metricLabels: Record<RuleMetric, string> = {
   "label-delay-hours": "Label delay",
 };
 
-/** These count what there is now; a window says nothing of them. */
+/** Metrics that count the current state, to which a window does not apply. */
 export const withoutWindow: readonly RuleMetric[] = ["tasks-waiting", "dead-tasks"];
 
 const opLabels = { ">": "above", ">=": "at or above", "<": "below", "<=": "at or below" } as const;
 
-/** A value with its unit: "120 ms", "2.5%", "14 requests/s". */
+/** Formats a value with its unit: "120 ms", "2.5%", "14 requests/s". */
 export function formatValue(metric: RuleMetric, value: number): string {
   if (isShare.includes(metric)) return percent(value);
   const number = formatSignificant(value, 4);
@@ -36,14 +36,14 @@ export function formatValue(metric: RuleMetric, value: number): string {
   return number;
 }
 
-/** 90 → "90 minutes", 1440 → "1 day". */
+/** Formats minutes: 90 → "90 minutes", 1440 → "1 day". */
 export function formatMinutes(minutes: number): string {
   const [count, unit] =
     minutes % 1440 === 0 ? [minutes / 1440, "day"] : minutes % 60 === 0 ? [minutes / 60, "hour"] : [minutes, "minute"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
-/** A rule in a sentence. @param where the endpoint's name; null for every endpoint */
+/** Describes a rule in a sentence. @param where the endpoint's name; null for every endpoint */
 export function describeRule(spec: AlertRuleSpec, where: string | null): string {
   const endpointText = where ?? "any endpoint";
   switch (spec.kind) {
@@ -83,7 +83,7 @@ export const platformLabels = {
   "items-set-aside": "recurring work keeps failing for single items",
 } as const;
 
-/** "a, b or c" */
+/** Joins words as "a, b or c". */
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -12,13 +12,13 @@ import { readPartStates } from "./part-states.ts";
 import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
 import { stepParts } from "./step-parts.ts";
 
-/** How often a rule is looked at. */
+/** Time between evaluations of a rule. */
 export const evaluationIntervalMs = 10_000;
 
 /**
- * One look at everything that a rule watches: what it reads, how it stands and the alerts that follow are there together, or none
- * is. Whoever else looks at it at the moment is left to it.
- * @returns whether it was its turn
+ * Evaluates a rule for all its subjects once: stores the readings, states and resulting alerts together, or none of them. Does nothing
+ * while another worker evaluates it.
+ * @returns whether it was due
  */
 export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date.now()): Promise<boolean> {
   return transact(ctx, async (ctx) => {

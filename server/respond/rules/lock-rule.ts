@@ -3,7 +3,7 @@ import { alertRules } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { findLiveRule, ofWorkspace } from "./rule-rows.ts";
 
-/** The row of a rule that is not archived, which no worker looks at until the caller's transaction is over. @throws DomainError as findLiveRule */
+/** Locks a rule that is not archived; no worker evaluates it until the caller's transaction ends. @throws DomainError as findLiveRule */
 export async function lockRule(ctx: Context, ruleId: string): Promise<typeof alertRules.$inferSelect> {
   await ctx.db
     .select({ id: alertRules.id })

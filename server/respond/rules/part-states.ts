@@ -4,12 +4,12 @@ import type { Context } from "#server/base/context.ts";
 import type { RuleStatus } from "../../alerting/alerts/rules/step-rule.ts";
 import { RuleTrace } from "./rule-rows.ts";
 
-/** How a rule stands for one part, and why. */
+/** State of a rule for one part, and its reason. */
 export interface RulePartState extends RuleStatus {
   trace: RuleTrace;
 }
 
-/** How a rule stood at its last look, by part. */
+/** Reads the last evaluated state of a rule, by part. */
 export async function readPartStates(ctx: Context, ruleKey: string): Promise<Map<string, RulePartState>> {
   const rows = await ctx.db
     .select()

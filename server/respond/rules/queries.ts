@@ -14,7 +14,7 @@ export async function listAlertRules(ctx: Context, input: ListAlertRules = {}): 
   return loadRules(ctx, and(ofEndpoint, withArchived ? undefined : isNull(alertRules.archivedAt)));
 }
 
-/** A rule, archived or not, with how it stands for each thing that it watches. @throws DomainError "not-found" */
+/** Returns a rule, archived or not, with its state for each subject. @throws DomainError "not-found" */
 export async function getAlertRule(ctx: Context, input: ActOnAlertRule): Promise<AlertRule> {
   permit(ctx, "getAlertRule");
   const { ruleId } = ActOnAlertRule.parse(input);

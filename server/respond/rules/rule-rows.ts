@@ -6,23 +6,23 @@ import { DomainError } from "#server/base/errors.ts";
 import { AlertRule, AlertRuleSpec, RuleStateView } from "./contract.ts";
 import { describeRule } from "./describe-rule.ts";
 
-/** Of the states of rules, in rule_states and elsewhere. */
+/** Returns the key of a rule's states, in rule_states and elsewhere. */
 export const ruleKeyOf = (ruleId: string): string => `rule:${ruleId}`;
 
-/** What is kept of each part of a rule beside its standing. */
+/** Data stored for each part of a rule besides its state. */
 export const RuleTrace = RuleStateView.pick({ title: true, value: true, limit: true, words: true }).extend({
-  /** Of the alert that fires, so that the same one is resolved, whatever the rule would call it now. */
+  /** Labels of the firing alert, so that the same one is resolved even if the rule would label it differently now. */
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   startsAt: z.number().nullable(),
-  /** When it was told of last; null while it does not fire. */
+  /** Time of the last alert sent; null while it does not fire. */
   sentAt: z.number().nullable(),
 });
 export type RuleTrace = z.infer<typeof RuleTrace>;
 
 export const ofWorkspace = (ctx: Context) => eq(alertRules.workspaceId, ctx.actor.workspaceId);
 
-/** The row of a rule that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
+/** Finds the row of a rule that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
 export async function findLiveRule(ctx: Context, ruleId: string): Promise<typeof alertRules.$inferSelect> {
   const [row] = await ctx.db
     .select()
@@ -37,7 +37,7 @@ function noRule(): DomainError {
   return new DomainError("not-found", "Alert rule not found. See Alerts, Rules for a list.");
 }
 
-/** Rules as people see them, by name, with how they stand. */
+/** Loads rules with their states, in their public form, by name. */
 export async function loadRules(ctx: Context, where?: SQL): Promise<AlertRule[]> {
   const rows = await ctx.db
     .select({
@@ -73,14 +73,14 @@ export async function loadRules(ctx: Context, where?: SQL): Promise<AlertRule[]>
   });
 }
 
-/** One of them. @throws DomainError "not-found" */
+/** Loads one rule. @throws DomainError "not-found" */
 export async function loadRule(ctx: Context, ruleId: string): Promise<AlertRule> {
   const [rule] = await loadRules(ctx, eq(alertRules.id, ruleId));
   if (!rule) throw noRule();
   return rule;
 }
 
-/** Whether a team answers for the endpoint of the rule, or for the model that it serves. */
+/** Whether a team owns the endpoint of the rule, or the model that it serves. */
 const ownedEndpoint = sql`exists (select 1 from ${teamEndpoints} te where te.endpoint_id = ${alertRules.endpointId})
   or exists (select 1 from team_models tm where tm.model_id = (
     select v.model_id from deployments d join model_versions v on v.id = d.version_id
@@ -106,5 +106,5 @@ async function statesOf(ctx: Context, ruleIds: string[]): Promise<Map<string, Ru
   );
 }
 
-/** Rules that are looked at: neither archived nor switched off. */
+/** Condition for rules that are evaluated: neither archived nor disabled. */
 export const isWatching = and(isNull(alertRules.archivedAt), isNull(alertRules.disabledAt));

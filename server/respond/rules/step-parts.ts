@@ -5,17 +5,17 @@ import type { Observation } from "./observation.ts";
 import type { RulePartState } from "./part-states.ts";
 import type { RuleTrace } from "./rule-rows.ts";
 
-/** Alerts that go on are told again so often, as Prometheus does. */
+/** Interval at which firing alerts are sent again, as in Prometheus. */
 const resendMs = minuteMs;
 /** Without news from the worker, an alert of a rule is over after so long. */
 const validMs = 600_000;
 
-/** What alerts say of their rule. */
+/** Properties of a rule that its alerts contain. */
 export interface RuleFacts {
   id: string;
   name: string;
   severity: "page" | "ticket";
-  /** Of the rule itself; null leaves the one of the endpoint. */
+  /** Team of the rule itself; null for that of the endpoint. */
   team: string | null;
   runbookId: string | null;
   /** The rule in a sentence, at an endpoint or at any. */
@@ -32,13 +32,13 @@ interface Evaluation {
 
 interface Stepped {
   partStates: Map<string, RulePartState>;
-  /** To be received: what fired, goes on and was not told of for a while, or is over. */
+  /** Alerts to receive: new ones, firing ones not sent for a while, and resolved ones. */
   alerts: PostedAlert[];
-  /** Whether a state became another one. */
+  /** Whether a state changed. */
   isChanged: boolean;
 }
 
-/** Steps everything that a rule watches by what one look found. What is not there any more has ended. */
+/** Advances every part that a rule monitors by the findings of one evaluation. Parts that no longer exist have ended. */
 export function stepParts({ rule, observations, before, forMs, now }: Evaluation): Stepped {
   const stepped: Stepped = { partStates: new Map(), alerts: [], isChanged: false };
   for (const observation of observations) {
@@ -47,7 +47,7 @@ export function stepParts({ rule, observations, before, forMs, now }: Evaluation
     const next = { ...partState, trace: traceOf(rule, observation) };
     if (old?.state !== next.state) stepped.isChanged = true;
     if (change === "fired") next.trace.startsAt = Math.min(observation.since ?? now, now);
-    // The alert that fires keeps its labels, which are what it is known by.
+    // A firing alert keeps its labels, because they are its identity.
     else if (old?.state === "firing") Object.assign(next.trace, kept(old, next));
     const isDue = change === "fired" || now - (next.trace.sentAt ?? 0) >= resendMs;
     if (change === "resolved" && old) stepped.alerts.push(ended(rule, old, now));
@@ -89,7 +89,7 @@ function traceOf(
   };
 }
 
-/** Its summary is of the moment when it fired: a number that moves would be a new text each minute, and a line of its history. */
+/** Keeps the summary of the moment when it fired: a changing number would be a new text each minute, and an entry in its history. */
 function kept(
   { trace: { labels, startsAt, sentAt, annotations: old } }: RulePartState,
   { trace }: RulePartState,

@@ -4,7 +4,7 @@ import { deleteRuleStates } from "../../alerting/alerts/rules/rule-states.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 
-/** Ends what a rule has firing, and forgets how it stands: it is no more, or another one. In the caller's transaction, which holds the rule. */
+/** Resolves a rule's firing alerts and deletes its states: it was archived or changed. The caller's transaction locks the rule. */
 export async function stopEscalation(ctx: Context, ruleId: string, now = Date.now()): Promise<void> {
   const ruleKey = ruleKeyOf(ruleId);
   const deleted = await deleteRuleStates(ctx, ruleKey);

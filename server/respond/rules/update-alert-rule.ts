@@ -11,7 +11,8 @@ import { loadRule, ofWorkspace } from "./rule-rows.ts";
 import { stopEscalation } from "./stop-escalation.ts";
 
 /**
- * Changes a rule; what is left out stays. What it has firing ends when it would be another alert, and fires anew if it still holds.
+ * Updates a rule; omitted fields keep their values. A firing alert resolves if the change makes it another alert, and fires again if
+ * the condition still holds.
  * @throws DomainError as createAlertRule; "conflict" when it is archived
  */
 export async function updateAlertRule(ctx: Context, input: UpdateAlertRule): Promise<AlertRule> {

@@ -18,8 +18,8 @@ import { findMatching } from "./refresh-matching.ts";
 import { refuseTooWide } from "./refuse-too-wide.ts";
 
 /**
- * Makes a silence that comes again. Each occurrence is an ordinary silence, made a day ahead, so that everybody sees it.
- * @throws DomainError "invalid" with the field; "conflict" where it would mute more than half of what fires now
+ * Creates a recurring silence. Each occurrence is an ordinary silence, created a day ahead so that everyone sees it.
+ * @throws DomainError "invalid" with the field; "conflict" if it would mute more than half of the firing alerts
  */
 export async function createSilenceRecurrence(
   ctx: Context,

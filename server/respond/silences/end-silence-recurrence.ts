@@ -8,7 +8,10 @@ import { lockAlerts } from "../../alerting/alerts/lock-alerts.ts";
 import { EndSilenceRecurrence } from "../../alerting/alerts/silences/contract.ts";
 import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
 
-/** Lets a silence come no more: occurrences that have not begun are gone; one that runs goes on to its end, or is expired by itself. @throws DomainError "not-found" */
+/**
+ * Ends the recurrence of a silence: deletes occurrences that have not started; an active one continues to its end, or is expired
+ * separately. @throws DomainError "not-found"
+ */
 export async function endSilenceRecurrence(ctx: Context, input: EndSilenceRecurrence): Promise<void> {
   permit(ctx, "endSilenceRecurrence");
   const { recurrenceId } = EndSilenceRecurrence.parse(input);

@@ -10,7 +10,7 @@ import { lockSilence, silenceViews } from "../../alerting/alerts/silences/silenc
 import { expired, silenceState } from "../../alerting/alerts/silences/silence-rules.ts";
 import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
-/** Ends a silence now; one that has not begun never does, and one that is over stays as it is. @throws DomainError "not-found" */
+/** Ends a silence now; a pending one never starts, and an expired one stays unchanged. @throws DomainError "not-found" */
 export async function expireSilence(ctx: Context, input: ExpireSilence): Promise<Silence> {
   permit(ctx, "expireSilence");
   const { silenceId } = ExpireSilence.parse(input);

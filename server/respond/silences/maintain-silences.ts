@@ -15,8 +15,8 @@ import { findMatching, refreshMuting } from "./refresh-matching.ts";
 const noticeMs = 15 * minuteMs;
 
 /**
- * Says anew what mutes alerts whose silence began or ended since a moment. Flushes would see it too, but only minutes later.
- * @returns whether it was done; not while somebody else changes alerts of the workspace
+ * Updates the muting of alerts whose silence started or ended since a moment. Flushes would do so too, but only minutes later.
+ * @returns whether it was done; not while someone else changes alerts of the workspace
  */
 export function noteTurns(ctx: Context, { since, now }: { since: number; now: number }): Promise<boolean> {
   return transact(ctx, async (ctx) => {
@@ -49,7 +49,7 @@ export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> 
         and(
           eq(silenceRecurrences.workspaceId, ctx.actor.workspaceId),
           isNull(silenceRecurrences.endedAt),
-          // A day ahead, looked at once a minute.
+          // A day ahead, checked once a minute.
           or(isNull(silenceRecurrences.madeUntil), lte(silenceRecurrences.madeUntil, new Date(now + dayMs - minuteMs))),
         ),
       )
@@ -62,7 +62,7 @@ export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> 
 }
 
 /**
- * Tells whoever made a silence of more than an hour that it ends in 15 minutes, if it mutes something that fires
+ * Notifies the creator of a silence of more than an hour that it ends in 15 minutes, if it mutes a firing alert
  * (docs/spec/alerting.md section 14).
  */
 export function noticeEnds(ctx: Context, now: number): Promise<number> {
@@ -120,7 +120,7 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
     links: [{ text: "View silence", path: `/alerts/silences?silence=${id}` }],
   };
   const deduplicationKey = `silence-ends:${id}:${endsAt.getTime()}`;
-  // Where no person made it, those hear of it who would hear of the alerts.
+  // Without a person as its creator, the receivers of the alerts are notified.
   for (const to of createdById ? [{ userId: createdById }] : await receiversOf(ctx, id)) {
     const receiver = "receiver" in to ? to.receiver : "";
     await enqueueNotification(ctx, {

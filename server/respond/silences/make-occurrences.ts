@@ -7,15 +7,15 @@ import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
 type RecurrenceRow = typeof silenceRecurrences.$inferSelect;
 
-/** How long before its start an occurrence is made (docs/spec/alerting.md section 14). */
+/** Time before its start at which an occurrence is created (docs/spec/alerting.md section 14). */
 const aheadMs = dayMs;
-/** By it clients of Alertmanager's API tell such silences from others. */
+/** Annotation by which clients of Alertmanager's API identify such silences. */
 const recurrenceAnnotation = "leeway.internal/recurrence";
 
 /**
- * Makes silences of the occurrences of the coming day, in the caller's transaction, which holds the lock of alerts. What was made before
- * is not made again, also where somebody expired it; one that should run now, after a pause of all workers, is.
- * @returns how many were made
+ * Creates silences for the occurrences of the coming day, in the caller's transaction, which holds the lock of alerts. Does not recreate
+ * existing ones, even if they were expired; creates one that should be active now, after a downtime of all workers.
+ * @returns the number created
  */
 export async function makeOccurrences(ctx: Context, recurrence: RecurrenceRow, now: number): Promise<number> {
   const { id, rule, timeZone, durationMs, madeUntil } = recurrence;

@@ -11,7 +11,7 @@ const parts: Record<string, RegExp> = {
   UNTIL: /^\d{8}(T\d{6}Z?)?$/,
 };
 
-/** A rule of RFC 5545 with its parts in capitals. @throws DomainError "invalid" for what is beyond the subset of docs/spec/alerting.md section 14 */
+/** Returns an RFC 5545 rule in capitals. @throws DomainError "invalid" outside the subset of docs/spec/alerting.md section 14 */
 export function checkRecurrenceRule(rule: string): string {
   const refuse = (what: string) => {
     const example = "Example: FREQ=WEEKLY;BYDAY=SU.";
@@ -45,20 +45,20 @@ export interface Recurrence {
 }
 
 /**
- * Starts of a recurrence in a span, by the clock of its place. A time that a change to summer time leaves out moves forward, and of a
- * doubled one the first is taken (docs/spec/alerting.md section 14).
+ * Returns the starts of a recurrence in a time range, in its own time zone. A local time that daylight saving skips moves forward; of a
+ * repeated one, the first is used (docs/spec/alerting.md section 14).
  * @returns milliseconds since 1970, ascending, at most 1,000
  */
 export function occurrences({ rule, startsAt, timeZone }: Recurrence, span: { from: number; to: number }): number[] {
   const toLocal = (time: number) =>
     Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone).toPlainDateTime();
-  // The library leaves out what does not exist, so the rule is followed on a clock without summer time and put into the place after.
+  // The library drops local times that do not exist, so the rule is expanded in UTC and converted to the time zone afterwards.
   const asUtc = (local: Temporal.PlainDateTime) => local.toZonedDateTime("UTC");
   const steady = new RRuleTemporal({
     rruleString: rule.replace(/UNTIL=([^;]+)/, (_, until: string) => `UNTIL=${localUntil(until, timeZone)}`),
     dtstart: asUtc(toLocal(startsAt)) as never,
   });
-  // A place is moved by at most a day against that clock.
+  // Time zones differ from UTC by at most a day.
   const margin = { hours: 26 };
   const found = steady.between(
     asUtc(toLocal(Math.max(span.from, startsAt))).subtract(margin) as never,
@@ -74,7 +74,7 @@ export function occurrences({ rule, startsAt, timeZone }: Recurrence, span: { fr
     .slice(0, 1000);
 }
 
-/** UNTIL as the clock of the place shows it; a day counts to its end. */
+/** Converts UNTIL to the local time of the time zone; a date without a time includes the complete day. */
 function localUntil(until: string, timeZone: string): string {
   const [, year, month, day, clock = "T235959"] = /^(\d{4})(\d\d)(\d\d)(T\d{6})?/.exec(until) ?? [];
   if (!until.endsWith("Z")) return `${year}${month}${day}${clock}Z`;

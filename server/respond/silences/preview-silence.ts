@@ -5,7 +5,7 @@ import { PreviewSilence, type SilencePreview } from "../../alerting/alerts/silen
 import { findMatching } from "./refresh-matching.ts";
 import { isTooWide } from "./refuse-too-wide.ts";
 
-/** How many alerts a silence with such matchers would mute now, before it is set. @throws DomainError "invalid" for a pattern */
+/** Previews how many alerts a silence with these matchers would mute now. @throws DomainError "invalid" for a pattern */
 export async function previewSilence(ctx: Context, input: PreviewSilence): Promise<SilencePreview> {
   permit(ctx, "previewSilence");
   const { matchers } = PreviewSilence.parse(input);

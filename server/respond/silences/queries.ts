@@ -43,13 +43,13 @@ export async function listSilences(ctx: Context, input: ListSilences = {}): Prom
       desc(endsAt),
       silences.id,
     )
-    // Matchers are tried here, so that those that do not match take no place.
+    // Matchers are evaluated below, so silences that do not match must not use up the limit.
     .limit(matchers.length === 0 ? limit : 5000);
   const found = rows.filter((row) => isFilteredBy(row.matchers, matchers)).slice(0, limit);
   return silenceViews(ctx, found, now.getTime());
 }
 
-/** One silence. @throws DomainError "not-found" */
+/** Returns one silence. @throws DomainError "not-found" */
 export async function getSilence(ctx: Context, input: { silenceId: string }): Promise<Silence> {
   permit(ctx, "getSilence");
   const rows = await ctx.db
@@ -73,7 +73,7 @@ export async function listSilenceRecurrences(ctx: Context): Promise<SilenceRecur
   return rows.map((row) => recurrenceView(row, Date.now()));
 }
 
-/** As Alertmanager filters silences: what the silence's own matchers name is taken as labels. */
+/** Returns whether a silence passes the filters, as Alertmanager does it: the silence's own matchers are treated as labels. */
 function isFilteredBy(
   own: readonly Matcher[],
   filters: readonly { name: string; value: string; isRegex: boolean; isEqual?: boolean }[],

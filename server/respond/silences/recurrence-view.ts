@@ -3,10 +3,10 @@ import { dayMs } from "#server/base/durations.ts";
 import type { SilenceRecurrence } from "../../alerting/alerts/silences/contract.ts";
 import { occurrences } from "./occurrences.ts";
 
-/** How far is looked ahead for the next starts. */
+/** Time range that is searched for the next starts. */
 const aheadMs = 200 * dayMs;
 
-/** A recurrence as it is shown. */
+/** Converts a stored recurrence to its public form. */
 export function recurrenceView(row: typeof silenceRecurrences.$inferSelect, now: number): SilenceRecurrence {
   const { id, rule, startsAt, timeZone, durationMs, comment, createdBy, createdAt, endedAt } = row;
   const of = { rule, startsAt: startsAt.getTime(), timeZone };

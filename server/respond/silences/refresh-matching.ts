@@ -8,7 +8,7 @@ import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { matchesAll } from "../../alerting/alerts/matchers/matches.ts";
 import { notifyAfterChange } from "../paging/notify-after-change.ts";
 
-/** How much a silence with such matchers would mute now. */
+/** Alerts that a silence with such matchers would mute now. */
 export interface Matched {
   /** Alerts that fire, and how many of them match. */
   firing: number;
@@ -16,7 +16,7 @@ export interface Matched {
   groupIds: string[];
 }
 
-/** The alerts that fire now and match any of the lists of matchers, with their groups. */
+/** Finds the firing alerts that match any of the lists of matchers, with their groups. */
 export async function findMatching(
   ctx: Context,
   lists: readonly (readonly Matcher[])[],
@@ -36,7 +36,7 @@ export async function findMatching(
   return { firing: firing.length, matched: matched.length, groupIds };
 }
 
-/** Says anew what mutes the alerts of groups, in the caller's transaction, which holds the lock of alerts. */
+/** Recomputes which alerts of the groups are muted, in the caller's transaction, which holds the alerts lock. */
 export async function refreshMuting(ctx: Context, groupIds: readonly string[], now: number): Promise<StoredGroup[]> {
   if (groupIds.length === 0) return [];
   const groups = await lockGroups(ctx, groupIds);

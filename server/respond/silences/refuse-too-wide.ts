@@ -2,12 +2,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { formatCount } from "#server/base/format-number.ts";
 import type { Matched } from "./refresh-matching.ts";
 
-/** Clients of Alertmanager's API, which knows no confirmation, give it as this annotation. */
+/** Annotation in which clients of Alertmanager's API, which has no confirmation, send the number to confirm. */
 export const confirmAnnotation = "leeway.internal/confirm";
 
 /**
- * A silence that would mute more than half of what fires, in more than one group, needs the number that it mutes, typed by whoever sets it.
- * One that mutes a single group says what it is for by itself, also where nothing else fires.
+ * Rejects a silence that would mute more than half of the firing alerts, in more than one group, unless its creator confirms their
+ * number. One that mutes a single group is specific enough, even where nothing else fires.
  * @throws DomainError "conflict" with the number
  */
 export function refuseTooWide(found: Matched, confirm: number | undefined): void {
@@ -17,7 +17,7 @@ export function refuseTooWide(found: Matched, confirm: number | undefined): void
   throw new DomainError("conflict", message, { field: "confirm" });
 }
 
-/** Whether it needs that number. */
+/** Returns whether the confirmation is required. */
 export function isTooWide({ firing, matched, groupIds }: Matched): boolean {
   return matched * 2 > firing && groupIds.length >= 2;
 }

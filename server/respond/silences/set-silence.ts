@@ -16,10 +16,10 @@ import { findMatching, refreshMuting } from "./refresh-matching.ts";
 import { confirmAnnotation, refuseTooWide } from "./refuse-too-wide.ts";
 
 /**
- * Makes a silence, or changes one: in place where what was muted stays true, otherwise the old one is expired and a new one made
- * (docs/spec/alerting.md section 7). What it mutes is said at once.
- * @returns the silence, of which the id is another one where a new one was made
- * @throws DomainError "invalid" with the field; "not-found" for the id; "conflict" where it would mute more than half of what fires
+ * Creates or updates a silence: in place where the record of muted alerts stays correct, otherwise expires the old one and creates a new
+ * one (docs/spec/alerting.md section 7). Updates the muted alerts immediately.
+ * @returns the silence, with a different id where a new one was created
+ * @throws DomainError "invalid" with the field; "not-found" for the id; "conflict" where it would mute more than half of the firing alerts
  */
 export async function setSilence(ctx: Context, input: SetSilence): Promise<Silence> {
   permit(ctx, "setSilence");
@@ -75,7 +75,7 @@ async function write(
 ): Promise<SilenceRow> {
   const updatedAt = new Date(now);
   if (old && isRetained) {
-    // A new end is told of again.
+    // Notifies again about the new end.
     const values = { ...input, ...(createdBy && { createdBy }), updatedAt, noticedAt: null };
     const [row] = await ctx.db.update(silences).set(values).where(eq(silences.id, old.id)).returning();
     return row as SilenceRow;

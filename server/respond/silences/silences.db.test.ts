@@ -152,7 +152,7 @@ test(
     for (const later of [2 * minuteMs, 2.5 * hourMs, dayMs + 2 * hourMs]) await maintainDue(ctx.db, now + later);
     expect(await made()).toHaveLength(3);
     await endSilenceRecurrence(ctx, { recurrenceId: id });
-    // Those that have not begun are gone.
+    // Occurrences that have not started are deleted.
     expect(await made()).toHaveLength(1);
     expect(await listSilenceRecurrences(ctx)).toMatchObject([{ id, endedAt: expect.any(Date), next: [] }]);
     const never = { ...again, rule: "FREQ=DAILY;UNTIL=20200101", startsAt: new Date(now - 10 * dayMs) };

@@ -5,15 +5,15 @@ interface Facts {
   service: string;
   indicator: Indicator | null;
   isAbsent: boolean;
-  /** Of the last minutes. */
+  /** Counts of the last minutes. */
   now: { bad: number; total: number } | null;
   /** Share of bad events that the target allows; null without one. */
   allowed: number | null;
-  /** What the alert itself says. */
+  /** Text of the alert itself. */
   said: string;
 }
 
-/** What happens, as a sentence without a full stop: "card-fraud fails 15.6% of requests" (docs/spec/design.md section 6). */
+/** Describes the problem in a sentence without a full stop: "card-fraud fails 15.6% of requests" (docs/spec/design.md section 6). */
 export function conclusionOf({ service, indicator, isAbsent, now, allowed, said }: Facts): string {
   if (isAbsent) return `${service} no longer receives requests`;
   if (!indicator || !now || now.total === 0) return said;

@@ -15,14 +15,14 @@ export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced
 export const QueueFilter = z.enum(queueFilters);
 export type QueueFilter = z.infer<typeof QueueFilter>;
 
-/** unacknowledged: burns and nobody has it; quiet: nothing fires any more, and its incident is still open. */
+/** unacknowledged: firing without an owner; quiet: nothing fires any more, and its incident is still open. */
 const queueStates = ["unacknowledged", "acknowledged", "silenced", "quiet"] as const;
 
 /** One line of the queue: an incident with its alert groups, or a group without one. Times are milliseconds since 1970. */
 export const QueueRow = z.object({
   /** Id of the incident where there is one, else of the group. */
   id: z.uuid(),
-  /** The group that burns most; null for an incident without alerts. */
+  /** Group with the highest burn rate; null for an incident without alerts. */
   groupId: z.uuid().nullable(),
   incident: z.object({ number: z.number().int(), state: IncidentState, severity: IncidentSeverity }).nullable(),
   severity: z.enum(["page", "ticket"]),
@@ -36,7 +36,7 @@ export const QueueRow = z.object({
   /** Share of the traffic that is affected. */
   reach: z.number().nullable(),
   owner: z.object({ name: z.string(), at: z.number(), alsoInvestigating: z.array(z.string()) }).nullable(),
-  /** When somebody is called next, if nobody acknowledges it. */
+  /** Time of the next escalation, unless someone acknowledges it. */
   nextEscalationAt: z.number().nullable(),
   nextFlushAt: z.number().nullable(),
   silencedUntil: z.number().nullable(),
@@ -68,10 +68,10 @@ export const Queue = z.object({
   rows: z.array(QueueRow),
   /** Lines by filter, all of them. */
   counts: z.record(QueueFilter, z.number().int()),
-  /** What is over since a day, newest first, at most 20, and how many there are. */
+  /** Resolved entries of the last day, newest first, at most 20, and their total number. */
   closed: z.array(ClosedRow),
   closedCount: z.number().int(),
-  /** When somebody was paged last; null when nobody ever was. */
+  /** Time of the last page; null when there was none. */
   lastPageAt: z.number().nullable(),
   next: z.string().optional(),
 });
@@ -108,10 +108,10 @@ export const Triage = z.object({
   row: QueueRow,
   /** The conclusion in a sentence: "card-fraud fails 15.6% of requests". */
   title: z.string(),
-  /** What the SLO says of it, in sentences. */
+  /** Statements of the SLO about it, in sentences. */
   words: z.array(z.string()),
   startedAt: z.number(),
-  /** When the first alert of it fired. */
+  /** Time at which its first alert fired. */
   foundAt: z.number(),
   endpoint: z.object({ id: z.uuid(), name: z.string(), serves: z.string().nullable() }).nullable(),
   /** Labels that silence it, and nothing else. */
@@ -130,11 +130,11 @@ export const Triage = z.object({
   changes: z.array(Change),
   cause: LikelyCause,
   segments: TriageSegments.nullable(),
-  /** How the endpoint drifts, by its newest window. */
+  /** Drift of the endpoint in its newest window. */
   drift: DriftRow.nullable(),
-  /** What monitoring found at the endpoint around the start, nearest to it first: drift explains a page, and never is one. */
+  /** Monitoring findings at the endpoint around the start, nearest to it first: drift explains a page, and never is one. */
   findings: z.array(Finding),
-  /** Rollout that goes on at the endpoint. */
+  /** Active rollout of the endpoint. */
   rollout: z
     .object({ id: z.uuid(), stable: z.string(), canary: z.string(), weight: z.number(), revision: z.number().int() })
     .nullable(),

@@ -12,17 +12,17 @@ import { findLine } from "./queue/queries.ts";
 
 type Group = Omit<typeof alertGroups.$inferSelect, "summary"> & { summary: GroupSummary };
 
-/** What is triaged: the line of the queue with its groups, alerts and incident. */
+/** Subject of triage: the line of the queue with its groups, alerts and incident. */
 export interface Subject {
   row: QueueRow;
-  /** The one that stands for the line first; empty for an incident without alerts. */
+  /** Groups, the one that represents the line first; empty for an incident without alerts. */
   groups: Group[];
   members: Member[];
   incident: typeof incidents.$inferSelect | undefined;
   endpoint: { id: string; name: string } | null;
 }
 
-/** What a group or an incident is about, also when it is over. @throws DomainError "not-found" */
+/** Finds the subject of a group or an incident, including a resolved one. @throws DomainError "not-found" */
 export async function findSubject(
   ctx: Context,
   { groupId, incident: number }: GetTriage,

@@ -32,18 +32,18 @@ import { causeOf } from "./queue/hydrate.ts";
 import { readSegments } from "./segments/read-segments.ts";
 import { lastActor } from "./who-acts.ts";
 
-/** How far before an alert the first bad minute is looked for, and before that what changed. */
+/** Time range before an alert that is searched for the first bad minute, and before that for changes. */
 const lookbackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;
-/** More lines of what was found nobody reads at night. */
+/** Maximum number of findings that a reader can take in at night. */
 const maxFindings = 6;
-/** What answers are worth follows from the inputs sooner than from a change nearby. */
+/** Indicators of prediction quality, whose problems follow from the inputs more likely than from a nearby change. */
 const predictionKinds = ["realised-quality", "estimated-quality", "drift-budget"];
 
 /**
- * All that the board shows of one line: what happens in a sentence, since when, what probably began it, how fast the budget burns, what
- * part of the traffic it is, and what can be done about it.
- * @throws DomainError "not-found"; "invalid" unless exactly one of group and incident is named
+ * Returns everything that the triage board shows of one line: a summary, the start, the probable cause, the burn rate, the affected
+ * traffic segments and the possible actions.
+ * @throws DomainError "not-found"; "invalid" unless exactly one of group and incident is given
  */
 export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage> {
   permit(ctx, "getTriage");
@@ -144,7 +144,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   };
 }
 
-/** What a silence of the line goes by: the labels of its group and the severity, or where it is grouped by none, all that its alerts share. */
+/** Returns the labels for a silence of the line: those of its group and the severity, or without grouping, all that its alerts share. */
 function silencedLabels({ row, groups, members }: Subject): Record<string, string> {
   const own = members
     .filter(({ groupId, isFiring }) => groupId === row.groupId && isFiring)
@@ -165,7 +165,7 @@ function named({ model, version }: { model: string; version: number }): string {
   return `${model} v${version}`;
 }
 
-/** The SLO of the alert, or that counts what it found; else the one of the endpoint with the least left. */
+/** Finds the SLO of the alert, or the one of the monitor that raised it; otherwise an availability or latency SLO of the endpoint. */
 async function findSloOf(ctx: Context, { members, groups, endpoint }: Subject): Promise<StoredSlo | undefined> {
   const ids = [
     ...groups.map(({ summary }) => summary.sloId),
@@ -182,7 +182,7 @@ async function findSloOf(ctx: Context, { members, groups, endpoint }: Subject): 
   return (await selectSlos(ctx, and(eq(slos.endpointId, endpoint.id), isNull(slos.archivedAt), isAvailability)))[0];
 }
 
-/** The first bad minute: as the incident has it, else by what was counted before the alert, else the alert. */
+/** Finds the first bad minute: from the incident, otherwise from the counts before the alert, otherwise the alert's start. */
 async function findRise(ctx: Context, { row, groups, incident }: Subject, slo: StoredSlo | undefined): Promise<number> {
   const alertAt = groups[0]?.summary.startsAt ?? row.startedAt;
   if (incident && incident.startedAt.getTime() < alertAt) return incident.startedAt.getTime();
@@ -203,7 +203,7 @@ function titleOf(facts: {
   const { subject, slo, numbers, said } = facts;
   const service = subject.endpoint?.name ?? (subject.row.service || "It");
   const isFromSlo = subject.groups.some(({ summary }) => summary.sloId !== null);
-  // What others tell of says itself what it is about; what more it says stands below.
+  // Alerts from other sources describe their subject themselves; the board shows the rest of their text below.
   if (!isFromSlo && subject.groups.length > 0) return said.split(/(?<=\.) (?=[A-Z])/, 1)[0] ?? said;
   const isAbsent = slo?.state?.absent?.isAbsent ?? false;
   return conclusionOf({

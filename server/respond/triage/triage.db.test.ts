@@ -136,7 +136,7 @@ test(
     await ctx.db.update(incidents).set({ state: "resolved", resolvedAt: new Date() });
     const { closed, rows } = await listQueue(ctx);
     expect(closed).toMatchObject([{ incidentNumber: 1, service: "card-fraud" }]);
-    // Its alerts still fire: they are a line of their own again.
+    // Its alerts still fire: they are a separate line again.
     expect(rows.every(({ incident }) => incident === null)).toBe(true);
     expect(await getTriage(ctx, { incident: 1 })).toMatchObject({
       row: { incident: { number: 1, state: "resolved" } },

@@ -3,7 +3,7 @@ import { timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 
-/** So long after somebody did something, others see whether it helps before they do something else. */
+/** Time after a user's action in which others wait to see whether it helps. */
 const settlingMs = 2 * minuteMs;
 
 export interface Acting {
@@ -13,7 +13,7 @@ export interface Acting {
   at: number;
 }
 
-/** Who else changed something for an incident a moment ago; undefined where nobody did. */
+/** Returns the other user who changed something for an incident a moment ago; undefined where there is none. */
 export async function lastActor(ctx: Context, incidentId: string, now: number): Promise<Acting | undefined> {
   const [row] = await ctx.db
     .select()

@@ -9,7 +9,7 @@ export interface DemoTarget {
   person?: { email: string; password: string };
 }
 
-/** An answer that says no. */
+/** A request that the server rejected. */
 export class RequestRefused extends Error {
   readonly status: number;
 
@@ -20,8 +20,8 @@ export class RequestRefused extends Error {
 }
 
 /**
- * Sends one JSON request and waits out 429 and 503 as the server asks.
- * @throws RequestRefused with the server's words.
+ * Sends one JSON request and, on 429 and 503, waits as the server requests.
+ * @throws RequestRefused with the server's message.
  */
 export async function send<Result>(target: DemoTarget, method: string, url: string, body?: unknown): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -39,7 +39,7 @@ export async function send<Result>(target: DemoTarget, method: string, url: stri
   }
 }
 
-/** One call of the MLflow API. */
+/** Calls the MLflow API. */
 export function mlflow<Result>(target: DemoTarget, call: string, body: unknown): Promise<Result> {
   return send(target, "POST", `${target.url}/api/2.0/mlflow/${call}`, body);
 }

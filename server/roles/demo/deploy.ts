@@ -36,7 +36,7 @@ export async function ensureEndpoint(
   await untilServed(target, name);
 }
 
-/** A deployment is a row at once; the gateway answers when it has loaded the model. */
+/** Waits until a deployment is served. Its row exists at once; the gateway serves it when it has loaded the model. */
 async function untilServed(target: DemoTarget, name: string): Promise<void> {
   const headers = { authorization: `Bearer ${target.token}` };
   for (let attempt = 0; attempt < 300; attempt++) {
@@ -47,7 +47,7 @@ async function untilServed(target: DemoTarget, name: string): Promise<void> {
   throw new Error(`${name} is deployed, but no gateway serves it after one minute. Is the gateway role running?`);
 }
 
-/** @throws when the version cannot be served, or is not yet inspected after a minute. */
+/** Waits until a version can be served. @throws when it cannot be, or is not yet inspected after a minute. */
 export async function untilServable(target: DemoTarget, model: string, version: number): Promise<void> {
   for (let second = 0; second < 60; second++) {
     const found = await send<{ inspection: string; inspectionMessage?: string }>(

@@ -24,7 +24,7 @@ afterAll(async () => {
   await Promise.all(opened.map(({ pool }) => pool.drain()));
 });
 
-/** What a version answers to each image; the reason where its run fails. */
+/** Returns a version's prediction for each image, or the reason why its run fails. */
 async function answersOf(version: number): Promise<(number | string)[]> {
   const path = demoFile("digits", `models/digits-v${version}.onnx`);
   const model = { name: `digits version ${version}`, path, sizeBytes: statSync(path).size, signature };

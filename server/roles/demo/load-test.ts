@@ -4,7 +4,7 @@ const endpoint = "digits";
 /** The candidate for champion, which takes no traffic yet: its gate about latency rests on this test. */
 const version = 3;
 
-/** Has the candidate of the digits model load tested, unless the endpoint was tested before. Nobody waits for the end. */
+/** Starts a load test of the digits model's candidate, unless the endpoint was tested before. Does not wait for its end. */
 export async function ensureLoadTest(target: DemoTarget): Promise<void> {
   const tests = `${target.url}/api/v1/endpoints/${endpoint}/load-tests`;
   const { loadTests } = await send<{ loadTests: unknown[] }>(target, "GET", tests);

@@ -1,4 +1,4 @@
-/** `npm run demo`: Leeway on a folder of its own, with real data, real models and live traffic. */
+/** Entry point of `npm run demo`: Leeway on a separate folder, with real data, real models and live traffic. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -39,16 +39,16 @@ const { values: options } = parseArgs({
 });
 
 const account = { email: "demo@leeway.example", password: "fair-winds" };
-/** Version each endpoint starts with, and how many of its answers are kept: labels of flights must tell soon what became of them. */
+/** Version that each endpoint starts with, and its sampling rate: labels of flights must soon have predictions to match. */
 const firstVersion = { digits: 2, "flight-delay": 2 };
 const captureShares = { digits: 0.2, "flight-delay": 1 };
-/** Flights that are late are known to be late sooner than what was read is looked at. */
+/** Delay of flight labels: that a flight is late is known sooner than a digit is checked. */
 const flightLabelSeconds = 20;
 const traffic = {
   requestsPerSecond: Number(options.rate),
   labelDelaySeconds: Number(options["label-delay-seconds"]),
 };
-/** Share of requests in which an input is forgotten. */
+/** Share of requests in which an input is missing. */
 const badShare = 0.004;
 
 const folder = resolve(options.folder);
@@ -103,7 +103,7 @@ async function run(): Promise<void> {
   const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
   const flights = prepareFlights(target);
   await Promise.all([
-    // The year takes longest to tell, so it begins before the rest is there.
+    // The replay of the year takes longest, so it starts before everything else is ready.
     flights.then(() => sendFlights(target)),
     prepareDigits(target)
       .then(() => flights)
@@ -131,7 +131,7 @@ async function prepareDigits(target: DemoTarget): Promise<void> {
   await ensurePromotion(target);
 }
 
-/** Who is told of what comes first; what else there is to see follows. */
+/** Creates the on-call setup and other notification targets first; everything else follows. */
 async function prepareWatch(target: DemoTarget): Promise<void> {
   const team = await ensureOnCall(target, pager, account.email);
   await ensureObjectives(target, team, [...demoNames, formsEndpoint]);

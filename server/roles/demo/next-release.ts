@@ -1,7 +1,7 @@
-/** Versions of the digits: the network in float32 and in int8, which answer alike, and two releases that a rollout catches. */
+/** Versions of the digits: the network in float32 and in int8, which predict alike, and two releases that a rollout catches. */
 export const releases = { float32: 2, int8: 3, wrongNormalisation: 5, shortTable: 6 } as const;
 
-/** Rollouts of an endpoint that are kept going, at most: an evening of them, and no table that fills for weeks. */
+/** Maximum number of rollouts of an endpoint: enough for an evening, without filling the table for weeks. */
 const maxRollouts = 40;
 /** The first three follow each other, so that soon there is one of each ending. */
 const pauseMs = { first: 20_000, later: 180_000 };
@@ -13,16 +13,17 @@ export interface SeenRollout {
 }
 
 interface Seen {
-  /** Newest first, whoever started them. */
+  /** Rollouts, newest first, by any user. */
   rollouts: readonly SeenRollout[];
-  /** What the endpoint answers with; undefined when that is no version of the digits. */
+  /** Release that the endpoint serves; undefined when that is no version of the digits. */
   serving: number | undefined;
   now: number;
 }
 
 /**
- * The version that the demo rolls out now: the good one, the one with the wrong normalisation, the one that fails, and the good one that
- * does not serve then. Undefined while a rollout goes on or is just over, after the last one, and once somebody has put another version there.
+ * Returns the version that the demo rolls out now: the good one, the one with the wrong normalisation, the one that fails, and the good
+ * one that does not serve then. Undefined while a rollout is in progress or has just ended, after the last one, and once someone has
+ * deployed another version there.
  */
 export function nextRelease({ rollouts, serving, now }: Seen): number | undefined {
   if (serving !== releases.float32 && serving !== releases.int8) return undefined;

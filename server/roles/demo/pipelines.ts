@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import { type DemoTarget, RequestRefused, send } from "./client.ts";
 import { demoFile } from "./recording.ts";
 
-/** Gives every version of the digits its pipeline, so that a picture can be sent and a label comes back. Those that serve already stay as they are. */
+/**
+ * Sets the pipeline of every version of the digits, so that a client can send a picture and get a label. Versions already serving stay
+ * as they are.
+ */
 export async function ensurePipelines(target: DemoTarget): Promise<void> {
   const pipeline = JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8")) as object;
   const versions = `${target.url}/api/v1/models/digits/versions`;

@@ -27,8 +27,8 @@ const policy = {
 };
 
 /**
- * Gives the digits model a policy with gates, and has a colleague ask that its int8 version become champion, for whoever looks at the
- * demo to decide. What was done before is left alone.
+ * Gives the digits model a policy with gates, and has a colleague request that its int8 version become champion, for the viewer of the
+ * demo to decide. Existing policies and requests stay unchanged.
  */
 export async function ensurePromotion(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
@@ -49,7 +49,7 @@ export async function ensurePromotion(target: DemoTarget): Promise<void> {
   });
 }
 
-/** A password is told once; who was made before gets a new one. */
+/** A password is shown once; an existing user gets a new one. */
 async function passwordOfColleague(target: DemoTarget): Promise<string> {
   const people = `${target.url}/api/v1/users`;
   const { users } = await send<{ users: { id: string; email: string }[] }>(target, "GET", people);

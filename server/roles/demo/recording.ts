@@ -20,12 +20,12 @@ export interface RecordedRun {
   name: string;
   parent: string | null;
   status: "FINISHED" | "FAILED";
-  /** Milliseconds since the first run began. */
+  /** Milliseconds since the start of the first run. */
   startTimeMs: number;
   durationMs: number;
   params: Text;
   tags: Text;
-  /** Points are [step, value, milliseconds since the run began]; NaN and infinities are words. */
+  /** Points are [step, value, milliseconds since the start of the run]; NaN and infinities are words. */
   metrics: { key: string; points: [number, number | string, number][] }[];
   datasets: {
     name: string;
@@ -53,7 +53,7 @@ export interface Sample {
   label: string;
 }
 
-/** Path of a file of one demo. */
+/** Returns the path of a file of one demo. */
 export function demoFile(demo: DemoName, file: string): string {
   return join(fileURLToPath(new URL("./data", import.meta.url)), demo, file);
 }
@@ -63,7 +63,7 @@ export async function readRecording(demo: DemoName): Promise<Recording> {
   return JSON.parse(await readFile(demoFile(demo, "runs.json"), "utf8")) as Recording;
 }
 
-/** Rows that no model learned from: 500 digits, or 4,500 flights of April to December in the order in which they left. */
+/** Reads rows that no model was trained on: 500 digits, or 4,500 flights of April to December in order of departure. */
 export async function readSamples(demo: DemoName): Promise<Sample[]> {
   return demo === "digits" ? readDigits() : readFlights();
 }
@@ -93,9 +93,9 @@ interface Flights {
   labels: string[];
   /** The first one is the month. */
   columns: string[];
-  /** Of April to December, which no model learned from. */
+  /** Flights of April to December, which no model was trained on. */
   rows: FlightRow[];
-  /** Of the training's time, which no model learned from either. */
+  /** Flights of the training period, which no model was trained on either. */
   winter: FlightRow[];
   /** Some of those that the models learned from. */
   reference: FlightRow[];
@@ -103,7 +103,7 @@ interface Flights {
 
 type FlightRow = (number | string)[];
 
-/** The flights as a table, in the order in which they left. */
+/** Reads the flights as a table, in order of departure. */
 export async function readFlightTable(): Promise<Flights> {
   const packed = await readFile(demoFile("flight-delay", "samples.json.gz"));
   return JSON.parse(gunzipSync(packed).toString("utf8")) as Flights;

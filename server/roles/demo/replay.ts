@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { type DemoTarget, mlflow, RequestRefused, send } from "./client.ts";
 import { type DemoName, demoFile, type RecordedRun, type Recording } from "./recording.ts";
 
-/** Recorded runs took seconds; told as minutes they read like a team's fortnight. */
+/** Recorded runs took seconds; shown as minutes, they look like a team's fortnight. */
 const stretch = 300;
 const spanMs = 12 * dayMs;
 /** Runs that are logged side by side. */
@@ -26,7 +26,7 @@ export async function replay(target: DemoTarget, demo: DemoName, recording: Reco
     const parentId = run.parent === null ? undefined : runIds.get(run.parent);
     runIds.set(run.name, await logRun(target, demo, { experimentId, run, startedAt, parentId }));
   };
-  // Children name their parents, so these are there first.
+  // Child runs refer to their parents, so parents are created first.
   const isChild = ([, { parent }]: [number, RecordedRun]) => parent !== null;
   const [parents, children] = [false, true].map((wanted) =>
     [...recording.runs.entries()].filter((entry) => isChild(entry) === wanted),
@@ -49,7 +49,7 @@ async function ensureExperiment(target: DemoTarget, name: string): Promise<strin
   }
 }
 
-/** Ids of finished runs by name. A run cut off half-way is deleted, to be logged again. */
+/** Returns the ids of finished runs by name. An interrupted run is deleted, to be logged again. */
 async function existingRuns(target: DemoTarget, experimentId: string): Promise<Map<string, string>> {
   const found = await mlflow<{ runs?: RunResult["run"][] }>(target, "runs/search", { experiment_ids: [experimentId] });
   const ids = new Map<string, string>();

@@ -7,7 +7,7 @@ import { nextRelease, releases, type SeenRollout } from "./next-release.ts";
 import type { Sample } from "./recording.ts";
 import { sendTraffic } from "./traffic.ts";
 
-/** An endpoint of its own, so that the other ones keep the version that their story is about. */
+/** A separate endpoint, so that the other ones keep the version that their scenario is about. */
 const endpoint = "digits-rollout";
 const model = "digits";
 const evaluationIntervalMs = 5_000;
@@ -27,8 +27,8 @@ const plan = {
   ],
   guardrails: [
     { metric: "errors", floor: 0.02 },
-    // The one event of healthy versions that is frequent enough to prove anything in minutes: one in twenty, by its definition. Up to
-    // three times as many are let pass, because whoever looks at the demo has its machine do other things, too.
+    // The one event of healthy versions that is frequent enough to decide anything in minutes: one in twenty, by its definition. Up to
+    // three times as many are allowed, because the viewer of the demo uses its machine for other things, too.
     { metric: "slow", margin: 2, safeMargin: 2, requiresVerdict: true },
     { metric: "output-shift" },
     { metric: "label-errors" },
@@ -40,9 +40,9 @@ const plan = {
   watch: { seconds: 60, shadowShare: 0.1 },
 };
 
-/** Makes the endpoint with its budget, and a log that forgets soon. One that somebody changed stays as it is. */
+/** Creates the endpoint with its budget, and a log with a short retention. One that someone changed stays as it is. */
 export async function ensureRolloutEndpoint(target: DemoTarget): Promise<void> {
-  // Only answers in the log can be labelled, and labels are what quality is judged by.
+  // Only predictions in the log can be labelled, and labels are the basis for evaluating quality.
   await ensureEndpoint(target, { name: endpoint, model, version: releases.float32, captureShare: 0.5 });
   const url = `${target.url}/api/v1/endpoints/${endpoint}`;
   const { budget } = await send<{ budget: { availability: unknown; latency: unknown } }>(
@@ -59,17 +59,17 @@ export async function ensureRolloutEndpoint(target: DemoTarget): Promise<void> {
 
 interface Story {
   samples: Sample[];
-  /** Of the other endpoints; this one gets twice as many, so that its rollouts end while somebody looks. */
+  /** Rate of the other endpoints; this one gets twice as many, so that its rollouts end while someone watches. */
   requestsPerSecond: number;
   labelDelaySeconds: number;
 }
 
 /**
- * Sends traffic to the endpoint and starts one rollout after the other there, with a pause in between, until `signal` is aborted. What
- * somebody starts there goes first, and is waited for.
+ * Sends traffic to the endpoint and starts one rollout after the other there, with a pause in between, until `signal` is aborted.
+ * Rollouts that a user starts there take precedence, and are waited for.
  */
 export async function keepRollingOut(target: DemoTarget, story: Story, signal: AbortSignal): Promise<void> {
-  // What counts as slow is read of the traffic before the first rollout, which a load test on the same machine would slow down.
+  // The slow threshold is derived from the traffic before the first rollout, which a load test on the same machine would slow down.
   await untilTested(target, signal);
   const { samples, requestsPerSecond, labelDelaySeconds } = story;
   const traffic = { samples, requestsPerSecond: 2 * requestsPerSecond, labelDelaySeconds: labelDelaySeconds / 2 };
@@ -89,11 +89,11 @@ async function untilTested(target: DemoTarget, signal: AbortSignal): Promise<voi
 }
 
 async function startInTurn(target: DemoTarget, signal: AbortSignal): Promise<void> {
-  // Until there is traffic to read what counts as slow of.
+  // Waits for enough traffic to determine which latency counts as slow.
   await pause(8 * evaluationIntervalMs, undefined, { signal }).catch(() => {});
   while (!signal.aborted) {
     await startNext(target).catch((error: unknown) => {
-      // Somebody was quicker, or the endpoint is archived or unloaded, or its budget exhausted: the product says so on its pages.
+      // Another user was quicker, or the endpoint is archived or unloaded, or its budget exhausted: the product shows this on its pages.
       if (!(error instanceof RequestRefused)) log.warn("demo.rollout-not-started", { endpoint, reason: String(error) });
     });
     await pause(evaluationIntervalMs, undefined, { signal }).catch(() => {});

@@ -9,8 +9,8 @@ const everyMs = minuteMs;
 const rows = 5;
 
 /**
- * Submits a batch of the endpoint's samples every minute, as a nightly job would: requests that are answered later. The first one has a
- * request among them whose input was forgotten, so that there is a dead letter to look at.
+ * Submits a batch of the endpoint's samples every minute, as a nightly job would: requests with a later response. In the first batch,
+ * the input of one request is missing, so that there is a dead letter to inspect.
  */
 export async function submitTasks(
   target: DemoTarget,
@@ -23,7 +23,7 @@ export async function submitTasks(
       if (round === 0) await submit(target, endpoint, samples[0]?.inputs.slice(1) ?? []);
       for (const { inputs } of samples.slice(0, rows)) await submit(target, endpoint, inputs);
     } catch (error) {
-      // Of a gateway that is away, or whose backlog is full, the next minute takes what this one could not.
+      // If the gateway is unavailable, or its backlog is full, the next minute retries what this one could not submit.
       if (!(error instanceof RequestRefused)) log.warn("demo.tasks-not-sent", { endpoint, reason: String(error) });
     }
     await pause(everyMs, undefined, { signal }).catch(() => {});

@@ -6,12 +6,12 @@ import type { Sample } from "./recording.ts";
 
 export interface TrafficPlan {
   endpoint: string;
-  /** Sent one after the other, again and again; or whatever a function says that it is time for. */
+  /** Samples sent in order, repeatedly; or a function that returns the next one due. */
   samples: readonly Sample[] | (() => Sample | undefined);
   requestsPerSecond: number;
-  /** Truth arrives this long after the answer. */
+  /** Labels arrive this long after the prediction. */
   labelDelaySeconds: number;
-  /** Share of requests in which the caller forgets an input, as callers do. */
+  /** Share of requests in which the caller omits an input, as callers do. */
   badShare: number;
 }
 
@@ -23,8 +23,8 @@ interface DueLabel {
 }
 
 /**
- * Sends the samples to the gateway one after the other, again and again, at random moments (a Poisson process), and posts the true labels later.
- * Goes on until `signal` is aborted; refusals and a gateway that is away are counted and logged, not fatal.
+ * Sends the samples to the gateway one after the other, repeatedly, at random times (a Poisson process), and posts the true labels later.
+ * Continues until `signal` is aborted; rejections and an unavailable gateway are counted and logged, not fatal.
  */
 export async function sendTraffic(target: DemoTarget, plan: TrafficPlan, signal: AbortSignal): Promise<void> {
   const labels: DueLabel[] = [];

@@ -40,7 +40,7 @@ export async function ensureDataset(
   return untilRead(target, `${uploads}/${id}`);
 }
 
-/** The contract that the first version suggests, unless there is one; without the month, which no two quarters share. */
+/** Sets the contract proposed from the first version, unless there is one; without the month, which differs between quarters. */
 async function promise(target: DemoTarget, path: string, digest: string): Promise<void> {
   const { contract } = await send<{ contract: unknown }>(target, "GET", path);
   if (contract) return;

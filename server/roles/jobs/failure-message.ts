@@ -1,6 +1,6 @@
 /**
- * Why a job failed at its last try, in a sentence for people.
- * @param output as pg-boss keeps it: the error, or a value that tells that the time of the try was over
+ * Describes in a sentence why a job failed at its last attempt.
+ * @param output as pg-boss stores it: the error, or a value that says that the attempt timed out
  */
 export function failureMessage(output: unknown): string {
   const { name, message, value } = (output ?? {}) as {

@@ -50,7 +50,7 @@ import { markReferenceFailed } from "#server/watch/monitoring/profiles/mark-refe
 import { deleteOldHours } from "#server/watch/slo/rollup/delete-old-hours.ts";
 import type { JobData, JobKind } from "../../platform/jobs/kinds.ts";
 
-/** What the worker gives a job besides its context. */
+/** Dependencies that the worker passes to a job besides its context. */
 export interface JobDependencies {
   config: Config;
   artifacts: ArtifactStore;
@@ -61,7 +61,7 @@ export interface JobDependencies {
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
 export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 
-/** What each kind of job does, one line each. */
+/** Handlers of each kind of job, one line each. */
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),

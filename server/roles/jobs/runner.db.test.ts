@@ -12,7 +12,7 @@ import { startJobRunner } from "./runner.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-/** A worker whose only kind of job does what the test says, and a job in its queue. */
+/** Starts a worker whose only kind of job runs the given handler, with one job in its queue. */
 async function withJob(handle: (ctx: Context, versionId: string) => Promise<void>) {
   const { db, url } = await freshDatabase();
   const runner = await startJobRunner({
@@ -90,7 +90,7 @@ test("a job that fails at its last try is given up by the kind that it names, wh
   const failed = async () => (await db.execute(sql`select from pgboss.job where state = 'failed'`)).rows;
   await vi.waitFor(async () => expect(await failed()).toHaveLength(2), 10_000);
   await first.stop(0);
-  // It looks at once; the first one only after half a minute, since nobody is told of a dead letter.
+  // The second runner checks at once; the first one only after half a minute, since a dead letter sends no notification.
   const second = await start();
   onTestFinished(() => second.stop(0));
   await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(2), 10_000);

@@ -19,9 +19,9 @@ const jobSeconds = new Histogram({
 });
 
 export interface JobRunner {
-  /** @throws Error when the queue does not answer. */
+  /** Checks the queue. @throws Error when it does not respond. */
   check(): Promise<void>;
-  /** Lets jobs that run finish, for at most so many seconds; what is cut off then is tried again later. */
+  /** Lets running jobs finish, for at most the given number of seconds; interrupted jobs are retried later. */
   stop(seconds: number): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
     max: 4,
     useListenNotify: true,
     clock: steadyClock,
-    // How often the clock is measured against that of the database.
+    // Interval at which the clock is compared with that of the database.
     clockMonitorIntervalSeconds: 60,
   });
   boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
@@ -53,7 +53,7 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
     const options = { localConcurrency: 2, includeMetadata: true } as const;
     const workId = await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
       if (!job) return;
-      // The queue tells of what is added, once a transaction; what is left of it would wait for the next look, half a minute later.
+      // The queue notifies once per transaction of added jobs; the rest would wait for the next poll, half a minute later.
       boss.notifyWorker(workId);
       const { workspaceId = "", ...stored } = job.data;
       const data = job.sourceName === null ? stored : { ...stored, reason: failureMessage(job.sourceOutput) };
@@ -75,7 +75,7 @@ async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Pr
   const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
     const durationMs = Math.round(performance.now() - started);
     jobSeconds.observe({ kind, outcome }, durationMs / 1000);
-    // Several are done each minute of an idle Leeway, in the terminal where its first password stands.
+    // Several finish each minute even when Leeway is idle, in the terminal that shows its initial password.
     const write = outcome === "failed" ? log.error : outcome === "refused" ? log.info : log.debug;
     write(`job.${outcome}`, { kind, jobId: job.id, attempt: job.retryCount + 1, durationMs, ...fields });
   };
@@ -83,7 +83,7 @@ async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Pr
     await work();
     finish("done");
   } catch (cause) {
-    // What the domain refuses now it refuses later too, unless it says that something was only out of reach.
+    // A rejection by the domain is final, unless it says that something was only unavailable.
     if (cause instanceof DomainError && cause.code !== "unavailable") return finish("refused", { cause });
     finish("failed", { cause });
     throw cause;

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "pg-boss";
 
 /**
- * Time for the queue, in milliseconds since 1970, which only grows. With the system's own, a clock set back by a day stops every
- * schedule for a day. What it lacks against the database (a wrong clock at the start, a laptop that slept) the queue measures and adds.
+ * Monotonic clock for the queue, in milliseconds since 1970. With the system's clock, setting it back by a day would stop every
+ * schedule for a day. The queue measures the offset from the database's clock (a wrong clock at the start, a laptop that slept) and
+ * adds it.
  */
 export const steadyClock: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };

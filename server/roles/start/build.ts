@@ -18,8 +18,8 @@ const sources = ["app", "components", "server", "db", "public"];
 const files = ["package-lock.json", "next.config.js", "tsconfig.json", "postcss.config.cjs"];
 
 /**
- * Builds the console unless it is built from exactly these sources already. Several starts from one checkout take turns.
- * @param announce called when a build begins, which takes a while.
+ * Builds the console unless it was built from exactly these sources. Concurrent starts from one checkout take turns.
+ * @param announce called when a build starts, which takes a while.
  * @throws StartError when the build fails; the log says why.
  */
 export async function buildConsole(announce: () => void, signal: AbortSignal): Promise<void> {
@@ -34,7 +34,7 @@ export async function buildConsole(announce: () => void, signal: AbortSignal): P
   }
   try {
     if (await isBuilt()) return;
-    // Without a stamp while it is under way: a build that is cut off is done again.
+    // There is no stamp during the build: an interrupted build is repeated.
     await rm(stampFile, { force: true });
     await build(signal);
     await writeFile(stampFile, stamp);
@@ -64,7 +64,7 @@ async function build(signal: AbortSignal): Promise<void> {
   if (code !== 0) throw new StartError(`The console build failed. See ${logFile}:\n${last.trim()}`);
 }
 
-/** One hash over the name and content of everything the build reads. */
+/** Computes one hash over the name and content of every file that the build reads. */
 async function stampOf(folder: string): Promise<string> {
   const hash = createHash("sha256");
   for (const path of [...files, ...(await Promise.all(sources.map((source) => filesIn(folder, source)))).flat()]) {

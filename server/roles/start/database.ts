@@ -12,7 +12,7 @@ export interface RunningDatabase {
   stop(): Promise<void>;
 }
 
-/** The configured database, else a Postgres of our own, which is started again whenever it ends. */
+/** Starts the configured database, or an embedded Postgres, which is restarted whenever it exits. */
 export async function startDatabase(config: Config, say: (line: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl) return { url: config.databaseUrl, stop: async () => {} };
   const dataFolder = await postgresPath(config.dataDir);
@@ -52,7 +52,7 @@ export async function startDatabase(config: Config, say: (line: string) => void)
       stopping.abort();
       await server.stop();
       await kept;
-      // One that was being started while the stop came in.
+      // A server that was being started when the stop arrived.
       await server.stop();
     },
   };

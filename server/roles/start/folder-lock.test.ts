@@ -15,7 +15,7 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-/** Another process that holds the lock until it is killed. */
+/** Starts another process that holds the lock until it is killed. */
 async function otherHolder() {
   const program = `import { acquireLock } from ${JSON.stringify(join(import.meta.dirname, "folder-lock.ts"))};
     await acquireLock(${JSON.stringify(file)}); console.log("held"); setInterval(() => {}, 1000);`;

@@ -6,25 +6,25 @@ import { promisify } from "node:util";
 import { parsedJson } from "#server/base/parsed-json.ts";
 
 export interface Lock {
-  /** The lock of a Leeway that was killed was taken over. */
+  /** Whether the lock was taken over from a Leeway process that was killed. */
   isImported: boolean;
   release(): Promise<void>;
 }
 
 export interface Holder {
   pid: number;
-  /** Tells this process from a later one of the same number. */
+  /** Distinguishes this process from a later one with the same pid. */
   identity: string;
   host: string;
 }
 
 const heartbeatMs = 5_000;
-/** A holder on another machine or in another container cannot be looked at; its heartbeat can. */
+/** A holder on another machine or in another container cannot be inspected; its heartbeat can. */
 const silentMs = 3 * heartbeatMs;
 
 /**
- * Takes a lock file, or says who holds it. On one machine the holder's process is looked up, so the lock of a killed process
- * is free at once; that of another machine is free when its heartbeat has stopped, for which this waits.
+ * Acquires a lock file, or returns its holder. On the same machine the holder's process is checked, so the lock of a killed process is
+ * free at once; the lock of another machine is free when its heartbeat has stopped, for which this waits.
  */
 export async function acquireLock(file: string): Promise<Lock | Holder> {
   const own: Holder = { pid: process.pid, identity: (await identityOf(process.pid)) ?? "", host: hostname() };
@@ -74,7 +74,7 @@ async function isHeld(file: string, holder: Holder): Promise<boolean> {
   return false;
 }
 
-/** Removes a stale lock, unless somebody else has replaced it in this moment. @returns whether it did. */
+/** Removes a stale lock, unless another process has replaced it in the meantime. @returns whether it did. */
 async function setAside(file: string, staleText: string): Promise<boolean> {
   const aside = `${file}.${process.pid}.stale`;
   try {
@@ -90,7 +90,7 @@ async function setAside(file: string, staleText: string): Promise<boolean> {
   return true;
 }
 
-/** When a process began, in the system's own words; undefined when there is none of that number. */
+/** Returns the start time of a process, in the system's own format; undefined when no process has that pid. */
 async function identityOf(pid: number): Promise<string | undefined> {
   const linux = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   // Fields 3 and 22, counted after the command in brackets, which may hold spaces: proc_pid_stat(5). Z has ended already.

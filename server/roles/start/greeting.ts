@@ -1,7 +1,7 @@
 import type { Config } from "#server/admin/settings/config.ts";
 import type { Bootstrapped } from "#server/admin/workspaces/bootstrap.ts";
 
-/** What the terminal says when everything runs: where to sign in, and what a Python user exports. */
+/** Formats the terminal message after a successful start: where to sign in, and what a Python user exports. */
 export function greeting(config: Config, first: Bootstrapped): string {
   return [
     "",
@@ -23,7 +23,7 @@ export function greeting(config: Config, first: Bootstrapped): string {
   ].join("\n");
 }
 
-/** What was made at this start and cannot be shown again, for when the start fails after that. */
+/** Formats the secrets created at this start, which cannot be shown again, for a start that fails afterwards. */
 export function secretsOf(first: Bootstrapped): string {
   return [
     "",

@@ -4,7 +4,7 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import type { RoleName } from "./role.ts";
 
-/** The port of each role, and the variable that sets it. */
+/** Returns the port of a role, and the variable that sets it. */
 function portOf(role: RoleName, config: Config): { variable: string; port: number } {
   if (role === "web") return { variable: "PORT", port: config.port };
   if (role === "gateway") return { variable: "GATEWAY_PORT", port: config.gatewayPort };
@@ -12,7 +12,7 @@ function portOf(role: RoleName, config: Config): { variable: string; port: numbe
 }
 
 /**
- * Makes sure that the port of each role can be had, before anything slow begins.
+ * Checks that the port of each role is available, before anything slow starts.
  * @param timeoutMs how long to wait for one: the roles of a killed Leeway need a moment to end.
  * @throws StartError that names the variable.
  */
@@ -25,7 +25,7 @@ export async function requirePorts(roles: readonly RoleName[], config: Config, t
   }
 }
 
-/** Why a port cannot be listened on, as the system's code. */
+/** Returns the system's error code if a port cannot be listened on. */
 function refusalOf(port: number, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

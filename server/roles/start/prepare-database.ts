@@ -10,14 +10,14 @@ import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap
 import { log } from "#server/base/log.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
 
-// Nobody listens yet, or the server starts or stops (57P01 to 57P03).
+// The server does not listen yet, or is starting or stopping (57P01 to 57P03).
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
 
 /** In a container, Postgres often starts at the same time. */
 const timeoutMs = 15_000;
 
 /**
- * Makes the database what this program needs: newest schema, job queues, and at the first start a workspace with its admin.
+ * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin.
  * Safe for several processes at once.
  * @throws StartError when the database cannot be used.
  */
@@ -37,8 +37,8 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
 }
 
 /**
- * Waits until the database can be connected to.
- * @throws StartError at once when waiting would not help, otherwise when patience ends.
+ * Waits until the database accepts connections.
+ * @throws StartError immediately when waiting would not help, otherwise after the timeout.
  */
 export async function untilConnected(url: string, timeoutMs: number): Promise<void> {
   let isAwaited = false;
@@ -71,7 +71,7 @@ function whereIn(url: string): string {
   return `${host}${pathname}`;
 }
 
-/** What whoever starts Leeway can do about a database that could not be prepared; undefined when it is a bug. */
+/** Describes how to resolve an error during the database's preparation; undefined when it is a bug. */
 function refusalOf(error: unknown, url: string): string | undefined {
   if (isDiskFull(error)) {
     return `The disk of the database ${whereIn(url)} is full. Free up space; set DATA_DIR to move the bundled Postgres to another disk.`;
@@ -84,7 +84,7 @@ function refusalOf(error: unknown, url: string): string | undefined {
   return `DATABASE_URL: the user ${username} cannot create tables. Grant it "create" on the database, or make it the owner.`;
 }
 
-/** Postgres' insufficient_privilege, here or in what caused the error. */
+/** Checks for Postgres' insufficient_privilege, in the error or its cause. */
 function isLackOfRights(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error as { code?: unknown }).code === "42501" || isLackOfRights(error.cause);

@@ -15,11 +15,12 @@ const settings: Record<RoleName, ProcessSettings> = {
       "--max-semi-space-size=16",
       // V8 first looks for garbage among old objects when there are 250 MB of them; 60 MB are in use.
       "--initial-old-space-size=96",
-      // And then when they have doubled; without, when there are four times as many. How large the heap may become stays as it is.
+      // Later collections start when old objects have doubled; without this, when they have quadrupled. The maximum heap size is unchanged.
       "--heap-growing-percent=100",
     ],
     env: {
-      // glibc otherwise stops giving large blocks back once one was freed: 86 MB were kept after drawing curves, and 43 MB are.
+      // glibc otherwise stops returning large blocks to the system once one was freed: without this, 86 MB stay allocated after drawing
+      // curves; with it, 43 MB.
       MALLOC_MMAP_THRESHOLD_: "131072",
       MALLOC_TRIM_THRESHOLD_: "131072",
     },
@@ -28,7 +29,7 @@ const settings: Record<RoleName, ProcessSettings> = {
   worker: asTheyCome,
 };
 
-/** How the process of a role is started. What the operator has set in the environment stays. */
+/** Returns the settings for starting a role's process. Values that the operator has set in the environment take precedence. */
 export function settingsOf(
   role: RoleName,
   env: NodeJS.ProcessEnv,

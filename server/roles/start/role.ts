@@ -4,14 +4,14 @@ import { log } from "#server/base/log.ts";
 export const roleNames = ["web", "gateway", "worker"] as const;
 export type RoleName = (typeof roleNames)[number];
 
-/** How many processes of a role share its port. */
+/** Returns the number of processes of a role that share its port. */
 export function processesOf(role: RoleName, config: Config): number {
   return role === "gateway" ? config.gatewayProcesses : 1;
 }
 
 /** A role that runs in this process. */
 export interface RunningRole {
-  /** Takes nothing new, finishes what began, and lets go of everything. */
+  /** Stops accepting work, finishes the work in progress, and releases all resources. */
   stop(): Promise<void>;
 }
 
@@ -19,13 +19,13 @@ export interface RunningRole {
 const closeSeconds = 5;
 
 /**
- * Runs a role until it is asked to stop: by SIGTERM, by SIGINT when it runs by itself, or by the end of its supervisor.
- * Under a supervisor it says "ready" once it works. Resolves when it has stopped.
+ * Runs a role until it is stopped: by SIGTERM, by SIGINT when it has no supervisor, or by the end of its supervisor.
+ * Under a supervisor it sends "ready" once it works. Resolves when it has stopped.
  */
 export async function runRole(start: () => Promise<RunningRole>, config: Config): Promise<void> {
   const stopping = Promise.withResolvers<string>();
   process.once("SIGTERM", () => stopping.resolve("SIGTERM"));
-  // Ctrl+C reaches every process of the terminal; under a supervisor it is the supervisor's to stop the roles in order.
+  // Ctrl+C reaches every process of the terminal; under a supervisor, the supervisor stops the roles in order.
   process.on("SIGINT", () => process.send || stopping.resolve("SIGINT"));
   process.once("disconnect", () => stopping.resolve("the supervisor exited"));
   for (const event of ["uncaughtException", "unhandledRejection"]) {

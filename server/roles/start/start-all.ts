@@ -13,9 +13,9 @@ import { superviseGroup } from "./supervise-group.ts";
 type Environment = Record<string, string | undefined>;
 
 /**
- * Starts everything in order, keeps it running, and on SIGTERM, SIGINT or SIGHUP stops it in the opposite order:
- * the roles finish what they began, then Postgres writes a checkpoint. Resolves when all of it has stopped.
- * @param say prints a line for people.
+ * Starts everything in order, keeps it running, and on SIGTERM, SIGINT or SIGHUP stops it in the reverse order: the roles finish their
+ * work, then Postgres writes a checkpoint. Resolves when all of it has stopped.
+ * @param say prints a line for the user.
  * @throws StartError
  */
 export async function startAll(config: Config, env: Environment, say: (line: string) => void): Promise<void> {

@@ -2,8 +2,8 @@ import type { RoleName } from "./role.ts";
 import { type SupervisedRole, supervise } from "./supervise.ts";
 
 /**
- * Runs a role in several processes that share its port. What one of them sends with a `to` is passed on: to the member of that
- * number, or to "others"; the number of the sender is put into `from`. So they can answer for each other without knowing each other.
+ * Runs a role in several processes that share its port. A message with a `to` is forwarded: to the member of that number, or to
+ * "others"; the sender's number is set as `from`. Members can thus reply to each other without knowing each other.
  */
 export function superviseGroup(name: RoleName, count: number, env: NodeJS.ProcessEnv): SupervisedRole {
   const members: SupervisedRole[] = [];

@@ -7,11 +7,11 @@ import { settingsOf } from "./process-settings.ts";
 import type { RoleName } from "./role.ts";
 
 export interface SupervisedRole {
-  /** Resolves when the role works for the first time; rejects with a StartError when it keeps failing before that. */
+  /** Resolves when the role is ready for the first time; rejects with a StartError when it keeps failing before that. */
   ready: Promise<void>;
-  /** Asks the role to finish what it began and end. Resolves when it has. */
+  /** Requests the role to finish its work and exit. Resolves when it has. */
   stop(): Promise<void>;
-  /** Ends the process and starts it at once, as a new one; earlier failures no longer count. */
+  /** Stops the process and starts a new one at once; earlier failures no longer count. */
   restart(): void;
   /** Sends the process a message; one that is not there gets none. */
   send(message: object): void;
@@ -56,7 +56,7 @@ export function supervise(
       wasReady = true;
       ready.resolve();
     });
-    // "error" comes instead of "exit" when the process could not be started at all.
+    // "error" is emitted instead of "exit" when the process could not be started.
     child.once("error", (cause) => finish({ cause }));
     child.once("exit", (code, signal) => finish({ code, signal }));
     const finish = (fields: Record<string, unknown>) => {

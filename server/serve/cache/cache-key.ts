@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * SHA-256, in base64, of all that decides an answer: the version, what it runs on, the outputs in their order, and the elements
- * of every input. How the inputs were sent (JSON or binary, in which order) decides nothing. To be made before a model takes
- * the data.
+ * Computes the SHA-256, in base64, of everything that determines a prediction: the version, its execution, the outputs in their order,
+ * and the elements of every input. The encoding of the inputs (JSON or binary, in which order) does not matter. Must be computed
+ * before a model takes the data.
  */
 export function cacheKey(loadedAs: string, outputs: readonly string[], tensors: readonly Tensor[]): string {
   const hash = createHash("sha256");

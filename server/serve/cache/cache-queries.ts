@@ -3,7 +3,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
 import { CacheSettings, GetCache } from "./contract.ts";
 
-/** How an endpoint keeps and shares answers. @throws DomainError "not-found" */
+/** Returns an endpoint's settings for caching and coalescing. @throws DomainError "not-found" */
 export async function getCache(ctx: Context, input: GetCache): Promise<CacheSettings> {
   permit(ctx, "getCache");
   const { cache } = await findEndpointById(ctx, GetCache.parse(input).endpointId);

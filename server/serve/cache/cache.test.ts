@@ -40,7 +40,7 @@ test.each([
   expect(matches).toBe(["zero", "texts that join to the same"].includes(name) ? 1 : 0);
 });
 
-/** A cache whose clock the test moves; each answer of one float takes 260 bytes. */
+/** Creates a cache whose clock the test controls; each output of one float takes 260 bytes. */
 function clocked() {
   const clock = { now: 0 };
   return { clock, cache: new ResponseCache(() => clock.now) };
@@ -85,7 +85,7 @@ const result = (value: number): PoolResult => ({
   outputMs: 1,
 });
 
-/** Asks a store; runs are settled by the test. */
+/** Sends requests to a cache; the test settles the runs. */
 function requesting(settings: object) {
   const store = new PredictionCache();
   const runs: (PromiseWithResolvers<PoolResult> & { isUnwanted: () => boolean })[] = [];

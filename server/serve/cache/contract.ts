@@ -2,9 +2,9 @@ import { z } from "zod";
 
 const defaultBytes = 64 * 2 ** 20;
 
-/** How an endpoint answers requests that it has answered before, or is answering just now. For each gateway process by itself. */
+/** Cache and coalescing settings of an endpoint, for each gateway process separately. */
 export const CacheSettings = z.object({
-  /** How long an answer may be given again; null keeps none. */
+  /** Seconds for which a cached prediction may be returned; null disables the cache. */
   ttlSeconds: z
     .number()
     .int()
@@ -12,14 +12,14 @@ export const CacheSettings = z.object({
     .max(2_592_000, "Must be at most 30 days.")
     .nullable()
     .default(null),
-  /** Bytes of outputs that are kept; beyond it, those that were not used for longest go. */
+  /** Maximum number of bytes of cached outputs; beyond it, the least recently used are evicted. */
   maxBytes: z
     .number()
     .int()
     .min(1024, "Must be at least 1,024 bytes.")
     .max(8 * 2 ** 30)
     .default(defaultBytes),
-  /** Whether identical requests that come at the same time run once. */
+  /** Whether identical concurrent requests run once. */
   coalesces: z.boolean().default(false),
 });
 export type CacheSettings = z.infer<typeof CacheSettings>;
@@ -29,6 +29,6 @@ const endpointId = z.uuid();
 export const GetCache = z.object({ endpointId });
 export type GetCache = z.input<typeof GetCache>;
 
-/** Replaces the whole of it. */
+/** Replaces the complete settings. */
 export const SetCache = z.object({ endpointId, cache: CacheSettings });
 export type SetCache = z.input<typeof SetCache>;

@@ -3,10 +3,10 @@ import type { CacheSettings } from "./contract.ts";
 import { ResponseCache } from "./response-cache.ts";
 import { type Caller, SharedRuns } from "./shared-runs.ts";
 
-/** What a caller wants of the cache: no-cache runs the model in any case; no-store keeps nothing of the answer either. */
+/** Cache directive of the caller: no-cache runs the model in any case; no-store does not store the prediction either. */
 export type CacheInput = "any" | "no-cache" | "no-store";
 
-/** Where an answer came from: the model, an answer that was kept, or somebody else's run of the same request. */
+/** Source of a prediction: the model, the cache, or another caller's run of the same request. */
 export type PredictionSource = "model" | "cache" | "coalesced";
 
 export interface CacheResult {
@@ -21,21 +21,21 @@ interface CacheRequest {
   settings: CacheSettings;
   cacheMode: CacheInput;
   caller: Caller;
-  /** Made only when it is needed. */
+  /** Computed only on demand. */
   key(): string;
   run(isUnwanted: () => boolean): Promise<PoolResult>;
-  /** Hears that the run of an identical request is waited for, which may fail. */
+  /** Called when the request waits for the run of an identical one, which may fail. */
   onShared(): void;
 }
 
 const instant = { queueMs: 0, inputMs: 0, runMs: 0, outputMs: 0 };
 
-/** Answers of every endpoint of this process: kept ones, and those that are being made. */
+/** Outputs of every endpoint of this process: cached ones, and those being computed. */
 export class PredictionCache {
   private readonly caches = new Map<string, ResponseCache>();
   private readonly shared = new SharedRuns<PoolResult>();
 
-  /** Answers by what is kept, by a run that is under way, or by a new one, as the settings and the caller allow. A failure is never kept. */
+  /** Returns a cached prediction, the result of a run in progress, or of a new one, as the settings allow. Failures are never cached. */
   resolve(request: CacheRequest): Promise<CacheResult> {
     const { ttlSeconds, coalesces } = request.settings;
     const keeps = ttlSeconds !== null && request.cacheMode !== "no-store";
@@ -66,12 +66,12 @@ export class PredictionCache {
     return isShared ? { result: { ...result, ...instant }, source: "coalesced", ageSeconds: 0 } : fresh(result);
   }
 
-  /** Bytes kept for an endpoint. */
+  /** Returns the number of bytes cached for an endpoint. */
   bytesOf(endpointId: string): number {
     return this.caches.get(endpointId)?.bytes ?? 0;
   }
 
-  /** Lets go of what the settings of the endpoints no longer allow, and of endpoints that are gone. */
+  /** Evicts everything that the endpoints' settings no longer allow, and the caches of removed endpoints. */
   keepOnly(settings: ReadonlyMap<string, CacheSettings>): void {
     for (const [endpointId, cache] of this.caches) {
       const own = settings.get(endpointId);

@@ -6,17 +6,17 @@ interface Entry {
   storedAt: number;
 }
 
-/** What an entry costs beside its elements. */
+/** Bytes per entry in addition to its elements. */
 const bytesPerEntry = 256;
 
-/** Outputs by key, up to a number of bytes. The one that was not used for longest makes room. */
+/** Outputs by key, up to a number of bytes. The least recently used one is evicted. */
 export class ResponseCache {
-  /** In the order of use: a Map keeps the order in which keys were set. */
+  /** In the order of use: a Map preserves insertion order. */
   private readonly entries = new Map<string, Entry>();
   private readonly now: () => number;
   private total = 0;
 
-  /** @param now milliseconds on a clock that only goes forward */
+  /** @param now milliseconds on a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
   }
@@ -25,7 +25,7 @@ export class ResponseCache {
     return this.total;
   }
 
-  /** An answer that is not older than `ttlSeconds`, with its age in seconds. */
+  /** Returns an output no older than `ttlSeconds`, with its age in seconds. */
   get(key: string, ttlSeconds: number): { tensors: Tensor[]; ageSeconds: number } | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
@@ -65,11 +65,11 @@ export class ResponseCache {
 }
 
 function sizeOf({ data }: Tensor): number {
-  // A character of JavaScript's strings takes at most two bytes.
+  // A character of a JavaScript string takes at most two bytes.
   return Array.isArray(data) ? data.reduce((sum, text) => sum + 2 * text.length + 16, 0) : data.byteLength;
 }
 
-/** A tensor that holds no more memory than its own: one request's part of a batch would keep the whole batch. */
+/** Returns a tensor with its own buffer: one request's part of a batch would keep the complete batch in memory. */
 function detached(tensor: Tensor): Tensor {
   const { data } = tensor;
   if (Array.isArray(data) || data.byteLength === data.buffer.byteLength) return tensor;

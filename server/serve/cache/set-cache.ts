@@ -6,7 +6,10 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "../endpoints/lookups.ts";
 import { CacheSettings, SetCache } from "./contract.ts";
 
-/** Replaces how an endpoint keeps and shares answers. Gateways follow within seconds. @throws DomainError "not-found", "conflict" when archived */
+/**
+ * Replaces the caching and coalescing settings of an endpoint. Gateways follow within seconds.
+ * @throws DomainError "not-found", "conflict" when archived
+ */
 export async function setCache(ctx: Context, input: SetCache): Promise<CacheSettings> {
   permit(ctx, "setCache");
   const { endpointId, cache } = SetCache.parse(input);

@@ -1,6 +1,6 @@
 import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 
-/** Somebody who waits for an answer. */
+/** A caller that waits for a prediction. */
 export interface Caller {
   /** On the clock of performance.now(). */
   deadlineAt: number;
@@ -17,12 +17,12 @@ export class SharedRuns<Result> {
   private readonly runs = new Map<string, SharedRun<Result>>();
 
   /**
-   * Waits for the run of `key` that is under way, or starts one. Each caller waits until its own deadline at most; the run is
-   * given up only when nobody waits for it any more.
-   * @param start begins the run; its argument tells whether nobody wants it any more.
-   * @param onShared hears that somebody else's run is waited for
-   * @returns whether the run was somebody else's, and its result
-   * @throws what the run throws, to all its callers; InferenceFailure "deadline"
+   * Waits for the run of `key` in progress, or starts one. Each caller waits at most until its own deadline; the run is
+   * abandoned only when no caller waits for it any more.
+   * @param start starts the run; its argument returns whether no caller wants the result any more.
+   * @param onShared called when another caller's run is waited for
+   * @returns whether the run was another caller's, and its result
+   * @throws the run's error, to all its callers; InferenceFailure "deadline"
    */
   async join(
     key: string,
@@ -37,7 +37,7 @@ export class SharedRuns<Result> {
     try {
       return { isShared: true, result: await untilDeadline(known.result, caller) };
     } catch (error) {
-      // Those before this caller had less time, or had all left when it came.
+      // The earlier callers had less time, or had all disconnected by the time this one arrived.
       if (!isOfOthers(error) || !isWaiting(caller)) throw error;
       return this.join(key, caller, start, onShared);
     }

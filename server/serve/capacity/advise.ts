@@ -8,9 +8,9 @@ const quantile = 0.99;
 const waits = [5, 20, 100];
 
 /**
- * How many workers and gateways the seen load needs, for several limits of the wait in the line. Busy workers by the utilisation
- * law (U = λ · S / c), the wait by M/M/c of server/stats/erlang-c.ts. It errs on the side of too many: run times of a model vary
- * less than the formula assumes, and requests that run together cost less than each by itself.
+ * Computes how many workers and gateways the observed load needs, for several limits of the queue time. Busy workers by the
+ * utilisation law (U = λ · S / c), the queue time by M/M/c of server/stats/erlang-c.ts. It errs on the side of too many: run times of a
+ * model vary less than the formula assumes, and requests in a batch cost less than each alone.
  */
 export function adviseCapacity(load: SeenLoad): CapacityAdvice {
   const { peakPerSecond: arrivalsPerSecond, serviceMs, workers, gateways } = load;
@@ -34,7 +34,7 @@ type Traffic = Pick<EndpointSeries, "stepSeconds" | "total"> & {
 };
 type Serving = Pick<EndpointDetails, "current"> & { gateways: Pick<EndpointDetails["gateways"][number], "versions">[] };
 
-/** The load of a span of time; undefined without requests that a worker ran, and where an engine runs them. */
+/** Returns the load of a time range; undefined without requests run by a worker, and if an engine runs them. */
 export function seenLoad(traffic: Traffic, { current, gateways }: Serving): SeenLoad | undefined {
   const ready = gateways.flatMap(({ versions }) =>
     versions.filter(({ versionId, state }) => versionId === current?.versionId && state === "ready"),

@@ -3,14 +3,14 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
 import { CaptureRules, type CaptureSettings, GetCapture } from "./contract.ts";
 
-/** What an endpoint keeps of its requests. @throws DomainError "not-found" */
+/** Returns an endpoint's settings for the prediction log. @throws DomainError "not-found" */
 export async function getCapture(ctx: Context, input: GetCapture): Promise<CaptureSettings> {
   permit(ctx, "getCapture");
   const { capture, captureShare } = await findEndpointById(ctx, GetCapture.parse(input).endpointId);
   return captureOf(capture, captureShare);
 }
 
-/** The settings out of an endpoint's row. */
+/** Reads the capture settings of an endpoint from its row. */
 export function captureOf(rules: unknown, share: number): CaptureSettings {
   return { ...CaptureRules.parse(rules ?? {}), share };
 }

@@ -2,27 +2,27 @@ import { z } from "zod";
 
 const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
-/** What an endpoint keeps of its requests in the prediction log, beside the share that is sampled. */
+/** Rules for logging an endpoint's requests in addition to the sampled share. */
 export const CaptureRules = z.object({
-  /** Keeps what the model was unsure of, sampled or not; null keeps none for that. */
+  /** Logs low-confidence predictions, sampled or not; null disables this. */
   lowConfidence: z
     .object({
       /** Output with the probabilities; null takes the first that has some. */
       output: Name.nullable().default(null),
-      /** Kept when the highest probability of a row is below it. */
+      /** Logged when the highest probability of a row is below this value. */
       below: z.number().gt(0, "Must be greater than 0.").max(1, "Must be at most 1."),
     })
     .nullable()
     .default(null),
-  /** "digest" keeps a SHA-256 digest in the place of every input. */
+  /** "digest" stores a SHA-256 digest instead of every input. */
   inputs: z.enum(["whole", "digest"]).default("whole"),
-  /** Inputs of the model or its pipeline, columns included, of which only a digest is kept. */
+  /** Inputs of the model or its pipeline, columns included, that are stored only as a digest. */
   redact: z
     .array(Name)
     .max(200)
     .refine((names) => new Set(names).size === names.length, "Duplicate input name.")
     .default([]),
-  /** Most bytes of tensors kept of one request, counted as the protocol sends them in binary. */
+  /** Maximum number of tensor bytes stored per request, counted as the protocol sends them in binary. */
   maxBytes: z
     .number()
     .int()
@@ -33,9 +33,9 @@ export const CaptureRules = z.object({
 });
 export type CaptureRules = z.infer<typeof CaptureRules>;
 
-/** All of what an endpoint keeps. */
+/** The complete capture settings of an endpoint. */
 export const CaptureSettings = CaptureRules.extend({
-  /** Share of answered requests that is kept, 0 to 1. Failed ones always are. */
+  /** Share of successful requests stored, 0 to 1. Failed requests are always stored. */
   share: z.number().min(0, "Must be at least 0.").max(1, "Must be at most 1."),
 });
 export type CaptureSettings = z.infer<typeof CaptureSettings>;
@@ -45,6 +45,6 @@ const endpointId = z.uuid();
 export const GetCapture = z.object({ endpointId });
 export type GetCapture = z.input<typeof GetCapture>;
 
-/** Replaces the whole of it. */
+/** Replaces the complete settings. */
 export const SetCapture = z.object({ endpointId, capture: CaptureSettings });
 export type SetCapture = z.input<typeof SetCapture>;

@@ -2,7 +2,7 @@ import { hourMs } from "#server/base/durations.ts";
 import type { Prediction } from "../predictions/contract.ts";
 import { deviceMsOf, isEngine, isGpu, type MeteredRequest } from "./device-ms.ts";
 
-/** What computing costs where a request runs, in the one currency of its workspace. Undefined where nobody said. */
+/** Compute prices where a request runs, in the workspace's single currency. Undefined if not configured. */
 export interface Prices {
   /** An hour of one core. */
   coreHour: number | undefined;
@@ -15,11 +15,11 @@ export interface Prices {
 /** A request as it ended, with what it ran in. */
 interface PricedRequest extends MeteredRequest {
   source: Prediction["source"];
-  /** Of a cascade. */
+  /** Steps of a cascade. */
   steps: readonly unknown[] | undefined;
 }
 
-/** What a request cost. @returns as costOf; null also where the run did not end, or earlier steps of a cascade ran too */
+/** Computes the cost of a request. @returns as costOf; null also if the run did not end, or earlier steps of a cascade ran too */
 export function costOfRequest(prices: Prices, request: PricedRequest): number | null {
   const { source, result, steps, provider } = request;
   if (source !== "model") return costOf(prices, { provider, deviceMs: 0, requests: 0 });
@@ -28,9 +28,9 @@ export function costOfRequest(prices: Prices, request: PricedRequest): number | 
 }
 
 /**
- * What running costs: the core- or GPU-milliseconds that it took at the price of an hour, or its requests to an engine at the price of
- * each. What machines cost while they wait is not in it.
- * @returns in the currency of the price; null where there is no price
+ * Computes the cost of a run: its core- or GPU-milliseconds at the hourly price, or its requests to an engine at the price of
+ * each. Idle costs of machines are not included.
+ * @returns in the currency of the price; null when there is no price
  */
 export function costOf(
   { coreHour, gpuHour, engineRequest }: Prices,

@@ -1,6 +1,6 @@
 import type { PoolResult } from "../pool/waiting-request.ts";
 
-/** A request with the run that answered it, shared with others of its batch. */
+/** A request and the run that served it, shared with the other requests of its batch. */
 export interface MeteredRequest {
   provider: string;
   rows: number;
@@ -10,9 +10,9 @@ export interface MeteredRequest {
 }
 
 /**
- * What a request took of the device that it ran on: milliseconds of its worker (building inputs, running, taking outputs apart) by the
+ * Computes the device time of a request: milliseconds of its worker (building inputs, running, unpacking outputs) by the
  * request's share of the rows of the batch, times the cores that the worker has. Summed over all requests, each run counts once.
- * @returns core-milliseconds, or GPU-milliseconds on a GPU; 0 where nothing ran here, as for engines elsewhere
+ * @returns core-milliseconds, or GPU-milliseconds on a GPU; 0 if nothing ran here, as for engines elsewhere
  */
 export function deviceMsOf({ provider, rows, result, threads }: MeteredRequest): number {
   if (!result?.batch) return 0;
@@ -27,7 +27,7 @@ export function isGpu(provider: string): boolean {
   return provider === "cuda" || provider === "tensorrt" || provider === "webgpu";
 }
 
-/** Whether an engine elsewhere runs it: "remote triton". */
+/** Whether a remote engine runs it: "remote triton". */
 export function isEngine(provider: string): boolean {
   return provider.startsWith("remote ");
 }

@@ -4,14 +4,14 @@ import type { LatencyParts } from "../predictions/contract.ts";
 /** The moments of a request on the clock of performance.now(). */
 interface Moments {
   startedAt: number;
-  /** Its tensors were ready to run. */
+  /** Time at which its tensors were ready to run. */
   boundAt: number;
-  /** The model had answered. */
+  /** Time at which the model had returned its outputs. */
   answeredAt: number;
   endedAt: number;
 }
 
-/** Where the time of a request went that the model itself answered. The parts add up to the whole, but for waking threads. */
+/** Splits the time of a request that the model itself answered. The parts add up to the total, except for waking threads. */
 export function latencyParts(
   { queueMs, inputMs, runMs: computeMs, outputMs }: PoolResult,
   { startedAt, boundAt, answeredAt, endedAt }: Moments,

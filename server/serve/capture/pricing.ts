@@ -2,7 +2,7 @@ import type { PriceInForce } from "#server/serve/prices/contract.ts";
 import { pickPrice } from "#server/serve/prices/price-segments.ts";
 import type { Prices } from "./cost.ts";
 
-/** What a gateway prices its requests by. */
+/** Prices that a gateway applies to its requests. */
 export interface PricingOptions {
   /** PRICE_CORE_HOUR and PRICE_GPU_HOUR: while a workspace's book has no price. */
   coreHour: number | undefined;
@@ -21,7 +21,7 @@ export class Pricing {
     this.options = options;
   }
 
-  /** @param provider where the request ran; the name of an engine is the variant of its price */
+  /** Returns the prices that apply. @param provider where the request ran; the name of an engine is the variant of its price */
   of({ prices: held = [] }: { prices?: readonly PriceInForce[] | undefined }, provider: string): Prices {
     const { coreHour, gpuHour, machineKind } = this.options;
     return {

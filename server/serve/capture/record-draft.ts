@@ -11,7 +11,7 @@ type Content = Pick<LoggedPrediction, "error" | "inputs" | "outputs" | keyof Ver
 
 const nothingSaid: Verdict = { answer: null, outputIndex: null, confidence: null };
 
-/** What a request leaves for the prediction log, gathered on its way. Redacted values are digests from the first moment on. */
+/** Prediction log record of a request, collected while it runs. Redacted values are digests from the start. */
 export class RecordDraft {
   private readonly rules: CaptureRules;
   private readonly labels: string[] | undefined;
@@ -26,32 +26,32 @@ export class RecordDraft {
     this.redaction = redactionOf(rules, model);
   }
 
-  /** What a pipeline made for the model. To be called before it runs, since that takes the buffers. */
+  /** Records the pipeline's tensors for the model. Must be called before the model runs, because that takes the buffers. */
   see(tensors: readonly Tensor[]): void {
     const { redaction, rules } = this;
     this.seen = tensors.map((tensor) => keepTensor(tensor, redaction.input(tensor.name), rules.maxBytes));
   }
 
-  /** What came out. To be called before the answer is written, since that may take the buffers. */
+  /** Records the outputs. Must be called before the response is written, because that may take the buffers. */
   addOutputs(outputs: readonly Tensor[]): void {
     const { redaction, rules } = this;
     this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.maxBytes));
     this.verdict = this.evaluate(outputs);
   }
 
-  /** What outputs say, as far as the log may tell. */
+  /** Evaluates the outputs, as far as the log may contain them. */
   evaluate(outputs: readonly Tensor[]): Verdict {
     const includesAll = outputs.every(({ name }) => this.redaction.output(name) === "whole");
     return includesAll ? verdictOf(outputs, this.labels, this.rules.lowConfidence?.output ?? null) : nothingSaid;
   }
 
-  /** @param request undefined when it could not be read */
+  /** Completes the record. @param request undefined when it could not be read */
   finish(request: InferRequest | undefined, status: number, error: string | undefined): Content {
     const { redaction, seen, outputs = [] } = this;
     const { maxBytes } = this.rules;
     const sent = request ? keepSent(request, redaction.input, maxBytes) : [];
     const besides = seen.filter(({ logged }) => !sent.some((one) => one.logged.name === logged.name));
-    // What came and what was answered first: what the model saw can be made again.
+    // Sent inputs and outputs come first: the model's inputs can be recomputed.
     const kept = keepWithin(maxBytes, [...sent, ...outputs, ...besides]);
     const [afterSent, afterOutputs] = [sent.length, sent.length + outputs.length];
     return {

@@ -2,15 +2,15 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import type { CaptureRules } from "./contract.ts";
 
-/** How a tensor is kept: as it is, as the digest of it, or only its name, type and shape. */
+/** Storage of a tensor: unchanged, as its digest, or only its name, type and shape. */
 export type Keeping = "whole" | "digest" | "nothing";
 
-/** How each tensor of a version's requests is kept. */
+/** Storage rules for each tensor of a version's requests. */
 export interface Redaction {
   /** Inputs, of the model as well as of its pipeline. */
   input(name: string): Keeping;
   output(name: string): Keeping;
-  /** What the caller is told of a failure, without what may be quoted of an input. */
+  /** Returns the error message without parts that may quote an input. */
   error(status: number, message: string): string;
 }
 
@@ -22,9 +22,9 @@ interface Version {
 const withheld = "Error message not stored because it may quote a redacted input.";
 
 /**
- * What a pipeline makes of a redacted input tells that input, and the other way around: when one side of the pipeline has a
+ * A pipeline's output for a redacted input reveals that input, and the other way around: when one side of the pipeline has a
  * redacted input, all inputs of the other side are redacted too. An input that the version does not know may be a misspelled
- * one, and is not kept when anything is redacted.
+ * one, and is not stored when anything is redacted.
  */
 export function redactionOf({ inputs, redact }: CaptureRules, { signature, pipeline }: Version): Redaction {
   if (inputs === "whole" && redact.length === 0) return keepsAll;

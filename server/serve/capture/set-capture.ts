@@ -8,8 +8,9 @@ import { captureOf } from "./capture-queries.ts";
 import { type CaptureSettings, SetCapture } from "./contract.ts";
 
 /**
- * Replaces what an endpoint keeps of its requests. Gateways follow within seconds; what is in the log already stays as it was
- * kept until its days are over. @throws DomainError "not-found", "conflict" when archived
+ * Replaces the capture settings of an endpoint. Gateways follow within seconds; entries already in the log stay unchanged until their
+ * retention ends.
+ * @throws DomainError "not-found", "conflict" when archived
  */
 export async function setCapture(ctx: Context, input: SetCapture): Promise<CaptureSettings> {
   permit(ctx, "setCapture");

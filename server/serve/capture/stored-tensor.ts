@@ -25,8 +25,8 @@ export function keepTensor(tensor: Tensor, keeping: Keeping, maxBytes: number): 
 }
 
 /**
- * The inputs of a request, also of one that was refused: what does not fit its own shape is kept without data. Texts that stand
- * for files, and bytes that are no text, are kept as base64.
+ * Prepares the inputs of a request for the log, even of a rejected one: data that does not match its own shape is omitted. Texts that
+ * encode files, and bytes that are not text, are stored as base64.
  */
 export function keepSent(
   request: InferRequest,
@@ -64,7 +64,7 @@ function keepPart(part: InputPart, raw: Buffer, keeping: Keeping, maxBytes: numb
   return { logged: { ...described, data: files.map((file) => file.toString("base64")), encoding: "base64" }, bytes };
 }
 
-/** The elements of BYTES that are files rather than texts; undefined for texts. */
+/** Returns the elements of a BYTES input that are files; undefined for texts. */
 function filesOf(part: InputPart, raw: Buffer, count: number): Buffer[] | undefined {
   if (part.binarySize !== undefined) {
     const elements = splitElements(part.name, raw, count);
@@ -102,7 +102,7 @@ function digestOf(parts: readonly Buffer[]): string {
   return hash.digest("hex");
 }
 
-/** The tensors in order, without the data of those that would exceed what one request may keep. */
+/** Returns the tensors in order, without the data of those that would exceed the limit of one request. */
 export function keepWithin(maxBytes: number, tensors: readonly StoredTensor[]): LoggedTensor[] {
   let left = maxBytes;
   return tensors.map(({ logged, bytes }) => {

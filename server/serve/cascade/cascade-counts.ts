@@ -1,7 +1,7 @@
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { CascadeCount, CascadeCounts } from "./contract.ts";
 
-/** What one step of one request adds to a window. @param ran undefined when the model did not run for it */
+/** Returns the counts that one step of one request adds to a window. @param ran undefined when the model did not run for it */
 export function cascadeCounts(count: CascadeCount, ran: Pick<PoolResult, "runMs"> | undefined): CascadeCounts {
   return { [count]: 1, ...(ran && { runs: 1, computeMs: ran.runMs }) };
 }

@@ -5,13 +5,16 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
 import { Cascade, GetCascade, StoredCascade } from "./contract.ts";
 
-/** The cascade of an endpoint; without further steps there is none. Steps whose version is gone are left out. @throws DomainError "not-found" */
+/**
+ * Returns the cascade of an endpoint; without further steps there is none. Steps whose version was deleted are omitted.
+ * @throws DomainError "not-found"
+ */
 export async function getCascade(ctx: Context, input: GetCascade): Promise<Cascade> {
   permit(ctx, "getCascade");
   return readCascade(ctx, GetCascade.parse(input).endpointId);
 }
 
-/** The same, for who was let in already. @throws DomainError "not-found" */
+/** Returns the cascade; the caller has checked permissions. @throws DomainError "not-found" */
 export async function readCascade(ctx: Context, endpointId: string): Promise<Cascade> {
   const { next, ...first } = await readStored(ctx, endpointId);
   const versions = await namesOf(
@@ -25,7 +28,7 @@ export async function readCascade(ctx: Context, endpointId: string): Promise<Cas
   return Cascade.parse({ ...first, next: steps });
 }
 
-/** The cascade as it is stored. @throws DomainError "not-found" */
+/** Returns the cascade as stored. @throws DomainError "not-found" */
 export async function readStored(ctx: Context, endpointId: string): Promise<StoredCascade> {
   return StoredCascade.parse((await findEndpointById(ctx, endpointId)).cascade);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 const endpointId = z.uuid();
 const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
-/** When a step hands a request on to the next one. What is null or false never does. */
+/** Conditions under which a step escalates a request to the next one. Null or false never escalates. */
 const EscalationRules = z.object({
   /** The highest probability of a row, of the row where it is lowest, is below it. */
   confidence: z
@@ -49,12 +49,15 @@ const NextStep = z.object({
   costPerThousand,
 });
 
-/** The version that is deployed answers first; what `rules` hand on goes to the next step, and so on. No `next` is no cascade. */
+/**
+ * The deployed version is the first step; requests that `rules` escalate go to the next step, and so on. Without `next` there is no
+ * cascade.
+ */
 export const Cascade = z.object({
   rules,
   costPerThousand,
   next: z.array(NextStep).max(3, "At most four steps.").default([]),
-  /** Share of the requests that the first step could answer, 0 to 1, which go to the last step too, to see how often both agree. */
+  /** Share of the requests accepted by the first step, 0 to 1, that are also sent to the last step, to measure how often both agree. */
   comparedShare: z.number().min(0, "Must be at least 0.").max(1, "Must be at most 1.").default(0),
 });
 export type Cascade = z.infer<typeof Cascade>;
@@ -68,7 +71,7 @@ export type StoredCascade = z.infer<typeof StoredCascade>;
 export const GetCascade = z.object({ endpointId });
 export type GetCascade = z.input<typeof GetCascade>;
 
-/** Replaces the whole of it. */
+/** Replaces the complete cascade. */
 export const SetCascade = z.object({ endpointId, cascade: Cascade });
 export type SetCascade = z.input<typeof SetCascade>;
 
@@ -76,23 +79,23 @@ export const escalationReasons = ["low-confidence", "error", "timeout", "tag", "
 export const EscalationReason = z.enum(escalationReasons);
 export type EscalationReason = z.infer<typeof EscalationReason>;
 
-/** What one step did for one request. */
+/** Result of one step for one request. */
 export const CascadeStep = z.object({
   versionId: z.uuid(),
   modelName: z.string(),
   version: z.number().int(),
-  /** Why the request went on; "answered" by this one; "failed" when an answer of before was given in its place. */
+  /** Reason for the escalation; "answered" if this step answered; "failed" if an earlier prediction was returned in its place. */
   outcome: z.enum(["answered", "failed", ...escalationReasons]),
-  /** The class that a single row was answered, with its number where the model gave probabilities; null without one. */
+  /** Class predicted for a single row, with its index if the model returned probabilities; null without one. */
   answer: z.string().nullable(),
   outputIndex: z.number().int().nullable(),
   confidence: z.number().nullable(),
-  /** Of the step alone. */
+  /** Latency of the step alone. */
   latencyMs: z.number(),
 });
 export type CascadeStep = z.infer<typeof CascadeStep>;
 
-/** What windows count of a version in a cascade: answers, runs of the model and their milliseconds, and why requests went on. */
+/** Window counts of a version in a cascade: answers, runs of the model and their milliseconds, and reasons for escalations. */
 export type CascadeCount = "answered" | "failed" | "runs" | "computeMs" | EscalationReason;
 export type CascadeCounts = Partial<Record<CascadeCount, number>>;
 
@@ -101,7 +104,7 @@ export type GetCascadeReport = z.input<typeof GetCascadeReport>;
 
 const share = z.number().nullable();
 
-/** What a cascade did in a span of time. Null means that nothing tells. */
+/** Report on a cascade in a time range. Null means unknown. */
 export const CascadeReport = z.object({
   steps: z.array(
     z.object({
@@ -113,13 +116,13 @@ export const CascadeReport = z.object({
       runs: z.number().int(),
       meanComputeMs: share,
       escalated: z.partialRecord(EscalationReason, z.number().int()),
-      /** Went on to it and got no answer in time. */
+      /** Escalated to this step, without an output in time. */
       failed: z.number().int(),
     }),
   ),
-  /** Answered by a step, without what the cache answered. */
+  /** Requests served by a step, excluding cache hits. */
   requests: z.number().int(),
-  /** Share of them that the first step did not answer, and by reason. */
+  /** Share of them that the first step escalated, in total and by reason. */
   escalatedShare: share,
   cost: z.object({
     /** "cost" as it was set for every step, or milliseconds that models ran. */
@@ -131,22 +134,22 @@ export const CascadeReport = z.object({
     savedShare: share,
   }),
   quality: z.object({
-    /** Requests for which the first step's answer would have been given, and was compared with the last step's. */
+    /** Requests whose output of the first step was accepted and compared with the last step's. */
     compared: z.number().int(),
-    /** Share of those with different answers. */
+    /** Share of the compared requests with different predictions. */
     differentShare: share,
-    /** Share of all requests whose answer is another than the last step would have given. */
+    /** Share of all requests whose prediction differs from the one that the last step would have returned. */
     differentOfAll: share,
-    /** Of those compared that have a label. */
+    /** Number of compared requests with a label. */
     labelled: z.number().int(),
     firstRightShare: share,
     lastRightShare: share,
     /** Accuracy lost over all requests against always asking the last step; below 0 when it was gained. */
     lostShare: share,
   }),
-  /** Right answers by the step that gave them, where labels are there. */
+  /** Correct predictions by the step that returned them, for labelled requests. */
   accuracy: z.array(z.object({ versionId: z.uuid(), labelled: z.number().int(), right: z.number().int() })),
-  /** Why the cascade does not run as set, in words; empty when it does. */
+  /** Descriptions of why the cascade does not run as configured; empty when it does. */
   problems: z.array(z.string()),
 });
 export type CascadeReport = z.infer<typeof CascadeReport>;

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { isUnsure } from "../tensor/verdict.ts";
 import type { EscalationReason, EscalationRules } from "./contract.ts";
 
-/** Whether a step is passed over for a request: "tag" when a parameter of the request, or of one of its inputs, has the rule's value. */
+/** Returns "tag" when a step is skipped because a parameter of the request, or of one of its inputs, has the rule's value. */
 export function skipReason(
   { tag }: EscalationRules,
   { parameters, inputs }: Pick<InferRequest, "parameters" | "inputs">,
@@ -19,7 +19,7 @@ export function skipReason(
 }
 
 /**
- * Whether a step's answer is given to the next step to be made better: "low-confidence" when the lowest of the rows' highest
+ * Decides whether a step's prediction escalates to the next step: "low-confidence" when the lowest of the rows' highest
  * probabilities is below the rule's. An output without probabilities is no reason.
  */
 export function rejectionReason(
@@ -30,9 +30,9 @@ export function rejectionReason(
 }
 
 /**
- * Whether the next step is asked after a failure. What the request itself is to blame for would fail there too, and a caller that
- * has left needs no answer.
- * @param hasTimeLeft whether the deadline of the whole request is still ahead
+ * Decides whether a failure escalates to the next step. An error caused by the request itself would recur there, and a caller that
+ * has disconnected needs no response.
+ * @param hasTimeLeft whether the deadline of the complete request is still ahead
  */
 export function escalationReason(
   { onError, timeoutMs }: EscalationRules,

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { servedPipeline } from "../versions/served-model.ts";
 import type { SeenVersion } from "./signature-differences.ts";
 
-/** What callers see of a version of this workspace, also of one that an engine runs. @throws DomainError "conflict" without a signature */
+/** Returns a version's interface to callers, also if an engine runs it. @throws DomainError "conflict" without a signature */
 export async function findSeen(ctx: Context, versionId: string): Promise<SeenVersion> {
   const [row] = await ctx.db
     .select()

@@ -17,13 +17,13 @@ interface Span {
   to: Date;
 }
 
-/** What the cascade that an endpoint has now did in a span of time; undefined without one. @throws DomainError "not-found" */
+/** Reports on an endpoint's current cascade in a time range; undefined without one. @throws DomainError "not-found" */
 export async function getCascadeReport(ctx: Context, input: GetCascadeReport): Promise<CascadeReport | undefined> {
   permit(ctx, "getCascadeReport");
   return readCascadeReport(ctx, GetCascadeReport.parse(input));
 }
 
-/** As getCascadeReport, for those who have other permissions. */
+/** Returns the report like getCascadeReport; the caller has checked other permissions. */
 export async function readCascadeReport(ctx: Context, span: Span): Promise<CascadeReport | undefined> {
   const cascade = await readStored(ctx, span.endpointId);
   const current = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
@@ -60,7 +60,7 @@ async function countsOf(ctx: Context, { endpointId, from, to }: Span): Promise<M
   return new Map(rows.map(({ version_id: versionId, counts }) => [versionId, counts]));
 }
 
-/** The log's requests of a span that went through a cascade, with their labels. */
+/** Selects logged requests of a time range that went through a cascade, with their labels. */
 function logged(ctx: Context, { endpointId, from, to }: Span) {
   return sql`from predictions as logged
     left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
@@ -69,7 +69,7 @@ function logged(ctx: Context, { endpointId, from, to }: Span) {
       and logged.at >= ${from.toISOString()}::timestamptz and logged.at < ${to.toISOString()}::timestamptz`;
 }
 
-/** Requests that were answered twice to be compared: by the first version and by the one that answered in the end. */
+/** Sums the requests that ran twice for comparison: by the first version and by the one that answered in the end. */
 async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<ComparedSum> {
   const result = await ctx.db.execute(sql`
     select count(*)::int as compared, (count(*) filter (where first_answer <> last_answer))::int as different,

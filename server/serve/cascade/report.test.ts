@@ -11,7 +11,7 @@ const step = (version: number, counts: CascadeCounts, costPerThousand: number | 
 });
 const nothing: ComparedSum = { compared: 0, different: 0, labelled: 0, firstRight: 0, lastRight: 0 };
 
-// 100 requests: 70 answered by the small model, 20 handed on, 10 compared.
+// 100 requests: 70 served by the small model, 20 escalated, 10 compared.
 const small = { answered: 70, runs: 100, computeMs: 100, "low-confidence": 18, error: 2, compared: 10 };
 const large = { answered: 30, runs: 30, computeMs: 300 };
 

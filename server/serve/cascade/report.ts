@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CascadeCounts, type CascadeReport, type EscalationReason, escalationReasons } from "./contract.ts";
 
-/** What windows counted of one step, and what a thousand of its runs cost. */
+/** Window counts of one step, and the cost of a thousand of its runs. */
 export interface StepSum {
   versionId: string;
   modelName: string;
@@ -10,7 +10,7 @@ export interface StepSum {
   counts: CascadeCounts;
 }
 
-/** Logged requests that the first step and the last one both answered for the comparison. */
+/** Logged requests run by both the first step and the last one for comparison. */
 export const ComparedSum = z.object({
   compared: z.number(),
   different: z.number(),
@@ -23,13 +23,13 @@ export type ComparedSum = z.infer<typeof ComparedSum>;
 type CascadeMeasurements = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost" | "quality">;
 
 /**
- * What a cascade saved against always asking its last step, and what it lost.
+ * Computes what a cascade saved compared with always running its last step, and what it lost.
  * Cost: every run of a step costs costPerThousand / 1000, or its mean run time in milliseconds when not every step has a cost;
- * always asking the last step would have run it once for each request. Quality: the compared requests are a sample, by their
- * id, of those that the first step answers; the requests that it hands on get the later answer in both worlds. So the share of
- * requests with another answer is (share answered by the first step) × (share of compared ones that differ), and the accuracy
- * lost is that share × (last step's accuracy on compared ones − first step's).
- * @param steps in order, two or more. Shares are 0 to 1; null where nothing tells.
+ * always running the last step would have run it once for each request. Quality: the compared requests are a sample, by their
+ * id, of those that the first step answers; the requests that it escalates get the later prediction in both cases. Therefore the
+ * share of requests with another prediction is (share answered by the first step) × (share of compared ones that differ), and the
+ * accuracy lost is that share × (last step's accuracy on compared ones − first step's).
+ * @param steps in order, two or more. Shares are 0 to 1; null if unknown.
  */
 export function reportOf(steps: readonly StepSum[], compared: ComparedSum): CascadeMeasurements {
   const reported = steps.map(({ counts, costPerThousand: _, ...step }) => ({

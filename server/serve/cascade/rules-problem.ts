@@ -6,7 +6,7 @@ interface Step {
   rules: EscalationRules;
 }
 
-/** What is wrong with the rules of a cascade's steps, in words; undefined when nothing is. @param steps two or more, in order */
+/** Describes the problems of a cascade's rules; undefined without any. @param steps two or more, in order */
 export function rulesProblem(steps: readonly Step[]): string | undefined {
   const problems = steps.map(({ outputs, rules }, index) => {
     const { confidence, onError, timeoutMs, tag } = rules;

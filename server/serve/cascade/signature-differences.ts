@@ -9,9 +9,9 @@ export interface SeenVersion {
 }
 
 /**
- * Why a version cannot take the requests of another one and answer as it does, one sentence for each difference: names, datatypes
+ * Lists why a version cannot replace another one for its requests, one sentence for each difference: names, datatypes
  * and shapes of inputs and outputs, of the model and of its pipeline, and the names of the classes. Empty when it can.
- * @param first what callers know. @param next what is to answer in its place
+ * @param first the version that callers know. @param next the version that is to replace it
  */
 export function signatureDifferences(first: SeenVersion, next: SeenVersion): string[] {
   const [known, own] = [through(first), through(next)];
@@ -49,7 +49,7 @@ function listDifferences(what: string, known: TensorSpec[], own: TensorSpec[], s
 function specDifferences(what: string, known: TensorSpec, own: TensorSpec, side: Side): string[] {
   const name = `${what.charAt(0).toUpperCase()}${what.slice(1)} "${own.name}"`;
   if (known.datatype !== own.datatype) return [`${name} is ${own.datatype}; the first version has ${known.datatype}.`];
-  // What is given must fit into what is taken: a free dimension takes any size, a fixed one only its own.
+  // The given shape must fit into the accepted one: a free dimension takes any size, a fixed one only its own.
   const [narrow, wide] = side === "given" ? [known, own] : [own, known];
   const fits =
     narrow.shape.length === wide.shape.length &&

@@ -3,7 +3,7 @@ import { ExecutionProvider, ExecutionSettings } from "../../develop/registry/exe
 import { Engine } from "../engines/contract.ts";
 import { GatewayView } from "../gateways/contract.ts";
 
-/** A version that was put behind an endpoint. */
+/** A version that was deployed to an endpoint. */
 export const Deployment = z.object({
   id: z.number().int(),
   versionId: z.uuid(),
@@ -23,17 +23,17 @@ export const Endpoint = z.object({
   id: z.uuid(),
   name: z.string(),
   description: z.string(),
-  /** Share of successful requests kept in the prediction log, 0 to 1. */
+  /** Share of successful requests stored in the prediction log, 0 to 1. */
   captureShare: z.number(),
   execution: ExecutionSettings,
-  /** How many versions that were deployed before the current one stay loaded, to be addressed by their number. */
+  /** Number of previously deployed versions that stay loaded and can be addressed by their number. */
   previousVersionsLoaded: z.number().int(),
   createdBy: z.string(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),
   /** Since when gateways hold none of its versions, by request. */
   unloadedAt: z.date().nullable(),
-  /** What serves; null until something is deployed. */
+  /** Deployment that serves; null until something is deployed. */
   current: Deployment.nullable(),
 });
 export type Endpoint = z.infer<typeof Endpoint>;
@@ -41,26 +41,26 @@ export type Endpoint = z.infer<typeof Endpoint>;
 /** Numbers of the last five minutes. Rates are per second; null means no value. */
 export const RecentTraffic = z.object({
   requestsPerSecond: z.number().nullable(),
-  /** Share of requests answered with a status of 500 or more. */
+  /** Share of requests with a status of 500 or more. */
   errorShare: z.number().nullable(),
   latencyMsP95: z.number().nullable(),
 });
 export type RecentTraffic = z.infer<typeof RecentTraffic>;
 
 /**
- * serving: every gateway answers with the current version; starting: some still load it; degraded: requests are answered, but
- * not everywhere as wished; failed, no-gateway: they are not; empty: nothing is deployed; unloaded: by request.
+ * serving: every gateway serves the current version; starting: some still load it; degraded: requests are served, but
+ * not everywhere as configured; failed, no-gateway: they are not; empty: nothing is deployed; unloaded: by request.
  */
 export const EndpointState = z.object({
   kind: z.enum(["serving", "starting", "degraded", "failed", "no-gateway", "empty", "unloaded", "archived"]),
-  /** What is not as wished, in words for people. */
+  /** Message for users about what is not as configured. */
   message: z.string().nullable(),
 });
 export type EndpointState = z.infer<typeof EndpointState>;
 
 export const EndpointSummary = Endpoint.extend({
   state: EndpointState,
-  /** Gateways that were heard of in the last 30 s, and how many of them answer with the current version. */
+  /** Gateways with a heartbeat in the last 30 s, and the number of them that serve the current version. */
   gateways: z.object({ ready: z.number().int(), total: z.number().int() }),
   recent: RecentTraffic,
   /** Requests per second in steps of five minutes over the last hour, oldest first; null is a gap, empty is no traffic. */
@@ -93,7 +93,7 @@ export const CreateEndpoint = z.object({
 });
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 
-/** What a change to an endpoint is for, said by whoever makes it: what mends or goes back is let through where other changes wait. */
+/** Purposes of a change to an endpoint, set by its author: repairs and rollbacks are allowed where other changes wait. */
 export const changePurposes = ["change", "reliability", "fix", "security", "rollback"] as const;
 export const ChangePurpose = z.enum(changePurposes);
 export type ChangePurpose = z.infer<typeof ChangePurpose>;

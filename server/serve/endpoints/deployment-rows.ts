@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { Deployment } from "./contract.ts";
 
-/** What serves each endpoint now; endpoints that serve nothing are absent. */
+/** Returns the current deployment of each endpoint; endpoints that serve nothing are absent. */
 export async function currentDeployments(ctx: Context, endpointIds: string[]): Promise<Map<string, Deployment>> {
   if (endpointIds.length === 0) return new Map();
   const rows = await ctx.db
@@ -17,7 +17,7 @@ export async function currentDeployments(ctx: Context, endpointIds: string[]): P
   return new Map(rows.map((row) => [row.endpointId, toDeployment(row)]));
 }
 
-/** The newest `limit` deployments of an endpoint, newest first. */
+/** Lists the newest `limit` deployments of an endpoint, newest first. */
 export async function deploymentHistory(ctx: Context, endpointId: string, limit: number): Promise<Deployment[]> {
   const rows = await ctx.db
     .select(columns)

@@ -58,7 +58,7 @@ export async function listEndpoints(
   return rows.length > limit && last ? { endpoints: summaries, next: last.name } : { endpoints: summaries };
 }
 
-/** One endpoint with its last 50 deployments and the gateways that know its versions. @throws DomainError "not-found" */
+/** Returns one endpoint with its last 50 deployments and the gateways that know its versions. @throws DomainError "not-found" */
 export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<EndpointDetails> {
   permit(ctx, "getEndpoint");
   const { workspaceId, ...row } = await findEndpoint(ctx, GetEndpoint.parse(input).name);
@@ -69,7 +69,7 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
   return { ...row, execution, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
 }
 
-/** Every gateway that was heard of in the last 30 s, with all it has loaded. */
+/** Returns every gateway with a heartbeat in the last 30 s, with all versions that it has loaded. */
 export async function liveGateways(ctx: Context): Promise<GatewayView[]> {
   const rows = await ctx.db
     .select()

@@ -9,7 +9,7 @@ interface Evaluated {
   current: Pick<Deployment, "versionId"> | null;
 }
 
-/** Whether requests are answered now, by what the gateways last said; the message is for people. */
+/** Returns whether requests are served now, by the gateways' last reports; the message is for users. */
 export function endpointState(
   { archivedAt, unloadedAt, current }: Evaluated,
   gateways: readonly Pick<GatewayView, "isDraining" | "versions">[],

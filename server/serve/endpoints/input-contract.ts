@@ -6,7 +6,7 @@ import { ChangePurpose, CreateEndpoint } from "./contract.ts";
 const endpointId = z.uuid();
 const Reason = z.string().trim().max(2000).default("");
 
-/** What is not given stays as it is. */
+/** Omitted fields stay unchanged. */
 export const UpdateEndpoint = z.object({
   endpointId,
   description: CreateEndpoint.shape.description.removeDefault().optional(),
@@ -40,9 +40,9 @@ export const NewDeployment = z.object({
   /** A server elsewhere that runs it. */
   engine: NewEngine.optional(),
   reason: Reason,
-  /** What mends or goes back is let through where the error budget makes other changes wait. */
+  /** Repairs and rollbacks are allowed where the error budget makes other changes wait. */
   purpose: ChangePurpose.default("change"),
-  /** Deploys in spite of the error budget; the reason is needed then, and kept with the name. */
+  /** Whether to deploy despite the error budget; the reason is then required, and stored with the user's name. */
   overridesBudget: z.boolean().default(false),
 });
 export const DeployVersion = NewDeployment.extend({ endpointId })

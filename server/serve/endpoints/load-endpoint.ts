@@ -9,7 +9,7 @@ import { LoadEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**
- * Lets gateways load what is deployed to an endpoint that was unloaded; one that was not is left as it is.
+ * Lets gateways load what is deployed to an unloaded endpoint; a loaded one stays as it is.
  * @throws DomainError "not-found" also when nothing is deployed, "conflict" when archived
  */
 export async function loadEndpoint(ctx: Context, input: LoadEndpoint): Promise<void> {

@@ -6,7 +6,10 @@ import { permitEndpoint } from "./permit-endpoint.ts";
 
 type EndpointRow = typeof endpoints.$inferSelect;
 
-/** An endpoint of this workspace by its name, archived or not. For transports, whose addresses hold names. @throws DomainError "not-found" */
+/**
+ * Finds an endpoint of this workspace by its name, archived or not. For transports, whose addresses contain names.
+ * @throws DomainError "not-found"
+ */
 export async function findEndpoint(ctx: Context, name: string): Promise<EndpointRow> {
   permitEndpoint(ctx, name);
   const [row] = await ctx.db
@@ -17,7 +20,7 @@ export async function findEndpoint(ctx: Context, name: string): Promise<Endpoint
   return row;
 }
 
-/** An endpoint of this workspace, archived or not. @throws DomainError "not-found" */
+/** Finds an endpoint of this workspace, archived or not. @throws DomainError "not-found" */
 export async function findEndpointById(ctx: Context, endpointId: string): Promise<EndpointRow> {
   const [row] = await ctx.db
     .select()
@@ -28,14 +31,14 @@ export async function findEndpointById(ctx: Context, endpointId: string): Promis
   return row;
 }
 
-/** An endpoint of this workspace that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
+/** Finds an endpoint of this workspace that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
 export async function findLiveEndpoint(ctx: Context, endpointId: string): Promise<EndpointRow> {
   const row = await findEndpointById(ctx, endpointId);
   if (row.archivedAt) throw archived(row.name);
   return row;
 }
 
-/** Guard for updates: this endpoint, of this workspace, not archived. */
+/** Returns the condition that guards updates: this endpoint, of this workspace, not archived. */
 export function liveEndpoint(ctx: Context, endpointId: string) {
   return and(
     eq(endpoints.workspaceId, ctx.actor.workspaceId),

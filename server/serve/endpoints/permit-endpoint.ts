@@ -6,7 +6,10 @@ export function mayUse({ actor }: Context, endpoint: string): boolean {
   return actor.endpoints === undefined || actor.endpoints.includes(endpoint);
 }
 
-/** @throws DomainError "forbidden" for a token that is limited to other endpoints, whether this one exists or not. */
+/**
+ * Requires access to an endpoint.
+ * @throws DomainError "forbidden" for a token that is limited to other endpoints, whether this one exists or not.
+ */
 export function permitEndpoint(ctx: Context, endpoint: string): void {
   if (mayUse(ctx, endpoint)) return;
   const allowed = ctx.actor.endpoints?.map((name) => `"${name}"`).join(", ");
@@ -16,7 +19,7 @@ export function permitEndpoint(ctx: Context, endpoint: string): void {
   );
 }
 
-/** @throws DomainError "forbidden" for a token that is limited to some endpoints. */
+/** Requires access to all endpoints. @throws DomainError "forbidden" for a token that is limited to some endpoints. */
 export function permitAnyEndpoint({ actor }: Context, what: string): void {
   if (actor.endpoints === undefined) return;
   throw new DomainError("forbidden", `This token is limited to certain endpoints and cannot ${what}.`);

@@ -10,7 +10,7 @@ const steps = 12;
 
 export const noTraffic: RecentTraffic = { requestsPerSecond: null, errorShare: null, latencyMsP95: null };
 
-/** Numbers of the last five minutes by endpoint; those without a row are absent. */
+/** Returns the metrics of the last five minutes by endpoint; endpoints without a row are absent. */
 export async function recentTraffic(ctx: Context, ids: string[]): Promise<Map<string, RecentTraffic>> {
   if (ids.length === 0) return new Map();
   const where = sql`endpoint_id = any(${sql.param(ids)}::uuid[]) and arm <> 'shadow'
@@ -25,7 +25,7 @@ export async function recentTraffic(ctx: Context, ids: string[]): Promise<Map<st
   );
 }
 
-/** Requests per second in steps of five minutes over the last hour, oldest first, by endpoint; null is a step without a row. */
+/** Returns requests per second in steps of five minutes over the last hour, oldest first, by endpoint; null is a step without a row. */
 export async function lastHourRates(ctx: Context, ids: string[]): Promise<Map<string, (number | null)[]>> {
   if (ids.length === 0) return new Map();
   const { rows } = await ctx.db.execute<{ id: string; step: number; rate: number }>(sql`
@@ -49,8 +49,8 @@ export async function lastHourRates(ctx: Context, ids: string[]): Promise<Map<st
 }
 
 /**
- * Requests of the last 24 h and how many of them were answered with 500 or more, by endpoint; those without a row are absent. Whole hours
- * are their sums, where they are added up already; the rest is windows.
+ * Returns the requests of the last 24 h and the number of them with a status of 500 or more, by endpoint; endpoints without a row are
+ * absent. Full hours use the hourly sums where they exist; the rest uses windows.
  */
 export async function lastDayTotals(ctx: Context): Promise<Map<string, { requests: number; serverErrors: number }>> {
   const { workspaceId } = ctx.actor;

@@ -8,7 +8,7 @@ import { UnloadEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**
- * Takes an endpoint's versions out of the gateways' memory until it is loaded or deployed to again; requests are answered 404 meanwhile.
+ * Removes an endpoint's versions from the gateways' memory until it is loaded or deployed to again; requests get 404 meanwhile.
  * @throws DomainError "not-found", "conflict" when archived, or while it has a rollout
  */
 export async function unloadEndpoint(ctx: Context, input: UnloadEndpoint): Promise<void> {

@@ -9,8 +9,9 @@ import { UpdateEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**
- * Changes the description, the share of requests that is logged, how many versions are kept, or how requests run; gateways load the version again with other
- * settings before they take over. @throws DomainError "not-found", "conflict" when archived, "invalid" for settings that contradict each other
+ * Changes the description, the sampling rate, the number of retained versions, or how requests run. For new execution settings,
+ * gateways load the version again before they switch.
+ * @throws DomainError "not-found", "conflict" when archived, "invalid" for settings that contradict each other
  */
 export async function updateEndpoint(ctx: Context, input: UpdateEndpoint): Promise<void> {
   permit(ctx, "updateEndpoint");

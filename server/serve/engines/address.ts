@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { isPublic } from "#server/platform/network/address.ts";
 import type { EngineRules } from "./contract.ts";
 
-/** Of the input that names an engine. */
+/** Input field that names an engine. */
 const field = "engine.url";
 const howToAllow = "Your Leeway administrator can allow this with ENGINE_PRIVATE_ADDRESSES=true.";
 
@@ -31,7 +31,7 @@ export function readEngineUrl(text: string, { allowsPrivate }: EngineRules): str
 }
 
 /**
- * The address of an engine as it is kept, once its host was found.
+ * Checks and normalises the address of an engine, whose host must resolve.
  * @throws DomainError "invalid" when it is not allowed, "unavailable" when the name has no address
  */
 export async function checkEngineUrl(text: string, rules: EngineRules): Promise<string> {

@@ -17,13 +17,13 @@ const failedChecksThatOpen = 2;
 /** The circuit breaker of one engine in one gateway, on the clock of performance.now(). */
 export class Breaker {
   circuit: Circuit = closedCircuit;
-  /** How often it opened. */
+  /** Number of times it opened. */
   opened = 0;
   private failedChecks = 0;
-  /** What differs, while another model answers there than was deployed. */
+  /** Description of the differences while the engine serves another model than was deployed. */
   private unfit: string | undefined;
 
-  /** Lets a request be sent. Whoever is let through must note what came of it. @throws DomainError "unavailable" */
+  /** Admits a request. The caller must then record its outcome. @throws DomainError "unavailable" */
   admit(name: string): void {
     if (this.unfit) throw new DomainError("unavailable", this.unfit, { retryAfterSeconds: maxOpenMs / 1000 });
     const { circuit, waitMs } = admit(this.circuit, performance.now());
@@ -58,7 +58,10 @@ export class Breaker {
     if (this.failedChecks >= failedChecksThatOpen) this.become(tripped(this.circuit, performance.now(), reason));
   }
 
-  /** Opens it at once; an answer of another model proves nothing, so that only a check that passes lets requests through again. */
+  /**
+   * Opens the circuit immediately; a response of another model proves nothing, so only a passing health check lets requests through
+   * again.
+   */
   noteUnfit(reason: string): void {
     this.failedChecks = 0;
     this.unfit = reason;

@@ -9,7 +9,7 @@ import {
   closedCircuit,
 } from "./circuit.ts";
 
-/** A circuit after outcomes at the time 0: "x" failed, "." was answered. */
+/** Returns the circuit after outcomes at time 0: "x" is a failure, "." a response. */
 const after = (outcomes: string, circuit: Circuit = closedCircuit) =>
   [...outcomes].reduce((each, one) => (one === "x" ? afterFailure(each, 0, "down") : afterResponse(each)), circuit);
 

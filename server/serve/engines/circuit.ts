@@ -4,12 +4,12 @@ import type { CircuitState } from "../gateways/contract.ts";
 /** A circuit breaker. Times are on the caller's clock, in milliseconds. */
 export interface Circuit {
   state: CircuitState;
-  /** Whether the last outcomes were failures, oldest first. */
+  /** Whether each of the last outcomes was a failure, oldest first. */
   recent: readonly boolean[];
-  /** How often it opened since it was closed. */
+  /** Number of times it opened since it was closed. */
   trips: number;
   openedAt: number;
-  /** Whether the one request that is let through while half-open is under way. */
+  /** Whether the one request allowed while half-open is in flight. */
   isProbing: boolean;
   /** The last failure, while it is not closed. */
   reason: string | undefined;
@@ -33,14 +33,14 @@ export const closedCircuit: Circuit = {
   reason: undefined,
 };
 
-/** How long an open circuit refuses requests: 1 s, twice as long each time it opens again, at most 15 s. */
+/** Returns how long an open circuit rejects requests: 1 s, doubling each time it opens again, at most 15 s. */
 function openMs({ trips }: Pick<Circuit, "trips">): number {
   return backOff(trips, { first: firstOpenMs, longest: maxOpenMs });
 }
 
 /**
- * Whether a request may be sent now.
- * @returns the circuit afterwards; `waitMs` after which another try makes sense, 0 when this one may be sent.
+ * Decides whether a request may be sent now.
+ * @returns the circuit afterwards; `waitMs` after which another attempt makes sense, 0 when this one may be sent.
  */
 export function admit(circuit: Circuit, now: number): { circuit: Circuit; waitMs: number } {
   if (circuit.state === "closed") return { circuit, waitMs: 0 };
@@ -50,14 +50,17 @@ export function admit(circuit: Circuit, now: number): { circuit: Circuit; waitMs
   return { circuit: { ...circuit, state: "half-open", isProbing: true }, waitMs: 0 };
 }
 
-/** After an answer. One that comes late, after the circuit has opened, proves nothing. */
+/** Returns the circuit after a response. A late one, after the circuit has opened, proves nothing. */
 export function afterResponse(circuit: Circuit): Circuit {
   if (circuit.state === "open") return circuit;
   if (circuit.state === "half-open") return closedCircuit;
   return { ...circuit, recent: [...circuit.recent, false].slice(-windowSize) };
 }
 
-/** After a failure of the engine. Opens at 5 in a row, at half of the last 20 (of at least 10), and when the probe fails. */
+/**
+ * Returns the circuit after a failure of the engine. Opens at 5 in a row, at half of the last 20 (of at least 10), and when the probe
+ * fails.
+ */
 export function afterFailure(circuit: Circuit, now: number, reason: string): Circuit {
   if (circuit.state === "open") return { ...circuit, reason };
   const recent = [...circuit.recent, true].slice(-windowSize);
@@ -68,18 +71,18 @@ export function afterFailure(circuit: Circuit, now: number, reason: string): Cir
   return tripped(circuit, now, reason);
 }
 
-/** Opened at once, as when health checks say that nobody is there. */
+/** Returns the circuit opened at once, as when health checks find no server. */
 export function tripped(circuit: Circuit, now: number, reason: string): Circuit {
   if (circuit.state === "open") return { ...circuit, reason };
   return { state: "open", recent: [], trips: circuit.trips + 1, openedAt: now, isProbing: false, reason };
 }
 
-/** After a request that tells nothing of the engine: its own time was too short, or its caller left. */
+/** Returns the circuit after a request that reveals nothing about the engine: its own time was too short, or its caller disconnected. */
 export function afterNothing(circuit: Circuit): Circuit {
   return circuit.isProbing ? { ...circuit, isProbing: false } : circuit;
 }
 
-/** After a passed health check: an open circuit whose time is over lets the next request try. */
+/** Returns the circuit after a passed health check: an open circuit whose time is over becomes half-open for the next request. */
 export function afterHealthy(circuit: Circuit, now: number): Circuit {
   const hasEnded = circuit.state === "open" && now >= circuit.openedAt + openMs(circuit);
   return hasEnded ? { ...circuit, state: "half-open", isProbing: false } : circuit;

@@ -7,15 +7,15 @@ interface RemoteTensor {
   shape: number[];
 }
 
-/** What an engine says of its model; empty lists when it does not tell. */
+/** Model tensors as an engine describes them; empty lists when it does not. */
 export interface RemoteTensors {
   inputs: RemoteTensor[];
   outputs: RemoteTensor[];
 }
 
 /**
- * What keeps an engine's model from answering for a version: every difference of names, datatypes and shapes, in sentences. An
- * engine that does not tell its tensors has none here. Outputs that the version does not have are never asked for.
+ * Lists the differences between a version and an engine's model that prevent it from serving: names, datatypes and shapes, in sentences.
+ * None for an engine that does not describe its tensors. Outputs that the version does not have are never requested.
  */
 export function differences(signature: Pick<Signature, "inputs" | "outputs">, remote: RemoteTensors): string[] {
   const extra = remote.inputs.filter(({ name }) => !signature.inputs.some((spec) => spec.name === name));

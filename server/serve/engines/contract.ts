@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Which servers may be engines: only those on the internet by https, or also those of one's own network. */
+/** Rules for engine addresses: only servers on the internet by https, or also those of private networks. */
 export interface EngineRules {
   allowsPrivate: boolean;
 }
@@ -48,7 +48,7 @@ export const NewEngine = z.object({
   model: z.string().trim().min(1, "Enter the model name on that server.").max(256),
   /** The model's version there; without it, the server chooses. */
   modelVersion: z.string().trim().min(1).max(100).optional(),
-  /** Longest time of one try. */
+  /** Maximum time of one attempt. */
   timeoutMs: z.number().int().min(10).max(600_000).default(10_000),
   /** Sent with every request, such as "Authorization". */
   header: Header.optional(),

@@ -12,7 +12,7 @@ const rules = { allowsPrivate: true };
 const engine = { url: "http://triton.test:8000/", model: "net" };
 const header = { name: "Authorization", value: "Bearer secret" };
 
-/** An endpoint, and versions 1 with a file, 2 with a signature only, 3 with nothing. */
+/** Creates an endpoint, and version 1 with a file, 2 with a signature only, 3 with neither. */
 async function fixture(ctx: Context) {
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
   await newVersion(ctx);

@@ -6,7 +6,7 @@ import type { Engine } from "./contract.ts";
 import type { Called, EngineClient } from "./engine-client.ts";
 import { refusalOf } from "./wire.ts";
 
-/** Longest time of a question about health or metadata. */
+/** Maximum time of a health or metadata request. */
 const limitMs = 3000;
 
 const ServerMetadata = z.object({
@@ -30,7 +30,7 @@ export interface EngineServer {
   name: string;
   version: string;
   isBinary: boolean;
-  /** Whether it heeds the parameter "timeout", which others may refuse. */
+  /** Whether it supports the parameter "timeout", which other servers may reject. */
   takesTimeout: boolean;
 }
 
@@ -40,7 +40,7 @@ export function modelPath({ model, modelVersion }: Pick<Engine, "model" | "model
   return `/models/${encodeURIComponent(model)}${version}`;
 }
 
-/** What the server is and can. One that does not say can nothing beyond the protocol. @throws DomainError "unavailable" */
+/** Describes the server and its capabilities; by default, only those of the protocol. @throws DomainError "unavailable" */
 export async function describeServer(client: EngineClient): Promise<EngineServer> {
   const called = await client.get("", limitMs);
   const isSilent = called.kind === "answered" && (called.status === 404 || called.status === 405);
@@ -58,18 +58,18 @@ export async function describeServer(client: EngineClient): Promise<EngineServer
   };
 }
 
-/** Whether the model can answer now. @throws DomainError "unavailable" with the reason when not */
+/** Checks that the model can serve now. @throws DomainError "unavailable" with the reason when not */
 export async function requireReady(client: EngineClient, path: string): Promise<void> {
   const called = await client.get(`${path}/ready`, limitMs);
   if (called.kind === "answered" && called.status >= 200 && called.status < 300) {
-    // Triton answers with nothing, others with {"ready": …}.
+    // Triton responds with an empty body, others with {"ready": …}.
     if (!/"ready"\s*:\s*false/i.test(called.body.subarray(0, 1000).toString("utf8"))) return;
     throw new DomainError("unavailable", "its model is not ready");
   }
   throw new DomainError("unavailable", denialReason(called, "whether its model is ready"));
 }
 
-/** Inputs and outputs of the model. @throws DomainError "unavailable" */
+/** Returns the inputs and outputs of the model. @throws DomainError "unavailable" */
 export async function describeTensors(client: EngineClient, path: string): Promise<RemoteTensors> {
   const { data, error } = ModelMetadata.safeParse(objectOf(await client.get(path, limitMs), "its model's metadata"));
   if (error) throw new DomainError("unavailable", `its model's metadata cannot be read: ${z.prettifyError(error)}`);

@@ -19,19 +19,19 @@ export interface EngineResponse {
 
 export type Called = EngineResponse | { kind: "lost"; message: string } | { kind: "late" };
 
-/** More at once wait here; engines form their batches of what is under way together. */
+/** Maximum number of connections; further requests wait here. Engines form their batches of the requests in flight. */
 const connections = 64;
 const maxResponseBytes = 256 * 2 ** 20;
 /** Shorter than the idle time-outs of the servers in question (uvicorn has 5 s), so that they rarely close first. */
 const keepAliveMs = 3000;
 
-/** HTTP to one engine: connections are kept, checked against the rules when made, and no redirect is followed. */
+/** HTTP client of one engine: connections are reused, checked against the rules when opened, and no redirect is followed. */
 export class EngineClient {
   private readonly pool: Pool;
   private readonly prefix: string;
   private readonly headers: Record<string, string>;
 
-  /** @throws DomainError "invalid" when the rules do not allow the address any more */
+  /** @throws DomainError "invalid" when the rules no longer allow the address */
   constructor({ url, headerName, secret }: DeployedEngine, rules: EngineRules) {
     const { origin, pathname } = new URL(readEngineUrl(url, rules));
     this.prefix = pathname.replace(/\/$/, "");
@@ -47,7 +47,7 @@ export class EngineClient {
     });
   }
 
-  /** Asks for an address below "/v2". Never throws for what the other side does. */
+  /** Requests a path below "/v2". Never throws because of the other side. */
   get(path: string, limitMs: number): Promise<Called> {
     return this.call({ method: "GET", path, headers: {} }, limitMs);
   }
@@ -56,7 +56,7 @@ export class EngineClient {
     return this.call({ method: "POST", path, headers, body }, limitMs);
   }
 
-  /** Lets go of all connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     await this.pool.destroy();
   }

@@ -3,7 +3,7 @@ import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * An engine's answer in the shape that the version promises: a last dimension of 1 is added or taken away, nothing else changes.
+ * Reshapes an engine's output to the version's signature: a last dimension of 1 is added or removed, nothing else changes.
  * @throws DomainError "invalid" when it has another rank or another fixed size
  */
 export function fitOutput(tensor: Tensor, spec: TensorSpec["shape"]): Tensor {

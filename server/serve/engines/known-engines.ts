@@ -4,8 +4,8 @@ import { deployments, modelVersions, registeredModels } from "#db/schema/index.t
 import type { DeployedEngine } from "./engine-client.ts";
 
 /**
- * The engine that each version was deployed to last, at whichever endpoint of its workspace, by the version's id.
- * @param where on columns of model_versions and registered_models. It bounds the workspace where it is asked on behalf of a caller.
+ * Returns the engine to which each version was last deployed, at any endpoint of its workspace, by the version's id.
+ * @param where on columns of model_versions and registered_models. It must restrict the workspace when called on behalf of a user.
  */
 export async function knownEngines(db: Database, where: SQL | undefined): Promise<Map<string, DeployedEngine>> {
   const rows = await db

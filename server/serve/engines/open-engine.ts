@@ -19,9 +19,9 @@ interface RemoteVersion {
 }
 
 /**
- * Connects a version with its engine: the engine is ready, what its model takes and gives is what the version does, and a request
- * of zeros gets an answer. From then on it is asked every 5 s whether it is ready still, and every 30 s whether it is the same model.
- * @throws DomainError "unavailable" that says what is in the way, or what differs
+ * Connects a version to its engine: checks that the engine is ready, that its model has the version's inputs and outputs, and that a
+ * request of zeros succeeds. From then on checks every 5 s whether it is still ready, and every 30 s whether it is the same model.
+ * @throws DomainError "unavailable" that names the problem, or the difference
  */
 export async function openEngine(
   { name, signature, engine }: RemoteVersion,

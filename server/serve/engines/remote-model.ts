@@ -20,16 +20,16 @@ interface RemoteOptions {
   /** As the server calls itself. */
   server: { name: string; version: string; isBinary: boolean; takesTimeout: boolean };
   signature: Signature;
-  /** Of the model, below "/v2". */
+  /** Path of the model, below "/v2". */
   path: string;
-  /** Longest time of one try. */
+  /** Maximum time of one attempt. */
   timeoutMs: number;
-  /** Requests that may be under way; more are refused. */
+  /** Maximum number of requests in flight; more are rejected. */
   maxConcurrent: number;
   loadMs: number;
 }
 
-/** Requests of one version, answered by an engine: bounded, tried again where that is safe, and kept from one that is down. */
+/** Runs requests of one version on an engine: bounded, retried where that is safe, and protected by a circuit breaker. */
 export class RemoteModel implements RunningModel {
   readonly breaker = new Breaker();
   private readonly options: RemoteOptions;
@@ -43,7 +43,7 @@ export class RemoteModel implements RunningModel {
   private whenQuiet: (() => void) | undefined;
   private readonly onClose: () => void;
 
-  /** @param onClose called when it takes no more requests. */
+  /** @param onClose called when it no longer accepts requests. */
   constructor(options: RemoteOptions, client: EngineClient, onClose: () => void = () => {}) {
     this.options = options;
     this.client = client;
@@ -126,7 +126,7 @@ export class RemoteModel implements RunningModel {
     return { tensors: predictions, queueMs: 0, inputMs, runMs, outputMs, batch };
   }
 
-  /** Sends it until there is an answer that counts. */
+  /** Sends the request until a response is conclusive. */
   private async send(message: ReturnType<typeof encodeRequest>, request: PoolRequest): Promise<EngineResponse> {
     const { name, path, timeoutMs } = this.options;
     const startedAt = performance.now();
@@ -138,7 +138,7 @@ export class RemoteModel implements RunningModel {
       this.tries += 1;
       if (tries > 1) this.retries += 1;
       const called = await this.client.post(`${path}/infer`, message, Math.min(timeoutMs, leftMs));
-      // A request that brought too little time says nothing of the engine; its health check does.
+      // A time-out of a request with too little time left reveals nothing about the engine; its health check does.
       const wasShort = called.kind === "late" && leftMs < timeoutMs;
       if (wasShort) this.breaker.noteNothing();
       else if (isFailure(called)) this.breaker.noteFailure(this.said(called));

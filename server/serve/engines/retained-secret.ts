@@ -5,8 +5,8 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Engine, NewEngine } from "./contract.ts";
 
 /**
- * The value of an engine's secret header: the one that was given, or else that of the newest deployment to the endpoint with the
- * same URL and header, so that it can be deployed again by who cannot read it. Never one that was given for another URL.
+ * Returns the value of an engine's secret header: the given one, or else that of the newest deployment to the endpoint with the
+ * same URL and header, so that users who cannot read it can deploy it again. Never one that was given for another URL.
  * @throws DomainError "invalid" when there is none
  */
 export async function retainedSecret(

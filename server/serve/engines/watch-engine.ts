@@ -6,7 +6,7 @@ import { differences } from "./compare-tensors.ts";
 import { describeTensors, type EngineServer, requireReady } from "./describe-engine.ts";
 import type { EngineClient } from "./engine-client.ts";
 
-/** How often an engine is asked whether it is ready, and at which of these checks its model is compared with the version too. */
+/** Interval between readiness checks of an engine, and which of these also compare its model with the version. */
 export interface Pace {
   checkMs: number;
   comparesEvery: number;
@@ -25,8 +25,8 @@ export interface WatchedModel {
 }
 
 /**
- * What keeps an engine's model from answering for a version, in sentences; none when it fits.
- * @throws DomainError "unavailable" when the engine does not tell
+ * Lists the reasons why an engine's model cannot serve a version, in sentences; none when it fits.
+ * @throws DomainError "unavailable" when the engine does not respond
  */
 export async function misfits(client: EngineClient, { path, signature, server }: WatchedModel): Promise<string[]> {
   const found = differences(signature, await describeTensors(client, path));
@@ -37,8 +37,8 @@ export async function misfits(client: EngineClient, { path, signature, server }:
 }
 
 /**
- * Asks an engine again and again whether it is ready, and every half minute whether its model is still the one that was deployed:
- * somebody may put another one there while all goes well. After a failure it is compared at each check. One question at a time.
+ * Checks repeatedly whether an engine is ready, and every half minute whether its model is still the deployed one: someone may
+ * replace it there while all goes well. After a failure it is compared at each check. One request at a time.
  * @returns stops it
  */
 export function watchEngine(
@@ -62,7 +62,7 @@ export function watchEngine(
     breaker.noteHealthy();
   }
 
-  /** A model that answers is not cut off because its metadata do not; it is compared at the next check. */
+  /** Logs a failed comparison. A model that responds is not cut off because its metadata do not; it is compared at the next check. */
   function logNotCompared(cause: unknown, isClosed: boolean): undefined {
     if (!isClosed || !(cause instanceof DomainError)) throw cause;
     log.warn("engine.not_compared", { model: model.name, reason: cause.message });

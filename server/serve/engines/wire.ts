@@ -8,14 +8,14 @@ import { elementCount, type Tensor } from "../tensor/tensor.ts";
 
 interface EngineRequest {
   tensors: readonly Tensor[];
-  /** Names of the wanted outputs. */
+  /** Names of the requested outputs. */
   outputs: readonly string[];
   isBinary: boolean;
-  /** For engines that give up by themselves when it is over; undefined leaves it out. */
+  /** Time limit for engines that enforce it themselves; undefined omits it. */
   timeoutMs: number | undefined;
 }
 
-/** The body of an inference request to an engine, with its headers. */
+/** Encodes the body of an inference request to an engine, with its headers. */
 export function encodeRequest({ tensors, outputs, isBinary, timeoutMs }: EngineRequest): {
   body: Buffer | string;
   headers: Record<string, string>;
@@ -39,9 +39,9 @@ export function encodeRequest({ tensors, outputs, isBinary, timeoutMs }: EngineR
 }
 
 /**
- * Reads the wanted outputs out of an engine's answer, in the order in which they were asked for.
- * @param jsonLength the header of an answer with binary tensors
- * @throws DomainError "invalid" that says what is wrong with the answer
+ * Reads the requested outputs from an engine's response, in the order in which they were requested.
+ * @param jsonLength the header of a response with binary tensors
+ * @throws DomainError "invalid" that describes the mistake in the response
  */
 export function decodeInferResponse(
   body: Buffer,
@@ -85,7 +85,7 @@ function readOutput(
   return { name, datatype, shape: shape as number[], data };
 }
 
-/** What an engine says in a refusal: {"error": …} as the protocol has it, {"detail": …} as FastAPI, or the beginning of its text. */
+/** Returns the message of an engine's error response: {"error": …} of the protocol, {"detail": …} of FastAPI, or the start of its text. */
 export function refusalOf(body: Buffer): string {
   const text = body.subarray(0, 2000).toString("utf8");
   const { error, detail, message } = parsedObject(body.toString("utf8")) ?? {};

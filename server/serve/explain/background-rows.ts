@@ -8,12 +8,12 @@ import { type Feature, rowOf } from "./features.ts";
 const maxRows = 32;
 const maxExactRows = 2 ** 16;
 
-/** How many rows leave all coalitions of so many features affordable, at most 32 and at least 16. */
+/** Returns the number of rows with which all coalitions of the features stay affordable, at most 32 and at least 16. */
 export function rowsFor(features: number): number {
   return features > 12 ? maxRows : Math.min(maxRows, maxExactRows / 2 ** features);
 }
 
-/** Some of the rows, drawn at random but the same for the same seed. */
+/** Draws some of the rows at random, reproducibly by the seed. */
 export function drawRows(rows: readonly Element[][], count: number, seed: number): Element[][] {
   if (rows.length <= count) return [...rows];
   return shuffled(rows.length, seededRandom(seed))
@@ -21,24 +21,24 @@ export function drawRows(rows: readonly Element[][], count: number, seed: number
     .map((index) => rows[index] as Element[]);
 }
 
-/** One row in their middle: the mean of numbers, and of anything else what is there most often. */
+/** Returns one central row: the mean of numbers, and the most frequent value of anything else. */
 export function meanRow(inputs: readonly GivenInput[], rows: readonly Element[][]): Element[] {
   const types = typesOf(inputs);
   return types.map((datatype, feature) => {
     const column = rows.map((row) => row[feature] as Element);
     if (datatype.startsWith("FP")) return column.reduce<number>((sum, value) => sum + Number(value), 0) / column.length;
     if (datatype === "BYTES" || datatype === "BOOL") return commonest(column);
-    // An integer input takes no fractions.
+    // An integer input accepts no fractions.
     return Math.round(column.reduce<number>((sum, value) => sum + Number(value), 0) / column.length);
   });
 }
 
-/** One row of zeros, false and empty text. */
+/** Returns one row of zeros, false and empty text. */
 export function zeroRow(inputs: readonly GivenInput[]): Element[] {
   return typesOf(inputs).map((datatype) => (datatype === "BYTES" ? "" : datatype === "BOOL" ? false : 0));
 }
 
-/** The row of a recorded request; undefined when it has other inputs, or was not kept whole. */
+/** Returns the row of a recorded request; undefined when it has other inputs, or was not stored completely. */
 export function rowOfRecorded(
   wanted: readonly GivenInput[],
   recorded: readonly { name: string; datatype: string; data?: Element[] | undefined }[] | null,
@@ -50,7 +50,7 @@ export function rowOfRecorded(
   return inputs.every((input) => input !== undefined) ? rowOf(inputs) : undefined;
 }
 
-/** @throws DomainError "invalid" that names the features which the table lacks */
+/** Returns the column index of each feature. @throws DomainError "invalid" that names the features missing from the table */
 export function indicesOf(features: readonly Feature[], columns: readonly string[], dataset: string): number[] {
   const missing = features.filter(({ name }) => !columns.includes(name)).map(({ name }) => name);
   if (missing.length > 0) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One number of a version's answer: an element of one output's row, such as the probability of a class. */
+/** One number of a version's output: an element of one output's row, such as the probability of a class. */
 export const Target = z.object({ output: z.string(), element: z.number().int().min(0) });
 export type Target = z.infer<typeof Target>;
 
@@ -16,14 +16,14 @@ export type GivenInput = z.infer<typeof GivenInput>;
 
 const OcclusionSettings = z.object({
   method: z.literal("occlusion"),
-  /** Side of what is hidden at once, and distance from one to the next, in pixels; by default a seventh of the picture, and half of that. */
+  /** Side of the hidden patch, and distance from one to the next, in pixels; by default a seventh of the picture, and half of that. */
   patch: z.number().int().min(1).max(4096).optional(),
   stride: z.number().int().min(1).max(4096).optional(),
-  /** What stands in its place. */
+  /** Replacement for the hidden part. */
   baseline: z.enum(["mean", "blur"]).default("mean"),
 });
 
-/** Where the rows come from that stand for "not known": recorded requests, a dataset, the means of either, or zeros. */
+/** Source of the rows that represent "not known": recorded requests, a dataset, the means of either, or zeros. */
 export const BackgroundChoice = z.discriminatedUnion("from", [
   z.object({ from: z.literal("recorded"), as: z.enum(["rows", "mean"]).default("rows") }),
   z.object({ from: z.literal("dataset"), dataset: z.string().min(1), as: z.enum(["rows", "mean"]).default("rows") }),
@@ -52,9 +52,9 @@ const Grid = z.object({ width: z.number().int(), height: z.number().int(), value
 export const OcclusionResult = z.object({
   method: z.literal("occlusion"),
   input: z.string(),
-  /** The picture, 0 to 255, made smaller where it is large. */
+  /** The picture, 0 to 255, scaled down if it is large. */
   picture: Grid,
-  /** Fall of the answer when a place is hidden: above zero it speaks for the answer. In the answer's unit. */
+  /** Decrease of the output when a patch is hidden: a positive value means that it supports the prediction. In the output's unit. */
   heat: Grid,
   patch: z.number().int(),
   stride: z.number().int(),
@@ -72,32 +72,32 @@ export const ShapleyResult = z.object({
     z.object({
       name: z.string(),
       given: z.union([z.number(), z.string(), z.boolean()]),
-      /** What it adds to the answer, beyond the mean answer to the background. */
+      /** Contribution to the prediction, beyond the mean prediction for the background. */
       value: z.number(),
-      /** Of the estimate; zero where it is exact. */
+      /** Standard error of the estimate; zero when it is exact. */
       standardError: z.number(),
     }),
   ),
   isExact: z.boolean(),
-  /** Mean answer to the background. */
+  /** Mean output for the background. */
   base: z.number(),
-  /** Sum of the values − (answer − base): zero but for rounding where exact, a matter of luck where sampled. */
+  /** Sum of the values − (output − base): zero except for rounding in an exact result, random in a sampled one. */
   gap: z.number(),
   background: z.object({ rows: z.number().int(), source: z.string() }),
-  /** Of sampled estimates. */
+  /** Number of pairs of a sampled estimate. */
   pairs: z.number().int().nullable(),
   seed: z.number().int().nullable(),
 });
 export type ShapleyResult = z.infer<typeof ShapleyResult>;
 
-/** Why a version answered as it did, found by asking it often; no gradients are needed. */
+/** Explanation of a version's prediction, computed from many runs; no gradients are needed. */
 export const Explanation = z.object({
   target: Target,
-  /** Of the element, when the model names its classes. */
+  /** Label of the element, when the model names its classes. */
   label: z.string().nullable(),
-  /** What the version answered to the whole input. */
+  /** Prediction for the complete input. */
   answer: z.number(),
-  /** Rows that the version was asked. */
+  /** Rows run on the version. */
   asked: z.number().int(),
   tookMs: z.number(),
   why: z.discriminatedUnion("method", [OcclusionResult, ShapleyResult]),

@@ -13,13 +13,13 @@ const picture = (datatype: "FP32" | "UINT8" | "FP16"): Tensor => {
   return { name: "image", datatype, shape, data: new Uint16Array(Float16Array.from(values).buffer) };
 };
 
-/** A mark of 4 × 4 pixels at (4, 8). */
+/** Checks whether a pixel belongs to the mark of 4 × 4 pixels at (4, 8). */
 function isMark(at: number): boolean {
   const [x, y] = [at % side, Math.floor(at / side)];
   return x >= 4 && x < 8 && y >= 8 && y < 12;
 }
 
-/** Answers by the mean light of the mark. */
+/** Returns the mean brightness of the mark for each row. */
 function detector(tensors: Tensor[]): number[] {
   const [tensor] = tensors as [Tensor];
   const rows = tensor.shape[0] as number;

@@ -6,9 +6,9 @@ import { baselineOf, heatOf, hidePatch, type OcclusionBaseline, type Patch, patc
 import { type PictureLayout, pictureLayout } from "./picture-layout.ts";
 import { greyOf, shrunk } from "./shrink.ts";
 
-/** Of one explanation; more take a larger stride. */
+/** Maximum number of patches of one explanation; more take a larger stride. */
 const maxPatches = 4096;
-/** Elements of one batch, 8 MB of floats: what is copied at once keeps no other request waiting for long. */
+/** Maximum number of elements of one batch, 8 MB of floats: copying them delays no other request for long. */
 const maxElements = 2 ** 21;
 const maxRows = 64;
 const shownSide = 96;
@@ -16,7 +16,7 @@ const heatSide = 64;
 const maxStrongest = 3;
 
 export interface PictureQuestion {
-  /** What the model takes, one row. */
+  /** Input tensors of the model, one row. */
   tensors: readonly Tensor[];
   patch: number | undefined;
   stride: number | undefined;
@@ -24,14 +24,14 @@ export interface PictureQuestion {
 }
 
 export interface PictureOptions {
-  /** @returns the answer to each row */
+  /** Runs the rows. @returns the output for each row */
   predict(tensors: Tensor[]): Promise<number[]>;
-  /** Whether rows can go together. */
+  /** Whether rows can be batched. */
   isBatched: boolean;
   progress(requestCount: number, total: number): void;
 }
 
-/** The input that is a picture, and how. Undefined when none is. */
+/** Returns the input that is a picture, with its layout. Undefined when none is. */
 function pictureAmong(tensors: readonly Tensor[]): { tensor: Tensor; spec: PictureLayout } | undefined {
   for (const tensor of tensors) {
     const isPlain = !["BYTES", "BOOL", "INT64", "UINT64"].includes(tensor.datatype);
@@ -42,7 +42,7 @@ function pictureAmong(tensors: readonly Tensor[]): { tensor: Tensor; spec: Pictu
 }
 
 /**
- * Which parts of a picture the answer rests on: each is hidden in turn, and the fall of the answer is shown.
+ * Finds the parts of a picture that the prediction depends on: each is hidden in turn, and the drop of the prediction is shown.
  * @throws DomainError "invalid" when no input is a picture, or there are too many parts
  */
 export async function explainPicture(
@@ -121,7 +121,7 @@ function batchOf(
   return { ...batched, data: copies };
 }
 
-/** The parts that matter most, for the answer and against it. */
+/** Returns the patches with the strongest effect, for the prediction and against it. */
 function strongestOf(patches: readonly Patch[], falls: readonly number[]) {
   const all = patches.map((patch, at) => ({ ...patch, fall: falls[at] as number })).sort((a, b) => b.fall - a.fall);
   return [

@@ -9,10 +9,10 @@ import { type Element, explainRow } from "./explain-row.ts";
 import { featuresOf, requestOf, rowOf } from "./features.ts";
 import { defaultTarget, targetOf } from "./target.ts";
 
-/** Rows that are asked at once: few enough that a change of mind is heard soon. */
+/** Number of rows per request: few enough that a cancellation takes effect soon. */
 const rowsAtOnce = 128;
 
-/** Rows that stand for "not known", in the order of the features, and where they are from. */
+/** Rows that represent "not known", in the order of the features, and their source. */
 export interface Background {
   rows: Element[][];
   source: string;
@@ -26,12 +26,13 @@ export interface Question {
   background: Background | undefined;
 }
 
-/** @throws when nobody waits any more */
+/** Reports progress. @throws when no caller waits any more */
 export type Progress = (requestCount: number, total: number) => void;
 
 /**
- * Finds out why a version answers as it does by asking it often, in batches.
- * @throws DomainError "invalid" when the input is no picture, no row of few features, or the answer no number; as the runner
+ * Explains a version's prediction by running many variations of the input, in batches.
+ * @throws DomainError "invalid" when the input is neither a picture nor a row of few features, or the output is not a number; as the
+ * runner
  */
 export async function explainPrediction(
   lease: LeasedVersion,
@@ -115,7 +116,7 @@ async function predict(lease: LeasedVersion, parts: InputPart[], outputs: string
   return predictions;
 }
 
-/** The model's own, which hold numbers, also where its pipeline gives words. */
+/** Returns the model's own outputs, which are numbers, even if its pipeline returns text. */
 function ownOutputs({ model }: LeasedVersion): string[] {
   return model.signature.outputs.map(({ name }) => name);
 }

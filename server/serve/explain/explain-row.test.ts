@@ -44,7 +44,7 @@ test("above twelve features values are sampled, close to the exact ones and with
   const features = 14;
   const row = rowOf(features, 1);
   const background = Array.from({ length: 6 }, (_, at) => rowOf(features, at + 2));
-  // Without acting together, what is exact is known.
+  // Without interactions between features, the exact values are known.
   const model = (values: number[]) => sum(values.map((value, at) => (at + 1) * Math.max(0, value)));
   const found = await explainRow({ row, background, pairs: 200, seed: 5 }, options(model, 64));
   expect(found.isExact).toBe(false);

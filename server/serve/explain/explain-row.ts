@@ -3,13 +3,13 @@ import type { GivenInput, ShapleyResult } from "./contract.ts";
 
 export type Element = GivenInput["data"][number];
 
-/** A question of many rows, asked in batches: progress, and an end before all is asked. */
+/** Options for running many rows in batches: progress, and early cancellation. */
 export interface RequestOptions {
-  /** Rows of elements, one for each feature. @returns the answer to each */
+  /** Runs rows of elements, one for each feature. @returns the output for each row */
   predict(rows: Element[][]): Promise<number[]>;
   /** Rows that go together. */
   batch: number;
-  /** Called before every batch; throws when nobody waits any more. */
+  /** Called before every batch; throws when no caller waits any more. */
   progress(requestCount: number, total: number): void;
 }
 
@@ -24,7 +24,7 @@ export interface RowQuestion {
 const maxExactFeatures = 12;
 const maxExactRows = 2 ** 16;
 
-/** Whether all coalitions are asked for. */
+/** Whether all coalitions are evaluated. */
 export function isExact({ row, background }: Pick<RowQuestion, "row" | "background">): boolean {
   return row.length <= maxExactFeatures && 2 ** row.length * background.length <= maxExactRows;
 }
@@ -37,8 +37,8 @@ type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
 };
 
 /**
- * What each feature of a row adds to the answer, as Shapley values of the game in which those who take part come from the row,
- * and the others from the background (Lundberg and Lee, "A unified approach to interpreting model predictions", 2017, with
+ * Computes each feature's contribution to the prediction, as Shapley values of the game in which participating features come from the
+ * row, and the others from the background (Lundberg and Lee, "A unified approach to interpreting model predictions", 2017, with
  * features taken as independent).
  */
 export async function explainRow(question: RowQuestion, options: RequestOptions): Promise<Found> {
@@ -87,7 +87,7 @@ export async function explainRow(question: RowQuestion, options: RequestOptions)
   return { ...found, isExact: exact, base, gap, prediction, requestCount: total };
 }
 
-/** The worth of each coalition is the mean answer over the background. */
+/** Computes the value of each coalition: the mean output over the background. */
 function worthsOf(prediction: number, base: number, rest: number[], rows: number): number[] {
   const between = Array.from({ length: rest.length / rows }, (_, at) => mean(rest.slice(at * rows, (at + 1) * rows)));
   return [base, ...between, prediction];

@@ -8,13 +8,13 @@ const maxFeatures = 128;
 
 /** One element of one input of a request of one row. */
 export interface Feature {
-  /** Name of the input, with the place where it has several elements: "x[2]". */
+  /** Name of the input, with the index if it has several elements: "x[2]". */
   name: string;
   input: string;
   index: number;
 }
 
-/** Elements of a request in order. @throws DomainError "invalid" when there are none, more rows than one, files, or too many */
+/** Lists the elements of a request in order. @throws DomainError "invalid" when there are none, more rows than one, files, or too many */
 export function featuresOf(inputs: readonly GivenInput[]): Feature[] {
   const several = inputs.find(({ shape }) => (shape[0] ?? 1) !== 1);
   if (several) {
@@ -38,12 +38,12 @@ export function featuresOf(inputs: readonly GivenInput[]): Feature[] {
   return features;
 }
 
-/** The elements of a request of one row, in the order of its features. */
+/** Returns the elements of a single-row request, in the order of its features. */
 export function rowOf(inputs: readonly GivenInput[]): Element[] {
   return inputs.flatMap(({ data }) => data);
 }
 
-/** Rows of elements as one request, in the shapes of the given one. */
+/** Builds one request from rows of elements, in the shapes of the given one. */
 export function requestOf(inputs: readonly GivenInput[], rows: readonly Element[][]): InputPart[] {
   let from = 0;
   return inputs.map(({ name, datatype, shape, data }) => {

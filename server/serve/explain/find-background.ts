@@ -26,7 +26,7 @@ interface Wanted {
 }
 
 /**
- * Rows that stand for "not known", of what was chosen.
+ * Finds rows that represent "not known", from the chosen source.
  * @throws DomainError "invalid" or "conflict" when there are none, with what to choose instead
  */
 export async function findBackground(ctx: Context, store: ArtifactStore, wanted: Wanted): Promise<Background> {
@@ -84,7 +84,7 @@ async function ofDataset(ctx: Context, store: ArtifactStore, { inputs }: Wanted,
   throw new DomainError("invalid", `No row of "${name}" matches the inputs: values are missing or have another type.`);
 }
 
-/** A cell as an element of an input; undefined when it is missing or of another type. */
+/** Converts a cell to an element of an input; undefined when it is missing or of another type. */
 function elementOf(value: Value, datatype: string): Element | undefined {
   if (value === null) return undefined;
   if (datatype === "BYTES") return value.text;

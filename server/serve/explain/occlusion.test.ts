@@ -29,7 +29,7 @@ for (const layout of ["NCHW", "NHWC"] as const) {
     const picture = new Float64Array(spec.width * spec.height * spec.channels);
     const white = new Float64Array(picture.length).fill(1);
     hidePatch(picture, 0, white, spec, bright);
-    // It answers by the light in its patch, and a little against light anywhere else.
+    // The output is the brightness of the patch, minus a little of the brightness elsewhere.
     const inPatch = new Float64Array(picture.length);
     hidePatch(inPatch, 0, white, spec, bright);
     const detector = (elements: ArrayLike<number>) =>
@@ -47,7 +47,7 @@ for (const layout of ["NCHW", "NHWC"] as const) {
       const [x, y] = [pixel % 16, Math.floor(pixel / 16)];
       return x >= 8 && x < 12 && y >= 4 && y < 8;
     };
-    // 48 elements fall from 1 to the mean of 1/12; elsewhere 48 dark ones rise to it, against the answer.
+    // 48 elements drop from 1 to the mean of 1/12; elsewhere 48 dark ones rise to it, against the prediction.
     for (const [pixel, value] of heat.entries()) {
       expect(value).toBeCloseTo(inside(pixel) ? 48 * (11 / 12) : (48 * 0.1) / 12, 9);
     }

@@ -8,7 +8,7 @@ export interface Patch {
   height: number;
 }
 
-/** What stands in the place of a hidden part: the mean of each channel, or the picture itself out of focus. */
+/** Replacement for a hidden part: the mean of each channel, or the blurred picture. */
 export type OcclusionBaseline = "mean" | "blur";
 
 /** Patches of a size every `stride` pixels; the last ones of a row and a column end at the edge, so that every pixel is in one. */
@@ -30,7 +30,7 @@ function startsOf(length: number, size: number, stride: number): number[] {
   return [...starts, last];
 }
 
-/** What hides a picture: as many elements as it has. @param radius of the blur, in pixels. */
+/** Returns the elements that replace a hidden picture: as many as it has. @param radius of the blur, in pixels. */
 export function baselineOf(
   picture: ArrayLike<number>,
   spec: PictureLayout,
@@ -48,7 +48,7 @@ export function baselineOf(
   return hidden;
 }
 
-/** Three means over a square in turn are close to a Gaussian blur (Wells, "Efficient synthesis of Gaussian filters", 1986). */
+/** Blurs a plane. Three box blurs in a row approximate a Gaussian blur (Wells, "Efficient synthesis of Gaussian filters", 1986). */
 function blur(plane: Float64Array, { width, height }: PictureLayout, radius: number): Float64Array {
   let now = plane;
   for (let round = 0; round < 3; round += 1) {
@@ -61,7 +61,7 @@ function blur(plane: Float64Array, { width, height }: PictureLayout, radius: num
   return now;
 }
 
-/** Each element becomes the mean of those within the radius; at an edge, of those that are there. */
+/** Replaces each element by the mean of those within the radius; at an edge, of those that exist. */
 function meanLine(
   from: Float64Array,
   into: Float64Array,
@@ -95,9 +95,9 @@ export function hidePatch(
 }
 
 /**
- * How much each pixel speaks for the answer: the mean fall of the answer over the patches that hid it (Zeiler and Fergus,
- * "Visualizing and understanding convolutional networks", 2014, section 4.2). Below zero, hiding it made the answer rise.
- * @param falls answer to the whole picture minus answer with the patch hidden, by patch
+ * Computes each pixel's contribution to the prediction: its mean drop over the patches that hid the pixel (Zeiler and Fergus,
+ * "Visualizing and understanding convolutional networks", 2014, section 4.2). Below zero, hiding it increased the prediction.
+ * @param falls prediction for the complete picture minus prediction with the patch hidden, by patch
  */
 export function heatOf(
   patches: readonly Patch[],

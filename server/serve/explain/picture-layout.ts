@@ -1,13 +1,13 @@
-/** How the elements of a tensor stand for one picture. */
+/** Layout of the elements of a tensor that represents one picture. */
 export interface PictureLayout {
   width: number;
   height: number;
   channels: number;
-  /** NCHW keeps the channels one behind the other, NHWC pixel by pixel. */
+  /** NCHW stores the channels one after the other, NHWC pixel by pixel. */
   layout: "NCHW" | "NHWC";
 }
 
-/** The picture that one row of a tensor is: four dimensions, one of them 1 or 3 channels. Undefined for anything else. */
+/** Returns the layout of a tensor whose rows are pictures: four dimensions, one of them 1 or 3 channels. Undefined for anything else. */
 export function pictureLayout(shape: readonly (number | string)[]): PictureLayout | undefined {
   const [, a, b, c] = shape;
   if (shape.length !== 4 || typeof a !== "number" || typeof b !== "number" || typeof c !== "number") return undefined;
@@ -18,7 +18,7 @@ export function pictureLayout(shape: readonly (number | string)[]): PictureLayou
   return undefined;
 }
 
-/** Where the element of a pixel stands. */
+/** Returns the index of a pixel's element. */
 export function elementAt({ width, height, channels, layout }: PictureLayout, channel: number, pixel: number): number {
   return layout === "NCHW" ? channel * width * height + pixel : pixel * channels + channel;
 }

@@ -5,7 +5,7 @@ interface Size {
   height: number;
 }
 
-/** A grid with at most `side` places along its longer side: each is the mean of those that it stands for. */
+/** Returns a grid with at most `side` cells along its longer side: each is the mean of the values that it represents. */
 export function shrunk(values: readonly number[], { width, height }: Size, side: number): Size & { values: number[] } {
   const step = Math.ceil(Math.max(width, height) / side);
   const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
@@ -19,7 +19,7 @@ export function shrunk(values: readonly number[], { width, height }: Size, side:
   return { width: columns, height: rows, values: Array.from(sums, (sum, index) => sum / (counts[index] || 1)) };
 }
 
-/** A picture tensor as grey from 0 to 255, its lowest value black and its highest white: models scale in many ways. */
+/** Converts a picture tensor to grey from 0 to 255, its lowest value black and its highest white: models use many different scales. */
 export function greyOf(picture: readonly number[], spec: PictureLayout): number[] {
   const area = spec.width * spec.height;
   const light = Array.from({ length: area }, (_, pixel) => {

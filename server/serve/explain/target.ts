@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { numbersOf } from "../tensor/tensor-numbers.ts";
 import type { Target } from "./contract.ts";
 
-/** What is explained unless something else is asked for: the likeliest class, else the first number. @throws DomainError "invalid" when nothing is a number */
+/** Returns the default target: the likeliest class, else the first number. @throws DomainError "invalid" when nothing is a number */
 export function defaultTarget(outputs: readonly Tensor[]): Target {
   const numeric = outputs.filter(({ datatype, data }) => datatype !== "BYTES" && data.length > 0);
   const rows = numeric.map((tensor) => ({ name: tensor.name, row: rowOf(tensor, 0) }));
@@ -14,7 +14,7 @@ export function defaultTarget(outputs: readonly Tensor[]): Target {
   return { output: name, element: isProbabilities(row) ? row.indexOf(Math.max(...row)) : 0 };
 }
 
-/** The number that is explained, of each row. @throws DomainError "invalid" when the output has no such number */
+/** Returns the explained number of each row. @throws DomainError "invalid" when the output has no such number */
 export function targetOf(outputs: readonly Tensor[], { output, element }: Target): number[] {
   const tensor = outputs.find(({ name }) => name === output);
   if (!tensor || tensor.datatype === "BYTES") {

@@ -32,8 +32,8 @@ const triton: Shown[] = [
 ];
 
 /**
- * GPUs for Prometheus. What is not known has no line at all, rather than zero.
- * @param latest asked whenever Prometheus reads @param hasTriton whether Triton's names are told too
+ * Exposes GPUs to Prometheus. Unknown values have no line at all, rather than zero.
+ * @param latest called whenever Prometheus reads @param hasTriton whether Triton's names are exposed too
  */
 export function exposeGpus(registry: Registry, latest: () => readonly GpuReading[], hasTriton: boolean): void {
   const gauge = (

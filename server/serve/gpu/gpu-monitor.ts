@@ -4,9 +4,9 @@ import { type GpuReading, readGpus } from "./read-gpus.ts";
 
 const everyMs = 5_000;
 
-/** Reads the GPUs of this machine every few seconds, where there are any and NVIDIA's program tells them. */
+/** Reads the GPUs of this machine every few seconds, if there are any and NVIDIA's program reports them. */
 export class GpuMonitor {
-  /** The last reading; empty without a GPU, and while the driver does not answer. */
+  /** The last reading; empty without a GPU, and while the driver does not respond. */
   latest: readonly GpuReading[] = [];
   private readonly windows = new GpuWindows();
   private readonly store: (windows: readonly GpuWindow[]) => Promise<void>;
@@ -18,7 +18,7 @@ export class GpuMonitor {
     this.store = store;
   }
 
-  /** Reads once, and goes on reading unless this machine has no such program. */
+  /** Reads once, and continues reading unless this machine has no such program. */
   async start(): Promise<void> {
     if (!(await this.read()) || this.isClosed) return;
     this.timer = setInterval(() => void this.read(), everyMs);
@@ -29,7 +29,7 @@ export class GpuMonitor {
     clearInterval(this.timer);
   }
 
-  /** @returns whether it is worth to read again. */
+  /** Reads the GPUs. @returns whether to continue reading. */
   private async read(): Promise<boolean> {
     try {
       const readings = await readGpus();

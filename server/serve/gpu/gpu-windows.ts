@@ -8,7 +8,7 @@ export interface GpuWindow {
   /** Milliseconds since 1970. */
   windowStart: number;
   readings: number;
-  /** Of the readings that told it; null when none did. */
+  /** Sum over the readings that contain it; null when none did. */
   utilisationSum: number | null;
   memoryUsedSum: number | null;
   memoryTotalBytes: number | null;
@@ -32,7 +32,10 @@ export class GpuWindows {
     }
   }
 
-  /** Hands all windows to `store`, and keeps those that are not over, to be stored again with more in them. @throws what `store` throws */
+  /**
+   * Passes all windows to `store`, and retains those that have not ended, to be stored again with more data.
+   * @throws what `store` throws
+   */
   async flush(store: (windows: readonly GpuWindow[]) => Promise<void>, now = Date.now()): Promise<void> {
     const sent = structuredClone(this.windows);
     if (sent.length === 0) return;

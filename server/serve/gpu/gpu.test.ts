@@ -7,12 +7,12 @@ import { exposeGpus } from "./gpu-metrics.ts";
 import { type GpuWindow, GpuWindows } from "./gpu-windows.ts";
 import { parseGpus, readGpus } from "./read-gpus.ts";
 
-// Whether a real driver answers as this script does is not tested here: it stands in for one where there is no GPU.
+// A real driver's responses are not tested here: this script stands in for one on machines without a GPU.
 afterEach(() => vi.unstubAllEnvs());
 const card = "GPU-5f2c19a8-0000-1111-2222-333344445555";
 const prediction = `${card}, 37, 1024, 81559, 110.25, 700.00, NVIDIA H100 80GB HBM3`;
 
-/** Puts a program of that name first on the path. */
+/** Installs a script as the first program of that name on the path. */
 function install(script: string): void {
   const folder = mkdtempSync(join(tmpdir(), "leeway-smi-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

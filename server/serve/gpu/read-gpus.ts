@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** One GPU at one moment, as its driver tells it. What the card does not tell is null. */
+/** Reading of one GPU at one time by its driver. Values that the card does not report are null. */
 export interface GpuReading {
   /** The driver's own id: "GPU-5f2c…". */
   uuid: string;
@@ -18,8 +18,8 @@ const columns = ["uuid", "utilization.gpu", "memory.used", "memory.total", "powe
 const limitMs = 5_000;
 
 /**
- * Asks NVIDIA's driver by its own program. @returns undefined where that program is not installed, or not for this user
- * @throws when it is there and fails, as with a driver of another version than the kernel's
+ * Queries NVIDIA's driver through nvidia-smi. @returns undefined when that program is not installed, or not for this user
+ * @throws when it exists and fails, as with a driver of another version than the kernel's
  */
 export async function readGpus(): Promise<GpuReading[] | undefined> {
   const question = [`--query-gpu=${columns.join(",")}`, "--format=csv,noheader,nounits"];
@@ -34,7 +34,10 @@ export async function readGpus(): Promise<GpuReading[] | undefined> {
   }
 }
 
-/** Lines of `nvidia-smi --query-gpu --format=csv,noheader,nounits`: percent, MiB, watts; "[N/A]" where a card has no answer. */
+/**
+ * Parses lines of `nvidia-smi --query-gpu --format=csv,noheader,nounits`: percent, MiB, watts; "[N/A]" for values that a card does not
+ * report.
+ */
 export function parseGpus(text: string): GpuReading[] {
   return text.split("\n").flatMap((line) => {
     const [uuid = "", ...rest] = line.split(",").map((cell) => cell.trim());

@@ -16,7 +16,7 @@ export type DueHour = z.infer<typeof DueHour>;
 
 const tenMinutes = sql`to_timestamp(floor(extract(epoch from window_start) / 600) * 600)`;
 
-/** Adds the windows of an hour up, whole and by ten minutes, in one transaction. Done twice, it is as done once. */
+/** Sums the windows of an hour, in total and per ten minutes, in one transaction. Idempotent. */
 export async function addUpHour(db: Database, due: DueHour): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(lockHours([due.endpointId], "alone"));
@@ -55,7 +55,7 @@ function addUp(
     on conflict do nothing`;
 }
 
-/** The bit of a window in its hour. */
+/** Returns the bit that represents a window within its hour. */
 function windowBit(start: SQL): SQL {
   return sql`set_bit(0::bit(360), (extract(epoch from ${start})::bigint % 3600 / ${windowSeconds}::int)::int, 1)`;
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 
-/** Takes the sums away of hours that windows were written of, under a shared lock (hours-lock.ts). Of the hour that goes on there is none. */
+/** Deletes the sums of hours that windows were written for, under a shared lock (hours-lock.ts). The current hour has none. */
 export function deleteWrittenHours(counts: readonly { endpointId: string; windowStart: number }[]): SQL {
   const written = counts.map(({ endpointId, windowStart }) => ({
     endpointId,

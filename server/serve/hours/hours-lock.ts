@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 
 /**
- * Held until the transaction ends: by who writes windows of an endpoint shared, by who adds them up alone, so that no sum is kept that a
- * window which was written meanwhile is missing from.
+ * Locks hours until the transaction ends: shared by writers of an endpoint's windows, exclusive while summing, so that no stored sum
+ * misses a window written concurrently.
  */
 export function lockHours(endpointIds: readonly string[], mode: "shared" | "alone"): SQL {
   const lock = sql.raw(mode === "shared" ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock");

@@ -18,11 +18,11 @@ import { rollUpWindows } from "./roll-up-windows.ts";
 import type { TrafficSpan } from "./traffic-source.ts";
 
 const { db } = await freshDatabase();
-/** Of a whole day that is over. */
+/** Start of a complete day in the past. */
 const start = Math.floor(Date.now() / dayMs) * dayMs - dayMs;
 const hours = 6;
 const at = (ms: number) => new Date(start + ms);
-/** A job that looks at the last two days. */
+/** Runs the job that checks the last two days. */
 const evaluate = (ctx: Context, atMs: number) => rollUpWindows(ctx, start + atMs + 30 * 60_000);
 const thorough = (ctx: Context, atMs: number) => rollUpWindows(ctx, Math.floor((start + atMs) / hourMs) * hourMs);
 
@@ -38,7 +38,7 @@ async function createFixture(): Promise<Fixture> {
   return { ctx, endpointId, versions: [randomUUID(), randomUUID()] };
 }
 
-/** Windows of one gateway: with gaps, in several arms and versions, some without a request. */
+/** Generates windows of one gateway: with gaps, in several arms and versions, some without a request. */
 function drawWindows(
   { ctx, endpointId, versions }: Fixture,
   seed: number,
@@ -61,7 +61,7 @@ function drawWindows(
     counts.requests = Math.floor(random() * 4);
     if (counts.requests > 1 && random() < 0.3) counts.failures = { [pick(["400", "500", "504"])]: 1 };
     for (let request = 0; request < counts.requests; request += 1) addTo(counts.latencyBuckets, 10 ** (3 * random()));
-    // Sums of eighths have no rounding, in whatever order they are made.
+    // Sums of eighths have no rounding error, in any order of addition.
     counts.queueSumMs = Math.floor(100 * random()) / 8;
     counts.computeSumMs = Math.floor(100 * random()) / 8;
     counts.cacheHits = Math.floor(random() * 3);
@@ -155,7 +155,7 @@ test("windows that a gateway brings late count at once, and their hours are adde
   const [after] = await sumTraffic(ctx, spansOf(endpointId)[0] as TrafficSpan, "hour", sql`to_jsonb(0)`);
   const brought = late.reduce((sum, { requests }) => sum + requests, 0);
   expect(after?.requests).toBe((before?.requests ?? 0) + brought);
-  // Later with more in it, and again.
+  // Later with higher counts, and repeated.
   const more = late.map((window) => ({ ...window, requests: window.requests + 1 }));
   for (let times = 0; times < 2; times += 1) await storeWindows(db, "away", more);
   await evaluate(ctx, 8 * hourMs);

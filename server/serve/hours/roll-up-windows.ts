@@ -5,26 +5,27 @@ import { dayMs, hourMs } from "#server/base/durations.ts";
 import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import { addUpHour, DueHour } from "./add-up-hour.ts";
 
-/** After its end an hour is added up: its last windows have come by then, and what comes later takes the sum away again. */
+/** Time after which an ended hour is summed: its last windows have arrived by then, and later ones delete the sum again. */
 const settleMs = 120_000;
 const retentionMs = 2 * 365 * dayMs;
-/** So that a look ends within its minutes also where years of windows were never added up: an hour takes some ten milliseconds. */
+/** Limits a run to its minutes even if years of windows were never added up: an hour takes some ten milliseconds. */
 const maxHours = 5000;
 
 /**
- * Job, every minute: adds windows up by whole hours, of all workspaces. What is to be done is told by the rows: an hour that has windows and
- * no sum. So it may be run again, beside itself, or after it was stopped anywhere; what a gateway that was away brings late takes its hours'
- * sums away, and they are made anew. The last two days are looked at each minute, and once an hour all two years that are kept.
+ * Runs every minute as a job: adds windows up to complete hours, for all workspaces. The rows determine the work: hours that have windows
+ * and no sum. Therefore it may be run again, concurrently, or after it was stopped anywhere; late windows of a gateway that was
+ * unavailable delete the sums of their hours, and these are recomputed. Each minute checks the last two days, and once an hour all two
+ * retained years.
  */
 export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<void> {
-  // Two minutes, since a look may begin late.
+  // Two minutes, since an evaluation may start late.
   const isThorough = now % hourMs < 120_000;
   for (const due of await findDueHours(ctx.db, isThorough ? retentionMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
   if (!isThorough) return;
   await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - retentionMs)}`);
 }
 
-/** The newest first: those are asked for most. */
+/** Returns the newest first: those are requested most. */
 async function findDueHours(db: Database, lookbackMs: number, now: number): Promise<DueHour[]> {
   const since = instant(floorHour(now - lookbackMs) + hourMs);
   const until = instant(floorHour(now - settleMs));

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { windowSeconds } from "../windows/contract.ts";
 
-/** Traffic of an endpoint in windows that began in a span, and are closed. */
+/** Traffic of an endpoint in closed windows that started within a time range. */
 export interface TrafficSpan {
   endpointId: string;
   from: Date;
@@ -11,21 +11,23 @@ export interface TrafficSpan {
   only?: SQL;
 }
 
-/** Smallest unit of time that a reader tells apart. */
+/** Smallest unit of time that a reader distinguishes. */
 export type Grain = "window" | "ten-minutes" | "hour";
 
-/** Of steps that begin at multiples of their length since 1970. */
+/** Returns the grain of steps that start at multiples of their length since 1970. */
 export function grainOf(stepSeconds: number): Grain {
   if (stepSeconds % 3600 === 0) return "hour";
   return stepSeconds % 600 === 0 ? "ten-minutes" : "window";
 }
 
 /**
- * Rows to be added up, as an SQL relation with the columns of serving_windows that serving_hours has, and `windows`: null in the row of
- * a window; in the row of an hour or of ten minutes, whose window_start is theirs, a bit for each window in it, by its place in the hour.
+ * Returns rows to add up, as an SQL relation with the columns of serving_windows that serving_hours has, and `windows`: null in the row
+ * of a window; in the row of an hour or of ten minutes, whose window_start is theirs, a bit for each window in it, by its index in the
+ * hour.
  *
- * Whole hours are rows of serving_hours, where the reader asks for no less and they are there, and ten minutes of serving_ten_minutes; the ends
- * of the span, the last hours and those that are not added up yet are windows. All in one statement, so that an hour is never read from both, or from neither.
+ * Complete hours are rows of serving_hours, if the reader's grain allows it and they exist, and ten minutes of serving_ten_minutes; the
+ * ends of the time range, the last hours and those not added up yet are windows. One statement reads everything, so that an hour is never
+ * read from both, or from neither.
  */
 export function trafficSource(
   ctx: Context,

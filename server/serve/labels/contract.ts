@@ -3,16 +3,16 @@ import { z } from "zod";
 const endpointId = z.uuid();
 
 const Label = z.object({
-  /** The `id` of the request, or the one that the gateway gave in the header leeway-request-id. */
+  /** `id` of the request, or the one that the gateway returned in the header leeway-request-id. */
   requestId: z.string().min(1).max(256),
   label: z.string().min(1).max(1000),
-  /** When it became known; now when absent. */
+  /** Time at which it became known; now when absent. */
   observedAt: z.coerce.date().optional(),
 });
 export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
 export type RecordLabels = z.input<typeof RecordLabels>;
 
-/** What became of the labels of one call, by request id. */
+/** Results for the labels of one call, by request id. */
 export const RecordedLabels = z.object({
   /** Request ids in the call. */
   recorded: z.number().int(),
@@ -21,17 +21,17 @@ export const RecordedLabels = z.object({
   unchanged: z.number().int(),
   /** Had another value. */
   replaced: z.number().int(),
-  /** Whose request is not in the log: not sampled, not stored yet, or older than the endpoint keeps. */
+  /** Labels whose request is not in the log: not sampled, not stored yet, or past the endpoint's retention. */
   unknown: z.number().int(),
 });
 export type RecordedLabels = z.infer<typeof RecordedLabels>;
 
-/** Labels of an endpoint that are kept now. */
+/** Labels of an endpoint that are currently stored. */
 export const LabelCounts = z.object({
   labels: z.number().int(),
   /** Had another value before. */
   replaced: z.number().int(),
-  /** Whose request is not in the log. */
+  /** Labels whose request is not in the log. */
   unknown: z.number().int(),
 });
 export type LabelCounts = z.infer<typeof LabelCounts>;

@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { GetLabelCounts, type LabelCounts } from "./contract.ts";
 
-/** How many labels of an endpoint are kept, and how they meet the log. */
+/** Counts an endpoint's stored labels, and how many match the log. */
 export async function getLabelCounts(ctx: Context, input: GetLabelCounts): Promise<LabelCounts> {
   permit(ctx, "getLabelCounts");
   const { endpointId } = GetLabelCounts.parse(input);

@@ -17,7 +17,7 @@ const label = (requestId: string, value: string, observedAt?: Date) => ({
 });
 const none = { added: 0, unchanged: 0, replaced: 0, unknown: 0 };
 
-/** A request in the log. */
+/** Inserts a request into the log. */
 async function logged(ctx: Context, endpointId: string, requestId: string, prediction: string | null = null) {
   const { workspaceId } = ctx.actor;
   const ids = { id: randomUUID(), workspaceId, endpointId, versionId: randomUUID(), requestId };

@@ -6,15 +6,15 @@ import { findLiveEndpoint } from "../endpoints/lookups.ts";
 import { type RecordedLabels, RecordLabels } from "./contract.ts";
 
 /**
- * Keeps what turned out to be true, by request id. The same value again changes nothing; another one takes the place of the
- * earlier one. Labels whose request is not in the log are kept too: it may still be on its way there from a gateway, or was not
- * sampled. @throws DomainError "not-found", "conflict" when the endpoint is archived
+ * Stores labels by request id. The same value again has no effect; a different one replaces the earlier one. Labels whose request is
+ * not in the log are stored too: it may still be on its way there from a gateway, or was not sampled.
+ * @throws DomainError "not-found", "conflict" when the endpoint is archived
  */
 export async function recordLabels(ctx: Context, input: RecordLabels): Promise<RecordedLabels> {
   permit(ctx, "recordLabels");
   const { endpointId, labels } = RecordLabels.parse(input);
   const { workspaceId } = ctx.actor;
-  // One request twice in a batch: the last one counts, and Postgres refuses to update a row twice.
+  // If a request occurs twice in a batch, the last one counts, since Postgres rejects updating a row twice.
   const last = new Map(labels.map((label) => [label.requestId, label]));
   const requestIds = [...last.keys()];
   return transact(ctx, async (ctx) => {
@@ -23,7 +23,7 @@ export async function recordLabels(ctx: Context, input: RecordLabels): Promise<R
     const changed = await ctx.db
       .insert(predictionLabels)
       .values(
-        // In one order, so that two batches with the same requests wait for each other rather than end each other.
+        // In a fixed order, so that two batches with the same requests wait for each other instead of deadlocking.
         requestIds.toSorted().map((requestId) => {
           const { observedAt = now, label } = last.get(requestId) as (typeof labels)[number];
           return { workspaceId, endpointId, requestId, label, observedAt, receivedAt: now };

@@ -2,8 +2,8 @@ import { type Random, seededRandom } from "#server/stats/random.ts";
 import type { LoadTestSettings } from "./contract.ts";
 
 /**
- * When the requests of a step are due, in milliseconds from its start, whether or not those before are answered. Evenly, or as
- * a Poisson process: gaps by the exponential distribution, −ln(1 − u) / rate.
+ * Returns the times at which the requests of a step are due, in milliseconds from its start, whether or not earlier ones have a response.
+ * Evenly, or as a Poisson process: gaps by the exponential distribution, −ln(1 − u) / rate.
  */
 export function arrivals(
   { arrivals, stepSeconds, seed }: Pick<LoadTestSettings, "arrivals" | "stepSeconds" | "seed">,
@@ -26,7 +26,7 @@ function poisson(random: Random, gapMs: number): () => number {
   };
 }
 
-/** Milliseconds from the start of a step that are not measured. */
+/** Returns the milliseconds from the start of a step that are not measured. */
 export function warmUpMs(stepSeconds: number): number {
   return Math.min(3_000, stepSeconds * 200);
 }

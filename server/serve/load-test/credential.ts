@@ -4,10 +4,10 @@ import type { Database } from "#db/client.ts";
 import { tokenMark } from "#server/platform/identity/tokens/secret.ts";
 import { getOrCreateSystemValue } from "#server/platform/system-values.ts";
 
-/** How the credential of a load test begins. */
+/** Prefix of a load test's credential. */
 export const loadTestMark = `${tokenMark}loadtest.`;
 
-/** What the sender of a load test may do: ask for one version through one endpoint, for some time. */
+/** Permission of a load test's sender: to request one version through one endpoint, for a limited time. */
 const Claim = z.object({
   loadTestId: z.uuid(),
   workspaceId: z.uuid(),
@@ -19,15 +19,15 @@ const Claim = z.object({
 export type LoadTestClaim = z.infer<typeof Claim>;
 
 /**
- * A bearer token that proves a claim to every gateway of the installation. It is signed (HMAC-SHA-256, RFC 2104) and stored
- * nowhere: whoever runs the test makes it, and it ends by itself.
+ * Creates a bearer token that proves a claim to every gateway of the installation. It is signed (HMAC-SHA-256, RFC 2104) and stored
+ * nowhere: the process that runs the test creates it, and it expires automatically.
  */
 export function signLoadTest(claim: LoadTestClaim, key: string): string {
   const payload = Buffer.from(JSON.stringify(claim)).toString("base64url");
   return `${loadTestMark}${payload}.${signatureOf(payload, key)}`;
 }
 
-/** The claim of a credential; undefined when it is not ours, or over. */
+/** Reads the claim of a credential; undefined when it was not issued by Leeway, or has expired. */
 export function readLoadTest(secret: string, key: string, now: number): LoadTestClaim | undefined {
   const [payload = "", signature = ""] = secret.slice(loadTestMark.length).split(".");
   const [receivedSignature, right] = [Buffer.from(signature), Buffer.from(signatureOf(payload, key))];
@@ -36,7 +36,7 @@ export function readLoadTest(secret: string, key: string, now: number): LoadTest
   return claim.expiresAt > now ? claim : undefined;
 }
 
-/** The key that signs credentials: made up when it is first needed, the same for every process of the installation. */
+/** Returns the key that signs credentials: generated when first needed, the same for every process of the installation. */
 export function loadTestKey(db: Database): Promise<string> {
   return getOrCreateSystemValue(db, "load-test-key", z.string(), () => randomBytes(32).toString("base64url"));
 }

@@ -9,7 +9,7 @@ const stepSeconds = 300;
 const settings = LoadTestSettings.parse({ rates: [1], stepSeconds });
 const serviceMs = 10;
 
-/** What a server that serves one request after another, 100 a second on average, makes of a step: an M/M/1 queue. */
+/** Simulates a step on a server that serves one request after another, 100 a second on average: an M/M/1 queue. */
 function served(rate: number, random: Random): SentRequest[] {
   let freeAt = 0;
   return Array.from(arrivals(settings, rate), (dueMs) => {
@@ -60,7 +60,7 @@ test("in a short step, some that were on their way at its end are no saturation,
   expect(findingsOf([measureStep(overload, { requestsPerSecond: 130, ...short })]).saturation).not.toBeNull();
 });
 
-/** Each answered after the same time. */
+/** Creates requests that all complete after the same time. */
 function evenly(rate: number, outcome = "200"): SentRequest[] {
   return Array.from({ length: rate * stepSeconds }, (_, index) => {
     const dueMs = (index * 1000) / rate;

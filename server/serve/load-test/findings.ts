@@ -1,12 +1,12 @@
 import { kneeOf } from "#server/stats/kneedle.ts";
 import type { LoadTestFindings, StepMeasurement } from "./contract.ts";
 
-/** A step whose answers come at less than this share of its rate is not kept up with. */
+/** Minimum ratio of the response rate to the rate of a step; below it, the step is saturated. */
 const sustainedShare = 0.95;
 
 /**
- * Where a version saturates and where its latency begins to climb. Saturated is the first step of which less than 95% of what
- * was due was answered in time; the knee is Kneedle's, of the p95 by rate, up to that step.
+ * Finds where a version saturates and where its latency starts to climb. The saturated step is the first with less than 95% of the
+ * due requests answered in time; the knee is Kneedle's, of the p95 by rate, up to that step.
  */
 export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings {
   const saturated = steps.findIndex(isSaturated);
@@ -29,9 +29,9 @@ export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings 
 }
 
 /**
- * Whether less than 95% of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random
- * arrivals may be off by more. Nor do as many count as may by chance be on their way when the step ends: of a rate times the p99 that are
- * expected (Little's law), three standard deviations of a Poisson number. What piles up in an overload grows beyond its own root.
+ * Whether less than 95% of the due requests of a step were answered at its rate. The comparison uses due requests, not the plan: few
+ * random arrivals may be off by more. It also tolerates requests that may by chance be in flight when the step ends: the rate times the
+ * p99 are expected (Little's law), with three standard deviations of a Poisson number. An overload's backlog exceeds its own root.
  */
 export function isSaturated({ due, measuredSeconds, achievedPerSecond, latencyMs }: StepMeasurement): boolean {
   const missing = due - achievedPerSecond * measuredSeconds;

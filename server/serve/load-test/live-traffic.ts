@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { describeSum, sumWindows } from "../series/window-sums.ts";
 import type { LiveTraffic } from "./stop-rule.ts";
 
-/** Live traffic of every endpoint of the workspace between two moments, as far as gateways have told it. */
+/** Returns the live traffic of every endpoint of the workspace between two times, as far as gateways have reported it. */
 export async function liveTraffic(ctx: Context, from: Date, to: Date): Promise<LiveTraffic[]> {
   const where = sql`arm <> 'shadow' and window_start >= ${from.toISOString()}::timestamptz and window_start < ${to.toISOString()}::timestamptz`;
   const name = sql`(select to_jsonb(name) from endpoints where endpoints.id = serving_windows.endpoint_id)`;

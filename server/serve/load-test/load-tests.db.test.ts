@@ -24,7 +24,7 @@ import { startLoadTest } from "./start-load-test.ts";
 const settings = LoadTestSettings.parse({ rates: [5, 10], stepSeconds: 5 });
 const nowhere = { gatewayUrl: "http://127.0.0.1:1" };
 
-/** An endpoint that serves version 1 of digits, and version 2 beside it. */
+/** Creates an endpoint that serves version 1 of digits, with version 2 available. */
 async function fixture(ctx: Context) {
   await newVersion(ctx);
   const { id: versionId } = await newVersion(ctx, { version: 2 });

@@ -6,7 +6,7 @@ import { isSaturated } from "./findings.ts";
 import { measureStep } from "./measure-step.ts";
 import { OpenLoop, type Target } from "./send-step.ts";
 
-/** What the thread of a load test is told. */
+/** Message that starts the thread of a load test. */
 export interface LoadOrder {
   target: Target;
   settings: LoadTestSettings;
@@ -14,13 +14,13 @@ export interface LoadOrder {
   from: number;
 }
 
-/** What it tells: a step that is over; nothing more when all are. */
+/** Report of the thread about a completed step; none follows after the last. */
 export interface LoadReport {
   position: number;
   measured: StepMeasurement;
 }
 
-/** Between two steps, so that one does not begin with what the other left. */
+/** Pause between two steps, so that one does not start with the backlog of the other. */
 const restMs = 500;
 
 const { target, settings, from } = workerData as LoadOrder;

@@ -1,7 +1,7 @@
 import { quantileIntervals } from "#server/stats/quantile-interval.ts";
 import type { Quantile, StepMeasurement } from "./contract.ts";
 
-/** What became of one request. Times are milliseconds from the start of the step. */
+/** Result of one request. Times are milliseconds from the start of the step. */
 export interface SentRequest {
   dueMs: number;
   /** Null when it was not sent. */
@@ -9,7 +9,7 @@ export interface SentRequest {
   endedMs: number;
   /** The HTTP status, "timeout" or "connection"; "not-sent". */
   outcome: string;
-  /** As the gateway tells; null when it does not. */
+  /** Queue time that the gateway reports; null when it does not. */
   queueMs: number | null;
   computeMs: number | null;
 }
@@ -21,9 +21,9 @@ interface Step {
 }
 
 /**
- * What the requests of a step tell. Latency is counted from when a request was due, so that a request that waited behind others
- * is not taken for a quick one (coordinated omission: Tene, "How NOT to measure latency", 2013). The rate that was achieved is
- * that of the successful answers that came within the measured time, whenever their requests were due.
+ * Computes the measurements of a step's requests. Latency counts from the time a request was due, so that a request that waited behind
+ * others does not count as a quick one (coordinated omission: Tene, "How NOT to measure latency", 2013). The achieved rate is
+ * that of the successful responses within the measured time, whenever their requests were due.
  */
 export function measureStep(requests: readonly SentRequest[], step: Step): StepMeasurement {
   const { requestsPerSecond, stepSeconds, warmUpMs } = step;

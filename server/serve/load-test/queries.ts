@@ -10,7 +10,7 @@ import { findingsOf } from "./findings.ts";
 
 const ListLoadTests = z.object({ endpointId: z.uuid(), limit: z.number().int().min(1).max(100).default(20) });
 
-/** The load tests of an endpoint, newest first. @throws DomainError "not-found" */
+/** Lists the load tests of an endpoint, newest first. @throws DomainError "not-found" */
 export async function listLoadTests(ctx: Context, input: z.input<typeof ListLoadTests>): Promise<LoadTest[]> {
   permit(ctx, "listLoadTests");
   const { endpointId, limit } = ListLoadTests.parse(input);
@@ -18,7 +18,7 @@ export async function listLoadTests(ctx: Context, input: z.input<typeof ListLoad
   return select(ctx, eq(loadTests.endpointId, endpointId), limit);
 }
 
-/** One load test of an endpoint, with all its steps so far. @throws DomainError "not-found" */
+/** Returns one load test of an endpoint, with all its steps so far. @throws DomainError "not-found" */
 export async function getLoadTest(ctx: Context, input: LoadTestKey): Promise<LoadTest> {
   permit(ctx, "getLoadTest");
   const { endpointId, id } = LoadTestKey.parse(input);
@@ -26,7 +26,7 @@ export async function getLoadTest(ctx: Context, input: LoadTestKey): Promise<Loa
   return loadLoadTest(ctx, id, endpointId);
 }
 
-/** For commands of this domain, which have asked for permission. @throws DomainError "not-found" */
+/** Loads a test for commands of this domain, which have checked permissions. @throws DomainError "not-found" */
 export async function loadLoadTest(ctx: Context, id: string, endpointId?: string): Promise<LoadTest> {
   const ofEndpoint = endpointId === undefined ? undefined : eq(loadTests.endpointId, endpointId);
   const [found] = await select(ctx, and(eq(loadTests.id, id), ofEndpoint), 1);
@@ -34,7 +34,7 @@ export async function loadLoadTest(ctx: Context, id: string, endpointId?: string
   return found;
 }
 
-/** Load tests of a version that measured something since then, newest first: what the latency gate rests on. */
+/** Lists completed load tests of a version since the given time that measured a step, newest first: the evidence of the latency gate. */
 export async function measuredLoadTests(ctx: Context, versionId: string, since: Date): Promise<LoadTest[]> {
   const found = await select(ctx, and(eq(loadTests.versionId, versionId), gte(loadTests.createdAt, since)), 20);
   return found.filter(({ steps, endedAt }) => endedAt !== null && steps.length > 0);

@@ -20,10 +20,10 @@ export interface LoadRequest {
 
 const maxDistinct = 64;
 const maxBytes = 32 * 2 ** 20;
-/** What people send as JSON; larger tensors travel as bytes. */
+/** Maximum number of elements that users typically send as JSON; larger tensors are sent as bytes. */
 const maxJsonElements = 2048;
 
-/** Different requests made up for a version; fewer where they are large. */
+/** Generates different requests for a version; fewer if they are large. */
 export function syntheticRequests(
   signature: Signature,
   fields: readonly FieldContract[],
@@ -39,8 +39,8 @@ export function syntheticRequests(
 }
 
 /**
- * The newest successful requests in the prediction log of an endpoint, as far as they are kept whole and fit the version's own
- * inputs. @throws DomainError "conflict" when there is none
+ * Returns the newest successful requests in an endpoint's prediction log that were stored completely and fit the version's own inputs.
+ * @throws DomainError "conflict" when there is none
  */
 export async function recordedRequests(ctx: Context, endpointId: string, signature: Signature): Promise<LoadRequest[]> {
   const rows = await ctx.db
@@ -75,7 +75,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
   );
 }
 
-/** Half precision, which JSON has no form for, is somewhere. */
+/** Checks whether an input or output has half precision, which JSON cannot represent. */
 function hasHalves({ inputs, outputs }: Signature): boolean {
   return [...inputs, ...outputs].some(({ datatype }) => datatype === "FP16");
 }

@@ -5,7 +5,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 
-/** Has another runner go on with load tests whose runner died, or whose job was lost; those of hours ago fail. */
+/** Lets another runner resume load tests whose runner died, or whose job was lost; those from hours ago fail. */
 export async function resumeLoadTests(ctx: Context): Promise<void> {
   permit(ctx, "resumeLoadTests");
   const { workspaceId } = ctx.actor;

@@ -17,7 +17,7 @@ import { loadLoadTest } from "./queries.ts";
 import { runSteps } from "./run-steps.ts";
 
 export interface LoadTestDependencies {
-  /** Where the worker reaches inference, as clients do. */
+  /** URL at which the worker reaches inference, as clients do. */
   gatewayUrl: string;
 }
 
@@ -43,7 +43,7 @@ export async function runLoadTest(ctx: Context, loadTestId: string, deps: LoadTe
   }
 }
 
-/** @returns undefined when the test is not ours any more */
+/** Runs one attempt of a load test. @returns undefined when another runner owns the test */
 async function attempt(
   ctx: Context,
   test: LoadTest,
@@ -109,7 +109,7 @@ function thisTest(ctx: Context, id: string) {
   return and(eq(loadTests.workspaceId, ctx.actor.workspaceId), eq(loadTests.id, id));
 }
 
-/** Has the gates of a version run again where one of them is about latency, since there is new evidence. */
+/** Runs the gates of a version again if one of them is about latency, since there is new evidence. */
 async function refreshGates(ctx: Context, versionId: string): Promise<void> {
   const [version] = await ctx.db
     .select({ modelId: modelVersions.modelId })

@@ -28,9 +28,9 @@ interface Run {
 const evaluationIntervalMs = 2_000;
 
 /**
- * Sends the steps of a load test that are not measured yet, from a thread of its own, and looks after live traffic meanwhile.
- * @returns why it was stopped; undefined when it came to its end or was aborted
- * @throws DomainError when it cannot begin
+ * Sends the remaining steps of a load test, from a separate thread, and monitors live traffic meanwhile.
+ * @returns why it was stopped; undefined when it completed or was aborted
+ * @throws DomainError when it cannot start
  */
 export async function runSteps(run: Run): Promise<string | undefined> {
   const { ctx, test, endpointId, gatewayUrl, signal } = run;
@@ -72,7 +72,7 @@ export async function runSteps(run: Run): Promise<string | undefined> {
   return stopped;
 }
 
-/** Stores each step as it comes; resolves when the thread has ended and all of them are stored. */
+/** Stores each step as it arrives; resolves when the thread has exited and all of them are stored. */
 async function untilOver(thread: Worker, { measured }: Run): Promise<void> {
   let stored = Promise.resolve();
   thread.on("message", (report: LoadReport) => {
@@ -98,7 +98,7 @@ async function watch(
       const reason = reasonToStop(test.settings.stopRule, before, await liveTraffic(ctx, from, new Date()));
       if (reason) return reason;
     } catch (cause) {
-      // Nobody looks after live traffic then.
+      // Live traffic is not monitored in that case.
       log.warn("load-test.not-watched", { loadTestId: test.id, cause });
       return "Live traffic could not be checked because the database is unavailable.";
     }

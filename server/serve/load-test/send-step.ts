@@ -16,7 +16,7 @@ export interface Target {
 /** Above this rate the last millisecond before a request is not spent on looking at the clock: that would take a core. */
 const watchedRate = 200;
 
-/** Sends requests at given moments over connections that are kept; one per load test. */
+/** Sends requests at given times over persistent connections; one instance per load test. */
 export class OpenLoop {
   private readonly target: Target;
   private readonly agent: Agent | SecureAgent;
@@ -33,9 +33,9 @@ export class OpenLoop {
   }
 
   /**
-   * Sends a request at each of the moments, whether or not those before were answered; one that is due while too many are
-   * unanswered is not sent. Resolves when all have ended, with one entry for each moment; early when `signal` is aborted.
-   * @param dueMs moments in milliseconds from now
+   * Sends a request at each of the given times, whether or not earlier ones have completed; one that is due while too many are in
+   * flight is not sent. Resolves when all have ended, with one entry for each time; early when `signal` is aborted.
+   * @param dueMs times in milliseconds from now
    */
   async step(dueMs: Float64Array, signal: AbortSignal): Promise<SentRequest[]> {
     const startedAt = performance.now();
@@ -97,7 +97,7 @@ async function until(due: number, now: () => number, watchMs: number, signal: Ab
   }
 }
 
-/** Server-Timing as the gateway writes it for load tests: "queue;dur=0.3, compute;dur=1.2" (W3C Server Timing). */
+/** Parses Server-Timing as the gateway writes it for load tests: "queue;dur=0.3, compute;dur=1.2" (W3C Server Timing). */
 function timingsOf(header: string | string[] | undefined): Pick<SentRequest, "queueMs" | "computeMs"> {
   const read = (name: string) => {
     const found = new RegExp(`${name};dur=([\\d.]+)`).exec(String(header ?? ""));

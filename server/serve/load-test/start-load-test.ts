@@ -15,10 +15,10 @@ import { type LoadTest, StartLoadTest } from "./contract.ts";
 import { loadLoadTest } from "./queries.ts";
 
 /**
- * Begins a load test of a version through an endpoint. The version need not be deployed: gateways load it for the test, and only
- * the test's own requests reach it. One that answers live traffic is tested only when that is confirmed.
- * @throws DomainError "not-found"; "conflict" when the endpoint is archived, unloaded or serves nothing, has a load test that is
- * not over, the version cannot be served, or it is live and that is not confirmed
+ * Starts a load test of a version through an endpoint. The version need not be deployed: gateways load it for the test, and only the
+ * test's own requests reach it. A version that serves live traffic is tested only after confirmation.
+ * @throws DomainError "not-found"; "conflict" when the endpoint is archived, unloaded or serves nothing, has an ongoing load test, the
+ * version cannot be served, or it is live and that is not confirmed
  */
 export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise<LoadTest> {
   permit(ctx, "startLoadTest");
@@ -76,7 +76,7 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
   });
 }
 
-/** What serves each endpoint of the workspace that is not archived. */
+/** Returns the current deployment of each endpoint of the workspace that is not archived. */
 async function deployedNow(ctx: Context) {
   const rows = await ctx.db
     .select({ id: endpoints.id })

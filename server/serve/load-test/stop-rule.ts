@@ -4,19 +4,19 @@ import type { LoadTestSettings } from "./contract.ts";
 export interface LiveTraffic {
   endpoint: string;
   requests: number;
-  /** Requests that were answered with 500 or more. */
+  /** Requests with a status of 500 or more. */
   serverErrors: number;
   /** Null without a measured request. */
   latencyMsP99: number | null;
 }
 
-/** With fewer requests before or during the test, nothing can be said of an endpoint. */
+/** Minimum number of requests before and during the test to evaluate an endpoint. */
 const minRequests = 30;
-/** A rise of fewer milliseconds harms nobody, however many times as much it is. */
+/** Minimum rise in milliseconds that counts, whatever its ratio. */
 const minRiseMs = 10;
 
 /**
- * Why a load test has to stop: what is worse for live traffic than before it, in words; undefined when nothing is.
+ * Returns why a load test has to stop: a description of what is worse for live traffic than before it; undefined when nothing is.
  * @param before of each endpoint before the test. @param now of each in the last half minute
  */
 export function reasonToStop(

@@ -30,7 +30,7 @@ await new Promise<void>((resolve) => inference.listen(0, "127.0.0.1", resolve));
 afterAll(() => inference.close());
 const gatewayUrl = `http://127.0.0.1:${(inference.address() as AddressInfo).port}`;
 
-/** An endpoint with live traffic of some minutes ago, and a gateway that has loaded what the test is of. */
+/** Creates an endpoint with live traffic from some minutes ago, and a gateway that has loaded the tested version. */
 async function fixture(latencyMs = 20) {
   const ctx = await newWorkspace(db);
   const { id: live } = await newVersion(ctx);
@@ -53,7 +53,7 @@ async function fixture(latencyMs = 20) {
 
 type Suffering = Pick<Parameters<typeof addWindow>[1], "latenciesMs" | "failures">;
 
-/** Runs a load test; once its first request is there, live traffic is as it is said. */
+/** Runs a load test with the given live traffic from its first request on. */
 async function runBeside(
   { ctx, endpointId, window }: Awaited<ReturnType<typeof fixture>>,
   now: Suffering,

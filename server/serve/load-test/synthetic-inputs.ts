@@ -5,8 +5,8 @@ import { hasBatchDimension } from "../tensor/batch-dimension.ts";
 import { elementCount, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 
 /**
- * Inputs that a seed decides and that keep to the input contract: values in the range or among the levels of their field; without
- * one floats from 0 to 1, integers 0 or 1, and empty text. Free dimensions are 1, and the one of the batch is `rows`.
+ * Generates inputs from a seed that satisfy the input contract: values in the range or among the levels of their field; without a
+ * contract, floats from 0 to 1, integers 0 or 1, and empty text. Free dimensions are 1, and the batch dimension is `rows`.
  */
 export function randomInputs(
   signature: Signature,
@@ -26,7 +26,7 @@ function inputOf(spec: TensorSpec, fields: readonly FieldContract[], random: Ran
   const data = tensorTypes[datatype].allocate(elementCount(shape));
   const own = fields.filter(({ input }) => input === name);
   const columns = shape.at(-1) ?? 1;
-  // FP16 is kept as raw bits.
+  // FP16 is stored as raw bits.
   const target = (
     datatype === "FP16" ? new Float16Array((data as Uint16Array<ArrayBuffer>).buffer) : data
   ) as unknown[];

@@ -3,7 +3,7 @@ import { modelVersions, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { VersionDetails } from "../../develop/registry/versions/contract.ts";
 
-/** Tag of a version that names the one it was made from, by its number. */
+/** Tag of a version that names its source version, by its number. */
 const originTag = "quantized_from";
 
 export interface Origin {
@@ -13,8 +13,8 @@ export interface Origin {
 }
 
 /**
- * The version of the same model that a version was made from: the one that its tag names, else the one of its run's parent, else the
- * champion. In words, why there is none.
+ * Finds the version of the same model that a version was derived from: the one that its tag names, else the one of its run's parent,
+ * else the champion. Returns a description when there is none.
  */
 export async function findOrigin(
   ctx: Context,

@@ -5,7 +5,7 @@ import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { VersionDetails } from "../../develop/registry/versions/contract.ts";
 import { lastRecorded } from "./recorded-requests.ts";
 
-/** Where recorded requests come from, and the version whose answers count. */
+/** Source of recorded requests, and the version whose predictions count. */
 export interface FoundRecord {
   endpoint: { id: string; name: string };
   /** The champion; without one what the endpoint serves. */
@@ -20,7 +20,7 @@ interface Input {
   baseline: VersionDetails | null;
 }
 
-/** The endpoint whose requests are run again, or why there is none, in words. */
+/** Finds the endpoint whose requests are replayed, or describes why there is none. */
 export async function findRecord(
   ctx: Context,
   { endpoint: name, version, baseline }: Input,

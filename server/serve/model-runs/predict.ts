@@ -4,13 +4,13 @@ import type { InputPart } from "#server/serve/protocol/infer-request.ts";
 import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 
-/** What a version answered, and in which time. */
+/** Prediction of a version, and its duration. */
 export interface ModelRunResult {
   tensors: Tensor[];
   tookMs: number;
 }
 
-/** Why it did not: it refused the request, failed while it ran, or was lost: it hung or crashed. */
+/** Reason for a missing prediction: the version rejected the request, failed while it ran, or was lost: it hung or crashed. */
 export interface NoResponse {
   problem: string;
   reason: "refused" | "failed" | "lost";
@@ -19,7 +19,7 @@ export interface NoResponse {
 /** A request as a client sends it, or tensors for the model itself. */
 export type Question = { inputs: InputPart[]; outputs: string[] | undefined } | { tensors: Tensor[] };
 
-/** Asks a version once. What is the version's fault is told, and everything else thrown. */
+/** Runs a version once. Errors caused by the version are returned, and all others thrown. */
 export async function predict(lease: LeasedVersion, question: Question): Promise<ModelRunResult | NoResponse> {
   const startedAt = performance.now();
   try {
@@ -37,7 +37,7 @@ export async function predict(lease: LeasedVersion, question: Question): Promise
 async function predictionOf(lease: LeasedVersion, question: Question): Promise<Tensor[]> {
   if ("tensors" in question) {
     const outputs = lease.model.signature.outputs.map(({ name }) => name);
-    // A run takes the buffers, and another version gets the same numbers.
+    // A run takes the buffers, and another version needs the same numbers.
     const copies = question.tensors.map((tensor) => ({ ...tensor, data: tensor.data.slice() as Tensor["data"] }));
     return lease.run(copies, outputs);
   }

@@ -6,10 +6,10 @@ import type { ServedModel } from "#server/serve/versions/served-model.ts";
 import type { Question } from "./predict.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
-/** skipped: what it needs was not kept; refused: clients do not send what the version takes. */
+/** skipped: required data was not stored; refused: clients do not send the version's inputs. */
 export type Requested = { question: Question } | { skipped: string } | { refused: string };
 
-/** A recorded request as a version takes it. */
+/** Converts a recorded request to the version's inputs. */
 export function questionOf({ inputs, outputs }: RecordedRequest, model: ServedModel): Requested {
   try {
     const request = replayRequest({ inputs, outputs }, model);

@@ -3,7 +3,7 @@ import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
-/** A request that was answered, with what was kept of it. */
+/** A served request, with what was stored of it. */
 export interface RecordedRequest {
   id: string;
   at: Date;
@@ -19,7 +19,7 @@ export interface RecordedRequest {
 /** Few enough that their tensors are no burden. */
 const pageSize = 10;
 
-/** The newest answered requests of an endpoint that stand for all of them, page by page. */
+/** Reads the newest successful requests of an endpoint that represent all of them, page by page. */
 export async function* recordedRequests(
   ctx: Context,
   endpointId: string,
@@ -35,7 +35,7 @@ export async function* recordedRequests(
   }
 }
 
-/** When an endpoint was asked last, by its record; undefined without one. */
+/** Returns the time of an endpoint's last recorded request; undefined without one. */
 export async function lastRecorded(ctx: Context, endpointId: string): Promise<Date | undefined> {
   const [newest] = await ctx.db
     .select({ at: predictions.at })
@@ -46,7 +46,7 @@ export async function lastRecorded(ctx: Context, endpointId: string): Promise<Da
   return newest?.at;
 }
 
-/** What a shadow answered nobody got, and failures were answered with an error. */
+/** Returns the condition for sampled predictions, without those of a shadow, which no caller received, and without failures. */
 function sampled(ctx: Context, endpointId: string): SQL | undefined {
   return and(
     eq(predictions.workspaceId, ctx.actor.workspaceId),

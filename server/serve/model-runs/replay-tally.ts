@@ -1,30 +1,30 @@
 import type { MeasuredPair } from "#server/stats/quantile-ratio.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
-/** What became of the recorded requests; a few numbers of each, and none of their tensors. */
+/** Results for the recorded requests; a few numbers of each, and none of their tensors. */
 export class ReplayTally {
-  /** Requests that the version was asked. */
+  /** Requests sent to the version. */
   requestCount = 0;
-  /** Whose inputs were not kept, or not whole. */
+  /** Number of requests whose inputs were not stored, or not completely. */
   skipped = 0;
   readonly bad = { refused: 0, failed: 0, lost: 0, invalid: 0 };
   /** The first of what was refused, failed or invalid, in words. */
   problem: string | undefined;
-  /** Requests with an answer of both. */
+  /** Requests with a prediction from both. */
   compared = 0;
-  /** Of them, with the answer that is in the log. */
+  /** Number of these that used the logged prediction. */
   fromLog = 0;
-  /** Of them, answered otherwise. */
+  /** Number of these with a different prediction. */
   other = 0;
   readonly times: MeasuredPair[] = [];
-  /** The newest and the oldest request that was asked. */
+  /** Times of the newest and the oldest request that was run. */
   from: Date | undefined;
   to: Date | undefined;
-  /** Ids of the first requests that were answered otherwise. */
+  /** Ids of the first requests with a different prediction. */
   readonly examples: string[] = [];
   readonly byPrediction = new Map<string, Slice>();
   readonly byCaller = new Map<string, Slice>();
-  /** Why it ended before all were asked. */
+  /** Reason why it ended before all requests were run. */
   ended: string | undefined;
 
   get badCount(): number {
@@ -58,7 +58,7 @@ export interface Slice {
 }
 
 const maxExamples = 5;
-/** Of one kind; a model of a million answers has no slices worth naming. */
+/** Maximum number of segments of one kind; a model with a million different predictions has no segments worth naming. */
 const maxSlices = 2000;
 
 function count(slices: Map<string, Slice>, name: string | null, isOther: boolean): void {

@@ -12,19 +12,19 @@ export interface PairedQuestion {
 }
 
 export interface ConsistencyTally {
-  /** Requests with an answer of both. */
+  /** Requests with a prediction from both. */
   compared: number;
   skipped: number;
-  /** Of the version, where the reference answered. */
+  /** Number of requests that the version failed, where the reference succeeded. */
   bad: number;
   /** The first of them in words. */
   problem: string | undefined;
-  /** That the reference did not answer either. */
+  /** Requests for which the reference returned no prediction either. */
   withoutReference: number;
   flips: number;
   /** Largest difference of two numbers, a request each. */
   differences: number[];
-  /** Why it ended before all were asked. */
+  /** Reason why it ended before all requests were run. */
   ended: string | undefined;
 }
 
@@ -35,10 +35,10 @@ interface Pair {
   deadlineAt: number;
 }
 
-/** Requests without an answer, after which it ends. */
+/** Number of failed requests after which it ends. */
 const maxFailures = 5;
 
-/** Asks two ways of computing the same, one request at a time, and keeps how far their answers lie apart. */
+/** Runs two computations of the same model, one request at a time, and records how far their outputs differ. */
 export async function runConsistency(
   { own, reference, deadlineAt }: Pair,
   questions: AsyncIterable<PairedQuestion> | Iterable<PairedQuestion>,
@@ -88,7 +88,7 @@ async function predictionTo(lease: LeasedVersion, question: Exclude<Requested, {
   return "refused" in question ? refused(question.refused) : predict(lease, question.question);
 }
 
-/** Recorded requests for both. */
+/** Yields recorded requests for both. */
 export async function* recordedQuestions(
   { own, reference }: Pick<Pair, "own" | "reference">,
   requests: AsyncIterable<RecordedRequest>,
@@ -98,7 +98,7 @@ export async function* recordedQuestions(
   }
 }
 
-/** Random numbers as the models themselves take them, the same for both and at every run. */
+/** Yields random inputs of the models themselves, the same for both and in every run. */
 export function* madeUpQuestions({ own }: Pick<Pair, "own">, count: number): Generator<PairedQuestion> {
   for (let seed = 1; seed <= count; seed += 1) {
     const question: Question = { tensors: randomInputs(own.model.signature, [], { rows: 1, seed }) };

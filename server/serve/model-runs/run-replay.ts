@@ -8,10 +8,10 @@ import { questionOf } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 import { ReplayTally } from "./replay-tally.ts";
 
-/** What a replay runs. */
+/** Versions and settings of a replay. */
 export interface ReplayPair {
   own: LeasedVersion;
-  /** Whose answers count; undefined where it cannot be run here, and then what is in the log is all there is of it. */
+  /** Version whose predictions count; undefined if it cannot be run here, when only its logged predictions are available. */
   champion: LeasedVersion | undefined;
   championId: string;
   /** Share by which numbers may lie apart. */
@@ -20,12 +20,12 @@ export interface ReplayPair {
   deadlineAt: number;
 }
 
-/** A version that hangs or crashes so often is not asked any more. */
+/** Number of hangs or crashes after which a version is no longer run. */
 const maxLost = 3;
 /** Requests whose time is not measured, since the first ones of a session are slow. */
 const warmUps = 3;
 
-/** Asks a version what was asked before, and the champion in turns with it, one request at a time. */
+/** Replays recorded requests on a version, alternating with the champion, one request at a time. */
 export async function runReplay(pair: ReplayPair, requests: AsyncIterable<RecordedRequest>): Promise<ReplayTally> {
   const tally = new ReplayTally();
   for await (const request of requests) {
@@ -46,7 +46,7 @@ async function replayOne(pair: ReplayPair, request: RecordedRequest, tally: Repl
   tally.countRequest(request);
   if ("refused" in question) return tally.noteBad("refused", question.refused);
   const isWarm = tally.requestCount > warmUps;
-  // In turns, so that whoever comes second gains nothing by it.
+  // The order alternates, so that neither version gains by running second.
   const isFirst = tally.requestCount % 2 === 0;
   const before = isFirst ? undefined : await predictByChampion(pair, request);
   const own = await predict(pair.own, question.question);
@@ -94,7 +94,7 @@ function describeInvalid(tensors: readonly Tensor[]): string | undefined {
   return isBad ? "it returned NaN or infinity" : undefined;
 }
 
-/** What the champion answered then, when it was the champion as it is now, and all of it was kept. */
+/** Returns the champion's logged prediction if the champion and its pipeline are unchanged, and all of it was stored. */
 function loggedOutputs({ champion, championId }: ReplayPair, request: RecordedRequest): Tensor[] | undefined {
   const { versionId, pipelineDigest, outputs } = request;
   if (versionId !== championId || !outputs || outputs.length === 0) return undefined;

@@ -6,10 +6,10 @@ import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 /** Runs versions for gates. */
 export type VersionLeaser = Pick<ModelRunner, "leaseVersion">;
 
-/** Milliseconds after which a run of one request counts as one that hangs. */
+/** Milliseconds after which the run of one request counts as hanging. */
 const runLimitMs = 20_000;
 
-/** Lends a version to `work`, or tells it in words why it cannot be run here. What `work` throws is thrown. */
+/** Leases a version to `work`, or passes it a description of why it cannot be run here. Errors of `work` are rethrown. */
 export async function withLeasedVersion<Result>(
   ctx: Context,
   models: VersionLeaser,

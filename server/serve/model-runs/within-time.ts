@@ -1,10 +1,10 @@
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
 
-/** Milliseconds after the end of its time in which a gate tells what it found so far. */
+/** Milliseconds after its deadline in which a gate may still return its findings so far. */
 const graceMs = 30_000;
 
-/** What a gate tells, or that it did not end: a version that hangs while it loads must not keep the others from being judged. */
+/** Returns a gate's result, or that it did not end: a version that hangs while it loads must not block the evaluation of the others. */
 export async function withinTime(
   deadlineAt: number,
   evaluate: () => Promise<GateResult>,

@@ -9,7 +9,7 @@ import { elementCount } from "../tensor/tensor.ts";
 import { pictureParts } from "./picture-parts.ts";
 import type { Given } from "./run-before.ts";
 
-/** Whether a request means the pipeline: one of its inputs is named that is not the model's. @throws DomainError "invalid" for a mixture */
+/** Whether a request is for the pipeline: it names an input that is not the model's. @throws DomainError "invalid" for a mixture */
 export function goesThrough(request: InferRequest, plan: PipelinePlan, { inputs }: Signature): boolean {
   const isOf = (specs: readonly TensorSpec[]) => (name: string) => specs.some((spec) => spec.name === name);
   const names = request.inputs.map(({ name }) => name);
@@ -37,8 +37,9 @@ interface Binding {
 }
 
 /**
- * Compares a request with the inputs of the model or of its pipeline, and with the outputs of both, and reads it. Without a list,
- * who sends for the pipeline gets the outputs of the pipeline, if it has any. @throws DomainError "invalid", as bindRequest
+ * Reads a request and compares it with the inputs of the model or of its pipeline, and with the outputs of both. Without a list of
+ * outputs, a request with the pipeline's inputs gets the pipeline's outputs, if it has any.
+ * @throws DomainError "invalid", as bindRequest
  */
 export function bindPipeline(
   request: InferRequest,
@@ -62,7 +63,7 @@ export function bindPipeline(
   });
 }
 
-/** Files of a BYTES input: elements of binary data, or base64 in JSON, which the client has to say. */
+/** Reads the files of a BYTES input: elements of binary data, or base64 in JSON, which the client has to declare. */
 function readFiles({ name, shape, binarySize, contentType, data }: InputPart, bytes: Buffer) {
   const count = elementCount(shape);
   // Copies, since their memory moves to a thread.

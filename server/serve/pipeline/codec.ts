@@ -1,24 +1,24 @@
-/** The only file that knows the picture library. It decodes in threads of its own, never in the caller's. */
+/** The only file that uses the picture library, which decodes in its own threads, never in the caller's. */
 import sharp, { type Sharp } from "sharp";
 import type { DecodeStep } from "#server/develop/registry/pipeline/steps.ts";
 import { refuse } from "../protocol/refuse.ts";
 import { imageFormat } from "./image-format.ts";
 import type { Picture } from "./picture.ts";
 
-// One thread per picture: several pictures are under way at once, and libvips would start one per core for each.
+// One thread per picture: several pictures are in progress at once, and libvips would start one per core for each.
 sharp.concurrency(1);
 sharp.cache(false);
 
 const maxSeconds = 20;
 
 /**
- * The pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as training
- * libraries do not apply them; of an animation, the first picture.
+ * Decodes the pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as in training
+ * libraries; of an animation, the first picture is used.
  * @throws DomainError "invalid" for another format, a broken file, or more pixels than the step allows, before they are unpacked
  */
 export async function decode(bytes: Uint8Array, step: DecodeStep, what: string): Promise<Picture> {
   if (!imageFormat(bytes)) refuse(`${what}: expected a PNG, JPEG or WebP file, got ${shownStart(bytes)}`);
-  // The header alone tells the size.
+  // The header is enough to determine the size.
   const header = sharp(bytes, { limitInputPixels: false, failOn: "error" });
   const { width, height } = await header.metadata().catch((cause: unknown) => broken(what, cause));
   if (width * height > step.maxPixels) {
@@ -30,15 +30,15 @@ export async function decode(bytes: Uint8Array, step: DecodeStep, what: string):
   return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
 }
 
-/** A PNG file of one colour, to try a pipeline with. @param side pixels of its width and height */
+/** Creates a PNG file of one colour to test a pipeline. @param side width and height in pixels */
 export async function greyPicture(side: number): Promise<Uint8Array<ArrayBuffer>> {
   const create = { width: side, height: side, channels: 3 as const, background: { r: 128, g: 128, b: 128 } };
   return new Uint8Array(await sharp({ create }).png().toBuffer());
 }
 
 /**
- * A PNG file whose pixels differ in every direction and channel, so that swapped axes or channels show: red grows to the right,
- * green downwards, and blue in rings around the middle.
+ * Creates a PNG file whose pixels differ in every direction and channel, so that swapped axes or channels are visible: red increases
+ * to the right, green downwards, and blue in rings around the middle.
  */
 export async function samplePicture(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = new Uint8Array(width * height * 3);

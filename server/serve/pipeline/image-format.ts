@@ -2,8 +2,9 @@
 export type ImageFormat = "png" | "jpeg" | "webp";
 
 /**
- * The format of a file by its first bytes, whatever it is called. Nothing else reaches the decoder, which knows formats that
- * can name other files. PNG: RFC 2083 section 3.1; JPEG: ITU-T T.81 table B.1, SOI and the next marker; WebP: RFC 9649 section 2.4.
+ * Detects the format of a file by its first bytes, regardless of its name. Nothing else reaches the decoder, since some formats it
+ * supports can refer to other files. PNG: RFC 2083 section 3.1; JPEG: ITU-T T.81 table B.1, SOI and the next marker; WebP: RFC 9649
+ * section 2.4.
  */
 export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   const hasBytes = (offset: number, ...wanted: number[]) =>

@@ -1,7 +1,7 @@
 import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import type { Picture } from "./picture.ts";
 
-/** Cuts out the middle. Half a pixel goes to the even side, as torchvision's CenterCrop does. @returns undefined when the picture is smaller */
+/** Crops to the centre. Half a pixel is rounded to even, as in torchvision's CenterCrop. @returns undefined when the picture is smaller */
 export function centreCrop(picture: Picture, width: number, height: number): Picture | undefined {
   if (picture.width < width || picture.height < height) return undefined;
   const left = roundHalfEven((picture.width - width) / 2);
@@ -15,7 +15,10 @@ export function centreCrop(picture: Picture, width: number, height: number): Pic
   return { ...picture, width, height, data };
 }
 
-/** Grey by ITU-R BT.601 in Pillow's fixed-point arithmetic, colour from grey, or red and blue exchanged. Pixels of 0 to 255 only. */
+/**
+ * Converts to grey by ITU-R BT.601 in Pillow's fixed-point arithmetic, to colour from grey, or swaps red and blue. Pixels of 0 to 255
+ * only.
+ */
 export function toColour(picture: Picture, to: "grey" | "rgb" | "bgr"): Picture {
   const { channels, data } = picture;
   const pixels = data.length / channels;
@@ -39,12 +42,12 @@ export function toColour(picture: Picture, to: "grey" | "rgb" | "bgr"): Picture 
   return { ...picture, channels: 3, data: colour };
 }
 
-/** Value × factor + offset, rounded once to a 32-bit float. */
+/** Computes value × factor + offset, rounded once to a 32-bit float. */
 export function scale(picture: Picture, factor: number, offset: number): Picture {
   return { ...picture, data: Float32Array.from(picture.data, (value) => value * factor + offset) };
 }
 
-/** (Value − mean) / std per channel, each operation rounded to a 32-bit float as array libraries do. */
+/** Computes (value − mean) / std per channel, each operation rounded to a 32-bit float as array libraries do. */
 export function normalise(picture: Picture, mean: readonly number[], std: readonly number[]): Picture {
   const { channels, data, planes } = picture;
   const area = data.length / channels;
@@ -81,7 +84,10 @@ const integerRanges: Partial<Record<Tensor["datatype"], [least: number, most: nu
   INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
-/** Writes numbers into a tensor of any numeric type, from an element on. Whole numbers round to the nearest and stop at the ends of the range. */
+/**
+ * Writes numbers into a tensor of any numeric type, starting at an element. Integers are rounded to the nearest and clamped to the
+ * range.
+ */
 export function writeAs(
   values: ArrayLike<number>,
   datatype: Tensor["datatype"],
@@ -100,7 +106,7 @@ export function writeAs(
   }
 }
 
-/** Room for the elements of a numeric type. */
+/** Allocates the elements of a numeric type. */
 export function roomFor(datatype: Tensor["datatype"], count: number): NumericData {
   return tensorTypes[datatype].allocate(count) as NumericData;
 }

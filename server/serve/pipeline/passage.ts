@@ -13,15 +13,15 @@ import type { Done } from "./thread-messages.ts";
 
 /** A request on its way to the model and back. */
 export interface Passage {
-  /** Of the pipeline, when the request goes through it. */
+  /** Digest of the pipeline, when the request goes through it. */
   digest: string | null;
   /** For the model. */
   tensors: Tensor[];
-  /** What was measured of pictures, by input, where that was asked for. */
+  /** Measurements of pictures, by input, if requested. */
   pictures?: Given["pictures"];
-  /** Outputs that the model has to give, each once. */
+  /** Outputs that the model has to return, each once. */
   modelOutputs: string[];
-  /** What the client gets, in its order. */
+  /** Outputs that the client receives, in its order. */
   wanted: OutputPart[];
   /** Makes what the client gets from what the model gave, in the order of `modelOutputs`. */
   finish(results: Tensor[]): Tensor[] | Promise<Tensor[]>;
@@ -32,14 +32,14 @@ interface PassageModel {
   pipeline?: ServedPipeline | undefined;
 }
 
-/** What a passage needs on its way. */
+/** Dependencies of a passage. */
 interface Way {
   threads: PipelineThreads;
   /** On the clock of performance.now(). */
   deadlineAt: number;
   /** Compares a request with what is expected, where more is to be checked than bindRequest does. */
   bind?: typeof bindRequest;
-  /** Whether pictures are to be measured on their way. */
+  /** Whether to measure pictures during preprocessing. */
   collectsPictures?: boolean | undefined;
 }
 
@@ -48,9 +48,9 @@ const fewNumbers = 10_000;
 const plans = new WeakMap<ServedPipeline, PipelinePlan>();
 
 /**
- * Reads a request that names the model's own inputs, or those of its pipeline, and runs what stands before the model. The names
- * decide: they are different. Outputs of both can be asked for in either way.
- * @throws DomainError "invalid" that names the input, what is expected and what came; as PipelineThreads.run
+ * Reads a request that names the model's own inputs, or those of its pipeline, and runs the steps before the model. The names
+ * decide, because they are different. Outputs of both can be requested in either way.
+ * @throws DomainError "invalid" that names the input, what is expected and what was sent; as PipelineThreads.run
  */
 export function openPassage(request: InferRequest, model: PassageModel, way: Way): Passage | Promise<Passage> {
   const { signature, pipeline } = model;

@@ -1,4 +1,4 @@
-/** What is measured of a picture (docs/spec/drift.md section 9), in the order in which summaries hold it. */
+/** Measurements of a picture (docs/spec/drift.md section 9), in the order in which summaries hold them. */
 export const pictureParts = [
   "brightness",
   "contrast",

@@ -1,4 +1,4 @@
-/** One picture, its channels side by side (interleaved, row by row) unless `planes` says that they stand one after the other. */
+/** One picture, its channels interleaved row by row, unless `planes` says that they are stored one after the other. */
 export interface Picture {
   width: number;
   height: number;

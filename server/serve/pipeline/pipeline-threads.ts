@@ -21,7 +21,7 @@ interface Task {
 
 interface Thread {
   worker: Worker;
-  /** Digests of the pipelines that it was told. */
+  /** Digests of the pipelines that were sent to it. */
   knownPlans: Set<string>;
   task: Task | undefined;
 }
@@ -42,9 +42,9 @@ export class PipelineThreads {
   }
 
   /**
-   * Runs one task in a thread. Bytes in it move away.
-   * @param deadlineAt on the clock of performance.now(); what has begun then ends by itself
-   * @throws DomainError "invalid" (what was sent does not fit), "unavailable" (too many wait); InferenceFailure
+   * Runs one task in a thread. Bytes in it are transferred.
+   * @param deadlineAt on the clock of performance.now(); work that has started by then stops automatically
+   * @throws DomainError "invalid" (the input does not fit), "unavailable" (the queue is full); InferenceFailure
    */
   run(pipeline: Task["pipeline"], work: Work, deadlineAt: number): Promise<Done> {
     if (this.waiting.length >= maxQueued) {
@@ -75,17 +75,17 @@ export class PipelineThreads {
     });
   }
 
-  /** Starts every thread and runs a pipeline on made-up pictures in it, so that the first request does not wait for that. */
+  /** Starts every thread and runs a pipeline on synthetic pictures in it, so that the first request need not wait for that. */
   async warm(pipeline: Task["pipeline"], targets: readonly TensorSpec[]): Promise<void> {
     const deadlineAt = performance.now() + warmUpLimitMs;
     const runs = Array.from({ length: this.size }, () => this.run(pipeline, { kind: "warm-up", targets }, deadlineAt));
     for (const run of await Promise.allSettled(runs)) {
-      // Made-up pictures may not suit a pipeline that real ones suit.
+      // Synthetic pictures may not suit a pipeline that works with real ones.
       if (run.status === "rejected") log.warn("pipeline.not_warmed", { reason: String(run.reason) });
     }
   }
 
-  /** Lets every thread finish what it has and leave. */
+  /** Lets every thread finish its tasks and exit. */
   async close(): Promise<void> {
     for (const task of this.waiting.splice(0)) {
       task.settle({ error: new DomainError("unavailable", "The process is stopping.", { retryAfterSeconds: 1 }) });

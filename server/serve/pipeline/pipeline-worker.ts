@@ -1,4 +1,4 @@
-/** A thread that runs pipelines, one task at a time: loops over pixels must not hold up the thread that answers requests. */
+/** A thread that runs pipelines, one task at a time: loops over pixels must not block the thread that handles requests. */
 import { parentPort } from "node:worker_threads";
 import { DomainError } from "#server/base/errors.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";

@@ -15,7 +15,7 @@ function picture(width: number, height: number, pixel: (x: number, y: number, ch
 const small = picture(7, 5, (x, y, c) => x * 37 + y * 101 + c * 59);
 const sha = (data: Picture["data"]) => createHash("sha256").update(data).digest("hex");
 
-// Made with Pillow 13.0.0: Image.fromarray(…, "RGB").resize((3, 2), …) and .resize((9, 8), …).
+// Generated with Pillow 13.0.0: Image.fromarray(…, "RGB").resize((3, 2), …) and .resize((9, 8), …).
 test.each([
   {
     kernel: "nearest" as const,

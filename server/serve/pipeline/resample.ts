@@ -14,7 +14,7 @@ const kernels: Record<Exclude<Kernel, "nearest">, { reach: number; weight(distan
   lanczos: { reach: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
-/** Keys' cubic convolution with a = −0.5. */
+/** Computes Keys' cubic convolution with a = −0.5. */
 function cubic(x: number): number {
   const a = -0.5;
   if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
@@ -26,9 +26,9 @@ function sinc(x: number): number {
 }
 
 /**
- * A picture in another size, with the results of Pillow's resize and so of torchvision's on pictures, bit for bit: a kernel that
- * widens when the picture gets smaller, weights that add up to 1 at the borders too, rows first, then columns, each rounded to
- * whole numbers. Source of the arithmetic: Pillow's documented filters and its 22-bit fixed point.
+ * Resizes a picture, bit for bit like Pillow's resize and thus torchvision's on pictures: a kernel that widens when the picture gets
+ * smaller, weights that sum to 1 at the borders too, rows first, then columns, each rounded to integers. Source of the arithmetic:
+ * Pillow's documented filters and its 22-bit fixed point.
  */
 export function resample(picture: Picture, width: number, height: number, kernel: Kernel): Picture {
   if (kernel === "nearest") return nearest(picture, width, height);
@@ -49,7 +49,7 @@ interface Weights {
   /** First source pixel of each target pixel. */
   starts: Int32Array;
   counts: Int32Array;
-  /** `most` for each target pixel, one behind the other. */
+  /** Weights, `most` for each target pixel, one after the other. */
   weights: Int32Array;
   most: number;
 }

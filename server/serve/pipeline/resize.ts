@@ -5,8 +5,8 @@ import type { Picture } from "./picture.ts";
 import { resample } from "./resample.ts";
 
 /**
- * Resizes by a fit: fill stretches, cover cuts the middle out, contain adds borders, inside and outside keep the proportions.
- * @param maxPixels most that may come out: a very long, thin picture grows without bounds when its short side is made longer
+ * Resizes by a fit: fill stretches, cover crops to the centre, contain adds borders, inside and outside keep the proportions.
+ * @param maxPixels maximum size of the result: a very long, thin picture grows without bounds when its short side is enlarged
  * @throws DomainError "invalid" beyond it
  */
 export function resize(picture: Picture, step: ResizeStep, maxPixels: number, what: string): Picture {
@@ -19,7 +19,7 @@ export function resize(picture: Picture, step: ResizeStep, maxPixels: number, wh
   return step.fit === "contain" ? framed(resized, step) : resized;
 }
 
-/** The size before cropping or framing. Fractions are dropped as torchvision does, but a side keeps what the fit promises. */
+/** Computes the size before cropping or padding. Fractions are dropped as in torchvision, but a side keeps what the fit guarantees. */
 function sizeFor(picture: Picture, { width, height, fit }: ResizeStep): { width: number; height: number } {
   if (fit === "fill") return { width, height };
   const across = width / picture.width;

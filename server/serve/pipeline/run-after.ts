@@ -3,7 +3,7 @@ import type { NumericData, Tensor } from "../tensor/tensor.ts";
 
 type Step = AfterPart["steps"][number];
 
-/** Some of the outputs that a pipeline makes, by their names, from what the model gave. @throws Error as runAfter does */
+/** Computes the requested outputs of a pipeline, by name, from the model's outputs. @throws Error as runAfter does */
 export function runOutputs(
   { after }: Pipeline,
   names: readonly string[],
@@ -19,9 +19,9 @@ export function runOutputs(
 }
 
 /**
- * One output of the model through the steps after it. Arithmetic is in 64-bit floats, rounded once per step to the tensor's type.
- * @param fileLabels names of the classes that the model's file brings
- * @throws Error when the output is not what its signature said, such as all NaN
+ * Runs the steps after the model on one output. Arithmetic is in 64-bit floats, rounded once per step to the tensor's type.
+ * @param fileLabels names of the classes in the model's file
+ * @throws Error when the output does not match its signature, such as all NaN
  */
 export function runAfter(part: AfterPart, output: Tensor, fileLabels: readonly string[] | undefined): Tensor {
   let value = output;
@@ -50,7 +50,7 @@ function apply(value: Tensor, step: Step, fileLabels: readonly string[] | undefi
   }
 }
 
-/** Shares that add up to 1: e^x over the sum of all, with the highest subtracted first so that nothing overflows. */
+/** Computes shares that sum to 1: e^x over the sum of all, with the highest subtracted first so that nothing overflows. */
 function softmax(row: ArrayLike<number>): Float64Array {
   const values = Float64Array.from(row);
   const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
@@ -70,7 +70,7 @@ function byRow(value: Tensor, of: (row: Float64Array) => Float64Array): Tensor {
   return { ...value, data: sameKind(value, numbers) };
 }
 
-/** The highest of each row, best first; of equal ones the first. NaN is never the highest. */
+/** Returns the highest values of each row, best first; of equal ones the first. NaN is never the highest. */
 function best(value: Tensor, k: number, give: "values" | "classes", shape: number[]): Tensor {
   const numbers = numbersOf(value);
   const width = value.shape.at(-1) ?? 1;

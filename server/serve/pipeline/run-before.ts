@@ -9,24 +9,24 @@ import type { PictureSummary } from "./picture-summary.ts";
 import { runColumns } from "./run-columns.ts";
 import { runImage } from "./run-image.ts";
 
-/** What a client sent for a pipeline. */
+/** Inputs that a client sent for a pipeline. */
 export interface Given {
   /** Files of each picture input, as bytes or as base64. */
   files: Map<string, (Uint8Array<ArrayBuffer> | string)[]>;
   /** One tensor [rows] for each column. */
   columns: Tensor[];
-  /** Gets what is measured of each picture, by input, where somebody wants to know. */
+  /** Receives the measurements of each picture, by input, if they were requested. */
   pictures?: Map<string, PictureSummary[]> | undefined;
 }
 
-/** Most numbers that the columns of one request may become. */
+/** Maximum number of elements that the columns of one request may produce. */
 const maxElements = 32 * 2 ** 20;
 
 /**
- * From what clients send to what the model takes.
+ * Converts the inputs of clients to those of the model.
  * @param targets inputs of the model
- * @param checkTime called between pieces of work; throws when nobody waits any more
- * @throws DomainError "invalid" that names the input, what is expected and what came
+ * @param checkTime called between pieces of work; throws when no caller waits any more
+ * @throws DomainError "invalid" that names the input, what is expected and what was sent
  */
 export async function runBefore(
   { before }: Pipeline,
@@ -64,7 +64,7 @@ function pictureCollector({ pictures }: Given, name: string) {
   };
 }
 
-/** How many numbers the columns of a request become at most. */
+/** Returns the maximum number of elements that the columns of a request produce. */
 export function numbersOf({ columns, steps }: ColumnsPart, rows: number): number {
   const levels = steps.map((step) => (step.step === "one-hot" ? step.levels.length + 1 : 0));
   return rows * levels.reduce((sum, count) => sum + count, columns.length);

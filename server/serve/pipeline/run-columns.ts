@@ -9,8 +9,8 @@ type Column = Float64Array | string[];
 type Columns = Map<string, Column>;
 
 /**
- * Named columns through their steps to the inputs of the model. Numbers are worked on as 64-bit floats and rounded once, to the
- * type that the model takes.
+ * Runs named columns through their steps to the inputs of the model. Numbers are processed as 64-bit floats and rounded once, to the
+ * model's type.
  * @param given one tensor [rows] for each column
  * @param targets inputs of the model
  * @throws DomainError "invalid" that names the column, the row and what is expected

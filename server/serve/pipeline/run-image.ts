@@ -6,7 +6,7 @@ import { centreCrop, layOut, normalise, roomFor, scale, toColour, writeAs } from
 import type { Picture } from "./picture.ts";
 import { resize } from "./resize.ts";
 
-/** Most bytes of one tensor that a pipeline makes: small files can hold large pictures. */
+/** Maximum number of bytes of one tensor that a pipeline creates: small files can hold large pictures. */
 const maxBytes = 256 * 2 ** 20;
 
 /**
@@ -52,7 +52,7 @@ function emptyTensor(part: ImagePart, datatype: Tensor["datatype"], picture: Pic
   return { name: part.into, datatype, shape, data: roomFor(datatype, count) };
 }
 
-/** What the last step leaves: the type of "dtype", else floats after arithmetic and bytes without. */
+/** Returns the type after the last step: that of "dtype", else floats after arithmetic and bytes without. */
 function datatypeOf({ steps }: ImagePart): Tensor["datatype"] {
   const cast = steps.find((step) => step.step === "dtype");
   if (cast?.step === "dtype") return cast.datatype;

@@ -8,14 +8,14 @@ interface Pixels {
   data: ArrayLike<number>;
 }
 
-/** Pixels that are looked at, on a grid of equal steps; up to so many it is all of them. */
+/** Maximum number of pixels to inspect, on a grid of equal steps; smaller pictures are inspected completely. */
 const maxInspected = 16_384;
 const dark = 10;
 const bright = 245;
 
 /**
- * What docs/spec/drift.md section 9 measures of a picture. Above 16,384 pixels those on a grid are looked at, each with its own neighbours, so that a
- * large photo costs what a small one does; the same is done for references, so that both can be compared.
+ * Computes the measurements of a picture in docs/spec/drift.md section 9. Above 16,384 pixels, those on a grid are inspected, each with
+ * its own neighbours, so that a large photo costs as much as a small one; references do the same, so that both can be compared.
  * @param bytes of the file. @param format of the file, such as "jpeg"
  */
 export function summarisePicture(
@@ -74,7 +74,7 @@ export function summarisePicture(
   };
 }
 
-/** In bits. */
+/** Computes the entropy in bits. */
 function entropyOf(levels: Uint32Array, count: number): number {
   let bits = 0;
   for (const level of levels) if (level > 0) bits -= (level / count) * Math.log2(level / count);

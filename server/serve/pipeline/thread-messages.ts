@@ -3,7 +3,7 @@ import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Given } from "./run-before.ts";
 
-/** What a thread is to do with a pipeline: all that stands before the model, some of what stands after it, or to get ready for it. */
+/** Work of a thread for a pipeline: all steps before the model, some of those after it, or a warm-up. */
 export type Work =
   | { kind: "warm-up"; targets: readonly TensorSpec[] }
   | { kind: "before"; given: Given; targets: readonly TensorSpec[] }
@@ -14,14 +14,14 @@ export interface ToThread {
   /** Sent once per thread. */
   definition: Pipeline | undefined;
   work: Work;
-  /** Milliseconds after which nobody waits any more. */
+  /** Milliseconds after which no caller waits any more. */
   leftMs: number;
 }
 
-/** What a thread has made. */
+/** Result of a thread. */
 export interface Done {
   tensors: Tensor[];
-  /** What was measured of pictures, where that was asked for. */
+  /** Measurements of pictures, if requested. */
   pictures?: Given["pictures"];
 }
 

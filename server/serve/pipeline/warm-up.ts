@@ -8,7 +8,7 @@ import { type Given, runBefore } from "./run-before.ts";
 const minSide = 256;
 const rounds = 3;
 
-/** Runs what a pipeline does with pictures a few times on made-up ones, in the thread that calls it. @throws as runBefore */
+/** Runs the picture steps of a pipeline a few times on synthetic pictures, in the calling thread. @throws as runBefore */
 export async function warmUp(pipeline: Pipeline, targets: readonly TensorSpec[]): Promise<void> {
   const parts = pictureParts(pipeline);
   const files: Given["files"] = new Map();
@@ -18,7 +18,7 @@ export async function warmUp(pipeline: Pipeline, targets: readonly TensorSpec[])
   }
 }
 
-/** Large enough for every part that is cut out. */
+/** Returns a side large enough for every crop. */
 function sideFor({ steps }: ImagePart): number {
   const crops = steps.flatMap((step) => (step.step === "centre-crop" ? [step.width, step.height] : []));
   return Math.max(minSide, ...crops);

@@ -43,7 +43,7 @@ test("items of a batch are kept one by one, with what is wrong of each; the last
     },
   ]);
   expect(await getPlaygroundRun(ctx, { id: runId })).toMatchObject({ state: "running", done: 2, total: 4 });
-  // Sent again after a lost answer: kept once.
+  // Sent again after a lost response: stored once.
   await playground.runItems(ctx, { runId, items: [first] });
   const rest = [
     { place: 2, name: "c.png", inputs: picture(0.5) },

@@ -7,9 +7,9 @@ import { requireOwn } from "./require-own.ts";
 import { findRun, isRun } from "./run-rows.ts";
 
 /**
- * Ends a run of the caller's that goes on, or anybody's as an operator; its process notices within two seconds. One that has
+ * Cancels one of the caller's runs in progress, or any run as an operator; its process notices within two seconds. A run that has
  * ended stays as it is.
- * @throws DomainError "not-found", "forbidden" for somebody else's
+ * @throws DomainError "not-found", "forbidden" for another user's run
  */
 export async function cancelPlaygroundRun(ctx: Context, input: PlaygroundRunId): Promise<void> {
   permit(ctx, "cancelPlaygroundRun");

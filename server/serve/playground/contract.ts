@@ -4,7 +4,7 @@ import { ExecutionProvider } from "../../develop/registry/execution/contract.ts"
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
 import { RunResult } from "../runner/contract.ts";
 
-/** A version, where it is wished to run, and what is wanted of it: all of the model's outputs when left out. */
+/** A version, its preferred provider, and its requested outputs: all of the model's when left out. */
 export const Side = z.object({
   versionId: z.uuid(),
   version: z.number().int(),
@@ -22,26 +22,26 @@ export const RunVersions = z.object({
   inputs: z.array(GivenInput).min(1).max(256),
   /** Whether the inputs are those of the pipeline, or the model's own. */
   via: z.enum(["pipeline", "tensors"]).optional(),
-  /** A run of a moment ago that this one takes the place of in the history, as the strokes of one drawing do. */
+  /** A recent run that this one replaces in the history, as with the strokes of one drawing. */
   replaces: z.uuid().optional(),
 });
 export type RunVersions = z.input<typeof RunVersions>;
 
-/** Why a version did not answer, and what to do. */
+/** Reason why a version returned no prediction, and what to do. */
 export const RunProblem = z.object({
   kind: z.enum(["not-loadable", "input", "timeout", "crashed", "busy", "failed"]),
   message: z.string(),
 });
 export type RunProblem = z.infer<typeof RunProblem>;
 
-/** What became of one side: its answer, or why there is none. */
+/** Result of one side: its prediction, or the reason why there is none. */
 const RanSide = z.union([z.object({ answer: RunResult }), z.object({ problem: RunProblem })]);
 export type RanSide = z.infer<typeof RanSide>;
 
-/** How far the same output of two sides is apart. Differences are in the output's own unit. */
+/** Difference between the same output of two sides, in the output's own unit. */
 const OutputDifference = z.object({
   name: z.string(),
-  /** Why they cannot be compared; the rest is empty then. */
+  /** Reason why they cannot be compared; the other fields are then empty. */
   problem: z.string().optional(),
   rows: z.number().int(),
   elements: z.number().int(),
@@ -52,13 +52,13 @@ const OutputDifference = z.object({
   meanAbsolute: z.number().nullable(),
   /** Largest difference as a share of the larger of both numbers. */
   maxRelative: z.number().nullable(),
-  /** Where the largest difference is. */
+  /** Position of the largest difference. */
   at: z.object({ row: z.number().int(), label: z.string() }).nullable(),
   /** Whether both rows add up to 1 like probabilities. */
   areProbabilities: z.boolean(),
   /** Rows in which both have the same highest class; null when it is no list of classes. */
   agreement: z.object({ same: z.number().int(), rows: z.number().int() }).nullable(),
-  /** By class or place in the row, over all rows; the first hundred. */
+  /** Differences by class or index in the row, over all rows; the first hundred. */
   byClass: z.array(
     z.object({ label: z.string(), maxAbsolute: z.number(), meanAbsolute: z.number(), signed: z.number() }),
   ),
@@ -75,11 +75,11 @@ const OutputDifference = z.object({
 });
 export type OutputDifference = z.infer<typeof OutputDifference>;
 
-/** A run as it is kept. */
+/** A run as stored. */
 const StoredRunResult = z.object({ ran: z.array(RanSide), difference: z.array(OutputDifference) });
 export type StoredRunResult = z.infer<typeof StoredRunResult>;
 
-/** What was answered, and the run in the history. */
+/** Predictions, and the id of the run in the history. */
 export const RanVersions = StoredRunResult.extend({ runId: z.uuid() });
 export type RanVersions = z.infer<typeof RanVersions>;
 
@@ -87,7 +87,7 @@ export type RanVersions = z.infer<typeof RanVersions>;
 const ItemOutput = z.object({
   /** The likeliest class, or the first numbers. */
   text: z.string(),
-  /** How sure; null when it is no class. */
+  /** Probability of the class; null when the output is not a class. */
   share: z.number().nullable(),
   latencyMs: z.number(),
 });
@@ -95,7 +95,7 @@ const ItemSide = z.union([z.object({ answer: ItemOutput }), z.object({ problem: 
 export type ItemSide = z.infer<typeof ItemSide>;
 const ItemResult = z.object({
   sides: z.array(ItemSide),
-  /** Of two sides: whether they say the same, and the largest difference of numbers. */
+  /** Whether two sides agree, and the largest difference of numbers. */
   agrees: z.boolean().nullable(),
   maxAbsolute: z.number().nullable(),
 });
@@ -123,7 +123,7 @@ export const PlaygroundRunSummary = z.object({
   state: z.enum(runStates),
   modelName: z.string(),
   sides: z.array(Side),
-  /** Why it failed, in words for people. */
+  /** Message for users that describes the failure. */
   problem: z.string().nullable(),
   done: z.number().int(),
   total: z.number().int(),
@@ -137,11 +137,11 @@ export const PlaygroundRunSummary = z.object({
 export type PlaygroundRunSummary = z.infer<typeof PlaygroundRunSummary>;
 
 export const PlaygroundRun = PlaygroundRunSummary.extend({
-  /** What was asked, by kind; null when it was too large to keep. */
+  /** Request, by kind; null when it was too large to store. */
   request: z.unknown(),
   requestBytes: z.number().int(),
   requestDigest: z.string(),
-  /** By kind: RunResult, BatchSummary, Explanation. Null until it ended well. */
+  /** Result by kind: RunResult, BatchSummary, Explanation. Null until the run has succeeded. */
   result: z.unknown(),
   explanations: z.array(
     z.object({ id: z.uuid(), state: z.enum(runStates), sides: z.array(Side), explanation: Explanation.nullable() }),
@@ -160,16 +160,16 @@ export type ListPlaygroundRuns = z.input<typeof ListPlaygroundRuns>;
 export const PlaygroundRunId = z.object({ id: z.uuid() });
 export type PlaygroundRunId = z.input<typeof PlaygroundRunId>;
 
-/** Of one batch: what fits on one page, and what one waits for. */
+/** Maximum number of items of one batch: as many as fit on one page, and as users wait for. */
 export const maxBatchItems = 2000;
-/** Sent at once, so that progress is seen and a change of mind heard. */
+/** Maximum number of items per request, so that progress is visible and a cancellation takes effect. */
 export const maxConcurrentItems = 32;
 
 export const StartBatch = z.object({
   model: z.string().min(1),
   sides: z.array(Side).min(1).max(2),
   via: z.enum(["pipeline", "tensors"]).optional(),
-  /** What it is of: "40 files", "flights.csv". */
+  /** Source of the items: "40 files", "flights.csv". */
   source: z.string().min(1).max(300),
   total: z
     .number()

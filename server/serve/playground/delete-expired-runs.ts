@@ -5,10 +5,10 @@ import { describeLost, lostAfterMs } from "./lost-runs.ts";
 
 /** As long as the prediction log. */
 const keepDays = 30;
-/** Of one workspace, explanations included; the oldest go first. */
+/** Maximum number of runs of one workspace, explanations included; the oldest are deleted first. */
 const maxRuns = 10_000;
 
-/** Job: runs of the playground are forgotten after 30 days or beyond 10,000, and those that lost their process are ended. */
+/** Runs as a job: deletes runs of the playground after 30 days or beyond 10,000, and ends those that lost their process. */
 export async function deleteOldPlaygroundRuns(ctx: Context, most = maxRuns): Promise<void> {
   const { db } = ctx;
   await db.delete(playgroundRuns).where(lt(playgroundRuns.startedAt, sql`now() - make_interval(days => ${keepDays})`));

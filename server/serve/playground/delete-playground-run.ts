@@ -7,9 +7,9 @@ import { requireOwn } from "./require-own.ts";
 import { findRun, isRun } from "./run-rows.ts";
 
 /**
- * Forgets a run of the caller's before its time, or anybody's as an operator, with its items and explanations: an input may be
- * what nobody should see.
- * @throws DomainError "not-found", "forbidden" for somebody else's
+ * Deletes one of the caller's runs early, or any run as an operator, with its items and explanations: an input may be
+ * confidential.
+ * @throws DomainError "not-found", "forbidden" for another user's run
  */
 export async function deletePlaygroundRun(ctx: Context, input: PlaygroundRunId): Promise<void> {
   permit(ctx, "deletePlaygroundRun");

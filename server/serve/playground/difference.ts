@@ -6,8 +6,8 @@ import type { OutputDifference } from "./contract.ts";
 const maxShown = 100;
 
 /**
- * How far two sides' answers to the same input are apart, by output. Relative differences are |a − b| / max(|a|, |b|): 0 for equal
- * numbers, and 1 when one of both is zero.
+ * Computes the differences between two sides' predictions for the same input, by output. Relative differences are
+ * |a − b| / max(|a|, |b|): 0 for equal numbers, and 1 when one of both is zero.
  */
 export function differenceOf(
   a: readonly LoggedTensor[],
@@ -94,7 +94,7 @@ function compare(a: StoredTensorData, b: StoredTensorData, labels: readonly stri
   };
 }
 
-/** Numbers, 64-bit integers as text among them; NaN and infinities are written as words, and have no distance. */
+/** Checks for a number, including a 64-bit integer as text; NaN and infinities are words, and have no distance. */
 function isNumber(value: Element): boolean {
   return typeof value === "number" || (typeof value === "string" && /^-?\d{1,20}$/.test(value));
 }
@@ -103,7 +103,7 @@ function distance(a: Element, b: Element): number {
   return finite(Math.abs(Number(a) - Number(b)));
 }
 
-/** The largest number in the place of infinity, which JSON does not have. */
+/** Replaces infinity, which JSON cannot represent, by the largest number. */
 function finite(number: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number));
 }

@@ -17,9 +17,9 @@ export interface ExplainDependencies {
 }
 
 /**
- * Begins to explain an answer of a version, which goes on after this returns: getPlaygroundRun says how far it is.
+ * Starts to explain a version's prediction, which continues after this returns: getPlaygroundRun reports its progress.
  * @returns the id of the run that becomes the explanation
- * @throws DomainError "invalid", "conflict" when there is no background, "not-found", "unavailable" when too many wait
+ * @throws DomainError "invalid", "conflict" when there is no background, "not-found", "unavailable" when the queue is full
  */
 export async function explainVersion(
   ctx: Context,

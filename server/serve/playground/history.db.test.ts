@@ -174,7 +174,7 @@ test("runs are forgotten after 30 days and beyond the most; one whose process is
     .update(playgroundRuns)
     .set({ heartbeatAt: sql`now() - interval '2 minutes'` })
     .where(eq(playgroundRuns.id, lost));
-  // Before the job has come by, it is told the same.
+  // The state is the same before the job has run.
   const received = { state: "failed", problem: "The process running it stopped. Run it again." };
   expect(await getPlaygroundRun(ctx, { id: lost })).toMatchObject(received);
   await deleteOldPlaygroundRuns(ctx);

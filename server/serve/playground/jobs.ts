@@ -6,17 +6,17 @@ import { problemOf } from "./problem.ts";
 import { beat, endRun } from "./run-rows.ts";
 
 const beatMs = 1000;
-/** Explanations at once in one process; models answer one after the other anyway. */
+/** Maximum number of concurrent explanations in one process; models run one request after the other anyway. */
 const maxConcurrent = 2;
 const maxQueued = 20;
 
-/** How a long run tells how far it is. */
+/** Reports the progress of a long run. */
 interface Job {
   /** @throws when the run was cancelled or the process stops */
   progress(done: number, total: number): void;
 }
 
-/** @returns what is kept, and its conclusion in a few words */
+/** @returns the result to store, and a short summary of it */
 type Work = (job: Job) => Promise<{ result: unknown; words: string }>;
 
 /** Long runs of this process, a few at a time. Their rows say how far they are, so any process can show and cancel them. */
@@ -25,7 +25,7 @@ export class PlaygroundJobs {
   private readonly limit = pLimit(maxConcurrent);
   private readonly ends = new Set<Promise<void>>();
 
-  /** @throws DomainError "unavailable" when too many wait */
+  /** Requires capacity in the queue. @throws DomainError "unavailable" when too many jobs are queued */
   requireRoom(): void {
     if (this.limit.pendingCount < maxQueued) return;
     const retryAfterSeconds = 30;
@@ -38,7 +38,7 @@ export class PlaygroundJobs {
     );
   }
 
-  /** Begins a run whose row says "running", and writes down its end, whatever it is. */
+  /** Starts a run whose row says "running", and records its end, whatever the outcome. */
   start(ctx: Context, runId: string, work: Work): void {
     const end = this.run(ctx, runId, work)
       .catch((cause: unknown) => log.error("playground.run_lost", { runId, cause }))
@@ -59,7 +59,7 @@ export class PlaygroundJobs {
     const stop = new AbortController();
     this.stops.set(runId, stop);
     const now = { done: 0, total: 0 };
-    // Also while it waits, or somebody would take it for lost.
+    // The heartbeat also runs while the job waits, or the run would count as lost.
     const timer = setInterval(() => {
       void beat(ctx, runId, now)
         .then((isWanted) => isWanted || stop.abort(new DomainError("conflict", "The run was cancelled.")))

@@ -7,7 +7,7 @@ import { PlaygroundJobs } from "./jobs.ts";
 import { type RanItem, runBatchItems } from "./run-batch-items.ts";
 import { runVersions } from "./run-versions.ts";
 
-/** All of the playground that needs models, with what it lives on; made once, before Next starts. */
+/** All of the playground that needs models, with its dependencies; created once, before Next starts. */
 export interface Playground {
   /** As runVersions. */
   run(ctx: Context, input: RunVersions): Promise<RanVersions>;
@@ -19,7 +19,7 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-/** @param dependencies the runner of models, and the store of datasets that explanations read */
+/** Creates the playground. @param dependencies the runner of models, and the store of datasets that explanations read */
 export function createPlayground({ models, artifacts }: { models: ModelRunner; artifacts: ArtifactStore }): Playground {
   const jobs = new PlaygroundJobs();
   return {

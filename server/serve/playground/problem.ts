@@ -4,7 +4,7 @@ import type { RunProblem } from "./contract.ts";
 
 const kindOfReason = { deadline: "timeout", worker: "crashed", canceled: "failed", model: "failed" } as const;
 
-/** What went wrong with a version, and what to do; what was given stays as it is. @throws what is no matter of the version: a missing right, a bug */
+/** Describes a version's failure and its remedy; the input is kept. @throws unrelated errors: a missing permission, a bug */
 export function problemOf(error: unknown): RunProblem {
   if (!(error instanceof DomainError) || error.code === "forbidden") throw error;
   const { cause, message, code } = error;
@@ -27,7 +27,7 @@ const nextOf: Partial<Record<RunProblem["kind"], string>> = {
   "not-loadable": " See the version's page for details.",
 };
 
-/** Next bundles a second copy of the class. */
+/** Compares by name, since Next bundles a second copy of the class. */
 function isFailure(cause: unknown): cause is InferenceFailure {
   return cause instanceof Error && cause.name === "InferenceFailure";
 }

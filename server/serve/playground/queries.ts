@@ -12,7 +12,7 @@ import { findRun } from "./run-rows.ts";
 type Row = typeof playgroundRuns.$inferSelect;
 
 /**
- * What people of the workspace tried, newest first; explanations stand with the run that they are of.
+ * Lists the workspace's playground runs, newest first; explanations are listed with the run that they explain.
  * @returns `next`, the cursor of the following page; undefined at the end.
  */
 export async function listPlaygroundRuns(
@@ -43,7 +43,7 @@ export async function listPlaygroundRuns(
   return rows.length > limit && last ? { runs, next: `${last.startedAt.toISOString()}_${last.id}` } : { runs };
 }
 
-/** One run with what was asked and answered, and its explanations. @throws DomainError "not-found" */
+/** Returns one run with its request, its predictions and its explanations. @throws DomainError "not-found" */
 export async function getPlaygroundRun(ctx: Context, input: PlaygroundRunId): Promise<PlaygroundRun> {
   permit(ctx, "getPlaygroundRun");
   permitAnyEndpoint(ctx, "see what was run outside of them");
@@ -78,7 +78,7 @@ function tableColumns() {
   return { ...summary, startedBy, startedById, startedAt, heartbeatAt, endedAt, request, requestDigest, result };
 }
 
-/** @param now to tell a run whose process is gone from one that runs */
+/** Builds the summary of a run. @param now distinguishes an active run from one whose process is gone */
 function summaryOf(
   row: Omit<Row, "workspaceId" | "request" | "requestBytes" | "requestDigest" | "result">,
   now: Date,
@@ -118,7 +118,7 @@ function summaryOf(
   return { ...summary, sides, ...lost };
 }
 
-/** Times are kept in microseconds and a cursor has milliseconds: rows are ordered and compared by those. */
+/** Times are stored in microseconds and a cursor has milliseconds: rows are ordered and compared by milliseconds. */
 const startedMs = sql`date_trunc('milliseconds', ${playgroundRuns.startedAt})`;
 
 function before(cursor: string): SQL {

@@ -15,9 +15,9 @@ import { summarisePrediction } from "./summarise-prediction.ts";
 export type RanItem = BatchItem;
 
 /**
- * Runs some items of a batch and keeps what came of each; the last one ends the batch. Sent again, as after a lost answer, items
- * are kept once.
- * @throws DomainError "not-found", "forbidden" for somebody else's batch, "conflict" when it was cancelled or has ended
+ * Runs some items of a batch and stores their results; the last one ends the batch. Items sent again, as after a lost response,
+ * are stored once.
+ * @throws DomainError "not-found", "forbidden" for another user's batch, "conflict" when it was cancelled or has ended
  */
 export async function runBatchItems(ctx: Context, models: ModelRunner, input: RunBatchItems): Promise<RanItem[]> {
   permit(ctx, "runPlayground");
@@ -74,7 +74,7 @@ async function runItem(ctx: Context, models: ModelRunner, sides: Side[], item: I
 
 async function keep(ctx: Context, runId: string, ran: RanItem[]): Promise<void> {
   const { workspaceId } = ctx.actor;
-  // First, since it locks the row: a cancellation comes before these items or after them.
+  // First, since it locks the row: a cancellation happens before these items or after them.
   const [run] = await ctx.db
     .update(playgroundRuns)
     .set({ heartbeatAt: sql`now()` })
@@ -116,7 +116,7 @@ interface Counts {
   compared: number;
 }
 
-/** What came of a batch, for lists: "flights.csv: 182 of 200 agree, 3 failed". */
+/** Summarises a batch's results for lists: "flights.csv: 182 of 200 agree, 3 failed". */
 function describeBatch(request: unknown, { done, failed, agreeing, compared }: Counts): string {
   const source = (request as { source?: string } | null)?.source ?? "a batch";
   const said = compared > 0 ? `${agreeing} of ${compared} agree` : `${done - failed} answered`;

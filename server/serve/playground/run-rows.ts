@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Side } from "./contract.ts";
 
-/** Larger requests are kept as their size and digest only. */
+/** Maximum size of a stored request; of larger ones only the size and the digest are stored. */
 const maxRequestBytes = 256 * 1024;
 
 interface NewRun {
@@ -44,7 +44,7 @@ export async function insertRun(ctx: Context, { request, ...run }: NewRun): Prom
   return row.id;
 }
 
-/** Postgres keeps no U+0000 in JSON, and a model's text may hold one. */
+/** Replaces U+0000, which Postgres cannot store in JSON and a model's text may contain. */
 export function withoutNul<Value extends object>(value: Value): Value;
 export function withoutNul(value: unknown): unknown;
 export function withoutNul(value: unknown): unknown {
@@ -58,14 +58,14 @@ export function isRun(ctx: Context, id: string) {
   return and(eq(playgroundRuns.workspaceId, ctx.actor.workspaceId), eq(playgroundRuns.id, id));
 }
 
-/** A run of this workspace. @throws DomainError "not-found" */
+/** Finds a run of this workspace. @throws DomainError "not-found" */
 export async function findRun(ctx: Context, id: string): Promise<typeof playgroundRuns.$inferSelect> {
   const [row] = await ctx.db.select().from(playgroundRuns).where(isRun(ctx, id));
   if (row) return row;
   throw new DomainError("not-found", "Playground run not found; runs are deleted after 30 days.");
 }
 
-/** Tells how far a run is. @returns false when it is not to go on: it was cancelled, or forgotten */
+/** Stores the progress of a run. @returns false when it must stop: it was cancelled, or deleted */
 export async function beat(ctx: Context, id: string, progress: { done: number; total: number }): Promise<boolean> {
   const found = await ctx.db
     .update(playgroundRuns)
@@ -75,7 +75,7 @@ export async function beat(ctx: Context, id: string, progress: { done: number; t
   return found.length > 0;
 }
 
-/** Ends a run that still runs; one that was cancelled meanwhile stays so. */
+/** Ends a running run; one that was cancelled meanwhile stays cancelled. */
 export async function endRun(
   ctx: Context,
   id: string,

@@ -12,13 +12,13 @@ import { problemOf } from "./problem.ts";
 import { insertRun, isRun } from "./run-rows.ts";
 import { summarisePrediction } from "./summarise-prediction.ts";
 
-/** Elements of one tensor that the history keeps, and characters of a raw response. */
+/** Maximum number of elements of one tensor stored in the history, and of characters of a raw response. */
 const maxElements = 10_000;
 const maxLength = 64 * 1024;
 
 /**
- * Runs one or two versions on the same inputs, tells how far apart their answers are, and writes the run into the history. A
- * version that fails says why and does not take the other along.
+ * Runs one or two versions on the same inputs, computes the differences between their predictions, and adds the run to the history. A
+ * version that fails returns its reason and does not affect the other.
  * @throws DomainError "forbidden"; "invalid" when the request itself cannot be read
  */
 export async function runVersions(ctx: Context, models: ModelRunner, input: RunVersions): Promise<RanVersions> {
@@ -58,7 +58,7 @@ export async function runSide(ctx: Context, models: ModelRunner, side: Side, inp
   }
 }
 
-/** Only a run of one's own, of minutes ago, that nothing belongs to: an earlier stroke of the same drawing. */
+/** Deletes an earlier stroke of the same drawing: only a run of the same user, minutes old, that nothing refers to. */
 async function deleteRun(ctx: Context, id: string): Promise<void> {
   const child = sql`exists (select from playground_runs child where child.parent_id = ${playgroundRuns.id})`;
   await ctx.db
@@ -75,7 +75,7 @@ async function deleteRun(ctx: Context, id: string): Promise<void> {
     );
 }
 
-/** An answer as the history keeps it: large tensors without their data, long responses not at all. */
+/** Prepares a result for the history: large tensors without their data, long responses omitted. */
 function toStored(ran: RanSide): RanSide {
   if ("problem" in ran) return ran;
   const { answer: prediction } = ran;
@@ -92,7 +92,7 @@ function small({ data, ...tensor }: LoggedTensor): LoggedTensor {
   return data && data.length <= maxElements ? { ...tensor, data } : tensor;
 }
 
-/** "7", or "7 and 1" where two answer differently. */
+/** Summarises the results: "7", or "7 and 1" if two versions predict differently. */
 function wordsOf(ran: readonly RanSide[]): string {
   const said = ran.map((each) => ("answer" in each ? summarisePrediction(each.answer).text : "no result"));
   return [...new Set(said)].join(" and ");

@@ -4,7 +4,7 @@ import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import { StartBatch } from "./contract.ts";
 import { insertRun } from "./run-rows.ts";
 
-/** Begins a batch, whose items follow by runBatchItems. @returns its id. @throws DomainError "forbidden" */
+/** Starts a batch, whose items follow by runBatchItems. @returns its id. @throws DomainError "forbidden" */
 export async function startBatch(ctx: Context, input: StartBatch): Promise<{ id: string }> {
   permit(ctx, "runPlayground");
   permitAnyEndpoint(ctx, "run versions without an endpoint");

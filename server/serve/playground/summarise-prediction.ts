@@ -1,7 +1,7 @@
 import { formatSignificant } from "#server/base/format-number.ts";
 import { isProbabilities, type RunResult } from "../runner/contract.ts";
 
-/** The first output of the first row in a few words: the likeliest class and how sure, or its numbers. */
+/** Summarises the first output of the first row: the most likely class and its probability, or its numbers. */
 export function summarisePrediction({ outputs, labels }: Pick<RunResult, "outputs" | "labels">): {
   text: string;
   share: number | null;

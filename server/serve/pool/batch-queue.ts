@@ -1,18 +1,18 @@
-/** What a queue must know of a request that waits in it. */
+/** Properties of a queued request. */
 export interface Queued {
   /** On the clock of performance.now(). */
   enqueuedAt: number;
   deadlineAt: number;
-  /** Whether somebody still wants the answer. */
+  /** Whether a caller still wants the response. */
   isWanted: boolean;
-  /** Place among the levels of priority, 0 being served first. */
+  /** Index of the priority level, 0 being served first. */
   level: number;
   rows: number;
   /** Requests of the same key may run together; undefined runs alone. */
   key: string | undefined;
 }
 
-/** When requests are run together: Triton's dynamic batcher. */
+/** Rules for batching requests: Triton's dynamic batcher. */
 export interface BatchRule {
   maxRows: number;
   preferredRows: readonly number[];
@@ -22,9 +22,9 @@ export interface BatchRule {
 export const noBatching: BatchRule = { maxRows: 1, preferredRows: [], maxDelayMs: 0 };
 
 interface Taken<Request> {
-  /** What should run now, together; empty when nothing should. */
+  /** Requests that should run now as a batch; empty when none should. */
   batch: Request[];
-  /** What nobody waits for any more; it must not run. */
+  /** Requests that no caller waits for any more; they must not run. */
   dropped: Request[];
   /** Milliseconds until there is something to run even if nothing more arrives; undefined when nothing waits. */
   waitMs: number | undefined;
@@ -42,12 +42,12 @@ export class BatchQueue<Request extends Queued> {
     this.levels = Array.from({ length: levels }, () => []);
   }
 
-  /** Rows of all that wait. */
+  /** Number of rows of all queued requests. */
   get rows(): number {
     return this.levels.flat().reduce((sum, request) => sum + request.rows, 0);
   }
 
-  /** Adds to the end of its level. @returns false when the queue is full of requests that are wanted. */
+  /** Appends to its level. @returns false when the queue is full of requests that are still wanted. */
   push(request: Request): boolean {
     if (this.length >= this.limit) this.dropUnwanted();
     if (this.length >= this.limit) return false;
@@ -56,7 +56,7 @@ export class BatchQueue<Request extends Queued> {
     return true;
   }
 
-  /** Puts requests that were handed out back in front of their levels, whatever the limit: they were accepted before. */
+  /** Returns dispatched requests to the front of their levels, whatever the limit: they were accepted before. */
   requeue(requests: readonly Request[]): void {
     for (const request of requests.toReversed()) {
       this.levels[request.level]?.unshift(request);
@@ -64,7 +64,7 @@ export class BatchQueue<Request extends Queued> {
     }
   }
 
-  /** Takes out what nobody waits for any more. */
+  /** Removes requests that no caller waits for any more. */
   dropUnwanted(): void {
     this.keep((request) => request.isWanted);
   }
@@ -77,7 +77,7 @@ export class BatchQueue<Request extends Queued> {
   }
 
   /**
-   * What should run next. The first request of the highest level leads; requests of its key that wait behind it, also in lower
+   * Takes the next batch. The first request of the highest level leads; requests of its key that wait behind it, also in lower
    * levels, fill up the batch.
    */
   take(now: number): Taken<Request> {
@@ -106,7 +106,7 @@ export class BatchQueue<Request extends Queued> {
     return { batch, dropped, waitMs: this.length > 0 ? waitMs : undefined };
   }
 
-  /** How long the candidates may still wait for companions. */
+  /** Returns how long the candidates may still wait for a larger batch. */
   private waitMs(candidates: readonly Request[], rows: number, isFull: boolean, now: number): number {
     const [leader] = candidates;
     const { maxDelayMs, preferredRows } = this.rule;
@@ -116,7 +116,7 @@ export class BatchQueue<Request extends Queued> {
     return Math.max(0, oldest + maxDelayMs - now);
   }
 
-  /** The candidates up to the largest preferred size that they form; all of them when they form none or are a full batch. */
+  /** Returns the candidates up to the largest preferred size that they form; all of them when they form none or are a full batch. */
   private trim(candidates: Request[], rows: number, isFull: boolean): Request[] {
     const sizes = this.rule.preferredRows.filter((size) => size <= rows);
     if (isFull || sizes.length === 0) return candidates;
@@ -138,7 +138,7 @@ export class BatchQueue<Request extends Queued> {
   }
 }
 
-/** Whole seconds after which a full queue has likely emptied, at least 1. */
+/** Returns the full seconds after which a full queue has probably emptied, at least 1. */
 export function retryAfterSeconds(queued: number, meanRequestMs: number, workers: number): number {
   return Math.max(1, Math.ceil((queued * meanRequestMs) / Math.max(1, workers) / 1000));
 }

@@ -4,8 +4,8 @@ import { joinRequests, splitOutputs } from "./join-batch.ts";
 import { madeUpInputs } from "./warm-up.ts";
 
 /**
- * Why the rows of different requests cannot go through a model together, by its signature alone: every input and output needs a
- * free first dimension, and no other dimension may depend on it. Undefined when nothing speaks against it.
+ * Explains why rows of different requests cannot be batched for a model, by its signature alone: every input and output needs a
+ * free first dimension, and no other dimension may depend on it. Undefined when they can.
  */
 export function unbatchableReason({ inputs, outputs }: Signature): string | undefined {
   const named = [
@@ -24,9 +24,9 @@ export function unbatchableReason({ inputs, outputs }: Signature): string | unde
 }
 
 /**
- * Tries whether two made-up requests get the same answers together as each alone.
+ * Tests whether two synthetic requests get the same outputs in one batch as each alone.
  * @param run runs the model on one set of inputs
- * @returns why they do not, or why that could not be tried; undefined when they do
+ * @returns why they do not, or why that could not be tested; undefined when they do
  */
 export async function whyNotProven(
   signature: Signature,
@@ -49,7 +49,10 @@ export async function whyNotProven(
   }
 }
 
-/** Equal, or for floats within a thousandth of the largest element: other numbers of rows are summed in another order. */
+/**
+ * Compares two outputs: equal, or for floats within a thousandth of the largest element, since another number of rows is summed in
+ * another order.
+ */
 function isClose({ datatype }: TensorSpec, a: Tensor, b: Tensor): boolean {
   if (a.data.length !== b.data.length || String(a.shape) !== String(b.shape)) return false;
   const isFloat = datatype === "FP32" || datatype === "FP64" || datatype === "FP16";

@@ -86,7 +86,7 @@ test("a request with several rows gets its own rows back", async () => {
   expect([...pool.state.counts.bySize.keys()]).toEqual([6]);
 });
 
-/** y = the rows x of a table of four rows; an index that is not in the table fails the whole run. */
+/** Builds a model that returns the rows x of a table of four rows; an index that is not in the table fails the complete run. */
 const findModel = () =>
   onnxModel({
     nodes: [node("Gather", ["W", "x"], ["y"])],

@@ -5,7 +5,7 @@ interface Watched {
 
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Tells which members of a set run out of time. One timer for all: a timer per request is the larger part of a quick one's cost. */
+/** Reports requests past their deadline. All share one timer: a timer per request is the larger part of a quick request's cost. */
 export class DeadlineWatch<Request extends Watched> {
   private readonly watched = new Set<Request>();
   private readonly onExpired: (requests: Request[]) => void;
@@ -21,12 +21,12 @@ export class DeadlineWatch<Request extends Watched> {
     if (request.deadlineAt < this.firesAt) this.fireAt(request.deadlineAt);
   }
 
-  /** Leaves the timer as it is; when it fires, nobody may have expired. */
+  /** Does not change the timer; when it fires, it may find no expired request. */
   delete(request: Request): void {
     this.watched.delete(request);
   }
 
-  /** Lets go of the timer. */
+  /** Clears the timer. */
   stop(): void {
     clearTimeout(this.timer);
     this.firesAt = Number.POSITIVE_INFINITY;

@@ -9,7 +9,7 @@ export interface SizeCounts {
   outputMs: number;
 }
 
-/** Clients choose how many rows they send at once; further sizes are in the sum only. */
+/** Clients choose their batch sizes; further sizes are only included in the sum. */
 const maxSizes = 256;
 
 /** Successful executions of one version since it was loaded, by rows per execution. */
@@ -17,7 +17,7 @@ export class ExecutionCounts {
   executions = 0;
   /** Rows per execution. */
   readonly rows = new HistogramTally([1, 2, 4, 8, 16, 32, 64]);
-  /** By rows, in the order in which they were first seen. */
+  /** Counts by number of rows, in the order in which the numbers were first seen. */
   readonly bySize = new Map<number, SizeCounts>();
 
   add(rows: number, { inputMs, runMs, outputMs }: Pick<RunDone, "inputMs" | "runMs" | "outputMs">): void {

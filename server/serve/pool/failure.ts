@@ -1,11 +1,11 @@
 /**
- * Why a request that the pool accepted got no answer:
- * deadline: its time was up, in the queue or while it ran; canceled: the caller is gone;
+ * Reason why a request that the pool accepted got no response:
+ * deadline: its time was up, in the queue or while it ran; canceled: the caller has disconnected;
  * model: the model failed while running; worker: the worker that ran it died.
  */
 export type FailureReason = "deadline" | "canceled" | "model" | "worker";
 
-/** Not a DomainError, since "too late" and "the model failed" have a status of their own on each transport. */
+/** An error other than a DomainError, since "too late" and "the model failed" have their own status on each transport. */
 export class InferenceFailure extends Error {
   readonly reason: FailureReason;
 
@@ -16,7 +16,7 @@ export class InferenceFailure extends Error {
   }
 }
 
-/** @param leftMs time that was left of the request's own when it came to where it was given up */
+/** @param leftMs remaining time of the request when it reached the code that timed out */
 export function lateFailure(leftMs: number): InferenceFailure {
   const left = Math.max(0, Math.round(leftMs));
   return new InferenceFailure("deadline", `Deadline exceeded: no response within the remaining ${left} ms.`);

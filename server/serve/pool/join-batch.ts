@@ -1,7 +1,7 @@
 import { elementCount, type NumericData, type Tensor, type TensorData, tensorTypes } from "../tensor/tensor.ts";
 
 /**
- * What requests must have in common to run together: names, datatypes and shapes but for the first dimension, in order, and
+ * Returns the key that requests of a batch have in common: names, datatypes and shapes without the first dimension, in order, and
  * the outputs. Undefined when the inputs have no common number of rows.
  */
 export function batchKey(tensors: readonly Tensor[], outputs: readonly string[]): string | undefined {
@@ -16,7 +16,7 @@ export function batchKey(tensors: readonly Tensor[], outputs: readonly string[])
   return key;
 }
 
-/** One request out of several of the same key, row after row, in buffers of its own. */
+/** Joins several requests with the same key into one, row after row, in separate buffers. */
 export function joinRequests(requests: readonly Tensor[][]): Tensor[] {
   const [first = []] = requests;
   return first.map(({ name, datatype, shape: [, ...rest] }, index) => {
@@ -40,7 +40,7 @@ function joinData(parts: readonly Tensor[]): TensorData {
 }
 
 /**
- * The outputs of each request out of those of their batch; they are views of the same buffers.
+ * Splits the outputs of a batch into those of each request, as views of the same buffers.
  * @param rows of each request, in the order in which they were joined
  * @throws Error when an output does not have a row for each row of the inputs
  */

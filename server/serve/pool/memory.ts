@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Bytes that a process holds by itself, without the code it shares with others; of this process without a number. 0 where /proc is not there. */
+/** Returns the private bytes of a process, without code shared with others; by default of this process. 0 without /proc. */
 export function ownBytes(pid: number | "self" = "self"): number {
   try {
     const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

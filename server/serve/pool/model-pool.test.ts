@@ -47,7 +47,7 @@ async function open(model: Buffer, options: Partial<PoolOptions> = {}): Promise<
   return pool;
 }
 
-/** A quick model that a large batch keeps busy for tens of milliseconds. */
+/** Builds a fast model that a large batch keeps busy for tens of milliseconds. */
 const slowModel = () => mlpModel([256, 512, 256, 8]);
 const slowInput = (): Tensor => ({
   name: "x",

@@ -34,12 +34,12 @@ export interface PoolState {
   warmUpMs: number;
   /** Milliseconds that each worker has run. */
   busyMs: number[];
-  /** Where its workers run; undefined when it has none. */
+  /** Location of its workers; undefined when it has none. */
   kind: WorkerKind | undefined;
-  /** Of workers that are processes of their own. */
+  /** Ids of workers that are processes of their own. */
   pids: number[];
   counts: ExecutionCounts;
-  /** Of what an engine runs. */
+  /** State of the engine, if one runs the model. */
   engine?: EngineState;
 }
 
@@ -66,7 +66,7 @@ export class ModelPool implements RunningModel {
 
   private constructor(options: PoolOptions) {
     this.options = options;
-    // One more than may be asked for: behind all of them come requests in the background.
+    // One level more than clients can request: background requests come last.
     this.queue = new BatchQueue(options.maxQueued, ((options.priorities?.levels ?? 0) || 1) + 1);
     this.crew = new WorkerCrew(options, () => this.dispatch());
   }
@@ -85,14 +85,14 @@ export class ModelPool implements RunningModel {
     return { ...load, workers, restarts, hung, loadMs, warmUpMs, kind, pids, counts };
   }
 
-  /** From now on requests of equal shapes run together. The model must allow it. */
+  /** Batches requests of equal shapes from now on. The model must allow it. */
   batchBy(rule: BatchRule): void {
     this.queue.rule = rule;
   }
 
   /**
-   * Queues a request and waits for its answer. The data of its tensors move away.
-   * @throws DomainError "unavailable" (queue full, draining; with seconds to wait), "invalid" (the model refuses the input)
+   * Queues a request and waits for its outputs. The data of its tensors are transferred.
+   * @throws DomainError "unavailable" (queue full, draining; with seconds to wait), "invalid" (the model rejects the input)
    * @throws InferenceFailure at the deadline, when the caller has left, when the model or its worker fails
    */
   run(request: PoolRequest): Promise<PoolResult> {
@@ -109,7 +109,7 @@ export class ModelPool implements RunningModel {
     return waiting.result;
   }
 
-  /** Takes no more requests, answers those it has, then lets every worker leave. */
+  /** Stops accepting requests, finishes those it has, then lets every worker exit. */
   async drain(): Promise<void> {
     this.closing = true;
     if (this.running > 0 || (this.queue.length > 0 && this.crew.size > 0)) {
@@ -131,12 +131,15 @@ export class ModelPool implements RunningModel {
 
   private enqueue(waiting: WaitingRequest): boolean {
     if (this.queue.push(waiting)) return true;
-    // What came in this moment has not been handed to the free workers yet.
+    // Requests that have just arrived have not been dispatched to the free workers yet.
     this.dispatch();
     return this.queue.push(waiting);
   }
 
-  /** After what has arrived by now was read: requests that came together run together, although a worker is free. */
+  /**
+   * Dispatches after everything that has arrived by now was read, so that requests arriving together share a batch even if a worker is
+   * free.
+   */
   private dispatchSoon(): void {
     if (this.isDispatching || !this.crew.hasIdle) return;
     this.isDispatching = true;
@@ -171,7 +174,7 @@ export class ModelPool implements RunningModel {
     this.runningRows -= rows;
     worker.busyMs += performance.now() - startedAt;
     if (ran instanceof Error) this.fail(batch, ran);
-    // The worker goes on with the next batch before the answers of this one are written.
+    // The worker continues with the next batch before the responses of this one are written.
     this.crew.unacknowledge(worker);
     if (!(ran instanceof Error)) this.deliver(batch, ran, startedAt);
     this.notifyIdle();
@@ -201,7 +204,7 @@ export class ModelPool implements RunningModel {
     }
   }
 
-  /** One bad request must not fail those that happened to run with it: after a failure each is tried by itself. */
+  /** One bad request must not fail the others in its batch: after a failure each is retried alone. */
   private fail(batch: WaitingRequest[], error: Error): void {
     if (batch.length === 1) {
       for (const waiting of batch) this.refuse(waiting, error);
@@ -211,7 +214,7 @@ export class ModelPool implements RunningModel {
     this.queue.requeue(batch);
   }
 
-  /** At their deadline, wherever they stand; a run is left to finish. */
+  /** Fails requests at their deadline, in whatever state they are; a run is left to finish. */
   private markFailed(expired: WaitingRequest[]): void {
     for (const waiting of expired) waiting.reject(late(waiting));
     this.queue.dropUnwanted();

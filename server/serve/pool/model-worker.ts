@@ -1,4 +1,7 @@
-/** A worker, in a thread or a process of its own, that holds one session and runs one request at a time: ONNX Runtime blocks the thread it is called on. */
+/**
+ * A worker, in a separate thread or process, that holds one session and runs one request at a time: ONNX Runtime blocks the calling
+ * thread.
+ */
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { basename } from "node:path";
@@ -34,7 +37,7 @@ interface Surroundings {
   settings: WorkerSettings;
   post(message: FromWorker, transfer?: ArrayBuffer[]): void;
   onMessage(receive: (message: ToWorker) => void): void;
-  /** The worker ends by itself once nothing keeps its loop alive. A thread is never terminated: that aborts the process during a run. */
+  /** Lets the worker exit once nothing keeps its loop alive. A thread is never terminated: that aborts the process during a run. */
   leave(): void;
 }
 
@@ -48,9 +51,9 @@ function inThread(port: MessagePort): Surroundings {
 }
 
 function inProcess(): Surroundings {
-  // Ctrl+C reaches every process of the terminal; when this one goes is for the gateway to say.
+  // Ctrl+C reaches every process of the terminal; the gateway decides when this one exits.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
-  // Without its gateway nobody waits for what it does.
+  // Without its gateway, no caller waits for its work.
   process.once("disconnect", () => process.exit());
   return {
     settings: JSON.parse(process.argv[2] ?? "{}") as WorkerSettings,
@@ -61,14 +64,14 @@ function inProcess(): Surroundings {
 }
 
 /**
- * Lets the thread that answers requests run first when the processor is full. Threads that ONNX Runtime starts from here
- * inherit it. Linux only, where a thread has a priority of its own; elsewhere nothing happens.
+ * Lowers the thread's priority, so that the thread that handles requests runs first when the processor is full. Threads that ONNX
+ * Runtime starts from here inherit it. Linux only, where threads have individual priorities; elsewhere nothing happens.
  */
 function giveWay(): void {
   try {
     setPriority(Number(basename(readlinkSync("/proc/thread-self"))), Math.min(19, getPriority() + 5));
   } catch {
-    // Without it, answers to other requests wait for the processor a little longer.
+    // Without it, responses to other requests wait slightly longer for the processor.
   }
 }
 
@@ -81,7 +84,7 @@ async function open(): Promise<ort.InferenceSession> {
       interOpNumThreads: 1,
       executionMode: "sequential",
       graphOptimizationLevel: "all",
-      // What a run says when it fails comes back with its error, once for each request.
+      // A failed run returns its messages with its error, once for each request.
       logSeverityLevel: 4,
       // Spinning threads cost 20 times the CPU of the inference itself at low request rates.
       extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
@@ -113,8 +116,8 @@ async function close(session: ort.InferenceSession): Promise<void> {
 }
 
 /**
- * Lets one thread of the process at a time touch the WebGPU device, which all sessions share:
- * concurrent calls from several threads crash the process (seen with onnxruntime-node 1.30.0).
+ * Lets one thread of the process at a time use the WebGPU device, which all sessions share: concurrent calls from several threads
+ * crash the process (seen with onnxruntime-node 1.30.0).
  */
 async function withGpu<Result>(work: () => Promise<Result>): Promise<Result> {
   if (settings.provider !== "webgpu" || !settings.gpuLock) return work();

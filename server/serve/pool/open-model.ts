@@ -19,18 +19,18 @@ import { withoutPaths } from "./runtime-message.ts";
 import { syntheticInputs, syntheticInputsMustRun } from "./warm-up.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-/** A model version whose file lies on this machine. */
+/** A model version whose file is on this machine. */
 export interface LocalModel {
   /** For logs and messages: "digits version 3". */
   name: string;
   path: string;
   sizeBytes: number;
   signature: Signature;
-  /** Inputs of requests that came before, to be run before it serves. */
+  /** Inputs of earlier requests, run before the version serves. */
   recorded?: readonly Tensor[][];
 }
 
-/** What one version may use of this process. */
+/** Resources of this process that one version may use. */
 export interface ModelLimits {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
@@ -42,7 +42,7 @@ export interface OpenedModel extends ServingProvider {
   workers: number;
   /** Cores that one run takes. */
   threads: number;
-  /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
+  /** Memory of its workers, as measured when they were warm; as planned if it cannot be measured. */
   memoryBytes: number;
   batching: BatchingState;
   /** Recorded requests that each worker ran before it served. */
@@ -50,7 +50,7 @@ export interface OpenedModel extends ServingProvider {
 }
 
 /**
- * Loads a model on the first wished provider that can run it, and warms every worker.
+ * Loads a model on the first preferred provider that can run it, and warms every worker.
  * @throws DomainError "unavailable" with the reason when it runs on none of them, or does not fit into memory.
  */
 export async function openModel(
@@ -98,7 +98,7 @@ export async function openModel(
   }
 }
 
-/** What each worker runs before it serves; the first one also finds out whether requests may run together. */
+/** Runs requests on each worker before it serves; the first one also determines whether requests can be batched. */
 class WarmUp {
   batching: BatchingState;
   recordedRuns = 0;
@@ -113,7 +113,7 @@ class WarmUp {
     this.batching = reason ? { maxBatchSize: 1, reason } : { maxBatchSize };
   }
 
-  /** The first run of a session is slow; two runs on zeros take that from the first caller, and show that the model runs. */
+  /** Warms up a session, whose first run is slow: two runs on zeros spare the first caller that delay, and show that the model runs. */
   async run(worker: WorkerHandle): Promise<void> {
     const { name, signature } = this.model;
     try {
@@ -130,7 +130,7 @@ class WarmUp {
     await this.proof;
   }
 
-  /** What callers really send: other shapes than zeros have, and the branches that they take. One that fails says nothing of the model. */
+  /** Runs recorded requests: unlike zeros, they have real shapes and take real branches. A failure is not attributed to the model. */
   private async runRecorded(worker: WorkerHandle): Promise<void> {
     const { name, recorded = [] } = this.model;
     let runs = 0;

@@ -4,14 +4,14 @@ import type { ExecutionProvider, Isolation } from "../../develop/registry/execut
 const smallModelBytes = 16 * 2 ** 20;
 /** Session, arena and thread of one worker besides the weights; 20 MB were measured per worker of a 251 MB model. */
 const overheadBytes = 20 * 2 ** 20;
-/** The same of a worker that is a process; 31 MB of its own were measured, what it shares with others left out. */
+/** Overhead of a worker that is a process; 31 MB of private memory were measured, shared memory excluded. */
 const processBytes = 50 * 2 ** 20;
 
 export interface WorkerPlan {
   workers: number;
   /** Threads per run. */
   threads: number;
-  /** What the workers are expected to need. */
+  /** Expected memory of the workers. */
   memoryBytes: number;
 }
 

@@ -1,7 +1,7 @@
-/** Runs one multiplication on the provider named by the first argument and tells the parent process whether it worked. */
+/** Runs one multiplication on the provider named by the first argument and reports to the parent process whether it worked. */
 import ort from "onnxruntime-node";
 
-/** y = a × b on float32 [2], as an ONNX file: the least that reaches a GPU. */
+/** ONNX file of y = a × b on float32 [2]: the smallest model that uses a GPU. */
 const model = Buffer.from(
   "CAg6RgoOCgFhCgFiEgF5IgNNdWwSAWdaDwoBYRIKCggIARIECgIIAloPCgFiEgoKCAgBEgQKAggCYg8KAXkSCgoICAESBAoCCAJCBAoAEA0=",
   "base64",

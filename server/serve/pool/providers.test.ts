@@ -59,7 +59,7 @@ test.skipIf(whyNoWebGpu)(
       maxQueued: 100,
       warmUp: async () => {},
     };
-    // Two pools on the GPU at once: they share its one device and must take turns.
+    // Two pools on the GPU concurrently: they share its one device and must take turns.
     const pools = await Promise.all(
       (["cpu", "webgpu", "webgpu"] as const).map((provider) => ModelPool.open({ ...options, provider })),
     );

@@ -4,7 +4,7 @@ import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, ServingProvider } from "../../develop/registry/execution/contract.ts";
 import { withoutPaths } from "./runtime-message.ts";
 
-/** Why a provider cannot serve, in words for people; those that can are absent. */
+/** Reasons for users why providers cannot serve; providers that can are absent. */
 export type ProviderReport = Partial<Record<ExecutionProvider, string>>;
 
 const probeLimitMs = minuteMs;
@@ -32,7 +32,7 @@ interface ChosenProvider extends ServingProvider {
   provider: ExecutionProvider;
 }
 
-/** The first wished provider that can serve, with the reasons why those before it cannot. The CPU always can. */
+/** Returns the first preferred provider that can serve, and why those before it cannot. The CPU always can. */
 export function chooseProvider(requested: readonly ExecutionProvider[], report: ProviderReport): ChosenProvider {
   const fallbacks: ServingProvider["fallbacks"] = [];
   for (const provider of requested) {
@@ -43,7 +43,7 @@ export function chooseProvider(requested: readonly ExecutionProvider[], report: 
   return { provider: "cpu", fallbacks };
 }
 
-/** ONNX Runtime's reason in words that say what to do. */
+/** Explains ONNX Runtime's reason with the necessary action. */
 export function explain(provider: ExecutionProvider, message: string): string {
   if (/Failed to load shared library/.test(message)) {
     return `The ${provider} libraries are not installed. On a machine with CUDA 12, run "npm run gpu:install".`;

@@ -1,7 +1,7 @@
 import type { PoolState } from "./model-pool.ts";
 import type { PoolRequest, PoolResult } from "./waiting-request.ts";
 
-/** What runs the requests of a version: workers of this process, or an engine elsewhere. */
+/** Executor of a version's requests: workers of this process, or an engine elsewhere. */
 export interface RunningModel {
   readonly state: PoolState;
   /**
@@ -9,6 +9,6 @@ export interface RunningModel {
    * @throws InferenceFailure at the deadline, when the caller has left, when the model or what runs it fails
    */
   run(request: PoolRequest): Promise<PoolResult>;
-  /** Takes no more requests, answers those it has, then lets go of everything. */
+  /** Stops accepting requests, finishes those it has, then releases all resources. */
   drain(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export function runError(message: string): DomainError | InferenceFailure {
   return new InferenceFailure("model", `The model failed: ${text}`);
 }
 
-/** One line without folders of this machine or of ONNX Runtime's build. */
+/** Formats a message on one line, without folders of this machine or of ONNX Runtime's build. */
 export function withoutPaths(message: string): string {
   return message
     .replace(/\/onnxruntime_src\/\S+ .*? was false\. /, "")

@@ -1,8 +1,8 @@
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * The buffers that move between threads instead of being copied. A view into a larger buffer would take
- * the whole buffer along, so such data are copied into a buffer of their own first.
+ * Lists the buffers that are transferred between threads instead of being copied. A view into a larger buffer would transfer the
+ * complete buffer, so such data are copied into a separate buffer first.
  */
 export function transferList(tensors: Tensor[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();

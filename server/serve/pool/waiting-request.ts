@@ -4,35 +4,35 @@ import type { BatchRun } from "../tracing/tracing.ts";
 import type { Queued } from "./batch-queue.ts";
 import { batchKey } from "./join-batch.ts";
 
-/** Asked for by requests that come after all others; no client can ask for it. */
+/** Priority of requests that run after all others; no client can request it. */
 export const backgroundPriority = Number.POSITIVE_INFINITY;
 
 export interface PoolRequest {
   tensors: Tensor[];
-  /** Names, in the order of the answer. */
+  /** Names, in the order of the response. */
   outputs: string[];
   /** On the clock of performance.now(). */
   deadlineAt: number;
-  /** Level of priority that it asks for, 1 being the highest; 0 or absent asks for none; backgroundPriority for the last. */
+  /** Requested level of priority, 1 being the highest; 0 or absent requests none; backgroundPriority for the last. */
   priority?: number | undefined;
-  /** Whether the caller has left; asked before the request runs. */
+  /** Whether the caller has disconnected; checked before the request runs. */
   isGone?: (() => boolean) | undefined;
-  /** Of the request's trace, when that is kept. */
+  /** Context of the request's trace, if it is recorded. */
   trace?: TraceContext | undefined;
 }
 
 export interface PoolResult {
   tensors: Tensor[];
-  /** Milliseconds in the queue, building inputs, running, taking outputs apart. The last three are of the whole batch. */
+  /** Milliseconds in the queue, building inputs, running, splitting outputs. The last three are of the complete batch. */
   queueMs: number;
   inputMs: number;
   runMs: number;
   outputMs: number;
-  /** The run itself, shared by all requests of the batch; undefined for an answer that was kept. */
+  /** The run itself, shared by all requests of the batch; undefined for a cached output. */
   batch?: BatchRun | undefined;
 }
 
-/** A request in the pool, from its acceptance to its one answer. */
+/** A request in the pool, from its acceptance to its single result. */
 export class WaitingRequest implements Queued {
   readonly request: PoolRequest;
   readonly result: Promise<PoolResult>;
@@ -65,7 +65,7 @@ export class WaitingRequest implements Queued {
     return !this.isSettled && !this.isGone;
   }
 
-  /** The first of these two calls counts. */
+  /** Only the first of these two calls has an effect. */
   resolve(result: PoolResult): void {
     this.isSettled = true;
     this.settle.resolve(result);

@@ -1,7 +1,7 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { elementCount, type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 
-/** Inputs of zeros (or empty text) that fit a signature; every symbolic dimension is 1. */
+/** Creates inputs of zeros (or empty text) that fit a signature; every symbolic dimension is 1. */
 export function syntheticInputs(signature: Signature): Tensor[] {
   return signature.inputs.map(({ name, datatype, shape }) => {
     const concrete = concreteShape(shape);
@@ -10,7 +10,7 @@ export function syntheticInputs(signature: Signature): Tensor[] {
 }
 
 /**
- * Inputs that differ from element to element and from seed to seed, so that a row shows in the outputs. Floats lie between 0 and
+ * Creates inputs that differ between elements and between seeds, so that each row is visible in the outputs. Floats are between 0 and
  * 1; integers are 0 or 1, which every vocabulary has; text is empty.
  */
 export function madeUpInputs(signature: Signature, seed: number): Tensor[] {
@@ -25,7 +25,7 @@ export function madeUpInputs(signature: Signature, seed: number): Tensor[] {
   });
 }
 
-/** Whether the only dimension that is not fixed is the first: then zeros must run, and a failure is the model's. */
+/** Whether only the first dimension is free: then zeros must run, and a failure is the model's. */
 export function syntheticInputsMustRun(signature: Signature): boolean {
   return signature.inputs.every(({ shape }) => shape.slice(1).every((dimension) => typeof dimension === "number"));
 }

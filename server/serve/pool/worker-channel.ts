@@ -3,12 +3,12 @@ import { Worker } from "node:worker_threads";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 
 /**
- * Where a model runs. A thread is quicker and smaller, but a native crash of the model ends the gateway and a run that never
- * ends cannot be stopped; a process can crash and be killed by itself.
+ * Location of a model's workers. A thread is faster and smaller, but a native crash of the model ends the gateway and a run that never
+ * ends cannot be stopped; a process can crash or be killed without affecting the gateway.
  */
 export type WorkerKind = "thread" | "process";
 
-/** What a channel tells its one listener. */
+/** The single listener of a channel. */
 interface Listener {
   message(message: FromWorker): void;
   failed(error: Error): void;
@@ -19,11 +19,11 @@ interface Listener {
 /** The way to a worker, wherever it runs. */
 export interface WorkerChannel {
   readonly kind: WorkerKind;
-  /** Of a process. */
+  /** Id of the process; undefined for a thread. */
   readonly pid: number | undefined;
   post(message: ToWorker, transfer: ArrayBuffer[]): void;
   listen(listener: Listener): void;
-  /** Ends a process at once, whatever it does. @returns false for a thread, which must not be ended while a model runs in it. */
+  /** Kills a process immediately, whatever it does. @returns false for a thread, which must not be terminated while a model runs in it. */
   kill(): boolean;
 }
 
@@ -60,7 +60,7 @@ function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
   return {
     kind: "process",
     pid: child.pid,
-    // One that has just died gets nothing any more; its end is told by "exit".
+    // A process that has just died receives no more messages; "exit" reports its end.
     post: (message) => void (child.connected && child.send(message, () => {})),
     listen: ({ message, failed, ended }) => {
       child.on("message", (received) => message(received as FromWorker));
@@ -69,7 +69,7 @@ function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
         // A process that never started has no "exit".
         if (child.pid === undefined) ended();
       });
-      // Its last messages may arrive after its end.
+      // Its last messages may arrive after its exit.
       child.once("exit", () => (child.connected ? child.once("disconnect", ended) : ended()));
     },
     kill: () => child.kill("SIGKILL"),

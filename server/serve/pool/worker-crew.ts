@@ -26,9 +26,9 @@ export const trustedAfter = 100;
 /** Losses that lie this far apart have nothing to do with each other. */
 const lossMemoryMs = minuteMs;
 
-/** The workers of one model version: started, lent out, replaced when they die, sent home. */
+/** Starts the workers of one model version, assigns them, replaces them when they die, and stops them. */
 export class WorkerCrew {
-  /** Workers that were lost since the crew was made. */
+  /** Number of workers lost since the crew was created. */
   restarts = 0;
   /** Milliseconds the slowest worker took to load. */
   loadMs = 0;
@@ -36,7 +36,7 @@ export class WorkerCrew {
   warmUpMs = 0;
   /** Threads that hang in a run that never seems to end. */
   hung = 0;
-  /** Where new workers are started. */
+  /** Location where new workers are started. */
   kind: WorkerKind;
   private readonly options: CrewOptions;
   private readonly onIdle: () => void;
@@ -65,7 +65,7 @@ export class WorkerCrew {
     return [...this.workers].flatMap(({ pid }) => pid ?? []);
   }
 
-  /** Milliseconds that each worker has run requests. */
+  /** Milliseconds for which each worker has run requests. */
   get busyMs(): number[] {
     return [...this.workers].map(({ busyMs }) => busyMs);
   }
@@ -84,7 +84,7 @@ export class WorkerCrew {
     throw failed.reason;
   }
 
-  /** Lends out a free worker. */
+  /** Takes a free worker. */
   take(): WorkerHandle | undefined {
     return this.idle.pop();
   }
@@ -98,14 +98,14 @@ export class WorkerCrew {
     } else void worker.close();
   }
 
-  /** Counts requests that were answered; a version that has answered enough of them moves into threads. */
+  /** Counts successful requests; a version with enough of them moves into threads. */
   trust(successes: number): void {
     if (this.options.isolation !== "auto" || this.kind === "thread") return;
     this.successes += successes;
     if (this.successes >= trustedAfter) void this.moveToThreads();
   }
 
-  /** Lets every worker leave. All of them must be free. */
+  /** Lets every worker exit. All of them must be idle. */
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.allSettled(this.starting);
@@ -171,7 +171,7 @@ export class WorkerCrew {
       });
     }
     if (this.closing.signal.aborted) return;
-    // Whoever hung or crashed has to earn trust again, where it does no harm.
+    // After a worker hung or crashed, its replacement is untrusted again, where it does no harm.
     this.successes = 0;
     if (this.options.isolation === "auto" || worker.isHung) this.kind = "process";
     void this.heal();

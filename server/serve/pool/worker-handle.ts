@@ -12,9 +12,9 @@ const loadLimitMs = 10 * minuteMs;
 
 export interface HandleOptions {
   kind: WorkerKind;
-  /** Milliseconds after which a run counts as one that never ends. */
+  /** Milliseconds after which a run counts as endless. */
   runLimitMs: number;
-  /** What the worker runs; another one only in tests. */
+  /** Script that the worker runs; a different one only in tests. */
   script?: URL | undefined;
 }
 
@@ -29,7 +29,7 @@ export class WorkerHandle {
   loadMs = 0;
   /** Milliseconds that it has run requests. */
   busyMs = 0;
-  /** Whether a run has gone on for too long in a thread, which cannot be stopped: it leaves by itself if the run ever ends. */
+  /** Whether a run has taken too long in a thread, which cannot be stopped: the thread exits automatically if the run ever ends. */
   isHung = false;
   isAlive = true;
   /** Resolves when the worker cannot be used any more: it has ended, or hangs. */
@@ -98,7 +98,7 @@ export class WorkerHandle {
     return promise;
   }
 
-  /** Asks the idle worker to release the model and leave, and waits until it has. */
+  /** Requests the idle worker to release the model and exit, and waits until it has. */
   async close(): Promise<void> {
     if (this.pending) throw new Error("A busy model worker must not be closed.");
     this.channel.post({ kind: "close" }, []);

@@ -1,14 +1,14 @@
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** What a model worker is started with. */
+/** Start parameters of a model worker. */
 export interface WorkerSettings {
   /** ONNX file on this machine. */
   path: string;
   provider: ExecutionProvider;
   /** Threads that one run may use. */
   threads: number;
-  /** Shared by all worker threads of the process: see withGpu in model-worker.ts. A process of its own has none. */
+  /** Shared by all worker threads of the process: see withGpu in model-worker.ts. Undefined in a separate process. */
   gpuLock?: SharedArrayBuffer;
 }
 
@@ -16,7 +16,7 @@ export type ToWorker = { kind: "run"; tensors: Tensor[]; outputs: string[] } | {
 
 export interface RunDone {
   kind: "done";
-  /** In the order that was asked for. */
+  /** Outputs in the requested order. */
   tensors: Tensor[];
   /** Milliseconds to build the input tensors, to run the session, to take the outputs apart. */
   inputMs: number;

@@ -3,16 +3,16 @@ import { CascadeStep } from "../cascade/contract.ts";
 import { LoggedTensor } from "../protocol/contract.ts";
 import { arms } from "../windows/contract.ts";
 
-/** Where the time of a request went, in milliseconds. What lies between them is waiting for threads. */
+/** Parts of a request's time, in milliseconds. The time between them is spent waiting for threads. */
 export const LatencyParts = z.object({
   /** From the body to the tensors of the model, the pipeline before it included. */
   beforeMs: z.number(),
   queueMs: z.number(),
-  /** Building inputs, running and taking outputs apart, each of the whole batch. */
+  /** Building inputs, running and splitting outputs, each of the complete batch. */
   inputMs: z.number(),
   computeMs: z.number(),
   outputMs: z.number(),
-  /** From the tensors of the model to the answer. */
+  /** Time from the model's output tensors to the response. */
   afterMs: z.number(),
 });
 export type LatencyParts = z.infer<typeof LatencyParts>;
@@ -30,7 +30,7 @@ export const Prediction = z.object({
   modelName: z.string().nullable(),
   version: z.number().int().nullable(),
   arm: z.enum(arms),
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: z.number().int(),
   error: z.string().nullable(),
   provider: z.string(),
@@ -40,30 +40,30 @@ export const Prediction = z.object({
   /** Rows that ran together with those of this request, these included; null when it is not known. */
   batchRows: z.number().int().nullable(),
   source: z.enum(predictionSources),
-  /** Why it is in the log. Only what was sampled stands for all requests. */
+  /** Reason why it is in the log. Only sampled requests represent all of them. */
   loggedReason: z.enum(loggedReasons),
-  /** Name of the token or person that asked. */
+  /** Name of the token or user that sent the request. */
   caller: z.string().nullable(),
   traceId: z.string().nullable(),
-  /** The class that a single row was answered; null for numbers and for several rows. */
+  /** Class predicted for a single row; null for numbers and for several rows. */
   answer: z.string().nullable(),
   /** Highest probability of a row, of the row where it is lowest; null without probabilities. */
   confidence: z.number().nullable(),
-  /** Whether the label says the same as the answer; null without one of them. */
+  /** Whether the label equals the prediction; null without one of them. */
   isCorrect: z.boolean().nullable(),
-  /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
+  /** Digest of the pipeline that processed the request; null when the request contained the model's own tensors. */
   pipelineDigest: z.string().nullable(),
-  /** What each step of the endpoint's cascade did, in order; null where its version answered by itself. */
+  /** Result of each step of the endpoint's cascade, in order; null when its version responded without a cascade. */
   cascade: z.array(CascadeStep).nullable(),
   /**
-   * Of the run of the model, by its share of the batch, in the currency of PRICE_CORE_HOUR and PRICE_GPU_HOUR; null without a price,
-   * where the run did not end, and where several steps of a cascade ran. 0 when the model did not run for it.
+   * Cost of the model's run, by its share of the batch, in the currency of PRICE_CORE_HOUR and PRICE_GPU_HOUR; null without a price,
+   * if the run did not end, or if several steps of a cascade ran. 0 when the model did not run for it.
    */
   cost: z.number().nullable(),
-  /** What the client sent; after a pipeline, what the model saw besides. */
+  /** Tensors that the client sent; after a pipeline, also the inputs of the model. */
   inputs: z.array(LoggedTensor).nullable(),
   outputs: z.array(LoggedTensor).nullable(),
-  /** What turned out to be true, when it was reported. */
+  /** Actual outcome, if it was reported. */
   label: z.string().nullable(),
   labelObservedAt: z.date().nullable(),
 });
@@ -84,21 +84,21 @@ export const ListPredictions = z.object({
   arm: z.enum(arms).optional(),
   /** Only those that failed. */
   failed: z.boolean().default(false),
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: z.coerce.number().int().min(100).max(599).optional(),
-  /** By what was reported as true: some label, none, the same as the answer, something else. */
+  /** Filter by the reported label: some label, none, the same as the prediction, a different one. */
   label: z.enum(["with", "without", "right", "wrong"]).optional(),
-  /** Only those whose highest probability is below it. */
+  /** Upper limit of the highest probability, exclusive. */
   confidenceBelow: z.coerce.number().gt(0).max(1).optional(),
-  /** Milliseconds of the answer: at least, and below. */
+  /** Latency in milliseconds: minimum, and exclusive maximum. */
   latencyMsFrom: z.coerce.number().min(0).optional(),
   latencyMsBelow: z.coerce.number().min(0).optional(),
-  /** What single values of the request were; of several rows, the first one counts. */
+  /** Conditions on single values of the request; of several rows, the first one counts. */
   inputs: z.array(InputCondition).max(20).optional(),
   loggedReason: z.enum(loggedReasons).optional(),
   requestId: z.string().max(256).optional(),
   id: z.uuid().optional(),
-  /** The id of a request or of its record, whole. */
+  /** The complete id of a request or of its record. */
   search: z.string().trim().max(256).optional(),
   /** "small" leaves out the elements of tensors where they are many, for lists that show a few. */
   tensors: z.enum(["all", "small"]).default("all"),
@@ -110,7 +110,7 @@ export type ListPredictions = z.input<typeof ListPredictions>;
 
 export const GetPrediction = z.object({
   id: z.uuid("Prediction IDs are UUIDs."),
-  /** The endpoint whose log is meant; any when left out. */
+  /** Endpoint whose log is read; any if omitted. */
   endpointId: z.uuid().optional(),
 });
 export type GetPrediction = z.input<typeof GetPrediction>;

@@ -4,7 +4,7 @@ import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { InputCondition, ListPredictions } from "./contract.ts";
 
-/** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
+/** Returns whether the label equals the prediction: the class by its name or by its number. Null without one of them. */
 export function rightOf({
   answer: prediction,
   outputIndex,
@@ -16,7 +16,7 @@ export function rightOf({
 /** The same of a list of predictions. */
 export const isCorrect = rightOf(predictions);
 
-/** The conditions of a list of predictions, beside its workspace. @throws DomainError "invalid" for a cursor that is none */
+/** Returns the conditions of a list of predictions, except its workspace. @throws DomainError "invalid" for an invalid cursor */
 export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL | undefined {
   const { endpointId, from, to, versionId, arm, failed, status, label, loggedReason, requestId, id, search, cursor } =
     filter;
@@ -51,7 +51,7 @@ const byLabel: Record<NonNullable<ListPredictions["label"]>, SQL> = {
 /** Postgres' own numbers: it must not meet a text that is none. */
 const number = String.raw`^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$`;
 
-/** Whether the first value of an input compares as asked; a text is no number, and neither less nor more. */
+/** Compares the first value of an input as requested; a text is not a number, and neither less nor more. */
 function byInput({ name, sign, value }: InputCondition): SQL {
   const first = sql`tensor->'data'->>0`;
   const requested = Number(value);
@@ -71,7 +71,7 @@ function byEitherId(text: string): SQL | undefined {
   return or(eq(predictions.requestId, text), isUuid ? eq(predictions.id, text) : undefined);
 }
 
-/** Times are kept in milliseconds, so a cursor names a row's place exactly. */
+/** Returns the condition for rows before a cursor. Times are stored in milliseconds, so a cursor identifies a row's position exactly. */
 function before(cursor: string): SQL {
   const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
   if (!at || !id) throw new DomainError("invalid", 'Invalid cursor. Use the "next" value of a previous page.');

@@ -33,7 +33,7 @@ export interface LoggedPrediction {
   /** Null where no rollout assigned it by chance. */
   rollout: RolloutMark | null;
   cost: number | null;
-  /** When what it is about happened, ISO 8601; null or left out where the caller did not say. */
+  /** Time of the event that the prediction is about, ISO 8601; null or left out if the caller did not send it. */
   eventAt?: string | null;
   inputs: LoggedTensor[] | null;
   outputs: LoggedTensor[] | null;

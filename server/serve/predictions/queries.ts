@@ -14,7 +14,7 @@ import { isCorrect, predictionFilter } from "./filter.ts";
 const smallBytes = 8192;
 
 /**
- * Logged requests of an endpoint, newest first, with the label that was reported later.
+ * Lists logged requests of an endpoint, newest first, with the label that was reported later.
  * @returns `next`, the cursor of the following page; undefined at the end.
  */
 export async function listPredictions(
@@ -31,13 +31,16 @@ export async function listPredictions(
   return { predictions: page, next: `${last.at.toISOString()}_${last.id}` };
 }
 
-/** One logged request of this workspace, with all that was kept of it. @throws DomainError "not-found", also when its days are over */
+/**
+ * Returns one logged request of this workspace, with everything that was stored of it.
+ * @throws DomainError "not-found", also after its retention
+ */
 export async function getPrediction(ctx: Context, input: GetPrediction): Promise<Prediction> {
   permit(ctx, "getPrediction");
   return loadPrediction(ctx, GetPrediction.parse(input));
 }
 
-/** The same, for who was let in already. @throws DomainError "not-found" */
+/** Returns the logged request; the caller has checked permissions. @throws DomainError "not-found" */
 export async function loadPrediction(ctx: Context, { id, endpointId }: GetPrediction): Promise<Prediction> {
   const [prediction] = await read(ctx, eq(predictions.id, id), { tensors: "all", limit: 1 });
   if (!prediction || (endpointId !== undefined && prediction.endpointId !== endpointId)) {
@@ -91,7 +94,7 @@ function withOutputIndex(step: CascadeStep & { answerIndex?: number | null }): C
   return "outputIndex" in step ? rest : { ...rest, outputIndex: answerIndex };
 }
 
-/** The tensors without their elements where they take much room. */
+/** Returns the tensors, without their elements if these are large. */
 function withoutMany(column: PgColumn): SQL<unknown> {
   return sql`case when pg_column_size(${column}) <= ${smallBytes} then ${column}
     else (select jsonb_agg(tensor - 'data') from jsonb_array_elements(${column}) as tensor) end`;

@@ -7,7 +7,7 @@ import {
 import { arms } from "../windows/contract.ts";
 import { type ListPredictions, loggedReasons } from "./contract.ts";
 
-/** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
+/** Filters that a query may use on the log. `version` is a number, to be looked up among those of the endpoint. */
 type PredictionQuery = Pick<
   ListPredictions,
   | "from"
@@ -52,7 +52,7 @@ export function parsePredictionQuery(text: string, now: Date): Parsed {
   return { query };
 }
 
-/** The condition, or what is wrong with it. */
+/** Parses a condition; returns a message if it is invalid. */
 function read({ field, sign, value }: WrittenCondition, now: Date): PredictionQuery | string {
   const name = field.text.toLowerCase();
   if (name.startsWith(inputPrefix)) return readInput(field.text.slice(inputPrefix.length), sign?.text, value?.text);

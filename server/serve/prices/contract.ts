@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What has a price: an hour of a core or of a GPU, a gigabyte kept for a month, a request to an engine elsewhere. */
+/** Items with a price: an hour of a core or of a GPU, a gigabyte stored for a month, a request to an engine elsewhere. */
 export const priceItems = ["core-hour", "gpu-hour", "gb-month", "engine-request"] as const;
 export const PriceItem = z.enum(priceItems);
 export type PriceItem = z.infer<typeof PriceItem>;
@@ -12,7 +12,7 @@ export const Currency = z
   .toUpperCase()
   .regex(/^[A-Z]{3}$/, "Enter a three-letter currency code, such as EUR, USD or GBP.");
 
-/** A price from an instant on. It holds until another row of the same item and variant takes its place. */
+/** A price from an instant on. It applies until another row of the same item and variant replaces it. */
 export const Price = z.object({
   /** Null for a price out of the configuration, which holds while the book has none. */
   id: z.uuid().nullable(),
@@ -26,17 +26,17 @@ export const Price = z.object({
   reason: z.string(),
   createdBy: z.string(),
   createdAt: z.date().nullable(),
-  /** Whether it holds now. */
+  /** Whether it is in effect now. */
   isInForce: z.boolean(),
 });
 export type Price = z.infer<typeof Price>;
 
 export const PriceBook = z.object({
-  /** Of the prices that hold now; null without any. */
+  /** Currency of the prices in effect; null without any. */
   currency: z.string().nullable(),
   /** Newest first within an item and variant. */
   prices: z.array(Price),
-  /** Variants that were metered in the last 90 days, for each item, so that one knows what can have a price of its own. */
+  /** Variants metered in the last 90 days, for each item: the candidates for a separate price. */
   variants: z.record(PriceItem, z.array(z.string())),
 });
 export type PriceBook = z.infer<typeof PriceBook>;
@@ -50,11 +50,11 @@ const OnePrice = z.object({
     .max(1e9, "A price is at most 1,000,000,000."),
 });
 
-/** New prices from a full hour on. All prices that hold must be in one currency: to change it, set all of them at once. */
+/** New prices from a full hour on. All prices in effect must be in one currency: to change it, set all of them together. */
 export const SetPrices = z.object({
   prices: z.array(OnePrice).min(1, "Specify at least one price.").max(200),
   currency: Currency,
-  /** When they begin; now when left out. The hour in which it lies is the first one. */
+  /** Start of their validity; now when left out. The hour that contains it is the first one. */
   from: z.coerce.date().optional(),
   /** Instead of it: the first moment of a day in the time zone of the workspace. */
   fromDay: z.iso.date().optional(),
@@ -70,7 +70,7 @@ export interface PriceInForce {
   currency: string;
 }
 
-/** What an installation is configured with, where a workspace's book has no row: PRICE_CORE_HOUR, PRICE_GPU_HOUR, PRICE_CURRENCY. */
+/** Configured prices of the installation, for workspaces whose price book has no row: PRICE_CORE_HOUR, PRICE_GPU_HOUR, PRICE_CURRENCY. */
 export interface DefaultPrices {
   core: number | undefined;
   gpu: number | undefined;

@@ -12,7 +12,7 @@ export interface PriceSegment extends PriceInForce {
   to: number;
 }
 
-/** The rows that installations have by their configuration: since ever, and before any row of a book. */
+/** Returns the rows for the configured prices: in effect forever, and before any row of a price book. */
 export function defaultRows({ core, gpu, currency }: DefaultPrices): BookRow[] {
   const since = { variant: "", currency, from: Number.NEGATIVE_INFINITY, createdAt: Number.NEGATIVE_INFINITY };
   return [
@@ -22,10 +22,10 @@ export function defaultRows({ core, gpu, currency }: DefaultPrices): BookRow[] {
 }
 
 /**
- * What holds when for an item and variant: the row of the variant that began last, of several that began together the one that was
- * written last; while the variant has none of its own, that of "".
+ * Returns the prices in effect over time for an item and variant: the row of the variant with the latest start, of several with the
+ * same start the one that was written last; while the variant has none of its own, that of "".
  * @param rows of any items, in any order
- * @returns in order of time, without gaps between a segment and the next unless no price held there
+ * @returns in order of time, without gaps between a segment and the next unless no price was in effect there
  */
 export function priceSegments(rows: readonly BookRow[], item: PriceItem, variant: string): PriceSegment[] {
   const general = rows.filter((row) => row.item === item && row.variant === "");
@@ -38,7 +38,7 @@ export function priceSegments(rows: readonly BookRow[], item: PriceItem, variant
   });
 }
 
-/** What holds at a moment for an item and variant, as priceSegments. */
+/** Returns the price in effect at a time for an item and variant, as priceSegments. */
 export function priceAt(rows: readonly BookRow[], item: PriceItem, variant: string, at: number): BookRow | undefined {
   const ofItem = rows.filter((row) => row.item === item);
   const own =
@@ -67,7 +67,7 @@ function isLater(a: BookRow, b: BookRow): boolean {
   return a.from > b.from || (a.from === b.from && a.createdAt > b.createdAt);
 }
 
-/** The price of a variant among those that hold now, else that of "". */
+/** Returns the price of a variant among those in effect, else that of "". */
 export function pickPrice(held: readonly PriceInForce[], item: PriceItem, variant: string): PriceInForce | undefined {
   const ofItem = held.filter((price) => price.item === item);
   return ofItem.find((price) => price.variant === variant) ?? ofItem.find((price) => price.variant === "");

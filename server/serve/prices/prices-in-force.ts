@@ -6,7 +6,7 @@ interface Row extends Record<string, unknown>, PriceInForce {
   workspaceId: string;
 }
 
-/** What each workspace's book says holds now. Asked by gateways, which price requests by it. */
+/** Returns the prices in effect in each workspace. Gateways use them to price requests. */
 export async function pricesInForce(db: Database): Promise<Map<string, PriceInForce[]>> {
   const { rows } = await db.execute<Row>(sql`
     select distinct on (workspace_id, item, variant) workspace_id as "workspaceId", item, variant, amount, currency

@@ -3,14 +3,14 @@ import { DomainError } from "#server/base/errors.ts";
 import { Admission } from "./admission.ts";
 import { type Bucket, consumeToken } from "./token-bucket.ts";
 
-/** An admission whose clock the test moves. */
+/** Creates an admission whose clock the test controls. */
 function clocked() {
   const clock = { now: 0 };
   return { clock, admission: new Admission(() => clock.now) };
 }
 const none = { requestsPerSecond: null, burst: null, concurrentRequests: null };
 
-/** Seconds to wait; 0 when it was let in. */
+/** Returns the seconds to wait; 0 when the request was admitted. */
 function waitOf(work: () => unknown): number {
   try {
     work();

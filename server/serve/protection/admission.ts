@@ -4,7 +4,7 @@ import { type Bucket, consumeToken } from "./token-bucket.ts";
 
 type Limits = Pick<Protection, "requestsPerSecond" | "burst" | "concurrentRequests">;
 
-/** What one token does at one endpoint. */
+/** Usage of one token at one endpoint. */
 interface Usage {
   running: number;
   bucket: Bucket | undefined;
@@ -14,7 +14,7 @@ interface Usage {
 const maxUsages = 20_000;
 const expiresAfterMs = 600_000;
 
-/** Counts what each token has under way and how fast it sends, in this process. */
+/** Counts each token's requests in flight and their rate, in this process. */
 export class Admission {
   private readonly usages = new Map<string, Usage>();
   private readonly now: () => number;
@@ -24,9 +24,9 @@ export class Admission {
   }
 
   /**
-   * Lets one request of a token in.
-   * @returns what to call, once or more often, when it is over; undefined where nothing is limited.
-   * @throws DomainError "rate-limited" with the seconds after which it may come again
+   * Admits one request of a token.
+   * @returns a callback for the end of the request, which may be called repeatedly; undefined if nothing is limited.
+   * @throws DomainError "rate-limited" with the seconds after which to retry
    */
   admit(tokenId: string, endpointId: string, limits: Limits): (() => void) | undefined {
     const { requestsPerSecond, concurrentRequests } = limits;
@@ -63,7 +63,7 @@ export class Admission {
     return usage;
   }
 
-  /** A slow bucket may need longer than that to fill; then a token that was silent for ten minutes gets its burst early. */
+  /** Deletes usages idle for ten minutes. A slow bucket may need longer to fill; its token then gets its burst early. */
   private deleteExpired(now: number): void {
     for (const [key, { running, usedAt }] of this.usages) {
       if (running === 0 && now - usedAt > expiresAfterMs) this.usages.delete(key);

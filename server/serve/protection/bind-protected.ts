@@ -8,9 +8,9 @@ import { refusalOf, type Violation } from "./violation.ts";
 type Note = (violations: readonly Violation[]) => void;
 
 /**
- * Reads a request as bindRequest does, and holds it to the contract of the endpoint's fields as well.
- * @param note hears of every violation, also when the request is refused for it.
- * @throws DomainError "invalid" that names the field, what is expected and what came
+ * Reads a request as bindRequest does, and also validates it against the contract of the endpoint's fields.
+ * @param note called with every violation, also when the request is rejected for it.
+ * @throws DomainError "invalid" that names the field, what is expected and what was sent
  */
 export function bindProtected(
   fields: readonly FieldContract[],

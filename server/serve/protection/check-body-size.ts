@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import type { Protection } from "./contract.ts";
 
-/** @param bytes size of the body; undefined when it is not known yet. @throws DomainError "too-large" */
+/** Checks the size of a body. @param bytes size of the body; undefined while unknown. @throws DomainError "too-large" */
 export function checkBodySize({ bodyLimitBytes }: Pick<Protection, "bodyLimitBytes">, bytes: number | undefined): void {
   if (bodyLimitBytes === null || bytes === undefined || bytes <= bodyLimitBytes) return;
   throw new DomainError(

@@ -174,7 +174,7 @@ test("half-precision numbers are read and clipped as numbers", () => {
 const request = (inputs: object[]) => readInferRequest(Buffer.from(JSON.stringify({ inputs })), Buffer.alloc(0));
 const row = (...data: unknown[]) => request([{ name: "x", shape: [1, 4], datatype: "FP32", data }]);
 
-/** Binds and tells the elements and the violations. */
+/** Binds a request and returns the elements and the violations. */
 function bind(given: ReturnType<typeof row>, ...inputs: object[]) {
   const noted: Violation[] = [];
   const fields = inputs.map(field);

@@ -6,9 +6,9 @@ import { policyOf, shownValue, type Violation, violationOf } from "./violation.t
 type Value = number | string;
 
 /**
- * Compares tensors with the contract of their fields and clips what is to be clipped in place. Each kind of violation of a
- * field is told once, for its first value. Fields of inputs that are not there say nothing.
- * @param known violations found before, whose values are not told again: what was missing and is NaN or empty now.
+ * Compares tensors with the contract of their fields and clips values in place where the contract says so. Each kind of violation of a
+ * field is reported once, for its first value. Fields of inputs that are absent are not reported.
+ * @param known violations found before, whose values are not reported again: what was missing and is NaN or empty now.
  */
 export function checkInputs(
   tensors: readonly Tensor[],
@@ -49,7 +49,7 @@ function checkField(tensor: Tensor, field: FieldContract, hasGaps: boolean): Vio
   return [...found.values()];
 }
 
-/** Applies the policy to one value. @returns what came of it: a value that cannot be clipped is refused. */
+/** Applies the policy to one value. @returns the outcome: a value that cannot be clipped is rejected. */
 function settle(
   elements: Elements,
   index: number,

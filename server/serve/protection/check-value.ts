@@ -2,7 +2,7 @@ import type { FieldContract, ViolationKind } from "./contract.ts";
 
 type Value = number | string;
 
-/** Which part of the contract a value breaks; undefined when it keeps it. Text that is empty is missing. */
+/** Returns the part of the contract that a value breaks; undefined when it breaks none. Empty text is missing. */
 export function checkValue(value: Value, field: FieldContract): ViolationKind | undefined {
   const { type, minimum, maximum, levels } = field;
   if (value === "") return levels?.includes("") ? undefined : "missing";
@@ -20,7 +20,7 @@ function isOfType(value: Value, type: NonNullable<FieldContract["type"]>): boole
   return type === "number" || (type === "boolean" ? value === 0 || value === 1 : Number.isInteger(value));
 }
 
-/** What a value that breaks the contract becomes when it is clipped: the nearest bound or whole number, else the fallback. */
+/** Returns the clipped value: the nearest bound or whole number, else the fallback. */
 export function clipValue(value: Value, kind: ViolationKind, field: FieldContract): Value | undefined {
   const { type, levels, fallback } = field;
   const isOrdered = typeof value === "number" && Number.isFinite(value) && !levels;

@@ -6,7 +6,7 @@ const maxBodyBytes = 64 * 2 ** 20;
 
 export const fieldTypes = ["number", "integer", "boolean", "text"] as const;
 
-/** What is done with a value that breaks the contract. Refused is the whole request; clipped is the value; flagged is only counted. */
+/** Handling of a value that breaks the contract: the complete request is rejected, the value is clipped, or it is only counted. */
 const fieldPolicies = ["reject", "clip", "flag"] as const;
 const FieldPolicy = z.enum(fieldPolicies);
 export type FieldPolicy = z.infer<typeof FieldPolicy>;
@@ -17,14 +17,14 @@ export type ViolationKind = (typeof violationKinds)[number];
 
 const Level = z.union([z.string().max(256), z.number()]);
 
-/** What one field of the input must be: a whole input, or one column of it. */
+/** Constraints on one field of the input: a complete input, or one column of it. */
 export const FieldContract = z
   .object({
     /** Name of the input tensor. */
     input: z.string().min(1, "Select an input.").max(256),
-    /** Place in the last dimension, from 0; null is every element of the input. */
+    /** Index in the last dimension, from 0; null selects every element of the input. */
     column: z.number().int().min(0).max(1_000_000).nullable().default(null),
-    /** What errors and counters call it; the input's name when it is left empty. */
+    /** Name of the field in errors and counters; the input's name when it is left empty. */
     name: z.string().trim().max(100).default(""),
     type: z.enum(fieldTypes).nullable().default(null),
     minimum: z.number().nullable().default(null),
@@ -35,7 +35,7 @@ export const FieldContract = z
     onOutside: FieldPolicy.default("reject"),
     onMissing: FieldPolicy.default("reject"),
     onNotFinite: FieldPolicy.default("reject"),
-    /** Takes the place of a value that is clipped but has no bound to be clipped to. */
+    /** Replaces a value that is clipped but has no bound to clip to. */
     fallback: Level.nullable().default(null),
   })
   .superRefine((field, context) => {
@@ -57,19 +57,19 @@ export const FieldContract = z
   });
 export type FieldContract = z.infer<typeof FieldContract>;
 
-/** Whether clipping may meet a value that no bound replaces. */
+/** Whether clipping may apply to a value that no bound replaces. */
 function needsFallback(field: Pick<FieldContract, "onOutside" | "onMissing" | "onNotFinite" | "levels" | "type">) {
   const { onOutside, onMissing, onNotFinite, levels, type } = field;
   const isUnordered = levels !== null || type === "text" || type === "boolean";
   return onMissing === "clip" || onNotFinite === "clip" || (onOutside === "clip" && isUnordered);
 }
 
-/** What errors, counters and pages call a field. */
+/** Returns a field's name in errors, counters and pages. */
 export function fieldName({ name, input, column }: Pick<FieldContract, "name" | "input" | "column">): string {
   return name || (column === null ? input : `${input}[${column}]`);
 }
 
-/** What a field expects, in words: "a whole number from 0 to 10", "one of "red", "green"". */
+/** Describes the values that a field expects: "a whole number from 0 to 10", "one of "red", "green"". */
 export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "maximum" | "levels">): string {
   const { type, minimum, maximum, levels } = field;
   if (levels) {
@@ -84,15 +84,15 @@ export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "m
   return maximum === null ? noun : `${noun} of at most ${maximum}`;
 }
 
-/** How an endpoint protects its model. Rates and numbers hold for each token, in each gateway process. */
+/** Limits that protect an endpoint's model. Rates and numbers apply to each token, in each gateway process. */
 export const Protection = z.object({
-  /** Bytes; null is the most there is, 64 MiB. */
+  /** Bytes; null allows the maximum, 64 MiB. */
   bodyLimitBytes: z.number().int().min(64, "Must be at least 64 bytes.").max(maxBodyBytes).nullable().default(null),
   /** Mean rate that one token may send; null is any. */
   requestsPerSecond: z.number().min(0.01, "Must be at least 0.01.").max(1_000_000).nullable().default(null),
-  /** Requests that may come at once before the rate holds; null is one second's worth, at least 1. */
+  /** Requests that may arrive in a burst before the rate applies; null allows one second's worth, at least 1. */
   burst: z.number().int().min(1).max(1_000_000).nullable().default(null),
-  /** Requests of one token that may be under way at once; null is any. */
+  /** Maximum number of one token's requests in flight; null is unlimited. */
   concurrentRequests: z.number().int().min(1).max(100_000).nullable().default(null),
   fields: z
     .array(FieldContract)
@@ -107,7 +107,7 @@ const endpointId = z.uuid();
 export const GetProtection = z.object({ endpointId });
 export type GetProtection = z.input<typeof GetProtection>;
 
-/** Replaces the whole of it. */
+/** Replaces the complete settings. */
 export const SetProtection = z.object({ endpointId, protection: Protection });
 export type SetProtection = z.input<typeof SetProtection>;
 
@@ -129,7 +129,7 @@ export type FieldViolations = z.infer<typeof FieldViolations>;
 export const ViolationReport = z.object({
   /** Requests in the span, with and without violations. */
   requests: z.number().int(),
-  /** Most frequent first. */
+  /** Violations, most frequent first. */
   violations: z.array(FieldViolations),
   windowSeconds: z.literal(windowSeconds),
 });

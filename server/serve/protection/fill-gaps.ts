@@ -54,7 +54,7 @@ function fillPart(part: InputPart, fields: FieldContract[], violations: Violatio
   return { ...part, data };
 }
 
-/** What stands where nothing came. Only floating-point numbers have NaN for "not known"; elsewhere a flag alone has no value. */
+/** Returns the replacement for a missing value. Only floating-point numbers have NaN for "not known"; other types have no value to flag. */
 function replacement(field: FieldContract, datatype: string): { policy: FieldPolicy; value: unknown } {
   if (field.onMissing === "clip") return { policy: "clip", value: field.fallback };
   const canBeUnknown = datatype === "FP32" || datatype === "FP64" || datatype === "BYTES";

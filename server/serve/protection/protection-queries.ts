@@ -7,20 +7,20 @@ import { trafficSource } from "../hours/traffic-source.ts";
 import { windowSeconds } from "../windows/contract.ts";
 import { FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
 
-/** The limits and the input contract of an endpoint. @throws DomainError "not-found" */
+/** Returns the limits and the input contract of an endpoint. @throws DomainError "not-found" */
 export async function getProtection(ctx: Context, input: GetProtection): Promise<Protection> {
   permit(ctx, "getProtection");
   const { protection } = await findEndpointById(ctx, GetProtection.parse(input).endpointId);
   return Protection.parse(protection);
 }
 
-/** How often requests broke the input contract, by field and kind, most frequent first. The window that is still open is left out. */
+/** Counts violations of the input contract, by field and kind, most frequent first. The window that is still open is excluded. */
 export async function getViolations(ctx: Context, input: GetViolations): Promise<ViolationReport> {
   permit(ctx, "getViolations");
   return countViolations(ctx, input);
 }
 
-/** The same, for who was let in already. */
+/** Counts violations; the caller has checked permissions. */
 export async function countViolations(ctx: Context, input: GetViolations): Promise<ViolationReport> {
   const { endpointId, from, to } = GetViolations.parse(input);
   await findEndpointById(ctx, endpointId);

@@ -4,18 +4,18 @@ import { expectationOf, type FieldContract, type FieldPolicy, fieldName, type Vi
 const outcomes = { reject: "rejected", clip: "clipped", flag: "flagged" } as const;
 type ViolationOutcome = (typeof outcomes)[FieldPolicy];
 
-/** One field broke one part of its contract, at least once in a request. */
+/** A field that violated one part of its contract, at least once in a request. */
 export interface Violation {
   field: string;
   kind: ViolationKind;
   outcome: ViolationOutcome;
-  /** Names the field, what was expected and what came, of the first value. */
+  /** Names the field, the expected and the received value, for the first violation. */
   message: string;
   /** The same without the value, for logs of fields that are redacted. */
   quietMessage: string;
 }
 
-/** The policy of a field for a kind of violation. */
+/** Returns the policy of a field for a kind of violation. */
 export function policyOf(field: FieldContract, kind: ViolationKind): FieldPolicy {
   if (kind === "missing") return field.onMissing;
   return kind === "not-finite" ? field.onNotFinite : field.onOutside;
@@ -39,7 +39,7 @@ export function violationOf(
   return { field: name, kind, outcome: outcomes[policy], message, quietMessage: `${expected}, got another value` };
 }
 
-/** The refusal of a request that has violations with the policy "reject"; undefined when it has none. */
+/** Returns the rejection of a request that has violations with the policy "reject"; undefined when it has none. */
 export function refusalOf(violations: readonly Violation[]): DomainError | undefined {
   const [first, ...others] = violations.filter(({ outcome }) => outcome === "rejected");
   if (!first) return undefined;
@@ -47,13 +47,13 @@ export function refusalOf(violations: readonly Violation[]): DomainError | undef
   return new DomainError("invalid", first.message + more);
 }
 
-/** What was let through, for a header: "width=range, colour=level". */
+/** Describes accepted violations for a header: "width=range, colour=level". */
 export function describeFlag(violations: readonly Violation[]): string {
   const kept = violations.filter(({ outcome }) => outcome !== "rejected");
   return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
 }
 
-/** A value as errors name it: text in quotes, cut off when it is long. */
+/** Formats a value for errors: text in quotes, truncated when it is long. */
 export function shownValue(value: unknown): string {
   if (typeof value !== "string") return String(value);
   if (value === "") return "empty text";

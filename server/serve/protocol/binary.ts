@@ -35,7 +35,7 @@ export function decodeBinary(name: string, datatype: Datatype, raw: Buffer, coun
   return view(copy);
 }
 
-/** Bytes of a tensor for the part behind the JSON. */
+/** Returns the bytes of a tensor for the part after the JSON. */
 export function encodeBinary({ data }: Tensor): Buffer {
   if (!Array.isArray(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return Buffer.concat(
@@ -48,12 +48,12 @@ export function encodeBinary({ data }: Tensor): Buffer {
   );
 }
 
-/** Each element is its length in four bytes and that many bytes of UTF-8. */
+/** Decodes elements, each a length in four bytes followed by that many bytes of UTF-8. */
 function decodeTexts(name: string, raw: Buffer, count: number): string[] {
   return splitElements(name, raw, count).map((element, index) => decodeText(name, index, element));
 }
 
-/** The elements of a BYTES tensor, each behind its length in four bytes; views, not copies. @throws DomainError "invalid" */
+/** Splits a BYTES tensor into its elements, each preceded by its length in four bytes; views, not copies. @throws DomainError "invalid" */
 export function splitElements(name: string, raw: Buffer, count: number): Buffer[] {
   const elements: Buffer[] = [];
   let offset = 0;

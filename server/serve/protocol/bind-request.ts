@@ -6,17 +6,17 @@ import { decodeJson } from "./decode-json.ts";
 import type { InferRequest, InputPart, OutputPart } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
 
-/** A request that fits the model: its tensors, and what is wanted in return. */
+/** A request that fits the model: its tensors, and the requested outputs. */
 export interface BoundRequest {
   tensors: Tensor[];
   outputs: OutputPart[];
 }
 
 /**
- * Compares a request with the signature of a model and reads its tensors. ONNX Runtime itself ignores unknown inputs and
- * answers some of these mistakes late or not at all.
- * @param read how the elements of an input are read, where that is not as usual
- * @throws DomainError "invalid" that names the input, what is expected and what came
+ * Compares a request with the signature of a model and reads its tensors. ONNX Runtime itself ignores unknown inputs and reports some
+ * of these mistakes late or not at all.
+ * @param read reads the elements of an input that needs special treatment
+ * @throws DomainError "invalid" that names the input, what is expected and what was received
  */
 export function bindRequest(
   request: InferRequest,
@@ -80,7 +80,7 @@ function checkType({ name, datatype }: InputPart, spec: TensorSpec): void {
   refuse(`input '${name}': expected datatype ${spec.datatype}, got ${datatype}`);
 }
 
-/** Fixed dimensions are equal; symbolic ones of the same name are equal among each other. */
+/** Checks a shape: fixed dimensions must match; symbolic ones of the same name must equal each other. */
 function checkShape(
   { name, shape }: InputPart,
   spec: TensorSpec,
@@ -101,7 +101,7 @@ function checkShape(
   }
 }
 
-/** A shape as the protocol writes it: [-1,4]. */
+/** Formats a shape as the protocol writes it: [-1,4]. */
 function shown(shape: (number | string)[]): string {
   return `[${shape.map((dimension) => (typeof dimension === "string" ? -1 : dimension)).join(",")}]`;
 }

@@ -3,17 +3,17 @@ import type { NumericData, Tensor } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
 const maxClasses = 1_000_000;
-/** Up to here the best are kept in order while looking; beyond, sorting all is faster. */
+/** Limit up to which the best values are kept in order during the scan; beyond it, sorting all is faster. */
 const maxOrdered = 100;
 
-/** Whether classes of such an output can be told. */
+/** Whether an output of this datatype can be classified. */
 export function isClassifiable(datatype: Datatype): boolean {
   return datatype !== "BOOL" && datatype !== "FP16" && datatype !== "BYTES";
 }
 
 /**
- * The classification extension (docs/spec/open-inference-protocol.md section 13.1): the `count` highest values of each row as texts
- * "value:index" or "value:index:label", highest first, of equal values the one with the lower index first.
+ * Applies the classification extension (docs/spec/open-inference-protocol.md section 13.1): the `count` highest values of each row as
+ * texts "value:index" or "value:index:label", highest first, of equal values the one with the lower index first.
  * @param output an output of a classifiable datatype
  * @param isBatched whether its first dimension counts rows; otherwise it is one row
  * @throws DomainError "invalid" for a row of more than a million values
@@ -36,7 +36,7 @@ export function classify(output: Tensor, count: number, isBatched: boolean, labe
   return { name, datatype: "BYTES", shape: isBatched ? [rows, most] : [most], data: texts.flat() };
 }
 
-/** Places of the highest values, in order. */
+/** Returns the indices of the highest values, in order. */
 function highest(values: NumericData, most: number): number[] {
   const isBefore = (a: number, b: number) => {
     const [first, second] = [values[a] as number, values[b] as number];
@@ -58,7 +58,7 @@ function highest(values: NumericData, most: number): number[] {
   return best;
 }
 
-/** Whole numbers as they are, floats as C++ writes them: six decimals. */
+/** Formats integers as they are, and floats as C++ does: six decimals. */
 function valueText(value: number | bigint, datatype: Datatype): string {
   if (typeof value === "bigint" || !datatype.startsWith("FP")) return String(value);
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "inf").toLowerCase();

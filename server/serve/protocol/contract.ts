@@ -6,9 +6,9 @@ export const LoggedTensor = z.object({
   datatype: z.string(),
   shape: z.array(z.number()),
   data: z.array(z.union([z.number(), z.string(), z.boolean()])).optional(),
-  /** How the texts of `data` stand for bytes, such as those of a file; absent where they are texts. */
+  /** Encoding of bytes, such as those of a file, in the texts of `data`; absent if they are plain texts. */
   encoding: z.literal("base64").optional(),
-  /** Of a redacted tensor: SHA-256, in hex, of its bytes as the protocol sends them in binary. */
+  /** Digest of a redacted tensor: SHA-256, in hex, of its bytes as the protocol sends them in binary. */
   sha256: z.string().optional(),
 });
 export type LoggedTensor = z.infer<typeof LoggedTensor>;

@@ -2,8 +2,8 @@ import type { NumericData, Tensor } from "../tensor/tensor.ts";
 import type { LoggedTensor } from "./contract.ts";
 
 /**
- * JSON text of a tensor's elements, flat. 64-bit integers keep all digits; NaN and infinities are strings, since JSON has
- * none. FP16 has no JSON form: the request is refused before it runs.
+ * Encodes a tensor's elements as flat JSON text. 64-bit integers keep all digits; NaN and infinities are strings, since JSON cannot
+ * represent them. FP16 has no JSON form: the request is rejected before it runs.
  */
 export function encodeJson({ datatype, data }: Tensor): string {
   if (Array.isArray(data)) return JSON.stringify(data);
@@ -14,10 +14,10 @@ export function encodeJson({ datatype, data }: Tensor): string {
   return `[${/[NI]/.test(text) ? text.replaceAll(/-?Infinity|NaN/g, '"$&"') : text}]`;
 }
 
-/** Characters of text that are kept in the place of one element: files may travel as text. */
+/** Characters of text stored per element of the limit, since files may be sent as text. */
 const charactersPerElement = 16;
 
-/** A tensor as it is kept in the prediction log; without data when there are more than `most` elements, or too much text. */
+/** Prepares a tensor for the prediction log; without data when there are more than `most` elements, or too much text. */
 export function toLogged(tensor: Tensor, most: number): LoggedTensor {
   const { name, datatype, shape, data } = tensor;
   if (data.length > most || charactersOf(data) > most * charactersPerElement) return { name, datatype, shape };

@@ -5,10 +5,10 @@ import type { InferRequest, InputPart } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
 
 /**
- * Inputs of half precision as the protocol sends them, which is as bytes only. The log and the playground write them as numbers,
- * like any other; what clients send in this form is refused.
+ * Encodes inputs of half precision as bytes, the protocol's only form for them. The log and the playground write them as numbers, like
+ * any other type; clients that send this form are rejected.
  * @param tail bytes of inputs that are binary already
- * @throws DomainError "invalid" for what is no number of the type
+ * @throws DomainError "invalid" for a value that is not a number of the type
  */
 export function halvesAsBytes(inputs: readonly InputPart[], tail: Buffer): Pick<InferRequest, "inputs" | "tail"> {
   const pieces: Buffer[] = [];

@@ -10,7 +10,7 @@ export interface InputPart {
   /** JSON elements, or how many bytes of the tail. Exactly one of both. */
   data: unknown;
   binarySize: number | undefined;
-  /** How text stands for bytes, such as "base64"; undefined when the client says nothing. */
+  /** Encoding of bytes as text, such as "base64"; undefined when the client names none. */
   contentType?: string | undefined;
   parameters?: Parameters | undefined;
 }
@@ -18,7 +18,7 @@ export interface InputPart {
 export interface OutputPart {
   name: string;
   isBinary: boolean;
-  /** How many of the highest classes are wanted instead of the values; undefined for the values. */
+  /** Number of highest classes to return instead of the values; undefined for the values. */
   classes?: number | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface OutputPart {
 export interface InferRequest {
   /** Undefined when absent or empty. */
   id: string | undefined;
-  /** Milliseconds after which the answer is of no use any more; undefined when the client set none. */
+  /** Milliseconds after which the response is no longer useful; undefined when the client set none. */
   timeoutMs: number | undefined;
-  /** Level of priority that it asks for, 1 being the highest; 0 when it asks for none. */
+  /** Requested level of priority, 1 being the highest; 0 when it requests none. */
   priority: number;
   inputs: InputPart[];
   /** Undefined: all, in the order of the model. */
   outputs: OutputPart[] | undefined;
-  /** Whether outputs that say nothing else are wanted in binary. */
+  /** Whether outputs are returned in binary by default. */
   wantsBinary: boolean;
   /** Bytes of the binary inputs, one behind the other. */
   tail: Buffer;
@@ -142,7 +142,7 @@ function refuseSharedMemory(parameters: Parameters): void {
     refuse("shared memory is not supported");
 }
 
-/** The client counts in microseconds; 0 means none. */
+/** Reads the timeout. The client sends microseconds; 0 means none. */
 function readTimeout(timeout: Parameters[string] = 0): number | undefined {
   return integer(timeout, "timeout, in microseconds,", 0) / 1000 || undefined;
 }

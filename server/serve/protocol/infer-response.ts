@@ -11,15 +11,15 @@ export interface InferResponse {
   modelName: string;
   modelVersion: string;
   parameters: Parameters;
-  /** In the order that was asked for. */
+  /** Outputs in the requested order. */
   tensors: Tensor[];
   outputs: OutputPart[];
-  /** Of the version that answered. */
+  /** Signature of the version that served the request. */
   signature: Signature;
 }
 
 /**
- * The body of a successful answer. @throws DomainError "invalid" for an output that is too large to classify
+ * Encodes the body of a successful response. @throws DomainError "invalid" for an output that is too large to classify
  * @returns `jsonLength` when binary tensors follow the JSON: the value of Inference-Header-Content-Length.
  */
 export function encodeResponse(response: InferResponse): { body: Buffer | string; jsonLength: number | undefined } {

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { refuse } from "./refuse.ts";
 
-/** The JSON object that a body is. @throws DomainError "invalid" */
+/** Parses a body as a JSON object. @throws DomainError "invalid" */
 export function readJsonObject(json: Buffer): Record<string, unknown> {
-  // Decoding would put another character in the place of what is none, and the model would be asked about that.
+  // Decoding would replace invalid bytes by another character, and the model would get altered input.
   if (!isUtf8(json)) refuse("the body is not valid UTF-8");
   let body: unknown;
   try {

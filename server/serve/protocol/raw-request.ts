@@ -5,8 +5,8 @@ import type { InferRequest } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
 
 /**
- * The request that a body without a JSON part stands for (docs/spec/open-inference-protocol.md section 10): one row of the only input, all
- * outputs in binary. @throws DomainError "invalid" when the model or the length of the body leaves the shape open
+ * Returns the request that a body without a JSON part represents (docs/spec/open-inference-protocol.md section 10): one row of the only
+ * input, all outputs in binary. @throws DomainError "invalid" when the model or the length of the body leaves the shape open
  */
 export function rawRequest(body: Buffer, signature: Signature): InferRequest {
   const [spec, ...others] = signature.inputs;
@@ -30,7 +30,7 @@ export function rawRequest(body: Buffer, signature: Signature): InferRequest {
   };
 }
 
-/** The one dimension that may be free takes what the others leave of the body. */
+/** Computes the shape of a binary body: the size determines the one dimension that may be free. */
 function shapeOfBytes(spec: TensorSpec, isBatched: boolean, size: number): number[] {
   const dimensions = rowOf(spec, isBatched);
   const free = dimensions.filter((dimension) => typeof dimension === "string").length;
@@ -43,7 +43,7 @@ function shapeOfBytes(spec: TensorSpec, isBatched: boolean, size: number): numbe
   return dimensions.map((dimension) => (typeof dimension === "string" ? count : dimension));
 }
 
-/** A text is the whole body, so the shape must hold one element. */
+/** Computes the shape of a text body: the complete body is one text, so the shape must hold one element. */
 function shapeOfText(spec: TensorSpec, isBatched: boolean): number[] {
   const shape = rowOf(spec, isBatched);
   const fixed = shape.filter((dimension) => typeof dimension === "number");
@@ -53,7 +53,7 @@ function shapeOfText(spec: TensorSpec, isBatched: boolean): number[] {
   return fixed;
 }
 
-/** The shape of one row. */
+/** Returns the shape of one row. */
 function rowOf({ shape }: TensorSpec, isBatched: boolean): (number | string)[] {
   return isBatched ? [1, ...shape.slice(1)] : shape;
 }

@@ -3,7 +3,7 @@ import type { OutputDifference } from "./contract.ts";
 
 type Element = NonNullable<LoggedTensor["data"]>[number];
 
-/** Each output of before and of now, those of now first. Numbers are the same when they are equal to the last bit. */
+/** Compares each logged output with the current one, current outputs first. Numbers are the same when they are equal to the last bit. */
 export function compareOutputs(then: readonly LoggedTensor[], now: readonly LoggedTensor[]): OutputDifference[] {
   const removed = then.filter(({ name }) => !now.some((output) => output.name === name));
   const nothing = { elements: 0, differing: 0, maxDifference: null };
@@ -30,7 +30,7 @@ function compare(then: LoggedTensor, now: LoggedTensor): OutputDifference {
   return { name, kind: differing === 0 ? "same" : "different", elements: now.data.length, differing, maxDifference };
 }
 
-/** 0 for equal elements, undefined for different ones that have no distance, such as texts; at most the largest number. */
+/** Returns 0 for equal elements, undefined for different ones without a distance, such as texts; at most the largest number. */
 function distance(a: Element | undefined, b: Element): number | undefined {
   if (a === b) return 0;
   return typeof a === "number" && typeof b === "number" ? Math.min(Math.abs(a - b), Number.MAX_VALUE) : undefined;

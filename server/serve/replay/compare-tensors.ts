@@ -2,27 +2,27 @@ import { floatsOf, highest, maxClasses } from "../rollout/check-outputs.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { numericView } from "../tensor/tensor-numbers.ts";
 
-/** How two answers to the same request differ. */
+/** Differences between two predictions for the same request. */
 export interface OutputDifference {
-  /** Why whoever reads the one cannot read the other; undefined when they can. */
+  /** Reason why a client of one prediction cannot read the other; undefined when it can. */
   problem: string | undefined;
   /** Another class of a row, or another text or truth value. */
   isFlip: boolean;
-  /** A number beyond the tolerance, of an output that gives no classes. */
+  /** Whether a number exceeds the tolerance, in an output without classes. */
   exceedsTolerance: boolean;
-  /** Largest distance of two finite numbers in the same place. */
+  /** Largest distance between two finite numbers at the same position. */
   maxDifference: number;
-  /** NaN or infinity where the answer before has a number. */
+  /** Whether NaN or infinity replaced a number of the earlier output. */
   isInvalid: boolean;
 }
 
-/** What two ways of computing zero make of it. */
+/** Maximum difference between two ways of computing zero. */
 const nearZero = 1e-6;
 
 /**
- * Compares an answer with the one before, in the outputs of that one. Rows of 2 to 1,000 floating-point numbers are classes, of
+ * Compares a prediction with the earlier one, in the outputs of that one. Rows of 2 to 1,000 floating-point numbers are classes, of
  * which the highest counts.
- * @param tolerance share of the larger of two numbers by which they may lie apart
+ * @param tolerance permitted distance, as a share of the larger of the two numbers
  */
 export function compareTensors(before: readonly Tensor[], now: readonly Tensor[], tolerance: number): OutputDifference {
   const noDifference: OutputDifference = {
@@ -83,7 +83,7 @@ function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
   return { isFlip: flip ?? false, exceedsTolerance: flip === undefined && exceedsTolerance, maxDifference, isInvalid };
 }
 
-/** Whether the highest number of a row is another one; undefined where the output gives no classes. */
+/** Whether the index of a row's highest number differs; undefined if the output has no classes. */
 function classesDiffer(output: Tensor, twin: Tensor): boolean | undefined {
   const [then, now, width] = [floatsOf(output), floatsOf(twin), output.shape.at(-1) ?? 1];
   if (!then || !now || output.shape.length > 2 || width < 2 || width > maxClasses) return undefined;

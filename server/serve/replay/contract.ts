@@ -4,17 +4,17 @@ import { GetPrediction } from "../predictions/contract.ts";
 import { RunResult } from "../runner/contract.ts";
 
 export const ReplayPrediction = GetPrediction.extend({
-  /** What runs its inputs again. */
+  /** Version that runs its inputs again. */
   versionId: z.uuid(),
   /** In order of preference; empty leaves the choice to the configuration. */
   providers: z.array(ExecutionProvider).max(4).default([]),
 });
 export type ReplayPrediction = z.input<typeof ReplayPrediction>;
 
-/** How one output of a replay compares with the one in the log. */
+/** Comparison of one output of a replay with the logged one. */
 export const OutputDifference = z.object({
   name: z.string(),
-  /** "not-kept": the log has no elements of it; "only-now": the log does not have it; "only-then": the version does not give it. */
+  /** "not-kept": the log lacks its elements; "only-now": the log lacks the output; "only-then": the version does not return it. */
   kind: z.enum(["same", "different", "shape", "not-kept", "only-now", "only-then"]),
   /** Elements, and how many of them differ; 0 where they could not be compared. */
   elements: z.number().int(),
@@ -28,10 +28,10 @@ export type OutputDifference = z.infer<typeof OutputDifference>;
 export const Replay = z.object({
   modelName: z.string(),
   version: z.number().int(),
-  /** Whether what the client sent went through the version's pipeline, or what its model saw then was used. */
+  /** Inputs of the replay: the client's through the version's pipeline, or the logged inputs of the model. */
   via: z.enum(["pipeline", "tensors"]),
   ran: RunResult,
-  /** The class that it answered now; null as in the log. */
+  /** The class predicted now; null as in the log. */
   answer: z.string().nullable(),
   confidence: z.number().nullable(),
   differences: z.array(OutputDifference),

@@ -4,7 +4,7 @@ import { decodeJson } from "../protocol/decode-json.ts";
 import { readHalves } from "../protocol/halves.ts";
 import { elementCount, type Tensor } from "../tensor/tensor.ts";
 
-/** A tensor of the log as it was; none when its elements were not kept. @throws DomainError "invalid" for elements that are none of its type */
+/** Restores a logged tensor; an empty list when its elements were not stored. @throws DomainError "invalid" for elements of another type */
 export function fromLogged({ name, datatype, shape, data }: LoggedTensor): Tensor[] {
   const known = datatypes.find((each) => each === datatype);
   if (!known || !data) return [];

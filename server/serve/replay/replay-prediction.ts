@@ -10,8 +10,9 @@ import { fromLogged } from "./logged-tensor.ts";
 import { replayRequest } from "./replay-request.ts";
 
 /**
- * Runs the inputs of a logged request again, on the version that is chosen. Neither counted nor logged.
- * @throws DomainError "not-found"; "conflict" when the inputs were not kept whole or are not those of the version; as ModelRunner.run
+ * Replays the inputs of a logged request on the chosen version. The run is neither counted nor logged.
+ * @throws DomainError "not-found"; "conflict" when the inputs were not stored completely or do not match the version; as
+ * ModelRunner.run
  */
 export async function replayPrediction(ctx: Context, runner: ModelRunner, input: ReplayPrediction): Promise<Replay> {
   permit(ctx, "replayPrediction");

@@ -15,7 +15,7 @@ type Version = Pick<ServedModel, "modelName" | "version" | "signature" | "pipeli
 type Logged = Pick<Prediction, "inputs" | "outputs">;
 
 /**
- * What was sent, for a version whose pipeline takes it; else what the model saw.
+ * Returns the client's inputs, for a version whose pipeline accepts them; else the model's.
  * @throws DomainError "conflict" that says which input is missing and why
  */
 export function replayRequest({ inputs, outputs }: Logged, version: Version): ReplayRequest {
@@ -26,7 +26,7 @@ export function replayRequest({ inputs, outputs }: Logged, version: Version): Re
   );
   const ofModel = signature.inputs.map(({ name }) => name);
   const logged = inputs ?? [];
-  // A pipeline's parts leave other inputs of the model to the client.
+  // Inputs of the model that the pipeline does not produce are sent by the client.
   const made = before.flatMap((part) => (part.into === null ? [] : [part.into]));
   const throughPipeline = [...ofPipeline, ...ofModel.filter((name) => logged.some(isOf(name)) && !made.includes(name))];
   const isSentThrough = ofPipeline.length > 0 && ofPipeline.every((name) => logged.some(isOf(name)));

@@ -1,4 +1,4 @@
-/** Requests in the order in which they came, each looked at once at every one of some ages. */
+/** Requests in order of arrival, each evaluated once at each of several ages. */
 export class AgeLine<Item extends { startedAt: number }> {
   private readonly agesMs: readonly number[];
   private readonly next: number[];
@@ -14,7 +14,7 @@ export class AgeLine<Item extends { startedAt: number }> {
     return this.items.length - Math.min(...this.next);
   }
 
-  /** @param item that did not start before the last one */
+  /** Adds an item. @param item must not start before the last one */
   add(item: Item): void {
     this.items.push(item);
   }

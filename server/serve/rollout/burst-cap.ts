@@ -1,9 +1,10 @@
 import { minuteMs } from "#server/base/durations.ts";
 
 /**
- * Events that one client may add to one metric in one minute, in both arms together. An outage or a client gone wrong would else
- * outweigh all others (docs/spec/sequential-analysis.md section 2, A8). So many, since evidence is complete long before: a doubled rate at a
- * weight of 10% shows after a hundred events. Fewer would hide from the floors how bad the only client of a busy endpoint is served.
+ * Maximum number of events that one client may add to one metric in one minute, in both arms together. Otherwise an outage or a faulty
+ * client would outweigh all others (docs/spec/sequential-analysis.md section 2, A8). The limit is this high because evidence is
+ * complete long before: a doubled rate at a weight of 10% shows after a hundred events. A lower limit would hide from the floors how
+ * badly the only client of a busy endpoint is served.
  */
 export const maxEventsPerMinute = 10_000;
 
@@ -12,7 +13,7 @@ export class BurstCap {
   private minute = 0;
   private readonly counts = new Map<string, number>();
 
-  /** @param now in milliseconds, on any clock that only goes forward. @returns whether the event still counts */
+  /** Counts an event. @param now in milliseconds, on any monotonic clock. @returns whether the event still counts */
   takes(client: string, metric: string, now: number): boolean {
     const minute = Math.floor(now / minuteMs);
     if (minute !== this.minute) {

@@ -4,22 +4,22 @@ import type { ServedRollout } from "./served-rollout.ts";
 
 type Rules = Pick<ServedRollout, "outputRange" | "outputBins" | "binnedOutput">;
 
-/** Numbers of a request that are looked at; a picture as an answer has millions. */
+/** Maximum number of values to inspect per request; a picture as an output has millions. */
 const maxInspected = 10_000;
 /** Classes, beyond which a row of numbers is something else. */
 export const maxClasses = 1000;
 
 export interface Judgement {
   isInvalid: boolean;
-  /** Where the answer belongs among all answers; undefined where it says nothing to be told by. */
+  /** Bin of the prediction among all predictions; undefined if it has none. */
   bin: number | undefined;
 }
 
 /**
- * Looks at what a model and its pipeline gave: whether floating-point numbers are none, infinite or out of range, and in which bin the answer
- * falls, of several rows the first one's.
- * @param outputs before the answer is written, which takes their buffers
- * @param labels of the classes, where they are known
+ * Evaluates the outputs of a model and its pipeline: whether floating-point numbers are NaN, infinite or out of range, and the bin of the
+ * prediction, of several rows that of the first one.
+ * @param outputs before the response is written, which takes their buffers
+ * @param labels of the classes, if they are known
  */
 export function checkOutputs(
   outputs: readonly Tensor[],
@@ -61,7 +61,7 @@ function firstNumber({ datatype, data }: Tensor): number | undefined {
   return Number(numericView(datatype, data)[0]);
 }
 
-/** The class with the highest number; else a label by itself. */
+/** Returns the class with the highest number; else that of a single label. */
 function classOf(outputs: readonly Tensor[], labels: readonly string[] | undefined): number | undefined {
   for (const output of outputs) {
     const values = floatsOf(output);
@@ -80,18 +80,18 @@ function classOf(outputs: readonly Tensor[], labels: readonly string[] | undefin
 
 type Floats = Float32Array | Float64Array | Float16Array;
 
-/** Elements of floating-point numbers; undefined of others. */
+/** Returns the elements of a floating-point tensor; undefined for other types. */
 export function floatsOf({ datatype, data }: Pick<Tensor, "datatype" | "data">): Floats | undefined {
   if (data instanceof Float32Array || data instanceof Float64Array) return data;
   return datatype === "FP16" && !Array.isArray(data) ? (numericView(datatype, data) as Float16Array) : undefined;
 }
 
-/** Numbers of one row, when the first dimension is rows. */
+/** Returns the numbers per row, assuming that the first dimension is rows. */
 function widthOf({ shape, data }: Pick<Tensor, "shape" | "data">): number {
   return shape.length < 2 ? data.length : data.length / Math.max(1, shape[0] ?? 1);
 }
 
-/** Place of the highest number of a row, from the row's start. */
+/** Returns the index of the highest number of a row, relative to the row's start. */
 export function highest(values: Floats, start: number, width: number): number {
   let best = 0;
   for (let at = 1; at < width; at++) if ((values[start + at] as number) > (values[start + best] as number)) best = at;

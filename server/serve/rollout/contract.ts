@@ -5,34 +5,34 @@ import { Evidence } from "./evidence/contract.ts";
 import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 
 /**
- * starting: gateways load the new version, nothing goes to it; stepping: it takes the share of its step; watching: it serves
- * everything and may still be rolled back; promoted and rolled-back are the ends.
+ * starting: gateways load the new version, without traffic; stepping: it gets the share of its step; watching: it serves all traffic
+ * and may still be rolled back; promoted and rolled-back are final.
  */
 const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
 export type RolloutPhase = (typeof rolloutPhases)[number];
 
-/** What was read of the endpoint when the rollout started, and holds until it ends. */
+/** Facts read from the endpoint when the rollout started, unchanged until it ends. */
 export const FrozenFacts = z.object({
   slowMs: z.number(),
   outcomeAgeMs: z.number(),
-  /** Upper bounds of all bins of a number that is answered, but for the last; null where classes are. */
+  /** Upper bounds of all bins of a predicted number, except the last; null for predicted classes. */
   outputBins: z.array(z.number()).nullable(),
-  /** Output by whose numbers answers are put into bins; null takes the class that is answered. */
+  /** Output whose numbers are binned; null uses the predicted class. */
   binnedOutput: z.string().nullable(),
-  /** How many bins there are where classes are; absent where that is not known, or nothing was on record to tell what is answered. */
+  /** Number of bins for classes; absent if it is not known, or no logged predictions show it. */
   outputBinCount: z.number().int().min(1).optional(),
-  /** The most that one request counts as, in the unit of costs; absent where too little was on record to tell. */
+  /** Number of bins for predicted classes; absent if unknown, or if no logged request shows what is predicted. */
   costClip: z.number().positive().optional(),
   /** Requests per second of the last hour; null without any. */
   requestsPerSecond: z.number().nullable(),
-  /** What the change is for, as whoever started it said; absent in rollouts that are older than this. */
+  /** Purpose of the change, as its author stated it; absent in rollouts older than this field. */
   purpose: ChangePurpose.optional(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
   record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
 });
 export type FrozenFacts = z.infer<typeof FrozenFacts>;
 
-/** What had been counted of a metric while watching. */
+/** Counts of a metric at one time during monitoring. */
 const WatchMark = z.object({
   metric: GuardrailMetric,
   arm: z.enum(["canary", "pair"]),
@@ -41,7 +41,7 @@ const WatchMark = z.object({
   misses: z.number(),
 });
 
-/** Where a rollout stands. All times in milliseconds since 1970. */
+/** State of a rollout. All times in milliseconds since 1970. */
 export const RolloutState = z.object({
   phase: z.enum(rolloutPhases),
   /** From 0; the number of steps while watching and after. */
@@ -50,16 +50,16 @@ export const RolloutState = z.object({
   weight: z.number(),
   stepStartedAt: z.number(),
   isPaused: z.boolean(),
-  /** Steps that somebody let go on. */
+  /** Steps that a user approved. */
   approvedSteps: z.array(z.number().int()),
-  /** Whether somebody let it go on in spite of the error budget. */
+  /** Whether a user let it continue despite the error budget. */
   overridesBudget: z.boolean(),
   /** Highest evidence so far; it survives whatever restarts. */
   maxima: z.object({
     combined: z.number(),
     srm: z.number(),
     worse: z.partialRecord(GuardrailMetric, z.number()),
-    /** Of this step. */
+    /** Evidence of this step. */
     safe: z.partialRecord(GuardrailMetric, z.number()),
     floorCanary: z.partialRecord(GuardrailMetric, z.number()),
     floorStable: z.partialRecord(GuardrailMetric, z.number()),
@@ -67,11 +67,11 @@ export const RolloutState = z.object({
   /** Units at the last look, and since when there are no more. */
   lastUnits: z.number(),
   lastDataAt: z.number(),
-  /** Why it holds; null while it goes on. */
+  /** Reason for the hold; null while the rollout advances. */
   hold: z.object({ code: z.string(), words: z.string(), since: z.number() }).nullable(),
   /** Names of what was blamed. */
   violatedMetrics: z.array(z.string()),
-  /** Counts of the watch when each of its gates after the first began, about one an hour. */
+  /** Counts of the monitoring phase at the start of each of its gates after the first, about one an hour. */
   watchMarks: z.array(z.array(WatchMark)).optional(),
 });
 export type RolloutState = z.infer<typeof RolloutState>;
@@ -135,7 +135,7 @@ export const Rollout = RolloutSummary.extend({
   frozen: FrozenFacts,
   state: RolloutState,
   revision: z.number().int(),
-  /** By the counts of now. */
+  /** Evidence by the current counts. */
   evidence: Evidence,
   evaluatedAt: z.date().nullable(),
 });
@@ -155,14 +155,14 @@ export const StartRollout = z.object({
   providers: z.array(ExecutionProvider).max(4).default([]),
   plan: RolloutPlan,
   reason: Reason,
-  /** What mends or goes back is let through where the error budget makes other changes wait. */
+  /** Repairs and rollbacks are allowed where the error budget makes other changes wait. */
   purpose: ChangePurpose.default("change"),
-  /** Starts in spite of the error budget; the reason is kept with the name. */
+  /** Whether to start despite the error budget; the reason is stored with the user's name. */
   overridesBudget: z.boolean().default(false),
 });
 export type StartRollout = z.input<typeof StartRollout>;
 
-/** What somebody does to a rollout. `revision` is the one that was looked at: another one is a conflict. */
+/** Action of a user on a rollout. `revision` is the one that the user saw: a different one is a conflict. */
 export const ActOnRollout = z.object({ rolloutId: z.uuid(), reason: Reason, revision: z.number().int().optional() });
 export type ActOnRollout = z.input<typeof ActOnRollout>;
 

@@ -1,7 +1,7 @@
 import type { RolloutArm, RolloutCount } from "#server/serve/rollout/evidence/contract.ts";
 import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 
-/** Where something was routed, as it is counted. */
+/** Routing of a counted unit. */
 export interface Routed {
   arm: RolloutArm;
   step: number;
@@ -12,11 +12,11 @@ const indices: Record<RolloutArm, number> = { stable: 0, canary: 1, pair: 2 };
 
 /** Counts of one rollout by metric, bin, step and arm. They only grow. */
 export class CountRows {
-  /** By metric, by step and arm, and by bin: to join and hash all of them for each request costs more than counting it. */
+  /** Rows by metric, by step and arm, and by bin: joining and hashing all of them for each request costs more than counting it. */
   private readonly rows = new Map<GuardrailMetric, (RolloutCount | undefined)[][]>();
   private changed = new Set<RolloutCount>();
 
-  /** The row to add to; it is told as changed. */
+  /** Returns the row to add to, and marks it as changed. */
   of(metric: GuardrailMetric, { arm, step, weight }: Routed, bin = 0): RolloutCount {
     const index = step * 3 + indices[arm];
     const row = this.rows.get(metric)?.[index]?.[bin] ?? this.start(metric, index, { arm, step, weight }, bin);
@@ -49,7 +49,7 @@ export class CountRows {
     return batch;
   }
 
-  /** Tells them again the next time, since they were not stored. */
+  /** Marks rows as changed again, because they were not stored. */
   restoreRows(rows: readonly RolloutCount[]): void {
     for (const { metric, bin, step, arm, weight } of rows) this.of(metric, { arm, step, weight }, bin);
   }

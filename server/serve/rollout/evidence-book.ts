@@ -10,8 +10,8 @@ const tickMs = 100;
 const flushEveryMs = 1000;
 
 /**
- * What one life of a gateway counts of all rollouts, in Postgres every second. While Postgres is away it stays in memory, and
- * nothing is lost. What a gateway that dies had not stored, a second at most, is lost of both arms alike.
+ * Counts of all rollouts in one lifetime of a gateway, stored in Postgres every second. While Postgres is unavailable they stay in
+ * memory, and nothing is lost. A gateway that dies loses at most a second of unstored counts, of both arms alike.
  */
 export class EvidenceBook {
   private readonly db: Database;
@@ -24,8 +24,8 @@ export class EvidenceBook {
   private isBehind = false;
 
   /**
-   * @param source names this life of the gateway: another one counts from zero
-   * @param served ids of the rollouts that are on: of others, what is stored is forgotten
+   * @param source names this lifetime of the gateway: another one counts from zero
+   * @param served ids of the active rollouts: the stored state of others is deleted
    */
   constructor(db: Database, source: string, served: () => ReadonlySet<string>) {
     this.db = db;
@@ -33,7 +33,7 @@ export class EvidenceBook {
     this.served = served;
   }
 
-  /** Where a rollout is counted. */
+  /** Returns the ledger that counts a rollout. */
   of(workspaceId: string, rollout: ServedRollout): Ledger {
     const known = this.ledgers.get(rollout.rolloutId);
     if (known) return known;
@@ -51,7 +51,7 @@ export class EvidenceBook {
     return this.flushing;
   }
 
-  /** Counts what has ended, whatever its age, and sends all. To be called when no request is under way. */
+  /** Counts completed requests, whatever their age, and sends all counts. Must be called when no request is in flight. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.flushing;
@@ -77,7 +77,7 @@ export class EvidenceBook {
 
   private async send(): Promise<void> {
     const causes: unknown[] = [];
-    // One whose counts are refused must not hold up the others.
+    // A ledger whose counts are rejected must not block the others.
     for (const ledger of this.ledgers.values()) await this.store(ledger).catch((cause) => causes.push(cause));
     const [cause] = causes;
     if (cause !== undefined && !this.isBehind) {

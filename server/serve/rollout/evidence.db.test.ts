@@ -44,7 +44,7 @@ const request = (values: Partial<CountedRequest>): CountedRequest => ({
   ...values,
 });
 
-/** "units/events" of a metric by arm, over all sources. */
+/** Returns "units/events" of a metric by arm, over all sources. */
 async function counts(rolloutId: string, metric: string): Promise<Record<string, string>> {
   const rows = await db
     .select()
@@ -142,7 +142,7 @@ const of = (rolloutId: string) => ({ workspaceId, rolloutId, metrics: ["errors",
 test("a unit counts once and its first failure once, however often it is told, also after an answer that was lost", async () => {
   const id = await rolloutId();
   const received = [unit("a", { events: [failed()] }), unit("b")];
-  // The answer to the commit never came, so that the same is told again.
+  // The response to the commit never arrived, so the same units are sent again.
   for (let time = 0; time < 3; time += 1) await storeUnits(db, of(id), received);
   expect(await counts(id, "errors")).toEqual({ stable: "2/1" });
   await storeUnits(db, of(id), [unit("a", { arm: "canary", step: 1, events: [failed("canary", 1)] })]);

@@ -30,7 +30,7 @@ function request(values: Partial<CountedRequest> = {}): CountedRequest {
   };
 }
 
-/** "units/events" by metric. */
+/** Returns "units/events" by metric. */
 function countBytes(ledger: Ledger): Record<string, string> {
   return Object.fromEntries(ledger.rows.all.map(({ metric, units, events }) => [metric, `${units}/${events}`]));
 }

@@ -15,8 +15,8 @@ const maxIds = 50_000;
 const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
 
 /**
- * What one gateway counts of one rollout. A late answer counts when it is too late, all else at one age in both arms
- * (docs/spec/sequential-analysis.md section 2, A5); what has not ended by then counts at its end.
+ * Counts of one gateway for one rollout. A late response counts when it is too late, all else at the same age in both arms
+ * (docs/spec/sequential-analysis.md section 2, A5); requests that have not ended by then count at their end.
  */
 export class Ledger {
   readonly rolloutId: string;
@@ -47,7 +47,7 @@ export class Ledger {
     return this.line.length === 0 && this.overdue === 0 && !this.rows.hasChanged && !this.units.hasChanged;
   }
 
-  /** Whether a client's id came before; it is remembered from now on. */
+  /** Whether a client's id was seen before; it is remembered from now on. */
   isRepeated(id: string): boolean {
     if (this.ids.has(id)) return true;
     this.ids.add(id);
@@ -58,7 +58,7 @@ export class Ledger {
     this.line.add(request);
   }
 
-  /** Tells how a request ended. */
+  /** Records the end of a request. */
   end(request: CountedRequest, status: number, endedAt: number): void {
     request.status = status;
     request.endedAt = endedAt;
@@ -93,7 +93,7 @@ export class Ledger {
     this.count("errors", request, isBad("errors", request));
     this.count("client-errors", request, isBad("client-errors", request));
     if (metrics.includes("invalid-outputs")) this.count("invalid-outputs", request, isBad("invalid-outputs", request));
-    // Of single requests, business events can be told of those alone that are in the log whatever the answer.
+    // For single requests, business events can only be attributed to those that are logged whatever the response.
     if (this.isSticky || request.isSampled) this.count("conversions", request, false);
     const { bin, cost } = request;
     if (bin !== undefined && metrics.includes("output-shift")) this.countValue("output-shift", request, bin, 0);
@@ -106,7 +106,7 @@ export class Ledger {
     else if (isEvent) this.units.add(metric, request);
   }
 
-  /** What each request has one of: of a unit that is a key, that of its first. */
+  /** Counts a value that each request has once: for a unit that is a key, that of its first request. */
   private countValue(metric: "output-shift" | "cost", request: CountedRequest, bin: number, value: number): void {
     if (this.isSticky) this.units.add(metric, request, bin, value);
     else countUnit(this.rows.of(metric, request, bin), metric === "output-shift", value);

@@ -2,20 +2,20 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { floatsOf, highest, maxClasses } from "./check-outputs.ts";
 import type { ServedRollout } from "./served-rollout.ts";
 
-/** Elements of an output that are kept to be compared. */
+/** Maximum number of elements of an output that are stored for comparison. */
 const maxStored = 4096;
-/** What another provider or kernel makes of the same numbers: more than that is another answer. */
+/** Maximum difference caused by another provider or kernel with the same numbers: a larger one is a different prediction. */
 const tolerance = { absolute: 1e-5, relative: 1e-3 };
 type Rules = Pick<ServedRollout, "outputBins" | "binnedOutput">;
 
-/** Copies of outputs, since writing an answer takes their buffers; of large ones the beginning. */
+/** Copies outputs, since writing a response takes their buffers; of large ones only the beginning. */
 export function copyOutputs(outputs: readonly Tensor[]): Tensor[] {
   return outputs.map((output) => ({ ...output, data: output.data.slice(0, maxStored) as Tensor["data"] }));
 }
 
 /**
- * Whether two versions answered the same input differently: in a class of a row where classes are answered, or in a number by more than what
- * another way of computing makes. Outputs that only one of them has are not compared.
+ * Whether two versions returned different predictions for the same input: in a class of a row if they return classes, or in a number by
+ * more than another way of computing it causes. Outputs that only one of them has are not compared.
  */
 export function outputsDiffer(one: readonly Tensor[], other: readonly Tensor[], rules: Rules): boolean {
   return one.some((output) => {
@@ -44,7 +44,7 @@ function exceedsTolerance(a: number, b: number): boolean {
   return !(apart <= tolerance.absolute + tolerance.relative * Math.max(Math.abs(a), Math.abs(b)));
 }
 
-/** Numbers of a row, where the first dimension is rows; a kept answer may be shorter than its shape. */
+/** Returns the numbers per row, where the first dimension is rows; a stored output may be shorter than its shape. */
 function rowWidth(shape: readonly number[]): number {
   return shape.slice(Math.min(1, shape.length - 1)).reduce((product, size) => product * size, 1);
 }

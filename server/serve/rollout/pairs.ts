@@ -4,7 +4,7 @@ import { isBad } from "./counted-request.ts";
 import { outputsDiffer } from "./outputs-differ.ts";
 import type { ServedRollout } from "./served-rollout.ts";
 
-/** How one version dealt with an input that the other one got too. */
+/** Result of one version for an input that the other one received too. */
 export interface Side {
   status: number;
   latencyMs: number;
@@ -13,10 +13,10 @@ export interface Side {
   outputs: readonly Tensor[] | undefined;
 }
 
-/** What one pair says of one metric. */
+/** Contribution of one pair to one metric. */
 export interface PairPeek {
   metric: GuardrailMetric;
-  /** Only the new version was bad; of "disagreement", the answers differ. */
+  /** Whether only the new version was bad; for "disagreement", whether the predictions differ. */
   isEvent: boolean;
   /** Only the version before was bad. */
   isMiss: boolean;
@@ -24,12 +24,12 @@ export interface PairPeek {
 
 type Rules = Pick<ServedRollout, "metrics" | "slowMs" | "outputBins" | "binnedOutput">;
 
-/** Whether a request may be one side of a pair: not one that the client called off, or that found no place. */
+/** Whether a request may be one side of a pair: not one that the client cancelled, or that was rejected by a limit. */
 export function isComparable(status: number): boolean {
   return status !== 499 && status !== 503 && status !== 429 && status !== 413;
 }
 
-/** Compares what both versions made of the same input, in the metrics of the rollout. */
+/** Compares the results of both versions for the same input, in the metrics of the rollout. */
 export function pairPeeks(stable: Side, canary: Side, rules: Rules): PairPeek[] {
   const peeks: PairPeek[] = [];
   const compare = (metric: GuardrailMetric, test: (side: Side) => boolean) => {

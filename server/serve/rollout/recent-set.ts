@@ -1,4 +1,4 @@
-/** Remembers texts: the last `most` of them at least, twice as many at most. */
+/** Remembers the most recent texts: at least the last `most`, at most twice as many. */
 export class RecentSet {
   private readonly most: number;
   private young = new Set<string>();

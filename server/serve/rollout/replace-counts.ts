@@ -4,10 +4,10 @@ import { type Context, transact } from "#server/base/context.ts";
 import type { RolloutCount } from "./evidence/contract.ts";
 import type { GuardrailMetric } from "./plan/contract.ts";
 
-/** What a source has counted of a metric in one step and arm. */
+/** Counts of a source for a metric in one step and arm. */
 export type SourceCount = Pick<RolloutCount, "step" | "arm" | "weight" | "units" | "events" | "misses">;
 
-/** Puts whole counts in the place of those that a source had of a metric; nobody sees a state between. */
+/** Replaces a source's counts for a metric with complete ones, atomically. */
 export async function replaceCounts(
   ctx: Context,
   rolloutId: string,
@@ -31,7 +31,7 @@ export async function replaceCounts(
     await ctx.db
       .insert(rolloutCounts)
       .values(counts.map((count) => ({ workspaceId, rolloutId, source, metric, ...count })))
-      // Two workers may count at once: what each has counted is whole.
+      // Two workers may count concurrently: each writes complete counts.
       .onConflictDoUpdate({
         target: [
           rolloutCounts.rolloutId,

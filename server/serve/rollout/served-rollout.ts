@@ -9,9 +9,9 @@ export interface ServedRollout {
   unit: AssignmentUnit;
   /** While watching, the number of steps. */
   step: number;
-  /** Share of the units that the new version answers now; 1 while watching. */
+  /** Share of the units that the new version serves now; 1 during monitoring. */
   weight: number;
-  /** Share of the requests that run on the other version too, without anybody waiting for it. */
+  /** Share of the requests that also run on the other version, without a caller waiting for it. */
   shadowShare: number;
   metrics: GuardrailMetric[];
   slowMs: number;
@@ -19,19 +19,19 @@ export interface ServedRollout {
   outputRange: { low: number; high: number } | null;
   outputBins: number[] | null;
   binnedOutput: string | null;
-  /** The most that one request counts as in costs: a mean of heavy tails is no evidence. Null is no limit. */
+  /** Maximum cost counted for one request, since a heavy-tailed mean is no evidence. Null means no limit. */
   costClip: number | null;
-  /** The new version; while watching, the one before. It stays loaded for the whole rollout. */
+  /** The new version; during monitoring, the previous one. It stays loaded for the complete rollout. */
   other: DeployedModel;
 }
 
-/** What a prediction was assigned by. */
+/** Rollout that assigned a prediction. */
 export interface RolloutMark {
   id: string;
   step: number;
   weight: number;
   /** As in rollout_units; the request's own id where units are requests. */
   unit: string;
-  /** Whether it is in the log by a draw of its id, or would be had it not failed. */
+  /** Whether a draw of its id samples it for the log, or would have, had it not failed. */
   isSampled: boolean;
 }

@@ -10,9 +10,9 @@ interface CountedRollout {
 }
 
 /**
- * Writes counts of one life of a gateway, whole each time: writing them twice, or later with more in them, is the same as writing
- * the last once. Those of a rollout that is gone are left out.
- * @param source the life of the gateway
+ * Writes the counts of one gateway process, complete each time: writing them twice, or later with higher values, equals writing only
+ * the last. Counts of a deleted rollout are skipped.
+ * @param source the gateway process
  */
 export async function storeCounts(
   db: Database,

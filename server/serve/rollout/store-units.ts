@@ -4,7 +4,7 @@ import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { CountRows, countUnit } from "./count-rows.ts";
 import type { SeenUnit, UnitEvent } from "./unit-rows.ts";
 
-/** Under which counts of units that are keys are kept. */
+/** Source name under which counts of keyed units are stored. */
 const source = "units";
 const unitsPerTransaction = 2000;
 
@@ -16,11 +16,11 @@ interface UnitsOf {
 }
 
 /**
- * Marks units as seen and as bad, and adds to the counts what was not marked before, in one transaction: whoever tries again after
- * an answer that was lost adds nothing. Those of a rollout that is gone are left out.
+ * Marks units as seen and as bad, and adds those not marked before to the counts, in one transaction: a retry after a lost response
+ * adds nothing. Units of a deleted rollout are omitted.
  */
 export async function storeUnits(db: Database, of: UnitsOf, units: readonly SeenUnit[]): Promise<void> {
-  // By one order everywhere, so that two gateways with the same units wait for each other instead of locking each other out.
+  // In one order everywhere, so that two gateways with the same units wait for each other instead of deadlocking.
   const sorted = units.toSorted((a, b) => (a.unit < b.unit ? -1 : 1));
   for (let start = 0; start < sorted.length; start += unitsPerTransaction) {
     const some = sorted.slice(start, start + unitsPerTransaction);
@@ -43,7 +43,7 @@ async function store(db: Database, of: UnitsOf, units: readonly SeenUnit[]): Pro
   for (const row of fresh) for (const metric of metrics) countUnit(added.of(metric, row), false);
   for (const event of await firstEvents(db, rolloutId, units)) {
     const row = added.of(event.metric, event, event.bin);
-    // Of a share of bad units, the unit itself has been counted.
+    // For a share of bad units, the unit itself has already been counted.
     if (event.metric === "cost" || event.metric === "output-shift")
       countUnit(row, event.metric === "output-shift", event.value);
     else row.events += 1;
@@ -51,7 +51,7 @@ async function store(db: Database, of: UnitsOf, units: readonly SeenUnit[]): Pro
   await add(db, of, added);
 }
 
-/** Of events of units those that come first in their metric; the units are marked with them. */
+/** Returns the events of units that are the first in their metric; the units are marked with them. */
 async function firstEvents(db: Database, rolloutId: string, units: readonly SeenUnit[]): Promise<UnitEvent[]> {
   const bad = units.filter(({ events }) => events.length > 0);
   if (bad.length === 0) return [];

@@ -1,6 +1,6 @@
 import type { AssignmentUnit } from "#server/serve/rollout/plan/contract.ts";
 
-/** What a request tells of who sends it. */
+/** Data in a request that identifies its sender. */
 export interface RequestedBy {
   requestId: string;
   /** Token or person. */
@@ -9,7 +9,7 @@ export interface RequestedBy {
   headers: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The key by which a request is assigned. One without the header of the plan is a unit of its own. */
+/** Returns the key by which a request is assigned. A request without the plan's header is a separate unit. */
 export function unitKey(unit: AssignmentUnit, { requestId, callerId, headers }: RequestedBy): string {
   if (unit.kind === "request") return requestId;
   if (unit.kind === "token") return callerId;

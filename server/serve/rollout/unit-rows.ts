@@ -3,7 +3,7 @@ import type { Routed } from "./count-rows.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { RecentSet } from "./recent-set.ts";
 
-/** How many stored facts are remembered, so that they are not sent again and again. */
+/** Maximum number of stored facts to remember, so that they are not sent again. */
 const maxKnown = 200_000;
 /** Units that wait for Postgres; while it is away for long, further ones are not counted, whatever their arm. */
 const maxQueued = 500_000;
@@ -31,12 +31,12 @@ export class UnitRows {
     return this.waiting.size > 0;
   }
 
-  /** The request of a unit that was routed. */
+  /** Records a routed request of a unit. */
   see(request: CountedRequest): void {
     if (!this.known.has(request.unit)) this.unitOf(request);
   }
 
-  /** Its first event in a metric. @param value of means */
+  /** Adds a unit's first event in a metric. @param value of means */
   add(metric: GuardrailMetric, request: CountedRequest, bin = 0, value = 0): void {
     if (this.known.has(`${request.unit} ${metric}`)) return;
     const events = this.unitOf(request)?.events;
@@ -59,7 +59,7 @@ export class UnitRows {
     }
   }
 
-  /** Keeps them for the next time, since they were not stored; what was first stays first. */
+  /** Restores rows that could not be stored, for the next attempt; first occurrences stay first. */
   restoreRows(units: readonly SeenUnit[]): void {
     for (const unit of units) {
       const later = this.waiting.get(unit.unit)?.events ?? [];

@@ -8,17 +8,17 @@ export interface AddressedVersion {
   version: LoadedModel;
 }
 
-/** The versions of an endpoint that have an address, lowest number first, loaded or not. */
+/** Lists the addressable versions of an endpoint, lowest number first, loaded or not. */
 export function addressable({ serving, wanted, other, kept }: ServedEndpoint): LoadedModel[] {
   const byNumber = new Map<number, LoadedModel>();
-  // Of two with the same number, as while settings change, the one that answers.
+  // If two have the same number, as while settings change, the one that serves takes precedence.
   for (const version of [serving, wanted, other, ...kept]) {
     if (version && !byNumber.has(version.model.version)) byNumber.set(version.model.version, version);
   }
   return [...byNumber.values()].sort((a, b) => a.model.version - b.model.version);
 }
 
-/** The version that a load test is for, deployed or not. @throws DomainError "unavailable" when it is not loaded here */
+/** Returns the version under load test, deployed or not. @throws DomainError "unavailable" when it is not loaded here */
 export function testedVersion(endpoint: ServedEndpoint, versionId: string): AddressedVersion {
   const { serving, wanted, other, kept, trials } = endpoint;
   const version = [...trials, serving, wanted, other, ...kept].find((loaded) => loaded?.model.versionId === versionId);
@@ -29,7 +29,7 @@ export function testedVersion(endpoint: ServedEndpoint, versionId: string): Addr
 }
 
 /**
- * The version that answers a request: the endpoint's own choice, or the one with the number in the address.
+ * Returns the version that serves a request: the endpoint's own choice, or the one with the number in the address.
  * @throws DomainError "not-found" when that is not served
  */
 export function addressedVersion(endpoint: ServedEndpoint, number?: string): AddressedVersion {

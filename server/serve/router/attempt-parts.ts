@@ -19,22 +19,22 @@ import type { Assigned } from "./rollout/assigned.ts";
 import type { Route } from "./routes.ts";
 
 export interface Outcome {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
-  /** Why it failed, in one word, for metrics; empty for success. */
+  /** Reason for the failure in one word, for metrics; empty for success. */
   reason: string;
-  /** What the caller is told. */
+  /** Error message for the caller. */
   error?: string | undefined;
-  /** Counted, but not kept in the prediction log: one of the many that came too fast. */
+  /** Counted, but not stored in the prediction log: a rate-limited request. */
   isCountedOnly?: boolean | undefined;
-  /** Of one step of a cascade. */
+  /** Result of one step of a cascade. */
   cascade?: CascadeRole | undefined;
 }
 
-/** What an attempt was in a cascade: all but "answered" leaves the request to another one. */
+/** Result of an attempt in a cascade: all but "answered" leave the request to another attempt. */
 interface CascadeRole {
   count: Exclude<CascadeCount, "runs" | "computeMs">;
-  /** Of the whole cascade, for the prediction log. */
+  /** Steps of the complete cascade, for the prediction log. */
   steps?: CascadeStep[] | undefined;
 }
 
@@ -43,21 +43,21 @@ export interface RequestOptions {
   caller: string;
 }
 
-/** What counts, keeps and shares requests: the gateway's. */
+/** Services of the gateway that count, log, cache and coalesce requests. */
 export interface AttemptTools {
   telemetry: Telemetry;
   counters: RequestCounters;
   loadTestCounters: RequestCounters;
   shadowCounters: RequestCounters;
   evidence: EvidenceBook;
-  /** Runs copies of requests that have been answered. */
+  /** Runs copies of completed requests. */
   shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
   cache: PredictionCache;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
   pricing: Pricing;
-  /** Counts features of what was answered. */
+  /** Counts features of completed requests. */
   features: Pick<FeatureCounter, "watches" | "collectsPictures" | "offer">;
 }
 
@@ -65,78 +65,78 @@ export interface AttemptWay {
   isLoadTest?: boolean;
   isShadow?: boolean;
   arrival?: Arrival | undefined;
-  /** When the request came, on the clock of performance.now(); now when absent. */
+  /** Time at which the request arrived, on the clock of performance.now(); now when absent. */
   startedAt?: number | undefined;
-  /** Begun by an earlier step of a cascade. */
+  /** Trace started by an earlier step of a cascade. */
   trace?: RequestTrace | undefined;
-  /** Of an endpoint with a rollout. */
+  /** Assignment of a request to an endpoint with a rollout. */
   assigned?: Assigned | undefined;
 }
 
-/** How one step of a cascade runs a request. */
+/** Settings with which one step of a cascade runs a request. */
 export interface StepWay {
   /** On the clock of performance.now(); the request's own deadline holds besides. */
   until: number;
-  /** An output of the model that is looked at, wanted by the client or not. */
+  /** Output of the model to inspect, whether or not the client requested it. */
   alsoOutput: string | undefined;
-  /** Kept in the prediction log in any case. */
+  /** Always stored in the prediction log. */
   isCompared: boolean;
 }
 
-/** Which step of a cascade answered. */
+/** Step of a cascade that answered. */
 export interface AnsweredStep {
   /** The first one is 1. */
   step: number;
   model: string;
-  /** "digits v1=low-confidence, digits v2=answered" */
+  /** Steps and their outcomes: "digits v1=low-confidence, digits v2=answered" */
   path: string;
 }
 
-/** What an attempt has come to know of its request, for the counters and the prediction log. */
+/** Data that an attempt has collected about its request, for the counters and the prediction log. */
 export interface SettledAttempt {
   /** On the clock of performance.now(), as boundAt and answeredAt are. */
   startedAt: number;
-  /** Its tensors were ready to run; 0 before. */
+  /** Time at which its tensors were ready to run; 0 before. */
   boundAt: number;
-  /** The model had answered; 0 before. */
+  /** Time at which the model had returned its outputs; 0 before. */
   answeredAt: number;
-  /** What labels refer to: the client's id, or the one that was given to the request. */
+  /** Id that labels refer to: the client's, or the one that was given to the request. */
   requestId: string;
   caller: string;
-  /** Undefined for what came without headers. */
+  /** Undefined for requests that arrived without headers. */
   arrival: Arrival | undefined;
   route: Route;
   answering: LoadedModel;
   modelVersion: string;
-  /** Where it ran, or else where its version runs; "none" where it does not. */
+  /** Provider that ran it, or else that of its version; "none" if the version is not running. */
   provider: string;
   tools: AttemptTools;
   isLoadTest: boolean;
-  /** A copy of a live request, which nobody waits for. */
+  /** Whether it is a copy of a live request, which no caller waits for. */
   isShadow: boolean;
   /** Undefined without a rollout. */
   assigned: Assigned | undefined;
-  /** Undefined where no traces are made. */
+  /** Undefined if tracing is disabled. */
   trace: RequestTrace | undefined;
-  /** Of the trace that it belongs to: our own, or the caller's where we make none. */
+  /** Id of the trace that it belongs to: Leeway's own, or the caller's if Leeway creates none. */
   traceId: string | null;
   /** Undefined when it could not be read. */
   request: InferRequest | undefined;
   rows: number;
-  /** Of the pipeline that the request went through. */
+  /** Digest of the pipeline that processed the request. */
   pipelineDigest: string | null;
-  /** What broke the input contract and was let through, or was refused for it. */
+  /** Violations of the input contract that were accepted, or caused a rejection. */
   violations: Violation[];
-  /** Undefined when nothing answered. */
+  /** Undefined if nothing was run. */
   result: PoolResult | undefined;
-  /** What made the answer, the model unless it was shared, and how many seconds ago the model gave it. */
+  /** Source of the prediction, the model unless it was shared, and the seconds since the model returned it. */
   source: Pick<CacheResult, "source" | "ageSeconds">;
-  /** What was measured of its pictures, where somebody looks at it. */
+  /** Measurements of its pictures, if they are monitored. */
   pictures: Passage["pictures"];
-  /** What the model and its pipeline gave, where somebody looks at it. */
+  /** Outputs of the model and its pipeline, if they are monitored. */
   given: readonly Tensor[];
-  /** Why the prediction log keeps a request that was answered; undefined when it does not. */
+  /** Reason why the prediction log stores a successful request; undefined when it does not. */
   whyKept: LoggedPrediction["loggedReason"] | undefined;
-  /** What the prediction log is to say, made when it is first asked for. */
+  /** Returns the draft for the prediction log, created when it is first requested. */
   record(): RecordDraft;
 }

@@ -27,10 +27,10 @@ import type { Assigned } from "./rollout/assigned.ts";
 import type { Route } from "./routes.ts";
 import { settleAttempt } from "./settle-attempt.ts";
 
-/** A longer id of a client is echoed, but the request is logged under an id of its own. */
+/** Maximum length of a client's request id. A longer one is echoed, but the request is logged under a new id. */
 const maxIdLength = 256;
 
-/** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
+/** One inference request in the gateway, from the choice of the version to the counters. */
 export class Attempt implements SettledAttempt {
   readonly startedAt: number;
   readonly trace: RequestTrace | undefined;
@@ -57,7 +57,7 @@ export class Attempt implements SettledAttempt {
   private keeps = false;
   private isUnsure = false;
   private isCompared = false;
-  /** What the model and its pipeline gave, until the answer is written. */
+  /** Outputs of the model and its pipeline, until the response is written. */
   private outputs: Tensor[] = [];
   private draft: RecordDraft | undefined;
   private readonly note = (found: readonly Violation[]) => {
@@ -65,10 +65,10 @@ export class Attempt implements SettledAttempt {
   };
 
   /**
-   * @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found
-   * @param from its id, and the name of who asks
+   * @param addressed this request stays with this version, even if the endpoint changes meanwhile
+   * @param from its id, and the name of the caller
    * @param isLoadTest always runs the model, and is counted for Prometheus only
-   * @param isShadow always runs the model, and counts apart
+   * @param isShadow always runs the model, and is counted separately
    */
   constructor(
     { endpoint, version }: AddressedVersion,
@@ -90,7 +90,7 @@ export class Attempt implements SettledAttempt {
     this.trace = trace ?? (arrival && tools.tracing?.start(arrival, this.startedAt));
   }
 
-  /** What goes in and out of the version that answers. */
+  /** Signature of the version that serves the request. */
   get signature(): Signature {
     return this.answering.model.signature;
   }
@@ -99,35 +99,35 @@ export class Attempt implements SettledAttempt {
     return this.ranOn ?? this.answering.opened?.provider ?? "none";
   }
 
-  /** Where the answer came from, and how many seconds ago the model gave it. */
+  /** Source of the prediction, and the seconds since the model returned it. */
   get source(): SettledAttempt["source"] {
     return this.answered;
   }
 
-  /** Where the time went, for the sender of a load test: the header Server-Timing. */
+  /** Parts of the request's time, for the sender of a load test: the header Server-Timing. */
   get timing(): string | undefined {
     if (!this.isLoadTest || !this.result) return undefined;
     const { queueMs, runMs } = this.result;
     return `queue;dur=${queueMs.toFixed(3)}, compute;dur=${runMs.toFixed(3)}`;
   }
 
-  /** Of the rollout that is on; undefined without one. */
+  /** Arm of the active rollout; undefined without one. */
   get arm(): RolloutSide | undefined {
     return this.assigned?.arm;
   }
 
-  /** Whether the endpoint keeps answers or shares runs. */
+  /** Whether the endpoint caches predictions or coalesces requests. */
   get mayShare(): boolean {
     const { ttlSeconds, coalesces } = this.cacheSettings;
     return ttlSeconds !== null || coalesces;
   }
 
-  /** What broke the input contract and was let through. */
+  /** Description of accepted violations of the input contract. */
   get flags(): string {
     return describeFlag(this.violations);
   }
 
-  /** @param bytes size of the body, now that it is known. @throws DomainError "too-large" */
+  /** Checks the body size. @param bytes size of the body, known by now. @throws DomainError "too-large" */
   checkBody(bytes: number): void {
     checkBodySize(this.route.protection, bytes);
   }
@@ -186,23 +186,23 @@ export class Attempt implements SettledAttempt {
     return { ...result, outputs: passage.wanted, tensors };
   }
 
-  /** Until when a request is of use, on the clock of performance.now(). A client's own limit can only shorten the endpoint's. */
+  /** Returns the deadline of a request, on the clock of performance.now(). A client's own limit can only shorten the endpoint's. */
   deadlineOf({ timeoutMs: requested }: InferRequest): number {
     const { timeoutMs } = this.route.execution;
     return this.startedAt + Math.min(timeoutMs, requested ?? timeoutMs);
   }
 
-  /** What a step of a cascade gave, or a version whose features are counted. */
+  /** Outputs of a step of a cascade, or of a version whose features are counted. */
   get given(): readonly Tensor[] {
     return this.outputs;
   }
 
-  /** What the step was sure of, as far as the prediction log may say it. */
+  /** Confidence of the step, as far as the prediction log may contain it. */
   get verdict(): Verdict {
     return this.record().evaluate(this.outputs);
   }
 
-  /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
+  /** Counts the request, and stores it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
   settle(outcome: Outcome): Promise<void> {
     return settleAttempt(this, outcome);
   }
@@ -241,14 +241,14 @@ export class Attempt implements SettledAttempt {
 
   private enter({ digest, tensors, pictures }: Passage): void {
     this.pictures = pictures;
-    // What a pipeline made is held to the contract of the model's inputs too.
+    // The pipeline's results are validated against the contract of the model's inputs too.
     if (digest) holdToContract(tensors, this.route.protection.fields, this.note);
     this.rows = hasBatchDimension(this.signature) ? rowCount(tensors) : 1;
     this.pipelineDigest = digest;
     if (digest && this.keeps) this.record().see(tensors);
   }
 
-  /** Asks the model, or what is kept and shared of its answers. */
+  /** Runs the model, or uses cached or coalesced outputs. */
   private send(
     pool: OpenedModel["pool"],
     tensors: Tensor[],
@@ -277,7 +277,7 @@ export class Attempt implements SettledAttempt {
     });
   }
 
-  /** Keeps what came out when it was sampled, or when the endpoint asks for what the model is unsure of. */
+  /** Records the outputs if the request is sampled, or if the endpoint logs low-confidence predictions. */
   private observeOutputs(outputs: Tensor[]): void {
     const { lowConfidence } = this.route.capture;
     const isNew = this.answered.source === "model" && !this.isShadow;

@@ -31,7 +31,7 @@ interface Credentials {
 }
 
 interface Snapshot {
-  /** When Postgres confirmed it last, in milliseconds since 1970. */
+  /** Time at which Postgres last confirmed the tokens, in milliseconds since 1970. */
   confirmedAt: number;
   tokens: KnownToken[];
 }
@@ -46,9 +46,9 @@ const howTo =
   'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
 
 /**
- * Who may ask for inference, answered from memory: all valid tokens with the scope "infer" are read from Postgres every few
- * seconds and whenever one changes, and kept on disk. So no request waits for Postgres, a token that is revoked works for
- * seconds at most, and while Postgres is away tokens go on to work for 24 hours, also after a restart.
+ * Decides from memory who may request inference: all valid tokens with the scope "infer" are read from Postgres every few
+ * seconds and whenever one changes, and stored on disk. Therefore no request waits for Postgres, a revoked token works for
+ * seconds at most, and while Postgres is unavailable tokens continue to work for 24 hours, also after a restart.
  */
 export class InferenceTokens {
   private readonly db: Database;
@@ -56,13 +56,13 @@ export class InferenceTokens {
   private readonly now: () => number;
   private confirmedAt = 0;
   private known = new Map<string, KnownToken>();
-  /** By the header that carries them. */
+  /** Credentials by the header that contains them. */
   private readonly credentials = new Map<string, Credentials>();
   private readonly notedAt = new Map<string, number>();
   private readonly refused = new Map<string, { until: number; error: DomainError }>();
   private loadTestKey: Promise<string> | undefined;
 
-  /** @param path file that keeps the hashes of the tokens, never the tokens. */
+  /** @param path file that stores the hashes of the tokens, never the tokens. */
   constructor(db: Database, path: string, now: () => number = Date.now) {
     this.db = db;
     this.path = path;
@@ -71,7 +71,7 @@ export class InferenceTokens {
     if (copy) this.take(copy);
   }
 
-  /** Reads all tokens again. @throws when Postgres does not answer; what is known stays. */
+  /** Reloads all tokens. @throws when Postgres does not respond; the tokens in memory remain. */
   async refresh(): Promise<void> {
     const confirmedAt = this.now();
     const tokens = await readTokens(this.db);
@@ -81,10 +81,10 @@ export class InferenceTokens {
   }
 
   /**
-   * The context of a caller by the Authorization header: Bearer with a token, or Basic with a token as the password.
-   * @param workspace slug of the workspace asked for; a token opens its own only.
+   * Returns a caller's context by the Authorization header: Bearer with a token, or Basic with a token as the password.
+   * @param workspace slug of the requested workspace; a token opens only its own.
    * @throws DomainError "unauthenticated"; "not-found" for another workspace; "unavailable" for a token that only Postgres could
-   * tell, while it is away
+   * verify, while it is unavailable
    */
   async contextOf(authorization: string | undefined, address: string, workspace?: string): Promise<Context> {
     const known = this.knownContext(authorization, address, workspace);
@@ -94,13 +94,13 @@ export class InferenceTokens {
     const refusal = this.refused.get(hash);
     if (refusal && refusal.until > this.now()) throw refusal.error;
     return contextOfToken(this.db, secret, { address, workspace }).catch((error) => {
-      // A client that goes on with a wrong token must not cost a query each time.
+      // A client that repeats an invalid token must not cost a query each time.
       if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
       throw error;
     });
   }
 
-  /** The sender of a load test may ask for one version through one endpoint, and nothing else. */
+  /** Returns the context of a load test, which may request one version through one endpoint, and nothing else. */
   private async loadTestContext(secret: string, address: string): Promise<Context> {
     this.loadTestKey ??= loadTestKey(this.db).catch((error: unknown) => {
       this.loadTestKey = undefined;
@@ -113,7 +113,7 @@ export class InferenceTokens {
     return { db: this.db, actor: { ...who, endpoints: [endpoint], loadTest: { versionId }, address } };
   }
 
-  /** The same from memory alone; undefined when Postgres has to be asked. @throws DomainError "unauthenticated", "not-found" */
+  /** Authenticates from memory alone; undefined when Postgres is needed. @throws DomainError "unauthenticated", "not-found" */
   knownContext(authorization: string | undefined, address: string, workspace?: string): Context | undefined {
     const { secret, hash } = this.credentialsOf(authorization);
     const token = this.known.get(hash);
@@ -127,7 +127,7 @@ export class InferenceTokens {
     return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
   }
 
-  /** A digest costs more than the rest of a look-up, and clients send the same header with each request. */
+  /** Reads and caches credentials: a digest costs more than the rest of a look-up, and clients send the same header with each request. */
   private credentialsOf(authorization = ""): Credentials {
     const known = this.credentials.get(authorization);
     if (known) return known;
@@ -138,7 +138,7 @@ export class InferenceTokens {
     return credentials;
   }
 
-  /** Once a minute, so that Settings shows which tokens are in use. */
+  /** Records the use of a token once a minute, so that Settings shows which tokens are in use. */
   private noteUse(token: KnownToken, secret: string, now: number): void {
     if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
     this.notedAt.set(token.id, now);

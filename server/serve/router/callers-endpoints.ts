@@ -6,7 +6,7 @@ import { type AddressedVersion, addressedVersion, testedVersion } from "./addres
 import type { Route } from "./routes.ts";
 import type { RoutingTable, ServedEndpoint } from "./routing-table.ts";
 
-/** The endpoints that the caller may use: those in memory by name, and those that were unloaded. @throws DomainError "forbidden" */
+/** Lists the endpoints that the caller may use: those in memory by name, and unloaded ones. @throws DomainError "forbidden" */
 export function callersEndpoints(ctx: Context, table: RoutingTable): { served: ServedEndpoint[]; unloaded: Route[] } {
   permit(ctx, "infer");
   const { served, unloaded } = table.of(ctx.actor.workspaceId);
@@ -17,8 +17,8 @@ export function callersEndpoints(ctx: Context, table: RoutingTable): { served: S
 }
 
 /**
- * The version behind an endpoint of the caller's workspace that answers, or the one with the number in the address; for a load
- * test, the one that it is for.
+ * Returns the serving version of an endpoint in the caller's workspace, or the one with the number in the path; for a load
+ * test, the tested one.
  * @throws DomainError "forbidden", "not-found" also for a version that is not served
  */
 export function callersVersion(ctx: Context, table: RoutingTable, name: string, number?: string): AddressedVersion {

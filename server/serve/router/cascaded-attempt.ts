@@ -26,8 +26,8 @@ interface Tried {
 const neverRules: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
 
 /**
- * One inference request on its way through a cascade: an attempt a step, until one answers. All of them share the deadline of the
- * request. An answer that was not sure enough is still given when the steps after it have none.
+ * One inference request through a cascade: one attempt per step, until a step returns an accepted output. All of them share the
+ * deadline of the request. A low-confidence output is still returned when the later steps fail.
  */
 export class CascadedAttempt implements RunningRequest {
   private readonly addressed: AddressedVersion;
@@ -37,7 +37,7 @@ export class CascadedAttempt implements RunningRequest {
   private readonly tools: AttemptTools;
   private readonly arrival: Arrival | undefined;
   private readonly tried: Tried[] = [];
-  /** Answers, or failed last. */
+  /** The attempt that succeeded, or the last one that failed. */
   private current: Attempt;
   private index = 0;
 
@@ -98,7 +98,7 @@ export class CascadedAttempt implements RunningRequest {
     this.current.checkBody(bytes);
   }
 
-  /** Runs one step after the other until one answers. @throws as Attempt.run, what the last step that was asked threw */
+  /** Runs one step after the other until one returns an accepted output. @throws as Attempt.run, the error of the last step run */
   async run(request: InferRequest, isGone: () => boolean, cacheMode: CacheInput = "any"): Promise<Ran> {
     const last = this.versions.length - 1;
     const deadlineAt = this.current.deadlineOf(request);
@@ -138,13 +138,13 @@ export class CascadedAttempt implements RunningRequest {
     }
   }
 
-  /** Counts every step at its version, and the request at the one that answered. */
+  /** Counts every step for its version, and the request for the version that answered. */
   async settle(outcome: Outcome): Promise<void> {
     const others = this.tried.filter(({ attempt }) => attempt !== this.current);
     const left = others.map(({ attempt, step: { outcome: count } }) =>
       attempt.settle({ status: 200, reason: count, cascade: { count } }),
     );
-    // What the cache alone answered cost nothing, and would have cost nothing without a cascade.
+    // A request that only the cache served cost nothing, and would have cost nothing without a cascade.
     const counts = outcome.status === 200 && (others.length > 0 || this.current.source.source === "model");
     const steps = this.tried.map(({ step }) => step);
     const cascade = counts ? { count: "answered" as const, steps } : undefined;
@@ -158,7 +158,7 @@ export class CascadedAttempt implements RunningRequest {
     return ran;
   }
 
-  /** The attempt of a step, which is the current one from now on. */
+  /** Starts the attempt of a step, which becomes the current one. */
   private enter(index: number): Attempt {
     this.index = index;
     if (index === 0) return this.current;
@@ -179,7 +179,7 @@ export class CascadedAttempt implements RunningRequest {
   }
 
   private get compares(): boolean {
-    // Not the id by itself, so that what is compared does not depend on what is logged.
+    // The prefix makes the comparison sample independent of the log sample.
     return isSampled(`compared ${this.requestId}`, this.plan?.comparedShare ?? 0);
   }
 
@@ -192,7 +192,7 @@ export class CascadedAttempt implements RunningRequest {
   }
 }
 
-/** Whether an earlier answer may take the place of this failure: not when the caller has left, and not of a bug. */
+/** Whether an earlier prediction may replace this failure: not when the caller has disconnected, and not after a bug. */
 function mayStandIn(cause: unknown): boolean {
   return cause instanceof InferenceFailure ? cause.reason !== "canceled" : cause instanceof DomainError;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Keeps a value for a start without Postgres, when it is another one than is kept. Readable by the owner only. */
+/** Stores a value for a start without Postgres, if it differs from the stored one. Readable by the owner only. */
 export function saveCopy(path: string, value: unknown): void {
   const text = JSON.stringify(value);
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
@@ -12,7 +12,7 @@ export function saveCopy(path: string, value: unknown): void {
   renameSync(incoming, path);
 }
 
-/** What was kept last; undefined when there is nothing. */
+/** Loads the last stored copy; undefined when there is none. */
 export function loadCopy<Value>(path: string): Value | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Value) : undefined;
 }

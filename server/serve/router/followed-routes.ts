@@ -7,7 +7,7 @@ import { readServed } from "./read-served.ts";
 import { completed, type Route } from "./routes.ts";
 import type { RoutingTable } from "./routing-table.ts";
 
-/** What follows the routes: what answers, what is kept of answers, and the files that lie here. */
+/** Components that follow the routes: the served versions, the cached predictions, and the local files. */
 interface Followers {
   table: RoutingTable;
   cache: PredictionCache;
@@ -29,7 +29,7 @@ export class FollowedRoutes {
     this.followers = followers;
   }
 
-  /** Whether it is known what there is to serve. */
+  /** Whether the routes are known. */
   get areKnown(): boolean {
     return this.isKnown;
   }
@@ -37,12 +37,12 @@ export class FollowedRoutes {
   /** Follows the copy. @returns whether there is one */
   followCopy(): boolean {
     const copy = loadCopy<Route[]>(this.path);
-    // The copy may be of a release that had fewer settings.
+    // The copy may be from a release with fewer settings.
     if (copy) this.follow(copy.map((route) => ({ ...route, ...completed(route) })));
     return copy !== undefined;
   }
 
-  /** Follows Postgres, and keeps a copy. */
+  /** Reloads the routes from Postgres, and stores a copy. */
   async refresh(): Promise<void> {
     const routes = await readServed(this.db);
     this.follow(routes);

@@ -21,7 +21,7 @@ import type { GatewayCore } from "./gateway-core.ts";
 
 const { db, url } = await freshDatabase();
 
-/** A gateway with one endpoint "digits" whose version 1 serves. */
+/** Starts a gateway with one endpoint "digits" that serves version 1. */
 async function serving(): Promise<{ ctx: Context; gateway: TestGateway; endpointId: string }> {
   const ctx = await newWorkspace(db);
   const gateway = newTestGateway(db);
@@ -40,7 +40,7 @@ const isReady = (core: GatewayCore) =>
 const body = Buffer.from(
   JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
 );
-/** One request; the version that answered it. */
+/** Sends one request; returns the version that served it. */
 async function infer(core: GatewayCore, ctx: Context): Promise<string> {
   const attempt = core.startRequest(ctx, "digits", undefined, "request");
   const request = readInferRequest(body, Buffer.alloc(0));
@@ -153,7 +153,7 @@ test("what Prometheus is told of a version leaves a while after the version, and
   gateway.emit("missed");
   await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"), { timeout: 20_000 });
   await core.flush();
-  // The state of what is loaded is that of now; what was counted stays until it has been read.
+  // Gauges of loaded versions are current; counters remain until they have been scraped.
   expect((await of(1)).every((line) => /^leeway_(inference|cache)_\w+_(total|bucket|sum|count)\{/.test(line))).toBe(
     true,
   );

@@ -46,7 +46,7 @@ const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
 const profilesPollMs = 10_000;
 
-/** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
+/** The gateway without its transport: routing, loading and counting of versions, with or without Postgres. */
 export class GatewayCore {
   readonly tokens: InferenceTokens;
   readonly table: RoutingTable;
@@ -146,8 +146,8 @@ export class GatewayCore {
   }
 
   /**
-   * Reads what there is to serve, from Postgres or else from the copy on disk, and begins to load it. Resolves when requests
-   * can be told apart; versions go on to load.
+   * Reads the routes, from Postgres or else from the copy on disk, and starts to load their versions. Resolves when requests
+   * can be routed; versions continue to load.
    */
   async start(): Promise<void> {
     const hasCopy = this.routes.followCopy();
@@ -158,11 +158,11 @@ export class GatewayCore {
     const first = Promise.all(others.map((refresher) => refresher.start())).then(() => {
       if (!this.isDraining) return profiles?.start();
     });
-    // With a copy, nobody has to wait for a Postgres that does not answer.
+    // With a copy, the start does not wait for a Postgres that does not respond.
     if (!hasCopy) await first;
   }
 
-  /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
+  /** Reason why this gateway should get no requests at all, yet or any more; undefined when it should. A failed version is none. */
   get unreadyReason(): string | undefined {
     if (this.isStopping || this.isDraining) return "The gateway is shutting down.";
     if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
@@ -170,17 +170,17 @@ export class GatewayCore {
     return isLoading ? "An endpoint is being loaded." : undefined;
   }
 
-  /** The endpoints that the caller may use. @throws as callersEndpoints() */
+  /** Lists the endpoints that the caller may use. @throws as callersEndpoints() */
   endpoints(ctx: Context): { served: ServedEndpoint[]; unloaded: Route[] } {
     return callersEndpoints(ctx, this.table);
   }
 
-  /** The version that the caller addresses. @throws as callersVersion() */
+  /** Returns the version that the caller addresses. @throws as callersVersion() */
   version(ctx: Context, name: string, number?: string): AddressedVersion {
     return callersVersion(ctx, this.table, name, number);
   }
 
-  /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
+  /** Starts one inference request. The caller must settle it. @throws as version(); "unavailable" while draining */
   startRequest(
     ctx: Context,
     name: string,
@@ -195,9 +195,10 @@ export class GatewayCore {
   }
 
   /**
-   * Lets a request in by the limits of its endpoint, before its body is read.
-   * @param bodyBytes as the client says, undefined when it does not.
-   * @returns what to call when the request is over; undefined when nobody has to be told. @throws DomainError "too-large", "rate-limited"; as version()
+   * Admits a request by the limits of its endpoint, before its body is read.
+   * @param bodyBytes as declared by the client, undefined when it does not.
+   * @returns the function to call when the request ends; undefined if none is needed. @throws DomainError "too-large", "rate-limited";
+   * as version()
    */
   admit(
     ctx: Context,
@@ -207,7 +208,7 @@ export class GatewayCore {
   ): (() => void) | undefined {
     const { route } = this.version(ctx, name, version).endpoint;
     checkBodySize(route.protection, bodyBytes);
-    // A load test is bounded by itself, and is there to go beyond what one token may send.
+    // A load test has its own limits, and is meant to exceed those of a token.
     if (ctx.actor.loadTest) return () => {};
     return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
   }
@@ -221,7 +222,7 @@ export class GatewayCore {
     return this.telemetry.flushAll();
   }
 
-  /** Says that it is going, so that no new requests come. Those that come are answered. */
+  /** Announces the shutdown, so that no new requests arrive. Requests that still arrive are served. */
   async leave(): Promise<void> {
     this.isStopping = true;
     await this.heartbeat.tryBeat();
@@ -233,7 +234,7 @@ export class GatewayCore {
     await this.heartbeat.tryBeat();
   }
 
-  /** Finishes what was accepted, stores what was counted, lets go of everything. To be called when no request comes any more. */
+  /** Finishes accepted requests, stores the counts, releases all resources. Must be called when no more requests arrive. */
   async stop(): Promise<void> {
     this.isDraining = true;
     this.unsubscribe();
@@ -263,7 +264,7 @@ export class GatewayCore {
   }
 }
 
-/** A version that failed before and is tried again makes nobody wait. */
+/** Whether it is a first attempt: a retry of a version that failed before blocks nothing. */
 function isFirstTry({ state, message }: LoadedModel): boolean {
   return state === "loading" && message === undefined;
 }

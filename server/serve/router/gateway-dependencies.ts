@@ -8,14 +8,14 @@ import type { EngineRules } from "../engines/contract.ts";
 import type { OpenFeatureStates } from "../telemetry/feature-states.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 
-/** What a gateway is given when it is made. */
+/** Dependencies of a new gateway. */
 export interface GatewayDependencies {
   db: Database;
   artifacts: Pick<ArtifactStore, "localPath">;
   /** Changes in the database, from listen() of server/platform/events. */
   feed: Pick<EventFeed, "subscribe">;
   registry: Registry;
-  /** Folder of what this gateway keeps on disk: copies of routes, tokens and models, and telemetry that is not stored yet. */
+  /** Folder of this gateway's data on disk: copies of routes, tokens and models, and telemetry that is not stored yet. */
   folder: string;
   /** Under which other machines see it, for people. */
   address: string;
@@ -24,16 +24,16 @@ export interface GatewayDependencies {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
   threads: number;
-  /** What all loaded versions together may hold. */
+  /** Maximum memory of all loaded versions together. */
   modelMemoryBytes: number;
   pricing: PricingOptions;
   flushSeconds: number;
-  /** What counts features of answered requests. */
+  /** Opens the feature states that count features of successful requests. */
   openFeatureStates: OpenFeatureStates;
-  /** Which engines may be called. */
+  /** Rules for the engines that may be called. */
   engineRules: EngineRules;
-  /** Whether Prometheus is told numbers under the names of Triton's metrics too. */
+  /** Whether Prometheus also receives values under the names of Triton's metrics. */
   hasTritonMetrics: boolean;
-  /** Undefined where no traces are wanted. */
+  /** Undefined if tracing is disabled. */
   tracing?: Tracing | undefined;
 }

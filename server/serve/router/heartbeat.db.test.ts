@@ -11,7 +11,7 @@ test.each(["2020-01-01", "2090-01-01"])("a gateway whose clock stands at %s is h
     const gateway = { gatewayId: `at-${date}`, startedAt: before, address: "127.0.0.1:8080" };
     await writeHeartbeat(ctx.db, gateway, { isDraining: false, versions: [] });
     const seen = (await liveGateways(ctx)).find(({ gatewayId }) => gatewayId === gateway.gatewayId);
-    // The clock of Postgres stands still in the transaction of a test.
+    // The clock of Postgres does not advance in the transaction of a test.
     expect(Math.abs((seen?.seenAt.getTime() ?? 0) - before.getTime())).toBeLessThan(60_000);
   })(),
 );

@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import { gatewayHeartbeats } from "#db/schema/index.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 
-/** Tells the others that this gateway is alive and what it has loaded. When is told by the clock of Postgres, by which it is read. */
+/** Reports that this gateway is alive and what it has loaded. The time is by the clock of Postgres, like that of its readers. */
 export async function writeHeartbeat(
   db: Database,
   gateway: { gatewayId: string; startedAt: Date; address: string },
@@ -17,28 +17,28 @@ export async function writeHeartbeat(
     .onConflictDoUpdate({ target: gatewayHeartbeats.gatewayId, set: changed });
 }
 
-/** Tells the state of one gateway, one time after the other: a beat under way would else overwrite that the gateway drains. */
+/** Reports one gateway's state, one report at a time: otherwise one in progress could overwrite that the gateway is draining. */
 export class Heartbeat {
   private readonly db: Database;
   private readonly gateway: { gatewayId: string; startedAt: Date; address: string };
   private readonly state: () => GatewayState;
   private last: Promise<void> = Promise.resolve();
 
-  /** @param state asked when its turn has come */
+  /** @param state called when the heartbeat is written */
   constructor(db: Database, gateway: { gatewayId: string; address: string }, state: () => GatewayState) {
     this.db = db;
     this.gateway = { ...gateway, startedAt: new Date() };
     this.state = state;
   }
 
-  /** @throws when Postgres does not answer */
+  /** Writes a heartbeat after the previous one. @throws when Postgres does not respond */
   beat(): Promise<void> {
     const beaten = this.last.then(() => writeHeartbeat(this.db, this.gateway, this.state()));
     this.last = beaten.catch(() => {});
     return beaten;
   }
 
-  /** Tells it when Postgres answers; else the next beat does. */
+  /** Sends a heartbeat if Postgres responds; otherwise the next one does. */
   async tryBeat(): Promise<void> {
     await this.beat().catch(() => {});
   }

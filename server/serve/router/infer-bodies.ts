@@ -7,7 +7,7 @@ import { encodeResponse } from "../protocol/infer-response.ts";
 import { rawRequest } from "../protocol/raw-request.ts";
 import type { RunningRequest } from "./running-request.ts";
 
-/** What an answer is called that the model did not give for this request. */
+/** Labels for the source of a prediction; "hit" and "coalesced" mean that the model did not run for the request. */
 export const sourceLabels: Record<CacheResult["source"], string> = {
   model: "miss",
   cache: "hit",
@@ -20,7 +20,7 @@ export function readBody(attempt: RunningRequest, body: Buffer, headerLength: st
   return json ? readInferRequest(json, tail) : rawRequest(tail, attempt.signature);
 }
 
-/** The body of the answer to a request that was run. @returns `jsonLength` when binary tensors follow the JSON */
+/** Writes the response body of a completed request. @returns `jsonLength` when binary tensors follow the JSON */
 export function writeResponse(
   attempt: RunningRequest,
   model: string,

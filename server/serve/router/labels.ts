@@ -4,7 +4,7 @@ import type { LoadedModel } from "./loaded-versions.ts";
 import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 
-/** What Prometheus tells the requests of a version behind an endpoint by. */
+/** Returns the Prometheus labels that identify requests of a version at an endpoint. */
 export function labelsOf(route: Route, { model }: LoadedModel, provider: CountKey["provider"]): VersionLabels {
   return {
     workspace: route.workspaceSlug,

@@ -13,18 +13,18 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelFiles } from "../versions/model-files.ts";
 import type { DeployedModel, ServedModel } from "../versions/served-model.ts";
 
-/** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
+/** A version with certain providers and settings in this process. Endpoints with the same requirements share it. */
 export interface LoadedModel {
   key: string;
   model: ServedModel;
   state: "loading" | "ready" | "failed";
-  /** Undefined also of one that is ready, but has made room for others: wake() loads it again. */
+  /** Also undefined for a ready one that was evicted: wake() loads it again. */
   opened: OpenedModel | undefined;
-  /** Why it failed. */
+  /** Reason for the failure. */
   message: string | undefined;
   /** Resolves when it has become ready or failed. */
   work: Promise<void>;
-  /** When a request came for it last, on the clock of performance.now(). */
+  /** Time of its last request, on the clock of performance.now(). */
   usedAt: number;
 }
 
@@ -41,7 +41,7 @@ interface Entry extends LoadedModel {
   memoryBytes: number;
 }
 
-/** A version that an endpoint should answer with. */
+/** A version that an endpoint should serve. */
 interface WantedModel extends DeployedModel {
   endpointId: string;
 }
@@ -51,12 +51,12 @@ type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) 
 const maxRetryMs = minuteMs;
 /** Asking an engine again costs little. */
 const maxEngineRetryMs = 10_000;
-/** Loading is work for every core; more at once would only make all of them late. */
+/** Maximum number of concurrent loads. Loading uses every core; more would only delay all of them. */
 const loadsAtOnce = 2;
 
 /**
- * Loads versions in the background, tries again what failed, and unloads what nobody wants. When all together hold more memory
- * than they may, those that were not used for longest are unloaded too; the next request loads them again.
+ * Loads versions in the background, retries failed ones, and unloads those no longer needed. When all together exceed their
+ * memory limit, the least recently used are unloaded too; the next request loads them again.
  */
 export class LoadedVersions {
   private readonly entries = new Map<string, Entry>();
@@ -73,9 +73,9 @@ export class LoadedVersions {
 
   /**
    * @param options.providers preference for deployments that have none
-   * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
-   * @param options.prepare what else must be ready before a version answers; it does not fail
-   * @param options.engineRules which engines may be called
+   * @param options.memoryLimitBytes maximum memory of all versions together; a single one may exceed it
+   * @param options.prepare prepares other things that a version needs before it serves; it does not fail
+   * @param options.engineRules rules for the engines that may be called
    * @param options.recorded inputs to warm a version up with that is loaded for an endpoint
    * @param options.onChange called when a version has become ready or failed
    */
@@ -99,7 +99,7 @@ export class LoadedVersions {
     this.onChange = options.onChange;
   }
 
-  /** A version that is wanted; starts to load it if it is not there, and again when it failed a while ago. */
+  /** Requests a version; starts loading it if it is not loaded, and again some time after a failure. */
   want(deployed: WantedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
     const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
     const { model, engine, endpointId } = deployed;
@@ -131,13 +131,13 @@ export class LoadedVersions {
     return entry;
   }
 
-  /** Lets a version that failed be loaded as soon as it is wanted again. */
+  /** Lets a failed version be loaded again as soon as it is requested. */
   forgive(version: LoadedModel | undefined): void {
     const entry = version && this.entries.get(version.key);
     if (entry) entry.retryAt = 0;
   }
 
-  /** A version that is ready, loaded again first when it had to make room. @throws DomainError "unavailable" when it cannot be */
+  /** Returns a ready version, loading it again first if it was evicted. @throws DomainError "unavailable" when that fails */
   async wake(version: LoadedModel): Promise<OpenedModel> {
     const entry = this.entries.get(version.key);
     if (entry && !entry.opened) {
@@ -187,7 +187,7 @@ export class LoadedVersions {
     }
   }
 
-  /** An engine loads elsewhere, and one that does not answer must make nobody wait. */
+  /** An engine loads elsewhere, and one that does not respond must not block other versions. */
   private loadInTurn(entry: Entry): Promise<void> {
     return entry.engine ? this.load(entry) : this.loading(() => this.load(entry));
   }
@@ -207,7 +207,7 @@ export class LoadedVersions {
       const loadMs = Math.round(performance.now() - startedAt);
       log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, recordedRuns, loadMs });
     } catch (cause) {
-      // Callers and screens see it, so what nobody expected is told by the log alone.
+      // Callers and pages show the message, so unexpected errors are only in the log.
       const message = cause instanceof DomainError ? cause.message : "Internal gateway error; see its log.";
       entry.failures += 1;
       const longest = entry.engine ? maxEngineRetryMs : maxRetryMs;
@@ -229,7 +229,7 @@ export class LoadedVersions {
   }
 }
 
-/** Another secret is another way to the engine, and must not be told. */
+/** A different secret is a different connection to the engine, and must not be revealed. */
 function engineKey(engine: DeployedEngine): string {
   return `remote ${createHash("sha256").update(JSON.stringify(engine)).digest("hex")}`;
 }

@@ -9,15 +9,15 @@ interface ConfiguredModel {
   versions: number[];
   signature: Signature;
   execution: ExecutionSettings;
-  /** Whether the endpoint keeps answers. */
+  /** Whether the endpoint caches predictions. */
   isCached: boolean;
   /** Undefined while the version is not loaded. */
   opened: OpenedModel | undefined;
 }
 
 /**
- * Triton's ModelConfig in JSON (docs/spec/open-inference-protocol.md section 13.2). With a batch dimension, `max_batch_size` is above 0 and `dims`
- * leave the dimension out; perf_analyzer builds its requests from that.
+ * Builds Triton's ModelConfig in JSON (docs/spec/open-inference-protocol.md section 13.2). With a batch dimension, `max_batch_size` is
+ * above 0 and `dims` omit that dimension; perf_analyzer builds its requests from that.
  */
 export function modelConfig({ name, versions, signature, execution, isCached, opened }: ConfiguredModel): object {
   const isBatched = hasBatchDimension(signature);
@@ -75,7 +75,7 @@ function dynamicBatching(execution: ExecutionSettings): object {
   };
 }
 
-/** BYTES has another name here. */
+/** Returns Triton's name of a datatype, which differs for BYTES. */
 function typeOf(datatype: Datatype): string {
   return `TYPE_${datatype === "BYTES" ? "STRING" : datatype}`;
 }

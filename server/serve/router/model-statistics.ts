@@ -2,7 +2,8 @@ import type { ExecutionCounts } from "../pool/execution-counts.ts";
 import type { TimeSum, VersionStatistics } from "../telemetry/version-statistics.ts";
 
 /**
- * One entry of `model_stats` (docs/spec/open-inference-protocol.md section 13.3). All numbers are whole, which perf_analyzer insists on.
+ * Builds one entry of `model_stats` (docs/spec/open-inference-protocol.md section 13.3). All numbers are integers, as perf_analyzer
+ * requires.
  * @param executions of the version's pool; undefined while it is not loaded
  */
 export function modelStatistics(

@@ -3,7 +3,7 @@ import type { OpenedModel } from "../pool/open-model.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 
 /**
- * What runs a version's requests. One that had to make room for others is loaded again, and waited for until the deadline.
+ * Returns the executor of a version's requests. A version that was evicted is loaded again, and waited for until the deadline.
  * @param deadlineAt on the clock of performance.now()
  * @throws DomainError "unavailable", with seconds to wait
  */

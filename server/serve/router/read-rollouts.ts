@@ -12,11 +12,11 @@ import type { Route } from "./routes.ts";
 
 interface ReadRollout {
   served: ServedRollout;
-  /** What the endpoint's own route runs meanwhile. */
+  /** Version that the endpoint's own route runs in the meantime. */
   currentVersionId: string;
 }
 
-/** Rollouts that are on, by endpoint. Asked by gateways, not on behalf of a caller. */
+/** Reads active rollouts, by endpoint. For gateways, not on behalf of a caller. */
 export async function readRollouts(db: Database): Promise<Map<string, ReadRollout>> {
   const otherId = sql`case when ${rollouts.phase} = 'watching' then ${rollouts.stableVersionId} else ${rollouts.canaryVersionId} end`;
   const rows = await db
@@ -48,7 +48,7 @@ export async function readRollouts(db: Database): Promise<Map<string, ReadRollou
   );
 }
 
-/** One that cannot be read must not keep the others from changing: its endpoint serves what is deployed. */
+/** Parses a rollout. An unreadable one must not prevent others from changing: its endpoint serves the deployed version. */
 function tryRead(row: Row): ReadRollout | undefined {
   try {
     return readRollout(row);
@@ -58,7 +58,7 @@ function tryRead(row: Row): ReadRollout | undefined {
   }
 }
 
-/** The rollout of a route; undefined also when something else was deployed meanwhile, which nobody assigned. */
+/** Returns a route's rollout; undefined also when another version was deployed in the meantime, which the rollout does not assign. */
 export function servedRollout(route: Route, rollouts: ReadonlyMap<string, ReadRollout>): ServedRollout | undefined {
   const found = rollouts.get(route.endpointId);
   return found?.currentVersionId === route.model.versionId ? found.served : undefined;

@@ -10,9 +10,8 @@ import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
 
 /**
- * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; what SLOs ask to
- * count, and what things cost. All as of one
- * moment: a promotion changes what is deployed and where its rollout stands at once. Asked by gateways.
+ * Reads routes with the versions loaded besides the deployed ones: those of load tests, cascades and rollouts; the limits of SLOs, and
+ * prices. All from one snapshot: a promotion changes the deployment and the rollout's state together. For gateways.
  */
 export function readServed(db: Database): Promise<Route[]> {
   const mode = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
@@ -32,7 +31,7 @@ async function readAll(db: Database): Promise<Route[]> {
     cascade: servedCascade(route, cascades),
     rollout: servedRollout(route, rollouts),
     trials: (trials.get(route.endpointId) ?? []).map((model) =>
-      // The one that serves is tested where it serves.
+      // The serving version is tested where it serves.
       model.versionId === route.model.versionId ? deployedOf(route) : { model, providers: route.providers },
     ),
   }));
@@ -42,7 +41,7 @@ function deployedOf({ model, providers, engine }: Route): DeployedModel {
   return { model, providers, engine };
 }
 
-/** At which limits the SLOs of each endpoint want gateways to count. Asked by gateways. */
+/** Reads the limits at which gateways count for the SLOs of each endpoint. For gateways. */
 async function readLimits(db: Database): Promise<Map<string, CountLimits>> {
   const { rows } = await db.execute<{ endpointId: string; latencyMs: number | null; featureAgeMs: number | null }>(sql`
     select distinct endpoint_id as "endpointId", (indicator->>'withinMs')::float8 as "latencyMs",
@@ -61,7 +60,7 @@ async function readLimits(db: Database): Promise<Map<string, CountLimits>> {
   return limits;
 }
 
-/** Versions that are loaded for a load test that is not over, by the endpoint it goes through. */
+/** Reads versions loaded for an ongoing load test, by the endpoint it uses. */
 export async function readTrials(db: Database): Promise<Map<string, ServedModel[]>> {
   const rows = await db
     .select({ endpointId: loadTests.endpointId, version: servedColumns })

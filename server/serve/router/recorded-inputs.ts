@@ -14,8 +14,8 @@ const looksAt = 30;
 const timeoutMs = 2_000;
 
 /**
- * Inputs of the newest logged requests of an endpoint that fit a signature, each shape once, for warming a model up. None when
- * Postgres does not answer soon: a gateway starts without it. Asked by gateways, not on behalf of a caller.
+ * Reads inputs of an endpoint's newest logged requests that fit a signature, each shape once, for warm-up. Empty if Postgres does not
+ * respond soon: a gateway starts without it. For gateways, not on behalf of a caller.
  */
 export async function recordedInputs(db: Database, endpointId: string, signature: Signature): Promise<Tensor[][]> {
   const late = Promise.withResolvers<never>();
@@ -46,7 +46,7 @@ function read(db: Database, endpointId: string) {
     .limit(looksAt);
 }
 
-/** The tensors for a model; undefined when some were not kept, or are not what it takes. */
+/** Returns the tensors for a model; undefined when some were not stored, or do not fit its inputs. */
 function fittingTensors(inputs: LoggedTensor[], { inputs: specs }: Signature): Tensor[] | undefined {
   const parts = inputs.filter(({ name }) => specs.some((spec) => spec.name === name));
   if (parts.some(({ data, encoding }) => data === undefined || encoding)) return undefined;

@@ -14,7 +14,7 @@ interface RepositoryParts {
   followRoutes(): Promise<void>;
 }
 
-/** Loading and unloading on request. All gateways follow; an answer waits for this one. */
+/** Loads and unloads on request. All gateways follow; the response waits for this one. */
 export class ModelRepository {
   private readonly parts: RepositoryParts;
 
@@ -41,7 +41,7 @@ export class ModelRepository {
     if (wanted.state === "failed") throw new DomainError("invalid", wanted.message ?? "Failed to load.");
   }
 
-  /** Answers no more requests of an endpoint, and waits until its versions have left memory. @throws DomainError as unloadEndpoint */
+  /** Stops serving an endpoint, and waits until its versions have left memory. @throws DomainError as unloadEndpoint */
   async unload(ctx: Context, name: string): Promise<void> {
     permit(ctx, "unloadEndpoint");
     const { id: endpointId } = await findEndpoint(ctx, name);

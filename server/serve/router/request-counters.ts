@@ -7,7 +7,7 @@ import type { LoadedModel } from "./loaded-versions.ts";
 import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 
-/** Where the requests of one version behind one endpoint are counted. */
+/** Counters of one version at one endpoint. */
 interface Counters {
   key: CountKey;
   metrics: VersionMetrics;
@@ -19,17 +19,17 @@ export class RequestCounters {
   private readonly metrics: GatewayMetrics;
   private readonly statistics: StatisticsBook;
   private readonly arm: "shadow" | "loadtest" | undefined;
-  /** By the route itself: another one may have another name. */
+  /** Counters by the route object: another route may have another name. */
   private readonly found = new WeakMap<Route, WeakMap<LoadedModel, Counters>>();
 
-  /** @param arm of requests that nobody waits for; undefined where they count in that of their version */
+  /** @param arm of requests that no caller waits for; undefined if they count in their version's arm */
   constructor(metrics: GatewayMetrics, statistics: StatisticsBook, arm?: "shadow" | "loadtest") {
     this.arm = arm;
     this.metrics = metrics;
     this.statistics = statistics;
   }
 
-  /** @param provider where the version runs, which may change when it is loaded again */
+  /** Returns the counters of a version. @param provider where the version runs, which may change when it is loaded again */
   of(route: Route, version: LoadedModel, provider: CountKey["provider"]): Counters {
     const known = this.found.get(route)?.get(version);
     if (known?.key.provider === provider) return known;

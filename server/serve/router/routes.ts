@@ -13,7 +13,7 @@ import type { CountLimits } from "../telemetry/limits.ts";
 import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "../versions/served-model.ts";
 import type { ServedCascade } from "./served-cascade.ts";
 
-/** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
+/** Route of an endpoint: the version deployed last, and those that stay loaded besides it. */
 export interface Route extends DeployedModel {
   workspaceId: string;
   workspaceSlug: string;
@@ -27,24 +27,24 @@ export interface Route extends DeployedModel {
   execution: ExecutionSettings;
   /** Deployed before and to be addressed by their number, each number once. */
   kept: DeployedModel[];
-  /** Loaded for load tests, whose requests alone reach them. */
+  /** Loaded for load tests and reachable only by their requests. */
   trials: DeployedModel[];
-  /** Undefined where no SLO asks for one. */
+  /** Latency and age limits to count; undefined if no SLO needs one. */
   limits?: CountLimits | undefined;
-  /** Undefined where its version answers by itself. */
+  /** Cascade of the endpoint; undefined if its version responds without one. */
   cascade?: ServedCascade | undefined;
   /** Undefined where no version is being rolled out. */
   rollout?: ServedRollout | undefined;
-  /** What the book of its workspace says holds; requests are priced by it. */
+  /** Prices in effect in its workspace; requests are priced by them. */
   prices?: PriceInForce[] | undefined;
-  /** Whether it was taken out of memory by request. */
+  /** Whether it was unloaded by request. */
   isUnloaded: boolean;
 }
 
-/** What an endpoint is set to, as far as gateways need it. */
+/** Settings of an endpoint that gateways need. */
 type Settings = Pick<Route, "execution" | "protection" | "cache" | "capture" | "kept" | "trials" | "isUnloaded">;
 
-/** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
+/** Reads every endpoint of every workspace that is not archived and has a deployment. For gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
   const ranked = rankedDeployments(db);
   const rows = await db
@@ -90,7 +90,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
   });
 }
 
-/** The newest deployment of each version number of an endpoint, the newest of all in the first place. */
+/** Selects the newest deployment of each version number of an endpoint, the newest of all ranked first. */
 function rankedDeployments(db: Database) {
   const newest = db
     .selectDistinctOn([deployments.endpointId, modelVersions.version], {
@@ -137,7 +137,7 @@ interface Stored {
   isUnloaded?: boolean;
 }
 
-/** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
+/** Completes settings from the database, or stored on disk by an earlier release: missing ones get their defaults. */
 export function completed({ execution, protection, cache, capture, kept, trials, isUnloaded }: Stored): Settings {
   return {
     execution: settingsOf(execution),

@@ -6,13 +6,13 @@ import type { Route } from "./routes.ts";
 /** An endpoint in this gateway. */
 export interface ServedEndpoint {
   route: Route;
-  /** What should answer. */
+  /** Version that should serve. */
   wanted: LoadedModel;
-  /** What answers: the version before, while the wanted one is loading or failed; undefined when there is none. */
+  /** Version that serves: the previous one, while the wanted one is loading or failed; undefined when there is none. */
   serving: LoadedModel | undefined;
-  /** What was deployed before and is kept, to be addressed by its number. */
+  /** Previously deployed versions that stay loaded, to be addressed by their number. */
   kept: LoadedModel[];
-  /** What is loaded for load tests. */
+  /** Versions loaded for load tests. */
   trials: LoadedModel[];
   /** Further steps of its cascade, in order; undefined without one. */
   next?: LoadedModel[] | undefined;
@@ -20,15 +20,18 @@ export interface ServedEndpoint {
   other?: LoadedModel | undefined;
 }
 
-/** All that is loaded for an endpoint, or should be, each once: what it wants, answers with, rolls out, keeps, tests and hands requests on to. */
+/**
+ * Lists all versions loaded or to be loaded for an endpoint, each once: wanted, serving, rollout, retained, load test and cascade
+ * versions.
+ */
 export function versionsOf({ wanted, serving, other, kept, trials, next = [] }: ServedEndpoint): LoadedModel[] {
   return [...new Set([wanted, serving ?? wanted, other ?? wanted, ...kept, ...trials, ...next])];
 }
 
-/** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
+/** Serving version of each endpoint. Changes atomically, from a warm version to a warm version. */
 export class RoutingTable {
   private readonly versions: LoadedVersions;
-  /** By workspace, then by name: a key of both would be joined and hashed for each request. */
+  /** Endpoints by workspace, then by name: a key of both would be joined and hashed for each request. */
   private endpoints = new Map<string, Map<string, ServedEndpoint>>();
   private outOfMemory: Route[] = [];
   private unloading: Promise<void> = Promise.resolve();
@@ -45,7 +48,7 @@ export class RoutingTable {
     const others = loaded.map((route) => this.wantOther(route));
     const next = new Map<string, Map<string, ServedEndpoint>>();
     for (const [index, route] of loaded.entries()) {
-      // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
+      // Requested after all serving versions, so that none of these waits for a version that few requests address.
       const { endpointId } = route;
       const kept = route.kept.map((deployed) => this.versions.want({ ...deployed, endpointId }, route.execution));
       const trials = route.trials.map((trial) => this.versions.want({ ...trial, endpointId }, route.execution));
@@ -67,7 +70,7 @@ export class RoutingTable {
     this.settle();
   }
 
-  /** Lets versions that have become ready answer, and unloads those that nobody needs any more. */
+  /** Lets versions that have become ready serve, and unloads those no longer needed. */
   settle(): void {
     for (const endpoint of this.all) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
@@ -76,7 +79,7 @@ export class RoutingTable {
     this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
   }
 
-  /** Of a rollout, both versions stay loaded: when memory is short, others make room first, and what had to is loaded again. */
+  /** Both versions of a rollout stay loaded: when memory is short, others are evicted first, and an evicted one is loaded again. */
   private wantOther({ rollout, endpointId, execution }: Route): LoadedModel | undefined {
     const other = rollout && this.versions.want({ ...rollout.other, endpointId }, execution);
     if (!other) return undefined;
@@ -94,7 +97,7 @@ export class RoutingTable {
     return this.endpoints.get(workspaceId)?.get(name);
   }
 
-  /** A workspace's endpoints: those in memory by name, and those that were unloaded. */
+  /** Lists a workspace's endpoints: those in memory by name, and unloaded ones. */
   of(workspaceId: string): { served: ServedEndpoint[]; unloaded: Route[] } {
     const served = this.all.filter(({ route }) => route.workspaceId === workspaceId);
     served.sort((a, b) => (a.route.name < b.route.name ? -1 : 1));
@@ -105,7 +108,10 @@ export class RoutingTable {
     return [...this.endpoints.values()].flatMap((endpoints) => [...endpoints.values()]);
   }
 
-  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, the other one of a rollout, and those that are kept, tested or further steps. */
+  /**
+   * Describes the versions for the heartbeat: each endpoint's wanted version, the one that still serves when that is another, the other
+   * one of a rollout, and those that stay loaded, are tested or are further steps.
+   */
   describe(): LoadedVersion[] {
     return this.all.flatMap((endpoint) => {
       const { route, serving } = endpoint;

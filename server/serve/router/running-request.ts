@@ -17,7 +17,7 @@ type ReportedField =
   | "flags"
   | "arm";
 
-/** What transports see of an inference request, which one version runs or a cascade of them. */
+/** Inference request as transports see it, whether one version or a cascade runs it. */
 export interface RunningRequest extends Pick<Attempt, ReportedField | "pipelineDigest" | "checkBody" | "settle"> {
   run(request: InferRequest, isGone: () => boolean, cacheMode?: CacheInput): Promise<PoolResult & BoundRequest>;
   /** Undefined outside of a cascade. */

@@ -10,16 +10,16 @@ import type { Route } from "./routes.ts";
 
 /** A cascade as a gateway runs it, after the version that is deployed. */
 export interface ServedCascade {
-  /** Of the version that is deployed. */
+  /** Rules of the deployed version. */
   rules: EscalationRules;
-  /** One at least; the rules of the last one lead nowhere. */
+  /** Further steps, at least one; the rules of the last one have no effect. */
   next: (DeployedModel & { rules: EscalationRules })[];
   comparedShare: number;
 }
 
 interface Read {
   cascades: Map<string, StoredCascade>;
-  /** By id and workspace. */
+  /** Versions by id and workspace. */
   versions: Map<string, StepModel>;
 }
 
@@ -29,7 +29,7 @@ interface StepModel {
   engine: DeployedEngine | undefined;
 }
 
-/** The cascades of all endpoints with what their steps run. Asked by gateways, not on behalf of a caller. */
+/** Reads the cascades of all endpoints with the versions of their steps. For gateways, not on behalf of a caller. */
 export async function readCascades(db: Database): Promise<Read> {
   const rows = await db
     .select({ id: endpoints.id, cascade: endpoints.cascade })
@@ -41,7 +41,7 @@ export async function readCascades(db: Database): Promise<Read> {
 }
 
 /**
- * What a route's cascade runs: its steps up to the first one that is gone or cannot take the requests of the version that is
+ * Returns the cascade of a route: its steps up to the first one that is gone or cannot take the requests of the version that is
  * deployed now; undefined when none is left.
  */
 export function servedCascade(route: Route, { cascades, versions }: Read): ServedCascade | undefined {

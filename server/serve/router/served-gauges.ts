@@ -11,38 +11,38 @@ import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 import { type RoutingTable, type ServedEndpoint, versionsOf } from "./routing-table.ts";
 
-/** What endpoints answer with now: counted as served also without requests. */
+/** Returns the keys of the serving versions: counted as serving also without requests. */
 export function servedKeys(table: RoutingTable): CountKey[] {
   return table.all.flatMap(({ route, serving, other }) => {
     const { workspaceId, endpointId } = route;
-    // Of a rollout, what takes a share of the traffic: at 0% and at 100% one of both serves nothing.
+    // Includes the other version of a rollout if it takes a share of the traffic: at 0% and at 100% one of both serves nothing.
     const shares = route.rollout?.phase === "stepping" && route.rollout.weight > 0 ? other : undefined;
     const serve = [serving, shares].filter((version) => version !== undefined);
     return serve.map((version) => ({ workspaceId, endpointId, ...countedAs(route, version) }));
   });
 }
 
-/** What tells the requests of a version from those of others behind the same endpoint. */
+/** Returns the key that distinguishes requests of a version from those of others at the same endpoint. */
 function countedAs(route: Route, { model, opened }: LoadedModel): Pick<CountKey, "versionId" | "arm" | "provider"> {
   const { versionId } = model;
   return { versionId, arm: armOf(route, versionId), provider: opened?.provider ?? "none" };
 }
 
-/** Every version behind every endpoint, loaded or not, as its requests are counted. */
+/** Lists every version of every endpoint, loaded or not, with the labels under which its requests are counted. */
 export function versionLabels(table: RoutingTable): VersionLabels[] {
   return table.all.flatMap((endpoint) =>
     versionsOf(endpoint).map((version) => labelsOf(endpoint.route, version, version.opened?.provider ?? "none")),
   );
 }
 
-/** The versions that answer clients: those with an address, and the further steps of a cascade. */
+/** Lists the versions that serve clients: those with an address, and the further steps of a cascade. */
 function answering(endpoint: ServedEndpoint): LoadedModel[] {
   const own = addressable(endpoint);
   const isNew = ({ model }: LoadedModel) => own.every((version) => version.model.versionId !== model.versionId);
   return [...own, ...(endpoint.next ?? []).filter(isNew)];
 }
 
-/** State of every version that is loaded, for Prometheus. */
+/** Returns the state of every loaded version, for Prometheus. */
 export function servedGauges(table: RoutingTable, cache: PredictionCache): VersionGauges[] {
   return table.all.flatMap((endpoint) =>
     answering(endpoint).flatMap((version) => {
@@ -50,14 +50,16 @@ export function servedGauges(table: RoutingTable, cache: PredictionCache): Versi
       if (!opened) return [];
       const { queued, running, counts, ...state } = opened.pool.state;
       const labels = labelsOf(endpoint.route, version, opened.provider);
-      // The endpoint's, told once: with the version that answers.
+      // The endpoint's cache is reported once: with the serving version.
       const cacheBytes = version === endpoint.serving ? cache.bytesOf(endpoint.route.endpointId) : 0;
       return [{ ...state, labels, pending: queued + running, batchRows: counts.rows, cacheBytes }];
     }),
   );
 }
 
-/** The versions that are loaded, as Triton's metrics tell them. Steps of a cascade have numbers of other models, so they are told as "endpoint/model". */
+/**
+ * Returns the loaded versions for Triton's metrics. Steps of a cascade have numbers of other models, so their name is "endpoint/model".
+ */
 export function tritonVersions(table: RoutingTable, statistics: StatisticsBook): TritonVersion[] {
   return table.all.flatMap((endpoint) =>
     answering(endpoint).flatMap((version) => {

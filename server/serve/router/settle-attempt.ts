@@ -14,8 +14,8 @@ import type { RequestCounters } from "./request-counters.ts";
 import { requestCost } from "./rollout/request-cost.ts";
 
 /**
- * Counts a request that is over, and keeps it in the prediction log when it failed or was to be kept. Both are on disk when the
- * promise resolves.
+ * Counts a completed request, and stores it in the prediction log when it failed or was selected. Both are on disk when the promise
+ * resolves.
  */
 export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promise<void> {
   const { assigned, isLoadTest, isShadow, result, route, tools, trace } = attempt;

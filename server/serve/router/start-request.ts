@@ -9,8 +9,8 @@ import { startAssigned } from "./rollout/start-assigned.ts";
 import type { RunningRequest } from "./running-request.ts";
 
 /**
- * Begins a request on what its address means: the endpoint's cascade, one of the two versions of its rollout, or one version where there is neither, where
- * the address has a number, and for a load test.
+ * Starts a request on the target of its address: the endpoint's cascade, one of the two versions of its rollout, or a single version
+ * if there is neither, if the address has a number, and for a load test.
  */
 export function startRequest(
   addressed: AddressedVersion,

@@ -3,7 +3,7 @@ import { isGpu } from "../capture/device-ms.ts";
 import type { GatewayMachine, LoadedVersion } from "../gateways/contract.ts";
 import type { GpuReading } from "../gpu/read-gpus.ts";
 
-/** What the machine of this process has, for the costs of what it does. */
+/** Describes the machine of this process, for computing costs. */
 export function thisMachine(
   kind: string,
   gpus: readonly GpuReading[],

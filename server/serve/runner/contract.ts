@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ExecutionProvider, ServingProvider } from "#server/develop/registry/execution/contract.ts";
 import { LoggedTensor } from "../protocol/contract.ts";
 
-/** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
+/** A request to run a version outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
 export const RunVersion = z.object({
   versionId: z.uuid(),
   inputs: z.array(z.unknown()).min(1),
@@ -12,14 +12,14 @@ export const RunVersion = z.object({
 });
 export type RunVersion = z.input<typeof RunVersion>;
 
-/** What a version answered, where it ran and where the time went. */
+/** Prediction of a version, its provider, and the parts of its time. */
 export const RunResult = ServingProvider.extend({
   /** Names of the classes, when the model says them. */
   labels: z.array(z.string()).optional(),
   outputs: z.array(LoggedTensor),
-  /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
+  /** Inputs that the pipeline created for the model; empty without one. Large tensors are included without data. */
   seen: z.array(LoggedTensor),
-  /** The answer as the gateway would send it, without the bytes that follow where outputs are of half precision. */
+  /** The response as the gateway would send it, without the trailing bytes of outputs of half precision. */
   response: z.string(),
   /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
   timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),
@@ -30,7 +30,7 @@ export type RunResult = z.infer<typeof RunResult>;
 
 const sumTolerance = 0.01;
 
-/** Whether a row reads as probabilities: two or more numbers from 0 to 1 that add up to 1, within 0.01. */
+/** Whether a row represents probabilities: two or more numbers from 0 to 1 that add up to 1, within 0.01. */
 export function isProbabilities(values: readonly unknown[]): values is number[] {
   if (values.length < 2) return false;
   let sum = 0;

@@ -16,7 +16,7 @@ export interface LeasedVersion extends ServingProvider {
   run(tensors: Tensor[], outputs: string[]): Promise<Tensor[]>;
 }
 
-/** Which version is wanted, and where. */
+/** Requested version and its providers. */
 export interface WantedVersion {
   versionId: string;
   /** In order of preference; empty leaves the choice to the configuration. */
@@ -25,7 +25,7 @@ export interface WantedVersion {
   limitMs?: number;
 }
 
-/** @param limitMs that one run may take, its pipeline included */
+/** Creates the lease of a loaded version. @param limitMs maximum duration of one run, its pipeline included */
 export function leasedVersion(
   model: ServedModel,
   { pool, provider, fallbacks }: OpenedModel,

@@ -20,7 +20,7 @@ import { type LeasedVersion, leasedVersion, type WantedVersion } from "./leased-
 import { RecentModels } from "./recent-models.ts";
 
 const limitMs = minuteMs;
-/** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
+/** Maximum number of elements shown of a tensor made by a pipeline: a colour picture of 512 pixels a side. */
 const maxSeenElements = 3 * 512 * 512;
 
 export interface RunnerDependencies {
@@ -30,25 +30,25 @@ export interface RunnerDependencies {
   /** Preference for requests that have none (EXECUTION_PROVIDERS). */
   providers: readonly ExecutionProvider[];
   limits: ModelLimits;
-  /** Versions that stay loaded although nobody uses them; some when it is left out. */
+  /** Maximum number of idle versions that stay loaded; a default when it is left out. */
   maxIdle?: number;
 }
 
-/** Runs any version on demand, in threads of the process that made it. The playground's engine. */
+/** Runs any version on demand, in threads of the process that created it. The playground's engine. */
 export interface ModelRunner {
   /**
-   * Runs a version once on the given inputs and loads it first when it was not used lately.
-   * @throws DomainError "not-found", "conflict" when it cannot be served, "invalid" when the inputs do not fit,
-   * "unavailable" when it does not load, fails, or takes too long
+   * Runs a version once on the given inputs and loads it first when it was not used recently.
+   * @throws DomainError "not-found", "conflict" when it cannot be served, "invalid" when the inputs do not fit, "unavailable" when it
+   * does not load, fails, or takes too long
    */
   run(ctx: Context, input: RunVersion): Promise<RunResult>;
-  /** Lends a version to `work` for many runs; it stays loaded until that is done. @throws as run */
+  /** Leases a version to `work` for many runs; it stays loaded until that is done. @throws as run */
   leaseVersion<Result>(
     ctx: Context,
     wanted: WantedVersion,
     work: (lease: LeasedVersion) => Promise<Result>,
   ): Promise<Result>;
-  /** Lets what runs finish and unloads everything. */
+  /** Lets current runs finish and unloads everything. */
   close(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ function permitRuns(ctx: Context): void {
   permitAnyEndpoint(ctx, "run versions without an endpoint");
 }
 
-/** What the pool says of a run that failed, as callers of commands know it. */
+/** Converts the pool's error for a failed run to a DomainError. */
 function unavailable(cause: unknown): never {
   if (!(cause instanceof InferenceFailure)) throw cause;
   throw new DomainError("unavailable", cause.message, { cause });
@@ -139,7 +139,7 @@ async function respond(run: {
   };
 }
 
-/** Half precision is given as bytes only; they are read here, and nothing is sent. */
+/** Requests all outputs as binary data, the only form of half precision; they are read here, and nothing is sent. */
 function allInBinary({ outputs }: InferRequest): Pick<InferRequest, "wantsBinary" | "outputs"> {
   return { wantsBinary: true, outputs: outputs?.map((output) => ({ ...output, isBinary: true })) };
 }

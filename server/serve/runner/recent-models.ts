@@ -10,10 +10,10 @@ import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-mode
 import { ModelFiles } from "../versions/model-files.ts";
 import type { ServedModel } from "../versions/served-model.ts";
 
-/** Loaded versions that are kept although nobody uses them, unless its maker says another number. */
+/** Default number of idle versions that stay loaded. */
 const usuallyIdle = 4;
 const maxIdleMs = 10 * minuteMs;
-/** A person tries one request at a time, of versions that nobody may have run before. */
+/** A user runs one request at a time, of versions that may never have run before. */
 const execution: ExecutionSettings = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16, isolation: "process" };
 
 interface RecentOptions {
@@ -30,7 +30,7 @@ interface Entry {
   usedAt: number;
 }
 
-/** Versions that were used lately, loaded. The one that was not used for longest goes first, but never one in use. */
+/** Recently used versions, loaded. The least recently used one is evicted first, but never one in use. */
 export class RecentModels {
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
@@ -45,7 +45,7 @@ export class RecentModels {
     this.timer = setInterval(() => void this.evict(this.maxIdle), maxIdleMs / 10).unref();
   }
 
-  /** Lends a loaded version to `work`; it stays loaded at least until that is done. @param work is told how long loading took, or null */
+  /** Leases a loaded version to `work`; it stays loaded at least until that is done. @param work receives the load time, or null */
   async use<Result>(
     model: ServedModel,
     providers: readonly ExecutionProvider[],
@@ -66,7 +66,7 @@ export class RecentModels {
       const opened = await entry.opened;
       return await work(opened, known ? null : performance.now() - startedAt);
     } catch (error) {
-      // One that did not load is tried again by the next request.
+      // A version that failed to load is loaded again by the next request.
       await entry.opened.catch(() => this.entries.delete(key));
       throw error;
     } finally {

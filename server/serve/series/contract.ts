@@ -9,13 +9,13 @@ const SeriesPoint = z.object({
   arm: z.enum(arms),
   requestsPerSecond: z.number(),
   requests: z.number().int(),
-  /** Answered from the cache, and by the run of an identical request; not among the requests. */
+  /** Served from the cache, and coalesced with an identical request; not included in the requests. */
   cacheHits: z.number().int(),
   coalesced: z.number().int(),
-  /** Requests answered with 500 or more, and with 400 to 499. */
+  /** Requests with a status of 500 or more, and with 400 to 499. */
   serverErrors: z.number().int(),
   clientErrors: z.number().int(),
-  /** Of requests that the model answered or that ran out of time; null when there were none. */
+  /** Latency of requests that the model served or that timed out; null when there were none. */
   latencyMsP50: z.number().nullable(),
   latencyMsP95: z.number().nullable(),
   latencyMsP99: z.number().nullable(),
@@ -30,7 +30,7 @@ export const TrafficTotal = SeriesPoint.omit({ at: true, versionId: true, arm: t
 });
 export type TrafficTotal = z.infer<typeof TrafficTotal>;
 
-/** A GPU of a machine whose gateway served the endpoint. What the card does not tell is null. */
+/** A GPU of a machine whose gateway served the endpoint. Values that the card does not report are null. */
 const GpuSeries = z.object({
   /** The driver's own id. */
   gpu: z.string(),
@@ -55,7 +55,7 @@ export const EndpointSeries = z.object({
       versionId: z.uuid(),
       modelName: z.string(),
       version: z.number().int(),
-      /** Where its requests ran. */
+      /** Providers that ran its requests. */
       providers: z.array(z.string()),
       total: TrafficTotal,
     }),
@@ -71,7 +71,7 @@ export const EndpointSeries = z.object({
   ),
   /** Empty where no machine that served has a GPU. */
   gpus: z.array(GpuSeries),
-  /** Of all versions. What shadow requests did is left out. */
+  /** Total of all versions, without shadow requests. */
   total: TrafficTotal,
   /** The same for the span of the same length just before. */
   before: TrafficTotal,

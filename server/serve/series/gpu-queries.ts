@@ -13,7 +13,7 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * GPUs of the machines whose gateways served an endpoint, by step, in time order. A step in which nothing was read is absent.
+ * Returns the GPUs of the machines whose gateways served an endpoint, by step, in time order. A step without readings is absent.
  * @param served condition on serving_windows, of this workspace only: when and for whom they served
  */
 export async function gpuSeries(ctx: Context, served: SQL, stepSeconds: number): Promise<GpuSeries[]> {

@@ -12,9 +12,9 @@ import { describeSum, sumTraffic, totalOf } from "./window-sums.ts";
 const notShadow = sql`arm <> 'shadow'`;
 
 /**
- * Traffic, errors and latency of an endpoint by step, version and arm, in time order. The window that is still open is left
- * out. A step nobody wrote a row for, because no gateway served the endpoint, is absent; one without requests has zeros.
- * The totals are those of the whole span, per version and of all, and of the span before.
+ * Returns traffic, errors and latency of an endpoint by step, version and arm, in time order. The window that is still open is
+ * excluded. A step without a row, because no gateway served the endpoint, is absent; one without requests has zeros.
+ * The totals are those of the complete time range, per version and of all, and of the previous time range.
  */
 export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries): Promise<EndpointSeries> {
   permit(ctx, "getEndpointSeries");
@@ -67,13 +67,13 @@ async function spanBefore(ctx: Context, endpointId: string, from: Date, to: Date
   return totalOf(sums, sums[0]?.windows);
 }
 
-/** Closed windows of an endpoint that began in the span. */
+/** Returns the condition for an endpoint's closed windows that started in the time range. */
 function within(endpointId: string, from: Date, to: Date): SQL {
   return sql`endpoint_id = ${endpointId} and window_start >= ${from.toISOString()}::timestamptz
     and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})`;
 }
 
-/** How many different windows have a row, by `key` as text; null is all together. @param source rows of trafficSource */
+/** Counts the distinct windows with a row, by `key` as text; null is all together. @param source rows of trafficSource */
 async function countWindows(ctx: Context, source: SQL, key: SQL): Promise<Map<string | null, number>> {
   const { rows } = await ctx.db.execute<{ key: string | null; windows: number }>(sql`
     select key, sum(case when windows is null then 1 else bit_count(windows) end)::int as windows

@@ -13,11 +13,11 @@ const Sums = z.object({
   requests: z.number(),
   /** Failed requests by HTTP status. */
   failures: z.record(z.string(), z.number()),
-  /** Of the requests that were measured: answered by the model, or out of time. */
+  /** Latencies of the measured requests: served by the model, or timed out. */
   latencies: z.record(z.string(), z.number()),
   queueSumMs: z.number(),
   computeSumMs: z.number(),
-  /** Answered without the model; not among the requests. */
+  /** Served without the model; not included in the requests. */
   cacheHits: z.number(),
   coalesced: z.number(),
 });
@@ -37,8 +37,10 @@ export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promi
 }
 
 /**
- * Sums the traffic of an endpoint in a span, of this workspace only, out of whole hours where `grain` lets it: the sums are the same.
- * @param key as of sumWindows, over window_start, version_id, arm and provider; it is the same all through each hour or ten minutes, UTC, where that is the grain
+ * Sums the traffic of an endpoint in a time range, of this workspace only, from hourly sums where `grain` permits: the sums are the
+ * same.
+ * @param key as of sumWindows, over window_start, version_id, arm and provider; constant within each hour or ten minutes, UTC, if that
+ * is the grain
  */
 export async function sumTraffic<Key>(
   ctx: Context,
@@ -83,7 +85,7 @@ async function sumRows<Key>(ctx: Context, source: SQL, key: SQL): Promise<Window
   return rowsLikeFirst(Sums.extend({ key: z.custom<Key>() }), result);
 }
 
-/** What a sum says to people: rates per second, quantiles and means in milliseconds; null where nothing was measured. */
+/** Describes a sum for users: rates per second, quantiles and means in milliseconds; null if nothing was measured. */
 export function describeSum(sum: WindowSum<unknown>) {
   const measured = countOf(sum.latencies);
   const [p50, p95, p99] = quantiles(sum.latencies, [0.5, 0.95, 0.99]);

@@ -1,23 +1,23 @@
 /** Seconds before the second try, the third, and so on; the last one from then on. */
 const waits = [5, 30, 120, 600, 1800];
-/** A gateway that is only busy is asked again soon. */
+/** Minimum seconds before the next attempt after a gateway was merely busy. */
 const busySeconds = 5;
 const maxBusySeconds = 300;
 
-/** How a try ended that brought no answer, by the HTTP status that a client would have seen. */
+/** Outcome of an attempt without a prediction, by the HTTP status that a client would have received. */
 export interface FailedAttempt {
   status: number;
   retryAfterSeconds?: number | undefined;
 }
 
-/** again: after so many seconds, and whether this try counts; failed: never by itself. */
+/** again: after the given seconds, and whether this attempt counts; failed: no automatic retry. */
 type Next = { kind: "again"; waitSeconds: number; counts: boolean } | { kind: "failed" };
 
 /**
- * What follows a try that failed. What the request itself is to blame for (4xx) would fail again. A gateway that is full, loads or stops
- * (429, 503) says nothing about the request, so that the try does not count; the task's expiry bounds it. All else is tried again
- * with growing waits.
- * @param attempts tries begun so far, this one included
+ * Decides what follows a failed attempt. Errors caused by the request itself (4xx) would recur. A gateway that is full, loading or
+ * stopping (429, 503) reveals nothing about the request, so the attempt does not count; the task's expiry bounds it. All others are
+ * retried with growing waits.
+ * @param attempts attempts started so far, this one included
  */
 export function afterAttempt({ status, retryAfterSeconds = 0 }: FailedAttempt, attempts: number, tries: number): Next {
   if (status === 429 || status === 503) {
@@ -32,7 +32,7 @@ export function afterAttempt({ status, retryAfterSeconds = 0 }: FailedAttempt, a
 interface Room {
   /** Requests that may wait for the version. */
   maxQueueSize: number;
-  /** Requests that wait for the version now, whoever sent them. */
+  /** Number of requests that wait for the version now, by any caller. */
   waiting: number;
   /** Tasks of the endpoint that this gateway runs now. */
   running: number;
@@ -41,8 +41,8 @@ interface Room {
 const maxConcurrent = 8;
 
 /**
- * How many tasks a gateway may take up: none while requests wait for the version, so that tasks take what others leave, and never so
- * many that they fill the line in front of it.
+ * Returns how many tasks a gateway may take: none while requests wait for the version, so that tasks use only spare capacity, and never
+ * enough to fill its queue.
  */
 export function freeSlots({ maxQueueSize, waiting, running }: Room): number {
   if (waiting > 0) return 0;

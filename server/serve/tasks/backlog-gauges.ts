@@ -14,8 +14,8 @@ const Open = z.object({
 type Open = z.infer<typeof Open>;
 
 /**
- * What waits and runs at each endpoint, for Prometheus, read when it asks. In Postgres, so that every worker tells the same of all
- * gateways: take the largest, not the sum. @param db of the worker
+ * Registers gauges of queued and running tasks at each endpoint, for Prometheus, read when it scrapes. They come from Postgres, so every
+ * worker reports the same for all gateways: take the maximum, not the sum. @param db of the worker
  */
 export function registerBacklogGauges(db: Database, registry: Registry = register): void {
   const gauge = (name: string, help: string, measure: (open: Open) => number) =>
@@ -24,7 +24,7 @@ export function registerBacklogGauges(db: Database, registry: Registry = registe
       help,
       labelNames: ["workspace", "model", "state"],
       registers: [registry],
-      // Each reads for itself: all are collected at the same time, and none waits for another.
+      // Each metric reads separately: all are collected concurrently, and none waits for another.
       async collect() {
         const open = await readOpen(db).catch(() => []);
         this.reset();

@@ -7,7 +7,7 @@ import { Backlog, GetBacklog, TaskSettings } from "./contract.ts";
 const parts = 12;
 const partSeconds = 300;
 
-/** What waits at an endpoint and for how long, and what was done in the last hour. @throws DomainError "not-found" */
+/** Returns an endpoint's queue, its age, and the tasks of the last hour. @throws DomainError "not-found" */
 export async function getBacklog(ctx: Context, input: GetBacklog): Promise<Backlog> {
   permit(ctx, "getBacklog");
   const { endpointId } = GetBacklog.parse(input);

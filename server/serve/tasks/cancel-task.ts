@@ -10,7 +10,7 @@ import { ended, endTasks } from "./end-task.ts";
 import { findTask, findVisibleTask, isOwn, type TaskRow, toTask } from "./task-rows.ts";
 
 /**
- * Cancels a task: one that waits is not begun, and the answer of one that runs is thrown away. Cancelled again, it stays so.
+ * Cancels a task: a queued one is not started, and the response of a running one is discarded. Idempotent.
  * @throws DomainError "not-found", "conflict" when it has ended otherwise
  */
 export async function cancelTask(ctx: Context, input: CancelTask, gatewayUrl: string): Promise<Task> {
@@ -19,7 +19,7 @@ export async function cancelTask(ctx: Context, input: CancelTask, gatewayUrl: st
   return cancel(ctx, await findTask(ctx, taskId), reason, gatewayUrl);
 }
 
-/** The same for who submitted it; others need to be allowed to cancel any. @throws as cancelTask(); DomainError "forbidden" */
+/** Cancels a task that the caller submitted; others need the permission to cancel any. @throws as cancelTask(); DomainError "forbidden" */
 export async function cancelOwnTask(ctx: Context, input: CancelTask, gatewayUrl: string): Promise<Task> {
   permit(ctx, "cancelOwnTask");
   const { taskId, reason } = CancelTask.parse(input);

@@ -16,7 +16,7 @@ const ClaimedTask = z.object({
   endpointId: z.string(),
   lease: z.string(),
   version: z.number().nullable(),
-  /** Tries begun, this one included, and how many there may be. */
+  /** Attempts started, including this one, and their maximum. */
   attempts: z.number(),
   tries: z.number(),
   /** The body, or the key of its file. */
@@ -32,8 +32,8 @@ interface FreeSlots {
 }
 
 /**
- * Takes up to so many tasks of each endpoint that are due, the longest due first. Of two gateways that ask at once each gets others.
- * A task whose lease ended without a word is due again, and its try counts: a request that kills gateways does so a few times only.
+ * Claims due tasks of each endpoint, up to the given numbers, the longest due first. Concurrent gateways get different tasks. A task
+ * whose lease expired without a result is due again, and its attempt counts: a request that crashes gateways does so only a few times.
  */
 export async function claimTasks(db: Database, slots: readonly FreeSlots[]): Promise<ClaimedTask[]> {
   if (slots.length === 0) return [];
@@ -61,7 +61,7 @@ export async function claimTasks(db: Database, slots: readonly FreeSlots[]): Pro
   return rowsLikeFirst(ClaimedTask, result);
 }
 
-/** Says that these tasks are still being run. @returns the leases that still stand; the others were cancelled or taken over. */
+/** Extends the leases of running tasks. @returns the leases still valid; the other tasks were cancelled or taken over. */
 export async function renewLeases(db: Database, leases: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.execute<{ lease: string }>(sql`
     update inference_tasks set due_at = now() + make_interval(secs => ${leaseSeconds})

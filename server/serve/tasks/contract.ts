@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-/** queued, running; succeeded, failed (a dead letter: it is not tried again by itself), cancelled, expired (not begun in time). */
+/** queued, running; succeeded, failed (a dead letter: no automatic retry), cancelled, expired (not started in time). */
 export const taskStates = ["queued", "running", "succeeded", "failed", "cancelled", "expired"] as const;
 export const TaskState = z.enum(taskStates);
 export type TaskState = z.infer<typeof TaskState>;
 
-/** Bodies and answers up to this size are kept in Postgres; larger ones are files in the artifact store. */
+/** Bodies and responses up to this size are stored in Postgres; larger ones are files in the artifact store. */
 export const maxInlineBytes = 256 * 1024;
 /** Largest input of a task. */
 export const maxInputBytes = 256 * 2 ** 20;
-/** How long tasks may begin to refer to an uploaded input. */
+/** Hours for which new tasks may refer to an uploaded input. */
 export const inputHours = 24;
 
-/** How an endpoint treats requests that are answered later. */
+/** Settings of an endpoint for requests with a later response. */
 export const TaskSettings = z.object({
   /** Tasks that may wait or run; more are refused with 503. */
   backlogLimit: z
@@ -23,9 +23,9 @@ export const TaskSettings = z.object({
     .default(10_000),
   /** Times that a task is tried before it becomes a dead letter. */
   tries: z.number().int().min(1, "Must be at least 1.").max(20, "Must be at most 20.").default(3),
-  /** Days after their end that tasks are kept, with their inputs and results. */
+  /** Days for which tasks are stored after their end, with their inputs and results. */
   keptDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(7),
-  /** Seconds after which a task that was not begun has expired, where its submission says nothing. */
+  /** Default number of seconds after which a task that has not started expires. */
   expirySeconds: z
     .number()
     .int()
@@ -35,37 +35,37 @@ export const TaskSettings = z.object({
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;
 
-/** A request that is answered later, as people and clients see it. */
+/** An asynchronous request, as shown to users and clients. */
 export const Task = z.object({
   id: z.uuid(),
   endpoint: z.string(),
   state: TaskState,
-  /** Number of the version that it asks for; null leaves it to the endpoint. */
+  /** Number of the requested version; null leaves the choice to the endpoint. */
   version: z.number().int().nullable(),
   submittedBy: z.string(),
   submittedAt: z.date(),
   expiresAt: z.date(),
-  /** Of the last try; null before the first. */
+  /** Start of the last attempt; null before the first. */
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),
-  /** When it is tried again; null when it is not waiting for that. */
+  /** Time of the next attempt; null when it is not waiting for one. */
   nextTryAt: z.date().nullable(),
-  /** Tries that were begun. */
+  /** Number of attempts started. */
   attempts: z.number().int(),
   inputBytes: z.number().int(),
   resultBytes: z.number().int().nullable(),
-  /** What answered. */
+  /** Version that served the request. */
   servedVersion: z.number().int().nullable(),
   provider: z.string().nullable(),
   webhookUrl: z.string().nullable(),
-  /** Why the last try failed: an HTTP status, and a message that says what to do. */
+  /** Reason why the last attempt failed: an HTTP status, and a message that says what to do. */
   errorStatus: z.number().int().nullable(),
   error: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;
 
 const endpointId = z.uuid();
-/** What is no id names no task. */
+/** Accepts any text, because a text that is not an id matches no task. */
 const taskId = z.string().max(100);
 const reason = z.string().trim().max(500).optional();
 
@@ -119,13 +119,13 @@ export type ListTasks = z.input<typeof ListTasks>;
 export const GetBacklog = z.object({ endpointId });
 export type GetBacklog = z.input<typeof GetBacklog>;
 
-/** What waits, and what was done in the last hour. */
+/** Current queue, and completed tasks of the last hour. */
 export const Backlog = z.object({
   queued: z.number().int(),
   running: z.number().int(),
-  /** The most that may wait and run. */
+  /** Maximum number of queued and running tasks. */
   limit: z.number().int(),
-  /** Age of the one that waits longest; null when none waits. */
+  /** Age of the oldest queued task; null when none is queued. */
   oldestSeconds: z.number().nullable(),
   /** Finished in the last hour, and those that are dead letters now. */
   succeededLastHour: z.number().int(),

@@ -9,8 +9,8 @@ const batch = 500;
 const { keptDays: defaultDays } = TaskSettings.parse({});
 
 /**
- * Job: tasks are forgotten some days after their end, with their answers, and uploaded inputs that no task refers to any more once they
- * have expired. Files go before their rows, so that a crash leaves a row by which the next run finds them.
+ * Runs as a job: deletes tasks some days after their end, with their results, and uploaded inputs that no task refers to once they
+ * have expired. Files are deleted before their rows, so that a crash leaves a row by which the next run finds them.
  */
 export async function deleteExpiredTasks(ctx: Context, artifacts: Pick<ArtifactStore, "remove">): Promise<void> {
   while (await deleteExpiredBatch(ctx, artifacts)) {}
@@ -22,7 +22,7 @@ async function deleteExpiredBatch(ctx: Context, artifacts: Pick<ArtifactStore, "
     select task.id, task.result_key as key from endpoints as endpoint join inference_tasks as task on task.endpoint_id = endpoint.id
     where task.finished_at < now() - make_interval(days => coalesce((endpoint.tasks ->> 'keptDays')::int, ${defaultDays}))
     limit ${batch}`);
-  // The whole folder: of tries whose gateways died there may be more than one.
+  // The complete folder: attempts whose gateways died may have left more than one file.
   for (const { key } of rows) if (key) await removeFile(ctx, artifacts, key.slice(0, key.lastIndexOf("/")));
   const ids = rows.map(({ id }) => id);
   if (ids.length > 0) await ctx.db.delete(inferenceTasks).where(inArray(inferenceTasks.id, ids));
@@ -30,7 +30,7 @@ async function deleteExpiredBatch(ctx: Context, artifacts: Pick<ArtifactStore, "
 }
 
 async function deleteExpiredInputs(ctx: Context, artifacts: Pick<ArtifactStore, "remove">): Promise<boolean> {
-  // An hour later than tasks may begin to refer to it, so that a submission of the last moment has ended.
+  // An hour after the deadline for new tasks to refer to it, so that a last-moment submission has ended.
   const { rows } = await ctx.db.execute<{ id: string; key: string }>(sql`
     select id, artifact_key as key from task_inputs as input
     where expires_at < now() - interval '1 hour' and not exists (select 1 from inference_tasks where input_id = input.id)

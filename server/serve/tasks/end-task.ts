@@ -7,13 +7,13 @@ import { addTaskDelivery } from "#server/serve/tasks/callbacks/add-task-delivery
 import type { ClaimedTask } from "./claim-tasks.ts";
 import type { TaskState } from "./contract.ts";
 
-/** What a gateway found out about a task that it claimed. */
+/** Outcome of a task that a gateway claimed. */
 export type Ending =
   | { kind: "succeeded"; result: StoredResult; servedVersion: number; provider: string }
   | { kind: "failed"; errorStatus: number; error: string }
   | { kind: "again"; waitSeconds: number; counts: boolean; errorStatus: number | null; error: string | null };
 
-/** An answer, in the row or in a file. */
+/** A response, in the row or in a file. */
 export interface StoredResult {
   /** Null when it is the file of the task. */
   result: Buffer | null;
@@ -25,8 +25,8 @@ const { input: _, result: __, ...stored } = getTableColumns(inferenceTasks);
 type Ended = Omit<typeof inferenceTasks.$inferSelect, "input" | "result">;
 
 /**
- * Writes down how a claimed task's try ended, and tells its webhook in the same transaction when that is the end of it.
- * @returns false when it was cancelled or taken over meanwhile: then nothing is written, and the answer is thrown away.
+ * Stores the outcome of a claimed task's attempt, and notifies its webhook in the same transaction if the task has ended.
+ * @returns false when it was cancelled or taken over in the meantime: nothing is then stored, and the result is discarded.
  */
 export async function endAttempt(
   ctx: Context,
@@ -59,12 +59,12 @@ function changesOf(ending: Ending): Changes {
   };
 }
 
-/** What a task that has ended has in common with all that have. */
+/** Returns the changes common to all tasks that have ended. */
 export function ended(state: Exclude<TaskState, "queued" | "running">): Changes {
   return { state, lease: null, finishedAt: sql`now()` };
 }
 
-/** Changes tasks of the workspace, and puts the end of each that ends so into the outbox of webhooks, all or nothing. */
+/** Updates tasks of the workspace, and puts the end of each one that ends into the outbox of webhooks, all or nothing. */
 export async function endTasks(
   ctx: Context,
   which: SQL | undefined,
@@ -101,7 +101,7 @@ async function notifyOfEnd(ctx: Context, rows: readonly Ended[], gatewayUrl: str
   }
 }
 
-/** What a webhook is told, in the words of the inference API. The answer itself is fetched with a token. */
+/** Builds the webhook's body, in the terms of the inference API. The result itself is fetched with a token. */
 function bodyOf(row: Ended, endpoint: string, gatewayUrl: string): Record<string, unknown> {
   const address = `${gatewayUrl}/v2/tasks/${row.id}`;
   return {

@@ -10,15 +10,16 @@ import { maxInlineBytes } from "./contract.ts";
 import type { StoredResult } from "./end-task.ts";
 
 interface StoredOutput {
-  /** Where it goes when it is too large for a row. */
+  /** Key of the file that stores it when it is too large for a row. */
   key: string;
   body: Buffer;
   headerLength: number | null;
 }
 
 /**
- * Puts a large answer into a file, whose key the row holds before, so that it is found and removed whatever happens. Small ones wait for
- * the row. @throws DomainError "conflict" when the task is not this gateway's any more
+ * Stores a large response in a file. Its key is written to the row first, so that the file is found and removed in any case. Small
+ * ones are stored with the row.
+ * @throws DomainError "conflict" when this gateway no longer owns the task
  */
 export async function keepResult(
   ctx: Context,

@@ -15,8 +15,8 @@ const Stuck = z.object({ id: z.string(), workspaceId: z.string(), endpointId: z.
 type Stuck = z.infer<typeof Stuck>;
 
 /**
- * Job: ends what no gateway ends. A task that nobody began in time has expired; one whose gateways died under it as often as it may be
- * tried is a dead letter. Both tell their webhooks.
+ * Runs as a job: ends tasks that no gateway ends. A task not started in time has expired; one whose gateways died in the last permitted
+ * attempt is a dead letter. Both notify their webhooks.
  */
 export async function recoverTasks(ctx: Context, gatewayUrl: string): Promise<void> {
   const triesOf = sql`(select coalesce((tasks ->> 'tries')::int, ${defaultTries}) from endpoints where endpoints.id = task.endpoint_id)`;
@@ -45,7 +45,7 @@ async function endAll(
     for (const [workspaceId, tasks] of Map.groupBy(stuck, (task) => task.workspaceId)) {
       const inside = systemContext(ctx.db, workspaceId, ctx.actor.id);
       const ids = tasks.map(({ id }) => id);
-      // Asked once more under the lock of the row: a gateway may have come first.
+      // Checked again under the lock of the row: a gateway may have been first.
       const still = sql`${inferenceTasks.id} in (select task.id from inference_tasks as task where task.id = any(${sql.param(ids)}::uuid[]) and ${which} for update skip locked)`;
       const isOpen = inArray(inferenceTasks.state, ["queued", "running"]);
       const rows = await endTasks(inside, and(isOpen, still), changes, gatewayUrl);

@@ -9,11 +9,11 @@ import { archived, findEndpointById, findLiveEndpoint } from "../endpoints/looku
 import { RedriveTask, RedriveTasks, type Task, TaskSettings } from "./contract.ts";
 import { findTask, toTask } from "./task-rows.ts";
 
-/** So that one click does not lock the table for minutes. */
+/** Maximum number per request, so that one click does not lock the table for minutes. */
 const maxConcurrent = 10_000;
 
 /**
- * Lets a task that failed or expired be tried anew, with all its tries and a new expiry. The backlog's bound does not hold for it.
+ * Retries a failed or expired task, with all its attempts and a new expiry. The limit of the backlog does not apply.
  * @throws DomainError "not-found", "conflict" when it has not failed, or the endpoint is archived
  */
 export async function redriveTask(ctx: Context, input: RedriveTask): Promise<Task> {
@@ -32,7 +32,7 @@ export async function redriveTask(ctx: Context, input: RedriveTask): Promise<Tas
 }
 
 /**
- * Lets the dead letters of an endpoint be tried anew, at most 10,000 at once, the oldest first.
+ * Retries the dead letters of an endpoint, at most 10,000 at a time, the oldest first.
  * @returns how many. @throws DomainError "not-found", "conflict" when the endpoint is archived
  */
 export async function redriveTasks(ctx: Context, input: RedriveTasks): Promise<{ redriven: number }> {

@@ -8,14 +8,14 @@ import { readBody, writeResponse } from "../router/infer-bodies.ts";
 import type { RunningRequest } from "../router/running-request.ts";
 import type { FailedAttempt } from "./after-attempt.ts";
 
-/** A try that failed, as a client would have been told. */
+/** A failed attempt, as a client would have received it. */
 export interface Failure extends FailedAttempt {
   /** One word for metrics. */
   reason: string;
   message: string;
 }
 
-/** Tells an error as the inference API does; undefined for what nobody expected. */
+/** Converts an error as the inference API does; undefined for unexpected errors. */
 export type Explain = (error: unknown) => Failure | undefined;
 
 export interface TaskResponse {
@@ -27,7 +27,7 @@ export interface TaskResponse {
 
 interface Requested {
   model: string;
-  /** Stands for the request in the prediction log, unless its body has an id. */
+  /** Id of the request in the prediction log, unless its body has one. */
   id: string;
   version: number | null;
   body: Buffer;
@@ -35,9 +35,9 @@ interface Requested {
 }
 
 /**
- * Runs a task as if its request had come in just now, behind all that clients wait for: the same version, protection, cache, counters and
- * prediction log.
- * @param isGone whether nobody wants the answer any more
+ * Runs a task as if its request had just arrived, behind all requests that clients wait for: the same version, protection, cache,
+ * counters and prediction log.
+ * @param isGone whether the result is no longer needed
  */
 export async function runTask(
   core: Pick<GatewayCore, "startRequest">,

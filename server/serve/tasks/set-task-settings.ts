@@ -7,7 +7,7 @@ import { archived, findLiveEndpoint, liveEndpoint } from "../endpoints/lookups.t
 import { SetTaskSettings, TaskSettings } from "./contract.ts";
 
 /**
- * Replaces how an endpoint treats requests that are answered later. Holds at once, also for tasks that wait.
+ * Replaces the asynchronous request settings of an endpoint. Effective immediately, also for queued tasks.
  * @throws DomainError "not-found", "conflict" when archived
  */
 export async function setTaskSettings(ctx: Context, input: SetTaskSettings): Promise<TaskSettings> {

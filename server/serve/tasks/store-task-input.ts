@@ -14,9 +14,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { inputHours, maxInputBytes, type TaskInput } from "./contract.ts";
 
 /**
- * Stores the body of a request as it arrives, for tasks to name. The row is written first, so that a file whose upload broke off is found
- * and removed when the row expires.
- * @throws DomainError "too-large", "invalid" when the sender left before the end, "unavailable" when there is no room
+ * Stores the body of a request as it arrives, for tasks to refer to. The row is written first, so that the file of an interrupted
+ * upload is found and removed when the row expires.
+ * @throws DomainError "too-large", "invalid" when the sender left before the end, "unavailable" when there is no capacity
  */
 export async function storeTaskInput(
   ctx: Context,
@@ -24,7 +24,7 @@ export async function storeTaskInput(
   artifacts: Pick<ArtifactStore, "put">,
 ): Promise<TaskInput> {
   permit(ctx, "storeTaskInput");
-  // A sender may leave before the first byte is asked for; asking says so then.
+  // A sender may disconnect before the first byte is read; the read then reports it.
   body.on("error", () => {});
   const id = randomUUID();
   const { workspaceId, id: createdById, name: createdBy } = ctx.actor;

@@ -32,11 +32,10 @@ interface Input {
 const retryAfterSeconds = 10;
 
 /**
- * Accepts a request that is answered later. It is durable when this resolves. Asked again under the same key with the same request, it
- * gives the first task again.
+ * Accepts an asynchronous request. It is durable when this resolves. The same request with the same key returns the first task again.
  * @param key of the header Idempotency-Key
- * @throws DomainError "unavailable" when as many tasks wait and run as may, or Postgres is away; "conflict" when the key came with another request, the endpoint is archived, or nothing would sign its webhook;
- * "invalid", "not-found"
+ * @throws DomainError "unavailable" when the limit of queued and running tasks is reached, or Postgres is down; "conflict" when the
+ * key was used with another request, the endpoint is archived, or nothing would sign its webhook; "invalid", "not-found"
  */
 export async function submitTask(
   ctx: Context,
@@ -55,7 +54,7 @@ export async function submitTask(
   return toTask(await findTask(ctx, id));
 }
 
-/** What the task refers to. A body that is too large for a row becomes a file, as an uploaded one is. */
+/** Stores a task's input. A body that is too large for a row becomes a file, like an uploaded one. */
 async function inputOf(ctx: Context, input: SubmitTask, artifacts: TaskIntake["artifacts"]): Promise<Input> {
   const { body, inputId = "" } = input;
   if (body && body.length <= maxInlineBytes) return { input: body, inputBytes: body.length };
@@ -109,7 +108,7 @@ async function add(ctx: Context, values: Omit<SubmitTask, "body">, input: Input)
   return id;
 }
 
-/** Holds the endpoint's line until the transaction ends, so that nobody else counts before what is added now can be seen. */
+/** Locks the endpoint's queue until the transaction ends, so that no other transaction counts before the new tasks are visible. */
 async function refuseWhenFull(ctx: Context, endpointId: string, limit: number): Promise<void> {
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`task backlog ${endpointId}`}, 0))`);
   // Counted no further than the limit, along an index of what waits and runs.

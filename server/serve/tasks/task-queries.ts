@@ -9,19 +9,19 @@ import { findEndpointById } from "../endpoints/lookups.ts";
 import { GetTask, ListTasks, type Task, TaskSettings } from "./contract.ts";
 import { findTask, findVisibleTask, taskColumns, toTask } from "./task-rows.ts";
 
-/** How a task stands, for who looks after them. @throws DomainError "not-found" */
+/** Returns a task, for users who manage tasks. @throws DomainError "not-found" */
 export async function getTask(ctx: Context, input: GetTask): Promise<Task> {
   permit(ctx, "getTask");
   return toTask(await findTask(ctx, GetTask.parse(input).taskId));
 }
 
-/** How a task stands, for who submitted it or may read what serves. @throws DomainError "not-found" */
+/** Returns a task, for its submitter or a caller that may read serving data. @throws DomainError "not-found" */
 export async function getOwnTask(ctx: Context, input: GetTask): Promise<Task> {
   permit(ctx, "getOwnTask");
   return toTask(await findVisibleTask(ctx, GetTask.parse(input).taskId));
 }
 
-/** An answer as the endpoint would have given it. */
+/** A response as the endpoint would have sent it. */
 interface TaskResult {
   body: Readable;
   sizeBytes: number;
@@ -31,7 +31,7 @@ interface TaskResult {
   provider: string | null;
 }
 
-/** Opens the answer of a task. @throws DomainError "not-found"; "conflict" that says how it stands when there is none */
+/** Opens the response of a task. @throws DomainError "not-found"; "conflict" that states the task's state when there is none */
 export async function openTaskResult(
   ctx: Context,
   input: GetTask,
@@ -93,7 +93,7 @@ function olderThan(ctx: Context, taskId: string): SQL {
   return sql`(${inferenceTasks.submittedAt}, ${inferenceTasks.id}) < ${mark}`;
 }
 
-/** How an endpoint treats requests that are answered later. @throws DomainError "not-found" */
+/** Returns an endpoint's settings for requests with a later response. @throws DomainError "not-found" */
 export async function getTaskSettings(ctx: Context, { endpointId }: { endpointId: string }): Promise<TaskSettings> {
   permit(ctx, "getTaskSettings");
   const { tasks } = await findEndpointById(ctx, endpointId);

@@ -7,7 +7,7 @@ import { mayUse } from "../endpoints/permit-endpoint.ts";
 import { Task } from "./contract.ts";
 
 const { input: _, result: __, ...columns } = getTableColumns(inferenceTasks);
-/** All of a task but its body and its answer. */
+/** All columns of a task except its body and its response. */
 export const taskColumns = { ...columns, endpoint: endpoints.name };
 export type TaskRow = Omit<typeof inferenceTasks.$inferSelect, "input" | "result"> & { endpoint: string };
 
@@ -16,7 +16,7 @@ export function toTask(row: TaskRow): Task {
   return Task.parse({ ...row, nextTryAt });
 }
 
-/** A task of this workspace, of an endpoint that the caller may use. @throws DomainError "not-found" */
+/** Finds a task of this workspace, of an endpoint that the caller may use. @throws DomainError "not-found" */
 export async function findTask(ctx: Context, taskId: string): Promise<TaskRow> {
   const [row] = await ctx.db
     .select(taskColumns)
@@ -27,7 +27,10 @@ export async function findTask(ctx: Context, taskId: string): Promise<TaskRow> {
   return row;
 }
 
-/** As findTask; a token sees the tasks that it submitted, and all others with a scope that reads what serves. @throws DomainError "not-found" */
+/**
+ * Finds a task like findTask; a token sees the tasks that it submitted, and all others with a scope that reads what serves.
+ * @throws DomainError "not-found"
+ */
 export async function findVisibleTask(ctx: Context, taskId: string): Promise<TaskRow> {
   const row = await findTask(ctx, taskId);
   if (!isOwn(ctx, row) && ctx.actor.scopes && !covers(ctx.actor.scopes, "serving:read")) throw noTask();

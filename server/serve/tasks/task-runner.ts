@@ -31,7 +31,7 @@ interface TaskRunnerDependencies {
 
 interface Run {
   task: ClaimedTask;
-  /** It was cancelled or taken over: its answer is of no use. */
+  /** Whether it was cancelled or taken over: its result is then useless. */
   isLost: boolean;
   done: Promise<void>;
 }
@@ -60,7 +60,7 @@ export class TaskRunner {
     await this.claims.start();
   }
 
-  /** Takes no more, lets those that run end for so many seconds, and gives the rest back to other gateways. */
+  /** Stops claiming tasks, lets running ones finish for the given number of seconds, and releases the rest to other gateways. */
   async stop(seconds: number): Promise<void> {
     this.isStopping = true;
     this.unsubscribe();
@@ -109,7 +109,7 @@ export class TaskRunner {
       const ending = await this.tryOnce(run).catch((error: unknown) => this.endingOf(task, this.explain(task, error)));
       if (!run.isLost) await this.end(task, ending);
     } catch (cause) {
-      // The lease ends by itself, and somebody repeats the task.
+      // The lease expires automatically, and a gateway repeats the task.
       log.warn("task.not_ended", { taskId: task.id, cause });
     }
   }
@@ -125,7 +125,7 @@ export class TaskRunner {
     return { kind: "succeeded", result, servedVersion, provider };
   }
 
-  /** Of reading the input or keeping the answer: what the store or Postgres could not do. */
+  /** Explains a failure of the store or Postgres while reading the input or storing the result. */
   private explain({ id: taskId }: ClaimedTask, cause: unknown): Failure {
     log.warn("task.not_kept", { taskId, cause });
     const message = "Its input could not be read or its result not stored; see the gateway log.";
@@ -153,7 +153,7 @@ export class TaskRunner {
     return { ...afterAttempt(failure, attempts, tries), errorStatus, error };
   }
 
-  /** Writes the end down, again and again while Postgres is away, as long as the lease may still stand. */
+  /** Records the end, retrying while Postgres is down, as long as the lease may still be valid. */
   private async end(task: ClaimedTask, ending: Ending): Promise<void> {
     for (;;) {
       try {

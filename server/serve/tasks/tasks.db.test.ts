@@ -218,7 +218,7 @@ test(
     await ago(ctx, id, { dueAt: past(1) });
     expect(await claimTasks(ctx.db, [{ endpointId, count: 9 }])).toEqual([]);
     await recoverTasks(ctx, gatewayUrl);
-    // One that was begun may finish, as long as its lease stands.
+    // A started task may finish while its lease is valid.
     expect([(await rowOf(ctx, id)).state, (await rowOf(ctx, running)).state]).toEqual(["expired", "running"]);
     await ago(ctx, running, { dueAt: past(1) });
     await recoverTasks(ctx, gatewayUrl);

@@ -15,7 +15,10 @@ export async function deleteOldPredictions(db: Database, endpointId: string, bef
   );
 }
 
-/** Deletes the labels that came before a moment and have no request in the log: it is over, or was never kept. @returns how many */
+/**
+ * Deletes labels received before a time whose request is not in the log: its retention is over, or it was never stored.
+ * @returns how many
+ */
 export async function deleteOldLabels(db: Database, endpointId: string, before: Date): Promise<number> {
   return inChunks(
     db,

@@ -12,7 +12,7 @@ interface EngineGauges {
 
 const numbers: Record<CircuitState, number> = { closed: 0, "half-open": 1, open: 2 };
 
-/** What versions on engines tell Prometheus. @param loaded asked whenever it reads. */
+/** Exposes the engine metrics of versions to Prometheus. @param loaded called whenever it reads. */
 export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): void {
   const registers = [registry];
   const engines = () =>

@@ -1,12 +1,12 @@
 /** Limits that SLOs of an endpoint ask gateways to count at, exactly. */
 export interface CountLimits {
-  /** Milliseconds that an answer may take. */
+  /** Latency limits in milliseconds. */
   latencyMs: number[];
   /** Milliseconds that the features of a request may be old. */
   featureAgeMs: number[];
 }
 
-/** By limit: what was within it, and of how many. Both grow from when the limit was known, so that a window may have seen less than came. */
+/** Counts by limit: requests within it, and all. Both start when the limit becomes known, so a window may have counted only a part. */
 export interface LimitCounts {
   latency?: Record<string, [within: number, seen: number]>;
   age?: Record<string, [within: number, seen: number]>;
@@ -23,8 +23,8 @@ interface Answered {
 }
 
 /**
- * Counts one request at each limit: times of those that were answered or ran out of time, which is never within; ages of those that
- * were answered and told.
+ * Counts one request at each limit: latencies of requests that were served or timed out, which is never within; ages of those that
+ * were served and reported an age.
  */
 export function countAtLimits(counts: LimitCounts, limits: CountLimits, answered: Answered): void {
   const { status, latencyMs, featureAgeMs } = answered;

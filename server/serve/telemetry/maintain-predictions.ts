@@ -7,8 +7,8 @@ import { deleteOldLabels, deleteOldPredictions } from "./delete-old-predictions.
 import { maintainPredictionPartitions } from "./partitions.ts";
 
 /**
- * Job: partitions of the prediction log made ahead, and dropped when no endpoint keeps their days any more; what single endpoints
- * keep for less time deleted; what was read of GPUs after 30 days; gateways forgotten that were silent for a day.
+ * Runs as a job: creates partitions of the prediction log ahead of time, and drops them once no endpoint retains their days; deletes rows
+ * of endpoints with a shorter retention, GPU readings after 30 days, and gateways without a heartbeat for a day.
  */
 export async function maintainPredictions(ctx: Context, now = new Date()): Promise<void> {
   const rows = await ctx.db.select({ endpointId: endpoints.id, capture: endpoints.capture }).from(endpoints);

@@ -14,14 +14,14 @@ export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
   private readonly retired = new RetiredVersions();
 
-  /** @param loaded asked whenever Prometheus reads. */
+  /** @param loaded called on every scrape by Prometheus. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
     this.requestMetrics = requestMetrics(registry);
     exposeVersions(registry, loaded);
     engineGauges(registry, loaded);
   }
 
-  /** What counts the requests of one version behind one endpoint, to be kept. */
+  /** Returns the metrics that count requests of one version at one endpoint; callers should store them. */
   of(labels: VersionLabels): VersionMetrics {
     this.retired.see(labels);
     return new VersionMetrics(this.requestMetrics, labels);

@@ -33,7 +33,7 @@ export async function maintainPredictionPartitions(
   });
 }
 
-/** Makes the partition of one day and moves the day's rows there that were written before it was made. */
+/** Creates the partition of one day and moves that day's earlier rows into it. */
 async function makePartition(db: Database, day: number): Promise<void> {
   const [name, from, to] = [sql.identifier(nameOf(day)), sql.raw(`'${isoOf(day)}'`), sql.raw(`'${isoOf(day + 1)}'`)];
   await db.execute(sql`create table ${name} (like predictions including defaults including constraints)`);
@@ -51,7 +51,7 @@ async function partitions(db: Database): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Day number 20,000 is predictions_20241004. */
+/** Returns the name of a day's partition: day number 20,000 is predictions_20241004. */
 function nameOf(day: number): string {
   return `predictions_${isoOf(day).slice(0, 10).replaceAll("-", "")}`;
 }

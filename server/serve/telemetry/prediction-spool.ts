@@ -10,7 +10,7 @@ const segmentBytes = 256 * 1024;
  */
 export class PredictionSpool {
   private readonly folder: string;
-  /** Most bytes on disk; beyond it, what comes is dropped. */
+  /** Maximum number of bytes on disk; further data is dropped. */
   private readonly limitBytes: number;
   private file: number | undefined;
   private fileBytes = 0;
@@ -56,7 +56,7 @@ export class PredictionSpool {
     }
   }
 
-  /** Bytes that wait on disk. */
+  /** Number of bytes on disk that are still to be sent. */
   get waitingBytes(): number {
     return this.bytes;
   }

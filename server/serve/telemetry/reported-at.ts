@@ -1,15 +1,15 @@
 /** RFC 3339: with a time zone, since a time without one is another moment elsewhere. */
 const instant = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Where a caller says a time: in a header, or else in a parameter of the request. */
+/** Sources of a caller's time: a header, or else a parameter of the request. */
 export interface NotificationTimes {
   headers?: Readonly<Record<string, unknown>> | undefined;
   parameters?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * A moment that a caller told.
- * @returns milliseconds since 1970; undefined where the caller does not say, or not in RFC 3339: a prediction is not refused for it
+ * Reads a time that a caller reported.
+ * @returns milliseconds since 1970; undefined if it is absent, or not in RFC 3339: a prediction is not rejected for it
  */
 export function reportedAt(
   { headers, parameters }: NotificationTimes,

@@ -1,16 +1,16 @@
 import type { Labels } from "#server/base/metrics/tally-metric.ts";
 
-/** Twice the interval at which Prometheus asks unless told otherwise: what was counted last is still read. */
+/** Twice the default scrape interval of Prometheus, so that the last counts are still read. */
 const retentionMs = 120_000;
 
-/** Names a version behind an endpoint, wherever it ran and whatever its requests were for. */
+/** Returns a key for a version of an endpoint, regardless of where it ran and the purpose of its requests. */
 export function versionKeyOf({ workspace, endpoint, model, version }: Labels): string {
   return JSON.stringify([workspace, endpoint, model, version]);
 }
 
-/** Which of the versions that something was counted for have left. */
+/** Tracks which of the counted versions are no longer loaded. */
 export class RetiredVersions {
-  /** When a version was first found gone, in milliseconds since 1970; undefined while it is here. */
+  /** Time at which a version was first found missing, in milliseconds since 1970; undefined while it is loaded. */
   private readonly known = new Map<string, number | undefined>();
 
   see(labels: Labels): void {
@@ -18,7 +18,7 @@ export class RetiredVersions {
     if (!this.known.has(key)) this.known.set(key, undefined);
   }
 
-  /** Forgets versions that left two minutes ago and did not come back. @returns their keys */
+  /** Removes versions that left two minutes ago and did not come back. @returns their keys */
   sweep(here: readonly Labels[], now: number): Set<string> {
     const present = new Set(here.map(versionKeyOf));
     const retired = new Set<string>();

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Whether a successful request is kept in the prediction log. The same request id gets the same answer everywhere and at
- * any time, so that a retry or a second gateway neither doubles nor drops it; a larger share keeps what a smaller one keeps.
+ * Whether a successful request is stored in the prediction log. The result for a request id is the same everywhere and at
+ * any time, so that a retry or a second gateway neither doubles nor drops it; a larger share includes what a smaller one includes.
  * @param share from 0 (none) to 1 (all)
  */
 export function isSampled(requestId: string, share: number): boolean {

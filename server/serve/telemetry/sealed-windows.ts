@@ -8,7 +8,7 @@ import { journaledWindows, readJournal, removeJournal } from "./window-journal.t
  * oldest go, since what is new says more about what to do now.
  */
 export class SealedWindows {
-  /** Requests whose counts were dropped. */
+  /** Number of requests whose counts were dropped. */
   dropped = 0;
   bytes = 0;
   private readonly folder: string;
@@ -17,7 +17,7 @@ export class SealedWindows {
   /** Is being stored now. */
   private held: number | undefined;
 
-  /** Takes over what an earlier process left. @param open the window that is not over */
+  /** Takes over the windows of an earlier process. @param open the window that has not ended */
   constructor(folder: string, limitBytes: number, open: number) {
     this.folder = folder;
     this.limitBytes = limitBytes;
@@ -28,7 +28,7 @@ export class SealedWindows {
     return this.sizes.size === 0;
   }
 
-  /** @param start of a window that was just sealed, in milliseconds since 1970 */
+  /** Adds a window. @param start of a window that was just sealed, in milliseconds since 1970 */
   add(start: number): void {
     const size = statSync(join(this.folder, `${start}.log`)).size;
     this.sizes.set(start, size);
@@ -40,7 +40,7 @@ export class SealedWindows {
     }
   }
 
-  /** Hands one window after the other to `store`, the oldest first, and forgets each that was stored. @throws what `store` throws */
+  /** Passes one window after the other to `store`, the oldest first, and deletes each once it is stored. @throws errors of `store` */
   async drain(store: (start: number) => Promise<void>): Promise<void> {
     for (const start of [...this.sizes.keys()]) {
       if (!this.sizes.has(start)) continue;

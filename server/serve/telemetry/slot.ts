@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process started, where the system tells: numbers of processes are used again, in containers soon. */
+/** Returns the start time of a process, if the system reports it: process ids are reused, in containers soon. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -74,7 +74,7 @@ test("windows that Postgres does not take keep to their room: the oldest go and 
     ...Array.from({ length: 20 - first }, (_, index) => [first + index, first + index + 1]),
     [20, 0],
   ]);
-  // 1 + 2 + … up to the last one that went.
+  // 1 + 2 + … up to the last one dropped.
   expect(spool.dropped).toBe((first * (first + 1)) / 2);
 });
 

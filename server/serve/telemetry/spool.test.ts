@@ -26,7 +26,7 @@ test("another process goes on counting where the first one was killed", async ()
   const first = new WindowSpool(folder, "g", () => start + 1000);
   await first.add(key, ok);
   await first.add(key, { ...ok, status: 503 });
-  // Not closed, and a line was cut off in the middle.
+  // The spool is not closed, and a line is incomplete.
   appendFileSync(join(folder, `${start}.log`), "r 0 200 1 12.0");
   const second = new WindowSpool(folder, "g", () => start + 4000);
   await second.add(key, ok);
@@ -58,7 +58,7 @@ test("a window that is over becomes one line per key and counts the same", async
   const spool = new WindowSpool(folder, "g", () => now);
   for (let request = 0; request < 100; request += 1) await spool.add(key, ok);
   const before = readJournal(folder, start);
-  // Not on disk yet when the window ends.
+  // The data is not on disk yet when the window ends.
   void spool.add(key, ok);
   now += 10_000;
   await spool.add(key, ok);

@@ -4,7 +4,7 @@ import { log } from "#server/base/log.ts";
 import { databaseError } from "../../base/database-error.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 
-/** One line of JSON that Postgres takes: U+0000 and halves of surrogate pairs, which it refuses, are replaced. */
+/** Formats one line of JSON that Postgres accepts: U+0000 and lone surrogates, which it rejects, are replaced. */
 export function toLine(prediction: LoggedPrediction): string {
   return JSON.stringify(prediction).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "\\ufffd");
 }
@@ -32,7 +32,7 @@ export async function storePredictions(db: Database, lines: readonly string[]): 
 }
 
 async function insert(db: Database, lines: readonly string[]): Promise<void> {
-  // What a gateway of an earlier release left on disk has no value for columns that came since. Before the first release, `loggedReason` was
+  // Lines that a gateway of an earlier release left on disk have no values for newer columns. Before the first release, `loggedReason` was
   // `kept` and `outputIndex` was `answerIndex`; both old names can go with the release after it.
   await db.execute(sql`
     insert into predictions

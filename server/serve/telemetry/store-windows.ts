@@ -7,9 +7,9 @@ import type { WindowCounts } from "./window-counts.ts";
 const rowsPerStatement = 500;
 
 /**
- * Writes counts of windows, each from the start of its window on, so that writing them twice, or later with more in them,
- * is the same as writing the last once. Counts of endpoints that are gone are left out. Sums of the hours that they are in are taken away,
- * and made anew by the worker.
+ * Writes counts of windows, each from the start of its window on, so that writing them twice, or later with higher values, equals
+ * writing only the last. Counts of deleted endpoints are skipped. The sums of the affected hours are deleted, and recomputed by the
+ * worker.
  */
 export async function storeWindows(db: Database, gatewayId: string, counts: readonly WindowCounts[]): Promise<void> {
   for (let start = 0; start < counts.length; start += rowsPerStatement) {

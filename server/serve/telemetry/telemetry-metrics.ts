@@ -3,7 +3,7 @@ import type { TelemetryState } from "./telemetry.ts";
 
 const kinds = ["windows", "predictions", "states"] as const;
 
-/** What waits on the gateway's disk for Postgres, and what was lost, for Prometheus. @param read asked whenever it reads. */
+/** Exposes the data on the gateway's disk that waits for Postgres, and lost data, to Prometheus. @param read called whenever it reads. */
 export function exposeTelemetry(registry: Registry, read: () => TelemetryState): void {
   const common = { labelNames: ["kind"], registers: [registry] };
   const gauge = (name: string, help: string, value: "bytes" | "limitBytes") =>

@@ -21,7 +21,7 @@ interface Spool {
   states: FeatureStates;
 }
 
-/** One kind of what a gateway keeps on disk until Postgres has it. */
+/** State of one kind of data that a gateway stores on disk until Postgres has it. */
 interface SpoolState {
   bytes: number;
   limitBytes: number;
@@ -42,26 +42,26 @@ export interface TelemetryOptions {
   /** Folder for the spools of all gateways that share it. */
   folder: string;
   flushSeconds: number;
-  /** What is served now: counted as served even without requests. */
+  /** Returns the keys of the serving versions: counted as serving even without requests. */
   served(): CountKey[];
   /** Opens the states of features in the folder of a gateway. */
   openStates: OpenFeatureStates;
-  /** What counts features: asked before each flush to count what waits, and how many requests it left out. */
+  /** Counter of features: before each flush it counts what is queued, and returns how many requests it dropped. */
   features?(): { settle(): void; dropped: number };
-  /** Told whenever Postgres has all that was counted before. */
+  /** Called whenever Postgres has everything counted before. */
   stored?(): void;
 }
 
-/** Counters and prediction log of one gateway process: on disk at once, in Postgres every few seconds. */
+/** Counters and prediction log of one gateway process: on disk immediately, in Postgres every few seconds. */
 export class Telemetry {
   /** Predictions that were lost: the spool was full, the disk failed, or Postgres refused them. */
   private droppedPredictions = 0;
   private storedAt = Date.now();
   private readonly options: TelemetryOptions;
   private readonly own: Spool;
-  /** Spools of gateways that are gone for good, until Postgres has what is in them. */
+  /** Spools of gateways that are permanently gone, until Postgres has their contents. */
   private left: Spool[];
-  /** Requests, and rows of states, whose counts were lost in spools that are done with. */
+  /** Requests, and rows of states, whose counts were lost in completed spools. */
   private droppedBefore = 0;
   private droppedStatesBefore = 0;
   private flushing: Promise<void> | undefined;
@@ -85,12 +85,12 @@ export class Telemetry {
     return this.own.states;
   }
 
-  /** Counts one answered request; on disk when the promise resolves. */
+  /** Counts one completed request; on disk when the promise resolves. */
   observe(key: CountKey, observation: Observation): Promise<void> {
     return this.own.windows.add(key, observation);
   }
 
-  /** Keeps one prediction for the log; on disk when it returns. */
+  /** Stores one prediction for the log; on disk when it returns. */
   keep(prediction: LoggedPrediction): void {
     try {
       if (!this.own.predictions.add(toLine(prediction))) this.dropPrediction("the spool is full");
@@ -100,7 +100,7 @@ export class Telemetry {
     }
   }
 
-  /** What waits on disk for Postgres, and what was lost on the way, since this process started. */
+  /** Data on disk that waits for Postgres, and data lost since this process started. */
   get state(): TelemetryState {
     const spools = [this.own, ...this.left];
     const sum = (read: (spool: Spool) => number) => spools.reduce((total, spool) => total + read(spool), 0);
@@ -133,7 +133,7 @@ export class Telemetry {
     return this.flushing;
   }
 
-  /** The same, with the states of the minute that is not over yet. */
+  /** Flushes everything, including the states of the current minute. */
   async flushAll(): Promise<void> {
     await this.flushing;
     this.flushing = this.send(true).finally(() => {
@@ -142,7 +142,7 @@ export class Telemetry {
     await this.flushing;
   }
 
-  /** Sends the rest, as far as Postgres answers, and gives the folder back. */
+  /** Sends the remaining data, as far as Postgres responds, and releases the folder. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.flushAll();
@@ -183,7 +183,7 @@ export class Telemetry {
     await states.store(this.options.db, isAll);
   }
 
-  /** Said once in a while: under load it would fill the log. */
+  /** Logged only occasionally: under load it would fill the log. */
   private dropPrediction(reason: string): void {
     if (this.droppedPredictions % 10_000 === 0) log.error("prediction.dropped", { reason });
     this.droppedPredictions += 1;

@@ -25,8 +25,8 @@ const reasonOf: Record<string, string> = {
 const reasons = ["REJECTED", "CANCELED", "BACKEND", "OTHER"];
 
 /**
- * The names of Triton's metrics (https://github.com/triton-inference-server/server/blob/main/docs/user_guide/metrics.md), for dashboards that were
- * made for it. Times are sums of microseconds. They count from when a version was loaded.
+ * Exposes Triton's metrics (https://github.com/triton-inference-server/server/blob/main/docs/user_guide/metrics.md), for dashboards
+ * made for it. Times are sums of microseconds. Counters start when a version is loaded.
  */
 export function exposeTritonMetrics(registry: Registry, loaded: () => TritonVersion[]): void {
   const family = (type: "counter" | "gauge", name: string, help: string, read: (version: TritonVersion) => Sample[]) =>
@@ -66,7 +66,7 @@ export function exposeTritonMetrics(registry: Registry, loaded: () => TritonVers
 function exposeHost(registry: Registry): void {
   let before = processorTimes();
   const gauge = (name: string, help: string, read: () => number) =>
-    // Of the machine, which processes that share a port all see.
+    // The values are the machine's; all processes that share a port see the same.
     expose(registry, { name, help, type: "gauge", aggregator: "max", samples: () => [{ labels: {}, value: read() }] });
   gauge("nv_cpu_utilization", "CPU utilization since the last reading.", () => {
     const now = processorTimes();

@@ -4,7 +4,7 @@ import { type HistogramTally, histogramLines } from "#server/base/metrics/tally-
 import type { EngineState } from "../gateways/contract.ts";
 import type { VersionLabels } from "./version-metrics.ts";
 
-/** What a loaded version tells when it is asked. */
+/** Gauges of a loaded version. */
 export interface VersionGauges {
   labels: VersionLabels;
   pending: number;
@@ -17,13 +17,13 @@ export interface VersionGauges {
   batchRows: HistogramTally;
   /** Milliseconds that each worker has run. */
   busyMs: readonly number[];
-  /** Outputs kept in the cache of the endpoint. */
+  /** Bytes of outputs in the cache of the endpoint. */
   cacheBytes: number;
-  /** Of a version that runs on another server. */
+  /** State of the engine, if the version runs on another server. */
   engine?: EngineState | undefined;
 }
 
-/** The state of every version that is loaded, for Prometheus. @param loaded asked whenever it reads */
+/** Exposes the state of every loaded version to Prometheus. @param loaded called on every scrape */
 export function exposeVersions(registry: Registry, loaded: () => VersionGauges[]): void {
   const show = (
     [name, type, help]: [string, "gauge" | "counter", string],

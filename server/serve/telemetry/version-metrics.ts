@@ -7,7 +7,7 @@ import type { Observation } from "./window-counts.ts";
 export const versionLabelNames = ["workspace", "endpoint", "model", "version", "arm", "provider"] as const;
 export type VersionLabels = Record<(typeof versionLabelNames)[number], string>;
 
-/** What every request counts in. */
+/** Metrics that every request updates. */
 export interface RequestMetrics {
   requests: TallyCounter;
   escalations: TallyCounter;
@@ -22,15 +22,15 @@ export interface RequestMetrics {
 }
 
 interface Circumstances {
-  /** Why the request failed, in one word; empty for success. */
+  /** Reason why the request failed, in one word; empty for success. */
   reason: string;
-  /** Whether the endpoint keeps answers. */
+  /** Whether the endpoint caches predictions. */
   looksUp: boolean;
-  /** Of its trace, when that is kept. */
+  /** Id of its trace, if it is recorded. */
   traceId: string | undefined;
 }
 
-/** The requests of one version behind one endpoint, for Prometheus. Kept as long as the version answers, since making one is slow. */
+/** The requests of one version of one endpoint, for Prometheus. Retained while the version serves, since creating one is slow. */
 export class VersionMetrics {
   private readonly metrics: RequestMetrics;
   private readonly labels: VersionLabels;
@@ -75,7 +75,7 @@ export class VersionMetrics {
     this.compute.observe(observation.computeMs / 1000);
   }
 
-  /** Counts a copy of a live request that did not run, or whose run says nothing. */
+  /** Counts a copy of a live request that did not run, or whose run is not usable. */
   dropShadow(reason: string): void {
     this.metrics.shadowDrops.of({ ...this.labels, reason }).count += 1;
   }

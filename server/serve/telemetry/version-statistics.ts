@@ -1,25 +1,25 @@
 import type { PredictionSource } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 
-/** How many requests, and their time in milliseconds. */
+/** Number of requests, and their total time in milliseconds. */
 export interface TimeSum {
   count: number;
   ms: number;
 }
 
-/** One answered request of a version. */
+/** One completed request of a version. */
 interface Answered {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
-  /** Why it failed, in one word; empty for success. */
+  /** Reason why it failed, in one word; empty for success. */
   reason: string;
   rows: number;
   latencyMs: number;
-  /** Whether the answer was one that was kept, or that of an identical request. */
+  /** Source of the prediction if it was cached, or that of an identical request. */
   sharedBy: PredictionSource | undefined;
-  /** Whether the endpoint keeps answers. */
+  /** Whether the endpoint caches predictions. */
   looksUp: boolean;
-  /** What the pool told; undefined when the request did not reach it or got no answer there. */
+  /** Result of the pool; undefined when the request did not reach it or got no prediction there. */
   result: PoolResult | undefined;
 }
 
@@ -30,7 +30,7 @@ interface Answered {
 export class VersionStatistics {
   /** Milliseconds since 1970; 0 before the first request. */
   lastInferenceAt = 0;
-  /** Rows that the model answered. */
+  /** Number of rows run by the model. */
   inferences = 0;
   readonly success: TimeSum = { count: 0, ms: 0 };
   readonly fail: TimeSum = { count: 0, ms: 0 };
@@ -70,11 +70,11 @@ function add(sum: TimeSum, ms: number): void {
   sum.ms += ms;
 }
 
-/** The statistics of every version that is loaded; those of one that is unloaded are forgotten with it. */
+/** Statistics of every loaded version; they are dropped when it is unloaded. */
 export class StatisticsBook {
   private readonly pages = new WeakMap<object, Map<string, VersionStatistics>>();
 
-  /** @param version what is loaded, itself: loaded once more, it starts from zero */
+  /** Returns the statistics of a version. @param version the loaded object itself: when loaded again, it starts from zero */
   of(version: object, endpointId: string): VersionStatistics {
     const page = this.pages.get(version) ?? new Map<string, VersionStatistics>();
     this.pages.set(version, page);

@@ -5,9 +5,9 @@ import type { Violation } from "../protection/violation.ts";
 import type { CountKey } from "../windows/count-key.ts";
 import { type CountLimits, countAtLimits, type LimitCounts } from "./limits.ts";
 
-/** One answered request. */
+/** One completed request. */
 export interface Observation {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
   rows: number;
   latencyMs: number;
@@ -15,19 +15,19 @@ export interface Observation {
   computeMs: number;
   /** Core-milliseconds that it took, or GPU-milliseconds, by its share of the batch; absent in journals of before. */
   deviceMs?: number | undefined;
-  /** What broke the input contract, by `violationKey`; each at most once per request. */
+  /** Violations of the input contract, by `violationKey`; each at most once per request. */
   violations?: readonly string[];
-  /** Where the answer came from when no run of the model was its own. */
+  /** Source of the prediction when it had no run of its own. */
   sharedBy?: "cache" | "coalesced" | undefined;
-  /** How old the features were that came with it, where the caller says and an SLO asks. */
+  /** Age of the features sent with the request, if the caller reports it and an SLO needs it. */
   featureAgeMs?: number | undefined;
-  /** What SLOs want it counted at. */
+  /** Limits at which SLOs need it to be counted. */
   limits?: CountLimits | undefined;
-  /** Of a step of a cascade. One without "answered" leaves the request to another step, and counts nowhere else. */
+  /** Counts of a cascade step. One without "answered" leaves the request to another step, and counts nowhere else. */
   cascade?: CascadeCounts | undefined;
 }
 
-/** Everything that happened to one key in one window, from its start on: a row of serving_windows but for the gateway. */
+/** Complete counts of one key in one window, from its start on: a row of serving_windows except for the gateway. */
 export interface WindowCounts extends CountKey {
   /** Milliseconds since 1970. */
   windowStart: number;
@@ -42,15 +42,15 @@ export interface WindowCounts extends CountKey {
   latencyBuckets: Histogram;
   /** Requests by `violationKey`. */
   violations: Record<string, number>;
-  /** Requests that were answered without the model, counted nowhere else. */
+  /** Requests served without the model, counted nowhere else. */
   cacheHits: number;
   coalesced: number;
   cascade: CascadeCounts;
-  /** Exactly counted at the limits of SLOs, those that are answered without the model included. */
+  /** Exact counts at the limits of SLOs, including requests served without the model. */
   indicators: LimitCounts;
 }
 
-/** Names a violation in the counters of a window. */
+/** Returns the key of a violation in the counters of a window. */
 export function violationKey({ field, kind, outcome }: Pick<Violation, "field" | "kind" | "outcome">): string {
   return JSON.stringify([field, kind, outcome]);
 }
@@ -74,8 +74,8 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
 }
 
 /**
- * Counts one request. Times are counted of requests that the model answered (200) and that ran out of time (504): one
- * that is refused at once would make a slow service look fast.
+ * Counts one request. Times are counted for requests that the model served (200) and that timed out (504): fast rejections would make
+ * a slow service look fast.
  */
 export function count(counts: WindowCounts, observation: Observation): void {
   const { status, rows, latencyMs, queueMs, computeMs, cascade } = observation;

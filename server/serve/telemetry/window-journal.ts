@@ -5,9 +5,9 @@ import type { CountLimits } from "./limits.ts";
 import { count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 
 /**
- * The requests of one window on disk, one short line each, written before the answers are sent: what the system call has
- * returned from survives `kill -9` of the process. Lines: "k" names a key, "l" says at which limits its requests count from there on,
- * "r" is a request of it, "a" a whole count.
+ * The requests of one window on disk, one short line each, written before the responses are sent: data is safe from `kill -9` of the
+ * process once the system call has returned. Lines: "k" names a key, "l" the limits at which its requests count from there on, "r" is
+ * a request of it, "a" a complete count.
  */
 export class WindowJournal {
   private readonly path: string;
@@ -15,17 +15,17 @@ export class WindowJournal {
   /** Lines that write() has not written yet. */
   private lines = "";
   private readonly keys = new Map<string, number>();
-  /** By the number of the key. */
+  /** Limits by the number of the key. */
   private readonly limits = new Map<number, CountLimits | undefined>();
 
-  /** @param counts what is known of this window already; it has been read from the same file. */
+  /** @param counts known counts of this window, read from the same file. */
   constructor(folder: string, windowStart: number, counts: Iterable<WindowCounts> = []) {
     this.path = pathOf(folder, windowStart);
     writeJournal(this.path, counts);
     this.file = openSync(this.path, "a");
   }
 
-  /** Notes that a key is served, even if no request comes. */
+  /** Records that a key is served, even if no request arrives. */
   touch(id: string, key: CountKey): number {
     const known = this.keys.get(id);
     if (known !== undefined) return known;
@@ -66,13 +66,13 @@ export class WindowJournal {
     this.lines += `l ${index} ${JSON.stringify(limits ?? null)}\n`;
   }
 
-  /** The window is over: its requests become one line per key. */
+  /** Seals a window that has ended: its requests become one line per key. */
   seal(counts: Iterable<WindowCounts>): void {
     this.close();
     writeJournal(this.path, counts);
   }
 
-  /** The process ends; the window may go on in the next one. */
+  /** Closes the file when the process exits; the window may continue in the next one. */
   close(): void {
     try {
       this.write();
@@ -82,10 +82,10 @@ export class WindowJournal {
   }
 }
 
-/** What a release that did not tell the provider has left. */
+/** Default for journals of a release that did not record the provider. */
 const releaseBefore = { provider: "none" } as const;
 
-/** Windows that have a journal, oldest first, as milliseconds since 1970. */
+/** Lists the windows that have a journal, oldest first, as milliseconds since 1970. */
 export function journaledWindows(folder: string): number[] {
   return readdirSync(folder)
     .map((name) => /^(\d+)\.log$/.exec(name)?.[1])
@@ -94,7 +94,7 @@ export function journaledWindows(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** What a journal counts up to. A last line that was cut off while it was written is left out. */
+/** Reads the counts of a journal. An incomplete last line, cut off while it was written, is ignored. */
 export function readJournal(folder: string, windowStart: number): Map<string, WindowCounts> {
   const counts = new Map<string, WindowCounts>();
   const keys = new Map<string, WindowCounts>();
@@ -120,7 +120,10 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   return counts;
 }
 
-/** Six numbers, five in journals of before, and in JSON what few requests have: a broken input contract, an answer without the model, a cascade. */
+/**
+ * Parses six numbers, five in older journals, followed by rare properties in JSON: a violated input contract, a response without the
+ * model, a cascade.
+ */
 function readObservation(text: string): Observation {
   const start = text.indexOf("{");
   const numbers = (start < 0 ? text : text.slice(0, start)).split(" ").map(Number);
@@ -133,7 +136,7 @@ export function removeJournal(folder: string, windowStart: number): void {
   rmSync(pathOf(folder, windowStart), { force: true });
 }
 
-/** Tells keys apart in memory. */
+/** Returns an id that identifies a key in memory. */
 export function idOf(key: CountKey): string {
   const known = ids.get(key);
   if (known !== undefined) return known;
@@ -152,7 +155,7 @@ function writeJournal(path: string, counts: Iterable<WindowCounts>): void {
   renameSync(`${path}.new`, path);
 }
 
-/** "k 3 {…}" becomes "3" and "{…}"; what follows may hold spaces. */
+/** Splits "k 3 {…}" into "3" and "{…}"; the last part may contain spaces. */
 function splitTwice(line: string): [string, string] {
   const space = line.indexOf(" ", 2);
   return space < 0 ? [line.slice(2), ""] : [line.slice(2, space), line.slice(space + 1)];

@@ -45,7 +45,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
         provider: pick(providers),
       };
       const status = pick([200, 200, 200, 200, 400, 503, 504]);
-      // Between a tenth of a millisecond and a hundred seconds; the journal keeps microseconds.
+      // Between a tenth of a millisecond and a hundred seconds; the journal has a resolution of microseconds.
       const latencyMs = Number((10 ** (random() * 6 - 1)).toFixed(3));
       pick(gateways).add(key, { status, rows: 1, latencyMs, queueMs: 0, computeMs: 0 });
       all.push({ key, status, latencyMs });

@@ -7,7 +7,7 @@ import { storeWindows } from "./store-windows.ts";
 import { count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 import { idOf, journaledWindows, readJournal, removeJournal, WindowJournal } from "./window-journal.ts";
 
-/** Windows that are kept in memory when the disk takes nothing: ten minutes. */
+/** Maximum number of windows in memory while the disk cannot be written: ten minutes. */
 const maxUnsealed = 60;
 
 /**
@@ -30,7 +30,7 @@ export class WindowSpool {
   private readonly unsealed = new Map<number, WindowCounts[]>();
   private droppedFromMemory = 0;
 
-  /** Goes on where an earlier process with the same folder stopped. @param limitBytes of the windows on disk that are over */
+  /** Resumes where an earlier process with the same folder stopped. @param limitBytes of the windows on disk that have ended */
   constructor(folder: string, gatewayId: string, now: () => number = Date.now, limitBytes = Number.POSITIVE_INFINITY) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
@@ -69,23 +69,23 @@ export class WindowSpool {
     for (const [start, counts] of [...this.unsealed]) {
       await storeWindows(db, this.gatewayId, counts);
       this.unsealed.delete(start);
-      // Its journal knows less, and must not be stored after it.
+      // Its journal contains less, and must not be stored after it.
       removeJournal(this.folder, start);
     }
     await storeWindows(db, this.gatewayId, structuredClone([...this.counts.values()]));
   }
 
-  /** Whether all windows that are over are in Postgres. */
+  /** Whether all windows that have ended are in Postgres. */
   get isEmpty(): boolean {
     return this.sealed.isEmpty && this.unsealed.size === 0;
   }
 
-  /** Bytes on disk of windows that are over. */
+  /** Bytes on disk of windows that have ended. */
   get bytes(): number {
     return this.sealed.bytes;
   }
 
-  /** Requests whose counts were lost, since too much waited for Postgres. */
+  /** Requests whose counts were lost because too much data was waiting for Postgres. */
   get dropped(): number {
     return this.sealed.dropped + this.droppedFromMemory;
   }
@@ -95,7 +95,7 @@ export class WindowSpool {
     this.journal = undefined;
   }
 
-  /** Requests that a batch answers in one moment share one system call, made before any of their answers is sent. */
+  /** Shares one system call between requests that a batch completes together, made before any of their responses is sent. */
   private written(): Promise<void> {
     this.writing ??= new Promise((resolve) =>
       process.nextTick(() => {
@@ -143,7 +143,7 @@ export class WindowSpool {
     this.unsealed.delete(oldest);
   }
 
-  /** A full disk must not fail requests; what is in memory is still flushed. */
+  /** Writes to disk. A full disk must not fail requests; the data in memory is still flushed. */
   private onDisk(write: () => void): boolean {
     try {
       write();

@@ -55,12 +55,12 @@ export const tensorTypes: Record<Datatype, TensorType> = {
   BYTES: { bytes: 0, runtimeName: "string", allocate: (n) => new Array<string>(n).fill("") },
 };
 
-/** Product of the dimensions; 1 for a scalar. */
+/** Computes the product of the dimensions; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** Rows of a request: the first dimension of its first input, at least 1. */
+/** Returns the rows of a request: the first dimension of its first input, at least 1. */
 export function rowCount(tensors: readonly Tensor[]): number {
   return Math.max(1, tensors[0]?.shape[0] ?? 1);
 }

@@ -1,16 +1,16 @@
 import type { Tensor } from "./tensor.ts";
 
-/** What a request was answered, as far as it can be compared with a label, and how sure the model was. */
+/** Prediction of a request, as far as it can be compared with a label, and the model's confidence. */
 export interface Verdict {
-  /** The class that a single row was answered. */
+  /** Class predicted for a single row. */
   answer: string | null;
-  /** Its number, where the model gave probabilities. */
+  /** Number of the class, if the model returned probabilities. */
   outputIndex: number | null;
   /** The highest probability of a row, of the row where it is lowest. */
   confidence: number | null;
 }
 
-/** Below which highest probability an answer counts as unsure; null looks at the first output with probabilities. */
+/** Threshold of the highest probability below which confidence is low; null uses the first output with probabilities. */
 interface LowConfidence {
   output: string | null;
   below: number;
@@ -19,13 +19,17 @@ interface LowConfidence {
 const maxPredictionLength = 1000;
 const sumTolerance = 0.01;
 
-/** Whether a row's highest probability is below the rule's. False when the outputs have no probabilities. */
+/** Whether a row's highest probability is below the rule's threshold. False when the outputs have no probabilities. */
 export function isUnsure(outputs: readonly Tensor[], { output, below }: LowConfidence): boolean {
   const confidence = confidenceOf(outputs, output);
   return confidence !== null && confidence < below;
 }
 
-/** @param labels names of the classes. @param output where the probabilities are, when that is known */
+/**
+ * Reads the predicted class and confidence from the outputs.
+ * @param labels names of the classes.
+ * @param output of the probabilities, if known
+ */
 export function verdictOf(
   outputs: readonly Tensor[],
   labels: readonly string[] | undefined,
@@ -39,7 +43,7 @@ export function verdictOf(
       const outputIndex = highestOf(floats);
       return { answer: labels?.[outputIndex] ?? String(outputIndex), outputIndex, confidence };
     }
-    // A label by itself: text, or a whole number.
+    // The output is a single label: text, or a whole number.
     if (!floats && values.length === 1) {
       const prediction = tensor.datatype === "BOOL" ? String(Boolean(values[0])) : String(values[0]);
       if (prediction.length <= maxPredictionLength) return { answer: prediction, outputIndex: null, confidence };
@@ -76,7 +80,7 @@ function lowestOfHighest(values: ArrayLike<number>, width: number): number {
   return lowest;
 }
 
-/** Numbers from 0 to 1 that add up to 1, two or more of them. */
+/** Checks for two or more numbers from 0 to 1 that sum to 1. */
 function isProbabilities(values: ArrayLike<number>, start: number, width: number): boolean {
   if (width < 2) return false;
   let sum = 0;

@@ -30,7 +30,7 @@ import { writeSpans } from "./write-spans.ts";
 
 const closeMs = 3_000;
 
-/** Traces by OpenTelemetry. Its packages are loaded with this file, hence only where traces are wanted. */
+/** Opens tracing with OpenTelemetry. Its packages are loaded with this file, hence only if tracing is configured. */
 export function openTracing({ url, serviceName, ...sampling }: TracingSettings): Tracing {
   const quiet = () => {};
   const warn = (message: string) => log.warn("trace.not_sent", { reason: message });
@@ -84,7 +84,7 @@ class Traced implements RequestTrace {
   readonly isKept: boolean;
   private readonly tracer: Tracer;
   private readonly span: Span;
-  /** From the clock of performance.now() to milliseconds since 1970; once per request, since clocks are set meanwhile. */
+  /** Offset from the clock of performance.now() to milliseconds since 1970; once per request, since the system clock may be adjusted. */
   private readonly epochMs: number;
 
   constructor(tracer: Tracer, { headers, elapsedMs, route }: Arrival, now: number) {
@@ -118,7 +118,7 @@ class Traced implements RequestTrace {
   }
 }
 
-/** Where the request comes from; its list of vendors is kept and goes on with the trace. */
+/** Returns the context of the caller's span; its tracestate is propagated with the trace. */
 function parentOf({ traceparent, tracestate }: TraceHeaders): Context {
   const caller = readTraceparent(traceparent);
   if (!caller) return ROOT_CONTEXT;

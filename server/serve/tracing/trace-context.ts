@@ -1,14 +1,14 @@
-/** Where a request stands in a trace, as W3C Trace Context tells it: https://www.w3.org/TR/trace-context/ */
+/** Position of a request in a trace, as W3C Trace Context defines it: https://www.w3.org/TR/trace-context/ */
 export interface TraceContext {
   /** 32 hexadecimal digits. */
   traceId: string;
   /** 16 hexadecimal digits. */
   spanId: string;
-  /** Bit 0: whether the trace is kept. */
+  /** Bit 0: whether the trace is sampled. */
   traceFlags: number;
 }
 
-/** The headers of a request that say where it stands. */
+/** The headers of a request that carry its trace context. */
 export interface TraceHeaders {
   traceparent?: string | string[] | undefined;
   tracestate?: string | string[] | undefined;
@@ -27,7 +27,7 @@ export function readTraceparent(header: TraceHeaders["traceparent"]): TraceConte
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1 };
 }
 
-/** The value of `traceparent` or `traceresponse`. */
+/** Formats the value of `traceparent` or `traceresponse`. */
 export function traceparentOf({ traceId, spanId, traceFlags }: TraceContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 }

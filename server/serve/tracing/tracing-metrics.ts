@@ -1,7 +1,7 @@
 import { Counter, type Registry } from "prom-client";
 import type { Tracing } from "./tracing.ts";
 
-/** What became of the spans, for Prometheus. */
+/** Exposes counts of exported and rejected spans to Prometheus. */
 export function exposeTracing(registry: Registry, { counts }: Tracing): void {
   new Counter({
     name: "leeway_trace_spans_total",

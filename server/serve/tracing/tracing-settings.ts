@@ -18,7 +18,7 @@ interface TracingVariables {
   OTEL_TRACES_SAMPLER_ARG?: number | undefined;
 }
 
-/** Where traces go, and which are kept; undefined without a collector. @throws StartError for a share that no sampler takes */
+/** Reads the collector's URL and the sampler; undefined without a collector. @throws StartError for a share that no sampler accepts */
 export function readTracing(data: TracingVariables): TracingSettings | undefined {
   const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: ratio } = data;
   if (ratio !== undefined && !sampler.endsWith("traceidratio")) {

@@ -2,13 +2,13 @@ import type { CountKey } from "../windows/count-key.ts";
 import type { TraceContext, TraceHeaders } from "./trace-context.ts";
 import type { samplers } from "./tracing-settings.ts";
 
-/** By the standard variables of OpenTelemetry; what is not here (headers, timeouts, attributes) its packages read themselves. */
+/** Standard variables of OpenTelemetry; its packages read those not listed here (headers, timeouts, attributes) themselves. */
 export interface TracingSettings {
   /** Address that takes traces by OTLP over HTTP. */
   url: string;
   serviceName: string;
   sampler: (typeof samplers)[number];
-  /** Share of traces that "traceidratio" keeps, 0 to 1. */
+  /** Share of traces that "traceidratio" samples, 0 to 1. */
   ratio: number;
 }
 
@@ -28,11 +28,11 @@ export interface BatchRun {
   /** Requests and rows that ran together. */
   requests: number;
   rows: number;
-  /** Of those requests whose traces are kept. */
+  /** Contexts of the requests whose traces are recorded. */
   traces: readonly TraceContext[];
 }
 
-/** How a request ended. */
+/** Outcome of a request. */
 export interface TracedEnd extends Omit<CountKey, "workspaceId"> {
   status: number;
   error?: string | undefined;
@@ -42,14 +42,14 @@ export interface TracedEnd extends Omit<CountKey, "workspaceId"> {
   version: string;
   requestId: string;
   source: "model" | "cache" | "coalesced";
-  /** The run that made the answer, with its times in milliseconds. */
+  /** The run that produced the output, with its times in milliseconds. */
   run?: { batch: BatchRun; queueMs: number; inputMs: number; runMs: number; outputMs: number } | undefined;
 }
 
 /** The trace of one request. */
 export interface RequestTrace {
   readonly context: TraceContext;
-  /** Whether the trace is kept. */
+  /** Whether the trace is recorded. */
   readonly isKept: boolean;
   end(how: TracedEnd): void;
 }
@@ -60,6 +60,6 @@ export interface Tracing {
   start(arrival: Arrival, now: number): RequestTrace;
   /** Spans that the collector took, and those that it did not. */
   readonly counts: { sent: number; lost: number };
-  /** Sends what is left, as far as the collector answers soon. */
+  /** Sends the remaining traces, if the collector responds soon. */
   close(): Promise<void>;
 }

@@ -9,8 +9,8 @@ interface Ran extends Pick<TracedEnd, "source" | "provider"> {
 }
 
 /**
- * The way of a request through the pool: the wait in the queue, the batch that took it, with links to the other requests in it, and
- * in the batch the run of the model. An answer that somebody else's run made has a link to those that it was made for instead.
+ * Writes the spans of a request in the pool: the time in the queue, the batch that ran it, with links to the other requests in it, and
+ * in the batch the run of the model. A response from another request's run has links to the requests of that run instead.
  */
 export function writeSpans(tracer: Tracer, request: Context, { run, source, provider, epochMs }: Ran): void {
   const own = trace.getSpanContext(request);

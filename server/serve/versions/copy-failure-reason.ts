@@ -2,9 +2,9 @@ import { DomainError } from "#server/base/errors.ts";
 import type { CopyReply } from "./model-copy.ts";
 
 /**
- * Why a process has no copy of a version's file, in words for callers and screens: no path, no message of the system.
+ * Explains to callers and users why a process has no copy of a version's file: without a path, and without a message of the system.
  * @param version "digits version 3"
- * @param storeError what the artifact store threw when it was asked for the file
+ * @param storeError error of the artifact store for the request of the file
  */
 export function copyFailureReason(
   version: string,

@@ -4,7 +4,10 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { type ServedModel, servedModel } from "./served-model.ts";
 
-/** A version of this workspace with what it takes to run it. @throws DomainError "not-found", "conflict" when it cannot be served */
+/**
+ * Finds a version of this workspace with everything needed to run it.
+ * @throws DomainError "not-found", "conflict" when it cannot be served
+ */
 export async function findRunnable(ctx: Context, versionId: string): Promise<ServedModel> {
   const [row] = await ctx.db
     .select({ version: modelVersions, modelName: registeredModels.name })

@@ -19,7 +19,7 @@ interface Input {
 }
 
 /**
- * A version that can serve, by its number or by an alias; "latest" is the highest.
+ * Finds a servable version, by its number or by an alias; "latest" is the highest.
  * @throws DomainError "not-found", "conflict" when it cannot be served or is still being checked
  */
 export async function findServable(ctx: Context, { model, version, alias, engine }: Input): Promise<ServableVersion> {

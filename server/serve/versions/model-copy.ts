@@ -60,7 +60,7 @@ function copy({ source, target, sha256 }: CopyOrder): CopyReply {
   try {
     renameSync(incoming, target);
   } catch {
-    // Another gateway process may have put its copy there meanwhile, and loads it now.
+    // Another gateway process may have put its copy there meanwhile, and is loading it now.
     if (isIntact(join(target, modelName), sha256)) rmSync(incoming, { recursive: true });
     else {
       rmSync(target, { recursive: true, force: true });
@@ -70,14 +70,14 @@ function copy({ source, target, sha256 }: CopyOrder): CopyReply {
   return { kind: "copied" };
 }
 
-/** Puts a model and its files of weights into a folder. @returns the first that is missing */
+/** Puts a model and its weight files into a folder. @returns the first one missing */
 function placeAll(source: string, folder: string): CopyReply | undefined {
   if (!link(source, join(folder, modelName))) return { kind: "missing", file: undefined };
   const file = weightsOf(source).find((name) => !link(join(dirname(source), name), join(folder, name)));
   return file === undefined ? undefined : { kind: "missing", file };
 }
 
-/** A link costs nothing; across file systems there is none. @returns whether there was a file */
+/** Links a file, or copies it across file systems. @returns whether the file existed */
 function link(from: string, to: string): boolean {
   if (!existsSync(from)) return false;
   mkdirSync(dirname(to), { recursive: true });
@@ -102,7 +102,7 @@ function weightsOf(path: string): string[] {
   }
 }
 
-/** Whether there is a copy that can be read and is the right one. */
+/** Whether there is a readable copy with the right content. */
 function isIntact(path: string, sha256: string | undefined): boolean {
   try {
     return existsSync(path) && isSame(path, sha256);

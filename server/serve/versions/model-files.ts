@@ -9,7 +9,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { copyFailureReason } from "./copy-failure-reason.ts";
 import { type CopyOrder, type CopyReply, modelName } from "./model-copy.ts";
 
-/** What must be known of a version to have its file. */
+/** Data of a version needed to fetch its file. */
 export interface StoredModel {
   versionId: string;
   modelName: string;
@@ -31,8 +31,8 @@ export class ModelFiles {
   }
 
   /**
-   * Path of a version's ONNX file, copied here first if need be. Its digest is the one that was recorded at registration.
-   * @throws DomainError "unavailable" when the content is another, or the file cannot be had
+   * Returns the path of a version's ONNX file, copied here first if necessary. Its digest is the one recorded at registration.
+   * @throws DomainError "unavailable" when the content differs, or the file cannot be fetched
    */
   async fetch({ versionId, modelName: model, version, artifactKey, sha256 }: StoredModel): Promise<string> {
     const target = join(this.folder, versionId);

@@ -5,14 +5,14 @@ import type { ExecutionProvider } from "../../develop/registry/execution/contrac
 import type { DeployedEngine } from "../engines/engine-client.ts";
 import type { StoredModel } from "./model-files.ts";
 
-/** A version as a gateway needs it: where its file is, and what goes in and out. */
+/** A version as needed by a gateway: the location of its file, and its inputs and outputs. */
 export interface ServedModel extends StoredModel {
   sizeBytes: number;
   signature: Signature;
   pipeline?: ServedPipeline | undefined;
 }
 
-/** What a version does before and after its model. */
+/** Steps of a version before and after its model. */
 export interface ServedPipeline {
   definition: Pipeline;
   digest: string;
@@ -27,7 +27,7 @@ export interface DeployedModel {
   engine?: DeployedEngine | undefined;
 }
 
-/** What is read of a version, joined with its model, to run it. */
+/** Columns of a version, joined with its model, that are needed to run it. */
 export const servedColumns = {
   id: modelVersions.id,
   modelName: registeredModels.name,
@@ -45,7 +45,7 @@ export type ServedRow = Pick<typeof modelVersions.$inferSelect, Exclude<keyof ty
   modelName: string;
 };
 
-/** A version out of its row, which has a signature. */
+/** Builds a version from its row, which has a signature. */
 export function servedModel(row: ServedRow): ServedModel {
   return {
     versionId: row.id,
@@ -64,7 +64,7 @@ function signatureOf({ id, signature }: ServedRow): Signature {
   throw new Error(`Version ${id} has no signature.`);
 }
 
-/** A version's pipeline out of its row; undefined when it has none. */
+/** Reads a version's pipeline from its row; undefined when it has none. */
 export function servedPipeline(row: Pick<ServedRow, "pipeline" | "pipelineDigest">): ServedPipeline | undefined {
   const { pipeline, pipelineDigest } = row;
   return pipeline && pipelineDigest ? { definition: pipeline, digest: pipelineDigest } : undefined;

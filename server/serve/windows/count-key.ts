@@ -1,16 +1,16 @@
 import { type Arm, windowSeconds } from "./contract.ts";
 
-/** What requests are counted by. */
+/** Key by which requests are counted. */
 export interface CountKey {
   workspaceId: string;
   endpointId: string;
   versionId: string;
   arm: Arm;
-  /** Where the version ran; "none" for what came while it was not loaded. */
+  /** Provider that ran the version; "none" for requests received while it was not loaded. */
   provider: string;
 }
 
-/** The window that a moment falls into; both in milliseconds since 1970. */
+/** Returns the start of the window that contains a time; both in milliseconds since 1970. */
 export function windowStartOf(nowMs: number): number {
   return Math.floor(nowMs / (windowSeconds * 1000)) * windowSeconds * 1000;
 }

@@ -2,11 +2,11 @@ import { countBetween, type MinuteSums } from "./minute-sums.ts";
 
 const day = 1440;
 const weeks = 4;
-/** Fewer events than this are not missed. */
+/** Minimum typical number of events for their absence to count. */
 const minTypical = 5;
 const expectedEvents = 10;
 
-/** How long nothing must come before it is missed: the time in which 10 events are expected, from 10 minutes to a day. */
+/** Returns how long no events may arrive before they count as absent: the time in which 10 are expected, from 10 minutes to a day. */
 export function absenceMinutes(sums: MinuteSums, at: number): number {
   const from = firstEvent(sums);
   const span = Math.min(weeks * 7 * day, at - from);
@@ -16,9 +16,9 @@ export function absenceMinutes(sums: MinuteSums, at: number): number {
 }
 
 /**
- * Whether nothing has come in the minutes before `at` though usually something does: the median of the same minutes of the last
- * 28 days, and of the same weekday where that is lower, is at least 5. Null where no day is known.
- * @param left minutes that do not count, by a 1: a window that holds one is not looked at.
+ * Decides whether events are absent in the minutes before `at` although they usually arrive: the median of the same minutes of the last
+ * 28 days, and of the same weekday if that is lower, is at least 5. Null if no day is known.
+ * @param left excluded minutes, marked with 1: a window that contains one is not evaluated.
  */
 export function absence(sums: MinuteSums, at: number, minutes: number, left?: Uint8Array) {
   const isComplete = (to: number) => !left?.subarray(Math.max(0, to - minutes), Math.max(0, to)).includes(1);
@@ -36,7 +36,7 @@ export function absence(sums: MinuteSums, at: number, minutes: number, left?: Ui
   return { isAbsent: usual !== null && usual >= minTypical && isEmpty, minutes, usual };
 }
 
-/** The first minute with an event; days before are not known, not empty. */
+/** Finds the first minute with an event; the days before are unknown, not empty. */
 function firstEvent({ total, length }: MinuteSums): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -1,9 +1,9 @@
-/** How parts burn together (OpenSLO: the sum of the parts' burn rates times their weights, not normalised). */
+/** Combination of the components' burn rates (OpenSLO: the sum of burn rates times their weights, not normalised). */
 export type CompositeMode = "openslo" | "weighted" | "worst";
 
 /**
- * The burn rate of parts together; those without traffic say nothing. Consumed budgets combine in the same way, since all parts have
- * the same period. Null where no part has any.
+ * Combines the burn rates of components; those without traffic are ignored. Consumed budgets combine in the same way, since all
+ * components have the same period. Null when no component has traffic.
  */
 export function combinedBurn(
   mode: CompositeMode,
@@ -16,7 +16,7 @@ export function combinedBurn(
   return mode === "openslo" ? sum : sum / known.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** A slice's ratio of parts together, by OpenSLO's RatioTimeslices: 1 − Σ wᵢ(1 − ratioᵢ), at least 0. */
+/** Combines the ratios of components in a time slice, by OpenSLO's RatioTimeslices: 1 − Σ wᵢ(1 − ratioᵢ), at least 0. */
 export function combinedRatio(parts: readonly { ratio: number; weight: number }[]): number {
   return Math.max(0, 1 - parts.reduce((sum, { ratio, weight }) => sum + weight * (1 - ratio), 0));
 }

@@ -1,7 +1,7 @@
 import { incompleteBeta } from "../beta.ts";
 
 /**
- * P(X ≥ bad) for X ~ Binomial(total, budget): how likely so many bad events are where the target is met exactly. By the
+ * Computes P(X ≥ bad) for X ~ Binomial(total, budget): the probability of that many bad events when the target is met exactly. By the
  * regularised incomplete beta function, I_b(bad, total − bad + 1): https://dlmf.nist.gov/8.17.E5.
  * @param count fractions of bad events count in favour of the service, those of total events as well.
  */
@@ -13,7 +13,7 @@ export function chanceOfBad(count: { bad: number; total: number }, budget: numbe
   return incompleteBeta(budget, bad, total - bad + 1);
 }
 
-/** Whether so many bad events are less likely than `gate`. The beta function is asked only where a bound does not tell. */
+/** Whether the number of bad events is less likely than `gate`. The beta function is evaluated only if a bound does not decide. */
 export function isImprobable(count: { bad: number; total: number }, budget: number, gate: number): boolean {
   const bad = Math.floor(count.bad + 1e-6);
   const share = bad / Math.max(bad, Math.ceil(count.total - 1e-6));
@@ -25,7 +25,7 @@ export function isImprobable(count: { bad: number; total: number }, budget: numb
   return isBelow(chanceOfBad(count, budget), gate);
 }
 
-/** The smallest number of bad events of `total` that passes the gate; null where not even all of them do. */
+/** Finds the smallest number of bad events of `total` that passes the gate; null if even `total` bad events do not. */
 export function smallestImprobable(total: number, budget: number, gate: number): number | null {
   let [low, high] = [1, total + 1];
   while (low < high) {
@@ -36,7 +36,7 @@ export function smallestImprobable(total: number, budget: number, gate: number):
   return low > total ? null : low;
 }
 
-/** Strictly below, where a difference in the last digits is none: one failure of one request at b = 0.001 is not below 0.001. */
+/** Checks for strictly below, ignoring rounding errors: one failure of one request at b = 0.001 is not below 0.001. */
 function isBelow(chance: number, gate: number): boolean {
   return chance < gate * (1 - 1e-9);
 }

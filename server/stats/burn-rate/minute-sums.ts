@@ -11,7 +11,7 @@ export interface WindowCount {
   total: number;
 }
 
-/** Sums of minutes that hold good of total events; bad is what is left. Good above total counts as total. */
+/** Builds sums of minutes with good and total events; the remainder is bad. Good above total counts as total. */
 export function minuteSums(minutes: { good: ArrayLike<number>; total: ArrayLike<number> }): MinuteSums {
   const length = minutes.total.length;
   const bad = new Float64Array(length + 1);
@@ -24,7 +24,7 @@ export function minuteSums(minutes: { good: ArrayLike<number>; total: ArrayLike<
   return { length, bad, total };
 }
 
-/** What the minutes from `from` up to but without `to` hold; those outside of what is known hold nothing. */
+/** Sums the minutes from `from` up to but excluding `to`; unknown minutes count as empty. */
 export function countBetween({ length, bad, total }: MinuteSums, from: number, to: number): WindowCount {
   const start = Math.min(length, Math.max(0, from));
   const end = Math.min(length, Math.max(start, to));
@@ -39,17 +39,17 @@ function withoutResidue(count: number): number {
   return count < 1e-6 ? 0 : count;
 }
 
-/** A target's error budget ratio, 1 − T, without the noise of that subtraction (1 − 0.999 is not 0.001 in binary). */
+/** Computes a target's error budget ratio, 1 − T, without the rounding error of that subtraction (1 − 0.999 is not 0.001 in binary). */
 export function budgetRatio(target: number): number {
   return Math.round((1 - target) * 1e12) / 1e12;
 }
 
-/** How many times faster than the target allows events are bad: (bad/total)/b. Null without events. */
+/** Computes the burn rate, the ratio of bad events to the share that the target allows: (bad/total)/b. Null without events. */
 export function burnRate({ bad, total }: WindowCount, budget: number): number | null {
   return total > 0 ? bad / total / budget : null;
 }
 
-/** Strictly above, where a difference in the last digits is none. */
+/** Checks for strictly above, ignoring rounding errors. */
 export function isAbove(burn: number | null, factor: number): boolean {
   return burn !== null && burn > factor * (1 + 1e-12);
 }

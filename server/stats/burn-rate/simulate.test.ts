@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isImprobable } from "./gate.ts";
 import { medianMinutes, simulateDetection, simulatePages } from "./simulate.ts";
 
-// Short forms of what `npm run bench -- slo-simulation` measures at length.
+// Short forms of the full measurement by `npm run bench -- slo-simulation`.
 
 test("10 requests an hour at 99.9%: the plain rules page three times a month for nothing, with the gate hardly ever", () => {
   const service = { perHour: 10, target: 0.999, burn: 0.5, months: 100, seed: 7 };
@@ -19,7 +19,8 @@ test("100 requests an hour at 99.9% and 10 at 99%: at most one page in ten month
 test("10 requests an hour: no total outage is missed, and each is found with its second failure, half of them in 10 minutes", () => {
   const found = simulateDetection({ perHour: 10, target: 0.999, errorRate: 1, outages: 3000, gate: 1e-3, seed: 7 });
   expect(found).not.toContain(null);
-  // The second event of a Poisson process comes within 10 minutes with probability 1 − e^(−5/3)(1 + 5/3): its median is 10.07 minutes.
+  // The second event of a Poisson process arrives within 10 minutes with probability 1 − e^(−5/3)(1 + 5/3): its median is 10.07
+  // minutes.
   const soon = found.filter((minutes) => minutes !== null && minutes <= 10).length / found.length;
   expect(Math.abs(soon - (1 - Math.exp(-10 / 6) * (1 + 10 / 6)))).toBeLessThan(0.03);
   expect(Math.round(medianMinutes(found))).toBeLessThanOrEqual(10);
@@ -30,7 +31,8 @@ test("1,000 requests an hour: every decision is that of the plain rules", () => 
     const service = { perHour: 1000, target: 0.999, errorRate, outages: 100, seed: 7, maxMinutes: 120 };
     expect(simulateDetection({ ...service, gate: 1e-3 })).toEqual(simulateDetection({ ...service, gate: null }));
   }
-  // With so many events in the window, whatever burns faster than a page's factor is beyond chance: from 800 an hour on, far below what comes.
+  // With that many events in the window, every burn rate above a page's factor is significant: from 800 an hour on, far below the
+  // actual traffic.
   for (let total = 800; total <= 30_000; total += 1) {
     expect(isImprobable({ bad: Math.floor(14.4 * 0.001 * total) + 1, total }, 0.001, 1e-3)).toBe(true);
     if (total >= 4800) expect(isImprobable({ bad: Math.floor(6 * 0.001 * total) + 1, total }, 0.001, 1e-3)).toBe(true);

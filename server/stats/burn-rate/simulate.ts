@@ -4,11 +4,11 @@ import { budgetRatio, minuteSums } from "./minute-sums.ts";
 import { episodes, tierCourse } from "./tier-course.ts";
 import { cappedFactor, scaledTiers } from "./tiers.ts";
 
-/** Poisson traffic of a service, judged each minute by the standard tiers that page for 30 days (docs/spec/slo.md section 4.3). */
+/** Poisson traffic of a service, evaluated each minute by the standard tiers that page, for 30 days (docs/spec/slo.md section 4.3). */
 export interface SimulatedService {
   perHour: number;
   target: number;
-  /** Null judges by the plain rules. */
+  /** Significance gate; null evaluates the plain rules. */
   gate: number | null;
   seed: number;
 }
@@ -18,7 +18,7 @@ const monthMinutes = 30 * 1440;
 const warmUp = 360;
 const quietMinutes = 60;
 
-/** How often a service that spends `burn` times its budget pages in 30 days, of so many months. */
+/** Simulates how often a service that spends `burn` times its budget pages in 30 days, over a number of months. */
 export function simulatePages(service: SimulatedService & { burn: number; months: number }): number {
   const random = seededRandom(service.seed);
   const rate = service.burn * budgetRatio(service.target);
@@ -31,14 +31,14 @@ export function simulatePages(service: SimulatedService & { burn: number; months
 }
 
 export interface SimulatedOutage extends SimulatedService {
-  /** Of what comes from then on; before, a fifth of the budget's rate fails. */
+  /** Error rate from the start of the outage on; before, a fifth of the budget's rate fails. */
   errorRate: number;
   outages: number;
-  /** After so many minutes it is given up. */
+  /** Number of minutes after which the simulation stops waiting for a page. */
   maxMinutes?: number;
 }
 
-/** Minutes from the start of an outage to the first page, of each; null where none came. Evidence of the k-th minute is seen at k. */
+/** Returns the minutes from the start of each outage to the first page; null without one. Evidence of the k-th minute is seen at k. */
 export function simulateDetection(service: SimulatedOutage): (number | null)[] {
   const { errorRate, outages, maxMinutes = 720 } = service;
   const random = seededRandom(service.seed);
@@ -69,8 +69,8 @@ function pageCourses(service: SimulatedService, minutes: number, rate: (minute: 
 }
 
 /**
- * The median of times that are known by the whole minute in which they end, as if they were spread evenly within it. What never came
- * is later than all.
+ * Computes the median of times known only by the full minute in which they end, assumed to be uniform within it. Null counts as later
+ * than all.
  */
 export function medianMinutes(found: readonly (number | null)[]): number {
   const half = found.length / 2;

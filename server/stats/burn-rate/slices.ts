@@ -15,9 +15,9 @@ export interface Slicing {
 }
 
 /**
- * Counts slices of time instead of events, as minutes again: a slice stands at its last minute, and the one that is not over
- * stands nowhere. With a target a slice is good or bad and one without traffic is good; without a target a slice is as good as its
- * ratio and one without traffic is left out. OpenSLO's Timeslices and RatioTimeslices.
+ * Counts slices of time instead of events, in minutes again: a slice is at the index of its last minute, and an incomplete one is
+ * absent. With a target, a slice is good or bad, and one without traffic is good; without a target, a slice is as good as its
+ * ratio, and one without traffic is excluded. OpenSLO's Timeslices and RatioTimeslices.
  */
 export function sliced({ good, total }: Minutes, { target, minutes, offset, left }: Slicing): Minutes {
   const result = { good: new Float64Array(total.length), total: new Float64Array(total.length) };

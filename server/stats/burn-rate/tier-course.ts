@@ -10,9 +10,9 @@ export interface CappedTier {
 }
 
 /**
- * Whether a tier fires at each minute: entry t is 1 if it does when minutes t−w to t−1 are looked at. Only minutes with a whole long
- * window are; only those that burn fast enough are asked for their chance.
- * @param gate null asks for none.
+ * Evaluates a tier at each minute: entry t is 1 if it fires for minutes t−w to t−1. Only minutes with a complete long window are
+ * evaluated; only those that burn fast enough pass through the significance gate.
+ * @param gate null disables the gate.
  */
 export function tierCourse(sums: MinuteSums, tier: CappedTier, budget: number, gate: number | null): Uint8Array {
   const { longMinutes, shortMinutes, factor, forMinutes } = tier;
@@ -39,11 +39,11 @@ export function tierCourse(sums: MinuteSums, tier: CappedTier, budget: number, g
 export interface Episode {
   from: number;
   to: number | null;
-  /** Which of the courses fired first. */
+  /** Index of the course that fired first. */
   course: number;
 }
 
-/** When any of some courses fires. Episodes with fewer than `quietMinutes` between them are one. @returns also how many minutes fire. */
+/** Finds the episodes when any course fires; those less than `quietMinutes` apart are one. @returns also how many minutes fire. */
 export function episodes(
   courses: readonly Uint8Array[],
   quietMinutes: number,

@@ -8,7 +8,7 @@ const workbook = [
   { severity: "ticket", longMinutes: 4320, shortMinutes: 360, factor: 1 },
 ] as const;
 
-/** The workbook's table with its windows scaled to a period, to the minute and at least one; factors stay. */
+/** Scales the windows of the workbook's table to a period, to the minute and at least one; factors stay. */
 export function scaledTiers(periodMinutes: number) {
   const scaled = (minutes: number) => Math.max(1, Math.round((minutes * periodMinutes) / monthMinutes));
   return workbook.map(({ severity, longMinutes, shortMinutes, factor }) => ({
@@ -20,7 +20,7 @@ export function scaledTiers(periodMinutes: number) {
   }));
 }
 
-/** The factor that means "so much of the budget within the window": x · P / w. */
+/** Computes the burn-rate factor that consumes a share of the budget within the window: x · P / w. */
 export function factorFor(share: number, windowMinutes: number, periodMinutes: number): number {
   return (share * periodMinutes) / windowMinutes;
 }
@@ -31,7 +31,8 @@ export function cappedFactor(factor: number, budget: number, cap: number): numbe
 }
 
 /**
- * Minutes until a tier fires when a clean service starts to fail at a constant rate, F · b · long / e. Null if it never does.
+ * Computes the minutes until a tier fires when a clean service starts to fail at a constant rate, F · b · long / e. Null if it never
+ * does.
  * @param errorRate from 0 to 1, of steady traffic.
  */
 export function detectionMinutes(tier: { longMinutes: number; factor: number }, budget: number, errorRate: number) {

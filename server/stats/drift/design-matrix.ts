@@ -17,8 +17,8 @@ export interface DesignMatrix {
 const maxLevels = 20;
 
 /**
- * Rows of both sides, the reference's first, as numbers: numbers with mean 0 and deviation 1 and beside them their ranks, so that heavy tails do
- * not hide the rest; the 20 most frequent levels one by one; and whether a value is missing.
+ * Encodes the rows of both sides as numbers, the reference's first: numbers with mean 0 and deviation 1 together with their ranks, so
+ * that heavy tails do not hide the rest; the 20 most frequent levels one by one; and whether a value is missing.
  */
 export function designMatrix(features: readonly ClassifiedFeature[]): DesignMatrix {
   const columns = features.flatMap((feature, index) => {
@@ -45,7 +45,7 @@ function numericColumns(values: readonly (number | string | null)[]): Float64Arr
   const middle = present[present.length >> 1] as number;
   const raw = Float64Array.from(values, (value) => (isMissing(value) ? mean : (value as number)));
   const ranks = Float64Array.from(values, (value) => rankOf(present, isMissing(value) ? middle : (value as number)));
-  // How far from the middle, so that a change of spread is seen by a linear model, too.
+  // Distance from the middle, so that a linear model also detects a change of spread.
   const away = ranks.map((rank) => Math.abs(rank - present.length / 2));
   return deviation > 0 ? [raw, ranks, away] : [];
 }

@@ -9,7 +9,7 @@ import { psiTest } from "./calibrated/psi-test.ts";
 import { quantileEdges, tally } from "./calibrated/quantile-edges.ts";
 import { multinomial } from "./quiet-weeks.ts";
 
-/** Share of windows found, each with a reference of its own. */
+/** Returns the share of windows detected, each with a separate reference. */
 function found(options: { shift: (value: number) => number; spread: number; runs: number; seed: number }) {
   const random = seededRandom(options.seed);
   let hits = 0;
@@ -83,7 +83,7 @@ test("decision bins are those of the reference: by place with 512 bins, by share
   const even = new Array<number>(512).fill(10);
   expect(decisionBins(even, 10)).toEqual([51, 102, 154, 205, 256, 307, 358, 410, 461, 512]);
   expect(regroup(even, decisionBins(even, 10))).toEqual([510, 510, 520, 510, 510, 510, 510, 520, 510, 510]);
-  // Half of the rows hold one value: it is one bin, and no empty groups stand beside it.
+  // Half of the rows have the same value: it forms one bin, without empty groups beside it.
   expect(decisionBins([50, 10, 10, 10, 10, 10], 10)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(decisionBins([0, 0, 5], 10)).toEqual([3]);
   expect(twoSampleChiSquare([10, 0], [5, 0])).toBeCloseTo(0, 12);

@@ -38,7 +38,7 @@ function features(random: Random, rows: number, shift: number) {
 test("rows that moved are told apart, and the feature that moved is the reason", () => {
   const found = domainClassifier(features(seededRandom(1), 600, 1), { alpha: 0.01, seed: 1 });
   expect(found.isDrift).toBe(true);
-  // Of normal features that move by one deviation the AUC is Φ(1/√2) = 0.76.
+  // For a normal feature that moves by one deviation, the AUC is Φ(1/√2) = 0.76.
   expect(found.auc).toBeCloseTo(0.76, 1);
   expect(found.reasons[0]?.feature).toBe("moved");
   expect(found.heldOut).toEqual({ reference: 300, current: 300 });

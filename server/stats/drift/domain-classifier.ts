@@ -2,37 +2,38 @@ import { normalQuantile, normalShareBelow } from "../normal.ts";
 import { seededRandom, shuffled } from "../random.ts";
 import { type ClassifiedFeature, designMatrix } from "./design-matrix.ts";
 
-/** Whether a model can tell rows of the window from rows of the reference (docs/spec/drift.md section 9). */
+/** Result of testing whether a model can distinguish the window's rows from the reference's (docs/spec/drift.md section 9). */
 export interface DomainVerdict {
-  /** On rows that the model was not made from; 0.5 tells nothing apart. */
+  /** AUC on rows that the model was not trained on; 0.5 distinguishes nothing. */
   auc: number;
   /** 0.5 + z(1 − α) · sd: what no more than α of windows without drift exceed. */
   line: number;
   pValue: number;
   isDrift: boolean;
-  /** 2 · AUC − 1: 0 nothing, 1 all can be told apart. */
+  /** 2 · AUC − 1: at 0 nothing, at 1 all rows can be distinguished. */
   size: number;
   /** Rows that were held out, of each side. */
   heldOut: { reference: number; current: number };
-  /** Shares of the features in what tells rows apart, the largest first, summing to 1. */
+  /** Shares of the features in the distinction, the largest first, summing to 1. */
   reasons: { feature: string; share: number }[];
 }
 
-/** Rows of each side that are used at most. */
+/** Maximum number of rows used of each side. */
 export const maxClassifierRows = 5000;
-/** Fewer of either side cannot be split in two. */
+/** Minimum number of rows of either side that can be split in two. */
 export const minClassifierRows = 50;
 
-/** The AUC of a classifier that knows nothing is Mann and Whitney's statistic: its deviation, and the line at α. */
+/** Computes the deviation and the threshold at α of an uninformative classifier's AUC, which is the Mann–Whitney statistic. */
 export function aucNull(n1: number, n0: number, alpha: number): { deviation: number; line: number } {
   const deviation = Math.sqrt((n1 + n0 + 1) / (12 * n1 * n0));
   return { deviation, line: 0.5 - normalQuantile(alpha) * deviation };
 }
 
 /**
- * Labels rows of the reference 0 and rows of the window 1, equally many, makes a ridge logistic regression from one half of each, and tells how well
- * it orders the other half. Sees changes of how features go together, which no feature alone shows, only as far as a linear model does.
- * @param options.seed decides which rows are taken and how they are split.
+ * Labels rows of the reference 0 and rows of the window 1, equally many, fits a ridge logistic regression to one half of each, and
+ * evaluates how well it orders the other half. Detects changes in the relation between features, which no feature alone shows, only as
+ * far as a linear model does.
+ * @param options.seed determines which rows are taken and how they are split.
  * @throws RangeError with fewer than 50 rows on either side.
  */
 export function domainClassifier(
@@ -112,7 +113,7 @@ function ridgeLogistic(columns: Float64Array[], rows: number[], label: (row: num
   return weights;
 }
 
-/** Share of pairs that are in the right order, ties half (Mann and Whitney). */
+/** Computes the share of correctly ordered pairs, ties counting half (Mann–Whitney). */
 export function aucOf(scores: readonly number[], labels: readonly number[]): number {
   const order = scores.map((_, index) => index).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let [rankSum, ones] = [0, 0];

@@ -8,7 +8,7 @@ import { type NumericSource, nullSources } from "./null-sources.ts";
 const numeric = nullSources.filter((source): source is NumericSource => source.kind === "numeric");
 const draws = 400;
 
-/** What tests see of a histogram: its decision bins, how many stored bins there are, how empty they are. */
+/** Returns a histogram's properties that tests depend on: its decision bins, the number of stored bins, and how empty they are. */
 function featuresOf({ reference, current }: Histograms): number[] {
   const groups = decisionBins(reference, 10);
   const [own, other] = [regroup(reference, groups), regroup(current, groups)];

@@ -13,9 +13,9 @@ export interface Histograms {
 const bins = 512;
 
 /**
- * Draws histograms of a reference of n rows and of a window of m rows from the same source, as rows drawn one by one, sorted and counted
- * would give them, without the rows. Edges need two neighbours of each quantile only: ranks of uniform numbers, whose distances are gamma
- * variables, put through the source's quantile function. Of ties, which reach further than the ranks that are known, the rest is
+ * Draws histograms of a reference of n rows and of a window of m rows from the same source, distributed as if rows were drawn, sorted
+ * and counted, without the rows. Edges need only two neighbours of each quantile: ranks of uniform numbers, whose distances are gamma
+ * variables, passed through the source's quantile function. For ties, which extend beyond the known ranks, the remaining count is
  * binomial; so is each bin of the window.
  */
 export function histogramDrawer(source: NumericSource, rows: { reference: number; current: number }) {
@@ -32,7 +32,7 @@ export function histogramDrawer(source: NumericSource, rows: { reference: number
   };
 }
 
-/** The numbers of some ranks (from 0, ascending) among so many uniform numbers. */
+/** Draws the numbers at given ranks (from 0, ascending) among the given number of uniform numbers. */
 function uniformRanks(ranks: readonly number[], rows: number, random: Random): Float64Array {
   const sums = new Float64Array(ranks.length);
   let [sum, before] = [0, -1];
@@ -77,7 +77,7 @@ function cut(drawn: {
   }
   return { edges, shares, ends };
 
-  /** Rows of the reference that are at most an edge. */
+  /** Returns the number of reference rows that are at most an edge. */
   function rowsUpTo(edge: number, share: number): number {
     let [low, high] = [0, known.length];
     while (low < high) {
@@ -93,7 +93,7 @@ function cut(drawn: {
   }
 }
 
-/** So many rows by bins whose cumulative shares are given, the last 1. */
+/** Draws row counts for bins with the given cumulative shares, the last 1. */
 function countsOf(ends: readonly number[], rows: number, random: Random): number[] {
   let [left, before] = [rows, 0];
   return ends.map((end, bin) => {

@@ -1,4 +1,4 @@
-/** How a side of a golden dataset is made (golden-drift.json, generator). */
+/** Parameters that generate one side of a golden dataset (golden-drift.json, generator). */
 export interface GoldenSide {
   kind: "normal" | "floor10normal" | "category" | "zero_inflated_exponential";
   seed: number;
@@ -9,7 +9,7 @@ export interface GoldenSide {
   levels?: [string, number][];
 }
 
-/** The generator of the golden vectors: x ← 48271 x mod 2147483647, the first 20 numbers thrown away. */
+/** Creates the generator of the golden vectors: x ← 48271 x mod 2147483647, the first 20 numbers discarded. */
 function goldenUniform(seed: number): () => number {
   let x = seed;
   const next = () => {
@@ -32,7 +32,7 @@ function normals(side: GoldenSide): number[] {
   return values.slice(0, side.n);
 }
 
-/** Values of a numeric golden dataset. */
+/** Generates the values of a numeric golden dataset. */
 export function goldenNumbers(side: GoldenSide): number[] {
   if (side.kind === "normal") return normals(side);
   if (side.kind === "floor10normal") return normals(side).map((value) => Math.floor(10 * value));

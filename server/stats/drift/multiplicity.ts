@@ -2,11 +2,11 @@
 const strictAlarms = -Math.log(0.95);
 
 /**
- * False-alarm probability of each of `tests` equal tests of a window, so that all of them together raise on average at most one
- * false alarm in so many weeks: α = share / (N · w · d). Holds for tests that depend on each other, and windows that overlap.
+ * Computes the false-alarm probability of each of `tests` equal tests of a window, so that all of them together raise on average at
+ * most one false alarm in the given number of weeks: α = share / (N · w · d). Valid for dependent tests and overlapping windows.
  * 4 weeks, 168 windows, 30 tests: 4.96e-5.
  * @param options.share part of the budget that these tests have; 1 by default, shares of all kinds of tests add up to 1.
- * @param options.isStrict promise a quiet period with 95% instead of one alarm on average.
+ * @param options.isStrict guarantees a period without false alarms with 95% instead of one alarm on average.
  */
 export function alphaOf(options: {
   weeks: number;
@@ -23,9 +23,9 @@ export function alphaOf(options: {
 export const budgetShares = { distribution: 0.7, missing: 0.1, unseen: 0.1, prediction: 0.1 } as const;
 
 /**
- * Places of the tests that are listed as changed in a window that alarmed, so that on average at most a share q of the list is wrong
+ * Returns the indices of the tests listed as changed in an alarmed window, so that on average at most a share q of the list is false
  * (Benjamini and Hochberg 1995): all up to the largest i with p(i) ≤ i · q / K.
- * @returns places in `pValues`, smallest p first.
+ * @returns indices in `pValues`, smallest p first.
  */
 export function benjaminiHochberg(pValues: readonly number[], q = 0.1): number[] {
   const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));

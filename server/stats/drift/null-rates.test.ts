@@ -3,7 +3,7 @@ import { falseAlarmRates } from "./null-rates.ts";
 import { nullSources } from "./null-sources.ts";
 import { alarmsPerPeriod } from "./quiet-weeks.ts";
 
-/** Half a point, and three standard errors of the runs. */
+/** Expects a rate within half a point and three standard errors of the runs. */
 function expectNear(rate: number, alpha: number, runs: number) {
   const error = 3 * Math.sqrt((alpha * (1 - alpha)) / runs);
   expect(Math.abs(rate - alpha)).toBeLessThan(Math.max(0.005, error));

@@ -19,8 +19,8 @@ export interface NullRuns {
 type Test = (alpha: number, seed: string) => boolean;
 
 /**
- * How often windows without drift alarm, each with a reference of its own, through profile bins, decision bins and test as in
- * production. The numbers of the draws are fixed by the seed.
+ * Simulates how often windows without drift alarm, each with its own reference, through profile bins, decision bins and test as in
+ * production. The seed determines the draws.
  * @returns share of alarms by α, in the order given.
  */
 export function falseAlarmRates(source: Source, options: NullRuns): number[] {
@@ -47,7 +47,7 @@ function numericRun(source: NumericSource, { referenceRows, rows, isRowByRow }: 
   };
 }
 
-/** Rows drawn, sorted, cut and counted as a profile and a window are. */
+/** Draws, sorts, bins and counts rows like a profile and a window. */
 export function countedRows(
   source: NumericSource,
   rows: { reference: number; current: number },

@@ -1,17 +1,17 @@
 import { normalQuantile, normalShareBelow } from "../normal.ts";
 import { normalFrom, type Random } from "../random.ts";
 
-/** What rows are drawn from: values of a number, or the shares of levels. */
+/** Source of drawn rows: values of a number, or the shares of levels. */
 export type Source = NumericSource | LevelSource;
 
 export interface NumericSource {
   kind: "numeric";
   name: string;
-  /** One row. */
+  /** Draws one row. */
   draw: (random: Random) => number;
-  /** The smallest value that no more than this share of rows lies below. @param share above 0 and below 1. */
+  /** Returns the smallest value such that at most this share of rows is below it. @param share above 0 and below 1. */
   quantile: (share: number) => number;
-  /** Share of rows that are at most a value. */
+  /** Returns the share of rows that are at most a value. */
   shareUpTo: (value: number) => number;
 }
 

@@ -16,9 +16,9 @@ export interface QuietWeeks {
 }
 
 /**
- * False alarms of an endpoint without drift in so many weeks, when "at most one" was asked for (docs/spec/drift.md section 7): each period has
- * fresh references; two thirds of its features are continuous, judged on 10 bins cut at the reference's quantiles, the others levels
- * of unequal shares.
+ * Simulates the false alarms of an endpoint without drift in a number of weeks, with "at most one" configured (docs/spec/drift.md section
+ * 7): each period has fresh references; two thirds of its features are continuous, evaluated on 10 bins cut at the reference's quantiles,
+ * the others levels of unequal shares.
  * @returns their mean, its standard error, and the share of periods without any.
  */
 export function alarmsPerPeriod(options: QuietWeeks): { mean: number; error: number; quiet: number } {
@@ -47,7 +47,10 @@ function alarmsOf({ weeks, windowsPerWeek, tests, referenceRows, rows }: QuietWe
   return alarms;
 }
 
-/** Bins cut at a reference's own quantiles: their true shares are made of spacings of order statistics (docs/spec/drift.md section 6.6). */
+/**
+ * Draws bins cut at a reference's own quantiles: their true shares are made of spacings of order statistics (docs/spec/drift.md
+ * section 6.6).
+ */
 function quantileReference(rows: number, bins: number, random: Random): { reference: number[]; shares: number[] } {
   const masses = Array.from({ length: bins }, (_, bin) => gammaFrom(rows / bins + (bin === bins - 1 ? 1 : 0), random));
   const sum = masses.reduce((total, mass) => total + mass, 0);

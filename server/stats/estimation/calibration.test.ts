@@ -5,7 +5,7 @@ import { calibrated, fitIsotonic } from "./isotonic.ts";
 import { goldenRows } from "./lcg-testing.ts";
 
 test("falling neighbours are pooled to their mean, and equal scores are averaged first", () => {
-  // By hand, and what scikit-learn's IsotonicRegression gives: 0, (1 + 0 + 0.5·2)/4, 1.
+  // Computed by hand, and equal to the result of scikit-learn's IsotonicRegression: 0, (1 + 0 + 0.5·2)/4, 1.
   const map = fitIsotonic([0.1, 0.3, 0.4, 0.6, 0.6, 0.9], [0, 1, 0, 1, 0, 1]);
   expect(map.scores).toEqual([0.1, 0.3, 0.6, 0.9]);
   expect(map.probabilities).toEqual([0, 0.5, 0.5, 1]);

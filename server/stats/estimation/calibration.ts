@@ -29,7 +29,8 @@ const testShare = 0.1;
 const maxKnots = 1024;
 
 /**
- * Mean distance between probability and truth over bins of equal counts of rows: Σ (n_b / n)·|mean p − mean y| (docs/spec/drift.md section 11.3).
+ * Computes the mean distance between probability and label over bins of equal counts of rows: Σ (n_b / n)·|mean p − mean y|
+ * (docs/spec/drift.md section 11.3).
  * @returns 0 for no rows
  */
 export function calibrationError(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>, bins = 10): number {
@@ -48,9 +49,9 @@ export function calibrationError(probabilities: ArrayLike<number>, outcomes: Arr
 }
 
 /**
- * Fits the isotonic map of scores to truth, if it helps: ten stratified random splits hold a tenth out, and the error of held-out rows
- * must fall (docs/spec/drift.md section 11.3). Seeded, so that the same rows give the same map. Nothing is fitted where one class is absent, or where
- * the AUC is above 0.999: there are too few mistakes to learn from.
+ * Fits the isotonic map of scores to labels, if it helps: ten stratified random splits hold out a tenth, and the error of held-out
+ * rows must decrease (docs/spec/drift.md section 11.3). Seeded, so that the same rows give the same map. Nothing is fitted if a class
+ * is absent, or if the AUC is above 0.999: there are too few mistakes to learn from.
  */
 export function fitCalibration({ scores, outcomes }: CalibrationRows, seed = 11): FittedCalibration {
   const before = Float64Array.from(scores, (score) => calibrated(score));
@@ -79,7 +80,7 @@ export function fitCalibration({ scores, outcomes }: CalibrationRows, seed = 11)
   return { map: thinned(fitIsotonic(scores, outcomes)), errorBefore, errorAfter };
 }
 
-/** Fits each key of scores by itself. Errors are the means over rows. @returns null where no key is better off with a map */
+/** Fits each key of scores separately. Errors are the means over rows. @returns null if no key improves with a map */
 export function fitCalibrations(rowsByKey: ReadonlyMap<string, CalibrationRows>): FittedCalibrations | null {
   const maps: Record<string, IsotonicMap> = {};
   let [rows, before, after] = [0, 0, 0];
@@ -94,7 +95,7 @@ export function fitCalibrations(rowsByKey: ReadonlyMap<string, CalibrationRows>)
   return { maps, errorBefore: before / rows, errorAfter: after / rows };
 }
 
-/** A tenth of each class, at least one row of each. */
+/** Marks a tenth of each class as the test set, at least one row of each. */
 function stratifiedTest(outcomes: ArrayLike<number>, random: Random): boolean[] {
   const isTest = new Array<boolean>(outcomes.length).fill(false);
   for (const value of [0, 1]) {

@@ -21,7 +21,7 @@ export interface Band {
   high: number;
 }
 
-/** Accuracy, precision, recall, F1 and specificity of four cells, expected or counted (docs/spec/drift.md section 11.1). */
+/** Computes accuracy, precision, recall, F1 and specificity of four cells, expected or counted (docs/spec/drift.md section 11.1). */
 export function metricsOf(cells: Cells): CellMetrics {
   const { truePositive, falsePositive, falseNegative, trueNegative } = cells;
   return {
@@ -33,7 +33,7 @@ export function metricsOf(cells: Cells): CellMetrics {
   };
 }
 
-/** What the cells are worth: each count times the value of its cell, in the currency of the values. */
+/** Computes the value of the cells: each count times the value of its cell, in the currency of the values. */
 export function worthOf(cells: Cells, values: Cells): number {
   return (
     cells.truePositive * values.truePositive +
@@ -44,8 +44,8 @@ export function worthOf(cells: Cells, values: Cells): number {
 }
 
 /**
- * Standard deviation of what each metric of these very rows will turn out to be, when each label is an independent draw by its
- * calibrated probability (docs/spec/drift.md section 11.2). Leaves out errors of calibration and a changed relation of inputs to truth.
+ * Computes the standard deviation of each realised metric of the same rows, when each label is an independent draw by its calibrated
+ * probability (docs/spec/drift.md section 11.2). Excludes errors of calibration and a changed relation of inputs to labels.
  */
 export function deviationsOf(cells: ExpectedCells): CellMetrics {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
@@ -65,7 +65,7 @@ export function deviationsOf(cells: ExpectedCells): CellMetrics {
   };
 }
 
-/** The band in which a realised metric lies with a probability of 95%, within 0 and 1: estimate ± z·sd. */
+/** Computes the band that contains a realised metric with a probability of 95%, within 0 and 1: estimate ± z·sd. */
 export function bandsOf(cells: ExpectedCells, z = z95): Record<CellMetric, Band | null> {
   const metrics = metricsOf(cells);
   const deviations = deviationsOf(cells);
@@ -99,7 +99,10 @@ export function intervalsOf(cells: Cells, level = 0.95): Record<CellMetric, Band
   };
 }
 
-/** F1 = 2q / (1 + q) of Jaccard's share q = TP / (TP + FP + FN), which is one of rows, so that Wilson's interval carries over. */
+/**
+ * Computes the interval of F1 = 2q / (1 + q) from Jaccard's q = TP / (TP + FP + FN), which is a share of rows, so Wilson's interval
+ * applies.
+ */
 function intervalOfF1(hits: number, misses: number, level: number): Band | null {
   if (hits + misses === 0) return null;
   const { low, high } = wilsonInterval({ share: hits / (hits + misses), count: hits + misses }, level);

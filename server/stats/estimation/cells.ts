@@ -15,13 +15,13 @@ export interface ExpectedCells extends Cells {
   varianceNegative: number;
 }
 
-/** One row: the calibrated probability that it is positive, and whether the model said so. */
+/** One row: the calibrated probability that it is positive, and whether the model predicted that. */
 export interface ScoredRow {
   probability: number;
   isPredicted: boolean;
 }
 
-/** Nothing seen yet. */
+/** Returns cells before any row. */
 export function emptyCells(): ExpectedCells {
   return {
     truePositive: 0,
@@ -33,7 +33,7 @@ export function emptyCells(): ExpectedCells {
   };
 }
 
-/** The cells that calibrated probabilities let expect before any label is there (CBPE, docs/spec/drift.md section 11.1). */
+/** Computes the cells expected from calibrated probabilities before any label arrives (CBPE, docs/spec/drift.md section 11.1). */
 export function expectedCells(rows: Iterable<ScoredRow>): ExpectedCells {
   const cells = emptyCells();
   for (const { probability, isPredicted } of rows) {
@@ -51,7 +51,7 @@ export function expectedCells(rows: Iterable<ScoredRow>): ExpectedCells {
   return cells;
 }
 
-/** The cells of rows whose truth is known. */
+/** Counts the cells of labelled rows. */
 export function countCells(rows: Iterable<{ isPositive: boolean; isPredicted: boolean }>): Cells {
   const cells: Cells = { truePositive: 0, falsePositive: 0, falseNegative: 0, trueNegative: 0 };
   for (const { isPositive, isPredicted } of rows) {
@@ -61,7 +61,7 @@ export function countCells(rows: Iterable<{ isPositive: boolean; isPredicted: bo
   return cells;
 }
 
-/** Rows in all four cells. */
+/** Returns the number of rows in all four cells. */
 export function rowsOf({ truePositive, falsePositive, falseNegative, trueNegative }: Cells): number {
   return truePositive + falsePositive + falseNegative + trueNegative;
 }

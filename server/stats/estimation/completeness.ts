@@ -1,7 +1,7 @@
-/** A share of labels that came by an age: a step of Kaplan and Meier's estimate. */
+/** The share of labels that arrived up to an age: a step of the Kaplan–Meier estimate. */
 export interface LagStep {
   ageMs: number;
-  /** Of all predictions, those whose label came by this age, from 0 to 1. */
+  /** Share of all predictions whose label had arrived by this age, from 0 to 1. */
   share: number;
 }
 
@@ -12,9 +12,9 @@ export interface CountedAge {
 }
 
 /**
- * The distribution of the time from prediction to label, where labels that are still on the way count as at risk up to their age
- * (Kaplan and Meier, JASA 53, 1958; docs/spec/drift.md section 12): S ← S·(1 − d/r), F = 1 − S.
- * @param lags of labelled predictions @param ages of predictions that wait for one
+ * Estimates the distribution of the time from prediction to label, with pending labels counted as at risk up to their age (Kaplan and
+ * Meier, JASA 53, 1958; docs/spec/drift.md section 12): S ← S·(1 − d/r), F = 1 − S.
+ * @param lags of labelled predictions @param ages of predictions with a pending label
  * @returns a step at each different lag, in order
  */
 export function lagDistribution(lags: readonly CountedAge[], ages: readonly CountedAge[]): LagStep[] {
@@ -33,7 +33,7 @@ export function lagDistribution(lags: readonly CountedAge[], ages: readonly Coun
   });
 }
 
-/** Of the labels that will ever come, the share that has come by an age: F(a) / F(a_max). 0 without any label. */
+/** Computes the share of all eventual labels that has arrived by an age: F(a) / F(a_max). 0 without any label. */
 export function completenessAt(steps: readonly LagStep[], ageMs: number): number {
   const most = steps.at(-1)?.share ?? 0;
   if (most === 0) return 0;
@@ -46,7 +46,7 @@ export function completenessAt(steps: readonly LagStep[], ageMs: number): number
   return low === 0 ? 0 : (steps[low - 1] as LagStep).share / most;
 }
 
-/** The smallest age at which so many of the labels that will ever come have come. Null without any label. */
+/** Returns the smallest age at which the given share of all eventual labels has arrived. Null without any label. */
 export function maturityOf(steps: readonly LagStep[], completeness = 0.95): number | null {
   const most = steps.at(-1)?.share ?? 0;
   return steps.find(({ share }) => share >= completeness * most && share > 0)?.ageMs ?? null;

@@ -4,15 +4,15 @@ import type { Band } from "./cell-metrics.ts";
 import { realisedRanking } from "./ranked-metrics.ts";
 import { aucOfBins, type ExpectedBins, precisionOfBins } from "./score-bins.ts";
 
-/** Bands of what has no formula; null where one class never came. */
+/** Bands of metrics without a formula; null if a class is absent. */
 export interface RankingBands {
   rocAuc: Band | null;
   averagePrecision: Band | null;
 }
 
 /**
- * Bands of AUC and average precision of these very rows: labels are drawn by their calibrated probabilities, and percentiles of what
- * they give are taken (docs/spec/drift.md section 11.2). Seeded.
+ * Draws bands of AUC and average precision of the same rows: labels are drawn by their calibrated probabilities, and the percentiles
+ * of the resulting metrics are used (docs/spec/drift.md section 11.2). Seeded.
  */
 export function drawnBands(
   rows: { scores: readonly number[]; probabilities: readonly number[] },
@@ -37,7 +37,7 @@ export function drawnBands(
   };
 }
 
-/** The same from bins: labels of a bin are drawn by its mean probability. */
+/** Draws the same bands from bins: labels of a bin are drawn by its mean probability. */
 export function drawnBandsOfBins(
   bins: ExpectedBins,
   { draws = 200, level = 0.95, seed = 7 }: { draws?: number; level?: number; seed?: number } = {},

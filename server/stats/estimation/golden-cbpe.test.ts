@@ -7,8 +7,8 @@ import { goldenRows } from "./lcg-testing.ts";
 import { estimatedRanking, realisedRanking } from "./ranked-metrics.ts";
 import { aucOfBins, cellsOfBins, expectedBins, type ScoreBins } from "./score-bins.ts";
 
-// Source of all numbers: golden vector cbpe/lcg21, made by NannyML 0.13.1 (commit 4c86ee35); sd and realised F1 by the formulas of
-// docs/spec/drift.md section 11.2.
+// Source of all numbers: golden vector cbpe/lcg21, generated with NannyML 0.13.1 (commit 4c86ee35); sd and realised F1 by the formulas
+// of docs/spec/drift.md section 11.2.
 const { p, y } = goldenRows();
 const estimated = expectedCells(p.map((probability) => ({ probability, isPredicted: probability >= 0.5 })));
 const realised = countCells(y.map((truth, at) => ({ isPositive: truth === 1, isPredicted: (p[at] as number) >= 0.5 })));

@@ -5,9 +5,10 @@ export interface IsotonicMap {
 }
 
 /**
- * Isotonic regression of outcomes (0 or 1, or any number) on scores: the non-decreasing steps with the least squared error, by pooling
- * adjacent violators; equal scores are averaged first. Of each block the first and the last score are kept, between which the map is
- * flat, as scikit-learn keeps them. @param scores at least one
+ * Fits an isotonic regression of outcomes (0 or 1, or any number) on scores: the non-decreasing steps with the least squared error, by
+ * pooling adjacent violators; equal scores are averaged first. Like scikit-learn, it stores the first and the last score of each
+ * block, between which the map is flat.
+ * @param scores at least one
  */
 export function fitIsotonic(scores: ArrayLike<number>, outcomes: ArrayLike<number>): IsotonicMap {
   const order = Array.from({ length: scores.length }, (_, index) => index).sort(
@@ -49,7 +50,7 @@ function pool(blocks: { first: number; last: number; sum: number; count: number 
   }
 }
 
-/** The probability that a score means; without a map, the score itself within 0 and 1. */
+/** Returns the calibrated probability of a score; without a map, the score itself within 0 and 1. */
 export function calibrated(score: number, map?: IsotonicMap | null): number {
   if (!map || map.scores.length === 0) return Math.min(1, Math.max(0, score));
   const { scores, probabilities } = map;

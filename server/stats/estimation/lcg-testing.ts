@@ -1,4 +1,4 @@
-/** The generator of the golden data: x ← 48271·x mod (2³¹ − 1), twenty values discarded. */
+/** Creates the generator of the golden data: x ← 48271·x mod (2³¹ − 1), twenty values discarded. */
 function lcg(seed: number): () => number {
   let state = seed;
   const next = () => {
@@ -9,7 +9,7 @@ function lcg(seed: number): () => number {
   return next;
 }
 
-/** The 2,000 rows of "cbpe/lcg21": calibrated scores p with labels y. */
+/** Generates the 2,000 rows of "cbpe/lcg21": calibrated scores p with labels y. */
 export function goldenRows(): { p: number[]; y: number[] } {
   const u = lcg(21);
   const rows: { p: number[]; y: number[] } = { p: [], y: [] };

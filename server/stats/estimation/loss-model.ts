@@ -6,7 +6,7 @@
 export interface LossModel {
   /** Mean loss of the rows it was fitted on. */
   base: number;
-  /** By column and bin: what being there adds to the loss. */
+  /** Effect of each column and bin on the loss. */
   effects: number[][];
   /** Standard deviation of what a single row's loss has beyond its estimate. */
   deviation: number;
@@ -25,7 +25,7 @@ const pace = 0.15;
 const minRows = 20;
 
 /**
- * Fits the model: each round, the split of one column that takes off most of the squared error takes a small step.
+ * Fits the model: each round takes a small step along the split of one column that reduces the squared error most.
  * @param losses of each row, such as |error| or error²
  */
 export function fitLossModel(columns: readonly BinnedColumn[], losses: ArrayLike<number>): LossModel {
@@ -50,7 +50,10 @@ export function fitLossModel(columns: readonly BinnedColumn[], losses: ArrayLike
   return { base, effects, deviation: rows > 0 ? Math.sqrt(squares / rows) : 0 };
 }
 
-/** Mean loss of a window from its histograms, a column each in the order of the fit. A column without rows counts as the reference. */
+/**
+ * Computes the mean loss of a window from its histograms, one per column in the order of the fit. A column without rows counts as the
+ * reference.
+ */
 export function expectedLoss(model: LossModel, histograms: readonly ArrayLike<number>[]): number {
   return histograms.reduce((loss, histogram, column) => {
     let [sum, total] = [0, 0];
@@ -91,7 +94,7 @@ function splitOf({ bins, size, isOrdered }: BinnedColumn, counts: Float64Array, 
     sums[bins[at] as number] = (sums[bins[at] as number] as number) + (rest[at] as number);
   }
   const order = Array.from({ length: size }, (_, bin) => bin).filter((bin) => (counts[bin] as number) > 0);
-  // Of names, ordering by their mean finds the best of all two-way splits (Fisher 1958).
+  // For categories, ordering bins by their mean finds the best of all two-way splits (Fisher 1958).
   const meanOf = (bin: number) => (sums[bin] as number) / (counts[bin] as number);
   if (!isOrdered) order.sort((a, b) => meanOf(a) - meanOf(b));
   const total = rest.length;

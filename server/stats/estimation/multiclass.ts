@@ -15,9 +15,9 @@ export interface MulticlassEstimate {
 }
 
 /**
- * CBPE of several classes (docs/spec/drift.md section 11.1) from whole rows of calibrated probabilities.
- * @param probabilities a row a prediction, each summing to 1 @param scores what rows are ranked by: the raw probabilities
- * @param predicted place of the predicted class, a prediction each
+ * Computes CBPE of several classes (docs/spec/drift.md section 11.1) from complete rows of calibrated probabilities.
+ * @param probabilities a row per prediction, each summing to 1 @param scores by which rows are ranked: the raw probabilities
+ * @param predicted index of the predicted class, one per prediction
  */
 export function estimateMulticlass(
   probabilities: readonly (readonly number[])[],
@@ -52,10 +52,10 @@ export function estimateMulticlass(
 
 const outside = ["falseNegative", "trueNegative"] as const;
 
-/** What confidences by predicted class let expect: how many answers are right, of all and of each class, with bands of 95%. */
+/** Estimates from calibrated confidence by predicted class: correct predictions overall and per class, with 95% intervals. */
 export interface ConfidenceEstimate {
   rows: number;
-  /** Σ of the probabilities that answers are right. */
+  /** Σ of the probabilities that predictions are correct. */
   right: number;
   /** Σ p(1 − p). */
   variance: number;
@@ -65,7 +65,7 @@ export interface ConfidenceEstimate {
   classes: { key: string; rows: number; precision: number; band: Band }[];
 }
 
-/** Estimated accuracy from the confidence of each predicted class, mergeable as binned scores are. */
+/** Estimates accuracy from the confidence of each predicted class, mergeable like binned scores. */
 export function estimateFromConfidence(
   binsByClass: ReadonlyMap<string, ScoreBins>,
   maps: Record<string, IsotonicMap> = {},
@@ -91,7 +91,7 @@ export function estimateFromConfidence(
   };
 }
 
-/** Rows, Σp and Σp(1 − p) of all bins. */
+/** Sums rows, Σp and Σp(1 − p) of all bins. */
 export function totalsOf({ count, positive, variance }: ExpectedBins): {
   rows: number;
   right: number;

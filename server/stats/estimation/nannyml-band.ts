@@ -7,7 +7,7 @@ export interface ReferenceRow {
   isPositive: boolean;
 }
 
-/** Of a metric on the reference: spread of one row, and the share of rows that the metric stands on. */
+/** Standard deviation of one row for a metric on the reference, and the share of rows that the metric is based on. */
 export interface SamplingParts {
   deviation: number;
   fraction: number;
@@ -15,7 +15,7 @@ export interface SamplingParts {
 
 export type NannyMetric = CellMetric | "rocAuc";
 
-/** What NannyML 0.13.1 keeps of the reference for its sampling error, by metric (docs/spec/drift.md section 11.2). */
+/** Computes what NannyML 0.13.1 stores about the reference for its sampling error, by metric (docs/spec/drift.md section 11.2). */
 export function samplingParts(rows: readonly ReferenceRow[]): Record<NannyMetric, SamplingParts> {
   const predicted = rows.filter(({ isPredicted }) => isPredicted);
   const positives = rows.filter(({ isPositive }) => isPositive);
@@ -34,7 +34,7 @@ export function samplingParts(rows: readonly ReferenceRow[]): Record<NannyMetric
   };
 }
 
-/** Estimate ± 3 standard errors of `rows` rows, within 0 and 1. */
+/** Computes the estimate ± 3 standard errors of `rows` rows, within 0 and 1. */
 export function nannyBand(estimate: number, { deviation, fraction }: SamplingParts, rows: number): Band {
   const half = (3 * deviation) / Math.sqrt(rows * fraction);
   return { low: Math.max(0, estimate - half), high: Math.min(1, estimate + half) };
@@ -48,7 +48,7 @@ function f1Parts(rows: readonly ReferenceRow[]): SamplingParts {
   return { deviation: deviation(ones), fraction: (hits + misses) / rows.length };
 }
 
-/** For the i-th positive at place k of the ordered rows, the share of negatives before it. */
+/** Computes, for the i-th positive at position k of the ordered rows, the share of negatives before it. */
 function aucParts(rows: readonly ReferenceRow[], positives: number, negatives: number): SamplingParts {
   const isFlipped = positives > negatives;
   const ordered = rows
@@ -62,7 +62,7 @@ function aucParts(rows: readonly ReferenceRow[], positives: number, negatives: n
   return { deviation: deviation(before), fraction: minority / rows.length };
 }
 
-/** Population standard deviation. */
+/** Computes the population standard deviation. */
 function deviation(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -10,11 +10,14 @@ export interface RankedMetrics {
   averagePrecision: number | null;
 }
 
-/** NannyML rounds cumulated sums to five decimals before it divides; kept, so that numbers are the same (docs/spec/drift.md section 11.1). */
+/**
+ * Rounds like NannyML, which rounds cumulated sums to five decimals before it divides, so that numbers match (docs/spec/drift.md
+ * section 11.1).
+ */
 const rounded = (value: number) => roundHalfEven(value * 1e5) / 1e5;
 
 /**
- * Estimated ROC AUC and average precision from calibrated probabilities, each row by itself as NannyML 0.13.1 does it
+ * Estimates ROC AUC and average precision from calibrated probabilities, each row separately as in NannyML 0.13.1
  * (docs/spec/drift.md section 11.1).
  */
 export function estimatedRanking({ scores, outcomes }: RankedRows): RankedMetrics {
@@ -38,7 +41,7 @@ export function estimatedRanking({ scores, outcomes }: RankedRows): RankedMetric
   return { rocAuc: area, averagePrecision: precision };
 }
 
-/** Realised ROC AUC and average precision: rows of one score count as one step, as scikit-learn has it. */
+/** Computes realised ROC AUC and average precision: rows of one score count as one step, as in scikit-learn. */
 export function realisedRanking({ scores, outcomes }: RankedRows): RankedMetrics {
   const order = descending(scores);
   let [positives, negatives, area, precision] = [0, 0, 0, 0];
@@ -62,7 +65,7 @@ function descending(scores: readonly number[] | Float64Array): number[] {
   return Array.from(scores.keys()).sort((a, b) => (scores[b] as number) - (scores[a] as number));
 }
 
-/** As numpy rounds: halves go to the even neighbour. */
+/** Rounds like numpy: halves go to the even neighbour. */
 function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;

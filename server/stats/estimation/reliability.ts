@@ -7,7 +7,7 @@ export interface ReliabilityPoint {
   from: number;
   to: number;
   rows: number;
-  /** Mean of what was said. */
+  /** Mean predicted score. */
   meanScore: number;
   /** Share that was true. */
   share: number;
@@ -21,7 +21,7 @@ export interface OutcomeBins {
   positive: ArrayLike<number>;
 }
 
-/** What scores said against what was true, over so many groups of about equal counts of rows, so that each can be trusted alike. */
+/** Compares scores with outcomes in groups of about equal row counts, so that each group is equally reliable. */
 export function reliability({ count, sum, positive }: OutcomeBins, groups = 10): ReliabilityPoint[] {
   let total = 0;
   for (let bin = 0; bin < count.length; bin += 1) total += count[bin] as number;
@@ -42,7 +42,7 @@ export function reliability({ count, sum, positive }: OutcomeBins, groups = 10):
   return points;
 }
 
-/** Expected calibration error of a reliability diagram: Σ (n / N)·|said − true|. Null without rows. */
+/** Returns the expected calibration error of a reliability diagram: Σ (n / N)·|predicted − observed|. Null without rows. */
 export function errorOfPoints(points: readonly ReliabilityPoint[]): number | null {
   const rows = points.reduce((total, point) => total + point.rows, 0);
   if (rows === 0) return null;

@@ -1,14 +1,14 @@
 import type { ExpectedCells } from "./cells.ts";
 import { calibrated, type IsotonicMap } from "./isotonic.ts";
 
-/** Scores by equal bins of [0, 1], as they are kept at ingest; bins of two spans add up. */
+/** Scores by equal bins of [0, 1], as stored at ingest; bins of two time ranges can be added. */
 export interface ScoreBins {
   count: Float64Array;
   sum: Float64Array;
   sumSquares: Float64Array;
 }
 
-/** What calibrated scores let expect, by bin: rows, positives Σp and Σp(1 − p). */
+/** Expected values from calibrated scores, by bin: rows, positives Σp and variance Σp(1 − p). */
 export interface ExpectedBins {
   count: Float64Array;
   positive: Float64Array;
@@ -45,12 +45,12 @@ export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: Isoton
   return expected;
 }
 
-/** First bin whose rows are predicted positive: cut-offs are taken at the nearest edge of a bin. */
+/** Returns the first bin whose rows are predicted positive: the decision threshold is moved to the nearest edge of a bin. */
 function cutBin(cutOff: number, bins: number): number {
   return Math.min(bins, Math.max(0, Math.round(cutOff * bins)));
 }
 
-/** Expected cells at any cut-off at the edge of a bin. */
+/** Computes the expected cells at a decision threshold at the edge of a bin. */
 export function cellsOfBins({ count, positive, variance }: ExpectedBins, cutOff: number): ExpectedCells {
   const from = cutBin(cutOff, count.length);
   const [predicted, hits, v1] = [sumFrom(count, from), sumFrom(positive, from), sumFrom(variance, from)];
@@ -66,8 +66,8 @@ export function cellsOfBins({ count, positive, variance }: ExpectedBins, cutOff:
 }
 
 /**
- * ROC AUC of a histogram of scores, expected or realised: bins from low to high with the negatives so far, half of the own
- * (docs/spec/drift.md section 11.6; within 1e-4 at 512 bins). Null where one class is absent.
+ * Computes ROC AUC of a histogram of scores, expected or realised: bins from low to high with the negatives so far, half of the own
+ * (docs/spec/drift.md section 11.6; within 1e-4 at 512 bins). Null if a class is absent.
  */
 export function aucOfBins(count: ArrayLike<number>, positive: ArrayLike<number>): number | null {
   let [below, area, positives] = [0, 0, 0];
@@ -80,7 +80,7 @@ export function aucOfBins(count: ArrayLike<number>, positive: ArrayLike<number>)
   return positives > 0 && below > 0 ? area / (positives * below) : null;
 }
 
-/** Average precision of a histogram of scores: bins from high to low, each by the precision at its middle. */
+/** Computes the average precision of a histogram of scores: bins from high to low, each by the precision at its middle. */
 export function precisionOfBins(count: ArrayLike<number>, positive: ArrayLike<number>): number | null {
   let [rows, hits, area] = [0, 0, 0];
   for (let bin = count.length - 1; bin >= 0; bin -= 1) {

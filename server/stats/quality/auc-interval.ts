@@ -2,8 +2,8 @@ import type { Band } from "../estimation/cell-metrics.ts";
 import { normalQuantile } from "../normal.ts";
 
 /**
- * Interval of 95% of an area under the receiver's curve (Hanley and McNeil, "The meaning and use of the area under a receiver operating
- * characteristic curve", Radiology 143, 1982). Null where one class is absent.
+ * Computes the 95% interval of an area under the receiver operating characteristic curve (Hanley and McNeil, "The meaning and use of
+ * the area under a receiver operating characteristic curve", Radiology 143, 1982). Null if a class is absent.
  */
 export function aucInterval(auc: number, positives: number, negatives: number): Band | null {
   if (positives <= 0 || negatives <= 0) return null;

@@ -3,7 +3,7 @@ import { intervalsOf, metricsOf } from "../estimation/cell-metrics.ts";
 import type { Cells } from "../estimation/cells.ts";
 import { wilsonInterval } from "../proportion.ts";
 
-/** How many rows of a true class were answered with a class. */
+/** Number of rows of an actual class that were predicted as a class. */
 export interface ConfusionCell {
   truth: string;
   answer: string;
@@ -13,7 +13,7 @@ export interface ConfusionCell {
 /** A class against the rest. Shares from 0 to 1; null where nothing could be counted. */
 interface ClassMetrics {
   name: string;
-  /** Rows that are of the class, and rows that were said to be. */
+  /** Rows of the class, and rows predicted as the class. */
   support: number;
   predicted: number;
   precision: number | null;
@@ -35,7 +35,7 @@ export interface ConfusionMetrics {
   classes: ClassMetrics[];
 }
 
-/** The four cells of one class against all others. */
+/** Counts the four cells of one class against all others. */
 export function cellsOf(confusion: readonly ConfusionCell[], name: string): Cells {
   const cells: Cells = { truePositive: 0, falsePositive: 0, falseNegative: 0, trueNegative: 0 };
   for (const { truth, answer, count } of confusion) {
@@ -45,7 +45,7 @@ export function cellsOf(confusion: readonly ConfusionCell[], name: string): Cell
   return cells;
 }
 
-/** Accuracy, and precision, recall and F1 of each class, with Wilson's intervals of 95%. */
+/** Computes accuracy, and precision, recall and F1 of each class, with Wilson's 95% intervals. */
 export function confusionMetrics(confusion: readonly ConfusionCell[]): ConfusionMetrics {
   const names = [...new Set(confusion.flatMap(({ truth, answer }) => [truth, answer]))].sort();
   const rows = confusion.reduce((sum, { count }) => sum + count, 0);
@@ -75,7 +75,7 @@ export function confusionMetrics(confusion: readonly ConfusionCell[]): Confusion
   };
 }
 
-/** The mean of the values that there are; null of none. */
+/** Computes the mean of the known values; null without any. */
 function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;

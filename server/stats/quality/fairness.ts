@@ -24,7 +24,7 @@ export interface FairnessVerdict {
   groups: GroupValue[];
   /** Groups of too few rows to compare, with their rows. */
   small: { name: string; rows: number }[];
-  /** Highest less lowest value; null with fewer than two groups. */
+  /** Highest minus lowest value; null with fewer than two groups. */
   difference: number | null;
   differenceInterval: Band | null;
   /** Lowest by highest value; null where the highest is zero. */
@@ -37,7 +37,7 @@ export interface FairnessVerdict {
 const minGroupRows = 30;
 const resamples = 1000;
 
-/** A metric of a group: right rows, or rows answered positive, of all rows, of the positives or of the negatives. */
+/** Computes a metric of a group: correct rows, or rows predicted positive, among all rows, the positives or the negatives. */
 function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: number } {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
   switch (metric) {

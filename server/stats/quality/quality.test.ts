@@ -74,7 +74,7 @@ test("the cut-off that is worth most moves to where mistakes are cheap", () => {
   const count = new Float64Array(512).fill(1);
   const positive = count.map((_, bin) => (bin + 0.5) / 512);
   const curve = cutOffCurve({ count, positive, variance: new Float64Array(512) }, cells(0, -1, -3, 0));
-  // Answer positive where p·3 > (1 − p)·1: from 0.25 on.
+  // Positive predictions pay off where p·3 > (1 − p)·1: from 0.25 on.
   expect(bestCutOff(curve)?.cutOff).toBe(0.25);
   expect(curve[0]?.recall).toBe(1);
   expect(curve.at(-1)?.precision).toBeNull();

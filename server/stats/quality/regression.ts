@@ -1,7 +1,7 @@
 import type { Band } from "../estimation/cell-metrics.ts";
 import { normalQuantile } from "../normal.ts";
 
-/** Sums over labelled answers that are numbers; those of two spans add up. Errors are prediction less truth. */
+/** Sums over labelled numeric predictions; those of two time ranges can be added. Errors are prediction minus actual. */
 export interface ErrorSums {
   count: number;
   error: number;
@@ -16,7 +16,7 @@ export interface ErrorSums {
   relative: number;
   relativeSquared: number;
   relativeCount: number;
-  /** Answers that are as near to the truth as was asked. */
+  /** Predictions within the requested distance of the actual value. */
   within: number;
 }
 
@@ -25,7 +25,10 @@ interface NumberMetric {
   interval: Band;
 }
 
-/** In the unit of the answer, but for shares (meanAbsolutePercentageError, weightedAbsolutePercentageError, r2, within); null where there is none. */
+/**
+ * In the unit of the prediction, except shares (meanAbsolutePercentageError, weightedAbsolutePercentageError, r2, within); null if
+ * undefined.
+ */
 export interface NumberMetrics {
   meanAbsoluteError: NumberMetric | null;
   rootMeanSquaredError: NumberMetric | null;
@@ -37,7 +40,7 @@ export interface NumberMetrics {
   r2: number | null;
 }
 
-/** Nothing counted yet. */
+/** Returns error sums without any prediction. */
 export function emptyErrors(): ErrorSums {
   return {
     count: 0,
@@ -55,7 +58,7 @@ export function emptyErrors(): ErrorSums {
   };
 }
 
-/** Adds one labelled answer. @param tolerance how far off still counts as right; null: never said, so that none is within */
+/** Adds one labelled prediction. @param tolerance largest error that counts as correct; null: not defined, so that none is within */
 export function addError(sums: ErrorSums, predicted: number, truth: number, tolerance: number | null = null): void {
   const error = predicted - truth;
   sums.count += 1;
@@ -73,7 +76,7 @@ export function addError(sums: ErrorSums, predicted: number, truth: number, tole
   sums.relativeCount += 1;
 }
 
-/** The sums of two sets of answers. */
+/** Adds the sums of two sets of predictions. */
 export function addErrors(a: ErrorSums, b: ErrorSums): ErrorSums {
   const sums = { ...a };
   for (const key of Object.keys(sums) as (keyof ErrorSums)[]) sums[key] += b[key];
@@ -81,8 +84,8 @@ export function addErrors(a: ErrorSums, b: ErrorSums): ErrorSums {
 }
 
 /**
- * Metrics of regression and forecasts from their sums, with intervals of 95% by the normal approximation of a mean; that of RMSE by
- * the delta method, √ of a mean of squares.
+ * Computes metrics of regression and forecasts from their sums, with 95% intervals by the normal approximation of a mean; that of RMSE
+ * by the delta method, √ of a mean of squares.
  */
 export function numberMetrics(sums: ErrorSums): NumberMetrics {
   const { count, error, absolute, squared, fourth, relative, relativeSquared, relativeCount } = sums;

@@ -2,15 +2,18 @@ import { type CellMetrics, metricsOf, worthOf } from "../estimation/cell-metrics
 import type { Cells } from "../estimation/cells.ts";
 import { cellsOfBins, type ExpectedBins } from "../estimation/score-bins.ts";
 
-/** What a cut-off would do to the rows at hand. */
+/** Effect of a decision threshold on the given rows. */
 export interface CutOffPoint extends CellMetrics {
   cutOff: number;
   cells: Cells;
-  /** In the currency of the values, per 1,000 rows; null where nobody said what answers are worth. */
+  /** In the currency of the values, per 1,000 rows; null when no values of predictions are set. */
   valuePer1000: number | null;
 }
 
-/** Every metric at so many cut-offs from 0 to 1, for the slider and its cost curve. Labels or calibrated scores, by what bins hold. */
+/**
+ * Computes every metric at evenly spaced decision thresholds from 0 to 1, for the slider and its cost curve. The bins contain labels
+ * or calibrated scores.
+ */
 export function cutOffCurve(bins: ExpectedBins, values: Cells | null, steps = 64): CutOffPoint[] {
   return Array.from({ length: steps + 1 }, (_, step) => {
     const cutOff = step / steps;
@@ -26,7 +29,7 @@ export function cutOffCurve(bins: ExpectedBins, values: Cells | null, steps = 64
   });
 }
 
-/** The cut-off that is worth most; of equals the one nearest to a half. Null without values. */
+/** Returns the decision threshold with the highest value; of equals the one nearest to a half. Null without values. */
 export function bestCutOff(curve: readonly CutOffPoint[]): CutOffPoint | null {
   const known = curve.filter(({ valuePer1000 }) => valuePer1000 !== null);
   const most = Math.max(...known.map(({ valuePer1000 }) => valuePer1000 as number));

@@ -3,7 +3,7 @@ import { seededRandom } from "../random.ts";
 import { expectedUnitsBelow } from "./eta.ts";
 import { belowLogE } from "./floor-gate.ts";
 
-/** Units until the proof stands, looked at after each; `most` when it never does. */
+/** Returns the number of units until the evidence suffices, evaluated every 10 units; `most` when it never does. */
 function unitsUntilProof(rate: number, limit: number, line: number, most: number, seed: number): number {
   const random = seededRandom(seed);
   let events = 0;

@@ -1,7 +1,7 @@
 import { betaBinomialLogMixture } from "./mixtures.ts";
 import type { Interval } from "./rate-ratio.ts";
 
-/** Where the interval is tightest. */
+/** Point at which the interval is tightest. */
 export interface BernoulliTuning {
   /** Count of units. */
   units: number;
@@ -9,8 +9,8 @@ export interface BernoulliTuning {
 }
 
 /**
- * Interval of one arm's share of bad units that holds at all times at once with a probability of 1 − α, for showing: all shares
- * that the two-sided beta-binomial mixture does not reject (Howard et al. 2021). About 0.1 ms.
+ * Computes the interval of one arm's share of bad units that is valid at all times simultaneously with a probability of 1 − α, for
+ * display: all shares that the two-sided beta-binomial mixture does not reject (Howard et al. 2021). About 0.1 ms.
  * @param units at least 1.
  */
 export function shareSequence(
@@ -32,7 +32,7 @@ export function shareSequence(
   };
 }
 
-/** Between a rejected share and one that is not. */
+/** Finds the border between a rejected share and one that is not, by bisection. */
 function border(rejected: number, kept: number, isRejected: (share: number) => boolean): number {
   let [outside, inside] = [rejected, kept];
   for (let round = 0; round < 60; round += 1) {

@@ -8,22 +8,22 @@ export interface WeightedEvidence {
 }
 
 /**
- * ln of the weighted mean of e-values: an e-process under any dependence, so that harm is shown at E ≥ 1/α. Keep the maximum of
- * this over time; the mean of maxima is no e-value.
+ * Computes ln of the weighted mean of e-values: an e-process under any dependence, so that a regression is shown at E ≥ 1/α. Keep the
+ * maximum of this over time; the mean of maxima is not an e-value.
  */
 export function combinedLogE(evidence: readonly WeightedEvidence[]): number {
   return logSumExp(evidence.map(({ share, logE }) => Math.log(share) + logE));
 }
 
-/** The least running maximum of ln E at which one guardrail is blamed by itself (e-Bonferroni): ln(1 / (α · share)). */
+/** Returns the minimum running maximum of ln E at which a single guardrail is blamed (e-Bonferroni): ln(1 / (α · share)). */
 export function blameLogE(alpha: number, share: number): number {
   return -Math.log(alpha * share);
 }
 
 /**
- * Places of the hypotheses that e-BH rejects, in their order: at most a share α of them falsely, under any dependence. With
- * E₍₁₎ ≥ E₍₂₎ ≥ … the first k are named for the largest k with k · E₍ₖ₎ ≥ K/α (Wang & Ramdas, "False discovery rate control with
- * e-values", JRSS-B 84, 2022).
+ * Returns the indices of the hypotheses that e-BH rejects, in their order: at most a share α of them falsely, under any dependence.
+ * With E₍₁₎ ≥ E₍₂₎ ≥ … the first k are rejected for the largest k with k · E₍ₖ₎ ≥ K/α (Wang & Ramdas, "False discovery rate control
+ * with e-values", JRSS-B 84, 2022).
  */
 export function namedByEBh(logEs: readonly number[], alpha: number): number[] {
   const order = logEs.map((logE, index) => ({ logE, index })).toSorted((a, b) => b.logE - a.logE);
@@ -34,7 +34,7 @@ export function namedByEBh(logEs: readonly number[], alpha: number): number[] {
     .toSorted((a, b) => a - b);
 }
 
-/** Anytime-valid p-value of the largest ln E so far. */
+/** Computes the anytime-valid p-value of the largest ln E so far. */
 export function pValueOf(maxLogE: number): number {
   return Math.min(1, Math.exp(-maxLogE));
 }

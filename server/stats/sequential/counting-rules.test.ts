@@ -6,7 +6,7 @@ import { GridGate, worseGrid } from "./grid-gate.ts";
 import { sampleRatioLogE } from "./sample-ratio.ts";
 
 describe("sticky users who fail again and again", () => {
-  /** Share of healthy rollouts that are rolled back: 5,000 users, 2% of whom fail about ten times each, at 10%. */
+  /** Returns the share of healthy rollouts that are rolled back: 5,000 users, 2% of whom fail about ten times each, at 10%. */
   const rolledBack = (isFirstOnly: boolean) => {
     const random = seededRandom(5);
     let count = 0;
@@ -37,7 +37,10 @@ describe("sticky users who fail again and again", () => {
 });
 
 describe("a healthy canary that answers sooner than its baseline", () => {
-  /** 20 requests per second with 2% errors for ten minutes at 10%; latencies exponential, of 3 s and of 30 s. */
+  /**
+   * Returns the share of rollouts that are rolled back: 20 requests per second with 2% errors for ten minutes at 10%; latencies
+   * exponential, of 3 s and of 30 s.
+   */
   const rolledBack = (countedAt: (start: number, latency: number) => number) => {
     const random = seededRandom(6);
     let count = 0;
@@ -65,7 +68,7 @@ describe("a healthy canary that answers sooner than its baseline", () => {
 });
 
 describe("the split", () => {
-  /** Share of runs whose units' ln E reaches the line, and the median units until then, looked at every 10 units. */
+  /** Returns the share of runs whose ln E reaches the limit, and the median units until then, evaluated every 10 units. */
   const doubted = (share: number, units: number, alpha: number, count: number) => {
     const random = seededRandom(7);
     const found: number[] = [];

@@ -5,11 +5,11 @@ export interface GuardrailState {
   name: string;
   /** Share of α; the shares of all guardrails sum to 1. */
   share: number;
-  /** Running maximum of ln E of the abort gate, over the whole rollout. */
+  /** Running maximum of ln E of the abort gate, over the complete rollout. */
   maxLogEWorse: number;
   /** Running maximum of ln E of this step's safe gate; −∞ without one. */
   maxLogESafe: number;
-  /** Whether it has to be proved safe before a step is promoted by proof. */
+  /** Whether a step requires a safe verdict on this guardrail before it is promoted on evidence. */
   requiresVerdict: boolean;
   /** Units seen in this step. */
   unitsCanary: number;
@@ -17,9 +17,9 @@ export interface GuardrailState {
 }
 
 export interface RolloutPolicy {
-  /** Most probability of rolling a healthy candidate back, over the whole rollout and all guardrails. */
+  /** Maximum probability of rolling back a healthy candidate, over the complete rollout and all guardrails. */
   alpha: number;
-  /** Most probability per step that a candidate that is worse than its safe margin is proved safe. */
+  /** Maximum probability per step that a candidate worse than its safe margin is found safe. */
   beta: number;
   alphaSampleRatio: number;
   minUnitsCanary: number;
@@ -53,8 +53,9 @@ export type Verdict =
   | { kind: "continue" };
 
 /**
- * What is to be done with a step now. Order: the candidate's own floor, whether the comparison can be trusted, harm, whether there
- * is data, proof, the deadline. No data never promotes, inconclusive holds, a pause blocks promotion but no rollback.
+ * Decides what happens to a step now. Order: the candidate's own floor, whether the comparison is valid, regression, whether there is
+ * data, the safe verdict, the deadline. Missing data never promotes, an inconclusive result holds, a pause blocks promotion but no
+ * rollback.
  */
 export function decide(state: StepState, policy: RolloutPolicy): Verdict {
   const { canary, baseline } = state.floorBreached;
@@ -70,7 +71,7 @@ export function decide(state: StepState, policy: RolloutPolicy): Verdict {
   return reason ? { kind: "hold", reason } : promotion(state, policy);
 }
 
-/** Why nothing can be decided now. Nothing from here on rolls back, nothing above promotes. */
+/** Returns why nothing can be decided now. Checks from here on never roll back; checks before this never promote. */
 function holdReason(state: StepState, policy: RolloutPolicy): HoldReason | undefined {
   const { guardrails } = state;
   if (state.floorBreached.canary && state.floorBreached.baseline) return "floor-breached-by-both";

@@ -2,8 +2,8 @@ import { seededRandom } from "../random.ts";
 import { boundary, GridGate, safeGrid, worseGrid } from "./grid-gate.ts";
 
 /**
- * What is to be shown, before the rollout starts: harm, or safety when the ratio lies below 1 + margin (then the margin is the safe
- * one, and α is β).
+ * Effect to detect, as planned before the rollout starts: a regression, or safety when the ratio lies below 1 + margin (then the margin
+ * is the safe margin, and α is β).
  */
 export interface PlannedEffect {
   /** The canary's share of units, above 0 and below 1. */
@@ -27,7 +27,7 @@ export function expectedEvents(effect: PlannedEffect): number {
   return (Math.log(1 / effect.alpha) + 1.5) / gainPerEvent;
 }
 
-/** Seconds in which so many events come. @param baseRate the baseline's share of bad units. */
+/** Computes the seconds in which the given number of events arrives. @param baseRate the baseline's share of bad units. */
 export function secondsFor(
   events: number,
   { weight, ratio }: Pick<PlannedEffect, "weight" | "ratio">,
@@ -36,13 +36,14 @@ export function secondsFor(
   return events / (unitsPerSecond * baseRate * (weight * ratio + 1 - weight));
 }
 
-/** The strongest effect of the safe gate: below a quarter of the limit it counts as a quarter. */
+/** Minimum rate assumed by the safe gate, as a share of the limit: below a quarter it counts as a quarter. */
 const minLimitShare = 1 / 4;
 
 /**
- * Units of one arm until fewer than a share `limit` of bad ones is proved, beside a relative gate with which E is shared in halves:
- * (ln(1/β) + ln 2 + 1.5) / gain, where a unit gains the relative entropy of `rate` to the limit, as far as the grid reaches.
- * ∞ from the limit on. @param rate the true share of bad units.
+ * Computes the units of one arm needed to show that the share of bad ones is below `limit`, beside a relative gate with which E is
+ * split in halves: (ln(1/β) + ln 2 + 1.5) / gain, where a unit gains the relative entropy of `rate` to the limit, as far as the grid
+ * reaches. ∞ from the limit on.
+ * @param rate the true share of bad units.
  */
 export function expectedUnitsBelow(rate: number, limit: number, beta: number): number {
   if (rate >= limit) return Number.POSITIVE_INFINITY;
@@ -54,11 +55,11 @@ export function expectedUnitsBelow(rate: number, limit: number, beta: number): n
 export interface SimulatedEvents {
   median: number;
   p90: number;
-  /** Share of runs that found nothing within `most` events; these count as `most`. */
+  /** Share of runs that detected nothing within `most` events; these count as `most`. */
   undetectedShare: number;
 }
 
-/** The same by running the gate itself: the median of 200 runs is within about 15%. Milliseconds for ratios of 2 and more. */
+/** Estimates the events by running the gate itself: the median of 200 runs is within about 15%. Milliseconds for ratios of 2 and more. */
 export function simulatedEvents(effect: PlannedEffect, { runs = 200, most = 60_000, seed = 1 } = {}): SimulatedEvents {
   const random = seededRandom(seed);
   const grid = effect.ratio > 1 + effect.margin ? worseGrid : safeGrid;

@@ -19,7 +19,7 @@ const counts = [
   ...both(2, 0.5, [400, 6], [400, 3]),
 ];
 
-/** Every event as a row of its own, in a random order. */
+/** Splits the counts into one row per event, in a random order. */
 function singly(rows: readonly ArmCount[], seed: number): ArmCount[] {
   const single = rows.flatMap((row) =>
     Array.from({ length: row.units }, (_, unit) => ({ ...row, units: 1, events: unit < row.events ? 1 : 0 })),

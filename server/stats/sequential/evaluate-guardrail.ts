@@ -2,9 +2,9 @@ import { boundary, GridGate, safeGrid } from "./grid-gate.ts";
 import type { ArmEvents } from "./rate-ratio.ts";
 import { RestartGate } from "./restart-gate.ts";
 
-/** What was counted of units that were routed in one step, at one weight, to one arm. */
+/** Counts of the units that were routed to one arm in one step, at one weight. */
 export interface ArmCount {
-  /** From 0, in the order of time; the step in which the unit was routed, not when its outcome came. */
+  /** Index from 0, in the order of time; the step in which the unit was routed, not when its outcome arrived. */
   step: number;
   /** The canary's share of units when they were routed, 0 to 1. */
   weight: number;
@@ -24,9 +24,9 @@ export interface GuardrailPlan {
   plannedSteps: number;
 }
 
-/** Evidence of one guardrail at one moment; whoever calls keeps the maxima over time. */
+/** Evidence of one guardrail at one moment; the caller stores the maxima over time. */
 export interface GuardrailEvidence {
-  /** ln E of "the candidate is no worse than the margin", over the whole rollout. */
+  /** ln E of "the candidate is no worse than the margin", over the complete rollout. */
   logEWorse: number;
   /** ln E of "the candidate is worse than the safe margin", of the current step alone; −∞ without a safe margin. */
   logESafe: number;
@@ -36,9 +36,9 @@ export interface GuardrailEvidence {
 }
 
 /**
- * Computes the gates of a guardrail anew from its counts, so that every verdict can be checked later: the same counts give the
- * same evidence, in whatever batches and from however many gateways they came.
- * @param currentStep from 0; rows of later steps must not be there yet.
+ * Recomputes the gates of a guardrail from its counts, so that every verdict can be checked later: the same counts give the same
+ * evidence, whatever the batches and the number of gateways.
+ * @param currentStep from 0; the counts must not contain rows of later steps yet.
  */
 export function evaluateGuardrail(
   counts: readonly ArmCount[],
@@ -60,7 +60,7 @@ export function evaluateGuardrail(
   };
 }
 
-/** A proof is of the traffic that was seen, so it starts anew in every step. */
+/** Computes the safe gate. Its evidence concerns the traffic of one step, so it restarts in every step. */
 function safeLogE(counts: readonly ArmCount[], step: number, safeMargin: number): number {
   const gate = new GridGate(safeGrid);
   for (const { canary, baseline, weight } of byWeight(counts, "events", step))

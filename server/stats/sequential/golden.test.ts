@@ -53,7 +53,7 @@ const estimate = ({ diff = 0, se, n }: Inputs) => ({ value: diff, standardError:
 const sequence = ({ alpha, nStar }: Inputs) => ({ alpha, tightestAt: nStar });
 const effect = ({ w, rr, margin = 0, alpha }: Inputs) => ({ weight: w, ratio: rr, margin, alpha });
 
-/** Both counts after every event of a text of c and b. */
+/** Returns both counts after every event of a text of c and b. */
 const walk = (text: string, rho: number) => {
   let [canary, baseline] = [0, 0];
   return [...text].map((event) => {

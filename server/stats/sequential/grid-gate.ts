@@ -12,7 +12,7 @@ export const worseGrid = geometricGrid(1.25, 64, 24);
 export const safeGrid = geometricGrid(1.1, 4, 12).map((effect) => -effect);
 
 /**
- * Share of events that are the canary's when its rate of events is exactly (1 + margin) times the baseline's.
+ * Computes the share of events that are the canary's when its rate of events is exactly (1 + margin) times the baseline's.
  * @param weight the canary's share of units, 0 to 1. @param margin tolerated relative increase: 0.2 for a fifth more.
  */
 export function boundary(weight: number, margin: number): number {
@@ -21,12 +21,12 @@ export function boundary(weight: number, margin: number): number {
 }
 
 /**
- * Test of "the probability of a hit is at most `boundary`" (with the safe grid: at least) for hits and misses that come one by
- * one, valid however often one looks: under that hypothesis E reaches 1/α ever with a probability of at most α. E is the mean,
- * over a grid of effects d, of the likelihood ratio against the boundary r: with θ = r·eᵈ / (r·eᵈ + 1 − r), a hit multiplies by
- * θ/r and a miss by (1−θ)/(1−r), each a supermartingale (Ville's inequality). r may change at any time if it is known before the
- * event. Only sums count: events may be added singly, in batches and in any order that keeps them with their r.
- * Hits are canary events, or bad answers of one arm, or pairs that only the candidate got wrong.
+ * Test of "the probability of a hit is at most `boundary`" (with the safe grid: at least) for hits and misses that arrive one by one,
+ * valid however often it is evaluated: under that hypothesis E ever reaches 1/α with a probability of at most α. E is the mean, over a
+ * grid of effects d, of the likelihood ratio against the boundary r: with θ = r·eᵈ / (r·eᵈ + 1 − r), a hit multiplies by θ/r and a
+ * miss by (1−θ)/(1−r), each a supermartingale (Ville's inequality). r may change at any time if it is known before the event. Only
+ * sums matter: events may be added singly, in batches and in any order that keeps them with their r.
+ * Hits are canary events, or bad predictions of one arm, or pairs that only the candidate got wrong.
  */
 export class GridGate {
   /** ln E of each effect. */
@@ -40,7 +40,7 @@ export class GridGate {
     this.logs = new Float64Array(effects.length);
   }
 
-  /** @param boundary at 0 or 1, as with a weight of 0 or 1, events tell nothing and are left out. */
+  /** Adds hits and misses. @param boundary at 0 or 1, as with a weight of 0 or 1, events carry no information and are ignored. */
   add(hits: number, misses: number, boundary: number): void {
     // The mean of the effects' E is at most the largest, so most events need no exponentials.
     if (this.addOnly(hits, misses, boundary) > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
@@ -61,19 +61,19 @@ export class GridGate {
     return largest;
   }
 
-  /** For simulations, which only ask whether a line is reached: what stays below it is not worked out. */
+  /** Limits evaluation to a threshold, for simulations that only check whether it is reached: values below it are not computed. */
   onlyFrom(line: number): this {
     this.maxLogE = justBelow(line);
     return this;
   }
 
-  /** ln E now; 0 before anything was added. */
+  /** Returns ln E now; 0 before anything was added. */
   logE(): number {
     return logSumExp(this.logs) - Math.log(this.logs.length);
   }
 }
 
-/** A maximum that has not reached a line. */
+/** Returns a maximum just below a threshold. */
 export function justBelow(line: number): number {
   return line - 1e-9;
 }
@@ -82,7 +82,7 @@ const known = new Map<readonly number[], Map<number, Float64Array>>();
 /** Weights are few; a rule that moves them all the time must not fill the memory. */
 const maxBoundaries = 1000;
 
-/** ln(r·eᵈ + 1 − r) of every effect: a hit adds d less this to ln E, a miss takes this away. */
+/** Returns ln(r·eᵈ + 1 − r) of every effect: a hit adds d minus this to ln E, a miss subtracts it. */
 function logScales(effects: readonly number[], boundary: number): Float64Array {
   const ofEffects = known.get(effects) ?? new Map<number, Float64Array>();
   known.set(effects, ofEffects);

@@ -1,14 +1,14 @@
 import { bucketOf, countOf, type Histogram, quantiles } from "../histogram.ts";
 
 /**
- * The limit of "too slow" where there is no objective: a quantile of the baseline's latencies before the rollout, in the unit of
- * the histogram. Undefined when nothing was measured.
+ * Computes the limit of "too slow" without an objective: a quantile of the baseline's latencies before the rollout, in the unit of the
+ * histogram. Undefined when nothing was measured.
  */
 export function slowLimit(before: Histogram, share = 0.95): number | undefined {
   return quantiles(before, [share])[0];
 }
 
-/** Units and how many of them were slower than the limit, exact but for values within 2% of it: events of the abort gate. */
+/** Counts units, and those slower than the limit, exact except for values within 2% of it: events of the abort gate. */
 export function slowerThan(latencies: Histogram, limit: number): { units: number; events: number } {
   const last = bucketOf(limit);
   const events = Object.entries(latencies).reduce((sum, [at, count]) => (Number(at) > last ? sum + count : sum), 0);
@@ -28,10 +28,10 @@ export const bandConstants: readonly { alpha: number; constant: number }[] = [
 ];
 
 /**
- * Radius within which an empirical distribution of `count` independent values stays around the true one, at all values and all
- * counts from `from` on at once, with a probability of 1 − α (a band of the Dvoretzky-Kiefer-Wolfowitz type: Howard & Ramdas,
- * "Sequential estimation of quantiles", Bernoulli 28, 2022). ∞ below `from`.
- * @param alpha one of the table's; the next smaller one is taken for another.
+ * Computes the radius within which an empirical distribution of `count` independent values stays around the true one, at all values
+ * and all counts from `from` on simultaneously, with a probability of 1 − α (a band of the Dvoretzky-Kiefer-Wolfowitz type: Howard &
+ * Ramdas, "Sequential estimation of quantiles", Bernoulli 28, 2022). ∞ below `from`.
+ * @param alpha one of the table's; any other is rounded down to the next one.
  */
 export function bandRadius(count: number, alpha: number, from: number): number {
   const { constant } = bandConstants.find((row) => row.alpha <= alpha + 1e-12) ?? {
@@ -42,7 +42,7 @@ export function bandRadius(count: number, alpha: number, from: number): number {
 }
 
 export interface ShapeTest {
-  /** The most that the canary's share of quick answers falls behind the baseline's, at any latency. */
+  /** Maximum by which the canary's share of fast responses falls behind the baseline's, at any latency. */
   gap: number;
   /** The latency where that is; undefined when nothing is behind. */
   at: number | undefined;
@@ -50,12 +50,12 @@ export interface ShapeTest {
   allowed: number;
 }
 
-/** Fewest values per arm with which distributions are compared; fixed in advance. */
+/** Minimum values per arm for comparing distributions; fixed in advance. */
 const fewest = 30;
 
 /**
- * Where the canary's latencies are slower, if anywhere: the one-sided two-sample band test of Lindon, Sanden and Shirikian (KDD
- * 2022). Shows the place; to decide, count what is too slow with `slowerThan`, which needs a quarter of the requests.
+ * Finds where the canary's latencies are slower, if anywhere: the one-sided two-sample band test of Lindon, Sanden and Shirikian (KDD
+ * 2022). Use it to show the position; to decide, count slow requests with `slowerThan`, which needs a quarter of the requests.
  */
 export function shapeTest(baseline: Histogram, canary: Histogram, alpha: number): ShapeTest {
   const [before, after] = [countOf(baseline), countOf(canary)];
@@ -72,7 +72,7 @@ export function shapeTest(baseline: Histogram, canary: Histogram, alpha: number)
   return worst;
 }
 
-/** The largest value of a bucket. */
+/** Returns the largest value of a bucket. */
 function upperEnd(bucket: number): number {
   return quantiles({ [bucket]: 1 }, [1])[0] as number;
 }

@@ -2,9 +2,9 @@ import { type Random, seededRandom } from "../random.ts";
 import { boundary } from "./grid-gate.ts";
 import { RestartGate } from "./restart-gate.ts";
 
-/** Made rollouts for tests: only events are drawn, because nothing else moves a gate, and the gate is looked at after each. */
+/** Synthetic rollouts for tests: only events are drawn, because nothing else changes a gate, and the gate is evaluated after each event. */
 export interface Course {
-  /** Of both arms, a minute. */
+  /** Requests per minute, both arms together. */
   requestsPerMinute: number;
   baseRate: number;
   /** Rate of the canary by the baseline's, from `worseFromStep` on. */
@@ -18,7 +18,7 @@ export interface Course {
 export const usualSteps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minutes: 10 }));
 
 interface CourseOutcome {
-  /** At least a little less than ln 20, below which nothing is worked out. */
+  /** At least slightly less than ln 20; smaller values are not computed. */
   maxLogE: number;
   /** Since the regression, to the limit. */
   minutes: number | undefined;
@@ -54,7 +54,7 @@ interface CourseShares {
   atOnePercent: number;
 }
 
-/** Shares of rollouts that are rolled back, by both lines at once. */
+/** Computes the shares of rollouts that are rolled back, by both thresholds together. */
 export function rollbackShares(course: Course, runs: number, seed: number): CourseShares {
   const random = seededRandom(seed);
   const maxima = Array.from({ length: runs }, () => runCourse(course, Math.log(100), random).maxLogE);
@@ -62,7 +62,7 @@ export function rollbackShares(course: Course, runs: number, seed: number): Cour
   return { atFivePercent: share(0.05), atOnePercent: share(0.01) };
 }
 
-/** Share of rollouts that find it at α = 5%, and the median minutes from the regression on of those. */
+/** Computes the share of rollouts that detect the regression at α = 5%, and their median minutes since the regression. */
 export function detection(course: Course, runs: number, seed: number): { share: number; medianMinutes: number } {
   const random = seededRandom(seed);
   const found = Array.from({ length: runs }, () => runCourse(course, Math.log(20), random).minutes).filter(

@@ -14,7 +14,7 @@ export interface SequenceTuning {
   tightestAt: number;
 }
 
-/** Squared prior scale times the count, plus one, and the radius that goes with it: what all formulas share. */
+/** Computes the squared prior scale times the count, plus one, and the corresponding radius, which all formulas share. */
 function scaled({ standardError, count }: Estimate, alpha: number, tightestAt: number) {
   const log = -2 * Math.log(alpha);
   const rhoSquared = (log + Math.log(log + 1)) / tightestAt;
@@ -25,9 +25,10 @@ function scaled({ standardError, count }: Estimate, alpha: number, tightestAt: n
 }
 
 /**
- * Interval of a difference of means (cost per request, a score, log latency) that holds at all times at once with a probability of
- * about 1 − α: asymptotic, so ask for 100 values per arm at least, more and clipped ones for heavy tails. Waudby-Smith, Arbour,
- * Sinha, Kennedy, Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 52, 2024.
+ * Computes the interval of a difference of means (cost per request, a score, log latency) that is valid at all times simultaneously
+ * with a probability of about 1 − α: asymptotic, so require at least 100 values per arm, more and clipped ones for heavy tails.
+ * Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of
+ * Statistics 52, 2024.
  */
 export function meanSequence(estimate: Estimate, { alpha, tightestAt }: SequenceTuning): Interval {
   const { q, radius } = scaled(estimate, alpha, tightestAt);
@@ -35,14 +36,17 @@ export function meanSequence(estimate: Estimate, { alpha, tightestAt }: Sequence
   return { low: estimate.value - half, high: estimate.value + half };
 }
 
-/** The ends of the two one-sided sequences, each with level 1 − α by itself: harm is a lower end above what is tolerated. */
+/** Returns the bounds of the two one-sided sequences, each with its own level 1 − α: a lower bound above the tolerance is a regression. */
 export function oneSidedMeanSequences(estimate: Estimate, { alpha, tightestAt }: SequenceTuning): Interval {
   const { q, radius } = scaled(estimate, 2 * alpha, tightestAt);
   const half = radius(Math.log(1 + Math.sqrt(q) / (2 * alpha)));
   return { low: estimate.value - half, high: estimate.value + half };
 }
 
-/** Two-sided anytime-valid p-value of "the difference is 0". @param tuning its alpha says at which level it is sharpest. */
+/**
+ * Computes the two-sided anytime-valid p-value of "the difference is 0".
+ * @param tuning its alpha sets the level at which it is most powerful.
+ */
 export function meanPValue(estimate: Estimate, { alpha, tightestAt }: SequenceTuning): number {
   const { rhoSquared, q } = scaled(estimate, alpha, tightestAt);
   const square = (estimate.value / estimate.standardError) ** 2 * estimate.count;
@@ -50,9 +54,9 @@ export function meanPValue(estimate: Estimate, { alpha, tightestAt }: SequenceTu
 }
 
 /**
- * The mixture sequential probability ratio of two arms with `count` values each and a common variance, for comparison with tools
- * that use it (Johari, Koomen, Pekelis, Walsh, "Peeking at A/B tests", KDD 2017). The p-value is min(1, 1/ratio).
- * @param difference of means, less the one of the hypothesis. @param spread variance of the normal mixture.
+ * Computes the mixture sequential probability ratio of two arms with `count` values each and a common variance, for comparison with
+ * tools that use it (Johari, Koomen, Pekelis, Walsh, "Peeking at A/B tests", KDD 2017). The p-value is min(1, 1/ratio).
+ * @param difference of means, minus the one of the hypothesis. @param spread variance of the normal mixture.
  */
 export function mixtureRatio(difference: number, count: number, variance: number, spread: number): number {
   const total = 2 * variance + count * spread;

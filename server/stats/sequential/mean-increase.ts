@@ -1,9 +1,10 @@
 import type { Estimate, SequenceTuning } from "./mean-difference.ts";
 
 /**
- * ln(1/p) of the one-sided, anytime-valid test of "the difference of means is at most 0": it reaches ln(1/α) exactly when the lower end
- * of `oneSidedMeanSequences` at α lies above 0, with the prior of that α. p solves √q/(2(eˣ − 1)) with x = ρ²n·value²/(2q·se²), the
- * half width of the same paper solved for α (Waudby-Smith et al. 2024). Not an e-value: it may not be averaged with others.
+ * Computes ln(1/p) of the one-sided, anytime-valid test of "the difference of means is at most 0": it reaches ln(1/α) exactly when the
+ * lower end of `oneSidedMeanSequences` at α is above 0, with the prior of that α. p solves √q/(2(eˣ − 1)) with x =
+ * ρ²n·value²/(2q·se²), the half width of the same paper solved for α (Waudby-Smith et al. 2024). Not an e-value: it must not be
+ * averaged with others.
  * @returns 0 or more; 0 without an increase.
  */
 export function meanIncreaseLogE(

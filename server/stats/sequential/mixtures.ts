@@ -8,13 +8,13 @@ import { normalShareBelow } from "../normal.ts";
  * Annals of Statistics 49, 2021, with the code of confseq as reference.
  */
 
-/** Where a mixture is tightest, fixed before the data: at intrinsic time v for level α. */
+/** Point at which a mixture is tightest, fixed before the data: at intrinsic time v for level α. */
 export interface Tuning {
   v: number;
   alpha: number;
 }
 
-/** Prior strength ρ that makes two-sided bounds tightest there. */
+/** Returns the prior strength ρ that makes two-sided bounds tightest at the tuning. */
 export function twoSidedScale({ v, alpha }: Tuning): number {
   const log = 2 * Math.log(1 / alpha);
   return v / (log + Math.log(1 + log));
@@ -22,7 +22,7 @@ export function twoSidedScale({ v, alpha }: Tuning): number {
 
 const oneSidedScale = ({ v, alpha }: Tuning) => twoSidedScale({ v, alpha: 2 * alpha });
 
-/** For sums of values whose deviations are at most normal ones (sub-Gaussian). */
+/** Computes the normal mixture, for sums of sub-Gaussian values. */
 export function normalLogMixture(s: number, v: number, tuning: Tuning, sides: 1 | 2): number {
   const rho = sides === 1 ? oneSidedScale(tuning) : twoSidedScale(tuning);
   const exponent = (s * s) / (2 * (v + rho));
@@ -30,7 +30,7 @@ export function normalLogMixture(s: number, v: number, tuning: Tuning, sides: 1 
   return 0.5 * Math.log((4 * rho) / (v + rho)) + exponent + Math.log(normalShareBelow(s / Math.sqrt(v + rho)));
 }
 
-/** One-sided, for sums whose upper tail is at most exponential with this scale. */
+/** Computes the one-sided mixture for sums whose upper tail is at most exponential with this scale. */
 export function gammaExponentialLogMixture(s: number, v: number, tuning: Tuning, scale: number): number {
   const rho = oneSidedScale(tuning);
   const [before, after, reached] = [rho, v + rho, scale * s + v + rho].map((value) => value / scale ** 2) as Three;
@@ -43,7 +43,7 @@ export function gammaExponentialLogMixture(s: number, v: number, tuning: Tuning,
   );
 }
 
-/** One-sided, for counts of events less what was expected; v is what was expected, times scale². */
+/** Computes the one-sided mixture for counts of events minus their expected number; v is the expected number, times scale². */
 export function gammaPoissonLogMixture(s: number, v: number, tuning: Tuning, scale: number): number {
   const rho = oneSidedScale(tuning);
   const [before, after, reached] = [rho, v + rho, scale * s + v + rho].map((value) => value / scale ** 2) as Three;
@@ -62,9 +62,7 @@ function priorLog(shape: number, share: number): number {
   return shape * Math.log(shape) - logGamma(shape) - Math.log(share);
 }
 
-/**
- * For sums of values that are −g or h at most, in mean 0: of Bernoulli(p) less p, g = p and h = 1 − p.
- */
+/** Computes the mixture for sums of values between −g and h with mean 0: for Bernoulli(p) minus p, g = p and h = 1 − p. */
 export function betaBinomialLogMixture(
   s: number,
   v: number,
@@ -86,8 +84,8 @@ export function betaBinomialLogMixture(
 }
 
 /**
- * The least s above 0 at which a log mixture reaches ln(1/α).
- * @param first where to begin to look, as the intrinsic time. @param most the largest possible s, returned when none reaches it.
+ * Computes the smallest s above 0 at which a log mixture reaches ln(1/α).
+ * @param first start of the search, such as the intrinsic time. @param most the largest possible s, returned when none reaches it.
  */
 export function mixtureBound(
   logMixture: (s: number) => number,
@@ -113,8 +111,9 @@ export function mixtureBound(
 const zeta = 3.105547277977581;
 
 /**
- * The stitched bound of s at intrinsic time v (exponent 1.4, epochs that double): wider than a mixture for small v, but it grows
- * like √(v · ln ln v). @param scale 0 for sub-Gaussian sums, else as in sub-gamma ones.
+ * Computes the stitched bound of s at intrinsic time v (exponent 1.4, epochs that double): wider than a mixture for small v, but it
+ * grows like √(v · ln ln v).
+ * @param scale 0 for sub-Gaussian sums, otherwise as for sub-gamma ones.
  */
 export function stitchedBound(v: number, alpha: number, vMin: number, scale: number): number {
   const time = Math.max(v, vMin);

@@ -18,8 +18,8 @@ export interface Interval {
 const canaryConcentration = 10;
 
 /**
- * ln E of the two-sided test of "both arms have the same rate": Beta-Binomial against Binomial with the known share. For a weight
- * that changed, add the logarithms of its times. Reject at E ≥ 1/α, at any time (Lindon & Malek, "Anytime-valid inference for
+ * Computes ln E of the two-sided test of "both arms have the same rate": Beta-Binomial against Binomial with the known share. If the
+ * weight changed, add the logarithms of its periods. Reject at E ≥ 1/α, at any time (Lindon & Malek, "Anytime-valid inference for
  * multinomial count data", NeurIPS 2022).
  * @param concentration fixed before the rollout.
  */
@@ -40,8 +40,9 @@ function logEvidence({ canary, baseline, weight }: ArmEvents, concentration: num
 const farthest = 60;
 
 /**
- * Interval of ln(rate of the canary / rate of the baseline) that covers the true one at all times at once with a probability of
- * 1 − α, given one row per weight: all d for which the product of the rows' E against "the ratio is eᵈ" stays below 1/α.
+ * Computes the interval of ln(rate of the canary / rate of the baseline) that covers the true one at all times simultaneously with a
+ * probability of 1 − α, given one row per weight: all d for which the product of the rows' E against "the ratio is eᵈ" stays below
+ * 1/α.
  * (−∞, ∞) without events; open on the side of an arm without events.
  */
 export function logRateRatioInterval(
@@ -53,7 +54,7 @@ export function logRateRatioInterval(
   const sum = (arm: "canary" | "baseline") => informative.reduce((total, row) => total + row[arm], 0);
   const floor = informative.reduce((total, row) => total + logEvidence(row, concentration), 0) + Math.log(alpha);
   const isWithin = (ratio: number) => informative.reduce((total, row) => total + logLikelihood(row, ratio), 0) >= floor;
-  // The likelihood is concave in ln ratio: it rises while more canary events came than the ratio lets expect.
+  // The likelihood is concave in ln ratio: it increases while there are more canary events than expected from the ratio.
   const isBelowPeak = (ratio: number) =>
     informative.reduce((excess, row) => excess + row.canary - (row.canary + row.baseline) * eventShare(row, ratio), 0) >
     0;
@@ -64,7 +65,7 @@ export function logRateRatioInterval(
   };
 }
 
-/** The canary's share of events at the ratio e^logRatio, written so that nothing overflows. */
+/** Computes the canary's share of events at the ratio e^logRatio, written so that nothing overflows. */
 function eventShare({ weight }: ArmEvents, logRatio: number): number {
   return weight / (weight + (1 - weight) * Math.exp(-logRatio));
 }
@@ -76,7 +77,7 @@ function logLikelihood({ canary, baseline, weight }: ArmEvents, logRatio: number
   return canary * (up - total) + baseline * (down - total);
 }
 
-/** Where a condition that holds below stops to hold, by bisection. */
+/** Finds the point up to which a condition holds, by bisection. */
 function border(from: number, to: number, holds: (at: number) => boolean): number {
   let [low, high] = [from, to];
   for (let round = 0; round < 100 && high - low > 1e-14; round += 1) {
@@ -87,15 +88,15 @@ function border(from: number, to: number, holds: (at: number) => boolean): numbe
   return (low + high) / 2;
 }
 
-/** The interval of the rate ratio itself: 1 is "no difference". */
+/** Computes the interval of the rate ratio itself: 1 is "no difference". */
 export function rateRatioInterval(rows: readonly ArmEvents[], alpha: number): Interval {
   const { low, high } = logRateRatioInterval(rows, alpha);
   return { low: Math.exp(low), high: Math.exp(high) };
 }
 
 /**
- * What both intervals of one confidence sequence allow: an interval shown earlier stays true, so the shown one only narrows.
- * @returns undefined when nothing is left, which says that the ratio was not the same all the time: show the newest.
+ * Intersects two intervals of one confidence sequence: an earlier interval stays valid, so the displayed one only narrows.
+ * @returns undefined when the intersection is empty, which means that the ratio has changed over time: show the newest interval.
  */
 export function narrowed(earlier: Interval, now: Interval): Interval | undefined {
   const both = { low: Math.max(earlier.low, now.low), high: Math.min(earlier.high, now.high) };

@@ -5,9 +5,9 @@ import { GridGate, justBelow, worseGrid } from "./grid-gate.ts";
 const firstShare = 0.9;
 
 /**
- * The abort gate of a whole rollout: one more grid gate starts with every step, so that harm that begins late need not first pay
- * for hours of healthy traffic. E is their mean with weights that are fixed in advance, where a gate that has not started counts
- * as 1; such a mean is an e-process itself, so one α covers the rollout.
+ * The abort gate of a complete rollout: one more grid gate starts with every step, so that the evidence of a late regression is not
+ * diluted by hours of healthy traffic. E is their mean with weights that are fixed in advance, where a gate that has not started
+ * counts as 1; such a mean is an e-process itself, so one α covers the rollout.
  */
 export class RestartGate {
   private readonly gates: GridGate[] = [];
@@ -17,17 +17,17 @@ export class RestartGate {
   /** An upper limit of ln E now, which costs no exponentials. */
   limit = 0;
 
-  /** @param planned how many starts are planned: steps, and hours of the watch after the last. At least 1. */
+  /** @param planned number of planned starts: steps, and hours of monitoring after the last. At least 1. */
   constructor(planned: number) {
     this.logShares = Array.from({ length: planned }, (_, start) => Math.log(startShare(start, planned)));
   }
 
-  /** Called at the beginning of every step, of the first, too. Steps beyond the plan start no gate. */
+  /** Starts a gate at the beginning of every step, including the first. Steps beyond the plan start no gate. */
   startStep(): void {
     if (this.gates.length < this.logShares.length) this.gates.push(new GridGate(worseGrid));
   }
 
-  /** @param boundary the canary's share of events at the margin: `boundary(weight, margin)`. */
+  /** Adds events. @param boundary the canary's share of events at the margin: `boundary(weight, margin)`. */
   add(canaryEvents: number, baselineEvents: number, boundary: number): void {
     this.limit = 0;
     for (const gate of this.gates)
@@ -35,7 +35,7 @@ export class RestartGate {
     if (this.limit > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
   }
 
-  /** As of a grid gate. */
+  /** Limits evaluation like the method of a grid gate. */
   onlyFrom(line: number): this {
     this.maxLogE = justBelow(line);
     return this;

@@ -5,8 +5,8 @@ import { twoSidedLogE } from "./rate-ratio.ts";
 const concentration = 100;
 
 /**
- * ln E of "the router delivers the configured weights", from the units of both arms, one factor per step and weight. From 1/α_srm
- * on, routing or counting is broken and no comparison holds. Units at a weight of 0 or 1 are left out.
+ * Computes ln E of "the router delivers the configured weights", from the units of both arms, one factor per step and weight. From
+ * 1/α_srm on, routing or counting is broken and no comparison is valid. Units at a weight of 0 or 1 are ignored.
  */
 export function sampleRatioLogE(counts: readonly ArmCount[]): number {
   return byWeight(counts, "units")

@@ -14,16 +14,16 @@ export interface RunOutcome {
   exposedRequests: number;
 }
 
-/** A step that waits for data is given up after so many times its planned length. */
+/** Multiple of its planned length after which a step that waits for data is abandoned. */
 const maxTimes = 10;
 
-/** One guardrail while a run goes on. */
+/** State of one guardrail during a run. */
 interface RunningGuardrail extends SimulatedGuardrail {
   worse: RestartGate;
   safe: GridGate;
 }
 
-/** One rollout on drawn traffic, judged at every look as a real one is. Bounds of the split and floors are not simulated. */
+/** Simulates one rollout on drawn traffic, evaluated each time like a real one. Bounds of the split and floors are not simulated. */
 export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
   const { alpha, beta } = plan.policy;
   const running: RunningGuardrail[] = plan.guardrails.map((guardrail) => ({
@@ -53,7 +53,7 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
       units.canary += traffic.canary;
       units.baseline += traffic.baseline;
       addEvents(running, traffic, step.weight);
-      // A mean is at most its largest part, so most looks need no exponentials.
+      // A mean is at most its largest part, so most evaluations need no exponentials.
       if (running.some(({ worse }) => worse.limit > maxCombinedLogE))
         maxCombinedLogE = Math.max(
           maxCombinedLogE,
@@ -68,7 +68,7 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
   return outcome;
 }
 
-/** A step whose time is over without proof waits for a person; one that lacks data waits for data. */
+/** Checks for a step that must wait for a user: its time is over without a verdict. One that lacks data waits for data. */
 function isLeftToPeople(verdict: Verdict): boolean {
   return verdict.kind === "hold" && verdict.reason === "inconclusive";
 }

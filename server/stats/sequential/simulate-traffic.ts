@@ -10,7 +10,7 @@ export interface Traffic {
   bad: { canary: number; baseline: number }[];
 }
 
-/** Draws the traffic of `seconds` from `second` on. Whether a request is bad for one guardrail says nothing of another. */
+/** Draws the traffic of `seconds` starting at `second`. Whether a request is bad is independent between guardrails. */
 export function drawTraffic(
   plan: RolloutPlan,
   guardrails: readonly SimulatedGuardrail[],
@@ -32,7 +32,7 @@ export function plannedSeconds({ steps }: Pick<RolloutPlan, "steps">): number {
   return steps.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** Seconds between two looks of the evaluator: one, and at most 3,600 looks. */
+/** Returns the seconds between two evaluations: one, and at most 3,600 evaluations. */
 export function evaluationSeconds(plan: Pick<RolloutPlan, "steps">): number {
   return Math.max(1, Math.ceil(plannedSeconds(plan) / 3600));
 }
@@ -43,7 +43,7 @@ interface SimulatedMinute {
   exposedRequests: number;
 }
 
-/** The first guardrail's counts of every whole minute of the rollout at its planned times. */
+/** Simulates the first guardrail's counts of every full minute of the rollout at its planned times. */
 export function simulateMinutes(plan: RolloutPlan, random: Random): SimulatedMinute[] {
   const minutes: SimulatedMinute[] = [];
   const ends: number[] = [];

@@ -21,11 +21,11 @@ export interface SimulatedGuardrail {
 export interface RolloutPlan {
   /** At least one; weights are the canary's share, 0 to 1. */
   steps: readonly { weight: number; seconds: number }[];
-  /** Requests per second to both arms in each minute since the start; the last goes on. At least one. */
+  /** Requests per second to both arms in each minute since the start; the last value continues. At least one. */
   requestsPerSecond: readonly number[];
-  /** At least one. The peers look at the first only. */
+  /** At least one. The compared tools evaluate only the first. */
   guardrails: readonly SimulatedGuardrail[];
-  /** When the candidate becomes worse, since the start; 0 for from the start. Where all ratios are 1 nothing happens. */
+  /** Seconds from the start until the candidate regresses; 0 for a regression from the start. No effect where all ratios are 1. */
   regressionSecond: number;
   policy: Omit<RolloutPolicy, "alphaSampleRatio" | "deadlineSeconds" | "staleSeconds">;
 }
@@ -48,19 +48,19 @@ interface SimulatedRollouts {
 }
 
 export interface RolloutForecast extends SimulatedRollouts {
-  /** Share of runs that went through all steps, and of those that did so before the planned time. */
+  /** Share of runs that passed all steps, and of those that did so before the planned time. */
   promotedShare: number;
   promotedEarlyShare: number;
-  /** Share of runs that waited for a person in a step whose time was over. */
+  /** Share of runs that waited for a user in a step whose time was over. */
   heldShare: number;
-  /** What common fixed settings would have done on traffic of the same kind, at the planned times. */
+  /** Results of common fixed settings on the same kind of traffic, at the planned times. */
   peers: SimulatedRollouts[];
 }
 
 /**
- * Runs a planned rollout many times, with the gates and the decision that real ones get, on independent Poisson traffic: how often
- * a healthy candidate would be rolled back, and how soon a bad one. The same seed gives the same answer. The evaluator looks once
- * a second, less often in rollouts of more than an hour. Real incidents are burstier; so take shares as estimates.
+ * Runs a planned rollout many times, with the gates and the decision logic of real rollouts, on independent Poisson traffic: how often
+ * a healthy candidate would be rolled back, and how soon a bad one. The same seed gives the same result. The evaluator runs once a
+ * second, less often in rollouts of more than an hour. Real incidents are burstier, so treat the shares as estimates.
  */
 export function simulateRollout(plan: RolloutPlan, { runs, seed }: { runs: number; seed: number }): RolloutForecast {
   const random = seededRandom(seed);
@@ -71,7 +71,10 @@ export function simulateRollout(plan: RolloutPlan, { runs, seed }: { runs: numbe
   );
 }
 
-/** The same, with `pause` awaited after every run, for who has to let others work meanwhile: a run takes up to some 20 ms. */
+/**
+ * Runs the same simulation with `pause` awaited after every run, for callers that must let other work proceed: a run takes up to about
+ * 20 ms.
+ */
 export async function simulateRolloutInTurns(
   plan: RolloutPlan,
   { runs, seed }: { runs: number; seed: number },

@@ -14,15 +14,15 @@ export interface MinuteCounts {
 /** A common way of judging a rollout by fixed settings, beside which Leeway's is shown. */
 export interface ThresholdPeer {
   name: string;
-  /** What it does, as a sentence for people. */
+  /** Rule as a sentence for the UI. */
   rule: string;
-  /** The minute, from 1, at whose end it rolls back; undefined when it does not. */
+  /** Returns the minute, from 1, at whose end it rolls back; undefined when it does not. */
   rollsBackAt: (minutes: readonly MinuteCounts[]) => number | undefined;
 }
 
 const none: RequestCounts = { requests: 0, bad: 0 };
 const add = (a: RequestCounts, b: RequestCounts) => ({ requests: a.requests + b.requests, bad: a.bad + b.bad });
-/** A window without traffic is a failed check, as in the tools whose examples these are. */
+/** Checks the success rate of a window. A window without traffic is a failed check, as in the tools that these examples come from. */
 const succeeds = ({ requests, bad }: RequestCounts, least: number) => requests > 0 && 1 - bad / requests >= least;
 
 /** Success of 99% in every minute: the tolerance that both tools have when no limit of failures is named. */
@@ -47,7 +47,7 @@ const argoExample: ThresholdPeer = {
   },
 };
 
-/** The example of Flagger's documentation: success of 99%, every minute, threshold 10; failures are never forgotten. */
+/** Example in Flagger's documentation: success of 99%, every minute, threshold 10; failures never expire. */
 const flaggerExample: ThresholdPeer = {
   name: "Flagger's example",
   rule: "Rolls back one minute after the tenth minute with a canary success rate below 99%.",
@@ -62,7 +62,7 @@ const flaggerExample: ThresholdPeer = {
   },
 };
 
-/** A fixed-sample test that is looked at every minute, as dashboards invite to. */
+/** Fixed-sample test evaluated every minute, as dashboards tempt users to do. */
 const peekedTest: ThresholdPeer = {
   name: "Peeked z-test",
   rule: "Rolls back when a one-sided 5% z-test of both error rates, evaluated every minute, is significant.",
@@ -82,7 +82,7 @@ export const thresholdPeers: readonly ThresholdPeer[] = [strict, argoExample, fl
 
 const afterMinute = (index: number) => (index < 0 ? undefined : index + 1);
 
-/** Difference of two shares by its pooled standard error; 0 where there is none. */
+/** Computes the difference of two shares divided by its pooled standard error; 0 when that is 0. */
 function zScore(a: RequestCounts, b: RequestCounts): number {
   const pooled = (a.bad + b.bad) / (a.requests + b.requests);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / a.requests + 1 / b.requests));

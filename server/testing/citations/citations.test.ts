@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findBareSections, findCitations, findLinks, headingAnchors, headingNumbers } from "./find-citations.ts";
 
-/** Generated files, and this folder, whose tests cite what does not exist. */
+/** Files to skip: generated ones, and this folder, whose tests cite documents that do not exist. */
 const skipped = /^(?:package-lock\.json$|db\/migrations\/meta\/|server\/testing\/citations\/)/;
 const isText = /\.(?:cjs|css|js|json|md|py|sh|sql|toml|ts|tsx|ya?ml)$/;
 
@@ -19,7 +19,7 @@ beforeAll(() => {
     if (isText.test(file) && !skipped.test(file) && existsSync(file)) texts.set(file, readFileSync(file, "utf8"));
 });
 
-/** The cited file: from the root of the repository, else from the folder of the citing file. */
+/** Resolves the cited file: from the root of the repository, otherwise from the folder of the citing file. */
 function resolve(file: string, path: string): string | undefined {
   return [path, join(dirname(file), path)].find((candidate) => existsSync(candidate));
 }

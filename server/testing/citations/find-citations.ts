@@ -21,7 +21,7 @@ const namedSections = new RegExp(
 const anySection = new RegExp(String.raw`\bsections?\s+(${number})`, "gi");
 const ownDocument = /^(?:(?:,|\s+and|\s+to)\s+[\d.]+)*\s+of\s+the\s+(?:wire\s+)?(?:contract|reference|specification)/;
 
-/** Joins comment lines, so that a citation may wrap. Every character keeps its place. */
+/** Joins comment lines, so that a citation may wrap. Every character keeps its position. */
 function withoutCommentMarks(source: string): string {
   return source.replace(/\n[ \t]*(?:\*(?!\/)|\/\/|#|--)/g, (mark) => " ".repeat(mark.length));
 }
@@ -41,7 +41,7 @@ export function findCitations(source: string): Citation[] {
 }
 
 /**
- * Finds sections without a document. A named publication may stand before its section: "RFC 9110, section 14", "Kleinrock,
+ * Finds sections without a document. A named publication may precede its section: "RFC 9110, section 14", "Kleinrock,
  * Queueing Systems I (1975), section 3.5".
  */
 export function findBareSections(source: string): BareSection[] {
@@ -56,7 +56,7 @@ export function findBareSections(source: string): BareSection[] {
     .map(({ 1: section, index }) => ({ section: section as string, line: lineAt(source, index) }));
 }
 
-/** Numbers of a document's headings: "6.6" of "### 6.6 Exact null". */
+/** Returns the numbers of a document's headings: "6.6" of "### 6.6 Exact null". */
 export function headingNumbers(markdown: string): Set<string> {
   const headings = markdown.matchAll(/^#{1,6} (\d+(?:\.\d+)*)\.? /gm);
   return new Set([...headings].map(([, section]) => section as string));

@@ -6,7 +6,7 @@ import { importLines } from "./import-lines.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
 
-/** What runs in the product: tests and their machinery may import everything. */
+/** Files of the product: tests and their helpers may import everything. */
 const files = readdirSync(join(root, "server"), { recursive: true, encoding: "utf8" })
   .map((path) => `server/${path}`)
   .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !path.startsWith("server/testing/"));
@@ -44,7 +44,7 @@ describe("the components", () => {
   test("know no contract of a floor above their own", () => {
     const above = sources.flatMap(({ file, source }) => {
       const floor = floors.indexOf(floorOf(file));
-      // Parts without domain words know what they are given; the shell has the whole house in its palette.
+      // Components outside the floors have no domain terms of their own; the shell's palette covers the complete console.
       if (floor < 0) return [];
       return importLines("server/component.ts", source)
         .filter(({ target }) => floors.indexOf(target.split("/")[1] ?? "") > floor)

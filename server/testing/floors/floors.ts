@@ -24,7 +24,7 @@ const componentFloors = ["ui", "charts", "shell", ...floors];
 /** The entry of all processes lies above its roles' folder, and is of their floor. */
 const entry = "server/main.ts";
 
-/** The floor that a file is on. @throws for one that is on none */
+/** Returns the floor of a file. @throws for a file outside all floors */
 export function floorOf(file: string): string {
   const [top, floor = ""] = file.split("/");
   if (file === entry) return "roles";
@@ -41,13 +41,13 @@ function heightOf(file: string): number {
   return floorsOf(file.split("/", 1)[0]).indexOf(floorOf(file));
 }
 
-/** The folder that a file is in, on its floor: "serve/pool"; of a file beside the folders, the floor's ground: "serve". */
+/** Returns a file's floor and folder: "serve/pool"; for a file beside the folders, the floor alone: "serve". */
 function folderOf(file: string): string {
   const parts = file.split("/");
   return parts.length > 3 ? `${floorOf(file)}/${parts[2]}` : floorOf(file);
 }
 
-/** Import lines that run from a lower floor to a higher one, in words. */
+/** Describes the import lines that lead from a lower floor to a higher one. */
 export function upwardImports(lines: readonly ImportLine[]): string[] {
   return lines
     .filter(({ file, target }) => heightOf(target) > heightOf(file))
@@ -57,8 +57,9 @@ export function upwardImports(lines: readonly ImportLine[]): string[] {
 }
 
 /**
- * Folders of one floor that import each other, straight or by way of others, with the import lines between them. Of circles that share a
- * folder the shortest is told, and of equal ones the thinnest: lines that nobody wanted are few.
+ * Finds folders of one floor that import each other, directly or indirectly, with the import lines between them. Of cycles that share a
+ * folder, only the shortest is reported, and of equally short ones the one with the smallest number of lines, because unintended imports
+ * are few.
  */
 export function circles(lines: readonly ImportLine[]): string[] {
   const arrows = arrowsOf(lines);
@@ -77,7 +78,7 @@ export function circles(lines: readonly ImportLine[]): string[] {
   return found;
 }
 
-/** The folders on the shortest way from one back to itself, in order; undefined without such a way. */
+/** Returns the folders on the shortest path from one back to itself, in order; undefined without such a path. */
 function minCircle(start: string, arrows: Arrows): string[] | undefined {
   const ways = [[start]];
   const seen = new Set<string>();
@@ -98,7 +99,7 @@ function linesOf(circle: readonly string[], arrows: Arrows): ImportLine[] {
 
 type Arrows = Map<string, Map<string, ImportLine[]>>;
 
-/** Lines between different folders of one floor, by the folder that they start from and the one that they run to. */
+/** Groups the lines between different folders of one floor by importing and imported folder. */
 function arrowsOf(lines: readonly ImportLine[]): Arrows {
   const arrows: Arrows = new Map();
   for (const line of lines) {

@@ -8,7 +8,7 @@ export interface ImportLine {
   target: string;
 }
 
-/** What follows "from", or a bare or dynamic import. Sources are formatted, so that both stand in one line. */
+/** Specifier after "from", or of a bare or dynamic import. Sources are formatted, so each is on one line. */
 const specifier = /(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g;
 
 /**
@@ -28,7 +28,7 @@ function isComment(text: string): boolean {
   return /^\s*(?:\/\/|\/?\*)/.test(text);
 }
 
-/** "" for what is no file of this repository. */
+/** Resolves an import; returns "" if it is not a file of this repository. */
 function targetOf(file: string, url: string): string {
   if (url.startsWith("#")) return url.slice(1);
   return url.startsWith(".") ? posix.join(posix.dirname(file), url) : "";

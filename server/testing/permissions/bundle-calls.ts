@@ -14,7 +14,7 @@ const depsOf = ({ store }: Fixture): BundlerDependencies => ({
   turn: pLimit(1),
 });
 
-/** Bundles for devices. The file in the scene is not the one that was registered, so that nothing is sealed. */
+/** Calls on bundles for devices. The file in the fixture is not the registered one, so nothing is sealed. */
 export const bundleCalls = {
   getBundle: (ctx, fixture) => getBundle(ctx, keyOf(fixture), depsOf(fixture)),
   openBundle: (ctx, fixture) => openBundle(ctx, keyOf(fixture), depsOf(fixture)),

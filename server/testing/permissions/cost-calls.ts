@@ -9,7 +9,7 @@ import { spendSummary } from "#server/watch/cost/report/spend-summary.ts";
 import { listSavings } from "#server/watch/cost/savings/queries.ts";
 import type { Calls } from "./call.ts";
 
-/** A week until now. */
+/** Returns the last seven days. */
 const lately = () => ({ from: new Date(Date.now() - 7 * dayMs), to: new Date() });
 
 /** Prices, usage, budgets. */

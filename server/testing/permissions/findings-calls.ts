@@ -7,7 +7,7 @@ import { watchIntegrity } from "#server/watch/monitoring/integrity/watch-integri
 import { watchConsistency } from "#server/watch/monitoring/quality/consistency/automatic/watch-consistency.ts";
 import type { Calls } from "./call.ts";
 
-/** What monitoring finds at endpoints, and the checks of their data. */
+/** Calls on the findings of monitoring, and on the data checks of endpoints. */
 export const findingsCalls = {
   settleFindings: (ctx, { endpointId }) =>
     settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }, notifyAfterChange),

@@ -10,7 +10,7 @@ export const tenantTables = Object.values(schema)
   .filter((table) => table.columns.some((column) => column.name === "workspaceId"))
   .map((table) => table.name);
 
-/** A digest of every row of a workspace, and of its people, as the connection of the context sees them. */
+/** Returns a digest of every row of a workspace, and of its users, as the connection of the context sees them. */
 export async function fingerprint(ctx: Context, workspaceId: string): Promise<unknown> {
   const digest = sql.raw("md5(coalesce(string_agg(t::text, '|' order by t::text), ''))");
   const ofTables = tenantTables.map(

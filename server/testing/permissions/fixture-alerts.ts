@@ -10,7 +10,7 @@ import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
 import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 
-/** A rule that is switched off, an alert from outside with its group, a silence of something else, and one that comes again. */
+/** Creates a disabled rule, an external alert with its group, a silence of something else, and a recurring silence. */
 export async function createAlertRows(ctx: Context, endpointId: string, secret: string) {
   const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
   const { id: alertRuleId } = await createAlertRule(ctx, { name: secret, endpointId, spec, severity: "ticket" });

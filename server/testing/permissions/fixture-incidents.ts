@@ -9,7 +9,7 @@ import { newGroup } from "#server/testing/fixtures/incidents/testing.ts";
 
 export const step = "Look at it";
 
-/** An incident with a note, an action and a draft, a runbook that is followed for it, and alerts that have no incident. */
+/** Creates an incident with a note, an action, a draft and a runbook in use, and alerts without an incident. */
 export async function burn(ctx: Context, secret: string) {
   const { id: runbookId } = await createRunbook(ctx, { name: "a-runbook", body: `${secret}\n\n- [ ] ${step}` });
   const { id: incidentId, number: incident } = await declareIncident(ctx, {

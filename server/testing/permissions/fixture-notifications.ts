@@ -4,7 +4,7 @@ import { createReceiver } from "#server/alerting/notifications/receivers/create-
 import type { Context } from "#server/base/context.ts";
 import { testChannel } from "#server/respond/delivery/test-channel.ts";
 
-/** Where nobody answers. */
+/** External services at an unreachable address. */
 export const deadEnd: Outside = {
   publicUrl: "http://127.0.0.1:1",
   slackUrl: "http://127.0.0.1:1",
@@ -13,7 +13,7 @@ export const deadEnd: Outside = {
   rules: { allowsPrivate: true },
 };
 
-/** A receiver with a channel that nobody answers, and a test of it that was given up. */
+/** Creates a receiver with an unreachable channel, and a failed test of it. */
 export async function notify(ctx: Context, secret: string) {
   const settings = { kind: "webhook" as const, url: `http://127.0.0.1:1/${secret}` };
   const input = { name: "a-receiver", channels: [{ settings, secret }] };

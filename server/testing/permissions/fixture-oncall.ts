@@ -10,7 +10,7 @@ import { saveHandover } from "#server/respond/oncall/handover/save-handover.ts";
 import { addOverride } from "#server/respond/oncall/schedules/add-override.ts";
 import { createSchedule } from "#server/respond/oncall/schedules/create-schedule.ts";
 
-/** A team with a schedule that an override stands above, a policy, and a group that somebody is about to be called for. */
+/** Creates a team with an overridden schedule, a policy, and a group with a pending escalation. */
 export async function putOnCall(ctx: Context, people: { userId: string; otherId: string }, secret: string) {
   const policy = await createPolicy(ctx, {
     name: "a-policy",

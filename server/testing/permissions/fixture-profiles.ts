@@ -11,7 +11,7 @@ interface Served {
   endpointId: string;
 }
 
-/** A reference of a version as the worker leaves it, and one that is still to be made. */
+/** Creates a reference of a version as the worker leaves it, and one that is still queued. */
 export async function refer(ctx: Context, { model, version, versionId, endpointId }: Served, secret: string) {
   const { workspaceId, name: createdBy } = ctx.actor;
   const source: ProfileSource = { kind: "traffic", endpointId, from: new Date(0), to: new Date() };

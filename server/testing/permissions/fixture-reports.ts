@@ -3,7 +3,7 @@ import { createKpi } from "#server/report/kpis/create-kpi.ts";
 import { recordKpiEvents } from "#server/report/kpis/record-kpi-events.ts";
 import { tickReview } from "#server/report/reports/reviews/tick-review.ts";
 
-/** Something that the business counts, with an event that waits for its prediction. */
+/** Creates a KPI with an event that waits for its prediction. */
 export async function count(ctx: Context, secret: string): Promise<{ kpi: string }> {
   const kpi = "order-value";
   await createKpi(ctx, { name: kpi, definition: { description: secret, unit: "EUR", better: "more" } });

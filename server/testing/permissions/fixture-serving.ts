@@ -19,12 +19,12 @@ import { storeTaskInput } from "#server/serve/tasks/store-task-input.ts";
 import { submitTask } from "#server/serve/tasks/submit-task.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 
-/** A version, an endpoint that it serves, a load test that waits, and a logged prediction. */
+/** Creates a version, an endpoint that serves it, a queued load test, and a logged prediction. */
 export async function serve(ctx: Context, store: ArtifactStore, secret: string) {
   const model = "a-model";
   const { id: versionId, version } = await newVersion(ctx, { model });
   const ofWorkspace = eq(registeredModels.workspaceId, ctx.actor.workspaceId);
-  // As registering by itself would have done.
+  // Same result as a registration through the API.
   const artifactKey = `${ctx.actor.workspaceId}/models/${versionId}.onnx`;
   await ctx.db.update(registeredModels).set({ lastVersion: version }).where(ofWorkspace);
   await ctx.db.update(modelVersions).set({ artifactKey }).where(eq(modelVersions.id, versionId));
@@ -49,7 +49,7 @@ export async function serve(ctx: Context, store: ArtifactStore, secret: string) 
   return { model, version, versionId, endpoint, endpointId, predictionId, loadTestId };
 }
 
-/** A task that waits, a dead one, and the input of one to come. */
+/** Creates a queued task, a dead letter, and the input of a future task. */
 export async function submit(ctx: Context, store: ArtifactStore, endpointId: string, secret: string) {
   const rules = { allowsPrivate: true };
   const url = `http://127.0.0.1:1/${secret}`;
@@ -63,7 +63,7 @@ export async function submit(ctx: Context, store: ArtifactStore, endpointId: str
   return { taskId, deadTaskId, taskInputId };
 }
 
-/** A run that goes on and one that is done, with an explanation. */
+/** Creates a running playground run, and a completed one with an explanation. */
 export async function tryOut(ctx: Context, versionId: string, secret: string) {
   const run = {
     modelName: "a-model",
@@ -87,7 +87,7 @@ export async function tryOut(ctx: Context, versionId: string, secret: string) {
   return { playgroundRunId, playgroundBatchId };
 }
 
-/** A rollout that is about to start, with a note, at an endpoint of its own. */
+/** Creates a rollout that is about to start, with a note, on its own endpoint. */
 export async function rollOut(ctx: Context, secret: string): Promise<string> {
   const model = "a-rolled-model";
   for (const version of [1, 2]) await newVersion(ctx, { model, version });

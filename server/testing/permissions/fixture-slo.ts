@@ -4,7 +4,7 @@ import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
 import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
 
-/** An SLO of an endpoint, with an adjustment and an approval. */
+/** Creates an SLO of an endpoint, with an adjustment and an approval. */
 export async function promise(ctx: Context, endpointId: string, secret: string) {
   const definition = {
     displayName: secret,

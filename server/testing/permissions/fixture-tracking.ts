@@ -16,7 +16,7 @@ import { createView } from "#server/develop/tracking/views/create-view.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { sampleSpan } from "#server/testing/fixtures/tracking/traces/testing.ts";
 
-/** An experiment with a run and what belongs to it, a trace and an evaluation dataset. */
+/** Creates an experiment with a run and its data, a trace and an evaluation dataset. */
 export async function track(ctx: Context, store: ArtifactStore, secret: string) {
   const experimentName = "an experiment";
   const tags = [{ key: "tag", value: secret }];

@@ -47,7 +47,7 @@ export const password = "the admin's password";
 
 /** One of each thing, in one workspace. */
 export interface Fixture {
-  /** Stands in everything the workspace keeps to itself, and in nothing that a caller names to ask for it. */
+  /** Text contained in all private data of the workspace, and in nothing that a caller names in a request. */
   secret: string;
   workspaceId: string;
   userId: string;
@@ -75,7 +75,7 @@ export interface Fixture {
   endpoint: string;
   /** One that waits. */
   loadTestId: string;
-  /** One that is about to start, at an endpoint of its own. */
+  /** Rollout that is about to start, on its own endpoint. */
   rolloutId: string;
   /** With an adjustment and an approval. */
   sloId: string;
@@ -84,16 +84,16 @@ export interface Fixture {
   /** A rule that is switched off, and a group of alerts. */
   alertRuleId: string;
   alertGroupId: string;
-  /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
+  /** Ids of a queued task, a dead letter whose webhook was notified, and an uploaded input. */
   taskId: string;
   deadTaskId: string;
   taskInputId: string;
-  /** A run of the playground that is done, and one that goes on. */
+  /** Ids of a completed and of a running playground run. */
   playgroundRunId: string;
   playgroundBatchId: string;
   predictionId: string;
   webhookId: string;
-  /** A receiver with a channel that nobody answers, and a test of it that was given up. */
+  /** Ids of a receiver with an unreachable channel, and of a failed test of it. */
   receiverId: string;
   channelId: string;
   notificationId: string;
@@ -101,7 +101,7 @@ export interface Fixture {
   dataset: string;
   digest: string;
   datasetVersionId: string;
-  /** One that became a version, one that is still to be read, and one that was given up. */
+  /** Ids of uploads: one that became a version, one not yet read, and one that failed. */
   datasetUploadId: string;
   /** Files against files, still to be compared. */
   analysisId: string;
@@ -122,26 +122,26 @@ export interface Fixture {
   lonelyGroupId: string;
   trashedRunId: string;
   trashedModelId: string;
-  /** Of a team with a schedule, an override and a policy; somebody is about to be called for the group. */
+  /** Ids of a team with a schedule, an override and a policy, and of a group with a pending escalation. */
   teamId: string;
   scheduleId: string;
   overrideId: string;
   policyId: string;
   calledGroupId: string;
   escalationId: string;
-  /** Of the alert that fires; a silence, and one that comes again. */
+  /** Fingerprint of the firing alert; ids of a silence and of a recurring one. */
   fingerprint: string;
   silenceId: string;
   silenceRecurrenceId: string;
   /** A mark that a feature's drift is expected. */
   expectedMarkId: string;
-  /** References of the version: one that is ready, and one that is still to be made. */
+  /** References of the version: one that is ready, and one that is still queued. */
   profileId: string;
   waitingProfileId: string;
   store: ArtifactStore;
 }
 
-/** Makes one of each thing in the workspace of an admin, who gets a password. Names are the same in every scene. */
+/** Creates one of each thing in the workspace of an admin, who gets a password. Names are the same in every scene. */
 export async function setUpFixture(ctx: Context, secret: string): Promise<Fixture> {
   const passwordHash = await hashPassword(password);
   await ctx.db.update(users).set({ passwordHash }).where(eq(users.id, ctx.actor.id));
@@ -184,7 +184,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
   };
 }
 
-/** A dataset with a version, a contract, a file that is still to be read, and a question about leakage. */
+/** Creates a dataset with a version, a contract, a file that is still to be processed, and a leakage check. */
 async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const dataset = "a-dataset";
   const intake = { artifacts: store, maxBytes: 1000 };
@@ -211,7 +211,7 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   return { dataset, digest, datasetVersionId, ...uploads, contractId, leakageCheckId, analysisId: analysis.id };
 }
 
-/** A key that is trusted, a signature, and a scan that was asked for. */
+/** Adds a trusted key, a signature, and a requested scan. */
 async function trust(ctx: Context, key: { name: string; version: number }, secret: string): Promise<string> {
   const { id } = await addTrustedKey(ctx, { name: secret, publicKey: Buffer.alloc(32, 9).toString("base64") });
   await signVersion(ctx, { ...key, signature: Buffer.alloc(64, 9).toString("base64") });
@@ -219,7 +219,7 @@ async function trust(ctx: Context, key: { name: string; version: number }, secre
   return id;
 }
 
-/** A webhook that nobody answers, with a delivery that was given up. */
+/** Creates a webhook with an unreachable URL, with a failed delivery. */
 async function listen(ctx: Context, secret: string) {
   const url = `http://127.0.0.1:1/${secret}`;
   const webhook = await createWebhook(ctx, { name: "hook", url, events: ["model.renamed"] }, { allowsPrivate: true });
@@ -228,7 +228,7 @@ async function listen(ctx: Context, secret: string) {
   return { webhookId: webhook.id, deliveryId: deliveries[0]?.id ?? "" };
 }
 
-/** An import and an export that wait. */
+/** Creates a queued import and a queued export. */
 async function bring(ctx: Context, secret: string) {
   const address = `http://127.0.0.1:1/${secret}`;
   const { id } = await startImport(ctx, { address, token: secret }, { allowsPrivate: true });
@@ -236,7 +236,7 @@ async function bring(ctx: Context, secret: string) {
   return { importId: id, exportId };
 }
 
-/** A run, a model and an open purge in the trash. */
+/** Creates a run, a model and an open purge in the trash. */
 async function throwAway(ctx: Context, experimentId: number, secret: string) {
   const [run, other] = [await createRun(ctx, { experimentId, name: secret }), await createRun(ctx, { experimentId })];
   for (const { id } of [run, other]) await deleteRun(ctx, id);

@@ -27,7 +27,7 @@ import { setWorkspaceTimeZone } from "../../platform/identity/workspaces/set-wor
 import type { Calls } from "./call.ts";
 import { type Fixture, password } from "./fixture.ts";
 
-/** A feed on which something changes in the workspace of the scene. */
+/** Creates a feed with a change in the workspace of the scene. */
 function feedOf({ workspaceId, secret }: Fixture): EventFeed {
   return {
     subscribe: (onMessage) => {

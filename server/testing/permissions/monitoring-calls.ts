@@ -22,7 +22,7 @@ const models = {
   },
 };
 
-/** How endpoints are watched: references, drift, data quality, quality, findings. */
+/** Calls on the monitoring of endpoints: references, drift, data quality, quality, findings. */
 export const monitoringCalls = {
   getMonitor: (ctx, { endpointId }) => getMonitor(ctx, { endpointId }),
   setMonitor: (ctx, { endpointId }) => setMonitor(ctx, { endpointId, settings: {}, reason }),

@@ -13,7 +13,7 @@ import { deadEnd } from "./fixture-notifications.ts";
 const { rules } = deadEnd;
 const at = new Date();
 
-/** Receivers, their channels and what was told. */
+/** Calls on receivers, their channels and sent notifications. */
 export const notificationsCalls = {
   listReceivers: (ctx) => listReceivers(ctx),
   getReceiver: (ctx, { receiverId }) => getReceiver(ctx, receiverId),

@@ -42,7 +42,7 @@ const span = (days: number) => ({
   to: new Date(Date.now() + days * dayMs + hourMs),
 });
 
-/** Teams, schedules, policies, and who is called. */
+/** Calls for teams, schedules, policies and pages. */
 export const oncallCalls = {
   listTeams: (ctx) => listTeams(ctx),
   getTeam: (ctx, { teamId }) => getTeam(ctx, teamId),

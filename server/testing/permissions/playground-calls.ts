@@ -9,11 +9,11 @@ import { createModelRunner, type ModelRunner } from "#server/serve/runner/model-
 import type { Calls } from "./call.ts";
 import type { Fixture } from "./fixture.ts";
 
-/** What was tried by hand. */
+/** Calls on the playground. */
 export const playgroundCalls = {
-  // The file in the scene is not the one that was registered, so that the call ends before a model runs.
+  // The file in the fixture is not the registered one, so the call ends before a model runs.
   runPlayground: (ctx, { versionId, store }) => runnerOf(store).run(ctx, { versionId, inputs: [{}] }),
-  // Nothing was kept of the request in the scene.
+  // The content of the request in the fixture was not stored.
   replayPrediction: (ctx, { predictionId, versionId, store }) =>
     replayPrediction(ctx, runnerOf(store), { id: predictionId, versionId }),
   listPlaygroundRuns: (ctx) => listPlaygroundRuns(ctx),
@@ -22,7 +22,7 @@ export const playgroundCalls = {
   deletePlaygroundRun: (ctx, { playgroundBatchId: id }) => deletePlaygroundRun(ctx, { id }),
 } as const satisfies Calls;
 
-/** A runner of the versions of a scene. */
+/** Creates a runner for the versions of a scene. */
 export function runnerOf(artifacts: Fixture["store"]): ModelRunner {
   const folder = mkdtempSync(join(tmpdir(), "leeway-scene-"));
   return createModelRunner({ artifacts, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } });

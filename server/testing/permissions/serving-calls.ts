@@ -65,13 +65,13 @@ export const servingCalls = {
   startLoadTest: (ctx, { endpointId, version }) =>
     startLoadTest(ctx, { endpointId, version, settings: oneStep, confirmsLive: true }),
   cancelLoadTest: (ctx, { endpointId, loadTestId: id }) => cancelLoadTest(ctx, { endpointId, id }),
-  // Nobody listens there, so that the test fails at once.
+  // Nothing listens at this address, so the test fails immediately.
   runLoadTest: (ctx, { loadTestId }) => runLoadTest(ctx, loadTestId, { gatewayUrl: "http://127.0.0.1:1" }),
   resumeLoadTests: (ctx) => resumeLoadTests(ctx),
   deployVersion: (ctx, { endpointId, model, version }) =>
     deployVersion(ctx, { endpointId, model, version, reason: "again" }),
   recordLabels: (ctx, { endpointId }) => recordLabels(ctx, { endpointId, labels: [{ requestId: "1", label: "3" }] }),
-  // Of the whole gateway only the way to an endpoint: its models are tested where they run.
+  // Only the lookup of an endpoint in the gateway: its models have tests of their own.
   infer: (ctx, { endpoint }) =>
     GatewayCore.prototype.version.call(
       { table: { find: () => undefined, of: () => ({ unloaded: [] }) } } as never,

@@ -63,7 +63,7 @@ export const sloCalls = {
   revokeApproval: (ctx, { sloId, approvalId }) => revokeApproval(ctx, { sloId, approvalId, reason }),
 } as const satisfies Calls;
 
-/** As OpenSLO writes it, about an endpoint. */
+/** Returns an SLO of an endpoint in OpenSLO's format. */
 export function sloFile(endpoint: string): string {
   return `apiVersion: openslo/v1
 kind: SLO

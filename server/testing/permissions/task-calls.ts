@@ -14,7 +14,7 @@ import type { Calls } from "./call.ts";
 const gateway = "http://gateway.test";
 const rules = { allowsPrivate: true };
 
-/** Requests that are answered later. */
+/** Calls for asynchronous requests. */
 export const taskCalls = {
   submitTask: (ctx, { endpointId, taskInputId, store }) =>
     submitTask(ctx, { endpointId, inputId: taskInputId }, "key", { artifacts: store, rules }),

@@ -12,7 +12,7 @@ import { resumeTransfers } from "#server/admin/transfer/resume-transfers.ts";
 import type { Calls } from "./call.ts";
 
 const rules = { allowsPrivate: true };
-/** Nobody may be asked, so that running an import ends at once. */
+/** Rules that allow no private address, so that running an import ends immediately. */
 const closed = { allowsPrivate: false };
 
 /** Imports and exports. */

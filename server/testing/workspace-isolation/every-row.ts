@@ -46,10 +46,10 @@ export const everyRow: Rows = {
   ...inferenceRows,
 };
 
-/** The addresses of MLflow's pages are those of its clients with another beginning. */
+/** Converts a route of MLflow's pages to that of its clients, which differs only in its prefix. */
 export const forClients = (route: string): string => route.replace(" /ajax-api/", " /api/");
 
-/** The row of a route of either beginning. */
+/** Returns the row of a route with either prefix. */
 export function rowOf(route: string): Row {
   const row = everyRow[forClients(route)];
   if (!row) throw new Error(`${route} has no row.`);

@@ -1,6 +1,6 @@
 import { absent, nothing, type Rows } from "./row.ts";
 
-/** What monitoring finds at endpoints, and the checks of their data. */
+/** Rows for the findings of monitoring, and for the data checks of endpoints. */
 export const findingsRows: Rows = {
   "GET /api/v1/monitoring/findings": nothing(),
   "GET /api/v1/endpoints/:endpoint/findings": absent(),

@@ -4,7 +4,7 @@ import { absent, nothing, open, type Rows } from "./row.ts";
 const infer = { body: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] } };
 const byName = ({ endpoint }: Fixture) => ({ params: { model: endpoint } });
 
-/** The Open Inference Protocol, where a model is an endpoint. The one of the scene has no file, so that nobody gets an answer. */
+/** Rows for the Open Inference Protocol, where a model is an endpoint. The one of the fixture has no file, so no request succeeds. */
 export const inferenceRows: Rows = {
   "GET /v2": open(),
   "GET /v2/health/live": open(),

@@ -31,7 +31,7 @@ async function newCaller(): Promise<Caller> {
 }
 const owner = await newCaller();
 const theirs = await setUpFixture(owner.ctx, "their-secret");
-// Somebody who has nothing, and somebody who has one of each with the same names.
+// One caller with an empty workspace, and one with an item of each kind and the same names.
 const outsider = await newCaller();
 const twin = await newCaller();
 const own = await setUpFixture(twin.ctx, "own-secret");
@@ -44,14 +44,14 @@ afterAll(async () => {
   await app.close();
   await gateway.close();
 });
-/** A stream without end; what it lets through is watchEvents, which the matrix of commands and queries calls. */
+/** Routes tested elsewhere: an endless stream, whose filter is watchEvents, which the matrix of commands and queries calls. */
 const elsewhere = ["GET /api/v1/events"];
 const walked = [...routes].filter((route) => forClients(route) in everyRow);
 const before = await fingerprint(owner.ctx, theirs.workspaceId);
 
 type Ask = (question: InjectOptions) => Promise<LightMyRequestResponse>;
 
-/** What somebody asks is undone afterwards. */
+/** Runs requests of a caller and reverts their effects afterwards. */
 function requested<Result>(
   { ctx, token }: Caller,
   work: (request: Ask, ctx: Context) => Promise<Result>,
@@ -63,7 +63,7 @@ function requested<Result>(
   });
 }
 
-/** As asked(); afterwards everything in the other workspace is as it was. */
+/** Works like asked(), and checks that everything in the other workspace is unchanged afterwards. */
 const unchanged = (caller: Caller, work: (request: Ask) => Promise<void>) =>
   requested(caller, async (request, ctx) => {
     await work(request);
@@ -84,7 +84,7 @@ test.each(walked)("%s tells nothing of another workspace's things and changes no
     if (result === "nothing" || result === "open") expect(statusCode, body).toBeLessThan(300);
     else expect(statusCode, body).toBe({ absent: 404, refused: 403 }[result as string] ?? result);
   });
-  // By a name it finds the twin's own thing of that name.
+  // A request by name finds the twin's own item of that name.
   await unchanged(twin, async (request) => {
     const { statusCode, body } = await request(question);
     expect(leaksIn(body, question, theirs)).toEqual([]);
@@ -116,7 +116,7 @@ test("what names another workspace's things beside one's own is not found, and s
       if (body.includes(theirs.secret)) wrong.push([row.route, "tells", body]);
     }
     expect(wrong).toEqual([]);
-    // Also of the versions that it made, the second to the last.
+    // Includes the versions created by these requests, the second to the last one.
     for (const version of [own.version, own.version + 1, own.version + 2]) {
       const fixture = { ...own, version };
       for (const route of walked.filter((route) => route.startsWith("GET /") && rowOf(route).answer !== "open")) {
@@ -129,7 +129,7 @@ test("what names another workspace's things beside one's own is not found, and s
   });
 });
 
-// Last, since it is written down when the owner's token was used.
+// These tests come last, because the use of the owner's token is recorded.
 const forOwners = walked.filter((route) => route === forClients(route) && rowOf(route).answer !== "refused");
 
 test.each(forOwners)("%s is there for who owns the things", async (route) => {

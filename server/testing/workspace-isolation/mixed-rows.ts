@@ -1,11 +1,11 @@
 import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import type { Requested } from "./row.ts";
 
-/** A route asked about something of one's own that names something of another workspace. */
+/** Route that is called for an object of the caller's workspace and names one of another workspace. */
 interface MixedRow {
   route: string;
   request: (own: Fixture, theirs: Fixture) => Requested;
-  /** 404 by default; 200 where MLflow keeps an id as a text, whatever it names. */
+  /** Expected status: 404 by default; 200 where MLflow stores an id as text, whatever it names. */
   status?: number;
 }
 
@@ -28,7 +28,7 @@ const availability = (endpointId: string) => ({
   indicator: { kind: "availability", endpointId },
 });
 
-/** Every way there is to put an id of another workspace beside or below something of one's own. */
+/** All ways to put an id of another workspace beside or below an object of the caller's own. */
 export const mixedRows: MixedRow[] = [
   sent(
     `POST ${mlflow}/runs/log-inputs`,

@@ -2,7 +2,7 @@ import { absent, nothing, type Rows } from "./row.ts";
 
 const reason = "x";
 
-/** How endpoints are watched: references, drift, data quality, quality, findings. */
+/** Rows for the monitoring of endpoints: references, drift, data quality, quality, findings. */
 export const monitoringRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/monitor": absent(),
   "PUT /api/v1/endpoints/:endpoint/monitor": absent(() => ({ body: { settings: {}, reason } })),
@@ -12,7 +12,7 @@ export const monitoringRows: Rows = {
   "GET /api/v1/drift": nothing(),
   "GET /api/v1/endpoints/:endpoint/drift": absent(),
   "GET /api/v1/endpoints/:endpoint/drift/history": absent(),
-  // Nothing was counted in the scene.
+  // The fixture has no counts.
   "GET /api/v1/endpoints/:endpoint/drift/features/:feature": absent({ params: { feature: "x" } }, 404),
   "GET /api/v1/analyses": nothing(),
   "POST /api/v1/analyses": absent(({ dataset: name, digest }) => {

@@ -1,6 +1,6 @@
 import { absent, nothing, type Rows } from "./row.ts";
 
-/** Receivers, their channels and what was told. */
+/** Rows for receivers, their channels and sent notifications. */
 export const notificationRows: Rows = {
   "GET /api/v1/receivers": nothing(),
   "POST /api/v1/receivers": nothing({ body: { name: "new" } }),

@@ -2,7 +2,7 @@ import type { InjectOptions } from "fastify";
 import type { Fixture } from "#server/testing/permissions/fixture.ts";
 import { parametersOf, type Requested } from "./row.ts";
 
-/** The request of a route about the things of a scene. */
+/** Builds the request of a route for the objects of a scene. */
 export function questionOf(route: string, fixture: Fixture, requested: Requested): InjectOptions {
   const [method, path = ""] = route.split(" ");
   const values: Record<string, string> = { ...parametersOf(fixture), ...requested.params };
@@ -21,10 +21,10 @@ export function questionOf(route: string, fixture: Fixture, requested: Requested
   };
 }
 
-/** What of a scene stands in an answer although the question did not say it: its secret, and its ids by their names. */
+/** Finds content of a fixture in a response that the request did not contain: its secret, and its ids by name. */
 export function leaksIn(result: string, question: InjectOptions, fixture: Fixture): string[] {
   const known = JSON.stringify(question);
-  // Numbers are too short to tell from others.
+  // Numbers are too short to be distinctive.
   const ids = Object.entries(fixture).filter(([name, value]) => name.endsWith("Id") && typeof value === "string");
   return [["secret", fixture.secret], ...ids]
     .filter(

@@ -45,7 +45,7 @@ export const registryRows: Rows = {
   "GET /api/v1/bundle-key": nothing(),
   "GET /api/v1/bundle-key.pem": nothing(),
   [`GET ${version}/pipeline`]: absent(),
-  // The version of the scene was deployed, and keeps its pipeline.
+  // The version of the scene was deployed, so its pipeline cannot change.
   [`PUT ${version}/pipeline`]: absent(body({ pipeline: null })),
   "GET /api/v1/registry-policy": nothing(),
   "PUT /api/v1/registry-policy": nothing(body({ policy: {}, reason })),
@@ -56,7 +56,7 @@ export const registryRows: Rows = {
   [`GET ${version}/required-metadata`]: absent(),
   "GET /api/v1/models/:model/comparison": absent({ query: { a: "1", b: "1" } }),
   [`POST ${version}/gate-check`]: absent(body({ alias: "champion" })),
-  // Its checklist has no gates, which nobody can waive then.
+  // Its checklist has no gates, so none can be waived.
   [`POST ${version}/waivers`]: absent(
     () => ({
       body: { alias: "champion", gate: "signature", reason, until: new Date(Date.now() + dayMs).toISOString() },
@@ -120,7 +120,7 @@ export const registryRows: Rows = {
   "POST /api/v1/tasks/:task/redrives": absent(body({ reason })),
   "POST /api/v1/tasks/:task/cancellation": absent(body({ reason })),
   "GET /api/v1/endpoints/:endpoint/predictions/:prediction": absent(),
-  // Nothing was kept of its inputs.
+  // Its inputs were not stored.
   "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays": absent(({ model, version }) => ({
     body: { model, version },
   })),
@@ -157,7 +157,7 @@ export const registryRows: Rows = {
   "POST /api/v1/playground-runs": absent(({ model, version }) => ({
     body: { model, sides: [{ version }], inputs: [aRow] },
   })),
-  // No request of the scene is kept that it could stand before.
+  // The scene has no stored request that could serve as the background.
   "POST /api/v1/playground-explanations": absent(({ model, version, playgroundRunId: runId }) => ({
     body: { model, side: { version }, inputs: [aRow], runId, settings: fromRecorded },
   })),

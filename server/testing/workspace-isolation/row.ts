@@ -1,25 +1,25 @@
 import type { Fixture } from "#server/testing/permissions/fixture.ts";
 
-/** What is sent besides method and path. Parameters of the path are filled from the scene by their name. */
+/** Request besides method and path. Parameters of the path are filled from the fixture by name. */
 export interface Requested {
   params?: Record<string, string>;
   query?: Record<string, string>;
-  /** An object goes as JSON, a text as the bytes of a file. */
+  /** Request body: an object is sent as JSON, a text as the bytes of a file. */
   body?: object | string;
   headers?: Record<string, string>;
 }
 
 /**
- * What a caller of a workspace without anything is answered, who asks for the things of the scene: "absent" is 404, "nothing"
- * a success that holds nothing of the scene, "open" the same without a caller, "refused" 403, and a number the status that MLflow's client expects there.
+ * Response to a caller of an empty workspace who requests items of the fixture: "absent" is 404, "nothing" a success
+ * without any item of the fixture, "open" the same without a caller, "refused" 403, and a number the status that the MLflow client expects.
  */
 type Result = "absent" | "nothing" | "open" | "refused" | number;
 
-/** One route, asked for the things of another workspace. */
+/** Route requested for items of another workspace. */
 export interface Row {
   answer: Result;
   request: (fixture: Fixture) => Requested;
-  /** What the owner gets where that is an error too, or nothing. By default it must be neither 400 nor 404. */
+  /** Status for the owner if that is an error or has no content too. By default it must be neither 400 nor 404. */
   owner?: number;
 }
 
@@ -36,28 +36,28 @@ function row(result: Result, request: Ask = {}, owner?: number): Row {
   };
 }
 
-/** Names something of the scene: not there for anybody else. */
+/** Returns a row for a request that names an item of the fixture, which does not exist for any other caller. */
 export const absent = (request?: Ask, owner?: number): Row => row("absent", request, owner);
 
 /** Lists, searches, or changes the caller's own workspace: nothing of the scene is in it. */
 export const nothing = (request?: Ask, owner?: number): Row => row("nothing", request, owner);
 
-/** Asks for no caller, and tells nothing of anybody. */
+/** Returns a row for a route that needs no caller and reveals nothing about anyone. */
 export const open = (): Row => row("open");
 
-/** As `absent`, with values in the query or in the body. */
+/** Creates a row like `absent`, with values in the query or in the body. */
 export const inQuery = (of: (fixture: Fixture) => Record<string, string>, more: Record<string, string> = {}): Row =>
   absent((fixture) => ({ query: { ...of(fixture), ...more } }));
 export const inBody = (of: (fixture: Fixture) => object, more: object = {}): Row =>
   absent((fixture) => ({ body: { ...of(fixture), ...more } }));
 
-/** Only for who runs the installation. */
+/** Creates a row of a route that only the operator of the installation may call. */
 export const refused = (request?: Ask, owner?: number): Row => row("refused", request, owner);
 
-/** Answered by MLflow with another status than 404 when something is not there. */
+/** Creates a row of a route where MLflow responds with another status than 404 if something does not exist. */
 export const answered = (status: number, request: Ask, owner?: number): Row => row(status, request, owner);
 
-/** What stands for the parameters of paths. */
+/** Returns the values for the parameters of paths. */
 export function parametersOf(fixture: Fixture): Record<string, string> {
   return {
     user: fixture.userId,

@@ -26,8 +26,8 @@ export interface FullServer {
 }
 
 /**
- * The REST interface, MLflow's and inference as the roles register them, with callers known by their real tokens.
- * @param current the connection that the next request works on, such as a transaction that is undone.
+ * Opens the REST API, MLflow's API and inference as the roles register them, with callers identified by their real tokens.
+ * @param current connection of the next request, such as a transaction that is rolled back.
  */
 export async function fullServer(
   db: Database,
@@ -40,7 +40,7 @@ export async function fullServer(
   const routes = new Set<string>();
   app.addHook("onRoute", ({ method, url }) => {
     const methods = [method].flat();
-    // Of many methods are only those that refuse: 405 beside what an address takes, and 404 below unknown ones.
+    // Routes with many methods only reject requests: 405 for unsupported methods of a path, and 404 below unknown paths.
     if (methods.length <= 2) for (const one of methods.filter((name) => name !== "HEAD")) routes.add(`${one} ${url}`);
   });
   const folder = await mkdtemp(join(tmpdir(), "leeway-web-"));
@@ -72,7 +72,7 @@ export async function fullServer(
   return { app, routes };
 }
 
-/** A store of files as a bucket is one: with transfers that do not pass through Leeway, of which none has begun. */
+/** Wraps a file store as a bucket: with transfers that bypass Leeway, none of which has started. */
 export function withTransfers(store: ArtifactStore): ArtifactStore {
   const unknown = async () => {
     throw new DomainError("not-found", "Upload not found.");

@@ -24,7 +24,7 @@ export const sloRows: Rows = {
   "GET /api/v1/slos/:slo/budget-consumers": absent(),
   "POST /api/v1/slos/:slo/archival": act,
   "POST /api/v1/slos/:slo/pause": act,
-  // Nobody paused the one of the scene.
+  // The SLO of the fixture is not paused.
   "POST /api/v1/slos/:slo/resumption": act,
   "POST /api/v1/slos/:slo/adjustments": absent(() => ({ body: lately() })),
   "POST /api/v1/slos/:slo/adjustments/:adjustment/revocation": act,

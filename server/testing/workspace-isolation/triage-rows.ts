@@ -10,8 +10,8 @@ export const triageRows: Rows = {
   "GET /api/v1/triage": inQuery(({ calledGroupId }) => ({ group: calledGroupId })),
   "GET /api/v1/endpoints/:endpoint/freeze": absent(),
   "POST /api/v1/endpoints/:endpoint/freeze": absent(() => ({ body: { reason, until: new Date(Date.now() + hourMs) } })),
-  // Nobody froze the one of the scene.
+  // The endpoint of the fixture is not frozen.
   "DELETE /api/v1/endpoints/:endpoint/freeze": absent({ query: { reason } }),
-  // Nothing served there before.
+  // The endpoint had no earlier deployment.
   "POST /api/v1/endpoints/:endpoint/rollback": absent(() => ({ body: { reason } })),
 };

@@ -1,6 +1,6 @@
 import { currencySign } from "./contract.ts";
 
-/** Money in a sentence, three significant figures: "€36,400", "€0.116"; what is not 0 is never shown as 0. */
+/** Formats money for a sentence, with three significant figures: "€36,400", "€0.116"; a value other than 0 is never shown as 0. */
 export function formatMoney(amount: number, currency: string | null): string {
   const sign = currencySign(currency);
   const size = Math.abs(amount);

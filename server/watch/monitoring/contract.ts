@@ -2,12 +2,12 @@ import { z } from "zod";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { DataRules } from "./integrity/rules/contract.ts";
 
-/** How long a window of drift is judged over. Five minutes are for much traffic, or for models that must not be wrong for an hour. */
+/** Length of a drift window. Five minutes suit high traffic, or models that must not be wrong for an hour. */
 export const windowLengths = ["five-minutes", "hour", "day", "week"] as const;
 export const WindowLength = z.enum(windowLengths);
 export type WindowLength = z.infer<typeof WindowLength>;
 
-/** What a wrong or a right answer is worth, in the currency of the workspace; negative costs. */
+/** Values of correct and incorrect predictions, in the currency of the workspace; negative values are costs. */
 const CellValues = z.object({
   truePositive: z.number().default(0),
   falsePositive: z.number().default(0),
@@ -15,27 +15,27 @@ const CellValues = z.object({
   trueNegative: z.number().default(0),
 });
 
-/** How an endpoint is watched. Every part has a default, so that an endpoint is watched from its first request on. */
+/** Monitoring settings of an endpoint. Everything has a default, so that an endpoint is monitored from its first request. */
 export const MonitorSettings = z.object({
   isOn: z.boolean().default(true),
   /** Share of requests whose features are counted. */
   share: z.number().gt(0).max(1).default(1),
-  /** Inputs or tags by whose values rows are counted apart; each value with at least some traffic is a segment. */
+  /** Inputs or tags by whose values rows are counted separately; each value with sufficient traffic is a segment. */
   segmentBy: z.array(z.string().min(1).max(200)).max(5).default([]),
-  /** On average at most one false drift alarm of the endpoint in so many weeks (docs/spec/drift.md section 7). */
+  /** Number of weeks per false drift alarm of the endpoint, on average at most one (docs/spec/drift.md section 7). */
   weeksPerFalseAlarm: z.number().min(0.25).max(104).default(4),
   /** Promise a quiet period with 95% instead of one alarm on average. */
   isStrict: z.boolean().default(false),
   lengths: z.array(WindowLength).min(1).default(["hour", "day"]),
   /** PSI net of noise below which a difference is too small to matter (docs/spec/drift.md section 6.9). */
   materialityFloor: z.number().min(0).max(1).default(0.01),
-  /** Of two classes, the one that counts as positive; null takes the last of the model's labels. */
+  /** Positive class of two; null uses the last of the model's labels. */
   positiveClass: z.string().nullable().default(null),
-  /** Score from which an answer is positive. */
+  /** Score from which a prediction is positive. */
   cutOff: z.number().min(0).max(1).default(0.5),
-  /** Values of the four cells, for the cost slider and estimated harm; null where nobody said. */
+  /** Values of the four cells, for the cost slider and the estimated impact; null when not set. */
   cellValues: CellValues.nullable().default(null),
-  /** Of answers that are numbers: how far off still counts as right. */
+  /** Largest error of a numeric prediction that counts as correct. */
   tolerance: z.number().min(0).nullable().default(null),
   /** Age at which labels count as complete; null estimates it (docs/spec/drift.md section 12). */
   maturityMs: z.number().int().min(0).nullable().default(null),
@@ -66,30 +66,30 @@ export const MonitorSettings = z.object({
       maxShare: z.number().min(0).max(1).default(0.05),
     })
     .prefault({}),
-  /** When a version begins to serve, it is asked what the one before was asked (server/watch/monitoring/quality/consistency). */
+  /** When a version starts serving, it receives the requests of the previous version (server/watch/monitoring/quality/consistency). */
   consistency: z
     .object({
       isAutomatic: z.boolean().default(true),
-      /** Share of requests that it may surely answer otherwise before a ticket is opened. */
+      /** Maximum share of requests with significantly different predictions before a ticket is opened. */
       maxDisagreement: z.number().min(0).max(1).default(0.1),
-      /** Share of the larger of two numbers by which answers that give no classes may lie apart. */
+      /** Permitted distance between two numeric outputs without classes, as a share of the larger one. */
       tolerance: z.number().min(0).max(1).default(0.05),
     })
     .prefault({}),
-  /** What every row must keep across features. */
+  /** Rules across features that every row must satisfy. */
   rules: DataRules.default([]),
 });
 export type MonitorSettings = z.infer<typeof MonitorSettings>;
 
-/** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
+/** Minimum rows per side for a verdict (docs/spec/drift.md section 6.6). */
 export const minRows = 50;
 
-/** Every watcher that keeps findings, in the order in which boards list them. */
+/** All watchers that store findings, in the order in which boards list them. */
 const watchers = ["integrity", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;
 export const Watcher = z.enum(watchers);
 export type Watcher = z.infer<typeof Watcher>;
 
-/** Something that lasts until it is no longer so; alerts are made from it. */
+/** Condition that lasts until it is resolved; alerts are created from it. */
 export const Finding = z.object({
   id: z.uuid(),
   endpointId: z.uuid(),

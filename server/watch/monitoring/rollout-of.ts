@@ -15,7 +15,7 @@ export interface WatchedRollout {
   isRolledBack: boolean;
 }
 
-/** The newest rollout of an endpoint; undefined where there was none. Times are milliseconds since 1970. */
+/** Returns the newest rollout of an endpoint; undefined without one. Times are milliseconds since 1970. */
 export async function newestRollout(ctx: Context, endpointId: string): Promise<WatchedRollout | undefined> {
   const [row] = await ctx.db
     .select({ rollout: rollouts, version: modelVersions.version })

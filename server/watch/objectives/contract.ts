@@ -3,7 +3,7 @@ import { Indicator } from "./indicators/contract.ts";
 
 export const Period = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rolling"), days: z.number().int().min(1).max(90) }),
-  /** Starts afresh with each month or quarter of a place. */
+  /** Calendar period, which restarts with each week, month or quarter of a time zone. */
   z.object({ kind: z.literal("calendar"), unit: z.enum(["week", "month", "quarter"]), timeZone: z.string() }),
 ]);
 export type Period = z.infer<typeof Period>;
@@ -30,19 +30,22 @@ export const BurnTier = z.object({
   longMinutes: z.number().int().min(1),
   shortMinutes: z.number().int().min(1).nullable(),
   factor: z.number().positive(),
-  /** How long it must hold before it fires. */
+  /** Minutes that the condition must hold before it fires. */
   forMinutes: z.number().int().min(0).default(0),
 });
 export type BurnTier = z.infer<typeof BurnTier>;
 
-/** Windows are data; `standardTiers(period)` gives the workbook's. */
+/** Burn-rate rules. Windows are data; `standardTiers(period)` returns the workbook's. */
 export const BurnRules = z.object({
   tiers: z.array(BurnTier).max(12),
-  /** A rule also needs that so many bad events are less likely than this where the target is met exactly; null asks nothing. */
+  /**
+   * Significance gate: maximum probability of this many bad events if the target were met exactly, which a rule requires to fire; null
+   * disables it.
+   */
   gate: z.number().min(1e-9).max(0.5).nullable().default(1e-3),
   /** Highest share of bad events that a factor may ask for. */
   cap: z.number().min(0.1).max(1).default(0.9),
-  /** Tells when nothing is counted any more where usually something is; null does not. */
+  /** Notifies when nothing is counted at a time when there usually is traffic; null disables it. */
   absent: z.object({ severity: AlertSeverity, minutes: z.number().int().min(1).nullable().default(null) }).nullable(),
 });
 export type BurnRules = z.infer<typeof BurnRules>;
@@ -59,7 +62,7 @@ export type Composite = z.infer<typeof Composite>;
 
 const Target = z.number().min(0).lt(1);
 
-/** What an SLO promises, all of it: this is what revisions keep and OpenSLO files say. */
+/** Complete definition of an SLO, as stored in revisions and OpenSLO files. */
 export const SloDefinition = z.object({
   displayName: z.string().trim().max(200).default(""),
   description: z.string().trim().max(1050).default(""),
@@ -73,9 +76,12 @@ export const SloDefinition = z.object({
   composite: Composite.nullable().default(null),
   rules: BurnRules,
   labels: z.record(z.string(), z.string()).default({}),
-  /** Whether changes to the endpoint stop when its budget is gone (docs/spec/slo.md section 7). Never for kinds that only open tickets. */
+  /**
+   * Whether changes to the endpoint are frozen when its budget is exhausted (docs/spec/slo.md section 7). Never for kinds that only open
+   * tickets.
+   */
   freezes: z.boolean().default(true),
-  /** What a file said that Leeway has no word for, by path; kept so that the export says it again. */
+  /** Contents of a file that Leeway does not support, by path; stored so that the export contains them again. */
   foreign: z.record(z.string(), z.unknown()).default({}),
 });
 export type SloDefinition = z.infer<typeof SloDefinition>;
@@ -91,18 +97,18 @@ export const BudgetReading = z.object({
   bad: z.number(),
   /** Good of total by the method of the SLO; null without any. */
   ratio: z.number().nullable(),
-  /** Wilson's interval where there are fewer than 10,000. */
+  /** Wilson interval; set only with fewer than 10,000 events. */
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Share of the budget that is left; below 0 it is overspent; null without any. */
   remaining: z.number().nullable(),
   band: BudgetBand,
   /** Bad events that may still come before the target is missed, if the period's total stays as it is. */
   allowed: z.number().nullable(),
-  /** How much would be left if it were spent evenly; null for rolling periods. */
+  /** Share that would remain if the budget were spent evenly; null for rolling periods. */
   evenPace: z.number().nullable(),
   /** Over the last hour, scaled as the first tier's long window. Null without traffic. */
   burnRate: z.number().nullable(),
-  /** When it is gone at this rate; null when it is not, or already. */
+  /** Time at which the budget is exhausted at this rate; null if it will not be, or already is. */
   exhaustedAt: z.number().nullable(),
   periodStart: z.number(),
   /** Null for rolling periods. */
@@ -110,7 +116,7 @@ export const BudgetReading = z.object({
 });
 export type BudgetReading = z.infer<typeof BudgetReading>;
 
-/** One tier as it stands, with all that decides it: this is the trace of why it fires or not. */
+/** State of one tier with all values that decide it: it explains why the tier fires or not. */
 export const TierReading = z.object({
   tier: BurnTier,
   /** After the cap. */
@@ -118,7 +124,7 @@ export const TierReading = z.object({
   isCapped: z.boolean(),
   long: z.number().nullable(),
   short: z.number().nullable(),
-  /** Of the long window. */
+  /** Bad events in the long window. */
   bad: z.number(),
   total: z.number(),
   /** P(X ≥ bad) of a service that meets its target exactly; null where it was not computed. */
@@ -128,7 +134,7 @@ export const TierReading = z.object({
 });
 export type TierReading = z.infer<typeof TierReading>;
 
-/** How an SLO stood when the worker looked last. */
+/** State of an SLO at the worker's last evaluation. */
 export const SloState = z.object({
   at: z.number(),
   budget: BudgetReading,
@@ -145,7 +151,7 @@ export const SloState = z.object({
 });
 export type SloState = z.infer<typeof SloState>;
 
-/** What the replay of rules over stored minutes found (docs/spec/slo.md section 8). */
+/** Result of replaying rules over stored minutes (docs/spec/slo.md section 8). */
 export const ReplayReport = z.object({
   from: z.number(),
   to: z.number(),
@@ -163,23 +169,23 @@ export const ReplayReport = z.object({
   recall: z.object({ notified: z.number().int(), incidents: z.number().int() }).nullable(),
   /** Pages that no incident was recorded for: indices into `pages`. */
   unexplained: z.array(z.number().int()),
-  /** At most 400 points of the remaining budget and of the error rate. */
+  /** Remaining budget and error rate, at most 400 points. */
   chart: z.array(z.object({ at: z.number(), remaining: z.number().nullable(), errorRate: z.number().nullable() })),
   isApproximate: z.boolean(),
   words: z.string(),
 });
 export type ReplayReport = z.infer<typeof ReplayReport>;
 
-/** Whether a change to an endpoint may go on (docs/spec/slo.md section 7). */
+/** Whether a change to an endpoint may proceed (docs/spec/slo.md section 7). */
 export const GateResult = z.object({
   allow: z.boolean(),
   band: BudgetBand,
   remaining: z.number().nullable(),
-  /** The SLO with the least left; null where nothing is promised. */
+  /** SLO with the least remaining budget; null without an SLO. */
   sloId: z.uuid().nullable(),
   /** For people. */
   reason: z.string(),
-  /** End of the approval that lets it through. */
+  /** End of the approval that allows the change. */
   until: z.date().nullable(),
   approvedBy: z.string().nullable(),
 });

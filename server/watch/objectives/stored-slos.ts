@@ -11,14 +11,14 @@ type Row = typeof slos.$inferSelect;
 export interface StoredSlo extends Omit<Row, "definition"> {
   definition: SloDefinition;
   endpoint: string | null;
-  /** Whoever is woken: its own team, or that of its endpoint or of the model there. */
+  /** Team that is paged: its own, or that of its endpoint or of the model there. */
   team: { id: string; name: string } | null;
   runbook: { id: string; name: string } | null;
   state: SloState | null;
   evaluatedAt: Date | null;
 }
 
-/** The team of an SLO without one of its own: that of its endpoint, or of the model that was deployed there last. */
+/** Team of an SLO without one of its own: the team of its endpoint, or of the model that was last deployed there. */
 const inheritedTeam = sql`coalesce(
   (select team_id from team_endpoints where team_endpoints.endpoint_id = ${slos.endpointId}),
   (select team_models.team_id from team_models
@@ -26,13 +26,13 @@ const inheritedTeam = sql`coalesce(
     where model_versions.id = (select version_id from deployments
       where deployments.endpoint_id = ${slos.endpointId} order by deployments.id desc limit 1)))`;
 
-/** The id of whoever is woken for an SLO. */
+/** ID of the team that is paged for an SLO. */
 export const teamOfSlo = sql<string | null>`coalesce(${slos.teamId}, ${inheritedTeam})`;
 
-/** Least left first; what is not known comes last. */
+/** Smallest remaining budget first, unknown last. */
 const worstFirst = sql`(${sloStates.state} #>> '{budget,remaining}')::float8 asc nulls last, ${slos.name} asc`;
 
-/** SLOs of this workspace that the caller may see, worst first. @param where on columns of slos, slo_states and teams */
+/** Selects SLOs of this workspace that are visible to the caller, worst first. @param where on columns of slos, slo_states and teams */
 export async function selectSlos(ctx: Context, where: SQL | undefined): Promise<StoredSlo[]> {
   const { workspaceId, endpoints: allowed } = ctx.actor;
   const ofCaller = allowed && sql`${endpoints.name} = any(${sql.param([...allowed])}::text[])`;
@@ -62,7 +62,7 @@ export async function selectSlos(ctx: Context, where: SQL | undefined): Promise<
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
-/** An SLO of this workspace by its name or id, archived or not. @throws DomainError "not-found" */
+/** Finds an SLO of this workspace by its name or id, archived or not. @throws DomainError "not-found" */
 export async function findSlo(ctx: Context, nameOrId: string): Promise<StoredSlo> {
   const [named] = await selectSlos(ctx, eq(slos.name, nameOrId));
   const [found] = named || !isId(nameOrId) ? [named] : await selectSlos(ctx, eq(slos.id, nameOrId));
@@ -70,7 +70,7 @@ export async function findSlo(ctx: Context, nameOrId: string): Promise<StoredSlo
   return found;
 }
 
-/** The same, when it is not archived, and locked until the transaction ends. @throws DomainError "not-found", "conflict" */
+/** Finds an SLO that is not archived and locks it until the transaction ends. @throws DomainError "not-found", "conflict" */
 export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo> {
   const ofId = and(eq(slos.id, sloId), eq(slos.workspaceId, ctx.actor.workspaceId));
   await ctx.db.select({ id: slos.id }).from(slos).where(ofId).for("no key update");

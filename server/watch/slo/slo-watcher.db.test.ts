@@ -38,7 +38,7 @@ test("several workers look at every SLO, once each; one that cannot be looked at
     timeout: 10_000,
   });
   await Promise.all(runners.map((runner) => runner.stop()));
-  // One page and one ticket of each, begun once.
+  // One page and one ticket each, started once.
   const { rows } = await db.execute(sql`
     select severity, count(*)::int as alerts from alerts where workspace_id = ${ctx.actor.workspaceId} group by 1 order by 1`);
   expect(rows).toEqual([

@@ -59,7 +59,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
   );
 }
 
-/** The entry that an old address names may be of another workspace, or gone. */
+/** Returns the entry of an address; undefined if it belongs to another workspace or no longer exists. */
 async function existing(ctx: Context, id: number) {
   return getAuditEvent(ctx, id).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === "not-found") return undefined;

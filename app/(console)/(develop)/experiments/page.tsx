@@ -29,7 +29,7 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
   const href = (to: number) => runViewHref("/experiments", { page: to });
   return (
     <Page crumbs={[{ label: "Experiments" }]} live>
-      {/* Not at every word of every run: the counts of all experiments are read anew. */}
+      {/* Refreshes at most every 10 s, and not at every update of every run: the counts of all experiments are read again. */}
       <LiveRefresh topics={["experiment"]} everyMs={10_000} />
       <PageHead
         help="connect-python#track-experiments"

@@ -6,7 +6,7 @@ import { openArtifact } from "#server/develop/tracking/artifacts/queries.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 
 /**
- * A part of a text file of a run, in bytes: from `start`, before `end`. Halves of letters at its ends become replacement characters.
+ * Reads the bytes of a run's text file from `start` up to but excluding `end`. Characters cut at its ends become replacement characters.
  * @throws DomainError "not-found"
  */
 export async function readText(

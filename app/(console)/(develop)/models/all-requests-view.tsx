@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 import { requestActions, withRefusals } from "./request-choices.ts";
 
-/** Promotion requests of all models, decided ones too. */
+/** Renders the promotion requests of all models, including decided ones. */
 export async function AllRequestsView({ ctx }: { ctx: Context }) {
   const requests = await listPromotionRequests(ctx, { limit: 100 });
   return (

@@ -6,7 +6,7 @@ import { toChoice } from "../../(serve)/endpoints/version-choices.ts";
 
 const most = 30;
 
-/** Where a version of a model can be deployed: endpoints, those that serve the model first, and a new one of its name. */
+/** Lists the deployment targets of a model's version: endpoints, those that serve the model first, and a new one with its name. */
 export async function deployTargets(ctx: Context, modelName: string): Promise<DeployTarget[]> {
   const { endpoints } = await listEndpoints(ctx, { limit: most });
   const servesIt = (endpoint: (typeof endpoints)[number]) => Number(endpoint.current?.modelName === modelName);
@@ -20,7 +20,7 @@ export async function deployTargets(ctx: Context, modelName: string): Promise<De
   return [...(await Promise.all(targets)), { name: nameExists ? "" : endpointNameOf(modelName) }];
 }
 
-/** A name that an endpoint may have. */
+/** Converts a model name to a valid endpoint name. */
 function endpointNameOf(modelName: string): string {
   return modelName
     .toLowerCase()

@@ -55,7 +55,7 @@ export async function setPolicyAction(change: SetPolicy) {
   });
 }
 
-/** @param text JSON; empty takes the pipeline away. */
+/** Sets the pipeline of a version. @param text JSON; an empty text removes the pipeline. */
 export async function setPipelineAction(key: VersionKey, text: string) {
   return act(async (ctx) => {
     await setPipeline(ctx, { ...key, pipeline: text.trim() === "" ? null : PipelineText.parse(text) });

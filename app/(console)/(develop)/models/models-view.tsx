@@ -12,7 +12,7 @@ import { requestActions, withRefusals } from "./request-choices.ts";
 
 const perPage = 50;
 
-/** What waits for the viewer's decision, and the models by name. @param props.after the name to go on after. */
+/** Renders the requests that await the viewer's decision, and the models by name. @param props.after the name to continue after. */
 export async function ModelsView({ ctx, after }: { ctx: Context; after: string | undefined }) {
   const models = await listModels(ctx, { after, limit: perPage + 1 });
   const waiting = await listPromotionRequests(ctx, { which: "mine-to-decide" });

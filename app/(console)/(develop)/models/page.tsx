@@ -55,7 +55,7 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
   );
 }
 
-/** What models ask of their versions that have no policy of their own. */
+/** Renders the default policy, for versions of models without their own. */
 async function DefaultPolicy({ ctx }: { ctx: Context }) {
   const inForce = await getPolicy(ctx);
   return (

@@ -12,7 +12,7 @@ export const requestActions: RequestActions = {
   withdraw: withdrawAction,
 };
 
-/** Requests with why the viewer may not decide on each, by who they are and by how it stands. The commands check it again. */
+/** Adds the reasons why the viewer may not decide on a request, by role and request state. The commands check again. */
 export function withRefusals({ actor }: Context, requests: PromotionRequest[]): RequestWithRefusals[] {
   return requests.map((request) => {
     const why = (verb: "approve" | "reject" | "withdraw") =>

@@ -62,7 +62,7 @@ function OpenFigure({ facts, showsAll, id }: { facts: ReportFacts; showsAll: boo
   return <FigureDrawer figure={figure} definition={definition} asOf={facts.asOf} closeHref={closeHref} />;
 }
 
-/** A name that is none is left out: the report under way is shown. */
+/** Parses the query and ignores an invalid name: the current report is shown. */
 function parseQuery(query: Record<string, string | string[] | undefined>): GetReport {
   const name = GetReport.shape.name.safeParse(query.week ?? query.month ?? query.quarter).data;
   const period = GetReport.shape.period.safeParse(query.period).data;

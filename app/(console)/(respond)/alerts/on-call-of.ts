@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listOnCallNow } from "#server/respond/oncall/schedules/queries.ts";
 
-/** Who is on call now for what a team answers for: that of its own schedules, else of those without a team. */
+/** Returns a function that names the on-call engineer for a group's team: from the team's schedules, else from those without a team. */
 export async function onCallOf(
   ctx: Context,
 ): Promise<(group: { summary: { teamId: string | null } }) => string | undefined> {

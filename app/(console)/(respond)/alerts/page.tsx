@@ -112,7 +112,7 @@ interface Search {
   error?: FilterError;
 }
 
-/** What was searched for: matchers where there is an operator, else a part of the title. */
+/** Parses the search: matchers where there is an operator, else a part of the title. */
 function readSearch(q: string): Search {
   if (q === "") return {};
   if (!/[={}]|!~/.test(q)) return { search: q.slice(0, 200) };

@@ -77,7 +77,7 @@ export default async function OnCallPage({ searchParams }: Props) {
   );
 }
 
-/** What is gone or never was is told by the board, beside a queue that is good. */
+/** Reads the selected line. The board reports one that does not exist, beside a working queue. */
 async function readChosen(ctx: Context, { groupId, incident, minutes, until }: ReturnType<typeof viewOf>) {
   const named = incident === undefined ? { groupId } : { incident };
   return getTriage(ctx, { ...named, minutes, ...(until !== undefined && { until: new Date(until) }) }).catch(
@@ -88,7 +88,7 @@ async function readChosen(ctx: Context, { groupId, incident, minutes, until }: R
   );
 }
 
-/** The shift of the reader, or else of the first schedule with somebody on call. */
+/** Reads the shift of the reader, or else of the first schedule with someone on call. */
 async function readShift(
   ctx: Context,
 ): Promise<{ report: Awaited<ReturnType<typeof getShiftReport>>; schedule: string } | null> {

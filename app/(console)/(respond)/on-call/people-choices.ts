@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { listUsers } from "#server/platform/identity/users/queries.ts";
 
-/** Everybody who may be put on call, by name, as selects want them. */
+/** Lists everyone who may be put on call, by name, as options of a select. */
 export async function peopleChoices(ctx: Context): Promise<{ value: string; label: string }[]> {
   const choices: { value: string; label: string }[] = [];
   let after: string | undefined;
@@ -17,7 +17,7 @@ export async function peopleChoices(ctx: Context): Promise<{ value: string; labe
   return choices.sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** Time zones that this server knows, UTC first. */
+/** Lists the time zones that this server supports, UTC first. */
 export function zoneChoices(): string[] {
   return ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 }

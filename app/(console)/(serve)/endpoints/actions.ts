@@ -17,12 +17,12 @@ export async function createEndpointAction(input: CreateEndpoint) {
   });
 }
 
-/** Deploys to an endpoint, which is made first when the input has no id of one; both or neither. */
+/** Deploys to an endpoint, which is created first if the input has no id; both succeed or neither. */
 export async function deployAction(input: DeployInput) {
   return act((ctx) => transact(ctx, (ctx) => deploy(ctx, input)));
 }
 
-/** How gateways run an endpoint's requests. */
+/** Saves the settings with which gateways run an endpoint's requests. */
 export async function saveExecutionAction({ endpointId, execution }: Pick<UpdateEndpoint, "endpointId" | "execution">) {
   return act((ctx) => updateEndpoint(ctx, { endpointId, execution }));
 }

@@ -9,7 +9,7 @@ import type { Deployment } from "#server/serve/endpoints/contract.ts";
 const perModel = 20;
 const models = 50;
 
-/** Versions that an endpoint may serve next: those of the model it serves, else the newest of every model. */
+/** Lists the versions that an endpoint may serve next: those of its current model, otherwise the newest of every model. */
 export async function versionChoices(ctx: Context, current: Deployment | null): Promise<VersionChoice[]> {
   if (current) return toChoices(ctx, await listVersions(ctx, { name: current.modelName, limit: perModel }));
   const summaries = await listModels(ctx, { limit: models });
@@ -21,7 +21,7 @@ export async function versionChoices(ctx: Context, current: Deployment | null): 
   return toChoices(ctx, newest);
 }
 
-/** Versions as the deploy dialog wants them, with what the security policy says of each. */
+/** Converts versions to the options of the deploy dialog, with the result of the security policy for each. */
 export async function toChoices(ctx: Context, versions: ModelVersion[]): Promise<VersionChoice[]> {
   const ids = versions.map(({ id }) => id);
   const summaries = await listSecuritySummaries(ctx, ids);
@@ -29,7 +29,7 @@ export async function toChoices(ctx: Context, versions: ModelVersion[]): Promise
   return versions.map((version) => ({ ...toChoice(version), concerns: concernsOf.get(version.id) ?? [] }));
 }
 
-/** A version as the deploy dialog shows it. */
+/** Converts a version to an option of the deploy dialog. */
 export function toChoice(version: ModelVersion): VersionChoice {
   const { modelName, version: number, aliases, signature, inspection, inspectionMessage } = version;
   const needsEngine = inspection === "unservable" && signature !== null;

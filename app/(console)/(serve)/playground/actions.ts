@@ -17,7 +17,7 @@ export async function explainAction(request: ExplainVersion) {
   return act((ctx) => runtime().playground.explain(ctx, request));
 }
 
-/** How far a long run is, and what came of it. */
+/** Returns the progress and result of a long run. */
 export async function pollRunAction(id: string) {
   return act((ctx) => getPlaygroundRun(ctx, { id }));
 }

@@ -5,7 +5,7 @@ import { act } from "#app/_lib/action.ts";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 
-/** Forgets a run and leads back to the playground of its model. */
+/** Deletes a run and redirects to the playground of its model. */
 export async function deleteRun({ id, model }: { id: string; model: string }) {
   return act(async (ctx) => {
     await deletePlaygroundRun(ctx, { id });

@@ -99,7 +99,7 @@ function groupLinks(month: string | undefined, by: CostGroup) {
   }));
 }
 
-/** "1 to 13 May 2026, Europe/Lisbon". */
+/** Formats the period of a report: "1 to 13 May 2026, Europe/Lisbon". */
 function describeSpan({ firstDay, lastDay, month, timeZone }: CostReport): string {
   const first = formatDay(firstDay).split(" ")[0];
   return `${first} to ${formatDay(lastDay)} ${month.slice(0, 4)}, ${timeZone}`;

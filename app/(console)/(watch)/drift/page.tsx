@@ -42,7 +42,7 @@ export default async function DriftPage() {
   );
 }
 
-/** The conclusion first: how many drift, and how many nobody can judge. */
+/** Describes the conclusion: how many endpoints drift, and how many are not monitored. */
 function sentence(rows: readonly DriftRow[]): string | undefined {
   if (rows.length === 0) return undefined;
   const evaluated = rows.filter(({ window }) => window !== null);

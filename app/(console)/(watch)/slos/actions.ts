@@ -84,7 +84,7 @@ export async function revokeApprovalAction(input: RevokeApproval) {
   });
 }
 
-/** The rules that a period starts with, as numbers to change. */
+/** Returns the default rules of a period, as editable numbers. */
 export async function standardRulesAction(period: Period, kind: IndicatorKind | null) {
   return act(async () => standardRules(period, kind));
 }

@@ -7,7 +7,7 @@ import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 
 const most = 500;
 
-/** What the fields of an SLO's form choose from. */
+/** Reads the choices for the fields of an SLO's form. */
 export async function readFormChoices(ctx: Context) {
   const [{ endpoints }, teams, runbooks, { slos }] = await Promise.all([
     listEndpoints(ctx, { limit: most }),

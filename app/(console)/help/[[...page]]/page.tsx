@@ -38,7 +38,7 @@ export default async function HelpPage({ params }: HelpProps) {
   );
 }
 
-/** The guide at an address; an address of a folder is its index. */
+/** Reads the guide at an address; the address of a folder returns its index. */
 async function readGuide(page: string[] = []) {
   const { documents } = runtime();
   const name = page.join("/");

@@ -10,8 +10,8 @@ interface Address {
 }
 
 /**
- * The address of a page in a certain workspace, as links are copied: the browser enters the workspace and goes on to the page.
- * Who may not enter it sees where they may.
+ * Handles the URL of a page in a given workspace, as copied from links: the browser enters the workspace and is redirected to the page.
+ * Users without access to it see their own workspaces.
  */
 export async function GET(request: NextRequest, { params }: Address): Promise<Response> {
   const slug = (await params).workspace;
@@ -19,7 +19,7 @@ export async function GET(request: NextRequest, { params }: Address): Promise<Re
   if (!own.some((workspace) => workspace.slug === slug)) {
     return goTo(`/settings/workspaces?absent=${encodeURIComponent(slug)}`);
   }
-  // It opens nothing by itself: membership is asked of the database at each request.
+  // It grants no access: membership is checked in the database at each request.
   (await cookies()).set(workspaceCookieName, slug, {
     sameSite: "lax",
     path: "/",
@@ -31,7 +31,7 @@ export async function GET(request: NextRequest, { params }: Address): Promise<Re
   return goTo((path === "/" ? "/overview" : path) + search);
 }
 
-/** Not by Response.redirect, which would need an address of ours from the point of view of the browser. */
+/** Redirects to a path. Response.redirect would need our own absolute address as the browser sees it. */
 function goTo(location: string): Response {
   return new Response(null, { status: 307, headers: { location, "cache-control": "no-store" } });
 }

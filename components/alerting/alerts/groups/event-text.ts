@@ -39,11 +39,11 @@ export const eventShapes: Partial<Record<AlertEventKind, State>> = {
 
 const muting: readonly AlertEventKind[] = ["inhibited", "silenced", "time_muted"];
 
-/** What happened, in a sentence without a point. */
+/** Describes an event in a sentence without a full stop. */
 export function eventText({ kind, data, actor }: Pick<StoredAlertEvent, "kind" | "data" | "actor">): string {
   const by = actor ? ` by ${actor}` : "";
   const detail = detailOf(kind, data);
-  // What mutes says so itself.
+  // The detail of a muting event is a complete sentence.
   if (muting.includes(kind) && detail) return detail.charAt(0).toUpperCase() + detail.slice(1);
   return `${names[kind]}${by}${detail ? `: ${detail}` : ""}`;
 }

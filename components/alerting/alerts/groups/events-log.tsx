@@ -17,7 +17,7 @@ interface EventsLogProps {
   isOfAlert?: boolean;
 }
 
-/** What happened to alerts, newest first; each entry is an address. */
+/** Lists the events of alerts, newest first; each entry can be linked to. */
 export function EventsLog({ events, olderHref, isOfAlert = false }: EventsLogProps) {
   return (
     <Panel id="history" title="Activity" subtitle="newest first, kept for 400 days">

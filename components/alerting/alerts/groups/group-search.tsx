@@ -3,7 +3,7 @@
 import { useRouter, useSearchParams } from "next/navigation";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 
-/** The search for groups, kept in the address: matchers, or a part of the title. */
+/** Renders the search for groups, which the address stores: matchers, or a part of the title. */
 export function GroupSearch({ q, error }: { q: string; error: FilterError | undefined }) {
   const router = useRouter();
   const query = useSearchParams();

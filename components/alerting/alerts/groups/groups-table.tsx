@@ -7,14 +7,14 @@ import { GroupBadge, SeverityTag } from "../alert-text.tsx";
 
 interface GroupsTableProps {
   groups: readonly AlertGroup[];
-  /** Who is on call for a group now; undefined where nobody is. */
+  /** Returns the current on-call engineer of a group; undefined without one. */
   onCall: (group: AlertGroup) => string | undefined;
   empty: React.ReactNode;
 }
 
 const none = (words: string) => <span className="lw-quiet">{words}</span>;
 
-/** Groups of alerts in the order of the queue, with when they tell next and who is there for them. */
+/** Renders alert groups in the order of the queue, with their next notification and who is on call for them. */
 export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
   const columns: Column<AlertGroup>[] = [
     {

@@ -14,7 +14,7 @@ const columns = (common: readonly string[]): Column<AlertNow>[] => [
   { key: "since", head: "Since", cell: ({ startsAt }) => <RelativeTime at={startsAt} /> },
 ];
 
-/** What mutes an alert now, each with the way to it. */
+/** Lists everything that currently mutes an alert, each with a link. */
 export function MutedBy({ alert }: { alert: AlertNow }) {
   const { silencedBy, inhibitedBy, mutedBy } = alert;
   if (!isMutedNow(alert)) return <span className="lw-quiet">nothing</span>;
@@ -39,7 +39,7 @@ export function MutedBy({ alert }: { alert: AlertNow }) {
   );
 }
 
-/** Alerts, each with what mutes it. @param common labels that all have, and that the page shows elsewhere */
+/** Renders alerts with their mute reasons. @param common labels that all alerts share, and that the page shows elsewhere */
 export function MembersTable({
   alerts,
   common,

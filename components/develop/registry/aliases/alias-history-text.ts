@@ -3,7 +3,7 @@ import type { AliasAt, AliasChange } from "#server/develop/registry/aliases/cont
 
 type Change = Pick<AliasChange, "alias" | "fromVersion" | "toVersion" | "cause">;
 
-/** What happened to an alias, as a sentence without who and why. */
+/** Describes a change of an alias in a sentence without its author and reason. */
 export function changeSentence({ alias, fromVersion, toVersion, cause }: Change): string {
   const how = {
     direct: "",
@@ -17,14 +17,14 @@ export function changeSentence({ alias, fromVersion, toVersion, cause }: Change)
   return `${alias} moved from v${fromVersion} to v${toVersion}${how}`;
 }
 
-/** Shape of a move: a watch for one past the protection, bars for one that left nothing. */
+/** Returns the icon of an alias change: a warning for a protection override, bars for a removal. */
 export function changeState({ cause, toVersion }: Change): State {
   if (cause === "override") return "watch";
   if (toVersion === null) return "paused";
   return cause === "request" ? "finished" : "on-target";
 }
 
-/** Where an alias pointed at a time, as the answer to "what was champion then?". */
+/** Describes the version that an alias pointed to at a given time, for questions such as "what was champion then?". */
 export function aliasAtSentence({ alias, version, since }: Pick<AliasAt, "alias" | "version" | "since">): string {
   if (version !== null) return `${alias} was v${version}`;
   if (!since) return `${alias} had not been set yet`;

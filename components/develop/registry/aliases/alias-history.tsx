@@ -16,7 +16,7 @@ interface AliasHistoryProps {
   foot?: ReactNode;
 }
 
-/** Every move of the aliases of a model, newest first, with who and why. */
+/** Renders all alias changes of a model, newest first, with user and reason. */
 export function AliasHistory({ modelName, changes, foot }: AliasHistoryProps) {
   return (
     <Panel title="Alias history" subtitle="newest first, immutable" flush>

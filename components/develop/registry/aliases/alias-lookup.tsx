@@ -15,11 +15,11 @@ interface AliasLookupProps {
   modelName: string;
   /** Every alias the model ever had. */
   aliases: string[];
-  /** The answer to what the address asks. */
+  /** Result of the lookup in the address. */
   result?: AliasAt | undefined;
 }
 
-/** "What was champion at that time?" The question is the address, in absolute time. */
+/** Renders the lookup "What was champion at that time?". The address stores it, in absolute time. */
 export function AliasLookup({ modelName, aliases, result }: AliasLookupProps) {
   const router = useRouter();
   const hydrated = useHydrated();
@@ -78,7 +78,7 @@ export function AliasLookup({ modelName, aliases, result }: AliasLookupProps) {
   );
 }
 
-/** A moment as the field for local time takes it: "2026-05-04T03:12:00". */
+/** Formats a moment for a field of type datetime-local: "2026-05-04T03:12:00". */
 function localInput(at: Date): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -14,24 +14,24 @@ import { type AliasChange, aliasConsequences, aliasTitle, describeConfirm, descr
 interface AliasMenuProps {
   modelName: string;
   version: number;
-  /** Aliases of the whole model. */
+  /** All aliases of the model, not only those of this version. */
   aliases: { alias: string; version: number }[];
-  /** Those that move only by a request, or by an operator with a reason. */
+  /** Aliases that move only through a promotion request, or by an operator with a reason. */
   protectedAliases: readonly string[];
   actorName: string;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
   /** Does it; "name", "version", "alias" and "reason" as the command takes them. */
   setAlias: (change: { name: string; version: number; alias: string; reason: string }) => Promise<ActionState>;
   deleteAlias: (change: { name: string; alias: string; reason: string }) => Promise<ActionState>;
 }
 
-/** Points an alias at this version or takes one away; each asks for a reason. */
+/** Points an alias to this version or deletes one; both require a reason. */
 export function AliasMenu(props: AliasMenuProps) {
   const { modelName, version, aliases, protectedAliases, actorName, setAlias, deleteAlias, why } = props;
   const refresh = useRefresh();
   const [change, setChange] = useState<AliasChange>();
-  // The field is there only where the alias is named.
+  // The field exists only while an alias is being named.
   const { complaints, refused, reset } = useComplaints((field) => field === "alias" && change?.kind === "name");
   const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
   const offered = wellKnownAliases.filter((alias) => !own.includes(alias));

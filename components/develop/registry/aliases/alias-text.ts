@@ -1,4 +1,4 @@
-/** What is about to happen to an alias; "name" is one whose name is still being typed. */
+/** Pending change of an alias; kind "name" means that the name is still being typed. */
 export interface AliasChange {
   kind: "set" | "name" | "remove";
   alias: string;
@@ -7,22 +7,22 @@ export interface AliasChange {
 interface AliasSubject {
   modelName: string;
   version: number;
-  /** Where the alias points now. */
+  /** Version that the alias currently points to. */
   before: number | undefined;
 }
 
-/** The question of the dialog. */
+/** Returns the title of the dialog, a question. */
 export function aliasTitle({ kind, alias }: AliasChange, { modelName, version }: AliasSubject): string {
   if (kind === "remove") return `Remove ${alias} from ${modelName} v${version}?`;
   return `Point ${kind === "name" ? "another alias" : alias} to ${modelName} v${version}?`;
 }
 
-/** What speaks against moving an alias by hand that is protected. */
+/** Describes why a protected alias should not be moved manually. */
 export function describeProtection(alias: string): string {
   return `${alias} is protected: normally it moves only through an approved promotion request. Operators can override this; the alias history records it.`;
 }
 
-/** What will happen, what stays, how to undo. */
+/** Describes what will change, what stays, and how to undo it. */
 export function aliasConsequences({ kind, alias }: AliasChange, { modelName, version, before }: AliasSubject) {
   const name = alias.trim() || "the alias";
   const address = `models:/${modelName}@${alias.trim() || "…"}`;

@@ -15,7 +15,7 @@ interface ChooseVersionsProps {
   versions: { version: number; label: string }[];
 }
 
-/** Which two versions are compared; the choice is the address. */
+/** Selects the two versions to compare; the selection is stored in the URL. */
 export function ChooseVersions({ modelName, a, b, versions }: ChooseVersionsProps) {
   const router = useRouter();
   const data = versions.map(({ version, label }) => ({ value: String(version), label }));

@@ -11,11 +11,11 @@ interface ComparisonTableProps {
   a: number;
   b: number;
   groups: ComparisonGroup[];
-  /** Also what is equal. */
+  /** Whether equal rows are shown too. */
   all: boolean;
 }
 
-/** Two versions side by side, group by group; what differs is tinted. */
+/** Renders two versions side by side, group by group; differences are tinted. */
 export function ComparisonTable({ modelName, a, b, groups, all }: ComparisonTableProps) {
   return (
     <Panel

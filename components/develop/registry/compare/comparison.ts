@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatNumber, noValue } from "#components/ui/format.ts";
 import type { NumberPair, TextPair, VersionComparison } from "#server/develop/registry/compare/contract.ts";
 
-/** Where two versions of a model stand side by side. */
+/** Returns the path of the comparison of two versions of a model. */
 export function compareHref(model: string, a: number, b: number, all = false): string {
   return `/models/${encodeURIComponent(model)}/compare?a=${a}&b=${b}${all ? "&all=1" : ""}`;
 }
@@ -18,11 +18,11 @@ interface ComparisonRow {
 export interface ComparisonGroup {
   title: string;
   rows: ComparisonRow[];
-  /** How many rows are left out because they are equal. */
+  /** Number of rows omitted because they are equal. */
   equal: number;
 }
 
-/** The comparison as groups of rows; what is equal only when `all` is wanted. Groups without any row are left out. */
+/** Groups the comparison into rows; equal values are included only with `all`. Empty groups are left out. */
 export function comparisonGroups(comparison: VersionComparison, all: boolean): ComparisonGroup[] {
   const { parameterCount, sizeBytes } = comparison;
   const groups = [
@@ -51,7 +51,7 @@ function numberRow({ name, a, b }: NumberPair, format: (value: number | null) =>
   return { name, a: format(a), b: format(b), change, differs: a !== b };
 }
 
-/** The conclusion, before the evidence. */
+/** Describes the conclusion, shown before the evidence. */
 export function comparisonSentence({ a, b, problems, metrics }: VersionComparison): string {
   const changed = metrics.filter((pair) => pair.a !== pair.b).length;
   const measured = metrics.length === 0 ? "no metrics available" : `${changed} of ${metrics.length} metrics differ`;

@@ -1,7 +1,7 @@
 import classes from "./bullet-scale.module.css";
 import type { Bullet } from "./describe-gate.ts";
 
-/** Limit tick, allowed side tinted, dot for the value, hairline for its interval. Its numbers stand in words beside it. */
+/** Renders a limit tick, the allowed side tinted, a dot for the value and a hairline for its interval. The numbers are shown beside it. */
 export function BulletScale({ limit, value, interval, allowed }: Bullet) {
   const percent = (index: number) => `${(index * 100).toFixed(1)}%`;
   const tint = allowed === "right" ? { left: percent(limit), right: 0 } : { left: 0, right: percent(1 - limit) };

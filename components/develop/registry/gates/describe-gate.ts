@@ -2,7 +2,7 @@ import { formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Checklist, GateLine, GateRun, GateStatus } from "#server/develop/registry/gates/contract.ts";
 
-/** Shape and word of where a gate stands. */
+/** Icon and label of each gate state. */
 export const gateStatusLabels: Record<GateStatus, { state: State; word: string }> = {
   passed: { state: "on-target", word: "Passed" },
   failed: { state: "missed", word: "Failed" },
@@ -12,14 +12,14 @@ export const gateStatusLabels: Record<GateStatus, { state: State; word: string }
   "not-run": { state: "not-started", word: "Not run" },
 };
 
-/** What stands under the name of a gate: what was measured and the limit, or what is missing. */
+/** Describes the result of a gate below its name: the measured value and the limit, or what is missing. */
 export function describeGate({ standing: status, run, waiver }: Pick<GateLine, "standing" | "run" | "waiver">): string {
   if (!run) return "Not evaluated yet.";
   if (status === "stale") return `${run.words}. The champion or the policy has changed since.`;
   return waiver ? `${run.words}; accepted: ${waiver.reason}` : run.words;
 }
 
-/** Shape and words of a whole checklist: "2 of 3 passed". Waived ones count as passed and are a watch. */
+/** Returns the icon and label of a complete checklist: "2 of 3 passed". Waived gates count as passed, but with the warning icon. */
 export function progressOf(lines: readonly Pick<GateLine, "standing">[]): { state: State; words: string } {
   const count = (...gateStatuses: GateStatus[]) =>
     lines.filter(({ standing: status }) => gateStatuses.includes(status)).length;
@@ -32,7 +32,7 @@ export function progressOf(lines: readonly Pick<GateLine, "standing">[]): { stat
 }
 
 export interface Bullet {
-  /** Places on the scale, 0 to 1. */
+  /** Positions on the scale, 0 to 1. */
   limit: number;
   value: number;
   interval: { low: number; high: number } | null;
@@ -40,7 +40,7 @@ export interface Bullet {
   allowed: "left" | "right";
 }
 
-/** Where limit, value and interval stand on a scale of their own; undefined when the gate is no number. */
+/** Computes the positions of limit, value and interval on the gate's own scale; undefined for a gate without a number. */
 export function bulletOf(run: Pick<GateRun, "measured" | "limit" | "evidence"> | null): Bullet | undefined {
   if (!run || run.measured === null || run.limit === null || run.evidence.better === null) return undefined;
   const { measured, limit, evidence } = run;
@@ -58,13 +58,13 @@ export function bulletOf(run: Pick<GateRun, "measured" | "limit" | "evidence"> |
 
 const maxMeasures = 3;
 
-/** The gates that are numbers, as columns of a table: the first few of any of the checklists. */
+/** Returns the first few metric gates of the first checklist, as columns of a table. */
 export function measuresOf(checklists: readonly Checklist[]): Pick<GateLine, "gate" | "title">[] {
   const lines = checklists[0]?.gates ?? [];
   return lines.filter(({ setting }) => setting.kind === "metric").slice(0, maxMeasures);
 }
 
-/** What a gate measured, as short as a cell: "96.8%". */
+/** Formats the measured value of a gate for a table cell: "96.8%". */
 export function describeMeasure(line: Pick<GateLine, "run"> | undefined): string {
   const { measured = null, evidence } = line?.run ?? {};
   if (measured === null) return noValue;

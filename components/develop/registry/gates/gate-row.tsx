@@ -8,7 +8,7 @@ import { BulletScale } from "./bullet-scale.tsx";
 import { bulletOf, describeGate, gateStatusLabels } from "./describe-gate.ts";
 import classes from "./gates.module.css";
 
-/** One gate: shape, name, measured and limit in words, a bullet scale for numbers; opened, its evidence. */
+/** Renders one gate: icon, name, measured value and limit as text, a bullet scale for numbers; when opened, its evidence. */
 export function GateRow({ line, action }: { line: GateLine; action?: ReactNode }) {
   const { state, word } = gateStatusLabels[line.standing];
   const bullet = bulletOf(line.run);

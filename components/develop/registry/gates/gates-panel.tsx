@@ -10,15 +10,15 @@ import classes from "./gates.module.css";
 
 interface GatesPanelProps {
   checklist: Checklist;
-  /** Where gates are put on the checklist. */
+  /** Path of the page that configures the gates of the checklist. */
   policyHref: string;
-  /** What can be done about one gate. */
+  /** Action available for one gate. */
   actionOf?: (line: GateLine) => ReactNode;
-  /** What can be done about all: run again. */
+  /** Action available for all gates: run again. */
   action?: ReactNode;
 }
 
-/** The checklist of a version, gate by gate, with its evidence. */
+/** Renders the checklist of a version, gate by gate, with its evidence. */
 export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPanelProps) {
   const { gates, version, alias } = checklist;
   const progress = progressOf(gates);

@@ -9,14 +9,14 @@ import type { GateKey } from "#server/develop/registry/gates/contract.ts";
 
 interface RunGatesButtonProps {
   gateKey: GateKey;
-  /** Nothing was run yet. */
+  /** Whether no gate has been run yet. */
   isFirst: boolean;
   run: (key: GateKey) => Promise<ActionState>;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
 }
 
-/** Has the gates of a version run; the page shows by itself what they find. */
+/** Runs the gates of a version; the page shows their results automatically. */
 export function RunGatesButton({ gateKey, isFirst, run: action, why }: RunGatesButtonProps) {
   const { busy, run, state } = useAction(action);
   return (

@@ -16,7 +16,7 @@ interface WaiveGateProps {
   /** The day that is offered as the end, as "2026-06-01". */
   suggestedEnd: string;
   waive: (input: WaiveInput) => Promise<ActionState>;
-  /** Why it is switched off: "needs the role operator". */
+  /** Reason why it is disabled: "needs the role operator". */
   why?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ export interface LineageNode {
   kind: "dataset" | "run" | "version" | "endpoint";
   title: string;
   detail: string;
-  /** Where the node leads; undefined when there is no page for it. */
+  /** Path of the node's page; undefined if it has none. */
   href?: string | undefined;
   /** Says that something is absent: drawn with a dashed edge. */
   isAbsent?: boolean;
@@ -22,7 +22,7 @@ export interface LineageColumn {
 /** Nodes drawn per column; the table lists all. */
 const maxNodes = 5;
 
-/** What made a version and what it serves, as columns from left to right. */
+/** Builds the columns, from left to right, of what a version was created from and where it serves. */
 export function lineageColumns(version: VersionDetails): LineageColumn[] {
   const { lineage } = version;
   const { run } = lineage;
@@ -94,7 +94,7 @@ function orAbsent(nodes: LineageNode[], kind: LineageNode["kind"], title: string
 const nodeHeight = 54;
 const nodeGap = 12;
 
-/** Nodes that are drawn, with "and 3 more" in place of the rest. */
+/** Returns the nodes to draw, with "and 3 more" in place of the rest. */
 export function drawnNodes(nodes: LineageNode[]): LineageNode[] {
   if (nodes.length <= maxNodes) return nodes;
   const shown = nodes.slice(0, maxNodes - 1);
@@ -106,12 +106,12 @@ export function drawnNodes(nodes: LineageNode[]): LineageNode[] {
   ];
 }
 
-/** Height in pixels of the tallest column. */
+/** Returns the height in pixels of the tallest column. */
 export function graphHeight(counts: number[]): number {
   return columnHeight(Math.max(1, ...counts));
 }
 
-/** Middle in pixels from the top of node `index` of a column of `count` that stands centred in `height`. */
+/** Returns the middle in pixels from the top of node `index` of a column of `count` nodes that is centred in `height`. */
 export function nodeMiddle(index: number, count: number, height: number): number {
   return (height - columnHeight(count)) / 2 + index * (nodeHeight + nodeGap) + nodeHeight / 2;
 }

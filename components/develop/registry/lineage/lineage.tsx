@@ -16,7 +16,7 @@ const icons: Record<LineageNode["kind"], TablerIcon> = {
   endpoint: IconServer2,
 };
 
-/** How a version came to be and what depends on it; arrow keys walk the nodes, a table lists the same. */
+/** Shows the origin of a version and its dependants; arrow keys move between nodes, and a table lists the same data. */
 export function Lineage({ subject, columns }: { subject: string; columns: LineageColumn[] }) {
   const [view, setView] = useState<"graph" | "table">("graph");
   const options = [
@@ -45,7 +45,7 @@ function Graph({ columns }: { columns: LineageColumn[] }) {
     const step = steps[event.key];
     if (!at || !step || !root.current) return;
     let [column = 0, row = 0] = [(at[0] ?? 0) + step[0], step[0] === 0 ? (at[1] ?? 0) + step[1] : (at[1] ?? 0)];
-    // Columns without a link are passed over.
+    // Columns without a link are skipped.
     while (drawn[column]?.every((node) => !node.href)) column += step[0] || columns.length;
     const last = (drawn[column]?.length ?? 0) - 1;
     row = Math.min(Math.max(0, row), last);

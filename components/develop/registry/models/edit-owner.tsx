@@ -14,12 +14,12 @@ import type { SetModelOwner } from "#server/develop/registry/models/contract.ts"
 interface EditOwnerProps {
   modelName: string;
   ownerId: string | null;
-  /** Of the workspace. */
+  /** Users of the workspace. */
   people: { id: string; name: string; email: string }[];
   save: (change: SetModelOwner) => Promise<ActionState>;
 }
 
-/** The pencil and the dialog that give a model to a person. */
+/** Renders the pencil button and the dialog that change the owner of a model. */
 export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);

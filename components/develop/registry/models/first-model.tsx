@@ -1,7 +1,7 @@
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 
-/** What to do while nothing is registered. */
+/** Explains the first steps as long as no model is registered. */
 export function FirstModel({ trackingUrl }: { trackingUrl: string }) {
   return (
     <EmptyState title="No models registered">

@@ -8,7 +8,7 @@ import type { Alias } from "#server/develop/registry/aliases/contract.ts";
 import type { ModelSummary } from "#server/develop/registry/models/contract.ts";
 import classes from "./model-facts.module.css";
 
-/** Which version is where, and whose the model is, in one line. @param props.editOwner the way to change the owner. */
+/** Shows the version of each alias or endpoint and the model's owner on one line. @param props.editOwner control that changes the owner. */
 export function ModelFacts({ model, editOwner }: { model: ModelSummary; editOwner?: ReactNode }) {
   return (
     <dl className={classes.facts}>

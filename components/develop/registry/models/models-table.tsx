@@ -39,7 +39,7 @@ const columns: Column<ModelSummary>[] = [
   { key: "owner", head: "Owner", cell: (row) => row.ownerName || <span className="lw-quiet">{noValue}</span> },
 ];
 
-/** The registered models, by name. */
+/** Renders the registered models, by name. */
 export function ModelsTable({ models, foot }: { models: ModelSummary[]; foot?: ReactNode }) {
   return (
     <DataTable

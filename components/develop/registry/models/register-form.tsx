@@ -18,7 +18,7 @@ interface RegisterFormProps {
   onClose: () => void;
 }
 
-/** Name, file, description; what is wrong with the file is said beside it and nothing is registered. */
+/** Asks for name, file and description; problems of the file are shown next to it, and nothing is registered then. */
 export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onClose }: RegisterFormProps) {
   const router = useRouter();
   const [state, setState] = useState<ActionState<unknown>>({ ok: true });

@@ -5,7 +5,7 @@ import { UploadButton } from "#components/ui/upload-button.tsx";
 import { type RegisterAction, RegisterForm } from "./register-form.tsx";
 
 interface RegisterVersionProps {
-  /** The model that gets the version; undefined asks for its name. */
+  /** Model that receives the version; if undefined, the form has a field for its name. */
   modelName?: string | undefined;
   /** Largest file that the browser may send. */
   maxBytes: number;
@@ -14,11 +14,11 @@ interface RegisterVersionProps {
   register: RegisterAction;
   /** The one primary button of the page. */
   primary?: boolean;
-  /** Why it is switched off: "needs the role member". */
+  /** Reason why it is disabled: "needs the role member". */
   why?: string | undefined;
 }
 
-/** The button and dialog that register an ONNX file as a version. */
+/** Renders the button and dialog that register an ONNX file as a version. */
 export function RegisterVersion({ primary, why, ...form }: RegisterVersionProps) {
   return (
     <UploadButton

@@ -13,13 +13,13 @@ import classes from "./pipeline-panel.module.css";
 interface EditPipelineProps {
   subject: string;
   pipeline: VersionPipeline["pipeline"];
-  /** What to start from where there is none. */
+  /** Example shown as a starting point if there is no pipeline. */
   example: object;
   /** Takes JSON text; empty takes the pipeline away. */
   save: (text: string) => Promise<ActionState>;
 }
 
-/** The button and the dialog that write a pipeline as JSON. What does not fit is told by part and step. */
+/** Button and dialog for editing a pipeline as JSON. Errors name the part and the step. */
 export function EditPipeline({ subject, pipeline, example, save }: EditPipelineProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);

@@ -1,6 +1,6 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 
-/** A pipeline to start from: a picture for an input that reads as one, else labels for the first output. */
+/** Returns a starting pipeline: an image step if an input looks like an image, otherwise labels for the first output. */
 export function examplePipeline({ inputs, outputs }: Pick<Signature, "inputs" | "outputs">): object {
   const image = inputs.find(({ shape }) => shape.length === 4 && (shape[1] === 1 || shape[1] === 3));
   const [, channels, height, width] = image?.shape ?? [];

@@ -8,11 +8,11 @@ import { type PipelineWay, waysAfter, waysBefore } from "./pipeline-text.ts";
 
 interface PipelinePanelProps {
   version: VersionPipeline;
-  /** The button that changes it; absent for who may not. */
+  /** Edit button; absent for users without permission. */
   edit?: ReactNode;
 }
 
-/** What a version does before and after its model, and the digest that every prediction through it names. */
+/** Shows the preprocessing and postprocessing of a version, and the digest recorded with each prediction through it. */
 export function PipelinePanel({ version, edit }: PipelinePanelProps) {
   const { pipeline, digest, problems, fixedSince } = version;
   return (

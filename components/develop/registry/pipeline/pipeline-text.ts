@@ -12,7 +12,7 @@ export interface PipelineWay {
   to: string;
 }
 
-/** What happens before the model, in words. */
+/** Describes the preprocessing steps in words. */
 export function waysBefore({ before }: Pipeline): PipelineWay[] {
   return before.map((part) => ({
     from: part.kind === "image" ? `${part.name}, files` : part.columns.map(({ name }) => name).join(", "),
@@ -21,7 +21,7 @@ export function waysBefore({ before }: Pipeline): PipelineWay[] {
   }));
 }
 
-/** What happens after the model, in words. */
+/** Describes the postprocessing steps in words. */
 export function waysAfter({ after }: Pipeline): PipelineWay[] {
   return after.map(({ name, from, steps }) => ({ from, steps: steps.map(describeStep), to: name }));
 }
@@ -29,7 +29,7 @@ export function waysAfter({ after }: Pipeline): PipelineWay[] {
 const fits = { fill: "stretched", cover: "crop to fit", contain: "pad to fit", inside: "inside", outside: "around" };
 const formulas: Record<string, string> = { softmax: "Softmax", sigmoid: "Sigmoid", argmax: "Argmax" };
 
-/** One step in a few words. */
+/** Describes one step in a few words. */
 export function describeStep(step: Step): string {
   switch (step.step) {
     case "decode":

@@ -8,13 +8,13 @@ import { ShareInput } from "./share-input.tsx";
 
 interface ConsistencyGateFieldsProps {
   gate: ConsistencyGate;
-  /** Its place on the list, to name its fields. */
+  /** Index in the list, used to name the fields. */
   index: number;
   onChange: (gate: ConsistencyGate) => void;
   onRemove: () => void;
 }
 
-/** One entry of the checklist about two ways of computing the same: which, on which inputs, and how far apart they may lie. */
+/** Renders a consistency gate of the checklist: which two ways of computing, on which inputs, and how far they may differ. */
 export function ConsistencyGateFields({ gate, index, onChange, onRemove }: ConsistencyGateFieldsProps) {
   const set = (change: Partial<ConsistencyGate>) => onChange({ ...gate, ...change });
   return (

@@ -7,7 +7,7 @@ interface DecisionBasisFieldProps {
   onChange: (decisionBasis: DecisionBasis) => void;
 }
 
-/** Whether a gate's limit is held by the whole interval of what was measured, or by the value alone. */
+/** Selects whether the full interval of the measurement or only the point estimate must satisfy a gate's limit. */
 export function DecisionBasisField({ value, onChange }: DecisionBasisFieldProps) {
   return (
     <NativeSelect

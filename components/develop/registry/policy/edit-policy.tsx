@@ -14,11 +14,11 @@ interface EditPolicyProps {
   modelName?: string;
   inForce: PolicyInForce;
   save: (change: SetPolicy) => Promise<ActionState>;
-  /** Why it is switched off: "needs the role operator". */
+  /** Reason why it is disabled: "needs the role operator". */
   why?: string | undefined;
 }
 
-/** The button and the dialog that write what a model asks of its versions. Open requests are checked again. */
+/** Renders the button and the dialog that edit the promotion policy of a model or the workspace. Open requests are re-evaluated. */
 export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);

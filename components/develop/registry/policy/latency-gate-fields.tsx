@@ -8,13 +8,13 @@ import { ShareInput } from "./share-input.tsx";
 
 interface LatencyGateFieldsProps {
   gate: LatencyGate;
-  /** Its place on the list, to name its fields. */
+  /** Index in the list, used to name the fields. */
   index: number;
   onChange: (gate: LatencyGate) => void;
   onRemove: () => void;
 }
 
-/** One entry of the checklist about latency: how fast, at which rate, by which load tests. */
+/** Renders a latency gate of the checklist: limit, rate and load tests. */
 export function LatencyGateFields({ gate, index, onChange, onRemove }: LatencyGateFieldsProps) {
   const set = (change: Partial<LatencyGate>) => onChange({ ...gate, ...change });
   return (

@@ -5,7 +5,7 @@ import type { MetadataItem } from "#server/develop/registry/policy/contract.ts";
 import classes from "./metadata-panel.module.css";
 import { requirementTitle } from "./policy-text.ts";
 
-/** What the policy requires of a version: what is there, and how to add what is missing. */
+/** Lists the metadata that the policy requires of a version: what is present, and how to add what is missing. */
 export function MetadataPanel({ items }: { items: MetadataItem[] }) {
   if (items.length === 0) return null;
   const missing = items.filter(({ isPresent }) => !isPresent);

@@ -7,7 +7,7 @@ import classes from "./policy.module.css";
 
 interface MetricGateFieldsProps {
   gate: MetricGate;
-  /** Its place on the list, to name its fields. */
+  /** Index in the list, used to name the fields. */
   index: number;
   onChange: (gate: MetricGate) => void;
   onRemove: () => void;
@@ -20,7 +20,7 @@ const rowsLabels: Record<MetricGate["rows"]["from"], string> = {
   dataset: "comes from the dataset used for",
 };
 
-/** One metric of the checklist: what it must reach, how much worse than the champion it may be, how it is judged. */
+/** Edits one metric gate: the value to reach, the maximum difference from a better champion, and the basis of the decision. */
 export function MetricGateFields({ gate, index, onChange, onRemove }: MetricGateFieldsProps) {
   const isShare = gate.scale === "proportion";
   const factor = isShare ? 100 : 1;

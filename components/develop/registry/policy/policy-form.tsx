@@ -15,7 +15,7 @@ interface PolicyFormProps {
   state: ActionState;
   busy: boolean;
   onSave: (policy: Policy, reason: string) => void;
-  /** Goes back to the workspace's policy; undefined where there is no own one. */
+  /** Resets to the workspace's policy; undefined if the model has no policy of its own. */
   onFollow?: ((reason: string) => void) | undefined;
 }
 
@@ -24,7 +24,7 @@ const off = { value: "off", label: "Always" };
 const metadata = { value: "metadata", label: "With all required metadata" };
 const gates = { value: "gates", label: "With all required metadata and all gates passed" };
 
-/** Everything a policy can say, and why it is changed. */
+/** Edits all settings of a policy and asks for the reason of the change. */
 export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyFormProps) {
   const [draft, setDraft] = useState(policy);
   const [reason, setReason] = useState("");

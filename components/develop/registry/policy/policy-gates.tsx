@@ -14,7 +14,7 @@ interface PolicyGatesProps {
   onChange: (gates: GateSetting[]) => void;
 }
 
-/** Kinds of which a checklist may have several, each with settings of its own; in the order in which they stand. */
+/** Gate kinds that a checklist may contain several times with separate settings, in display order. */
 const kindsWithFields = ["metric", "latency", "replay", "consistency"] as const;
 type KindWithFields = (typeof kindsWithFields)[number];
 type GateOf<Kind extends GateSetting["kind"]> = Extract<GateSetting, { kind: Kind }>;
@@ -66,7 +66,7 @@ const plainGates = (Object.keys(gateSettings) as GateSetting["kind"][])
   .filter((kind) => !hasFields(kind))
   .flatMap((kind) => (gateSettings[kind].safeParse({ kind }).data as GateSetting | undefined) ?? []);
 
-/** The checklist of a policy, to be changed. */
+/** Renders the editable checklist of a policy. */
 export function PolicyGates({ gates, onChange }: PolicyGatesProps) {
   return (
     <fieldset className={classes.group}>

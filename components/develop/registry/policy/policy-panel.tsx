@@ -6,7 +6,7 @@ import { gateName, gateTitle, type PolicyInForce } from "#server/develop/registr
 import classes from "./policy.module.css";
 import { describeEnforcement, describeOrigin, describeSetting, requirementTitle } from "./policy-text.ts";
 
-/** What a model asks of its versions before they are promoted or served, and who said so. */
+/** Shows what a model requires of its versions before they are promoted or served, and who set these requirements. */
 export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; action?: ReactNode }) {
   const { policy, changedBy, changedAt, reason } = inForce;
   const { required, protectedAliases, gates } = policy;

@@ -10,7 +10,7 @@ import type {
   Requirement,
 } from "#server/develop/registry/policy/contract.ts";
 
-/** What can be required, in words. */
+/** Titles of the possible requirements. */
 export const requirementTitles: Record<Requirement, string> = {
   owner: "Owner",
   description: "Description",
@@ -20,12 +20,12 @@ export const requirementTitles: Record<Requirement, string> = {
   licence: "Licence",
 };
 
-/** The name of a required item: "metric:accuracy" is "Metric accuracy". */
+/** Returns the name of a required item: "metric:accuracy" is "Metric accuracy". */
 export function requirementTitle(item: MetadataItem["item"]): string {
   return item.startsWith("metric:") ? `Metric ${item.slice(7)}` : (requirementTitles[item as Requirement] ?? item);
 }
 
-/** What a gate asks for: "accuracy: at least 95.0%, at most 2.0 pp worse than the champion". */
+/** Describes the requirement of a gate: "accuracy: at least 95.0%, at most 2.0 pp worse than the champion". */
 export function describeSetting(setting: GateSetting): string {
   if (setting.kind === "metadata") return "all required metadata is present";
   if (setting.kind === "signature") return "accepts every request that the champion accepts";
@@ -107,7 +107,7 @@ function trim(number: number): string {
   return String(Number(number.toPrecision(4)));
 }
 
-/** What is refused, one sentence each; empty when nothing is. */
+/** Describes the actions that the policy rejects, one sentence each; empty if there are none. */
 export function describeEnforcement({ enforce, protectedAliases }: Policy): string[] {
   const aliases = protectedAliases.join(", ");
   return [
@@ -119,7 +119,7 @@ export function describeEnforcement({ enforce, protectedAliases }: Policy): stri
   ].filter((words) => typeof words === "string" && words !== "") as string[];
 }
 
-/** Whose policy it is: "of the workspace". */
+/** Describes the origin of a policy: "of the workspace". */
 export function describeOrigin({ origin }: Pick<PolicyInForce, "origin">): string {
   const words = { none: "no requirements yet", workspace: "workspace default", model: "model policy" };
   return words[origin];

@@ -8,13 +8,13 @@ import { ShareInput } from "./share-input.tsx";
 
 interface ReplayGateFieldsProps {
   gate: ReplayGate;
-  /** Its place on the list, to name its fields. */
+  /** Index in the list, used to name the fields. */
   index: number;
   onChange: (gate: ReplayGate) => void;
   onRemove: () => void;
 }
 
-/** One entry of the checklist about recorded requests: whose, how many, and what their answers may differ by. */
+/** Renders a replay gate of the checklist: source and number of recorded requests, and how far their predictions may differ. */
 export function ReplayGateFields({ gate, index, onChange, onRemove }: ReplayGateFieldsProps) {
   const set = (change: Partial<ReplayGate>) => onChange({ ...gate, ...change });
   return (

@@ -7,7 +7,7 @@ interface ShareInputProps {
   onChange: (share: number) => void;
 }
 
-/** A share, typed in percent. */
+/** Renders a share, entered in percent. */
 export function ShareInput({ label, share, onChange }: ShareInputProps) {
   return (
     <NumberInput

@@ -19,7 +19,7 @@ const columns: Column<Row>[] = [
   { key: "words", head: "What", cell: ({ words }) => <span className={classes.words}>{words}</span> },
 ];
 
-/** What was found in the files of a version, the worst first. */
+/** Lists the findings in the files of a version, worst first. */
 export function FindingsTable({ findings, leftOut }: { findings: Finding[]; leftOut: number }) {
   return (
     <DataTable

@@ -19,13 +19,13 @@ interface PolicyFormProps {
   policy: SecurityPolicyInForce;
   actorName: string;
   action: (input: SetSecurityPolicy) => Promise<ActionState<SecurityPolicyInForce>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   why?: string | undefined;
 }
 
 const options = SecurityRule.options.map((value) => ({ value, label: ruleLabels[value] }));
 
-/** What happens when somebody deploys a version that is unsigned or dangerous. */
+/** Edits how deployments of unsigned or dangerous versions are handled. */
 export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) {
   const [unsigned, setUnsigned] = useState(policy.unsigned);
   const [dangerous, setDangerous] = useState(policy.dangerous);

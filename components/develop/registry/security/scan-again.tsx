@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
-/** Has the files of a version scanned again. */
+/** Renders the button that scans the files of a version again. */
 export function ScanAgain({ scan, isFirst }: { scan: () => Promise<ActionState>; isFirst: boolean }) {
   const refresh = useRefresh();
   const { busy, run } = useAction(async () => {

@@ -3,7 +3,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SecuritySummary } from "#server/develop/registry/security/contract.ts";
 import { signatureBadges, verdictBadge } from "./security-labels.ts";
 
-/** What the scan of a version found, and whether it is signed, in a table. */
+/** Shows the scan result of a version, and whether it is signed, in a table cell. */
 export function SecurityBadge({ summary }: { summary: SecuritySummary | undefined }) {
   if (!summary) return <span className="lw-quiet">{noValue}</span>;
   const { state, word } = verdictBadge(summary.verdict, summary.isWaiting);

@@ -18,7 +18,7 @@ const verdicts: Record<ScanVerdict, LicenceHints> = {
   "failed-to-scan": { state: "no-data", word: "Scan failed" },
 };
 
-/** Shape and word of a scan. @param isWaiting whether one was asked for that has not ended */
+/** Returns shape and label of a scan. @param isWaiting whether a requested scan has not finished */
 export function verdictBadge(verdict: ScanVerdict | null, isWaiting: boolean): LicenceHints {
   if (verdict) return verdicts[verdict];
   return isWaiting ? { state: "running", word: "Scanning" } : { state: "not-started", word: "Not scanned" };
@@ -41,5 +41,5 @@ export const findingBadges: Record<Finding["severity"], LicenceHints> = {
   note: { state: "not-started", word: "Note" },
 };
 
-/** What a rule of the policy is called. */
+/** Labels of the policy rules. */
 export const ruleLabels: Record<SecurityRule, string> = { allow: "Allow", warn: "Warn", forbid: "Forbid" };

@@ -11,13 +11,13 @@ import classes from "./security-panel.module.css";
 
 interface SecurityPanelProps {
   security: VersionSecurity;
-  /** The button that scans again, for who may. */
+  /** Button that scans again, for users with permission. */
   action?: ReactNode;
-  /** The buttons that add and remove a signature, for who may. */
+  /** Buttons that add and remove a signature, for users with permission. */
   sign?: ReactNode;
 }
 
-/** What the scan of a version's files found, who signed it, its licence, and what the security policy says. */
+/** Shows the scan result of a version's files, the signer, the licence, and the outcome of the security policy. */
 export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
   const { scan, signature, licence, refusals, warnings } = security;
   const { state, word } = verdictBadge(scan?.verdict ?? null, scan !== null);

@@ -18,7 +18,7 @@ interface SignButtonProps {
   sign: (signature: string) => Promise<ActionState<SignatureState>>;
 }
 
-/** The button and the dialog that take a signature made elsewhere; the private key never comes here. */
+/** Renders the button and the dialog that import a signature created elsewhere; Leeway never receives the private key. */
 export function SignButton({ sha256, isSigned, sign }: SignButtonProps) {
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);

@@ -11,11 +11,11 @@ import type { AddTrustedKey, TrustedKey } from "#server/develop/registry/securit
 
 interface TrustKeyProps {
   action: (input: AddTrustedKey) => Promise<ActionState<TrustedKey>>;
-  /** Why it is switched off: "needs the role admin". */
+  /** Reason why it is disabled: "needs the role admin". */
   why?: string | undefined;
 }
 
-/** The button and the dialog that trust a public key. */
+/** Renders the button and the dialog that trust a public key. */
 export function TrustKey({ action, why }: TrustKeyProps) {
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);

@@ -10,13 +10,13 @@ import classes from "./security-panel.module.css";
 
 interface TrustedKeysTableProps {
   keys: TrustedKey[];
-  /** Undefined for who may not. */
+  /** Undefined for users without permission. */
   revoke: RevokeAction | undefined;
   actorName: string;
   empty: ReactNode;
 }
 
-/** Public keys whose signatures count, and those that were revoked. */
+/** Renders the public keys whose signatures are accepted, and the revoked ones. */
 export function TrustedKeysTable({ keys, revoke, actorName, empty }: TrustedKeysTableProps) {
   const columns: Column<TrustedKey>[] = [
     { key: "name", head: "Name", cell: ({ name }) => <span className={classes.keyName}>{name}</span> },

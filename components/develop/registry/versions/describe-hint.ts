@@ -4,7 +4,7 @@ import type { InputHint } from "./input-hints.ts";
 /** Levels of an input that are named one by one. */
 const maxLevels = 8;
 
-/** What a model says about an input, as a line: "Airline, by its two-letter code; 9E, AA, AS". */
+/** Formats a model's description of an input on one line: "Airline, by its two-letter code; 9E, AA, AS". */
 export function describeHint({ description, unit, min, max, levels = [] }: InputHint): string {
   const more = levels.length - maxLevels;
   const named = levels.slice(0, maxLevels).join(", ") + (more > 0 ? ` and ${more} more` : "");

@@ -13,7 +13,7 @@ const InputHint = z.object({
   description: z.string().optional().catch(undefined),
 });
 
-/** What a model says about one input beyond its type: the levels or range seen in training, an example, a description. */
+/** Description of one input by the model, beyond its type: the levels or range seen in training, an example, a description. */
 export type InputHint = z.infer<typeof InputHint>;
 
 /** Hints by input name, from the file's metadata key "inputs" (a JSON object). What cannot be read is left out. */

@@ -12,7 +12,7 @@ interface InspectAgainProps {
   inspect: (version: { name: string; version: number }) => Promise<ActionState>;
 }
 
-/** Has the files of a version looked at again: they may have been uploaded after it was registered. */
+/** Inspects the files of a version again, because they may have been uploaded after its registration. */
 export function InspectAgain({ version, inspect }: InspectAgainProps) {
   const refresh = useRefresh();
   const [busy, start] = useTransition();

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { OnnxGraph } from "#server/develop/registry/onnx/contract.ts";
 
-/** What an ONNX file computes: operators with how often each stands in the graph, and the number of weights. */
+/** Shows the contents of an ONNX file: operators with their number of occurrences in the graph, and the number of weights. */
 export function OperatorsPanel({ graph, sizeBytes }: { graph: OnnxGraph | null; sizeBytes: number | null }) {
   if (!graph) return null;
   const most = Math.max(1, ...graph.operators.map(({ count }) => count));

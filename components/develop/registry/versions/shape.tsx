@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import classes from "./signature-panel.module.css";
 
-/** A tensor's shape as `batch × 1 × 8 × 8`; symbolic dimensions are marked and say that they take any size. */
+/** Renders a tensor's shape as `batch × 1 × 8 × 8`; symbolic dimensions are marked, with a note that they accept any size. */
 export function Shape({ shape }: { shape: readonly (number | string)[] }) {
   if (shape.length === 0) return <span className="lw-muted">one value</span>;
   return (

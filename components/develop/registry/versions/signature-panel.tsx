@@ -29,12 +29,12 @@ const meaning: Column<Row> = {
 
 interface SignaturePanelProps {
   inspection: "pending" | "servable" | "unservable";
-  /** Why it cannot be served. */
+  /** Reason why it cannot be served. */
   message: string | null;
   signature: Signature | null;
 }
 
-/** What a version takes and gives, as its file says; or why that is not known. */
+/** Shows the inputs and outputs of a version according to its file, or the reason why they are unknown. */
 export function SignaturePanel({ inspection, message, signature }: SignaturePanelProps) {
   const subtitle = "Inputs and outputs, read from the model file";
   if (!signature) {

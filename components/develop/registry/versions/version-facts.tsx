@@ -18,12 +18,12 @@ interface VersionFactsProps {
   version: VersionDetails;
   /** Another version of the model, to look at the difference. */
   compareWith: number | undefined;
-  /** Undefined for who may only read. */
+  /** Undefined for users with read-only access. */
   setTag: ((tag: { key: string; value: string }) => Promise<ActionState>) | undefined;
   deleteTag: (tag: { key: string }) => Promise<ActionState>;
 }
 
-/** Where a version comes from and what its file is. */
+/** Shows the origin and the file of a version. */
 export function VersionFacts({ version, compareWith, setTag, deleteTag }: VersionFactsProps) {
   const { lineage } = version;
   return (

@@ -8,7 +8,7 @@ interface VersionStateProps {
   filled?: boolean;
 }
 
-/** Whether a version serves, could serve, cannot, or is still being opened. The reason stands beside it. */
+/** Shows whether a version is serving, servable, not servable, or still being inspected. The reason is shown next to it. */
 export function VersionState({ version, endpoints, filled = false }: VersionStateProps) {
   if (version.inspection === "pending") {
     return (

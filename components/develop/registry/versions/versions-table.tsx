@@ -18,14 +18,14 @@ import classes from "./versions-table.module.css";
 
 interface VersionsTableProps {
   versions: VersionDetails[];
-  /** Where the versions stand with the checklist of the model. */
+  /** Checklist results of the versions. */
   checklists: Checklist[];
   /** Scans and signatures of these versions. */
   security: SecuritySummary[];
   foot?: ReactNode;
 }
 
-/** The versions of a model, newest first, with the measures and the state of their gates. */
+/** Renders the versions of a model, newest first, with the measured values and states of their gates. */
 export function VersionsTable({ versions, checklists, security, foot }: VersionsTableProps) {
   const gatesOf = new Map(checklists.map(({ version, gates }) => [version, gates]));
   const securityOf = new Map(security.map((each) => [each.versionId, each]));

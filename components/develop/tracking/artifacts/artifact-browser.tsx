@@ -9,19 +9,19 @@ import { ArtifactView, type OpenArtifact } from "./artifact-view.tsx";
 
 interface ArtifactBrowserProps {
   runId: string;
-  /** The page that the tree leads through; paths are put behind "&path=". */
+  /** Page that the links of the tree open; paths are appended after "&path=". */
   href: string;
   /** Files and folders by folder, for every folder that is open; "" is the root. */
   folders: Record<string, ArtifactFile[]>;
-  /** What the address names; "" is nothing. */
+  /** Path selected in the URL; "" if none. */
   path: string;
   file: OpenArtifact | undefined;
-  /** Why nothing is listed: the address outside Leeway where the artifacts are kept, or what went wrong. */
+  /** Reasons why nothing is listed: the storage address outside Leeway, or the error. */
   elsewhere?: string | undefined;
   failed?: string | undefined;
 }
 
-/** The files of a run as a tree, and the one that is chosen. */
+/** Shows the files of a run as a tree, and the selected file. */
 export function ArtifactBrowser(props: ArtifactBrowserProps) {
   const root = props.folders[""] ?? [];
   if (props.failed || props.elsewhere) {

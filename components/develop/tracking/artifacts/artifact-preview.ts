@@ -1,4 +1,4 @@
-/** How a file is shown: as a picture, as text, or only as a name to download. */
+/** Kind of preview of a file: an image, text, or only a name to download. */
 export type PreviewKind = "image" | "json" | "text" | "none";
 
 /** Longer texts are shown in parts of this size. */
@@ -15,12 +15,12 @@ export function previewKind(name: string): PreviewKind {
   return texts.test(name) ? "text" : "none";
 }
 
-/** Where the file of a run is read from. */
+/** Returns the URL of a file of a run. */
 export function artifactAddress(runId: string, path: string): string {
   return `/get-artifact?run_id=${encodeURIComponent(runId)}&path=${encodeURIComponent(path)}`;
 }
 
-/** Text as it is read best: JSON with its lines, if it is JSON and whole. */
+/** Formats text for reading: valid, complete JSON is split into lines. */
 export function readable(text: string, kind: PreviewKind): string {
   if (kind !== "json") return text;
   try {
@@ -35,7 +35,7 @@ export function readable(text: string, kind: PreviewKind): string {
   }
 }
 
-/** Each folder on the way to a path, the root first: "" , "plots", "plots/big". */
+/** Returns each folder on the way to a path, the root first: "" , "plots", "plots/big". */
 export function foldersTo(path: string): string[] {
   const segments = path.split("/").filter(Boolean);
   return segments.map((_, index) => segments.slice(0, index).join("/"));

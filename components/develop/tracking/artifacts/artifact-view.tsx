@@ -7,18 +7,18 @@ import classes from "./artifact-browser.module.css";
 import { artifactAddress, type PreviewKind, readable } from "./artifact-preview.ts";
 import { type TextWindow, windowsAround } from "./text-window.ts";
 
-/** A file that is looked at. */
+/** File shown in the preview. */
 export interface OpenArtifact {
   path: string;
   sizeBytes: number;
   kind: PreviewKind;
   /** The part that `text` is of. */
   window: TextWindow;
-  /** Whole lines of a text. */
+  /** Complete lines of a text. */
   text: string | undefined;
 }
 
-/** One file: its content, of a long text a part at a time, and the way to have it. `href` is the address that shows it. */
+/** Renders one file: its content, a long text in parts, and the download. `href` is the address that shows it. */
 export function ArtifactView({ runId, file, href }: { runId: string; file: OpenArtifact; href: string }) {
   const address = artifactAddress(runId, file.path);
   return (
@@ -69,12 +69,12 @@ function Content({ file, address, href }: { file: OpenArtifact; address: string;
   );
 }
 
-/** Of a long text its end: it is read from below, and stays there while lines are added. */
+/** Returns whether the end of a long text is shown: the view then stays at the bottom while lines are added. */
 function isEnd({ window, sizeBytes }: OpenArtifact): boolean {
   return window.start > 0 && window.end === sizeBytes;
 }
 
-/** Which part of a long text is shown, and the ways to the others. */
+/** Shows which part of a long text is shown, with links to the other parts. */
 function PartOfText({ file: { window, sizeBytes }, href }: { file: OpenArtifact; href: string }) {
   const { first, earlier, later, last } = windowsAround(window, sizeBytes);
   if (first === undefined && last === undefined) return null;

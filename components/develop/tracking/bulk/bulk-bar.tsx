@@ -26,22 +26,22 @@ interface BulkBarProps {
   /** All runs that the filter finds are meant, not only those selected. */
   isAll: boolean;
   filter: string;
-  /** How many runs the filter finds. */
+  /** Number of runs that match the filter. */
   found: number;
   isTrash: boolean;
   viewerName: string;
-  /** Why nothing can be changed: "needs the role member". */
+  /** Reason why nothing can be changed: "needs the role member". */
   why: string | undefined;
   actions: BulkActions;
   onAll: () => void;
   onClear: () => void;
-  /** The table is read anew. */
+  /** Called after a change, so that the table is reloaded. */
   onChanged: () => void;
 }
 
 type Step = Omit<ChosenRuns, "experimentId">;
 
-/** The bar for chosen runs, or all that a filter finds: compare, tag, delete; in the trash restore. */
+/** Renders the bar for selected runs, or all that a filter finds: compare, tag, delete; in the trash, restore. */
 export function BulkBar(props: BulkBarProps) {
   const { experimentId, selected, isAll, filter, found, isTrash, why, actions, onChanged } = props;
   const [dialog, setDialog] = useState<"tag" | "delete">();
@@ -50,7 +50,7 @@ export function BulkBar(props: BulkBarProps) {
   const choice: Choice = isAll ? { filter } : { runIds: selected };
   const close = () => setDialog(undefined);
 
-  /** @returns what went wrong; what was done before is told. */
+  /** @returns the error message; a toast reports what was done before it. */
   async function change(
     step: (chosen: Step) => Promise<ActionState<BulkStep>>,
     of: Choice,

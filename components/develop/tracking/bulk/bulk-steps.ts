@@ -11,8 +11,8 @@ interface Outcome {
 }
 
 /**
- * Changes any number of runs, one step of at most 500 after the other, and stops at the first that fails: what was done stays done.
- * @param onProgress is told after each step how many runs are done and how many are left.
+ * Changes any number of runs in consecutive steps of at most 500 and stops at the first that fails; completed steps are not reverted.
+ * @param onProgress called after each step with the number of runs done and left.
  */
 export async function inSteps(
   step: (chosen: Omit<ChosenRuns, "experimentId">) => Promise<ActionState<BulkStep>>,

@@ -10,11 +10,11 @@ interface DeleteRunsDialogProps {
   isAll: boolean;
   viewerName: string;
   onClose: () => void;
-  /** What it returns is shown as the error. */
+  /** Its result is shown as the error. */
   onConfirm: (reason: string) => Promise<string | undefined>;
 }
 
-/** Asks why before runs go to the trash. */
+/** Asks for a reason before runs go to the trash. */
 export function DeleteRunsDialog({ opened, count, isAll, viewerName, onClose, onConfirm }: DeleteRunsDialogProps) {
   const runs = plural(count, "run");
   return (

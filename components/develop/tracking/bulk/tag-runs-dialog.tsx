@@ -9,7 +9,7 @@ interface TagRunsDialogProps {
   opened: boolean;
   count: number;
   onClose: () => void;
-  /** What it returns is shown as the error and keeps the dialog open. */
+  /** Its result is shown as the error and keeps the dialog open. */
   onConfirm: (tag: { key: string; value: string }) => Promise<string | undefined>;
 }
 

@@ -26,7 +26,7 @@ interface AxesPickerProps {
   onChange: (axes: string[]) => void;
 }
 
-/** Which params and metrics are axes: a button that opens the list. */
+/** Button with a list that selects which params and metrics are axes. */
 export function AxesPicker({ axes, choices, onChange }: AxesPickerProps) {
   return (
     <Popover position="bottom-end" width={360} trapFocus>
@@ -58,12 +58,12 @@ interface AxisSelectProps {
   label: string;
   value: string | undefined;
   choices: readonly string[];
-  /** Undefined takes it away, where it may be absent. */
+  /** Called with the new column; undefined removes the axis if `mayBeAbsent`. */
   onChange: (column: string | undefined) => void;
   mayBeAbsent?: boolean;
 }
 
-/** Which param or metric one axis or the colour shows. */
+/** Selects the param or metric of one axis or of the colour. */
 export function AxisSelect({ label, value, choices, onChange, mayBeAbsent = false }: AxisSelectProps) {
   return (
     <div className={classes.axisSelect}>

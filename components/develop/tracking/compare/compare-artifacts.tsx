@@ -31,7 +31,7 @@ interface CompareArtifactsProps {
   failed: string | undefined;
 }
 
-/** Files at the same path in the runs compared: pictures beside each other, texts as what changed against the baseline. */
+/** Renders files at the same path in the compared runs: images side by side, texts as a diff against the baseline. */
 export function CompareArtifacts({ files, isCut, path, kind, compared, failed }: CompareArtifactsProps) {
   if (files.length === 0) {
     return (

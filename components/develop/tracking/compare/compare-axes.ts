@@ -10,7 +10,7 @@ const maxMetrics = 3;
 /** More are no picture any more. */
 export const maxAxes = 12;
 
-/** What can be an axis: params of which runs have different values, then metrics that tell most first. */
+/** Lists the possible axes: params that differ between runs, then metrics, the most informative first, then equal params. */
 export function axisChoices({ params, metrics }: Pick<RunColumns, "params" | "metrics">): string[] {
   const differing = params.filter(({ values }) => values > 1).map(({ key }) => `params.${key}`);
   const alike = params.filter(({ values }) => values <= 1).map(({ key }) => `params.${key}`);
@@ -18,8 +18,8 @@ export function axisChoices({ params, metrics }: Pick<RunColumns, "params" | "me
 }
 
 /**
- * The axes when nobody chose: params that differ, those in which the compared runs do first, and results with the headline at the
- * right end.
+ * Returns the axes used without a selection: params that differ, first those that differ between the compared runs, and results with the
+ * headline metric at the right end.
  */
 export function defaultAxes(
   { params, metrics }: Pick<RunColumns, "params" | "metrics">,
@@ -43,7 +43,8 @@ export function defaultAxes(
 }
 
 /**
- * The axes of a scatter when nobody chose: the param with most values against the headline, in the colours of the one with fewest.
+ * Returns the axes of a scatter plot without a selection: the param with the maximum number of values against the headline metric, coloured
+ * by the param with the minimum number.
  */
 export function defaultScatter(
   { params, metrics }: Pick<RunColumns, "params" | "metrics">,
@@ -60,7 +61,7 @@ export function defaultScatter(
   return { x, y: y && `metrics.${y}`, colour: fewest && `params.${fewest.key}` };
 }
 
-/** Names of axes: the key alone, with its kind where a param and a metric have the same. */
+/** Returns the names of axes: the key alone, with its kind if a param and a metric share it. */
 export function axisNames(columns: readonly string[]): AxisName[] {
   const keyOf = (column: string) => column.slice(column.indexOf(".") + 1);
   const keys = columns.map(keyOf);
@@ -71,7 +72,7 @@ export function axisNames(columns: readonly string[]): AxisName[] {
   });
 }
 
-/** Runs as lines: those compared have the place of their colour, the others are the crowd. */
+/** Converts runs to lines: compared runs have a colour index, the others are drawn as the crowd. */
 export function linesOf(runs: readonly RunValues[], compared: readonly string[]): ManyValues[] {
   return runs.map(({ id, name, values }) => ({
     id,
@@ -81,12 +82,12 @@ export function linesOf(runs: readonly RunValues[], compared: readonly string[])
   }));
 }
 
-/** The word NaN of a metric is a measurement; that of a param is text. */
+/** Converts a value: the word NaN of a metric is a measurement, that of a param is text. */
 function axisValue(column: string, value: RunValues["values"][string]): AxisValue {
   return column.startsWith("metrics.") && value === "NaN" ? Number.NaN : value;
 }
 
-/** Columns moved: one of them by a place to the left or right. */
+/** Returns the columns with one of them moved a position to the left or right. */
 export function moved(columns: readonly string[], column: string, by: -1 | 1): string[] {
   const at = columns.indexOf(column);
   const to = at + by;

@@ -13,17 +13,17 @@ import { type CurveRun, useCurves } from "../metrics/use-curves.ts";
 import classes from "./compare.module.css";
 
 interface CompareChartsProps {
-  /** In the order of the chips; `place` is that of their colour, undefined is grey. */
+  /** Runs in the order of the chips; `place` is their colour index, undefined is grey. */
   runs: (CurveRun & { index: number | undefined })[];
   /** All that any of them logged. */
   metrics: Pick<LatestMetric, "key">[];
   initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
   directions: Record<string, Direction>;
-  /** At most so many charts. */
+  /** Maximum number of charts. */
   most: number;
 }
 
-/** One chart per metric with a line for each run, under one cursor; they move while the runs log. */
+/** Renders one chart per metric with a line for each run and a shared cursor; they update while the runs log. */
 export function CompareCharts({ runs, metrics, initial, directions, most }: CompareChartsProps) {
   const [view, onView] = useCurveView();
   const all = metricKeys(metrics, "model");

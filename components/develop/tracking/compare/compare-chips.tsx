@@ -8,7 +8,7 @@ import { RunStatusBadge } from "../runs/run-status.tsx";
 import classes from "./compare.module.css";
 import { CompareLink } from "./compare-link.tsx";
 
-/** The runs compared, with their line; the first is the baseline, a click on another's dash makes it that. */
+/** Renders the compared runs with their line; the first is the baseline, and a click on the dash of another makes that the baseline. */
 export function CompareChips({ runs }: { runs: Run[] }) {
   const ids = runs.map(({ id }) => id);
   return (

@@ -10,12 +10,12 @@ interface CompareLinkProps {
   className?: string | undefined;
   /** For readers, where the words are not enough. */
   label?: string | undefined;
-  /** Whether the page shows this already. */
+  /** Whether it links to the view currently shown. */
   current?: boolean;
   children: ReactNode;
 }
 
-/** A link to the same comparison with a change; all else that the address says stays. */
+/** Renders a link to the same comparison with one change; the rest of the address stays the same. */
 export function CompareLink({ change, className, label, current, children }: CompareLinkProps) {
   const { href } = useCompareView();
   return (

@@ -13,7 +13,7 @@ import { useCompareView } from "./use-compare-view.ts";
 interface CompareParallelProps {
   /** Ids of the runs compared, in the order of their colours. */
   compared: readonly string[];
-  /** Those, and the crowd behind them. */
+  /** Compared runs, and the background runs. */
   runs: RunValues[];
   axes: readonly string[];
   choices: readonly string[];

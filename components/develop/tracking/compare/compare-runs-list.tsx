@@ -24,7 +24,7 @@ interface CompareRunsListProps {
 /** A screen full; a brush narrows it. */
 const maxListed = 100;
 
-/** The runs in all brushes, those compared first, and the way to compare others too. */
+/** Renders the runs inside all brushes, compared ones first, and a way to add others to the comparison. */
 export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) {
   const { view } = useCompareView();
   const names = axisNames(axes);

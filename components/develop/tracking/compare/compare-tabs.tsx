@@ -11,7 +11,7 @@ const words: Record<CompareTab, string> = {
   artifacts: "Artifacts",
 };
 
-/** The parts of a comparison; going from one to another keeps all else that the address says. */
+/** Renders the tabs of a comparison; switching keeps the rest of the address. */
 export function CompareTabs() {
   const { view, href } = useCompareView();
   return (

@@ -1,34 +1,34 @@
 import { type Brush, readBrush, writeBrush } from "#components/charts/brush.ts";
 
-/** Fewer cannot be compared, more are not told apart on any screen. */
+/** Limits on compared runs: fewer cannot be compared, more cannot be distinguished on any screen. */
 export const compareLimits = { least: 2, most: 30 };
 
 export const compareTabs = ["overview", "curves", "scatter", "artifacts"] as const;
 export type CompareTab = (typeof compareTabs)[number];
 
-/** What the address of a comparison says besides its runs and how curves are looked at. */
+/** State of a comparison in its URL, besides its runs and the view of the curves. */
 export interface CompareView {
   tab: CompareTab;
-  /** Also what is the same in all. */
+  /** Whether equal values are shown too. */
   all: boolean;
   /** Columns that are axes, "params.lr"; undefined is Leeway's own choice. */
   axes: string[] | undefined;
-  /** By column. */
+  /** Brushes by column. */
   brushes: Record<string, Brush>;
   /** Columns; undefined is Leeway's own choice. */
   x: string | undefined;
   y: string | undefined;
   colour: string | undefined;
-  /** The artifact that is looked at. */
+  /** Path of the shown artifact. */
   path: string;
 }
 
-/** The address that compares runs; the first is the baseline. */
+/** Returns the address that compares runs; the first is the baseline. */
 export function compareHref(runIds: readonly string[]): string {
   return `/experiments/compare?runs=${runIds.join(",")}`;
 }
 
-/** Ids in an address, each once, at most 30. */
+/** Parses the run ids of an address, without duplicates, at most 30. */
 export function readRunIds(text: string | string[] | undefined): string[] {
   const ids = [text ?? []]
     .flat()
@@ -37,7 +37,7 @@ export function readRunIds(text: string | string[] | undefined): string[] {
   return [...new Set(ids)].slice(0, compareLimits.most);
 }
 
-/** Reads the view from an address. What cannot be read counts as not said. */
+/** Reads the view from the parameters of a URL. Invalid values are ignored. */
 export function readCompareView(parameters: URLSearchParams): CompareView {
   const axes = parameters.get("axes");
   const column = (name: string) => parameters.get(name)?.match(/^(?:metrics|params)\../)?.input;
@@ -59,7 +59,7 @@ export function readCompareView(parameters: URLSearchParams): CompareView {
   };
 }
 
-/** The parameters of an address after a change of the view or of the runs; the others stay. */
+/** Returns the parameters of an address after a change of the view or the runs; the others stay the same. */
 export function writeCompareView(
   parameters: URLSearchParams,
   change: Partial<CompareView> & { runs?: readonly string[] },

@@ -43,7 +43,7 @@ test("alike lines far from a change are left out and counted", () => {
   expect(parts.map((part) => ("skipped" in part ? part.skipped : part.lines.length))).toEqual([8, 6, 7]);
 });
 
-/** By trying all: the texts are short. */
+/** Computes the length by exhaustive search; the texts are short. */
 function commonSubsequence(a: readonly string[], b: readonly string[]): number {
   const [first, ...rest] = a;
   if (first === undefined || b.length === 0) return 0;

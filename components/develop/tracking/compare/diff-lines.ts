@@ -6,10 +6,10 @@ export interface DiffLine {
 /** Part of a difference: lines, or how many alike ones were left out between them. */
 export type DiffPart = { lines: DiffLine[] } | { skipped: number };
 
-/** A table of so many cells is filled in a few milliseconds; longer texts are told as one change. */
+/** Maximum number of table cells, filled in a few milliseconds; longer texts are reported as one change. */
 const maxCells = 4_000_000;
 
-/** Lines that a text lost and gained: the longest common subsequence stays. */
+/** Computes the removed and added lines of a text, based on the longest common subsequence. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [old, next] = [linesOf(before), linesOf(after)];
   let start = 0;
@@ -66,7 +66,7 @@ function diffMiddle(old: readonly string[], next: readonly string[]): DiffLine[]
   }
 }
 
-/** A difference with only some alike lines around each change. */
+/** Reduces a diff to the changes with some unchanged lines around each. */
 export function diffParts(lines: readonly DiffLine[], around = 3): DiffPart[] {
   const isNear = lines.map((_, at) =>
     lines.slice(Math.max(0, at - around), at + around + 1).some(({ kind }) => kind !== "same"),

@@ -17,11 +17,11 @@ import { useEnvironments } from "./use-environments.ts";
 interface DifferenceTableProps {
   /** The first is the baseline. */
   runs: Run[];
-  /** Which way each metric is better. */
+  /** Direction in which each metric improves. */
   directions: Record<string, Direction>;
 }
 
-/** Metrics, params, code, data, environment and tags of runs side by side; what differs from the first is tinted, most first. */
+/** Renders metrics, params, code, data, environment and tags of runs side by side; differences from the first are tinted, largest first. */
 export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
   const ids = runs.map(({ id }) => id);
   const { view, show } = useCompareView();

@@ -10,7 +10,7 @@ import { ranked } from "./rank-differences.ts";
 
 export interface DifferenceCell {
   text: string;
-  /** Not what the baseline, the first run, has. */
+  /** Whether the value differs from that of the baseline, the first run. */
   differs: boolean;
   /** The best value of the row, in the direction of its metric. */
   best: boolean;
@@ -34,15 +34,15 @@ export interface DifferenceGroup {
 interface Compared {
   /** The first is the baseline. */
   runs: readonly Run[];
-  /** Which way each metric is better. */
+  /** Direction in which each metric improves. */
   directions: Readonly<Record<string, Direction>>;
-  /** Of each run, as far as they are read. */
+  /** Environments of the runs; undefined for those not yet loaded. */
   environments?: readonly (RunEnvironment | undefined)[];
-  /** Also what is the same in all. */
+  /** Whether equal values are included. */
   all: boolean;
 }
 
-/** Where runs differ and what they have in common, against the first of them; within a group, what differs most stands first. */
+/** Compares runs with the first of them; within a group, the rows that differ most come first. */
 export function differences({ runs, directions, environments = [], all }: Compared): DifferenceGroup[] {
   const metricKeys = keysOf(runs.map(({ metrics }) => metrics)).filter((key) => !isSystemMetric(key));
   const texts = (title: string, noun: string, lists: readonly (readonly KeyValue[])[]) => ({
@@ -101,7 +101,7 @@ function describeDiffering(differing: number, all: number, noun: string): string
   return `${formatCountOf(differing, all)} ${all === 1 ? noun : `${noun}s`} ${differing === 1 ? "differs" : "differ"}`;
 }
 
-/** A run whose files say nothing has an unknown environment, not another one. */
+/** Returns the rows of the environments; a run without environment files has an unknown environment, not a different one. */
 function environmentRows(environments: readonly (RunEnvironment | undefined)[]): DifferenceRow[] {
   const known = environments.map((each) => (each && each.sources.length > 0 ? entriesOf(each) : undefined));
   const first = known.find((entries) => entries !== undefined);

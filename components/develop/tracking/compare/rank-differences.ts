@@ -5,8 +5,8 @@ interface Ranked {
 }
 
 /**
- * Rows in the order of how much they differ: more different values first, then numbers that lie further apart, then what only some have;
- * what is the same in all comes last. Params are numbers when all of them say one.
+ * Ranks rows by how much they differ: more different values first, then numbers that lie further apart, then values that only some runs
+ * have; identical rows come last. Params are numbers if all their values are.
  */
 export function ranked<Row extends Ranked>(rows: readonly Row[]): Row[] {
   const worth = new Map(rows.map((row) => [row, worthOf(row.values)]));
@@ -20,12 +20,12 @@ function worthOf(values: Ranked["values"]): number {
   return present.length < values.length && present.length > 0 ? 1 : 0;
 }
 
-/** 0 (alike) to below 1: how far numbers lie apart, measured by their size; words count as halfway. */
+/** Returns the relative distance between numbers, from 0 (equal) to below 1; texts count as 0.5. */
 function spreadOf(values: readonly (string | number)[]): number {
   const numbers = values.map((value) => (value === "" ? Number.NaN : Number(value)));
   if (numbers.some((number) => !Number.isFinite(number))) return 0.5;
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  // In halves, because the distance of the least from the greatest double is no double.
+  // Halved, because the difference between the smallest and greatest double overflows.
   const share = (high / 2 - low / 2) / (Math.abs(low / 2) + Math.abs(high / 2));
   return Math.min(0.999, share);
 }

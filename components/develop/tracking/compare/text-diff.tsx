@@ -5,7 +5,7 @@ import classes from "./text-diff.module.css";
 const signs = { same: " ", added: "+", removed: "−" } as const;
 const words = { same: "", added: "added: ", removed: "removed: " } as const;
 
-/** Lines that went and came, with a few around them. */
+/** Renders removed and added lines, with a few unchanged ones around them. */
 export function TextDiff({ parts }: { parts: readonly DiffPart[] }) {
   if (parts.every((part) => "skipped" in part)) return <p className="lw-small lw-quiet">Identical content.</p>;
   let line = 0;

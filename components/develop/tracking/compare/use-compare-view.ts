@@ -8,9 +8,9 @@ type Change = Partial<CompareView> & { runs?: readonly string[] };
 
 interface CompareNavigation {
   view: CompareView;
-  /** As the address says it now, which may be newer than what is rendered: for a change that goes on from it. */
+  /** Returns the view of the current URL, which may be newer than the rendered one: the base for incremental changes. */
   present: () => CompareView;
-  /** The address after a change. */
+  /** Returns the address after a change. */
   href: (change: Change) => string;
   /** Changes what the page has already. */
   show: (change: Change) => void;
@@ -18,12 +18,12 @@ interface CompareNavigation {
   read: (change: Change) => void;
 }
 
-/** How runs are compared, kept in the address. */
+/** Reads and changes the view of a comparison, which is stored in the URL. */
 export function useCompareView(): CompareNavigation {
   const { parameters, write } = useQuietAddress();
   const path = usePathname();
   const router = useRouter();
-  // The present address and not the rendered one: a brush moves faster than the page renders.
+  // Uses the current address instead of the rendered one: a brush moves faster than the page renders.
   const presently = () => new URLSearchParams(window.location.search);
   const now = (change: Change) => addressOf(path, writeCompareView(presently(), change));
   return {

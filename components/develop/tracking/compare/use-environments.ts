@@ -8,7 +8,7 @@ import type { RunEnvironment } from "#server/develop/tracking/compare/contract.t
 export function useEnvironments(runIds: readonly string[]): (RunEnvironment | undefined)[] {
   return useQueries({
     queries: runIds.map((id) => ({
-      // Not below the run: it is not read again whenever the run logs.
+      // The key is not below that of the run, so logging by the run does not refetch it.
       queryKey: ["environment", id],
       queryFn: () => readJson<RunEnvironment>(`/api/v1/runs/${id}/environment`),
       staleTime: 60_000,

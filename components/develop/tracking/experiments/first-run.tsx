@@ -7,13 +7,13 @@ interface FirstRunProps {
   /** Address that clients log to. */
   trackingUrl: string;
   experimentName: string;
-  /** Undefined: the experiment is made on the way. */
+  /** Undefined if logging the run creates the experiment. */
   experimentId?: number;
   /** Name of a token that exists and may log; undefined when there is none. */
   tokenName: string | undefined;
 }
 
-/** The shortest ways to log a run, with the real address. The page shows the run as soon as it arrives. */
+/** Renders the shortest ways to log a run, with the real address. The page shows the run as soon as it arrives. */
 export function FirstRun({ trackingUrl, experimentName, experimentId, tokenName }: FirstRunProps) {
   return (
     <EmptyState title="Waiting for the first run">

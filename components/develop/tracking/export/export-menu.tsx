@@ -10,11 +10,11 @@ interface ExportMenuProps {
   filter: string;
   sort: { column: string; descending: boolean };
   columns: readonly string[];
-  /** How many runs the filter finds. */
+  /** Number of runs that match the filter. */
   found: number;
 }
 
-/** The runs that the filter finds as a file, all pages of them. */
+/** Renders the menu that exports all runs that the filter finds as a file, across all pages. */
 export function ExportMenu({ found, columns, ...question }: ExportMenuProps) {
   const item = (format: "csv" | "parquet", label: string, chosen?: readonly string[]) => (
     <Menu.Item component="a" href={exportHref({ ...question, format, columns: chosen })} download>

@@ -19,7 +19,7 @@ const badges: Record<FindingKind, { state: State; word: string }> = {
   plateau: { state: "watch", word: "Plateau" },
 };
 
-/** Shape and word of the worst that is wrong with a run, the reason on hover; nothing for a run that is well. `filled` in heads. */
+/** Renders the icon and label of a run's most severe finding, with the reason on hover; nothing for a healthy run. `filled` in headers. */
 export function RunHealthBadge({ findings, filled = false }: { findings: readonly RunFinding[]; filled?: boolean }) {
   const open = findings.filter(({ until }) => until === null);
   const [worst, ...others] = open;
@@ -35,7 +35,10 @@ export function RunHealthBadge({ findings, filled = false }: { findings: readonl
   );
 }
 
-/** What is and was wrong with a run, for its page, as it changes; nothing for a run that was always well. `initial` came with the page. */
+/**
+ * Shows current and past findings of a run on its page and updates them; renders nothing for a run that never had one. `initial` comes with
+ * the page.
+ */
 export function RunHealth({ runId, initial }: { runId: string; initial: RunFinding[] }) {
   const findings = useFindings(runId, initial);
   if (findings.length === 0) return null;

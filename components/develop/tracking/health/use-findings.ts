@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
 import type { RunFinding } from "#server/develop/tracking/health/contract.ts";
 
-/** What is and was wrong with a run, worst first, read again whenever it changed. `initial` came with the page. */
+/** Returns current and past findings of a run, worst first, reloaded after each change. `initial` comes with the page. */
 export function useFindings(runId: string, initial: RunFinding[]): RunFinding[] {
   const { data } = useQuery({
     queryKey: ["run", runId, "findings"],

@@ -13,13 +13,13 @@ import type { CurveAxis, CurveView } from "./curve-view.ts";
 interface CurveControlsProps {
   view: CurveView;
   onView: (change: Partial<CurveView>) => void;
-  /** How many metrics there are, and how many of them are drawn. */
+  /** Number of metrics, and how many of them are plotted. */
   metrics: { all: number; drawn: number };
-  /** Without a choice of the axis: machines are looked at by time. */
+  /** Whether the x axis cannot be selected: system metrics are always plotted over time. */
   fixedAxis?: boolean;
 }
 
-/** Search, smoothing, scale and axis of the charts below, and the way back from a zoom (key Z). */
+/** Renders search, smoothing, scale and axis of the charts below, and the zoom reset (key Z). */
 export function CurveControls({ view, onView, metrics, fixedAxis }: CurveControlsProps) {
   return (
     <div className={classes.bar}>
@@ -51,7 +51,7 @@ const axes = [
   { value: "time" as const, label: "Time" },
 ];
 
-/** Typing narrows the charts when it rests; the address keeps it. */
+/** Renders the search that filters the charts after a pause in typing; the address stores it. */
 function MetricSearch({ view, onView, metrics }: Omit<CurveControlsProps, "fixedAxis">) {
   const [text, setText] = useShown(view.metric);
   return (
@@ -103,7 +103,7 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
   );
 }
 
-/** What a field shows: what was typed or drawn since, or what the address says once that changes. The field stays, and with it the focus. */
+/** Returns the value of a field: the last input, or that of the URL once it changes. The field is not remounted and keeps the focus. */
 function useShown<Value>(given: Value) {
   const [stored, setStored] = useState({ given, shown: given });
   if (stored.given !== given) setStored({ given, shown: given });

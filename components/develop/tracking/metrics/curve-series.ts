@@ -3,12 +3,12 @@ import { formatCount } from "#components/ui/format.ts";
 import type { CurvePoint, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import type { CurveAxis } from "./curve-view.ts";
 
-/** Points along an axis, with what they stand for and where they are no number. */
+/** Points along an axis, with the range of values they aggregate and the ranges that are not numbers. */
 export type CurveSeries = Pick<Series, "points" | "band" | "unplottable">;
 
 /**
- * A curve along steps, time, or milliseconds since the start of its run. NaN and infinity, which MLflow's wire writes as the largest
- * double, have no place in a chart: they are gaps that are marked.
+ * Converts a curve along steps, time, or milliseconds since the start of its run. NaN and infinity, which MLflow's protocol writes as the
+ * largest double, cannot be drawn: they are marked gaps.
  */
 export function curveSeries(curve: Pick<MetricCurve, "points">, x: CurveAxis, startedAt: number): CurveSeries {
   const sorted = curve.points.map((point) => ({ ...point, at: xOf(point, x, startedAt) })).sort((a, b) => a.at - b.at);
@@ -45,7 +45,7 @@ function marksOf(points: readonly { at: number; value: number | null }[]): Unplo
   return marks;
 }
 
-/** The words for metrics that are no number at the end: "train_loss is NaN since step 12". */
+/** Describes metrics whose last value is not a number: "train_loss is NaN since step 12". */
 export function describeBroken(curves: readonly MetricCurve[]): string[] {
   return curves.flatMap(({ key, points }) => {
     const isBroken = ({ value }: CurvePoint) => value === null || isInfinite(value);

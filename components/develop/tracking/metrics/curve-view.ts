@@ -4,23 +4,23 @@ import { readRange, writeRange } from "#components/charts/zoom.ts";
 const curveAxes = ["step", "relative", "time"] as const;
 export type CurveAxis = (typeof curveAxes)[number];
 
-/** How curves are looked at, as the address says it. */
+/** View of the curves as stored in the URL. */
 export interface CurveView {
   x: CurveAxis;
   /** 0 to 0.99. */
   smooth: number;
   log: boolean;
-  /** Part of the x axis; steps, or milliseconds as the axis counts them. Undefined is the whole. */
+  /** Part of the x axis, in steps or milliseconds like the axis. Undefined is the complete axis. */
   zoom: Range | undefined;
   /** The y axis follows the zoom. */
   fit: boolean;
-  /** Only metrics whose name has this in it. */
+  /** Part of the metric name to filter by. */
   metric: string;
 }
 
 type Get = (name: string) => string | null | undefined;
 
-/** Reads the view from an address. What cannot be read counts as not said. */
+/** Reads the view from the parameters of a URL. Invalid values are ignored. */
 export function readCurveView(get: Get): CurveView {
   const smooth = Number(get("smooth"));
   const x = curveAxes.find((each) => each === get("x")) ?? "step";

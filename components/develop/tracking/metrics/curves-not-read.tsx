@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import classes from "./run-charts.module.css";
 
-/** In place of charts whose curves are not there: still under way, or why they could not be read. */
+/** Placeholder for charts without curves: still loading, or the error. */
 export function CurvesNotRead({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
   if (!error) {
     return (

@@ -14,15 +14,15 @@ interface MetricLine {
   label: string;
   startedAt: number;
   whole: MetricCurve;
-  /** Undefined until the zoom was asked for. */
+  /** Curve of the zoomed range; undefined until it has been requested. */
   zoomed: MetricCurve | undefined;
-  /** Of the run's colour and dash; undefined takes the next, or grey in a crowd. */
+  /** Index of the run's colour and dash; undefined takes the next one, or grey if there are too many lines. */
   index?: number | undefined;
 }
 
 interface MetricChartProps {
   title: string;
-  /** What the name does not say: "higher is better". */
+  /** Additional information beside the name: "higher is better". */
   words?: string | undefined;
   unit: string;
   lines: MetricLine[];
@@ -31,7 +31,7 @@ interface MetricChartProps {
   syncId: string;
   endLabels: boolean;
   height?: number;
-  /** Of several charts with one axis; that of the lines by default. */
+  /** Complete range of several charts with a shared axis; that of the lines by default. */
   whole?: Range | undefined;
 }
 
@@ -41,7 +41,7 @@ const axisLabels: Record<CurveAxis, string> = {
   relative: "by time since start",
 };
 
-/** One chart of metric curves, as a view wants them; a zoom keeps the y axis unless it is to be fitted. */
+/** Renders one chart of metric curves with the settings of a view; a zoom keeps the y axis unless it should be fitted. */
 export function MetricChart({ title, words, unit, lines, view, onView, syncId, ...more }: MetricChartProps) {
   const allSeries = lines.map((line, index) => seriesOf(line, line.whole, index, view.x));
   const series = view.zoom

@@ -6,20 +6,20 @@ export interface MetricGroup {
   curves: MetricCurve[];
 }
 
-/** A page draws at most so many metrics of a run. */
+/** Maximum number of metrics of a run drawn on a page. */
 export const maxPlotted = 40;
 
-/** And of a comparison, where each chart has up to ten lines. */
+/** Maximum number of metrics of a comparison, where each chart has up to ten lines. */
 export const maxCompared = 12;
 
-/** Metrics about the machine, which MLflow's client logs by itself. */
+/** Returns whether a metric describes the machine; the MLflow client logs these automatically. */
 export function isSystemMetric(key: string): boolean {
   return key.startsWith("system/");
 }
 
 /**
- * Keys of the metrics that can be drawn, those that tell most first: those of the machine, or all others.
- * @param search what a name must have in it; "" is all.
+ * Returns the keys of the metrics that can be drawn, the most informative first: either system metrics or all others.
+ * @param search part of the name; "" matches all.
  */
 export function metricKeys(
   metrics: readonly Pick<LatestMetric, "key">[],
@@ -35,18 +35,18 @@ export function metricKeys(
 
 const phases = /^(train(?:ing)?|val(?:id(?:ation)?)?|test|eval|dev)[_/\-.]/i;
 
-/** What a metric measures without the data or device it was measured on: "loss" for "val_loss", all GPUs' use together. */
+/** Returns the name of a metric without its dataset or device: "loss" for "val_loss", one name for the utilisation of all GPUs. */
 function stem(key: string): string {
   return isSystemMetric(key) ? key.replace(/\/gpu_\d+_/, "/gpu_") : key.replace(phases, "");
 }
 
-/** Which of a machine's devices a curve is of: "GPU 1"; its key where a chart has no others. */
+/** Returns the device of a machine that a curve belongs to: "GPU 1"; without one, the key. */
 export function lineName(key: string): string {
   const [, device] = /^system\/gpu_(\d+)_/.exec(key) ?? [];
   return device === undefined ? key : `GPU ${device}`;
 }
 
-/** The part of the machine that a chart is about, as a heading. */
+/** Returns the part of the machine that a chart shows, as a heading. */
 export function machinePart(title: string): string {
   const part = /^system\/([a-z]+)/.exec(title)?.[1] ?? "";
   return (
@@ -61,8 +61,8 @@ export function machinePart(title: string): string {
 }
 
 /**
- * The charts of a run: one per thing measured, training and validation together; qualities first, then losses. Metrics with a
- * single point are no curves.
+ * Groups the charts of a run: one per measured quantity, training and validation together; quality metrics first, then losses. Metrics
+ * with a single point have no curve.
  */
 export function groupCurves(curves: readonly MetricCurve[]): MetricGroup[] {
   const drawable = curves.filter(({ points }) => points.length > 1);
@@ -77,7 +77,7 @@ function importance(name: string): number {
   return /loss/i.test(name) ? 1 : 0;
 }
 
-/** Title and unit of a chart: those of the machine are put in words, others are called as they were logged. */
+/** Returns the title and unit of a chart: system metrics are named in words, others keep their logged name. */
 export function titleOf(name: string): { title: string; unit: string } {
   if (!isSystemMetric(name)) return { title: name, unit: "" };
   const words = name.slice("system/".length);

@@ -1,2 +1,2 @@
-/** Points of a curve that are asked for, whatever the run's length: about two per pixel of a chart of half the page. */
+/** Number of points requested per curve, independent of the run's length: about two per pixel of a chart of half the page width. */
 export const pointsPerCurve = 1_000;

@@ -34,7 +34,7 @@ interface RunChartsProps {
   kind: "model" | "system";
 }
 
-/** The metric curves of a run; they move while it logs. Those of the machine share one time axis. */
+/** Renders the metric curves of a run, which update while it logs. System metrics share one time axis. */
 export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
   const { data: run } = useRun(initialRun);
   const [requested, onView] = useCurveView();

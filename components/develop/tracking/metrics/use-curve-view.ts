@@ -4,7 +4,7 @@ import { usePathname } from "next/navigation";
 import { useQuietAddress } from "../use-quiet-address.ts";
 import { type CurveView, readCurveView, writeCurveView } from "./curve-view.ts";
 
-/** How curves are looked at, kept in the address; a zoom can be left by going back. */
+/** Reads and changes the view of the curves, which is stored in the URL; going back in the history resets a zoom. */
 export function useCurveView(): [CurveView, (change: Partial<CurveView>) => void] {
   const { parameters, write } = useQuietAddress();
   const path = usePathname();

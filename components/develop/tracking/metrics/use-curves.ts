@@ -7,7 +7,7 @@ import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import type { CurveAxis, CurveView } from "./curve-view.ts";
 import { pointsPerCurve } from "./points-per-curve.ts";
 
-/** A run whose curves are drawn. */
+/** Run whose curves are drawn. */
 export interface CurveRun {
   id: string;
   name: string;
@@ -15,14 +15,14 @@ export interface CurveRun {
 }
 
 export interface Curves {
-  /** Of whole runs; what a zoom leads back to. */
+  /** Curves of complete runs, shown again after a zoom is reset. */
   whole: MetricCurve[];
-  /** Asked again for the zoom; undefined until they are there. */
+  /** Curves loaded at the zoom's resolution; undefined until they arrive. */
   zoomed: MetricCurve[] | undefined;
-  /** Nothing could be read yet. */
+  /** Whether nothing could be loaded yet. */
   isPending: boolean;
   error: Error | null;
-  /** When the oldest of them was read. */
+  /** Time at which the oldest of them was loaded. */
   updatedAt: number;
   refetch: () => void;
 }
@@ -31,11 +31,11 @@ interface CurvesQuestion {
   runs: readonly CurveRun[];
   keys: readonly string[];
   view: Pick<CurveView, "x" | "zoom">;
-  /** Came with the page, for these metrics along this axis. */
+  /** Curves loaded with the page, for these metrics along this axis. */
   initial: { keys: readonly string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
 }
 
-/** The curves of some metrics of some runs, read again when a run changes or the view is zoomed. */
+/** Reads the curves of some metrics of some runs, again whenever a run changes or the view is zoomed. */
 export function useCurves({ runs, keys, view, initial }: CurvesQuestion): Curves {
   const axis = view.x === "step" ? "step" : "time";
   const hasInitial = initial && initial.keys.join() === keys.join() && (initial.x === "step") === (axis === "step");
@@ -85,7 +85,7 @@ function curvesQuery(run: CurveRun, keys: readonly string[], x: "step" | "time",
   };
 }
 
-/** The zoom as the run counts, a little wider so that lines go on to the edges. */
+/** Converts the zoom to the run's own axis, slightly wider so that lines continue to the edges. */
 function ownRange({ startedAt }: CurveRun, { x, zoom }: Pick<CurveView, "x" | "zoom">): Range | undefined {
   if (!zoom) return undefined;
   const margin = (zoom.to - zoom.from) * 0.02;

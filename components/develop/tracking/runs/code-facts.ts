@@ -22,7 +22,7 @@ function tagOf(tags: readonly KeyValue[], keys: readonly string[]): string | und
   return undefined;
 }
 
-/** What a run says of its code, as label and value; commits are shortened to what is unique in practice. */
+/** Returns what a run records about its code, as label and value; commits are shortened to a length that is unique in practice. */
 export function codeFacts({ tags }: Pick<Run, "tags">): { label: string; value: string }[] {
   const facts = codeTags.map(({ label, keys }) => {
     const value = tagOf(tags, keys);
@@ -33,12 +33,12 @@ export function codeFacts({ tags }: Pick<Run, "tags">): { label: string; value: 
   );
 }
 
-/** The changes that were not committed, as a patch. */
+/** Returns the uncommitted changes as a patch. */
 export function uncommittedDiff({ tags }: Pick<Run, "tags">): string | undefined {
   return tagOf(tags, diffKeys);
 }
 
-/** "12 lines added, 3 removed", with a mark that tells two patches of the same size apart. */
+/** Formats "12 lines added, 3 removed", with a mark that distinguishes two patches of the same size. */
 function describeUncommitted(tags: readonly KeyValue[]): string | undefined {
   const diff = uncommittedDiff({ tags: [...tags] });
   if (diff !== undefined) {
@@ -51,14 +51,14 @@ function describeUncommitted(tags: readonly KeyValue[]): string | undefined {
   return dirty === "true" ? "present, not recorded" : dirty === "false" ? "none" : undefined;
 }
 
-/** Four letters of a text (FNV-1a). */
+/** Returns a hash of four hexadecimal digits (FNV-1a). */
 function mark(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0").slice(0, 4);
 }
 
-/** What some runs say of their code, side by side. */
+/** Returns the code facts of several runs side by side. */
 export function codeRows(runs: readonly Run[]): { label: string; values: (string | undefined)[] }[] {
   const facts = runs.map(codeFacts);
   return [...codeTags.map(({ label }) => label), "uncommitted changes"].map((label) => ({

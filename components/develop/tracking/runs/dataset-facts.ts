@@ -1,7 +1,7 @@
 import { parsedJson } from "#components/ui/parsed-json.ts";
 import type { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
 
-/** What clients say about a dataset in texts of JSON: how many rows, and where it lies. Nothing when they say it otherwise. */
+/** Reads row count and location of a dataset from the JSON texts of clients; undefined if they use another format. */
 export function datasetFacts({ profile, source }: DatasetInput): {
   rows: number | undefined;
   source: string | undefined;

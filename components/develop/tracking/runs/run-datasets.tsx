@@ -35,7 +35,7 @@ function contextOf({ tags }: DatasetInput): string | undefined {
   return tags.find(({ key }) => key === "mlflow.data.context")?.value;
 }
 
-/** The datasets that a run read. */
+/** Renders the datasets that a run read. */
 export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
   return (
     <Panel title="Datasets" subtitle="logged inputs" flush>

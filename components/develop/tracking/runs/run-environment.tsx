@@ -12,7 +12,7 @@ import { codeFacts, uncommittedDiff } from "./code-facts.ts";
 
 interface RunEnvironmentProps {
   run: Run;
-  /** Undefined when the artifact store did not answer. */
+  /** Undefined when the artifact store did not respond. */
   environment: Environment | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Pair {
   value: ReactNode;
 }
 
-/** What would have to be the same to make a run again: code with its uncommitted changes, Python, packages. */
+/** Shows everything needed to reproduce a run: code with its uncommitted changes, Python, packages. */
 export function RunEnvironment({ run, environment }: RunEnvironmentProps) {
   const facts = codeFacts(run);
   const patch = uncommittedDiff(run);
@@ -91,7 +91,7 @@ function pairsOf({ python, packages }: Environment): Pair[] {
   return python === undefined ? pairs : [{ label: "Python", value: python }, ...pairs];
 }
 
-/** A patch says itself what it adds and removes. */
+/** Parses the added and removed lines of a patch. */
 function linesOfPatch(patch: string): DiffLine[] {
   return patch.split("\n").map((line) => {
     const isChange = /^(\+(?!\+\+ )|-(?!-- ))/.test(line);

@@ -12,7 +12,7 @@ import classes from "./run-facts.module.css";
 import { formatMetric } from "./run-values.ts";
 import { useRun } from "./use-run.ts";
 
-/** Metrics, params and tags of a run as tables that follow it. */
+/** Renders metrics, params and tags of a run as tables that update with it. */
 export function RunFacts({ run: initial }: { run: Run }) {
   const { data: run } = useRun(initial);
   const metrics = run.metrics.filter(({ key }) => !isSystemMetric(key)).toSorted(byKey);

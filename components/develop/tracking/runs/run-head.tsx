@@ -18,14 +18,14 @@ import { useRun } from "./use-run.ts";
 interface RunHeadProps {
   run: Run;
   relatives: RunRelatives;
-  /** Key of the metric that stands for a run of its experiment. */
+  /** Key of the headline metric of its experiment. */
   headline: string | undefined;
   failure: string | undefined;
-  /** What is and was wrong with it, worst first. */
+  /** Current and past findings of the run, worst first. */
   findings: RunFinding[];
 }
 
-/** Name, state, where it belongs, and what became of it in a sentence that follows the run. */
+/** Renders the name, state, experiment and outcome of a run; the sentence updates with the run. */
 export function RunHead({ run: initial, relatives, headline, failure, findings: known }: RunHeadProps) {
   const { data: run } = useRun(initial);
   const findings = useFindings(initial.id, known);
@@ -66,7 +66,7 @@ export function RunHead({ run: initial, relatives, headline, failure, findings: 
   );
 }
 
-/** Renders the page anew when something turned that the server words: the run ended, its first metric came. */
+/** Refreshes the page after a change that the server describes in words: the run ended, or its first metric arrived. */
 function useRenderOnTurn(state: string): void {
   const refresh = useRefresh();
   const last = useRef(state);

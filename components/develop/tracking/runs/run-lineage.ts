@@ -5,7 +5,7 @@ import type { LineageColumn, LineageNode } from "#components/develop/registry/li
 import { plural } from "#components/ui/format.ts";
 import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 
-/** What a run came from and what came of it, as columns from left to right. */
+/** Builds the inputs and outputs of a run as columns from left to right. */
 export function runLineage(run: Run, { parent, children, models, versions }: RunRelatives): LineageColumn[] {
   const datasets = run.datasets.map(({ name, digest, tags }): LineageNode => {
     const use = tags.find(({ key }) => key === "mlflow.data.context")?.value;

@@ -13,12 +13,12 @@ import { useRun } from "./use-run.ts";
 
 interface RunNoteProps {
   run: Run;
-  /** Why it cannot be written: "needs the role member". */
+  /** Reason why it cannot be edited: "needs the role member". */
   why: string | undefined;
   save: (change: { runId: string; note: string }) => Promise<ActionState>;
 }
 
-/** The note of a run (the tag mlflow.note.content) in Markdown, and its editor. */
+/** Renders the note of a run (the tag mlflow.note.content) in Markdown, and its editor. */
 export function RunNote({ run: initial, why, save }: RunNoteProps) {
   const { data: run, refetch } = useRun(initial);
   const [isOpen, setOpen] = useState(false);
@@ -82,7 +82,7 @@ function Editor({ note, onClose, save }: EditorProps) {
       }}
       onKeyDown={(event) => {
         if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
-        // What was typed is lost only on purpose.
+        // Escape closes only an unchanged note, so that no typed text is lost by accident.
         if (event.key === "Escape" && text === note) onClose();
       }}
     >

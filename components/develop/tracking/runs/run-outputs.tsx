@@ -27,7 +27,7 @@ const modelColumns = [
   },
 ];
 
-/** The models that a run logged, and the versions made from it. Nothing when it made neither. */
+/** Renders the models that a run logged, and the versions created from it; nothing without either. */
 export function RunOutputs({ relatives }: { relatives: RunRelatives }) {
   const { models, versions } = relatives;
   if (models.length === 0 && versions.length === 0) return null;
@@ -70,7 +70,7 @@ const childColumns = [
   { key: "took", head: "Duration", align: "right" as const, cell: (row: RunInfo) => <Took run={row} /> },
 ];
 
-/** The runs that a run started. Nothing when it started none. */
+/** Renders the child runs of a run; nothing without any. */
 export function RunChildren({ runs }: { runs: RunInfo[] }) {
   if (runs.length === 0) return null;
   return (

@@ -10,16 +10,16 @@ interface SentenceOf extends RunInfo {
 }
 
 /**
- * What became of a run, in one sentence.
- * @param headline key of the metric that stands for it. @param failure why it failed. @param trouble the worst that is wrong with
- * it, as a sentence of its own.
+ * Describes the outcome of a run in one sentence.
+ * @param headline key of its headline metric. @param failure reason of the failure. @param trouble its worst finding, as a separate
+ * sentence.
  */
 export function runSentence(
   run: SentenceOf,
   facts: { headline: string | undefined; failure: string | undefined; trouble?: string | undefined; now: number },
 ): string {
   const outcome = outcomeOf(run, facts);
-  // Why a run failed, and that it is silent, is what the first sentence says already.
+  // The first sentence already contains the reason of a failure and that a run is stalled.
   const isReported = run.status === "FAILED" || isSilent(run, facts.now);
   return facts.trouble && !isReported ? `${outcome} ${facts.trouble}` : outcome;
 }
@@ -54,7 +54,7 @@ function outcomeOf(
   }
 }
 
-/** Lower case at the beginning, but not of a name or an abbreviation. */
+/** Lowers the first letter, except of a name or an abbreviation. */
 function lowerFirst(text: string): string {
   return /^[A-Z][a-z]+ /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

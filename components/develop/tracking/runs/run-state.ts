@@ -3,7 +3,7 @@ import { type RunStatus, silentAfterMs } from "#server/develop/tracking/runs/con
 
 export interface RunStateOf {
   status: RunStatus;
-  /** When it last wrote, epoch milliseconds. */
+  /** Time of the last write, in epoch milliseconds. */
   updatedAt: number;
 }
 
@@ -15,12 +15,12 @@ const badges: Record<RunStatus, { state: State; word: string }> = {
   KILLED: { state: "paused", word: "Stopped" },
 };
 
-/** Whether a run was never ended and has written nothing for so long that it may be dead. */
+/** Returns whether a run was never ended and has written nothing for so long that it may be dead. */
 export function isSilent({ status, updatedAt }: RunStateOf, now: number): boolean {
   return status === "RUNNING" && now - updatedAt > silentAfterMs;
 }
 
-/** Shape and word of a run's state; one that should be running but is silent says so. */
+/** Returns the icon and label of a run's state; a running one without updates has no heartbeat. */
 export function runState(run: RunStateOf, now: number): { state: State; word: string } {
   return isSilent(run, now) ? { state: "no-data", word: "No heartbeat" } : badges[run.status];
 }

@@ -4,7 +4,7 @@ import { useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { type RunStateOf, runState } from "./run-state.ts";
 
-/** Shape and word of a run's state, followed as time passes. */
+/** Renders the icon and label of a run's state, updated over time. */
 export function RunStatusBadge({ run, filled = false }: { run: RunStateOf; filled?: boolean }) {
   const { state, word } = runState(run, useNow(10_000));
   return (

@@ -13,7 +13,7 @@ interface RunStoryProps {
   relatives: RunRelatives;
 }
 
-/** What a run read, started and made, as it changes. */
+/** Shows the inputs, children and outputs of a run and updates them. */
 export function RunStory({ run: initialRun, relatives: initial }: RunStoryProps) {
   const { data: run } = useRun(initialRun);
   const relatives = useRelatives(run, initial);

@@ -6,7 +6,7 @@ import { useNow } from "#components/ui/now.tsx";
 import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
 import { tookMs } from "./run-values.ts";
 
-/** How long a run took, or has taken so far, ticking. */
+/** Shows the duration of a run, or the elapsed time of a running one, which is updated continuously. */
 export function Took({ run }: { run: RunInfo }) {
   const now = useNow();
   const took = tookMs(run, now);

@@ -6,8 +6,8 @@ import type { CellValue } from "../tables/cell-clauses.ts";
 import { isSilent } from "./run-state.ts";
 
 /**
- * How many decimals all numbers of a column are shown with, so that they can be compared at a glance: three significant figures
- * of the largest; undefined when the smallest would keep fewer than `least` of its own.
+ * Returns the number of decimals used for all numbers of a column, so that they can be compared at a glance: three significant figures
+ * of the largest; undefined if the smallest would keep fewer than `least` of its own.
  */
 export function decimalsOf(values: readonly (MetricValue | undefined)[], least = 1): number | undefined {
   const sizes = values.flatMap((value) => (typeof value === "number" && value !== 0 ? [Math.abs(value)] : []));
@@ -17,21 +17,21 @@ export function decimalsOf(values: readonly (MetricValue | undefined)[], least =
   return decimals > 5 || high >= 1e9 || low < 10 ** (least - 1 - decimals) ? undefined : decimals;
 }
 
-/** A metric's value: "0.969", "NaN", "–". */
+/** Formats a metric's value: "0.969", "NaN", "–". */
 export function formatMetric(value: MetricValue | undefined, decimals?: number): string {
   if (value === undefined) return noValue;
   if (value === "NaN") return "NaN";
   return formatNumber(value, decimals === undefined ? {} : { decimals });
 }
 
-/** How long a run took, or has taken so far; a silent one until its last word. Milliseconds. */
+/** Returns the duration of a run, or its elapsed time so far, in milliseconds; for a stalled run, the time until its last write. */
 export function tookMs(run: RunInfo, now: number): number | undefined {
   if (run.endedAt !== null) return Math.max(0, run.endedAt - run.startedAt);
   if (run.status !== "RUNNING") return undefined;
   return Math.max(0, (isSilent(run, now) ? run.updatedAt : now) - run.startedAt);
 }
 
-/** Whether a row has a value in such a column. A curve that broke off tells less than the reason that may stand over it. */
+/** Returns whether a row has a value in such a column. Curves do not count: the reason of a failure is more useful than a partial curve. */
 function hasValue(row: RunTableRow, column: string): boolean {
   const dot = column.indexOf(".");
   const [kind, key] = [column.slice(0, dot), column.slice(dot + 1)];
@@ -40,8 +40,8 @@ function hasValue(row: RunTableRow, column: string): boolean {
 }
 
 /**
- * The neighbouring columns in which a failed run has nothing to show: there it says why instead. The widest such place of at
- * least two columns, or one of a metric; undefined when there is none.
+ * Returns the adjacent columns in which a failed run has no values, where the table shows the reason instead. It is the widest such range
+ * of at least two columns, or of one metric; undefined without any.
  */
 export function reasonSpan(row: RunTableRow, columns: readonly string[]): { at: number; span: number } | undefined {
   if (row.failure === undefined) return undefined;
@@ -58,7 +58,7 @@ export function reasonSpan(row: RunTableRow, columns: readonly string[]): { at: 
   return best;
 }
 
-/** What a row has in a column, as a filter may ask for it: null is no value, undefined for what no filter asks for. */
+/** Returns the value of a row in a column as a filter operand: null without a value, undefined for columns that cannot be filtered. */
 export function cellValue(row: RunTableRow, column: string): CellValue | undefined {
   const dot = column.indexOf(".");
   const [kind, key] = [column.slice(0, dot), column.slice(dot + 1)];
@@ -69,7 +69,7 @@ export function cellValue(row: RunTableRow, column: string): CellValue | undefin
   return column === "dataset" ? (trainedOn(row)?.digest ?? null) : undefined;
 }
 
-/** The dataset that stands for all that a run used. */
+/** Returns the dataset that represents all datasets of a run: the training data if known, else the first. */
 export function trainedOn({ datasets }: RunTableRow): RunTableRow["datasets"][number] | undefined {
   return datasets.find(({ context }) => context === "training") ?? datasets[0];
 }

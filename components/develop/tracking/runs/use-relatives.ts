@@ -6,7 +6,10 @@ import { useLive } from "#components/shell/live-events.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 
-/** What belongs to a run, read again when it changed, or its experiment, one of its children, or a model. `initial` came with the page. */
+/**
+ * Returns the relatives of a run, reloaded after a change of the run, its experiment, one of its children, or a model. `initial` comes with
+ * the page.
+ */
 export function useRelatives({ id: runId, experimentId }: Pick<Run, "id" | "experimentId">, initial: RunRelatives) {
   const { listen } = useLive();
   const queryClient = useQueryClient();

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 
-/** A run, read again whenever it changed. `initial` came with the page. */
+/** Reads a run, again whenever it changes. `initial` came with the page. */
 export function useRun(initial: Run) {
   return useQuery({
     queryKey: ["run", initial.id],
     queryFn: () => readJson<Run>(`/api/v1/runs/${initial.id}`),
     initialData: initial,
-    // What changed since the page was rendered was not heard yet.
+    // Events since the page was rendered have been missed.
     refetchOnMount: "always",
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { completionAt, readField } from "./filter-completion.ts";
 
-/** The place of "|". */
+/** Returns the text without "|", and the position of "|" as the caret. */
 function at(text: string) {
   const caret = text.indexOf("|");
   const { kind, field, words } = completionAt(text.replace("|", ""), caret);

@@ -1,9 +1,9 @@
-/** What can be written at a place of a query. */
+/** Possible completions at a position of a query. */
 export interface CompletionPosition {
   kind: "field" | "operator" | "null" | "value" | "joiner" | "nothing";
   /** The field of the clause, as written; "" before there is one. */
   field: string;
-  /** What is written of it so far. */
+  /** Text typed so far. */
   words: string;
   /** The characters that a completion replaces. */
   from: number;
@@ -15,7 +15,7 @@ type State = "field" | "operator" | "list" | "listed" | "null" | "value" | "betw
 const tokens =
   /(?<string>'(?:[^']|'')*'?|"(?:[^"]|"")*"?)|(?<word>[\p{L}_][\p{L}\p{N}_]*(?:\.(?:`[^`]*`?|[\p{L}\p{N}_]*))*|`[^`]*`?)|(?<number>-?[\d.]+(?:e[+-]?\d+)?)|(?<sign>[<>!=]+)|(?<mark>[(),])/giu;
 
-/** What can be written where the caret stands. It never fails: a query is unfinished most of the time. */
+/** Returns the completions possible at the caret. It never fails, because a query is incomplete most of the time. */
 export function completionAt(query: string, caret: number): CompletionPosition {
   let state: State = "field";
   let field = "";
@@ -57,7 +57,7 @@ function next(state: State, text: string, isBetween: boolean): State {
     case "between":
       return "value";
     case "joiner":
-      // Clauses may also stand side by side.
+      // Clauses may also follow each other without a joiner.
       return word === "AND" || word === "OR" ? "field" : text === ")" ? "joiner" : "operator";
   }
 }
@@ -77,7 +77,7 @@ function completionOf(state: State, field: string, words: string, from: number, 
   return { kind: kinds[state], field: state === "field" ? "" : field, words, from, to };
 }
 
-/** What a field is of, and its key without quotes: "metrics.`val loss`" → metric, "val loss"; undefined for an attribute. */
+/** Parses a field into its kind and its key without quotes: "metrics.`val loss`" → metric, "val loss"; undefined for an attribute. */
 export function readField(text: string): { kind: "metric" | "param" | "tag"; key: string } | undefined {
   const [, prefix = "", rest = ""] = /^(metrics?|param(?:eter)?s?|tags?)\.(.*)$/is.exec(text) ?? [];
   if (!prefix) return undefined;

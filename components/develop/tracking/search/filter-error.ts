@@ -1,6 +1,6 @@
 /**
- * A complaint about a query, with the place that it is about, for underlining.
- * @param column counted from 1, as the complaint gives it; without one the whole query is meant.
+ * Locates an error in a query, for underlining.
+ * @param column counted from 1, as the error message gives it; without one, the error applies to the complete query.
  */
 export function locateComplaint(
   query: string,

@@ -3,7 +3,7 @@ import { operatorsOf, suggestFilter } from "./filter-suggestions.ts";
 
 const labels = (suggestions: readonly { label: string }[]) => suggestions.map(({ label }) => label);
 
-/** Answers as the REST interface does, and notes what it was asked. */
+/** Responds as the REST API does, and records the requests. */
 function answering(result: (url: URL) => unknown): URL[] {
   const requested: URL[] = [];
   vi.stubGlobal("fetch", async (path: string) => {

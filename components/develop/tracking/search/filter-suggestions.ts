@@ -33,7 +33,7 @@ const comparisons = ["=", "!=", ">", ">=", "<", "<=", "BETWEEN"];
 const ofText = ["=", "!=", "IN", "LIKE", "ILIKE"];
 const fewPerKind = 6;
 
-/** What can be written at the caret of a filter of an experiment's runs; names and values come from its newest runs. */
+/** Suggests completions at the caret of a filter on an experiment's runs; names and values come from its newest runs. */
 export async function suggestFilter(experimentId: number, query: string, caret: number): Promise<Completion[]> {
   const position = completionAt(query, caret);
   const suggestions = await suggestionsAt(experimentId, position);

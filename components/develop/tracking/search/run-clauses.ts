@@ -1,4 +1,4 @@
-/** Parts of the filter language that the screen writes by itself. */
+/** Clauses of the filter language that the UI generates. */
 
 const attributes: Record<string, string> = {
   status: "status",
@@ -7,23 +7,23 @@ const attributes: Record<string, string> = {
   commit: "tags.mlflow.source.git.commit",
 };
 
-/** The field of the filter language that a column or group shows: "params.lr", "tags.`a b`", "user_id"; undefined when there is none. */
+/** Returns the filter field of a column or group: "params.lr", "tags.`a b`", "user_id"; undefined without one. */
 export function fieldOf(column: string): string | undefined {
   const [, kind, key] = /^(metrics|params|tags)\.(.+)$/s.exec(column) ?? [];
   if (!kind || !key) return attributes[column];
   return `${kind}.${/^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)*$/u.test(key) ? key : `\`${key.replaceAll("`", "``")}\``}`;
 }
 
-/** The clause that a run has this value, or none; undefined for a column that cannot be filtered by. */
+/** Returns the clause that matches runs with this value, or without any for null; undefined for a column that cannot be filtered. */
 export function clauseOf(column: string, value: string | null): string | undefined {
   const field = fieldOf(column);
   if (field === undefined) return undefined;
   if (value !== null) return `${field} = ${quoted(value)}`;
-  // Who started a run is never absent, only empty.
+  // The user of a run is never null, only empty.
   return column === "by" ? `${field} = ''` : `${field} IS NULL`;
 }
 
-/** A query that also asks for a clause; once, though it is asked for twice. */
+/** Adds a clause to a query, unless the query already contains it. */
 export function addClause(query: string, clause: string): string {
   if (query === "" || query === clause) return clause;
   const parts = query.split(/ AND /);
@@ -31,7 +31,7 @@ export function addClause(query: string, clause: string): string {
   return `${hasOr(query) ? `(${query})` : query} AND ${clause}`;
 }
 
-/** Text in the quotes of the filter language. */
+/** Quotes text for the filter language. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

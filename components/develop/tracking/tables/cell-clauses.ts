@@ -1,7 +1,7 @@
 import type { MetricValue } from "#server/develop/tracking/metrics/contract.ts";
 import { clauseOf, fieldOf } from "../search/run-clauses.ts";
 
-/** What a cell holds, as a filter may ask for it; null is no value. */
+/** Value of a cell as a filter operand; null means no value. */
 export type CellValue = MetricValue | string | null;
 
 interface CellClause {
@@ -11,7 +11,7 @@ interface CellClause {
   clause: string;
 }
 
-/** What a cell offers to add to the filter: nothing for what cannot be filtered by. */
+/** Returns the clauses that a cell can add to the filter; none for columns that cannot be filtered. */
 export function cellClauses(column: string, value: CellValue): CellClause[] {
   const field = fieldOf(column);
   if (field === undefined) return [];

@@ -10,7 +10,7 @@ import { columnName } from "./column-names.ts";
 export interface PickedCell {
   column: string;
   value: CellValue;
-  /** Where it stands in the window. */
+  /** Position in the window. */
   at: { left: number; top: number; width: number; height: number };
 }
 
@@ -19,7 +19,7 @@ interface PickableCellProps extends Omit<PickedCell, "at"> {
   children: ReactNode;
 }
 
-/** A value that offers itself to the filter. No stop of the Tab key: there would be hundreds, and the filter bar completes the same. */
+/** Renders a value that can be added to the filter. It is no tab stop: there would be hundreds, and the filter bar completes the same. */
 export function PickableCell({ column, value, onPick, children }: PickableCellProps) {
   return (
     <button
@@ -42,7 +42,7 @@ interface CellMenuProps {
   onClose: () => void;
 }
 
-/** What a value offers to add to the filter. One menu for all cells: hundreds would be slow. */
+/** Menu of the clauses that a value can add to the filter. All cells share one menu, because hundreds would be slow. */
 export function CellMenu({ cell: { column, value, at }, onClause, onClose }: CellMenuProps) {
   return (
     <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-start" returnFocus={false}>

@@ -8,7 +8,7 @@ import {
 import { columnName } from "./column-names.ts";
 
 export interface ColumnChoice {
-  /** Of the column. */
+  /** Key of the column. */
   key: string;
   label: string;
   /** "last value", "course", "3 values". */
@@ -23,20 +23,20 @@ export type PickerRow =
   | ({ kind: "choice" } & ColumnChoice)
   /** Opens a group that is too long to be listed unasked. */
   | { kind: "all"; of: FieldKind; label: string }
-  /** Where the next page of an open group will be. */
+  /** Placeholder for the next page of an open group. */
   | { kind: "more"; of: FieldKind };
 
 interface PickerQuestion {
   columns: readonly string[];
   /** As typed; "" lists the columns shown too. */
   words: string;
-  /** What is read so far, and how many there are; undefined until it is known. */
+  /** Fields loaded so far, and their total number; undefined until it is known. */
   found: Record<FieldKind, { fields: readonly RunField[]; total: number | undefined }>;
-  /** Groups that are listed whole. */
+  /** Groups that are listed completely. */
   opened: readonly FieldKind[];
 }
 
-/** Longer groups show a few, until they are asked for. */
+/** Maximum number of columns in a group listed completely; longer groups show a few until expanded. */
 const maxDefault = 15;
 const few = 8;
 const groups = [
@@ -45,7 +45,7 @@ const groups = [
   { of: "tag", name: "Tags", noun: "tags" },
 ] as const;
 
-/** The lines of the picker: the columns shown, then what can be shown, by groups. */
+/** Returns the rows of the picker: the visible columns, then the available ones by group. */
 export function pickerRows({ columns, words, found, opened }: PickerQuestion): PickerRow[] {
   const wanted = words.trim().toLowerCase();
   const rows: PickerRow[] = [];
@@ -71,7 +71,7 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
   return rows;
 }
 
-/** What a column shows, in words, for one that is shown. */
+/** Describes a visible column as a choice. */
 function choiceOf(key: string): ColumnChoice {
   const kind = kindOf(key);
   const hint = { metrics: "last value", curve: "course", params: "param", tags: "tag" }[kind] ?? "";
@@ -88,7 +88,7 @@ function choicesOf(of: FieldKind, { key, values = 0 }: RunField): ColumnChoice[]
   return [{ key: `${of}s.${key}`, label: key, hint }];
 }
 
-/** The columns with one more or one less; a new one stands after the last of its kind. */
+/** Adds a column or removes it; a new one follows the last of its kind. */
 export function toggled(columns: readonly string[], key: string): string[] {
   if (columns.includes(key)) return columns.filter((each) => each !== key);
   const kind = kindOf(key);
@@ -102,14 +102,14 @@ export function toggled(columns: readonly string[], key: string): string[] {
   return columns.toSpliced(at, 0, key);
 }
 
-/** The columns with one of them at the place of another. */
+/** Moves a column to the position of another. */
 export function movedTo(columns: readonly string[], key: string, target: string): string[] {
   const [from, to] = [columns.indexOf(key), columns.indexOf(target)];
   if (from < 0 || to < 0) return [...columns];
   return columns.toSpliced(from, 1).toSpliced(to, 0, key);
 }
 
-/** The columns with one of them one place earlier (−1) or later (1). */
+/** Moves a column one position earlier (−1) or later (1). */
 export function movedBy(columns: readonly string[], key: string, by: -1 | 1): string[] {
   const target = columns[columns.indexOf(key) + by];
   return target === undefined ? [...columns] : movedTo(columns, key, target);
@@ -122,7 +122,7 @@ function kindOf(key: string): string {
 /** More columns are no comparison. */
 const maxDiffering = 60;
 
-/** Instead of the params shown, those of which runs have different values. */
+/** Replaces the visible params with those that differ between runs. */
 export function onlyDiffering(columns: readonly string[], { params }: RunColumns): string[] {
   const differing = params.filter(({ values }) => values > 1).map(({ key }) => `params.${key}`);
   const first = columns.findIndex((key) => kindOf(key) === "params");

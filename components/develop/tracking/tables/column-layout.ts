@@ -1,4 +1,4 @@
-/** Which columns of a table stay in sight, and how wide columns were made. */
+/** Pinned columns of a table, and the widths that the user has set. */
 export interface ColumnLayout {
   /** Keys, in no order. */
   pinned: readonly string[];
@@ -17,18 +17,18 @@ interface LaidOut {
 const checkWidth = 44;
 const nameWidth = 230;
 const pinnedWidth = 110;
-/** The state of a run stands beside what is wrong with it: "Running" and "Exploding +1". */
+/** Widths of pinned columns: the state of a run is shown beside its findings, such as "Running" and "Exploding +1". */
 const pinnedWidths: Readonly<Record<string, number>> = { status: 196 };
 
-/** The columns in their order, but those pinned before all others. */
+/** Returns the columns in their order, but pinned ones before all others. */
 export function pinnedFirst(columns: readonly string[], pinned: readonly string[]): string[] {
   const isPinned = (key: string) => pinned.includes(key);
   return [...columns.filter(isPinned), ...columns.filter((key) => !isPinned(key))];
 }
 
 /**
- * Columns with their widths and places. The first one names the row: as soon as a column is pinned it is, too, because
- * a value without its name says nothing. What is pinned has a fixed width, so that the next one knows its place.
+ * Returns the columns with their widths and positions. The first one names the row and is pinned with any other pinned column, because
+ * a value is meaningless without its name. Pinned columns have a fixed width, so that the position of the next one is known.
  */
 export function laidOut<Column extends LaidOut>(
   columns: readonly Column[],
@@ -48,7 +48,7 @@ export function laidOut<Column extends LaidOut>(
   });
 }
 
-/** Room for a column of a known width between the one that names the row and the others, which keep their order. */
+/** Inserts a column of known width between the one that names the row and the others, which keep their order. */
 export function withColumnAfterName<Column extends LaidOut>(columns: readonly Column[], added: Column): Column[] {
   const [name, ...others] = columns;
   if (!name) return [added];

@@ -15,7 +15,7 @@ interface ColumnListProps {
   onToggle: (key: string) => void;
   onPin: (key: string) => void;
   onMove: (key: string, by: -1 | 1) => void;
-  /** A column was dropped on the place of another. */
+  /** Called when a column was dropped on the position of another. */
   onDrop: (key: string, target: string) => void;
   onAll: (kind: FieldKind) => void;
   onMore: (kind: FieldKind) => void;
@@ -23,7 +23,7 @@ interface ColumnListProps {
 
 const rowHeight = 28;
 
-/** The lines of the picker, of which only those in sight are drawn: there may be thousands. */
+/** Renders the rows of the picker; only visible ones are drawn, because there may be thousands. */
 export function ColumnList(props: ColumnListProps) {
   const { rows, onAll } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -86,7 +86,7 @@ function Choice({ choice, columns, onToggle }: ColumnListProps & { choice: Colum
   );
 }
 
-/** A column that is shown: it can be moved and pinned. */
+/** Renders a visible column, which can be moved and pinned. */
 function Shown({
   choice,
   columns,

@@ -12,7 +12,7 @@ const fixedNames: Record<string, string> = {
 /** Keys of the columns that every table of runs has. */
 export const fixedColumns = Object.keys(fixedNames);
 
-/** The head of a column: the words of a fixed one, the key of a metric or param as it was logged. */
+/** Returns the header of a column: a label for a fixed one, the logged key of a metric or param. */
 export function columnName(key: string): string {
   return fixedNames[key] ?? key.slice(key.indexOf(".") + 1);
 }
@@ -24,7 +24,7 @@ const sorters: Record<string, "ascending" | "descending"> = {
   by: "ascending",
 };
 
-/** The direction of the first click on a column's head; undefined for a column that cannot be sorted by. */
+/** Returns the sort direction of the first click on a column header; undefined for a column that cannot be sorted. */
 export function firstDirection(key: string): "ascending" | "descending" | undefined {
   if (key.startsWith("metrics.")) return "descending";
   return key.startsWith("params.") ? "ascending" : sorters[key];

@@ -23,11 +23,11 @@ interface ColumnPickerProps {
   columns: readonly string[];
   pinned: readonly string[];
   choices: RunColumns;
-  /** The address is changed to these; undefined columns are the table's own choice. */
+  /** Called with the changes to the address; undefined columns are the table's defaults. */
   onChange: (change: Partial<RunView>) => void;
 }
 
-/** Which columns are shown: search, order, pins, only what differs, reset. Key V. */
+/** Selects the visible columns: search, order, pins, only differing columns, reset. Key V. */
 export function ColumnPicker({ columns, choices, ...props }: ColumnPickerProps) {
   const [opened, setOpened] = useState(false);
   const total = fixedRunColumns.length + choices.keys;
@@ -68,7 +68,7 @@ export function ColumnPicker({ columns, choices, ...props }: ColumnPickerProps) 
 }
 
 function Picker({ experimentId, columns: current, pinned: currentPins, choices, onChange }: ColumnPickerProps) {
-  // Boxes answer at once, and the table when the new address is shown.
+  // Check boxes change immediately; the table follows once the new address is rendered.
   const [{ columns, pinned }, show] = useOptimistic({ columns: current, pinned: currentPins });
   const [text, setText] = useState("");
   const [expanded, setExpanded] = useState<FieldKind[]>([]);

@@ -22,7 +22,7 @@ interface GroupChoice {
   hint: string;
 }
 
-/** What the runs are grouped by: an attribute, or a param or tag found by its name. */
+/** Selects what the runs are grouped by: an attribute, or a param or tag searched by name. */
 export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");

@@ -3,7 +3,7 @@ import { columnName, fixedColumns } from "./column-names.ts";
 
 const instead = "Group by a parameter, tag, status, user or dataset.";
 
-/** Why the menu finds nothing to group by. @param metrics keys of metrics that hold the words */
+/** Describes why the menu has no matching choice. @param metrics keys of metrics that contain the words */
 export function noChoiceReason(words: string, metrics: readonly string[]): string {
   const wanted = words.trim().toLowerCase();
   const metric = metrics.find((key) => key.toLowerCase() === wanted) ?? metrics[0];
@@ -14,7 +14,7 @@ export function noChoiceReason(words: string, metrics: readonly string[]): strin
   return `No parameter or tag matches “${words.trim()}”.`;
 }
 
-/** Said where an address asks for groups that there are not; undefined when they can be had. */
+/** Describes why the grouping in the URL is impossible; undefined if it is possible. */
 export function ungroupable(by: string | undefined): string | undefined {
   if (by === undefined || isGroupable(by)) return undefined;
   const what = by.startsWith("metrics.") ? `the metric “${columnName(by)}”` : `“${columnName(by)}”`;

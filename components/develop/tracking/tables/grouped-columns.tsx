@@ -12,18 +12,18 @@ import { describeMean, formatMean, type GroupedRow } from "./run-groups.ts";
 
 interface GroupedColumnsInput {
   groups: RunGroups;
-  /** Those of a table of runs, the name first. */
+  /** Columns of the run table, the name first. */
   columns: Column<RunTableRow>[];
   sortHref: (column: string) => string | undefined;
   onToggle: (value: string | null) => void;
-  /** Where the other runs of a group are. */
+  /** Returns the path of the list of the remaining runs of a group. */
   moreHref: (value: string | null) => string;
 }
 
-/** Of "100,000" with its padding. */
+/** Width of "100,000" with padding. */
 const runsWidth = 80;
 
-/** The columns of a grouped table: the value that the runs have in common, how many they are, and those of the runs. */
+/** Returns the columns of a grouped table: the common value of the runs, their count, and the run columns. */
 export function groupedColumns(input: GroupedColumnsInput): Column<GroupedRow>[] {
   const { groups, columns, sortHref, onToggle, moreHref } = input;
   const [name] = columns;

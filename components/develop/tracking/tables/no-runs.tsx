@@ -13,7 +13,7 @@ interface NoRunsProps {
   first: string;
 }
 
-/** Why a table of runs has no rows. */
+/** Explains why a table of runs has no rows. */
 export function NoRuns({ table, view, total, first }: NoRunsProps) {
   if (!table) return <EmptyState title="Invalid filter">See the filter bar above for the error.</EmptyState>;
   if (table.found > 0) {

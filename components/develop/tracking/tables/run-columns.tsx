@@ -22,11 +22,11 @@ const quiet = <span className="lw-quiet">{noValue}</span>;
 interface RunColumnsInput {
   table: Pick<RunTable, "columns" | "rows" | "headline">;
   pinned: readonly string[];
-  /** A value was clicked; without, values are no buttons. */
+  /** Called when a value is clicked; if omitted, values are not buttons. */
   onPick?: (picked: PickedCell) => void;
 }
 
-/** The columns of a table of runs: the name, those pinned, and the others asked for. Their cells do not depend on what is selected. */
+/** Builds the columns of a run table: name, pinned columns, then the other visible ones. The cells do not depend on the selection. */
 export function runColumns({ table, pinned, onPick }: RunColumnsInput): Column<RunTableRow>[] {
   const columns = pinnedFirst(table.columns, pinned);
   const { rows } = table;
@@ -64,7 +64,7 @@ export function runColumns({ table, pinned, onPick }: RunColumnsInput): Column<R
   return [name, ...others];
 }
 
-/** Columns with their widths, places, and the addresses that sort by them. */
+/** Returns the columns with their widths, positions and sort addresses. */
 export function headedColumns(
   columns: readonly Column<RunTableRow>[],
   layout: ColumnLayout,
@@ -177,7 +177,7 @@ function Dataset({ row }: { row: RunTableRow }) {
   );
 }
 
-/** The newest version made from a run; without the name of the model where all are of one. */
+/** Renders the newest version created from a run; without the model name if all are of one model. */
 function Versions({ row, short }: { row: RunTableRow; short: boolean }) {
   const [newest, ...others] = row.versions;
   if (!newest) return null;

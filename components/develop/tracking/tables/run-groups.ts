@@ -8,7 +8,7 @@ export type GroupedRow =
   | { kind: "run"; row: RunTableRow }
   | { kind: "more"; value: string | null; shown: number; found: number };
 
-/** Groups with the runs of those that are open under them. */
+/** Returns the groups, with the runs of open ones below them. */
 export function groupedRows({ groups, opened }: Pick<GroupedRuns, "groups" | "opened">): GroupedRow[] {
   return groups.groups.flatMap((group): GroupedRow[] => {
     const open = opened.find(({ value }) => value === group.value);
@@ -19,19 +19,19 @@ export function groupedRows({ groups, opened }: Pick<GroupedRuns, "groups" | "op
   });
 }
 
-/** The open groups with one more or one less. */
+/** Opens a group or closes it. */
 export function toggledGroup(opened: readonly (string | null)[], value: string | null): (string | null)[] {
   return opened.includes(value) ? opened.filter((each) => each !== value) : [...opened, value];
 }
 
-/** "0.953 ± 0.012", the half width of the interval after the mean; of one run the value alone. */
+/** Formats "0.953 ± 0.012", the mean with half the width of its interval; for one run, the value alone. */
 export function formatMean({ mean, low, high }: GroupStatistics, decimals?: number): string {
   const text = formatMetric(mean, decimals);
   if (low === null || high === null) return text;
   return `${text} ± ${formatNumber((high - low) / 2, decimals === undefined ? {} : { decimals })}`;
 }
 
-/** What a group's figure means, in words. */
+/** Describes the statistics of a group in words. */
 export function describeMean(figures: GroupStatistics, runs: number): string {
   const { count, low, high, median, lowest, highest } = figures;
   if (count === 1)

@@ -38,7 +38,7 @@ interface RunsPanelProps {
   actions: BulkActions;
 }
 
-/** Query bar, groups, column picker and the table of runs, whose rows follow the runs while they log. */
+/** Renders the query bar, groups, column picker and the table of runs, whose rows update while the runs log. */
 export function RunsPanel(props: RunsPanelProps) {
   const { error, view: requested, experimentId, total, perPage, viewer, actions } = props;
   const router = useRouter();
@@ -88,7 +88,7 @@ export function RunsPanel(props: RunsPanelProps) {
         )}
       </div>
       <Panel flush>
-        {/* Most runs of a group are not shown, so no event tells that its mean moved. */}
+        {/* Most runs of a group are not shown, so no event reports a change of its mean. */}
         {grouped && <LiveRefresh topics={[]} everyMs={15_000} />}
         {grouped && table ? (
           <GroupsTable {...shown} grouped={grouped} onToggle={(opened) => go({ opened })} />
@@ -123,7 +123,7 @@ export function RunsPanel(props: RunsPanelProps) {
   );
 }
 
-/** What changes without asking the server for the same rows: the address follows. Another view begins with what its address says. */
+/** Holds state that needs no new rows from the server and writes it to the URL. Another view starts with the state of its URL. */
 function useRunView(requested: RunView, path: string) {
   const from = runViewHref(path, { ...requested, selected: [], widths: {} });
   const fresh = { from, selected: requested.selected, widths: requested.widths, isAll: false };
@@ -139,7 +139,7 @@ function useRunView(requested: RunView, path: string) {
   return { view, isAll, keep };
 }
 
-/** Renders the page anew after a change of one's own, and then shows its rows as they are: they may go. */
+/** Refreshes the page after the user's own change, and then shows the current rows, of which some may be gone. */
 function useReload(adopt: () => void): () => void {
   const refresh = useRefresh();
   const [isRead, setRead] = useState(false);

@@ -14,7 +14,7 @@ import { SelectedRuns } from "./selected-runs.tsx";
 
 export interface ShownTable {
   view: RunView;
-  /** Of the experiment. */
+  /** Path of the experiment. */
   path: string;
   perPage: number;
   selection: Selection;
@@ -25,12 +25,12 @@ export interface ShownTable {
 
 interface RunsTableProps extends ShownTable {
   table: RunTable;
-  /** Runs that wait to be asked for. */
+  /** Number of new runs not shown until requested. */
   fresh: number;
   onFresh: () => void;
 }
 
-/** A page of runs. */
+/** Renders a page of runs. */
 export function RunsTable({
   table,
   view,

@@ -6,10 +6,10 @@ import type { FieldKind, RunField, RunFields } from "#server/develop/tracking/ta
 
 export interface FieldSearch {
   fields: RunField[];
-  /** How many keys hold the words; undefined until it is known. */
+  /** Number of keys that contain the words; undefined until it is known. */
   total: number | undefined;
   error: Error | null;
-  /** Reads the next page, if there is one and none is under way. */
+  /** Loads the next page, if there is one and none is being loaded. */
   more: () => void;
 }
 
@@ -19,11 +19,11 @@ interface FieldQuestion {
   /** Part of the name. */
   words: string;
   perPage: number;
-  /** Without, nothing is asked. */
+  /** Whether to send requests. */
   enabled: boolean;
 }
 
-/** Metrics, params or tags of an experiment whose name holds some words, searched where the runs are, page by page. */
+/** Searches metrics, params or tags of an experiment by part of their name, on the server, page by page. */
 export function useRunFields({ experimentId, kind, words, perPage, enabled }: FieldQuestion): FieldSearch {
   const query = useInfiniteQuery({
     queryKey: ["experiment", String(experimentId), "fields", kind, words, perPage],

@@ -9,14 +9,14 @@ interface ShownRuns {
   grouped: GroupedRuns | undefined;
 }
 
-/** What was last shown without an error. */
+/** Returns the rows last shown without an error. */
 export function useLastGood(table: RunTable | undefined, grouped: GroupedRuns | undefined): Partial<ShownRuns> {
   const [last, setLast] = useState<Partial<ShownRuns>>({ table, grouped });
   if (table && (table !== last.table || grouped !== last.grouped)) setLast({ table, grouped });
   return table ? { table, grouped } : last;
 }
 
-/** Rows that change in place but never move or go while one looks at them; new ones wait to be asked for. */
+/** Returns rows that are updated in place but neither move nor disappear while shown; new rows wait until requested. */
 export function useSteadyRows(rows: RunTableRow[], view: string) {
   const [stored, setStored] = useState({ view, rows });
   if (stored.view !== view) setStored({ view, rows });
@@ -33,7 +33,7 @@ export function useSteadyRows(rows: RunTableRow[], view: string) {
   };
 }
 
-/** Renders the page anew, at most every second, when one of these runs or the experiment changed. */
+/** Refreshes the page, at most every second, when one of these runs or the experiment has changed. */
 export function useRefreshOnChange(rows: readonly RunTableRow[], experimentId: number): void {
   useRefreshWhen(
     ({ topic, id }) =>

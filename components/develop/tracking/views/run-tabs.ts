@@ -5,7 +5,7 @@ import { type RunView, runViewHref } from "./run-view.ts";
 
 const filters = { running: "status = 'RUNNING'", failed: "status = 'FAILED'", unhealthy: "health IS NOT NULL" };
 
-/** The filters that are asked for most, then the views that people saved, then the trash. The first ones keep order, columns and groups. */
+/** Lists the most common filters, then the saved views, then the trash. The filters keep order, columns and groups. */
 export function runTabs(experiment: ExperimentHead, view: RunView, saved: readonly SavedView[]): TabItem[] {
   const { id, runs, running, silent, failed, unhealthy } = experiment;
   const path = `/experiments/${id}`;

@@ -1,6 +1,6 @@
 import type { RunViewState, SavedView } from "#server/develop/tracking/views/contract.ts";
 
-/** What the address of a table of runs says: filter, order, columns, groups, page, what is chosen. */
+/** State of a run table in its URL: filter, order, columns, groups, page, selection. */
 export interface RunView {
   /** In the filter language. */
   q: string;
@@ -8,27 +8,27 @@ export interface RunView {
   sort: { column: string; descending: boolean } | undefined;
   /** Keys of the columns in order; undefined is the table's own choice. */
   columns: string[] | undefined;
-  /** Those of the columns that stay in sight when the table scrolls sideways. */
+  /** Keys of the columns that stay visible when the table scrolls horizontally. */
   pinned: string[];
-  /** Of the columns whose width was set, in pixels. */
+  /** Widths set by the user, in pixels, by key of the column. */
   widths: Record<string, number>;
-  /** What the runs are grouped by: "params.<key>", "tags.<key>" or an attribute. */
+  /** Key that the runs are grouped by: "params.<key>", "tags.<key>" or an attribute. */
   groupBy: string | undefined;
   /** Values of the groups that are open; null is the group without a value. */
   opened: (string | null)[];
   /** Deleted runs instead. */
   isTrash: boolean;
-  /** The saved view that this one began as. */
+  /** Saved view that this one started from. */
   viewId: string | undefined;
   /** From 1. */
   page: number;
-  /** Where that page begins or ends, so that it need not be counted to; undefined for one that was asked for by its number. */
+  /** Start or end of that page, so that it is found without counting rows; undefined if the page was requested by number. */
   pagePosition: PagePosition | undefined;
   /** Ids of the runs that are chosen, in the order of choosing. */
   selected: string[];
 }
 
-/** Of a page: it comes after the one with the token, or before it. */
+/** Position of a page: after or before the run with the token. */
 export interface PagePosition {
   side: "after" | "before";
   token: string;
@@ -37,8 +37,8 @@ export interface PagePosition {
 type Parameters = Record<string, string | string[] | undefined>;
 
 /**
- * Reads the view from the parameters of an address. What cannot be read counts as not said. An address that names a saved view and no
- * filter is that view as it is saved now.
+ * Reads the view from the parameters of a URL. Invalid values are ignored. A URL that names a saved view and no filter shows that view as
+ * it is currently saved.
  */
 export function readRunView(parameters: Parameters, saved: readonly SavedView[] = []): RunView {
   const one = (name: string) => {
@@ -67,13 +67,13 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
   return named && parameters.q === undefined ? { ...view, ...fromState(named.state) } : view;
 }
 
-/** The address of a view below `path`; what is not said is left out. */
+/** Returns the URL of a view below `path`; undefined fields are omitted. */
 export function runViewHref(path: string, view: Partial<RunView>): string {
   const parameters = new URLSearchParams();
   const list = (name: string, keys: readonly string[] = []) =>
     keys.length > 0 && parameters.set(name, keys.map(encodeComma).join(","));
   if (view.viewId) parameters.set("view", view.viewId);
-  // Said though empty: else the address would mean the view as it is saved.
+  // Set even if empty: without it, the URL would show the saved view.
   if (view.q || view.viewId) parameters.set("q", view.q ?? "");
   if (view.sort) parameters.set("sort", `${view.sort.descending ? "-" : ""}${view.sort.column}`);
   list("cols", view.columns);
@@ -97,13 +97,13 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
   return query ? `${path}?${query}` : path;
 }
 
-/** The view after a click on a column's head: the other direction of the sorted one, `first` of another. */
+/** Returns the view after a click on a column header: reverses the sorted column, or sorts another in direction `first`. */
 export function sortedBy(view: RunView, column: string, first: "ascending" | "descending"): RunView {
   const isSame = view.sort?.column === column;
   return { ...view, page: 1, sort: { column, descending: isSame ? !view.sort?.descending : first === "descending" } };
 }
 
-/** What of a view is kept under a name. */
+/** Returns the part of a view that is saved under a name. */
 export function toState({ q, sort, columns, pinned, widths, groupBy }: RunView): RunViewState {
   return {
     filter: q,
@@ -120,7 +120,7 @@ function fromState(state: RunViewState): Partial<RunView> {
   return { q: filter, sort, columns, pinned, widths, groupBy };
 }
 
-/** Whether a view shows something else than is saved under its name. */
+/** Returns whether a view differs from the one saved under its name. */
 export function isChanged(view: RunView, { state }: SavedView): boolean {
   const canonical = (each: RunViewState) => {
     const { widths = {}, ...rest } = toState({ ...view, ...fromState(each) });

@@ -15,7 +15,7 @@ export interface ViewActionsProps {
   experimentId: number;
   /** The saved view that is shown; undefined when none is. */
   saved: SavedView | undefined;
-  /** Why nothing can be saved: "needs the role member". */
+  /** Reason why nothing can be saved: "needs the role member". */
   why: string | undefined;
   actions: {
     create: (input: CreateView) => Promise<ActionState<SavedView>>;

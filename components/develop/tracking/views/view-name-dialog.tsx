@@ -9,10 +9,10 @@ interface ViewNameDialogProps {
   opened: boolean;
   /** The name so far. */
   name?: string | undefined;
-  /** Asks whether only its owner sees it. */
+  /** Whether to offer that only the owner sees it. */
   canBeOwn?: boolean;
   onClose: () => void;
-  /** What it returns is shown as the error and keeps the dialog open. */
+  /** Its result is shown as the error and keeps the dialog open. */
   onConfirm: (result: { name: string; isOwn: boolean }) => Promise<string | undefined>;
 }
 

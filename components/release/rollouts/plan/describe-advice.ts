@@ -7,7 +7,7 @@ interface AdviceStep {
   maxMinutes: number | string;
 }
 
-/** What somebody should know of a plan before it starts, and what to change. */
+/** Describes a problem of a plan before it starts, and how to fix it. */
 export function describeAdvice(
   { code, metric, step, seconds, words = "" }: PlanAdvice,
   steps: readonly AdviceStep[],

@@ -17,7 +17,7 @@ import type { PlanDraft } from "./plan-draft.ts";
 const formatSeconds = (seconds: number | null | undefined) =>
   seconds === null || seconds === undefined ? noValue : formatDuration(Math.max(1, seconds) * 1000);
 
-/** What a plan would take and find at the present traffic: times for each guardrail, requests at risk, advice. */
+/** Shows the estimates for a plan at the current traffic: durations per guardrail, requests at risk, advice. */
 export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; draft: PlanDraft }) {
   const { traffic, guardrails, seconds, advice } = estimate;
   return (
@@ -116,7 +116,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
   ];
 }
 
-/** How many requests would be answered by a version that is four times as bad, until it is rolled back. */
+/** Describes how many requests a version four times as bad would serve before it is rolled back. */
 function describeExposure({ guardrails }: RolloutEstimate): string {
   const known = guardrails.flatMap(({ metric, detections }) =>
     detections

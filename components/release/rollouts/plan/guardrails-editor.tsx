@@ -13,7 +13,7 @@ interface GuardrailsEditorProps {
   errors: Record<string, string>;
 }
 
-/** The guardrails as a table of fields: what is tolerated, what has to be proved, and what is never allowed. */
+/** Renders the guardrails as a table of fields: the tolerance, whether a verdict is required, and the absolute limit. */
 export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEditorProps) {
   const left = guardrailMetrics.filter((metric) => !guardrails.some((each) => each.metric === metric));
   return (

@@ -49,7 +49,7 @@ type PlanInput = z.input<typeof RolloutPlan>;
 
 let keys = 0;
 
-/** A step that follows the others: twice the share of the last one, below all. */
+/** Returns the next step: twice the share of the last one, but below all traffic. */
 export function nextStep(steps: readonly StepDraft[]): StepDraft {
   const last = Number(steps.at(-1)?.weightPercent ?? 5);
   return step(Math.min(95, Math.max(1, Math.round(last * 2))));
@@ -69,7 +69,7 @@ function step(weightPercent: number, change: Partial<StepDraft> = {}): StepDraft
   };
 }
 
-/** A guardrail as it is proposed. */
+/** Creates a guardrail with its default values. */
 export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailDraft> = {}): GuardrailDraft {
   return {
     metric,
@@ -83,7 +83,7 @@ export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailD
   };
 }
 
-/** Whether a guardrail can be proved safe; the others only show harm. */
+/** Returns whether a guardrail can reach the verdict "safe"; the others only detect regressions. */
 export function isProvable({ metric }: Pick<GuardrailDraft, "metric">): boolean {
   return provableMetrics.includes(metric);
 }
@@ -106,7 +106,7 @@ const usual: Omit<PlanDraft, "steps"> = {
   budget: "respect",
 };
 
-/** Plans to begin with. */
+/** Plans to start from. */
 export const presets: readonly { name: string; words: string; make: () => PlanDraft }[] = [
   {
     name: "Careful",
@@ -132,7 +132,7 @@ const share = (percent: Field) => Math.round(Number(percent) * 100) / 10_000;
 const orNull = (field: Field) => (field === "" ? null : Number(field));
 const seconds = (minutes: Field) => Math.round(Number(minutes) * 60);
 
-/** The plan that a draft stands for; whether it holds together is decided where it is started. */
+/** Converts a draft to a plan, which is validated when the rollout starts. */
 export function planOf(draft: PlanDraft): PlanInput {
   const alpha = Number(draft.alphaPercent) / 100;
   return {

@@ -10,7 +10,9 @@ interface PlanOptionsProps {
   errors: Record<string, string>;
 }
 
-/** What holds for the whole rollout: chances of error, what a unit is, what counts as slow, the watch after the promotion, the budget. */
+/**
+ * Edits the settings of the complete rollout: error rates, unit, threshold for slow requests, monitoring after the promotion, error budget.
+ */
 export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
   const number = { min: 0, decimalScale: 2, hideControls: true };
   return (

@@ -31,20 +31,20 @@ import { StepsEditor } from "./steps-editor.tsx";
 export interface RolloutChoice {
   model: string;
   version: number;
-  /** Why it cannot be rolled out; undefined when it can. */
+  /** Reason why it cannot be rolled out; undefined if it can. */
   problem?: string | undefined;
 }
 
 interface StartFormProps {
   endpoint: { id: string; name: string };
-  /** What serves now. */
+  /** Currently serving version. */
   stable: { model: string; version: number };
   versions: readonly RolloutChoice[];
   chosen: RolloutChoice | undefined;
   estimate: (input: PlanRollout) => Promise<ActionState<RolloutEstimate>>;
   simulate: (input: SimulateRollout) => Promise<ActionState<RolloutSimulation>>;
   start: (input: StartRollout) => Promise<ActionState<{ id: string }>>;
-  /** Why nobody, or not this reader, can start one now. */
+  /** Reason why no one, or not this user, can start a rollout now. */
   why?: string | undefined;
   /** The checklist of the version that is chosen. */
   children: ReactNode;
@@ -58,7 +58,7 @@ const purposeNames: Record<ChangePurpose, string> = {
   rollback: "Return to an earlier version",
 };
 
-/** Plans a rollout: what, in which steps, judged by what; with what that will take, and a simulator beside it. */
+/** Plans a rollout: version, steps and guardrails, with the estimated duration and a simulator. */
 export function StartForm(props: StartFormProps) {
   const { endpoint, stable, versions, chosen, why } = props;
   const router = useRouter();
@@ -75,7 +75,7 @@ export function StartForm(props: StartFormProps) {
     queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(debounced) }),
     placeholderData: (before) => before,
   });
-  // What the estimate refuses is what the start would refuse, while one is still typing.
+  // The estimate runs the same validation as the start, so its errors appear while the user is typing.
   const errors = { ...planErrors(estimate.data?.fieldErrors), ...planErrors(state.fieldErrors) };
   const change = (part: Partial<PlanDraft>) => {
     setPreset(undefined);

@@ -8,11 +8,11 @@ import { nextStep, type StepDraft } from "./plan-draft.ts";
 interface StepsEditorProps {
   steps: readonly StepDraft[];
   onChange: (steps: StepDraft[]) => void;
-  /** By path within the plan: "steps.0.weight". */
+  /** Error messages by path within the plan: "steps.0.weight". */
   errors: Record<string, string>;
 }
 
-/** The steps as a table of fields: share, shadow, least and longest time, units, approval. */
+/** Renders the steps as a table of fields: share, shadow, minimum and maximum time, units, approval. */
 export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
   const replace = (key: string, change: Partial<StepDraft>) =>
     onChange(steps.map((step) => (step.key === key ? { ...step, ...change } : step)));

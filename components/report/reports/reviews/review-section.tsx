@@ -7,7 +7,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { ReviewSection } from "#server/report/reports/reviews/contract.ts";
 import classes from "./reviews.module.css";
 
-/** One part of a review: what is to be looked at, and whether somebody has. @param children the tick */
+/** Shows one section of a review: what to review, and whether someone has. @param children the tick */
 export function ReviewPanel({ section, children }: { section: ReviewSection; children: ReactNode }) {
   const { item, title, task, nothing, rows, total, tick } = section;
   return (

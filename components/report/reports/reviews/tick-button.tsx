@@ -14,11 +14,11 @@ interface TickProps {
   section: ReviewSection;
   tick: (input: { name: string; item: ReviewSection["item"]; note: string }) => Promise<ActionState<unknown>>;
   untick: (input: { name: string; item: ReviewSection["item"] }) => Promise<ActionState<unknown>>;
-  /** Why the button is off. */
+  /** Reason why the button is disabled. */
   why: string | undefined;
 }
 
-/** Says that it was looked at, by whom and when; a word about it may go with it. */
+/** Marks a section as reviewed, with user, time and an optional note. */
 export function TickButton({ name, section, tick, untick, why }: TickProps) {
   const [note, setNote] = useState("");
   const refresh = useRefresh();

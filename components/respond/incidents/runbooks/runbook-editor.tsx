@@ -13,7 +13,7 @@ import { type ArchiveRunbook, type Runbook, runbookVariables } from "#server/res
 import classes from "./runbooks.module.css";
 
 interface RunbookEditorProps {
-  /** What is changed; without it a new one is written. */
+  /** Runbook to edit; without it, the editor creates a new one. */
   runbook?: Runbook;
   save: (input: { name: string; body: string; revision: number }) => Promise<ActionState<{ id: string }>>;
   archive?: (input: ArchiveRunbook) => Promise<ActionState<unknown>>;
@@ -23,7 +23,7 @@ interface RunbookEditorProps {
 const started =
   "What this runbook is for, in one sentence.\n\n## First\n- [ ] Acknowledge: press **A** on /on-call {{when:acknowledged}}\n- [ ] Check [the endpoint](/endpoints/{{endpoint}})\n";
 
-/** Markdown on the left, how it reads on the right; variables and moments are explained below. */
+/** Renders Markdown on the left and its preview on the right; variables and moments are explained below. */
 export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEditorProps) {
   const router = useRouter();
   const [name, setName] = useState(runbook?.name ?? "");

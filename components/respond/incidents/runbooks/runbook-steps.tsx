@@ -14,16 +14,16 @@ interface RunbookStepsProps {
   runbook: RenderedRunbook;
   tick: (input: TickStep) => Promise<ActionState<unknown>>;
   untick: (input: TickStep) => Promise<ActionState<unknown>>;
-  /** Called after a tick was written; by default the page is read anew. */
+  /** Called after a tick was saved; by default the page is refreshed. */
   onChange?: () => void;
-  /** Why the reader may not tick. */
+  /** Reason why the user may not tick steps. */
   why?: string | undefined;
 }
 
-/** A runbook as it is followed: each tick is written onto the timeline, and those that Leeway makes by itself say so. */
+/** Shows a runbook in progress: each tick is recorded on the timeline, and automatic ticks are marked as such. */
 export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookStepsProps) {
   const refresh = useRefresh();
-  // What was just clicked, until the runbook comes anew with it.
+  // Optimistic ticks, until the runbook is reloaded with them.
   const [requested, setRequested] = useState({ of: runbook, steps: new Map<string, boolean>() });
   const steps = requested.of === runbook ? requested.steps : new Map<string, boolean>();
   const { id: runbookId, subjectId } = runbook;

@@ -5,7 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { RunbookSummary } from "#server/respond/incidents/runbooks/contract.ts";
 
-/** Runbooks by name, with how much goes by each. */
+/** Renders runbooks by name, with their number of uses. */
 export function RunbooksTable({ runbooks }: { runbooks: readonly RunbookSummary[] }) {
   const columns: Column<RunbookSummary>[] = [
     { key: "name", head: "Runbook", cell: ({ name }) => name },

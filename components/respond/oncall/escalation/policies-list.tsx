@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Policy } from "#server/respond/oncall/escalation/contract.ts";
 
-/** A policy in words, step by step, with the teams that follow it. */
+/** Renders a policy as text, step by step, with the teams that use it. */
 export function PolicyPanel({ policy, actions }: { policy: Policy; actions?: ReactNode }) {
   const { name, words, teams } = policy;
   return (

@@ -9,13 +9,13 @@ import type { CreatePolicy, Policy } from "#server/respond/oncall/escalation/con
 import { PolicyForm, type TargetChoices } from "./policy-form.tsx";
 
 interface PolicyDialogProps {
-  /** What is changed; without it, a new one is made. */
+  /** Policy to edit; without it, the dialog creates a new one. */
   policy?: Policy;
   targets: TargetChoices;
   save: (input: CreatePolicy & { policyId?: string }) => Promise<ActionState<unknown>>;
 }
 
-/** The button and the dialog that make or change an escalation policy. */
+/** Renders the button and the dialog that create or edit an escalation policy. */
 export function PolicyDialog({ policy, targets, save }: PolicyDialogProps) {
   const [opened, setOpened] = useState(false);
   const refresh = useRefresh();

@@ -21,7 +21,7 @@ interface PolicyFormProps {
 
 const onCall = { kind: "team", teamId: null, who: "on-call" } as const;
 
-/** Steps by minutes and by whom they tell. */
+/** Renders the steps with their minutes and notification targets. */
 export function PolicyForm({ policy, targets, save, onDone }: PolicyFormProps) {
   const { state, busy, run } = useAction(save);
   const [name, setName] = useState(policy?.name ?? "");

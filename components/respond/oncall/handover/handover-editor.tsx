@@ -16,7 +16,7 @@ interface HandoverEditorProps {
   why?: string | undefined;
 }
 
-/** The note of the shift that goes on: read as it will be, edit, save. A saved one is what is edited; the draft can be taken anew. */
+/** Edits the handover note of the current shift, with a preview. A saved note is edited further; it can be replaced by a new draft. */
 export function HandoverEditor({ draft, save, why }: HandoverEditorProps) {
   const { state, busy, run } = useAction(save);
   const refresh = useRefresh();

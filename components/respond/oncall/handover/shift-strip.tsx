@@ -2,7 +2,7 @@ import { formatPercent } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import type { ShiftStatistics } from "#server/respond/oncall/handover/contract.ts";
 
-/** What a shift was like: pages, precision, nights, what was merged. The strip under the triage board. */
+/** Shows the statistics of a shift below the triage board: pages, precision, pages at night, merged alerts. */
 export function ShiftStrip({ statistics }: { statistics: ShiftStatistics }) {
   const { pages, nightPages, precision, verdicts, unanswered, merged } = statistics;
   const given = Object.values(verdicts).reduce((sum, each) => sum + each, 0);

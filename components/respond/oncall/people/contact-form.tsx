@@ -11,15 +11,15 @@ import classes from "../schedules/schedule-form.module.css";
 
 interface ContactFormProps {
   value: ContactMethods;
-  /** Of the account, told where nothing else is said. */
+  /** Email address of the account, used without another contact method. */
   email: string;
   zones: string[];
-  /** Channels of receivers: a bot that can write to a member, or a place of one's own. */
+  /** Channels of receivers: a bot that can message a user, or a personal channel. */
   channels: { id: string; label: string; isBot: boolean }[];
   save: (input: SetContactMethods) => Promise<ActionState<unknown>>;
 }
 
-/** How one wants to be told when called, all ways at once, and where one sleeps. */
+/** Edits the user's contact methods for pages, all used simultaneously, and the user's time zone. */
 export function ContactForm({ value, email, zones, channels, save }: ContactFormProps) {
   const { state, busy, run } = useAction(save);
   const [methods, setMethods] = useState<ContactMethod[]>(value.methods);

@@ -16,7 +16,7 @@ interface CalendarAddressProps {
   why?: string | undefined;
 }
 
-/** The address for calendar programs, shown once; a new one stops the one before. */
+/** Renders the calendar URL, which is shown once; a new one invalidates the previous one. */
 export function CalendarAddress({ scheduleId, hasAddress, renew, remove, why }: CalendarAddressProps) {
   const making = useAction(renew);
   const stopping = useAction(remove);

@@ -5,7 +5,7 @@ import type { ScheduleLayer } from "#server/respond/oncall/schedules/contract.ts
 import classes from "./schedule-form.module.css";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
-/** Weeks begin on Monday where people read them. */
+/** Weekdays starting on Monday, as users read them. */
 const weekOrder = [1, 2, 3, 4, 5, 6, 0];
 const units = [
   { value: "hour", label: "hours" },
@@ -19,13 +19,13 @@ interface LayerFieldsProps {
   index: number;
   people: { value: string; label: string }[];
   onChange: (layer: ScheduleLayer) => void;
-  /** Missing for the only layer. */
+  /** Undefined for the only layer. */
   onRemove?: (() => void) | undefined;
-  /** What is wrong, by the name of the field. */
+  /** Returns the error message of a field by its name. */
   complaint: (field: string) => string | undefined;
 }
 
-/** One layer: who takes turns, from when, how long each, and in which hours. */
+/** Renders one layer: the people in rotation, its start, the length of a turn, and its hours. */
 export function LayerFields({ layer, index, people, onChange, onRemove, complaint }: LayerFieldsProps) {
   const set = (change: Partial<ScheduleLayer>) => onChange({ ...layer, ...change });
   const [date = "", time = ""] = layer.start.split("T");

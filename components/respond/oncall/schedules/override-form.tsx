@@ -28,13 +28,13 @@ interface OverrideFormProps {
   onDone: () => void;
 }
 
-/** "2026-05-04T09:00" of a moment in a zone, as fields of date and time want it. */
+/** Formats a moment in a time zone for date and time fields: "2026-05-04T09:00". */
 function localOf(at: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
   return format.format(at).replace(" ", "T");
 }
 
-/** Who takes which span over, and why. */
+/** Creates an override: person, time range and reason. */
 export function OverrideForm({ scheduleId, span, timeZone, people, action, onDone }: OverrideFormProps) {
   const { state, busy, run } = useAction(action);
   const refresh = useRefresh();

@@ -14,7 +14,7 @@ interface OverridesListProps {
   why?: string | undefined;
 }
 
-/** Who took which span over, and the way to take it back. */
+/** Lists the overrides, each with a button to cancel it. */
 export function OverridesList({ overrides, names, cancel, why }: OverridesListProps) {
   const refresh = useRefresh();
   const columns: Column<Override>[] = [

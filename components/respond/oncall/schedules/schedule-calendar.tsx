@@ -13,11 +13,11 @@ interface ScheduleCalendarProps {
   timeZone: string;
   people: { value: string; label: string }[];
   override: (input: OverrideInput) => Promise<ActionState<unknown>>;
-  /** Why the reader may not override. */
+  /** Reason why the user may not override. */
   why?: string | undefined;
 }
 
-/** The calendar of a schedule; a shift that is chosen can be taken over by somebody. */
+/** Shows the calendar of a schedule; a selected shift can be overridden. */
 export function ScheduleCalendar({ scheduleId, timeline, timeZone, people, override, why }: ScheduleCalendarProps) {
   const [chosen, setChosen] = useState<Pick<Shift, "from" | "to">>();
   return (
@@ -47,7 +47,7 @@ export function ScheduleCalendar({ scheduleId, timeline, timeZone, people, overr
 
 type NewOverrideProps = Omit<ScheduleCalendarProps, "timeline">;
 
-/** The button and the dialog that put somebody on call for a span. */
+/** Button and dialog that put someone on call for a time range. */
 export function NewOverride({ why, override, ...form }: NewOverrideProps) {
   const [opened, setOpened] = useState(false);
   const now = Math.ceil(Date.now() / 3_600_000) * 3_600_000;

@@ -22,7 +22,7 @@ import { ScheduleWarnings } from "./schedule-warnings.tsx";
 import { TimelineChart } from "./timeline-chart.tsx";
 
 interface ScheduleFormProps {
-  /** What it begins with; with an id, that schedule is changed. */
+  /** Initial values; with an id, that schedule is edited. */
   value: { id?: string; name: string; timeZone: string; teamId: string | null; layers: ScheduleLayer[] };
   people: { value: string; label: string }[];
   teams: { value: string; label: string }[];
@@ -31,7 +31,7 @@ interface ScheduleFormProps {
   preview: (input: PreviewSchedule) => Promise<ActionState<Timeline>>;
 }
 
-/** Name, zone, team and layers of a schedule, with what would come of it before it is saved. */
+/** Renders the name, time zone, team and layers of a schedule, with a preview of the result before saving. */
 export function ScheduleForm({ value, people, teams, zones, save, preview }: ScheduleFormProps) {
   const router = useRouter();
   const { state, busy, run } = useAction(save);

@@ -1,7 +1,7 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import classes from "./schedule-form.module.css";
 
-/** When nobody would be on call in the next four weeks, or that somebody always is. */
+/** Lists the coverage gaps of the next four weeks, or states that there are none. */
 export function ScheduleWarnings({ warnings }: { warnings: readonly string[] }) {
   return (
     <ul className={classes.warnings} aria-live="polite">

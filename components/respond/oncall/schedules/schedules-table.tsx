@@ -52,7 +52,7 @@ const columns: Column<ScheduleSummary>[] = [
   },
 ];
 
-/** Schedules with who is on call, who comes then, and the first gap. */
+/** Renders schedules with the current and the next on-call engineer, and the first gap. */
 export function SchedulesTable({ schedules }: { schedules: readonly ScheduleSummary[] }) {
   return (
     <DataTable

@@ -1,6 +1,6 @@
 import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
 
-/** Where something lies in a span, in per cent of its width. */
+/** Position in a time range, in per cent of its width. */
 export interface BarPosition {
   left: number;
   width: number;
@@ -9,7 +9,7 @@ export interface BarPosition {
 interface Bar extends BarPosition {
   key: string;
   name: string;
-  /** Which of the series colours the person has, from 1; the name tells who it is. */
+  /** Number of the person's series colour, from 1; the name identifies the person. */
   series: number;
   shift: Shift;
 }
@@ -29,7 +29,7 @@ export function barPosition(span: { from: Date; to: Date }, part: { from: Date; 
   return { left: left * 100, width: (right - left) * 100 };
 }
 
-/** The rows of a timeline: each layer, overrides where there are any, and what comes out. */
+/** Returns the rows of a timeline: each layer, overrides if there are any, and the final schedule. */
 export function lanesOf(timeline: Timeline): Lane[] {
   const order = new Map(timeline.people.map(({ userId }, index) => [userId, index]));
   const names = new Map(timeline.people.map(({ userId, name }) => [userId, name]));

@@ -8,11 +8,11 @@ import classes from "./timeline-chart.module.css";
 interface TimelineChartProps {
   timeline: Timeline;
   timeZone: string;
-  /** Called with the shift that was chosen, to override or swap it; without, bars are no buttons. */
+  /** Called with the selected shift, to override or swap it; if omitted, bars are not buttons. */
   onChoose?: (shift: Shift) => void;
 }
 
-/** Two weeks or so as a calendar: a row a layer, overrides, and who is on call in the end, gaps hatched. Times are of the schedule's zone. */
+/** Renders about two weeks as a calendar in the schedule's time zone: layers, overrides and the final schedule, with gaps hatched. */
 export function TimelineChart({ timeline, timeZone, onChoose }: TimelineChartProps) {
   const now = new Date(useNow(60_000));
   const isNow = now >= timeline.from && now < timeline.to;

@@ -48,7 +48,7 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
   "lift-freeze": ["Incident resolved", "Fix must be deployed"],
 };
 
-/** Asks before something is done: what will happen, how to undo it, and why; from an incident the likely reason is filled in. */
+/** Asks for confirmation: shows the consequences, the undo and a reason field; for an incident, the likely reason is filled in. */
 export function ActDialog({ action, chosen, people, actorName, onClose, onConfirm }: ActDialogProps) {
   const [minutes, setMinutes] = useState("240");
   const [userId, setUserId] = useState<string | null>(null);
@@ -101,7 +101,7 @@ function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): st
   return act === "note" ? "" : words;
 }
 
-/** From an incident the likely cause is filled in, so that the confirming keys suffice. */
+/** Returns the suggested reason: for an incident, the likely cause, so that the confirmation keys suffice. */
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
   if (act === "note" || act === "page" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";

@@ -48,14 +48,14 @@ export type VerdictValue = (typeof verdictKeys)[number]["value"];
 interface ActPaneProps {
   chosen: Chosen;
   viewer: Viewer;
-  /** What is under way. */
+  /** Action in progress. */
   busy: TriageAct | undefined;
   onAct: (act: TriageAct) => void;
   onVerdict: (verdict: VerdictValue) => void;
   runbook: ReactNode;
 }
 
-/** What can be done, the recommended one first; then the runbook, and who is called next. */
+/** Shows the available actions, the recommended one first, then the runbook and the next on call. */
 export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: ActPaneProps) {
   const zone = useHydrated() ? undefined : "UTC";
   const { actions, row, nextEscalation, similar, freeze } = chosen;

@@ -12,7 +12,7 @@ import steps from "./runbook-section.module.css";
 
 type Rendered = Wire<RenderedRunbook>;
 
-/** The runbook of the chosen one, filled in for it. */
+/** Reads the runbook of the selected line, rendered for it. */
 export function useRunbook(of: { id: string; subjectId: string } | null | undefined) {
   return useQuery({
     queryKey: ["incident", "list", "runbook", of?.id, of?.subjectId],
@@ -21,7 +21,7 @@ export function useRunbook(of: { id: string; subjectId: string } | null | undefi
   });
 }
 
-/** The steps of a runbook in their order. */
+/** Returns the steps of a runbook in their order. */
 export function stepsOf(runbook: Rendered | undefined) {
   return runbook?.parts.flatMap((part) => (part.kind === "steps" ? part.steps : [])) ?? [];
 }
@@ -30,12 +30,12 @@ interface RunbookSectionProps {
   runbook: Rendered | undefined;
   error: Error | null;
   hasRunbook: boolean;
-  /** Why the reader may not tick. */
+  /** Reason why the user may not tick steps. */
   why: string | undefined;
   onTick: (step: string, isDone: boolean) => void;
 }
 
-/** Steps with boxes that write onto the timeline; the next one is marked, and key X ticks it. */
+/** Renders steps with check boxes that write to the timeline; the next one is marked, and key X ticks it. */
 export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: RunbookSectionProps) {
   if (!hasRunbook) {
     return (

@@ -13,7 +13,7 @@ import { formatBudgetLeft, formatBurnRate, formatSpan } from "#server/watch/slo/
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 
-/** What is left of the budget, and when it is gone at this rate. */
+/** Shows the remaining budget, and when it will be exhausted at the current rate. */
 export function BudgetGauge({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";

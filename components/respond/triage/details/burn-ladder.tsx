@@ -8,7 +8,7 @@ import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 
-/** Each pair of windows with its limit: which fired, and which is held back by the gate for little traffic. */
+/** Renders each pair of windows with its limit: those that fired, and those suppressed by the significance gate. */
 export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
   const { tiers, gate, target } = slo;
   return (

@@ -30,7 +30,7 @@ export const changeIcons: Record<ChangeKind, TablerIcon> = {
   freeze: IconSnowflake,
 };
 
-/** What most likely began it, with what speaks for it. */
+/** Shows the most likely cause, with the evidence for it. */
 export function CauseBox({ cause }: Pick<Chosen, "cause">) {
   const { change, evidence, title, beforeMs, words } = cause;
   const Icon = change ? changeIcons[change.kind] : IconQuestionMark;

@@ -17,7 +17,7 @@ interface CentrePaneProps {
   onZoom: (range: { from: number; to: number } | undefined) => void;
 }
 
-/** All about the chosen one: the conclusion, then the evidence. */
+/** Renders the details of the selected line: the conclusion, then the evidence. */
 export function CentrePane({ chosen, onZoom }: CentrePaneProps) {
   const { slo, segments, words, alerts } = chosen;
   return (

@@ -4,7 +4,7 @@ import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
 import { problemLabels } from "#components/watch/monitoring/drift/drift-labels.ts";
 import type { Chosen } from "../board-types.ts";
 
-/** How the endpoint drifts, by its newest window, or why nobody can say. */
+/** Shows the drift of the endpoint in its newest window, or why it is unknown. */
 export function DriftLine({ drift }: { drift: Chosen["drift"] }) {
   if (!drift) return <span>Drift: this item is not linked to an endpoint.</span>;
   const { endpoint, window, problem } = drift;

@@ -9,7 +9,7 @@ import { DriftLine } from "./drift-line.tsx";
 
 const maxChanges = 6;
 
-/** What changed lately, what is known of the inputs, and what was like this before. */
+/** Lists recent changes, facts about the inputs, and similar past incidents. */
 export function EvidenceLists({ chosen }: { chosen: Chosen }) {
   const { changes, numbers, similar, endpoint } = chosen;
   return (

@@ -16,7 +16,7 @@ interface FailingChartProps {
   onZoom: (range: { from: number; to: number } | undefined) => void;
 }
 
-/** What fails minute by minute, with what changed; the time over the target is shaded. By version while a rollout goes on. */
+/** Charts failures per minute with changes; time above the target is shaded. Split by version during a rollout. */
 export function FailingChart({ chosen, onZoom }: FailingChartProps) {
   const { numbers, changes, cause, startedAt } = chosen;
   if (!numbers) return null;
@@ -72,7 +72,7 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
   );
 }
 
-/** So wide a point that there are at most some 360. */
+/** Returns the width of a point for which the chart has at most about 360 points. */
 function grainOf(from: number, to: number): number {
   const minutes = (to - from) / minuteMs;
   return [1, 5, 15, 60].find((each) => minutes / each <= 360) === undefined
@@ -80,7 +80,7 @@ function grainOf(from: number, to: number): number {
     : ([1, 5, 15, 60].find((each) => minutes / each <= 360) as number) * minuteMs;
 }
 
-/** Shares in percent, by the grain; a stretch without events is a gap. */
+/** Returns shares in percent at the given grain; an interval without events is a gap. */
 function pointsOf(line: Line, grain: number): { at: number; value: number | null }[] {
   const sums = new Map<number, { bad: number; total: number }>();
   for (const { at, bad, total } of line) {
@@ -92,7 +92,7 @@ function pointsOf(line: Line, grain: number): { at: number; value: number | null
   return markGaps(points, grain);
 }
 
-/** Short enough to stand beside its mark: a version by its number. */
+/** Shortens a title to fit beside its mark: a version to its number. */
 function shortened(kind: ChangeKind, title: string, after: string | null): string {
   const version = /version (\d+)$/.exec(after ?? "")?.[1];
   if (version && (kind === "deploy" || kind === "rollback"))

@@ -5,7 +5,7 @@ import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 
-/** What monitoring found at the endpoint around the rise: inputs that are broken or drift explain a page. */
+/** Lists the monitoring findings on the endpoint around the rise: failing or drifting inputs can explain a page. */
 export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chosen }) {
   if (findings.length === 0) return null;
   return (
@@ -27,7 +27,7 @@ export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chos
   );
 }
 
-/** "5 min before the rise". */
+/** Formats a distance such as "5 min before the rise". */
 function formatWhen(afterMs: number): string {
   return `${formatDuration(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} the rise`;
 }

@@ -4,7 +4,7 @@ import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 import strip from "./summary-strip.module.css";
 
-/** The endpoint at a glance: the last ten minutes beside the hour before the rise. */
+/** Renders the endpoint's key figures: the last ten minutes beside the hour before the rise. */
 export function GlanceStrip({ numbers, endpoint }: Pick<Chosen, "numbers" | "endpoint">) {
   const glance = numbers?.glance;
   if (!glance || !endpoint) return null;

@@ -9,7 +9,7 @@ import type { Chosen } from "../board-types.ts";
 import { burnBadge, formatAge, ownerBadge } from "../triage-text.ts";
 import classes from "./centre.module.css";
 
-/** The conclusion first: state, sentence, how many requests, since when. */
+/** Renders the conclusion: state, sentence, number of requests, start. */
 export function VerdictHead({ chosen }: { chosen: Chosen }) {
   const { row, title, numbers, startedAt, foundAt, slo } = chosen;
   const now = useNow(10_000);

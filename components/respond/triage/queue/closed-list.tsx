@@ -5,7 +5,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { ClosedRow } from "#server/respond/triage/contract.ts";
 import classes from "./queue.module.css";
 
-/** What is over since a day. */
+/** Lists the items closed within the last day. */
 export function ClosedList({ closed, count }: { closed: Wire<ClosedRow>[]; count: number }) {
   if (count === 0) return null;
   return (

@@ -20,7 +20,7 @@ interface QueueLineProps {
   onChoose: (row: Row) => void;
 }
 
-/** One line of the queue: what it is, since when, how much of it, and who has it. */
+/** Renders one line of the queue: its title, start, impact and assignee. */
 export function QueueLine({ row, isChosen, weight, top, height, position, size, onChoose }: QueueLineProps) {
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";

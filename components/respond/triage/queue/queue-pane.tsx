@@ -19,7 +19,7 @@ interface QueuePaneProps {
   filter: QueueFilter;
   onFilter: (filter: QueueFilter) => void;
   onChoose: (row: Row) => void;
-  /** More lines are wanted. */
+  /** Loads more lines. */
   onMore: () => void;
   shift: Shift;
   failed?: ReactNode;
@@ -34,7 +34,7 @@ const shown: { value: QueueFilter; label: string }[] = [
   { value: "silenced", label: "Silenced" },
 ];
 
-/** What burns, worst first; only the lines in sight are drawn. */
+/** Lists the open items, worst first; only the visible lines are rendered. */
 export function QueuePane(props: QueuePaneProps) {
   const { rows, first, chosenId, filter, onFilter, onChoose, shift } = props;
   const box = useRef<HTMLDivElement>(null);

@@ -3,7 +3,7 @@ import { formatPercent, plural } from "#components/ui/format.ts";
 import type { Shift } from "../board-types.ts";
 import classes from "./queue.module.css";
 
-/** What the shift was like so far, under the queue; nothing where nobody is on call. */
+/** Shows the statistics of the current shift below the queue, or that no one is on call. */
 export function ShiftFoot({ shift }: { shift: Shift }) {
   if (!shift) {
     return (

@@ -12,13 +12,13 @@ import classes from "./settings.module.css";
 interface CacheFormProps {
   cache: CacheSettings;
   action: (cache: CacheSettings) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
 const mebibyte = 2 ** 20;
 
-/** How long answers are given again, how many are kept, and whether identical requests run once. */
+/** Edits how long and how many predictions are cached, and whether identical requests are coalesced. */
 export function CacheForm({ cache, action, disabledReason }: CacheFormProps) {
   const { state, busy, run } = useAction(action);
   const [ttl, setTtl] = useState<string | number>(cache.ttlSeconds ?? "");

@@ -15,14 +15,14 @@ interface CaptureFormProps {
   inputs: string[];
   outputs: string[];
   action: (capture: CaptureSettings) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
 type Entry = string | number;
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
-/** What of the requests is kept: how many, which besides, how much of them, for how long. */
+/** Edits the prediction log: sampling rate, additional conditions, stored content, retention. */
 export function CaptureForm({ capture, inputs, outputs, action, disabledReason }: CaptureFormProps) {
   const { state, busy, run } = useAction(action);
   const [percent, setPercent] = useState<Entry>(Number((capture.share * 100).toPrecision(6)));

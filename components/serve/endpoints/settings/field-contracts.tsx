@@ -20,7 +20,7 @@ interface FieldContractsProps extends ProtectionFormProps {
 
 const words: Record<FieldPolicy, string> = { reject: "refuse", clip: "clip", flag: "flag" };
 
-/** The contract of the input, field by field; each change is saved at once. */
+/** Renders the contract of the input, field by field; each change is saved immediately. */
 export function FieldContracts({ protection, action, disabledReason, inputs }: FieldContractsProps) {
   const [edited, setEdited] = useState<{ index: number | undefined }>();
   const { fields } = protection;

@@ -14,7 +14,7 @@ interface FieldDialogProps {
   /** Undefined for a new one. */
   field: FieldContract | undefined;
   inputs: TensorSpec[];
-  /** Where complaints about this field stand in the answer. */
+  /** Prefix of the keys of this field's error messages in the response. */
   path: string;
   save: (field: FieldContract) => Promise<ActionState<unknown>>;
   onDone: () => void;
@@ -26,7 +26,7 @@ const policies: { value: FieldPolicy; label: string }[] = [
   { value: "flag", label: "allow, but flag" },
 ];
 
-/** What one field must be and what is done with values that are not. */
+/** Edits the constraints of one field, and how values that violate them are handled. */
 export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogProps) {
   const { state, busy, run } = useAction(save);
   const [draft, setDraft] = useState<FieldDraft>(() => startDraft(field, inputs));

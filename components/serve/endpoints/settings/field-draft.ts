@@ -1,7 +1,7 @@
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { FieldContract, FieldPolicy } from "#server/serve/protection/contract.ts";
 
-/** A contract of a field as it stands in a form: what is left empty is not given. */
+/** Field contract as edited in a form: empty fields are not set. */
 export interface FieldDraft {
   input: string;
   column: string | number;
@@ -16,7 +16,7 @@ export interface FieldDraft {
   fallback: string;
 }
 
-/** What the form starts with: the field, or a new one of the first input. */
+/** Returns the initial values of the form: those of the field, or of a new one for the first input. */
 export function startDraft(field: FieldContract | undefined, inputs: readonly TensorSpec[]): FieldDraft {
   const policies = { onOutside: "reject", onMissing: "reject", onNotFinite: "reject" } as const;
   if (!field) {
@@ -35,7 +35,7 @@ export function startDraft(field: FieldContract | undefined, inputs: readonly Te
   };
 }
 
-/** The contract that a form describes. Levels and the fallback are numbers where they all read as such, unless the type is text. */
+/** Parses the contract of a form. Levels and the fallback become numbers if all of them are numeric, unless the type is text. */
 export function readDraft(draft: FieldDraft): FieldContract {
   const { column, type, minimum, maximum, levels, fallback, ...same } = draft;
   const words = levels

@@ -11,9 +11,9 @@ import classes from "./settings.module.css";
 
 export interface ProtectionFormProps {
   protection: Protection;
-  /** Replaces the whole protection. */
+  /** Replaces the complete protection. */
   action: (protection: Protection) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 

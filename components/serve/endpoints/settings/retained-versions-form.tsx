@@ -11,11 +11,11 @@ import classes from "./settings.module.css";
 interface RetainedVersionsFormProps {
   previousVersionsLoaded: number;
   action: (previousVersionsLoaded: number) => Promise<ActionState<unknown>>;
-  /** Why it cannot be changed by the reader. */
+  /** Reason why the user cannot change it. */
   disabledReason: string | undefined;
 }
 
-/** How many earlier versions gateways keep in memory. */
+/** Edits how many earlier versions gateways keep in memory. */
 export function RetainedVersionsForm({ previousVersionsLoaded, action, disabledReason }: RetainedVersionsFormProps) {
   const { state, busy, run } = useAction(action);
   const [count, setCount] = useState<string | number>(previousVersionsLoaded);

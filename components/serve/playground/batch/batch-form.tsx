@@ -21,7 +21,7 @@ interface BatchFormProps {
   onCancel: () => void;
 }
 
-/** Many pictures, or a table whose rows are inputs. */
+/** Renders the form for many images, or a table whose rows are inputs. */
 export function BatchForm({ fields, specs, values, busy, onStart, onCancel }: BatchFormProps) {
   const [source, setSource] = useState<BatchSource>();
   const [problem, setProblem] = useState<string>();

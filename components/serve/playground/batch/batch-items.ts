@@ -6,14 +6,14 @@ import { maxBatchItems } from "#server/serve/playground/contract.ts";
 import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import { type RequestInput, toRequest } from "../request.ts";
 
-/** One file or row of a batch, read when its turn comes. */
+/** File or row of a batch, read just before it is sent. */
 export interface ItemSource {
   name: string;
   /** @returns its inputs, or why it cannot be read */
   read(): Promise<{ inputs: RequestInput[] } | { problem: string }>;
 }
 
-/** What a batch is made of. */
+/** Source of the items of a batch. */
 export interface BatchSource {
   /** "40 files", "flights.csv" */
   name: string;
@@ -23,12 +23,12 @@ export interface BatchSource {
 /** Base64 of it must fit into one request. */
 const maxBytes = 10_000_000;
 
-/** The input that a picture file goes into; undefined when there is none, and a table is wanted. */
+/** Returns the input that accepts an image file; undefined if a table is needed instead. */
 export function pictureField(fields: readonly Field[]) {
   return fields.find((field) => field.kind === "image" || field.kind === "file");
 }
 
-/** Picture files, each as the form would send it, beside the other inputs as they stand in the form. */
+/** Converts image files to items as the form would send them, together with the other inputs of the form. */
 export function itemsOfPictures(
   files: readonly File[],
   field: Extract<Field, { kind: "image" | "file" }>,

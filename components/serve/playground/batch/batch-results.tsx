@@ -18,7 +18,7 @@ interface BatchResultsProps {
   source: string;
   total: number;
   items: BatchItem[];
-  /** What the sides are called. */
+  /** Names of the sides. */
   names: string[];
   /** Still running, done, or why it ended before its end. */
   end: "running" | "done" | { problem: string };
@@ -32,7 +32,7 @@ function describeEmpty(end: BatchResultsProps["end"], ran: number): string {
   return end === "running" ? "Results appear in a moment." : "Select files and run them. The results appear here.";
 }
 
-/** What came of a batch: how far, how often two sides agree, how long it took, and every item. */
+/** Shows the results of a batch: progress, share of equal predictions of both sides, duration, and every item. */
 export function BatchResults({ source, total, items, names, end }: BatchResultsProps) {
   const [shown, setShown] = useState<Shown>("all");
   const summary = summaryOf(items, names.length);

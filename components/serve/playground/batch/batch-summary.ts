@@ -3,7 +3,7 @@ import type { BatchItem } from "#server/serve/playground/contract.ts";
 interface SideSummary {
   answered: number;
   failed: number;
-  /** Milliseconds of the answered ones; null when there are none. */
+  /** Milliseconds of the successful items; null without any. */
   latencyMsP50: number | null;
   latencyMsP95: number | null;
   maxLatencyMs: number | null;
@@ -13,7 +13,7 @@ interface SideSummary {
 
 export interface BatchSummary {
   sides: SideSummary[];
-  /** Items that both sides answered and that could be compared. */
+  /** Number of items with comparable predictions from both sides. */
   compared: number;
   agreeing: number;
   /** Largest and mean of the items' largest differences; null without any. */
@@ -23,7 +23,7 @@ export interface BatchSummary {
 
 const parts = 20;
 
-/** What came of a batch so far, from its items. Quantiles are of the items themselves (nearest rank). */
+/** Summarises a batch so far from its items. Quantiles are actual items (nearest rank). */
 export function summaryOf(items: readonly BatchItem[], sides: number): BatchSummary {
   const latencies = Array.from({ length: sides }, (_, side) =>
     items
@@ -65,7 +65,7 @@ function countsOf(sorted: readonly number[], most: number): number[] {
   return counts;
 }
 
-/** A table of all items for spreadsheets: a line each, with the reason in the place of an answer. */
+/** Formats all items as a table for spreadsheets: one line each, with the reason for a failed one. */
 export function batchCsv(items: readonly BatchItem[], names: readonly string[]): string {
   const head = [
     "item",
@@ -86,7 +86,7 @@ export function batchCsv(items: readonly BatchItem[], names: readonly string[]):
   return [head, ...lines].map((cells) => cells.map(cellOf).join(",")).join("\r\n");
 }
 
-/** RFC 4180; a text that a spreadsheet would take for a formula begins with an apostrophe. */
+/** Formats a cell by RFC 4180; text that a spreadsheet would interpret as a formula is prefixed with an apostrophe. */
 function cellOf(cell: string | number | boolean): string {
   const text = String(cell);
   const plain = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

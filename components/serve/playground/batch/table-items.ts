@@ -19,8 +19,8 @@ interface Table {
 const maxBytes = 20_000_000;
 
 /**
- * Rows of a CSV or Parquet file, their columns being the inputs: one of the same name, or "name[0]", "name[1]" and so on where an
- * input has several elements. Inputs without a column stay as in the form.
+ * Reads the rows of a CSV or Parquet file. The columns are the inputs: one of the same name, or "name[0]", "name[1]" and so on for
+ * an input with several elements. Inputs without a column keep the values of the form.
  */
 export async function itemsOfTable(
   file: File,
@@ -53,14 +53,14 @@ export async function itemsOfTable(
   return { name: file.name, items };
 }
 
-/** Columns of an input, in the order of its elements. */
+/** Returns the columns of an input, in the order of its elements. */
 function namesOf(field: Field): string[] {
   const count = field.shape.reduce<number>((product, size) => product * (size ?? 1), 1);
   if (field.kind === "list" && field.shape.includes(null)) return [];
   return count === 1 ? [field.name] : Array.from({ length: count }, (_, at) => `${field.name}[${at}]`);
 }
 
-/** The inputs of one row, or which cell cannot be read. */
+/** Reads the inputs of one row, or reports the invalid cell. */
 function readRow(
   row: Record<string, string | undefined>,
   fields: readonly Field[],

@@ -35,7 +35,7 @@ interface Batch {
 /** Text of one call; the server takes 16 MB. */
 const maxLength = 8_000_000;
 
-/** Sends a batch piece by piece, so that its progress is seen, and it ends when nobody waits for it. */
+/** Sends a batch in chunks, so that its progress is visible and it ends when no one is waiting for it. */
 export function useBatch({
   startBatch,
   runItems,
@@ -92,7 +92,7 @@ export function useBatch({
 
 type Piece = RunBatchItems["items"];
 
-/** Items read one after the other, as many at once as one call takes; the first alone, so that something is seen soon. */
+/** Reads items one after the other and yields as many as fit one request; the first alone, so that a result appears soon. */
 export async function* piecesOf(sources: readonly ItemSource[]): AsyncGenerator<Piece> {
   let piece: Piece = [];
   let characters = 0;

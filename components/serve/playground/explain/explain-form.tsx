@@ -9,15 +9,15 @@ import classes from "./explain-form.module.css";
 interface ExplainFormProps {
   /** Pictures are explained by hiding parts, rows by features. */
   method: "occlusion" | "shapley";
-  /** Whether there are too many features for every coalition. */
+  /** Whether coalitions are sampled because there are too many features to evaluate all. */
   isSampled: boolean;
   labels: string[] | undefined;
   /** Names of datasets that rows can be drawn from. */
   datasets: string[];
-  /** Whether requests of the model were recorded. */
+  /** Whether requests of the model have been logged. */
   isRecorded: boolean;
   busy: boolean;
-  /** Why nothing can be explained now. */
+  /** Reason why nothing can be explained now. */
   why: string | undefined;
   onExplain: (settings: ExplanationSettings, element: number | undefined) => void;
   onCancel: () => void;
@@ -28,7 +28,7 @@ const baselines = [
   { value: "blur", label: "blurred image" },
 ];
 
-/** What is explained and how; no gradients are needed, only many questions. */
+/** Edits the settings of an explanation; it needs no gradients, only many predictions. */
 export function ExplainForm({
   method,
   isSampled,

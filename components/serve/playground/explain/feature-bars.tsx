@@ -12,7 +12,7 @@ interface FeatureBarsProps {
   most: number;
 }
 
-/** What each feature adds to the answer or takes from it, the largest first, and how the sum comes about. */
+/** Charts how much each feature adds to or subtracts from the output, the largest first, and how they add up. */
 export function FeatureBars({ why, prediction, what, most }: FeatureBarsProps) {
   const { features, base, gap, isExact, background, pairs, seed } = why;
   const sorted = features.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
@@ -70,7 +70,7 @@ export function FeatureBars({ why, prediction, what, most }: FeatureBarsProps) {
   );
 }
 
-/** To the right what adds, to the left what takes away, with a line of two standard errors. */
+/** Renders positive contributions to the right and negative ones to the left, with a line of two standard errors. */
 function Bar({ value, error, most }: { value: number; error: number; most: number }) {
   const scale = most > 0 ? 48 / most : 0;
   const [from, to] = [50 + Math.min(0, value * scale), 50 + Math.max(0, value * scale)];

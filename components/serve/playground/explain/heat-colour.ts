@@ -1,6 +1,6 @@
 type Colour = readonly [number, number, number];
 
-/** Little to much of what speaks for the answer, and of what speaks against it. */
+/** Colour ramps from low to high, for contributions in favour of the prediction and against it. */
 const forPrediction: readonly Colour[] = [
   [42, 15, 84],
   [135, 33, 107],
@@ -18,7 +18,7 @@ const againstPrediction: readonly Colour[] = [
 const least = 0.08;
 
 /**
- * Colour and opacity (0 to 255) of a value over a picture, on a scale from −`most` to `most`: little is nearly not seen.
+ * Returns the colour and opacity (0 to 255) of a value over an image, on a scale from −`most` to `most`: low values are nearly invisible.
  */
 export function heatColour(value: number, most: number): [number, number, number, number] {
   const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
@@ -27,7 +27,7 @@ export function heatColour(value: number, most: number): [number, number, number
   return [red, green, blue, Math.round(255 * (0.35 + 0.5 * share))];
 }
 
-/** A ramp as a CSS gradient, for its key. */
+/** Returns a ramp as a CSS gradient, for its legend. */
 export function rampOf(sign: "for" | "against"): string {
   const stops = (sign === "for" ? forPrediction : againstPrediction).map((colour) => `rgb(${colour.join(" ")})`);
   return `linear-gradient(90deg, ${(sign === "for" ? stops : stops.toReversed()).join(", ")})`;

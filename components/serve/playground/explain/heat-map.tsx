@@ -9,7 +9,7 @@ import classes from "./heat-map.module.css";
 
 const side = 168;
 
-/** Which parts of a picture the answer rests on, over the picture in grey; the scale has its numbers and both signs. */
+/** Shows the image regions that the output depends on, over the image in grey; the scale has numbers and both signs. */
 export function HeatMap({ why, what, most }: { why: OcclusionResult; what: string; most: number }) {
   const [view, setView] = useState<"heat" | "off">("heat");
   const canvas = useRef<HTMLCanvasElement>(null);

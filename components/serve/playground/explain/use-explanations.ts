@@ -2,26 +2,26 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { ExplainVersion, PlaygroundRun } from "#server/serve/playground/contract.ts";
 import { failureReason, type PlaygroundActions, unreachable } from "../run.ts";
 
-/** How one side's explanation is. */
+/** State of one side's explanation. */
 export interface ExplanationState {
-  /** Undefined until it has begun. */
+  /** Undefined until it has started. */
   run?: PlaygroundRun;
   failure?: string;
 }
 
 interface Explanations {
-  /** By side. */
+  /** States by side. */
   states: Record<number, ExplanationState>;
   busy: boolean;
   explain: (requests: ExplainVersion[]) => void;
   cancel: () => void;
-  /** Forgets what was explained: the answers are others now. */
+  /** Discards the explanations, because the predictions have changed. */
   clear: () => void;
 }
 
 const evaluationIntervalMs = 400;
 
-/** Explains answers, tells how far it is, and can be told to stop. */
+/** Explains predictions, reports the progress, and can be cancelled. */
 export function useExplanations({
   explain,
   poll,

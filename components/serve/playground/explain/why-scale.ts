@@ -1,6 +1,6 @@
 import { Explanation } from "#server/serve/explain/contract.ts";
 
-/** The largest value, for or against, of explanations that stand side by side: one scale for all of them. */
+/** Returns the largest absolute value of explanations shown side by side, which share one scale. */
 export function largestOf(results: readonly unknown[]): number {
   const largest = results.map((result) => {
     const { data } = Explanation.safeParse(result);

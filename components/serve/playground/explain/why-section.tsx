@@ -8,7 +8,7 @@ import { HeatMap } from "./heat-map.tsx";
 import type { ExplanationState } from "./use-explanations.ts";
 import classes from "./why-section.module.css";
 
-/** Why a version answered so: how far the explanation is, then the explanation and what it cost. */
+/** Shows why a version made its prediction: first the progress of the explanation, then the explanation and its cost. */
 export function WhySection({ state, most }: { state: ExplanationState; most: number }) {
   const { run, failure } = state;
   if (failure) return <Problem>{failure}</Problem>;
@@ -40,7 +40,7 @@ function Problem({ children }: { children: string }) {
   );
 }
 
-/** An explanation with its cost. @param most end of the scale, which explanations side by side share */
+/** Renders an explanation with its cost. @param most end of the scale, shared by explanations side by side */
 export function Why({ explanation, most }: { explanation: Explanation; most: number }) {
   const { why, target, label, answer: prediction, asked: requestCount, tookMs } = explanation;
   const what = label ?? `${target.output}[${target.element}]`;

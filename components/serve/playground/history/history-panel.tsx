@@ -10,7 +10,7 @@ import { sideNames } from "./side-names.ts";
 const states = { done: "finished", running: "running", failed: "missed", cancelled: "paused" } as const;
 const words = { done: "Done", running: "Running", failed: "Failed", cancelled: "Cancelled" };
 
-/** What was tried with a model, newest first; each leads to its own page. */
+/** Lists the playground runs of a model, newest first; each links to its own page. */
 export function HistoryPanel({ runs }: { runs: PlaygroundRunSummary[] }) {
   return (
     <Panel title="History" subtitle="newest first, kept for 30 days" flush id="history">

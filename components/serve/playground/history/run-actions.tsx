@@ -13,13 +13,13 @@ interface RunActionsProps {
   run: Pick<PlaygroundRun, "id" | "modelName" | "state" | "kind">;
   /** Undefined when it cannot be run again. */
   again: string | undefined;
-  /** Whether the reader may cancel and forget it. */
+  /** Whether the user may cancel and delete it. */
   mayChange: boolean;
   cancel: (id: string) => Promise<ActionState>;
   deleteRun: (run: { id: string; model: string }) => Promise<ActionState>;
 }
 
-/** What can be done with a run of the history. */
+/** Buttons for the actions on a run of the history. */
 export function RunActions({ run, again, mayChange, cancel, deleteRun }: RunActionsProps) {
   const router = useRouter();
   const cancelling = useAction(cancel);

@@ -1,6 +1,6 @@
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 
-/** "v12" and "v14", or with where they run when a version stands beside itself. */
+/** Returns "v12" and "v14", with the execution provider if a version is compared with itself. */
 export function sideNames(sides: readonly { version: number; provider?: string | undefined }[]): string[] {
   const isTwice = new Set(sides.map(({ version }) => version)).size < sides.length;
   return sides.map(({ version, provider }) =>

@@ -26,7 +26,7 @@ interface StoredRunProps {
   results: StoredResults | undefined;
 }
 
-/** A run of the history as it was answered then. */
+/** Renders a run of the history with its original predictions. */
 export function StoredRun({ run, names, results }: StoredRunProps) {
   const [row, setRow] = useState(0);
   const ran = results?.ran ?? [];

@@ -2,20 +2,20 @@ import { z } from "zod";
 import { GivenInput } from "#server/serve/explain/contract.ts";
 import type { PlaygroundRun, StoredRunResult } from "#server/serve/playground/contract.ts";
 
-/** What was asked of a run, as far as it was kept. */
+/** Results of a run, with its inputs if they were stored. */
 export interface StoredResults extends StoredRunResult {
   /** Null when they were too large to keep. */
   inputs: GivenInput[] | null;
 }
 
-/** The answers of a run in the history; undefined while there are none. */
+/** Returns the predictions of a run in the history; undefined without any. */
 export function storedResults({ kind, result, request }: PlaygroundRun): StoredResults | undefined {
   if (kind !== "run" || !result) return undefined;
   const { data } = z.object({ inputs: z.array(GivenInput) }).safeParse(request);
   return { ...(result as StoredRunResult), inputs: data?.inputs ?? null };
 }
 
-/** The playground with the versions and the input of a run, which it then runs again; undefined when the input was not kept. */
+/** Returns the playground address that runs the same versions and input again; undefined if the input was not stored. */
 export function runHref({ id, kind, modelName, sides, request }: PlaygroundRun): string | undefined {
   if (kind !== "run" || request === null) return undefined;
   const query = new URLSearchParams({ run: id });

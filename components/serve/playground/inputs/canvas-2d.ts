@@ -1,7 +1,7 @@
 import type { Pixels } from "#components/serve/tensors/image-tensor.ts";
 import type { Placement, Stroke } from "./strokes.ts";
 
-/** Longest side that is read from a picture: more says nothing to a model's few pixels. */
+/** Maximum side length read from an image; a higher resolution is lost in the few pixels of a model's input. */
 const maxSide = 1024;
 
 /** Draws strokes in white on black, `size` pixels wide. */
@@ -28,7 +28,7 @@ export function drawStrokes(canvas: HTMLCanvasElement, strokes: readonly Stroke[
   }
 }
 
-/** The pixels of a drawing at a size that is a multiple of the model's, so that areas are averaged exactly. */
+/** Renders a drawing to pixels at a multiple of the model's size, so that areas are averaged exactly. */
 export function pixelsOfStrokes(
   strokes: readonly Stroke[],
   placement: Placement,
@@ -43,7 +43,7 @@ export function pixelsOfStrokes(
   return readPixels(canvas);
 }
 
-/** The pixels of a picture file. @throws Error when the browser cannot read it. */
+/** Reads the pixels of an image file. @throws Error when the browser cannot decode it. */
 export async function pixelsOfFile(file: Blob): Promise<Pixels> {
   const picture = await createImageBitmap(file);
   try {

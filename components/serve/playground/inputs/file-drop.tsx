@@ -27,7 +27,7 @@ interface Chosen {
 
 const maxBytes = 20_000_000;
 
-/** A picture dropped, pasted or chosen; resized and greyscaled here, so that the file itself is sent nowhere. */
+/** Renders an image that is dropped, pasted or selected; it is resized and converted to greyscale here, so that the file is never sent. */
 export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
   const [chosen, setChosen] = useState<Chosen>();
   const [problem, setProblem] = useState<string>();

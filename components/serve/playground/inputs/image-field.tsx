@@ -28,7 +28,7 @@ type Way = "file" | "draw" | "production";
 /** Larger pictures are not edited pixel by pixel. */
 const maxGridSide = 32;
 
-/** A picture from a file, from the pen or from production, and how the model sees it. */
+/** Renders an image from a file, a drawing or production, and the image that the model receives. */
 export function ImageField({ field, value, onChange, samples, onSample }: ImageFieldProps) {
   const { image, shape } = field;
   const [way, setWay] = useState<Way>(image.channels === 1 && image.width <= 64 ? "draw" : "file");

@@ -24,21 +24,21 @@ interface InputPanelProps {
   view: InputView;
   onView: (view: InputView) => void;
   samples: Sample[];
-  /** A picture was given: run soon. */
+  /** Called when an image was entered, to run soon. */
   onPicture: (values: Values) => void;
-  /** A request of production was chosen: run. */
+  /** Called when a production request was selected, to run it. */
   onSample: (sample: Sample) => void;
-  /** Many inputs, in the place of one. */
+  /** Batch form, shown instead of the form for one input. */
   batch: ReactNode;
-  /** What can be done with the answer, below the input. */
+  /** Actions on the prediction, below the input. */
   children?: ReactNode;
   /** "v12 and v14". */
   versions: string;
-  /** Whether the input goes through the pipeline of the version. */
+  /** Whether the input passes through the pipeline of the version. */
   isThrough: boolean;
 }
 
-/** The input as a form or as raw JSON: two views of one value. */
+/** Renders the input as a form or as raw JSON: two views of one value. */
 export function InputPanel(props: InputPanelProps) {
   const { fields, specs, state, view, onView, versions, isThrough } = props;
   const why = unreadyReason(fields, state);

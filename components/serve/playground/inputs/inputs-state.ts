@@ -3,7 +3,7 @@ import { type Field, firstValues } from "#components/serve/tensors/fields.ts";
 import { formatRequest, parseRequest, type RequestProblem, toRequest } from "../request.ts";
 import { formatList, readList } from "./list-text.ts";
 
-/** One value with two views. An input whose text cannot be read has a problem and no value. */
+/** Value with two views. An input with invalid text has a problem and no value. */
 export interface InputsState {
   values: Values;
   /** Text as it was typed, so that "1." does not become "1" under the fingers. */
@@ -19,7 +19,7 @@ export type InputsAction =
   | { kind: "json"; specs: readonly InputSpec[]; text: string }
   | { kind: "reset"; values: Values };
 
-/** The form as it is first shown: given values where they are there, else the model's examples. */
+/** Returns the initial form: the given values, otherwise the model's examples. */
 export function firstState(fields: readonly Field[], given: Values = {}): InputsState {
   return { values: { ...firstValues(fields), ...given }, drafts: {}, problems: {} };
 }
@@ -51,17 +51,17 @@ function readField(field: Field, text: string): { value: InputValue } | { proble
   return "problem" in read ? read : { value: { shape: field.shape, data: [read.element] } };
 }
 
-/** What the text field of an input shows. */
+/** Returns the content of an input's text field. */
 export function textOf(field: Field, { drafts, values }: InputsState): string {
   return drafts[field.name] ?? formatList(field.datatype, values[field.name]?.data ?? []);
 }
 
-/** What the JSON view shows. */
+/** Returns the content of the JSON view. */
 export function jsonOf(specs: readonly InputSpec[], { json, values }: InputsState): string {
   return json?.text ?? formatRequest(toRequest(specs, values));
 }
 
-/** Why the request cannot be sent, as a count or a sentence; undefined when it can. */
+/** Describes why the request cannot be sent, as a count or a sentence; undefined if it can. */
 export function unreadyReason(fields: readonly Field[], state: InputsState): string | undefined {
   const { problem } = state.json ?? {};
   if (problem) return problem.line ? `Line ${problem.line}: ${problem.message}` : problem.message;

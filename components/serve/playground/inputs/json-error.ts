@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, and what was expected there. */
+/** Position of a JSON syntax error, and what was expected there. */
 export interface JsonError {
   position: number;
   expected: string;
@@ -10,8 +10,8 @@ const string = /"([^"\\\u0000-\u001f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const word = /true|false|null/y;
 
 /**
- * Finds the first mistake. Browsers name the place of a mistake in different words or not at all, so it is looked for here.
- * @returns undefined when the text is JSON.
+ * Finds the first syntax error. Browsers describe its position in different words or not at all, so it is located here.
+ * @returns undefined when the text is valid JSON.
  */
 export function findJsonError(text: string): JsonError | undefined {
   let at = 0;

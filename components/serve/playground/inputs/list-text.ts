@@ -1,14 +1,14 @@
 import { type Datatype, type Element, type InputValue, readElement } from "#components/serve/tensors/elements.ts";
 import { formatCount, plural } from "#components/ui/format.ts";
 
-/** Elements as text: numbers by commas, texts one a line. */
+/** Formats elements as text: numbers separated by commas, texts one per line. */
 export function formatList(datatype: Datatype, data: readonly Element[]): string {
   return data.join(datatype === "BYTES" ? "\n" : ", ");
 }
 
 /**
- * Reads a list somebody typed; the open dimension (null) takes its size from the count.
- * @returns the value, or a sentence that names the element or the count.
+ * Parses a list entered by the user; the size of the open dimension (null) results from the count.
+ * @returns the value, or a sentence that names the invalid element or the count.
  */
 export function readList(
   datatype: Datatype,

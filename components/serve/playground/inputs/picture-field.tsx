@@ -12,7 +12,7 @@ import { usePastedPicture } from "./use-pasted-picture.ts";
 
 interface PictureFieldProps {
   name: string;
-  /** Whether the pipeline makes it grey: then drawing makes sense. */
+  /** Whether the pipeline converts the image to greyscale, in which case drawing is useful. */
   isGrey: boolean;
   onChange: (value: InputValue) => void;
 }
@@ -22,7 +22,7 @@ const maxBytes = 10_000_000;
 /** A drawing is sent as a PNG of this size, and the pipeline makes of it what it makes of any file. */
 const drawn: ImageSpec = { width: 64, height: 64, channels: 1, layout: "NCHW", least: 0, most: 1, isInteger: false };
 
-/** A picture file for the pipeline, dropped, pasted, chosen or drawn; it is sent as it is. */
+/** Renders an image file for the pipeline, dropped, pasted, selected or drawn; it is sent unchanged. */
 export function PictureField({ name, isGrey, onChange }: PictureFieldProps) {
   const [way, setWay] = useState<"file" | "draw">(isGrey ? "draw" : "file");
   const [chosen, setChosen] = useState<{ name: string; url: string }>();
@@ -95,7 +95,7 @@ function base64Of(dataUrl: string): string {
   return dataUrl.slice(dataUrl.indexOf(",") + 1);
 }
 
-/** Base64 of a PNG of a drawing. */
+/** Returns a drawing as a PNG in Base64. */
 function pngOf(value: InputValue): string {
   const canvas = document.createElement("canvas");
   canvas.width = drawn.width;

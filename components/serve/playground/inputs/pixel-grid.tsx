@@ -24,8 +24,8 @@ const steps: Record<string, [x: number, y: number]> = {
 };
 
 /**
- * What the model sees, pixel by pixel, and the keyboard's equal of the pen: arrows move, Space turns a pixel white or black,
- * 0 to 9 set its brightness. Grey pictures only.
+ * Shows the model's input pixel by pixel, as a keyboard alternative to drawing: arrows move, Space turns a pixel white or black,
+ * 0 to 9 set its brightness. Greyscale images only.
  */
 export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
   const { width, height } = spec;

@@ -7,11 +7,11 @@ import type { Recorded } from "../results/truth-bar.tsx";
 import type { ImageFieldSpec } from "./image-field.tsx";
 import classes from "./sample-picker.module.css";
 
-/** A request that production answered, to be asked again. */
+/** Request that production served, available to run again. */
 export interface Sample {
   id: string;
   at: string;
-  /** What was answered then. */
+  /** Prediction at that time. */
   prediction: string;
   values: Values;
   recorded: Recorded;
@@ -24,7 +24,7 @@ interface SamplePickerProps {
   onChoose: (sample: Sample) => void;
 }
 
-/** Recent requests of the endpoint, newest first. */
+/** Renders recent requests of the endpoint, newest first. */
 export function SamplePicker({ samples, field, onChoose }: SamplePickerProps) {
   return (
     <ul className={classes.list} data-pictures={field ? true : undefined} aria-label="Recent requests">

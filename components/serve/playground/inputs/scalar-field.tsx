@@ -17,7 +17,7 @@ interface ScalarFieldProps {
   onText: (text: string) => void;
 }
 
-/** Name and type of an input. */
+/** Renders the name and type of an input. */
 export function FieldLabel({ field }: { field: Field }) {
   return (
     <>
@@ -26,7 +26,7 @@ export function FieldLabel({ field }: { field: Field }) {
   );
 }
 
-/** One input that is no picture: number, choice, text, flag or list. An error names the limit; an unusual value is only warned about. */
+/** Renders one input other than an image: number, choice, text, flag or list. Errors name the limit; an unusual value only warns. */
 export function ScalarField({ field, text, value, problem, onText }: ScalarFieldProps) {
   const { unit } = field.hint;
   const description = describeField(field);
@@ -48,7 +48,7 @@ export function ScalarField({ field, text, value, problem, onText }: ScalarField
     );
   }
   if (field.kind === "choice") {
-    // A value that came by JSON or from production may be a level that training never saw.
+    // A value from JSON or from production may be a level that the training data did not contain.
     const levels = field.levels.includes(text) ? field.levels : [text, ...field.levels];
     return (
       <Select

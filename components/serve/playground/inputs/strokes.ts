@@ -10,7 +10,7 @@ export interface Stroke {
   width: number;
 }
 
-/** Where a drawing goes so that it fills the picture as the training images do. */
+/** Scale and offset with which a drawing fills the image as in the training images. */
 export interface Placement {
   scale: number;
   /** Added after scaling. */
@@ -20,7 +20,7 @@ export interface Placement {
 
 export const asDrawn: Placement = { scale: 1, left: 0, top: 0 };
 
-/** The free edge around a centred drawing: none in very small pictures, 4 of 28 pixels as in MNIST otherwise. */
+/** Returns the margin around a centred drawing: none in very small images, otherwise 4 of 28 pixels as in MNIST. */
 export function marginFor(size: number): number {
   return size < 16 ? 0 : 1 / 7;
 }

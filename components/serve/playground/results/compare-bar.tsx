@@ -10,19 +10,19 @@ import classes from "./compare-bar.module.css";
 
 interface CompareBarProps {
   ran: readonly RanSide[];
-  /** What the sides are called: "v12", "v14 on WebGPU". */
+  /** Names of the sides: "v12", "v14 on WebGPU". */
   names: readonly string[];
   labels: string[] | undefined;
   row: number;
   rows: number;
   onRow: (row: number) => void;
-  /** The input was changed since these answers were given. */
+  /** Whether the input has changed since these predictions. */
   isOld: boolean;
-  /** What can be said about the input, at the right. */
+  /** Actions on the input, at the right. */
   children?: ReactNode;
 }
 
-/** Whether two versions agree, in a sentence; which row is shown when several were sent. */
+/** Shows in a sentence whether two versions agree, and selects the visible row if several were sent. */
 export function CompareBar({ ran, names, labels, row, rows, onRow, isOld, children }: CompareBarProps) {
   const [a, b] = ran.flatMap((each, side) =>
     "answer" in each

@@ -8,11 +8,11 @@ import classes from "./difference-panel.module.css";
 
 interface DifferencePanelProps {
   difference: OutputDifference[];
-  /** What the sides are called: "v12", "v14 on WebGPU". */
+  /** Names of the sides: "v12", "v14 on WebGPU". */
   names: [string, string];
 }
 
-/** How far the answers of two sides are apart, by output: in numbers, and by class and row. */
+/** Shows how far the predictions of two sides differ, by output: in numbers, and by class and row. */
 export function DifferencePanel({ difference, names }: DifferencePanelProps) {
   const several = difference.filter(({ rows, byRow }) => rows > 1 && byRow.length > 0);
   const classed = difference.filter(({ byClass }) => byClass.length > 1);

@@ -13,11 +13,11 @@ const parts = [
 interface LatencyBarProps {
   timings: Timings;
   maxMs: number;
-  /** How long the model took to load for this request; null when it was loaded. */
+  /** Time to load the model for this request; null if it was already loaded. */
   loadMs: number | null;
 }
 
-/** Where the time went: one bar of four parts, on a scale that both versions share. */
+/** Shows the parts of the latency: one bar of four parts, on a scale that both versions share. */
 export function LatencyBar({ timings, maxMs, loadMs }: LatencyBarProps) {
   return (
     <div className={classes.root}>

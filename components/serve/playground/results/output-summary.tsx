@@ -6,7 +6,7 @@ import classes from "./output-summary.module.css";
 
 const maxValues = 100;
 
-/** One output: the likeliest class with all probabilities, or its numbers. */
+/** Renders one output: the likeliest class with all probabilities, or its numbers. */
 export function OutputSummary({ view }: { view: OutputView }) {
   return view.kind === "classes" ? <Classes view={view} /> : <Plain view={view} />;
 }

@@ -2,7 +2,7 @@ import type { InputValue } from "#components/serve/tensors/elements.ts";
 import type { ImageSpec } from "#components/serve/tensors/fields.ts";
 import type { OutputTensor } from "#components/serve/tensors/outputs.ts";
 
-/** A picture that a pipeline made for the model. */
+/** Image that a pipeline created for the model. */
 interface SeenPicture {
   name: string;
   value: InputValue;

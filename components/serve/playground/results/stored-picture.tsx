@@ -1,7 +1,7 @@
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import type { seenPictures } from "./seen-pictures.ts";
 
-/** An input of the history that was a picture. */
+/** Renders an image input of the history. */
 export function StoredPicture({ picture }: { picture: ReturnType<typeof seenPictures>[number] }) {
   const { name, value, image } = picture;
   return <TensorImage value={value} spec={image} size={168} alt={`${name} as sent`} />;

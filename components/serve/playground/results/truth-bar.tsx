@@ -11,13 +11,13 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { PlaygroundActions } from "../run.ts";
 import classes from "./truth-bar.module.css";
 
-/** A recorded prediction that stands in the form. */
+/** Recorded prediction whose input is in the form. */
 export interface Recorded {
   id: string;
   endpointId: string;
   endpoint: string;
   requestId: string;
-  /** What was reported before. */
+  /** Label reported earlier. */
   label: string | null;
 }
 
@@ -29,7 +29,7 @@ interface TruthBarProps {
 
 const maxButtons = 10;
 
-/** What a recorded input really is, said to its endpoint: quality is counted by it. */
+/** Reports the actual label of a logged input to its endpoint; quality is computed from it. */
 export function TruthBar({ recorded, labels, label }: TruthBarProps) {
   const [truth, setTruth] = useState(recorded?.label ?? "");
   const [stored, setStored] = useState(recorded?.label);

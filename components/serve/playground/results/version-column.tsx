@@ -22,18 +22,18 @@ interface VersionColumnProps {
   version: { version: number; aliases: string[]; labels: string[] | undefined };
   style: SeriesStyle;
   ran: RanSide | undefined;
-  /** Why it answered so, below the answer. */
+  /** Explanation, shown below the prediction. */
   why?: ReactNode;
-  /** Why it cannot be asked the present question. */
+  /** Reason why it cannot run the current request. */
   unfit?: string | undefined;
   busy: boolean;
   /** Row of the batch that is shown. */
   row: number;
-  /** Longest latency of all columns, for one scale. */
+  /** Maximum latency of all columns, for a common scale. */
   maxMs: number;
 }
 
-/** One version: where it ran, what it answered, how long each part took, the raw response. */
+/** Renders one version: where it ran, its prediction, the duration of each part, the raw response. */
 export function VersionColumn({ version, style, ran, why, unfit, busy, row, maxMs }: VersionColumnProps) {
   const result = ran && "answer" in ran ? ran.answer : undefined;
   return (
@@ -81,7 +81,7 @@ const whatHappened: Record<RunProblem["kind"], string> = {
   failed: "did not respond",
 };
 
-/** The provider that ran it; one that was wished for and did not is named with the reason. */
+/** Shows the provider that ran it; a requested one that did not is named with the reason. */
 function RanOn({ result: { provider, fallbacks } }: { result: RunResult }) {
   return (
     <span className={classes.name}>

@@ -10,13 +10,13 @@ import { ScoresFound } from "./scores-found.tsx";
 
 interface AnalysesPanelProps {
   report: DriftReport;
-  /** Of the endpoint, newest first; undefined when they could not be read. */
+  /** Analyses of the endpoint, newest first; undefined if they could not be loaded. */
   analyses: readonly Analysis[] | undefined;
   request: RequestAnalysisAction;
   why: string | undefined;
 }
 
-/** What takes rows rather than counts, and so is made when somebody asks. */
+/** Shows the analyses that need rows instead of counts and therefore run only on request. */
 export function AnalysesPanel({ report, analyses, request, why }: AnalysesPanelProps) {
   const { endpoint, version, reference, from, to, segment } = report;
   if (!version || !reference) return null;

@@ -10,7 +10,7 @@ import { type RequestAnalysisAction, RequestButton } from "./request-button.tsx"
 
 interface AnalysisSectionProps {
   title: string;
-  /** What it will read, in sentences. */
+  /** Description of the data that it will read, in sentences. */
   reads: string;
   button: {
     label: string;
@@ -23,7 +23,7 @@ interface AnalysisSectionProps {
   found: (result: AnalysisResult) => ReactNode;
 }
 
-/** One kind of look: what it reads, the button, and what the newest one found. */
+/** Renders one kind of analysis: the data it reads, the button, and the latest result. */
 export function AnalysisSection({ title, reads, button, analysis, found }: AnalysisSectionProps) {
   const isUnderWay = analysis?.state === "waiting" || analysis?.state === "running";
   const why = button.why ?? (isUnderWay ? "one is in progress" : undefined);

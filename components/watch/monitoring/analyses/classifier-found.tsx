@@ -8,7 +8,7 @@ import classes from "./analyses.module.css";
 /** Reasons that are worth reading. */
 const maxReasons = 6;
 
-/** A classifier's verdict in words, its numbers with what they are held against, and what it went by. */
+/** Renders the verdict of a domain classifier, its numbers with their thresholds, and its largest coefficients. */
 export function ClassifierFound({ found }: { found: ClassifierResult }) {
   const { auc, line, pValue, isDrift, size, heldOut, reasons, words } = found;
   return (

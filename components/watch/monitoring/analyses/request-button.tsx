@@ -12,11 +12,11 @@ interface RequestButtonProps {
   label: string;
   question: RequestAnalysis["question"];
   request: RequestAnalysisAction;
-  /** Why the button is off: a right that is missing, or one that is under way. */
+  /** Reason why the button is disabled: a missing permission, or an analysis in progress. */
   why: string | undefined;
 }
 
-/** Asks for one look; the page shows how far it is. */
+/** Requests an analysis; the page shows its progress. */
 export function RequestButton({ label, question, request, why }: RequestButtonProps) {
   const { state, busy, run } = useAction(request);
   const refresh = useRefresh();

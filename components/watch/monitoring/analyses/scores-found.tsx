@@ -4,7 +4,7 @@ import { ComparisonTable } from "#components/watch/monitoring/compare/comparison
 import type { Comparison } from "#server/watch/monitoring/compare/contract.ts";
 import classes from "./analyses.module.css";
 
-/** Evidently's verdict on the rows in words, where it and Leeway disagree, and every score with its threshold. */
+/** Renders Evidently's verdict on the rows, its disagreements with Leeway, and every score with its threshold. */
 export function ScoresFound({ comparison }: { comparison: Comparison }) {
   const { columns, changed, evidently, referenceRows, rows, warning } = comparison;
   const disagreements = columns.flatMap(({ disagreement }) => disagreement ?? []);

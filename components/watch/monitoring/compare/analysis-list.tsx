@@ -39,7 +39,7 @@ const columns: Column<Analysis>[] = [
   { key: "at", head: "When", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ];
 
-/** Comparisons that were asked for, newest first. */
+/** Lists the requested comparisons, newest first. */
 export function AnalysisList({ rows }: { rows: Analysis[] }) {
   return (
     <DataTable

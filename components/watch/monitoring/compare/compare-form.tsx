@@ -16,13 +16,13 @@ import classes from "./compare-form.module.css";
 interface CompareFormProps {
   versions: ReadVersion[];
   request: (input: RequestAnalysis) => Promise<ActionState<Analysis>>;
-  /** Why the button is off. */
+  /** Reason why the button is disabled. */
   why?: string | undefined;
 }
 
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify({ name, digest });
 
-/** Asks for two dataset versions to be compared column by column. */
+/** Requests a comparison of two dataset versions, column by column. */
 export function CompareForm({ versions, request, why }: CompareFormProps) {
   const [reference, setReference] = useState<string | null>(versions[1] ? keyOf(versions[1]) : null);
   const [current, setCurrent] = useState<string | null>(versions[0] ? keyOf(versions[0]) : null);

@@ -66,7 +66,7 @@ function share(missing: number, rows: number): string {
   return missing + rows === 0 ? noValue : formatPercent(missing / (missing + rows));
 }
 
-/** Columns of two tables, what changed most first, with Leeway's verdict and Evidently's beside each other. */
+/** Renders the columns of two tables, the most changed first, with the verdicts of Leeway and Evidently side by side. */
 export function ComparisonTable({ rows }: { rows: ComparedColumn[] }) {
   return <DataTable label="Columns by change" rows={rows} columns={columns} rowKey={({ name }) => name} />;
 }

@@ -5,11 +5,11 @@ interface DriftView {
   /** Number of the version. */
   version?: string | undefined;
   segment?: string | undefined;
-  /** Which features are listed: "unusual" or "no-data". */
+  /** Filter of the listed features: "unusual" or "no-data". */
   show?: string | undefined;
 }
 
-/** How an endpoint drifts, as somebody looks at it; what is left out is as usual. */
+/** Returns the path of an endpoint's drift page for a view; omitted fields have their defaults. */
 export function driftHref({ endpoint, ...view }: DriftView): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(view)) if (value) query.set(name, value);
@@ -17,12 +17,12 @@ export function driftHref({ endpoint, ...view }: DriftView): string {
   return `/drift/${encodeURIComponent(endpoint)}${text ? `?${text}` : ""}`;
 }
 
-/** How an endpoint is watched. */
+/** Returns the path of an endpoint's monitoring settings. */
 export function monitorHref(endpoint: string): string {
   return `/drift/${encodeURIComponent(endpoint)}/settings`;
 }
 
-/** Where a version gets another reference. */
+/** Returns the path of the page that sets another reference for a version. */
 export function referenceHref({ model, version }: { model: string; version: number }): string {
   return `/models/${encodeURIComponent(model)}/v${version}/reference`;
 }

@@ -11,7 +11,7 @@ interface ConsistencyFieldsProps {
   onChange: (settings: MonitorSettings["consistency"]) => void;
 }
 
-/** Whether a version that begins to serve is compared with the one before, and how far they may disagree. */
+/** Edits whether a newly deployed version is compared with the previous one, and how much they may disagree. */
 export function ConsistencyFields({ settings, common, errors, onChange }: ConsistencyFieldsProps) {
   const [maxShare, setMaxShare] = useState<string | number>(percentOf(settings.maxDisagreement));
   const [tolerance, setTolerance] = useState<string | number>(percentOf(settings.tolerance));

@@ -8,7 +8,7 @@ const methods: Record<string, string> = {
   exact: "exact enumeration",
 };
 
-/** What the verdict on a feature stands on, with its numbers. */
+/** Describes the test behind a feature's drift state, with its numbers. */
 export function describeTest(feature: FeatureReport): string {
   const { psi, line, psiNet, rows, referenceRows, method, dispersion, ks, wasserstein } = feature;
   if (psi === null || line === null)

@@ -17,7 +17,7 @@ interface DistributionChartProps {
 const [top, bottom, left, right] = [8, 34, 40, 4];
 const [levelHeight, levelLabel, levelNumber] = [17, 120, 46];
 
-/** Shares of rows by bin or level: filled bars for the range, a dashed outline for the reference. */
+/** Renders shares of rows by bin or level: filled bars for the range, a dashed outline for the reference. */
 export function DistributionChart({ name, bins, rangeText, height = 210 }: DistributionChartProps) {
   const isLevels = bins.every(({ from, to }) => from === null && to === null);
   return (
@@ -88,7 +88,7 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
   );
 }
 
-/** A level a row: its share as a bar, that of the reference as a dashed outline around it. */
+/** Renders one level per row: its share as a bar, the reference's share as a dashed outline around it. */
 function LevelRows({ bins, width }: { bins: readonly DriftBin[]; width: number }) {
   const most = Math.max(...bins.map(({ reference, current }) => Math.max(reference, current)), 0.01);
   const room = Math.max(20, width - levelLabel - levelNumber);

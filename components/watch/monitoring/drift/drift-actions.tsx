@@ -9,14 +9,14 @@ import { MarkExpectedButton } from "./mark-expected.tsx";
 
 interface DriftActionsProps {
   report: DriftReport;
-  /** Name of the feature that is looked at. */
+  /** Name of the currently shown feature. */
   current: string | undefined;
   actorName: string;
   markExpected: (input: MarkExpected) => Promise<ActionState<unknown>>;
   why: string | undefined;
 }
 
-/** What can be done about drift: expect it, compare with something newer, train again. */
+/** Offers the actions on drift: mark it as expected, set a newer reference, retrain. */
 export function DriftActions({ report, current, actorName, markExpected, why }: DriftActionsProps) {
   const { endpoint, features, version } = report;
   return (

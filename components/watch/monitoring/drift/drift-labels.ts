@@ -5,7 +5,7 @@ import type { DriftReport } from "#server/watch/monitoring/drift/report/contract
 
 type Problem = NonNullable<DriftReport["problem"]>;
 
-/** Why there is nothing to see, and what would change it. */
+/** Reasons why there is no drift report, and how to change that. */
 export const problemLabels: Record<Problem, { title: string; short: string; why: string }> = {
   off: {
     title: "Monitoring is off",
@@ -44,7 +44,7 @@ export const stateBadges: Record<FeatureStateWord, { state: State; word: string 
   "no-data": { state: "no-data", word: "No data" },
 };
 
-/** How rare so large a difference is: "1 week in 40"; undefined where nothing was tested. */
+/** Describes how rare such a large difference is: "1 week in 40"; undefined without a test. */
 export function describeRarity(oneIn: number | null, noun: "hour" | "day" | "week"): string | undefined {
   if (oneIn === null) return undefined;
   if (oneIn < 1.5) return `every ${noun}`;

@@ -60,7 +60,7 @@ const columns: Column<DriftRow>[] = [
   },
 ];
 
-/** All endpoints by how they drift, worst first. */
+/** Renders all endpoints by drift, worst first. */
 export function DriftTable({ rows }: { rows: DriftRow[] }) {
   return (
     <DataTable

@@ -19,7 +19,7 @@ interface ExpectedPanelProps {
   why: string | undefined;
 }
 
-/** Marks in force: whose drift is expected, by whom and why; each can be taken back. */
+/** Renders the active marks of expected drift with their authors and reasons; each can be revoked. */
 export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelProps) {
   const refresh = useRefresh();
   const [chosen, setChosen] = useState<ExpectedDrift>();

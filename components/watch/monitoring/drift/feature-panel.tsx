@@ -15,7 +15,7 @@ interface FeaturePanelProps {
   rangeText: string;
 }
 
-/** One feature: what moved in words, its distribution beside the reference, and how it was before. */
+/** Renders one feature: a description of the change, its distribution beside the reference, and its history. */
 export function FeaturePanel({ detail, history, rangeText }: FeaturePanelProps) {
   if (!detail) {
     return (

@@ -27,7 +27,7 @@ const isShown: Record<ShownKind, (feature: FeatureReport) => boolean> = {
   "no-data": ({ state }) => state === "no-data" || state === "too-few",
 };
 
-/** Features by what matters most, each with its drift, its importance and its place among ordinary windows. J and K walk them. */
+/** Renders features by relevance, each with its drift, importance and rank among normal windows. J and K move through them. */
 export function FeaturesPanel({ features, shown, current, noun, hrefOf }: FeaturesPanelProps) {
   const rows = features.filter(isShown[shown]);
   const names: Record<ShownKind, string> = { all: `All ${features.length}`, unusual: "Drift", "no-data": "No data" };
@@ -67,7 +67,7 @@ export function FeaturesPanel({ features, shown, current, noun, hrefOf }: Featur
   );
 }
 
-/** A short bar beside its number, on the scale of its column. */
+/** Renders a short bar beside its number, on the scale of its column. */
 function Meter({ value, most, text }: { value: number; most: number; text: string }) {
   return (
     <span className={classes.meter}>

@@ -6,7 +6,7 @@ import { type ReactNode, useRef } from "react";
 /** Held keys walk on; what is shown beside follows when they rest. */
 const restMs = 150;
 
-/** Rows of a table show themselves beside it when keys move to them, without Enter. */
+/** Opens a table row beside the table as soon as keys move to it, without Enter. */
 export function FollowRows({ children }: { children: ReactNode }) {
   const router = useRouter();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

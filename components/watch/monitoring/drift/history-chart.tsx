@@ -22,7 +22,7 @@ const lengthNames = {
   week: { one: "week", many: "weeks" },
 } as const;
 
-/** Drift window by window, with the range that ordinary ones keep. Windows without rows are gaps. */
+/** Renders drift per window, with the range of normal windows. Windows without rows are gaps. */
 export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) {
   const { windows, ordinary, length } = history;
   const zone = useHydrated() ? undefined : "UTC";

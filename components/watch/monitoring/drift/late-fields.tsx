@@ -11,7 +11,7 @@ interface LateFieldsProps {
   onChange: (settings: MonitorSettings["lateEvents"]) => void;
 }
 
-/** From when on events are late, in minutes, and how many of them are ordinary, in percent. */
+/** Renders the threshold of late events in minutes, and their normal share in percent. */
 export function LateFields({ settings, common, errors, onChange }: LateFieldsProps) {
   const [minutes, setMinutes] = useState<string | number>(settings.afterMs / 60_000);
   const [percent, setPercent] = useState<string | number>(Number((settings.maxShare * 100).toPrecision(6)));

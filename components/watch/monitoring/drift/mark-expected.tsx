@@ -14,7 +14,7 @@ interface MarkExpectedButtonProps {
   endpointId: string;
   endpoint: string;
   features: string[];
-  /** The one that is looked at. */
+  /** Currently shown feature. */
   current: string | undefined;
   evidence: string | undefined;
   actorName: string;

@@ -33,14 +33,14 @@ const fairnessMetrics = [
 ];
 const numberOrNull = (entry: Entry) => (entry === "" ? null : Number(entry));
 
-/** Days, or minutes where labels take less than one. */
+/** Returns the unit: days, or minutes if labels take less than one day. */
 function unitOf(maturityMs: number | null): { name: string; ms: number } {
   return maturityMs !== null && maturityMs < 86_400_000
     ? { name: "minutes", ms: 60_000 }
     : { name: "days", ms: 86_400_000 };
 }
 
-/** How an endpoint is watched. What it does not show stays as it is. */
+/** Edits how an endpoint is monitored. Settings without a field keep their values. */
 export function MonitorForm({ endpointId, settings, revision, inputs, action, disabledReason }: MonitorFormProps) {
   const { state, busy, run } = useAction(action);
   const refresh = useRefresh();

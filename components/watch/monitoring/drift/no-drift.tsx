@@ -11,7 +11,7 @@ interface NoDriftProps {
   version: DriftReport["version"];
 }
 
-/** Why there is nothing to see, and the next step. */
+/** Shows why there is no drift report, and the next step. */
 export function NoDrift({ problem, words, endpoint, version }: NoDriftProps) {
   return (
     <Panel>

@@ -6,11 +6,11 @@ import type { FeatureReport } from "#server/watch/monitoring/drift/report/contra
 
 interface QuadrantChartProps {
   features: readonly Pick<FeatureReport, "name" | "role" | "state" | "excess" | "psi" | "importance" | "correlation">[];
-  /** Where the page shows a feature, by its name. */
+  /** Path of each feature's section on the page, by its name. */
   hrefs: Readonly<Record<string, string>>;
 }
 
-/** Features in the plane of drift and importance: what is far right and high up matters. Those that drift are named; tinted by how their drift went with lost quality. */
+/** Renders features by drift and importance: top right matters most. Drifting ones are named; tinted by correlation with lost quality. */
 export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
   const router = useRouter();
   const inputs = features.filter(({ role }) => role === "input");

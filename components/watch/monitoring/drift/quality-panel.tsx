@@ -15,7 +15,7 @@ interface QualityPanelProps {
   markers: readonly Marker[];
 }
 
-/** What labels say beside what was estimated before they came: whether drift cost anything. */
+/** Compares realised quality, from labels, with the earlier estimate: whether drift affected quality. */
 export function QualityPanel({ endpoint, quality, markers }: QualityPanelProps) {
   if (!quality) {
     return (

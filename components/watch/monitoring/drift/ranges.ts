@@ -8,7 +8,7 @@ export const driftRangeChoices: readonly { key: DriftRange; label: string; noun:
   { key: "90d", label: "90 d", noun: "week" },
 ];
 
-/** The range that an address asks for; a week when it asks for none or for one that does not exist. */
+/** Returns the range selected in a URL; a week without a valid one. */
 export function driftRangeOf(key: string | string[] | undefined): (typeof driftRangeChoices)[number] {
   const [, week] = driftRangeChoices;
   return driftRangeChoices.find((range) => range.key === key) ?? (week as (typeof driftRangeChoices)[number]);

@@ -3,7 +3,7 @@ import type { DriftReport } from "#server/watch/monitoring/drift/report/contract
 import { describeRarity, stateBadges } from "./drift-labels.ts";
 import classes from "./verdict-banner.module.css";
 
-/** The conclusion, what it rests on, and how rare it is by chance. */
+/** Renders the conclusion, its basis, and its probability by chance. */
 export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "day" | "week" }) {
   const { verdict, features, oneIn, settings, harm: impact, headline } = report;
   if (!verdict) return null;

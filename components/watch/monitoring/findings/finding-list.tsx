@@ -24,7 +24,7 @@ interface FindingListProps {
   withEndpoint?: boolean;
 }
 
-/** What monitoring found, one sentence each, with who found it, since when, and where its numbers are. */
+/** Lists the monitoring findings, one sentence each, with their source, start and a link to the numbers. */
 export function FindingList({ label, findings, withEndpoint }: FindingListProps) {
   return (
     <ul className={classes.list} aria-label={label} data-prose>

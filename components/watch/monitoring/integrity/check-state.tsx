@@ -9,7 +9,7 @@ const shown: Record<CheckState, { state: State; words: string }> = {
   unknown: { state: "no-data", words: "Not known" },
 };
 
-/** Whether data are as they should be: shape, word and colour. */
+/** Shows the state of a data check: shape, word and colour. */
 export function CheckStateBadge({ state, filled }: { state: CheckState; filled?: boolean }) {
   return (
     <StatusBadge state={shown[state].state} filled={filled ?? false}>

@@ -9,7 +9,7 @@ interface DataMenusProps {
   segments: readonly string[];
 }
 
-/** The span and the segment that are looked at, both kept in the address. */
+/** Selects the time range and the segment, both stored in the URL. */
 export function DataMenus({ endpoint, view, segments }: DataMenusProps) {
   return (
     <>

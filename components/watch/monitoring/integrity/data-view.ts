@@ -1,10 +1,10 @@
 import { type IntegrityRange, integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
 
-/** What somebody looks at on the page of an endpoint's data, kept in its address. */
+/** View of an endpoint's data page, stored in its URL. */
 export interface IntegrityView {
   range: IntegrityRange;
   segment: string;
-  /** Whose checks are shown beside the list; "" takes the worst one. */
+  /** Feature whose checks are shown next to the list; "" selects the worst one. */
   feature: string;
   show: "all" | "wrong";
 }
@@ -19,7 +19,7 @@ export const rangeLabels: Record<IntegrityRange, string> = {
   "30d": "30 days",
 };
 
-/** What the address says; what it does not know is as usual. */
+/** Reads the view from a URL; unknown values are replaced by defaults. */
 export function readIntegrityView(given: Given): IntegrityView {
   const one = (name: string) => (typeof given[name] === "string" ? given[name] : "");
   return {
@@ -30,7 +30,7 @@ export function readIntegrityView(given: Given): IntegrityView {
   };
 }
 
-/** The address of the page with some of it changed. */
+/** Returns the address of the page with some changes. */
 export function dataHref(endpoint: string, view: IntegrityView, change: Partial<IntegrityView> = {}): string {
   const { range, segment, feature, show } = { ...view, ...change };
   const query = new URLSearchParams({

@@ -6,7 +6,7 @@ import type { FeatureHistory } from "#server/watch/monitoring/integrity/contract
 
 type Step = FeatureHistory["points"][number];
 
-/** What is missing of a feature and what its reference does not know, over time. Times without rows are gaps. */
+/** Charts the missing values of a feature, and the values not in its reference, over time. Times without rows are gaps. */
 export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
   const { feature, points, stepMs, missingUsual } = history;
   const pointsOf = (shareOf: (step: Step) => number | null): Point[] =>

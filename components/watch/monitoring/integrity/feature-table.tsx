@@ -10,14 +10,14 @@ import classes from "./integrity.module.css";
 
 interface FeatureTableProps {
   features: readonly FeatureIntegrity[];
-  /** Whose checks are open. */
+  /** Feature whose checks are open. */
   chosen: string | undefined;
   hrefOf: (feature: string) => string;
-  /** Of all features, shown or not. */
+  /** Number of all features, shown or not. */
   total: number;
 }
 
-/** Every feature with the shares that its checks go by, worst first; a row opens all that was checked of it. */
+/** Renders every feature with the shares of its checks, worst first; a row opens all of its checks. */
 export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTableProps) {
   const columns: Column<FeatureIntegrity>[] = [
     {
@@ -73,7 +73,7 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
   );
 }
 
-/** "6.2%, 0.4%": now, and quietly the reference. */
+/** Renders "6.2%, 0.4%": the current share, and the reference in a subdued colour. */
 function Shares({ check }: { check: CheckResult | undefined }) {
   if (!check || check.share === null) return <span className="lw-quiet">{noValue}</span>;
   return (

@@ -2,7 +2,7 @@ import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Integrity } from "#server/watch/monitoring/integrity/contract.ts";
 
-/** Whether the data of an endpoint are whole, as its page says first. */
+/** Shows whether the data of an endpoint pass their checks, as the headline of the page. */
 export function IntegrityVerdict({ data: { findings, features } }: { data: Integrity }) {
   if (findings.some(({ severity }) => severity === "page")) {
     return (
@@ -27,7 +27,7 @@ export function IntegrityVerdict({ data: { findings, features } }: { data: Integ
   );
 }
 
-/** The conclusion: what is worst, or that nothing is wrong, or why nothing can be said. */
+/** Describes the conclusion: the worst finding, that all checks pass, or why there is no result. */
 export function integritySentence({ findings, features, withoutReference, rows }: Integrity): string {
   const [worst] = findings;
   if (worst) return worst.words;
@@ -38,7 +38,7 @@ export function integritySentence({ findings, features, withoutReference, rows }
   return `No issues in ${plural(features.length, "feature")}: values, ranges and categories match the reference.`;
 }
 
-/** What serves, and how many rows are compared with how many. */
+/** Describes the serving version, and the number of rows compared and in the reference. */
 export function contextOf({ version, rows, referenceRows, withoutReference }: Integrity, range: string): string {
   if (!version) return "Nothing deployed";
   const serves = `Serving ${version.model} v${version.version}`;
@@ -46,7 +46,7 @@ export function contextOf({ version, rows, referenceRows, withoutReference }: In
   return `${serves}. ${formatCount(rows)} rows in the last ${range}, reference of ${plural(referenceRows, "row")}`;
 }
 
-/** How many rows kept everything that is promised of them. */
+/** Describes the share of rows that satisfy all data rules. */
 export function describePromises({ kept }: Integrity): string {
   if (!kept) return "current state; no data rules are defined";
   return `${formatPercent(kept.good / kept.total)} of ${formatCount(kept.total)} sampled rows in this range satisfy all data rules`;

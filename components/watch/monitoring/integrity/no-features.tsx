@@ -2,12 +2,12 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Integrity } from "#server/watch/monitoring/integrity/contract.ts";
 
-/** The page of the version whose reference is compared with. */
+/** Returns the address of the version that provides the reference. */
 export function versionHref({ model, version }: NonNullable<Integrity["version"]>): string {
   return `/models/${encodeURIComponent(model)}/v${version}`;
 }
 
-/** Why no feature is listed, and what to do about it. */
+/** Shows why no feature is listed, and what to do about it. */
 export function NoFeatures({ data: { withoutReference, version } }: { data: Integrity }) {
   if (withoutReference === null) {
     return (

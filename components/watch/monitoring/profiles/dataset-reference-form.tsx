@@ -25,7 +25,7 @@ interface DatasetReferenceFormProps {
 const maxNamed = 12;
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
 
-/** Which rows, which column is the truth, which split, and which columns are the inputs where their names differ. */
+/** Selects the rows, the label column and the split, and the input columns if their names differ. */
 export function DatasetReferenceForm({ advice, datasets, request, onClose }: DatasetReferenceFormProps) {
   const logged = advice.logged.find(({ source }) => source !== null);
   const [chosen, setChosen] = useState<string | null>(logged ? keyOf(logged) : datasets[0] ? keyOf(datasets[0]) : null);

@@ -41,7 +41,7 @@ const columns: Column<ReferenceFeature>[] = [
   },
 ];
 
-/** What each feature of a reference looks like. */
+/** Shows the distribution of each feature of a reference. */
 export function FeaturesTable({ features }: { features: ReferenceFeature[] }) {
   return (
     <DataTable

@@ -14,7 +14,7 @@ interface MakeReferenceProps {
   /** "digits v3" */
   version: string;
   advice: ReferenceAdvice;
-  /** Datasets whose rows Leeway has. */
+  /** Datasets whose rows Leeway has stored. */
   datasets: ReadVersion[];
   request: RequestReferenceAction;
   why?: string | undefined;
@@ -26,7 +26,7 @@ const kinds = [
   { value: "traffic" as const, label: "Recorded requests" },
 ];
 
-/** The button and dialog that make a reference of rows or of what was asked. */
+/** Renders the button and dialog that create a reference from dataset rows or recorded requests. */
 export function MakeReference({ version, advice, datasets, request, why }: MakeReferenceProps) {
   const [opened, setOpened] = useState(false);
   const [kind, setKind] = useState<Kind>(datasets.length === 0 && advice.traffic.length > 0 ? "traffic" : "dataset");

@@ -1,8 +1,8 @@
 import type { NumericProfile } from "#server/watch/monitoring/state/contract.ts";
 
 /**
- * Counts of a numeric profile in bins of equal width from the least to the greatest value, as a small picture shows them. The profile's own bins hold
- * equal counts; what is in one is spread evenly over its width.
+ * Returns the counts of a numeric profile in bins of equal width from minimum to maximum, for a small histogram. The profile's own bins
+ * have equal counts; the count of each is spread evenly over its width.
  */
 export function equalWidthCounts({ edges, bins, min, max, values }: NumericProfile, count = 24): number[] {
   const counts = new Array<number>(count).fill(0);

@@ -4,7 +4,7 @@ import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contrac
 import { describeCalibration, describeSource, qualityFacts } from "./reference-text.ts";
 import classes from "./references.module.css";
 
-/** What the reference in force is made of, and how right the version was on it. */
+/** Shows the source of the reference in effect, and the quality of the version on it. */
 export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
   const quality = qualityFacts(reference);
   return (

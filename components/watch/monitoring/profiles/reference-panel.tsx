@@ -13,11 +13,11 @@ interface ReferencePanelProps {
   reference: ReferenceProfile | null;
   /** The newest one, whatever its state. */
   newest: ReferenceProfile | undefined;
-  /** Why there is none, and what to do. */
+  /** Reason why there is no reference, and what to do. */
   words: string | null;
 }
 
-/** On the page of a version: what its traffic is compared with. */
+/** Renders the reference of a version's traffic on the version's page. */
 export function ReferencePanel({ href, reference, newest, words }: ReferencePanelProps) {
   const shown = newest && newest.id !== reference?.id && newest.retiredAt === null ? newest : reference;
   const badge = shown && status(shown, reference?.id);

@@ -7,7 +7,7 @@ export function referenceHref(model: string, version: number): string {
   return `/models/${encodeURIComponent(model)}/v${version}/reference`;
 }
 
-/** Where the rows come from: "rows of flights (0c0ffee0)". */
+/** Describes the source of the rows: "rows of flights (0c0ffee0)". */
 export function describeSource({ source }: Pick<ReferenceProfile, "source">): string {
   if (source.kind === "traffic") {
     return `recorded requests from ${day(source.from)} to ${day(source.to)}`;
@@ -20,7 +20,7 @@ function day(at: Date | string): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-/** State and word of a reference. */
+/** Returns the icon and label of a reference's state. */
 export function status(profile: ReferenceProfile, inForceId: string | undefined): { state: State; word: string } {
   if (profile.state === "waiting") return { state: "not-started", word: "Queued" };
   if (profile.state === "running") return { state: "running", word: progress(profile) };
@@ -29,7 +29,7 @@ export function status(profile: ReferenceProfile, inForceId: string | undefined)
   return profile.id === inForceId ? { state: "on-target", word: "In effect" } : { state: "finished", word: "Replaced" };
 }
 
-/** "Reading: 12,000 of 45,000 rows" */
+/** Formats progress as "Reading: 12,000 of 45,000 rows". */
 function progress({ rowsRead, rowsExpected }: ReferenceProfile): string {
   return rowsExpected === null
     ? `Reading: ${plural(rowsRead, "row")} so far`
@@ -57,7 +57,7 @@ const numbers: Record<string, string> = {
   r2: "R²",
 };
 
-/** Names and values of what labels said of the version on its reference. */
+/** Returns names and values of the quality metrics of the version on its reference. */
 export function qualityFacts({ quality }: ReferenceProfile): { name: string; value: string }[] {
   return Object.entries(quality?.metrics ?? {}).flatMap(([metric, value]) => {
     if (value === null) return [];
@@ -66,7 +66,7 @@ export function qualityFacts({ quality }: ReferenceProfile): { name: string; val
   });
 }
 
-/** What calibration does to scores, in a sentence. */
+/** Describes the effect of calibration on scores, in a sentence. */
 export function describeCalibration({ quality, calibration }: ReferenceProfile): string {
   if (!quality) return "no labels, so scores are used uncalibrated";
   if (quality.taskKind === "regression") return "regression model";

@@ -6,7 +6,7 @@ import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contrac
 import { describeSource, status } from "./reference-text.ts";
 import classes from "./references.module.css";
 
-/** References of a version, newest first, with how each stands or where its rows are wrong. */
+/** Renders the references of a version, newest first, with their states or the errors in their rows. */
 export function ReferencesTable({
   references,
   inForceId,

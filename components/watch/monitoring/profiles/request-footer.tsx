@@ -4,13 +4,13 @@ import classes from "./references.module.css";
 interface RequestFooterProps {
   reason: string;
   setReason: (reason: string) => void;
-  /** What is needed is not chosen yet. */
+  /** Whether a required selection is missing. */
   isOff: boolean;
   busy: boolean;
   onClose: () => void;
 }
 
-/** Below every form that asks for a reference: why, and the buttons. */
+/** Reason field and buttons below every form that requests a reference. */
 export function RequestFooter({ reason, setReason, isOff, busy, onClose }: RequestFooterProps) {
   return (
     <>

@@ -10,7 +10,7 @@ import { toast } from "#components/ui/toast.tsx";
 interface RetireReferenceProps {
   /** "digits v3" */
   version: string;
-  /** What is in force then: "rows of train (0c0ffee0)"; null when nothing is. */
+  /** Reference in effect afterwards: "rows of train (0c0ffee0)"; null if there will be none. */
   next: string | null;
   actorName: string;
   retire: (reason: string) => Promise<ActionState<unknown>>;

@@ -16,11 +16,11 @@ interface TrafficReferenceFormProps {
   onClose: () => void;
 }
 
-/** Minutes in UTC, as a field of a date and time has them. */
+/** Formats a moment for a datetime-local field, in UTC to the minute. */
 const field = (at: Date | string) => new Date(at).toISOString().slice(0, 16);
 const minuteMs = 60_000;
 
-/** Which endpoint's requests, and of which time. */
+/** Selects the endpoint and the time range whose requests become the reference. */
 export function TrafficReferenceForm({ advice, request, onClose }: TrafficReferenceFormProps) {
   const [endpointId, setEndpointId] = useState<string | null>(advice.traffic[0]?.endpointId ?? null);
   const endpoint = advice.traffic.find((each) => each.endpointId === endpointId);

@@ -6,13 +6,13 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { ProfileSource, ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 
-/** Asks for a reference. */
+/** Server action that requests a reference. */
 export type RequestReferenceAction = (request: {
   source: ProfileSource;
   reason: string;
 }) => Promise<ActionState<ReferenceProfile>>;
 
-/** Asking for a reference in a dialog, which closes when it was asked for. */
+/** Requests a reference from a dialog, which closes after the request. */
 export function useRequest(request: RequestReferenceAction, onClose: () => void) {
   const router = useRouter();
   const { state, busy, run } = useAction(request);

@@ -9,12 +9,12 @@ export interface QualityView {
   segment?: string | undefined;
 }
 
-/** Quality of all endpoints. */
+/** Returns the address of the quality of all endpoints. */
 export function qualityHref(range?: QualityRange): string {
   return range === undefined ? "/quality" : `/quality?range=${range.key}`;
 }
 
-/** Quality of one endpoint, as it is looked at. */
+/** Returns the path of an endpoint's quality page for a view. */
 export function endpointQualityHref(endpoint: string, view?: QualityView): string {
   const query = new URLSearchParams();
   if (view?.range) query.set("range", view.range.key);

@@ -8,7 +8,7 @@ import type { QualityDetail } from "#server/watch/monitoring/quality/detail/cont
 
 type CalibrationPanelProps = Pick<QualityDetail, "calibration" | "positive">;
 
-/** What scores said against what was true; on the diagonal they can be taken at their word. */
+/** Charts predicted scores against actual frequencies; on the diagonal, scores are accurate probabilities. */
 export function CalibrationPanel({ calibration, positive }: CalibrationPanelProps) {
   if (!calibration) {
     return (

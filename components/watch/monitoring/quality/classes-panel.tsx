@@ -6,7 +6,7 @@ import { intervalText } from "./quality-text.ts";
 
 type Row = QualityDetail["classes"][number];
 
-/** Each class against the rest. Nothing for answers that are numbers. */
+/** Renders each class against the rest; nothing for numeric predictions. */
 export function ClassesPanel({ classes }: Pick<QualityDetail, "classes">) {
   if (classes.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ import classes from "./quality.module.css";
 
 type Confusion = Pick<QualityDetail, "confusion" | "classes" | "hiddenClasses">;
 
-/** What was true against what was answered; the share of each row is its depth, and stands beside the count. */
+/** Shows the confusion matrix of actual and predicted classes; the colour shows the share of the row, printed next to the count. */
 export function ConfusionPanel({ confusion, classes: all, hiddenClasses }: Confusion) {
   if (confusion.length === 0) return null;
   const names = all

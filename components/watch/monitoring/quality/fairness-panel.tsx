@@ -12,7 +12,7 @@ const metricNames: Record<QualityParts["fairness"]["metric"], string> = {
   falsePositiveRate: "false positive rate",
 };
 
-/** Groups that should be treated alike: how far they lie apart, with bootstrap intervals. */
+/** Renders the fairness gap between groups that should be treated alike, with bootstrap intervals. */
 export function FairnessPanel({
   fairness,
   settingsHref,

@@ -9,7 +9,7 @@ type Tag = Wire<FairnessWeeks>["tags"][number];
 
 const weekMs = 604_800_000;
 
-/** How far groups lay apart, week by week, each with its interval; a week without two groups of 30 labelled rows is a gap. */
+/** Charts the weekly fairness gap between groups with intervals; a week without two groups of 30 labelled rows is a gap. */
 export function FairnessWeeksChart({ weeks: { tags, maxDifference } }: { weeks: Wire<FairnessWeeks> }) {
   if (tags.length === 0) return null;
   return (

@@ -5,12 +5,12 @@ import { charted } from "./quality-text.ts";
 
 type Point = Wire<QualityPoint>;
 
-/** Middle of a window: where it is drawn. */
+/** Returns the middle of a window, at which it is drawn. */
 function middleOf({ at, until }: Point): number {
   return (Date.parse(at) + Date.parse(until)) / 2;
 }
 
-/** Realised where labels are complete, estimated everywhere with its band. What is not known is a gap. */
+/** Returns the realised series where labels are complete, and the estimated one everywhere with its band. Unknown values are gaps. */
 export function historySeries({ metric, points }: Wire<QualityHistory>): Series[] {
   const realised: Series = {
     id: "realised",
@@ -35,7 +35,7 @@ export function historySeries({ metric, points }: Wire<QualityHistory>): Series[
   return [realised, estimated];
 }
 
-/** Share of predictions with a label, in percent. */
+/** Returns the share of predictions with a label, in percent. */
 export function labelSeries({ points }: Wire<QualityHistory>): Series {
   return {
     id: "labels",
@@ -48,7 +48,7 @@ export function labelSeries({ points }: Wire<QualityHistory>): Series {
   };
 }
 
-/** The time whose labels are still coming; undefined when all is mature. */
+/** Returns the range whose labels are still pending; undefined if all are complete. */
 export function immatureRange({ points }: Wire<QualityHistory>): Range | undefined {
   const first = points.find(({ isMature }) => !isMature);
   const last = points.at(-1);

@@ -6,7 +6,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { Maturity } from "#server/watch/monitoring/quality/contract.ts";
 import { ageText } from "./quality-text.ts";
 
-/** How long labels take: of those that will ever come, the share that has come by an age. */
+/** Charts the label delay: the share of all expected labels that have arrived by a given age. */
 export function MaturityPanel({ maturity }: { maturity: Wire<Maturity> }) {
   const { curve, horizonMs, isFixed, labels } = maturity;
   return (

@@ -9,7 +9,7 @@ import { intervalText, metricText } from "./quality-text.ts";
 
 type Row = QualityDetail["metrics"][number];
 
-/** Every metric, by labels and estimated; a row leads to its chart. */
+/** Renders every metric, realised and estimated; a row links to its chart. */
 export function MetricsPanel({
   detail,
   endpoint,

@@ -20,7 +20,7 @@ interface QualityChartProps {
   markers?: readonly Marker[];
 }
 
-/** Estimated and realised quality on one chart; where labels are still due, only the estimate, on a shaded ground. Below it, how many have come. */
+/** Renders estimated and realised quality; where labels are pending, only the estimate on a shaded background. Below, label coverage. */
 export function QualityChart({ history, summary, markers = [] }: QualityChartProps) {
   const { metric, objective, reference } = summary;
   const immature = immatureRange(history);

@@ -7,7 +7,7 @@ import { QualityBadge } from "./quality-state.tsx";
 import { ageText, intervalText, metricText } from "./quality-text.ts";
 import type { QualityRange } from "./ranges.ts";
 
-/** Endpoints as they are given, worst first. */
+/** Renders endpoints in the given order, worst first. */
 export function QualityTable({
   endpoints,
   range,

@@ -7,7 +7,7 @@ import {
   type QualityState,
 } from "#server/watch/monitoring/quality/metrics/contract.ts";
 
-/** How a state looks and is called. */
+/** Shape and label of each state. */
 export const stateBadges: Record<QualityState, { state: State; word: string }> = {
   below: { state: "missed", word: "Below objective" },
   watch: { state: "watch", word: "Estimated below objective" },
@@ -16,12 +16,12 @@ export const stateBadges: Record<QualityState, { state: State; word: string }> =
   "no-data": { state: "no-data", word: "No data" },
 };
 
-/** A metric as it is shown: a percentage with a decimal, or a number. */
+/** Formats a metric: a percentage with one decimal, or a number. */
 export function metricText(metric: QualityMetric, value: number | null | undefined): string {
   return metricFacts[metric].isShare ? formatPercent(value, { decimals: 1 }) : formatNumber(value);
 }
 
-/** "79.2 to 82.4%": the interval of 95%. Undefined where there is none. */
+/** Formats the 95% interval as "79.2 to 82.4%"; undefined without one. */
 export function intervalText(
   metric: QualityMetric,
   measured: Pick<Measured, "low" | "high"> | null,
@@ -31,18 +31,18 @@ export function intervalText(
   return `${metricFacts[metric].isShare ? low.replace("%", "") : low} to ${high}`;
 }
 
-/** The unit of a metric on a chart. */
+/** Returns the unit of a metric in a chart. */
 export function metricUnit(metric: QualityMetric): string {
   return metricFacts[metric].isShare ? "%" : "";
 }
 
-/** A value as charts want it. */
+/** Converts a value to the unit of the chart. */
 export function charted(metric: QualityMetric, value: number | null | undefined): number | null {
   if (value === null || value === undefined) return null;
   return metricFacts[metric].isShare ? value * 100 : value;
 }
 
-/** "2 d 4 h": a length of time in at most two units. */
+/** Formats a duration in at most two units: "2 d 4 h". */
 export function ageText(ms: number | null): string {
   if (ms === null) return noValue;
   const minutes = Math.round(ms / 60_000);

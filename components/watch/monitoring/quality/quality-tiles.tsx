@@ -6,7 +6,7 @@ import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { ageText, intervalText, metricText } from "./quality-text.ts";
 
-/** The span in five numbers. */
+/** Renders the time range in five numbers. */
 export function QualityTiles({ summary }: { summary: QualitySummary }) {
   const { metric, realised, estimated, reference, objective, coverage, maturity } = summary;
   const { label } = metricFacts[metric];

@@ -19,18 +19,18 @@ export const qualityRanges: readonly QualityRange[] = [
   { key: "365d", label: "1 y", lengthMs: 365 * day },
 ];
 
-/** The range that an address asks for; undefined when it asks for none or for one that does not exist. */
+/** Returns the range selected in a URL; undefined without a valid one. */
 export function qualityRangeOf(key: string | string[] | undefined): QualityRange | undefined {
   return qualityRanges.find((range) => range.key === key);
 }
 
-/** What is shown when nobody asks for a range: labels take days, so that it is a month; an hour of what is watched by five minutes. */
+/** Returns the default range: a month, because labels take days; an hour for endpoints monitored in windows of five minutes. */
 export function usualRange(lengths: readonly WindowLength[] = []): QualityRange {
   const key = lengths.includes("five-minutes") ? "1h" : "30d";
   return qualityRanges.find((range) => range.key === key) as QualityRange;
 }
 
-/** The span that ends now. */
+/** Returns the time range that ends now. */
 export function qualitySpan({ lengthMs }: QualityRange, now: number): { from: Date; to: Date } {
   return { from: new Date(now - lengthMs), to: new Date(now) };
 }

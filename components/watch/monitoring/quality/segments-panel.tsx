@@ -15,7 +15,7 @@ interface SegmentsPanelProps {
   view: QualityView;
 }
 
-/** Parts of the traffic by tags beside each other; a row looks at that part alone. */
+/** Compares segments of the traffic by tags; a row links to the page filtered to that segment. */
 export function SegmentsPanel({ segments, metric, endpoint, view }: SegmentsPanelProps) {
   return (
     <Panel title="Segments" subtitle="significance level adjusted for the number of segments" flush>

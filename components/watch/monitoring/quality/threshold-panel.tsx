@@ -8,11 +8,11 @@ import type { CutOff, QualityDetail } from "#server/watch/monitoring/quality/det
 import classes from "./quality.module.css";
 
 type CutOffPanelProps = Pick<QualityDetail, "thresholds" | "cutOff" | "positive" | "cellValues"> & {
-  /** Where answers are given a value. */
+  /** Path of the settings for the value of predictions. */
   settingsHref: string;
 };
 
-/** What another cut-off would have done to the same predictions, and what that is worth. It changes nothing. */
+/** Shows the effect of another decision threshold on the same predictions, and its value. It changes nothing. */
 export function CutOffPanel({ thresholds, cutOff, positive, cellValues, settingsHref }: CutOffPanelProps) {
   const id = useId();
   const steps = (thresholds?.curve.length ?? 1) - 1;

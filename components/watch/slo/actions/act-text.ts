@@ -11,13 +11,13 @@ interface ActDialog {
   destructive?: boolean;
 }
 
-/** What can be done to an SLO as it is. */
+/** Returns the actions available for an SLO in its current state. */
 export function sloActs({ pausedAt, archivedAt, freezes }: Pick<Slo, "pausedAt" | "archivedAt" | "freezes">): SloAct[] {
   if (archivedAt) return [];
   return ["adjust", ...(freezes ? ["approve" as const] : []), pausedAt ? "resume" : "pause", "archive"];
 }
 
-/** What the dialog of each says. */
+/** Returns the texts of the dialog for each action. */
 export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayName" | "name">): ActDialog {
   const shown = displayName || name;
   switch (act) {

@@ -3,7 +3,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
-/** A date and time in the viewer's zone, by the browser's own field. */
+/** Renders the browser's own field for a date and time in the viewer's time zone. */
 export function DateField({ label, value, onChange }: { label: string; value: Date; onChange: (value: Date) => void }) {
   const [text, setText] = useState(localText(value));
   const isWrong = Number.isNaN(new Date(text).getTime());

@@ -24,7 +24,7 @@ interface SloActionsProps {
 
 const hourMs = 3_600_000;
 
-/** What an operator does to an SLO besides editing it; each asks for a reason. */
+/** Offers the operator's actions on an SLO other than editing it; each asks for a reason. */
 export function SloActions({ slo, actorName, ...commands }: SloActionsProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState<SloAct>();

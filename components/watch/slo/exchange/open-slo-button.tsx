@@ -14,7 +14,7 @@ interface OpenSloButtonProps {
   why: string | undefined;
 }
 
-/** Import of OpenSLO, Sloth and Pyrra files, and the export of all that is promised. */
+/** Renders the import of OpenSLO, Sloth and Pyrra files, and the export of all SLOs. */
 export function OpenSloButton({ importFile, why }: OpenSloButtonProps) {
   const [opened, setOpened] = useState(false);
   return (

@@ -30,7 +30,7 @@ export const kindLabels: Record<FormKind, string> = {
   composite: "Composite of several SLOs",
 };
 
-/** What the form holds: texts and choices, until the server reads them. */
+/** State of the form: texts and selections, until the server parses them. */
 export interface FormDraft {
   name: string;
   displayName: string;
@@ -93,13 +93,13 @@ export const usualLimits: Partial<Record<FormKind, number>> = {
   cost: 1,
 };
 
-/** What a draft says as a definition; what is not a number yet is left for the server to complain about. */
+/** Converts a draft to a definition; the server reports fields that are not valid numbers. */
 export function definitionOf(draft: FormDraft): SloDraft {
   const isComposite = draft.kind === "composite";
   return {
     displayName: draft.displayName,
     description: draft.description,
-    // Of percentages, so that 99.9 does not become 0.9990000000000001.
+    // Rounded, so that 99.9% does not become 0.9990000000000001.
     target: Number((Number(draft.targetPercent) / 100).toFixed(8)),
     period: periodOf(draft),
     budgeting: budgetingOf(draft),
@@ -146,7 +146,7 @@ function indicatorOf(draft: FormDraft) {
   }
 }
 
-/** The draft of a saved SLO. A kind that the form does not know cannot be edited by it: undefined. */
+/** Converts a saved SLO to its draft; undefined for a kind that the form does not support. */
 export function draftOf(slo: Slo): FormDraft | undefined {
   const { definition } = slo;
   const { indicator, composite, period, budgeting } = definition;

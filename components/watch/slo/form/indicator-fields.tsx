@@ -5,7 +5,7 @@ import classes from "./slo-form.module.css";
 
 interface IndicatorFieldsProps extends FieldsProps {
   endpoints: { value: string; label: string }[];
-  /** What a composite can be made of. */
+  /** SLOs that a composite can contain. */
   slos: { value: string; label: string }[];
 }
 
@@ -25,7 +25,7 @@ const limitFields: Partial<Record<FormKind, { label: string; suffix: string; hin
   cost: { label: "Maximum cost per 1,000 predictions", suffix: "" },
 };
 
-/** What is counted, and where. */
+/** Edits the indicator: the counted events and their source. */
 export function IndicatorFields({ draft, change, complaints, endpoints, slos }: IndicatorFieldsProps) {
   const limit = limitFields[draft.kind];
   return (

@@ -1,6 +1,6 @@
 import { type FormDraft, kindLabels } from "./draft.ts";
 
-/** What a draft promises, in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
+/** Describes the objective of a draft in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
 export function describeObjective(draft: FormDraft, endpoint: string | undefined): string {
   const target = draft.targetPercent === "" ? "…%" : `${draft.targetPercent}%`;
   const subject =

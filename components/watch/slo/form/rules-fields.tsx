@@ -18,7 +18,7 @@ const gates = [
   { value: "none", label: "off (a single failure can page)" },
 ];
 
-/** When somebody is told: the workbook's table scaled to the period, or windows and factors of one's own. */
+/** Edits the burn-rate alerts: the workbook's table scaled to the period, or custom windows and factors. */
 export function RulesFields({ draft, change, complaints, standard }: FieldsProps & { standard: StandardRules }) {
   const { rules } = draft;
   const { busy, run } = useAction(() =>

@@ -25,7 +25,7 @@ export interface Choice {
 
 interface SloFormProps {
   initial: FormDraft;
-  /** Of the saved SLO: what the form has no field for stays. Undefined for a new one. */
+  /** Saved SLO, whose settings without a form field are retained. Undefined for a new one. */
   saved?: { definition: SloDraft; name: string } | undefined;
   choices: { endpoints: Choice[]; slos: Choice[]; teams: Choice[]; runbooks: Choice[] };
   save: (input: CreateSlo & { reason: string }) => Promise<ActionState<{ name: string }>>;
@@ -33,7 +33,7 @@ interface SloFormProps {
   standard: StandardRules;
 }
 
-/** The form of a promise: it writes the sentence, and says how often it would have woken somebody before it is saved. */
+/** Edits an SLO: describes the objective in a sentence, and shows how often it would have paged before it is saved. */
 export function SloForm({ initial, saved, choices, save, replay, standard }: SloFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(initial);

@@ -10,7 +10,7 @@ const periods = [
   },
 ];
 
-/** How much, over which time, and how it is reckoned. */
+/** Edits the target, the period and the budgeting method. */
 export function TargetFields({ draft, change, complaints }: FieldsProps) {
   const isCalendar = Number.isNaN(Number(draft.period));
   return (

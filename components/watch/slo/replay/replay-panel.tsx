@@ -20,7 +20,7 @@ const spans = [
   { value: "90", label: "90 days" },
 ];
 
-/** What the rules of a saved SLO would have told over the past. */
+/** Shows which alerts the rules of a saved SLO would have sent over a past range. */
 export function ReplayPanel({ slo, replay }: ReplayPanelProps) {
   const [days, setDays] = useState("30");
   const { state, busy, run } = useAction(replay);

@@ -10,7 +10,7 @@ import classes from "./replay.module.css";
 
 interface ReplayReportProps {
   report: ReplayReport;
-  /** What the saved one would have done. */
+  /** Report for the saved SLO, for comparison. */
   replaced?: ReplayReport | null | undefined;
   warnings?: readonly string[];
 }
@@ -18,7 +18,7 @@ interface ReplayReportProps {
 const minuteMs = 60_000;
 const maxNamed = 3;
 
-/** How often it would have paged and opened tickets, with the moments on a chart. */
+/** Shows how often the SLO would have paged and opened tickets, with the times on a chart. */
 export function ReplayReportView({ report, replaced, warnings = [] }: ReplayReportProps) {
   const range = { from: report.from, to: report.to };
   const points = report.chart.map(({ at, errorRate }) => ({ at, value: errorRate === null ? null : errorRate * 100 }));
@@ -47,7 +47,7 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
         series={series}
         range={range}
         markers={momentsOf(report)}
-        // Names of many gaps would stand upon each other.
+        // The labels of many gaps would overlap.
         gapWord={namedGaps(series, range).length > maxNamed ? "" : "no traffic"}
       />
     </div>

@@ -6,7 +6,7 @@ import { rightInput } from "./json-kinds.ts";
 import type { Kind } from "./kinds.ts";
 
 const right = Buffer.from(JSON.stringify({ inputs: [rightInput] }));
-/** 512 MB of blanks in 500 KB, and 60 MB, which are within the limit. */
+/** 512 MB of spaces compressed to 500 KB, and 60 MB, which are within the limit. */
 const bombs = [512, 60].map((megabytes) => gzipSync(Buffer.alloc(megabytes * 2 ** 20, " ")));
 const picture = pngFile(
   8,

@@ -1,23 +1,23 @@
 import { connect } from "node:net";
 
-/** What came back for bytes that were sent as they are. */
+/** Response to raw bytes. */
 export interface Exchange {
-  /** Status of the first answer; undefined when there was none. */
+  /** Status of the first response; undefined without one. */
   status: number | undefined;
-  /** Of the first answer, without what compressed or cut it. */
+  /** Body of the first response, decompressed and without chunk framing. */
   body: string;
-  /** Whether the server was still waiting when the time was up. */
+  /** Whether the server was still waiting at the end of the time limit. */
   isTimedOut: boolean;
 }
 
 const limitMs = 30_000;
-/** A client that ends its side at once gets no answer of Node's servers; one that sent too little never gets any if it does not. */
+/** Time without a response until the client ends its side: ended at once, Node would not respond; without an end, it waits for more. */
 const timeoutMs = 3_000;
 
 /**
- * Sends bytes on a connection of their own and reads one answer.
- * @param way.isWhole what is sent is all that it says it is; when nothing comes for something else, it ends its own side
- * @param way.abortAfterMs destroys the connection then, whatever comes
+ * Sends bytes on a separate connection and reads one response.
+ * @param way.isWhole whether the bytes are a complete message; without a response to an incomplete one, the client ends its side
+ * @param way.abortAfterMs destroys the connection after this time, whatever arrives
  */
 export function exchange(
   port: number,
@@ -37,7 +37,7 @@ export function exchange(
       chunks.push(chunk);
       if (hasResponse(Buffer.concat(chunks))) socket.destroy();
     });
-    // A server that has refused the head does not read the rest: what it answered is still there.
+    // A server that has rejected the head does not read the rest: its response is still available.
     socket.on("error", () => {});
     socket.on("end", () => socket.destroy());
     socket.on("close", () => {
@@ -49,7 +49,7 @@ export function exchange(
   });
 }
 
-/** Whether an answer that says its length is there as a whole; others end with their connection. */
+/** Returns whether a response with a content length is complete; others end with their connection. */
 function hasResponse(received: Buffer): boolean {
   const text = received.toString("latin1");
   const headEnd = text.indexOf("\r\n\r\n");
@@ -64,7 +64,7 @@ function readPrediction(received: Buffer): Pick<Exchange, "status" | "body"> {
   if (!status || headEnd < 0) return { status: undefined, body: text };
   const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd))?.[1];
   const body = received.subarray(headEnd + 4, length === undefined ? undefined : headEnd + 4 + Number(length));
-  // "100 Continue" announces the answer that counts.
+  // "100 Continue" precedes the actual response.
   if (status === "100") return readPrediction(received.subarray(headEnd + 4));
   return { status: Number(status), body: body.toString("utf8") };
 }

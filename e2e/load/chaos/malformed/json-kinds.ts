@@ -119,7 +119,7 @@ function withOddShape(random: Random): Json {
   };
 }
 
-/** Defined, so that "__proto__" becomes a member as in JSON. */
+/** Defines a property, so that "__proto__" becomes a member as in JSON. */
 function put(target: object, name: string | number, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }

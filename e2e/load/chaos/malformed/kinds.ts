@@ -5,7 +5,7 @@ import type { Message } from "./message.ts";
 import { wireKinds } from "./wire-kinds.ts";
 
 /**
- * Makes one request with a mistake; now and then a mistake makes a right request.
+ * Function that creates one malformed request; occasionally the result is valid.
  * @param whole the bytes of a message
  * @returns a message, or the bytes themselves
  */

@@ -6,18 +6,18 @@ export interface Message {
   body?: Buffer | string;
 }
 
-/** What every message says unless it says something else. */
+/** Default values of every message. */
 export interface Address {
   authorization: string;
   path: string;
 }
 
-/** Whether a message says itself how long its body is, which may be wrong. */
+/** Returns whether a message contains its own body length, which may be wrong. */
 export function isFramed({ headers = {} }: Message): boolean {
   return Object.keys(headers).some((name) => /^(content-length|transfer-encoding)$/i.test(name));
 }
 
-/** The bytes of a message: with its length, unless its headers say how the body is framed. An empty header is left out. */
+/** Returns the bytes of a message, with its length unless its headers define the framing of the body. Empty headers are left out. */
 export function bytesOf(address: Address, message: Message): Buffer {
   const { method = "POST", path = address.path, headers = {}, body = "" } = message;
   const content = Buffer.from(body);

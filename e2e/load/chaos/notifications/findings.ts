@@ -4,7 +4,7 @@ import type { Page } from "./pages.ts";
 
 const kinds = ["webhook", "pagerduty", "slack-bot", "email"] as const;
 
-/** What arrived at one channel of all that was decided. */
+/** Deliveries to one channel, compared with the decided notifications. */
 export interface Arrived {
   channel: (typeof kinds)[number];
   pages: number;
@@ -12,7 +12,7 @@ export interface Arrived {
   lost: number;
   /** Messages that arrived more than once, each copy counted. */
   duplicates: number;
-  /** Groups whose end arrived before their page. */
+  /** Number of groups whose resolution arrived before their page. */
   outOfOrder: number;
 }
 

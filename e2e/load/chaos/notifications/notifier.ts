@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { SMTPServer } from "smtp-server";
 
-/** What a channel took of a group; `wire` is the same for a second copy of the same message. */
+/** Message about a group received by a channel; `wire` is identical for a second copy of the same message. */
 export interface Taken {
   channel: "webhook" | "pagerduty" | "slack-bot" | "email";
   group: string;
@@ -19,16 +19,16 @@ export interface Notifier {
   taken: readonly Taken[];
   /** Requests that were refused while it was down. */
   refused(): number;
-  /** Requests that it has not answered yet. */
+  /** Returns the number of requests without a response yet. */
   open(): number;
   turn(to: "up" | "down"): void;
   close(): Promise<void>;
 }
 
-/** Long enough that a killed worker leaves messages that were taken and not answered. */
+/** Response delay, long enough that a killed worker leaves messages that were accepted but not answered. */
 const answerMs = 150;
 
-/** Every channel's other side in one process. While it is down it refuses in turn with 503 and by cutting the connection. */
+/** Starts the receiving side of every channel in one process. While down, it alternately responds with 503 and cuts the connection. */
 export async function openNotifier(): Promise<Notifier> {
   const taken: Taken[] = [];
   let [isDown, refused, open] = [false, 0, 0];
@@ -67,7 +67,7 @@ export async function openNotifier(): Promise<Notifier> {
       }, done);
     },
   });
-  // A worker that is killed leaves its conversation where it was.
+  // A killed worker leaves its SMTP dialogue unfinished.
   smtp.on("error", () => {});
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   await new Promise<void>((listening) => smtp.listen(0, "127.0.0.1", listening));
@@ -104,7 +104,7 @@ function read(path: string, headers: Record<string, unknown>, body: Json): Omit<
 
 function readMail(source: string): Omit<Taken, "at"> {
   const wire = /^Message-ID: (\S+)/im.exec(source)?.[1] ?? "";
-  // A reply has the title of the first message as its subject: the body says how it stands.
+  // A reply has the title of the first message as its subject, so the status comes from the body.
   const { group, status } = readTitle(source.slice(source.indexOf("text/plain")));
   return { channel: "email", group, status, wire };
 }

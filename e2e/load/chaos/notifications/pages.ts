@@ -10,7 +10,7 @@ export interface Page {
   groupKey: string;
 }
 
-/** Makes a group page, and resolves it a while later, as the dispatcher of alerts does: each decision in a transaction of its own. */
+/** Makes a group page, and resolves it a while later, as the alert dispatcher does: each decision in a separate transaction. */
 export async function page(ctx: Context, number: number, { lastsMs }: { lastsMs: number }): Promise<Page> {
   const groupKey = `{}:{alertname="drill-${number}"}`;
   const groupId = randomUUID();

@@ -5,14 +5,14 @@ import type { Snapshot, StoredDecision } from "./snapshot.ts";
 
 type Place = Pick<RolloutState, "phase" | "step" | "weight">;
 
-/** Where a rollout stands by its decisions alone. @throws when one does not follow from those before it. */
+/** Derives the state of a rollout from its decisions only. @throws if a decision does not follow from those before it. */
 function replayed(plan: RolloutPlan, decisions: readonly StoredDecision[]): Place {
   const [first, ...others] = decisions;
   if (first?.kind !== "started") throw new Error("It does not begin with its start.");
   let index: Place = { phase: "starting", step: 0, weight: 0 };
   for (const decision of others) {
     const after = next(plan, index, decision);
-    // A rollback is told with the share that it ended.
+    // A rollback is recorded with the share that it ended.
     const received = decision.kind === "roll-back" ? index : after;
     if (decision.step !== received.step || decision.weight !== received.weight) {
       const there = `step ${received.step} at ${received.weight}`;
@@ -43,7 +43,7 @@ function next({ steps, watch }: RolloutPlan, index: Place, { kind }: StoredDecis
   return kind === "roll-back" ? { ...index, phase: "rolled-back", weight: 0 } : index;
 }
 
-/** Everything of a snapshot that does not fit together, in words. */
+/** Describes all inconsistencies of a snapshot. */
 export function contradictions(now: Snapshot, before: Snapshot | undefined): string[] {
   const found: string[] = [];
   const { phase, step, weight } = now.state;
@@ -67,7 +67,7 @@ export function contradictions(now: Snapshot, before: Snapshot | undefined): str
   return before ? [...found, ...lost(now, before)] : found;
 }
 
-/** What was there before and is not any more. */
+/** Describes what was in the previous snapshot and has disappeared. */
 function lost(now: Snapshot, before: Snapshot): string[] {
   const found: string[] = [];
   if (now.revision < before.revision) found.push(`its revision fell from ${before.revision} to ${now.revision}`);

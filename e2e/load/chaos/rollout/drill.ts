@@ -12,7 +12,7 @@ export interface Kill {
   name: string;
   role: RoleName;
   deadAt: number;
-  /** When it was started again. */
+  /** Time of the restart. */
   startedAt: number;
 }
 
@@ -21,20 +21,20 @@ interface DrillParts {
   clients: readonly [pg.Client, pg.Client];
   roles: readonly Role[];
   seed: number;
-  /** Called when it has changed which gateways run. */
+  /** Called when the set of running gateways has changed. */
   turn: () => void;
 }
 
 const evaluationIntervalMs = 25;
 const maxAwayMs = 3_000;
 
-/** Looks at all rollouts again and again for what does not fit together, and kills roles at planned moments. */
+/** Checks all rollouts continuously for inconsistencies, and kills roles at planned times. */
 export class Drill {
   readonly kills: Kill[] = [];
   readonly wrong = new Set<string>();
-  /** Looks at the database. */
+  /** Number of checks of the database. */
   peeks = 0;
-  /** Whether no more rollouts are to be started. */
+  /** Whether no more rollouts should be started. */
   isEnding = false;
   private readonly parts: DrillParts;
   private readonly random: () => number;
@@ -46,7 +46,7 @@ export class Drill {
     this.random = seededRandom(parts.seed);
   }
 
-  /** Goes on until `end`. */
+  /** Continues until `end` is called. */
   async watch(): Promise<void> {
     for (; !this.stopped.signal.aborted; await pause(evaluationIntervalMs)) {
       for (const snapshot of await readSnapshots(this.parts.clients[0])) {
@@ -66,7 +66,7 @@ export class Drill {
     await watching;
   }
 
-  /** Of all rollouts, as they were seen last. */
+  /** Returns the latest snapshots of all rollouts. */
   snapshots(): Snapshot[] {
     return [...this.seen.values()];
   }
@@ -105,19 +105,19 @@ export class Drill {
   }
 
   private isTimeFor({ isTime, name }: PlannedKill): boolean {
-    // What was over before is not "just after" it.
+    // A rollout that ended earlier does not count as "just after".
     const isNew = ({ decisions }: Snapshot) => Date.now() - (decisions.at(-1)?.at ?? 0) < 1_500;
     return this.snapshots().some((one) => isTime(one) && (!name.startsWith("after") || isNew(one)));
   }
 
-  /** @returns whether it was done */
+  /** Performs a planned kill. @returns whether it was done */
   private async kill({ name, role: roleName, isInside }: PlannedKill): Promise<boolean> {
     const role = this.parts.roles.find((one) => one.name === roleName) as Role;
     const away = 500 + this.random() * maxAwayMs;
     if (isInside) {
       if (!(await killInside(this.parts.clients[1], role, away))) return false;
     } else {
-      // Somewhere in the second between two looks of the worker, but for what is to come at once.
+      // Picks a random moment within the second between two evaluations, except for kills that must happen immediately.
       if (!name.startsWith("after")) await pause(this.random() * 1_000);
       await role.kill(away);
     }

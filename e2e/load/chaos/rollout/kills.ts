@@ -38,7 +38,7 @@ export const plannedKills: readonly PlannedKill[] = [
 ];
 
 /**
- * Kills the worker between the lines of its transaction: a lock stops it where it writes the audit log, which comes after the
+ * Kills the worker in the middle of its transaction: a lock stops it where it writes the audit log, which comes after the
  * decision and before the commit. @returns whether a transaction was caught
  */
 export async function killInside(client: pg.Client, worker: Role, startAfterMs: number): Promise<boolean> {

@@ -8,7 +8,7 @@ import { startTraffic } from "../../rollout/arm-traffic.ts";
 import type { PlanInput } from "../../rollout/program.ts";
 import type { Drill } from "./drill.ts";
 
-/** Ends its step without any proof, when gateways were last heard of more than half a minute before. */
+/** Plan whose step ends without a required verdict, more than half a minute after gateways last reported. */
 const plan: PlanInput = {
   slowMs: 10_000,
   outcomeAgeMs: 200,
@@ -20,8 +20,8 @@ const plan: PlanInput = {
 };
 
 /**
- * Takes all gateways away from a rollout that would go on by its counts. @returns whether it held with that as its reason, at the same
- * weight, and went on when they were back
+ * Removes all gateways from a rollout that would advance by its counts. @returns whether it went on hold for that reason, at the same
+ * weight, and advanced after they were back
  */
 export async function holdsWithoutGateways(given: {
   ctx: Context;

@@ -8,14 +8,14 @@ import type { Followed } from "./tracks.ts";
 interface Findings {
   drill: Drill;
   followed: readonly Followed[];
-  /** Whether it held without gateways. */
+  /** Whether the rollout went on hold without gateways. */
   held: boolean;
 }
 
 /** A connection of a killed gateway may be found dead a moment later. */
 const graceMs = 500;
 
-/** Prints what became of each endpoint's rollouts and, as the last line, the findings as JSON. @returns whether every promise was kept */
+/** Prints each endpoint's rollout outcomes and, as the last line, the findings as JSON. @returns whether every requirement was met */
 export function report({ drill, followed, held }: Findings): boolean {
   const { kills, wrong, peeks: looks } = drill;
   const rows = followed.map(({ track, rollouts, calls }) => {
@@ -58,7 +58,7 @@ export function report({ drill, followed, held }: Findings): boolean {
   return isExercised && held && kept.every((count) => count === 0);
 }
 
-/** Failed although a version can answer it: on a connection of a gateway that was killed, or not. */
+/** Splits the failures of requests that a version can serve: on a connection of a killed gateway, or not. */
 function failures({ track, calls }: Followed, kills: readonly Kill[]) {
   const failed = calls.filter(
     (call) => call.status !== 200 && call.category < entriesOf.healthy && !isByBad(call, track.canary === "bad"),
@@ -70,11 +70,11 @@ function failures({ track, calls }: Followed, kills: readonly Kill[]) {
   return { failedWithKilledGateway, failedElse: failed.length - failedWithKilledGateway };
 }
 
-/** Whether a bad version answered as it does: its errors are what the rollout is about. */
+/** Returns whether an error is one of the bad version's intended failures, which the rollout is meant to detect. */
 const isByBad = ({ status, category, arm }: ArmCall, isBad: boolean) =>
   isBad && status === 500 && category >= entriesOf.bad && arm !== "stable";
 
-/** From the decision to the last answer of the version that was rolled back; none where the rollout ended otherwise. */
+/** Returns the time from the decision to the last response of the version that was rolled back; none if the rollout ended otherwise. */
 function switchMs({ decisions }: Snapshot, calls: readonly ArmCall[], until: number): number[] {
   const last = decisions.at(-1);
   if (last?.kind !== "roll-back") return [];

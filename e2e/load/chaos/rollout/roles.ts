@@ -13,7 +13,7 @@ export type RoleName = "worker" | "gateway A" | "gateway B";
 export interface Role {
   name: RoleName;
   url: string;
-  /** Whether it runs and has said that it is ready. */
+  /** Whether the process is running and has reported that it is ready. */
   isUp(): boolean;
   /** Ends it by SIGKILL, and starts it again after so long; never when it is undefined. Resolves when it is dead. */
   kill(startAfterMs: number | undefined): Promise<void>;
@@ -22,7 +22,7 @@ export interface Role {
   stop(): Promise<void>;
 }
 
-/** @param isReady asked until it says so, beside /health/ready */
+/** Starts a role. @param isReady polled until it returns true, in addition to /health/ready */
 export async function openRole(
   fixture: GatewayFixture,
   name: RoleName,
@@ -50,7 +50,7 @@ export async function openRole(
         LOG_LEVEL: "error",
       },
     });
-    // The runtime of models writes each run that fails, and here that is hundreds.
+    // The model runtime logs every failed run, which happens hundreds of times here.
     child.stderr?.on("data", (chunk: Buffer) => {
       const lines = chunk.toString().split("\n");
       const received = lines.filter((line) => line && !line.includes("Non-zero status code"));

@@ -13,7 +13,7 @@ export interface StoredDecision {
   at: number;
 }
 
-/** What Postgres has of one rollout at one moment. */
+/** State of one rollout in Postgres at one time. */
 export interface Snapshot {
   id: string;
   endpoint: string;
@@ -22,7 +22,7 @@ export interface Snapshot {
   state: RolloutState;
   revision: number;
   canary: string;
-  /** Versions that the endpoint was told to serve since the start of the rollout, oldest first. */
+  /** Versions deployed to the endpoint since the start of the rollout, oldest first. */
   deployed: string[];
   decisions: StoredDecision[];
   /** Lines of the audit log about it. */
@@ -31,7 +31,7 @@ export interface Snapshot {
   counts: Record<string, [units: number, events: number, misses: number]>;
 }
 
-/** Of all rollouts, each as of one moment: one statement sees one snapshot of the database. */
+/** Reads snapshots of all rollouts, each consistent: one statement sees one snapshot of the database. */
 export async function readSnapshots(client: pg.Client): Promise<Snapshot[]> {
   const { rows } = await client.query<Snapshot>(`
     select r.id, e.name as endpoint, r.plan, r.phase, r.state, r.revision, r.canary_version_id as canary,

@@ -14,7 +14,7 @@ export interface Track {
   name: "good" | "bad" | "late";
   canary: keyof typeof entriesOf;
   plan: PlanInput;
-  /** How often each category is sent before the promotion and while it is watched. */
+  /** Shares of the categories before the promotion and during the monitoring after it. */
   shares: readonly [stepping: readonly number[], watching: readonly number[]];
 }
 
@@ -27,7 +27,7 @@ const guardrails: PlanInput["guardrails"] = [{ metric: "errors", requiresVerdict
 /** A fifth fails on every version: what fails in both proves that neither is worse. */
 const even = [0.8, 0, 0.2] as const;
 
-/** A good version, one that fails from the start, and one whose errors come when it serves everything. */
+/** Tracks with a good version, one that fails from the start, and one that fails once it serves all traffic. */
 export const tracks: readonly Track[] = [
   {
     name: "good",

@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { Export } from "../contract.ts";
 import { loadExport } from "./queries.ts";
 
-/** Ends an export before it is written; nothing of it is kept. @throws DomainError "not-found", "conflict" when it is over already. */
+/** Cancels an export before it is written; nothing of it is stored. @throws DomainError "not-found", "conflict" if it has ended already. */
 export async function cancelExport(ctx: Context, exportId: string): Promise<Export> {
   permit(ctx, "cancelExport");
   return transact(ctx, async (ctx) => {

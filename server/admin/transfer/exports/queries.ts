@@ -9,7 +9,7 @@ import { Export } from "../contract.ts";
 
 const maxListed = 100;
 
-/** The newest exports of the workspace, at most 100. */
+/** Lists the newest exports of the workspace, at most 100. */
 export async function listExports(ctx: Context): Promise<Export[]> {
   permit(ctx, "listExports");
   const rows = await ctx.db
@@ -27,12 +27,12 @@ export async function getExport(ctx: Context, exportId: string): Promise<Export>
   return loadExport(ctx, exportId);
 }
 
-/** The same for commands, which need no right to read. @throws DomainError "not-found" */
+/** Returns an export, for commands, which require no permission to read. @throws DomainError "not-found" */
 export async function loadExport(ctx: Context, exportId: string): Promise<Export> {
   return toExport(await findExport(ctx, exportId));
 }
 
-/** The file of an export, as it lies in the store. @throws DomainError "not-found", also before it is written and after its days. */
+/** Opens the file of an export in the store. @throws DomainError "not-found", also before it is written and after its retention. */
 export async function openExport(
   ctx: Context,
   exportId: string,
@@ -47,7 +47,7 @@ export async function openExport(
   return { fileName, sizeBytes, body: await artifacts.open(key) };
 }
 
-/** Short name of the caller's workspace. */
+/** Returns the slug of the caller's workspace. */
 export async function workspaceSlug(ctx: Context): Promise<string> {
   const [found] = await ctx.db
     .select({ slug: workspaces.slug })

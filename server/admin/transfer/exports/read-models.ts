@@ -23,7 +23,7 @@ export async function* experimentLines(ctx: Context) {
   }
 }
 
-/** Logged models that are not deleted, in the order of their ids. */
+/** Yields logged models that are not deleted, in the order of their ids. */
 export async function* loggedModels(ctx: Context): AsyncGenerator<LoggedModel> {
   for (let after = ""; ; ) {
     const { rows } = await ctx.db.execute<{ id: string }>(sql`
@@ -43,7 +43,7 @@ export async function* loggedModelLines(ctx: Context): AsyncGenerator<LoggedMode
   for await (const { artifactUri, isDeleted, statusMessage, ...line } of loggedModels(ctx)) yield line;
 }
 
-/** Registered models with all their versions, by name. */
+/** Yields registered models with all their versions, by name. */
 export async function* modelLines(ctx: Context): AsyncGenerator<ModelLine> {
   for (let pageToken = ""; ; ) {
     const page = await searchRegisteredModels(ctx, { orderBy: ["name ASC"], limit: perPage, pageToken });
@@ -69,7 +69,7 @@ function toLine({
   ...version
 }: ModelVersion): ModelLine["versions"][number] {
   const { runId, loggedModelId, userName, stage, createdAt, tags } = version;
-  // What names another version, or an alias, could mean something else by then.
+  // References to another version, or to an alias, could have another meaning after the import.
   const source = /^(runs:|models:\/+m-)/.test(version.source) ? version.source : storageLocation;
   const upload = digestOf(storageLocation);
   return {
@@ -86,7 +86,7 @@ function toLine({
   };
 }
 
-/** Of an ONNX file that was uploaded; null for files of runs and logged models. */
+/** Returns the digest of an uploaded ONNX file; null for files of runs and logged models. */
 function digestOf(storageLocation: string): string | null {
   return /^mlflow-artifacts:\/models\/([0-9a-f]{64})$/.exec(storageLocation)?.[1] ?? null;
 }

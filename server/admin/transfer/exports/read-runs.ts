@@ -54,7 +54,7 @@ export async function* runDetails(ctx: Context): AsyncGenerator<RunDetails> {
   }
 }
 
-/** Every metric point, run by run and metric by metric. */
+/** Yields every metric point, by run and metric. */
 export async function* pointRows(ctx: Context): AsyncGenerator<Cell[][]> {
   for await (const page of runPages(ctx)) {
     const ids = page.map(({ id }) => id);

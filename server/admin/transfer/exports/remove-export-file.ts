@@ -5,7 +5,7 @@ import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { retentionDays } from "../contract.ts";
 
-/** Exports whose file has no use any more: of one that was not finished, or whose days are over. */
+/** Selects exports whose file is no longer needed: unfinished ones, and those beyond their retention. */
 export const isUseless = and(
   isNotNull(exports.artifactKey),
   or(
@@ -14,7 +14,7 @@ export const isUseless = and(
   ),
 );
 
-/** Removes the file of an export when it has no use any more. The row forgets it last. */
+/** Removes the file of an export that is no longer needed. The row is updated last. */
 export async function removeExportFile(ctx: Context, artifacts: ArtifactStore, exportId: string): Promise<void> {
   const isThis = and(eq(exports.id, exportId), eq(exports.workspaceId, ctx.actor.workspaceId));
   const [row] = await ctx.db.select({ key: exports.artifactKey }).from(exports).where(and(isThis, isUseless));

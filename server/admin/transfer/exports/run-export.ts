@@ -20,8 +20,8 @@ type ExportRow = typeof exports.$inferSelect;
 const progressMs = 1_000;
 
 /**
- * Writes an export. One whose runner died is written anew from the start by another: half a zip cannot be gone on with, and is not kept.
- * The store keeps the file once it is whole, under a name that the row holds before, so that it is found whatever happens.
+ * Writes an export. If a runner dies, another one restarts the export: half a zip cannot be continued, and is not stored. The store keeps
+ * the file only once it is complete, under a name that the row already contains, so that it is found in any case.
  */
 export async function runExport(ctx: Context, exportId: string, artifacts: ArtifactStore): Promise<void> {
   permit(ctx, "runExport");
@@ -94,7 +94,7 @@ async function end(ctx: Context, { id }: ExportRow, { runner }: Lease, { file, .
   });
 }
 
-/** Writes down how many bytes there are, once a second, for who watches. */
+/** Stores the number of bytes once a second, for users who follow the progress. */
 function progressOf(ctx: Context, id: string): (count: number) => void {
   let [bytes, reportedAt] = [0, performance.now()];
   return (count) => {

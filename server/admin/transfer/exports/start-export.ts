@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type Export, StartExport } from "../contract.ts";
 import { loadExport } from "./queries.ts";
 
-/** Begins to write the workspace to one file, which can be imported again here or elsewhere. */
+/** Starts to write the workspace to one file, which can be imported here or elsewhere. */
 export async function startExport(ctx: Context, input: StartExport): Promise<Export> {
   permit(ctx, "startExport");
   const { hasArtifacts } = StartExport.parse(input);

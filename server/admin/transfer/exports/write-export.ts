@@ -8,8 +8,8 @@ import { experimentLines, loggedModelLines, modelLines } from "./read-models.ts"
 import { pairRows, pointRows, runDetails, runRows } from "./read-runs.ts";
 
 /**
- * Writes a workspace into an archive: tables as Parquet, what has no fixed columns as lines of JSON, files as they are. Read page by
- * page while it is written, so that memory does not grow with the workspace; what changes meanwhile may be in one file and not in another.
+ * Writes a workspace into an archive: tables as Parquet, data without fixed columns as JSON Lines, files unchanged. Reads page by page
+ * while writing, so that memory use does not grow with the workspace; a concurrent change may be in one file and missing in another.
  */
 export async function writeExport(
   ctx: Context,
@@ -20,7 +20,7 @@ export async function writeExport(
   const lines = async (path: string, rows: AsyncIterable<object>) =>
     files.push(await archive.add(path, jsonLines(rows), true));
   const table = async (name: TableName, rows: ReturnType<typeof runRows>) =>
-    // Parquet is compressed inside, and read from any place, which a compressed file is not.
+    // Parquet is compressed internally and needs random access, which a compressed file does not allow.
     files.push(await archive.add(`${name}.parquet`, parquetFile(tables[name], rows), false));
   await lines("experiments.jsonl", experimentLines(ctx));
   await table("runs", runRows(ctx));

@@ -9,8 +9,8 @@ import type { Import } from "../contract.ts";
 import { loadImport } from "./queries.ts";
 
 /**
- * Ends an import before it is done; its runner stops within seconds. What was taken over stays, and a later import goes on from there.
- * @throws DomainError "not-found", "conflict" when it is over already.
+ * Cancels an import before it is finished; its runner stops within seconds. Imported items stay, and a later import continues from there.
+ * @throws DomainError "not-found", "conflict" when it has ended already.
  */
 export async function cancelImport(ctx: Context, importId: string): Promise<Import> {
   permit(ctx, "cancelImport");

@@ -15,11 +15,11 @@ import { openZip } from "../zip/open-zip.ts";
 /** A zip may hold so many times what one file may have. */
 const unpackedTimes = 20;
 
-/** What running an import needs of the worker. */
+/** Dependencies of an import in the worker. */
 export interface ImportDependencies {
   artifacts: ArtifactStore;
   rules: ImportRules;
-  /** Of one file. */
+  /** Maximum number of bytes per file. */
   maxBytes: number;
 }
 

@@ -7,7 +7,7 @@ import { type Counts, Import, ImportItem, ListItems } from "../contract.ts";
 
 const maxListed = 100;
 
-/** The newest imports of the workspace, at most 100, with how far each came. */
+/** Lists the newest imports of the workspace, at most 100, with their progress. */
 export async function listImports(ctx: Context): Promise<Import[]> {
   permit(ctx, "listImports");
   const rows = await ctx.db
@@ -25,7 +25,7 @@ export async function getImport(ctx: Context, importId: string): Promise<Import>
   return loadImport(ctx, importId);
 }
 
-/** The same for commands, which need no right to read. @throws DomainError "not-found" */
+/** Returns an import, for commands, which require no permission to read. @throws DomainError "not-found" */
 export async function loadImport(ctx: Context, importId: string): Promise<Import> {
   // Compared as text: what is no UUID is not found either.
   const rows = await ctx.db
@@ -37,7 +37,7 @@ export async function loadImport(ctx: Context, importId: string): Promise<Import
   return found;
 }
 
-/** What an import took over, latest first. @returns `found`, how many there are. @throws DomainError "not-found" */
+/** Lists the items of an import, latest first. @returns `found`, the total number. @throws DomainError "not-found" */
 export async function listImportItems(ctx: Context, input: ListItems): Promise<{ items: ImportItem[]; found: number }> {
   permit(ctx, "listImportItems");
   const { importId, withProblems, limit, offset } = ListItems.parse(input);

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
-/** Removes the file of an import that is over. The row forgets it last: a death in between leaves the rest for the next time. */
+/** Removes the file of an import that has ended. The row is updated last: after a crash in between, the next run removes the rest. */
 export async function removeUpload(ctx: Context, artifacts: ArtifactStore, importId: string): Promise<void> {
   const isThis = and(eq(imports.id, importId), eq(imports.workspaceId, ctx.actor.workspaceId));
   const [row] = await ctx.db

@@ -27,7 +27,7 @@ export async function runImport(ctx: Context, importId: string, deps: ImportDepe
   try {
     const [row] = await ctx.db.select().from(imports).where(thisImport(ctx, importId));
     if (!row) return;
-    // What it makes is the work of whoever started it.
+    // The user who started the import is the author of what it creates.
     const asStarter: Context = { ...ctx, actor: { ...ctx.actor, name: row.startedByName } };
     const outcome = await attempt(asStarter, row, lease, deps);
     if (outcome) await end(asStarter, row, lease, outcome);
@@ -42,7 +42,7 @@ interface Outcome {
   message: string | null;
 }
 
-/** @returns undefined when the import is not ours any more. */
+/** @returns undefined if another runner has taken over the import. */
 async function attempt(
   ctx: Context,
   row: ImportRow,

@@ -20,9 +20,8 @@ import { removeUpload } from "./remove-upload.ts";
 const uploadHours = 24;
 
 /**
- * Receives a file and begins to take over what is in it. The import is noted before the file comes, so that a file is never left
- * behind without one.
- * @throws DomainError "too-large"; "conflict" when it was cancelled while the file came.
+ * Receives a file and starts to import it. The import is recorded before the file arrives, so that no file is left behind without one.
+ * @throws DomainError "too-large"; "conflict" if it was cancelled during the upload.
  */
 export async function startFileImport(
   ctx: Context,

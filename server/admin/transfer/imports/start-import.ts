@@ -10,9 +10,9 @@ import { readAddress, resolveHost } from "../mlflow/address.ts";
 import { loadImport } from "./queries.ts";
 
 /**
- * Begins to take over all that an MLflow server has: experiments, runs, logged and registered models. The token or password is kept
- * until the import ends, and no longer.
- * @throws DomainError "invalid" for an address that is none or is not allowed.
+ * Starts to import everything from an MLflow server: experiments, runs, logged and registered models. The token or password is stored until
+ * the import ends, and no longer.
+ * @throws DomainError "invalid" for an invalid or forbidden address.
  */
 export async function startImport(ctx: Context, input: StartImport, rules: ImportRules): Promise<Import> {
   permit(ctx, "startImport");

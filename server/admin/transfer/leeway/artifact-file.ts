@@ -10,7 +10,7 @@ export interface CheckedFile extends SourceFile {
   sha256: string;
 }
 
-/** The file that a line of artifacts.jsonl tells of. */
+/** Opens the file described by a line of artifacts.jsonl. */
 export function artifactFile(zip: ZipFolder, line: ArtifactLine): CheckedFile {
   const { path, sizeBytes, sha256 } = line;
   async function open(): Promise<Readable> {

@@ -6,8 +6,8 @@ import { LatestMetric } from "#server/develop/tracking/metrics/contract.ts";
 import { LoggedModel } from "#server/develop/tracking/models/contract.ts";
 import { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
 
-// What an export of Leeway is made of. Rows of the tables and lines of run-details.jsonl are in the order of the run's id, by bytes, so
-// that all of a run is found by reading each file once.
+// Format of a Leeway export. Rows of the tables and lines of run-details.jsonl are sorted by run ID, bytewise, so that reading each file
+// once finds all of a run.
 
 export const formatName = "leeway-export";
 export const formatVersion = 1;
@@ -103,7 +103,7 @@ export const ArtifactLine = z.object({
 });
 export type ArtifactLine = z.infer<typeof ArtifactLine>;
 
-/** Where the file of a line lies in the zip. */
+/** Returns the path of a line's file in the zip. */
 export function pathInZip({ owner, id, path }: Pick<ArtifactLine, "owner" | "id" | "path">): string {
   return `artifacts/${owner}/${id}/${path}`;
 }

@@ -4,7 +4,7 @@ import { fingerprintOf } from "./artifact-file.ts";
 import type { RunDetails } from "./format.ts";
 import type { TableReader } from "./table-reader.ts";
 
-/** A run of an export, from its row and what the other files have of it. */
+/** Reads a run of an export, from its row and from the other files. */
 export async function toRun(
   row: Record<string, unknown>,
   from: { details: RunDetails | undefined; params: TableReader; tags: TableReader; points: TableReader },

@@ -12,7 +12,7 @@ import { toRun } from "./read-run.ts";
 import { openTable } from "./table-reader.ts";
 import { unpack } from "./unpack.ts";
 
-/** An export of Leeway. @throws DomainError "invalid" for what is none, or has changed since it was written. */
+/** Opens an export of Leeway. @throws DomainError "invalid" for other files, and for exports that were changed afterwards. */
 export async function leewaySource(zip: ZipFolder): Promise<Source> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-import-"));
   const close = async () => {
@@ -95,7 +95,7 @@ function readers(folder: string, filesOf: (owner: string) => SourceFile[]): Omit
   return { experiments, runs, loggedModels, models };
 }
 
-/** Lines of JSON; none for a file that the export does not have. */
+/** Yields JSON lines; none if the export lacks the file. */
 async function* linesOf<Schema extends z.ZodType>(path: string, schema: Schema): AsyncGenerator<z.output<Schema>> {
   if (!existsSync(path)) return;
   const input = createReadStream(path);

@@ -2,9 +2,9 @@ import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetRea
 
 type Row = Record<string, unknown>;
 
-/** A table whose rows are in the order of their runs, read once from the start to the end. */
+/** Table whose rows are in the order of their runs, read once from start to end. */
 export interface TableReader {
-  /** The rows of a run, in portions; those of runs before it are passed over. Asked in the order of the runs, by bytes. */
+  /** Yields the rows of a run, in chunks, and skips those of earlier runs. Runs must be requested in their order, by bytes. */
   rowsOf(runId: string): AsyncGenerator<Row[]>;
   /** Every row from here on. */
   rest(): AsyncGenerator<Row>;

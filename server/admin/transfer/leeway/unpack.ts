@@ -7,8 +7,8 @@ import type { ZipFolder } from "../zip/open-zip.ts";
 import { formatVersion, Manifest } from "./format.ts";
 
 /**
- * Checks that a zip is an export of Leeway and that its files are those of the manifest, and puts them into a folder; artifacts stay in the
- * zip. @throws DomainError "invalid" that says what is wrong.
+ * Checks that a zip is an export of Leeway and that its files match the manifest, and extracts them into a folder; artifacts stay in the
+ * zip. @throws DomainError "invalid" with the problem.
  */
 export async function unpack(zip: ZipFolder, folder: string): Promise<Manifest> {
   const manifest = await readManifest(zip);

@@ -20,8 +20,9 @@ export function readAddress(text: string): string {
 }
 
 /**
- * Where a host is. Connections go to exactly this address, so that a name cannot mean another one later. Private addresses, this
- * machine's included, only where the installation says so: whoever may start an import would otherwise reach what only Leeway can.
+ * Resolves a host to an address. Connections use exactly this address, so that the name cannot resolve to another one later. Private
+ * addresses, including this machine's, are only permitted if the installation allows them: otherwise a user who may start an import could
+ * reach what only Leeway can.
  * @throws DomainError "invalid" for an address that is not allowed, "unavailable" when the name has none.
  */
 export async function resolveHost(url: URL, rules: ImportRules): Promise<{ address: string; family: number }> {

@@ -9,17 +9,17 @@ import { parsedJson, parsedObject } from "#server/base/parsed-json.ts";
 import type { ImportRules } from "../contract.ts";
 import { resolveHost } from "./address.ts";
 
-/** Until the answer begins, and between two parts of it. */
+/** Maximum time until the response starts, and between two parts of it. */
 const silenceMs = minuteMs;
 /** Waits before the second, third … try. */
 const waitsMs = [500, 2_000, 8_000, 20_000];
-/** An answer in JSON: a page of runs with many params stays far below. */
+/** Maximum size of a JSON response: a page of runs with many params is far smaller. */
 const maxJsonBytes = 256 * 2 ** 20;
 
 export interface MlflowClient {
-  /** Asks in JSON. @throws DomainError "not-found", "invalid" with the server's words, "unavailable" after several tries. */
+  /** Sends a JSON request. @throws DomainError "not-found", "invalid" with the server's message, "unavailable" after several attempts. */
   request(method: "GET" | "POST", path: string, fields: Record<string, unknown>): Promise<unknown>;
-  /** A file, as it comes. @throws DomainError as above */
+  /** Opens a file as a stream. @throws DomainError as above */
   open(path: string, query: Record<string, string>): Promise<Readable>;
 }
 

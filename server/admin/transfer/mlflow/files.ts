@@ -5,9 +5,9 @@ import { Files } from "./wire.ts";
 
 const maxFiles = 100_000;
 
-/** How the files of one thing are listed and opened. */
+/** Endpoints for listing and opening the files of one item. */
 export interface FileRoot {
-  /** Its address at the server. */
+  /** URI at the server. */
   uri: string;
   /** Lists a folder below the root; "" is the root. */
   list: { path: string; query(folder: string): Record<string, string> };
@@ -16,8 +16,8 @@ export interface FileRoot {
 }
 
 /**
- * All files below a root, folder by folder. Opened through the artifact proxy where the server keeps them itself, else by the route
- * that its own pages use, so that nothing but the server need be reached.
+ * Yields all files below a root, folder by folder. They are opened through the artifact proxy if the server stores them itself, otherwise
+ * by the route of its own pages, so that only the server needs to be reachable.
  * @throws DomainError "too-large" beyond 100,000 files.
  */
 export async function* filesBelow(client: MlflowClient, root: FileRoot): AsyncGenerator<SourceFile> {

@@ -4,7 +4,7 @@ import type { FileRoot } from "./files.ts";
 import { filesOnce, fingerprintOf } from "./read-run.ts";
 import type { LoggedModel } from "./wire.ts";
 
-/** A logged model of an MLflow server. */
+/** Reads a logged model of an MLflow server. */
 export function readLoggedModel(client: MlflowClient, model: LoggedModel): SourceLoggedModel {
   const { info, data } = model;
   const id = encodeURIComponent(info.model_id);

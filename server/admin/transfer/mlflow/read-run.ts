@@ -8,7 +8,7 @@ import { History, type Run } from "./wire.ts";
 const api = "/api/2.0/mlflow";
 const pointsPerPage = 25_000;
 
-/** A run of an MLflow server. Its points and files are asked for when they are taken. */
+/** Reads a run of an MLflow server. Its points and files are only requested when they are imported. */
 export function readRun(client: MlflowClient, run: Run): SourceRun {
   const { info, data, inputs, outputs } = run;
   const root: FileRoot = {
@@ -60,7 +60,7 @@ async function* history(client: MlflowClient, runId: string, key: string): Async
   }
 }
 
-/** The list of files, asked for once: it is part of the fingerprint, and then taken. */
+/** Lists the files, requested only once: the list is part of the fingerprint, and then imported. */
 export function filesOnce(client: MlflowClient, root: FileRoot): () => Promise<SourceFile[]> {
   let listed: Promise<SourceFile[]> | undefined;
   return () => (listed ??= listAll(client, root));
@@ -72,7 +72,7 @@ async function listAll(client: MlflowClient, root: FileRoot): Promise<SourceFile
   return files;
 }
 
-/** Latest points stand for all: a history only grows. */
+/** The latest points are sufficient for the fingerprint: a history only grows. */
 export function fingerprintOf(thing: unknown, files: readonly SourceFile[]): string {
   const sizes = files.map(({ path, sizeBytes }) => [path, sizeBytes]).sort();
   return createHash("sha256")

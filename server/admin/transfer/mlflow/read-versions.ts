@@ -2,7 +2,7 @@ import type { SourceFile, SourceVersion } from "../source.ts";
 import type { MlflowClient } from "./client.ts";
 import { DownloadUri, type Version, Versions } from "./wire.ts";
 
-/** All versions of a registered model of an MLflow server. */
+/** Reads all versions of a registered model of an MLflow server. */
 export async function readVersions(client: MlflowClient, name: string): Promise<SourceVersion[]> {
   const found: SourceVersion[] = [];
   // A quote in a name is doubled nowhere: MLflow's filters take names with one in double quotes.
@@ -36,14 +36,14 @@ async function toVersion(client: MlflowClient, version: Version): Promise<Source
   };
 }
 
-/** Where the files are: a version made of another one names that, and not a place. */
+/** Returns the location of the files: a version created from another one names that one instead of a location. */
 async function downloadUri(client: MlflowClient, { name, version, source }: Version): Promise<string> {
   if (!source.startsWith("models:") || /^models:\/+m-/.test(source)) return source;
   const response = await client.request("GET", "/api/2.0/mlflow/model-versions/get-download-uri", { name, version });
   return DownloadUri.parse(response).artifact_uri || source;
 }
 
-/** Another Leeway keeps uploaded ONNX files under their digest. */
+/** Returns the upload of a version, if any: another Leeway stores uploaded ONNX files under their digest. */
 function uploadOf(client: MlflowClient, source: string): SourceFile | undefined {
   const [, digest] = /^mlflow-artifacts:\/models\/([0-9a-f]{64})$/.exec(source) ?? [];
   if (!digest) return undefined;

@@ -8,7 +8,7 @@ import { Experiments, LoggedModels, RegisteredModels, Runs } from "./wire.ts";
 
 const api = "/api/2.0/mlflow";
 
-/** Another MLflow server, or another Leeway, by MLflow's REST interface. What is deleted there is not taken over. */
+/** Reads from another MLflow server, or another Leeway, by MLflow's REST interface. Deleted items are not imported. */
 export function mlflowSource(client: MlflowClient): Source {
   const experimentIds: string[] = [];
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// What an MLflow server answers, as far as an import reads it. Servers leave out what is empty, and some send numbers as text.
+// Responses of an MLflow server, as far as an import reads them. Servers omit empty values, and some send numbers as text.
 
 const text = z.string().default("");
 const integer = z.coerce.number().default(0);

@@ -3,7 +3,7 @@ export interface MetricLine {
   timestamp: number;
   value: number;
   step: number;
-  /** What follows the step: for a logged model its run, then name and digest of a dataset. */
+  /** Fields after the step: for a logged model its run, then name and digest of a dataset. */
   rest: string[];
 }
 

@@ -8,7 +8,7 @@ import { readMetricLine } from "./metric-line.ts";
 
 const pointsPerPortion = 10_000;
 
-/** Params or tags: one file for each, whose path is the key. */
+/** Reads params or tags: one file for each, whose path is the key. */
 export async function readPairs(zip: ZipFolder, folder: string): Promise<KeyValue[]> {
   return Promise.all(
     zip.below(folder).map(async ({ path }) => ({
@@ -18,7 +18,7 @@ export async function readPairs(zip: ZipFolder, folder: string): Promise<KeyValu
   );
 }
 
-/** Points of every metric of a run: one file for each, whose path is the key. */
+/** Yields the points of every metric of a run: one file for each, whose path is the key. */
 export async function* readPoints(
   zip: ZipFolder,
   folder: string,
@@ -43,7 +43,7 @@ export async function* readPoints(
   }
 }
 
-/** The files below a folder, as those of a run or model. */
+/** Returns the files below a folder in the form of a run's or model's files. */
 export function filesIn(zip: ZipFolder, folder: string): SourceFile[] {
   return zip.below(folder).map(({ path, sizeBytes, open }) => ({
     path: path.slice(folder.length + 1),

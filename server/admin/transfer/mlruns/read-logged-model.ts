@@ -5,7 +5,7 @@ import { LoggedModelMeta, readMeta } from "./meta.ts";
 import { readMetricLine } from "./metric-line.ts";
 import { filesIn, fingerprintOf, readPairs } from "./read-folder.ts";
 
-/** A logged model of a file store; undefined for a folder that is none, and for a deleted one. */
+/** Reads a logged model of a file store; undefined for other folders, and for a deleted model. */
 export async function readLoggedModel(
   zip: ZipFolder,
   folder: string,

@@ -4,7 +4,7 @@ import type { ZipFolder } from "../zip/open-zip.ts";
 import { ModelMeta, readMeta, VersionMeta } from "./meta.ts";
 import { readPairs } from "./read-folder.ts";
 
-/** A registered model of a file store with its versions and aliases. */
+/** Reads a registered model of a file store with its versions and aliases. */
 export async function readModel(zip: ZipFolder, folder: string): Promise<SourceModel | undefined> {
   const meta = await readMeta(zip, folder, ModelMeta);
   if (!meta) return undefined;

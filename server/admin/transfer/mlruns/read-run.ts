@@ -4,7 +4,7 @@ import type { ZipFolder } from "../zip/open-zip.ts";
 import { DatasetMeta, InputMeta, RunMeta, readMeta } from "./meta.ts";
 import { filesIn, fingerprintOf, readPairs, readPoints } from "./read-folder.ts";
 
-/** A run of a file store; undefined for a folder that is none, and for a deleted one. */
+/** Reads a run of a file store; undefined for other folders, and for a deleted run. */
 export async function readRun(
   zip: ZipFolder,
   location: { experimentId: string; folder: string; name: string },

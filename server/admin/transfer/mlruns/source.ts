@@ -11,7 +11,7 @@ import { readRun } from "./read-run.ts";
 const noRuns = new Set(["tags", "datasets", "models", "traces"]);
 
 /**
- * A folder as MLflow's file store writes it (mlruns), zipped. What is deleted there is not taken over.
+ * Reads a zipped folder of MLflow's file store (mlruns). Deleted items are not imported.
  * @throws DomainError "invalid" when there is no such folder in the zip.
  */
 export function mlrunsSource(zip: ZipFolder): Source {
@@ -58,7 +58,7 @@ export function mlrunsSource(zip: ZipFolder): Source {
   return { runsAtOnce: 1, experiments, runs, loggedModels, models, close: async () => zip.close() };
 }
 
-/** The folder above the experiments: two above the meta.yaml that lies highest. */
+/** Returns the parent folder of the experiments: two levels above the topmost meta.yaml. */
 function findRoot(zip: ZipFolder): string {
   let level = [""];
   for (let depth = 0; level.length > 0 && depth < 12; depth++) {

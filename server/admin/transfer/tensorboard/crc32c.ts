@@ -13,7 +13,7 @@ function crc32c(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** The checksum that TensorFlow writes beside data, rotated so that the checksum of a checksum is not special. */
+/** Computes TensorFlow's checksum of data, rotated so that the checksum of a checksum is not special. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -12,7 +12,7 @@ export interface EventFile {
   mark(): Promise<string>;
 }
 
-/** The event files of a zip by their folders, each of which is a run. @throws DomainError "invalid" when there are none. */
+/** Returns the event files of a zip by folder, each of which is a run. @throws DomainError "invalid" if there are none. */
 export function eventFilesOfZip(zip: ZipFolder): Map<string, EventFile[]> {
   const found = zip.below("").filter(({ path }) => isEventFile(path));
   if (found.length === 0) {
@@ -27,7 +27,7 @@ export function eventFilesOfZip(zip: ZipFolder): Map<string, EventFile[]> {
   );
 }
 
-/** One event file on this machine's disk, which is one run. */
+/** Returns one event file on the local disk as one run. */
 export async function singleEventFile(path: string, name: string): Promise<Map<string, EventFile[]>> {
   const { size } = await stat(path);
   const mark = async () => {

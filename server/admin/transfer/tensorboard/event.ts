@@ -45,7 +45,7 @@ interface Value {
   [other: string]: unknown;
 }
 
-/** What one record tells. */
+/** Content of one record. */
 export interface TensorBoardEvent {
   /** Milliseconds since 1970. */
   at: number;
@@ -54,7 +54,7 @@ export interface TensorBoardEvent {
   /** Tags of what is no scalar: pictures, histograms, texts. */
   others: string[];
   params: { key: string; value: string }[];
-  /** How the run ended, where it says so. */
+  /** Final status of the run, if recorded. */
   outcome: "FINISHED" | "FAILED" | undefined;
 }
 
@@ -123,7 +123,7 @@ const readers: Record<number, (view: DataView) => number> = {
   22: (view) => view.getUint32(0, true),
 };
 
-/** The number of a tensor that holds one. */
+/** Returns the value of a tensor with exactly one element. */
 function scalarOf(tensor: Tensor): number | undefined {
   const count = (tensor.tensor_shape?.dim ?? []).reduce((product, { size = 0 }) => product * size, 1);
   if (count !== 1) return undefined;

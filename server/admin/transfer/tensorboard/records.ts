@@ -6,12 +6,12 @@ const maxBytes = 64 * 2 ** 20;
 const headBytes = 12;
 const tailBytes = 4;
 
-/** Why a file was not read to its end. */
+/** Reason why a file was not read to its end. */
 export type RecordEnd = "cut-off" | "damaged" | undefined;
 
 /**
- * The records of a file in TensorFlow's format: length, checksum of the length, data, checksum of the data. A file that is still being
- * written ends in the middle of one; what is whole is told, and how it ended is returned.
+ * Yields the records of a file in TensorFlow's format: length, checksum of the length, data, checksum of the data. A file that is still
+ * being written ends in the middle of one; complete records are yielded, and the kind of end is returned.
  */
 export async function* recordsOf(input: Readable): AsyncGenerator<Buffer, RecordEnd> {
   const bytes = new ByteQueue(input);
@@ -50,7 +50,7 @@ class ByteQueue {
     return this.#length === 0;
   }
 
-  /** So many bytes; undefined when the stream ends before. */
+  /** Takes a number of bytes; undefined when the stream ends before. */
   async take(length: number): Promise<Buffer | undefined> {
     while (this.#length < length) if (!(await this.#more())) return undefined;
     const all = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);

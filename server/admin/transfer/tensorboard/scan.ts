@@ -7,7 +7,7 @@ import { recordsOf } from "./records.ts";
 
 const pointsPerPortion = 10_000;
 
-/** What a first reading of a run's files tells. */
+/** Result of the first pass over a run's files. */
 export interface Scan {
   startedAt: number;
   endedAt: number | null;
@@ -48,7 +48,7 @@ function leftOut(tags: string[]): string {
   return `Only scalars are imported. Skipped: ${shown}${more}.`;
 }
 
-/** The scalars of a run's files, in portions. A tag with characters that no metric may have gets another name, which is reported. */
+/** Yields the scalars of a run's files, in chunks. A tag with characters that metrics may not have is renamed, which is reported. */
 export async function* pointsOf(
   files: readonly EventFile[],
   report: (problem: string) => void,
@@ -84,7 +84,7 @@ async function* eventsOf(file: EventFile, report: (problem: string) => void): As
   }
 }
 
-/** A tag as a key of a metric or param. */
+/** Converts a tag to a key of a metric or param. */
 function keyOf(tag: string): string {
   const key = tag.replaceAll(/[^\p{L}\p{N}_/.\- :]/gu, "_");
   const segments = key.split("/").filter((segment) => segment !== "" && segment !== "." && segment !== "..");

@@ -4,8 +4,8 @@ import type { EventFile } from "./event-files.ts";
 import { pointsOf, scan } from "./scan.ts";
 
 /**
- * Event files of TensorBoard: one experiment, in which each folder is a run, as TensorBoard itself shows them.
- * @param folders files by folder, in the order in which they were begun. @param name of the experiment.
+ * Returns event files of TensorBoard as one experiment, in which each folder is a run, as in TensorBoard itself.
+ * @param folders files by folder, in the order of their creation. @param name of the experiment.
  */
 export function tensorboardSource(
   folders: ReadonlyMap<string, EventFile[]>,
@@ -38,7 +38,7 @@ export function tensorboardSource(
           yield* pointsOf(files, report);
         },
         async *files() {
-          // Event files are read, not kept.
+          // Event files are parsed, not stored.
         },
       };
     }
@@ -50,7 +50,7 @@ export function tensorboardSource(
   return { runsAtOnce: 1, experiments, runs, loggedModels: none, models: none, close: async () => close() };
 }
 
-/** The folder that holds all, which is in no name; of a single run, its parent. */
+/** Returns the common folder, which is left out of all names; for a single run, its parent. */
 function commonFolder(folders: string[]): string {
   const [first = "", ...others] = folders.map((folder) => folder.split("/").slice(0, -1));
   if (first === "") return "";

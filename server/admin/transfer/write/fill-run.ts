@@ -15,7 +15,7 @@ import type { Intake } from "./intake.ts";
 import { localIdOf } from "./items.ts";
 import type { Problems } from "./problems.ts";
 
-/** Tags that say where a thing comes from. */
+/** Tags with the origin of an imported entity. */
 export const sourceTags = {
   run: "leeway.source.run",
   model: "leeway.source.logged_model",
@@ -52,7 +52,7 @@ export async function fillRun(
   return { points, ...(await importFiles(intake, artifactUri, files, { problems, isResumed })) };
 }
 
-/** Tags as they are kept here: with the parent by its id here as far as it is known yet, and with where the run comes from. */
+/** Returns the tags as they are stored here: with the parent's local id, as far as it is known yet, and with the origin of the run. */
 export async function tagsOf(intake: Intake, run: SourceRun, problems: Problems): Promise<KeyValue[]> {
   const own = problems.withUsableKeys("A tag", run.tags).filter(({ key }) => key !== nameTag);
   const parent = own.find(({ key }) => key === parentTag);

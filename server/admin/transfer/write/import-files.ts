@@ -10,8 +10,8 @@ import type { Problems } from "./problems.ts";
 const tries = 3;
 
 /**
- * Stores files below the root of a run or logged model. One that cannot be had, or is refused, becomes a sentence.
- * @param isResumed whether a file of the same size that is here already is the one: this import began with it.
+ * Stores files below the root of a run or logged model. Unavailable or rejected files are reported as sentences.
+ * @param isResumed whether an existing file of the same size is the same file: this import stored it before.
  */
 export async function importFiles(
   intake: Intake,
@@ -50,14 +50,14 @@ async function store(intake: Intake, path: string, file: SourceFile, isSame: boo
       return bytes;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      // Files of registered versions do not change; one that was taken over before is such a file.
+      // Files of registered versions do not change; a file imported earlier is such a file.
       if (error.code === "invalid" && isSame) return file.sizeBytes ?? 0;
       if (error.code !== "unavailable" || attempt === tries) throw error;
     }
   }
 }
 
-/** Of a file that is here; undefined when there is none. */
+/** Returns the size of a local file; undefined when there is none. */
 async function sizeOf(intake: Intake, path: string): Promise<number | undefined> {
   const key = artifactKey(intake.ctx.actor.workspaceId, path.split("/"));
   return intake.artifacts.stat(key).then(

@@ -100,7 +100,7 @@ async function make(
   return Number(localId.slice(localId.lastIndexOf("/") + 1));
 }
 
-/** Where the files of a version are here. */
+/** Returns the local location of a version's files. */
 async function sourceHere(intake: Intake, { source }: SourceVersion, problems: Problems): Promise<string> {
   const location = locateVersion(source);
   if (location.kind === "run") {

@@ -2,11 +2,11 @@ import type { Context } from "#server/base/context.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ImportKind } from "../contract.ts";
 
-/** What taking things over needs to know, besides the things. */
+/** Context of an import, besides its items. */
 export interface Intake {
   ctx: Context;
   artifacts: ArtifactStore;
-  /** Of one file. */
+  /** Maximum number of bytes per file. */
   maxBytes: number;
   importId: string;
   kind: ImportKind;

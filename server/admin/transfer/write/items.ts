@@ -8,7 +8,7 @@ import type { Intake } from "./intake.ts";
 type ItemRow = typeof importItems.$inferSelect;
 type ItemKind = ImportItem["kind"];
 
-/** What this import noted about a thing. Its fingerprint is "" until the thing is here as a whole. */
+/** Finds this import's record of an item. Its fingerprint is "" until the item is complete. */
 export async function findItem(intake: Intake, kind: ItemKind, sourceId: string): Promise<ItemRow | undefined> {
   const { ctx, importId } = intake;
   const isThis = and(eq(importItems.kind, kind), eq(importItems.sourceId, sourceId));
@@ -20,8 +20,8 @@ export async function findItem(intake: Intake, kind: ItemKind, sourceId: string)
 }
 
 /**
- * What the last import before noted about a thing that it took over.
- * @param sameOrigin for things whose ids mean something at one place only: experiments have small numbers everywhere.
+ * Finds the record of an item from the latest earlier import that included it.
+ * @param sameOrigin for items whose IDs are only unique at one origin: experiments have small numbers everywhere.
  */
 export async function findEarlier(
   intake: Intake,
@@ -50,15 +50,15 @@ export async function findEarlier(
   return row?.item;
 }
 
-/** Id here of a thing that this import, or one before, took over. */
+/** Returns the local id of an entity that this import or an earlier one copied. */
 export async function localIdOf(intake: Intake, kind: ItemKind, sourceId: string): Promise<string | undefined> {
   const item = (await findItem(intake, kind, sourceId)) ?? (await findEarlier(intake, kind, sourceId));
   return item?.localId ?? undefined;
 }
 
 /**
- * Makes a thing and notes whose copy it is, both or neither: a runner that dies, or a second one, makes no second copy.
- * @param make makes it. @returns its id here. @throws DomainError "conflict" when another runner of this import made it meanwhile.
+ * Creates an entity and records its source, both or neither: a runner that dies, or a second runner, creates no second copy.
+ * @param make creates it. @returns its local id. @throws DomainError "conflict" if another runner of this import has created it meanwhile.
  */
 export async function createIdempotent(
   intake: Intake,
@@ -79,7 +79,7 @@ export async function createIdempotent(
   });
 }
 
-/** Notes how a thing ended, and that it need not be looked at again by this import. */
+/** Records the outcome of an item, so that this import does not process it again. */
 export async function finishItem(
   intake: Intake,
   kind: ItemKind,

@@ -4,7 +4,7 @@ import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import { parentTag } from "#server/develop/tracking/runs/tags.ts";
 import type { Intake } from "./intake.ts";
 
-/** Points runs at their parents by the ids these have here, where a child came before its parent and the parent got another id. */
+/** Updates runs to the local ids of their parents, where a child was imported before its parent and the parent got another id. */
 export async function joinParents(intake: Intake): Promise<void> {
   const { ctx, importId } = intake;
   const { rows } = await ctx.db.execute<{ run_id: string; parent_id: string }>(sql`
@@ -18,7 +18,9 @@ export async function joinParents(intake: Intake): Promise<void> {
   for (const { run_id: runId, parent_id: value } of rows) await setRunTag(ctx, { runId, key: parentTag, value });
 }
 
-/** Points runs at logged models by the ids these got here: models come after runs, because they name the run that made them. */
+/**
+ * Updates runs to the local ids of their logged models: models are imported after runs because they reference the run that created them.
+ */
 export async function joinModels(intake: Intake): Promise<void> {
   const { ctx, importId } = intake;
   const { rows } = await ctx.db.execute<{ source_id: string; local_id: string; run_ids: string[] }>(sql`

@@ -1,4 +1,4 @@
-/** Where a version's files are at its source, in terms of what an import takes over. */
+/** Location of a version's files at its source, in terms of imported items. */
 export type VersionLocation =
   | { kind: "run"; runId: string; path: string }
   | { kind: "logged-model"; modelId: string }
@@ -6,8 +6,8 @@ export type VersionLocation =
   | { kind: "elsewhere"; source: string };
 
 /**
- * Reads where the files of a version are. Addresses of artifact stores hold the id of the run or logged model before "artifacts",
- * whatever stands before it: "mlflow-artifacts:/1/<run>/artifacts/model", "s3://bucket/1/<run>/artifacts/model", "file:///…".
+ * Determines the location of a version's files. URIs of artifact stores contain the id of the run or logged model before "artifacts", after
+ * any prefix: "mlflow-artifacts:/1/<run>/artifacts/model", "s3://bucket/1/<run>/artifacts/model", "file:///…".
  */
 export function locateVersion(source: string): VersionLocation {
   const [, runId, path = ""] = /^runs:\/+([^/]+)\/*(.*)$/s.exec(source) ?? [];

@@ -2,10 +2,10 @@ import { ZodError } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import { checkKey } from "#server/develop/tracking/keys.ts";
 
-/** Sentences that are kept of one thing. */
+/** Maximum number of sentences stored per entity. */
 const most = 50;
 
-/** What is missing or differs of one thing, in sentences. */
+/** Missing or different parts of one item, as sentences. */
 export class Problems {
   readonly #sentences: string[] = [];
   #more = 0;
@@ -20,7 +20,7 @@ export class Problems {
     return this.#more === 0 ? this.#sentences : [...this.#sentences, `And ${this.#more} more.`];
   }
 
-  /** Does a part of the work; what the domain refuses becomes a sentence, and the rest goes on. */
+  /** Does part of the work; a rejection by the domain becomes a sentence, and the rest continues. */
   async attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -31,7 +31,7 @@ export class Problems {
     }
   }
 
-  /** Those entries whose keys Leeway takes. */
+  /** Returns the entries whose keys Leeway accepts. */
   withUsableKeys<Entry extends { key: string }>(what: string, entries: readonly Entry[]): Entry[] {
     return entries.filter(({ key }) => {
       const message = keyProblem(key);
@@ -41,7 +41,7 @@ export class Problems {
   }
 }
 
-/** Why the domain does not take something; undefined for what only is out of reach, and for bugs. */
+/** Returns why the domain rejects something; undefined for unavailable sources and bugs. */
 export function refusal(error: unknown): string | undefined {
   if (error instanceof ZodError) return error.issues[0]?.message ?? "It is invalid.";
   if (error instanceof DomainError && error.code !== "unavailable") return error.message;

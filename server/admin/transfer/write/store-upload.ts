@@ -12,8 +12,8 @@ import type { SourceFile } from "../source.ts";
 import type { Intake } from "./intake.ts";
 
 /**
- * Keeps the ONNX file of a version that was uploaded at the source as an upload is kept here: under its digest.
- * @param then registers what refers to it, in the transaction that ends the upload. @returns what `then` returns.
+ * Stores the ONNX file of a version that was uploaded at the source in the same way as a local upload: under its digest.
+ * @param then registers references to the file, in the transaction that ends the upload. @returns the result of `then`.
  */
 export async function storeUpload<Result>(
   intake: Intake,

@@ -7,8 +7,8 @@ import { takeOverModel } from "./take-over-model.ts";
 import { takeOverRun } from "./take-over-run.ts";
 
 /**
- * Takes over all that a source has: experiments, their runs, logged models, then registered models, which refer to both. Begun again
- * after a death, it goes on where it stopped: what is noted as finished is not looked at again.
+ * Imports everything from a source: experiments, their runs, logged models, then registered models, which refer to both. Restarted after
+ * a crash, it continues where it stopped: items recorded as finished are skipped.
  */
 export async function takeOverAll(intake: Intake, source: Source): Promise<void> {
   const experiments = new Map<string, number>();
@@ -29,7 +29,7 @@ export async function takeOverAll(intake: Intake, source: Source): Promise<void>
   for await (const model of source.models()) await takeOverModel(intake, model);
 }
 
-/** Works on several things of a stream at once; the first failure ends it, after the others have ended. */
+/** Processes several items of a stream concurrently; the first failure ends it, after the other items have ended. */
 async function severalAtOnce<Thing>(
   things: AsyncIterable<Thing>,
   most: number,

@@ -9,9 +9,9 @@ import { createIdempotent, findEarlier, findItem, finishItem } from "./items.ts"
 import { Problems } from "./problems.ts";
 
 /**
- * Finds or makes the experiment that takes the runs of one at the source: the one an earlier import from there made, else the one of
- * the same name, else a new one.
- * @returns its id here.
+ * Finds or creates the experiment for the runs of a source experiment: the one that an earlier import from there created, otherwise the one
+ * with the same name, otherwise a new one.
+ * @returns its local id.
  */
 export async function takeOverExperiment(intake: Intake, experiment: SourceExperiment): Promise<number> {
   const { ctx } = intake;
@@ -44,7 +44,7 @@ export async function takeOverExperiment(intake: Intake, experiment: SourceExper
   return id;
 }
 
-/** Values of tags of experiments have at most 5,000 characters. */
+/** Truncates values of experiment tags to 5,000 characters. */
 function cutTag<Tag extends { value: string }>(tag: Tag): Tag {
   return { ...tag, value: tag.value.slice(0, 5000) };
 }

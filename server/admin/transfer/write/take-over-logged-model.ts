@@ -19,7 +19,7 @@ import { Problems, refusal } from "./problems.ts";
 /** Written by registering versions here; those of the source name other versions. */
 const versionsTag = "mlflow.modelVersions";
 
-/** Takes a logged model over with its files, or passes over one that has not changed. It keeps its id while that is free. */
+/** Imports a logged model with its files, or skips one that has not changed. It keeps its id if that is free. */
 export async function takeOverLoggedModel(
   intake: Intake,
   experimentId: number,
@@ -125,7 +125,7 @@ async function fill(
   const { artifactUri } = await getLoggedModel(ctx, { modelId });
   const files = model.files((problem) => how.problems.add(problem));
   const stored = await importFiles(intake, artifactUri, files, how);
-  // Last: until then it is pending, and nobody takes half of it for the whole.
+  // Last step: until then the model is pending, so that no partial model is taken for a complete one.
   await finishLoggedModel(ctx, { modelId, status: model.status });
   return { points, ...stored };
 }

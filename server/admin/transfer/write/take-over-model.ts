@@ -48,7 +48,7 @@ export async function takeOverModel(intake: Intake, model: SourceModel): Promise
   }
 }
 
-/** Names like digits/1 are the same at many places; with its time, a version is told from every other. */
+/** Names such as digits/1 occur at many origins; the creation time makes a version unique. */
 function versionId(name: string, number: number, createdAt: number): string {
   return `${name}/${number}/${createdAt}`;
 }

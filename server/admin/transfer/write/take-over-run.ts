@@ -12,8 +12,8 @@ import { Problems, refusal } from "./problems.ts";
 const inTrash = "It was imported before and is in the trash here. Restore it, then import again.";
 
 /**
- * Takes a run over with all that belongs to it, or passes over one that has not changed since an import before. It keeps its id while
- * that is free; the tags leeway.source.* always say where it comes from.
+ * Imports a run completely, or skips one that has not changed since an earlier import. It keeps its id if that is free; the tags
+ * leeway.source.* always contain its origin.
  */
 export async function takeOverRun(intake: Intake, experimentId: number, run: SourceRun): Promise<void> {
   const own = await findItem(intake, "run", run.id);
@@ -66,7 +66,7 @@ async function make(intake: Intake, experimentId: number, run: SourceRun): Promi
   });
 }
 
-/** What moved at the source since. */
+/** Applies changes made at the source since the last import. */
 async function follow({ ctx }: Intake, runId: string, { name, status, endedAt }: SourceRun): Promise<void> {
   await updateRun(ctx, { runId, name, status, endedAt: endedAt ?? undefined });
 }

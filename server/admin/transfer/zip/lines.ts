@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline";
 import type { ZipEntry } from "./open-zip.ts";
 
-/** The lines of a text file, as it is read. Empty ones are passed over. */
+/** Yields the lines of a text file while it is read. Empty lines are skipped. */
 export async function* linesOf(entry: ZipEntry): AsyncGenerator<string> {
   const input = await entry.open();
   let failure: Error | undefined;
-  // An iterator over lines does not hear of errors of what it reads.
+  // A readline iterator does not receive errors of its input.
   input.on("error", (error: Error) => {
     failure = error;
     reader.close();

@@ -5,13 +5,13 @@ import { DomainError, isSystemError } from "#server/base/errors.ts";
 
 /** The list of files is in memory, about 300 bytes each. */
 const maxEntries = 1_000_000;
-/** Of a file that is read as a whole: a description, a param, a tag. */
+/** Maximum size of a file that is read completely: a description, a param, a tag. */
 const maxTextBytes = 2 ** 20;
 
 export interface ZipEntry {
   path: string;
   sizeBytes: number;
-  /** Of the content; with the size and the path it tells whether a file changed. */
+  /** Checksum of the content; together with the size and the path it shows whether a file changed. */
   crc32: number;
   open(): Promise<Readable>;
 }

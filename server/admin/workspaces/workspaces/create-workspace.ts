@@ -9,8 +9,8 @@ import { requireInstanceAdmin } from "../../../platform/identity/workspaces/inst
 import { permit } from "../../../platform/permissions/permit.ts";
 
 /**
- * Makes a workspace with the experiment 0, and the caller as its admin. Written to the audit logs of both workspaces.
- * @throws DomainError "forbidden" for who is no admin of the first workspace, "conflict" when the slug is taken, also by an
+ * Creates a workspace with the experiment 0, and the caller as its admin. Recorded in the audit logs of both workspaces.
+ * @throws DomainError "forbidden" unless the caller is an admin of the first workspace, "conflict" if the slug is taken, even by an
  * archived workspace.
  */
 export async function createWorkspace(ctx: Context, input: CreateWorkspace): Promise<OwnWorkspace> {

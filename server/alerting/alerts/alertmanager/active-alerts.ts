@@ -25,8 +25,8 @@ interface FiringRow extends Record<string, unknown> {
 }
 
 /**
- * Every alert of the workspace that fires, as it stands by the silences, rules and times of this moment, and not as its group was
- * told of last: who has just silenced one wants to see that. Sorted by fingerprint.
+ * Returns all firing alerts of the workspace, by the silences, rules and times of this moment, not by their group's last notification: a
+ * user who has just silenced an alert expects to see that. Sorted by fingerprint.
  */
 export async function activeAlerts(ctx: Context, now: number): Promise<{ alerts: RoutedAlert[]; muting: Muting }> {
   const muting = await loadMuting(ctx, now);
@@ -67,7 +67,7 @@ async function firingRows(ctx: Context, now: number): Promise<FiringRow[]> {
   return rows;
 }
 
-/** Names of the time interval that keeps a route quiet. */
+/** Returns the name of the time interval that mutes a route. */
 export function timesThatMute(muting: Muting, route: EffectiveRoute): string[] {
   const muted = mutedByTime(route, muting.routing.timeIntervals, muting.now);
   return muted ? [muted.ref] : [];

@@ -1,6 +1,6 @@
 import type { Labels } from "../contract.ts";
 
-/** An alert as it stands now, as Alertmanager's clients ask for it (docs/spec/alerting.md section 3). */
+/** Current state of an alert for Alertmanager clients (docs/spec/alerting.md section 3). */
 export interface ActiveAlert {
   fingerprint: string;
   labels: Labels;
@@ -17,7 +17,7 @@ export interface ActiveAlert {
   mutedBy: string[];
 }
 
-/** Alerts that are told of together. */
+/** Alerts that are notified together. */
 export interface ActiveGroup {
   labels: Labels;
   receiver: string;

@@ -6,7 +6,7 @@ import { loadRouting } from "../routing/load-routing.ts";
 import { allRoutes } from "../routing/walk-routes.ts";
 import { printConfig } from "./print-config.ts";
 
-/** The routing that holds, as a file of Alertmanager's, and the names of all receivers, sorted. */
+/** Returns the active routing as an Alertmanager configuration file, and the names of all receivers, sorted. */
 export async function describeRouting(ctx: Context): Promise<{ config: string; receivers: string[] }> {
   permit(ctx, "describeRouting");
   const { routing } = await loadRouting(ctx);

@@ -8,7 +8,7 @@ import type { ActiveAlert } from "./contract.ts";
 
 const texts = z.array(z.string().max(10_000)).max(100);
 
-/** What Alertmanager's clients ask for; what is left out is not filtered. */
+/** Filter of Alertmanager's clients; omitted fields do not filter. */
 export const AlertFilter = z.object({
   active: z.boolean().default(true),
   silenced: z.boolean().default(true),
@@ -17,21 +17,21 @@ export const AlertFilter = z.object({
   muted: z.boolean().default(true),
   /** Matchers, all of which have to hold. */
   filter: texts.default([]),
-  /** Regular expression for the whole name of a receiver. */
+  /** Regular expression for the complete name of a receiver. */
   receiver: z.string().max(1000).default(""),
   /** Matchers on receivers, which have one label: "name". */
   receiverMatchers: texts.default([]),
 });
 export type AlertFilter = z.input<typeof AlertFilter>;
 
-/** Made once for many alerts. */
+/** Filter that is prepared once for many alerts. */
 export interface PreparedFilter {
   includes(alert: ActiveAlert): boolean;
   includesReceiver(name: string): boolean;
   includesMuted: boolean;
 }
 
-/** @throws DomainError "invalid" for what is no matcher or expression */
+/** @throws DomainError "invalid" for an invalid matcher or expression */
 export function prepareFilter(input: AlertFilter): PreparedFilter {
   const { active, silenced, inhibited, muted, filter, receiver, receiverMatchers } = AlertFilter.parse(input);
   const matchers: Matcher[] = filter.flatMap(parseMatchers);

@@ -3,7 +3,10 @@ import { printMatcher } from "../matchers/print-matchers.ts";
 import type { Route, Routing, TimeInterval } from "../routing/contract.ts";
 import { routeDefaults } from "../routing/contract.ts";
 
-/** Routing as a configuration file of Alertmanager's says it, for `amtool config`. Receivers have their names only: what they send with is nobody's business. */
+/**
+ * Prints routing as an Alertmanager configuration file, for `amtool config`. Receivers are listed by name only: their settings are
+ * secret.
+ */
 export function printConfig(routing: Routing, receivers: readonly string[]): string {
   const { inhibitRules, timeIntervals, resolveTimeoutSeconds } = routing;
   const root = { receiver: "default", ...routeDefaults, ...routing.root };

@@ -9,8 +9,8 @@ import type { ActiveAlert, ActiveGroup } from "./contract.ts";
 import { type AlertFilter, prepareFilter } from "./filter-alerts.ts";
 
 /**
- * Alerts that fire, by fingerprint, as Alertmanager lists them (docs/spec/alerting.md section 3). @throws DomainError "invalid"
- * for a filter that cannot be read
+ * Lists firing alerts, by fingerprint, as Alertmanager does (docs/spec/alerting.md section 3). @throws DomainError "invalid" for an invalid
+ * filter
  */
 export async function listActiveAlerts(
   ctx: Context,
@@ -25,7 +25,7 @@ export async function listActiveAlerts(
     .filter((alert) => alert.receivers.some(filter.includesReceiver) && filter.includes(alert));
 }
 
-/** Groups of alerts that fire, by labels and receiver, without those that the filter leaves empty. @throws DomainError "invalid" */
+/** Lists groups of firing alerts, by labels and receiver, without groups that the filter leaves empty. @throws DomainError "invalid" */
 export async function listActiveGroups(
   ctx: Context,
   input: AlertFilter = {},
@@ -56,13 +56,13 @@ export async function listActiveGroups(
   return [...groups.values()].toSorted(byLabels);
 }
 
-/** The same for all alerts of a group. Its key would say it too, and takes ten times as long. */
+/** Returns a key that all alerts of a group share. The group key would serve too, but takes ten times as long. */
 function groupPath({ groupBy, key }: EffectiveRoute, labels: Labels): string {
   if (groupBy.includes("...")) return groupKey(key, labels);
   return JSON.stringify(groupBy.map((name) => labels[name] ?? null));
 }
 
-/** As prometheus/common orders sets of labels: fewer first, then by the first name or value that differs; then by receiver. */
+/** Compares sets of labels as prometheus/common does: fewer first, then by the first name or value that differs; then by receiver. */
 function byLabels(left: ActiveGroup, right: ActiveGroup): number {
   const [a, b] = [left.labels, right.labels];
   const bySize = Object.keys(a).length - Object.keys(b).length;

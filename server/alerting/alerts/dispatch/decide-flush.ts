@@ -6,28 +6,28 @@ export interface FlushFacts {
   /** Fingerprints of the group's alerts that nothing mutes. */
   firing: readonly string[];
   resolved: readonly string[];
-  /** What was told last. */
+  /** Last notification. */
   entry: NotificationEntry | null;
   sendsResolved: boolean;
   repeatIntervalMs: number;
-  /** Null while nobody has it. */
+  /** Null while the group is not acknowledged. */
   acknowledgement: Pick<Acknowledgement, "fingerprints"> | null;
   /** Time of the flush; it becomes the time of the entry, so that no repeat slips to the flush after. */
   now: number;
 }
 
 export interface FlushDecision {
-  /** Row of the table of docs/spec/alerting.md section 5; 0 where only muted alerts are left and nothing is asked. */
+  /** Row of the table of docs/spec/alerting.md section 5; 0 if only muted alerts are left and no notification is due. */
   row: number;
   reason: NotificationReason | null;
-  /** Whether a message goes out. A message that only tells of resolved ones does not where those are not sent, but counts. */
+  /** Whether a message is sent. A message only about resolved alerts is not sent where those are disabled, but is recorded. */
   sends: boolean;
-  /** What is known to have been told after this; null where that stays as it was. */
+  /** Notification state after this flush; null if unchanged. */
   entry: NotificationEntry | null;
   words: string;
 }
 
-/** Whether a group tells, and why (docs/spec/alerting.md sections 5 and 12; Alertmanager notify/dedup_stage.go). */
+/** Decides whether a group notifies, and why (docs/spec/alerting.md sections 5 and 12; Alertmanager notify/dedup_stage.go). */
 export function decideFlush(facts: FlushFacts): FlushDecision {
   const { firing, resolved, entry, sendsResolved, repeatIntervalMs, acknowledgement, now } = facts;
   const quiet = (row: number, words: string): FlushDecision => ({
@@ -57,7 +57,7 @@ export function decideFlush(facts: FlushFacts): FlushDecision {
   if (sendsResolved && resolved.some((one) => !notifiedResolved.has(one))) return notify(7, "some alerts resolved");
   if (now - entry.at < repeatIntervalMs) return quiet(9, "already notified; repeat interval has not elapsed");
   const acknowledged = new Set(acknowledgement?.fingerprints);
-  // Somebody works on all that fires, so nobody is reminded.
+  // All firing alerts are acknowledged, so no reminder is sent.
   if (acknowledgement && firing.every((one) => acknowledged.has(one)))
     return quiet(9, "acknowledged, so notifications are not repeated");
   return notify(8, "repeat interval elapsed");

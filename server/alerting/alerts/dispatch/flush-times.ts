@@ -1,4 +1,4 @@
-/** When a new group is looked at first: after its wait, which began with its oldest alert, so that a restart delays nothing. */
+/** Returns the first flush of a new group: after its group wait, counted from its oldest alert, so that a restart causes no delay. */
 export function firstFlush({
   startsAt,
   groupWaitMs,
@@ -11,7 +11,7 @@ export function firstFlush({
   return startsAt + groupWaitMs <= now ? now : now + groupWaitMs;
 }
 
-/** The time that a flush counts as: when it was due, unless nobody looked for more than an interval. */
+/** Returns the nominal time of a flush: when it was due, unless there was no evaluation for more than an interval. */
 export function flushTime({
   dueAt,
   groupIntervalMs,
@@ -24,7 +24,7 @@ export function flushTime({
   return now - dueAt < groupIntervalMs ? Math.min(dueAt, now) : now;
 }
 
-/** When a group that stays as it is will be told again: at the first flush after its repeat interval (docs/spec/alerting.md section 5). */
+/** Returns when an unchanged group notifies again: at the first flush after its repeat interval (docs/spec/alerting.md section 5). */
 export function nextRepeat({
   notifiedAt,
   nextFlushAt,

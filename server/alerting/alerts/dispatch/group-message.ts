@@ -4,10 +4,10 @@ import { internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
 
-/** A message lists at most so many alerts; webhooks say how many more there are. */
+/** Maximum number of alerts in a message; webhooks state how many more there are. */
 const maxAlerts = 500;
 
-/** What channels are told of a group: those of its alerts that nothing mutes. */
+/** Builds a group's message for channels: its alerts that nothing mutes. */
 export function groupMessage(
   group: StoredGroup,
   members: readonly Member[],
@@ -29,7 +29,7 @@ export function groupMessage(
     receiver,
     groupKey,
     groupLabels: group.labels,
-    // Those that are new come first, so that what is cut was told before.
+    // New alerts come first, so that those cut off have been notified before.
     alerts: newestFirst(members, entry ?? group.entry)
       .slice(0, maxAlerts)
       .map((member) => ({

@@ -22,7 +22,7 @@ const page = (pod: string): PostedAlert => ({
   endsAt: new Date(Date.now() + 100 * hourMs),
 });
 
-/** A page that was told, with somebody to call. */
+/** Creates a notified page, with a team to call. */
 async function paged(ctx: Context) {
   await newReceiver(ctx, "on-call", [{ settings: { ...settings, sendsResolved: true } }]);
   await createTeam(ctx, { name: "ml", members: [{ userId: ctx.actor.id, part: "lead" }] });

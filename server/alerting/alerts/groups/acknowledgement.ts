@@ -2,7 +2,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import type { Acknowledgement } from "../contract.ts";
 import { severityOf } from "../routing/default-routing.ts";
 
-/** How long an acknowledgement holds where nobody says (docs/spec/alerting.md section 12). */
+/** Default duration of an acknowledgement (docs/spec/alerting.md section 12). */
 const acknowledgedForMs = { page: 2 * 60 * minuteMs, ticket: 3 * 24 * 60 * minuteMs };
 
 export interface Acknowledging {
@@ -16,7 +16,7 @@ export interface Acknowledging {
   now: number;
 }
 
-/** Somebody takes a group. The first who does has it; who comes later is noted as also looking, once. */
+/** Acknowledges a group. The first user holds the acknowledgement; later ones are recorded once as also looking. */
 export function acknowledge(
   present: Acknowledgement | null,
   { by, userId, note, until, firing, severity, now }: Acknowledging,
@@ -39,7 +39,7 @@ export function acknowledge(
   return { acknowledgement, isFirst: present === null };
 }
 
-/** Whoever took it has so long, after a reminder, to say that it goes on; then all are told again. */
+/** Time after the reminder to extend an acknowledgement; afterwards notifications resume. */
 const graceMs = 10 * minuteMs;
 
 export type AcknowledgementStep =
@@ -49,7 +49,7 @@ export type AcknowledgementStep =
   | "severity increased"
   | "acknowledgement expired";
 
-/** How an acknowledgement stands: it ends with the alerts, with a rise to a page, and some minutes after its time. */
+/** Evaluates an acknowledgement: it ends with the alerts, with an increase to a page, and some minutes after its time. */
 export function acknowledgementStep(
   { until, severity, remindedAt }: Pick<Acknowledgement, "until" | "severity" | "remindedAt">,
   group: { firing: number; severity: string; now: number },

@@ -4,12 +4,12 @@ import type { Context } from "#server/base/context.ts";
 import type { Acknowledgement, NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "./group-rows.ts";
 
-// What responding to a group changes in it. The caller holds the row of the group.
+// Changes that responders make to a group. The caller holds the lock on its row.
 
 const ofGroup = (ctx: Context, groupId: string) =>
   and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId));
 
-/** Stores who works on a group; null once nobody does. */
+/** Stores the acknowledgement of a group; null once there is none. */
 export async function setAcknowledgement(
   ctx: Context,
   groupId: string,
@@ -31,17 +31,17 @@ export async function unlinkGroup(ctx: Context, groupId: string, incidentId: str
 }
 
 interface Flush {
-  /** Milliseconds since 1970: the flush itself, and when the group is looked at next; null once the group is over. */
+  /** Milliseconds since 1970: the flush itself, and the next evaluation of the group; null once the group is over. */
   at: number;
   nextAt: number | null;
-  /** What it came to, in words. */
+  /** Outcome as a sentence. */
   outcome: string;
-  /** What was sent; undefined leaves what was sent before. */
+  /** Notification sent; undefined leaves the previous one. */
   entry?: NotificationEntry | undefined;
   now: number;
 }
 
-/** Stores what a flush came to. A group without a next flush is over. */
+/** Stores the result of a flush. A group without a next flush has ended. */
 export async function storeFlush(ctx: Context, group: StoredGroup, flush: Flush): Promise<void> {
   const { at, nextAt, outcome, entry, now } = flush;
   await ctx.db

@@ -6,7 +6,7 @@ import type { Member } from "./summarise.ts";
 
 export type StoredGroup = typeof alertGroups.$inferSelect;
 
-/** Locks groups that are not over, in an order that all use; those that are over meanwhile are left out. */
+/** Locks open groups in a fixed order that all callers use; groups that have ended meanwhile are left out. */
 export async function lockGroups(ctx: Context, ids: readonly string[]): Promise<StoredGroup[]> {
   const rows = await ctx.db
     .select()
@@ -23,7 +23,7 @@ export async function lockGroups(ctx: Context, ids: readonly string[]): Promise<
   return rows;
 }
 
-/** One group, over or not. @throws DomainError "not-found" */
+/** Returns one group, open or ended. @throws DomainError "not-found" */
 export async function findGroup(ctx: Context, id: string, lock = false): Promise<StoredGroup> {
   const query = ctx.db
     .select()
@@ -34,7 +34,7 @@ export async function findGroup(ctx: Context, id: string, lock = false): Promise
   return row;
 }
 
-/** The alerts of groups with how each stands at a moment. */
+/** Returns the alerts of groups with their state at a given time. */
 export async function readMembers(ctx: Context, groupIds: readonly string[], now: number): Promise<Member[]> {
   const rows = await ctx.db
     .select({ groupId: alertGroupMembers.groupId, muted: alertGroupMembers.muted, alert: alerts })
@@ -61,7 +61,7 @@ export async function readMembers(ctx: Context, groupIds: readonly string[], now
   }));
 }
 
-/** Ids of the groups that any of the alerts is in. */
+/** Returns the ids of the groups that contain any of the alerts. */
 export async function groupsWith(ctx: Context, fingerprints: readonly string[]): Promise<string[]> {
   if (fingerprints.length === 0) return [];
   const rows = await ctx.db

@@ -3,7 +3,7 @@ import { nextRepeat } from "../dispatch/flush-times.ts";
 import type { EffectiveRoute } from "../routing/walk-routes.ts";
 import type { StoredGroup } from "./group-rows.ts";
 
-/** How a group stands, for people. */
+/** Returns the state of a group for the UI. */
 function groupState({
   endedAt,
   acknowledgement,
@@ -15,7 +15,7 @@ function groupState({
   return summary.muted === summary.firing ? "muted" : "firing";
 }
 
-/** A group as lists show it. @param route undefined where the routing no longer has it */
+/** Returns a group as lists show it. @param route undefined if the routing no longer contains it */
 export function groupView(
   group: StoredGroup,
   {

@@ -6,9 +6,9 @@ import type { Matcher } from "../matchers/contract.ts";
 import { matchesAll } from "../matchers/matches.ts";
 
 /**
- * Groups of which an alert is matched by all matchers: open ones by their members; those that are over by their history, since their
- * members are gone. Regular expressions are not Postgres', so they are tried here.
- * @param endedSince how far back is looked for those that are over; 30 days when left out
+ * Returns the groups with an alert that all matchers match: open ones by their members; ended ones by their history because their members
+ * are deleted. Regular expressions are evaluated here because those of Postgres differ.
+ * @param endedSince earliest end of ended groups; 30 days ago if omitted
  */
 export async function groupsMatching(
   ctx: Context,

@@ -16,7 +16,7 @@ interface ActiveSilence {
   comment: string;
 }
 
-/** All by which it is decided whether an alert tells, of one moment. */
+/** Everything that determines whether an alert notifies at one moment. */
 export interface Muting extends LoadedRouting {
   now: number;
   routes: ReadonlyMap<string, EffectiveRoute>;
@@ -24,7 +24,7 @@ export interface Muting extends LoadedRouting {
   inhibits: Inhibitor;
 }
 
-/** Reads what mutes alerts of the workspace now; once for all groups that are looked at together. */
+/** Reads what currently mutes alerts of the workspace; once for all groups evaluated together. */
 export async function loadMuting(ctx: Context, now: number): Promise<Muting> {
   const stored = await loadRouting(ctx);
   const routes = new Map(allRoutes(stored.routing).map((route) => [route.path, route]));
@@ -37,7 +37,7 @@ export async function loadMuting(ctx: Context, now: number): Promise<Muting> {
   };
 }
 
-/** Why an alert of a group tells nobody, in the order of docs/spec/alerting.md section 8; null when it does. */
+/** Returns why an alert of a group does not notify, in the order of docs/spec/alerting.md section 8; null when it does. */
 export function mutedBy(muting: Muting, route: EffectiveRoute, labels: Labels): MutedBy | null {
   const inhibitor = muting.inhibits(labels);
   if (inhibitor) return { by: "inhibition", ...inhibitor };

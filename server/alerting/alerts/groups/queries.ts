@@ -23,8 +23,8 @@ const ofState: Record<GroupState, SQL> = {
 };
 
 /**
- * Groups of alerts: open ones as the queue has them, pages first and then by burn rate times share of the traffic; those that are over,
- * newest first. What is shown is kept beside each group, so that no alert is counted.
+ * Lists groups of alerts: open ones in queue order, pages first and then by burn rate times share of the traffic; ended ones, newest first.
+ * The displayed values are stored with each group, so that no alerts need counting.
  * @returns `next`, the `cursor` of the following page; undefined at the end
  */
 export async function listAlertGroups(
@@ -71,13 +71,13 @@ export async function listAlertGroups(
   return { groups: await views(ctx, page), ...(next !== undefined && { next }) };
 }
 
-/** One group, open or over. @throws DomainError "not-found" */
+/** Returns one group, open or ended. @throws DomainError "not-found" */
 export async function getAlertGroup(ctx: Context, input: GetAlertGroup): Promise<AlertGroup> {
   permit(ctx, "getAlertGroup");
   return viewOf(ctx, await findGroup(ctx, GetAlertGroup.parse(input).groupId));
 }
 
-/** A group as it is shown. */
+/** Returns a group as the UI shows it. */
 export async function viewOf(ctx: Context, group: StoredGroup): Promise<AlertGroup> {
   const [view] = await views(ctx, [group]);
   return view as AlertGroup;

@@ -9,13 +9,13 @@ import { type Muting, mutedBy } from "./muting.ts";
 import { publishGroups } from "./publish-groups.ts";
 import { type Member, summarise, weightOfGroup } from "./summarise.ts";
 
-/** A group as it stands at a moment: summary and members are those of now. */
+/** Group with its current summary and members. */
 export interface FreshGroup {
   group: StoredGroup;
   members: Member[];
 }
 
-/** A group that stands differently: its summary before, and the group as it is now. */
+/** Group whose state has changed: its summary before, and the current group. */
 export interface GroupChange {
   before: GroupSummary;
   group: StoredGroup;
@@ -23,16 +23,16 @@ export interface GroupChange {
 }
 
 /**
- * What follows at once when a group stands differently, in the same transaction: incidents hear of it, calls begin or end. That is for
- * whoever responds, above alerting, so it is handed in.
+ * Handler called in the same transaction when a group's state changes: incidents are updated, escalations start or end. Responders are a
+ * layer above alerting, so it is passed in.
  */
 export type AfterChange = (ctx: Context, change: GroupChange) => Promise<void>;
 
 const eventKinds = { silence: "silenced", inhibition: "inhibited", time: "time_muted" } as const;
 
 /**
- * Counts groups anew and says of each alert whether it is muted now, in the caller's transaction, which holds the rows of the groups.
- * Everything is a few statements however many groups there are. What changed is recorded and published.
+ * Recounts groups and determines for each alert whether it is muted now, in the caller's transaction, which holds the rows of the groups.
+ * Takes a constant number of statements for any number of groups. Changes are recorded and published.
  */
 export async function refreshGroups(
   ctx: Context,

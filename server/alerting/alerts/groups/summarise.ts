@@ -1,7 +1,7 @@
 import { type GroupSummary, internalPrefix, type MutedBy } from "../contract.ts";
 import type { Episode } from "../intake/validate-alert.ts";
 
-/** An alert of a group, as it stands at a moment. */
+/** Alert of a group with its state at a given time. */
 export interface Member extends Episode {
   groupId: string;
   severity: string;
@@ -11,13 +11,13 @@ export interface Member extends Episode {
   isFiring: boolean;
 }
 
-/** A page stands above every ticket, whatever burns there. */
+/** Weight of a page, which ranks above every ticket at any burn rate. */
 const pageWeight = 1_000_000;
-/** Beyond this burn rate only the reach tells what is worse (docs/spec/boards.md section 3). */
+/** Burn rate above which only the reach determines the order (docs/spec/boards.md section 3). */
 const maxBurn = 100;
 const uuidAtEnd = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** What lists show of a group: counts, and words and numbers of the worst of what fires, or of what fired where all is over. */
+/** Summarises a group for lists: counts, and texts and numbers of the worst firing alert, or of the worst resolved one if all are over. */
 export function summarise(members: readonly Member[], teams: ReadonlyMap<string, string>): GroupSummary | undefined {
   const firing = members.filter(({ isFiring }) => isFiring);
   const [worst] = [...(firing.length > 0 ? firing : members)].sort((left, right) => weightOf(right) - weightOf(left));
@@ -41,7 +41,7 @@ export function summarise(members: readonly Member[], teams: ReadonlyMap<string,
   };
 }
 
-/** Place in the queue, greatest first. */
+/** Returns the weight that orders the queue, greatest first. */
 export function weightOfGroup({ severity, burn, reach }: Pick<GroupSummary, "severity" | "burn" | "reach">): number {
   return (severity === "page" ? pageWeight : 0) + Math.max(0, Math.min(burn ?? 0, maxBurn) * (reach ?? 1));
 }

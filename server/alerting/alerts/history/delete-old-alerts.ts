@@ -6,7 +6,7 @@ import { dayMs } from "#server/base/durations.ts";
 /** docs/spec/alerting.md section 13. */
 const keepDays = 400;
 
-/** Job: what happened to alerts is forgotten after 400 days, in every workspace, with the alerts, groups and silences that it was about. */
+/** Job: deletes the history of alerts after 400 days, in every workspace, with the alerts, groups and silences that it concerns. */
 export async function deleteOldAlerts(ctx: Context, now = new Date()): Promise<void> {
   const longAgo = new Date(now.getTime() - keepDays * dayMs);
   await ctx.db.delete(alertEvents).where(lt(alertEvents.at, longAgo));

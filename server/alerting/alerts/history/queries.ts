@@ -5,7 +5,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ListAlertEvents, type StoredAlertEvent } from "../contract.ts";
 
 /**
- * What happened to alerts, newest first; of one alert, one group or one rule, or of all.
+ * Lists events of alerts, newest first; of one alert, one group or one rule, or of all.
  * @returns `next`, the `before` of the following page; undefined at the end
  */
 export async function listAlertEvents(

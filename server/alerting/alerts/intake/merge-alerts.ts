@@ -1,9 +1,9 @@
 import type { Episode } from "./validate-alert.ts";
 
 /**
- * What is known of an alert after it was posted again (docs/spec/alerting.md section 2; Alertmanager provider/mem/mem.go and alert/alert.go).
- * Episodes that overlap are one; otherwise the new one takes the place of the old.
- * @param now milliseconds since 1970, to tell which of them is over
+ * Merges an alert with a repeated post (docs/spec/alerting.md section 2; Alertmanager provider/mem/mem.go and alert/alert.go).
+ * Overlapping episodes are one; otherwise the new one replaces the old.
+ * @param now milliseconds since 1970, to determine which of them is over
  */
 export function mergeAlerts(old: Episode, posted: Episode, now: number): Episode {
   if (!overlap(old, posted)) return posted;

@@ -7,7 +7,7 @@ import type { LoadedRouting } from "../routing/load-routing.ts";
 import { type EffectiveRoute, walkRoutes } from "../routing/walk-routes.ts";
 import type { AcceptedAlert } from "./write-alerts.ts";
 
-/** What decides where an alert goes. */
+/** Fields that determine where an alert is routed. */
 export type PlacedAlert = Pick<AcceptedAlert, "fingerprint" | "labels" | "startsAt" | "ruleKey">;
 
 export interface Placement {
@@ -25,8 +25,8 @@ export interface Membership {
 }
 
 /**
- * Puts alerts that began to fire into the groups of their routes, which are made where there are none, in the caller's transaction.
- * @returns ids of the groups, who is in which, and what to record of those that are new there
+ * Adds alerts that started to fire to the groups of their routes, and creates missing groups, in the caller's transaction.
+ * @returns ids of the groups, their memberships, and the events to record for new members
  */
 export async function placeAlerts(
   ctx: Context,
@@ -50,7 +50,7 @@ export async function placeAlerts(
   return { groupIds: [...new Set(ids.values())], memberships, events };
 }
 
-/** @returns whether a membership was not there before */
+/** @returns a function that tells whether a membership is new */
 async function addMembers(
   ctx: Context,
   memberships: readonly Membership[],
@@ -67,7 +67,7 @@ async function addMembers(
   return ({ groupId, fingerprint }) => added.has(groupId + fingerprint);
 }
 
-/** The places of alerts by a routing: one for each route that takes it. */
+/** Returns the groups of alerts in a routing: one for each route that matches. */
 export function placementsOf(alerts: readonly PlacedAlert[], { routing }: Pick<LoadedRouting, "routing">): Placement[] {
   return alerts.flatMap((alert) =>
     walkRoutes(routing, alert.labels).map((route): Placement => {
@@ -78,7 +78,7 @@ export function placementsOf(alerts: readonly PlacedAlert[], { routing }: Pick<L
   );
 }
 
-/** Ids of the open groups by their place; each that is missing is made, and looked at first when its wait is over. */
+/** Returns IDs of the open groups by place; missing ones are created, with their first evaluation after the group wait. */
 async function groupsOf(ctx: Context, placements: readonly Placement[], now: number): Promise<Map<string, string>> {
   const wanted = [...Map.groupBy(placements, placementKey).values()].map((all) => {
     const [{ route, labels, key }] = all as [Placement, ...Placement[]];

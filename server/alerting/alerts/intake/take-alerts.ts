@@ -24,16 +24,16 @@ export function takeAlerts(
   return { episodes, accepted: posted.length - problems.length, problems };
 }
 
-/** What an alert that was posted changes: it begins to fire, it is over, it began earlier than was known, its words are others, or nothing. */
+/** Effect of a posted alert: it starts firing, it is resolved, it started earlier than known, its texts changed, or nothing. */
 export type AlertChange = "firing" | "resolved" | "merged" | "retold" | "none";
 
-/** @param old as it was known, with whether its end was noted; undefined for a new one */
+/** @param old the previous episode, with whether its end was recorded; undefined for a new alert */
 export function changeOf(old: (Episode & { isEnded: boolean }) | undefined, next: Episode, now: number): AlertChange {
   const isFiring = next.endsAt > now;
   const wasFiring = old !== undefined && !old.isEnded;
   if (isFiring !== wasFiring) return isFiring ? "firing" : "resolved";
   if (!isFiring || !old) return "none";
-  // It was over and fires again before anybody noted its end.
+  // It had ended and fires again before its end was recorded.
   if (next.startsAt > old.startsAt) return "firing";
   if (next.startsAt !== old.startsAt) return "merged";
   const isSame = next.generatorUrl === old.generatorUrl && isSameTexts(next.annotations, old.annotations);

@@ -9,15 +9,15 @@ export interface Episode {
   startsAt: number;
   endsAt: number;
   updatedAt: number;
-  /** Its sender said no end: it ends when nothing more is heard of it. */
+  /** Whether its sender gave no end: it ends when there are no further updates. */
   isTimeout: boolean;
   generatorUrl: string;
 }
 
 /**
- * Takes a posted alert in the order of docs/spec/alerting.md section 2 (Alertmanager api/v2/api.go).
- * @param received when it came @param resolveTimeoutMs after which it ends when its sender names no end
- * @returns the alert, or what is wrong with it in a sentence
+ * Validates a posted alert in the order of docs/spec/alerting.md section 2 (Alertmanager api/v2/api.go).
+ * @param received time of receipt @param resolveTimeoutMs time after which it ends if its sender gives no end
+ * @returns the alert, or its problem in a sentence
  */
 export function validateAlert(
   input: PostedAlert,
@@ -49,7 +49,7 @@ export function validateAlert(
   };
 }
 
-/** Half a surrogate pair is no text, and Postgres keeps no zero character. */
+/** Returns whether any text is invalid: half a surrogate pair is not text, and Postgres cannot store the zero character. */
 function hasBrokenText(texts: Labels): boolean {
   return Object.entries(texts).some(([name, value]) => name === "" || isBroken(name) || isBroken(value));
 }

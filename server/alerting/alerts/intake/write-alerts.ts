@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { Episode } from "./validate-alert.ts";
 
-/** An alert with all that its row keeps. */
+/** Alert with all values of its row. */
 export interface AcceptedAlert extends Episode {
   ruleKey: string;
   severity: "page" | "ticket";

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** docs/spec/alerting.md section 3. A missing label is the empty text; regular expressions are RE2's and match the whole value. */
+/**
+ * Matcher of docs/spec/alerting.md section 3. A missing label equals the empty text; regular expressions use RE2 and match the complete
+ * value.
+ */
 export const Matcher = z.object({
   name: z.string().min(1).max(1024),
   value: z.string().max(4096),

@@ -21,7 +21,7 @@ const meanings: Record<string, string> = {
   '"': '"',
 };
 
-/** A text in double quotes, as Go's strconv.Quote writes it. */
+/** Returns a text in double quotes, as Go's strconv.Quote writes it. */
 export function goQuote(text: string): string {
   const inside = [...text].map((character) => {
     const known = escapes[character];
@@ -34,7 +34,7 @@ export function goQuote(text: string): string {
   return `"${inside.join("")}"`;
 }
 
-/** The text between double quotes with Go's escapes resolved; undefined where one is none of Go's. */
+/** Returns the text between double quotes with Go's escapes resolved; undefined for an invalid escape. */
 export function goUnquote(inside: string): string | undefined {
   let isBad = false;
   const pattern = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.|\n)|$)/g;

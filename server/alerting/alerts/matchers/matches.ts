@@ -6,7 +6,7 @@ import type { Matcher } from "./contract.ts";
 const maxPatterns = 2_000;
 const patterns = new Map<string, RE2JS>();
 
-/** Compiled once: the same few patterns are tried on thousands of alerts. The one that was made first gives way. */
+/** Returns a cached compiled pattern: the same few patterns are tested on thousands of alerts. Evicts the oldest entry. */
 function patternOf(text: string): RE2JS {
   const known = patterns.get(text);
   if (known) return known;
@@ -16,7 +16,7 @@ function patternOf(text: string): RE2JS {
   return pattern;
 }
 
-/** @throws DomainError "invalid" for a regular expression that RE2 does not take: look-around, back-references, mistakes */
+/** @throws DomainError "invalid" for a regular expression that RE2 does not accept: look-around, back-references, syntax errors */
 export function checkPattern({ name, value, isRegex }: Matcher): void {
   if (!isRegex) return;
   try {
@@ -28,14 +28,14 @@ export function checkPattern({ name, value, isRegex }: Matcher): void {
   }
 }
 
-/** Whether a matcher holds. A missing label is the empty text, and a regular expression matches the whole value. */
+/** Whether a matcher matches. A missing label is the empty text, and a regular expression must match the complete value. */
 export function matches({ name, value, isRegex, isEqual }: Matcher, labels: Labels): boolean {
   const actual = (Object.hasOwn(labels, name) ? labels[name] : undefined) ?? "";
   const isMatch = isRegex ? patternOf(value).matches(actual) : actual === value;
   return isMatch === isEqual;
 }
 
-/** Whether all of them hold. */
+/** Whether all matchers match. */
 export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
   return matchers.every((matcher) => matches(matcher, labels));
 }

@@ -40,7 +40,7 @@ export function parseMatchers(text: string): Matcher[] {
   return matchers;
 }
 
-/** One matcher, as a filter of a list is. @throws DomainError "invalid" */
+/** Parses one matcher, such as the filter of a list. @throws DomainError "invalid" */
 export function parseMatcher(text: string): Matcher {
   const [matcher, ...others] = parseMatchers(text);
   if (!matcher || others.length > 0) {

@@ -4,7 +4,7 @@ import { goQuote } from "./go-quote.ts";
 
 const reserved = /[\s{}!=~,\\"'`]/;
 
-/** A matcher as Alertmanager prints it: `severity="page"` (pkg/labels/matcher.go). */
+/** Formats a matcher as Alertmanager prints it: `severity="page"` (pkg/labels/matcher.go). */
 export function printMatcher(matcher: Matcher): string {
   const { name, value } = matcher;
   if (reserved.test(name)) return `${goQuote(name)}${operatorOf(matcher)}${goQuote(value)}`;
@@ -12,12 +12,12 @@ export function printMatcher(matcher: Matcher): string {
   return `${name}${operatorOf(matcher)}"${escaped}"`;
 }
 
-/** Matchers in the order that Alertmanager keeps, in braces: `{a="x",b=~"y"}`. */
+/** Formats matchers in Alertmanager's order, in braces: `{a="x",b=~"y"}`. */
 export function printMatchers(matchers: readonly Matcher[]): string {
   return `{${[...matchers].sort(compareMatchers).map(printMatcher).join(",")}}`;
 }
 
-/** Whether both say the same, in whatever order. */
+/** Whether both lists contain the same matchers, in any order. */
 export function areSameMatchers(left: readonly Matcher[], right: readonly Matcher[]): boolean {
   return printMatchers(left) === printMatchers(right);
 }

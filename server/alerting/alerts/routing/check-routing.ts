@@ -8,7 +8,10 @@ import { allRoutes } from "./walk-routes.ts";
 const maxRoutes = 500;
 const maxDepth = 10;
 
-/** What a schema cannot say of a routing. @throws DomainError "invalid" that names the route or interval, with its field */
+/**
+ * Checks the rules of a routing that a schema cannot express. @throws DomainError "invalid" that names the route or interval, with its
+ * field
+ */
 export function checkRouting(routing: Routing): void {
   const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
   const { root, inhibitRules, timeIntervals } = routing;

@@ -11,7 +11,7 @@ const seconds = (least: number) =>
 /** Alertmanager's, where no route says otherwise (dispatch/route.go). */
 export const routeDefaults = { groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatIntervalSeconds: 4 * 3600 };
 
-/** What a route may say; what it leaves out it has from the one above (docs/spec/alerting.md section 4). */
+/** Settings of a route; omitted ones are inherited from the parent (docs/spec/alerting.md section 4). */
 export interface Route {
   matchers: Matcher[];
   receiver?: string | undefined;
@@ -51,7 +51,7 @@ export type InhibitRule = z.infer<typeof InhibitRule>;
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "Enter a time such as 22:00.");
 
-/** Times of the week in a place, as Alertmanager's time intervals: all that is said must hold, and one of each list. */
+/** Times of the week in a time zone, as in Alertmanager's time intervals: all given fields must match, each by one entry of its list. */
 export const TimeInterval = z.object({
   name: z.string().min(1),
   timeZone: z.string().default("UTC"),
@@ -81,13 +81,13 @@ export const Routing = z.object({
 export type Routing = z.infer<typeof Routing>;
 
 export const StoredRouting = z.object({
-  /** 0 is the one that holds while nobody saved any. */
+  /** 0 for the default routing, until one is saved. */
   revision: z.number().int(),
   routing: Routing,
   reason: z.string(),
   changedBy: z.string(),
   at: z.date().nullable(),
-  /** Receivers that routes name and that have no channel: what goes there is told to nobody. */
+  /** Receivers named by routes that have no channel: alerts sent there notify no one. */
   inactiveReceivers: z.array(z.string()),
 });
 export type StoredRouting = z.infer<typeof StoredRouting>;
@@ -104,7 +104,7 @@ export type RoutingRevision = z.infer<typeof RoutingRevision>;
 export const SetRouting = z.object({
   routing: Routing,
   reason: z.string().trim().min(1, "Enter a reason.").max(2000),
-  /** The revision that was looked at; another one meanwhile is a conflict. */
+  /** Revision that was edited; a newer one is a conflict. */
   revision: z.number().int().min(0).optional(),
 });
 export type SetRouting = z.input<typeof SetRouting>;
@@ -112,7 +112,7 @@ export type SetRouting = z.input<typeof SetRouting>;
 export const TestRoute = z.object({ labels: z.record(z.string(), z.string()) });
 export type TestRoute = z.input<typeof TestRoute>;
 
-/** Where an alert with these labels would go, and what would happen if it fired now. */
+/** Routes of an alert with these labels, and the result if it fired now. */
 export const RouteTest = z.object({
   fingerprint: z.string(),
   routes: z.array(
@@ -120,12 +120,12 @@ export const RouteTest = z.object({
       path: z.string(),
       words: z.string(),
       receiver: z.string(),
-      /** Nobody is told there. */
+      /** Whether the receiver notifies no one. */
       isSilent: z.boolean(),
       groupKey: z.string(),
       /** Null where it would be a new group. */
       groupId: z.uuid().nullable(),
-      /** When it would be told; null where it would not. */
+      /** Time of the notification; null if there would be none. */
       notifiesAt: z.date().nullable(),
       outcome: z.string(),
       groupWaitSeconds: z.number(),

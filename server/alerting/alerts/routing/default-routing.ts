@@ -1,16 +1,16 @@
 import { Routing } from "./contract.ts";
 
-/** Severities that wake somebody: Leeway's own, and what others call it. All else is a ticket. */
+/** Severities that page: Leeway's own, and those of other tools. All others are tickets. */
 const pageSeverities = ["page", "critical", "sev1", "sev2"] as const;
 
-/** What an alert's own severity means here. */
+/** Maps an alert's severity label to a page or a ticket. */
 export function severityOf(label: string | undefined): "page" | "ticket" {
   return pageSeverities.some((severity) => severity === label?.toLowerCase()) ? "page" : "ticket";
 }
 
 /**
- * What holds in a workspace that saved no routing. A page waits 5 seconds, in which the alerts of one outage gather into one message:
- * next to the minute and more that any rule needs to be sure, nobody loses anything. Tickets have Alertmanager's 30 seconds.
+ * Routing of a workspace without a saved one. Pages wait 5 seconds, in which the alerts of one outage are combined into one message: a
+ * negligible delay compared with the minute or more that any rule needs. Tickets have Alertmanager's 30 seconds.
  */
 export const defaultRouting: Routing = Routing.parse({
   root: {

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Routing } from "./contract.ts";
 import { allRoutes } from "./walk-routes.ts";
 
-/** Names of receivers that have a channel which is switched on. */
+/** Returns the names of receivers with at least one enabled channel. */
 export async function reachableReceivers(ctx: Context): Promise<Set<string>> {
   const rows = await ctx.db
     .selectDistinct({ name: receivers.name })
@@ -16,7 +16,7 @@ export async function reachableReceivers(ctx: Context): Promise<Set<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Receivers of routes by which nobody is told. */
+/** Returns the receivers of routes that notify no one. */
 export async function inactiveReceivers(ctx: Context, routing: Routing): Promise<string[]> {
   const reachable = await reachableReceivers(ctx);
   return [...new Set(allRoutes(routing).map(({ receiver }) => receiver))].filter((name) => !reachable.has(name));

@@ -15,12 +15,12 @@ interface PreparedRule {
   both: Map<string, Source>;
 }
 
-/** Answers which of the alerts that fire mutes another one. */
+/** Function that returns the firing alert that mutes another one, if any. */
 export type Inhibitor = (labels: Labels) => { ref: string; words: string } | undefined;
 
 /**
- * Prepares the rules of inhibition for many targets at once (docs/spec/alerting.md section 6): a missing label equals the empty text, and an alert
- * that matches both sides is not muted by another one that does.
+ * Prepares the inhibition rules for many targets at once (docs/spec/alerting.md section 6): a missing label equals the empty text, and an
+ * alert that matches both sides is not muted by another alert that does too.
  * @param firing all alerts that fire now
  */
 export function inhibitorOf(rules: readonly InhibitRule[], firing: readonly Source[]): Inhibitor {

@@ -5,7 +5,7 @@ import { Routing } from "./contract.ts";
 import { defaultRouting } from "./default-routing.ts";
 
 export interface LoadedRouting {
-  /** 0 for the one that holds while nobody saved any. */
+  /** 0 for the default routing, until one is saved. */
   revision: number;
   routing: Routing;
   reason: string;
@@ -15,7 +15,10 @@ export interface LoadedRouting {
 
 const parsed = new Map<string, LoadedRouting>();
 
-/** The routing that holds in the workspace. The tree of a routing is kept with its object, so the same revision is the same object. */
+/**
+ * Returns the active routing of the workspace. The tree of a routing is cached with its object, so that the same revision is the same
+ * object.
+ */
 export async function loadRouting(ctx: Context): Promise<LoadedRouting> {
   const { workspaceId } = ctx.actor;
   const [row] = await ctx.db

@@ -6,14 +6,14 @@ import { Routing, type RoutingRevision, type StoredRouting } from "./contract.ts
 import { inactiveReceivers } from "./inactive-receivers.ts";
 import { loadRouting } from "./load-routing.ts";
 
-/** The routing that holds, and which of its receivers tell nobody. */
+/** Returns the active routing, and its receivers that notify no one. */
 export async function getRouting(ctx: Context): Promise<StoredRouting> {
   permit(ctx, "getRouting");
   const stored = await loadRouting(ctx);
   return { ...stored, inactiveReceivers: await inactiveReceivers(ctx, stored.routing) };
 }
 
-/** Every routing that was saved, the newest first, at most 50. */
+/** Lists every saved routing, newest first, at most 50. */
 export async function listRoutingRevisions(ctx: Context): Promise<RoutingRevision[]> {
   permit(ctx, "listRoutingRevisions");
   const rows = await ctx.db

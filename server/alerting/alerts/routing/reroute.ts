@@ -8,7 +8,7 @@ import { recordAlertEvents } from "../history/record-alert-events.ts";
 import { type Membership, type PlacedAlert, placeAlerts, placementsOf } from "../intake/place-alerts.ts";
 import type { LoadedRouting } from "./load-routing.ts";
 
-/** Puts open alerts into the groups of another routing, in the caller's transaction, which holds the lock of alerts. */
+/** Moves open alerts to the groups of another routing, in the caller's transaction, which holds the lock of alerts. */
 export async function reroute(
   ctx: Context,
   stored: Pick<LoadedRouting, "routing">,
@@ -27,7 +27,7 @@ export async function reroute(
   const present = await openAlerts(ctx);
   const kept = groupsToKeep(open, present, stored);
   const removed = open.filter(({ id }) => !kept.has(id));
-  // Two steps, since two groups may change places.
+  // Two steps are needed because two groups may swap their paths.
   await movePaths(
     ctx,
     [...kept.keys()].map((id) => ({ id, path: `moving ${id}` })),
@@ -43,7 +43,7 @@ export async function reroute(
   await refreshGroups(ctx, await lockGroups(ctx, placed.groupIds), await loadMuting(ctx, now), afterChange);
 }
 
-/** Groups that some alert is still in, by the same key and for the same receiver, with the path of their route now. */
+/** Returns the groups that still contain an alert, by the same key and for the same receiver, with the new path of their route. */
 function groupsToKeep(
   open: readonly StoredGroup[],
   present: readonly PlacedAlert[],
@@ -66,7 +66,7 @@ function groupsToKeep(
   return kept;
 }
 
-/** Whoever is no longer sent to one of these groups leaves it. */
+/** Removes alerts that are no longer routed to one of these groups. */
 async function leaveOthers(
   ctx: Context,
   groups: readonly StoredGroup[],

@@ -13,9 +13,9 @@ import { loadRouting } from "./load-routing.ts";
 import { reroute } from "./reroute.ts";
 
 /**
- * Replaces the routing, and puts all alerts that are open into the groups of their new routes. A group whose key and receiver stay goes on
- * as it is; what comes to a receiver that was not told of it is told there.
- * @throws DomainError "invalid" with the field; "conflict" when it was changed since it was looked at
+ * Replaces the routing, and moves all open alerts to the groups of their new routes. A group with the same key and receiver continues
+ * unchanged; alerts that are new to a receiver are notified there.
+ * @throws DomainError "invalid" with the field; "conflict" when it was changed since the edited revision
  */
 export async function setRouting(ctx: Context, input: SetRouting, afterChange: AfterChange): Promise<StoredRouting> {
   permit(ctx, "setRouting");

@@ -13,7 +13,10 @@ import { groupKey, groupLabels } from "./group-key.ts";
 import { reachableReceivers } from "./inactive-receivers.ts";
 import { type EffectiveRoute, walkRoutes } from "./walk-routes.ts";
 
-/** Where an alert with these labels would go, and what would happen if it fired now: the same code, without a trace of it. @throws DomainError "invalid" without labels */
+/**
+ * Returns the routes of an alert with these labels, and the result if it fired now: runs the same code without recording anything.
+ * @throws DomainError "invalid" without labels
+ */
 export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTest> {
   permit(ctx, "testRoute");
   const labels = withoutEmpty(TestRoute.parse(input).labels);
@@ -57,7 +60,7 @@ export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTe
   };
 }
 
-/** What the next flush of its group would decide. */
+/** Predicts the decision of the group's next flush. */
 function foresee(
   one: { fingerprint: string; labels: Record<string, string> },
   {

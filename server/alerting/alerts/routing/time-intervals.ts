@@ -4,15 +4,15 @@ import type { EffectiveRoute } from "./walk-routes.ts";
 
 type Span = TimeInterval["spans"][number];
 
-/** Whether a moment lies in a time interval, by the clock of its place: any span, of which all that is said holds. */
+/** Whether a moment lies in a time interval, in local time: in any span whose fields all match. */
 export function isInside(interval: TimeInterval, now: number): boolean {
   const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(interval.timeZone);
   return interval.spans.some((span) => isInSpan(span, local));
 }
 
 /**
- * Whether the times of a route keep it quiet: outside all its active times, or inside one of its mute times.
- * @returns the name of the interval and a sentence; undefined when it tells
+ * Determines whether the times of a route mute it: outside all its active times, or inside one of its mute times.
+ * @returns the name of the interval and a sentence; undefined when it notifies
  */
 export function mutedByTime(
   { activeTimes, muteTimes }: Pick<EffectiveRoute, "activeTimes" | "muteTimes">,
@@ -40,7 +40,7 @@ function isInSpan({ weekdays, daysOfMonth, months, times }: Span, local: Tempora
   );
 }
 
-/** Minutes after midnight of a time such as 22:00. */
+/** Returns the minutes after midnight of a time such as 22:00. */
 export function minutesOf(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(":").map(Number);
   return hours * 60 + minutes;

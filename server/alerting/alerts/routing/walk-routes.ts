@@ -7,7 +7,7 @@ import { type Route, type Routing, routeDefaults } from "./contract.ts";
 export interface EffectiveRoute {
   /** Indices of children from the root, joined by points: "" is the root, "1.0" the first child of its second. */
   path: string;
-  /** Its matchers and those above it, as group keys begin: `{}/{severity="page"}`. */
+  /** Its matchers and those of its parents, as at the start of group keys: `{}/{severity="page"}`. */
   key: string;
   /** "root > severity=page", for people. */
   words: string;
@@ -28,13 +28,16 @@ interface Node {
 
 const trees = new WeakMap<Routing, Node>();
 
-/** The routes that an alert takes: depth first, left to right, on to the next only after `continue` (docs/spec/alerting.md section 4). */
+/**
+ * Returns the routes that an alert takes: depth first, left to right, continuing to the next route only after `continue`
+ * (docs/spec/alerting.md section 4).
+ */
 export function walkRoutes(routing: Routing, labels: Labels): EffectiveRoute[] {
   const tree = treeOf(routing);
   return walk(tree, labels);
 }
 
-/** Every route of the tree by its path, with what it inherits. */
+/** Returns every route of the tree by its path, with inherited values. */
 export function allRoutes(routing: Routing): EffectiveRoute[] {
   const collect = ({ effective, children }: Node): EffectiveRoute[] => [effective, ...children.flatMap(collect)];
   return collect(treeOf(routing));

@@ -3,15 +3,15 @@ import { ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { RuleStatus } from "./step-rule.ts";
 
-/** How a rule stands for one of its parts, and what the rule keeps to explain it. */
+/** State of a rule for one of its parts, and the data that explains it. */
 interface RuleState extends RuleStatus {
   part: string;
   trace: object;
 }
 
 /**
- * Stores how a rule stands for all of its parts and deletes the parts that it no longer has, in the caller's transaction, which holds
- * the rule.
+ * Stores the state of a rule for all of its parts and deletes obsolete parts, in the caller's transaction, which holds the lock on the
+ * rule.
  * @param at when it was evaluated, in milliseconds since 1970
  */
 export async function storeRuleStates(
@@ -40,7 +40,7 @@ export async function storeRuleStates(
       evaluated_at = excluded.evaluated_at, trace = excluded.trace`);
 }
 
-/** Deletes how a rule stands, and returns how it stood. */
+/** Deletes the states of a rule and returns them. */
 export async function deleteRuleStates(ctx: Context, ruleKey: string): Promise<(typeof ruleStates.$inferSelect)[]> {
   return await ctx.db
     .delete(ruleStates)

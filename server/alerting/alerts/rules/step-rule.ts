@@ -1,4 +1,4 @@
-/** Where one rule stands for one thing that it watches. Times in ms since 1970. */
+/** State of one rule for one subject. Times in ms since 1970. */
 export interface RuleStatus {
   state: "inactive" | "pending" | "firing";
   /** Since when it is in this state. */
@@ -6,21 +6,21 @@ export interface RuleStatus {
 }
 
 interface Evaluation {
-  /** Whether the condition holds; null where it cannot be known, which leaves everything as it is. */
+  /** Whether the condition is true; null if unknown, which changes nothing. */
   isTrue: boolean | null;
   now: number;
-  /** How long the condition must hold without a break before the rule fires; 0 fires at once. */
+  /** Time that the condition must be true without interruption before the rule fires; 0 fires immediately. */
   forMs: number;
 }
 
 export interface RuleStep extends RuleStatus {
-  /** What this look changed, for whoever tells: a rule that goes on firing changes nothing. */
+  /** Change to notify about after this evaluation: a rule that keeps firing changes nothing. */
   change: "fired" | "resolved" | null;
 }
 
 /**
- * One look at a rule, as Prometheus does it: inactive, pending while the condition holds for less than `forMs`, firing after that,
- * and inactive again at the first look that finds it untrue. A clock that went back restarts the wait; it never makes it shorter.
+ * Evaluates a rule once, as Prometheus does: inactive, pending while the condition holds for less than `forMs`, firing after that, and
+ * inactive again at the first evaluation that finds it false. A clock that went back restarts the wait; it never shortens it.
  */
 export function stepRule(before: RuleStatus | undefined, { isTrue, now, forMs }: Evaluation): RuleStep {
   const { state, since } = before ?? { state: "inactive", since: now };

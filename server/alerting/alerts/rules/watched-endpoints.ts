@@ -12,7 +12,7 @@ export interface WatchedEndpoint extends Record<string, unknown> {
   team: string | null;
 }
 
-/** The endpoint that a rule is for, or every one; archived ones are over. With the model that it serves, and the team that answers for it. */
+/** Returns the endpoint that a rule is for, or every endpoint without archived ones, with its deployed model and owning team. */
 export async function watchedEndpoints(ctx: Context, endpointId: string | null): Promise<WatchedEndpoint[]> {
   return readEndpoints(ctx, endpointId === null ? sql`true` : sql`e.id = ${endpointId}`);
 }
@@ -37,7 +37,7 @@ async function readEndpoints(ctx: Context, where: SQL): Promise<WatchedEndpoint[
   return rows;
 }
 
-/** The labels by which alerts about an endpoint are known, routed and shown. */
+/** Returns the labels that identify, route and describe alerts about an endpoint. */
 export function endpointLabels({ name, model, team }: Pick<WatchedEndpoint, "name" | "model" | "team">): Labels {
   return { service: name, endpoint: name, ...(model !== null && { model }), ...(team !== null && { team }) };
 }

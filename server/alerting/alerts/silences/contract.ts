@@ -4,13 +4,13 @@ import { Matcher } from "../matchers/contract.ts";
 
 export const silenceStates = ["active", "pending", "expired"] as const;
 
-/** docs/spec/alerting.md section 7. With an id it changes the one that there is, in place or by a new one. */
+/** Input for a silence (docs/spec/alerting.md section 7). With an ID it changes the existing one, in place or by creating a new one. */
 export const SetSilence = z.object({
   id: z.uuid().optional(),
   matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
   startsAt: z.date(),
   endsAt: z.date(),
-  /** Who; absent is the caller. */
+  /** Name of the creator; the caller if absent. */
   createdBy: z.string().optional(),
   comment: z.string().trim().min(1, "Enter a reason.").max(2000),
   annotations: z.record(z.string(), z.string()).default({}),
@@ -37,7 +37,7 @@ export const Silence = z.object({
 });
 export type Silence = z.infer<typeof Silence>;
 
-/** What a silence with such matchers would mute if it began now. */
+/** Matchers of a hypothetical silence from now on. */
 export const PreviewSilence = z.object({ matchers: z.array(Matcher).min(1, "Specify at least one matcher.") });
 export type PreviewSilence = z.input<typeof PreviewSilence>;
 
@@ -46,7 +46,7 @@ export const SilencePreview = z.object({
   firing: z.number().int(),
   matched: z.number().int(),
   groups: z.number().int(),
-  /** It needs the number that it mutes, typed by whoever sets it. */
+  /** Whether the user must confirm the silence by typing the number of muted alerts. */
   isWide: z.boolean(),
 });
 export type SilencePreview = z.infer<typeof SilencePreview>;
@@ -63,7 +63,7 @@ export type ListSilences = z.input<typeof ListSilences>;
 export const ExpireSilence = z.object({ silenceId: z.uuid() });
 export type ExpireSilence = z.input<typeof ExpireSilence>;
 
-/** docs/spec/alerting.md section 14: silences that come again, by the clock of a place. */
+/** Input for recurring silences, in local time of a time zone (docs/spec/alerting.md section 14). */
 export const CreateSilenceRecurrence = z.object({
   matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
   /** FREQ=DAILY|WEEKLY|MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT, UNTIL. */
@@ -97,7 +97,7 @@ export const SilenceRecurrence = z.object({
   createdBy: z.string(),
   createdAt: z.date(),
   endedAt: z.date().nullable(),
-  /** Its next starts, at most five. */
+  /** Next starts, at most five. */
   next: z.array(z.date()),
 });
 export type SilenceRecurrence = z.infer<typeof SilenceRecurrence>;

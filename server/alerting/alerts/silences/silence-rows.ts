@@ -8,7 +8,7 @@ import { silenceState } from "./silence-rules.ts";
 
 export type SilenceRow = typeof silences.$inferSelect;
 
-/** A silence, locked to be changed. @throws DomainError "not-found" */
+/** Returns a silence and locks it for update. @throws DomainError "not-found" */
 export async function lockSilence(ctx: Context, id: string): Promise<SilenceRow> {
   const [row] = await ctx.db
     .select()
@@ -40,7 +40,7 @@ export async function silenceViews(ctx: Context, rows: readonly SilenceRow[], no
   }));
 }
 
-/** Firing alerts that each of the silences mutes now. */
+/** Counts the firing alerts that each of the silences mutes now. */
 export async function countMuting(ctx: Context, ids: readonly string[], now: number): Promise<Map<string, number>> {
   const ref = sql<string>`${alertGroupMembers.muted}->>'ref'`;
   const rows = await ctx.db

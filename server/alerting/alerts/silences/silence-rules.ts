@@ -9,13 +9,13 @@ interface Times {
   endsAt: number;
 }
 
-/** pending before it starts, expired from its end on (docs/spec/alerting.md section 7). */
+/** Returns the state of a silence: pending before it starts, expired from its end on (docs/spec/alerting.md section 7). */
 export function silenceState({ startsAt, endsAt }: Times, now: number): (typeof silenceStates)[number] {
   if (now >= endsAt) return "expired";
   return now < startsAt ? "pending" : "active";
 }
 
-/** @throws DomainError "invalid" with the field for one that Alertmanager would not take either */
+/** @throws DomainError "invalid" with the field for a silence that Alertmanager would reject too */
 export function checkSilence(
   { matchers, startsAt, endsAt }: Times & { matchers: readonly Matcher[] },
   now: number,
@@ -35,8 +35,8 @@ interface Definition extends Times {
 }
 
 /**
- * Whether a change keeps the silence and its id; otherwise the old one is expired and a new one made, so that what was muted when
- * stays true (docs/spec/alerting.md section 7).
+ * Whether a change can keep the silence and its ID; otherwise the old one expires and a new one is created, so that the record of past
+ * muting stays correct (docs/spec/alerting.md section 7).
  */
 export function canUpdateInPlace(old: Definition, next: Definition, now: number): boolean {
   if (!areSameMatchers(old.matchers, next.matchers)) return false;
@@ -45,7 +45,7 @@ export function canUpdateInPlace(old: Definition, next: Definition, now: number)
   return state === "pending" && next.startsAt >= now;
 }
 
-/** Its times once it is expired: an active one ends now, a pending one never began, one that is over stays. */
+/** Returns the times of an expired silence: an active one ends now, a pending one never started, an ended one is unchanged. */
 export function expired(times: Times, now: number): Times {
   const state = silenceState(times, now);
   if (state === "expired") return times;

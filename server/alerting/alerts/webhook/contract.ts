@@ -6,7 +6,7 @@ const moment = z.iso
 
 const texts = z.record(z.string(), z.string()).nullish();
 
-/** What Alertmanager sends to a webhook, version 4 (docs/spec/alerting.md section 9); what newer ones add is let through. */
+/** Message of an Alertmanager webhook, version 4 (docs/spec/alerting.md section 9); additions of newer versions are ignored. */
 export const WebhookMessage = z.object({
   version: z.literal("4", "Only version 4 of the Alertmanager webhook is supported."),
   groupKey: z.string().min(1),

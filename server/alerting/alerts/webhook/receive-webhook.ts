@@ -12,16 +12,16 @@ import { receiveAlerts } from "../receive-alerts.ts";
 import { WebhookMessage, type WebhookReceipt } from "./contract.ts";
 
 /**
- * How long an alert that came by a webhook fires without news. Alertmanager repeats it every 4 hours unless it is told otherwise, and
- * says once when it is over; three missed repeats mean that the sender is gone.
+ * Time that an alert from a webhook fires without updates. By default, Alertmanager repeats it every 4 hours, and reports its end once;
+ * three missed repeats mean that the sender is gone.
  */
 const validMs = dayMs / 2;
 
 type WireAlert = z.output<typeof WebhookMessage>["alerts"][number];
 
 /**
- * Takes the alerts of a message that another Alertmanager, or another Leeway, sent to its webhook. It may deliver the same message
- * twice, and late: an episode whose end is known does not begin again.
+ * Receives the alerts of a message that another Alertmanager, or another Leeway, sent to its webhook. The message may arrive twice, and
+ * late: an episode whose end is known does not start again.
  */
 export async function receiveWebhook(
   ctx: Context,
@@ -32,7 +32,7 @@ export async function receiveWebhook(
   permit(ctx, "receiveWebhook");
   const message = WebhookMessage.parse(input);
   return transact(ctx, async (ctx) => {
-    // Nobody changes them between this look and what follows of it.
+    // The lock prevents changes between this check and the resulting writes.
     await lockAlerts(ctx);
     const known = await knownEpisodes(ctx, message.alerts);
     const fresh = message.alerts.filter((alert) => !isDuplicate(alert, known.get(fingerprintOf(alert)), now));
@@ -77,7 +77,7 @@ function toPosted(
   return { ...alert, ...(start && { startsAt: start }), endsAt: end };
 }
 
-/** Go's zero time stands for one that is not given. */
+/** Parses a time; Go's zero time means that it is missing. */
 function momentOf(text: string | null | undefined): Date | undefined {
   return text && !text.startsWith("0001-01-01") ? new Date(text) : undefined;
 }

@@ -17,7 +17,7 @@ const alert = {
   fingerprint: "8a07086b74f3ba78",
 } as const;
 
-/** A message with all keys of docs/spec/alerting.md section 9, and one that no version has. */
+/** Creates a message with all keys of docs/spec/alerting.md section 9, and an unknown one. */
 const message = (...alerts: object[]): WebhookMessage => {
   const keys = {
     receiver: "web\\.hook",

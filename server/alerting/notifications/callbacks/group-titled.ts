@@ -3,8 +3,8 @@ import { pagerDutySummary } from "../channels/pagerduty-events.ts";
 import type { Message } from "../contract.ts";
 
 /**
- * The one group of which a message, or an alert in it, was told to PagerDuty under a title.
- * @returns undefined where none was, or several were
+ * Finds the only group of which a message, or an alert in it, was sent to PagerDuty under a title.
+ * @returns undefined if there is none, or more than one
  */
 export function groupTitled(
   notified: readonly { groupId: string; message: Pick<Message, "title" | "alerts"> }[],

@@ -6,7 +6,7 @@ import { callbackPath, isCallbackKind } from "./contract.ts";
 
 type Last = Pick<ChannelCallbacks, "lastAt" | "lastOutcome">;
 
-/** What came back last to each channel. For who was let in already. */
+/** Returns the last callback of each channel. The caller has checked permissions. */
 export async function lastCallbacks(ctx: Context, channelIds: readonly string[]): Promise<Map<string, Last>> {
   if (channelIds.length === 0) return new Map();
   const rows = await ctx.db
@@ -26,7 +26,7 @@ export async function lastCallbacks(ctx: Context, channelIds: readonly string[])
   return new Map(rows.map(({ channelId, ...last }) => [channelId, last]));
 }
 
-/** How what people do comes back to a channel; null where nothing does. */
+/** Returns a channel's callback settings; null for kinds without callbacks. */
 export function answersOf(
   { id, kind, callbackSecret, callbackRejectedAt }: typeof channels.$inferSelect,
   last: Last = { lastAt: null, lastOutcome: null },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Callback, CallbackAction } from "./contract.ts";
 
 /**
- * What is read of a webhook of PagerDuty, version 3; all else is let through.
+ * Fields read from a PagerDuty webhook, version 3; all others are ignored.
  * https://developer.pagerduty.com/docs/webhooks-overview
  */
 const Webhook = z.object({
@@ -21,8 +21,8 @@ const actions: Record<string, CallbackAction> = {
 };
 
 /**
- * What a webhook says. What Leeway itself told PagerDuty comes back as done by a service or by nobody: only people answer.
- * @throws ZodError for anything that is no webhook of version 3
+ * Reads a webhook. Leeway's own changes at PagerDuty return as actions of a service or without an agent: only people's actions count.
+ * @throws ZodError for anything that is not a webhook of version 3
  */
 export function readPagerDuty(body: Buffer): Callback {
   const { event } = Webhook.parse(JSON.parse(body.toString("utf8")));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { acknowledgeAction } from "../channels/slack-blocks.ts";
 import type { Callback } from "./contract.ts";
 
-/** What is read of an interaction: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+/** Fields read from an interaction: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
 const Interaction = z.object({
   type: z.string(),
   user: z.object({ id: z.string().max(80), name: z.string().nullish(), username: z.string().nullish() }),
@@ -12,9 +12,9 @@ const Interaction = z.object({
 });
 
 /**
- * What a press on a button says. Buttons that are links come as well, and ask for nothing. Slack sends a press once; the same bytes
- * again are a copy of it, whatever time they are signed for.
- * @throws ZodError or SyntaxError for what is no interaction
+ * Reads a button click. Clicks on link buttons are sent too, and request nothing. Slack sends a click once; the same bytes again are a
+ * copy, whatever time they are signed for.
+ * @throws ZodError or SyntaxError for anything that is not an interaction
  */
 export function readSlack(body: Buffer, now: number): Callback {
   const payload = new URLSearchParams(body.toString("utf8")).get("payload") ?? "";

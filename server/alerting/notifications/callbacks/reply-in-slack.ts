@@ -1,11 +1,11 @@
 import type { Callback, CallbackReceipt } from "./contract.ts";
 
-/** Addresses that Slack gives for answers: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
+/** Hosts of Slack's response URLs: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
 const slackHost = /^hooks\.slack(-gov)?\.com$/;
 
 /**
- * What whoever pressed a button is told alone, where it did not do what it says; the message itself changes otherwise.
- * @returns undefined where there is nothing to tell, or nobody at Slack to tell it to
+ * Builds the private reply to the user who clicked a button, if the click did not have its effect; otherwise the message itself changes.
+ * @returns undefined when there is nothing to reply, or no URL to reply to
  */
 export function replyInSlack({
   outcome,

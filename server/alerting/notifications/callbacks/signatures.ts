@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** How old, or how far in the future, a request of Slack may be: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/** Maximum clock difference of a Slack request, past or future: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const slackWindowSeconds = 5 * 60;
 
 /**
- * Whether PagerDuty signed these bytes: HMAC-SHA256 of the body, hex, behind "v1="; of several, which are there while a secret is
- * changed, one must be right. https://developer.pagerduty.com/docs/verifying-webhook-signatures
+ * Whether PagerDuty signed these bytes: HMAC-SHA256 of the body, hex, after "v1="; of several signatures, sent while a secret is rotated,
+ * one must match. https://developer.pagerduty.com/docs/verifying-webhook-signatures
  */
 export function isSignedByPagerDuty(body: Buffer, header: string | undefined, secret: string): boolean {
   const right = `v1=${hmac(secret, body)}`;
@@ -13,7 +13,7 @@ export function isSignedByPagerDuty(body: Buffer, header: string | undefined, se
 }
 
 /**
- * Whether Slack signed these bytes within five minutes of now: HMAC-SHA256 of "v0:timestamp:body", hex, behind "v0=".
+ * Whether Slack signed these bytes within five minutes of now: HMAC-SHA256 of "v0:timestamp:body", hex, after "v0=".
  * @param now milliseconds since 1970
  */
 export function isSignedBySlack(

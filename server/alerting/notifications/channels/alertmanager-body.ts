@@ -1,13 +1,13 @@
 import type { MessageAlert } from "../contract.ts";
 import { absolute, type Outgoing } from "./outgoing.ts";
 
-/** What Alertmanager writes for "not ended". */
+/** Alertmanager's value for "not ended". */
 const notEnded = "0001-01-01T00:00:00Z";
 
 /**
- * The body of Alertmanager's webhook, version 4 (docs/spec/alerting.md section 9). What is no state of a group (a notice, a test) is one alert
- * that has ended, so that nobody waits for its end.
- * @param maxAlerts the list is cut after so many; 0 is all
+ * Builds the body of Alertmanager's webhook, version 4 (docs/spec/alerting.md section 9). Messages without a group state (a notice, a
+ * test) are one alert that has already ended, so that receivers do not wait for its end.
+ * @param maxAlerts the list is cut after this number; 0 means all
  */
 export function toAlertmanager(outgoing: Outgoing, { publicUrl, maxAlerts }: { publicUrl: string; maxAlerts: number }) {
   const { message, key } = outgoing;
@@ -37,7 +37,7 @@ export function toAlertmanager(outgoing: Outgoing, { publicUrl, maxAlerts }: { p
   };
 }
 
-/** As Go's regexp.QuoteMeta, which Alertmanager puts receivers through. */
+/** Quotes like Go's regexp.QuoteMeta, which Alertmanager applies to receivers. */
 export function quoteMeta(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
 }

@@ -31,7 +31,7 @@ test("the text says what the HTML says: facts, alerts, whole addresses and why i
     expect(text).toContain(part);
     expect(html).toContain(part);
   }
-  // What mail programs need to take type sizes, widths and dark grounds as they are meant.
+  // Markup that mail clients need for the intended font sizes, widths and dark mode.
   expect(html).toMatch(/^<!doctype html>.*name="viewport".*content="light dark"/);
   expect(text.indexOf("firing: a")).toBeLessThan(text.indexOf("resolved: b"));
   expect(text).toContain("You received this because: first notification.");

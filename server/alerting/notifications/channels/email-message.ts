@@ -8,14 +8,14 @@ export interface Email {
   text: string;
   html: string;
   messageId: string;
-  /** Headers by which programs put the messages of one group into one thread. */
+  /** Headers that let mail programs put the messages of one group into one thread. */
   inReplyTo?: string;
   references?: string;
 }
 
 /**
- * A message as an e-mail. Those of one group have one root and one subject, by which mail programs make a thread; the address of a
- * message is the same at every try, so that servers and programs may drop a second copy.
+ * Formats a message as an email. Messages of one group share one root and one subject, from which mail programs build a thread; the id of a
+ * message is the same at every attempt, so that servers and programs may drop duplicates.
  */
 export function toEmail({ id, thread, message, firstTitle }: Outgoing, publicUrl: string): Email {
   const host = new URL(publicUrl).hostname;
@@ -59,7 +59,7 @@ const head =
   '<meta name="color-scheme" content="light dark"></head><body style="margin:16px">';
 const cell = "vertical-align:top;padding:2px";
 
-/** Styles stand at the elements, since mail programs drop style sheets; no colours of the ground, so that dark ones keep theirs. */
+/** Uses inline styles because mail programs drop style sheets, and no background colours, so that dark themes keep theirs. */
 function htmlOf(
   { title, lines, facts, alerts, links, reason, status }: Outgoing["message"],
   publicUrl: string,

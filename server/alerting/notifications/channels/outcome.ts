@@ -1,11 +1,9 @@
 import type { Sent } from "#server/platform/webhooks/send.ts";
 
-/**
- * What came of a try. "failed" can pass by itself and is tried again; "refused" cannot: the same message would be refused again.
- */
+/** Result of an attempt. "failed" may be temporary and is retried; "refused" is not: the same message would be refused again. */
 export type Outcome = "delivered" | "failed" | "refused";
 
-/** One try, as it is kept. */
+/** Result of one attempt, as stored. */
 export interface DeliveryOutcome {
   outcome: Outcome;
   durationMs: number;
@@ -13,18 +11,21 @@ export interface DeliveryOutcome {
   answer: string | null;
   error: string | null;
   retryAfterSeconds?: number | undefined;
-  /** What later messages of the group need of the answer. */
+  /** Part of the response that later messages of the group need. */
   reference?: unknown;
 }
 
-/** Of plain HTTP (docs/spec/alerting.md section 8): 2xx is delivered; no answer, 408, 425, 429 and 5xx may pass; anything else is refused. */
+/**
+ * Maps an HTTP status (docs/spec/alerting.md section 8): 2xx is delivered; no response, 408, 425, 429 and 5xx may be temporary; anything
+ * else is refused.
+ */
 export function outcomeOf({ status }: Pick<Sent, "status">): Outcome {
   if (status === null) return "failed";
   if (status >= 200 && status < 300) return "delivered";
   return status === 408 || status === 425 || status === 429 || status >= 500 ? "failed" : "refused";
 }
 
-/** Slack's hooks answer "ok" and nothing else; a body that says otherwise under 200 was not taken. */
+/** Evaluates a Slack hook's response, which is "ok" on success; any other body with status 200 means that the message was rejected. */
 export function outcomeOfHook(sent: Pick<Sent, "status" | "answer">): Outcome {
   const outcome = outcomeOf(sent);
   return outcome === "delivered" && sent.answer?.trim() !== "ok" ? "refused" : outcome;
@@ -40,7 +41,7 @@ const passing = new Set([
   "request_timeout",
 ]);
 
-/** Slack's Web API answers 200 also where it refuses: `ok` decides. */
+/** Evaluates a response of Slack's Web API, which has status 200 even on rejection: `ok` decides. */
 export function outcomeOfCall(
   sent: Pick<Sent, "status">,
   response: { ok: boolean; error?: string | undefined },

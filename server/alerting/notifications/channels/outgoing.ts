@@ -10,32 +10,32 @@ export interface Outgoing {
   key: string;
   /** Names the thread that it belongs to: one episode of a group. */
   thread: string;
-  /** Of the first message of the group to this channel; undefined for the first itself. */
+  /** Title of the group's first message to this channel; undefined for the first itself. */
   firstTitle?: string | undefined;
-  /** What the channel answered to the last message of the group; undefined before it answered any. */
+  /** Channel's response to the last message of the group; undefined before any response. */
   previous?: unknown;
-  /** Id of the group that a button in the message takes; undefined where nothing comes back, or somebody has it. */
+  /** ID of the group that a button in the message acknowledges; undefined for channels without callbacks, or when already acknowledged. */
   acknowledges?: string | undefined;
-  /** When it is sent. */
+  /** Time of sending. */
   at: Date;
 }
 
-/** An address on this host as the outside reaches it; one that is whole already stays. */
+/** Returns the public URL of a path on this host; complete URLs stay unchanged. */
 export function absolute(publicUrl: string, path: string): string {
   return path.startsWith("/") ? `${publicUrl}${path}` : path;
 }
 
-/** Cut to so many characters (UTF-16 as the receiving systems count), with an ellipsis in their place. */
+/** Truncates a text to the given number of characters (UTF-16 as the receiving systems count), including an ellipsis. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-/** What an alert is called in one line. */
+/** Returns a one-line title of an alert. */
 export function alertTitle({ labels, annotations }: Message["alerts"][number]): string {
   return annotations.summary || labels.alertname || Object.values(labels).join(" ") || "Alert";
 }
 
-/** Alerts that fire before those that ended, each the longest first. */
+/** Sorts firing alerts before resolved ones, each the earliest first. */
 export function inOrder(alerts: Message["alerts"]): Message["alerts"] {
   const ended = (status: string) => (status === "firing" ? 0 : 1);
   return alerts.toSorted(

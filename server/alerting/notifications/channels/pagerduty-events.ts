@@ -5,7 +5,7 @@ import { absolute, alertTitle, cut, inOrder, type Outgoing } from "./outgoing.ts
 /** https://developer.pagerduty.com/docs/events-api-v2/trigger-events */
 export const pagerDutySummary = 1024;
 const maxBytes = 512_000;
-/** Events that one message makes in the mode of one an alert; the rest stands in the group's own event. */
+/** Maximum number of events per message in the mode of one per alert; the group's own event contains the rest. */
 const maxAlerts = 100;
 
 export interface PagerDutyEvent {
@@ -19,14 +19,14 @@ interface Settings {
   publicUrl: string;
 }
 
-/** SHA-256 of the group's key, hex, as Alertmanager makes it: both then mean the same incident. */
+/** Returns the SHA-256 of the group's key, in hex, as Alertmanager computes it: both then refer to the same incident. */
 export function dedupKey(groupKey: string): string {
   return createHash("sha256").update(groupKey).digest("hex");
 }
 
 /**
- * The events of a message: one for the group, or one for each alert; what only informs is a change event, which calls nobody. A test is
- * triggered and resolved at once.
+ * Builds the events of a message: one for the group, or one for each alert; informational messages are change events, which page no one.
+ * A test is triggered and resolved immediately.
  */
 export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: Settings): PagerDutyEvent[] {
   const { kind, message, key } = outgoing;
@@ -54,14 +54,14 @@ export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: 
       .slice(0, maxAlerts)
       .map((alert) => fitting(event(action, `${fullKey}:${alert.fingerprint}`, alertDetails(alert, publicUrl)))),
     ...(rest.length > 0 ? [fitting(event(action, fullKey, groupDetails({ ...message, alerts: rest })))] : []),
-    // Nothing when it was never triggered.
+    // Has no effect if it was never triggered.
     ...(message.status === "resolved" ? [event("resolve", fullKey, {})] : []),
   ];
 }
 
 const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
 
-/** A change event: nobody is called, it stands beside incidents. */
+/** Builds a change event: it pages no one, and is displayed beside incidents. */
 function toChange(
   { message, at }: Outgoing,
   { routingKey, publicUrl }: Pick<Settings, "routingKey" | "publicUrl">,
@@ -138,7 +138,7 @@ function alertDetails(alert: Message["alerts"][number], publicUrl: string) {
   };
 }
 
-/** Over the limit, as Alertmanager does it, the details give way to a note. */
+/** Replaces the details of an event over the limit by a note, as Alertmanager does. */
 function fitting(event: PagerDutyEvent): PagerDutyEvent {
   const size = Buffer.byteLength(JSON.stringify(event.body));
   const { payload } = event.body;

@@ -42,7 +42,7 @@ export async function sendEmail(outgoing: Outgoing, to: readonly string[], outsi
   }
 }
 
-/** By RFC 5321, 4xx passes and 5xx stays; a wrong password is put right by the operator, and is waited for. */
+/** Maps an SMTP error: by RFC 5321, 4xx is temporary and 5xx permanent; a wrong password is retried until the operator corrects it. */
 function outcomeOfMail(error: { code?: string; responseCode?: number }): Outcome {
   if (error.code === "EAUTH") return "failed";
   const { responseCode = 0 } = error;

@@ -8,10 +8,10 @@ import { sendAsBot, sendToHook } from "./send-slack.ts";
 import { sendToWebhook } from "./send-webhook.ts";
 
 export interface Target {
-  /** Undefined for a person who is told by e-mail. */
+  /** Undefined for a person notified by email. */
   settings: ChannelSettings | undefined;
   secret: string | null;
-  /** Of a person; null for the channel's own. */
+  /** Address of a person; null for the channel's own. */
   address: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { Outgoing } from "./outgoing.ts";
 import { type PagerDutyEvent, toPagerDuty } from "./pagerduty-events.ts";
 import { jsonHeaders } from "./send-slack.ts";
 
-/** Events of one message that are on their way at once. */
+/** Maximum number of events of one message in flight. */
 const maxConcurrent = 8;
 
 /**

@@ -6,7 +6,7 @@ import type { Outgoing } from "./outgoing.ts";
 import { toSlack } from "./slack-blocks.ts";
 import { SlackReference, toSlackCall } from "./slack-bot.ts";
 
-/** The answer repeats the whole message. */
+/** Maximum size of the response, which repeats the complete message. */
 const maxResponseBytes = 64 * 1024;
 const maxResponseCharacters = 1024;
 
@@ -21,8 +21,8 @@ export async function sendToHook(outgoing: Outgoing, url: string, outside: Outsi
 }
 
 /**
- * Writes as a bot, or edits what it wrote about the group before. Where that is gone, it writes anew.
- * @param to a channel, or a member for a message to one person
+ * Posts as a bot, or edits its earlier message about the group. If that message is deleted, it posts a new one.
+ * @param to a channel, or a member for a direct message
  */
 export async function sendAsBot(
   outgoing: Outgoing,

@@ -13,8 +13,8 @@ interface Target {
 }
 
 /**
- * Posts Alertmanager's body, signed as every webhook of Leeway is, or with the token that the other side asks for; the id in the headers
- * is the same at every try.
+ * Posts Alertmanager's body, signed like every Leeway webhook, or with the bearer token that the receiver requires; the ID in the headers
+ * is the same in every attempt.
  */
 export async function sendToWebhook(
   outgoing: Outgoing,

@@ -3,7 +3,7 @@ import { absolute, alertTitle, cut, inOrder } from "./outgoing.ts";
 
 /** https://docs.slack.dev/reference/block-kit/blocks, and docs/spec/alerting.md section 11 for the total, which is not documented. */
 const most = { header: 150, section: 3000, field: 2000, fields: 10, button: 75, text: 3000, total: 12_000, alerts: 10 };
-/** Of one alert or of the lines together: ten of the first and one of the second stay far below the total in usual cases. */
+/** Limits for one alert and for all lines together: ten of the former and one of the latter are usually far below the total. */
 const usual = { alert: 600, lines: 2900 };
 
 export type Block =
@@ -20,14 +20,14 @@ interface Button {
   type: "button";
   text: { type: "plain_text"; text: string };
   action_id: string;
-  /** Of a link. */
+  /** URL of a link button. */
   url?: string;
-  /** Of what Slack tells Leeway when it is pressed. */
+  /** Value that Slack sends to Leeway when it is clicked. */
   value?: string;
   style?: "primary";
 }
 
-/** Names the button that takes a group, whose id is its value. */
+/** Action id of the button that acknowledges a group; its value is the group's id. */
 export const acknowledgeAction = "acknowledge";
 
 interface Shown {
@@ -37,8 +37,8 @@ interface Shown {
 }
 
 /**
- * A message as Slack shows it: header, lines, facts, at most ten alerts and links as buttons, below 12,000 characters in all (fewer
- * alerts where they are long).
+ * Formats a message for Slack: header, lines, facts, at most ten alerts and links as buttons, below 12,000 characters in total (fewer
+ * alerts if they are long).
  */
 export function toSlack(message: Message, shown: Shown): { text: string; blocks: Block[] } {
   const text = cut(escaped(message.title), most.text);
@@ -57,7 +57,7 @@ function blocksOf(message: Message, shown: Shown, alerts: Message["alerts"], max
   const facts = message.facts.slice(0, most.fields).map(({ name, value }) => {
     return mrkdwn(cut(`*${escaped(name)}*\n${escaped(value)}`, most.field));
   });
-  // Of a single alert, title and lines say all.
+  // For a single alert, title and lines contain everything.
   const listed = alerts.length > 1 ? alerts.slice(0, maxListed) : [];
   const left = alerts.length > 1 ? alerts.length - listed.length : 0;
   const context = [left > 0 && `and ${left} more`, escaped(message.reason)].filter(
@@ -113,7 +113,7 @@ function mrkdwn(text: string): Text {
   return { type: "mrkdwn", text };
 }
 
-/** What would otherwise mention people or make links: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+/** Escapes characters that would mention people or create links: https://docs.slack.dev/messaging/formatting-message-text#escaping */
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Outgoing } from "./outgoing.ts";
 import { toSlack } from "./slack-blocks.ts";
 
-/** Which message of which channel was written. */
+/** Identifies a posted message and its channel. */
 export const SlackReference = z.object({ ts: z.string(), channel: z.string() });
 export type SlackReference = z.infer<typeof SlackReference>;
 
@@ -12,8 +12,8 @@ interface SlackCall {
 }
 
 /**
- * The call that tells a bot's channel: the message of the group is edited when it changes, and written anew the first time, for a
- * reminder, which an edit would not be, and for what is not about the state of a group.
+ * Builds the API call for a bot's channel: the group's message is edited when it changes, and posted the first time, for a reminder,
+ * which an edit would not be, and for messages that are not about a group's state.
  */
 export function toSlackCall(
   { kind, message, previous, acknowledges }: Outgoing,
@@ -27,12 +27,12 @@ export function toSlackCall(
   return { method: "chat.postMessage", body: { channel, ...content, ...quiet } };
 }
 
-/** Whether a message says how a group stands, and so may take the place of the one before. */
+/** Whether a message states a group's state, and so may replace the previous one. */
 export function isState(kind: Outgoing["kind"]): boolean {
   return kind === "group" || kind === "acknowledged";
 }
 
-/** A repeat has to be heard, which an edit is not. */
+/** Whether a message is a reminder: a repeat must notify, which an edit does not. */
 export function isReminder(reason: string): boolean {
   return reason === "repeat interval elapsed";
 }

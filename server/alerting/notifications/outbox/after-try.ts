@@ -3,12 +3,12 @@ import type { Outcome } from "../channels/outcome.ts";
 
 /** Seconds: a page is tried again within a minute for as long as it waits; a ticket may wait for ten. */
 const waits = { page: { first: 5, longest: 60 }, other: { first: 10, longest: 600 } };
-/** What another side may ask for at most. */
+/** Maximum Retry-After that is honoured, in seconds. */
 const maxRetryAfterSeconds = 3600;
 
 interface Try {
   outcome: Outcome;
-  /** Tries made, this one included. */
+  /** Number of attempts, including this one. */
   attempts: number;
   severity: string;
   retryAfterSeconds?: number | undefined;
@@ -16,7 +16,10 @@ interface Try {
   now: Date;
 }
 
-/** What follows a try: done, a dead letter, or how many seconds until the next one. A message that would be tried after it expires is dead. */
+/**
+ * Decides what follows an attempt: done, a dead letter, or the seconds until the next one. A message whose next attempt would be after
+ * its expiry is dead.
+ */
 export function afterTry(of: Try): "delivered" | "dead" | { waitSeconds: number } {
   if (of.outcome === "delivered") return "delivered";
   if (of.outcome === "refused") return "dead";

@@ -1,17 +1,17 @@
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Message } from "../contract.ts";
 
-/** Beyond its cap, a channel gets news of the same page at most this often. */
+/** Minimum interval between messages about the same page once a channel has exceeded its cap. */
 const coalesceMs = minuteMs;
 
 export interface CapFacts {
   severity: string;
   status: Message["status"];
-  /** Whether the channel was told of this group before. */
+  /** Whether the channel was notified of this group before. */
   isNotified: boolean;
-  /** When it was told of it last; null for never. */
+  /** Time of its last notification of the group; null for never. */
   lastAt: Date | null;
-  /** Whether it edits a message that stands there already, which nobody hears. */
+  /** Whether it edits an existing message, which does not notify anyone. */
   isEdit: boolean;
   /** Messages that the channel got in this hour. */
   sent: number;
@@ -20,9 +20,9 @@ export interface CapFacts {
 }
 
 /**
- * Whether a message goes to a channel that has had so many in this hour. Pages always do: the first at once, what follows of the same
- * page so rarely that newer states take the place of older ones. Of tickets, the end and the acknowledgement of what was told are let
- * through, since other systems wait for them.
+ * Decides whether the rate limit lets a message through to a channel. Pages always pass: the first one immediately, later ones of the
+ * same page so rarely that newer states replace older ones. For notified tickets, resolution and acknowledgement pass, since other
+ * systems wait for them.
  */
 export function decideCap({
   severity,
@@ -41,7 +41,7 @@ export function decideCap({
   return free <= now.getTime() || isEnd ? "send" : { until: new Date(free) };
 }
 
-/** The hour of the clock that a moment is in, in UTC: a cap counts from its beginning. */
+/** Returns the clock hour that contains a moment, in UTC: a cap counts from its start. */
 export function hourOf(now: Date): { from: Date; to: Date } {
   const from = Math.floor(now.getTime() / hourMs) * hourMs;
   return { from: new Date(from), to: new Date(from + hourMs) };

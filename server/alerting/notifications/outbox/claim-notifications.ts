@@ -9,11 +9,14 @@ import { hold, isDigest } from "./hold.ts";
 import { isEdit, notifiedBefore } from "./notified-before.ts";
 import { nextOf, type Waiting } from "./supersede.ts";
 
-/** A try takes less: whoever holds a message for longer has died. Duplicates cost less than a page that comes late. */
+/**
+ * Duration of a lease. An attempt takes less: a worker that holds a message for longer has crashed. A duplicate costs less than a late
+ * page.
+ */
 const leaseSeconds = 30;
-/** Of one group; what waits behind them comes with a later look. */
+/** Maximum number of messages read per group; later ones follow in a later evaluation. */
 const maxQueued = 200;
-/** Where a channel says nothing else, and for people. */
+/** Default rate limit per hour, for people and channels without a setting. */
 const usualPerHour = 60;
 
 export interface Claimed {
@@ -22,7 +25,7 @@ export interface Claimed {
   turn: string;
 }
 
-/** What a look at one turn did: messages that this worker sends until their leases end, and counts for metrics. */
+/** Result of one claim: messages that this worker sends until their leases end, and counts for metrics. */
 export interface Claims {
   claimed: Claimed[];
   superseded: number;
@@ -33,8 +36,8 @@ export interface Claims {
 type Row = typeof notifications.$inferSelect;
 
 /**
- * Takes up to so many messages of a turn, each of another group: the newest state that may be sent (supersede.ts), unless the cap holds
- * it back (cap.ts). One worker looks at a turn at a time.
+ * Claims up to a number of messages of a turn, each of another group: the newest state that may be sent (supersede.ts), unless the rate
+ * limit holds it back (cap.ts). One worker at a time processes a turn.
  */
 export function claimNotifications(database: Database, turn: string, slots: number): Promise<Claims> {
   return database.transaction(async (db) => {
@@ -105,7 +108,7 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
   claims.claimed.push({ id: row.id, workspaceId: row.workspaceId, turn });
 }
 
-/** Writes down that somebody else may have sent these, and died before saying so. */
+/** Records that another worker may have sent these, and crashed before recording it. */
 async function takeOver(db: Database, rows: readonly Row[]): Promise<number> {
   const lapsed = rows.filter(({ leaseEndsAt }) => leaseEndsAt !== null);
   if (lapsed.length === 0) return 0;

@@ -12,7 +12,7 @@ const lanePrefix = "digest:";
 /** Titles that a digest names. */
 const maxTitles = 10;
 
-/** Whether it tells of what was held back, which is never held back itself. */
+/** Whether it is a digest of rate-limited messages, which is never rate-limited itself. */
 export function isDigest({ lane }: Pick<Row, "lane">): boolean {
   return lane.startsWith(lanePrefix);
 }

@@ -10,11 +10,11 @@ export interface NotifiedBefore {
   /** Episodes that fire as the channel knows it. */
   firing: ReadonlySet<string>;
   at: Date | null;
-  /** What the channel answered last. */
+  /** Last response of the channel. */
   reference: unknown;
 }
 
-/** How a channel was told last that a group stands. @returns null for nothing */
+/** Reads the state of a group last sent to a channel. @returns null if none */
 export async function notifiedBefore(
   db: Database,
   { turn, groupId }: { turn: string; groupId: string | null },
@@ -32,7 +32,7 @@ export async function notifiedBefore(
   return { firing, at: last.at, reference: last.reference };
 }
 
-/** What a message of a group needs of those before it: what the channel answered, and under which title they began. */
+/** Reads the data of earlier messages that a group's message needs: the channel's response, and the first title. */
 export async function threadOf(
   db: Database,
   { turn, groupId }: { turn: string; groupId: string | null },
@@ -53,7 +53,7 @@ export async function threadOf(
   return { previous: answered?.reference ?? undefined, firstTitle: first && readMessage(first.message).title };
 }
 
-/** Whether a message about a group that was told before changes what stands there, which nobody hears. */
+/** Whether a message about a group with an earlier notification edits the existing message, which does not notify anyone. */
 export function isEdit(
   settings: ChannelSettings | undefined,
   row: { kind: string },
@@ -64,7 +64,7 @@ export function isEdit(
   return settings?.kind === "slack-bot" && SlackReference.safeParse(reference).success;
 }
 
-/** Not calls and notices, which stand in a channel by themselves. */
+/** Excludes escalations and notices, which are separate messages in a channel. */
 const ofStates = inArray(notifications.kind, notificationKinds.filter(isState));
 
 function delivered(turn: string, groupId: string) {

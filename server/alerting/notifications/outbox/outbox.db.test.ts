@@ -46,7 +46,7 @@ const outbox = (ctx: Context) =>
     .where(eq(notifications.workspaceId, ctx.actor.workspaceId))
     .orderBy(asc(notifications.sequence));
 
-/** Lets so many seconds pass for what waits. */
+/** Lets the given number of seconds pass for pending notifications. */
 const pass = (ctx: Context, seconds: number) =>
   ctx.db.update(notifications).set({
     nextAttemptAt: sql`${notifications.nextAttemptAt} - make_interval(secs => ${seconds})`,
@@ -144,7 +144,7 @@ test(
     await claimNotifications(ctx.db, turn, 4);
     const [row] = await outbox(ctx);
     await deliverNotification(ctx, id, newOutside());
-    // The first worker comes back late, and says that it failed; the second one's message has arrived.
+    // The first worker reports a failure late; the second worker's message has arrived.
     await ctx.db.update(notifications).set({ attempts: 0, leaseEndsAt: row?.leaseEndsAt ?? null });
     await deliverNotification(ctx, id, newOutside());
     const late = { outcome: "failed" as const, durationMs: 1, status: 500, answer: null, error: null };

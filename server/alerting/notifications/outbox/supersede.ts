@@ -9,14 +9,14 @@ export interface Waiting {
   message: Message;
 }
 
-/** What is sent next for a group, and what need not be sent any more because of it. */
+/** Next message to send for a group, and the messages that it makes obsolete. */
 export interface Next {
   id: string;
   message: Message;
   superseded: string[];
 }
 
-/** Which episode of which alert: one that fired again is another. */
+/** Returns the key of an alert's episode: an alert that fires again has a new one. */
 export function episodeOf({ fingerprint, startsAt }: MessageAlert): string {
   return `${fingerprint}@${startsAt.getTime()}`;
 }
@@ -49,7 +49,7 @@ function standsFor(newer: Waiting, older: Waiting, notified: ReadonlySet<string>
     case "resolved":
       return true;
     case "acknowledged":
-      // PagerDuty goes on calling people until it hears of it.
+      // PagerDuty keeps paging people until it is notified.
       return status === "acknowledged" || status === "resolved";
     case "firing":
       break;
@@ -71,7 +71,7 @@ function firingOf({ alerts }: Message): string[] {
   return alerts.filter(({ status }) => status === "firing").map(episodeOf);
 }
 
-/** The newer message with the ends that only the older one tells of. */
+/** Returns the newer message with the resolutions that only the older one contains. */
 function carry(older: Message, newer: Message): Message {
   const known = new Set(newer.alerts.map(({ fingerprint }) => fingerprint));
   const ended = older.alerts.filter(({ status, fingerprint }) => status === "resolved" && !known.has(fingerprint));

@@ -10,8 +10,8 @@ import { shownChannels } from "./channel-rows.ts";
 import { findReceiver } from "./queries.ts";
 
 /**
- * Takes a receiver away: nobody is told by it any more, and what waits for it is not sent. What was sent stays in the log.
- * @throws DomainError "not-found"; "conflict" when somebody else was quicker
+ * Archives a receiver: it notifies no one any more, and its queued messages are not sent. Sent ones stay in the log.
+ * @throws DomainError "not-found"; "conflict" when someone else archived it first
  */
 export async function archiveReceiver(ctx: Context, input: ArchiveReceiver): Promise<void> {
   permit(ctx, "archiveReceiver");
@@ -31,7 +31,7 @@ export async function archiveReceiver(ctx: Context, input: ArchiveReceiver): Pro
       )
       .returning({ id: receivers.id });
     if (!row) throw new DomainError("conflict", "This receiver is already archived.");
-    // So that what waits is cancelled when its turn comes.
+    // This cancels queued messages when their turn comes.
     await ctx.db
       .update(channels)
       .set({ disabledAt: now })

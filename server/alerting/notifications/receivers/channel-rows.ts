@@ -25,7 +25,7 @@ export async function addChannels(
   await ctx.db.insert(channels).values(rows);
 }
 
-/** What the audit log keeps of a receiver: nothing secret. */
+/** Returns a receiver's fields for the audit log, without secrets. */
 export function shownChannels({ channels }: Receiver) {
   return {
     channels: channels.map(({ settings, hasSecret, answers: callbacks, disabledAt }) => ({

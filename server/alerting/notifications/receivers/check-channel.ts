@@ -10,13 +10,13 @@ interface ChannelInput {
   callbackSecret?: string | null | undefined;
 }
 
-/** What is kept of a channel; a secret is undefined where the known one stays. */
+/** Stored data of a channel; a secret is undefined if the current one stays. */
 export type Checked = ChannelInput;
 
 /**
- * Reads the secret of a channel by its kind, and checks addresses as those of webhooks.
- * @param known the channel that is changed as it is, whose secret may stay; undefined for a new one
- * @param field where the channel stands in the form
+ * Reads the secret of a channel by its kind, and checks addresses like those of webhooks.
+ * @param known the existing channel, whose secret may stay; undefined for a new one
+ * @param field path of the channel in the form
  * @throws DomainError "invalid" with the field
  */
 export async function checkChannel({ callbackSecret, ...input }: ChannelInput, checks: Checks): Promise<Checked> {
@@ -57,8 +57,8 @@ async function checkOwn(
 }
 
 /**
- * Whether the secret that a channel has goes with what it is to be. A token is not sent to another host than the one it was given for:
- * who may change an address does not learn it so.
+ * Whether a channel's secret may be kept after a change. A token is not sent to another host than the one it was issued for: otherwise a
+ * user who may change the URL could read it.
  */
 export function secretMayStay(known: ChannelSettings | undefined, next: ChannelSettings): boolean {
   if (known?.kind !== "webhook" || next.kind !== "webhook") return known?.kind === next.kind;

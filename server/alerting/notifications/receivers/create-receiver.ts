@@ -14,8 +14,9 @@ import { findReceiver } from "./queries.ts";
 const maxPerWorkspace = 200;
 
 /**
- * Adds a name that routes send to, with its channels. An archived receiver of that name begins anew, with none of its channels.
- * @throws DomainError "invalid" for a channel that cannot be, with its field; "conflict" for a name that is taken
+ * Creates a receiver, which routes refer to by name, with its channels. An archived receiver with this name is restored, without its former
+ * channels.
+ * @throws DomainError "invalid" for an invalid channel, with its field; "conflict" if the name is taken
  */
 export async function createReceiver(ctx: Context, input: CreateReceiver, rules: NetworkRules): Promise<Receiver> {
   permit(ctx, "createReceiver");

@@ -12,7 +12,7 @@ const Row = z.object({
   lastDeliveredAt: z.string().nullable(),
 });
 
-/** How the outbox of each channel stands, along the index of each, whatever it has sent before. */
+/** Reads the outbox state of each channel, using the index per channel, so that the cost does not depend on past messages. */
 export async function outboxOf(
   ctx: Context,
   channelIds: readonly string[],

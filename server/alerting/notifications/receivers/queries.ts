@@ -7,7 +7,7 @@ import { answersOf, lastCallbacks } from "../callbacks/last-callbacks.ts";
 import { Channel, ChannelSettings, Receiver } from "../contract.ts";
 import { outboxOf } from "./outbox-of.ts";
 
-/** Every receiver of the workspace with its channels, by name; nothing secret. Their number is bounded by createReceiver. */
+/** Lists every receiver of the workspace with its channels, by name, without secrets. createReceiver limits their number. */
 export async function listReceivers(ctx: Context): Promise<Receiver[]> {
   permit(ctx, "listReceivers");
   return select(ctx);
@@ -19,7 +19,7 @@ export async function getReceiver(ctx: Context, receiverId: string): Promise<Rec
   return findReceiver(ctx, receiverId);
 }
 
-/** The same for commands, which ask for their own permission. @throws DomainError "not-found" */
+/** Returns a receiver, for commands, which check their own permission. @throws DomainError "not-found" */
 export async function findReceiver(ctx: Context, receiverId: string): Promise<Receiver> {
   const [receiver] = await select(ctx, eq(receivers.id, receiverId));
   if (!receiver) throw new DomainError("not-found", "Receiver not found. See Alerts, Receivers for a list.");
@@ -59,7 +59,7 @@ async function select(ctx: Context, which?: SQL): Promise<Receiver[]> {
   );
 }
 
-/** Addresses often carry a key: who may not change them sees the host only. */
+/** Hides the path of webhook addresses from users without edit permission because it often contains a key: they see only the host. */
 function shown({ actor }: Context, settings: ChannelSettings): ChannelSettings {
   const mayChange = actor.role === "operator" || actor.role === "admin";
   if (settings.kind !== "webhook" || (mayChange && covers(actor.scopes ?? ["alerts"], "alerts"))) return settings;

@@ -46,7 +46,7 @@ test(
     const { events } = await readAuditLog(ctx, { limit: 10 });
     expect(events[0]?.action).toBe("receiver.created");
     expect(JSON.stringify(events)).not.toContain("B0");
-    // The key in the address of a webhook is for those who may change it.
+    // The key in a webhook's address is visible only to users who may edit it.
     expect(JSON.stringify(await getReceiver(as(ctx, "viewer"), id))).not.toContain("the-secret");
   }),
 );

@@ -14,9 +14,8 @@ import { findReceiver } from "./queries.ts";
 type Change = Checked & { id: string | undefined; isEnabled: boolean };
 
 /**
- * Makes the channels of a receiver what is given. What waits for a channel that is removed or switched off is cancelled when its turn
- * comes.
- * @throws DomainError "not-found"; "invalid" for a channel that cannot be, with its field
+ * Replaces the channels of a receiver. Pending notifications for a removed or disabled channel are cancelled when they are due.
+ * @throws DomainError "not-found"; "invalid" for an invalid channel, with its field
  */
 export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules: NetworkRules): Promise<Receiver> {
   permit(ctx, "updateReceiver");

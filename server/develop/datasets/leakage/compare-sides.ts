@@ -8,18 +8,18 @@ import type { LeakageQuestion, LeakageResult, Side } from "./contract.ts";
 
 export interface SideRows {
   where: Side["where"];
-  /** Of the whole table; the side has at most so many. */
+  /** Row count of the complete table, the maximum for the side. */
   rows: number;
-  /** The table from its start. */
+  /** Opens the table at its start. */
   open: () => Promise<Table>;
 }
 
 const maxExamples = 10;
 
 /**
- * Which rows of `right` are in `left` too, by hash. Memory does not grow with the rows: beyond 4 million rows on the left each file is
- * read several times, a part of all hashes at a time.
- * @throws DomainError "invalid" when a column is not there, or there is none to compare.
+ * Finds rows of `right` that are also in `left`, by hash. Memory does not grow with the rows: beyond 4 million rows on the left each file
+ * is read several times, for one part of all hashes at a time.
+ * @throws DomainError "invalid" when a column is missing, or there is none to compare.
  */
 export async function compareSides(
   left: SideRows,

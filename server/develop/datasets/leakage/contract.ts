@@ -2,7 +2,7 @@ import { z } from "zod";
 import { workStates } from "../contract.ts";
 import { Column } from "../rules/contract.ts";
 
-/** One set of rows: a version, or those rows of it whose split column has a value. */
+/** Set of rows to compare: a version, or its rows with one value in the split column. */
 const Side = z.object({
   name: z.string(),
   digest: z.string(),
@@ -10,7 +10,7 @@ const Side = z.object({
 });
 export type Side = z.infer<typeof Side>;
 
-/** Which rows of `right` (usually the test split) are in `left` (usually the training split) too? */
+/** Question which rows of `right` (usually the test split) are also in `left` (usually the training split). */
 export const LeakageQuestion = z.object({
   left: Side,
   right: Side,

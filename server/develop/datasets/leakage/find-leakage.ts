@@ -12,8 +12,8 @@ import { LeakageQuestion, type LeakageResult } from "./contract.ts";
 import { isOpen } from "./queries.ts";
 
 /**
- * Answers a question about leakage and keeps the answer. Run again it begins from the start; for one that is answered it does nothing.
- * What is wrong with the question is an outcome; any other failure is thrown, to be tried again.
+ * Runs a leakage check and stores the result. A repeated run restarts from the beginning; it does nothing for a completed check. An invalid
+ * check is an outcome; any other failure is thrown, so that it is retried.
  */
 export async function findLeakage(ctx: Context, checkId: string, store: ArtifactStore): Promise<void> {
   permit(ctx, "findLeakage");

@@ -5,7 +5,7 @@ import type { JobData } from "#server/platform/jobs/kinds.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { isOpen } from "./queries.ts";
 
-/** Ends a question about leakage whose answering failed at its last try. It can be asked again. */
+/** Marks a leakage check as failed after its last attempt. It can be requested again. */
 export async function markLeakageCheckFailed(
   ctx: Context,
   { checkId, reason }: JobData["give-up-leakage"],

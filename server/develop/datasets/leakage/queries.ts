@@ -9,7 +9,7 @@ import { type LeakageCheck, LeakageQuestion, LeakageResult } from "./contract.ts
 
 const maxChecks = 20;
 
-/** Checks for leakage of a dataset, newest first, at most 20. @throws DomainError "not-found" when there is no such dataset */
+/** Lists the leakage checks of a dataset, newest first, at most 20. @throws DomainError "not-found" if the dataset does not exist */
 export async function listLeakageChecks(ctx: Context, name: string): Promise<LeakageCheck[]> {
   permit(ctx, "listLeakageChecks");
   const rows = await ctx.db
@@ -22,7 +22,7 @@ export async function listLeakageChecks(ctx: Context, name: string): Promise<Lea
   return rows.map(toLeakageCheck);
 }
 
-/** One check for leakage. @throws DomainError "not-found" */
+/** Returns one leakage check. @throws DomainError "not-found" */
 export async function getLeakageCheck(ctx: Context, input: { name: string; id: string }): Promise<LeakageCheck> {
   permit(ctx, "getLeakageCheck");
   const { workspaceId } = ctx.actor;
@@ -36,7 +36,7 @@ export async function getLeakageCheck(ctx: Context, input: { name: string; id: s
   return toLeakageCheck(row);
 }
 
-/** A check that is still to be answered. */
+/** Selects a check that is not completed yet. */
 export function isOpen(ctx: Context, checkId: string): SQL | undefined {
   return and(
     eq(leakageChecks.id, checkId),
@@ -45,7 +45,7 @@ export function isOpen(ctx: Context, checkId: string): SQL | undefined {
   );
 }
 
-/** A check as it is told. */
+/** Converts a row to a check. */
 export function toLeakageCheck(row: typeof leakageChecks.$inferSelect): LeakageCheck {
   const { id, state, problem, createdBy, createdAt, finishedAt } = row;
   const question = LeakageQuestion.parse(row.question);

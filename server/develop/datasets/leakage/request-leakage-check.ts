@@ -10,8 +10,9 @@ import { type LeakageCheck, RequestLeakageCheck } from "./contract.ts";
 import { toLeakageCheck } from "./queries.ts";
 
 /**
- * Asks whether rows of one split are in another; a job answers. One of the two sides is of the dataset that the check belongs to.
- * @throws DomainError "invalid" when both sides are the same rows, "not-found" when Leeway does not have the rows of one.
+ * Requests a check whether rows of one split are in another; a job runs it. One of the two sides must be of the dataset that the check
+ * belongs to.
+ * @throws DomainError "invalid" if both sides are the same rows, "not-found" if Leeway does not have the rows of one.
  */
 export async function requestLeakageCheck(ctx: Context, input: RequestLeakageCheck): Promise<LeakageCheck> {
   permit(ctx, "requestLeakageCheck");

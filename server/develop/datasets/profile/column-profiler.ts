@@ -18,7 +18,7 @@ export class ColumnProfiler {
     this.#name = name;
   }
 
-  /** @param at line or row, for the example. */
+  /** @param at line or row number, for the example. */
   add(value: Value, at: number): void {
     if (value === null) {
       this.#missing += 1;
@@ -71,7 +71,7 @@ export class ColumnProfiler {
   }
 }
 
-/** The narrowest type that holds values of all these kinds. */
+/** Returns the narrowest type that fits values of all these kinds. */
 function typeOf(kinds: readonly ValueKind[]): ColumnType {
   const [first] = kinds;
   if (first === undefined) return "empty";

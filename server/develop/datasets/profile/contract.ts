@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Kinds of a value; see ../rows/value.ts for how one is told from the other. */
+/** Kinds of a value; see ../rows/value.ts for how they are distinguished. */
 const valueKinds = ["boolean", "integer", "number", "time", "text"] as const;
 export const ValueKind = z.enum(valueKinds);
 export type ValueKind = z.infer<typeof ValueKind>;
@@ -12,22 +12,22 @@ export type ColumnType = z.infer<typeof ColumnType>;
 const Level = z.object({ value: z.string(), count: z.number().int() });
 const Bin = z.object({ from: z.number(), to: z.number(), count: z.number().int() });
 
-/** What the rows of one column hold. */
+/** Profile of the rows of one column. */
 export const ColumnProfile = z.object({
   name: z.string(),
   type: ColumnType,
   /** Rows that have a value. */
   count: z.number().int(),
   missing: z.number().int(),
-  /** How many values there are of each kind, with the first of them; more than one kind is often a mistake. */
+  /** Number of values of each kind, with the first of them; more than one kind is often a mistake. */
   kinds: z.array(
     z.object({ kind: ValueKind, count: z.number().int(), firstAt: z.number().int(), example: z.string() }),
   ),
   /** Different values. hyperloglog: an estimate with a standard error of 1.6%. */
   distinct: z.object({ count: z.number().int(), method: z.enum(["exact", "hyperloglog"]) }),
-  /** The most frequent values; null when there are too many different ones to count each. */
+  /** Most frequent values; null if there are too many distinct ones to count each. */
   levels: z.array(Level).nullable(),
-  /** Of integers and numbers that are finite; sd is that of the sample (n − 1). */
+  /** Statistics of finite integers and numbers; sd is that of the sample (n − 1). */
   numbers: z
     .object({
       min: z.number(),

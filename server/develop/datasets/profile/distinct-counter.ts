@@ -10,8 +10,8 @@ const maxLevelLength = 200;
 const registerBits = 12;
 
 /**
- * Counts different values: each of them up to 1,000 of at most 200 characters, beyond that by HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: AofA 2007) in 4 KiB,
- * whatever their number. With hashes of 64 bits no correction for large counts is needed.
+ * Counts distinct values: exactly up to 1,000 values of at most 200 characters, beyond that by HyperLogLog (Flajolet, Fusy, Gandouet,
+ * Meunier: AofA 2007) in 4 KiB, for any number. With 64-bit hashes no correction for large counts is needed.
  */
 export class DistinctCounter {
   #counts: Map<string, number> | undefined = new Map();
@@ -34,7 +34,7 @@ export class DistinctCounter {
     return { count: estimate(this.#registers), method: "hyperloglog" };
   }
 
-  /** The 20 most frequent; null when they were too many to count each. */
+  /** Returns the 20 most frequent values; null if there were too many to count each. */
   levels(): ColumnProfile["levels"] {
     if (!this.#counts) return null;
     return [...this.#counts]
@@ -52,7 +52,7 @@ function estimate(registers: Uint8Array): number {
   return Math.round(raw <= 2.5 * size && empty > 0 ? size * Math.log(size / empty) : raw);
 }
 
-/** Two 32-bit halves of a hash of a text, for counting and looking up; murmur3's finaliser over two FNV-1a streams. */
+/** Returns two 32-bit halves of a text's hash, for counting and lookups; murmur3's finaliser over two FNV-1a streams. */
 function hash64(text: string): [number, number] {
   let low = 0x811c9dc5;
   let high = 0x9747b28c;

@@ -3,7 +3,10 @@ import type { ColumnProfile } from "./contract.ts";
 const sampleSize = 4096;
 const binCount = 20;
 
-/** Least, most, mean and spread of numbers exactly, quantiles and bins of a sample drawn evenly; in 32 KiB, whatever their number. */
+/**
+ * Exact minimum, maximum, mean and spread of numbers, with quantiles and bins from a uniform sample; in 32 KiB, regardless of their
+ * count.
+ */
 export class NumberSummary {
   #count = 0;
   #min = Infinity;
@@ -11,7 +14,7 @@ export class NumberSummary {
   #mean = 0;
   #squares = 0;
   #sample: number[] = [];
-  // The same file gives the same sample.
+  // Fixed seed: the same file yields the same sample.
   #seed = 0x2545f491;
 
   /** Infinities are not counted: they have no mean. */
@@ -33,7 +36,7 @@ export class NumberSummary {
     if (index < sampleSize) this.#sample[index] = value;
   }
 
-  /** Null when there was no number. */
+  /** Returns the summary; null without any number. */
   summary(): ColumnProfile["numbers"] {
     if (this.#count === 0) return null;
     const sorted = this.#sample.toSorted((a, b) => a - b);
@@ -52,7 +55,7 @@ export class NumberSummary {
     };
   }
 
-  /** xorshift32 (Marsaglia 2003), from 0 to 1. */
+  /** Returns a random number from 0 to 1 by xorshift32 (Marsaglia 2003). */
   #random(): number {
     let word = this.#seed;
     word ^= word << 13;
@@ -63,7 +66,7 @@ export class NumberSummary {
   }
 }
 
-/** Linear between neighbours, as NumPy's default. */
+/** Interpolates linearly between neighbours, as NumPy's default. */
 function quantile(sorted: readonly number[], share: number): number {
   const index = share * (sorted.length - 1);
   const below = sorted[Math.floor(index)] ?? 0;

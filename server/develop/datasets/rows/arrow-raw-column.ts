@@ -3,7 +3,7 @@ import { cellReader } from "./arrow-value.ts";
 import type { RawColumn } from "./columns.ts";
 import { type Value, valueOfCell, valueOfFloat32 } from "./value.ts";
 
-/** A column of a batch: numbers as they lie in the file, words of a dictionary looked up, and everything else as values. */
+/** Converts a column of a batch: numbers as they are in the file, dictionary values resolved, and everything else as values. */
 export function rawColumn(vector: Vector | null, rows: number): RawColumn {
   const [data] = (vector?.data ?? []) as readonly Data[];
   if (!vector || !data) return { cells: new Array<null>(rows).fill(null), value: () => null };
@@ -20,7 +20,7 @@ export function rawColumn(vector: Vector | null, rows: number): RawColumn {
   return { cells: Array.from({ length: rows }, (_, row) => read(row)), value: (cell) => cell as Value };
 }
 
-/** Numbers of a column; where some are missing, a list with nulls. */
+/** Returns the numbers of a column; a list with nulls if some are missing. */
 function numbersOf(data: Data, rows: number): ArrayLike<number | bigint | null> {
   const values = data.values as Float64Array;
   if (data.nullCount === 0) return values.subarray(0, rows);

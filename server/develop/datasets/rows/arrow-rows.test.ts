@@ -6,7 +6,7 @@ import { arrowTable } from "./arrow-rows.ts";
 import type { StoredBytes } from "./arrow-source.ts";
 import { UnreadableFile } from "./rows.ts";
 
-/** Read in pieces that end in the middle of everything. */
+/** Returns bytes that are read in chunks with arbitrary boundaries. */
 function stored(bytes: Uint8Array, size = 61): StoredBytes {
   const open = async ({ start, end } = { start: 0, end: bytes.length - 1 }) => {
     const part = Buffer.from(bytes).subarray(start, end + 1);

@@ -33,7 +33,7 @@ export async function arrowTable(stored: StoredBytes): Promise<Table> {
   return { columns, rows: rowsOf(batches) };
 }
 
-/** The same column by column, for who looks at columns. @throws UnreadableFile, now or while columns are read. */
+/** Reads the same by column. @throws UnreadableFile, now or while columns are read. */
 export async function arrowColumns(stored: StoredBytes): Promise<ColumnTable> {
   const { columns, batches } = await openNamed(stored);
   return { columns, batches: rawBatches(batches) };
@@ -41,7 +41,7 @@ export async function arrowColumns(stored: StoredBytes): Promise<ColumnTable> {
 
 async function openNamed(stored: StoredBytes) {
   const { schema, batches } = await openArrow(stored);
-  // An empty name comes as none.
+  // Arrow returns an empty name as null.
   const columns = schema.fields.map(({ name }) => (name as string | null) ?? "");
   checkColumns(columns);
   return { columns, batches };
@@ -77,7 +77,7 @@ async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
     const head = stored.sizeBytes < 8 ? "" : String(await (await stored.open({ start: 0, end: 5 })).toArray());
     if (head === "") throw new Error("it is too short");
     const stream = head === "ARROW1" ? undefined : boundedStream(await stored.open());
-    // Of a file's handle apache-arrow uses no more than is there; its types want all of it.
+    // apache-arrow only uses these members of a file handle, but its types require all of them.
     const source = stream ? stream.bytes : (asFileHandle(stored) as unknown as AsyncIterable<Uint8Array>);
     const reader = (await RecordBatchReader.from(source)) as Reader;
     await reader.open();
@@ -123,7 +123,7 @@ async function readable<Result>(read: () => Promise<Result>, rowsRead: number): 
   try {
     return await read();
   } catch (cause) {
-    // What the store or its disk says is passed on: it may be out of reach only now.
+    // Errors of the store or its disk are passed on: they may be temporary.
     const isOurs = cause instanceof UnreadableFile || (cause instanceof Error && cause.name === "DomainError");
     if (isOurs || isSystemError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

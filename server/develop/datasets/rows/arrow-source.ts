@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { UnreadableFile } from "./rows.ts";
 
-/** A batch is held in memory as a whole, unpacked. */
+/** Maximum size of a batch: it is held in memory as a unit, decompressed. */
 export const maxBatchBytes = 512 * 2 ** 20;
 
 /** A stored file: its size, and its bytes from `start` to `end` (inclusive), or all. */
@@ -12,7 +12,7 @@ export interface StoredBytes {
 
 const windowBytes = 64 * 2 ** 10;
 
-/** What apache-arrow reads a file through, as if it lay on the disk: a part of node:fs's FileHandle. */
+/** Emulates a file on disk for apache-arrow: a part of node:fs's FileHandle. */
 export function asFileHandle({ sizeBytes, open }: StoredBytes) {
   let window = { start: 0, bytes: Buffer.alloc(0) };
   const fetch = async (start: number, length: number) => {
@@ -23,7 +23,7 @@ export function asFileHandle({ sizeBytes, open }: StoredBytes) {
     fd: -1,
     stat: async () => ({ size: sizeBytes }),
     close: async () => {},
-    /** Small reads, such as the length of a message, come out of one window. */
+    /** Serves small reads, such as the length of a message, from one window. */
     read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
       if (length > maxBatchBytes) throw tooLargeBatch();
       const isInWindow = () => position >= window.start && position + length <= window.start + window.bytes.length;
@@ -38,14 +38,14 @@ export function asFileHandle({ sizeBytes, open }: StoredBytes) {
   };
 }
 
-/** A batch that is more than memory should hold. */
+/** Returns the error for a batch that exceeds the memory limit. */
 function tooLargeBatch(): UnreadableFile {
   return new UnreadableFile(
     "The file has a record batch larger than 512\u00a0MiB. Use smaller batches, for example chunksize=100_000.",
   );
 }
 
-/** Passes bytes on as long as no more than one batch's are asked for at once. `taken` says that a batch is complete. */
+/** Passes bytes on as long as at most one batch's bytes are requested at a time. `taken` marks a batch as complete. */
 export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array>; onTaken(): void } {
   let sinceBatch = 0;
   async function* bytes() {

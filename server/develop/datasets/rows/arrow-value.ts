@@ -12,7 +12,7 @@ const nanosecondsOf: Record<TimeUnit, bigint> = {
 };
 const dayNanoseconds = 86_400_000_000_000n;
 
-/** How the cells of a column of one batch are read, by its type. Lists and structures are JSON, as of Parquet. */
+/** Returns a reader for the cells of a column of one batch, by its type. Lists and structures become JSON, as in Parquet. */
 export function cellReader(vector: Vector): CellReader {
   const { type } = vector;
   const [data] = vector.data as readonly Data[];
@@ -36,7 +36,7 @@ export function cellReader(vector: Vector): CellReader {
   return data.nullCount > 0 ? (row) => (data.getValid(row) ? read(row) : null) : read;
 }
 
-/** A vector of several parts, as dictionaries that grew are. */
+/** Reads a vector of several parts, such as a dictionary with deltas. */
 function manyReader(vector: Vector): CellReader {
   if (vector.data.length === 1) return cellReader(vector);
   return (index) => valueOfCell(plain(vector.get(index)));
@@ -57,7 +57,7 @@ function plainReader(vector: Vector, data: Data): CellReader {
   return (row) => valueOfCell(plain(vector.get(row)));
 }
 
-/** Nested values as plain objects and lists. */
+/** Converts nested values to plain objects and lists. */
 function plain(cell: unknown): unknown {
   if (typeof cell !== "object" || cell === null || cell instanceof Date || cell instanceof Uint8Array) return cell;
   if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as ArrayLike<unknown>);
@@ -71,7 +71,7 @@ function plainParts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
-/** 128 or 256 bits in words of 32, the least first, in two's complement. */
+/** Converts 128 or 256 bits in 32-bit words, lowest first, in two's complement. */
 function decimalText(words: Uint32Array, scale: number): string {
   let bits = 0n;
   for (let word = words.length - 1; word >= 0; word -= 1) bits = (bits << 32n) | BigInt(words[word] as number);

@@ -3,11 +3,11 @@ import type { Value } from "./value.ts";
 /** One column of some rows as it is in the file: numbers in typed arrays where there are only numbers. */
 export interface RawColumn {
   cells: ArrayLike<unknown>;
-  /** Whether cells are a Float64Array of what is meant, with NaN where there is no value. */
+  /** Whether cells are a Float64Array of the actual values, with NaN for missing ones. */
   isNumbers?: boolean;
-  /** Values of which cells, an Int32Array, are the places. */
+  /** Values that the cells, an Int32Array of indices, refer to. */
   words?: readonly Value[];
-  /** What a cell is, as of any other file. */
+  /** Converts a cell to a value, as for any other file. */
   value(cell: unknown): Value;
 }
 

@@ -3,11 +3,11 @@ import { type Value, valueOfNumber, valueOfText } from "./value.ts";
 import { WordTable } from "./word-table.ts";
 
 const [minus, point, zero, nine] = [45, 46, 48, 57];
-/** So many digits are whole in a double, and a division of it by a power of ten is rounded once: as Number reads them. */
+/** Maximum number of digits that a double represents exactly; division by a power of ten then rounds once, as Number does. */
 const maxDigits = 15;
 const powers = Float64Array.from({ length: maxDigits + 1 }, (_, power) => 10 ** power);
 
-/** Cells of one column of a CSV file, some rows at a time: as numbers while they are, else as places of words. */
+/** Cells of one column of a CSV file, some rows at a time: as numbers if possible, otherwise as indices of words. */
 export class CsvColumn {
   readonly #numbers: Float64Array;
   readonly #places: Int32Array;
@@ -16,13 +16,13 @@ export class CsvColumn {
   /** Cells since numbers were last tried. */
   #rows = 0;
 
-  /** @param maxRows of a batch */
+  /** @param maxRows maximum number of rows of a batch */
   constructor(maxRows: number) {
     this.#numbers = new Float64Array(maxRows);
     this.#places = new Int32Array(maxRows);
   }
 
-  /** The cell of a row, from `start` to `end`, without quotation marks. Rows follow each other. */
+  /** Adds the cell of a row, from `start` to `end`, without quotation marks. Rows must be added in order. */
   add(bytes: Buffer, start: number, end: number): void {
     const row = this.#rows;
     this.#rows = row + 1;
@@ -44,7 +44,7 @@ export class CsvColumn {
     }
   }
 
-  /** What was added since the last time. */
+  /** Returns the cells added since the last call. */
   take(): RawColumn {
     const rows = this.#rows;
     this.#rows = 0;
@@ -54,7 +54,7 @@ export class CsvColumn {
     return { cells: this.#places.slice(0, rows), words, value: (index) => words[index as number] ?? null };
   }
 
-  /** A text came: the numbers before it are words, too, from now on. */
+  /** Converts the earlier numbers to words, because a text has appeared in the column. */
   #becomeText(rows: number): void {
     this.#isText = true;
     for (let row = 0; row < rows; row += 1) {
@@ -67,12 +67,15 @@ export class CsvColumn {
 
 const numberValue = (cell: unknown) => valueOfNumber(cell as number);
 
-/** Whether a value is all in its number: digits beyond what a double holds are not. */
+/** Whether a value is fully represented by its number: digits beyond the precision of a double are not. */
 function isPlain(value: NonNullable<Value>): boolean {
   return (value.kind === "integer" || value.kind === "number") && value.text === valueOfNumber(value.number)?.text;
 }
 
-/** A number of at most 15 digits, with or without a point between them; NaN for anything else, which may be a number still. */
+/**
+ * Parses a number of at most 15 digits, with or without a point between them; NaN for anything else, even if it is a number in another
+ * notation.
+ */
 function plainNumber(bytes: Buffer, start: number, end: number): number {
   const isNegative = bytes[start] === minus;
   let at = isNegative ? start + 1 : start;

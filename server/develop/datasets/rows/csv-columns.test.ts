@@ -19,7 +19,7 @@ interface Read {
   problem: { message: string; line: number | undefined; column: string | undefined } | undefined;
 }
 
-/** What a reader gives, up to what it refuses. */
+/** Returns a reader's result up to the first rejection. */
 async function readBy(read: (into: Read) => Promise<void>): Promise<Read> {
   const into: Read = { columns: [], rows: [], problem: undefined };
   try {
@@ -50,7 +50,7 @@ const byColumns = (text: string | Buffer, chunkBytes: number) =>
         });
   });
 
-/** The same in all, but that rows before what is refused may have come or not. */
+/** Expects equal results, except that rows before a rejected one may be missing. */
 async function expectSame(text: string | Buffer, chunkBytes: number) {
   const [rows, columns] = [await byRows(text, 1 << 16), await byColumns(text, chunkBytes)];
   expect(columns.problem).toEqual(rows.problem);

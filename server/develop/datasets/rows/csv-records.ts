@@ -10,8 +10,8 @@ export interface CsvRecord {
 }
 
 /**
- * Records of a CSV file in the order of the file, the header first; what is wrong comes after all records before it.
- * @throws CsvError, and what `text` throws
+ * Yields the records of a CSV file in the order of the file, the header first; an error follows after all records before it.
+ * @throws CsvError, and any error of `text`
  */
 export async function* csvRecords(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvRecord> {
   let parsedRecords: CsvRecord[] = [];
@@ -20,13 +20,13 @@ export async function* csvRecords(text: AsyncIterable<string>, delimiter: string
     skipEmptyLines: true,
     bom: true,
     maxRecordSize: maxRecordCharacters,
-    // A stream that fails drops what it holds, so records are not left in it. None is handed on.
+    // A failing stream drops its buffer; therefore records are collected here and none is passed on.
     onRecord: (record: string[], { lines }) => {
       parsedRecords.push({ record, lines });
       return null;
     },
   });
-  // What is wrong is told by the call that met it.
+  // The call that encounters an error reports it.
   parser.on("error", () => undefined);
   const take = () => {
     const records = parsedRecords;

@@ -7,7 +7,8 @@ import { type Value, valueOfText } from "./value.ts";
 const delimiters = [",", ";", "\t", "|"];
 
 /**
- * Reads a CSV file in UTF-8 whose first line names the columns; the delimiter is told from that line. Rows come as they are read.
+ * Reads a CSV file in UTF-8 whose first line names the columns; the delimiter is detected from that line. Rows are yielded as they are
+ * read.
  * @throws UnreadableFile with the line, now or while rows are read.
  */
 export async function csvTable(body: Readable): Promise<Table> {
@@ -26,7 +27,10 @@ export async function csvTable(body: Readable): Promise<Table> {
   return { columns, rows: rowsOf(records, columns) };
 }
 
-/** Names of the columns by the header; what a data frame wrote as its index is called by its place. @throws UnreadableFile */
+/**
+ * Returns the column names of the header; a nameless column, such as the index of a data frame, is named after its position. @throws
+ * UnreadableFile
+ */
 export function csvColumnNames(header: readonly string[]): string[] {
   const columns = header.map((name, index) => name.trim() || `column ${index + 1}`);
   checkColumns(columns, 1);
@@ -34,7 +38,7 @@ export function csvColumnNames(header: readonly string[]): string[] {
 }
 
 /**
- * Rows of the rest of a CSV file, from the start of one of its lines.
+ * Yields the rows of the rest of a CSV file, from the start of one of its lines.
  * @param options.lines lines before. @param options.lineEnd as after the header. @throws UnreadableFile with the line, while rows are read.
  */
 export async function* csvRest(
@@ -42,7 +46,7 @@ export async function* csvRest(
   options: { columns: string[]; delimiter: string; lineEnd: string; lines: number },
 ): AsyncGenerator<Row> {
   const { columns, delimiter, lineEnd, lines } = options;
-  // A header in front tells the parser how many fields there are, and how lines end.
+  // A prepended header gives the parser the number of fields and the line end.
   async function* readAll() {
     yield columns.map(() => "-").join(delimiter) + lineEnd;
     yield* decoded(body, lines + 1);
@@ -73,7 +77,7 @@ async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], lin
 /** Texts of a column that are remembered. */
 export const maxCached = 20_000;
 
-/** valueOfText that remembers short texts: columns repeat themselves, and times are slow to read. */
+/** Returns a valueOfText with a cache for short texts: columns repeat values, and times are slow to parse. */
 function rememberedValues(): (cell: string) => Value {
   const known = new Map<string, Value>();
   return (cell) => {
@@ -130,7 +134,7 @@ function explain(error: CsvError, columns: readonly string[], linesBefore: numbe
   }
 }
 
-/** Text of bytes in UTF-8. @throws UnreadableFile with the line that is not. */
+/** Decodes bytes as UTF-8 text. @throws UnreadableFile with the invalid line. */
 async function* decoded(body: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = firstLine;
@@ -179,7 +183,7 @@ function isUtf8(bytes: Buffer): boolean {
   }
 }
 
-/** The delimiter that stands most often in the first line, outside quotation marks. */
+/** Returns the delimiter that occurs most often in the first line, outside quotation marks. */
 export function delimiterOf(head: string): string {
   const line = (/^[^\r\n]*/.exec(head)?.[0] ?? "").replace(/"[^"]*"/g, "");
   const counts = delimiters.map((delimiter) => line.split(delimiter).length);

@@ -4,14 +4,14 @@ import { CsvColumn } from "./csv-column.ts";
 
 const [quote, feed, returned] = [34, 10, 13];
 
-/** How the lines of a file are written, by its first. */
+/** Format of a file's lines, detected from its first. */
 export interface PlainLines {
   columns: readonly string[];
   delimiter: string;
   lineEnd: "\n" | "\r\n";
 }
 
-/** Why reading stopped: there is nothing more, a batch is full, or a line is not plain. */
+/** Reason why reading stopped: the end of the data, a full batch, or a line that is not plain. */
 type Stop = "end" | "full" | "unplain";
 
 /** Takes plain lines of a CSV file to columns; a line that is not plain is left untouched. */
@@ -36,7 +36,7 @@ export class CsvScanner {
     this.#hasReturns = lineEnd === "\r\n";
   }
 
-  /** @param bytes whole lines. @returns where it stopped, at the start of a line, and why */
+  /** @param bytes complete lines. @returns the position where it stopped, at the start of a line, and the reason */
   scan(bytes: Buffer): { at: number; stop: Stop } {
     const isText = isUtf8(bytes) && bytes.indexOf(0) < 0 && (this.#hasReturns || bytes.indexOf(returned) < 0);
     if (!isText) return { at: 0, stop: "unplain" };
@@ -51,7 +51,7 @@ export class CsvScanner {
     return { at, stop: "end" };
   }
 
-  /** Rows since the last time. */
+  /** Returns the rows since the last call. */
   take(): ColumnBatch | undefined {
     const rows = this.#rows;
     if (rows === 0) return undefined;
@@ -64,7 +64,7 @@ export class CsvScanner {
     return this.#hasReturns ? bytes[at] === returned && bytes[at + 1] === feed : bytes[at] === feed;
   }
 
-  /** Takes a row. @returns where the next line begins; −1 if this one is not plain */
+  /** Reads a row. @returns the start of the next line; −1 if this one is not plain */
   #row(bytes: Buffer, from: number): number {
     const end = this.#fields(bytes, from);
     if (end < 0) return -1;
@@ -79,13 +79,13 @@ export class CsvScanner {
     return end;
   }
 
-  /** Only a field in quotation marks can have any, and they are doubled there. */
+  /** Adds a quoted field, with doubled quotation marks resolved: only quoted fields can contain any. */
   #addUnquoted(text: string, column: number): void {
     const bytes = Buffer.from(text.replaceAll('""', '"'));
     this.#columns[column]?.add(bytes, 0, bytes.length);
   }
 
-  /** Finds the fields of a line. @returns where the next line begins; −1 if this one is not plain */
+  /** Finds the fields of a line. @returns the start of the next line; −1 if this one is not plain */
   #fields(bytes: Buffer, from: number): number {
     const [delimiter, hasReturns, last] = [this.#delimiter, this.#hasReturns, this.#columns.length - 1];
     let at = from;
@@ -112,7 +112,7 @@ export class CsvScanner {
     return bytes[at] === feed ? at + 1 : -1;
   }
 
-  /** Where the quotation mark stands that closes a field; −1 if that is not on this line. */
+  /** Returns the index of the quotation mark that closes a field; −1 if it is not on this line. */
   #quoted(bytes: Buffer, from: number): number {
     for (let at = from; ; at += 1) {
       const byte = bytes[at];

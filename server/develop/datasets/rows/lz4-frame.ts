@@ -13,7 +13,7 @@ export function unpackLz4Frame(input: Uint8Array, maxBytes: number): Uint8Array 
   const most = blockBytes[(view.getUint8(5) >> 4) & 7];
   if (flags >> 6 !== 1 || !most) throw new Error("this LZ4 frame is of an unknown kind");
   const hasBlockChecksum = (flags & 16) !== 0;
-  // Content size and id of a dictionary stand before the checksum of the header.
+  // Content size and dictionary id precede the checksum of the header.
   let at = 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
   let output = new Uint8Array(Math.max(most, input.length * 2));
   let length = 0;

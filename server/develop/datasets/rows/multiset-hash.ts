@@ -4,10 +4,11 @@ import { byCodeUnits } from "./row-hash.ts";
 const words = 16;
 
 /**
- * Hash of rows as a multiset: the order does not count, how often a row is there does. It is the sum of the rows' SHA-512 modulo 2^512
+ * Hash of rows as a multiset: independent of their order, but not of their multiplicity. It is the sum of the rows' SHA-512 modulo 2^512
  * (Clarke, Devadas, van Dijk, Gassend, Suh: Incremental multiset hash functions, ASIACRYPT 2003, MSet-Add-Hash without a key), hashed
- * with the names of the columns and the number of rows. Two tables that differ by accident differ in it; whoever wants to can make
- * two that do not, with about 2^45 work (Wagner's generalised birthday), so it is no proof against an enemy: that is the SHA-256 of the file.
+ * with the names of the columns and the number of rows. Tables that differ by accident have different hashes; an attacker can construct a
+ * collision with about 2^45 work (Wagner's generalised birthday), so it gives no protection against attacks: the SHA-256 of the file
+ * does.
  */
 export class MultisetHash {
   readonly #sum = new Uint32Array(words);
@@ -28,7 +29,7 @@ export class MultisetHash {
     return this.#rows;
   }
 
-  /** Hex of 64 characters. */
+  /** Returns the digest as 64 hex characters. */
   digest(columns: readonly string[]): string {
     const header = JSON.stringify({ columns: columns.toSorted(byCodeUnits), rows: this.#rows });
     const sum = [...this.#sum].map((word) => word.toString(16).padStart(8, "0")).join("");
@@ -36,7 +37,7 @@ export class MultisetHash {
   }
 }
 
-/** The short name of a version: the start of its content hash. */
+/** Returns the short name of a version: the start of its content hash. */
 export function digestOf(contentHash: string): string {
   return contentHash.slice(0, 16);
 }

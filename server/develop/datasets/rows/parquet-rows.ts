@@ -6,7 +6,7 @@ import type { ColumnBatch, ColumnTable, RawColumn } from "./columns.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
 
-/** A row group is held in memory as a whole, uncompressed. */
+/** Maximum size of a row group: it is held in memory as a unit, uncompressed. */
 const maxGroupBytes = 512 * 2 ** 20;
 
 /** A time as it is in the file. */
@@ -37,7 +37,7 @@ export async function parquetTable(
   return { columns, rows: rowsOf(batches) };
 }
 
-/** The same column by column, for who looks at columns. @throws UnreadableFile, now or while columns are read. */
+/** Reads the same by column. @throws UnreadableFile, now or while columns are read. */
 export async function parquetColumns(
   byteLength: number,
   open: (start: number, end: number) => Promise<ArrayBuffer>,
@@ -133,7 +133,7 @@ function toValue(cell: unknown, isFloat32: boolean): Value {
   return isFloat32 && typeof cell === "number" ? valueOfFloat32(cell) : valueOfCell(cell);
 }
 
-/** Names of the top columns: children of the root. */
+/** Returns the names of the top-level columns: children of the root. */
 function columnNames({ schema }: FileMetaData): string[] {
   const names: string[] = [];
   let skip = 0;
@@ -149,7 +149,7 @@ async function readable<Result>(read: () => Promise<Result>, rowsText?: string):
   try {
     return await read();
   } catch (cause) {
-    // What the store or its disk says is passed on: it may be out of reach only now.
+    // Errors of the store or its disk are passed on: they may be temporary.
     if (isSystemError(cause) || (cause instanceof Error && cause.name === "DomainError")) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFile(

@@ -5,10 +5,10 @@ import type { Value } from "./value.ts";
 export type RowHasher = (values: readonly Value[]) => Buffer;
 
 /**
- * Hashes rows by the values of `columns`, in the order of their names, whatever their order in the file. Each value is written as one
- * letter for its kind, its length and its text, so that no two rows are written alike; integers and numbers share a letter, because
- * a column that is whole in one file may be typed as double in the next.
- * @param columns all of the table; @param chosen those that count, all when left out.
+ * Hashes rows by the values of `columns`, in the order of their names, independent of their order in the file. Each value is written as one
+ * letter for its kind, its length and its text, so that different rows never have the same text; integers and numbers share a letter
+ * because a column of integers in one file may have the type double in another.
+ * @param columns all of the table; @param chosen the columns to hash; all if omitted.
  */
 export function rowHasher(columns: readonly string[], chosen: readonly string[] = columns): RowHasher {
   const indices = chosen.toSorted(byCodeUnits).map((name) => columns.indexOf(name));
@@ -24,7 +24,7 @@ export function rowHasher(columns: readonly string[], chosen: readonly string[] 
 
 const letters = { boolean: "b", integer: "n", number: "n", time: "t", text: "s" } as const;
 
-/** The order of names in hashes: the same on every machine, whatever its language. */
+/** Compares names for hashes: independent of the machine's locale. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

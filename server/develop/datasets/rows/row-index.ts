@@ -1,9 +1,9 @@
-/** Rows beyond this are looked at in a second pass over the file: 4 million keys take 96 MiB. */
+/** Maximum number of rows per pass; more need further passes over the file: 4 million keys take 96 MiB. */
 export const maxKeys = 4_000_000;
 
 /**
- * Where each of many rows was first seen, by 64 bits of its hash: open addressing in typed arrays, 12 bytes a slot. Of 4 million keys
- * looked up by as many others, the expected number of wrong matches is one in a million.
+ * Index of the first occurrence of rows, by 64 bits of their hash: open addressing in typed arrays, 12 bytes per slot. For 4 million keys
+ * and as many lookups, the expected number of false matches is one in a million.
  */
 export class RowIndex {
   readonly #low: Uint32Array;
@@ -11,7 +11,7 @@ export class RowIndex {
   readonly #at: Uint32Array;
   readonly #mask: number;
 
-  /** @param keys most that will be added. */
+  /** @param keys maximum number of keys to add. */
   constructor(keys: number) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, keys * 1.5)));
     this.#low = new Uint32Array(slots);
@@ -20,7 +20,7 @@ export class RowIndex {
     this.#mask = slots - 1;
   }
 
-  /** @param at from 1. @returns where the same row was seen before; undefined when it was not, and now it is. */
+  /** @param at from 1. @returns the position of an equal row added before; undefined if there was none, in which case the row is added. */
   add(hash: Buffer, at: number): number | undefined {
     const slot = this.#slotOf(hash);
     const known = this.#at[slot];
@@ -31,12 +31,12 @@ export class RowIndex {
     return undefined;
   }
 
-  /** Where the row was first seen; undefined when it was not. */
+  /** Returns the row's first occurrence; undefined when there is none. */
   find(hash: Buffer): number | undefined {
     return this.#at[this.#slotOf(hash)] || undefined;
   }
 
-  /** The slot of the row, or the empty one where it belongs. */
+  /** Returns the slot of the row, or the empty slot for it. */
   #slotOf(hash: Buffer): number {
     const low = hash.readUInt32LE(0);
     const high = hash.readUInt32LE(4);
@@ -46,7 +46,7 @@ export class RowIndex {
   }
 }
 
-/** Whether a row belongs to pass `pass` of `passes`: another part of the hash than the one that is looked up. */
+/** Whether a row belongs to pass `pass` of `passes`: determined by another part of the hash than the lookup. */
 export function isOfPass(hash: Buffer, pass: number, passes: number): boolean {
   return passes === 1 || hash.readUInt32LE(8) % passes === pass;
 }

@@ -1,18 +1,18 @@
 import type { Value } from "./value.ts";
 
-/** A row and where it is: the line of a CSV file on which it begins, or the number of the row in a Parquet or Arrow file, from 1. */
+/** Row with its position: the first line of the row in a CSV file, or the row number in a Parquet or Arrow file, from 1. */
 export interface Row {
   at: number;
   values: Value[];
 }
 
-/** A table whose rows can be read once, one after the other. */
+/** Table whose rows can be read once, in order. */
 export interface Table {
   columns: string[];
   rows: AsyncIterable<Row>;
 }
 
-/** A file that cannot be read as a table, with the place. Its message is for the user. */
+/** Error for a file that cannot be read as a table, with the position. Its message is shown to the user. */
 export class UnreadableFile extends Error {
   readonly line: number | undefined;
   readonly column: string | undefined;
@@ -27,7 +27,7 @@ export class UnreadableFile extends Error {
 
 const maxColumns = 2000;
 
-/** @throws UnreadableFile when names of columns are missing, double or too many. */
+/** @throws UnreadableFile for missing, duplicate or too many column names. */
 export function checkColumns(columns: readonly string[], line?: number): void {
   if (columns.length === 0) throw new UnreadableFile("The file has no columns.", { line });
   if (columns.length > maxColumns) {

@@ -23,7 +23,7 @@ export function valueOfText(cell: string): Value {
   const trimmed = cell.trim();
   if (missing.has(trimmed)) return null;
   const first = trimmed.charCodeAt(0);
-  // Most texts begin with a letter, and no number or time does.
+  // Most texts start with a letter, and no number or time does.
   const mayBeNumber = first < 58;
   if (mayBeNumber && integer.test(trimmed)) return valueOfDigits(trimmed);
   if (mayBeNumber && number.test(trimmed)) return valueOfNumber(Number(trimmed));
@@ -35,14 +35,14 @@ export function valueOfText(cell: string): Value {
   return textOf(cell);
 }
 
-/** A number; NaN is missing, and 1.0 is the integer 1. */
+/** Converts a number; NaN counts as missing, and 1.0 is the integer 1. */
 export function valueOfNumber(value: number): Value {
   if (Number.isNaN(value)) return null;
   const kind = Number.isInteger(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? "integer" : "number";
   return { kind, text: String(value === 0 ? 0 : value), number: value === 0 ? 0 : value };
 }
 
-/** A number of single precision, as the shortest decimal that is it: 0.1, not 0.10000000149011612. */
+/** Converts a single-precision number to the shortest decimal that represents it: 0.1, not 0.10000000149011612. */
 export function valueOfFloat32(value: number): Value {
   if (!Number.isFinite(value)) return valueOfNumber(value);
   for (let digits = 6; digits < 9; digits++) {
@@ -52,7 +52,7 @@ export function valueOfFloat32(value: number): Value {
   return valueOfNumber(Number(value.toPrecision(9)));
 }
 
-/** A time in nanoseconds since 1970 UTC, so that microseconds are not lost. */
+/** Converts a time in nanoseconds since 1970 UTC, so that microseconds are not lost. */
 export function valueOfNanoseconds(nanoseconds: bigint): Value {
   const milliseconds = nanoseconds / 1_000_000n - (nanoseconds % 1_000_000n < 0n ? 1n : 0n);
   const rest = nanoseconds - milliseconds * 1_000_000n;
@@ -63,7 +63,7 @@ export function valueOfNanoseconds(nanoseconds: bigint): Value {
   return { kind: "time", text: `${seconds}${fraction}Z`, number: date.getTime() };
 }
 
-/** What a typed file holds: numbers, booleans, dates, texts; anything nested as JSON with its keys in order. */
+/** Converts a cell of a typed file: numbers, booleans, dates, texts; nested values as JSON with sorted keys. */
 export function valueOfCell(cell: unknown): Value {
   if (cell === null || cell === undefined) return null;
   switch (typeof cell) {

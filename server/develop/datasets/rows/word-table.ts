@@ -5,19 +5,19 @@ const minSlots = 1024;
 
 /** Different cells of a column by their bytes: columns repeat themselves, and making texts and values of bytes is slow. */
 export class WordTable {
-  /** What each cell means, by its place. */
+  /** Value of each cell, by index. */
   readonly values: Value[] = [];
   readonly #hashes: number[] = [];
   readonly #ends: number[] = [0];
   #bytes = new Uint8Array(4096);
   #slots = new Int32Array(minSlots).fill(-1);
 
-  /** Whether so many are remembered that a new table is better. */
+  /** Whether the cache is so large that a new table is better. */
   get isFull(): boolean {
     return this.values.length >= maxCached;
   }
 
-  /** The place of the cell from `start` to `end` among the values. */
+  /** Returns the index of the cell from `start` to `end` among the values. */
   indexOf(bytes: Uint8Array, start: number, end: number): number {
     let hash = end - start;
     for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);

@@ -10,8 +10,8 @@ import { ContractRules } from "./contract.ts";
 import { evaluateTable } from "./evaluate-table.ts";
 
 /**
- * Checks the rows of a version against a contract and keeps the report. Run again, it does nothing: neither the rows nor a revision
- * of a contract ever change.
+ * Checks the rows of a version against a contract and stores the report. Retries do nothing: neither the rows nor a revision of a contract
+ * ever change.
  */
 export async function checkDataset(
   ctx: Context,

@@ -7,7 +7,7 @@ import { maxValueLength, patternOf } from "./safe-pattern.ts";
 
 const maxExamples = 5;
 
-/** What breaks one promise, as it is found. */
+/** Violations of one rule, collected as they are found. */
 class Breaches {
   count = 0;
   readonly examples: RuleResult["examples"] = [];
@@ -26,7 +26,7 @@ const narrower: Record<ValueKind, readonly ValueKind[]> = {
   text: ["boolean", "integer", "number", "time", "text"],
 };
 
-/** Judges the values of one column, one after the other, against its rule; uniqueness is judged elsewhere. */
+/** Checks the values of one column, one after the other, against its rule; uniqueness is checked elsewhere. */
 export class ColumnEvaluator {
   readonly #rule: ColumnRule;
   readonly #levels: Set<string> | undefined;
@@ -46,7 +46,7 @@ export class ColumnEvaluator {
     this.#levels = rule.levels ? new Set(rule.levels.map((level) => valueOfText(level)?.text ?? level)) : undefined;
   }
 
-  /** @returns whether the value keeps the rule */
+  /** @returns whether the value satisfies the rule */
   add(value: Value, at: number): boolean {
     const broken = this.#brokenBy(value);
     for (const breaches of broken) breaches.add(at, value?.text ?? "–");
@@ -70,7 +70,7 @@ export class ColumnEvaluator {
     return broken;
   }
 
-  /** One result per promise of the rule. */
+  /** Returns one result per condition of the rule. */
   results(): RuleResult[] {
     const { type, nullable, min, max, levels, pattern } = this.#rule;
     const results: RuleResult[] = [];

@@ -5,7 +5,7 @@ import { patternOf } from "./safe-pattern.ts";
 
 export const Column = z.string().min(1).max(1000);
 
-/** What a dataset promises of one column. */
+/** Rule for one column of a dataset. */
 export const ColumnRule = z.object({
   column: Column,
   /** The column is there. */
@@ -14,12 +14,12 @@ export const ColumnRule = z.object({
   type: ValueKind.nullable().default(null),
   /** Rows may lack a value. */
   nullable: z.boolean().default(true),
-  /** Of numbers; null is no limit. */
+  /** Limits of numbers; null means no limit. */
   min: z.number().nullable().default(null),
   max: z.number().nullable().default(null),
   /** The only values there may be, as written in profiles. */
   levels: z.array(z.string().max(1000)).min(1).max(1000).nullable().default(null),
-  /** Regular expression that finds something in every value; "^[A-Z]{2}$" is about the whole of it. */
+  /** Regular expression that must match within every value; "^[A-Z]{2}$" applies to the complete value. */
   pattern: z
     .string()
     .min(1)
@@ -70,9 +70,9 @@ export const DatasetContract = z.object({
 });
 export type DatasetContract = z.infer<typeof DatasetContract>;
 
-/** How the rows fared against one promise. */
+/** Result of checking the rows against one rule. */
 export const RuleResult = z.object({
-  /** Null for a promise about the whole table. */
+  /** Null for a rule about the complete table. */
   column: z.string().nullable(),
   rule: z.enum(["required", "type", "nullable", "range", "levels", "pattern", "unique", "other columns"]),
   expected: z.string(),
@@ -80,7 +80,7 @@ export const RuleResult = z.object({
   passed: z.boolean(),
   /** Rows, or columns, that break it. */
   violations: z.number().int(),
-  /** Where the first ones are: lines of a CSV file, rows of a Parquet or Arrow file, both counted from 1. */
+  /** Positions of the first violations: lines of a CSV file, rows of a Parquet or Arrow file, both counted from 1. */
   examples: z.array(z.object({ at: z.number().int(), value: z.string() })),
 });
 export type RuleResult = z.infer<typeof RuleResult>;

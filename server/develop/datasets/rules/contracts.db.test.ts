@@ -27,7 +27,7 @@ test(
     const { digest } = await uploadRows(ctx, store, { rows: "delay\n1\n-7\nsoon\n" });
     const versionId = await newestVersionId(ctx);
     const jobs = (await waitingJobs(ctx)) as { name: string; data: object }[];
-    // Jobs of one transaction have one time of creation, so their order says nothing.
+    // Jobs of one transaction have the same creation time, so their order is undefined.
     expect(jobs).toContainEqual(
       expect.objectContaining({
         name: "check-dataset",

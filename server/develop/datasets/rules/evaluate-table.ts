@@ -9,9 +9,9 @@ import type { ContractRules, RuleResult } from "./contract.ts";
 const maxExamples = 5;
 
 /**
- * How a table fares against a contract: one result per promise, in the order of the rules. Memory does not grow with the rows; uniqueness
- * of more than 4 million rows takes several passes.
- * @param open the table from its start. @param rows how many there are.
+ * Checks a table against a contract: one result per rule, in the order of the rules. Memory does not grow with the rows; uniqueness of
+ * more than 4 million rows takes several passes.
+ * @param open the table from its start. @param rows their total number.
  */
 export async function evaluateTable(
   open: () => Promise<Table>,

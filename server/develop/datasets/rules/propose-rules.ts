@@ -6,18 +6,18 @@ import type { ColumnRule, ContractRules } from "./contract.ts";
 const maxLevels = 20;
 /** Integers of so few different values, each there often, are codes rather than amounts. */
 const maxCodes = 10;
-/** A column of fewer rows may be unique by chance. */
+/** Number of rows below which a column may be unique by chance. */
 const fewRows = 20;
 
 /**
- * What a version suggests to promise: the types it has, ranges a tenth wider than its own and rounded, levels where they are few, values
- * where none is missing. Somebody who knows the data should look at it before it counts.
+ * Proposes rules from a version: its types, ranges a tenth wider than its own and rounded, levels if there are few, required values if
+ * none is missing. Someone who knows the data should review them before they take effect.
  */
 export function proposeRules(profile: readonly ColumnProfile[]): ContractRules {
   return { columns: profile.map(ruleOf), allowsOtherColumns: true };
 }
 
-/** The same for a version of which a client told the schema only. */
+/** Proposes rules for a version of which a client only reported the schema. */
 export function proposeFromSchema(schema: NonNullable<DatasetVersion["schema"]>): ContractRules {
   const columns = schema.map(({ name, type, required }): ColumnRule => {
     const found = kindOfMlflow[type];
@@ -61,7 +61,10 @@ function isListOf({ type, count, distinct }: ColumnProfile): boolean {
   return (type === "text" || type === "boolean") && distinct.count <= maxLevels && count > distinct.count * 2;
 }
 
-/** A tenth of the span more on both sides, rounded outwards to two digits of the span, or to integers; what is never negative stays so. */
+/**
+ * Widens a range by a tenth on both sides, rounded outwards to two digits of the range, or to integers; non-negative ranges stay
+ * non-negative.
+ */
 export function widened(min: number, max: number, isInteger = false): { min: number; max: number } {
   const span = max - min || Math.abs(max) || 1;
   const digits = 10 ** (Math.floor(Math.log10(span)) - 1);
@@ -72,7 +75,7 @@ export function widened(min: number, max: number, isInteger = false): { min: num
   return { min: min >= 0 ? Math.max(0, low) : low, max: max <= 0 ? Math.min(0, high) : high };
 }
 
-/** Steps below 1 are no exact doubles: 3 × 0.1 is to be 0.3. */
+/** Rounds steps below 1, which are not exact doubles: 3 × 0.1 must be 0.3. */
 function round(steps: number, step: number): number {
   return step >= 1 ? steps * step : steps / Math.round(1 / step);
 }

@@ -11,7 +11,7 @@ import { isKnown } from "../version-rows.ts";
 import type { ContractRules, DatasetContract } from "./contract.ts";
 import { proposeFromSchema, proposeRules } from "./propose-rules.ts";
 
-/** Revisions of a dataset's contract, newest first, at most 100; none when it has no contract. @throws DomainError "not-found" */
+/** Lists the revisions of a dataset's contract, newest first, at most 100; none without a contract. @throws DomainError "not-found" */
 export async function listContractRevisions(ctx: Context, name: string): Promise<DatasetContract[]> {
   permit(ctx, "listContractRevisions");
   const rows = await ctx.db
@@ -24,7 +24,7 @@ export async function listContractRevisions(ctx: Context, name: string): Promise
   return rows.map(toContract);
 }
 
-/** The rules that a version suggests. @throws DomainError "not-found", "conflict" when nothing is known of its columns. */
+/** Proposes rules from a version. @throws DomainError "not-found", "conflict" if its columns are unknown. */
 export async function proposeContract(ctx: Context, input: VersionKey): Promise<ContractRules> {
   permit(ctx, "proposeContract");
   const { profile, schema } = await loadDatasetVersion(ctx, VersionKey.parse(input));

@@ -7,7 +7,7 @@ import { VersionKey } from "../contract.ts";
 import { findContract, findUploadedVersion } from "../lookups.ts";
 
 /**
- * Has a version checked against the contract in force. New versions are checked by themselves; this is for older ones.
+ * Checks a version against the active contract. New versions are checked automatically; this is for older ones.
  * @throws DomainError "not-found" when Leeway does not have its rows, "conflict" when there is no contract.
  */
 export async function requestDatasetCheck(ctx: Context, input: VersionKey): Promise<void> {

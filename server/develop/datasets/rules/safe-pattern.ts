@@ -1,15 +1,15 @@
-/** What is wrong with a pattern, in a sentence. */
+/** Describes a problem with a pattern in one sentence. */
 class PatternProblem extends Error {}
 
 const longest = 100;
 /** Each may try every length of what is left, so that work grows with the length to this power. */
 const maxOpen = 3;
-/** Longer values are not looked at further: no pattern of the above is slow on so few characters. */
+/** Maximum length of a value that is matched: no pattern accepted here is slow on so few characters. */
 export const maxValueLength = 200;
 
 /**
- * A regular expression that takes little time whatever the value: groups are not repeated, nothing looks around or back, and at most three
- * parts are repeated without end. @throws PatternProblem
+ * Compiles a regular expression that takes little time for any value: no repeated groups, look-around or backreferences, and at most three
+ * unbounded repetitions. @throws PatternProblem
  */
 export function patternOf(source: string): RegExp {
   if (source.length > longest) throw new PatternProblem(`Patterns can have at most ${longest} characters.`);

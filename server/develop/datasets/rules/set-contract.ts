@@ -12,8 +12,8 @@ import { isKnown } from "../version-rows.ts";
 import { type DatasetContract, SetContract } from "./contract.ts";
 
 /**
- * Writes the next revision of a dataset's contract and has its newest version checked against it. Earlier revisions stay.
- * @throws DomainError "invalid", "not-found", "conflict" when somebody else wrote one at the same moment.
+ * Creates the next revision of a dataset's contract and checks the newest version against it. Earlier revisions are kept.
+ * @throws DomainError "invalid", "not-found", "conflict" when someone else created a revision at the same moment.
  */
 export async function setContract(ctx: Context, input: SetContract): Promise<DatasetContract> {
   permit(ctx, "setContract");

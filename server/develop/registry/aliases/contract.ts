@@ -20,7 +20,10 @@ export type AliasKey = z.infer<typeof AliasKey>;
 export const DeleteAlias = AliasKey.extend({ reason: Reason });
 export type DeleteAlias = z.input<typeof DeleteAlias>;
 
-/** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
+/**
+ * Causes of an alias move: direct by a permitted user; override of the protection, with a reason; approved request; deletion of its
+ * version.
+ */
 const aliasCauses = ["direct", "override", "request", "deletion"] as const;
 
 /** One move of an alias. */
@@ -45,17 +48,17 @@ export interface ListAliasChanges {
   alias?: string | undefined;
   /** Only changes with a lower id: the last of the page before. */
   before?: number | undefined;
-  /** Default 100, at most 500. */
+  /** Page size; default 100, at most 500. */
   limit?: number | undefined;
 }
 
-/** Where an alias pointed at a time. */
+/** Target of an alias at a point in time. */
 export const AliasAt = z.object({
   alias: z.string(),
   at: z.date(),
   /** Null: it pointed at nothing then. The version may be deleted by now. */
   version: z.number().int().nullable(),
-  /** The change that put it there; null when there was none before. */
+  /** Change that set this target; null if there was none before. */
   since: AliasChange.nullable(),
 });
 export type AliasAt = z.infer<typeof AliasAt>;

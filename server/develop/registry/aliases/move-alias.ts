@@ -18,7 +18,7 @@ export interface AliasMove {
   reason?: string | undefined;
 }
 
-/** Where an alias points; locked, with its model, until the transaction ends. */
+/** Returns the target of an alias; locks the alias and its model until the transaction ends. */
 export async function lockAlias(
   ctx: Context,
   modelId: string,
@@ -38,10 +38,10 @@ export async function lockAlias(
 }
 
 /**
- * The only way an alias moves: the alias, one row of its history and the event, in the caller's transaction. Requests for it that
- * wait have their gates run again, against what it points at now.
- * @returns the version it pointed at, or null; undefined when nothing changed.
- * @throws DomainError "conflict" when it does not point where it was expected to.
+ * Moves an alias. All moves go through this function: it writes the alias, one row of its history and the event, in the caller's
+ * transaction. Open requests for the alias have their gates run again, against its new target.
+ * @returns the version of the previous target, or null; undefined if nothing changed.
+ * @throws DomainError "conflict" if the alias does not point to the expected version.
  */
 export async function moveAlias(ctx: Context, move: AliasMove): Promise<number | null | undefined> {
   const { modelId, alias, to, cause, reason } = move;

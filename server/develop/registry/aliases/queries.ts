@@ -26,7 +26,7 @@ export async function listAliasChanges(ctx: Context, input: ListAliasChanges): P
     .limit(Math.min(input.limit ?? 100, 500));
 }
 
-/** Where an alias pointed at a time: "what was champion at 03:12?" @throws DomainError "not-found" for the model. */
+/** Returns the target of an alias at a point in time: "what was champion at 03:12?" @throws DomainError "not-found" for the model. */
 export async function getAliasAt(ctx: Context, input: GetAliasAt): Promise<AliasAt> {
   permit(ctx, "getAliasAt");
   const { name, alias, at } = GetAliasAt.parse(input);

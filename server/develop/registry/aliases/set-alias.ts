@@ -9,8 +9,9 @@ import { SetAlias } from "./contract.ts";
 import { lockAlias, moveAlias } from "./move-alias.ts";
 
 /**
- * Points an alias at a version, away from the one it pointed at.
- * @throws DomainError "not-found"; "forbidden" for an alias that is protected, "invalid" for an operator who gives no reason there.
+ * Points an alias to a version, away from its previous target.
+ * @throws DomainError "not-found"; "forbidden" for a protected alias, "invalid" for an operator who overrides the protection without a
+ * reason.
  */
 export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
   permit(ctx, "setAlias");

@@ -13,19 +13,19 @@ export const VersionComparison = z.object({
   modelName: z.string(),
   a: z.number().int(),
   b: z.number().int(),
-  /** Why clients of a could not use b; empty when they can. Null while a signature is not known. */
+  /** Reasons why clients of a could not use b; empty when they can. Null while a signature is not known. */
   problems: z.array(z.string()).nullable(),
   /** Inputs and outputs: "FP32 [batch, 1, 8, 8]". */
   signature: z.array(TextPair),
   /** Operator sets by domain, the format's version, the program that wrote the file. */
   format: z.array(TextPair),
-  /** How often each operator stands in the graph. */
+  /** Number of occurrences of each operator in the graph. */
   operators: z.array(NumberPair),
   parameterCount: NumberPair,
   sizeBytes: NumberPair,
   /** Description, source, tags, metadata of the file, required packages. */
   metadata: z.array(TextPair),
-  /** Of the runs or logged models that the versions were made from. */
+  /** Metrics of the runs or logged models that the versions were created from. */
   metrics: z.array(NumberPair),
   params: z.array(TextPair),
 });

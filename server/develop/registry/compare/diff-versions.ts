@@ -3,7 +3,7 @@ import type { TensorSpec } from "../onnx/contract.ts";
 import type { ModelVersion } from "../versions/contract.ts";
 import type { NumberPair, TextPair, VersionComparison } from "./contract.ts";
 
-/** What is compared of one version. */
+/** Properties of a version that are compared. */
 export interface ComparedVersion {
   version: Pick<
     ModelVersion,
@@ -23,7 +23,7 @@ export interface ComparedVersion {
   params: ReadonlyMap<string, string>;
 }
 
-/** Two versions of one model, thing by thing. */
+/** Compares two versions of one model field by field. */
 export function diffVersions(a: ComparedVersion, b: ComparedVersion): VersionComparison {
   const [left, right] = [a.version, b.version];
   return {
@@ -102,7 +102,7 @@ function textPairs(a: Texts, b: Texts): TextPair[] {
 
 type Numbers = ReadonlyMap<string, number>;
 
-/** @param absent what a number that is not listed stands for: an operator that a known graph lacks stands there 0 times. */
+/** @param absent values of an unlisted number: an operator that a known graph lacks occurs 0 times in it. */
 function numberPairs(a: Numbers, b: Numbers, absent: Pick<NumberPair, "a" | "b"> = { a: null, b: null }): NumberPair[] {
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   const of = (side: Numbers, name: string, otherwise: number | null) => {

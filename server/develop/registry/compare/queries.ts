@@ -6,7 +6,7 @@ import { loadVersionDetails } from "../versions/lineage-queries.ts";
 import { CompareVersions, type VersionComparison } from "./contract.ts";
 import { type ComparedVersion, diffVersions } from "./diff-versions.ts";
 
-/** Two versions of a model side by side: signature, format, operators, size, metadata, metrics, params. @throws DomainError "not-found" */
+/** Compares two versions of a model: signature, format, operators, size, metadata, metrics, params. @throws DomainError "not-found" */
 export async function compareVersions(ctx: Context, input: CompareVersions): Promise<VersionComparison> {
   permit(ctx, "compareVersions");
   const { name, a, b } = CompareVersions.parse(input);

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 
-/** Where ONNX Runtime can run a model. */
+/** Execution providers on which ONNX Runtime can run a model. */
 export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
 
 export const ExecutionProvider = z.enum(executionProviders);
 export type ExecutionProvider = z.infer<typeof ExecutionProvider>;
 
-/** Which provider serves, and why those preferred to it do not, in words for people. */
+/** Provider in use, and human-readable reasons why the preferred ones are not used. */
 export const ServingProvider = z.object({
   /** "remote" and the engine's name where another server runs it. */
   provider: z.string(),
@@ -16,33 +16,33 @@ export const ServingProvider = z.object({
 export type ServingProvider = z.infer<typeof ServingProvider>;
 
 /**
- * thread: in the gateway's process, the quickest; process: each worker in a process of its own, which may crash or hang without
- * harm to others; auto: in a process until the version has answered requests without trouble, then in threads.
+ * Isolation of a model's runs. thread: in the gateway's process, the fastest; process: each worker in its own process, which may crash or
+ * hang without affecting others; auto: in a process until the version has served requests without problems, then in threads.
  */
 export const Isolation = z.enum(["auto", "thread", "process"]);
 export type Isolation = z.infer<typeof Isolation>;
 
 const members = {
-  /** Most rows that are run together; 1 runs each request by itself. A request with more rows is run by itself, whatever this is. */
+  /** Maximum number of rows per batch; 1 disables batching. A request with more rows always runs alone. */
   maxBatchSize: z.number().int().min(1).max(1024),
-  /** Sizes that are sent at once when they can be formed, the largest first. Most models need none. */
+  /** Batch sizes that run as soon as they are full, largest first. Most models need none. */
   preferredBatchSizes: z.array(z.number().int().min(2).max(1024)).max(8),
-  /** Longest time that a request waits for companions while a worker is free; 0 takes only what waits already. */
+  /** Maximum batching delay of a request while a worker is free; 0 batches only the requests that are already queued. */
   maxQueueDelayMicroseconds: z.number().int().min(0).max(1_000_000),
   /** Requests that may wait; more are refused with 503. */
   maxQueueSize: z.number().int().min(1).max(10_000),
-  /** Longest time from the read request to its answer. A request's own timeout can only shorten it. */
+  /** Maximum time from the read request to its response. A request's own timeout can only shorten it. */
   timeoutMs: z.number().int().min(1).max(600_000),
-  /** How many levels of priority requests may ask for, 1 being the highest; 0 ignores what they ask for. */
+  /** Number of priority levels that requests may specify, 1 being the highest; 0 ignores the requested priority. */
   priorityLevels: z.number().int().min(0).max(16),
   /** Level of requests that ask for none. */
   defaultPriorityLevel: z.number().int().min(0).max(16),
   isolation: Isolation,
-  /** Milliseconds after which a run counts as one that never ends; its worker is replaced, and killed when it is a process. */
+  /** Milliseconds after which a run counts as hanging; its worker is replaced, and killed if it is a process. */
   runLimitMs: z.number().int().min(100).max(hourMs),
 };
 
-/** How a gateway runs the requests of one endpoint. */
+/** Settings with which a gateway runs the requests of one endpoint. */
 export const ExecutionSettings = z
   .object(members)
   .refine(
@@ -58,7 +58,7 @@ export const ExecutionSettings = z
   });
 export type ExecutionSettings = z.infer<typeof ExecutionSettings>;
 
-/** What is not given stays as it is. */
+/** Partial update: omitted settings keep their values. */
 export const ExecutionChange = z.object(members).partial().strict();
 
 /** Batches what has gathered while the workers were busy, and makes nothing wait. */
@@ -74,11 +74,11 @@ export const defaultExecution: ExecutionSettings = {
   runLimitMs: minuteMs,
 };
 
-/** Whether requests are really run together, by what the gateway found out about the version. */
+/** Whether requests are actually batched, given what the gateway found out about the version. */
 export const BatchingState = z.object({
-  /** 1 when each request is run by itself. */
+  /** 1 when requests are not batched. */
   maxBatchSize: z.number().int(),
-  /** Why requests are not run together although the settings allow it, in words for people. */
+  /** Human-readable reason why requests are not batched although the settings allow it. */
   reason: z.string().optional(),
 });
 export type BatchingState = z.infer<typeof BatchingState>;

@@ -4,25 +4,25 @@ import { GateSetting } from "../policy/contract.ts";
 const Interval = z.object({ low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
-/** What a gate's verdict rests on. */
+/** Evidence behind a gate's verdict. */
 export const GateEvidence = z.object({
   /** On which side of the limit `measured` has to be; null when it is no number. */
   better: z.enum(["higher", "lower"]).nullable(),
   /** "proportion" is shown in percent. */
   scale: z.enum(["proportion", "number"]),
-  /** Of `measured`; null when nothing is known about how uncertain it is. */
+  /** Interval of `measured`; null when its uncertainty is not known. */
   interval: Interval.nullable(),
-  /** How the intervals were computed, in words. */
+  /** Description of the method that computed the intervals. */
   method: z.string().nullable(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
 });
 export type GateEvidence = z.infer<typeof GateEvidence>;
 
-/** pending: it cannot be said, and the words say what is missing. */
+/** pending: the gate cannot be evaluated, and `words` says what is missing. */
 const gateVerdicts = ["passed", "failed", "pending"] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
 
-/** What evaluating a gate tells. */
+/** Result of evaluating a gate. */
 export interface GateResult {
   verdict: GateVerdict;
   /** One sentence with what was measured and the limit. */
@@ -73,10 +73,10 @@ export const GateLine = z.object({
 });
 export type GateLine = z.infer<typeof GateLine>;
 
-/** Where one version stands with the checklist of its model. */
+/** State of one version on the checklist of its model. */
 export const Checklist = z.object({
   version: z.number().int(),
-  /** The alias with whose version it is compared. */
+  /** Alias whose version it is compared with. */
   alias: z.string(),
   /** Whether every gate has passed or is waived. */
   isClear: z.boolean(),
@@ -84,12 +84,12 @@ export const Checklist = z.object({
 });
 export type Checklist = z.infer<typeof Checklist>;
 
-/** Where a version stands before it takes traffic of an endpoint. */
+/** State of a version's checklist before it takes traffic of an endpoint. */
 export const RolloutChecklist = Checklist.extend({
   model: z.string(),
-  /** Whether the model's policy keeps a version from serving while a gate has neither passed nor been waived. */
+  /** Whether the model's policy keeps a version from serving until every gate has passed or is waived. */
   isEnforced: z.boolean(),
-  /** What the policy refuses the start of a rollout with; null when it lets it start. */
+  /** Reason with which the policy rejects the start of a rollout; null when it allows the start. */
   refusal: z.string().nullable(),
 });
 export type RolloutChecklist = z.infer<typeof RolloutChecklist>;
@@ -102,7 +102,7 @@ export const GetRolloutChecklist = z.object({
 });
 export type GetRolloutChecklist = z.infer<typeof GetRolloutChecklist>;
 
-/** Without an alias, it is the one that the policy protects first, else champion. */
+/** Defaults to the first alias that the policy protects, else champion. */
 const AliasOrMain = z.string().optional();
 
 export const GetChecklist = z.object({ name: z.string(), version: z.number().int(), alias: AliasOrMain });

@@ -6,7 +6,7 @@ import type { GateLine, GateRun, GateStatus, GateWaiver } from "./contract.ts";
 export type ComparedRun = GateRun & { baselineVersionId: string | null };
 
 interface Now {
-  /** What the alias points at; null when that is nothing or the version itself. */
+  /** Version that the alias points to; null when there is none or when it is the version itself. */
   baselineVersionId: string | null;
   /** Evidence of the version that the alias points at is about the champion before it, and stays good. */
   isChampion: boolean;
@@ -14,8 +14,8 @@ interface Now {
 }
 
 /**
- * Where a version stands with one entry of the checklist. Evidence counts while the settings and the champion it was gathered with
- * are those of now; a waiver counts until its date, and not for a gate that has to be run again.
+ * Returns the state of a version on one entry of the checklist. Evidence is valid while the settings and the champion are the ones
+ * that it was gathered with; a waiver is valid until its date, and not for a gate that has to be run again.
  */
 export function lineOf(
   setting: GateSetting,
@@ -41,7 +41,7 @@ function statusOf(
   return waiver && waiver.until > now.at ? "waived" : run.verdict;
 }
 
-/** Whether nothing on a checklist is in the way. */
+/** Returns whether every gate of a checklist has passed or is waived. */
 export function isClear(lines: readonly GateLine[]): boolean {
   return lines.every(({ standing: status }) => status === "passed" || status === "waived");
 }

@@ -1,6 +1,6 @@
 import type { GateResult } from "./contract.ts";
 
-/** It cannot be said, and the words say what is missing. */
+/** Returns the result of a gate that cannot be evaluated; `words` says what is missing. */
 export function pending(words: string): GateResult {
   return {
     verdict: "pending",

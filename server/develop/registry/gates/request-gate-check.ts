@@ -9,8 +9,8 @@ import { loadPolicy } from "../policy/queries.ts";
 import { GateKey } from "./contract.ts";
 
 /**
- * Has the gates of a version's checklist run, compared with what the alias points at. A job does it.
- * @throws DomainError "not-found", "conflict" when the policy has no gates.
+ * Requests a run of the gates in a version's checklist, in comparison with the alias's target. A job runs them.
+ * @throws DomainError "not-found", "conflict" if the policy has no gates.
  */
 export async function requestGateCheck(ctx: Context, input: GateKey): Promise<void> {
   permit(ctx, "requestGateCheck");

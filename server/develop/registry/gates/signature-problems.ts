@@ -1,13 +1,13 @@
 import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /**
- * Why clients of one version could not use another one: what the gateway refuses, or what they would not find in the answer. Empty
- * when the other accepts every request the first accepts and answers at least as much.
+ * Lists the reasons why clients of one version could not use another one: requests that the gateway would reject, or outputs that
+ * would be missing from the response. Empty when the other version accepts every request of the first and returns at least as much.
  *
- * Inputs may be widened: a fixed dimension may become open. The gateway refuses other names, types and numbers of dimensions, so
- * nothing else may change; an input more is one that today's requests lack. Outputs may be narrowed and added to: an open dimension
+ * Inputs may be widened: a fixed dimension may become open. The gateway rejects other names, types and numbers of dimensions, so
+ * nothing else may change; today's requests would lack an additional input. Outputs may be narrowed and added: an open dimension
  * may become fixed. The classes of an output keep their order.
- * @param contract what clients count on: the signature of the champion.
+ * @param contract what clients rely on: the signature of the champion.
  */
 export function signatureProblems(contract: Signature, candidate: Signature): string[] {
   return [

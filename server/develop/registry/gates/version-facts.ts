@@ -10,7 +10,7 @@ import { chooseLicence } from "../security/choose-licence.ts";
 import { type KnownSecurity, loadSecurity, notKnown } from "../security/load-security.ts";
 import type { VersionDetails } from "../versions/contract.ts";
 
-/** What the gates know about one version. */
+/** Facts about one version that gates evaluate. */
 export interface VersionFacts {
   version: VersionDetails;
   run: Run | null;
@@ -58,7 +58,7 @@ export async function loadVersionFacts(ctx: Context, versions: VersionDetails[])
   });
 }
 
-/** Child runs of a run that finished: the same training with other seeds, when the policy says so. */
+/** Returns the finished child runs of a run: the same training with other seeds, if the policy uses them. */
 export async function loadChildRuns(ctx: Context, runId: string): Promise<Run[]> {
   const rows = await ctx.db
     .select({ id: runs.id })
@@ -100,7 +100,7 @@ function describeUnsigned({ inspection, inspectionMessage }: VersionDetails): st
   return inspection === "pending" ? "The file is still being inspected." : (inspectionMessage ?? "Not an ONNX file.");
 }
 
-/** The logged model's metrics count before those of its run, of which it may be one checkpoint among many. */
+/** Merges metrics: those of the logged model take precedence over those of its run because the model may be one of many checkpoints. */
 function metricsOf(run: Run | null, logged: LoggedModel | undefined): ReadonlyMap<string, number> {
   const points = [...(run?.metrics ?? []), ...(logged?.metrics ?? [])];
   return new Map(points.map(({ key, value }) => [key, Number(value)]));

@@ -8,7 +8,7 @@ const maxDepth = 8;
 const maxMlModelBytes = 2 ** 20;
 
 /**
- * Key of the ONNX file among a version's files: the one that MLmodel names, or the only one there is.
+ * Returns the key of the ONNX file among a version's files: the one that MLmodel names, or the only one.
  * @param root key of a folder, or of the file itself.
  * @throws DomainError "invalid" with the reason why there is none to serve.
  */
@@ -31,7 +31,7 @@ export async function findOnnxFile(artifacts: ArtifactStore, root: string): Prom
   throw new DomainError("invalid", notOnnx(model?.flavors ?? []));
 }
 
-/** The MLmodel file of a folder of the store; undefined when there is none. */
+/** Reads the MLmodel file of a folder of the store; undefined if there is none. */
 export async function readMlModelFile(artifacts: ArtifactStore, root: string): Promise<string | undefined> {
   try {
     return await smallText(artifacts, `${root}/MLmodel`);

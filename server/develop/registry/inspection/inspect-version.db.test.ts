@@ -34,7 +34,7 @@ describe("a registered version, looked at", () => {
   const put = (ctx: Context, path: string, content: Buffer | string) =>
     artifacts.put(`${ctx.actor.workspaceId}/${path}`, Readable.from([Buffer.from(content as Buffer)]));
 
-  /** A version of logged model m-1, or of another source, after its inspection. */
+  /** Creates and inspects a version of logged model m-1, or of another source. */
   async function inspected(ctx: Context, input: Partial<CreateModelVersion> = {}) {
     await createRegisteredModel(ctx, { name: "digits" });
     await loggedModel(ctx, "m-1", "run1");

@@ -22,9 +22,9 @@ type Outcome = Pick<
 >;
 
 /**
- * Looks at the files of a version that is pending and writes whether it can be served, with its signature, or why not. Run again,
- * or for a version that is gone, it does nothing. What is wrong with the files is an outcome; any other failure is thrown, to be
- * tried again.
+ * Inspects the files of a pending version and stores whether it can be served, with its signature, or why not. Does nothing when run
+ * again, or when the version was deleted. A problem with the files is a result; any other failure is thrown so that the task is
+ * retried.
  */
 export async function inspectVersion(ctx: Context, versionId: string, intake: ModelIntake): Promise<void> {
   permit(ctx, "inspectVersion");
@@ -71,7 +71,7 @@ async function inspect(
   }
 }
 
-/** What a model of another kind than ONNX takes and gives, by its MLmodel file: another inference server may run it. */
+/** Returns the signature that the MLmodel file of a non-ONNX model declares: another inference server may run the model. */
 async function declaredBelow(artifacts: ModelIntake["artifacts"], root: string): Promise<Signature | undefined> {
   const text = await readMlModelFile(artifacts, root);
   return text === undefined || readMlModel(text).flavors.includes("onnx") ? undefined : declaredSignature(text);

@@ -11,7 +11,7 @@ import { enqueueScan } from "../security/enqueue-scan.ts";
 import { VersionKey } from "../versions/contract.ts";
 
 /**
- * Has the files of a version looked at again, for instance because they were uploaded after it was registered.
+ * Requests another inspection of a version's files, for instance because they were uploaded after it was registered.
  * @throws DomainError "not-found", "conflict" for one that can be served: its files are fixed.
  */
 export async function requestInspection(ctx: Context, input: VersionKey): Promise<void> {

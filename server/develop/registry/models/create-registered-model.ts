@@ -9,7 +9,7 @@ import { CreateRegisteredModel, type RegisteredModel } from "./contract.ts";
 import { ownerOf } from "./owner-of.ts";
 import { loadModel } from "./rows.ts";
 
-/** Makes a model without versions, owned by whoever makes it. @throws DomainError "conflict" when the name is taken. */
+/** Creates a model without versions, owned by its creator. @throws DomainError "conflict" when the name is taken. */
 export async function createRegisteredModel(ctx: Context, input: CreateRegisteredModel): Promise<RegisteredModel> {
   permit(ctx, "createRegisteredModel");
   const { name, description, tags } = CreateRegisteredModel.parse(input);

@@ -3,7 +3,7 @@ import { users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 
-/** Who owns what is made here: the person behind a session or a token, else only the actor's name, such as that of Leeway. */
+/** Returns the owner of what is created: the user behind a session or token, else only the actor's name, such as Leeway's. */
 export async function ownerOf(ctx: Context): Promise<{ ownerName: string; ownerId: string | null }> {
   const person = await personOf(ctx);
   const [user] = person ? await ctx.db.select({ name: users.name }).from(users).where(eq(users.id, person)) : [];

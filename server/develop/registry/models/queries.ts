@@ -7,13 +7,13 @@ import { servedVersions } from "../versions/served-versions.ts";
 import type { ModelSummary, RegisteredModel } from "./contract.ts";
 import { loadModel, selectAliases } from "./rows.ts";
 
-/** One model by name. @throws DomainError "not-found" */
+/** Returns one model by name. @throws DomainError "not-found" */
 export async function getModel(ctx: Context, name: string): Promise<RegisteredModel> {
   permit(ctx, "getModel");
   return loadModel(ctx, name);
 }
 
-/** One model as a row of the list. @throws DomainError "not-found" */
+/** Returns one model as a row of the list. @throws DomainError "not-found" */
 export async function getModelSummary(ctx: Context, name: string): Promise<ModelSummary> {
   permit(ctx, "getModelSummary");
   const [summary] = await summarise(ctx, [await findModel(ctx, name)]);

@@ -9,7 +9,7 @@ import { noModel } from "../lookups.ts";
 import { type RegisteredModel, RenameRegisteredModel } from "./contract.ts";
 import { loadModel } from "./rows.ts";
 
-/** Gives a model another name; versions, tags and aliases follow. @throws DomainError "not-found", "conflict" when the name is taken. */
+/** Renames a model; versions, tags and aliases follow. @throws DomainError "not-found", "conflict" if the name is taken. */
 export async function renameRegisteredModel(ctx: Context, input: RenameRegisteredModel): Promise<RegisteredModel> {
   permit(ctx, "renameRegisteredModel");
   const { name, newName } = RenameRegisteredModel.parse(input);
@@ -31,7 +31,7 @@ export async function renameRegisteredModel(ctx: Context, input: RenameRegistere
   });
 }
 
-/** Only the database can tell when two people take one name at the same time. */
+/** Returns whether the error is a name conflict: only the database detects two users who use one name at the same time. */
 function isNameInUse(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "constraint" in cause && cause.constraint === "registered_models_name";

@@ -7,7 +7,7 @@ import { findModel, noModel } from "../lookups.ts";
 import { selectLatestVersions } from "../versions/rows.ts";
 import type { RegisteredModel } from "./contract.ts";
 
-/** One model by name. @throws DomainError "not-found" */
+/** Returns one model by name. @throws DomainError "not-found" */
 export async function loadModel(ctx: Context, name: string): Promise<RegisteredModel> {
   const { id } = await findModel(ctx, name);
   const [model] = await selectModels(ctx, { where: eq(registeredModels.id, id), orderBy: [], limit: 1 });
@@ -16,8 +16,8 @@ export async function loadModel(ctx: Context, name: string): Promise<RegisteredM
 }
 
 /**
- * Registered models with tags, aliases and the newest version of each stage, in the order and number asked for.
- * @param page.where must hold the workspace.
+ * Selects registered models with tags, aliases and the newest version of each stage, in the requested order and number.
+ * @param page.where must include the workspace.
  */
 export async function selectModels(
   ctx: Context,

@@ -11,8 +11,8 @@ import { type RegisteredModel, SetModelOwner } from "./contract.ts";
 import { loadModel } from "./rows.ts";
 
 /**
- * Gives a model to a person of the workspace. Open requests are checked again, as a policy may ask for an owner.
- * @throws DomainError "not-found" for the model, or for a person who is not, or no longer, in the workspace.
+ * Assigns a model to a user of the workspace. Open requests are checked again because a policy may require an owner.
+ * @throws DomainError "not-found" for the model, or for a user who is not, or no longer, in the workspace.
  */
 export async function setModelOwner(ctx: Context, input: SetModelOwner): Promise<RegisteredModel> {
   permit(ctx, "setModelOwner");

@@ -25,7 +25,7 @@ export function fileSource(descriptor: number): ByteSource {
   };
 }
 
-/** Bytes in memory. */
+/** Returns a source of bytes in memory. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return { sizeBytes: bytes.length, read: (start, end) => bytes.subarray(start, end) };
 }

@@ -25,7 +25,7 @@ export const TensorSpec = z.object({
 });
 export type TensorSpec = z.infer<typeof TensorSpec>;
 
-/** What opening the ONNX file told. */
+/** Signature read from the ONNX file. */
 export const Signature = z.object({
   inputs: z.array(TensorSpec),
   outputs: z.array(TensorSpec),
@@ -40,9 +40,9 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
-/** What an ONNX file computes, and with how many numbers. */
+/** Operators and parameter count of an ONNX file. */
 export const OnnxGraph = z.object({
-  /** Kinds of operators with how often each stands in the graph, in nested graphs and in functions. */
+  /** Operator types with their number of occurrences in the graph, in nested graphs and in functions. */
   operators: z.array(z.object({ domain: z.string(), name: z.string(), count: z.number().int() })),
   /** Numbers in the weights, wherever they are stored. */
   parameterCount: z.number().int(),

@@ -2,7 +2,7 @@ import type { OnnxGraph } from "#server/develop/registry/onnx/contract.ts";
 import { type ByteSource, type Field, fieldsOf, numbersOf, textOf } from "./protobuf.ts";
 import type { Visitor } from "./walk-graph.ts";
 
-/** TensorProto.DataType of shapes, places, texts and flags: numbers of a model, but no weights. */
+/** TensorProto.DataType of shapes, indices, strings and flags: values of a model that are not weights. */
 const notWeights = new Set([7, 8, 9]);
 
 /**
@@ -30,7 +30,7 @@ export function graphCounter(source: ByteSource): { visitor: Required<Visitor>; 
   };
 }
 
-/** NodeProto: 4 is the operator, 7 its domain. */
+/** Returns the operator of a NodeProto: field 4 is the operator, 7 its domain. */
 function operatorOf(source: ByteSource, node: Field): { domain: string; name: string } {
   let [domain, name] = ["", ""];
   for (const part of fieldsOf(source, node.start, node.end)) {
@@ -40,7 +40,7 @@ function operatorOf(source: ByteSource, node: Field): { domain: string; name: st
   return { domain: domain === "ai.onnx" ? "" : domain, name };
 }
 
-/** TensorProto: 1 are its dimensions, 2 its type. A tensor without dimensions is one number. */
+/** Returns the size of a TensorProto: field 1 has its dimensions, 2 its type. A tensor without dimensions is one number. */
 function sizeOf(source: ByteSource, tensor: Field): number {
   let [size, type] = [1, 0];
   for (const part of fieldsOf(source, tensor.start, tensor.end)) {

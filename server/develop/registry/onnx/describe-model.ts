@@ -17,20 +17,20 @@ export interface ModelDescription {
   graph: OnnxGraph;
   /** Bytes of the model and of its files with weights. */
   sizeBytes: number;
-  /** Of the model's bytes, followed by those of its files with weights in order of name. Hex. */
+  /** Hex digest of the model's bytes, followed by those of its external weight files in order of name. */
   sha256: string;
 }
 
-/** How commands are handed describeModel, which must not be imported by what Next bundles. */
+/** Type through which commands receive describeModel, which must not be imported by code that Next bundles. */
 export type DescribeModel = (options: DescribeOptions) => Promise<ModelDescription>;
 
 // One model at a time in a process: each takes as much memory as its weights.
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Opens an ONNX file once in a thread of its own and tells what it needs and gives.
+ * Loads an ONNX file once in a separate thread and returns its signature and graph.
  * Only for processes that run from source: a bundle cannot start the thread.
- * @throws DomainError "invalid" that says what is wrong with the file.
+ * @throws DomainError "invalid" that describes the problem with the file.
  */
 export const describeModel: DescribeModel = (options) => {
   const description = previous.then(() => inWorker(options));
@@ -38,7 +38,7 @@ export const describeModel: DescribeModel = (options) => {
   return description;
 };
 
-/** The thread ends by itself. It is never terminated: ONNX Runtime would take the process with it while it loads. */
+/** Runs the description in a thread that ends on its own. It is never terminated: ONNX Runtime would crash the process while loading. */
 function inWorker(options: DescribeOptions): Promise<ModelDescription> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./describe-worker.ts", import.meta.url), { workerData: options });

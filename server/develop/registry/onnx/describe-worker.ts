@@ -68,7 +68,7 @@ async function openSession(file: OnnxFile, path: string): Promise<ModelDescripti
   return signature;
 }
 
-/** Of all files together. @throws DomainError "invalid" for one that is not what was stored */
+/** Computes the size and digest of all files together. @throws DomainError "invalid" for a file that differs from what was stored */
 function digest(
   paths: string[],
   folder: string,

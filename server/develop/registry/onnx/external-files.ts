@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 
 /**
- * Names of the files of weights that an ONNX file needs beside it, as paths from its folder. Read in a thread, since reading blocks.
- * None for what is no ONNX file: whoever opens it will say so.
+ * Lists the external weight files of an ONNX file, as paths relative to its folder. Runs in a thread, since reading blocks.
+ * Empty for a file that is not ONNX: loading it will report the problem.
  */
 export function externalFilesOf(path: string): Promise<string[]> {
   return new Promise((resolve, reject) => {

@@ -24,7 +24,7 @@ const formats: { start: number[]; advice: string }[] = [
   },
 ];
 
-/** @throws DomainError "invalid" when the file is empty or of a format that is known and is not ONNX. */
+/** @throws DomainError "invalid" if the file is empty or has a known format other than ONNX. */
 export function refuseForeignFormat(source: ByteSource): void {
   if (source.sizeBytes === 0) throw new DomainError("invalid", "The file is empty.");
   const head = source.read(0, 32);

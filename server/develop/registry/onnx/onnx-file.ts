@@ -7,7 +7,7 @@ import { type ByteSource, type Field, fieldsOf, ProtobufError, textOf } from "./
 import { type GraphValue, readValue } from "./value-type.ts";
 import { walkGraph } from "./walk-graph.ts";
 
-/** What an ONNX file says about itself, read without its weights. */
+/** Contents of an ONNX file, read without its weights. */
 export interface OnnxFile {
   irVersion: number;
   /** Name and version of the program that wrote the file. */
@@ -15,13 +15,13 @@ export interface OnnxFile {
   /** Version by domain; "" is the standard one. */
   opsets: Record<string, number>;
   metadata: Record<string, string>;
-  /** Inputs a caller must give: those without a value in the file. */
+  /** Inputs that a caller must provide: those without a value in the file. */
   inputs: GraphValue[];
   outputs: GraphValue[];
   /** Files with weights, as paths from the model's folder. */
   externalFiles: string[];
   graph: OnnxGraph;
-  /** Domains of the functions that the file brings along: operators made of others. */
+  /** Domains of the functions that the file defines: operators composed of others. */
   functionDomains: string[];
 }
 

@@ -1,16 +1,16 @@
 /** Bytes that are read where needed, so that gigabytes of weights are passed over unread. */
 export interface ByteSource {
   readonly sizeBytes: number;
-  /** Bytes from `start` up to, not including, `end`; fewer at the end of the file. */
+  /** Reads bytes from `start` up to, but excluding, `end`; fewer at the end of the file. */
   read(start: number, end: number): Uint8Array;
 }
 
-/** One field of a message: a number, or the place where its bytes lie. */
+/** Field of a message: a number, or the position of its bytes. */
 export interface Field {
   number: number;
   /** 0 number, 1 eight bytes, 2 bytes, 5 four bytes. */
   wireType: number;
-  /** Of a number. Integers beyond 2^53 lose digits. */
+  /** Value of a numeric field. Integers beyond 2^53 lose precision. */
   value: number;
   start: number;
   end: number;
@@ -28,7 +28,7 @@ export class ProtobufError extends Error {
 }
 
 /**
- * The fields of the message that lies between two positions, in the order of the file. Contents are not read.
+ * Yields the fields of the message between two positions, in the order of the file, without reading their contents.
  * Format: https://protobuf.dev/programming-guides/encoding/
  * @throws ProtobufError
  */
@@ -45,12 +45,12 @@ export function* fieldsOf(source: ByteSource, start: number, end: number): Gener
   }
 }
 
-/** Text of a field, at most its first MiB. */
+/** Returns the text of a field, at most its first MiB. */
 export function textOf(source: ByteSource, field: Field): string {
   return new TextDecoder().decode(source.read(field.start, Math.min(field.end, field.start + 2 ** 20)));
 }
 
-/** Integers of a field of a list: one when each has a field of its own, all of them when they are packed into one. */
+/** Yields the integers of a repeated field: one if each has its own field, all of them if they are packed into one. */
 export function* numbersOf(source: ByteSource, field: Field): Generator<number> {
   if (field.wireType === 0) yield field.value;
   if (field.wireType !== 2) return;

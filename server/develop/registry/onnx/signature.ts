@@ -20,7 +20,7 @@ const datatypeOf: Record<string, (typeof datatypes)[number]> = {
   string: "BYTES",
 };
 
-/** Puts together what the file says about itself and what ONNX Runtime made of it. */
+/** Combines the file's own metadata with the values that ONNX Runtime determined. */
 export function toSignature(
   file: OnnxFile,
   inputs: readonly InferenceSession.ValueMetadata[],
@@ -42,7 +42,7 @@ export function toSignature(
 /** Class names from the metadata key "labels": a JSON list, or names separated by line breaks or commas. */
 export function parseLabels(text: string): string[] {
   const parsed = parsedJson(text);
-  // Not a list of JSON: names with separators.
+  // The value is not a JSON list but names with separators.
   if (Array.isArray(parsed)) return parsed.map(String);
   return text
     .split(text.includes("\n") ? "\n" : ",")
@@ -53,7 +53,7 @@ export function parseLabels(text: string): string[] {
 function toTensorSpec(value: InferenceSession.ValueMetadata): TensorSpec {
   const datatype = value.isTensor ? datatypeOf[value.type] : undefined;
   if (!value.isTensor || !datatype) throw new Error(`"${value.name}" was checked to be a servable tensor and is not.`);
-  // A dimension without a name gets one of its own, so that it does not seem equal to another.
+  // Each unnamed dimension gets a name of its own, so that it does not seem equal to another.
   const shape = value.shape.map((size, axis) => (size === "" ? `${value.name}[${axis}]` : size));
   return { name: value.name, datatype, shape };
 }

@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { type ByteSource, type Field, fieldsOf, textOf } from "./protobuf.ts";
 
-/** A tensor, or something else, that goes into or out of a graph. */
+/** Input or output value of a graph: a tensor, or another kind. */
 export interface GraphValue {
   name: string;
   kind: "tensor" | "sequence" | "map" | "optional" | "sparse tensor" | "unknown";
@@ -60,8 +60,8 @@ function readType(source: ByteSource, field: Field, value: GraphValue): void {
 }
 
 /**
- * Refuses what cannot travel in a request or an answer.
- * @throws DomainError "invalid" that names the input or output and what to do.
+ * Rejects values that a request or response cannot contain.
+ * @throws DomainError "invalid" with the input or output and the fix.
  */
 export function refuseUnservableValues(inputs: GraphValue[], outputs: GraphValue[]): void {
   for (const input of inputs) {

@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { type ByteSource, type Field, fieldsOf } from "./protobuf.ts";
 
-/** Which fields of a message of onnx.proto lead to nodes, tensors and lists of numbers. The last two are where a way ends. */
+/** Fields of the messages of onnx.proto that lead to nodes, tensors and lists of numbers. The last two are leaves. */
 const ways = {
   graph: { 1: "node", 5: "tensor", 15: "sparse" },
   function: { 7: "node" },
@@ -12,7 +12,7 @@ const ways = {
 type Message = keyof typeof ways;
 type Stop = Message | "tensor" | "floats";
 
-/** What is told of a graph while it is walked. */
+/** Callbacks for the parts of a graph during a walk. */
 export type Visitor = { readonly [Kind in "node" | "tensor" | "floats"]?: (field: Field) => void };
 
 const maxDepth = 100;

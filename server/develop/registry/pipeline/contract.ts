@@ -3,18 +3,18 @@ import { TensorSpec } from "../onnx/contract.ts";
 import { VersionKey } from "../versions/contract.ts";
 import { Pipeline } from "./definition.ts";
 
-/** What a version does before and after its model, and what that means for clients. */
+/** Steps that a version runs before and after its model, and the resulting inputs and outputs for clients. */
 export const VersionPipeline = z.object({
-  /** Null when a version takes and gives the model's own tensors only. */
+  /** Null if a version has only the model's own inputs and outputs. */
   pipeline: Pipeline.nullable(),
   /** SHA-256 of the pipeline's canonical JSON (RFC 8785), in hexadecimal. */
   digest: z.string().nullable(),
-  /** What clients send and get; empty while the version's file was not opened. */
+  /** Inputs that clients send and outputs that they receive; empty until the version's file was inspected. */
   inputs: z.array(TensorSpec),
   outputs: z.array(TensorSpec),
-  /** Why it does not fit the version; a version with any cannot be deployed. */
+  /** Reasons why it does not fit the version; a version with any cannot be deployed. */
   problems: z.array(z.string()),
-  /** When the version was first deployed: from then on its pipeline stays as it is. */
+  /** Time of the version's first deployment, from which its pipeline cannot change. */
   fixedSince: z.date().nullable(),
 });
 export type VersionPipeline = z.infer<typeof VersionPipeline>;

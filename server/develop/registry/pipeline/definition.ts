@@ -5,7 +5,7 @@ const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
 const Image = z.object({
   kind: z.literal("image"),
-  /** What a client sends: files as bytes, one per row. */
+  /** Name of the client's input: files as bytes, one per row. */
   name: Name,
   /** Input of the model that gets the result. */
   into: Name,
@@ -21,7 +21,10 @@ const Image = z.object({
     }),
 });
 
-/** Steps on pixels of 0 to 255 come first, then arithmetic, then the type. The order of the axes ends the steps that move pixels. */
+/**
+ * Returns the first step in the wrong order: steps on pixels of 0 to 255 come first, then arithmetic, then the type. No step may move
+ * pixels after the axes are reordered.
+ */
 function problemOfOrder(steps: string[]): { index: number; message: string } | undefined {
   const after = (marks: string[], names: string[]) => {
     const mark = steps.findIndex((step) => marks.includes(step));
@@ -37,25 +40,25 @@ function problemOfOrder(steps: string[]): { index: number; message: string } | u
 
 const Columns = z.object({
   kind: z.literal("columns"),
-  /** What a client sends: each column an input of its own, one element per row. */
+  /** Client inputs: each column is a separate input with one element per row. */
   columns: z
     .array(z.object({ name: Name, datatype: z.enum(["FP32", "FP64", "INT32", "INT64", "BOOL", "BYTES"]) }))
     .min(1)
     .max(2000),
-  /** Input of the model that gets all columns side by side, [rows, columns]; null gives each column to the input of its name. */
+  /** Input of the model that receives all columns as one matrix, [rows, columns]; null passes each column to the input of its name. */
   into: Name.nullable(),
   steps: z.array(columnSteps).max(64).default([]),
 });
 
 const After = z.object({
-  /** What a client gets. */
+  /** Name of the output that the client receives. */
   name: Name,
-  /** Output of the model that it is made from. */
+  /** Output of the model that it is computed from. */
   from: Name,
   steps: z.array(afterSteps).max(16).default([]),
 });
 
-/** What a version does with data before its model sees them and with what the model says, as data: no code is run. */
+/** Preprocessing and postprocessing of a version, as data: no code is run. */
 export const Pipeline = z
   .object({
     before: z

@@ -1,19 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Pipeline } from "./definition.ts";
 
-/** SHA-256, in hexadecimal, of a pipeline's canonical JSON. Equal pipelines have equal digests, however they were written. */
+/**
+ * Returns the SHA-256, in hexadecimal, of a pipeline's canonical JSON. Equal pipelines have equal digests, regardless of their notation.
+ */
 export function pipelineDigest(pipeline: Pipeline): string {
   return createHash("sha256").update(canonicalJson(pipeline), "utf8").digest("hex");
 }
 
-/** The columns of a version that hold its pipeline. */
+/** Returns the columns of a version that contain its pipeline. */
 export function pipelineColumns(pipeline: Pipeline | null | undefined) {
   return { pipeline: pipeline ?? null, pipelineDigest: pipeline ? pipelineDigest(pipeline) : null };
 }
 
 /**
- * JSON without spaces, with the members of objects in the order of their names by UTF-16 code units, and numbers as
- * ECMAScript writes them: RFC 8785. Members that are undefined are left out.
+ * Serialises to JSON without spaces, with the members of objects in the order of their names by UTF-16 code units, and numbers as
+ * ECMAScript writes them: RFC 8785. Undefined members are left out.
  */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

@@ -16,7 +16,7 @@ export function planAfter(
   }
   const problems: string[] = [];
   let value: TensorSpec = spec;
-  /** How many classes a place can name, where that is known. */
+  /** Number of classes that an index can name, where that is known. */
   let classes: number | undefined;
   for (const [index, step] of steps.entries()) {
     const last = value.shape.at(-1);

@@ -62,12 +62,12 @@ function after(
   return new Map(chosen);
 }
 
-/** Columns that a one-hot step makes, in order. */
+/** Returns the columns that a one-hot step creates, in order. */
 export function oneHotNames(step: { column: string; levels: string[]; unknown: string }): string[] {
   return [...step.levels, ...(step.unknown === "other" ? ["other"] : [])].map((level) => `${step.column}=${level}`);
 }
 
-/** One column per row is [rows, 1] or [rows]; several are [rows, columns]. */
+/** Returns the mismatch, if any: one column per row is [rows, 1] or [rows]; several are [rows, columns]. */
 function misfit(spec: TensorSpec, kinds: Kind[]): string | undefined {
   const [, width] = spec.shape;
   const isOne = kinds.length === 1 && spec.shape.length === 1;

@@ -5,17 +5,17 @@ import { planColumns } from "./plan-columns.ts";
 import { planImage } from "./plan-image.ts";
 import type { Target } from "./target.ts";
 
-/** What clients send to a version through its pipeline and get from it, or why the pipeline does not fit the version. */
+/** Inputs and outputs of a version with its pipeline, or the reasons why the pipeline does not fit the version. */
 export interface PipelinePlan {
-  /** Of the pipeline, then those of the model that it leaves alone. */
+  /** Inputs of the pipeline, followed by those of the model that the pipeline does not change. */
   inputs: TensorSpec[];
-  /** Of the pipeline only; the model's own can be asked for besides. */
+  /** Outputs of the pipeline only; clients can request the model's own outputs as well. */
   outputs: TensorSpec[];
   /** Each names the part and the step, what is expected and what is there. Empty when the pipeline fits. */
   problems: string[];
 }
 
-/** Follows types and shapes through every step, from what clients send to what the model takes, and from what it gives to what they get. */
+/** Follows types and shapes through every step, from the request to the model's inputs, and from the model's outputs to the response. */
 export function planPipeline({ before, after }: Pipeline, model: Target): PipelinePlan {
   const parts = before.map((part, index) => ({
     where: `before ${index + 1}`,
@@ -40,7 +40,7 @@ export function planPipeline({ before, after }: Pipeline, model: Target): Pipeli
   return { inputs: [...inputs, ...left], outputs: outputs.flatMap(({ output }) => output ?? []), problems };
 }
 
-/** A request says by its names whether it means the model or the pipeline. */
+/** Returns names that the model and the pipeline share. A request selects the model or the pipeline by its tensor names. */
 function collisions(own: TensorSpec[], model: TensorSpec[], kind: string): string[] {
   return own
     .filter(({ name }) => model.some((spec) => spec.name === name))

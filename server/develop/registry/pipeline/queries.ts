@@ -7,13 +7,13 @@ import { VersionKey } from "../versions/contract.ts";
 import type { VersionPipeline } from "./contract.ts";
 import { planPipeline } from "./plan.ts";
 
-/** The pipeline of a version, with what clients send and get through it. @throws DomainError "not-found" */
+/** Returns the pipeline of a version, with its inputs and outputs for clients. @throws DomainError "not-found" */
 export async function getPipeline(ctx: Context, input: VersionKey): Promise<VersionPipeline> {
   permit(ctx, "getPipeline");
   return loadPipeline(ctx, VersionKey.parse(input));
 }
 
-/** The same, for who was let in already. @throws DomainError "not-found" */
+/** Returns the pipeline of a version. The caller has checked permissions. @throws DomainError "not-found" */
 export async function loadPipeline(ctx: Context, key: VersionKey): Promise<VersionPipeline> {
   const version = await findVersion(ctx, key);
   const { pipeline, signature } = version;
@@ -22,7 +22,7 @@ export async function loadPipeline(ctx: Context, key: VersionKey): Promise<Versi
   return { pipeline, digest: version.pipelineDigest, ...plan, fixedSince };
 }
 
-/** When a version was first put behind an endpoint, archived or not; undefined when it never was. */
+/** Returns when a version was first deployed to an endpoint, archived or not; undefined when it never was. */
 export async function firstDeployment(ctx: Context, versionId: string): Promise<Date | undefined> {
   const [first] = await ctx.db
     .select({ deployedAt: deployments.deployedAt })

@@ -13,7 +13,7 @@ export function refuseMisfit(pipeline: Pipeline, signature: Signature): void {
     throw new DomainError("invalid", `The pipeline does not match the model signature. ${problems.join(" ")}`);
 }
 
-/** Refuses a version whose pipeline was written before its file was opened, and does not fit it. @throws DomainError "conflict" */
+/** Rejects a version whose pipeline was written before its file was inspected, and does not fit it. @throws DomainError "conflict" */
 export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<void> {
   const { pipeline, signature } = modelVersions;
   const [version] = await ctx.db

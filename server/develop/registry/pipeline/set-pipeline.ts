@@ -12,8 +12,8 @@ import { firstDeployment, loadPipeline } from "./queries.ts";
 import { refuseMisfit } from "./refuse-misfit.ts";
 
 /**
- * Gives a version its pipeline, another one, or none. Only before it was ever deployed: afterwards predictions would have been
- * made in two ways by one version.
+ * Sets, replaces or removes the pipeline of a version. Allowed only before its first deployment: otherwise one version would have
+ * predictions from two pipelines.
  * @throws DomainError "not-found"; "invalid" with every step that does not fit the model; "conflict" once it was deployed
  */
 export async function setPipeline(ctx: Context, input: SetPipeline): Promise<VersionPipeline> {

@@ -16,7 +16,7 @@ export const imageSteps = z.discriminatedUnion("step", [
     maxPixels: z.number().int().min(1).max(100_000_000).default(25_000_000),
     /** Turns the picture as its EXIF orientation says. */
     orient: z.boolean().default(true),
-    /** What shows through where the picture is transparent. */
+    /** Background colour behind the transparent parts of the image. */
     background: Colour.default([0, 0, 0]),
   }),
   z.object({
@@ -45,7 +45,7 @@ export const imageSteps = z.discriminatedUnion("step", [
       .max(3),
   }),
   z.object({ step: z.literal("layout"), order: z.enum(["NCHW", "NHWC"]) }),
-  /** Whole-number types round to the nearest and stop at the ends of their range. */
+  /** Converts the type; integer types round to nearest and saturate at the limits of their range. */
   z.object({
     step: z.literal("dtype"),
     datatype: z.enum(["FP16", "FP32", "FP64", "UINT8", "INT8", "INT32", "INT64"]),
@@ -75,10 +75,10 @@ export const columnSteps = z.discriminatedUnion("step", [
       .min(1)
       .max(10_000)
       .refine((levels) => new Set(levels).size === levels.length, "Duplicate level."),
-    /** A level that is not listed: refuse the request, give zeros, or count it in one more column "column=other". */
+    /** Handling of a level that is not listed: reject the request, return zeros, or count it in an additional column "column=other". */
     unknown: z.enum(["refuse", "zeros", "other"]).default("refuse"),
   }),
-  /** Keeps these columns, in this order. */
+  /** Keeps only these columns, in this order. */
   z.object({ step: z.literal("select"), columns: Names }),
   /** New names by old ones. */
   z.object({ step: z.literal("rename"), names: z.record(z.string(), z.string().min(1)) }),
@@ -88,13 +88,13 @@ export const columnSteps = z.discriminatedUnion("step", [
 export const afterSteps = z.discriminatedUnion("step", [
   z.object({ step: z.literal("softmax") }),
   z.object({ step: z.literal("sigmoid") }),
-  /** Place of the highest value, from 0; of several, the first. */
+  /** Index of the highest value, from 0; the first one in case of a tie. */
   z.object({ step: z.literal("argmax") }),
-  /** The k highest, best first: their values, or their places. */
+  /** The k highest values, best first: the values themselves, or their indices. */
   z.object({ step: z.literal("top-k"), k: z.number().int().min(1).max(1000), give: z.enum(["values", "classes"]) }),
   /** 1 from this value on, else 0. */
   z.object({ step: z.literal("threshold"), at: Finite }),
-  /** Names of classes by their places; without a list, those that the model's file brings. */
+  /** Names of classes by index; if omitted, those in the model's file. */
   z.object({ step: z.literal("labels"), labels: z.array(z.string()).min(1).max(100_000).optional() }),
   z.object({ step: z.literal("round"), digits: z.number().int().min(0).max(12) }),
 ]);

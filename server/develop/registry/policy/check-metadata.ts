@@ -1,21 +1,21 @@
 import type { MetadataItem, Policy, Requirement } from "./contract.ts";
 
-/** What is known about a version, as far as policies ask. */
+/** Facts about a version that policies require. */
 export interface MetadataFacts {
-  /** Name of the person who owns the model; null when nobody of the workspace does. */
+  /** Name of the user who owns the model; null when the owner is not a user of the workspace. */
   owner: string | null;
   description: string | null;
-  /** Name of the run it was made from; null when there is none. */
+  /** Name of the run that created it; null if there is none. */
   run: string | null;
   /** "name, digest" of each dataset that the run used. */
   datasets: string[];
-  /** Why there is no signature; null when there is one. */
+  /** Reason why there is no signature; null when there is one. */
   unsigned: string | null;
   licence: string | null;
   metrics: ReadonlyMap<string, number>;
 }
 
-/** What the policy asks for, item by item, with what is there or what to do. */
+/** Checks the policy's required items, and returns each with its value or with how to add it. */
 export function checkMetadata(required: Policy["required"], facts: MetadataFacts): MetadataItem[] {
   return [
     ...required.items.map((item) => ({ item, ...checks[item](facts) })),

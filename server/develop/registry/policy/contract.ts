@@ -2,14 +2,14 @@ import { z } from "zod";
 import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import { problemOfAlias } from "../names.ts";
 
-/** What a version can be asked to have, besides metrics by name. */
+/** Metadata that a policy can require of a version, besides metrics by name. */
 export const requirements = ["owner", "description", "source-run", "dataset-digest", "signature", "licence"] as const;
 export type Requirement = (typeof requirements)[number];
 
 const MetricName = z.string().trim().min(1).max(250);
 const EndpointName = z.string().trim().min(1).max(250);
 
-/** Where the number of rows comes from that a metric was measured on; without it a proportion has no interval. */
+/** Source of the number of rows that a metric was measured on; without it a proportion has no interval. */
 const RowCount = z.discriminatedUnion("from", [
   z.object({ from: z.literal("nowhere") }),
   z.object({ from: z.literal("number"), count: z.number().int().min(1) }),
@@ -25,9 +25,9 @@ export const gateSettings = {
   signature: z.object({ kind: z.literal("signature") }),
   scan: z.object({
     kind: z.literal("scan"),
-    /** Whether what needs a look, but is not dangerous, passes. */
+    /** Whether findings that need attention, but are not dangerous, pass. */
     allowsWarnings: z.boolean().default(true),
-    /** Whether the version must be signed by a trusted key, also where the workspace does not ask for it. */
+    /** Whether the version must be signed by a trusted key, even where the workspace does not require it. */
     needsSignature: z.boolean().default(false),
   }),
   metric: z
@@ -37,14 +37,14 @@ export const gateSettings = {
       better: z.enum(["higher", "lower"]).default("higher"),
       /** The value that must be reached, whatever the champion has. */
       bound: z.number().nullable().default(null),
-      /** How much worse than the champion it may be; null does not compare. */
+      /** Maximum deficit to the champion; null disables the comparison. */
       margin: z.number().min(0).nullable().default(null),
       /** "proportion" is a share of rows, such as accuracy: its interval follows from the number of rows. */
       scale: z.enum(["proportion", "number"]).default("number"),
       rows: RowCount.default({ from: "nowhere" }),
       /** Takes the mean over the child runs of the version's run, which trained the same with other seeds. */
       seeds: z.enum(["none", "child-runs"]).default("none"),
-      /** Whether the whole interval has to hold, or the measured value is enough. */
+      /** Whether the full interval or only the point estimate has to meet the limit. */
       judge: z.enum(["interval", "point"]).default("interval"),
       confidence: z.number().min(0.5).max(0.999).default(0.95),
     })
@@ -54,7 +54,7 @@ export const gateSettings = {
     /** A load test has to go up to this rate. */
     requestsPerSecond: z.number().min(0.5).max(2000),
     quantile: z.enum(["p50", "p95", "p99"]).default("p95"),
-    /** Most milliseconds that the quantile may have at the rate. */
+    /** Maximum of the quantile at the rate, in milliseconds. */
     limitMs: z.number().min(0.1).max(600_000),
     /** Largest share of requests that may fail, or that could not be sent, at the rate. */
     maxErrorRate: z.number().min(0).max(1).default(0.01),
@@ -64,15 +64,15 @@ export const gateSettings = {
   }),
   replay: z.object({
     kind: z.literal("replay"),
-    /** Whose recorded requests are run again; null takes the endpoint where the champion serves and was asked last. */
+    /** Endpoint whose recorded requests are replayed; null uses the endpoint where the champion serves and last received a request. */
     endpoint: EndpointName.nullable().default(null),
-    /** How many of the newest are run. */
+    /** Number of the newest recorded requests to replay. */
     requests: z.number().int().min(20).max(1000).default(200),
-    /** Largest share of them that may be answered otherwise than by the champion. */
+    /** Maximum share of requests whose prediction may differ from the champion's. */
     maxDisagreement: z.number().min(0).max(1).default(0.1),
-    /** Numbers that lie at most this share of the champion's apart are the same answer. */
+    /** Relative tolerance: numbers that differ by at most this share of the champion's count as equal. */
     tolerance: z.number().min(0).max(10).default(0.05),
-    /** Largest share that may be refused, fail, or be answered with NaN or infinity. */
+    /** Maximum share of requests that may be rejected, fail, or return NaN or infinity. */
     maxInvalidShare: z.number().min(0).max(1).default(0),
     /** The p95 of its time may be so many times the champion's, both measured in turns; null does not compare. */
     maxLatencyRatio: z.number().min(0.1).max(1000).nullable().default(2),
@@ -80,17 +80,23 @@ export const gateSettings = {
   }),
   consistency: z.object({
     kind: z.literal("consistency"),
-    /** cpu: the same version on the CPU, when it runs elsewhere; origin: the version that it was made from, else the champion. */
+    /**
+     * Reference version: cpu is the same version on the CPU, if it runs elsewhere; origin is the version that it was created from,
+     * otherwise the champion.
+     */
     reference: z.enum(["cpu", "origin"]).default("origin"),
-    /** Where it runs against the CPU; null takes what this installation prefers. */
+    /** Provider that is compared with the CPU; null uses the one that this installation prefers. */
     provider: ExecutionProvider.exclude(["cpu"]).nullable().default(null),
-    /** recorded: the newest requests that replay would take; made-up: random numbers within the input contract. */
+    /**
+     * Source of the inputs: recorded uses the newest requests that replay would take; made-up uses random numbers within the input
+     * contract.
+     */
     inputs: z.enum(["recorded", "made-up"]).default("recorded"),
     endpoint: EndpointName.nullable().default(null),
     requests: z.number().int().min(20).max(1000).default(200),
     /** Largest difference of two numbers of the outputs. */
     maxAbsoluteDifference: z.number().min(0).default(0.01),
-    /** Largest share of requests that may be answered with another class or text. */
+    /** Maximum share of requests whose class or text may differ. */
     maxClassChangeShare: z.number().min(0).max(1).default(0.02),
     judge: z.enum(["interval", "point"]).default("interval"),
   }),
@@ -117,9 +123,9 @@ const Alias = z.string().superRefine((alias, refinement) => {
   if (message) refinement.addIssue({ code: "custom", message });
 });
 
-/** What a model asks of its versions before they are promoted or served. */
+/** Requirements of a model for its versions before they are promoted or served. */
 export const Policy = z.object({
-  /** Aliases that move only by an approved request, or by an operator who gives a reason. */
+  /** Aliases that move only by an approved request, or by an operator with a reason. */
   protectedAliases: z.array(Alias).max(20).default([]),
   required: z
     .object({
@@ -127,7 +133,7 @@ export const Policy = z.object({
       metrics: z.array(MetricName).max(50).default([]),
     })
     .default({ items: [], metrics: [] }),
-  /** What is refused while required metadata is missing, or a gate of the checklist has not passed. */
+  /** Operations that are rejected while required metadata is missing, or a gate of the checklist has not passed. */
   enforce: z
     .object({
       request: z.enum(["off", "metadata"]).default("off"),
@@ -143,7 +149,7 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** The name of one entry of a checklist: its kind, and what tells it from others of the kind. */
+/** Returns the name of one entry of a checklist: its kind, and what distinguishes it from others of the kind. */
 export function gateName(setting: GateSetting): string {
   if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;
   if (setting.kind === "metric") return `metric:${setting.metric}`;
@@ -151,7 +157,7 @@ export function gateName(setting: GateSetting): string {
   return setting.kind === "consistency" ? `consistency:${setting.reference}` : setting.kind;
 }
 
-/** What people call it. */
+/** Returns the display name of a gate. */
 export function gateTitle(setting: GateSetting): string {
   if (setting.kind === "latency") return `Latency at ${setting.requestsPerSecond} requests/s`;
   if (setting.kind === "metric") return setting.metric;
@@ -169,10 +175,10 @@ const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
   consistency: "Consistency with its origin",
 };
 
-/** A policy and where it comes from. */
+/** Policy with its origin. */
 export const PolicyInForce = z.object({
   policy: Policy,
-  /** "none": nobody has set one; "workspace": the default of the workspace; "model": its own. */
+  /** "none": no policy is set; "workspace": the default of the workspace; "model": its own. */
   origin: z.enum(["none", "workspace", "model"]),
   changedBy: z.string().nullable(),
   changedAt: z.date().nullable(),
@@ -180,7 +186,7 @@ export const PolicyInForce = z.object({
 });
 export type PolicyInForce = z.infer<typeof PolicyInForce>;
 
-/** A null policy goes back to the default. */
+/** Input that sets a policy; a null policy restores the default. */
 export const SetPolicy = z.object({
   /** Left out, it is the default of the workspace. */
   name: z.string().optional(),
@@ -189,17 +195,17 @@ export const SetPolicy = z.object({
 });
 export type SetPolicy = z.input<typeof SetPolicy>;
 
-/** One thing that a policy asks for and a version has or lacks. */
+/** One item that a policy requires and a version has or lacks. */
 export const MetadataItem = z.object({
   /** "owner", or "metric:accuracy". */
   item: z.string(),
   isPresent: z.boolean(),
-  /** What it is, or what to do about it. */
+  /** Value of the item, or how to add it. */
   words: z.string(),
 });
 export type MetadataItem = z.infer<typeof MetadataItem>;
 
-/** The alias that gates compare with when nobody says which: the first protected one. */
+/** Returns the default alias that gates compare with: the first protected one. */
 export function mainAlias({ protectedAliases }: Policy): string {
   return protectedAliases[0] ?? "champion";
 }

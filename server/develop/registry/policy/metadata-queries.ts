@@ -7,7 +7,7 @@ import { checkMetadata } from "./check-metadata.ts";
 import type { MetadataItem } from "./contract.ts";
 import { loadPolicy } from "./queries.ts";
 
-/** What the policy of a model requires, item by item, with what a version has or how to add it. @throws DomainError "not-found" */
+/** Returns what the policy of a model requires, item by item, with its value or how to add it. @throws DomainError "not-found" */
 export async function getMetadata(ctx: Context, input: VersionKey): Promise<MetadataItem[]> {
   permit(ctx, "getMetadata");
   const version = await loadVersionDetails(ctx, VersionKey.parse(input));

@@ -5,7 +5,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findModel } from "../lookups.ts";
 import { Policy, type PolicyInForce } from "./contract.ts";
 
-/** The policy of a model, or the workspace's default when no name is given. @throws DomainError "not-found" */
+/** Returns the policy of a model, or the workspace's default without a name. @throws DomainError "not-found" */
 export async function getPolicy(ctx: Context, name?: string): Promise<PolicyInForce> {
   permit(ctx, "getPolicy");
   return loadPolicy(ctx, name === undefined ? undefined : (await findModel(ctx, name)).id);
@@ -19,7 +19,7 @@ const nothing: PolicyInForce = {
   reason: null,
 };
 
-/** The policy that counts for a model: its own, else the workspace's, else one that asks for nothing. */
+/** Loads the effective policy of a model: its own, else the workspace's, else one without requirements. */
 export async function loadPolicy(ctx: Context, modelId: string | undefined): Promise<PolicyInForce> {
   const ofModel = modelId === undefined ? undefined : eq(registryPolicies.modelId, modelId);
   const newest = await ctx.db

@@ -3,9 +3,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { loadPolicy } from "./queries.ts";
 
 /**
- * Whether an alias of a model may be moved by hand, and as what: "direct", or "override" for one that is protected, which only
- * an operator may, with a reason.
- * @throws DomainError "forbidden" below that role, "invalid" without a reason; both say how it moves.
+ * Checks whether an alias of a model may be moved by hand, and returns how: "direct", or "override" for a protected alias, which
+ * requires the operator role and a reason.
+ * @throws DomainError "forbidden" without the role, "invalid" without a reason; both say how the alias moves.
  */
 export async function refuseProtected(
   ctx: Context,

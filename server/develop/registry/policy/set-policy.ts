@@ -10,7 +10,10 @@ import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { type PolicyInForce, SetPolicy } from "./contract.ts";
 import { loadPolicy } from "./queries.ts";
 
-/** Writes what a model asks of its versions, or the default of the workspace. Older policies stay as rows; open requests are checked again. @throws DomainError "not-found" */
+/**
+ * Sets a model's requirements for its versions, or the default of the workspace. Older policies stay as rows; open requests are checked
+ * again. @throws DomainError "not-found"
+ */
 export async function setPolicy(ctx: Context, input: SetPolicy): Promise<PolicyInForce> {
   permit(ctx, "setPolicy");
   const { name, policy, reason } = SetPolicy.parse(input);

@@ -5,7 +5,9 @@ import type { Context } from "#server/base/context.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { isOpen } from "./open-requests.ts";
 
-/** Has the gates of open requests run again, because what their evidence rests on changed. @param where on columns of promotion_requests. */
+/**
+ * Enqueues the gates of open requests again because the basis of their evidence has changed. @param where on columns of promotion_requests.
+ */
 export async function enqueueChecks(ctx: Context, where: SQL | undefined): Promise<void> {
   const open = await ctx.db
     .select({ versionId: promotionRequests.versionId, alias: promotionRequests.alias })

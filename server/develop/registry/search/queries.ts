@@ -32,9 +32,9 @@ import {
 } from "./vocabulary.ts";
 
 /**
- * Registered models that satisfy a filter of MLflow's language, by name unless another order is asked for. Prompts are left out
- * unless the filter speaks of them.
- * @throws DomainError "invalid" for a filter, order or token that cannot be read.
+ * Searches registered models with a filter in MLflow's syntax, ordered by name unless another order is requested. Excludes prompts
+ * unless the filter refers to them.
+ * @throws DomainError "invalid" for a filter, order or token that cannot be parsed.
  */
 export async function searchRegisteredModels(ctx: Context, input: SearchRegistry): Promise<Page<RegisteredModel>> {
   permit(ctx, "searchRegisteredModels");
@@ -46,9 +46,9 @@ export async function searchRegisteredModels(ctx: Context, input: SearchRegistry
 }
 
 /**
- * Versions of all models that satisfy a filter of MLflow's language, last updated first unless another order is asked for.
- * Versions of prompts are left out unless the filter speaks of them.
- * @throws DomainError "invalid" for a filter, order or token that cannot be read.
+ * Searches versions of all models with a filter in MLflow's syntax, last updated first unless another order is requested.
+ * Excludes versions of prompts unless the filter refers to them.
+ * @throws DomainError "invalid" for a filter, order or token that cannot be parsed.
  */
 export async function searchModelVersions(ctx: Context, input: SearchRegistry): Promise<Page<ModelVersion>> {
   permit(ctx, "searchModelVersions");
@@ -65,7 +65,7 @@ export async function searchModelVersions(ctx: Context, input: SearchRegistry): 
 const byName: SortColumn = { value: sql`model.name collate "C"`, kind: "text", isDescending: false };
 const newestFirst: SortColumn = { value: sql`version.version`, kind: "number", isDescending: true };
 
-/** Ids of one page, in order. */
+/** Returns the ids of one page, in order. */
 async function findIds(
   ctx: Context,
   { filter, orderBy, limit, pageToken }: Required<SearchRegistry>,

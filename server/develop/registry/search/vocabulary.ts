@@ -62,14 +62,14 @@ export const versionSearch: SearchVocabulary = {
   tags: sql`model_version_tags tag where tag.version_id = version.id`,
 };
 
-/** The column of an attribute. */
+/** Returns the column of an attribute. */
 export function columnOf({ columns }: SearchVocabulary, name: string): { value: SQL; type: "text" | "integer" } {
   const column = columns[name];
   if (!column) throw new Error(`Unknown attribute ${name}.`);
   return column;
 }
 
-/** Where the subjects of a filter are. What lacks the tag of prompts is no prompt, as if it had the tag with "false". */
+/** Returns the SQL source of a filter's subject. A model without the prompt tag is treated as if the tag were "false". */
 export function sourceOf(vocabulary: SearchVocabulary, { entity, key }: Subject): Source {
   if (entity === "attribute") {
     const { value, type } = columnOf(vocabulary, key);
@@ -86,7 +86,7 @@ export function sourceOf(vocabulary: SearchVocabulary, { entity, key }: Subject)
   };
 }
 
-/** Every clause of a filter. */
+/** Returns every clause of a filter. */
 export function clausesOf(filter: Filter): Clause[] {
   if ("parts" in filter) return filter.parts.flatMap(clausesOf);
   return "part" in filter ? clausesOf(filter.part) : [filter];

@@ -11,7 +11,7 @@ import { readPublicKey } from "./public-key.ts";
 
 const maxKeys = 100;
 
-/** Believes the signatures of a key from now on, also those made before. @throws DomainError "invalid", "conflict" */
+/** Trusts the signatures of a key from now on, including existing ones. @throws DomainError "invalid", "conflict" */
 export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise<TrustedKey> {
   permit(ctx, "addTrustedKey");
   const { name, publicKey: text } = AddTrustedKey.parse(input);

@@ -5,11 +5,11 @@ interface LicenceHints {
   modelTags: readonly { key: string; value: string }[];
   /** Metadata of the ONNX file. */
   metadata: Record<string, string> | undefined;
-  /** What the scan read in the version's files. */
+  /** Licence that the scan found in the version's files. */
   scanned: Licence | null | undefined;
 }
 
-/** The licence of a version: what people said goes before what its files say. */
+/** Chooses the licence of a version: tags set by users take precedence over its files. */
 export function chooseLicence({ versionTags, modelTags, metadata, scanned }: LicenceHints): Licence | null {
   const tagged = (tags: LicenceHints["versionTags"]) =>
     tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;

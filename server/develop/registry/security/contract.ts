@@ -4,7 +4,7 @@ const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as con
 export const ScanVerdict = z.enum(scanVerdicts);
 export type ScanVerdict = z.infer<typeof ScanVerdict>;
 
-/** unread: the file, or a part of it, could not be looked at. */
+/** unread: the file, or a part of it, could not be scanned. */
 export const severities = ["dangerous", "unread", "warning", "note"] as const;
 
 /** Rules by name; the words of a finding say what it is in this file. */
@@ -32,24 +32,27 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
-export const Licence = z.object({ name: z.string(), /** Where it was read, in words. */ from: z.string() });
+export const Licence = z.object({
+  name: z.string(),
+  /** Licence with a description of its source. */ from: z.string(),
+});
 export type Licence = z.infer<typeof Licence>;
 
 export const ScanReport = z.object({
   /** Worst first. */
   findings: z.array(Finding),
-  /** Findings beyond the most that are kept. */
+  /** Number of findings beyond the stored maximum. */
   leftOut: z.number().int(),
   files: z.number().int(),
   sizeBytes: z.number().int(),
-  /** What the files or tags say when they were looked at; null when nothing does. */
+  /** Licence from the files or tags at the time of the scan; null when there is none. */
   licence: Licence.nullable(),
-  /** Why nothing could be looked at; null when something was. */
+  /** Reason why nothing could be scanned; null when something was. */
   message: z.string().nullable(),
 });
 export type ScanReport = z.infer<typeof ScanReport>;
 
-/** Without a verdict: asked for, and not yet done. */
+/** Scan of a version; it is requested and not yet finished while there is no verdict. */
 export const VersionScan = z.object({
   verdict: ScanVerdict.nullable(),
   report: ScanReport.nullable(),
@@ -59,15 +62,15 @@ export const VersionScan = z.object({
 export type VersionScan = z.infer<typeof VersionScan>;
 
 /**
- * unsigned: nobody signed; trusted, revoked: by a key that this workspace trusts, or did until it was revoked; unknown: no key of
- * this workspace made it; unchecked: the file is not known yet.
+ * unsigned: no signature; trusted, revoked: signed with a key that this workspace trusts, or trusted until it was revoked; unknown:
+ * signed with a key that this workspace does not have; unchecked: the file is not known yet.
  */
 const signatureStates = ["unsigned", "trusted", "revoked", "unknown", "unchecked"] as const;
 export type SignatureStateName = (typeof signatureStates)[number];
 
 export const SignatureState = z.object({
   state: z.enum(signatureStates),
-  /** Of the key that made it, when it is known. */
+  /** Name of the signing key, when it is known. */
   keyName: z.string().nullable(),
   /** Base64 of the 64 bytes; null when unsigned. */
   signature: z.string().nullable(),
@@ -104,7 +107,7 @@ export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
 /** The tag that brings a signature along where only tags can be sent, as by MLflow's clients. */
 export const signatureTag = "leeway.signature";
 
-/** What is signed, and how: for whoever signs, in the REST interface and on screen. */
+/** Signing instructions for the REST interface and the UI. */
 const signingText =
   "Base64 of an Ed25519 signature over the SHA-256 of the version, written as 64 lower-case hexadecimal ASCII characters without a line feed. If a version has separate weights files, its SHA-256 covers the ONNX file followed by those files, ordered by name; the version shows it.";
 
@@ -133,14 +136,14 @@ export type RemoveSignature = z.infer<typeof RemoveSignature>;
 export const SecurityRule = z.enum(["allow", "warn", "forbid"]);
 export type SecurityRule = z.infer<typeof SecurityRule>;
 
-/** What happens when somebody deploys a version that is not signed by a trusted key, or whose files are not known to be harmless. */
+/** Rules for deploying a version that is not signed by a trusted key, or whose files are not known to be harmless. */
 export const SecurityPolicy = z.object({ unsigned: SecurityRule, dangerous: SecurityRule });
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
 
 export const defaultPolicy: SecurityPolicy = { unsigned: "allow", dangerous: "warn" };
 
 export const SecurityPolicyInForce = SecurityPolicy.extend({
-  /** Null while nobody has changed the defaults. */
+  /** Null until someone has changed the defaults. */
   changedBy: z.string().nullable(),
   changedAt: z.date().nullable(),
 });
@@ -151,11 +154,11 @@ export type SetSecurityPolicy = z.infer<typeof SetSecurityPolicy>;
 
 /** All that is known of the safety of a version. */
 export const VersionSecurity = z.object({
-  /** Null for a version that nobody has had looked at. */
+  /** Null for a version whose scan was never requested. */
   scan: VersionScan.nullable(),
   signature: SignatureState,
   licence: Licence.nullable(),
-  /** What the policy refuses or warns of, in words; empty when it may be deployed. */
+  /** Sentences about what the policy forbids or warns of; empty when the version may be deployed. */
   refusals: z.array(z.string()),
   warnings: z.array(z.string()),
 });
@@ -165,10 +168,10 @@ export type VersionSecurity = z.infer<typeof VersionSecurity>;
 export const SecuritySummary = z.object({
   versionId: z.uuid(),
   verdict: ScanVerdict.nullable(),
-  /** Whether a scan was asked for that has not ended. */
+  /** Whether a requested scan has not finished. */
   isWaiting: z.boolean(),
   signature: z.enum(signatureStates),
-  /** What the policy refuses or warns of, in words; empty when it may be deployed. */
+  /** Sentences about what the policy forbids or warns of; empty when the version may be deployed. */
   refusals: z.array(z.string()),
   warnings: z.array(z.string()),
 });

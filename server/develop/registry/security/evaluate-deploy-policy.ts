@@ -1,13 +1,13 @@
 import type { SecurityPolicy, SignatureState, VersionScan } from "./contract.ts";
 
 export interface Concerns {
-  /** What the policy forbids, as whole sentences. */
+  /** Violations that the policy forbids, as complete sentences. */
   refusals: string[];
-  /** What it warns of. */
+  /** Violations that the policy warns of. */
   warnings: string[];
 }
 
-/** What the policy says about deploying a version: nothing, warnings, or why not. */
+/** Evaluates the policy for the deployment of a version: nothing, warnings, or reasons to reject it. */
 export function evaluateDeployPolicy(
   policy: SecurityPolicy,
   scan: VersionScan | null,

@@ -10,7 +10,7 @@ interface Part {
 
 const maxFacts = 20;
 
-/** The gate "scan": what was found in the files, and whether a signature that is asked for is there and counts. */
+/** Evaluates the gate "scan": the findings in the files, and whether a required signature is present and valid. */
 export function evaluateScanGate(
   setting: Extract<GateSetting, { kind: "scan" }>,
   { scan, signature }: KnownSecurity,

@@ -17,10 +17,10 @@ export interface KnownSecurity {
   signature: SignatureState;
 }
 
-/** Of a version that is gone. */
+/** Security state of a deleted version. */
 export const notKnown: KnownSecurity = { scan: null, signature: unsigned };
 
-/** Scan and signature of versions of this workspace, by the versions' ids. */
+/** Returns scan and signature of versions of this workspace, by version id. */
 export async function loadSecurity(ctx: Context, versionIds: string[]): Promise<Map<string, KnownSecurity>> {
   if (versionIds.length === 0) return new Map();
   const rows = await ctx.db
@@ -56,7 +56,7 @@ export async function loadTrustedKeys(ctx: Context): Promise<TrustedKey[]> {
   return rows.map(({ workspaceId, ...key }) => key);
 }
 
-/** The security policy of this workspace, or the defaults. */
+/** Returns the security policy of this workspace, or the defaults. */
 export async function loadSecurityPolicy(ctx: Context): Promise<SecurityPolicyInForce> {
   const [row] = await ctx.db
     .select()

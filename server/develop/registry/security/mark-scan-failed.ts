@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import type { ScanReport } from "./contract.ts";
 
-/** Ends a scan that failed at its last try: nobody knows what is in the files, and they can be scanned again. */
+/** Finishes a scan whose last attempt failed: the contents of the files are unknown, and they can be scanned again. */
 export async function markScanFailed(ctx: Context, { versionId, reason }: JobData["give-up-scan"]): Promise<void> {
   permit(ctx, "markScanFailed");
   const message = `The inspection failed repeatedly. ${reason}`;

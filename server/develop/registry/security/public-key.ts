@@ -1,12 +1,12 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { DomainError } from "#server/base/errors.ts";
 
-/** What stands before the 32 bytes of an Ed25519 key in its DER form (RFC 8410). */
+/** DER prefix before the 32 bytes of an Ed25519 key (RFC 8410). */
 const derHead = Buffer.from("302a300506032b6570032100", "hex");
 
 /**
- * Base64 of the 32 bytes of an Ed25519 public key.
- * @param text PEM, base64 of the DER form, or base64 of the bytes. @throws DomainError "invalid" with what it is instead
+ * Returns the 32 bytes of an Ed25519 public key in base64.
+ * @param text PEM, base64 of the DER form, or base64 of the bytes. @throws DomainError "invalid" with the actual kind of the text
  */
 export function readPublicKey(text: string): string {
   if (/PRIVATE KEY/.test(text)) {
@@ -26,7 +26,7 @@ export function readPublicKey(text: string): string {
   );
 }
 
-/** Base64 of the 64 bytes of a signature, as it is kept. @throws DomainError "invalid" */
+/** Returns the 64 bytes of a signature in base64, as stored. @throws DomainError "invalid" */
 export function readSignature(text: string): string {
   const packed = text.replaceAll(/\s/g, "");
   const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(packed) ? Buffer.from(packed, "base64") : Buffer.alloc(0);
@@ -35,8 +35,8 @@ export function readSignature(text: string): string {
 }
 
 /**
- * Whether a key made a signature of a version. Signed are the 64 hexadecimal characters of its SHA-256, in lower case, as ASCII,
- * without a line feed.
+ * Returns whether a key created a version's signature. The signed data are the 64 hexadecimal characters of its SHA-256, in lower
+ * case, as ASCII, without a line feed.
  */
 export function isSignedBy(publicKey: string, sha256: string, signature: string): boolean {
   return verify(null, Buffer.from(sha256, "ascii"), keyOf(publicKey), Buffer.from(signature, "base64"));

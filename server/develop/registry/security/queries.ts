@@ -9,7 +9,7 @@ import type { SecurityPolicyInForce, SecuritySummary, TrustedKey, VersionSecurit
 import { evaluateDeployPolicy } from "./evaluate-deploy-policy.ts";
 import { loadSecurity, loadSecurityPolicy, loadTrustedKeys } from "./load-security.ts";
 
-/** What is known of the safety of a version, and what the policy says about deploying it. @throws DomainError "not-found" */
+/** Returns the security state of a version, and the result of the deployment policy. @throws DomainError "not-found" */
 export async function getVersionSecurity(ctx: Context, input: VersionKey): Promise<VersionSecurity> {
   permit(ctx, "getVersionSecurity");
   const version = await loadVersion(ctx, VersionKey.parse(input));
@@ -29,7 +29,7 @@ export async function getVersionSecurity(ctx: Context, input: VersionKey): Promi
   return { ...known, licence, ...evaluateDeployPolicy(policy, known.scan, known.signature) };
 }
 
-/** Verdict, signature and what the policy says of versions of this workspace, for lists of them; others are passed over. */
+/** Returns verdict, signature and policy result of versions of this workspace, for lists of them; others are skipped. */
 export async function listSecuritySummaries(ctx: Context, versionIds: string[]): Promise<SecuritySummary[]> {
   permit(ctx, "listSecuritySummaries");
   const known = await loadSecurity(ctx, versionIds);
@@ -43,13 +43,13 @@ export async function listSecuritySummaries(ctx: Context, versionIds: string[]):
   }));
 }
 
-/** Public keys whose signatures this workspace believes, and those it has revoked, by name. */
+/** Lists the public keys that this workspace trusts, and those it has revoked, by name. */
 export async function listTrustedKeys(ctx: Context): Promise<TrustedKey[]> {
   permit(ctx, "listTrustedKeys");
   return loadTrustedKeys(ctx);
 }
 
-/** What happens when somebody deploys a version that is unsigned or dangerous. */
+/** Returns the policy for deploying an unsigned or dangerous version. */
 export async function getSecurityPolicy(ctx: Context): Promise<SecurityPolicyInForce> {
   permit(ctx, "getSecurityPolicy");
   return loadSecurityPolicy(ctx);

@@ -11,7 +11,7 @@ import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
  * @returns what the policy warns of. @throws DomainError "conflict" with what is in the way and what to do.
  */
 export async function refuseUnsafe(ctx: Context, versionId: string, { name, version }: VersionKey): Promise<string[]> {
-  // Until the deployment is written down, nobody takes off the signature that it rests on.
+  // Prevents removal of the signature until the deployment that relies on it is stored.
   await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(eq(modelVersions.id, versionId)).for("share");
   const known = (await loadSecurity(ctx, [versionId])).get(versionId);
   if (!known) return [];

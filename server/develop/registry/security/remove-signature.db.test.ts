@@ -32,7 +32,7 @@ const signature = sign(null, Buffer.from(sha256), privateKey).toString("base64")
 const key = { name: "digits", version: 1 };
 const reason = "It was of another file.";
 
-/** digits v1, signed by a trusted key with a tag. */
+/** Creates digits v1, signed by a trusted key with a tag. */
 async function signed(ctx: Context): Promise<void> {
   await addTrustedKey(ctx, {
     name: "pipeline",

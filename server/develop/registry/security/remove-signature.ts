@@ -26,7 +26,7 @@ export async function removeSignature(ctx: Context, input: RemoveSignature): Pro
       .where(eq(versionSignatures.versionId, versionId))
       .returning({ signature: versionSignatures.signature, addedBy: versionSignatures.addedBy });
     if (!removed) throw new DomainError("conflict", `${key.name} v${key.version} is not signed.`);
-    // Whoever reads the tag later would take the version for a signed one.
+    // Otherwise a later reader of the tag would take the version for a signed one.
     const isTag = and(eq(modelVersionTags.versionId, versionId), eq(modelVersionTags.key, signatureTag));
     await ctx.db.delete(modelVersionTags).where(isTag);
     const subject = `version/${key.name}/${key.version}`;
@@ -36,13 +36,16 @@ export async function removeSignature(ctx: Context, input: RemoveSignature): Pro
   });
 }
 
-/** A version that serves because it is signed would go on to serve, and could neither be deployed again nor be rolled back to. */
+/**
+ * Rejects the removal of a signature that a deployed version requires: the version would continue to serve, but could neither be deployed
+ * again nor be a rollback target.
+ */
 async function refuseWhereNeeded(
   ctx: Context,
   versionId: string,
   { name, version }: { name: string; version: number },
 ): Promise<void> {
-  // A deployment that looks at the signature waits for this lock, or this for it: see refuse-unsafe.ts.
+  // Serialises with a deployment that checks the signature: one waits for the other's lock, see refuse-unsafe.ts.
   const isThis = eq(modelVersions.id, versionId);
   await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(isThis).for("update");
   const { unsigned } = await loadSecurityPolicy(ctx);

@@ -6,7 +6,7 @@ import { findVersion } from "../lookups.ts";
 import { VersionKey } from "../versions/contract.ts";
 import { enqueueScan } from "./enqueue-scan.ts";
 
-/** Has the files of a version looked at again, for instance by newer rules. @throws DomainError "not-found" */
+/** Requests another scan of a version's files, for instance with newer rules. @throws DomainError "not-found" */
 export async function requestScan(ctx: Context, input: VersionKey): Promise<void> {
   permit(ctx, "requestScan");
   const key = VersionKey.parse(input);

@@ -9,7 +9,7 @@ import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { RevokeTrustedKey } from "./contract.ts";
 
 /**
- * Believes no signature of a key any more, also none made before. What serves goes on: a policy counts at the next deployment.
+ * Revokes a key, including for signatures created before. Serving versions keep serving: the policy applies to the next deployment.
  * @throws DomainError "not-found", "conflict" when it was revoked already
  */
 export async function revokeTrustedKey(ctx: Context, input: RevokeTrustedKey): Promise<void> {

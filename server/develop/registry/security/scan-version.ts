@@ -18,8 +18,8 @@ interface Outcome {
 }
 
 /**
- * Looks at the files of a version whose scan was asked for, and writes what was found. Run again, or for a version that is gone, it
- * does nothing. What is wrong with the files is a verdict; any other failure is thrown, to be tried again.
+ * Scans the files of a version whose scan was requested, and stores the findings. Does nothing when run again, or when the version was
+ * deleted. A problem with the files is a verdict; any other failure is thrown so that the task is retried.
  */
 export async function scanVersion(ctx: Context, versionId: string, artifacts: ArtifactStore): Promise<void> {
   permit(ctx, "scanVersion");
@@ -43,7 +43,7 @@ export async function scanVersion(ctx: Context, versionId: string, artifacts: Ar
   if (!version) return;
   const outcome = await inspect(ctx, version.storageLocation, artifacts);
   await transact(ctx, async (ctx) => {
-    // A scan that was asked for meanwhile has a job of its own, and may see other files.
+    // A scan that was requested meanwhile has its own job, and may read other files.
     const [written] = await ctx.db
       .update(versionScans)
       .set({ ...outcome, scannedAt: new Date() })

@@ -48,7 +48,7 @@ const reason = "tests";
 const upload = (ctx: Context, more: object = {}) =>
   registerUpload(ctx, { name: "digits", ...more }, Readable.from([model]), intake);
 
-/** Version 1 of "digits", made of logged model m-1 with these files. */
+/** Creates version 1 of "digits" from logged model m-1 with these files. */
 async function logged(ctx: Context, files: Record<string, Buffer | string>): Promise<string> {
   const put = (path: string, content: Buffer | string) =>
     artifacts.put(`${ctx.actor.workspaceId}/77/models/m-1/artifacts/${path}`, Readable.from([Buffer.from(content)]));

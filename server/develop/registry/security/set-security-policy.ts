@@ -7,7 +7,7 @@ import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { type SecurityPolicyInForce, SetSecurityPolicy } from "./contract.ts";
 import { loadSecurityPolicy } from "./load-security.ts";
 
-/** Writes what happens when somebody deploys a version that is unsigned or dangerous. What serves goes on. */
+/** Sets the policy for deploying an unsigned or dangerous version. Serving versions keep serving. */
 export async function setSecurityPolicy(ctx: Context, input: SetSecurityPolicy): Promise<SecurityPolicyInForce> {
   permit(ctx, "setSecurityPolicy");
   const { reason, ...policy } = SetSecurityPolicy.parse(input);

@@ -9,9 +9,9 @@ import { type SignatureState, SignVersion } from "./contract.ts";
 import { storeSignature } from "./store-signature.ts";
 
 /**
- * Adds a detached Ed25519 signature to a version, over the 64 hexadecimal characters of its SHA-256. One that no key of the
- * workspace made is kept and shown as such: the key may be added later.
- * @throws DomainError "not-found", "invalid", "conflict" when it would replace a signature that counts by one that does not.
+ * Adds a detached Ed25519 signature to a version, over the 64 hexadecimal characters of its SHA-256. A signature by an unknown key is
+ * stored and shown as such: the key may be added later.
+ * @throws DomainError "not-found", "invalid", "conflict" if it would replace a trusted signature by an untrusted one.
  */
 export async function signVersion(ctx: Context, input: SignVersion): Promise<SignatureState> {
   permit(ctx, "signVersion");

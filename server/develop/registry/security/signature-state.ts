@@ -7,7 +7,7 @@ export interface StoredSignature {
   addedAt: Date;
 }
 
-/** Of a version that nobody signed. */
+/** State of a version without a signature. */
 export const unsigned: SignatureState = {
   state: "unsigned",
   keyName: null,
@@ -16,7 +16,7 @@ export const unsigned: SignatureState = {
   addedAt: null,
 };
 
-/** Whether a signature counts, by the keys as they are now. A key that is trusted goes before one that was revoked. */
+/** Evaluates a signature against the current keys. A trusted key takes precedence over a revoked one. */
 export function signatureStateOf(
   stored: StoredSignature | undefined,
   sha256: string | null,

@@ -13,8 +13,8 @@ interface Subject {
 }
 
 /**
- * Keeps a signature of a version, in the caller's transaction, and says whether it counts now.
- * @throws DomainError "invalid" for what is no signature, "conflict" when it would replace one of a trusted key by one that is not.
+ * Stores a signature of a version, in the caller's transaction, and returns whether it is trusted now.
+ * @throws DomainError "invalid" for an invalid signature, "conflict" if it would replace one of a trusted key by one of an untrusted key.
  */
 export async function storeSignature(ctx: Context, subject: Subject, text: string): Promise<SignatureState> {
   const { versionId, name, version } = subject;

@@ -19,7 +19,7 @@ const ofNumpy: Record<string, TensorSpec["datatype"]> = {
   str: "BYTES",
   object: "BYTES",
 };
-/** By MLflow's names for columns, as MLServer serves them. */
+/** Data types by MLflow's names for column types, as MLServer serves them. */
 const ofColumn: Record<string, TensorSpec["datatype"]> = {
   boolean: "BOOL",
   integer: "INT32",
@@ -40,9 +40,10 @@ const Column = z.object({ type: z.string(), name: z.string().optional() });
 const Declared = z.object({ signature: z.object({ inputs: z.string(), outputs: z.string() }) });
 
 /**
- * The signature that an MLmodel file declares, as an inference server takes it: each column is a tensor of [-1,1], and what has no
- * name is "input-0" and "output-0", both as MLServer does: https://github.com/SeldonIO/MLServer/blob/master/runtimes/mlflow/mlserver_mlflow/metadata.py
- * @returns undefined when it declares none for both sides, or one with something else than tensors and columns
+ * Returns the signature that an MLmodel file declares, in the form of an inference server: each column is a tensor of [-1,1], and unnamed
+ * ones are "input-0" and "output-0", both as in MLServer:
+ * https://github.com/SeldonIO/MLServer/blob/master/runtimes/mlflow/mlserver_mlflow/metadata.py
+ * @returns undefined unless it declares both sides, with tensors and columns only
  */
 export function declaredSignature(mlModel: string): Signature | undefined {
   try {

@@ -1,4 +1,4 @@
-/** What the file "MLmodel" in the folder of a logged model says. */
+/** Contents of the file "MLmodel" in the folder of a logged model. */
 export interface MlModel {
   /** "onnx", "sklearn", "pytorch", "python_function" … */
   flavors: string[];

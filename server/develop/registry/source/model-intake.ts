@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { DescribeModel } from "../onnx/describe-model.ts";
 
-/** What taking in model files needs; handed over by the role that does it. */
+/** Dependencies of the intake of model files; provided by the role that runs it. */
 export interface ModelIntake {
   artifacts: ArtifactStore;
   describeModel: DescribeModel;

@@ -6,10 +6,10 @@ import { findVersion, noAlias } from "../lookups.ts";
 import { parseSource } from "./source.ts";
 
 export interface Origin {
-  /** Where the files are; never "models:/…". */
+  /** Location of the files; never "models:/…". */
   storageLocation: string;
   loggedModelId: string | null;
-  /** Whether the source is the logged model itself, and not a version made of it. */
+  /** Whether the source is the logged model itself, and not a version created from it. */
   isLoggedModel: boolean;
   /** Run that logged the model; "" when it is not known. */
   runId: string;

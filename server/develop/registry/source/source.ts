@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 
-/** Where a version's files are said to be. */
+/** Declared location of a version's files. */
 export type Source =
   | { kind: "logged-model"; loggedModelId: string }
   | { kind: "version"; name: string; version: number }
@@ -53,7 +53,7 @@ function parseModelUri(source: string, rest: string): Source {
   );
 }
 
-/** Whether there is a ".." segment or a NUL, plain or percent-encoded, however often. */
+/** Returns whether there is a ".." segment or a NUL, plain or percent-encoded any number of times. */
 function climbs(source: string): boolean {
   let current = source;
   for (let round = 0; round < 10; round++) {

@@ -6,8 +6,8 @@ import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artif
 import { parseSource } from "./source.ts";
 
 /**
- * Key in the artifact store of the folder or file that a version's storage location names.
- * @throws DomainError "invalid" when Leeway has no way to it.
+ * Returns the key in the artifact store of the folder or file that a version's storage location names.
+ * @throws DomainError "invalid" if Leeway cannot access it.
  */
 export async function storageKey(ctx: Context, location: string): Promise<string> {
   const source = parseSource(location);

@@ -11,8 +11,9 @@ import { storeSignature } from "../security/store-signature.ts";
 import { SetVersionTag } from "./contract.ts";
 
 /**
- * Sets a tag of a version, or changes its value. Gates of open promotion requests run again. The tag "leeway.signature" brings a signature, which is then kept by itself.
- * @throws DomainError "not-found", and what a signature that is not taken is refused with.
+ * Sets a tag of a version, or changes its value. Gates of open promotion requests run again. The tag "leeway.signature" carries a
+ * signature, which is also stored separately.
+ * @throws DomainError "not-found", and the reason why a signature is rejected.
  */
 export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise<void> {
   permit(ctx, "setVersionTag");

@@ -6,11 +6,11 @@ import { collectRows } from "./stored-rows.ts";
 interface Deleted {
   modelId: string;
   name: string;
-  /** For a version instead of the whole model. */
+  /** Deleted version, if only a version is deleted rather than the complete model. */
   version?: { id: string; number: number };
 }
 
-/** Puts a model or version into the trash, in the transaction that deletes it, before it does. */
+/** Moves a model or version to the trash, in the transaction that deletes it, before the deletion. */
 export async function keepDeleted(ctx: Context, { modelId, name, version }: Deleted): Promise<void> {
   const table = version ? "model_versions" : "registered_models";
   const rows = await collectRows(ctx, table, sql`id = ${version?.id ?? modelId}`);

@@ -43,7 +43,7 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
 }
 
 async function restoreModel(ctx: Context, { name }: Trashed, kept: StoredRows[]): Promise<void> {
-  // Whoever makes a model of this name at the same moment waits for the index, and is refused by it.
+  // A concurrent creation of a model with this name waits for the unique index, which then rejects it.
   const [existing] = await ctx.db
     .select({ id: registeredModels.id })
     .from(registeredModels)

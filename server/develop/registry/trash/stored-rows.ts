@@ -11,9 +11,9 @@ export interface StoredRows {
 const maxDepth = 10;
 
 /**
- * A row with every row that goes when it is deleted, parents first. What refers to what is asked of the database, so that a table which
- * somebody adds is kept as well.
- * @param where names the row among those of the table.
+ * Collects a row with every row that its deletion would delete, parents first. Reads the references from the database, so that it
+ * covers tables that are added later.
+ * @param where selects the row among those of the table.
  */
 export async function collectRows(ctx: Context, table: string, where: SQL): Promise<StoredRows[]> {
   const found = new Map<string, { depth: number; rows: Map<string, Record<string, unknown>> }>();
@@ -46,7 +46,7 @@ export async function collectRows(ctx: Context, table: string, where: SQL): Prom
     .map(([name, { rows }]) => ({ table: name, rows: [...rows.values()] }));
 }
 
-/** Puts rows back where they were. A column that has been added since has its default, one that is gone is passed over. */
+/** Restores rows to their tables. A column added since gets its default, a removed column is skipped. */
 export async function restoreRows(ctx: Context, kept: readonly StoredRows[]): Promise<void> {
   for (const { table, rows } of kept) {
     const [first] = rows;
@@ -65,7 +65,7 @@ export async function restoreRows(ctx: Context, kept: readonly StoredRows[]): Pr
   }
 }
 
-/** Tables whose rows are deleted with those of a table, and by which columns they refer to it. */
+/** Returns the tables whose rows are deleted with those of a table, and the columns of their foreign keys. */
 async function referring(
   ctx: Context,
   table: string,

@@ -41,7 +41,7 @@ async function newModel(ctx: Context): Promise<void> {
   await setAlias(ctx, { name, version: 2, alias: "canary" });
 }
 
-/** Everything that refers to the models of a workspace, as text. */
+/** Returns everything that refers to the models of a workspace, as text. */
 async function everything(ctx: Context): Promise<[string, unknown][]> {
   const tables = [
     "registered_models",

@@ -14,16 +14,16 @@ import type { Tag } from "../tags/contract.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
 type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "createdAt" | "updatedAt"> & {
-  /** Number of a version that is taken over from elsewhere; the next one when left out, or when a greater one was given. */
+  /** Number of an imported version; defaults to the next one, also when a greater number was assigned already. */
   number?: number | undefined;
   createdAt?: number | undefined;
 };
 
 /**
- * Writes a version under the next number of its model, in the caller's transaction. Numbers are never given twice, and two
- * versions made at once get two numbers: the second waits for the first.
- * @returns its id and number. @throws DomainError "not-found", "unavailable" while its files are being removed, "invalid" for a tag
- * that should bring a signature and does not.
+ * Inserts a version under the next number of its model, in the caller's transaction. Numbers are never reused, and concurrent inserts get
+ * different numbers: the second waits for the first.
+ * @returns its id and number. @throws DomainError "not-found", "unavailable" while its files are being removed, "invalid" for a signature
+ * tag with an invalid value.
  */
 export async function addVersion(
   ctx: Context,

@@ -20,9 +20,9 @@ export const ModelVersion = z.object({
   modelId: z.uuid(),
   modelName: z.string(),
   version: z.number().int(),
-  /** As given by whoever registered it. */
+  /** Source as specified at registration. */
   source: z.string(),
-  /** Where the files are. */
+  /** Location of the files. */
   storageLocation: z.string(),
   runId: z.string(),
   runLink: z.string(),
@@ -50,7 +50,7 @@ export type ModelVersion = z.infer<typeof ModelVersion>;
 
 export const EndpointReference = z.object({ id: z.uuid(), name: z.string() });
 
-/** Where a version comes from and where it serves. */
+/** Origin of a version and the endpoints where it serves. */
 export const Lineage = z.object({
   run: z
     .object({ id: z.string(), name: z.string(), experimentId: z.number().int(), experimentName: z.string() })
@@ -60,7 +60,7 @@ export const Lineage = z.object({
     z.object({
       name: z.string(),
       digest: z.string(),
-      /** What the run used it for: "training", "validation" … */
+      /** Use of the dataset in the run: "training", "validation" … */
       context: z.string().nullable(),
     }),
   ),
@@ -78,7 +78,7 @@ export interface ListVersions {
   name: string;
   /** Only versions below this number. */
   before?: number | undefined;
-  /** Default 100, at most 500. */
+  /** Page size; default 100, at most 500. */
   limit?: number | undefined;
 }
 
@@ -87,7 +87,7 @@ export const CreateModelVersion = z.object({
   source: checked((text) => problemOfText("source", text, 5000)),
   runId: checked((text) => problemOfText("run_id", text, 256)).default(""),
   runLink: checked((text) => problemOfText("run_link", text, 5000)).default(""),
-  /** The logged model that the version is made of, when the source does not name it. */
+  /** Logged model that the version is created from, if the source does not name it. */
   loggedModelId: z.string().optional(),
   description: Description.default(""),
   tags: z.array(NewTag).max(1000).default([]),
@@ -106,7 +106,7 @@ export const TransitionStage = VersionKey.extend({
 });
 export type TransitionStage = z.input<typeof TransitionStage>;
 
-/** A model of that name is made when there is none. */
+/** Input that registers an upload; the model is created if it does not exist. */
 export const RegisterUpload = z.object({
   name: checked(problemOfModelName),
   description: Description.default(""),

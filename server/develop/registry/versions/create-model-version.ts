@@ -15,9 +15,9 @@ import { loadVersion } from "./rows.ts";
 import { withVersion } from "./versions-tag.ts";
 
 /**
- * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
- * "pending" until then.
- * @param idempotencyKey makes a repeated request give the first answer again instead of a second version.
+ * Registers a version of an existing model from the location of its files. A job inspects them afterwards: the version is "pending"
+ * until then.
+ * @param idempotencyKey makes a repeated request return the first response again instead of creating a second version.
  * @throws DomainError "not-found" for the model or what the source names, "invalid" for a source that is not allowed.
  */
 export async function createModelVersion(
@@ -53,16 +53,16 @@ async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersio
   });
 }
 
-/** MLflow's list, on a logged model, of the versions that were made of it. */
+/** MLflow's tag on a logged model with the list of versions created from it. */
 const versionsTag = "mlflow.modelVersions";
 
-/** Writes on a logged model that a version was made of it, in the caller's transaction. @throws DomainError "not-found" */
+/** Records on a logged model that a version was created from it, in the caller's transaction. @throws DomainError "not-found" */
 async function tagLoggedModel(
   ctx: Context,
   loggedModelId: string,
   made: { name: string; version: number },
 ): Promise<void> {
-  // Locks the model, so that of two registrations at once neither is lost.
+  // Locks the model, so that concurrent registrations do not overwrite each other.
   await touchLoggedModel(ctx, loggedModelId);
   const [tag] = await ctx.db
     .select({ value: loggedModelTags.value })

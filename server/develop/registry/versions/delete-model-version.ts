@@ -13,8 +13,8 @@ import { refuseWhileServed } from "./refuse-while-served.ts";
 import { loadVersion } from "./rows.ts";
 
 /**
- * Moves a version with its tags and aliases to the trash. Its number is not given again.
- * @throws DomainError "not-found", "conflict" while it serves an endpoint or a protected alias points at it.
+ * Moves a version with its tags and aliases to the trash. Its number is not reused.
+ * @throws DomainError "not-found", "conflict" while it is deployed or the target of a protected alias.
  */
 export async function deleteModelVersion(ctx: Context, input: VersionKey): Promise<void> {
   permit(ctx, "deleteModelVersion");

@@ -8,8 +8,8 @@ import { CreateModelVersion, type ModelVersion, type Stage } from "./contract.ts
 import { loadVersion } from "./rows.ts";
 
 /**
- * Registers a version that was made elsewhere, in the caller's transaction, with its number while that is free, its author and its
- * time. Its files are looked at afterwards, as with any other.
+ * Registers a version that was created elsewhere, in the caller's transaction, with its number while that is free, its author and its
+ * time. Its files are inspected afterwards, as with any other version.
  * @throws DomainError "not-found" for the model or what the source names, "invalid" for a source that is not allowed.
  */
 export async function importVersion(

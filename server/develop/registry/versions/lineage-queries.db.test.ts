@@ -11,7 +11,7 @@ import { getModelSummary } from "../models/queries.ts";
 import { createModelVersion } from "./create-model-version.ts";
 import { getVersionDetails, listVersionDetails } from "./lineage-queries.ts";
 
-/** A run of experiment 8 that read one dataset twice named. */
+/** Creates a run of experiment 8 that logged one dataset for training. */
 async function runWithDataset(ctx: Context, id: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   await ctx.db

@@ -9,20 +9,20 @@ import { listVersions } from "./queries.ts";
 import { loadVersion } from "./rows.ts";
 import { servedVersions } from "./served-versions.ts";
 
-/** One version with the run, datasets and logged model it was made from, and the endpoints it serves. @throws DomainError "not-found" */
+/** Returns one version with its run, datasets and logged model, and the endpoints it is deployed on. @throws DomainError "not-found" */
 export async function getVersionDetails(ctx: Context, key: VersionKey): Promise<VersionDetails> {
   permit(ctx, "getVersionDetails");
   return loadVersionDetails(ctx, key);
 }
 
-/** The same inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
+/** Returns the version details inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
 export async function loadVersionDetails(ctx: Context, key: VersionKey): Promise<VersionDetails> {
   const [details] = await withLineage(ctx, [await loadVersion(ctx, key)]);
   if (!details) throw noVersion(key);
   return details;
 }
 
-/** Versions of a model with their lineage, newest first, from below the number `before` on. @throws DomainError "not-found" */
+/** Lists versions of a model with their lineage, newest first, below the number `before`. @throws DomainError "not-found" */
 export async function listVersionDetails(ctx: Context, input: ListVersions): Promise<VersionDetails[]> {
   permit(ctx, "listVersionDetails");
   return withLineage(ctx, await listVersions(ctx, input));
@@ -52,7 +52,7 @@ async function withLineage(ctx: Context, versions: ModelVersion[]): Promise<Vers
   }));
 }
 
-/** A version's run id is free text: it may name no run, or one of another workspace. */
+/** Returns the runs of versions. A version's run id is free text: the run may not exist, or belong to another workspace. */
 async function runsById(ctx: Context, ids: string[]): Promise<Map<string, NonNullable<Lineage["run"]>>> {
   if (ids.length === 0) return new Map();
   const rows = await ctx.db

@@ -8,7 +8,7 @@ import { VersionKey } from "./contract.ts";
 
 export interface ModelFile {
   body: Readable;
-  /** Of the file itself; weights in a second file are not part of it. */
+  /** Size and digest of the file itself; weights in a second file are not included. */
   sizeBytes: number;
   sha256: string;
 }

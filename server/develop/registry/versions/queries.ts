@@ -8,15 +8,15 @@ import { findModel, noAlias } from "../lookups.ts";
 import { type ListVersions, type ModelVersion, Stage, VersionKey } from "./contract.ts";
 import { loadVersion, selectLatestVersions, selectVersions } from "./rows.ts";
 
-/** One version by name and number. @throws DomainError "not-found" */
+/** Returns one version by name and number. @throws DomainError "not-found" */
 export async function getVersion(ctx: Context, input: VersionKey): Promise<ModelVersion> {
   permit(ctx, "getVersion");
   return loadVersion(ctx, VersionKey.parse(input));
 }
 
 /**
- * The version an alias points to; "latest", in any case, is the one with the highest number.
- * @throws DomainError "not-found" with a message that tells whether it is the model or the alias that is not there.
+ * Returns the version that an alias points to; "latest", in any case, is the one with the highest number.
+ * @throws DomainError "not-found" with a message that says whether the model or the alias does not exist.
  */
 export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<ModelVersion> {
   permit(ctx, "getVersionByAlias");
@@ -36,7 +36,7 @@ export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<
   throw isLatest ? new DomainError("not-found", `Latest version not found for model ${name}.`) : noAlias(alias);
 }
 
-/** Versions of a model, newest first, from below the number `before` on. @throws DomainError "not-found" */
+/** Lists versions of a model, newest first, below the number `before`. @throws DomainError "not-found" */
 export async function listVersions(ctx: Context, input: ListVersions): Promise<ModelVersion[]> {
   permit(ctx, "listVersions");
   const model = await findModel(ctx, input.name);
@@ -48,7 +48,7 @@ export async function listVersions(ctx: Context, input: ListVersions): Promise<M
   });
 }
 
-/** The highest version of each stage asked for, by the stages' names; of all stages when none is asked for. @throws DomainError "not-found" */
+/** Returns the highest version per requested stage, by stage name; of all stages if none is requested. @throws DomainError "not-found" */
 export async function getLatestVersions(
   ctx: Context,
   input: { name: string; stages: Stage[] },

@@ -16,14 +16,14 @@ interface ActiveRollout {
   words: string;
 }
 
-/** The rollout of an endpoint that is not over. Of a caller that holds a lock on the endpoint, none can begin before it lets go. */
+/** Returns the ongoing rollout of an endpoint. While the caller holds a lock on the endpoint, no rollout can start. */
 function activeRollout(ctx: Context, endpointId: string): Promise<ActiveRollout | undefined> {
   return select(ctx, eq(rollouts.endpointId, endpointId));
 }
 
 /**
- * Keeps whatever else would change what an endpoint serves from a rollout's way.
- * @param toDo what was asked for, as in "then deploy". @throws DomainError "conflict" that names the rollout
+ * Rejects any other change to what an endpoint serves during a rollout.
+ * @param toDo the requested action, as in "then deploy". @throws DomainError "conflict" that names the rollout
  */
 export async function refuseWhileRollingOut(ctx: Context, endpointId: string, toDo: string): Promise<void> {
   const found = await activeRollout(ctx, endpointId);
@@ -35,7 +35,10 @@ export async function refuseWhileRollingOut(ctx: Context, endpointId: string, to
   );
 }
 
-/** Keeps versions that a rollout needs, as the new one or the one to go back to. @param where on columns of model_versions */
+/**
+ * Rejects the deletion of versions that a rollout needs, as the new version or the rollback target. @param where on columns of
+ * model_versions
+ */
 export async function refuseWhileInRollout(ctx: Context, where: SQL): Promise<void> {
   const versions = ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(where);
   const found = await select(

@@ -21,9 +21,9 @@ import { type ModelVersion, RegisterUpload } from "./contract.ts";
 import { loadVersion } from "./rows.ts";
 
 /**
- * Registers an uploaded ONNX file as a version that can be deployed at once; a model of that name is made when there is none.
- * The file is opened before anything is registered, and kept under its digest, so the same file is stored once.
- * @throws DomainError "invalid" with what is wrong with the file or its pipeline, "too-large".
+ * Registers an uploaded ONNX file as a version that can be deployed immediately; the model is created if it does not exist. The file is
+ * inspected before anything is registered, and stored under its digest, so that identical files are stored once.
+ * @throws DomainError "invalid" with the problem of the file or its pipeline, "too-large".
  */
 export async function registerUpload(
   ctx: Context,
@@ -43,7 +43,7 @@ export async function registerUpload(
     const folderSegments = ["models", described.sha256];
     const key = artifactKey(ctx.actor.workspaceId, [...folderSegments, "model.onnx"]);
     const location = `mlflow-artifacts:/${folderSegments.join("/")}`;
-    // The same file may be on its way out: the upload is announced before it is looked for.
+    // The same file may be about to be deleted: the upload is announced before its existence is checked.
     const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
     await storeOnce(intake.artifacts, key, path);
     return await transact(ctx, async (ctx) => {

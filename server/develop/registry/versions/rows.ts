@@ -5,7 +5,7 @@ import { among } from "../among.ts";
 import { findVersion, noVersion } from "../lookups.ts";
 import { type ModelVersion, type Stage, stages, type VersionKey } from "./contract.ts";
 
-/** One version by name and number. @throws DomainError "not-found" */
+/** Returns one version by name and number. @throws DomainError "not-found" */
 export async function loadVersion(ctx: Context, key: VersionKey): Promise<ModelVersion> {
   const { id } = await findVersion(ctx, key);
   const [version] = await selectVersions(ctx, { where: eq(modelVersions.id, id), orderBy: [], limit: 1 });
@@ -14,8 +14,8 @@ export async function loadVersion(ctx: Context, key: VersionKey): Promise<ModelV
 }
 
 /**
- * Versions with their tags and aliases, in the order and number asked for.
- * @param page.where must hold the workspace; columns of model_versions and registered_models may be used.
+ * Selects versions with their tags and aliases, in the requested order and number.
+ * @param page.where must include the workspace; columns of model_versions and registered_models may be used.
  */
 export async function selectVersions(
   ctx: Context,
@@ -51,7 +51,7 @@ export async function selectVersions(
   });
 }
 
-/** The highest version of each stage of each model, in the order of the stages' names. */
+/** Returns the highest version of each stage of each model, in the order of the stages' names. */
 export async function selectLatestVersions(ctx: Context, modelIds: string[]): Promise<ModelVersion[]> {
   const newest = ctx.db
     .selectDistinctOn([modelVersions.modelId, modelVersions.stage], { id: modelVersions.id })

@@ -8,12 +8,12 @@ export interface ServedVersion {
   version: number;
   endpointId: string;
   endpointName: string;
-  /** Whether it answers what the version that is deployed hands on, as a further step of a cascade. */
+  /** Whether it handles requests that the deployed version escalates, as a further step of a cascade. */
   isStep: boolean;
 }
 
 /**
- * Which versions serve at which endpoints of this workspace, by the endpoints' names: the newest deployment of each, and after it the
+ * Lists the versions that serve at endpoints of this workspace, by endpoint name: the newest deployment of each, followed by the
  * further steps of its cascade.
  * @param where on columns of model_versions.
  */

@@ -1,7 +1,7 @@
 import { parsedJson } from "#server/base/parsed-json.ts";
 /**
- * The value of MLflow's tag "mlflow.modelVersions" with one more version: a JSON list with Python's blanks, whose number is an
- * integer. Clients add an entry of their own with the number as a string; what they wrote stays. A value that is no list is replaced.
+ * Returns the value of MLflow's tag "mlflow.modelVersions" with one more version: a JSON list with Python's whitespace, whose number is an
+ * integer. Clients add entries of their own with the number as a string; these stay. A value that is not a list is replaced.
  */
 export function withVersion(value: string | undefined, made: { name: string; version: number }): string {
   return pythonJson([...listOf(value), { name: made.name, version: made.version }]);
@@ -12,7 +12,7 @@ function listOf(value: string | undefined): unknown[] {
   return Array.isArray(parsed) ? parsed : [];
 }
 
-/** JSON as Python's json.dumps writes it, with a blank after ":" and ",". */
+/** Serialises JSON as Python's json.dumps does, with a space after ":" and ",". */
 function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -13,13 +13,13 @@ export type ArtifactFile = z.infer<typeof ArtifactFile>;
 /** An upload of a file in parts, which the client sends to the bucket itself. Paths are below mlflow-artifacts:/, decoded once. */
 export interface StartUpload {
   path: string;
-  /** How many parts there will be. */
+  /** Number of parts of the upload. */
   parts: number;
 }
 
 export interface StartedUpload {
   uploadId: string;
-  /** Where to PUT each part, in order. */
+  /** URLs for the PUT requests of the parts, in order. */
   urls: string[];
 }
 

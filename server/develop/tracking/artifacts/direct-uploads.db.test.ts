@@ -18,7 +18,7 @@ import { abortUpload, completeUpload, startUpload } from "./direct-uploads.ts";
 import { getDownloadUrl } from "./queries.ts";
 import { removeArtifact } from "./remove-artifact.ts";
 
-/** A store whose bucket leaves the machine: it says yes, and writes the file when an upload is complete. */
+/** Creates a store with a simulated bucket: uploads always succeed, and the file is written when an upload is completed. */
 async function newStore() {
   const folder = await mkdtemp(join(tmpdir(), "leeway-uploads-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

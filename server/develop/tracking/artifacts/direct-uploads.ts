@@ -11,8 +11,8 @@ import { refuseSealedFile } from "./sealed-files.ts";
 import { locateActive } from "./store-artifact.ts";
 
 /**
- * Begins an upload whose parts the client sends to the bucket itself. The file's key counts as used until the upload ends; one that
- * never does is given up after a day, with its parts.
+ * Starts an upload whose parts the client sends to the bucket directly. The file's key counts as used until the upload ends; one that
+ * never ends is aborted after a day, and its parts are deleted.
  * @throws DomainError "invalid", also for a file of a registered version or where there is no bucket; "not-found"
  */
 export async function startUpload(ctx: Context, store: ArtifactStore, input: StartUpload): Promise<StartedUpload> {
@@ -25,9 +25,9 @@ export async function startUpload(ctx: Context, store: ArtifactStore, input: Sta
 }
 
 /**
- * Makes the parts of an upload the file. Nothing is there, or the older file, until all of it is. Asked again for an upload that is
- * complete, since the answer was lost or a process died before it wrote that down, it succeeds.
- * @throws DomainError "invalid" when parts are missing, "too-large", "not-found" for an upload that was given up or never began
+ * Completes an upload: its parts become the file. Until then the file does not exist, or is the older one. Succeeds when repeated for
+ * a completed upload, because the response was lost or a process died before it stored the completion.
+ * @throws DomainError "invalid" when parts are missing, "too-large", "not-found" for an upload that was aborted or never started
  */
 export async function completeUpload(ctx: Context, store: ArtifactStore, input: CompleteUpload): Promise<void> {
   permit(ctx, "completeUpload");
@@ -42,7 +42,7 @@ export async function completeUpload(ctx: Context, store: ArtifactStore, input: 
   if (location.runId) announceRun(ctx, location.runId);
 }
 
-/** Gives up an upload and its parts. One that has ended already is fine. */
+/** Aborts an upload and deletes its parts. Does nothing for one that has ended already. */
 export async function abortUpload(
   ctx: Context,
   store: ArtifactStore,
@@ -59,7 +59,7 @@ export async function abortUpload(
   await discardUpload(ctx, upload.id);
 }
 
-/** What a client needs to transfer files itself. @throws DomainError "invalid" where artifacts are in a folder. */
+/** Returns the functions for direct transfers by clients. @throws DomainError "invalid" where artifacts are in a folder. */
 export function transfersOf(store: ArtifactStore): DirectTransfers {
   if (store.parts) return store.parts;
   throw new DomainError("invalid", "Direct uploads require a bucket. Upload and download files through Leeway.");

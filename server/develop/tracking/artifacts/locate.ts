@@ -4,10 +4,10 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 
-/** Scheme of artifacts that Leeway keeps itself. */
+/** URI scheme of artifacts that Leeway stores itself. */
 const ownScheme = "mlflow-artifacts:/";
 
-/** Where a path of the proxy leads. */
+/** Location that a path of the proxy refers to. */
 export interface Location {
   key: string;
   runId?: string;
@@ -15,14 +15,14 @@ export interface Location {
   /** Path of the root of that run or model. */
   root?: string;
   isDeleted: boolean;
-  /** Of a registered version whose file was uploaded: it is kept under its digest and never changes. */
+  /** Whether it is the uploaded file of a registered version, which is stored under its digest and never changes. */
   isSealed?: boolean;
 }
 
 /**
- * Finds what a path below mlflow-artifacts:/ belongs to: the run or logged model whose own root the path begins with, or a version
- * of a registered model whose file was uploaded.
- * @throws DomainError "invalid" for a path that is none, "not-found" for one that belongs to nothing in the caller's workspace.
+ * Finds the owner of a path below mlflow-artifacts:/: the run or logged model whose own root the path starts with, or a version of a
+ * registered model whose file was uploaded.
+ * @throws DomainError "invalid" for an invalid path, "not-found" for a path without an owner in the caller's workspace.
  */
 export async function locateArtifact(ctx: Context, path: string): Promise<Location> {
   const segments = parseArtifactPath(path);
@@ -62,8 +62,8 @@ async function isUploaded(ctx: Context, segments: readonly string[]): Promise<bo
 }
 
 /**
- * Path below mlflow-artifacts:/ of something in the root of a run or model; undefined when its artifacts are kept elsewhere.
- * @param path below the root; "" is the root. @throws DomainError "invalid" for a path that is none.
+ * Returns the path below mlflow-artifacts:/ of a file in the root of a run or model; undefined if its artifacts are stored elsewhere.
+ * @param path below the root; "" is the root. @throws DomainError "invalid" for an invalid path.
  */
 export function pathInRoot(artifactUri: string, path: string): string | undefined {
   const segments = parseArtifactPath(path);

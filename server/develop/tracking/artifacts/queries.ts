@@ -26,7 +26,7 @@ export async function openArtifact(ctx: Context, store: ArtifactStore, path: str
   return { ...info, name: key.slice(key.lastIndexOf("/") + 1), open: (range) => store.open(key, range) };
 }
 
-/** Files and folders directly under a folder of a run or logged model, by name; nothing for a file or a missing path. */
+/** Lists files and folders directly under a folder of a run or logged model, by name; none for a file or a missing path. */
 export async function listArtifacts(ctx: Context, store: ArtifactStore, path: string): Promise<ArtifactFile[]> {
   permit(ctx, "listArtifacts");
   const { key } = await locateArtifact(ctx, path);
@@ -34,8 +34,8 @@ export async function listArtifacts(ctx: Context, store: ArtifactStore, path: st
 }
 
 /**
- * An address from which a file is read from the bucket itself, good for an hour.
- * @throws DomainError "not-found", "invalid" where there is no bucket
+ * Returns a URL that reads a file directly from the bucket, valid for an hour.
+ * @throws DomainError "not-found", "invalid" without a bucket
  */
 export async function getDownloadUrl(
   ctx: Context,

@@ -13,7 +13,7 @@ export async function removeArtifact(ctx: Context, store: ArtifactStore, path: s
   const location = await locateActive(ctx, path);
   await refuseSealedFolder(ctx, location);
   const { key, runId } = location;
-  // Written first: a removal that nobody can account for is worse than an entry for one that failed.
+  // Recorded first: an unaccounted removal is worse than an entry for one that failed.
   await record(ctx, "artifact.removed", { subject: `artifact/${path}` });
   await store.remove(key);
   await evictFiles(ctx, key);

@@ -72,7 +72,7 @@ async function sealedIn(ctx: Context, { runId, modelId, root }: Location): Promi
   });
 }
 
-/** Versions in the trash, which may come back and are then what they were. */
+/** Returns versions in the trash, which must be unchanged if they are restored. */
 async function trashedIn(ctx: Context, owner: string, root: string) {
   const { rows } = await ctx.db.execute<{ label: string; storageLocation: string; inspection: string }>(sql`
     select format('version %s of %s, which is in the trash', version.version, name) as label,
@@ -84,7 +84,7 @@ async function trashedIn(ctx: Context, owner: string, root: string) {
   return rows;
 }
 
-/** "runs:/<id>/<path>" below the root of that run. */
+/** Returns the path of "runs:/<id>/<path>" below the root of that run. */
 function pathInRun(storageLocation: string, runId: string | undefined, root: string): string | undefined {
   const [, id, rest = ""] = /^runs:\/+([^/]+)\/*(.*?)\/*$/s.exec(storageLocation) ?? [];
   if (id === undefined || id !== runId) return undefined;

@@ -7,10 +7,10 @@ import { runSearch } from "../search/compile.ts";
 import { type ChosenRuns, maxPerStep } from "./contract.ts";
 
 /**
- * Locks the runs of one step, in the order of their ids, so that two steps never wait for each other in a circle. Steps go through ids and
- * not through an order that the change itself may move, so each run is met once.
- * @returns their ids, how many are left, and where the next step begins.
- * @throws DomainError "invalid" without ids and filter, with both, or for a filter that cannot be read.
+ * Locks the runs of one step, in the order of their ids, which prevents deadlocks between two steps. Steps iterate over ids and not over an
+ * order that the change itself may affect, so that each run is processed once.
+ * @returns their ids, the number of remaining runs, and the start of the next step.
+ * @throws DomainError "invalid" without ids and filter, with both, or for an invalid filter.
  */
 export async function chooseRuns(
   ctx: Context,

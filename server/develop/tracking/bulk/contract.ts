@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One step handles so many runs; the next one goes on where it ended. */
+/** Maximum number of runs per step; the next step continues after the last one. */
 export const maxPerStep = 500;
 
 /** Some runs of one experiment: those named, or all that a filter finds. */

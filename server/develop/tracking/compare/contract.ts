@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { MetricValue } from "../metrics/contract.ts";
 
-/** The newest runs that stand behind those compared are no more than this. */
+/** Maximum number of newest runs shown behind the compared ones. */
 export const maxContextRuns = 500;
 
-/** Runs to compare, what to read of each, and how many newest runs of their experiments to put behind them. */
+/** Runs to compare, the columns to read, and the number of newest runs of their experiments to show behind them. */
 export const ListRunValues = z.object({
   runIds: z.array(z.string()).min(1).max(100),
   /** "metrics.<key>", "params.<key>". */
@@ -20,7 +20,7 @@ export const ListRunValues = z.object({
 });
 export type ListRunValues = z.input<typeof ListRunValues>;
 
-/** What a run has in some columns; a missing key is a missing value. */
+/** Values of a run in some columns; a missing key is a missing value. */
 export const RunValues = z.object({
   id: z.string(),
   name: z.string(),
@@ -30,7 +30,7 @@ export const RunValues = z.object({
 });
 export type RunValues = z.infer<typeof RunValues>;
 
-/** What a run was trained with, as its own files say it. */
+/** Environment that a run was trained in, according to its own files. */
 export const RunEnvironment = z.object({
   runId: z.string(),
   /** The files that were read, by their path in the run or its model. */

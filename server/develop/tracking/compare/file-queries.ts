@@ -23,7 +23,7 @@ const maxBytes = 256 * 1024;
 /** A run that logs more models trains them in one environment. */
 const maxModels = 3;
 
-/** The files of a run in all its folders, by path: at most 500 files and 60 folders. @throws DomainError "not-found" */
+/** Lists the files of a run in all its folders, by path: at most 500 files and 60 folders. @throws DomainError "not-found" */
 export async function listRunFiles(ctx: Context, store: ArtifactStore, runId: string): Promise<RunFiles> {
   permit(ctx, "listRunFiles");
   const { artifactUri } = await getRun(ctx, runId);
@@ -44,7 +44,7 @@ export async function listRunFiles(ctx: Context, store: ArtifactStore, runId: st
 }
 
 /**
- * Python and packages of a run, from the files that MLflow's client writes beside its models, or that the run logged itself.
+ * Returns Python version and packages of a run, from the files that MLflow's client writes with its models, or that the run logged itself.
  * @throws DomainError "not-found"
  */
 export async function getRunEnvironment(ctx: Context, store: ArtifactStore, runId: string): Promise<RunEnvironment> {
@@ -54,7 +54,7 @@ export async function getRunEnvironment(ctx: Context, store: ArtifactStore, runI
   const roots = [
     ...models.slice(-maxModels).map(({ name, artifactUri }) => ({ name: `${name}/`, uri: artifactUri, folder: "" })),
     { name: "", uri: artifactUri, folder: "" },
-    // Before MLflow 3, models lay in folders of the run.
+    // Before MLflow 3, models were stored in folders of the run.
     ...(await modelFolders(ctx, store, artifactUri)).map((folder) => ({ name: "", uri: artifactUri, folder })),
   ];
   const sources: string[] = [];

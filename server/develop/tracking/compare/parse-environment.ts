@@ -1,24 +1,24 @@
 import { parse } from "yaml";
 
-/** What a file says of the Python and the packages that a model needs. */
+/** Python version and packages that a model requires, according to a file. */
 export interface Environment {
   python?: string;
   /** Version by package; "" where none is demanded. */
   packages: Record<string, string>;
 }
 
-/** Files that MLflow's client writes beside a model, the most exact first. */
+/** Files that MLflow's client writes with a model, most exact first. */
 export const environmentFiles = ["requirements.txt", "conda.yaml", "python_env.yaml"] as const;
 export type EnvironmentFile = (typeof environmentFiles)[number];
 
-/** Reads one such file. What cannot be understood in it is left out: the file is somebody's own text. */
+/** Parses one such file. Skips anything that it cannot parse: users can write the file themselves. */
 export function parseEnvironment(name: EnvironmentFile, text: string): Environment {
   if (name === "requirements.txt") return { packages: packagesOf(text.split("\n")) };
   const document = asObject(parseYaml(text));
   return name === "conda.yaml" ? fromConda(document) : fromPythonEnv(document);
 }
 
-/** Several files as one: what an earlier one says stands. */
+/** Merges several files: earlier ones take precedence. */
 export function mergeEnvironments(all: readonly Environment[]): Environment {
   const python = all.find((each) => each.python !== undefined)?.python;
   const packages: Record<string, string> = Object.assign({}, ...all.toReversed().map((each) => each.packages));
@@ -36,7 +36,7 @@ function fromConda({ dependencies }: Record<string, unknown>): Environment {
 }
 
 function fromPythonEnv({ python, dependencies }: Record<string, unknown>): Environment {
-  // "-r requirements.txt" names a file that is read by itself.
+  // "-r requirements.txt" names a file that is read separately.
   const lines = Array.isArray(dependencies) ? dependencies : [];
   return {
     ...((typeof python === "string" || typeof python === "number") && { python: String(python) }),
@@ -46,7 +46,7 @@ function fromPythonEnv({ python, dependencies }: Record<string, unknown>): Envir
 
 const requirement = /^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/;
 
-/** Lines such as "torch==2.4.0", "numpy>=1.26,<3", "pip<=24.0", conda's "python=3.11.8"; options and comments are passed over. */
+/** Parses lines such as "torch==2.4.0", "numpy>=1.26,<3", "pip<=24.0", conda's "python=3.11.8"; options and comments are skipped. */
 function packagesOf(lines: readonly unknown[]): Record<string, string> {
   return Object.fromEntries(
     lines.flatMap((line) => {
@@ -54,7 +54,7 @@ function packagesOf(lines: readonly unknown[]): Record<string, string> {
       const [, name, rest = ""] = requirement.exec(line.replace(/(^|\s)#.*$/, "").trim()) ?? [];
       if (!name) return [];
       const demanded = (rest.split(";")[0] ?? "").trim();
-      // An exact version is read best without its sign; a range keeps its own.
+      // An exact version is shown without its operator; a range keeps its operators.
       return [[name.toLowerCase().replaceAll(/[-_.]+/g, "-"), demanded.replace(/^={1,3}\s*(?=[^=<>!~,]*$)/, "")]];
     }),
   );

@@ -12,8 +12,8 @@ interface RunRow extends Record<string, unknown> {
 }
 
 /**
- * What some runs, and the newest of their experiments behind them, have in some columns: those asked for first, in their order. Reads no
- * other keys, however many the runs have.
+ * Lists the values of some runs, and of the newest runs of their experiments as a background, in some columns: the requested runs
+ * first, in their order. Reads no other keys, however many the runs have.
  * @throws DomainError "not-found"
  */
 export async function listRunValues(ctx: Context, input: ListRunValues): Promise<RunValues[]> {

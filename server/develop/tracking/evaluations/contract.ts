@@ -4,7 +4,7 @@ const Texts = z.record(z.string(), z.string());
 const key = z.string().min(1).max(250, "Keys can have at most 250 characters.");
 const Values = z.record(z.string(), z.unknown());
 
-/** Questions with expected answers, to judge an application by. Times are integer milliseconds since 1970, UTC. */
+/** Questions with expected answers for evaluating an application. Times are integer milliseconds since 1970, UTC. */
 export const EvaluationDataset = z.object({
   id: z.string(),
   name: z.string(),
@@ -56,7 +56,7 @@ export const LinkEvaluationDataset = z.object({
 });
 export type LinkEvaluationDataset = z.infer<typeof LinkEvaluationDataset>;
 
-/** What clients send: members that are not known are left out. */
+/** Record as sent by clients: unknown members are dropped. */
 export const NewEvaluationRecord = z.object({
   inputs: Values.refine((inputs) => Object.keys(inputs).length > 0, "A record needs inputs."),
   outputs: z.unknown().optional(),

@@ -4,7 +4,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { thisDataset } from "./rows.ts";
 
-/** Removes an evaluation dataset for good, with its records. One that is not there is fine: a repeated deletion is none. */
+/** Permanently deletes an evaluation dataset with its records. Idempotent: does nothing for one that does not exist. */
 export async function deleteEvaluationDataset(ctx: Context, id: string): Promise<void> {
   permit(ctx, "deleteEvaluationDataset");
   await transact(ctx, async (ctx) => {

@@ -5,7 +5,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { DeleteEvaluationRecords } from "./contract.ts";
 import { changedBy, lockDataset, thisDataset } from "./rows.ts";
 
-/** Removes records of an evaluation dataset for good; unknown ones are passed over. @returns how many went. @throws DomainError "not-found" */
+/** Permanently deletes records of an evaluation dataset; skips unknown ones. @returns their number. @throws DomainError "not-found" */
 export async function deleteEvaluationRecords(ctx: Context, input: DeleteEvaluationRecords): Promise<number> {
   permit(ctx, "deleteEvaluationRecords");
   const { id, recordIds } = DeleteEvaluationRecords.parse(input);

@@ -3,7 +3,7 @@ import { evaluationDatasets, evaluationRecords } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { EvaluationDataset } from "./contract.ts";
 
-/** Evaluation datasets of the caller's workspace in the order of their ids, with what their records are like. */
+/** Returns evaluation datasets of the caller's workspace in the order of their ids, with the schema of their records. */
 export async function loadDatasets(ctx: Context, ids: readonly string[]): Promise<EvaluationDataset[]> {
   if (ids.length === 0) return [];
   const { workspaceId } = ctx.actor;
@@ -25,7 +25,7 @@ export async function loadDatasets(ctx: Context, ids: readonly string[]): Promis
   });
 }
 
-/** The fields of the records and the type that the oldest of them has, by part. */
+/** Returns the fields of the records, by part, with their type in the oldest record. */
 async function loadSchemas(
   ctx: Context,
   ids: readonly string[],

@@ -8,7 +8,7 @@ import type { EvaluationDataset, EvaluationRecord } from "./contract.ts";
 import { loadDatasets } from "./load-datasets.ts";
 import { noDataset } from "./rows.ts";
 
-/** An evaluation dataset. @throws DomainError "not-found" */
+/** Returns an evaluation dataset. @throws DomainError "not-found" */
 export async function getEvaluationDataset(ctx: Context, id: string): Promise<EvaluationDataset> {
   permit(ctx, "getEvaluationDataset");
   const [dataset] = await loadDatasets(ctx, [id]);

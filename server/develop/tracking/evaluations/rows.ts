@@ -10,12 +10,12 @@ type DatasetRow = typeof evaluationDatasets.$inferSelect;
 /** The tag by which a client names the person it works for. */
 export const userTag = "mlflow.user";
 
-/** The condition that names one evaluation dataset of the caller's workspace. */
+/** Selects one evaluation dataset of the caller's workspace. */
 export function thisDataset(ctx: Context, id: string): SQL | undefined {
   return and(eq(evaluationDatasets.workspaceId, ctx.actor.workspaceId), eq(evaluationDatasets.id, id));
 }
 
-/** Reads an evaluation dataset and keeps others from changing it until the caller's transaction ends. @throws DomainError "not-found" */
+/** Reads an evaluation dataset and locks it until the caller's transaction ends. @throws DomainError "not-found" */
 export async function lockDataset(ctx: Context, id: string): Promise<DatasetRow> {
   const [dataset] = await ctx.db.select().from(evaluationDatasets).where(thisDataset(ctx, id)).for("no key update");
   if (!dataset) throw noDataset(id);
@@ -26,13 +26,13 @@ export function noDataset(id: string): DomainError {
   return new DomainError("not-found", `Evaluation dataset with ID '${id}' not found`);
 }
 
-/** What changes with every change: who, when, and with them the digest. Two changes within a millisecond differ too. */
+/** Returns the fields that every change updates: user, time and the digest of both. Two changes within a millisecond differ too. */
 export function changedBy(by: string, dataset: Pick<DatasetRow, "name" | "updatedAt">) {
   const updatedAt = Math.max(Date.now(), dataset.updatedAt + 1);
   return { updatedBy: by, updatedAt, digest: digestOf(dataset.name, updatedAt) };
 }
 
-/** Eight hex digits over name and time of the last change, as MLflow has them. */
+/** Returns eight hex digits from the name and the time of the last change, as in MLflow. */
 export function digestOf(name: string, updatedAt: number): string {
   return createHash("sha256").update(`${name}:${updatedAt}`).digest("hex").slice(0, 8);
 }

@@ -12,7 +12,7 @@ import { loadDatasets } from "./load-datasets.ts";
 import { evaluationColumn, evaluationOrderVocabulary, evaluationSource, evaluationVocabulary } from "./vocabulary.ts";
 
 interface EvaluationSearch {
-  /** Those of any of these experiments; empty is all. */
+  /** Restricts the search to datasets of any of these experiments; empty means all. */
   experimentIds: readonly number[];
   filter?: string | undefined;
   orderBy?: readonly string[] | undefined;
@@ -20,7 +20,7 @@ interface EvaluationSearch {
   pageToken?: string | undefined;
 }
 
-/** Evaluation datasets that satisfy a filter, newest first unless ordered otherwise. @throws DomainError "invalid" */
+/** Returns evaluation datasets that match a filter, newest first unless ordered otherwise. @throws DomainError "invalid" */
 export async function searchEvaluationDatasets(
   ctx: Context,
   search: EvaluationSearch,

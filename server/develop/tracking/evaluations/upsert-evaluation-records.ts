@@ -11,8 +11,8 @@ import { changedBy, lockDataset, thisDataset, userTag } from "./rows.ts";
 type NewRow = typeof evaluationRecords.$inferInsert;
 
 /**
- * Stores records, all or nothing. A record whose inputs are there already is the same one: its expectations and tags are merged, its
- * outputs take the place of the old. @throws DomainError "not-found"
+ * Stores records, all or nothing. A record with existing inputs updates the stored one: expectations and tags are merged, outputs are
+ * replaced. @throws DomainError "not-found"
  */
 export async function upsertEvaluationRecords(
   ctx: Context,
@@ -52,7 +52,7 @@ export async function upsertEvaluationRecords(
   });
 }
 
-/** @returns how many of them are new. */
+/** @returns the number of new records. */
 async function store(ctx: Context, rows: NewRow[]): Promise<number> {
   const both = (column: string) => {
     const [old, now] = [sql.identifier(column), sql.raw(`excluded.${column}`)];
@@ -71,7 +71,7 @@ async function store(ctx: Context, rows: NewRow[]): Promise<number> {
         updatedAt: sql`excluded.updated_at`,
       },
     })
-    // xmax tells a new row from a changed one.
+    // xmax distinguishes a new row from a changed one.
     .returning({ isNew: sql<boolean>`xmax = 0` });
   return stored.filter(({ isNew }) => isNew).length;
 }

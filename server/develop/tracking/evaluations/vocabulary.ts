@@ -15,14 +15,14 @@ const sortable = {
   last_update_time: number("last_update_time"),
 };
 
-/** What evaluation datasets can be filtered by. */
+/** Fields by which evaluation datasets can be filtered. */
 export const evaluationVocabulary: Vocabulary = {
   entities: { attribute, tag: ["tag", "tags"] },
   types: { tag: "text" },
   attributes: sortable,
 };
 
-/** What evaluation datasets can be ordered by. */
+/** Fields by which evaluation datasets can be ordered. */
 export const evaluationOrderVocabulary: Vocabulary = { entities: { attribute }, types: {}, attributes: sortable };
 
 const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
@@ -34,14 +34,14 @@ const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
   last_update_time: { value: sql`dataset.updated_at`, type: "integer" },
 };
 
-/** The column of an attribute of an evaluation dataset. */
+/** Returns the column of an attribute of an evaluation dataset. */
 export function evaluationColumn(name: string): { value: SQL; type: "text" | "integer" } {
   const column = columns[name];
   if (!column) throw new Error(`An evaluation dataset has no attribute ${name}.`);
   return column;
 }
 
-/** Where the subjects of a filter on evaluation datasets are. */
+/** Returns the SQL source of a subject in a filter on evaluation datasets. */
 export function evaluationSource({ entity, key }: Subject): Source {
   if (entity === "tag") return attributeSource(sql`(dataset.tags ->> ${key}::text)`, "text");
   const { value, type } = evaluationColumn(key);

@@ -42,7 +42,7 @@ export type SetExperimentTag = z.input<typeof SetExperimentTag>;
 export const ExperimentHead = z.object({
   id: z.number(),
   name: z.string(),
-  /** The tag "owner", else who logged the first run; "" when nobody did. */
+  /** The tag "owner", else the user who logged the first run; "" when there is neither. */
   ownerName: z.string(),
   /** The tag mlflow.note.content. */
   note: z.string(),
@@ -59,7 +59,7 @@ export type ExperimentHead = z.infer<typeof ExperimentHead>;
 
 /** A row of the list of experiments. */
 export const ExperimentSummary = ExperimentHead.extend({
-  /** When a run last wrote; the creation of the experiment when none did. */
+  /** Time of the last write by a run; the creation of the experiment when there is none. */
   lastActivityAt: z.number(),
 });
 export type ExperimentSummary = z.infer<typeof ExperimentSummary>;

@@ -6,7 +6,10 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noExperiment, thisExperiment } from "./lock-experiment.ts";
 
-/** Puts an experiment and its runs away, to be restored together. Its name is free then. @throws DomainError "not-found", also when it is deleted already. */
+/**
+ * Moves an experiment and its runs to the trash, to be restored together. Its name becomes free. @throws DomainError "not-found", also if
+ * it is deleted already.
+ */
 export async function deleteExperiment(ctx: Context, experimentId: number): Promise<void> {
   permit(ctx, "deleteExperiment");
   await transact(ctx, async (ctx) => {
@@ -16,7 +19,7 @@ export async function deleteExperiment(ctx: Context, experimentId: number): Prom
       .select({ at: max(runs.deletedAt) })
       .from(runs)
       .where(ofExperiment);
-    // Its time tells the runs that go with it from those that went before, so no run may have the same.
+    // This time distinguishes the runs deleted with the experiment from those deleted before, so it must be later than all of theirs.
     const now = Math.max(Date.now(), (last?.at ?? 0) + 1);
     const [experiment] = await ctx.db
       .update(experiments)

@@ -5,20 +5,20 @@ import { DomainError } from "#server/base/errors.ts";
 
 type ExperimentRow = typeof experiments.$inferSelect;
 
-/** The error of an experiment that is not there. */
+/** Returns the error for an unknown experiment. */
 export function noExperiment(id: number | string): DomainError {
   return new DomainError("not-found", `No Experiment with id=${id} exists`);
 }
 
-/** The condition that names one experiment of the caller's workspace. */
+/** Selects one experiment of the caller's workspace. */
 export function thisExperiment(ctx: Context, id: number) {
   return and(eq(experiments.workspaceId, ctx.actor.workspaceId), eq(experiments.id, id));
 }
 
 /**
- * Reads an experiment that must be active, and keeps it so until the caller's transaction ends.
- * @param strength "share" when something is put into it, "no key update" when it is changed itself.
- * @throws DomainError "not-found", or "invalid" when it is deleted.
+ * Reads an experiment that must be active, and keeps it active until the caller's transaction ends.
+ * @param strength "share" to add something to it, "no key update" to change the experiment itself.
+ * @throws DomainError "not-found", or "invalid" if it is deleted.
  */
 export async function lockActiveExperiment(
   ctx: Context,

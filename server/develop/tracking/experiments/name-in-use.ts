@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 /** Postgres: unique_violation. */
 const uniqueViolation = "23505";
 
-/** The error of a name that an active experiment has; clients look for its first words. */
+/** Returns the error for a name that an active experiment has; clients match its first words. */
 export function nameInUse(name: string): DomainError {
   return new DomainError("conflict", `Experiment(name=${name}) already exists. Choose another name.`);
 }

@@ -21,7 +21,7 @@ import {
 
 const maxDatasets = 1000;
 
-/** An experiment, deleted ones too. @throws DomainError "not-found" */
+/** Returns an experiment, even if it is deleted. @throws DomainError "not-found" */
 export async function getExperiment(ctx: Context, experimentId: number): Promise<Experiment> {
   permit(ctx, "getExperiment");
   const [experiment] = await loadExperiments(ctx, [experimentId]);
@@ -29,7 +29,7 @@ export async function getExperiment(ctx: Context, experimentId: number): Promise
   return experiment;
 }
 
-/** The active experiment of a name; if there is none, the one deleted last. @throws DomainError "not-found" */
+/** Returns the active experiment with a name; if there is none, the most recently deleted one. @throws DomainError "not-found" */
 export async function getExperimentByName(ctx: Context, name: string): Promise<Experiment> {
   permit(ctx, "getExperimentByName");
   const [found] = await ctx.db
@@ -128,7 +128,7 @@ async function loadExperiments(ctx: Context, ids: readonly number[]): Promise<Ex
   });
 }
 
-/** Which datasets the active runs of some experiments used, and in which context; at most 1,000. */
+/** Lists the datasets that the active runs of some experiments used, with their contexts; at most 1,000. */
 export async function searchDatasets(ctx: Context, experimentIds: readonly number[]): Promise<DatasetSummary[]> {
   permit(ctx, "searchDatasets");
   const { rows } = await ctx.db.execute<{

@@ -7,7 +7,7 @@ import { RenameExperiment } from "./contract.ts";
 import { lockActiveExperiment, thisExperiment } from "./lock-experiment.ts";
 import { unlessNameInUse } from "./name-in-use.ts";
 
-/** Gives an active experiment another name; its own name again is fine. @throws DomainError "conflict" when the name is taken. */
+/** Renames an active experiment; its current name is allowed. @throws DomainError "conflict" if the name is taken. */
 export async function renameExperiment(ctx: Context, input: RenameExperiment): Promise<void> {
   permit(ctx, "renameExperiment");
   const { experimentId, name } = RenameExperiment.parse(input);

@@ -9,8 +9,8 @@ import { noExperiment, thisExperiment } from "./lock-experiment.ts";
 import { unlessNameInUse } from "./name-in-use.ts";
 
 /**
- * Brings a deleted experiment back, with the runs that were deleted with it.
- * @throws DomainError "not-found", also when it is not deleted; "conflict" when its name has been taken meanwhile, or it is being purged.
+ * Restores a deleted experiment, with the runs that were deleted with it.
+ * @throws DomainError "not-found", also if it is not deleted; "conflict" if its name has been taken meanwhile, or it is being purged.
  */
 export async function restoreExperiment(ctx: Context, experimentId: number): Promise<void> {
   permit(ctx, "restoreExperiment");

@@ -9,14 +9,14 @@ const sortable = {
   last_update_time: { name: "last_update_time", type: "number" },
 } as const;
 
-/** What experiments can be filtered by. */
+/** Fields by which experiments can be filtered. */
 export const experimentVocabulary: Vocabulary = {
   entities: { attribute: ["attribute", "attributes"], tag: ["tag", "tags"] },
   types: { tag: "text" },
   attributes: { ...sortable, lifecycle_stage: { name: "lifecycle_stage", type: "text" } },
 };
 
-/** What experiments can be ordered by. */
+/** Fields by which experiments can be ordered. */
 export const experimentOrderVocabulary: Vocabulary = {
   entities: { attribute: ["attribute", "attributes"] },
   types: {},
@@ -34,12 +34,12 @@ const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
   },
 };
 
-/** The column that an attribute of an experiment is sorted by: ids by number, not as text. */
+/** Returns the sort column of an attribute of an experiment: ids are sorted as numbers, not as text. */
 export function experimentSortColumn(name: string): { value: SQL; type: "text" | "integer" } {
   return name === "experiment_id" ? { value: sql`experiments.id`, type: "integer" } : columnOf(name);
 }
 
-/** Where the subjects of a filter on experiments are. */
+/** Returns the SQL source of a subject in a filter on experiments. */
 export function experimentSource({ entity, key }: Subject): Source {
   if (entity === "attribute") {
     const { value, type } = columnOf(key);

@@ -2,7 +2,7 @@ import { csvLine } from "#server/base/csv-line.ts";
 import type { ExportColumn } from "./export-columns.ts";
 import type { Cell } from "./load-cells.ts";
 
-/** CSV, a page of rows at a time: times in ISO 8601 UTC, "NaN" as it is, nothing where there is no value. */
+/** Writes CSV, one page of rows at a time: times in ISO 8601 UTC, NaN as "NaN", missing values as empty cells. */
 export async function* csvFile(
   columns: readonly ExportColumn[],
   pages: AsyncIterable<Cell[][]>,

@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { runCondition } from "../runs/find-runs.ts";
 import { runSearch } from "../search/compile.ts";
 
-/** What a column of an export holds. */
+/** Type of the values in a column of an export. */
 export type CellKind = "text" | "number" | "integer" | "time";
 
 export interface ExportColumn {
@@ -33,7 +33,7 @@ const always: ExportColumn[] = [
   { key: "name", name: "run_name", kind: "text" },
 ];
 
-/** The columns of a file: id and name, and those asked for as far as there are such. Small curves are no values, and left out. */
+/** Returns the columns of a file: id and name, and the requested ones that exist. Excludes sparklines, which are not values. */
 export function chosenColumns(keys: readonly string[]): ExportColumn[] {
   const chosen = [...new Set(keys)].flatMap((key): ExportColumn[] => {
     const known = Object.hasOwn(fixed, key) ? fixed[key] : undefined;
@@ -45,7 +45,7 @@ export function chosenColumns(keys: readonly string[]): ExportColumn[] {
   return [...always, ...chosen];
 }
 
-/** Every column that any run found has a value in. @throws DomainError "too-large" */
+/** Returns every column in which at least one matching run has a value. @throws DomainError "too-large" */
 export async function allColumns(ctx: Context, experimentId: number, filter: string): Promise<ExportColumn[]> {
   const condition = runCondition(ctx, { experimentIds: [experimentId], filter });
   const found = sql`select runs.id from runs where ${condition}`;

@@ -9,14 +9,14 @@ import { allColumns, chosenColumns } from "./export-columns.ts";
 import { type Cell, loadCells } from "./load-cells.ts";
 import { parquetFile } from "./parquet-file.ts";
 
-/** Cells that are in memory at once. */
+/** Maximum number of cells in memory. */
 const cellsPerPage = 60_000;
 const maxPageSize = 1_000;
 
 /**
- * All runs that satisfy a filter as a file, in the order asked for. Read page by page as the file is taken, so that memory does not grow with
- * the number of runs.
- * @throws DomainError "invalid" for a filter that cannot be read, "too-large" for too many columns; before the first byte.
+ * Exports all runs that match a filter as a file, in the requested order. Reads page by page while the file is consumed, so that memory
+ * use does not grow with the number of runs.
+ * @throws DomainError "invalid" for a filter that cannot be parsed, "too-large" for too many columns; before the first byte.
  */
 export async function exportRuns(
   ctx: Context,
@@ -41,7 +41,7 @@ export async function exportRuns(
   return Readable.from(format === "csv" ? csvFile(columns, pages()) : parquetFile(columns, pages()));
 }
 
-/** A comma inside a key is written %2C. */
+/** Splits a list of keys. A comma inside a key is written %2C. */
 function keysOf(columns: string): string[] {
   return columns.split(",").flatMap((key) => (key ? [key.replaceAll("%2C", ",").replaceAll("%25", "%")] : []));
 }

@@ -15,7 +15,7 @@ interface RunRow extends Record<string, unknown> {
   ended_at: number | null;
 }
 
-/** What the columns hold for some runs, run by run in the order of their ids. Reads the keys asked for and no others. */
+/** Loads the cells of some runs, run by run in the order of their ids. Reads only the requested keys. */
 export async function loadCells(
   ctx: Context,
   ids: readonly string[],

@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { CellKind, ExportColumn } from "./export-columns.ts";
 import type { Cell } from "./load-cells.ts";
 
-/** What one row group holds: large enough that the foot of the file, which lists every column of every group, stays small. */
+/** Number of cells per row group: large enough to keep the file's footer, which lists every column of every group, small. */
 const cellsPerGroup = 1_000_000;
 const maxRowsPerGroup = 20_000;
 const maxColumns = 2_000;
@@ -13,7 +13,7 @@ const types = { text: "STRING", number: "DOUBLE", integer: "INT64", time: "TIMES
   string
 >;
 
-/** Parquet, a row group at a time: metrics as doubles, times as timestamps in milliseconds UTC, null where there is no value. */
+/** Writes Parquet, one row group at a time: metrics as doubles, times as timestamps in milliseconds UTC, missing values as null. */
 export function parquetFile(
   columns: readonly ExportColumn[],
   pages: AsyncIterable<Cell[][]>,
@@ -38,7 +38,7 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
       name,
       data: rows.map((row) => stored(row[index], kind)),
     }));
-    // Without an index of pages: it would be kept in memory until the end.
+    // Omits the page index, which would stay in memory until the end.
     parquet.write({
       columnData: columnData.map((column) => ({ ...column, offsetIndex: false })),
       rowGroupSize: rows.length,
@@ -60,7 +60,7 @@ function stored(cell: Cell | undefined, kind: CellKind): Cell | bigint {
   return kind === "integer" && typeof cell === "number" ? BigInt(cell) : (cell ?? null);
 }
 
-/** The bytes written so far, which the writer forgets. */
+/** Returns the bytes written so far and removes them from the writer. */
 function takeBytes(writer: ByteWriter): Uint8Array {
   const bytes = writer.getBytes().slice();
   writer.index = 0;

@@ -13,13 +13,13 @@ import { storeFindings } from "./store-findings.ts";
 import { thresholdsOf } from "./thresholds.ts";
 import { watchedKeys } from "./watched-metrics.ts";
 
-/** Points of a metric that are looked at, lowest and highest of each stretch among them. */
+/** Maximum number of points of a metric that are evaluated, including the lowest and highest of each interval. */
 const maxPoints = 600;
-/** Metrics whose newest value is no number, besides the watched ones. */
+/** Maximum number of metrics whose newest value is NaN, besides the monitored ones. */
 const maxWithoutNumber = 20;
 
 /**
- * Part of a job: looks at some runs of a workspace, stores what is wrong with them now and closes what is over. Doing it again changes nothing.
+ * Part of a job: checks some runs of a workspace, stores their current findings and closes resolved ones. Idempotent.
  * @param input.now milliseconds since 1970.
  */
 export async function checkRunHealth(ctx: Context, input: { runIds: readonly string[]; now: number }): Promise<void> {
@@ -44,7 +44,7 @@ async function coursesOf(ctx: Context, run: Run): Promise<Course[]> {
   const keys = [...new Set([...watched, ...withoutNumber])];
   if (keys.length === 0) return [];
   const curves = await getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints });
-  // A metric that never was a number is a quirk of the script, unless it is a loss or norm.
+  // A metric that is always NaN is a quirk of the script, unless it is a loss or norm.
   return curves.filter(({ key, points }) => watched.includes(key) || points.some(({ value }) => value !== null));
 }
 

@@ -1,21 +1,21 @@
 import { z } from "zod";
 
-/** What may be wrong with a run, worst first. */
+/** Kinds of findings about a run, worst first. */
 export const findingKinds = ["nan", "infinite", "exploding", "diverging", "stalled", "silent", "plateau"] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
-/** Something wrong with a run. Times are integer milliseconds since 1970, UTC. */
+/** Problem with a run. Times are integer milliseconds since 1970, UTC. */
 export const RunFinding = z.object({
   id: z.string(),
   runId: z.string(),
   kind: z.enum(findingKinds),
-  /** The metric that shows it; null when it is about the run as a whole. */
+  /** Metric that shows the problem; null if it concerns the complete run. */
   metric: z.string().nullable(),
   step: z.number().nullable(),
   value: z.number().nullable(),
   since: z.number(),
   foundAt: z.number(),
-  /** When it was over; null while it is so. */
+  /** Time at which the problem ended; null while it persists. */
   until: z.number().nullable(),
   /** The reason in a sentence. */
   words: z.string(),
@@ -32,7 +32,7 @@ export type FindingOfRun = z.infer<typeof FindingOfRun>;
 
 export const ListRunFindings = z.object({
   runIds: z.array(z.string()).max(1000),
-  /** Also those that are over. */
+  /** Whether to include resolved findings. */
   withPast: z.boolean().default(false),
 });
 export type ListRunFindings = z.input<typeof ListRunFindings>;

@@ -9,8 +9,8 @@ const lostShare = 0.35;
 const deviations = 6;
 
 /**
- * A loss far above its best, for long. Far: its smoothed level is above the best one by `divergingShare` of the best, by a third of all
- * that had been learned, and by six deviations of its noise. Long: for a tenth of the points, and ten at least.
+ * Detects a loss far above its best for a long time. Far: its smoothed level is above the best one by `divergingShare` of the best, by a
+ * third of the total improvement, and by six deviations of its noise. Long: for a tenth of the points, and at least ten.
  */
 export function detectDiverging({ key, points }: Course, thresholds: Thresholds): Detected | undefined {
   const values = valued(points);

@@ -2,17 +2,17 @@ import { median, robustDeviation } from "#server/stats/robust.ts";
 import { type Course, type Detected, figure, stepWord, type Valued, valued } from "./detected.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** Fewer points say nothing about what is usual. */
+/** Minimum number of points for a baseline. */
 const fewest = 20;
 /** One spike, even a clipped one, is no explosion: so many points in a row are. */
 const inARow = 5;
-/** Of the logarithm: a norm that often jumps tenfold may jump further. */
+/** Robust deviations of the logarithm: a norm that often jumps tenfold may jump further. */
 const deviations = 8;
 
 /**
- * A norm that has grown far beyond what it was: the last five values are all above `explodingFactor` times the median before, and
- * above what its own scatter explains (median times e to the eighth robust deviation of the logarithm).
- * @param openStep where an open finding began: what came before it stays the measure, however long it lasts.
+ * Detects a norm far above its earlier values: the last five values are all above `explodingFactor` times the median before, and above the
+ * range of its own scatter (median times e to the eighth robust deviation of the logarithm).
+ * @param openStep step at which an open finding started: earlier values stay the baseline, however long it lasts.
  */
 export function detectExploding(
   { key, points }: Course,

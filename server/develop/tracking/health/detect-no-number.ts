@@ -2,8 +2,8 @@ import type { CurvePoint } from "../metrics/contract.ts";
 import { type Course, type Detected, isInfinite, stepWord } from "./detected.ts";
 
 /**
- * NaN or infinity: the metrics whose newest value is none, told by the one that was first. A value that is a number again
- * is no finding.
+ * Detects NaN or infinity: metrics whose newest value is not a number, reported for the first affected one. No finding when the value is
+ * a number again.
  */
 export function detectNoNumber(courses: readonly Course[]): Detected[] {
   return (["nan", "infinite"] as const).flatMap((kind) => {
@@ -33,7 +33,7 @@ export function detectNoNumber(courses: readonly Course[]): Detected[] {
 const isNan = ({ value }: CurvePoint) => value === null;
 const isInfinity = ({ value }: CurvePoint) => value !== null && isInfinite(value);
 
-/** The first of the points at the end that all satisfy the test. */
+/** Returns the first point of the trailing ones that all satisfy the test. */
 function startOfEnd(points: readonly CurvePoint[], test: (point: CurvePoint) => boolean): CurvePoint | undefined {
   return points[points.findLastIndex((point) => !test(point)) + 1];
 }

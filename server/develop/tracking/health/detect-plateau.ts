@@ -8,8 +8,8 @@ const fewest = 100;
 const medianError = 1.2533;
 
 /**
- * A loss that stands still: from the third to the last quarter of its points it improved, even when its noise is given the benefit
- * of the doubt by two standard errors, by less than `plateauShare` of all it has improved. A running run may be stopped then.
+ * Detects a loss that has stopped improving: from the third to the last quarter of its points it improved by less than `plateauShare` of
+ * its total improvement, even with a margin of two standard errors for noise. A running run may be stopped then.
  */
 export function detectPlateau({ key, points }: Course, thresholds: Thresholds): Detected | undefined {
   const values = valued(points);

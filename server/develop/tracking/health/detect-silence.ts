@@ -7,7 +7,7 @@ import type { Thresholds } from "./thresholds.ts";
 const pauses = 3;
 const maxMs = dayMs;
 
-/** How long a run may write nothing: `silentAfterMs`, or three times its longest pause so far, but no more than a day. */
+/** Returns the maximum time without writes of a run: `silentAfterMs`, or three times its longest pause so far, but at most a day. */
 export function silenceLimitMs(courses: readonly Course[], thresholds: Thresholds): number {
   let longest = 0;
   for (const { points } of courses) {
@@ -18,7 +18,7 @@ export function silenceLimitMs(courses: readonly Course[], thresholds: Threshold
   return Math.max(thresholds.silentAfterMs, Math.min(maxMs, pauses * longest));
 }
 
-/** A running run that has written nothing for longer than it may: its process is probably gone. */
+/** Detects a running run without updates for longer than the limit: its process has probably died. */
 export function detectSilence(
   run: { status: RunStatus; updatedAt: number },
   limitMs: number,
@@ -35,8 +35,8 @@ export function detectSilence(
 }
 
 /**
- * A running run whose machine still reports while its training does not: the newest metric of the machine ("system/…") is later
- * than the newest of the model by more than the run may be silent. Both times are from the clock of the run.
+ * Detects a running run whose machine still reports while its training does not: the newest metric of the machine ("system/…") is later
+ * than the newest of the model by more than the limit. Both times are from the clock of the run.
  */
 export function detectStalled(
   run: { status: RunStatus; metrics: readonly LatestMetric[] },

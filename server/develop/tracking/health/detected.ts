@@ -2,7 +2,7 @@ import { formatCount, formatSignificant } from "#server/base/format-number.ts";
 import type { CurvePoint } from "../metrics/contract.ts";
 import type { FindingKind } from "./contract.ts";
 
-/** What a detector says: a finding that is not stored yet. */
+/** Finding of a detector that is not stored yet. */
 export interface Detected {
   kind: FindingKind;
   metric: string | null;
@@ -19,7 +19,7 @@ export interface Course {
   points: readonly CurvePoint[];
 }
 
-/** A point whose value is a number. */
+/** Curve point whose value is a number. */
 export interface Valued extends CurvePoint {
   value: number;
 }
@@ -29,17 +29,17 @@ export function isInfinite(value: number): boolean {
   return Math.abs(value) >= Number.MAX_VALUE;
 }
 
-/** The points with a finite value. */
+/** Returns the points with a finite value. */
 export function valued(points: readonly CurvePoint[]): Valued[] {
   return points.filter((point): point is Valued => point.value !== null && !isInfinite(point.value));
 }
 
-/** Three significant figures, for sentences. */
+/** Formats three significant figures, for sentences. */
 export function figure(value: number): string {
   return formatSignificant(value, 3);
 }
 
-/** A step with its thousands marked. */
+/** Formats a step with thousands separators. */
 export function stepWord(step: number): string {
   return `step ${formatCount(step)}`;
 }

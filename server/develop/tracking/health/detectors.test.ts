@@ -123,7 +123,7 @@ test("of 1,000 noisy runs that learn, less than 1% is called diverging or explod
     const count = 60 + Math.floor(random() * 300);
     const speed = count * (0.1 + random());
     const noise = 0.3 * random();
-    // One value in fifty is an outlier, as mini-batches have them.
+    // One value in fifty is an outlier, as is common with mini-batches.
     const jolt = () => (random() < 0.02 ? 5 : 1);
     const loss = steps(
       count,

@@ -10,15 +10,15 @@ import type { Thresholds } from "./thresholds.ts";
 import { isLoss, isNorm } from "./watched-metrics.ts";
 
 interface Diagnosis {
-  /** At most one of a kind. */
+  /** Findings, at most one of each kind. */
   findings: Detected[];
-  /** When the run has to be looked at again if it goes on writing nothing; null when it has ended or is silent. */
+  /** Time of the next check if the run continues to write nothing; null when it has ended or is stale. */
   dueAt: number | null;
 }
 
 /**
- * All that is wrong with a run now.
- * @param courses of its losses and norms, and of metrics that are no number now.
+ * Detects all current problems of a run.
+ * @param courses curves of its losses and norms, and of metrics that are currently NaN.
  * @param open findings that are stored as open.
  */
 export function diagnose(
@@ -37,12 +37,12 @@ export function diagnose(
     ...losses.map((course) => detectDiverging(course, thresholds)),
     detectStalled(run, limitMs),
     detectSilence(run, limitMs, now),
-    // An ended run has done what it was to do: that it stood still at the end is no news.
+    // Plateaus are ignored for ended runs: a plateau at the end is expected.
     ...(isRunning ? losses.map((course) => detectPlateau(course, thresholds)) : []),
   ].filter((detected) => detected !== undefined && !thresholds.off.has(detected.kind)) as Detected[];
   const byKind = Map.groupBy(found, ({ kind }) => kind);
   const findings = findingKinds.flatMap((kind) => {
-    // The one that began first, when several metrics show the same.
+    // The earliest one, when several metrics show the same problem.
     const [first] = (byKind.get(kind) ?? []).toSorted((a, b) => a.since - b.since);
     return first ? [first] : [];
   });

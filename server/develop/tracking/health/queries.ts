@@ -5,10 +5,10 @@ import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type FindingOfRun, findingKinds, ListRunFindings, ListWorkspaceFindings, RunFinding } from "./contract.ts";
 
-/** A run that ended longer ago needs nobody's attention. */
+/** Maximum time since the end of a run that still needs attention. */
 const recentMs = 7 * dayMs;
 
-/** What is wrong with these runs, worst first; with `withPast` also what was and is over. Runs without are left out. */
+/** Lists the findings of these runs, worst first; with `withPast` also resolved ones. Omits runs without findings. */
 export async function listRunFindings(ctx: Context, input: ListRunFindings): Promise<RunFinding[]> {
   permit(ctx, "listRunFindings");
   const { runIds, withPast } = ListRunFindings.parse(input);

@@ -41,7 +41,7 @@ async function open(
     .onConflictDoUpdate({
       target: [runFindings.runId, runFindings.kind],
       targetWhere: sql`until is null`,
-      // The words follow the run; since when it is so stays. xmax tells a new row from a changed one.
+      // The words follow the run; the start of the problem stays. xmax distinguishes a new row from a changed one.
       set: { value: sql`excluded.value`, words: sql`excluded.words` },
     })
     .returning({ id: runFindings.id, kind: runFindings.kind, words: runFindings.words, isNew: sql<boolean>`xmax = 0` });

@@ -3,7 +3,7 @@ import type { KeyValue } from "../contract.ts";
 import { silentAfterMs } from "../runs/contract.ts";
 import { type FindingKind, findingKinds } from "./contract.ts";
 
-/** When something counts as wrong. */
+/** Thresholds beyond which there is a finding. */
 export interface Thresholds {
   /** A running run that writes nothing for this long is silent; slow ones get three times their longest pause. */
   silentAfterMs: number;
@@ -11,9 +11,9 @@ export interface Thresholds {
   explodingFactor: number;
   /** A loss diverges when it is this share of its best above its best. */
   divergingShare: number;
-  /** A loss stands still when the last quarter improves it by less than this share of all it has improved. */
+  /** Minimum improvement in the last quarter, as a share of the total improvement; below it, a loss is on a plateau. */
   plateauShare: number;
-  /** Kinds that nobody wants to hear of. */
+  /** Disabled kinds of findings. */
   off: ReadonlySet<FindingKind>;
 }
 
@@ -35,8 +35,8 @@ const numberTags = {
 const offTag = "leeway.health.off";
 
 /**
- * The thresholds of a run: the defaults, changed by tags of its experiment, then by its own. A tag that is no positive number
- * changes nothing. "leeway.health.off" lists kinds to leave out: "plateau, diverging".
+ * Returns the thresholds of a run: the defaults, overridden by tags of its experiment, then by its own. A tag that is not a positive number
+ * is ignored. "leeway.health.off" lists kinds to leave out: "plateau, diverging".
  */
 export function thresholdsOf(experimentTags: readonly KeyValue[], runTags: readonly KeyValue[]): Thresholds {
   let thresholds = defaultThresholds;

@@ -5,14 +5,14 @@ import { log } from "#server/base/log.ts";
 import { checkRunHealth } from "./check-run-health.ts";
 
 const runsAtOnce = 50;
-/** Of the minute until the next look, so that other jobs have their turn. */
+/** Time budget within the minute until the next check, which leaves time for other jobs. */
 const budgetMs = 20_000;
-/** A run that was last written to before is not looked at for the first time. */
+/** Maximum age of the last write of a run that is checked for the first time. */
 const maxAgeMs = 7 * dayMs;
 
 /**
- * Job: looks at the runs of all workspaces that were written to since the last look, running ones first, and at those that have
- * been silent for as long as they may. What one look does not reach, the next one does.
+ * Job: checks the runs of all workspaces that were written to since the last check, running ones first, and those whose maximum time
+ * without writes has passed. Runs that one check does not reach are left to the next.
  */
 export async function watchRuns(ctx: Context): Promise<void> {
   const started = Date.now();
@@ -34,7 +34,7 @@ export async function watchRuns(ctx: Context): Promise<void> {
   log.warn("runs.watch_lagging", { seen: seen.size });
 }
 
-/** Without those that this job has looked at: a run that moves all the time would be found again and again. */
+/** Finds updated runs, except those that this job has already checked: it would find a constantly updated run again and again. */
 async function findMovedRuns(ctx: Context, now: number, without: ReadonlySet<string>) {
   const { rows } = await ctx.db.execute<{ id: string; workspace_id: string }>(sql`
     select runs.id, runs.workspace_id from runs

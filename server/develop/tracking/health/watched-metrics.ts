@@ -4,17 +4,17 @@ const losses = /loss|(^|[^a-z])(nll|perplexity|ppl|cross_?entropy|bce|elbo)([^a-
 const norms =
   /(^|[^a-z])((grad(ient)?s?|weights?|params?|parameters?|updates?)[^a-z]*norms?|grads?|gradients?|norms?)([^a-z]|$)/;
 
-/** Whether a metric is what training makes smaller: "val_loss", "train/nll". */
+/** Returns whether training minimises a metric: "val_loss", "train/nll". */
 export function isLoss(key: string): boolean {
   return !key.startsWith("system/") && losses.test(words(key)) && !isNorm(key);
 }
 
-/** Whether a metric is the size of gradients, weights or updates: "grad_norm", "train/gradientNorm". */
+/** Returns whether a metric is the norm of gradients, weights or updates: "grad_norm", "train/gradientNorm". */
 export function isNorm(key: string): boolean {
   return !key.startsWith("system/") && norms.test(words(key));
 }
 
-/** The metrics of a run whose course is looked at: at most six losses and six norms, short names first. */
+/** Returns the metrics of a run whose curves are checked: at most six losses and six norms, short names first. */
 export function watchedKeys(keys: readonly string[]): string[] {
   const first = (chosen: string[]) =>
     chosen.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, maxPerMetricKind);

@@ -46,7 +46,7 @@ export async function addLatePoints(ctx: Context, late: ReadonlyMap<number, read
     on conflict do nothing`);
 }
 
-/** Those of some points, in order, that are not among others. */
+/** Returns the points, in order, that are not among the others. */
 function without(points: readonly StoredPoint[], others: StoredPoint[]): StoredPoint[] {
   const sorted = others.sort(comparePoints);
   let at = 0;

@@ -8,10 +8,10 @@ import { storedValue } from "./check-batch.ts";
 import { type Chunk, toChunks } from "./chunks.ts";
 import { latestOf, type StoredPoint, sortedSet } from "./stored-point.ts";
 
-/** So many points of one series in a batch are stored as a chunk; fewer are points until the worker packs them. */
+/** Minimum number of points of one series in a batch that are stored as a chunk; fewer stay points until the worker packs them. */
 const minToPack = 32;
 
-/** What a batch brings of one series. */
+/** New points of one series in a batch. */
 interface Brought {
   key: string;
   latest: StoredPoint;
@@ -47,7 +47,7 @@ function bySeries([key, sent]: [string, Point[]]): Brought {
   return { key, latest: latestOf(points), points, chunks: points.length >= minToPack ? toChunks(points, false) : [] };
 }
 
-// Places are counted from 1, as in SQL.
+// Indices are counted from 1, as in SQL.
 
 function seriesColumns(brought: readonly Brought[]) {
   const column = (read: (series: Brought) => number | undefined) => numbersOf(brought.map(read));

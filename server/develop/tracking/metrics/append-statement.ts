@@ -6,9 +6,9 @@ const integers = (name: string) => sql`${value(name)}::bigint[]`;
 const doubles = (name: string) => sql`${value(name)}::double precision[]`;
 
 /**
- * Stores what a batch brings of some series of a locked run. A chunk is new for sure when it begins after everything that is there; a
- * point, when it comes after all chunks and is not among the unpacked ones. Where neither is sure, nothing is stored.
- * @returns places and ids of the series of which something was not stored.
+ * Stores the points of a batch for several series of a locked run. A chunk is certainly new if it starts after all existing points; a
+ * point, if it comes after all chunks and is not among the unpacked ones. If neither is certain, nothing is stored.
+ * @returns indices and ids of the series with points that were not stored.
  */
 export const appendToSeries = prepared<{ place: number; id: number }>(
   "append-points",

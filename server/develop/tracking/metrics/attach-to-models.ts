@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Point } from "../log-contract.ts";
 import { storedValue } from "./check-batch.ts";
 
-/** Points that name a logged model belong to it too, also when the run has them already. */
+/** Assigns points with a logged model to that model too, even if the run has them already. */
 export async function attachToModels(ctx: Context, runId: string, points: readonly Point[]): Promise<void> {
   const attached = points.filter((point) => point.modelId);
   if (attached.length === 0) return;

@@ -2,7 +2,7 @@ import type { ChunkSummary, PointColumns } from "./chunk-codec.ts";
 import type { CurvePoint } from "./contract.ts";
 import { compareByTime, comparePoints, type StoredPoint } from "./stored-point.ts";
 
-/** What a curve is drawn along. */
+/** X-axis of a curve. */
 export type Axis = "step" | "time";
 
 /** Points, or the summary of many that lie next to each other. */
@@ -29,7 +29,7 @@ const none: Part = {
   latest: Number.NEGATIVE_INFINITY,
 };
 
-/** The bucket of a place on the axis, of `count` that divide the range. */
+/** Returns the bucket of a position on the axis, out of `count` that divide the range. */
 function bucketOf(position: number, range: { from: number; to: number }, count: number): number {
   const bucket = Math.floor(((position - range.from) * count) / (range.to - range.from + 1));
   return Math.min(Math.max(bucket, 0), count - 1);
@@ -49,7 +49,7 @@ export class Buckets {
     this.#axis = axis;
   }
 
-  /** Those of some points that lie in the range. @returns how many these are. */
+  /** Adds the points that lie in the range. @returns the number of points added. */
   addPoints(points: PointColumns): number {
     const { from, to } = this.#range;
     const positions = this.#axis === "step" ? points.steps : points.timestamps;
@@ -66,7 +66,7 @@ export class Buckets {
     return inside;
   }
 
-  /** Of points at the same place, the others decide. */
+  /** Updates the first and last points. Points at the same position are ordered by their other values. */
   #moveEnds(points: PointColumns, positions: Float64Array, low: number, high: number): void {
     const compare = this.#axis === "step" ? comparePoints : compareByTime;
     for (let index = 0; index < positions.length; index++) {
@@ -85,7 +85,7 @@ export class Buckets {
     return part;
   }
 
-  /** To the bucket of its middle. @param part that neither begins nor ends the curve. */
+  /** Adds a part to the bucket of its middle. @param part must not be at the start or end of the curve. */
   addPart(part: Part): void {
     const position = this.#axis === "step" ? middle(part.firstStep, part.lastStep) : middle(part.earliest, part.latest);
     const bucket = bucketOf(position, this.#range, this.#parts.length);
@@ -93,8 +93,8 @@ export class Buckets {
   }
 
   /**
-   * The first and the last point; between them one for each bucket that has any: the mean of its values with the lowest and the
-   * highest of them; and one without a value for each that has a NaN. Neighbours are joined until there are at most `most`.
+   * Returns the first and the last point; between them one for each non-empty bucket: the mean of its values with the lowest and the
+   * highest of them; and one without a value for each bucket with a NaN. Neighbours are joined until there are at most `most`.
    */
   points(most: number): CurvePoint[] {
     const ends = [this.#first, this.#last].map((point) => (point ? [exact(point)] : []));
@@ -129,7 +129,7 @@ function pointAt({ steps, timestamps, values }: PointColumns, index: number): St
   return { step: steps[index] as number, timestamp: timestamps[index] as number, value: values[index] as number };
 }
 
-/** In place: a part for each of a hundred thousand points takes ten times as long. */
+/** Adds a point in place: a part for each of a hundred thousand points takes ten times as long. */
 function addTo(part: Part, { steps, timestamps, values }: PointColumns, index: number): void {
   const step = steps[index] as number;
   const timestamp = timestamps[index] as number;
@@ -153,7 +153,7 @@ function addTo(part: Part, { steps, timestamps, values }: PointColumns, index: n
   if (timestamp > part.latest) part.latest = timestamp;
 }
 
-/** A point that stands for itself alone. */
+/** Returns a curve point that represents a single point. */
 export function exact({ step, timestamp, value }: StoredPoint): CurvePoint {
   return { step, timestamp, value: Number.isNaN(value) ? null : value };
 }

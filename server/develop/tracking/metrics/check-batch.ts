@@ -7,7 +7,7 @@ const maxParams = 100;
 const maxTags = 100;
 const maxPerBatch = 1000;
 
-/** Checks a batch as a whole, before anything is stored. @throws DomainError "invalid" that names the entry by its place. */
+/** Checks a complete batch before anything is stored. @throws DomainError "invalid" with the index of the entry. */
 export function checkBatch({ metrics, params, tags }: LogBatch): void {
   checkCount(metrics.length, maxMetrics, "metrics");
   checkCount(params.length, maxParams, "params");
@@ -40,7 +40,7 @@ export function checkPoint(point: Point, prefix = ""): void {
   }
 }
 
-/** What is stored for a value: infinities as the largest numbers, which JSON and clients can carry, and no negative zero. */
+/** Returns the value to store: infinities as the largest numbers, which JSON and clients can represent, and no negative zero. */
 export function storedValue(value: number): number {
   if (Number.isNaN(value)) return value;
   return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE) + 0;

@@ -1,13 +1,13 @@
 import type { StoredPoint } from "./stored-point.ts";
 
-/** What is known of a chunk without reading its points. */
+/** Summary of a chunk that is available without reading its points. */
 export interface ChunkSummary {
-  /** Of the values that are numbers; NaN when there are none. */
+  /** Statistics of the values that are numbers; NaN when there are none. */
   low: number;
   high: number;
   sum: number;
   nans: number;
-  /** Of the first NaN; 0 when there is none. */
+  /** Timestamp of the first NaN; 0 when there is none. */
   nanTimestamp: number;
 }
 
@@ -15,16 +15,16 @@ export interface ChunkSummary {
 export const summaryBytes = 34;
 
 /**
- * Layout: the summary; three bytes that say how steps, timestamps and values are written; these three columns one after the other.
- * Integers are the first one as a double, then either the one distance between all of them, or each distance as a variable-length
- * integer, or, where a distance cannot be told exactly, all as doubles. Values are floats when none loses by it, else doubles.
+ * Layout: the summary; three bytes for the encodings of steps, timestamps and values; these three columns one after the other.
+ * Integers are encoded as the first one as a double, followed by the constant distance between all of them, or each distance as a
+ * variable-length integer, or, where a distance cannot be represented exactly, all as doubles. Values are floats if lossless, else doubles.
  */
 const even = 0;
 const distances = 1;
 const doubles = 2;
 const floats = 3;
 
-/** Points in order, at least one, as bytes: 5 to 12 for each as training scripts log them. */
+/** Encodes points in order, at least one, as bytes: 5 to 12 each for typical training scripts. */
 export function encodeChunk(points: readonly StoredPoint[]): Buffer {
   const steps = points.map(({ step }) => step);
   const timestamps = points.map(({ timestamp }) => timestamp);
@@ -46,7 +46,7 @@ export interface PointColumns {
   values: Float64Array;
 }
 
-/** The points of a chunk, in order, as columns. @param count how many it holds. */
+/** Decodes the points of a chunk, in order, as columns. @param count number of points in the chunk. */
 export function decodeColumns(data: Buffer, count: number): PointColumns {
   const reader = new Reader(data, summaryBytes);
   const kinds = [reader.byte(), reader.byte(), reader.byte()] as const;
@@ -58,17 +58,17 @@ export function decodeColumns(data: Buffer, count: number): PointColumns {
   return { steps, timestamps, values };
 }
 
-/** The steps of a chunk alone, in order. @param count how many points it holds. */
+/** Decodes only the steps of a chunk, in order. @param count number of points in the chunk. */
 export function decodeSteps(data: Buffer, count: number): Float64Array {
   const reader = new Reader(data, summaryBytes);
   const kind = reader.byte();
-  // Those of timestamps and values.
+  // Skips the encodings of timestamps and values.
   reader.byte();
   reader.byte();
   return readIntegers(reader, count, kind);
 }
 
-/** The points of a chunk, in order. @param count how many it holds. */
+/** Decodes the points of a chunk, in order. @param count number of points in the chunk. */
 export function decodeChunk(data: Buffer, count: number): StoredPoint[] {
   const { steps, timestamps, values } = decodeColumns(data, count);
   return Array.from(values, (value, index) => ({
@@ -78,7 +78,7 @@ export function decodeChunk(data: Buffer, count: number): StoredPoint[] {
   }));
 }
 
-/** The summary of a chunk. @param data its first bytes at least. */
+/** Reads the summary of a chunk. @param data at least its first bytes. */
 export function readSummary(data: Buffer): ChunkSummary {
   const reader = new Reader(data, 0);
   const [low, high, sum, nanTimestamp] = [reader.double(), reader.double(), reader.double(), reader.double()];

@@ -5,7 +5,7 @@ import type { StoredPoint } from "./stored-point.ts";
 /** A chunk as it lies in the table, but for the series it is of. */
 export type Chunk = Omit<typeof metricChunks.$inferSelect, "seriesId">;
 
-/** So many fit four to a page of Postgres, and none is moved out of the table to where its space is not given back. */
+/** Chunk size with which four chunks fit a page of Postgres, and none is moved to a TOAST table, which does not return its space. */
 export const pointsPerChunk = 160;
 
 /** Cuts points, in order and each once, into chunks. */

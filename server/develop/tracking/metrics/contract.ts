@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** NaN has no place in JSON, so it travels as a word. Absent is a missing key, never 0. */
+/** Value of a metric. JSON has no NaN, which is therefore sent as a string. A missing value is a missing key, never 0. */
 export const MetricValue = z.union([z.number(), z.literal("NaN")]);
 export type MetricValue = z.infer<typeof MetricValue>;
 
@@ -12,15 +12,15 @@ export const LatestMetric = z.object({
 });
 export type LatestMetric = z.infer<typeof LatestMetric>;
 
-/** Whether more of a metric is better, as far as its name tells. */
+/** Whether higher values of a metric are better, inferred from its name. */
 export type Direction = "higher" | "lower" | "unknown";
 
 export const CurvePoint = z.object({
   step: z.number(),
   timestamp: z.number(),
-  /** null where the metric was NaN: a gap in the line. The mean, where the point stands for several. */
+  /** Value of the metric, or the mean where the point represents several; null where it was NaN: a gap in the line. */
   value: z.number().nullable(),
-  /** Lowest and highest of the values the point stands for; absent when it stands for one. */
+  /** Lowest and highest of the values that the point represents; absent for a single value. */
   low: z.number().optional(),
   high: z.number().optional(),
 });
@@ -29,7 +29,7 @@ export type CurvePoint = z.infer<typeof CurvePoint>;
 export const MetricCurve = z.object({
   runId: z.string(),
   key: z.string(),
-  /** Points that were logged, in the range asked for; fewer are in `points` when there were too many to draw. */
+  /** Number of points logged in the requested range; `points` has fewer when there were too many to draw. */
   totalPoints: z.number(),
   points: z.array(CurvePoint),
 });

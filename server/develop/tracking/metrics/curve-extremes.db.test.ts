@@ -10,7 +10,7 @@ import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
 import { idleAfterMs, packRun } from "./pack-run.ts";
 
-/** A series as runs log them: uneven steps, long gaps, several points at one step, spikes, NaN, times that go back. */
+/** Generates a series as runs log them: uneven steps, long gaps, several points at one step, spikes, NaN, times that go back. */
 function anyPoints(random: () => number): Point[] {
   const length = 1 + Math.floor(random() * 1_500);
   let step = Math.floor(random() * 10) - 5;
@@ -30,7 +30,7 @@ interface Zoom {
   to: number;
 }
 
-/** The whole, and parts of it along both axes, some of them narrow, some beyond the ends. */
+/** Generates zooms: the complete range, and parts of it along both axes, some of them narrow, some beyond the ends. */
 function anyZooms(random: () => number, points: readonly Point[]): Zoom[] {
   return (["step", "time"] as const).flatMap((x) => {
     const positions = points.map(({ step, timestamp }) => (x === "step" ? step : timestamp));
@@ -43,7 +43,7 @@ function anyZooms(random: () => number, points: readonly Point[]): Zoom[] {
   });
 }
 
-/** The points as they were logged, beside how they are stored. */
+/** Stores a copy of the points as they were logged, for comparison with their stored form. */
 async function copyOf(ctx: Context, points: readonly Point[]): Promise<void> {
   const column = (read: (point: Point) => number) => sql.param(points.map(read));
   await ctx.db.execute(sql`drop table if exists logged`);
@@ -52,7 +52,7 @@ async function copyOf(ctx: Context, points: readonly Point[]): Promise<void> {
     ${column(({ value }) => value)}::double precision[]) as logged (step, timestamp, value)`);
 }
 
-/** What Postgres says of the points themselves; undefined when none is a number. */
+/** Computes the extremes of the points themselves in Postgres; undefined when none is a number. */
 async function extremesOf(ctx: Context, { x, from, to }: Zoom) {
   const index = x === "step" ? sql`step` : sql`timestamp`;
   const { rows } = await ctx.db.execute<{ low: number | null; high: number | null; nans: number }>(sql`
@@ -63,7 +63,7 @@ async function extremesOf(ctx: Context, { x, from, to }: Zoom) {
   return { extremes: low === null || high === null ? undefined : [low, high], hasNan: Number(nans) > 0 };
 }
 
-/** What a picture of the curve spans: its line, and the band behind it. */
+/** Returns the vertical range of a chart of the curve: its line and the band behind it. */
 function spanOf(points: readonly CurvePoint[]) {
   const numbers = points.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => typeof one === "number");
   const hasNan = points.some(({ value }) => value === null);

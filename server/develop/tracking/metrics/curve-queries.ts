@@ -11,16 +11,16 @@ import { compareByTime, sortedSet } from "./stored-point.ts";
 interface CurveQuestion {
   runIds: readonly string[];
   keys: readonly string[];
-  /** Of each curve at most; a series with no more in the range is returned whole. At least 4. */
+  /** Maximum number of points per curve; a series with no more in the range is returned completely. At least 4. */
   maxPoints: number;
-  /** What the curve is drawn along. Default: step. */
+  /** X-axis of the curve. Default: step. */
   x?: Axis | undefined;
   /** Steps, or milliseconds since 1970: what is outside is not drawn. Either may be left out. */
   from?: number | undefined;
   to?: number | undefined;
 }
 
-/** A chunk that is no longer than so many buckets counts as one point of the picture, by its summary. */
+/** Maximum length, in buckets, of a chunk that its summary represents as one point of the chart. */
 const summedUpBuckets = 2;
 
 interface Series extends Record<string, unknown> {
@@ -35,10 +35,10 @@ interface Series extends Record<string, unknown> {
 }
 
 /**
- * Curves of some metrics of some runs, thinned to what a screen can show. The range of each series is cut into buckets; each is
- * one point with the mean of its values, and their lowest and highest as a band, so the extremes of the picture are those of
- * the data. The first and last point stay. A bucket with a NaN has a point without a value there too: a gap. A chunk of
- * packed points that is not much wider than a bucket is one point too, so a long curve may have half of the points asked for.
+ * Returns curves of some metrics of some runs, downsampled to what a screen can show. The range of each series is divided into buckets;
+ * each is one point with the mean of its values, and their lowest and highest as a band, so the extremes of the chart are those of
+ * the data. The first and last point stay. A bucket with a NaN also has a point without a value: a gap. A chunk of packed points that
+ * is not much wider than a bucket is one point too, so a long curve may have half of the requested points.
  */
 export async function getMetricCurves(ctx: Context, question: CurveQuestion): Promise<MetricCurve[]> {
   permit(ctx, "getMetricCurves");
@@ -65,7 +65,7 @@ interface View {
 
 function viewOf({ x: axis = "step", from, to, maxPoints }: CurveQuestion): View {
   const range = { from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER };
-  // Two points are the ends, and a tenth is kept for gaps.
+  // Two points are the ends, and a tenth is reserved for gaps.
   const common = { axis, ...range, maxPoints, buckets: Math.max(1, Math.floor((maxPoints - 2) * 0.9)) };
   return axis === "step"
     ? { ...common, low: sql`chunk.first_step`, high: sql`chunk.last_step`, positionSql: sql`point.step` }
@@ -107,7 +107,7 @@ async function readParts(ctx: Context, found: readonly Series[], view: View): Pr
     partsSql(series, {
       chunks: sql`${high} >= ${from} and ${low} <= ${to}`,
       points: sql`${positionSql} between ${from} and ${to}`,
-      // The chunks at the ends are read whole: their first and last point are drawn.
+      // The chunks at the ends are read completely: their first and last point are drawn.
       data: sql`case
         when series.is_long and ${low} > series.first and ${high} < series.last and (${high} - ${low})::double precision
           <= ${summedUpBuckets}::integer * (series.last - series.first + 1)::double precision / ${buckets}::integer
@@ -143,7 +143,7 @@ function drawCurve(
   return { totalPoints, points: inOrder.map(exact) };
 }
 
-/** Points that are in no chunk. */
+/** Converts points outside chunks to columns. */
 function columnsOf(parts: readonly StoredPart[]): PointColumns {
   return {
     steps: Float64Array.from(parts, ({ first_step }) => first_step),

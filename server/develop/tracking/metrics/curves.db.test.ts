@@ -35,7 +35,7 @@ test(
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const steps = 2_999;
-    // A fixed multiplier spreads the values without a pattern that buckets could follow.
+    // A fixed multiplier spreads the values without a pattern that could match the buckets.
     const value = (step: number) => (step === 1_234 ? 1e6 : step === 77 ? -1e6 : (step * 7_919) % 1_009);
     for (let first = 0; first <= steps; first += 1000) {
       const metrics = Array.from({ length: 1000 }, (_, index) => point("m", value(first + index), first + index));
@@ -91,7 +91,7 @@ test(
   }),
 );
 
-/** Lowest and highest value of a picture: of its line and of the band behind it. */
+/** Returns the lowest and highest value of a chart: of its line and of the band behind it. */
 function extremes(points: readonly CurvePoint[]): number[] {
   const numbers = points.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => typeof one === "number");
   return [Math.min(...numbers), Math.max(...numbers)];

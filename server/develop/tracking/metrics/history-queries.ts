@@ -15,11 +15,11 @@ export interface RunPoint extends LatestMetric {
   runId: string;
 }
 
-/** Most points that one answer carries. */
+/** Maximum number of points per response. */
 export const maxPoints = 25_000;
 
 /**
- * All points of one metric of a run, ordered by (timestamp, step, value), a page at a time.
+ * Returns all points of one metric of a run, ordered by (timestamp, step, value), a page at a time.
  * @param input.limit at most 25,000. @throws DomainError "not-found" for an unknown run; an unknown key has no points.
  */
 export async function getMetricHistory(
@@ -48,7 +48,7 @@ export async function getMetricHistory(
   };
 }
 
-/** Points of one metric of several runs, ordered by (run id, timestamp, step, value), the first `limit` of them all. */
+/** Returns points of one metric of several runs, ordered by (run id, timestamp, step, value), the first `limit` in total. */
 export async function getMetricHistoryOfRuns(
   ctx: Context,
   input: { runIds: readonly string[]; key: string; limit: number },
@@ -65,9 +65,9 @@ export async function getMetricHistoryOfRuns(
 }
 
 /**
- * Points of one metric of several runs at a sample of their steps, as MLflow draws them: of the distinct steps in the range at
- * most `limit`, evenly by position, with the last one, and the first and last of each run; all points at those steps.
- * Source: docs/spec/mlflow-rest.md section 8.3. Spikes between the chosen steps are lost; getMetricCurves keeps them.
+ * Returns points of one metric of several runs at a sample of their steps, as MLflow draws them: of the distinct steps in the range at most
+ * `limit`, evenly by position, with the last one, and the first and last of each run; all points at those steps. Source:
+ * docs/spec/mlflow-rest.md section 8.3. Spikes between the chosen steps are lost; getMetricCurves keeps them.
  */
 export async function sampleMetricHistory(
   ctx: Context,

@@ -6,13 +6,13 @@ export interface OpenChunk extends Omit<Chunk, "data"> {
   content: StoredPoint[];
 }
 
-/** What is packed of one series, as it is now. */
+/** Current packing state of one series. */
 export interface Unpacked {
   /** Points in no chunk, in order. */
   tail: readonly StoredPoint[];
   /** Chunks not merged yet, in order; they come after all settled ones. */
   unsettled: readonly OpenChunk[];
-  /** The last settled chunk, and those before it into which a point of the tail falls: each begins at or before such a point. In order. */
+  /** The last settled chunk, and earlier ones that a point of the tail falls into: each starts at or before such a point. In order. */
   settled: readonly OpenChunk[];
 }
 
@@ -23,7 +23,7 @@ export interface Merge {
 }
 
 /**
- * How points become chunks that do not overlap, full but for the last of each stretch. Points that come after all settled chunks, and
+ * Merges points into chunks that do not overlap, full except for the last one of each group. Points after all settled chunks, and
  * unsettled chunks, go to the end, together with the last settled chunk when it is not full. A late point goes into the chunk it
  * falls into or follows.
  */

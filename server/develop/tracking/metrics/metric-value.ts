@@ -1,6 +1,6 @@
 import type { MetricValue } from "./contract.ts";
 
-/** NaN as the word that travels in JSON. */
+/** Converts NaN to the string that represents it in JSON. */
 export function asMetricValue(value: number): MetricValue {
   return Number.isNaN(value) ? "NaN" : value;
 }

@@ -91,7 +91,7 @@ test("eight writers of one run, in opposite orders, lose no point and never wait
     }
   };
   await Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)));
-  // Of each key and step: eight values of writers, and the one that all wrote.
+  // Each key and step has eight values of single writers, and the one that all wrote.
   expect(await ctx.db.$count(metricPoints)).toBe(20 * 10 * 9);
   const run = await getRun(ctx, runId);
   expect(run.metrics.every(({ value, step }) => value === 99 && step === 9)).toBe(true);

@@ -6,7 +6,7 @@ import { idleAfterMs, packRun } from "./pack-run.ts";
 const maxMs = 50_000;
 const runsAtOnce = 500;
 
-/** Job: packs the metric points of runs of all workspaces that have fallen quiet, and the long tails of those that log. */
+/** Packs the metric points of inactive runs of all workspaces, and the long tails of runs that are logging. Runs as a job. */
 export async function packMetrics(ctx: Context, now = Date.now()): Promise<void> {
   const until = now + maxMs;
   let after = "";

@@ -7,12 +7,12 @@ import { type Merge, mergeChunks, type OpenChunk } from "./merge-chunks.ts";
 import { replaceChunks } from "./replace-chunks.ts";
 import type { StoredPoint } from "./stored-point.ts";
 
-/** Of one transaction, in which writers to the run wait for some 50 ms. */
+/** Maximum number of points per transaction, during which writers to the run wait for some 50 ms. */
 const maxPoints = 20_000;
 
-/** A run that nobody has written to for this long is packed to its last point. */
+/** Time since the last write after which a run is packed to its last point. */
 export const idleAfterMs = minuteMs;
-/** Of a run that is written to, series with so many points are packed. */
+/** Minimum number of points of a series that is packed while its run is still written to. */
 const longTail = 256;
 /** One or two points take less room as they are than as a chunk. */
 const minPoints = 3;
@@ -77,7 +77,7 @@ async function packSeries(ctx: Context, ids: readonly number[]): Promise<void> {
   await replaceChunks(ctx, merges, tails);
 }
 
-/** The first points of each that are in no chunk. */
+/** Reads the first points outside chunks of each series. */
 async function readTails(ctx: Context, ids: readonly number[]): Promise<Map<number, StoredPoint[]>> {
   const { rows } = await ctx.db.execute<{ id: number } & StoredPoint & Record<string, unknown>>(sql`
     select series.id, point.step, point.timestamp, point.value

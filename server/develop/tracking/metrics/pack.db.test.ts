@@ -24,7 +24,7 @@ async function storedOf(ctx: Context, runId: string) {
   return (await readSample(ctx, [id], Number.POSITIVE_INFINITY)).get(id) ?? [];
 }
 
-/** Every point is somewhere once, and no two chunks of a series overlap. */
+/** Expects every point to be stored once, and no two chunks of a series to overlap. */
 async function expectSound(ctx: Context, runId: string, count: number): Promise<void> {
   const { rows } = await ctx.db.execute<{ points: number; overlaps: number }>(sql`
     with chunk as (

@@ -4,9 +4,9 @@ import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 
 /**
- * Removes all metrics of runs: every point, and the series with their latest values. The runs stay. The caller decides that the runs
- * may go, and records it; doing it again changes nothing. A job then gives the space back to the disk.
- * @param options.isMoreToCome true when the caller has that job done itself, at the end of many such calls.
+ * Removes all metrics of runs: every point, and the series with their latest values. The runs stay. The caller decides that the metrics may
+ * be removed, and records it; the operation is idempotent. A job then returns the space to the disk.
+ * @param options.isMoreToCome true if the caller enqueues that job itself, after many such calls.
  */
 export async function purgePoints(
   ctx: Context,
@@ -29,12 +29,12 @@ export async function purgePoints(
   });
 }
 
-/** Of a point that is not packed, with its entry in the index; measured on 631,210 points. */
+/** Size of an unpacked point with its index entry; measured on 631,210 points. */
 const bytesPerPoint = 172;
-/** Of a chunk besides its data: the other columns, its headers, its entry in the index. */
+/** Size of a chunk in addition to its data: the other columns, its headers, its index entry. */
 const bytesPerChunk = 170;
 
-/** About how many bytes the metric points of runs take in the database, indexes included. */
+/** Estimates the number of bytes that the metric points of runs take in the database, including indexes. */
 export async function countPointBytes(ctx: Context, runIds: readonly string[]): Promise<number> {
   permit(ctx, "countPointBytes");
   if (runIds.length === 0) return 0;

@@ -16,15 +16,15 @@ export interface StoredPart extends Record<string, unknown> {
   data: Buffer | null;
 }
 
-/** Some series by their ids, for partsSql. */
+/** Selects some series by their ids, for partsSql. */
 export function seriesOf(ids: readonly number[]): SQL {
   return sql`unnest(${sql.param([...ids])}::bigint[]) as series (id)`;
 }
 
 /**
- * All that is stored of some series, in one statement: the worker may move points into chunks at any moment.
- * @param series a relation named `series` with an `id`. @param only.chunks condition on `chunk`. @param only.points condition on
- * `point`. @param only.data what to read of a chunk instead of all its bytes.
+ * Selects everything stored of some series, in one statement: the worker may move points into chunks at any moment.
+ * @param series a relation named `series` with an `id`. @param only.chunks condition on `chunk`. @param only.points condition on `point`.
+ * @param only.data expression to read of a chunk instead of all its bytes.
  */
 export function partsSql(series: SQL, only: { chunks: SQL; points: SQL; data?: SQL }): SQL {
   return sql`
@@ -36,14 +36,14 @@ export function partsSql(series: SQL, only: { chunks: SQL; points: SQL; data?: S
     from ${series} join metric_points point on point.series_id = series.id where ${only.points}`;
 }
 
-/** The points of a part that was read with all its bytes. */
+/** Returns the points of a part that was read with all its bytes. */
 export function pointsOf({ data, points, first_step: step, earliest: timestamp, value }: StoredPart): StoredPoint[] {
   return data ? decodeChunk(data, points) : [{ step, timestamp, value: value as number }];
 }
 
 /**
- * The next points of a series in the order of (timestamp, step, value).
- * @param after the last one of the page before.
+ * Reads the next points of a series in the order of (timestamp, step, value).
+ * @param after the last point of the previous page.
  */
 export async function readPage(
   ctx: Context,
@@ -55,7 +55,7 @@ export async function readPage(
   const isAfter = after
     ? sql`(point.timestamp, point.step, point.value) > (${after.timestamp}::bigint, ${after.step}::bigint, ${after.value}::double precision)`
     : sql`true`;
-  // Chunks that begin after the last page hold enough points where their sum first exceeds the limit, and nothing beyond is needed.
+  // Chunks that start after the last page hold enough points where their sum first exceeds the limit, and nothing beyond is needed.
   const { rows } = await ctx.db.execute<StoredPart>(sql`
     with reach as (
       select latest, last_step from (

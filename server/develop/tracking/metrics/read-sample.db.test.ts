@@ -6,7 +6,7 @@ import { sampleMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
 import { idleAfterMs, packRun } from "./pack-run.ts";
 
-/** docs/spec/mlflow-rest.md section 8.3, word by word. */
+/** Implements docs/spec/mlflow-rest.md section 8.3 literally. */
 function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: number, end: number) {
   const inside = runs.map((points) => points.filter(({ step }) => step >= start && step <= end));
   const all = [...new Set(inside.flat().map(({ step }) => step))].sort((a, b) => a - b);
@@ -33,7 +33,7 @@ function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: n
 test(
   "a sample of several runs has what MLflow's has, whole and in part, before and after packing",
   inWorkspace(async (ctx) => {
-    // Even steps; uneven ones with several points at one step and NaN; a few in between; and none.
+    // Even steps; uneven ones with several points at one step and NaN; a few in between; and an empty run.
     const runs = [
       Array.from({ length: 900 }, (_, index) => point("loss", index / 7, 2 * index, { timestamp: index })),
       Array.from({ length: 700 }, (_, index) =>

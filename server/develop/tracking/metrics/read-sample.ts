@@ -11,8 +11,8 @@ interface Range {
 }
 
 /**
- * The points of each series at a sample of the steps of all of them, in the order of (step, timestamp, value). Of chunks only the
- * steps are read, and all columns of those that have a chosen step. The ids are of the caller's workspace.
+ * Reads the points of each series at a sample of the steps of all of them, in the order of (step, timestamp, value). Of most chunks only
+ * the steps are read; chunks with a chosen step are read with all columns. The ids are of the caller's workspace.
  * @param limit see sampleSteps. @param range of steps, both ends included.
  */
 export async function readSample(
@@ -44,7 +44,7 @@ function stepsOf({ data, points, first_step, last_step }: StoredPart, { start, e
   return first_step >= start && last_step <= end ? steps : steps.filter((step) => step >= start && step <= end);
 }
 
-/** The points of a part at some steps, which are in order. */
+/** Returns the points of a part at some steps, which must be in order. */
 function pointsAt(part: StoredPart, chosen: Float64Array): StoredPoint[] {
   let next = firstFrom(chosen, part.first_step);
   if (next === chosen.length || (chosen[next] as number) > part.last_step) return [];
@@ -60,7 +60,7 @@ function pointsAt(part: StoredPart, chosen: Float64Array): StoredPoint[] {
   return found;
 }
 
-/** Place of the first of some numbers, in order, that is not below one. */
+/** Returns the index of the first of some sorted numbers that is not below a limit. */
 function firstFrom(numbers: Float64Array, least: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {

@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Merge } from "./merge-chunks.ts";
 import { comparePoints, type StoredPoint } from "./stored-point.ts";
 
-/** Puts merged chunks, by series, in the place of what they were made of. @param tails points that are in chunks now, in order. */
+/** Replaces chunks by the merged ones, by series. @param tails points that are in chunks now, in order. */
 export async function replaceChunks(
   ctx: Context,
   merges: ReadonlyMap<number, Merge>,
@@ -23,7 +23,7 @@ export async function replaceChunks(
     ) as gone (id, step, timestamp, value)
     where series_id = gone.id and first_step = gone.step and first_timestamp = gone.timestamp and first_value = gone.value`);
   const added = [...merges].flatMap(([seriesId, merge]) => merge.added.map((chunk) => ({ seriesId, ...chunk })));
-  // A statement takes at most 65,535 values.
+  // A statement takes at most 65,535 parameters.
   for (let start = 0; start < added.length; start += 1_000) {
     await ctx.db.insert(metricChunks).values(added.slice(start, start + 1_000));
   }

@@ -1,6 +1,6 @@
 /**
- * The steps at which MLflow draws several series: all if there are at most `limit`; else so many, evenly by position, with the
- * last; and the first and last of each series. Source: docs/spec/mlflow-rest.md section 8.3.
+ * Returns the steps at which MLflow draws several series: all if there are at most `limit`; otherwise that many, evenly by position, with
+ * the last; and the first and last of each series. Source: docs/spec/mlflow-rest.md section 8.3.
  * @param series steps of each, in order, as often as they occur.
  * @returns in order.
  */
@@ -16,7 +16,7 @@ export function sampleSteps(series: readonly Float64Array[], limit: number): Flo
   return distinct(Float64Array.from(chosen).sort());
 }
 
-/** All steps of some parts, in order. */
+/** Returns all steps of some parts, in order. */
 export function sorted(parts: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(parts.reduce((count, { length }) => count + length, 0));
   let at = 0;
@@ -30,7 +30,7 @@ export function sorted(parts: readonly Float64Array[]): Float64Array {
   return all;
 }
 
-/** A loop: a function called for each of a hundred thousand steps takes several times as long. */
+/** Uses a loop: a function call for each of a hundred thousand steps takes several times as long. */
 function distinct(steps: Float64Array): Float64Array {
   const found = new Float64Array(steps.length);
   let count = 0;

@@ -7,9 +7,9 @@ const tables = ["metric_chunks", "metric_points", "metric_series"];
 const pagesAtOnce = 16;
 
 /**
- * Job: gives space that purged metrics took back to the disk. Rows at the end of a table move into gaps before them, then VACUUM cuts the
- * end off, and indexes are built anew beside the old ones. Readers and writers go on meanwhile. Unlike with VACUUM FULL, which
- * would lock the tables for as long as it takes.
+ * Returns space of purged metrics to the disk, as a job. Rows at the end of a table move into earlier gaps, then VACUUM truncates the end,
+ * and new indexes are built beside the old ones. Readers and writers continue meanwhile, unlike with VACUUM FULL, which would lock the
+ * tables for the complete duration.
  */
 export async function shrinkMetrics(ctx: Context): Promise<void> {
   for (const name of tables) {
@@ -44,7 +44,7 @@ async function movePages(ctx: Context, table: SQLWrapper, start: number, end: nu
       ), placed as (insert into ${table} overriding system value select * from gone returning ctid)
       select count(*) as moved, count(*) filter (where ctid < ${from}) as forward from placed`);
     const { moved = 0, forward = 0 } = rows[0] ?? {};
-    // Rows that find no gap are put at the very end, which would make the table longer.
+    // Rows that find no gap are placed at the very end, which would make the table longer.
     if (forward < moved) throw noGaps;
   });
   return move.then(
@@ -56,7 +56,7 @@ async function movePages(ctx: Context, table: SQLWrapper, start: number, end: nu
   );
 }
 
-/** Whether the indexes of a table are much larger than fresh ones would be: about 64 bytes for each row in each, 128 with text. */
+/** Returns whether the indexes of a table are much larger than fresh ones: about 64 bytes for each row in each, 128 with text. */
 async function isIndexLoose(ctx: Context, name: string): Promise<boolean> {
   const { rows } = await ctx.db.execute<{ is_loose: boolean }>(sql`
     select pg_indexes_size(oid::regclass) > 2 * (greatest(reltuples, 0) * 64 + 65536) * (

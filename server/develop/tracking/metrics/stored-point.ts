@@ -5,17 +5,17 @@ export interface StoredPoint {
   value: number;
 }
 
-/** The order of Postgres for (step, timestamp, value): NaN equals itself and is greater than every number. */
+/** Compares in the order of Postgres for (step, timestamp, value): NaN equals itself and is greater than every number. */
 export function comparePoints(a: StoredPoint, b: StoredPoint): number {
   return a.step - b.step || a.timestamp - b.timestamp || compareValues(a.value, b.value);
 }
 
-/** The order of a history: (timestamp, step, value). */
+/** Compares in the order of a history: (timestamp, step, value). */
 export function compareByTime(a: StoredPoint, b: StoredPoint): number {
   return a.timestamp - b.timestamp || a.step - b.step || compareValues(a.value, b.value);
 }
 
-/** The latest of points in order: the greatest by (step, timestamp, value), NaN counting as 0. */
+/** Returns the latest point: the greatest by (step, timestamp, value), NaN counting as 0. */
 export function latestOf(points: readonly StoredPoint[]): StoredPoint {
   const rank = ({ value }: StoredPoint) => (Number.isNaN(value) ? 0 : value);
   const isLater = (a: StoredPoint, b: StoredPoint) =>
@@ -28,7 +28,7 @@ function compareValues(a: number, b: number): number {
   return a - b || 0;
 }
 
-/** Points in order, each once. */
+/** Returns the points in order, without duplicates. */
 export function sortedSet(points: readonly StoredPoint[]): StoredPoint[] {
   const sorted = isSorted(points) ? points : points.toSorted(comparePoints);
   return sorted.filter((point, index) => index === 0 || comparePoints(sorted[index - 1] as StoredPoint, point) !== 0);

@@ -14,20 +14,23 @@ import { checkParams, storeLoggedModelParams } from "./store-params.ts";
 import { storeLoggedModelTags } from "./store-tags.ts";
 
 export interface CreateLoggedModel {
-  /** Of a model that is taken over from elsewhere; a new one when left out. */
+  /** Id of an imported model; a new one is generated when omitted. */
   id?: string | undefined;
   experimentId: number;
   name?: string | undefined;
   modelType?: string | undefined;
   sourceRunId?: string | undefined;
-  /** Of a model that is taken over: pending, and now, when left out. */
+  /** Status and creation time of an imported model; default to pending and now. */
   status?: LoggedModelStatus | undefined;
   createdAt?: number | undefined;
   params: KeyValue[];
   tags: KeyValue[];
 }
 
-/** Begins a logged model, whose files are uploaded next. Names need not be unique; without one it gets a random one. @throws DomainError "conflict" for an id that is taken. */
+/**
+ * Creates a logged model, whose files are uploaded next. Names need not be unique; without one it gets a random one. @throws DomainError
+ * "conflict" for an id that is taken.
+ */
 export async function createLoggedModel(ctx: Context, input: CreateLoggedModel): Promise<LoggedModel> {
   permit(ctx, "createLoggedModel");
   const { experimentId, modelType = "", sourceRunId = "", params, tags } = input;

@@ -5,7 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noLoggedModel, thisLoggedModel } from "./lock-logged-model.ts";
 
-/** Puts a logged model away; its files stay. Doing it again changes nothing. @throws DomainError "not-found" */
+/** Moves a logged model to the trash; its files stay. The operation is idempotent. @throws DomainError "not-found" */
 export async function deleteLoggedModel(ctx: Context, modelId: string): Promise<void> {
   permit(ctx, "deleteLoggedModel");
   await transact(ctx, async (ctx) => {

@@ -3,19 +3,19 @@ import { loggedModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
-/** The error of a logged model that is not there. */
+/** Returns the error for an unknown logged model. */
 export function noLoggedModel(id: string): DomainError {
   return new DomainError("not-found", `Logged model with ID '${id}' not found.`);
 }
 
-/** The condition that names one logged model of the caller's workspace. */
+/** Selects one logged model of the caller's workspace. */
 export function thisLoggedModel(ctx: Context, id: string) {
   return and(eq(loggedModels.workspaceId, ctx.actor.workspaceId), eq(loggedModels.id, id));
 }
 
 /**
- * First statement of every transaction that writes to a logged model: moves its time, and makes other writers wait.
- * @param change what else changes of it. @throws DomainError "not-found", also when it is deleted.
+ * Updates the time of a logged model, as the first statement of every transaction that writes to it, and makes other writers wait.
+ * @param change further changes. @throws DomainError "not-found", also if it is deleted.
  */
 export async function touchLoggedModel(
   ctx: Context,

@@ -6,7 +6,7 @@ import { asMetricValue } from "../metrics/metric-value.ts";
 import type { LoggedModel } from "./contract.ts";
 import { noLoggedModel } from "./lock-logged-model.ts";
 
-/** A logged model with its params, tags and every metric point of it. @throws DomainError "not-found", also for a deleted one unless asked for. */
+/** Returns a logged model with its params, tags and metric points. @throws DomainError "not-found"; for a deleted one unless allowed. */
 export async function getLoggedModel(
   ctx: Context,
   { modelId, allowDeleted = false }: { modelId: string; allowDeleted?: boolean },
@@ -17,10 +17,10 @@ export async function getLoggedModel(
   return model;
 }
 
-/** Most models of one run that are shown. */
+/** Maximum number of models shown per run. */
 const maxPerRun = 100;
 
-/** Logged models that a run made and that are not deleted, oldest first; at most 100. */
+/** Lists the logged models of a run that are not deleted, oldest first; at most 100. */
 export async function listRunModels(ctx: Context, runId: string): Promise<LoggedModel[]> {
   permit(ctx, "listRunModels");
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
@@ -36,7 +36,7 @@ export async function listRunModels(ctx: Context, runId: string): Promise<Logged
   );
 }
 
-/** Logged models of the caller's workspace, deleted ones too, in the order of their ids. */
+/** Returns logged models of the caller's workspace, including deleted ones, in the order of their ids. */
 export async function loadLoggedModels(ctx: Context, ids: readonly string[]): Promise<LoggedModel[]> {
   if (ids.length === 0) return [];
   const found = await ctx.db

@@ -28,7 +28,7 @@ export interface LoggedModelSearch {
   pageToken?: string | undefined;
 }
 
-/** Logged models that are not deleted and satisfy a filter, newest first unless ordered otherwise. @throws DomainError "invalid" */
+/** Returns logged models that are not deleted and match a filter, newest first unless ordered otherwise. @throws DomainError "invalid" */
 export async function searchLoggedModels(ctx: Context, search: LoggedModelSearch): Promise<Page<LoggedModel>> {
   permit(ctx, "searchLoggedModels");
   const { experimentIds, filter = "", datasets = [], orderBy = [], limit, pageToken } = search;

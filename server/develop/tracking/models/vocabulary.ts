@@ -8,7 +8,7 @@ const number = (name: string) => ({ name, type: "number" as const });
 const createdAt = number("creation_timestamp_ms");
 const updatedAt = number("last_updated_timestamp_ms");
 
-/** What logged models can be filtered by. */
+/** Fields by which logged models can be filtered. */
 export const loggedModelVocabulary: Vocabulary = {
   entities: {
     attribute: ["attributes", "attribute"],
@@ -44,7 +44,7 @@ const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
   last_updated_timestamp_ms: { value: sql`model.updated_at`, type: "integer" },
 };
 
-/** The column of an attribute of a logged model; undefined when it has none of that name. */
+/** Returns the column of an attribute of a logged model; undefined for an unknown attribute. */
 export function loggedModelColumn(name: string): { value: SQL; type: "text" | "integer" } | undefined {
   const known = Object.hasOwn(loggedModelVocabulary.attributes, name)
     ? loggedModelVocabulary.attributes[name]
@@ -53,7 +53,7 @@ export function loggedModelColumn(name: string): { value: SQL; type: "text" | "i
 }
 
 /**
- * Where the subjects of a filter on logged models are. A comparison with a metric is true when any point satisfies it.
+ * Returns the SQL source of a subject in a filter on logged models. A comparison with a metric is true when any point satisfies it.
  * @param ofDatasets restricts the points, named `entry`, to some datasets.
  */
 export function loggedModelSource(ofDatasets: SQL | undefined): (subject: Subject) => Source {
@@ -73,7 +73,7 @@ export function loggedModelSource(ofDatasets: SQL | undefined): (subject: Subjec
   };
 }
 
-/** A status may be asked for by number, by name, or by name without its prefix. */
+/** Normalises statuses in a filter, which may be numbers, names, or names without their prefix. */
 export function withStatusNames(filter: Filter): Filter {
   switch (filter.kind) {
     case "not":

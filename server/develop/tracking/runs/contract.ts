@@ -18,7 +18,7 @@ export const RunInfo = z.object({
   startedAt: z.number(),
   endedAt: z.number().nullable(),
   artifactUri: z.string(),
-  /** Moved by every write: tells a live run from a silent one. */
+  /** Time of the last write: distinguishes a live run from a stale one. */
   updatedAt: z.number(),
   isDeleted: z.boolean(),
 });
@@ -59,7 +59,7 @@ export type ProbableDuplicate = z.infer<typeof ProbableDuplicate>;
 
 export const WriteNote = z.object({
   runId: z.string(),
-  /** Markdown; white space around it goes, and "" takes the note away. */
+  /** Markdown; surrounding white space is trimmed, and "" removes the note. */
   note: z.string().trim().pipe(atMost(8000, "note")),
 });
 export type WriteNote = z.input<typeof WriteNote>;
@@ -67,13 +67,13 @@ export type WriteNote = z.input<typeof WriteNote>;
 /** A running run that has written nothing for this long may be dead. An epoch that takes longer is rare. */
 export const silentAfterMs = 15 * minuteMs;
 
-/** What belongs to a run besides what it logged itself. */
+/** Data related to a run besides what it logged itself. */
 export const RunRelatives = z.object({
   experimentName: z.string(),
   parent: z.object({ id: z.string(), name: z.string(), experimentId: z.number() }).nullable(),
-  /** Newest first, at most 100. */
+  /** Newest child runs first, at most 100. */
   children: z.array(RunInfo),
-  /** Logged models that it made, by name; at most 100. */
+  /** Logged models of the run, by name; at most 100. */
   models: z.array(
     z.object({
       id: z.string(),
@@ -83,7 +83,7 @@ export const RunRelatives = z.object({
       artifactUri: z.string(),
     }),
   ),
-  /** Model versions made from it, newest first. */
+  /** Model versions created from the run, newest first. */
   versions: z.array(z.object({ modelName: z.string(), version: z.number() })),
 });
 export type RunRelatives = z.infer<typeof RunRelatives>;

@@ -15,13 +15,13 @@ import { insertRun } from "./insert-run.ts";
 import { nameTag, parentTag, storedTags } from "./tags.ts";
 
 export interface CreateRun {
-  /** Of a run that is taken over from elsewhere; a new one when left out. */
+  /** Id of an imported run; a new one is generated when omitted. */
   id?: string | undefined;
   experimentId: number;
   name?: string | undefined;
   userName?: string | undefined;
   startedAt?: number | undefined;
-  /** Of a run that is taken over: RUNNING when left out. Nobody is told of an end that lies in the past. */
+  /** Status of an imported run; RUNNING when omitted. No notification is sent for an end that lies in the past. */
   status?: RunStatus | undefined;
   endedAt?: number | null | undefined;
   tags?: KeyValue[] | undefined;
@@ -29,8 +29,8 @@ export interface CreateRun {
 
 /**
  * Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child.
- * @throws DomainError "conflict" when a run has the id that is asked for.
- * @param idempotencyKey makes a repeated request give the first answer again, where a run cannot be told from its own repetition.
+ * @throws DomainError "conflict" when a run already has the requested id.
+ * @param idempotencyKey makes a repeated request return the first response again, since a run and its repetition look the same.
  */
 export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?: string): Promise<Run> {
   permit(ctx, "createRun");
@@ -69,7 +69,7 @@ async function start(ctx: Context, input: CreateRun): Promise<Run> {
   };
 }
 
-/** @returns where the run's artifacts are. */
+/** @returns the artifact URI of the run. */
 async function insert(
   ctx: Context,
   info: Omit<RunInfo, "artifactUri" | "isDeleted">,

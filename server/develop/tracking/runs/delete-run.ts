@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noRun, thisRun } from "./lock-run.ts";
 
-/** Puts a run away; it can be read and restored. Doing it again changes nothing. */
+/** Moves a run to the trash; it can be read and restored. The operation is idempotent. */
 export async function deleteRun(ctx: Context, runId: string): Promise<void> {
   permit(ctx, "deleteRun");
   await transact(ctx, async (ctx) => {

@@ -3,12 +3,12 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ProbableDuplicate } from "./contract.ts";
 
-/** Groups shown at most. */
+/** Maximum number of groups shown. */
 const maxGroups = 100;
 
 /**
- * Active runs of an experiment that are probably one run created more than once: the same name, user and start to the millisecond, as
- * a client that repeats a request without a key leaves them. Newest first, at most 100 groups.
+ * Lists active runs of an experiment that are probably one run created more than once: the same name, user and start to the millisecond, as
+ * a client leaves them that repeats a request without an idempotency key. Newest first, at most 100 groups.
  */
 export async function listProbableDuplicates(ctx: Context, experimentId: number): Promise<ProbableDuplicate[]> {
   permit(ctx, "listProbableDuplicates");

@@ -20,7 +20,7 @@ export interface RunSearch {
   orderBy?: readonly string[] | undefined;
   /** Params are ordered by the numbers they say. Without, by their bytes, as MLflow's clients expect. */
   numericParams?: boolean | undefined;
-  /** Those of one group only. */
+  /** Restricts the search to one group. */
   group?: GroupOfRuns | undefined;
 }
 
@@ -28,12 +28,12 @@ export interface RunLocation {
   limit: number;
   /** `nextPageToken` of the page before, or `previousPageToken` of the page after. */
   pageToken?: string | undefined;
-  /** The token is that of the page after: what comes before its first run is read, from there backwards. */
+  /** Whether to read backwards: the token is that of the following page, and the runs before its first run are read. */
   isBackwards?: boolean | undefined;
   offset?: number;
 }
 
-/** Ids of the runs of one page, in order. Always at the end of the order: newest first, then by id. */
+/** Returns the ids of the runs of one page, in order. The order always ends with: newest first, then by id. */
 export async function findRunIds(
   ctx: Context,
   search: RunSearch & RunLocation,
@@ -82,7 +82,7 @@ export async function findRunIds(
   const tokenOf = (row: Record<string, unknown> | undefined) =>
     row && encodePageToken(query, sortValuesOf(row, columns));
   const hasMore = rows.length > limit;
-  // A token, or rows that were skipped, stand for runs on the other side.
+  // A token, or rows that were skipped, mean that there are runs on the other side.
   const cameFrom = after !== undefined || offset > 0;
   return {
     rows: page.map(({ id }) => id),
@@ -91,7 +91,7 @@ export async function findRunIds(
   };
 }
 
-/** How many runs a search finds. */
+/** Counts the runs that match a search. */
 export async function countRuns(ctx: Context, search: RunSearch): Promise<number> {
   const condition = runCondition(ctx, search);
   if (!condition) return 0;
@@ -103,7 +103,7 @@ export async function countRuns(ctx: Context, search: RunSearch): Promise<number
   return rows[0]?.count ?? 0;
 }
 
-/** The condition that a run is found; undefined when none can be. @throws DomainError "invalid" for a filter that cannot be read. */
+/** Returns the condition that a run matches; undefined if none can. @throws DomainError "invalid" for an invalid filter. */
 export function runCondition(
   ctx: Context,
   { experimentIds, filter = "", viewType = "ACTIVE_ONLY", group }: RunSearch,
@@ -112,7 +112,7 @@ export function runCondition(
   const parsed = parseFilter(filter, runVocabulary);
   const [first, ...others] = experimentIds;
   if (first === undefined) return undefined;
-  // Of one experiment an index gives the order; of a list it does not.
+  // An index gives the order for a single experiment, but not for a list.
   const ofExperiments =
     others.length === 0
       ? sql`runs.experiment_id = ${first}::bigint`

@@ -4,8 +4,8 @@ import { prepared } from "#db/prepared.ts";
 const value = (name: string) => sql.placeholder(name);
 
 /**
- * Puts a run with its tags into an active experiment, which stays so meanwhile. @returns nothing when there is no such
- * experiment, or a run with this id.
+ * Inserts a run with its tags into an active experiment, which stays active meanwhile. @returns nothing if the experiment does not exist,
+ * or a run with this id does.
  */
 export const insertRun = prepared<{ artifact_uri: string }>(
   "insert-run",

@@ -8,7 +8,7 @@ import type { Run } from "./contract.ts";
 import type { RunRow } from "./lock-run.ts";
 import { toRunInfo } from "./rows.ts";
 
-/** Of a run's collections the entries with these keys: a run may have thousands. */
+/** Keys of the entries to load from a run's collections: a run may have thousands. */
 export interface RunKeys {
   metrics: readonly string[];
   params: readonly string[];

@@ -6,12 +6,12 @@ import { DomainError } from "#server/base/errors.ts";
 
 export type RunRow = typeof runs.$inferSelect;
 
-/** The error of a run that is not there. */
+/** Returns the error for an unknown run. */
 export function noRun(id: string): DomainError {
   return new DomainError("not-found", `Run with id=${id} not found`);
 }
 
-/** The condition that names one run of the caller's workspace. */
+/** Selects one run of the caller's workspace. */
 export function thisRun(ctx: Context, id: string) {
   return and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, id));
 }
@@ -29,9 +29,9 @@ const markAlive = prepared<RunRow>(
 );
 
 /**
- * First statement of every transaction that writes to a run: checks that it is active, marks it as alive, and makes other
- * writers of the same run wait. So no two of them can lock its rows in different orders, whatever they write.
- * @throws DomainError "not-found", or "invalid" when the run is deleted.
+ * Checks that a run is active, as the first statement of every transaction that writes to it, marks it as alive, and makes other writers of
+ * the same run wait. Therefore two writers never lock its rows in different orders.
+ * @throws DomainError "not-found", or "invalid" if the run is deleted.
  */
 export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
   const [run] = await markAlive(ctx.db, { id, workspaceId: ctx.actor.workspaceId, now: Date.now() });

@@ -8,8 +8,8 @@ import { announceRun } from "./announce-run.ts";
 import { lockActiveRun } from "./lock-run.ts";
 
 /**
- * Notes which datasets and models a run used. A dataset is known by experiment, name and digest: what was first said about it
- * stays, and a run has it once, whatever it is logged with later.
+ * Stores the datasets and models that a run used. Experiment, name and digest identify a dataset: its first logged properties are kept,
+ * and a run has it once, whatever it is logged with later.
  */
 export async function logInputs(ctx: Context, input: LogInputs): Promise<void> {
   permit(ctx, "logInputs");
@@ -17,7 +17,7 @@ export async function logInputs(ctx: Context, input: LogInputs): Promise<void> {
   await transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     const { experimentId } = await lockActiveRun(ctx, runId);
-    // One order for everybody: runs of one experiment may log the same datasets at once.
+    // All callers use the same order: runs of one experiment may log the same datasets concurrently.
     const inOrder = sent.toSorted((a, b) => (a.name + a.digest < b.name + b.digest ? -1 : 1));
     for (const { tags, ...dataset } of inOrder) {
       const identity = [datasets.workspaceId, datasets.experimentId, datasets.name, datasets.digest];

@@ -35,7 +35,7 @@ function parseModel(text: string): object {
   return model as object;
 }
 
-/** As JSON, without the oldest entries that a tag has no room for. */
+/** Serialises to JSON, without the oldest entries that exceed the maximum length of a tag. */
 function fitting(history: unknown[]): string {
   const text = JSON.stringify(history);
   return text.length > maxTagLength && history.length > 1 ? fitting(history.slice(1)) : text;

@@ -10,7 +10,7 @@ export interface LogOutputs {
   models: { modelId: string; step: number }[];
 }
 
-/** Notes which logged models a run made, and at which step. A model again moves its step. */
+/** Records the logged models that a run created, with their steps. Logging a model again updates its step. */
 export async function logOutputs(ctx: Context, { runId, models }: LogOutputs): Promise<void> {
   permit(ctx, "logOutputs");
   const { workspaceId } = ctx.actor;

@@ -3,7 +3,7 @@ import type { OrderKey } from "../search/order-by.ts";
 import { type SortColumn, sortBy, sortByNumber, sortByPresent } from "../search/sort.ts";
 import { runColumn } from "./vocabulary.ts";
 
-/** How runs are sorted: what is joined to the table runs, and the columns, first one first. */
+/** Sort order of runs: the joins to the table runs, and the columns by precedence. */
 export interface RunOrder {
   joins: SQL;
   columns: SortColumn[];
@@ -17,8 +17,8 @@ const last: SortColumn[] = [
 ];
 
 /**
- * The order by some keys, always ended by: newest first, then by id.
- * @param numericParams whether params are ordered by the numbers they say.
+ * Returns the order by some keys, always followed by: newest first, then by id.
+ * @param numericParams whether params are ordered by their numeric values.
  * @param isWalked the first key is a metric whose numbers the query has already, as order0.
  */
 export function orderOf(keys: readonly OrderKey[], numericParams: boolean, isWalked = false): RunOrder {

@@ -6,7 +6,7 @@ import { findRunIds, type RunSearch } from "./find-runs.ts";
 import { loadRuns } from "./load-runs.ts";
 import { noRun } from "./lock-run.ts";
 
-/** A run with its latest metrics, params, tags, inputs and outputs; deleted ones too. @throws DomainError "not-found" */
+/** Returns a run with its latest metrics, params, tags, inputs and outputs; deleted ones too. @throws DomainError "not-found" */
 export async function getRun(ctx: Context, runId: string): Promise<Run> {
   permit(ctx, "getRun");
   const [run] = await loadRuns(ctx, [runId]);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 
-/** Makes runs that were taken over from elsewhere refer to a logged model by the id that it got here. Done again, it changes nothing. */
+/** Updates the references of imported runs to a logged model to its new id. Idempotent. */
 export async function relinkModels(
   ctx: Context,
   input: { runIds: readonly string[]; from: string; to: string },

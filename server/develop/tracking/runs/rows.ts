@@ -1,7 +1,7 @@
 import type { RunInfo } from "./contract.ts";
 import type { RunRow } from "./lock-run.ts";
 
-/** A run's own row as the outside sees it. */
+/** Converts a run's row to its public form. */
 export function toRunInfo({ workspaceId, deletedAt, needsPacking, ...run }: RunRow): RunInfo {
   return { ...run, isDeleted: deletedAt !== null };
 }

@@ -22,8 +22,8 @@ const insertParams = prepared<{ key: string }>(
 );
 
 /**
- * Writes params of a run that the caller's transaction has locked. A param is written once; the same value again is fine.
- * @returns those that have another value already; the caller then lets the transaction fail.
+ * Stores params of a run that the caller's transaction has locked. A param is written once; storing the same value again is allowed.
+ * @returns params that already have another value; the caller then fails the transaction.
  */
 export async function storeParams(ctx: Context, runId: string, params: readonly KeyValue[]): Promise<ParamConflict[]> {
   if (params.length === 0) return [];

@@ -15,8 +15,8 @@ const upsertTags = prepared(
 );
 
 /**
- * Sets tags of a run that the caller's transaction has locked. The name and the parent of a run are tags to clients and columns here;
- * both are kept. An empty name is ignored.
+ * Stores tags of a run that the caller's transaction has locked. The name and the parent of a run are tags for clients and columns here;
+ * both are updated. An empty name is ignored.
  */
 export async function storeTags(ctx: Context, runId: string, sent: readonly KeyValue[]): Promise<void> {
   const tags = storedTags(sent);

@@ -13,11 +13,11 @@ export interface UpdateRun {
   runId: string;
   name?: string | undefined;
   status?: RunStatus | undefined;
-  /** Stays as it is when left out, also when the run goes on. */
+  /** Unchanged when omitted, even if the run resumes. */
   endedAt?: number | undefined;
 }
 
-/** Changes what is given and leaves the rest. An empty name is ignored. */
+/** Updates the given fields and leaves the others. An empty name is ignored. */
 export async function updateRun(ctx: Context, { runId, name, status, endedAt }: UpdateRun): Promise<RunInfo> {
   permit(ctx, "updateRun");
   const info = await transact(ctx, async (ctx) => {
@@ -38,7 +38,7 @@ const endings: Partial<Record<RunStatus, string>> = {
   KILLED: "run.failed",
 };
 
-/** Webhooks are told of the end of a run; the audit log is not, since programs log thousands. */
+/** Notifies webhooks of the end of a run; the audit log has no entry, since programs log thousands of runs. */
 async function publishEnd(ctx: Context, run: typeof runs.$inferSelect, status: RunStatus): Promise<void> {
   const event = endings[status];
   if (!event) return;

@@ -26,7 +26,7 @@ const sortable = {
   Created: number("start_time"),
 };
 
-/** What runs can be filtered by. */
+/** Fields by which runs can be filtered. */
 export const runVocabulary: Vocabulary = {
   entities: { ...entities, dataset: ["dataset", "datasets"] },
   types,
@@ -42,7 +42,7 @@ export const runVocabulary: Vocabulary = {
   },
 };
 
-/** What runs can be ordered by. */
+/** Fields by which runs can be ordered. */
 export const runOrderVocabulary: Vocabulary = { entities, types, attributes: sortable };
 
 interface RunColumn {
@@ -63,7 +63,7 @@ const columns: Record<string, RunColumn> = {
   end_time: { value: sql`runs.ended_at`, type: "integer", mayBeMissing: true },
 };
 
-/** The column of an attribute of a run. */
+/** Returns the column of an attribute of a run. */
 export function runColumn(name: string): RunColumn {
   const column = columns[name];
   if (!column) throw new Error(`A run has no attribute ${name}.`);
@@ -71,8 +71,8 @@ export function runColumn(name: string): RunColumn {
 }
 
 /**
- * Where the subjects of a filter on runs are. Each is looked up by itself, so two clauses may be satisfied by two datasets.
- * @param fence ends the look-up of metrics, params and tags.
+ * Returns the SQL source of a subject in a filter on runs. Each is evaluated separately, so two clauses may match two datasets.
+ * @param fence ends the subquery on metrics, params and tags.
  */
 export function runSource({ entity, key }: Subject, fence = sql``): Source {
   if (entity === "attribute" && key === "health") return healthSource;
@@ -89,12 +89,12 @@ export function runSource({ entity, key }: Subject, fence = sql``): Source {
   };
 }
 
-/** As runSource, for a query that reads few runs: keeps the planner from reading a whole table to test them. */
+/** Works like runSource for a query that reads few runs: prevents the planner from reading a complete table to test them. */
 export function runSourceOfFew(subject: Subject): Source {
   return runSource(subject, sql` offset 0`);
 }
 
-/** What is wrong with a run now, see findingKinds: true when any finding satisfies the test. */
+/** Source for the open findings of a run, see findingKinds: true when any finding satisfies the test. */
 const healthSource: Source = {
   type: "text",
   has: (test) =>

@@ -18,7 +18,7 @@ interface Fixture {
 
 const values = [0.5, 0.5, 0.25, 0, -1, 1e300, Number.MAX_VALUE, -Number.MAX_VALUE];
 
-/** Runs whose metric and times collide, is NaN or missing, of which some are deleted. */
+/** Creates runs with equal metrics and times, NaN or missing metrics, and some deleted runs. */
 async function addRuns(ctx: Context, count: number, seed: number) {
   const random = seededRandom(seed);
   const experimentId = await createExperiment(ctx, { name: `walk ${seed}` });
@@ -41,7 +41,7 @@ async function addRuns(ctx: Context, count: number, seed: number) {
   return { experimentId, fixtures };
 }
 
-/** The order as it is defined: numbers, NaN, nothing; then newest first; then by id. */
+/** Sorts in the specified order: numbers, NaN, missing; then newest first; then by id. */
 function inOrder(fixtures: readonly Fixture[], isDescending: boolean): string[] {
   const rank = ({ acc }: Fixture) => (acc === undefined ? 2 : Number.isNaN(acc) ? 1 : 0);
   const sign = isDescending ? -1 : 1;
@@ -71,7 +71,7 @@ async function readByToken(ctx: Context, search: RunSearch, limit: number): Prom
 test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token and by offset (%j)", (seed) =>
   inWorkspace(async (ctx) => {
     const { experimentId, fixtures } = await addRuns(ctx, 90, seed);
-    // Neither another experiment's runs nor another workspace's stand in the way.
+    // Runs of other experiments and of other workspaces must not affect the result.
     await addRuns(ctx, 30, seed + 100);
     await addRuns(await newWorkspace(ctx.db), 30, seed);
     const active = fixtures.filter(({ isDeleted }) => !isDeleted);

@@ -3,25 +3,25 @@ import type { Context } from "#server/base/context.ts";
 import type { OrderKey } from "../search/order-by.ts";
 import type { SortValue } from "../search/page-token.ts";
 
-/** Of so many entries of the index one run is expected to be found. */
+/** Expected number of index entries per run found. */
 const entriesPerRun = 8;
 /** Rows from the start of the walk to the end of the page; beyond, to sort all runs costs less. */
 const maxRows = 500;
 
 /** A way to read the first runs by a metric. */
 export interface Walk {
-  /** What stands instead of the table runs: with order0, whose value is the metric, a number. */
+  /** Replacement for the table runs: joined with order0, whose value is the metric, a number. */
   from: SQL;
   /** To be added to the condition. */
   condition: SQL;
 }
 
 /**
- * Reads runs in the order of a metric from its index instead of sorting all, as far as a page usually needs. Runs whose metric
- * is NaN or missing come after all that a walk can reach, so a page that it does not fill must be sorted for.
- * @param rows from the start to the end of the page, which may be that of a token.
- * @param after what the token says.
- * @returns undefined when the order does not begin with a metric, or the page is too far away.
+ * Reads runs in the order of a metric from its index instead of sorting all, as far as a page usually requires. Runs whose metric is NaN or
+ * missing come after all runs that a walk can reach, which means that an incomplete page must be sorted for.
+ * @param rows number of rows from the start to the end of the page, which may be that of a token.
+ * @param after sort values of the token.
+ * @returns undefined if the order does not start with a metric, or the page is too far away.
  */
 export function walkMetric(
   ctx: Context,
@@ -40,7 +40,7 @@ export function walkMetric(
   const reach = rows * entriesPerRun;
   return {
     from: sql`(select run_id, value ${entries} limit ${reach}) as order0 join runs on runs.id = order0.run_id`,
-    // Of runs with the value that the walk ends in, it may not have seen all.
+    // The walk may not have seen all runs with its last value.
     condition: sql`order0.value is distinct from (select value ${entries} offset ${reach} limit 1)`,
   };
 }

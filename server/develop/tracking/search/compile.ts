@@ -3,13 +3,13 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Clause, Filter, Subject, Value } from "./filter.ts";
 
-/** Where a subject's values are. */
+/** SQL source of a subject's values. */
 export interface Source {
-  /** The condition that the thing has the subject, with a value that satisfies `test` if one is given. Never null. */
+  /** Returns the condition that the entity has the subject, with a value that satisfies `test` if one is given. Never null. */
   has(test?: (value: SQL) => SQL): SQL;
   /** Type of the values. NaN, which only a double may be, satisfies no ordering comparison. */
   type: "text" | "integer" | "double";
-  /** Where values may be numbers or text: the same, looked at as numbers, for clauses with numbers in them. */
+  /** Numeric form of a source whose values may be numbers or text, for clauses with numbers. */
   asNumber?: Source;
 }
 
@@ -77,7 +77,7 @@ function bindAs(value: Value, type: Source["type"]): SQL {
   return type === "double" ? sql`${value}::double precision` : sql`${value}::numeric`;
 }
 
-/** An attribute that is a column or an expression; null means that the thing has none. */
+/** Returns the source of an attribute that is a column or an expression; null means that the entity has none. */
 export function attributeSource(value: SQL, type: Source["type"]): Source {
   return { type, has: (test) => (test ? sql`coalesce(${test(value)}, false)` : sql`(${value} is not null)`) };
 }
@@ -88,7 +88,7 @@ const patternErrors: Record<string, { message: string; operator?: RegExp }> = {
   "57014": { message: "The search timed out. Narrow it down." },
 };
 
-/** A regular expression may be made to take very long; other searches are bounded by what they read. */
+/** Time limit for regular expressions, which can be crafted to take very long; other searches are bounded by the data they read. */
 const maxPatternSeconds = 5;
 
 /**

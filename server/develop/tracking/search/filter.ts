@@ -1,4 +1,4 @@
-/** What a filter compares: an attribute of the thing itself, or an entry of one of its collections. */
+/** Subject of a comparison in a filter: an attribute of the row itself, or an entry of one of its collections. */
 export interface Subject {
   /** "attribute", "metric", "param", "tag", "dataset". */
   entity: string;
@@ -21,7 +21,7 @@ export type Clause =
   | { kind: "between"; subject: Subject; low: Value; high: Value; isNegated: boolean }
   | { kind: "null"; subject: Subject; isNegated: boolean };
 
-/** What can be asked in one search. */
+/** Fields and types that a search supports. */
 export interface Vocabulary {
   /** Prefixes of each entity: "metric" → ["metric", "metrics"]. The first is its name in messages. */
   entities: Record<string, readonly string[]>;
@@ -29,9 +29,9 @@ export interface Vocabulary {
   attributes: Record<string, { name: string; type: ValueType }>;
   /** Types of the entries of the other entities. */
   types: Record<string, ValueType>;
-  /** Of entities that have no other keys; "attributes.*" stands for all that begin so. */
+  /** Allowed keys of entities with a fixed set of keys; "attributes.*" matches all with that prefix. */
   keys?: Record<string, readonly string[]>;
-  /** Whether a number may stand for text without quotes, as in params.lr = 0.5. */
+  /** Whether a number may be used as text without quotes, as in params.lr = 0.5. */
   allowsUnquotedText?: boolean;
 }
 

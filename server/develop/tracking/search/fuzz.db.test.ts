@@ -94,7 +94,7 @@ test.each(Object.keys(searches))("a search of %s answers any filter and order, o
       const made = makeFilter(random, vocabulary, material);
       const filter = round % 2 === 0 ? made : mutate(random, made);
       const orderBy = makeOrder(random, vocabulary);
-      // Each in a savepoint, as a statement that fails would end the transaction of the test.
+      // Each runs in a savepoint because a failing statement would end the transaction of the test.
       const search = ctx.db.transaction((db) => run({ ...ctx, db: db as never }, experimentId, filter, orderBy));
       const error = await search.then(
         () => undefined,
@@ -116,7 +116,7 @@ test.each(Object.keys(searches))("a search of %s answers any filter and order, o
   })(),
 );
 
-/** NUL in a text, which the transports refuse for all calls alike (server/http/errors.ts). */
+/** Returns the error for NUL in a text, which the transports reject for all calls alike (server/http/errors.ts). */
 function nulIn(error: unknown): DomainError | undefined {
   const code = (error as { cause?: { code?: string } }).cause?.code;
   return code === "22021" ? new DomainError("invalid", "NUL") : undefined;

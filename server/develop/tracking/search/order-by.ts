@@ -13,8 +13,8 @@ export interface OrderKey {
 const maxKeys = 20;
 
 /**
- * Parses the elements of an order: a name and perhaps ASC or DESC each.
- * @throws DomainError "invalid", also when one thing is asked for twice.
+ * Parses the elements of an order, each a name with an optional ASC or DESC.
+ * @throws DomainError "invalid", also for duplicate fields.
  */
 export function parseOrder(elements: readonly string[], vocabulary: Vocabulary): OrderKey[] {
   if (elements.length > maxKeys) throw new DomainError("invalid", `Results can be sorted by at most ${maxKeys} keys.`);

@@ -10,18 +10,18 @@ export type SortKind = "text" | "number";
 const Content = z.object({ query: z.string(), after: z.array(z.union([z.string(), z.number()])) });
 
 /**
- * The token of the page after a row: the values the row is sorted by, bound to what was asked. So a page goes on where the last
- * one ended, whatever was added meanwhile.
- * @param query everything that decides which rows are found and in which order.
+ * Encodes the token of the page after a row: the values that the row is sorted by, bound to the query. The next page thus continues
+ * where the last one ended, whatever was added meanwhile.
+ * @param query everything that determines which rows are found and in which order.
  */
 export function encodePageToken(query: unknown, after: readonly SortValue[]): string {
   return Buffer.from(JSON.stringify({ query: fingerprint(query), after })).toString("base64");
 }
 
 /**
- * @param kinds of the values that rows are sorted by.
- * @returns where to go on; undefined for the first page.
- * @throws DomainError "invalid" when it is no token, or one of another search.
+ * Decodes a page token. @param kinds of the values that rows are sorted by.
+ * @returns the values to continue after; undefined for the first page.
+ * @throws DomainError "invalid" for an invalid token, or one of another search.
  */
 export function decodePageToken(
   token: string | undefined,

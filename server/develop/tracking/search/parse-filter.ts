@@ -51,7 +51,7 @@ class Parser {
     while (true) {
       const hasAnd = this.scanner.keyword("AND");
       if (this.isAtEndOfAnd()) break;
-      // MLflow also takes clauses that stand side by side.
+      // MLflow also accepts adjacent clauses without "and".
       if (!hasAnd && this.scanner.rest.startsWith(",")) throw this.scanner.invalidClause();
       parts.push(this.not());
     }
@@ -146,7 +146,7 @@ class Parser {
   }
 }
 
-/** The number that a quoted text is, and nothing besides. */
+/** Parses a quoted text that contains only a number. */
 function numberIn(text: string): number | undefined {
   const scanner = new Scanner(text);
   const number = scanner.number();

@@ -24,18 +24,18 @@ export class Scanner {
     return this.text.slice(this.at);
   }
 
-  /** Where the next thing begins, for messages about it. */
+  /** Start of the next token, for error messages. */
   get position(): number {
     return this.at;
   }
 
-  /** The error of something at a position; its message names the column, counted from 1. */
+  /** Returns the error for a position; its message contains the column, counted from 1. */
   refusal(message: string, position = this.at): DomainError {
     const column = position + 1;
     return new DomainError("invalid", `${message} (column ${column})`, { column });
   }
 
-  /** The error of what cannot be read at a position, in MLflow's words. */
+  /** Returns the error for invalid text at a position, in MLflow's words. */
   invalidClause(position = this.at): DomainError {
     return this.refusal(`Invalid clause(s) in filter string: '${this.text.slice(position).trim()}'`, position);
   }
@@ -95,7 +95,7 @@ export class Scanner {
     return Number(found);
   }
 
-  /** A quoted text; its own quote in it is written twice. */
+  /** Reads a quoted text; a doubled quote represents the quote itself. */
   private quoted(quote: string): string | undefined {
     if (this.text[this.at] !== quote) return undefined;
     let content = "";

@@ -8,17 +8,17 @@ export interface SortColumn {
   isDescending: boolean;
 }
 
-/** Where all values have the same place in an order; a constant that Postgres takes out of it. */
+/** Rank of an order in which all values rank equally; a constant that Postgres removes from it. */
 const noRank: SortColumn = { value: sql`0::integer`, kind: "number", isDescending: false };
 
-/** The columns of sortBy for a value that is neither missing nor NaN: as they are, so that an index can give their order. */
+/** Returns the columns of sortBy for a value that is neither missing nor NaN: unchanged, so that an index can provide their order. */
 export function sortByPresent(value: SQL, type: "text" | "number", isDescending: boolean): SortColumn[] {
   return [noRank, { value: type === "text" ? sql`${value} collate "C"` : value, kind: type, isDescending }];
 }
 
 /**
- * Columns that sort by a value that may be missing: numbers first, then NaN, then nothing, in both directions; text by bytes,
- * whatever the language of the database.
+ * Returns columns that sort by a value that may be missing: numbers first, then NaN, then missing, in both directions; text by bytes,
+ * independent of the database's collation.
  */
 export function sortBy(value: SQL, type: "text" | "integer" | "double", isDescending: boolean): SortColumn[] {
   const missing = type === "double" ? sql`when ${value} = 'NaN' then 1` : sql``;
@@ -42,7 +42,7 @@ export function orderSql(columns: readonly SortColumn[]): SQL {
   );
 }
 
-/** Columns of the select list, named s0, s1 …, from which the next token is made. */
+/** Returns the columns of the select list, named s0, s1 …, that the next token is built from. */
 export function sortValuesSql(columns: readonly SortColumn[]): SQL {
   return sql.join(
     columns.map(({ value }, index) => sql`${value} as ${sql.identifier(`s${index}`)}`),
@@ -54,7 +54,7 @@ export function sortValuesOf(row: Record<string, unknown>, columns: readonly Sor
   return columns.map((_, index) => row[`s${index}`] as SortValue);
 }
 
-/** The condition that a row comes after one with these values. */
+/** Returns the condition that a row comes after one with these values. */
 export function afterSql(columns: readonly SortColumn[], after: readonly SortValue[]): SQL {
   const [column, ...others] = columns;
   const [value, ...otherValues] = after;
@@ -66,15 +66,15 @@ export function afterSql(columns: readonly SortColumn[], after: readonly SortVal
   return sql`(${column.value} ${beyond}= ${bound} and (${column.value} ${beyond} ${bound} or ${next}))`;
 }
 
-/** Longer ones are no numbers that anybody meant, and might be too large for one. */
+/** Pattern of a number. Longer texts are unlikely to be meant as numbers, and might be too large for one. */
 const numberPattern = "^[+-]?([0-9]{1,40}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,2})?$";
 
-/** A text as the number it says; null when it says none. */
+/** Converts a text to its numeric value; null if it is not a number. */
 export function numberOf(value: SQL): SQL {
   return sql`(case when ${value} ~ ${numberPattern} then ${value}::double precision end)`;
 }
 
-/** Columns that sort text by the numbers it says: numbers first, then other text by bytes, then nothing, in both directions. */
+/** Returns columns that sort text by its numeric value: numbers first, then other text by bytes, then missing, in both directions. */
 export function sortByNumber(value: SQL, isDescending: boolean): SortColumn[] {
   const number = numberOf(value);
   const rank = sql`(case when ${value} is null then 2 when ${value} ~ ${numberPattern} then 0 else 1 end)`;

@@ -6,7 +6,7 @@ export interface TypedSubject {
   type: ValueType;
 }
 
-/** Makes the error of a name, which knows where it stands. */
+/** Function that creates the error for a name at its position. */
 type Refuse = (message: string) => DomainError;
 
 /** Finds what a dotted name means: without a known first part, an attribute. @throws what `refuse` makes of the reason. */
@@ -25,7 +25,7 @@ export function resolveSubject(parts: readonly string[], vocabulary: Vocabulary,
   return { subject: { entity, key }, type: vocabulary.types[entity] ?? "text" };
 }
 
-/** A known key that ends with a star stands for all that begin so and go on. */
+/** Returns whether a key matches a known key; one that ends with a star matches all longer keys with that prefix. */
 function isMeant(known: string, key: string): boolean {
   if (!known.endsWith("*")) return known === key;
   return key.length >= known.length && key.startsWith(known.slice(0, -1));

@@ -4,10 +4,10 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { RunColumns } from "./contract.ts";
 import { searchRunFields } from "./field-queries.ts";
 
-/** A table chooses its columns from so many of the most common ones; all others are found by their name. */
+/** Maximum number of common columns that a table offers; all others are found by their name. */
 const maxKeys = 200;
 
-/** Which metrics and params the newest runs of an experiment have, most common first. */
+/** Lists the metrics and params of the newest runs of an experiment, most common first. */
 export async function listRunColumns(ctx: Context, experimentId: number): Promise<RunColumns> {
   permit(ctx, "listRunColumns");
   const [metrics, params] = await sideBySide(ctx, [

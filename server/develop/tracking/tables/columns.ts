@@ -1,12 +1,12 @@
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "./contract.ts";
 
-/** Params shown without being asked for. */
+/** Maximum number of params shown by default. */
 const maxParams = 3;
 
 /**
- * The columns of a table of runs that nobody has chosen: state, times, the headline metric and its course, the params that differ
- * most often, and where a run comes from and went.
+ * Returns the default columns of a table of runs: state, times, the headline metric and its curve, the params that differ most often,
+ * and a run's origin and results.
  */
 export function defaultColumns(choices: RunColumns): string[] {
   const headline = chooseHeadline(choices.metrics);
@@ -26,8 +26,8 @@ export function defaultColumns(choices: RunColumns): string[] {
 }
 
 /**
- * Params with more than one value among the runs. Those that most runs have come first, then those that were varied most; but those
- * that are different almost every time, such as seeds, come last.
+ * Returns params with more than one value among the runs. The most common params come first, then those with the most values; params with a
+ * distinct value in almost every run, such as seeds, come last.
  */
 export function differingParams({ params }: RunColumns): string[] {
   const isUnique = ({ runs, values }: ParamUse) => Number(values * 2 > runs && values > 5);
@@ -37,7 +37,7 @@ export function differingParams({ params }: RunColumns): string[] {
     .map(({ key }) => key);
 }
 
-/** Those of the columns asked for that can be shown. */
+/** Returns the requested columns that can be shown. */
 export function knownColumns(columns: readonly string[]): string[] {
   const known = columns.filter((column) => isFixed(column) || partsOf(column) !== undefined);
   return [...new Set(known)];
@@ -47,7 +47,7 @@ function isFixed(column: string): boolean {
   return (fixedRunColumns as readonly string[]).includes(column);
 }
 
-/** Kind and key of a column that shows a metric, param or tag. */
+/** Returns kind and key of a column that shows a metric, param or tag. */
 export function partsOf(column: string): { kind: ColumnKind; key: string } | undefined {
   const [, kind, key] = /^(metrics|curve|params|tags)\.(.+)$/s.exec(column) ?? [];
   return kind && key ? { kind: kind as ColumnKind, key } : undefined;
@@ -55,7 +55,7 @@ export function partsOf(column: string): { kind: ColumnKind; key: string } | und
 
 export type ColumnKind = "metrics" | "curve" | "params" | "tags";
 
-/** The order of a table that nobody has sorted: the best headline first; without one, the newest. */
+/** Returns the default order of a table: the best headline metric first; without one, the newest. */
 export function defaultSort(choices: RunColumns): RunTable["sort"] {
   const headline = chooseHeadline(choices.metrics);
   const direction = headline ? guessDirection(headline) : "unknown";
@@ -71,7 +71,7 @@ const attributes: Record<string, string> = {
   by: "attributes.user_id",
 };
 
-/** The order in the filter language; undefined for a column that cannot be sorted by. */
+/** Returns the order in the filter language; undefined for a column that cannot be sorted by. */
 export function orderBy({ column, descending }: RunTable["sort"]): string | undefined {
   const parts = partsOf(column);
   const subject =

@@ -9,29 +9,29 @@ export interface MetricUse {
   runs: number;
 }
 
-/** A param, how many runs have it, and how many different values they give it. */
+/** Param with the number of runs that have it, and its number of distinct values. */
 export interface ParamUse extends MetricUse {
   values: number;
 }
 
-/** What the newest runs of an experiment have, for choosing columns. */
+/** Metrics and params of the newest runs of an experiment, for choosing columns. */
 export interface RunColumns {
   metrics: MetricUse[];
   params: ParamUse[];
-  /** How many runs were looked at. */
+  /** Number of runs evaluated. */
   runs: number;
-  /** How many metrics and params there are; the lists hold the most common ones. */
+  /** Number of metrics and params in total; the lists hold the most common ones. */
   keys: number;
 }
 
-/** What a column of a table of runs, a field of a filter or a group can be of. */
+/** Kinds of fields for columns of a table of runs, filters and groups. */
 export const fieldKinds = ["metric", "param", "tag"] as const;
 export type FieldKind = (typeof fieldKinds)[number];
 
 /** A key that runs of an experiment have. */
 export const RunField = z.object({
   key: z.string(),
-  /** Of the runs looked at, how many have it. */
+  /** Number of evaluated runs that have it. */
   runs: z.number(),
   /** Different values among them; of metrics not counted. */
   values: z.number().optional(),
@@ -40,9 +40,9 @@ export type RunField = z.infer<typeof RunField>;
 
 export const RunFields = z.object({
   fields: z.array(RunField),
-  /** How many keys there are that hold the words. */
+  /** Number of keys that contain the words. */
   total: z.number(),
-  /** Runs looked at: the newest, as many as can be read at once. */
+  /** Number of runs evaluated: the newest, as many as can be read at once. */
   runs: z.number(),
 });
 export type RunFields = z.infer<typeof RunFields>;
@@ -57,14 +57,14 @@ export const SearchRunFields = z.object({
 });
 export type SearchRunFields = z.input<typeof SearchRunFields>;
 
-/** A value that runs have in a field, most common first. */
+/** Value of a field, with its number of runs; most common first. */
 export const FieldValue = z.object({ value: z.string(), runs: z.number() });
 export type FieldValue = z.infer<typeof FieldValue>;
 
 /** Attributes that runs can be grouped by, besides "params.<key>" and "tags.<key>". */
 export const groupAttributes = ["status", "by", "dataset"] as const;
 
-/** Whether runs can be grouped by a column. */
+/** Returns whether runs can be grouped by a column. */
 export function isGroupable(by: string): boolean {
   return /^(params|tags)\../s.test(by) || groupAttributes.some((attribute) => attribute === by);
 }
@@ -82,7 +82,7 @@ export const GroupStatistics = z.object({
   /** Runs with a number. */
   count: z.number(),
   mean: z.number(),
-  /** Of the mean, 95%; null when there are too few runs to say. */
+  /** 95% interval of the mean; null when there are too few runs. */
   low: z.number().nullable(),
   high: z.number().nullable(),
   median: z.number(),
@@ -92,12 +92,12 @@ export const GroupStatistics = z.object({
 export type GroupStatistics = z.infer<typeof GroupStatistics>;
 
 export const RunGroup = z.object({
-  /** What its runs have in common; null for those that have no value. */
+  /** Common value of its runs; null for runs without a value. */
   value: z.string().nullable(),
   runs: z.number(),
-  /** When the newest of them started, epoch milliseconds. */
+  /** Start of its newest run, epoch milliseconds. */
   newestAt: z.number(),
-  /** By metric; absent when none of the runs has a number. */
+  /** Statistics by metric; absent when none of the runs has a number. */
   metrics: z.record(z.string(), GroupStatistics),
 });
 export type RunGroup = z.infer<typeof RunGroup>;
@@ -105,7 +105,7 @@ export type RunGroup = z.infer<typeof RunGroup>;
 export const RunGroups = z.object({
   by: z.string(),
   groups: z.array(RunGroup),
-  /** How many groups there are. */
+  /** Total number of groups. */
   total: z.number(),
   /** Runs in all groups. */
   runs: z.number(),
@@ -122,7 +122,7 @@ export const GroupRuns = z.object({
   by: z.string(),
   /** Metrics to take figures of. */
   metrics: z.array(z.string()).max(12).default([]),
-  /** By "value", "runs", or the mean of "metrics.<key>". */
+  /** Order by "value", "runs", or the mean of "metrics.<key>". */
   sort: z.object({ column: z.string(), descending: z.boolean() }).optional(),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(500).default(100),
@@ -135,40 +135,40 @@ export const fixedRunColumns = ["status", "started", "took", "dataset", "commit"
 /** A row of a table of runs, with what its columns show. */
 export interface RunTableRow {
   run: RunInfo;
-  /** Why it failed, as far as it tells. */
+  /** Reason of a failure, if the run gives one. */
   failure: string | undefined;
-  /** What is wrong with it now, worst first. */
+  /** Open findings, worst first. */
   findings: RunFinding[];
   /** Latest values of the metrics that are columns. */
   metrics: Record<string, MetricValue>;
-  /** Of the params that are columns. */
+  /** Values of the params that are columns. */
   params: Record<string, string>;
-  /** Of the tags that are columns. */
+  /** Values of the tags that are columns. */
   tags: Record<string, string>;
   /** The course of each metric that is drawn small; null is NaN. */
   curves: Record<string, { at: number; value: number | null }[]>;
   datasets: { name: string; digest: string; context: string | null }[];
   /** The tag mlflow.source.git.commit. */
   commit: string | null;
-  /** Model versions made from it. */
+  /** Model versions created from the run. */
   versions: { modelName: string; version: number }[];
 }
 
 export interface RunTable {
   rows: RunTableRow[];
-  /** How many runs satisfy the filter. */
+  /** Number of runs that match the filter. */
   found: number;
-  /** Of the next page; undefined on the last. */
+  /** Token of the next page; undefined on the last. */
   next: string | undefined;
-  /** Of the page before; undefined on the first. */
+  /** Token of the previous page; undefined on the first. */
   previous: string | undefined;
   /** Keys of the columns shown, in order. */
   columns: string[];
   /** All that could be shown. */
   choices: RunColumns;
-  /** What the rows are sorted by. */
+  /** Order of the rows. */
   sort: { column: string; descending: boolean };
-  /** The metric that stands for a run, and which way it is better. */
+  /** Metric that represents a run, and the direction in which it improves. */
   headline: { key: string; direction: Direction } | undefined;
 }
 

@@ -2,17 +2,17 @@ import type { Context } from "#server/base/context.ts";
 import { lookupsOf } from "#server/platform/identity/lookup-cache.ts";
 import { countRuns, type RunSearch } from "../runs/find-runs.ts";
 
-/** Fewer runs are tested against a filter each time; 100,000 take a quarter of a second. */
+/** Number of runs below which a filter is counted each time; 100,000 take a quarter of a second. */
 const manyRuns = 10_000;
 
-/** A count this young is shown as it is; one up to a minute old while a new one is not there at once. */
+/** Ages up to which a count is used: a fresh one as it is, one up to a minute old while a new count takes longer than the timeout. */
 const ages = { freshMs: 5_000, staleMs: 60_000, timeoutMs: 20, most: 1_000 };
 
 /**
- * How many runs a table has. What a filter finds among very many runs is counted at most every few seconds, unless runs were added
- * or taken away; the rows themselves are always those of now.
- * @param most runs that are counted each time.
- * @throws DomainError "invalid" for a filter that cannot be read.
+ * Counts the runs of a table. Counts the matches of a filter among very many runs at most every few seconds, unless runs were added
+ * or deleted; the rows themselves are always current.
+ * @param most number of runs below which the count is exact each time.
+ * @throws DomainError "invalid" for a filter that cannot be parsed.
  */
 export async function countFound(ctx: Context, search: RunSearch, most = manyRuns): Promise<number> {
   const { experimentIds, filter = "", viewType, group } = search;

@@ -8,8 +8,8 @@ import { sortedSet } from "../metrics/stored-point.ts";
 const ticks = 24;
 
 /**
- * The course of one metric in each of these runs, for a line as small as a word: the values at 24 steps, evenly apart. Each is
- * one look into the index, however long the run. NaN is null.
+ * Returns the curve of one metric in each of these runs, for a sparkline: the values at 24 evenly spaced steps. Each takes one index
+ * lookup, regardless of the run's length. NaN is null.
  */
 export async function listSmallCurves(
   ctx: Context,
@@ -17,7 +17,7 @@ export async function listSmallCurves(
 ): Promise<Map<string, { at: number; value: number | null }[]>> {
   permit(ctx, "listSmallCurves");
   const runIds = sql.param([...input.runIds]);
-  // Of each tick the chunk that holds its step, or else begins after it, and the first unpacked point from there on.
+  // For each tick, reads the chunk that contains its step, or else starts after it, and the first unpacked point from there on.
   const { rows } = await ctx.db.execute<StoredPart & { run_id: string; first: number; last: number }>(sql`
     with series as (
       select id, run_id, step as last, least(
@@ -62,7 +62,7 @@ function drawSmall(parts: (StoredPart & { first: number; last: number })[]) {
   );
 }
 
-/** For each of these runs whose loss is no number at the end: which loss, and the first step at which it was none. */
+/** Returns the loss that ends in NaN, and the first step of its NaN values, for each of these runs that has one. */
 export async function listNanStarts(
   ctx: Context,
   runIds: readonly string[],
@@ -84,7 +84,7 @@ export async function listNanStarts(
   return new Map(rows.map((row) => [row.run_id, { key: row.key, step: Number(row.step) }]));
 }
 
-/** The last step that each of these runs logged, whatever the metric; what Leeway measures of the machine does not count. */
+/** Returns the last step that each of these runs logged, for any metric except Leeway's own metrics of the machine. */
 export async function listLastSteps(
   ctx: Context,
   runIds: readonly string[],

@@ -18,8 +18,8 @@ const ownerTag = "owner";
 const noteTag = "mlflow.note.content";
 
 /**
- * These experiments of the caller's workspace with figures of their runs. Times of runs are read of those only that have not ended:
- * all else stands in an index.
+ * Returns these experiments of the caller's workspace with figures of their runs. Times are read only of runs that have not ended: an index
+ * provides everything else.
  */
 export async function loadExperimentHeads<Found extends { id: number; name: string }>(
   ctx: Context,
@@ -78,7 +78,7 @@ async function countUnhealthy(ctx: Context, ids: number[]): Promise<Map<number, 
   return new Map(rows.map(({ id, runs }) => [id, runs]));
 }
 
-/** One look into the index for each, however many runs it has. */
+/** Returns the first user of each experiment with one index lookup, regardless of its number of runs. */
 async function firstUsersOf(ctx: Context, ids: number[]): Promise<Map<number, string>> {
   const { rows } = await ctx.db.execute<{ id: number; user_name: string }>(sql`
     select experiment.id, first.user_name from unnest(${sql.param(ids)}::bigint[]) as experiment (id)

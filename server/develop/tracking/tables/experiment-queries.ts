@@ -6,7 +6,7 @@ import type { ExperimentHead, ExperimentSummary } from "../experiments/contract.
 import { noExperiment } from "../experiments/lock-experiment.ts";
 import { loadExperimentHeads } from "./experiment-heads.ts";
 
-/** Most rows of a page of experiments. */
+/** Maximum number of rows on a page of experiments. */
 const maxPageSize = 100;
 
 /** Experiments that are not deleted, last changed first, from row `offset` on, and how many there are. */
@@ -35,7 +35,7 @@ export async function listExperimentSummaries(
 }
 
 /**
- * One experiment by its id or its name.
+ * Returns one experiment by its id or its name.
  * @throws DomainError "not-found", also for a deleted one.
  */
 export async function getExperimentHead(
@@ -49,7 +49,7 @@ export async function getExperimentHead(
 }
 
 /**
- * As getExperimentHead, and when a run last wrote, for which all of them are looked at.
+ * Returns the same as getExperimentHead, and the time of the last write of a run, for which it reads all runs.
  * @throws DomainError "not-found", also for a deleted one.
  */
 export async function getExperimentSummary(

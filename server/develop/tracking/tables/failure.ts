@@ -7,9 +7,8 @@ import type { RunStatus } from "../runs/contract.ts";
 export const reasonTags = ["failure_reason", "failure", "error", "exception"];
 
 /**
- * Why a failed run failed, as far as it tells: what it says itself, else the step after which nothing came.
- * Undefined for a run that did not fail.
- * @param nanSince the metric that stopped being a number, and the first step at which it was none.
+ * Describes why a run failed, if known: the reason that it logged, else its last logged step. Undefined for a run that did not fail.
+ * @param nanSince the metric that became NaN, and the first step at which it was.
  */
 export function describeFailure(
   run: { status: RunStatus; tags: readonly KeyValue[]; metrics: readonly Pick<LatestMetric, "key" | "step">[] },

@@ -21,7 +21,7 @@ test(
     const all = await searchRunFields(ctx, { ...search, limit: 50 });
     expect([all.fields.length, all.total, all.fields[0]?.key]).toEqual([50, 61, "val_loss"]);
     expect((await searchRunFields(ctx, { ...search, limit: 50, offset: 50 })).fields).toHaveLength(11);
-    // What means something in a pattern stands for itself.
+    // Special characters of a pattern match literally.
     expect((await searchRunFields(ctx, { ...search, words: "%" })).total).toBe(0);
     expect((await searchRunFields(ctx, { ...search, words: "r_1/" })).fields.map(({ key }) => key)).toEqual([
       "layer_1/norm",

@@ -7,14 +7,14 @@ import { type FieldKind, type FieldValue, type RunFields, SearchRunFields } from
 
 /** Older runs than these do not bring keys of their own. */
 const maxRuns = 1_000;
-/** Where runs have thousands of metrics, fewer runs are looked at: an entry costs about a third of a microsecond. */
+/** Maximum number of entries read; fewer runs are read where runs have thousands of metrics: an entry costs about 0.33 µs. */
 const maxEntries = 200_000;
 
 const tables: Record<FieldKind, SQL> = { metric: sql`metric_series`, param: sql`run_params`, tag: sql`run_tags` };
 
 /**
- * Entries of the newest runs of an experiment: (run_id, key, and what `columns` adds). Run by run, from the newest on, so that the limit cuts
- * off the oldest: "offset 0" keeps the planner from reading the whole table instead.
+ * Returns entries of the newest runs of an experiment: (run_id, key, and the fields of `columns`). Run by run, newest first, so that the
+ * limit cuts off the oldest: "offset 0" prevents the planner from reading the complete table instead.
  */
 function newestEntries(ctx: Context, experimentId: number, kind: FieldKind, columns: SQL = sql``): SQL {
   return sql`
@@ -36,8 +36,8 @@ interface FieldRow extends Record<string, unknown> {
 }
 
 /**
- * The metrics, params or tags of an experiment's newest runs whose name holds some words, most common first, a page at a time. Of
- * equally common metrics those whose name speaks of quality come first.
+ * Returns the metrics, params or tags of an experiment's newest runs whose name contains the words, most common first, a page at a time. Of
+ * equally common metrics, those with a quality-related name come first.
  */
 export async function searchRunFields(ctx: Context, input: SearchRunFields): Promise<RunFields> {
   permit(ctx, "searchRunFields");
@@ -45,10 +45,10 @@ export async function searchRunFields(ctx: Context, input: SearchRunFields): Pro
   const hasValues = kind !== "metric";
   const entries = newestEntries(ctx, experimentId, kind, hasValues ? sql`, value` : sql``);
   const holds = sql`key ilike ${`%${words.replaceAll(/[\\%_]/g, "\\$&")}%`}`;
-  // Tags of the client itself are asked for by their full beginning only.
+  // Tags set by the client itself are found only by their full prefix.
   const isShown = kind === "tag" && !words.startsWith("mlflow") ? sql`${holds} and key not like 'mlflow.%'` : holds;
   const qualityFirst = kind === "metric" ? sql`key ~* ${qualityPattern} desc,` : sql``;
-  // By values first, which hashing does; to count distinct ones Postgres would sort all.
+  // Groups by value first, which uses hashing; to count distinct values Postgres would sort all rows.
   const { rows } = await ctx.db.execute<FieldRow>(sql`
     with entries as materialized (${entries}), used as (
       select key, count(*) as runs from entries where ${isShown} group by key${hasValues ? sql`, value` : sql``}
@@ -68,7 +68,7 @@ export async function searchRunFields(ctx: Context, input: SearchRunFields): Pro
   };
 }
 
-/** Values that the newest runs of an experiment have in a param, tag or attribute, and that hold some words; most common first. */
+/** Lists values that the newest runs of an experiment have in a param, tag or attribute, and that contain the words; most common first. */
 export async function listFieldValues(
   ctx: Context,
   input: { experimentId: number; field: string; words: string; limit: number },

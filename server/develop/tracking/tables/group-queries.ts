@@ -18,9 +18,9 @@ interface GroupRow extends Record<string, unknown> {
 }
 
 /**
- * The runs that satisfy a filter, by what they have in common, with figures of some metrics over each group: so runs that differ
- * only by their seed become one line with an interval.
- * @throws DomainError "invalid" for a filter or grouping that cannot be read.
+ * Groups the runs that match a filter by a common value, with figures of some metrics over each group: runs that differ only by their seed
+ * become one line with an interval.
+ * @throws DomainError "invalid" for an invalid filter or grouping.
  */
 export async function groupRuns(ctx: Context, input: GroupRuns): Promise<RunGroups> {
   permit(ctx, "groupRuns");
@@ -58,7 +58,7 @@ function defaultSort(metrics: readonly string[]): RunGroups["sort"] {
   return { column: `metrics.${first}`, descending: direction === "higher" };
 }
 
-/** Groups without a figure come last in both directions, and so does the group without a value. */
+/** Returns the order of groups. Groups without a figure come last in both directions, and so does the group without a value. */
 function orderSql({ column, descending }: RunGroups["sort"], metrics: readonly string[]): SQL | undefined {
   const direction = descending ? sql`desc nulls last` : sql`asc nulls last`;
   if (column === "runs") return sql`runs ${direction}`;

@@ -14,7 +14,7 @@ const attributes: Record<(typeof groupAttributes)[number], GroupSubject> = {
   status: { join: sql``, value: sql`runs.status::text` },
   by: { join: sql``, value: sql`nullif(${shownUser}, '')` },
   dataset: {
-    // Of several, the one trained on.
+    // Prefers the training dataset among several.
     join: sql`left join lateral (
       select datasets.digest from run_datasets as used join datasets on datasets.id = used.dataset_id
       where used.run_id = runs.id order by used.tags like '%"training"%' desc, datasets.name, datasets.digest limit 1
@@ -24,7 +24,7 @@ const attributes: Record<(typeof groupAttributes)[number], GroupSubject> = {
 };
 
 /**
- * Where the value is that runs are grouped by: "params.<key>", "tags.<key>" or one of the attributes.
+ * Returns the SQL source of the value that runs are grouped by: "params.<key>", "tags.<key>" or one of the attributes.
  * @throws DomainError "invalid"
  */
 export function groupSubject(by: string): GroupSubject {
@@ -43,11 +43,11 @@ export function groupSubject(by: string): GroupSubject {
   );
 }
 
-/** The condition that a run is in a group. @throws DomainError "invalid" */
+/** Returns the condition that a run is in a group. @throws DomainError "invalid" */
 export function groupCondition({ by, value: wanted }: GroupOfRuns): SQL {
   const [, kind, key = ""] = /^(params|tags)\.(.+)$/s.exec(by) ?? [];
   if (kind) {
-    // As a condition on the other table, which the planner may begin with.
+    // Written as a condition on the other table, which lets the planner start with it.
     const table = sql.identifier(kind === "params" ? "run_params" : "run_tags");
     const entry = sql`select from ${table} as entry where entry.run_id = runs.id and entry.key = ${key}`;
     return wanted === null ? sql`not exists (${entry})` : sql`exists (${entry} and entry.value = ${wanted})`;

@@ -13,9 +13,9 @@ const maxOpened = 20;
 const maxPerGroup = 50;
 
 /**
- * A page of the groups of an experiment's runs with figures of the metrics that are columns, and the runs of those groups that are open.
- * @param question of groups `offset` and `limit` are meant.
- * @throws DomainError "invalid" that says what is wrong with the filter or the grouping.
+ * Returns a page of the groups of an experiment's runs with figures of the metric columns, and the runs of expanded groups.
+ * @param question whose `offset` and `limit` refer to groups.
+ * @throws DomainError "invalid" with the problem of the filter or the grouping.
  */
 export async function getGroupedRuns(
   ctx: Context,
@@ -35,7 +35,7 @@ export async function getGroupedRuns(
     metrics: metrics.slice(0, maxMetrics),
   });
   const open: GroupedRuns["opened"] = [];
-  // Those on other pages are not shown, open or not.
+  // Groups on other pages are not shown, open or not.
   for (const { value, runs } of groups.groups.filter(({ value }) => opened.includes(value)).slice(0, maxOpened)) {
     const part = { ...question, offset: 0, limit: maxPerGroup, group: { by, value } };
     const { rows } = await readPage(ctx, part, frame);

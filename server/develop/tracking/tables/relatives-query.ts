@@ -9,7 +9,7 @@ import { toRunInfo } from "../runs/rows.ts";
 
 const most = 100;
 
-/** Where a run belongs, the runs it started, and the models and versions it made. @throws DomainError "not-found" */
+/** Returns the experiment and parent of a run, its child runs, and the models and versions it created. @throws DomainError "not-found" */
 export async function getRunRelatives(ctx: Context, runId: string): Promise<RunRelatives> {
   permit(ctx, "getRunRelatives");
   const { workspaceId } = ctx.actor;
@@ -35,7 +35,7 @@ export async function getRunRelatives(ctx: Context, runId: string): Promise<RunR
   };
 }
 
-/** The tag that names a parent is free text: it may name no run. */
+/** Returns the parent run. The parent tag is free text: the run may not exist. */
 async function parentOf(ctx: Context, id: string): Promise<RunRelatives["parent"]> {
   const [parent] = await ctx.db
     .select({ id: runs.id, name: runs.name, experimentId: runs.experimentId })
@@ -44,7 +44,7 @@ async function parentOf(ctx: Context, id: string): Promise<RunRelatives["parent"
   return parent ?? null;
 }
 
-/** A model is known by its own note of the run it came from, or by the run's note of what it made. */
+/** Returns the models of a run, according to the model's own source run or to the run's recorded outputs. */
 async function modelsOf(ctx: Context, runId: string): Promise<RunRelatives["models"]> {
   const { workspaceId } = ctx.actor;
   const made = ctx.db

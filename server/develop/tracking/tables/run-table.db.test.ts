@@ -20,7 +20,7 @@ const question: RunTableQuestion = {
   limit: 50,
 };
 
-/** Four runs: two finished, one that never logged, one whose loss is NaN. */
+/** Creates four runs: two finished, one that never logged, one whose loss is NaN. */
 async function furnish(ctx: Context) {
   await addExperiment(ctx, 900, "parcels");
   const add = (name: string, accuracy: number[], lr: string, loss: number[] = [2, 1]) =>

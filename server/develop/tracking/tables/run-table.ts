@@ -19,7 +19,7 @@ export interface RunTableQuestion {
   /** In the filter language; "" is all. */
   filter: string;
   sort: RunTable["sort"] | undefined;
-  /** Undefined: those that tell most. */
+  /** Columns to show; the most informative ones if undefined. */
   columns: readonly string[] | undefined;
   /** Rows to skip; a look at a page far behind. */
   offset: number;
@@ -28,9 +28,9 @@ export interface RunTableQuestion {
   /** `previous` of the page after, as `after` for the way back. */
   before?: string | undefined;
   limit: number;
-  /** Those in the trash instead. */
+  /** Whether to return runs in the trash instead. */
   isDeleted?: boolean;
-  /** Those of one group only. */
+  /** Restricts the table to one group. */
   group?: GroupOfRuns | undefined;
 }
 
@@ -39,8 +39,8 @@ const maxCurves = 3;
 const maxPageSize = 500;
 
 /**
- * A page of an experiment's runs with what its columns show.
- * @throws DomainError "invalid" that says what is wrong with the filter.
+ * Returns a page of an experiment's runs with the values of its columns.
+ * @throws DomainError "invalid" with the problem of the filter.
  */
 export async function getRunTable(ctx: Context, question: RunTableQuestion): Promise<RunTable> {
   permit(ctx, "getRunTable");
@@ -52,10 +52,10 @@ export async function getRunTable(ctx: Context, question: RunTableQuestion): Pro
   return { ...table, found };
 }
 
-/** What a table is but for its rows. */
+/** Table without its rows. */
 export type RunTableFrame = Pick<RunTable, "columns" | "choices" | "sort" | "headline">;
 
-/** The columns and the order of a table, as asked for or as they tell most. */
+/** Returns the columns and the order of a table: the requested ones, or the defaults. */
 export function frameOf({ columns, sort }: RunTableQuestion, choices: RunColumns): RunTableFrame {
   return {
     columns: columns ? knownColumns(columns) : defaultColumns(choices),
@@ -65,7 +65,7 @@ export function frameOf({ columns, sort }: RunTableQuestion, choices: RunColumns
   };
 }
 
-/** One page of a table's rows. */
+/** Reads one page of a table's rows. */
 export async function readPage(
   ctx: Context,
   question: RunTableQuestion,

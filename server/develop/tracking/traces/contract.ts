@@ -18,9 +18,9 @@ export const Assessment = z.object({
   rationale: z.string().nullable(),
   metadata: Texts.nullable(),
   spanId: z.string().nullable(),
-  /** The assessment that this one takes the place of. */
+  /** Assessment that this one replaces. */
   overrides: z.string().nullable(),
-  /** What went wrong in judging, as the client sent it. */
+  /** Error of the evaluation, as sent by the client. */
   error: z.unknown(),
   isValid: z.boolean(),
   createdAt: z.number(),
@@ -56,7 +56,7 @@ export interface NewSpan {
   endedAtNanoseconds: bigint;
   /** As text; what is not text as JSON. */
   attributes: Record<string, string>;
-  /** The whole span as OTLP has it in JSON, with names in snake_case. */
+  /** Complete span in OTLP's JSON form, with names in snake_case. */
   content: object;
 }
 

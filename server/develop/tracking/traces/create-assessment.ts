@@ -7,7 +7,7 @@ import { noAssessment, noTrace, thisAssessment, thisTrace, toAssessment } from "
 import { storable } from "./storable.ts";
 
 /**
- * Writes a verdict on a trace, or what should have come out of it. One that it overrides is kept, and is valid no more.
+ * Creates an assessment of a trace, or an expected result. An overridden assessment is kept, and is no longer valid.
  * @throws DomainError "not-found" for the trace or the overridden assessment.
  */
 export async function createAssessment(ctx: Context, input: NewAssessment): Promise<Assessment> {

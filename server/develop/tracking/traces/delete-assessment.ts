@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { thisAssessment } from "./rows.ts";
 
-/** Removes an assessment; the one that it overrode is valid again. One that is not there is no error: the client may repeat itself. */
+/** Deletes an assessment; the one that it overrode becomes valid again. Does nothing for a missing one: clients may retry. */
 export async function deleteAssessment(
   ctx: Context,
   { traceId, assessmentId: id }: { traceId: string; assessmentId: string },

@@ -5,7 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { DeleteTraces } from "./contract.ts";
 
-/** Removes traces of an experiment for good, with their spans and assessments. @returns how many there were. */
+/** Permanently deletes traces of an experiment, with their spans and assessments. @returns the number deleted. */
 export async function deleteTraces(ctx: Context, input: DeleteTraces): Promise<number> {
   permit(ctx, "deleteTraces");
   const ofExperiment = and(

@@ -14,7 +14,7 @@ export async function listTraceInfos(ctx: Context, ids: readonly string[]): Prom
   return loadTraces(ctx, ids);
 }
 
-/** What is known of a trace besides its spans. @throws DomainError "not-found" */
+/** Returns the properties of a trace except its spans. @throws DomainError "not-found" */
 export async function getTraceInfo(ctx: Context, id: string): Promise<TraceInfo> {
   permit(ctx, "getTraceInfo");
   const [trace] = await loadTraces(ctx, [id]);
@@ -38,7 +38,7 @@ export async function listSpans(ctx: Context, traceIds: readonly string[]): Prom
   return Map.groupBy(rows, ({ traceId }) => traceId);
 }
 
-/** One assessment of a trace. @throws DomainError "not-found" */
+/** Returns one assessment of a trace. @throws DomainError "not-found" */
 export async function getAssessment(
   ctx: Context,
   { traceId, assessmentId: id }: { traceId: string; assessmentId: string },

@@ -8,7 +8,7 @@ import type { Assessment } from "./contract.ts";
 export const nameTag = "mlflow.traceName";
 export const sourceRunKey = "mlflow.sourceRun";
 
-/** What MLflow writes to every trace: where its files would be, and that its spans are in the database. */
+/** Returns the tags that MLflow sets on every trace: the location of its files, and that its spans are in the database. */
 export function placeTags(artifactLocation: string, traceId: string): Record<string, string> {
   return {
     "mlflow.artifactLocation": `${artifactLocation}/traces/${traceId}/artifacts`,
@@ -20,12 +20,12 @@ export function noTrace(id: string): DomainError {
   return new DomainError("not-found", `Trace with ID '${id}' not found.`);
 }
 
-/** The condition that names one trace of the caller's workspace. */
+/** Selects one trace of the caller's workspace. */
 export function thisTrace(ctx: Context, id: string) {
   return and(eq(traces.workspaceId, ctx.actor.workspaceId), eq(traces.id, id));
 }
 
-/** The condition that names one assessment of a trace of the caller's workspace. */
+/** Selects one assessment of a trace of the caller's workspace. */
 export function thisAssessment(ctx: Context, { traceId, id }: { traceId: string; id: string }) {
   return and(
     eq(traceAssessments.workspaceId, ctx.actor.workspaceId),

@@ -1,4 +1,4 @@
-/** JSON that Postgres takes as jsonb: without NUL and halves of characters, which it refuses in text. Others stay as they are. */
+/** Makes JSON storable as jsonb: replaces NUL and lone surrogates, which Postgres rejects in text. Other values stay unchanged. */
 export function storable<Value>(value: Value): Value {
   if (typeof value === "string") return value.replaceAll("\0", "\ufffd").toWellFormed() as Value;
   if (Array.isArray(value)) return value.map(storable) as Value;

@@ -14,14 +14,14 @@ const maxPreviewCharacters = 1_000;
 const excluded = (column: string) => sql.raw(`excluded.${column}`);
 
 /**
- * Stores spans and, where there is none yet, the traces that they belong to, as far as the spans tell of them. The same span again
- * takes the place of the first, so a repeated request changes nothing.
- * @throws DomainError "not-found" for the experiment, "invalid" when it is deleted.
+ * Stores spans and, if they do not exist yet, their traces, as far as the spans describe them. A repeated span replaces the first, which
+ * makes the operation idempotent.
+ * @throws DomainError "not-found" for the experiment, "invalid" if it is deleted.
  */
 export async function storeSpans(ctx: Context, experimentId: number, spans: readonly NewSpan[]): Promise<void> {
   permit(ctx, "storeSpans");
   const byId = new Map(spans.map((span) => [`${span.traceId} ${span.id}`, storable(span)]));
-  // In one order for all callers, so that two batches cannot wait for each other.
+  // All callers use the same order, which prevents deadlocks between two batches.
   const unique = [...byId.keys()].sort().map((id) => byId.get(id) as NewSpan);
   const { workspaceId } = ctx.actor;
   await transact(ctx, async (ctx) => {
@@ -47,7 +47,7 @@ export async function storeSpans(ctx: Context, experimentId: number, spans: read
 
 type TraceRow = typeof traces.$inferInsert;
 
-/** What the spans of one trace tell of it. It is in progress until its root has come. */
+/** Derives a trace from its spans. It is in progress until its root span has been received. */
 function traceOf(spans: readonly NewSpan[], artifactLocation: string): Omit<TraceRow, "workspaceId" | "experimentId"> {
   const [first] = spans as [NewSpan, ...NewSpan[]];
   const root = spans.find(({ parentId }) => parentId === null);
@@ -65,7 +65,7 @@ function traceOf(spans: readonly NewSpan[], artifactLocation: string): Omit<Trac
   };
 }
 
-/** What is known already stays: the client's own account of a trace counts more than what its spans tell. */
+/** Inserts traces, or adds to existing ones: values that the client sent for a trace take precedence over those of its spans. */
 async function upsertTraces(ctx: Context, rows: TraceRow[]): Promise<void> {
   await ctx.db
     .insert(traces)

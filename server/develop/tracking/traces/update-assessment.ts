@@ -6,7 +6,7 @@ import { type Assessment, UpdateAssessment } from "./contract.ts";
 import { noAssessment, thisAssessment, toAssessment } from "./rows.ts";
 import { storable } from "./storable.ts";
 
-/** Changes what is given of an assessment; metadata are added to those that are there. @throws DomainError "not-found" */
+/** Updates the given fields of an assessment; metadata are added to the existing ones. @throws DomainError "not-found" */
 export async function updateAssessment(ctx: Context, input: UpdateAssessment): Promise<Assessment> {
   permit(ctx, "updateAssessment");
   const { traceId, assessmentId: id, value, metadata, ...given } = storable(UpdateAssessment.parse(input));

@@ -22,7 +22,7 @@ const sortable = {
   run_id: text("run_id"),
 };
 
-/** What traces can be filtered by. Values of assessments are any JSON: numbers compare with numbers, all else as text. */
+/** Fields by which traces can be filtered. Values of assessments are any JSON: numbers compare with numbers, all else as text. */
 export const traceVocabulary: Vocabulary = {
   entities: {
     attribute,
@@ -37,7 +37,7 @@ export const traceVocabulary: Vocabulary = {
   attributes: { ...sortable, client_request_id: text("client_request_id"), text: text("text") },
 };
 
-/** What traces can be ordered by. */
+/** Fields by which traces can be ordered. */
 export const traceOrderVocabulary: Vocabulary = { entities: { attribute }, types: {}, attributes: sortable };
 
 const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
@@ -52,14 +52,14 @@ const columns: Record<string, { value: SQL; type: "text" | "integer" }> = {
   client_request_id: { value: sql`traces.client_request_id`, type: "text" },
 };
 
-/** The column of an attribute of a trace. */
+/** Returns the column of an attribute of a trace. */
 export function traceColumn(name: string): { value: SQL; type: "text" | "integer" } {
   const column = columns[name];
   if (!column) throw new Error(`A trace has no attribute ${name}.`);
   return column;
 }
 
-/** Where the subjects of a filter on traces are. A clause on spans or assessments is true if any one of the trace satisfies it. */
+/** Returns the SQL source of a subject in a filter on traces. A clause on spans or assessments is true if any one satisfies it. */
 export function traceSource({ entity, key }: Subject): Source {
   if (entity === "span") return spanSource(key);
   if (entity === "attribute" && key === "text") return spanSource("content");
@@ -94,7 +94,7 @@ function assessmentSource(kind: "feedback" | "expectation", name: string): Sourc
         and assessment.kind = ${kind} and assessment.name = ${name} and assessment.is_valid
         and ${test ? test(value) : sql`true`})`;
   };
-  // A case, as Postgres is free to cast before it looks at a condition beside it.
+  // A case expression, because Postgres may cast before it evaluates a condition beside it.
   const asNumber = sql`(case when jsonb_typeof(${json}) = 'number' then (${json})::text::double precision end)`;
   return { type: "text", has: has(sql`(${json} #>> '{}')`), asNumber: { type: "double", has: has(asNumber) } };
 }

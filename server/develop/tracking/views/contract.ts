@@ -2,14 +2,14 @@ import { z } from "zod";
 
 const Sort = z.object({ column: z.string().max(300), descending: z.boolean() });
 
-/** Everything that a view of a table of runs fixes. What is absent is the table's own choice. */
+/** Settings of a view of a table of runs. The table's defaults apply where one is absent. */
 export const RunViewState = z.object({
   /** In the filter language; "" is all. */
   filter: z.string().max(10_000).default(""),
   sort: Sort.optional(),
   columns: z.array(z.string().max(300)).max(200).optional(),
   pinned: z.array(z.string().max(300)).max(20).optional(),
-  /** Pixels, of the columns whose width was set. */
+  /** Widths in pixels of the columns whose width was set. */
   widths: z.record(z.string().max(300), z.number().min(40).max(1000)).optional(),
   /** "params.<key>", "tags.<key>" or an attribute. */
   groupBy: z.string().max(300).optional(),

@@ -9,8 +9,8 @@ import { CreateView, type SavedView } from "./contract.ts";
 import { nameInUse, toView } from "./rows.ts";
 
 /**
- * Keeps a way of looking at the runs of an experiment under a name.
- * @throws DomainError "conflict" when the name is taken, "invalid" for a view of its own of somebody who is no person.
+ * Saves a view of the runs of an experiment under a name.
+ * @throws DomainError "conflict" when the name is taken, "invalid" for a private view of an actor that is not a user.
  */
 export async function createView(ctx: Context, input: CreateView): Promise<SavedView> {
   permit(ctx, "createView");

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { DeleteView } from "./contract.ts";
 import { noView, thisView } from "./rows.ts";
 
-/** Forgets a view; runs are not touched. @throws DomainError "not-found" */
+/** Deletes a view; runs are not affected. @throws DomainError "not-found" */
 export async function deleteView(ctx: Context, input: DeleteView): Promise<void> {
   permit(ctx, "deleteView");
   const { viewId } = DeleteView.parse(input);

@@ -6,26 +6,26 @@ import { RunViewState, type SavedView } from "./contract.ts";
 
 type ViewRow = typeof runViews.$inferSelect;
 
-/** The condition that a view is the team's, or the caller's own. */
+/** Returns the condition that a view belongs to the team or to the caller. */
 export function visible(ctx: Context): SQL | undefined {
   const { kind, id, workspaceId } = ctx.actor;
   const isTeams = isNull(runViews.ownerId);
   return and(eq(runViews.workspaceId, workspaceId), kind === "user" ? or(isTeams, eq(runViews.ownerId, id)) : isTeams);
 }
 
-/** The condition that names one view that the caller may see. What is no id names none. */
+/** Selects one view that is visible to the caller. An invalid id selects none. */
 export function thisView(ctx: Context, viewId: string): SQL | undefined {
   if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(viewId)) throw noView();
   return and(visible(ctx), eq(runViews.id, viewId));
 }
 
-/** The error of a view that is not there. */
+/** Returns the error for an unknown view. */
 export function noView(): DomainError {
   return new DomainError("not-found", "View not found. It may have been deleted.");
 }
 
 export function toView({ id, name, ownerId, state, createdBy, updatedAt }: ViewRow): SavedView {
-  // A view of another release may say things that this one does not know: what cannot be read counts as not said.
+  // A view of another release may have a state that this one cannot parse: the default applies then.
   const { data = { filter: "" } } = RunViewState.safeParse(state);
   return { id, name, isOwn: ownerId !== null, state: data, createdBy, updatedAt: updatedAt.getTime() };
 }

@@ -12,7 +12,7 @@ import { updateView } from "./update-view.ts";
 
 const state = { filter: "status = 'FAILED'", columns: ["status", "params.lr"], groupBy: "params.lr" };
 
-/** Another person of the same workspace. */
+/** Creates another user of the same workspace. */
 async function colleague(ctx: Context): Promise<Context> {
   const [user] = await ctx.db
     .insert(users)

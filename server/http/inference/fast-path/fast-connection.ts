@@ -4,31 +4,31 @@ import type { InferResult } from "../run-inference.ts";
 import { type RequestHead, readHead } from "./request-head.ts";
 import { responseHead } from "./response-text.ts";
 
-/** What a connection asks of the fast path. */
+/** Functions and settings that a connection needs from the fast path. */
 export interface FastPathTools {
-  /** How long an idle connection is kept. */
+  /** Time that an idle connection stays open. */
   keepAliveSeconds: number;
-  /** Whether each answer ends its connection. */
+  /** Whether each response closes its connection. */
   readonly isDraining: boolean;
-  /** Answers a request; undefined, at once, when Node's server shall. @param startedAt on the clock of performance.now() */
+  /** Handles a request; returns undefined at once if Node's server must handle it. @param startedAt on the clock of performance.now() */
   respond(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferResult> | undefined;
-  /** Gives a connection to Node's server, with what has come of a request. */
+  /** Hands a connection over to Node's server, with the bytes of the request received so far. */
   handOver(socket: Socket, bytes: Buffer): void;
-  /** Hears of the end of a connection, or of its time here. */
+  /** Called when a connection ends, or when the fast path stops handling it. */
   remove(connection: FastConnection): void;
 }
 
-/** Bytes that may come while a request is answered; a client that sends more without reading has to wait. */
+/** Maximum number of bytes read ahead while a request is processed; a client that sends more without reading has to wait. */
 const maxAheadBytes = 64 * 1024;
-/** A request that comes slower than this is waited for by Node's server, which has limits of time. */
+/** Time after which an incomplete request is handed over to Node's server, which enforces timeouts. */
 const slowMs = 5_000;
 const nothing = Buffer.alloc(0);
 
-/** A connection whose requests have all been of the kind that the fast path understands. */
+/** A connection whose requests have all been of the kind that the fast path supports. */
 export class FastConnection {
   private readonly socket: Socket;
   private readonly tools: FastPathTools;
-  /** What came and has not been read. */
+  /** Bytes received but not yet read. */
   private waiting: Buffer = nothing;
   private isBusy = false;
   private since = performance.now();
@@ -41,14 +41,14 @@ export class FastConnection {
     socket.on("data", this.onData).on("end", this.onEnd).on("error", this.onError).once("close", this.onClose);
   }
 
-  /** Ends the connection now, or after the request that is under way. */
+  /** Ends the connection now, or after the request in progress. */
   end(): void {
     if (this.isBusy) return;
     if (this.waiting.length > 0) this.handOver();
     else this.socket.destroy();
   }
 
-  /** Lets go of what takes too long. @param now on the clock of performance.now() */
+  /** Hands over or closes a connection that takes too long. @param now on the clock of performance.now() */
   check(now: number): void {
     if (this.isBusy) return;
     const idleMs = now - this.since;
@@ -63,7 +63,7 @@ export class FastConnection {
     else if (this.waiting.length > maxAheadBytes) this.socket.pause();
   };
 
-  /** A client that has ended its side does not read either, as Node's server has it. */
+  /** Closes a connection whose client has ended its side: as in Node's server, that client is taken not to read either. */
   private readonly onEnd = (): void => this.socket.destroySoon();
   private readonly onError = (): void => void this.socket.destroy();
   private readonly onClose = (): void => this.tools.remove(this);
@@ -104,7 +104,7 @@ export class FastConnection {
     const { body } = response;
     const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
     const head = responseHead(response, bytes, tools.isDraining ? 0 : tools.keepAliveSeconds);
-    // Text of one byte a character goes in one piece with the head.
+    // A body of single-byte characters is written together with the head.
     if (bytes === body.length && typeof body === "string") socket.write(head + body, "latin1");
     else {
       socket.cork();

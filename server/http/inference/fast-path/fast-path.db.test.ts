@@ -85,7 +85,7 @@ interface Result {
   body: Buffer;
 }
 
-/** A bare connection: what is written is what the server reads. */
+/** Opens a bare connection: the server reads exactly the bytes that are written. */
 async function dial(port = served.port) {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   onTestFinished(() => void socket.on("error", () => {}).destroy());

@@ -17,9 +17,9 @@ const sweepMs = 5_000;
 const [plainRoute, versionRoute] = modelPaths.map((path) => `/v2${path}/infer`) as [string, string];
 
 /**
- * Answers plain inference requests in front of Node's HTTP server, whose streams and events cost several times what such a
- * request needs. A connection that sends anything else is given to that server from this request on, whole and unchanged: all
- * rules of HTTP that are not here are kept there. To be called before the server listens.
+ * Handles plain inference requests in front of Node's HTTP server, whose streams and events cost several times what such a
+ * request needs. A connection that sends anything else is handed over to that server from this request on, complete and unchanged:
+ * that server enforces all HTTP rules that are not implemented here. Must be created before the server listens.
  */
 export class FastPath implements FastPathTools {
   isDraining = false;
@@ -31,7 +31,7 @@ export class FastPath implements FastPathTools {
   private readonly connections = new Set<FastConnection>();
   private readonly timer: NodeJS.Timeout;
 
-  /** @param trustsProxy whether X-Forwarded-For says who asks; Fastify reads that */
+  /** @param trustsProxy whether X-Forwarded-For identifies the client; Fastify evaluates that header */
   constructor(app: FastifyInstance, core: GatewayCore, trustsProxy: boolean) {
     this.core = core;
     this.trustsProxy = trustsProxy;
@@ -46,7 +46,7 @@ export class FastPath implements FastPathTools {
     app.addHook("preClose", async () => this.close());
   }
 
-  /** From now on each answer ends its connection. */
+  /** Starts draining: from now on each response closes its connection. */
   leave(): void {
     this.isDraining = true;
   }

@@ -72,7 +72,7 @@ describe("for Node's server are", () => {
   });
 });
 
-/** A server of Node's: what it reads of a request; undefined when it refuses. */
+/** Starts a Node server that reports how it parses a request; undefined when it rejects the request. */
 async function nodeReader() {
   const server = createServer();
   server.on("clientError", (_error, socket) => socket.destroy());
@@ -113,7 +113,7 @@ test("what is taken here Node's parser takes too, for the same", async () => {
     if (!head) continue;
     taken += 1;
     const { model, headers, length, bodyLength } = head;
-    // What goes beyond the body is the next request.
+    // Bytes beyond the body belong to the next request.
     const whole = bytes.subarray(0, length + bodyLength);
     if (whole.length < length + bodyLength) continue;
     expect(await readByNode(whole), JSON.stringify(bytes.toString("latin1"))).toEqual({

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 export interface RequestHead {
   model: string;
   version: string | undefined;
-  /** By lower-case names; shared by all requests with this head. */
+  /** Headers by lower-case name; shared by all requests with this head. */
   headers: Readonly<IncomingHttpHeaders>;
   /** Bytes of the head, its empty line included. */
   length: number;
@@ -18,15 +18,15 @@ const maxBodyBytes = 256 * 1024;
 const requestLine = /^POST \/v2\/models\/([\w.-]+)(?:\/versions\/(\d+))?\/infer HTTP\/1\.1\r\n/;
 /** RFC 9112, section 5, without line folding: token, colon, and a value of visible characters, spaces, tabs and obs-text. */
 const fieldLine = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*\r\n/y;
-/** Headers that change how a request is framed, coded, routed or answered. */
+/** Headers that change how a request is framed, encoded, routed or handled. */
 const otherwise = ["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "x-mlflow-workspace"];
 
 /**
- * Reads the head of a request, when it is one that can be read in one way only: POST to an infer address, HTTP/1.1, no header
- * twice, a body of stated length that is small. All else is for Node's parser: it is stricter than that one in everything, so
- * what both take, both take for the same.
- * @param bytes of a connection, from the start of a request on
- * @returns undefined for what is for Node's parser, such as a head that has not come whole
+ * Reads the head of a request if it can be read in only one way: POST to an infer address, HTTP/1.1, no duplicate
+ * headers, a small body of stated length. Everything else is left to Node's parser. This parser is stricter in every respect, so
+ * a request that both accept means the same to both.
+ * @param bytes of a connection, starting at the beginning of a request
+ * @returns undefined for requests left to Node's parser, such as one with an incomplete head
  */
 export function readHead(bytes: Buffer): RequestHead | undefined {
   const end = bytes.subarray(0, maxHeadBytes).indexOf("\r\n\r\n");

@@ -6,8 +6,9 @@ const always = Object.entries(safetyHeaders).map(([name, value]) => `${name}: ${
 let date = { second: 0, line: "" };
 
 /**
- * The head of an answer as Fastify would send it. @param keepAliveSeconds how long the connection stays open for another request; 0 when it ends
- * @throws Error when a header would break the lines
+ * Formats the head of a response as Fastify would send it.
+ * @param keepAliveSeconds how long the connection stays open for another request; 0 when it closes
+ * @throws Error when a header contains a line break
  */
 export function responseHead({ status, headers }: InferResult, bytes: number, keepAliveSeconds: number): string {
   let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${always.join("")}`;
@@ -23,7 +24,7 @@ export function responseHead({ status, headers }: InferResult, bytes: number, ke
   return `${lines}content-length: ${bytes}\r\n${dateLine()}${connection}\r\n`;
 }
 
-/** RFC 9110, section 6.6.1; the same for a second. */
+/** Returns the Date header (RFC 9110, section 6.6.1), cached for one second. */
 function dateLine(): string {
   const second = Math.floor(Date.now() / 1000);
   if (second !== date.second) date = { second, line: `date: ${new Date(second * 1000).toUTCString()}\r\n` };

@@ -8,7 +8,7 @@ interface SdkError extends Error {
 
 const unreachable = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ETIMEDOUT", "EPIPE"];
 
-/** Whether the bucket said that there is no such object. */
+/** Returns whether the bucket reported that the object does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && ["NoSuchKey", "NotFound"].includes(error.name);
 }
@@ -37,7 +37,7 @@ function asDomainError(error: unknown): unknown {
   });
 }
 
-/** Why a bucket cannot be written, for whoever looks after the installation: the variable to look at, and what is wrong. */
+/** Explains to the operator why a bucket is not writable: the variable to check, and the problem. */
 export function explain(error: unknown, { bucket, endpoint }: BucketLocation): { variable: string; message: string } {
   const { name, code = "", message, $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;

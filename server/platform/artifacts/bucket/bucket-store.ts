@@ -10,10 +10,13 @@ import { listFolder, refuseMixture, removeBelow } from "./listing.ts";
 import { putStream } from "./put-stream.ts";
 import { directTransfers } from "./transfers.ts";
 
-/** How long the last check speaks for the bucket: health is asked often, and every write to a bucket costs. */
+/** Time for which the result of the last check is reused: health is requested often, and every write to a bucket costs. */
 const checkedMs = 30_000;
 
-/** Artifacts in a bucket of Amazon S3, or of another server that speaks its protocol. What a put replaces is there until the new is. */
+/**
+ * Opens an artifact store in a bucket of Amazon S3, or of another server with its protocol. A replaced file stays available until the new
+ * one is stored.
+ */
 export async function openBucketStore(location: BucketLocation): Promise<ArtifactStore> {
   const bucket = openBucket(location);
   const { client } = bucket;
@@ -34,7 +37,7 @@ export async function openBucketStore(location: BucketLocation): Promise<Artifac
       if (!(Body instanceof Readable)) throw new Error("The bucket answered without a stream.");
       return Body;
     } catch (error) {
-      // A disk gives nothing for what lies behind the end.
+      // Returns nothing for a range beyond the end, as a disk does.
       if (range && (error as Error).name === "InvalidRange") return Readable.from([]);
       return rethrow(error);
     }

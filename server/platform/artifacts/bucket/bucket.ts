@@ -15,8 +15,8 @@ export function openBucket(location: BucketLocation): Bucket {
   const client = new S3Client({
     forcePathStyle: location.isPathStyle,
     followRegionRedirects: true,
-    // Every request carries the SHA-256 of its body in its signature, which the bucket checks. More checksums would only shut out
-    // servers that do not know them, and spoil addresses that are signed for clients, who cannot know the sum of a part beforehand.
+    // Every request signs the SHA-256 of its body, which the bucket checks. Additional checksums would only exclude servers without support
+    // for them, and invalidate URLs signed for clients, which cannot know the checksum of a part beforehand.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000, httpAgent: sockets, httpsAgent: sockets },

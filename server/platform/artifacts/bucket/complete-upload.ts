@@ -17,7 +17,7 @@ interface Completion extends StartedUpload {
 }
 
 /**
- * Puts the parts of an upload together. An upload that the bucket does not know any more is done when its file is there.
+ * Completes an upload by joining its parts. If the bucket no longer knows the upload but the file exists, it counts as complete.
  * @throws DomainError "invalid", "too-large", "not-found"
  */
 export async function completeUpload(bucket: Bucket, key: string, completion: Completion): Promise<void> {
@@ -52,7 +52,7 @@ async function isThere({ client, object }: Bucket, key: string, { startedAt, par
   }
 }
 
-/** Bytes of the parts that were sent. @throws DomainError "invalid" when one of those named was not sent. */
+/** Returns the total bytes of the uploaded parts. @throws DomainError "invalid" if a listed part was not uploaded. */
 async function sizeOf(
   { client }: Bucket,
   upload: { Bucket: string; Key: string; UploadId: string },

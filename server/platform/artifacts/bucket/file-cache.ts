@@ -8,7 +8,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { incomingName, removeAbandoned } from "../incoming.ts";
 import type { ArtifactStore } from "../store.ts";
 
-/** Who was given a path reads it at once; for so long it stays, whatever else wants its room. */
+/** Time for which a returned path is protected from eviction: its caller reads it immediately. */
 const inUseMs = 15 * minuteMs;
 
 /** One file of an entry, as it was when it was copied. Without an etag it was missing in the bucket. */
@@ -22,8 +22,8 @@ interface CopiedFile {
 type Source = Pick<ArtifactStore, "stat" | "open">;
 
 /**
- * Copies of files on this machine's disk, for what reads paths. An entry is a folder with one file and those that have to lie beside
- * it. Several processes share the cache: an entry appears whole, by a rename. Every use compares it with the bucket and its own digest.
+ * Local copies of files, for consumers that need paths. An entry is a folder with one file and the files that must be next to it. Several
+ * processes share the cache: an entry appears atomically, by a rename. Every use compares it with the bucket and its own digest.
  */
 export class FileCache {
   private readonly source: Source;
@@ -37,7 +37,7 @@ export class FileCache {
     this.maxBytes = maxBytes;
   }
 
-  /** @param options.folder absolute path; made when missing. What died half-written there is removed. */
+  /** Opens the cache. @param options.folder absolute path; created if missing. Abandoned partial files in it are removed. */
   static async open(source: Source, { folder, maxBytes }: { folder: string; maxBytes: number }): Promise<FileCache> {
     await mkdir(join(folder, ".incoming"), { recursive: true });
     await removeAbandoned(join(folder, ".incoming"));
@@ -45,12 +45,12 @@ export class FileCache {
   }
 
   /**
-   * Path of a copy of the file. The copy used longest ago goes when there are more bytes than allowed.
-   * @throws DomainError "not-found", "unavailable" when it is larger than the whole cache may be.
+   * Returns the path of a copy of the file. The least recently used copies are evicted if the cache exceeds its limit.
+   * @throws DomainError "not-found", "unavailable" if it is larger than the limit of the complete cache.
    */
   async fetch(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string> {
     const { etag } = await this.source.stat(key);
-    // A copy by itself is another one than a copy with its files beside it.
+    // A copy without companion files differs from one with them.
     const cacheKey = `${key}\0${etag}${findBeside ? "" : "\0alone"}`;
     const entry = createHash("sha256").update(cacheKey).digest("hex");
     const before = this.fetching.get(entry);
@@ -108,7 +108,7 @@ export class FileCache {
     return { name, ...info, sha256: await digestOf(path) };
   }
 
-  /** Whether an entry is there, undamaged, and the same as in the bucket. */
+  /** Returns whether an entry exists, undamaged and equal to the bucket's version. */
   private async isIntact(target: string, key: string): Promise<boolean> {
     const manifest = await readManifest(target);
     for (const { name, etag, sha256 } of manifest ?? []) {

@@ -9,7 +9,7 @@ import type { ArtifactEntry } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { isMissing } from "./bucket-errors.ts";
 
-/** Files and folders directly under a folder, by name. */
+/** Lists files and folders directly under a folder, by name. */
 export async function listFolder(bucket: Bucket, folder: string): Promise<ArtifactEntry[]> {
   const { Bucket, Key } = bucket.object(`${folder}/`);
   const nameOf = (key = "") => key.slice(Key.length).replace(/\/$/, "");
@@ -38,7 +38,7 @@ export async function removeBelow(bucket: Bucket, key: string): Promise<void> {
 }
 
 /**
- * A bucket would keep a file and a folder of one name, which no disk can hold that somebody downloads them to.
+ * Rejects a file and a folder with the same name: a bucket would store both, but no disk could when a user downloads them.
  * @throws DomainError "invalid"
  */
 export async function refuseMixture(bucket: Bucket, segments: readonly string[]): Promise<void> {
@@ -71,7 +71,7 @@ async function removeObjects(bucket: Bucket, keys: string[]): Promise<void> {
   if (first) throw new Error(`The bucket did not remove ${first.Key}: ${first.Code} ${first.Message}`);
 }
 
-/** The pages of a listing, a thousand objects each. */
+/** Yields the pages of a listing, a thousand objects each. */
 async function* pages(bucket: Bucket, input: ListObjectsV2CommandInput) {
   let ContinuationToken: string | undefined;
   do {

@@ -4,8 +4,8 @@ import { minuteMs } from "#server/base/durations.ts";
 const skewMs = minuteMs;
 
 /**
- * Whether an object can be what an upload made: written since that began, and of as many parts where the bucket says how many. Amazon
- * S3 writes their number behind the hash of an object that came in parts, and none behind that of another:
+ * Returns whether an object can be the result of an upload: written since it started, and with as many parts where the bucket reports
+ * them. Amazon S3 appends their number to the hash of a multipart object, and none to that of another:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export function matchesUpload(

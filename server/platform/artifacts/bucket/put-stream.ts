@@ -59,7 +59,7 @@ async function putParts(bucket: Bucket, key: string, first: Buffer, rest: AsyncG
     }
     await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }));
   } catch (error) {
-    // A part that is still on its way would outlive the abort.
+    // A part still in flight would outlive the abort.
     await sending.catch(() => {});
     await rest.return(undefined);
     await bucket.client.send(new AbortMultipartUploadCommand(upload)).catch((cause: unknown) => {
@@ -70,7 +70,7 @@ async function putParts(bucket: Bucket, key: string, first: Buffer, rest: AsyncG
   }
 }
 
-/** The bytes of a stream in parts, of which only the last may be smaller than its size. Nothing for an empty stream. */
+/** Yields the bytes of a stream in parts of equal size, of which only the last may be smaller. Yields nothing for an empty stream. */
 async function* inParts(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
   let number = 0;
   let held: Buffer[] = [];

@@ -20,7 +20,7 @@ const uploadSeconds = 24 * 3600;
 const downloadSeconds = 3600;
 const maxParts = 10_000;
 
-/** Transfers between clients and a bucket. The addresses are good for one part or file each, and need nothing else to prove who asks. */
+/** Returns direct transfers between clients and a bucket. Each URL is valid for one part or file, and requires no other authentication. */
 export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): DirectTransfers {
   const { client } = bucket;
   async function abort(object: { Bucket: string; Key: string }, UploadId: string): Promise<void> {

@@ -11,7 +11,7 @@ interface Attempt {
 }
 
 /**
- * Counts an attempt before the password is looked at, as failed until it succeeds: a hundred at once gain nothing.
+ * Counts an attempt before the password is verified, as failed until it succeeds: a hundred concurrent attempts gain nothing.
  * @returns the id to settle with succeedAttempt.
  * @throws DomainError "rate-limited" with the seconds to wait; such an attempt is not counted.
  */
@@ -29,12 +29,12 @@ export async function startAttempt(db: Database, attempt: Attempt): Promise<numb
   });
 }
 
-/** The attempt was right: the failures before it are forgiven. */
+/** Marks an attempt as successful, which resets the failures before it. */
 export async function succeedAttempt(db: Database, id: number): Promise<void> {
   await db.update(signInAttempts).set({ succeeded: true }).where(eq(signInAttempts.id, id));
 }
 
-/** Seconds until this email may try again from this address; 0 is now. */
+/** Returns the seconds until this email may try again from this address; 0 means now. */
 export async function waitOf(db: Database, { email, address, now }: Attempt): Promise<number> {
   const since = (seconds: number) => new Date(now.getTime() - seconds * 1000);
   const lastSuccess = db
@@ -61,7 +61,7 @@ async function failures(db: Database, where: Parameters<typeof and>): Promise<Fa
   return { count: row?.count ?? 0, lastAt: row?.lastAt ?? undefined };
 }
 
-/** The refusal that the sign-in page counts down. */
+/** Returns the error whose wait the sign-in page counts down. */
 export function waiting(seconds: number): DomainError {
   return new DomainError("rate-limited", `Too many attempts. Try again in ${seconds}\u00a0s.`, {
     retryAfterSeconds: seconds,

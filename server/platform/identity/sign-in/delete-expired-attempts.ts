@@ -5,7 +5,7 @@ import { dayMs } from "#server/base/durations.ts";
 
 const keepDays = 30;
 
-/** Job: sign-in attempts are forgotten after 30 days, long after they have ceased to count. */
+/** Job: deletes sign-in attempts after 30 days, long after they have ceased to count. */
 export async function deleteOldSignInAttempts(ctx: Context, now = new Date()): Promise<void> {
   const longAgo = new Date(now.getTime() - keepDays * dayMs);
   await ctx.db.delete(signInAttempts).where(lt(signInAttempts.at, longAgo));

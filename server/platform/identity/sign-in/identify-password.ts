@@ -9,7 +9,7 @@ import { lookupsOf } from "../lookup-cache.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
 
-// Memory never holds a password: only what it gives under a key of this process.
+// Passwords are never kept in memory: only their keyed hash under a key of this process.
 const processKey = randomBytes(32);
 const maxVerified = 1_000;
 
@@ -17,9 +17,9 @@ const maxVerified = 1_000;
 const verified = new Map<string, string>();
 
 /**
- * The context of who sends email and password with every request, as the MLflow client can. The slow hash is computed once
- * per password and process, and again after the password has changed.
- * @param workspace slug of the workspace asked for; without it, the one they joined first.
+ * Returns the context of a client that sends email and password with every request, as the MLflow client can. The slow hash is computed
+ * once per password and process, and again after the password has changed.
+ * @param workspace slug of the requested workspace; without it, the one they joined first.
  * @throws DomainError as verifySignIn does; "not-found" for a workspace that is not theirs
  */
 export async function contextOfPassword(db: Database, credentials: SignIn, workspace?: string): Promise<Context> {

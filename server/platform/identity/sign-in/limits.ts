@@ -1,6 +1,6 @@
 import { backOff } from "#server/base/back-off.ts";
 
-/** What the log of attempts tells about one email or one address. */
+/** Failed attempts for one email or one address. */
 export interface Failures {
   /** Failed attempts in a row, for an email; failed attempts in the window, for an address. */
   count: number;
@@ -12,7 +12,7 @@ export const limits = {
   freeFailures: 5,
   firstWaitSeconds: 30,
   maxWaitSeconds: 15 * 60,
-  /** Failures of an email older than this are forgotten. */
+  /** Time after which failures of an email no longer count. */
   memorySeconds: 24 * 3600,
   /** An address may fail this often in each window, whatever the emails. */
   addressFailures: 50,
@@ -20,8 +20,8 @@ export const limits = {
 };
 
 /**
- * Seconds until the next attempt may be made; 0 is now. From the fifth failure of an email on, the wait doubles with each
- * (30 s, 1 min, 2 min … 15 min), so that guessing is hopeless and a forgetful person is not locked out for long.
+ * Returns the seconds until the next attempt is allowed; 0 means now. From the fifth failure of an email on, the wait doubles with each (30
+ * s, 1 min, 2 min … 15 min), which makes guessing infeasible without locking out a forgetful user for long.
  */
 export function waitSeconds(email: Failures, address: Failures, now: Date): number {
   return Math.max(emailWait(email, now), addressWait(address, now));

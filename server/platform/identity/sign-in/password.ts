@@ -7,21 +7,21 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 // Without letters and digits that are taken for another.
 const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
-/** The argon2id hash to store, with its salt and cost inside. */
+/** Returns the argon2id hash to store, including its salt and cost. */
 export async function hashPassword(password: string): Promise<string> {
   return hash(password.normalize("NFKC"), cost);
 }
 
 let unknownUser: Promise<string> | undefined;
 
-/** Whether the password belongs to the hash. Takes as long without a hash, so that time does not tell who has an account. */
+/** Returns whether the password matches the hash. Takes as long without a hash, so that timing does not reveal which accounts exist. */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
   unknownUser ??= hashPassword(generatePassword());
   const matches = await verify(passwordHash ?? (await unknownUser), password.normalize("NFKC"));
   return matches && Boolean(passwordHash);
 }
 
-/** A password of 20 letters and digits (99 bits) in groups that can be read out. */
+/** Generates a password of 20 letters and digits (99 bits) in groups that are easy to read out. */
 export function generatePassword(): string {
   const group = () => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join("");
   return Array.from({ length: 4 }, group).join("-");

@@ -6,19 +6,19 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
-/** How long a session lasts from sign-in. */
+/** Lifetime of a session from sign-in. */
 export const sessionSeconds = 12 * 3600;
 
-/** What Leeway reads from a session's cookie; the rest is asked of the database at each request. */
+/** Claims that Leeway reads from a session's cookie; the rest comes from the database at each request. */
 export const SessionClaims = z.object({
   sub: z.uuid(),
   sessionVersion: z.number().int(),
-  /** Seconds since 1970. A cookie that is renewed keeps it, so that a stolen one cannot live on. */
+  /** Time of sign-in, in seconds since 1970. A renewed cookie keeps it, so that a stolen cookie expires. */
   signedInAt: z.number().int(),
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
-/** The claims of a session that begins now. */
+/** Returns the claims of a session that starts now. */
 export function newSession(userId: string, sessionVersion: number, now = Date.now()): SessionClaims {
   return { sub: userId, sessionVersion, signedInAt: Math.floor(now / 1000) };
 }
@@ -28,23 +28,23 @@ export function isSecure(publicUrl: string): boolean {
   return publicUrl.startsWith("https://");
 }
 
-/** The cookie of a session, named as next-auth does. */
+/** Returns the name of the session cookie, as in next-auth. */
 export function sessionCookieName(publicUrl: string): string {
   return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
 }
 
 interface SessionScope {
   address?: string | undefined;
-  /** Slug of the workspace that is asked for: this one or none. */
+  /** Slug of the requested workspace: this one or none. */
   workspace?: string | undefined;
   /** Slug of the workspace the browser was in last; when it cannot be entered any more, another one is taken. */
   remembered?: string | undefined;
 }
 
 /**
- * The context of who holds a session: role and state as they are now, so that disabling somebody or a new password ends
- * their sessions at once. Without a wish, in the workspace they joined first.
- * @param claims what the decrypted cookie says; anything else is no session.
+ * Returns the context of a session's user: with their current role and state, so that disabling a user or a new password ends
+ * their sessions immediately. Defaults to the workspace they joined first.
+ * @param claims contents of the decrypted cookie; anything else is no session.
  * @throws DomainError "unauthenticated"; "not-found" for a workspace that is not theirs
  */
 export async function contextOfSession(db: Database, claims: unknown, scope: SessionScope = {}): Promise<Context> {

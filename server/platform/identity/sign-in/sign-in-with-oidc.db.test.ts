@@ -19,7 +19,7 @@ const ines = {
 const closed = { defaultRole: undefined, address: "192.0.2.1" };
 const open = { ...closed, defaultRole: "member" as const };
 
-/** Only this workspace exists inside the test's transaction, as far as newcomers are concerned. */
+/** Signs in; in the test's transaction, this is the only workspace that new users can join. */
 const signIn = (ctx: Context, identity: OidcIdentity, rules: typeof closed | typeof open = closed) =>
   signInWithOidc(ctx.db, identity, rules);
 

@@ -8,17 +8,17 @@ import { OidcIdentity } from "../contract.ts";
 import { requireActiveMembership, type SignedIn } from "./verify-sign-in.ts";
 
 interface OidcRules {
-  /** Role of people who are new; without one, they are refused. */
+  /** Role of new users; without one, they are rejected. */
   defaultRole: Role | undefined;
   /** For the audit log. */
   address: string | undefined;
 }
 
 /**
- * Signs in who comes from the company's identity provider. Matched by subject; else by verified email, which then belongs to
- * the subject; else made, when there is a role for newcomers.
- * @throws DomainError "invalid" without a verified email where one is needed, "not-found" for newcomers without a role,
- * "forbidden" for disabled people.
+ * Signs in a user from the company's identity provider. The user is matched by subject; otherwise by verified email, which is then linked
+ * to the subject; otherwise created, if there is a role for new users.
+ * @throws DomainError "invalid" without a verified email where one is needed, "not-found" for new users without a role, "forbidden" for
+ * disabled users.
  */
 export async function signInWithOidc(db: Database, input: OidcIdentity, rules: OidcRules): Promise<SignedIn> {
   const identity = OidcIdentity.parse(input);
@@ -32,7 +32,7 @@ export async function signInWithOidc(db: Database, input: OidcIdentity, rules: O
     await join(db, user, rules);
     await requireActiveMembership(db, user.id);
     await db.update(users).set({ lastSignInAt: new Date() }).where(eq(users.id, user.id));
-    // Their password, if any, is not what they came with.
+    // They did not sign in with their password, if any.
     const { id: userId, email, name, sessionVersion } = user;
     return { userId, email, name, sessionVersion, mustChangePassword: false };
   });
@@ -75,7 +75,7 @@ async function newcomer(db: Database, subject: string, identity: OidcIdentity, r
   return user;
 }
 
-/** Who is in no workspace yet joins the oldest. */
+/** Adds a user without any workspace to the oldest one. */
 async function join(db: Database, user: UserRow, rules: OidcRules): Promise<void> {
   if ((await db.$count(memberships, eq(memberships.userId, user.id))) > 0) return;
   const role = rules.defaultRole;

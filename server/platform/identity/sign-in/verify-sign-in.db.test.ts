@@ -13,7 +13,7 @@ const address = "192.0.2.1";
 const start = new Date("2026-05-08T12:00:00Z");
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
-/** Gives the person of the context a password; returns their email. */
+/** Sets a password for the user of the context; returns their email. */
 async function withPassword(ctx: Context): Promise<string> {
   const [user] = await ctx.db
     .update(users)
@@ -23,7 +23,7 @@ async function withPassword(ctx: Context): Promise<string> {
   return user?.email as string;
 }
 
-/** The code of the refusal, or "in". */
+/** Returns the code of the error, or "in". */
 async function outcome(db: Database, email: string, given: string, now: Date, from = address): Promise<string> {
   return verifySignIn(db, { email, password: given, address: from }, now).then(
     () => "in",

@@ -7,7 +7,7 @@ import { entrance } from "../workspaces/choose-workspace.ts";
 import { startAttempt, succeedAttempt, waiting, waitOf } from "./attempts.ts";
 import { verifyPassword } from "./password.ts";
 
-/** Who has proved to be themselves; what a session is made of. */
+/** Authenticated user, from which a session is created. */
 export interface SignedIn {
   userId: string;
   email: string;
@@ -42,7 +42,7 @@ export async function verifySignIn(db: Database, input: SignIn, now = new Date()
   return { userId, email: user.email, name, sessionVersion, mustChangePassword };
 }
 
-/** @throws DomainError "forbidden" for who is disabled in every workspace. */
+/** @throws DomainError "forbidden" for a user who is disabled in every workspace. */
 export async function requireActiveMembership(db: Database, userId: string): Promise<void> {
   const [active] = await db
     .select({ role: memberships.role })

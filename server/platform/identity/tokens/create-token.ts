@@ -11,9 +11,9 @@ import { getToken, ownUserId } from "./queries.ts";
 import { newSecret } from "./secret.ts";
 
 /**
- * Makes an API token that acts for the caller, with at most the caller's role at the time of each use.
- * The secret is returned once and only its hash is kept.
- * @throws DomainError "forbidden" when a token asks for a scope that it lacks itself.
+ * Creates an API token that acts for the caller, with at most the caller's role at the time of each use.
+ * The secret is returned once and only its hash is stored.
+ * @throws DomainError "forbidden" when a token requests a scope that it lacks itself.
  */
 export async function createToken(ctx: Context, input: CreateToken): Promise<NewToken> {
   permit(ctx, "createToken");
@@ -42,7 +42,7 @@ async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<vo
     throw new DomainError("invalid", `Endpoint "${unknown}" not found. See Endpoints for a list.`);
 }
 
-/** Makes a token for a person, without asking who may: for createToken and the first start. */
+/** Creates a token for a user, without checking permissions: for createToken and the first start. */
 export async function createTokenFor(ctx: Context, userId: string, input: CreateToken): Promise<NewToken> {
   const { name, scopes, endpoints: limitedTo = null, expiresInDays } = CreateToken.parse(input);
   const { secret, hash, prefix } = newSecret();

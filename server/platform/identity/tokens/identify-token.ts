@@ -23,15 +23,15 @@ const lastUseSeconds = 60;
 
 interface TokenScope {
   address?: string | undefined;
-  /** Slug of the workspace asked for; a token opens its own only. */
+  /** Slug of the requested workspace; a token is valid only for its own. */
   workspace?: string | undefined;
 }
 
 /**
- * The context of who holds a token: the token's scopes, and the role its person has now. Looked up at most every 3 s, so a
- * revoked token works for 3 s longer at most; known tokens go on to work while the database is down.
- * @throws DomainError "unauthenticated"; "not-found" for another workspace than the token's; "unavailable" when the database does
- * not answer for a token not seen before.
+ * Returns the context of a token: the token's scopes, and the current role of its user. Looked up at most every 3 s, so that a revoked
+ * token works for at most 3 s longer; known tokens continue to work while the database is down.
+ * @throws DomainError "unauthenticated"; "not-found" for another workspace than the token's; "unavailable" if the database does not respond
+ * for a token not seen before.
  */
 export async function contextOfToken(db: Database, secret: string, scope: TokenScope = {}): Promise<Context> {
   const { address, workspace } = scope;
@@ -78,7 +78,7 @@ function refused(reason: string): DomainError {
   return new DomainError("unauthenticated", `${reason} Create one under Settings, Tokens.`);
 }
 
-/** Writes the time of use at most once a minute, so that a busy token costs next to nothing. */
+/** Stores the time of use at most once a minute, which keeps the cost of a busy token negligible. */
 async function noteUse(db: Database, tokenId: string): Promise<void> {
   const now = new Date();
   const longAgo = new Date(now.getTime() - lastUseSeconds * 1000);

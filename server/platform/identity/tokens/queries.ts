@@ -18,7 +18,7 @@ export async function listTokens(ctx: Context, input: ListTokens): Promise<{ tok
   return rows.length > limit && last ? { tokens, next: last.id } : { tokens };
 }
 
-/** One token; somebody else's is not found, except by an admin. @throws DomainError "not-found" */
+/** Returns one token; only admins find tokens of other users. @throws DomainError "not-found" */
 export async function getToken(ctx: Context, tokenId: string): Promise<Token> {
   permit(ctx, "getToken");
   const [row] = await select(ctx, eq(apiTokens.id, tokenId));
@@ -26,7 +26,7 @@ export async function getToken(ctx: Context, tokenId: string): Promise<Token> {
   return Token.parse(row);
 }
 
-/** Whom the caller is or acts for; a system actor is nobody. */
+/** Returns the id of the user who calls, or for whom the caller acts; undefined for a system actor. */
 export async function ownUserId(ctx: Context): Promise<string | undefined> {
   if (ctx.actor.kind !== "token") return ctx.actor.kind === "user" ? ctx.actor.id : undefined;
   const [token] = await ctx.db
@@ -58,14 +58,14 @@ function select(ctx: Context, where: SQL | undefined) {
     .orderBy(desc(createdAt), desc(id));
 }
 
-/** A viewer sees the tokens that act for them. */
+/** Returns the condition for visible tokens: other roles than admin see only the tokens of their own user. */
 function visible(ctx: Context): SQL | undefined {
   if (ctx.actor.role === "admin") return undefined;
   if (ctx.actor.kind === "user") return eq(apiTokens.userId, ctx.actor.id);
   return sql`${apiTokens.userId} = (select user_id from api_tokens as own where own.id::text = ${ctx.actor.id})`;
 }
 
-/** The marked row's place in the order, at the column's full resolution. */
+/** Returns the condition for rows after the marked one in the order, at the column's full resolution. */
 function before(tokenId: string): SQL {
   const mark = sql`(select mark.created_at, mark.id from api_tokens as mark where mark.id = ${tokenId})`;
   return sql`(${apiTokens.createdAt}, ${apiTokens.id}) < ${mark}`;

@@ -9,7 +9,7 @@ import { RevokeToken, type Token } from "../contract.ts";
 import { getToken } from "./queries.ts";
 
 /**
- * Ends a token for good; every role refuses it within 5 s. One's own, or anybody's for an admin.
+ * Revokes a token permanently; every role rejects it within 5 s. Users revoke their own tokens, admins any.
  * @throws DomainError "not-found", "conflict" when it is revoked already.
  */
 export async function revokeToken(ctx: Context, input: RevokeToken): Promise<Token> {

@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** Every token begins like this, so that scanners and people recognise a leaked one. */
+/** Prefix of every token, which lets scanners and people recognise a leaked one. */
 export const tokenMark = "lw_";
 
-/** A new secret of 160 random bits, with what is stored of it. */
+/** Generates a secret of 160 random bits, with its stored form. */
 export function newSecret(): { secret: string; hash: string; prefix: string } {
   const secret = tokenMark + randomBytes(20).toString("hex");
   return { secret, hash: hashSecret(secret), prefix: secret.slice(0, tokenMark.length + 8) };
 }
 
-/** SHA-256, hex. A secret of 160 random bits cannot be guessed, so that a fast hash is enough. */
+/** Returns the SHA-256 in hex. A secret of 160 random bits cannot be guessed; therefore a fast hash is enough. */
 export function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }

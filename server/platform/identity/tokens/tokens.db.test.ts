@@ -19,7 +19,7 @@ async function lastAudit(ctx: Context) {
   return (await rows.orderBy(desc(auditEvents.id)).limit(1))[0];
 }
 
-/** Somebody else in the same workspace. */
+/** Creates another user in the same workspace. */
 async function colleague(ctx: Context, role: "viewer" | "admin" = "viewer"): Promise<Context> {
   const { user } = await createUser(ctx, { email: `${role}@people.test`, name: "Tomasz", role });
   return { ...ctx, actor: { ...ctx.actor, id: user.id, name: user.name, role } };
@@ -55,7 +55,7 @@ test(
       address: "192.0.2.1",
     });
     await changeRole(ctx, { userId: own.actor.id, role: "operator" });
-    // A database object of its own has an empty cache, like a moment later.
+    // A new database object has an empty cache, as after the cache has expired.
     const later = Object.create(ctx.db);
     expect((await contextOfToken(later, secret)).actor.role).toBe("operator");
   }),
@@ -143,7 +143,7 @@ test(
     await createToken(await newWorkspace(ctx.db), input);
     const made = [];
     for (const name of ["a", "b", "c"]) made.push((await createToken(ctx, { ...input, name })).token);
-    // Made at the same instant: the order must still be total.
+    // Created at the same instant: the order must still be total.
     await ctx.db
       .update(apiTokens)
       .set({ createdAt: new Date() })

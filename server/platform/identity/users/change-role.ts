@@ -9,7 +9,7 @@ import { getUser } from "./queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 
 /**
- * Gives a person another role, for their sessions at once and for their tokens within 5 s.
+ * Changes a user's role, for their sessions immediately and for their tokens within 5 s.
  * @throws DomainError "not-found", "conflict" for the last admin.
  */
 export async function changeRole(ctx: Context, input: ChangeRole): Promise<User> {

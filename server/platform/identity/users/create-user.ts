@@ -10,9 +10,9 @@ import { generatePassword, hashPassword } from "../sign-in/password.ts";
 import { getUser } from "./queries.ts";
 
 /**
- * Adds a person to the workspace. Who is new to Leeway gets a password, returned once; who has an account in another
- * workspace keeps it as it is.
- * @throws DomainError "conflict" when the email is in the workspace already.
+ * Adds a user to the workspace. A user without an account gets a password, returned once; an existing account from another workspace stays
+ * unchanged.
+ * @throws DomainError "conflict" if the email is in the workspace already.
  */
 export async function createUser(ctx: Context, input: CreateUser): Promise<NewUser> {
   permit(ctx, "createUser");

@@ -11,8 +11,8 @@ import { getUser } from "./queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 
 /**
- * Shuts a person out of the workspace: sessions end at once, their tokens here are revoked for good. What they made stays.
- * @throws DomainError "not-found", "conflict" for oneself, the last admin, or who is disabled already.
+ * Disables a user in the workspace: sessions end immediately, their tokens here are permanently revoked. What they created stays.
+ * @throws DomainError "not-found", "conflict" for oneself, the last admin, or a user who is disabled already.
  */
 export async function disableUser(ctx: Context, input: DisableUser): Promise<User> {
   permit(ctx, "disableUser");

@@ -9,8 +9,8 @@ import { EnableUser, type User } from "../contract.ts";
 import { getUser } from "./queries.ts";
 
 /**
- * Lets a disabled person in again, with the role they had. Revoked tokens stay revoked.
- * @throws DomainError "not-found", "conflict" when they are not disabled.
+ * Enables a disabled user, with their former role. Revoked tokens stay revoked.
+ * @throws DomainError "not-found", "conflict" if they are not disabled.
  */
 export async function enableUser(ctx: Context, input: EnableUser): Promise<User> {
   permit(ctx, "enableUser");

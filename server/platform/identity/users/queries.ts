@@ -8,7 +8,7 @@ import { ListUsers, type User } from "../contract.ts";
 const email = sql<string>`lower(${users.email})`;
 
 /**
- * The people of the workspace by email, disabled ones too.
+ * Lists the users of the workspace by email, including disabled ones.
  * @returns `next`, the `after` of the following page; undefined at the end.
  */
 export async function listUsers(ctx: Context, input: ListUsers): Promise<{ users: User[]; next?: string }> {
@@ -20,7 +20,7 @@ export async function listUsers(ctx: Context, input: ListUsers): Promise<{ users
   return rows.length > limit && last ? { users: shown, next: last.email.toLowerCase() } : { users: shown };
 }
 
-/** One person of the workspace. @throws DomainError "not-found" */
+/** Returns one user of the workspace. @throws DomainError "not-found" */
 export async function getUser(ctx: Context, userId: string): Promise<User> {
   permit(ctx, "getUser");
   const [user] = await select(ctx, eq(users.id, userId));

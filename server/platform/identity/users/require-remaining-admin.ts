@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
 /**
- * Lets a person stop being an admin only while another one is left. Locks the admins' rows until the caller's transaction
- * ends, so that two admins cannot remove each other at the same moment.
+ * Requires that another admin remains after a user stops being one. Locks the admins' rows until the caller's transaction ends, so that two
+ * admins cannot remove each other concurrently.
  * @throws DomainError "conflict"
  */
 export async function requireRemainingAdmin(ctx: Context, userId: string): Promise<void> {

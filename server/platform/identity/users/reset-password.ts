@@ -10,8 +10,8 @@ import { generatePassword, hashPassword } from "../sign-in/password.ts";
 import { getUser } from "./queries.ts";
 
 /**
- * Makes up a new password for a person, returned once; their sessions end.
- * @throws DomainError "not-found", "conflict" for who also belongs to another workspace: its admins did not agree.
+ * Generates a new password for a user, returned once; their sessions end.
+ * @throws DomainError "not-found", "conflict" for a user who also belongs to another workspace: its admins did not agree.
  */
 export async function resetPassword(ctx: Context, input: ResetPassword): Promise<NewUser> {
   permit(ctx, "resetPassword");

@@ -31,7 +31,7 @@ async function lastAudit(ctx: Context) {
   return entry;
 }
 
-/** A person with a known password, acting for themselves. */
+/** Creates a user with a known password, and a context in which they act. */
 async function person(ctx: Context, role: "viewer" | "admin" = "viewer") {
   const { user, password = "" } = await createUser(ctx, { email: `${role}@people.test`, name: "Tomasz", role });
   return { user, password, ctx: { ...ctx, actor: { ...ctx.actor, id: user.id, role } } };

@@ -9,8 +9,8 @@ import { ArchiveWorkspace } from "../contract.ts";
 import { firstWorkspaceId } from "./instance-admin.ts";
 
 /**
- * Shuts the caller's workspace for everybody: sessions lead elsewhere at once, tokens are refused within 5 s. All of it stays, and
- * an admin of the first workspace can open it again.
+ * Archives the caller's workspace for all users: sessions switch to another workspace immediately, tokens are rejected within 5 s. All data
+ * stay, and an admin of the first workspace can restore it.
  * @throws DomainError "conflict" for the first workspace, and while an endpoint could serve.
  */
 export async function archiveWorkspace(ctx: Context, input: ArchiveWorkspace): Promise<void> {

@@ -3,14 +3,14 @@ import { memberships, workspaces } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 
 /**
- * The error of a workspace that is not there, is archived, or is not the caller's: the same words for all, so that nobody
- * learns which names exist.
+ * Returns the error for a workspace that does not exist, is archived, or is not the caller's: the same message for all, so that it does
+ * not reveal which names exist.
  */
 export function noWorkspace(slug: string): DomainError {
   return new DomainError("not-found", `Workspace "${slug}" does not exist, or you do not have access.`);
 }
 
-/** Workspaces that can be entered: by the slug asked for, or any. On the tables workspaces and memberships. */
+/** Returns the condition for accessible workspaces: by the requested slug, or any. On the tables workspaces and memberships. */
 export function entrance(slug: string | undefined): SQL | undefined {
   return and(
     isNull(memberships.disabledAt),
@@ -19,5 +19,5 @@ export function entrance(slug: string | undefined): SQL | undefined {
   );
 }
 
-/** Of several workspaces, the one that was joined first is the one to begin in. */
+/** Order that puts the workspace that was joined first at the start: the default one. */
 export const joinedFirst = asc(memberships.createdAt);

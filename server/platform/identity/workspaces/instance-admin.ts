@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { ownUserId } from "../tokens/queries.ts";
 
-/** The workspace made at the first start. */
+/** Returns the id of the workspace created at the first start. */
 export async function firstWorkspaceId(ctx: Context): Promise<string | undefined> {
   const [first] = await ctx.db
     .select({ id: workspaces.id })
@@ -14,7 +14,7 @@ export async function firstWorkspaceId(ctx: Context): Promise<string | undefined
   return first?.id;
 }
 
-/** Whether the caller runs the installation: an admin of the first workspace, or a token of it that may change settings. */
+/** Returns whether the caller administers the installation: an admin of the first workspace, or its token that may change settings. */
 export async function isInstanceAdmin(ctx: Context): Promise<boolean> {
   const first = await firstWorkspaceId(ctx);
   if (!first) return false;

@@ -7,7 +7,7 @@ import { ownUserId } from "../tokens/queries.ts";
 import { entrance } from "./choose-workspace.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
 
-/** The workspaces a person may enter, by name; a token's own only. */
+/** Lists the workspaces that a user is a member of, by name; for a token only its own. */
 export async function listOwnWorkspaces(ctx: Context): Promise<OwnWorkspace[]> {
   permit(ctx, "listOwnWorkspaces");
   const userId = await ownUserId(ctx);
@@ -27,8 +27,8 @@ export async function listOwnWorkspaces(ctx: Context): Promise<OwnWorkspace[]> {
 }
 
 /**
- * Every workspace of the installation, oldest first, archived ones too, with how much is in each.
- * @throws DomainError "forbidden" for who is no admin of the first workspace.
+ * Lists every workspace of the installation, oldest first, including archived ones, with the number of entities in each.
+ * @throws DomainError "forbidden" unless the caller is an admin of the first workspace.
  */
 export async function listWorkspaces(ctx: Context): Promise<Workspace[]> {
   permit(ctx, "listWorkspaces");

@@ -8,8 +8,8 @@ import { RestoreWorkspace } from "../contract.ts";
 import { requireInstanceAdmin } from "./instance-admin.ts";
 
 /**
- * Opens an archived workspace again: its members and their tokens are as they were.
- * @throws DomainError "forbidden" for who is no admin of the first workspace, "not-found" when none of this slug is archived.
+ * Restores an archived workspace: its members and their tokens are unchanged.
+ * @throws DomainError "forbidden" unless the caller is an admin of the first workspace, "not-found" if no archived workspace has this slug.
  */
 export async function restoreWorkspace(ctx: Context, input: RestoreWorkspace): Promise<void> {
   permit(ctx, "restoreWorkspace");

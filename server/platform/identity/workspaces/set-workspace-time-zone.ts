@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { SetWorkspaceTimeZone } from "../contract.ts";
 
-/** Says where days, weeks and months begin: of costs, budgets and reports. Reports that are kept for good stay in the zone that they name. */
+/** Sets the time zone of the days, weeks and months of costs, budgets and reports. Permanently stored reports keep the zone they name. */
 export async function setWorkspaceTimeZone(ctx: Context, input: SetWorkspaceTimeZone): Promise<{ timeZone: string }> {
   permit(ctx, "setWorkspaceTimeZone");
   const { timeZone } = SetWorkspaceTimeZone.parse(input);

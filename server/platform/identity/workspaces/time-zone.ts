@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Where days, weeks and months of a workspace begin at midnight: an IANA name. For who was let in already. */
+/** Returns the IANA time zone in which the days, weeks and months of a workspace start. The caller has checked permissions. */
 export async function workspaceTimeZone(ctx: Context): Promise<string> {
   const [row] = await ctx.db
     .select({ timeZone: workspaces.timeZone })

@@ -1,2 +1,2 @@
-/** The cookie in which a browser keeps the slug of the workspace it is in. It opens nothing: membership is asked of the database. */
+/** Cookie with the slug of the browser's current workspace. It grants no access: membership is checked in the database. */
 export const workspaceCookieName = "leeway-workspace";

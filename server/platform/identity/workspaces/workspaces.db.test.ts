@@ -19,7 +19,7 @@ function inFirstWorkspace(work: (ctx: Context) => Promise<void>): () => Promise<
   });
 }
 
-/** The caller in the workspace of this slug. */
+/** Returns the caller's context in the workspace with this slug. */
 async function within(ctx: Context, slug: string): Promise<Context> {
   const [workspace] = await ctx.db.select().from(workspaces).where(eq(workspaces.slug, slug));
   return { ...ctx, actor: { ...ctx.actor, workspaceId: workspace?.id ?? "" } };

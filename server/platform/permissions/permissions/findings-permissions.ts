@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** What monitoring finds at endpoints, and the checks of their data. */
+/** Permissions for the findings of monitoring at endpoints, and for their data checks. */
 export const findingsPermissions = {
   settleFindings: { role: "admin", scope: "monitoring" },
   renotifyFindings: { role: "admin", scope: "monitoring" },

@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** How endpoints are watched: references, drift, data quality, quality, findings. */
+/** Permissions for the monitoring of endpoints: references, drift, data quality, quality, findings. */
 export const monitoringPermissions = {
   getMonitor: { role: "viewer", scope: "monitoring:read" },
   setMonitor: { role: "operator", scope: "monitoring" },

@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** Where alerts are told, and what was told. Who is told is a matter of operators: a receiver that is wrong wakes nobody. */
+/** Permissions for receivers and notifications. Only operators edit receivers: a wrong receiver wakes no one. */
 export const notificationsPermissions = {
   listReceivers: { role: "viewer", scope: "alerts:read" },
   getReceiver: { role: "viewer", scope: "alerts:read" },

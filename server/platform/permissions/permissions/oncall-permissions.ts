@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** Who is on call, who answers for what, and who is called. Everybody may know; turns are changed by members, rules by operators. */
+/** Permissions for on-call schedules, ownership and paging. Everyone may read; members change shifts, operators change rules. */
 export const oncallPermissions = {
   listTeams: { role: "viewer", scope: "alerts:read" },
   getTeam: { role: "viewer", scope: "alerts:read" },

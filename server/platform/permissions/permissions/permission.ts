@@ -1,6 +1,6 @@
 import type { Role } from "#server/base/context.ts";
 
-/** What an API token can be limited to: changing a resource, or reading it; "read" is reading everything. */
+/** Scopes of an API token: changing a resource, or reading it; "read" is reading everything. */
 export const scopes = [
   "read",
   "tracking:read",
@@ -21,7 +21,7 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who may call one command or query. */
+/** Requirements for calling one command or query. */
 export interface Permission {
   /** Lowest role that may. */
   role: Role;

@@ -1,6 +1,6 @@
 import type { Permission } from "./permission.ts";
 
-/** SLOs, what is counted for them, and what their budgets hold. Who may set them is who may deploy: a promise that one lowers is a gate that one opens. */
+/** SLOs, their counts and their budgets. Editing an SLO requires the same role as deploying: lowering an objective opens a gate. */
 export const sloPermissions = {
   evaluateSlo: { role: "admin", scope: "alerts" },
   postCounts: { role: "member", scope: "alerts" },

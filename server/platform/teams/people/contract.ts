@@ -8,7 +8,7 @@ export const ContactMethod = z.discriminatedUnion("kind", [
 ]);
 export type ContactMethod = z.infer<typeof ContactMethod>;
 
-/** How a person wants to be told, all of them at once. None is e-mail to the address of the account. */
+/** Contact methods of a person, all used at the same time. Without any, email to the address of the account. */
 export const ContactMethods = z.object({
   methods: z.array(ContactMethod).max(10),
   /** In which pages at night are counted as such. */
@@ -22,7 +22,7 @@ export const OnCallPerson = z.object({
   userId: z.uuid(),
   name: z.string(),
   email: z.string(),
-  /** End of the turn; null where nobody else follows. */
+  /** End of the shift; null where no one else follows. */
   until: z.date().nullable(),
 });
 export type OnCallPerson = z.infer<typeof OnCallPerson>;

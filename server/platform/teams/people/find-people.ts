@@ -9,11 +9,11 @@ export interface Person {
   email: string;
   /** May not use this workspace any more, and so is not called. */
   isDisabled: boolean;
-  /** What the person said; UTC where nothing was. */
+  /** Time zone that the person set; defaults to UTC. */
   timeZone: string;
 }
 
-/** People of the workspace by id; those of other workspaces are left out. */
+/** Returns users of the workspace by id; those of other workspaces are left out. */
 export async function findPeople(ctx: Context, userIds: readonly string[]): Promise<Map<string, Person>> {
   if (userIds.length === 0) return new Map();
   const { workspaceId } = ctx.actor;
@@ -36,9 +36,9 @@ export async function findPeople(ctx: Context, userIds: readonly string[]): Prom
 }
 
 /**
- * Refuses people who are not of the workspace or may not use it any more.
+ * Rejects people who are not members of the workspace or are disabled in it.
  * @param field which field of the input names them
- * @throws DomainError "not-found", "invalid" for somebody who is switched off
+ * @throws DomainError "not-found", "invalid" for a disabled person
  */
 export async function requirePeople(ctx: Context, userIds: readonly string[], field: string): Promise<void> {
   const people = await findPeople(ctx, userIds);

@@ -5,7 +5,7 @@ import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ContactMethods } from "./contract.ts";
 
-/** How the caller wants to be told, and their time zone; what nobody said yet is e-mail, in UTC. */
+/** Returns the caller's contact methods and time zone; defaults to email and UTC. */
 export async function getContactMethods(ctx: Context): Promise<ContactMethods> {
   permit(ctx, "getContactMethods");
   const userId = await personOf(ctx);

@@ -9,8 +9,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ContactMethods, type SetContactMethods } from "./contract.ts";
 
 /**
- * Says how the caller wants to be told when called, all ways at once, and in which time zone they live. Only one's own.
- * @throws DomainError "invalid" where the caller is no person, "not-found" for a channel that is not there
+ * Sets the contact methods with which the caller is paged, all used at the same time, and their time zone. Only the caller's own.
+ * @throws DomainError "invalid" where the caller is not a person, "not-found" for a channel that does not exist
  */
 export async function setContactMethods(ctx: Context, input: SetContactMethods): Promise<ContactMethods> {
   permit(ctx, "setContactMethods");

@@ -20,11 +20,11 @@ import { knownEngines } from "../../../serve/engines/known-engines.ts";
 import { findServable } from "../../../serve/versions/find-servable.ts";
 
 /**
- * Replaces the cascade of an endpoint; one without further steps ends it. Gateways load the versions of the steps and follow within
- * seconds; until a step is loaded, the answer of the step before is given. A version without a file runs on the engine that it was
- * deployed to last, at whichever endpoint.
- * @throws DomainError "invalid" when rules lead nowhere or name an output that is not there; "not-found" for the endpoint, a model
- * or a version; "conflict" when the endpoint is archived, serves nothing or has a rollout, or a version cannot be served there, what differs named.
+ * Replaces the cascade of an endpoint; a cascade without further steps removes it. Gateways load the versions of the steps and apply it
+ * within seconds; until a step is loaded, they return the prediction of the step before. A version without a file runs on the engine of its
+ * last deployment, on any endpoint.
+ * @throws DomainError "invalid" for unreachable steps or an unknown output; "not-found" for the endpoint, a model or a version; "conflict"
+ * if the endpoint is archived, has no deployment or has a rollout, or a version cannot be served there, with the differences.
  */
 export async function setCascade(ctx: Context, input: SetCascade): Promise<Cascade> {
   permit(ctx, "setCascade");
@@ -47,7 +47,9 @@ export async function setCascade(ctx: Context, input: SetCascade): Promise<Casca
   return cascade;
 }
 
-/** The cascade as it is stored, once every step may serve and can take the place of the first. */
+/**
+ * Validates a cascade, every step of which must be allowed to serve and be able to replace the first, and returns it in its stored form.
+ */
 async function checked(
   ctx: Context,
   { endpointId, name }: { endpointId: string; name: string },
@@ -74,7 +76,7 @@ async function checked(
         `${model} version ${version} is used twice. Every step needs a different version.`,
       );
     used.add(versionId);
-    // Whoever deletes the version waits for this transaction and then sees the step, or this one finds it gone.
+    // A concurrent deletion of the version waits for this transaction and then sees the step, or this transaction finds it deleted.
     const lock = ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));
     await lock.for("key share");
     await refuseDeploy(ctx, { name: model, version });

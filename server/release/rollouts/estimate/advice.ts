@@ -5,7 +5,7 @@ type Estimated = Omit<RolloutEstimate, "advice" | "weights">;
 
 const nothing = { metric: null, step: null, seconds: null };
 
-/** What somebody should know of a plan before it starts, the gravest first. */
+/** Returns advice about a plan before its start, the most severe first. */
 export function adviceFor(plan: RolloutPlan, { traffic, guardrails }: Estimated): PlanAdvice[] {
   if (traffic.requestsPerSecond === null) return [{ ...nothing, code: "no-traffic" }];
   const unknown = guardrails
@@ -25,7 +25,7 @@ export function adviceFor(plan: RolloutPlan, { traffic, guardrails }: Estimated)
 }
 
 function fewUnits(plan: RolloutPlan, requestsPerSecond: number): PlanAdvice[] {
-  // How many keys there are behind the requests is not known.
+  // The number of keys behind the requests is not known.
   if (plan.unit.kind !== "request" || requestsPerSecond === 0) return [];
   return plan.steps.flatMap(({ weight, shadowShare, minUnits, maxSeconds }, step): PlanAdvice[] => {
     const smaller = weight > 0 ? Math.min(weight, 1 - weight) : shadowShare;

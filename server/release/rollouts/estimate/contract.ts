@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
-/** Rates of the new version by those of the version before that estimates are made for. */
+/** Ratios of the new version's rate to the previous version's that are estimated. */
 export const effectRatios = [2, 4, 10] as const;
 
-/** What an endpoint was seen to do; per second where it says so. */
+/** Observed traffic of an endpoint; per second where it says so. */
 export const PlanTraffic = z.object({
-  /** Of the last hour with traffic; null when there was none in the last day. */
+  /** Rate of the last hour with traffic; null when there was none in the last day. */
   requestsPerSecond: z.number().nullable(),
   /** Requests of the last day, and the hours of it in which a gateway served. */
   requests: z.number(),
   hours: z.number(),
-  /** Milliseconds from which an answer counts as slow. */
+  /** Milliseconds from which a response counts as slow. */
   slowMs: z.number().nullable(),
   /** Bad units of the last day by metric; what was never recorded is absent. Units of labels come at their own pace. */
   rates: z.partialRecord(
@@ -29,7 +29,7 @@ const Detection = z.object({
   seconds: z.number().nullable(),
   /** Step in which it is found, from 0. */
   step: z.number().nullable(),
-  /** Requests that the new version answers until then, and how many of them are bad. */
+  /** Requests that the new version serves until then, and the number of bad ones among them. */
   exposed: z.number().nullable(),
   bad: z.number().nullable(),
 });
@@ -39,7 +39,7 @@ const GuardrailEstimate = z.object({
   metric: GuardrailMetric,
   /** Share of bad units that is assumed of the version before; null where nothing is known, and nothing can be foretold. */
   baseRate: z.number().nullable(),
-  /** No bad unit was seen: the rate is the one that half a unit would make. */
+  /** Whether the rate is assumed because no bad unit was seen: the rate of half a bad unit. */
   isAssumed: z.boolean(),
   detections: z.array(Detection),
   /** Seconds that each step needs to prove it no worse, if it is the same; null where that cannot be, or nothing is to be proved. */
@@ -49,12 +49,12 @@ export type GuardrailEstimate = z.infer<typeof GuardrailEstimate>;
 
 const PlanAdvice = z.object({
   /**
-   * no-traffic: nothing came in the last day; no-rate: nothing is known of a guardrail; proof-never: it cannot be proved in 30 days;
-   * proof-too-slow: its proof takes longer than the step lasts at most; few-units: the units that a step asks for take longer than it lasts;
-   * budget: an error budget of the endpoint makes changes wait, or asks for a smaller first step.
+   * no-traffic: none in the last day; no-rate: no data about a guardrail; proof-never: a no-worse verdict is not possible in 30 days;
+   * proof-too-slow: the verdict takes longer than the step's maximum; few-units: the step's required units take longer than its maximum;
+   * budget: an error budget of the endpoint blocks changes, or requires a smaller first step.
    */
   code: z.enum(["no-traffic", "no-rate", "proof-never", "proof-too-slow", "few-units", "budget"]),
-  /** What there is to say, where it is not one of the standing sentences. */
+  /** Message, where it is not one of the standard sentences. */
   words: z.string().optional(),
   metric: GuardrailMetric.nullable(),
   /** From 0. */
@@ -73,17 +73,17 @@ export const RolloutEstimate = z.object({
   ),
   /** Sum of the steps. */
   seconds: z.number().nullable(),
-  /** How soon the first guardrail with a known rate would find a rate four times as high, by the share of the canary alone. */
+  /** Detection times of a fourfold rate for the first guardrail with a known rate, by the share of the canary alone. */
   weights: z.array(z.object({ weight: z.number(), seconds: z.number(), exposed: z.number().nullable() })),
-  /** What to look at before the start. */
+  /** Advice to consider before the start. */
   advice: z.array(PlanAdvice),
 });
 export type RolloutEstimate = z.infer<typeof RolloutEstimate>;
 
-/** What one way of judging would have done to many rollouts of the same kind of traffic. */
+/** Result of one decision rule over many simulated rollouts with the same kind of traffic. */
 const SimulatedRule = z.object({
   name: z.string(),
-  /** How it decides, in a sentence. */
+  /** Description of the rule in one sentence. */
   words: z.string(),
   scenarios: z.array(
     z.object({
@@ -93,7 +93,7 @@ const SimulatedRule = z.object({
       /** From the start to the rollback, of those that were rolled back; null when none was. */
       medianSeconds: z.number().nullable(),
       p90Seconds: z.number().nullable(),
-      /** Requests that the new version answered until then. */
+      /** Number of requests that the new version served until then. */
       medianExposed: z.number().nullable(),
     }),
   ),
@@ -102,12 +102,12 @@ export type SimulatedRule = z.infer<typeof SimulatedRule>;
 
 export const RolloutSimulation = z.object({
   runs: z.number().int(),
-  /** What was made worse. */
+  /** Metric that was degraded. */
   metric: GuardrailMetric,
   baseRate: z.number(),
-  /** Of the first minute. */
+  /** Request rate of the first minute. */
   requestsPerSecond: z.number(),
-  /** Of a good version: share that went through all steps, and of those before the planned time; and that waited for a person. */
+  /** Shares for a good version: promoted after all steps, promoted before the planned time, and put on hold for a person. */
   good: z.object({ promotedShare: z.number(), promotedEarlyShare: z.number(), heldShare: z.number() }),
   /** The plan first, then what common fixed settings would have done. */
   rules: z.array(SimulatedRule),
@@ -119,7 +119,7 @@ export type PlanRollout = z.input<typeof PlanRollout>;
 
 export const SimulateRollout = PlanRollout.extend({
   runs: z.number().int().min(50).max(500).default(200),
-  /** What is made worse; the first guardrail that compares shares when it is left out. */
+  /** Metric to degrade; defaults to the first guardrail that compares shares. */
   metric: GuardrailMetric.optional(),
 });
 export type SimulateRollout = z.input<typeof SimulateRollout>;

@@ -12,7 +12,7 @@ const plan = RolloutPlan.parse({
   guardrails: [{ metric: "errors", requiresVerdict: true }, { metric: "client-errors" }, { metric: "slow" }],
 });
 
-/** Ten windows of 10 s, an hour ago: 100 requests each, one of them failed and two refused. */
+/** Adds ten windows of 10 s, an hour ago: 100 requests each, one of them failed and two rejected. */
 async function addTraffic(ctx: Context, endpointId: string, change: Partial<typeof servingWindows.$inferInsert> = {}) {
   const latencyBuckets: Histogram = {};
   for (let value = 1; value <= 100; value += 1) addTo(latencyBuckets, value);

@@ -15,7 +15,7 @@ import {
   type RolloutEstimate,
 } from "./contract.ts";
 
-/** What cannot be found in so long is not foretold. */
+/** Maximum time for which detections are predicted. */
 const maxRolloutSeconds = (30 * 24 * hourMs) / 1000;
 
 /** A metric's share of bad units before, and how many units come. */
@@ -26,7 +26,7 @@ export interface BaseRate {
 }
 
 /**
- * The share of bad units of the version before. Where none was seen it is that of half a unit, so that a time can be told at all.
+ * Returns the share of bad units of the previous version. Where none was seen it is that of half a unit, so that a time can be estimated.
  * Undefined where the metric was never recorded or does not compare shares.
  */
 export function baseRateOf({ metric }: Pick<Guardrail, "metric">, { rates }: PlanTraffic): BaseRate | undefined {
@@ -36,7 +36,7 @@ export function baseRateOf({ metric }: Pick<Guardrail, "metric">, { rates }: Pla
   return { rate: (isAssumed ? 0.5 : seen.events) / seen.units, unitsPerSecond: seen.unitsPerSecond, isAssumed };
 }
 
-/** How long a plan takes at the traffic that was seen, what it would find how soon, and what to change before the start. */
+/** Estimates the duration of a plan with the observed traffic, its detection times, and advice before the start. */
 export function estimateRollout(plan: RolloutPlan, traffic: PlanTraffic): RolloutEstimate {
   const guardrails = plan.guardrails.map((guardrail) => estimateGuardrail(guardrail, plan, traffic));
   const steps = plan.steps.map((step, index) => {
@@ -79,20 +79,20 @@ function estimateGuardrail(guardrail: Guardrail, plan: RolloutPlan, traffic: Pla
   };
 }
 
-/** Of the share of alpha that is a guardrail's own. */
+/** Returns a guardrail's own share of alpha. */
 function alphaOf({ share }: Guardrail, plan: RolloutPlan): number {
   return plan.alpha * (share ?? 1 / plan.guardrails.length);
 }
 
-/** Business events are good: what is looked for is that there are fewer of them. */
+/** Returns the ratio to detect. Business events are good, which means that a decrease is detected. */
 function ratioLookedFor(metric: Guardrail["metric"], ratio: number): number {
   return metric === "conversions" ? 1 / ratio : ratio;
 }
 
 /**
- * Follows the plan step by step: in each, evidence grows at the pace at which the whole of it would come together in that step
- * alone. A step ends after its longest time, because a bad version brings no proof; then it holds, unless the plan promotes
- * what no harm was found in.
+ * Follows the plan step by step: in each, evidence grows at the rate at which the complete evidence would accumulate in that step alone. A
+ * step ends after its maximum time because a bad version never reaches the verdict "no worse"; then it holds, unless the plan promotes
+ * without a regression found.
  */
 function detectionOf(
   ratio: number,
@@ -109,7 +109,7 @@ function detectionOf(
   for (const [index, { weight, maxSeconds }] of plan.steps.entries()) {
     const alone = weight > 0 ? secondsAlone(weight, effect, guardrail, plan, base) : Number.POSITIVE_INFINITY;
     const isLast = isHeld || index === plan.steps.length - 1;
-    // Who waits for proofs waits in the first step: a bad version is not let further.
+    // A rollout that waits for required verdicts waits in the first step: a bad version does not advance.
     const lasts = isHeld ? maxRolloutSeconds : maxSeconds;
     const needed = (1 - done) * alone;
     const spent = Math.min(needed, lasts);
@@ -127,7 +127,7 @@ function detectionOf(
 }
 
 function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number {
-  // Fewer good events of the new version are more of the other one: the same gate with the arms exchanged.
+  // Fewer good events of the new version mean more of the other one: the same gate with swapped arms.
   const exchanged = effect < 1;
   const request = {
     weight: exchanged ? 1 - weight : weight,
@@ -139,7 +139,7 @@ function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan
   return secondsFor(expectedEvents(request), request, { unitsPerSecond: base.unitsPerSecond, baseRate: rate });
 }
 
-/** Seconds until a version that is the same is proved to be below the safe margin. */
+/** Returns the seconds until an equal version is shown to be below the safe margin. */
 function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number | null {
   if (weight <= 0) return null;
   const { negligible } = guardrail;
@@ -156,7 +156,7 @@ function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: Rollo
   return seconds <= maxRolloutSeconds ? seconds : null;
 }
 
-/** How long a step lasts with a good version: until all proofs are there, but not shorter than its least and its units ask for. */
+/** Returns a step's duration for a good version: until all required verdicts are reached, but at least its minimum time and units. */
 function stepSeconds(
   step: RolloutStep,
   index: number,

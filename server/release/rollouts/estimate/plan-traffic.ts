@@ -9,10 +9,10 @@ import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanTraffic } from "./contract.ts";
 
 const dayHours = 24;
-/** An answer is slow from the p95 of the last day on, where the plan does not say. */
+/** Quantile of the last day's latency from which a response counts as slow, unless the plan sets a limit: the p95. */
 const slowShare = 0.95;
 
-/** What the endpoint did in the last day, as far as its windows and its labels tell it. */
+/** Reads the endpoint's traffic of the last day from its windows and labels. */
 export async function readPlanTraffic(
   ctx: Context,
   endpointId: string,
@@ -44,7 +44,7 @@ export async function readPlanTraffic(
   };
 }
 
-/** Requests that come at the pace of the last hour, with the shares of the whole day. */
+/** Returns the rates at the request rate of the last hour, with the shares of the complete day. */
 function ratesOf(day: WindowSum<unknown>, unitsPerSecond: number, limit: number | null): PlanTraffic["rates"] {
   const failed = (isBad: (status: number) => boolean) =>
     Object.entries(day.failures).reduce((sum, [status, count]) => sum + (isBad(Number(status)) ? count : 0), 0);
@@ -58,7 +58,10 @@ function ratesOf(day: WindowSum<unknown>, unitsPerSecond: number, limit: number 
   };
 }
 
-/** Labels of the last day that meet a sampled answer: how many, how many call it wrong, and how fast they come. */
+/**
+ * Counts the labels of the last day that match a sampled prediction: their number, the number of incorrect predictions, and their rate per
+ * second.
+ */
 async function labelRate(ctx: Context, endpointId: string) {
   const { rows } = await ctx.db.execute<{ units: string; events: string }>(sql`
     select count(*) as units, count(*) filter (where not ${isCorrect}) as events

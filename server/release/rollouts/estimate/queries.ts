@@ -16,7 +16,7 @@ import { estimateRollout } from "./estimate.ts";
 import { readPlanTraffic } from "./plan-traffic.ts";
 import { simulatePlan } from "./simulate-plan.ts";
 
-/** What a plan would take and find at the traffic that the endpoint had in the last day. Starts nothing. @throws DomainError "not-found" */
+/** Estimates a plan's duration and detections from the endpoint's last day. Starts nothing. @throws DomainError "not-found" */
 export async function planRollout(ctx: Context, input: PlanRollout): Promise<RolloutEstimate> {
   permit(ctx, "planRollout");
   const { endpointId, plan } = PlanRollout.parse(input);
@@ -45,10 +45,10 @@ export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout):
   return simulation;
 }
 
-/** Where little of an error budget is left, a first step may take at most this share. */
+/** Maximum weight of the first step where little of an error budget is left. */
 const smallWeight = 0.05;
 
-/** What the error budgets of an endpoint say of a plan: that it would wait, or should begin with less (docs/spec/slo.md section 7). */
+/** Returns the error budgets' advice on a plan: that it would wait, or should start with less (docs/spec/slo.md section 7). */
 function budgetAdvice({ steps }: RolloutPlan, { allow, reason, advice }: BudgetGate): PlanAdvice[] {
   const budget = { code: "budget" as const, metric: null, seconds: null };
   if (!allow) return [{ ...budget, step: null, words: reason }];

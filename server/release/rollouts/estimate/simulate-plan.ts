@@ -18,8 +18,8 @@ function simulatedGuardrails(plan: RolloutPlan, traffic: PlanTraffic): { guardra
 }
 
 /**
- * Runs a plan many times on the traffic of the last day, with a good version and with one whose `metric` is worse, beside common
- * fixed settings. Lets others work after every run. Undefined where there is no traffic or no rate to make worse.
+ * Simulates a plan many times on the traffic of the last day, with a good version and with one whose `metric` is worse, in comparison with
+ * common fixed settings. Yields to other work after every run. Undefined without traffic or without a rate to worsen.
  */
 export async function simulatePlan(
   plan: RolloutPlan,
@@ -31,7 +31,7 @@ export async function simulatePlan(
   const steps = plan.steps.filter(({ weight }) => weight > 0);
   const perMinute = minutesOf(traffic);
   if (!worse || steps.length === 0 || perMinute.length === 0) return undefined;
-  // The fixed settings look at the first guardrail.
+  // The fixed settings evaluate the first guardrail.
   const ordered = [worse, ...known.filter((each) => each !== worse)];
   const forecasts: { ratio: number; forecast: RolloutForecast }[] = [];
   for (const ratio of scenarioRatios) {
@@ -97,7 +97,7 @@ function simulatedPlan(
   };
 }
 
-/** Requests per second of each minute of a day like the last one, from the same time of day on. */
+/** Returns the requests per second of each minute of a day like the last one, from the same time of day on. */
 function minutesOf({ profile, requestsPerSecond }: PlanTraffic): number[] {
   const known = profile.flatMap((hour) => Array<number>(60).fill(hour.requestsPerSecond));
   if (known.length > 0) return known;

@@ -13,7 +13,7 @@ const cost = (random: Random) => Math.exp(1.5 * normalFrom(random));
 /** The 99th percentile of these, as it is frozen from the record. */
 const clip = Math.exp(1.5 * 2.3263);
 
-/** Whether a rollout is blamed for its costs when it is looked at after every hundred requests. */
+/** Returns whether a rollout is blamed for its costs when it is evaluated after every hundred requests. */
 function isBlamed(random: Random, times: number, margin: number): boolean {
   const none = (): ArmSum => ({ units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 });
   const [canary, stable] = [none(), none()];

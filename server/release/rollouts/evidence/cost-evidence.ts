@@ -14,8 +14,8 @@ interface CostArms {
 }
 
 /**
- * Evidence that a request of the new version costs more than (1 + margin) times one of the version before, as ln(1/p) of an asymptotic
- * sequence: not an e-value, so it has its share of alpha by itself. 0 with fewer than 100 values in an arm.
+ * Computes the evidence that a request of the new version costs more than (1 + margin) times one of the previous version, as ln(1/p) of
+ * an asymptotic sequence: not an e-value, so it has a separate share of alpha. 0 with fewer than 100 values in an arm.
  * @param alpha the guardrail's share of it
  */
 export function costLogE({ canary, stable }: CostArms, margin: number, alpha: number): number {
@@ -26,7 +26,7 @@ export function costLogE({ canary, stable }: CostArms, margin: number, alpha: nu
   return meanIncreaseLogE({ value, standardError, count: canary.units + stable.units }, { alpha, tightestAt });
 }
 
-/** The difference of the means, canary less stable, with the sequence of its interval. */
+/** Returns the difference of the means, canary minus stable, with its always-valid interval. */
 export function costDifference({ canary, stable }: CostArms, alpha: number): GuardrailEvidence["ratio"] {
   if (canary.units === 0 || stable.units === 0) return { estimate: null, low: null, high: null };
   const value = meanOf(canary) - meanOf(stable);
@@ -43,7 +43,7 @@ function meanOf({ sum, units }: ArmSum): number {
   return sum / units;
 }
 
-/** Squared standard error of a mean. */
+/** Returns the squared standard error of a mean. */
 function errorOf({ sum, sumSquares, units }: ArmSum): number {
   return Math.max(0, sumSquares - sum ** 2 / units) / (units - 1) / units;
 }

@@ -21,18 +21,18 @@ interface Evaluated {
 export interface EvaluatedGuardrail {
   evidence: GuardrailEvidence;
   share: number;
-  /** Whether its evidence of harm may be averaged with that of others. */
+  /** Whether its evidence of a regression may be averaged with that of others. */
   isEValue: boolean;
-  /** Of this step, now. */
+  /** Current evidence of this step. */
   logESafe: number | null;
 }
 
-/** Share of alpha of a guardrail. */
+/** Returns the share of alpha of a guardrail. */
 export function shareOf({ share }: Guardrail, plan: RolloutPlan): number {
   return share ?? 1 / plan.guardrails.length;
 }
 
-/** The evidence of one guardrail, with the highest that it ever was. */
+/** Evaluates one guardrail, including its maximum evidence so far. */
 export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): EvaluatedGuardrail {
   const { plan, frozen, state } = evaluated;
   const { metric } = guardrail;
@@ -76,7 +76,7 @@ export function evaluateOne(guardrail: Guardrail, evaluated: Evaluated): Evaluat
   };
 }
 
-/** ln E of harm over the whole rollout, and of safety in this step. */
+/** Returns ln E of a regression over the complete rollout, and of safety in this step. */
 function gates(
   guardrail: Guardrail,
   rows: readonly RolloutCount[],
@@ -92,7 +92,7 @@ function gates(
   const given = { margin: metric === "disagreement" ? 0 : margin, plannedSteps };
   if (metric === "output-shift") {
     const bins = Map.groupBy(rows, ({ bin }) => bin);
-    // A bin without answers is a gate at E = 1: their number is fixed before the rollout.
+    // A bin without predictions is a gate at E = 1: the number of bins is fixed before the rollout.
     const all = Math.max(binsOf(frozen), Math.max(-1, ...bins.keys()) + 1);
     const seen = [...bins.values()].map((ofBin) => ({
       share: 1 / all,
@@ -111,8 +111,8 @@ function gates(
 }
 
 /**
- * Safe is a version whose rate is below that of the other by the safe margin, or negligible. Under "neither" both are e-processes, so
- * their mean is one, and needs no correction for there being two ways.
+ * Returns ln E of safety: a version is safe if its rate is below that of the other by the safe margin, or negligible. If it is neither,
+ * both are e-processes, which means that their mean is one too, and needs no correction for the two alternatives.
  */
 function safeLogE(
   relative: number,
@@ -134,7 +134,7 @@ function split(rows: readonly RolloutCount[], plan: RolloutPlan) {
   return { canary: sumOf(ofSplit, "canary"), stable: sumOf(ofSplit, "stable") };
 }
 
-/** Ratio of the rates, canary to stable, with the interval that holds at all times; null is no bound. */
+/** Returns the ratio of the rates, canary to stable, with its always-valid interval; null is no bound. */
 function ratioOf(guardrail: Guardrail, rows: readonly RolloutCount[], plan: RolloutPlan): GuardrailEvidence["ratio"] {
   const { metric } = guardrail;
   if (metric === "cost") return costDifference(split(rows, plan), plan.alpha);
@@ -143,7 +143,7 @@ function ratioOf(guardrail: Guardrail, rows: readonly RolloutCount[], plan: Roll
   const pairs = sumOf(rows, "pair");
   const ofPairs = pairs.misses > 0 ? pairs.events / pairs.misses : null;
   const estimate = pooledRatio(rows.filter(({ step }) => isSplit(plan, step))) ?? ofPairs;
-  // Of conversions the arms have changed places, which turns the ratio over.
+  // For conversions the arms are swapped, which inverts the ratio.
   const ends = metric === "conversions" ? { low: -high, high: -low } : { low, high };
   return { estimate, low: ratioAt(ends.low), high: ratioAt(ends.high) };
 }

@@ -29,7 +29,7 @@ test("where nobody fails, no ratio proves a version safe, but a share that is fi
   const plan = planOf([{ metric: "errors", requiresVerdict: true, negligible: 0.005 }]);
   expect(only(plan, counts)).toMatchObject({ verdict: "safe" });
   expect(only(plan, at(0, 0.1, [300, 0], [2700, 0]))).toMatchObject({ verdict: "collecting" });
-  // What was fine in one step proves nothing in the next one.
+  // A verdict in one step does not carry over to the next one.
   const later = newState({ step: 1, weight: 0.25 });
   expect(only(plan, [...counts, ...at(1, 0.25, [50, 0], [150, 0])], later)).toMatchObject({ verdict: "collecting" });
   // Twice as bad as the other and beyond what is fine.

@@ -18,13 +18,13 @@ interface EvaluationInput {
 export interface Evaluated {
   evidence: Evidence;
   point: EvidencePoint;
-  /** Of all arms and metrics: it grows while anything is counted. */
+  /** Units of all arms and metrics: the total grows while anything is counted. */
   units: number;
 }
 
 /**
- * The evidence of a rollout by its counts: the same counts give the same evidence, in whatever batches, from however many gateways and
- * after whatever restart. The maxima of the state are part of it, since a verdict asks whether evidence was ever enough.
+ * Evaluates a rollout from its counts: the same counts give the same evidence, regardless of batches, number of gateways and restarts. The
+ * maxima of the state are part of it because a verdict depends on whether evidence was ever sufficient.
  */
 export function evaluate({ plan, frozen, state, counts }: EvaluationInput): Evaluated {
   const guardrails = plan.guardrails.map((guardrail) => evaluateOne(guardrail, { plan, frozen, state, counts }));
@@ -48,7 +48,7 @@ export function evaluate({ plan, frozen, state, counts }: EvaluationInput): Eval
   return { evidence, point, units: counts.reduce((sum, { units }) => sum + units, 0) };
 }
 
-/** Of the guardrails with e-values; what has a sequence instead keeps its share of alpha to itself. */
+/** Combines the guardrails with e-values; guardrails with a sequence instead have a separate share of alpha. */
 function combined(guardrails: readonly EvaluatedGuardrail[]): number {
   const parts = guardrails.filter(({ isEValue }) => isEValue);
   const logE = combinedLogE(parts.map(({ share, evidence }) => ({ share, logE: evidence.logEWorse ?? lowest })));

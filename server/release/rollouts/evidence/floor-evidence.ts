@@ -18,7 +18,7 @@ interface FloorEvidence {
 /** The largest share that a record times its margin may allow. */
 const maxAllowed = 0.99;
 
-/** Shares of bad units that the new version must stay below: that of the plan, and while watching that of the record. */
+/** Returns the maximum shares of bad units for the new version: the plan's floor, and during monitoring also the limit from the record. */
 function limitsOf(
   { metric, floor, margin }: Guardrail,
   plan: RolloutPlan,
@@ -34,9 +34,9 @@ function limitsOf(
 }
 
 /**
- * Floors hold whatever the other arm does, and share `alphaFloor` among them. With the watch they begin anew, on its own units, and
- * once more with each of its starts.
- * @param rows with the watch taken apart at its starts. @returns null for a guardrail without one
+ * Returns the evidence of a floor. Floors apply independently of the other arm, and share `alphaFloor`. They restart with monitoring, on
+ * its own units, and again with each of its starts.
+ * @param rows with monitoring split at its starts. @returns null for a guardrail without a floor
  */
 export function floorEvidence(
   rows: readonly RolloutCount[],
@@ -48,7 +48,7 @@ export function floorEvidence(
   const limits = limitsOf(guardrail, plan, frozen, isWatched);
   if (limits.length === 0) return null;
   const floors = plan.guardrails.filter((each) => limitsOf(each, plan, frozen, isWatched).length > 0).length;
-  // A guardrail with two limits is breached by either, so it counts for two at most.
+  // A guardrail with two limits is violated by either, and therefore counts as two at most.
   const logThreshold = Math.log((floors * (isWatched ? 2 : 1)) / plan.alphaFloor);
   const highest = (logEOf: (limit: number) => number) => Math.max(...limits.map(logEOf));
   if (isWatched)
@@ -57,7 +57,7 @@ export function floorEvidence(
   return { canary: logEOf("canary"), stable: logEOf("stable"), logThreshold };
 }
 
-/** Of the watch: a gate from its beginning, and one from each later start, since harm may come after hours of health. */
+/** Computes the evidence of monitoring: a gate from its start, and one from each later start, since a regression may come after hours. */
 function watchLogE(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan, limit: number): number {
   const gate = new RestartGate(Math.max(1, watchStarts(plan)));
   const last = Math.max(plan.steps.length, ...rows.map(({ step }) => step));

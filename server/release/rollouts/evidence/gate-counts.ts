@@ -2,15 +2,15 @@ import type { ArmCount } from "#server/stats/sequential/evaluate-guardrail.ts";
 import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
-/** Whether units are split between the versions in a step: neither in shadow only nor while watching. */
+/** Returns whether units are split between the versions in a step: neither in a shadow-only step nor during monitoring. */
 export function isSplit(plan: RolloutPlan, step: number): boolean {
   return (plan.steps[step]?.weight ?? 0) > 0;
 }
 
 /**
- * Counts of one metric as the gates take them. Where units are split, the arms are compared; in a step in shadow only and while
- * watching, pairs are: a pair that differs is as likely bad in one version as in the other, so it goes in as a split in halves. Pairs
- * of a step that is split are left out, since the answers of the version before stand among its arm already.
+ * Returns the counts of one metric in the form that the gates need. If units are split, the arms are compared; in a shadow-only step and
+ * during monitoring, pairs are: a differing pair is equally likely to be bad in either version, and therefore counts as a split in halves.
+ * Pairs of a split step are left out because the stable arm contains the stable version's predictions already.
  */
 export function gateCounts(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan): ArmCount[] {
   if (guardrail.metric === "disagreement") return disagreements(rows, guardrail.floor ?? 0);
@@ -28,7 +28,7 @@ function pairOf({ step, units, events, misses }: RolloutCount): ArmCount[] {
   ];
 }
 
-/** @param isGood whether events are what is wished for: then the version before has to have fewer, and the arms change places. */
+/** @param isGood whether the events are desirable: then the previous version has to have fewer, and the arms are swapped. */
 function armOf({ step, weight, arm, units, events }: RolloutCount, isGood: boolean): ArmCount {
   const isCanary = (arm === "canary") !== isGood;
   return { step, weight: isGood ? 1 - weight : weight, arm: isCanary ? "canary" : "baseline", units, events };

@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 
-/** What was counted of a rollout, summed over gateways and all else that counts. */
+/** Reads the counts of a rollout, summed over gateways and all other sources. */
 export async function readCounts(ctx: Context, rolloutId: string): Promise<RolloutCount[]> {
   const result = await ctx.db.execute(sql`
     select metric, bin, step, arm, weight, sum(units)::float8 as units, sum(events)::float8 as events,

@@ -17,7 +17,7 @@ const countsEveryUnit: readonly GuardrailMetric[] = [
 
 type SampleRatio = Omit<Evidence["srm"], "maxLogE">;
 
-/** Whether units come to the arms as they are meant to, over all steps. @returns ln E of 0 where nothing counts every unit. */
+/** Evaluates whether units are assigned to the arms as intended, over all steps. @returns ln E of 0 where nothing counts every unit. */
 export function sampleRatioEvidence(counts: readonly RolloutCount[], plan: RolloutPlan): SampleRatio {
   const logThreshold = -Math.log(plan.alphaSrm);
   const metric = countsEveryUnit.find((each) => plan.guardrails.some((guardrail) => guardrail.metric === each));

@@ -9,7 +9,7 @@ export interface ArmSum {
   sumSquares: number;
 }
 
-/** @param step only of this step, when it is given */
+/** @param step restricts the sum to this step, if given */
 export function sumOf(rows: readonly RolloutCount[], arm: RolloutArm, step?: number): ArmSum {
   const total: ArmSum = { units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 };
   for (const row of rows) {
@@ -23,14 +23,14 @@ export function sumOf(rows: readonly RolloutCount[], arm: RolloutArm, step?: num
   return total;
 }
 
-/** What is shown of an arm. @param hasMean whether values were summed. */
+/** Returns the displayed values of an arm. @param hasMean whether values were summed. */
 export function shownArm({ units, events, sum }: ArmSum, hasMean: boolean): CountedArm {
   return { units, events, mean: hasMean && units > 0 ? sum / units : null };
 }
 
 /**
- * Ratio of the rates of canary and stable over steps whose weight and base rate may differ: Mantel & Haenszel 1959, in its form for
- * risks. Null without events to divide by.
+ * Returns the ratio of the rates of canary and stable over steps with different weights and base rates: Mantel & Haenszel 1959, in its form
+ * for risks. Null without events to divide by.
  */
 export function pooledRatio(rows: readonly RolloutCount[]): number | null {
   let [above, below] = [0, 0];

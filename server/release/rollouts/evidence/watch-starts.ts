@@ -3,10 +3,10 @@ import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
-/** A longer watch starts gates less often, so that what is kept of it stays small. */
+/** Maximum number of gates that start during monitoring; a longer monitoring starts them less often, which keeps the stored state small. */
 const maxStarts = 48;
 
-/** How many gates start while watching, about one an hour: fixed before the rollout. */
+/** Returns the number of gates that start during monitoring, about one an hour: fixed before the rollout. */
 export function watchStarts({ watch }: RolloutPlan): number {
   return Math.min(maxStarts, Math.ceil((watch.seconds * 1000) / hourMs));
 }
@@ -19,8 +19,8 @@ interface Watched {
 }
 
 /**
- * The state with what had been counted of the watch at each start that has come. Counts lie under one step for the whole watch, and a
- * gate that starts later looks only at what came after it: else hours of health would have to be paid off before harm shows.
+ * Returns the state with the counts at each start of monitoring so far. The complete monitoring is counted under one step, and a gate that
+ * starts later uses only the counts after its start: otherwise hours without problems would delay the detection of a regression.
  */
 export function withWatchMarks({ plan, state, counts, now }: Watched): RolloutState {
   const starts = watchStarts(plan);
@@ -35,7 +35,7 @@ export function withWatchMarks({ plan, state, counts, now }: Watched): RolloutSt
   return { ...state, watchMarks: [...marks, ...Array.from({ length: started - marks.length }, () => mark)] };
 }
 
-/** Counts with the watch taken apart at its marks: what came after the first is a step more, and so on. */
+/** Splits the counts of monitoring at its marks: the counts after the first mark form another step, and so on. */
 export function splitWatch(
   rows: readonly RolloutCount[],
   plan: RolloutPlan,
@@ -60,7 +60,7 @@ export function splitWatch(
   });
 }
 
-/** The step that is on, with starts of the watch counted as steps. */
+/** Returns the current step, where starts of monitoring count as steps. */
 export function currentStart(
   { steps }: RolloutPlan,
   { step, watchMarks: monitoringBaselines = [] }: RolloutState,

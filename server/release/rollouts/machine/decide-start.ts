@@ -3,7 +3,10 @@ import type { Decided, Evaluated, GatewayFact } from "./evaluated.ts";
 import { held, unchanged } from "./hold.ts";
 import { stateAt } from "./moves.ts";
 
-/** The first step begins when every gateway that answers has the new version ready; until then the state says which has not, and why. */
+/**
+ * Starts the first step once every responding gateway has the new version ready; until then the state lists the missing gateways, with
+ * reasons.
+ */
 export function decideStart(evaluated: Evaluated): Decided {
   const { state, facts } = evaluated;
   const { gateways, canary } = facts;

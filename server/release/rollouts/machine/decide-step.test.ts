@@ -10,7 +10,7 @@ import {
 } from "../../../testing/fixtures/rollouts/machine/testing.ts";
 
 const hour = 3600;
-/** As many of both metrics; ten times as many units of the stable arm, as a weight of 10% gives. */
+/** Creates equal counts for both metrics; nine times as many units in the stable arm, as at a weight of 10%. */
 const both = (events: [canary: number, stable: number], units = 1000): RolloutCount[] => [
   ...arms({ canary: [units, events[0]], stable: [9 * units, events[1]] }),
   ...arms({ canary: [units, 4], stable: [9 * units, 36] }, { metric: "slow" }),
@@ -21,7 +21,7 @@ const harmful = both([60, 45]);
 const floors = newPlan({ guardrails: [{ metric: "errors", floor: 0.01, requiresVerdict: true }, { metric: "slow" }] });
 const noHarmFound = newPlan({ advanceWhen: "no-harm-found" });
 
-/** What is told of a decision: its state's hold, or the last line of the log. */
+/** Describes a decision: its state's hold, or the last line of the log. */
 function verdict(moment: Moment): string {
   const { state, decisions } = decideAt(moment);
   if (state.hold) return `hold ${state.hold.code}`;

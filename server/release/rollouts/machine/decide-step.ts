@@ -11,9 +11,9 @@ import { advanced, completed, rolledBack } from "./moves.ts";
 import { floorsOf, policyOf, stepState } from "./step-state.ts";
 
 /**
- * What happens to a rollout now. Nothing is read and nothing written: the same plan, state, evidence and facts give the same decision.
- * Order: the new version's own floor, whether the split is the one that was set, harm, whether there is data, proof, the end of time.
- * No data never lets it go on, inconclusive holds, a pause holds but for harm, and a rollback is final.
+ * Decides the next change of a rollout. Reads and writes nothing: the same plan, state, evidence and facts give the same decision.
+ * Order: the new version's own floor, the sample ratio, regressions, whether there is data, required verdicts, the maximum time.
+ * Missing data never advances it, inconclusive evidence holds, a pause holds except for a regression, and a rollback is final.
  */
 export function decideStep(evaluated: Evaluated): Decided {
   const seen: Evaluated = { ...evaluated, state: withEvidence(evaluated) };
@@ -21,12 +21,12 @@ export function decideStep(evaluated: Evaluated): Decided {
   if (phase === "starting") return decideStart(seen);
   if (phase !== "stepping" && phase !== "watching") return unchanged(evaluated.state);
   const decided = follow(seen, decide(stepState(seen), policyOf(seen)));
-  // Beside harm or a broken split, a proof would only confuse; it is told when that is over.
+  // During a regression or a broken split, a no-worse verdict would only confuse; it is reported afterwards.
   if (decided.needsBudget || decided.decisions.some(({ kind }) => kind === "roll-back")) return decided;
   return { ...decided, decisions: [...newProofs(evaluated), ...decided.decisions] };
 }
 
-/** The state with the highest evidence so far, and when there were new units. */
+/** Returns the state with the maximum evidence so far, and the time of the last new units. */
 function withEvidence({ state, evidence, units, now }: Evaluated): RolloutState {
   const byMetric = (value: (index: number) => number | null | undefined) =>
     Object.fromEntries(
@@ -76,14 +76,14 @@ function follow(evaluated: Evaluated, verdict: Verdict): Decided {
 /** Seconds in which the first counts of a step are on their way. */
 const countsComeWithin = 30;
 
-/** Before a step could end at all, or counts be there, that little was counted is nothing to tell. */
+/** Returns whether it is too early to report few counts: the step could not end yet, or no counts can have arrived. */
 function isEarly(evaluated: Evaluated): boolean {
   const { minSeconds, deadlineSeconds } = policyOf(evaluated);
   const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
   return evaluated.now - evaluated.state.stepStartedAt < from * 1000;
 }
 
-/** What keeps a step that is decided from going on. */
+/** Returns the reason why a decided step does not advance. */
 function heldBack(evaluated: Evaluated): Decided | undefined {
   const { state, plan, facts } = evaluated;
   if (plan.budget === "respect" && !state.overridesBudget) {

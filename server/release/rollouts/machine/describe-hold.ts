@@ -7,7 +7,7 @@ import { neededUnits } from "./needed-units.ts";
 
 type HoldReason = Extract<Verdict, { kind: "hold" }>["reason"];
 
-/** Why it is held, as a sentence. */
+/** Describes the reason of a hold in one sentence. */
 export function describeHold(evaluated: Evaluated, reason: HoldReason): string {
   const { state, evidence, facts, now, plan } = evaluated;
   const at = heldAt(state);
@@ -44,7 +44,7 @@ function missing(
   return fewest.canary === 0 ? canary : stable;
 }
 
-/** Whether it is neither known which classes are answered, nor where the numbers lay. */
+/** Returns whether neither the predicted classes nor the range of the numbers is known. */
 function hasNoBins({ frozen }: Evaluated): boolean {
   return frozen.outputBins === null && frozen.outputBinCount === undefined;
 }

@@ -3,7 +3,7 @@ import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/evidenc
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { metricLabels, named } from "./metric-labels.ts";
 
-/** Why the new version is taken back, as "errors rose 4.1×", and how many requests were affected by it. */
+/** Describes the reason of a rollback, as "errors rose 4.1×", with the number of affected requests. */
 export function describeRegression(
   evidence: Evidence,
   violatedMetrics: readonly GuardrailMetric[],
@@ -14,7 +14,7 @@ export function describeRegression(
   return found.map((guardrail) => changeOf(guardrail, stable)).join(" and ");
 }
 
-/** Their evidence was averaged: those are named whose own is at least a tenth of the highest. */
+/** Describes a regression by averaged evidence: names the guardrails whose own is at least a tenth of the highest. */
 function describeTogether({ guardrails }: Evidence, stable: string): string {
   const all = "the guardrails jointly show a regression, though none of them individually";
   const reported = guardrails.filter(({ metric }) => metric !== "cost");
@@ -70,7 +70,7 @@ function costChange({ stable, canary }: GuardrailEvidence): string {
   return `requests cost ${percent(Number((canary.mean / stable.mean - 1).toFixed(2)))} more`;
 }
 
-/** "38 requests were affected", or nothing where none can be named. */
+/** Formats "38 requests were affected", or an empty text if there is no count. */
 export function describeAffected(evidence: Evidence, violatedMetrics: readonly GuardrailMetric[]): string {
   const counts = evidence.guardrails
     .filter(({ metric }) => violatedMetrics.includes(metric) && countsBad.includes(metric))

@@ -3,19 +3,19 @@ import type { DecisionKind, FrozenFacts, RolloutState } from "../../../serve/rol
 import type { Evidence } from "../../../serve/rollout/evidence/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
-/** What a gateway that was heard of in the last 30 s, and is not about to stop, does with the new version. */
+/** State of the new version on a gateway that reported in the last 30 s and is not about to stop. */
 export interface GatewayFact {
   /** Address or id, for people. */
   name: string;
   canary: "ready" | "loading" | "failed" | "unknown";
-  /** Why it failed. */
+  /** Reason of the failure. */
   message: string | null;
 }
 
-/** What is true now beside the counts. */
+/** Current facts besides the counts. */
 export interface Facts {
   gateways: readonly GatewayFact[];
-  /** What the error budgets of the endpoint say; undefined while nobody asked, which is needed only before a rollout goes on. */
+  /** Result of the endpoint's error budgets; undefined until read, which is needed only before a rollout advances. */
   budget: Pick<BudgetGate, "allow" | "band" | "reason"> | undefined;
   endpoint: string;
   /** "v12" and "v14", or with the model's name where the two are of different models. */
@@ -28,14 +28,14 @@ export interface Evaluated {
   frozen: FrozenFacts;
   state: RolloutState;
   evidence: Evidence;
-  /** Of all arms and metrics together. */
+  /** Units of all arms and metrics together. */
   units: number;
   facts: Facts;
   /** Milliseconds since 1970. */
   now: number;
 }
 
-/** A row of the decision log to be, made by Leeway. */
+/** Automatic decision that is about to be logged. */
 export interface NewDecision {
   kind: DecisionKind;
   code: string;
@@ -44,10 +44,10 @@ export interface NewDecision {
 
 export interface Decided {
   state: RolloutState;
-  /** In the order in which they were made; none where nothing changed. */
+  /** Decisions in chronological order; none if nothing changed. */
   decisions: NewDecision[];
-  /** What has to be deployed: the new version, or the one before again. */
+  /** Version to deploy: the new one, or the previous one again. */
   deploys: "canary" | "stable" | null;
-  /** Whether the budget has to be read before the decision can be made; then nothing was decided. */
+  /** Whether the budget has to be read before the decision is possible; then nothing was decided. */
   needsBudget: boolean;
 }

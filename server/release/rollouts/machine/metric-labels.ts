@@ -4,11 +4,11 @@ interface MetricText {
   /** At the beginning of a sentence, in the plural or not as `isPlural` says. */
   name: string;
   isPlural: boolean;
-  /** What is proved when it is safe. */
+  /** Sentence for a no-worse verdict. */
   proved: string;
 }
 
-/** How people call what a guardrail watches. */
+/** Display names of the metrics that guardrails evaluate. */
 export const metricLabels: Record<GuardrailMetric, MetricText> = {
   errors: { name: "Errors", isPlural: true, proved: "Errors are no worse" },
   "client-errors": { name: "Client errors", isPlural: true, proved: "Client errors are no worse" },
@@ -25,7 +25,7 @@ export const metricLabels: Record<GuardrailMetric, MetricText> = {
   conversions: { name: "Conversions", isPlural: true, proved: "Conversions have not decreased" },
 };
 
-/** In the middle of a sentence. */
+/** Returns the name for the middle of a sentence. */
 export function named(metric: GuardrailMetric): string {
   const { name } = metricLabels[metric];
   return name.charAt(0).toLowerCase() + name.slice(1);

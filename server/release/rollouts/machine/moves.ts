@@ -5,7 +5,9 @@ import { describeAffected, describeRegression } from "./describe-regression.ts";
 import type { Decided, Evaluated } from "./evaluated.ts";
 import { unchanged } from "./hold.ts";
 
-/** The state at the beginning of a step, or of the watch: proofs begin anew, and with the watch so do floors. */
+/**
+ * Returns the state at the start of a step, or of monitoring: safety evidence restarts, and at the start of monitoring also that of floors.
+ */
 export function stateAt({ plan, state, now }: Pick<Evaluated, "plan" | "state" | "now">, step: number): RolloutState {
   const next = plan.steps[step];
   const maxima = { ...state.maxima, safe: {}, ...(!next && { floorCanary: {}, floorStable: {} }) };
@@ -14,7 +16,7 @@ export function stateAt({ plan, state, now }: Pick<Evaluated, "plan" | "state" |
   return { ...state, phase, step, weight, stepStartedAt: now, lastDataAt: now, hold: null, maxima };
 }
 
-/** To the next step, or to 100% after the last one. @param code why it may go on */
+/** Advances to the next step, or to 100% after the last one. @param code reason for which it may advance */
 export function advanced(evaluated: Evaluated, code: "proved-safe" | "no-harm-found"): Decided {
   const state = stateAt(evaluated, evaluated.state.step + 1);
   const isPromoted = state.phase !== "stepping";
@@ -29,7 +31,7 @@ export function advanced(evaluated: Evaluated, code: "proved-safe" | "no-harm-fo
   };
 }
 
-/** What was counted of the new version in this step: "5,904 requests". */
+/** Describes the counts of the new version in this step: "5,904 requests". */
 function describeSeen({ evidence, plan }: Evaluated): string {
   const ofStep = evidence.guardrails.map(({ stepUnits }) => stepUnits);
   const requests = Math.max(0, ...ofStep.map(({ canary }) => canary));
@@ -37,7 +39,7 @@ function describeSeen({ evidence, plan }: Evaluated): string {
   return `${formatCount(Math.max(0, ...ofStep.map(({ pairs }) => pairs)))} pairs`;
 }
 
-/** The new version serves everything for good. */
+/** Completes a rollout: the new version serves everything permanently. */
 export function completed({ state, facts, plan }: Evaluated): Decided {
   const words = `${facts.canary} promoted: monitored for ${formatDuration(plan.watch.seconds * 1000)} without a regression.`;
   return {
@@ -46,7 +48,7 @@ export function completed({ state, facts, plan }: Evaluated): Decided {
   };
 }
 
-/** Harm was shown: everything goes to the version before, at once and for good. */
+/** Rolls back because of a regression: all traffic goes to the previous version, immediately and permanently. */
 export function rolledBack(
   evaluated: Evaluated,
   code: "floor" | "guardrail",

@@ -3,7 +3,7 @@ import type { Evaluated } from "./evaluated.ts";
 
 /** Counted of both versions when one input runs on both; the others need units that are assigned, or labels. */
 const pairable: readonly GuardrailMetric[] = ["errors", "client-errors", "slow", "invalid-outputs", "disagreement"];
-/** Counted of every request that is answered while watching. */
+/** Metrics counted for every request that is served during monitoring. */
 const live: readonly GuardrailMetric[] = ["errors", "client-errors", "slow", "invalid-outputs"];
 
 export interface NeededUnits {
@@ -14,8 +14,8 @@ export interface NeededUnits {
 }
 
 /**
- * What was counted in this step of each guardrail that it has to have data of: those that can have some. Where none can, one without
- * units stands for all, so that no data never lets a rollout go on.
+ * Returns the counts in this step of each guardrail that needs data: of those that can have some. Where none can, one without
+ * units represents all, so that missing data never advances a rollout.
  */
 export function neededUnits({ plan, state, evidence }: Pick<Evaluated, "plan" | "state" | "evidence">): NeededUnits[] {
   const step = plan.steps[state.step];
@@ -33,7 +33,7 @@ export function neededUnits({ plan, state, evidence }: Pick<Evaluated, "plan" | 
   });
 }
 
-/** Whether a guardrail can be proved in this step, by what is counted in it. */
+/** Returns whether a no-worse verdict on a guardrail is possible in this step, given what is counted in it. */
 export function isProvableIn({ plan, state }: Pick<Evaluated, "plan" | "state">, metric: GuardrailMetric): boolean {
   return (plan.steps[state.step]?.weight ?? 0) > 0 || pairable.includes(metric);
 }

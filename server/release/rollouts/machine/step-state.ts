@@ -10,13 +10,13 @@ import { shareOf } from "../evidence/evaluate-one.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { isProvableIn, neededUnits } from "./needed-units.ts";
 
-/** Whether a step waits for the proof of a guardrail: of those that say so, or of all where none does and proofs decide. */
+/** Returns whether a step requires a guardrail's verdict: those marked, or all where none is and verdicts decide. */
 function requiresVerdict(guardrail: Guardrail, { guardrails, advanceWhen }: RolloutPlan): boolean {
   if (guardrails.some((each) => each.requiresVerdict)) return guardrail.requiresVerdict;
   return advanceWhen === "proved-safe" && provableMetrics.includes(guardrail.metric);
 }
 
-/** The rollout as the decision of the statistics takes it. */
+/** Converts a rollout to the input of the statistical decision. */
 export function stepState(evaluated: Evaluated): StepState {
   const { plan, state, evidence, now } = evaluated;
   const isWatched = state.phase === "watching";
@@ -32,13 +32,13 @@ export function stepState(evaluated: Evaluated): StepState {
         maxLogEWorse: shown.maxLogEWorse ?? Number.NEGATIVE_INFINITY,
         maxLogESafe: shown.maxLogESafe ?? Number.NEGATIVE_INFINITY,
         requiresVerdict: !isWatched && requiresVerdict(guardrail, plan) && isProvableIn(evaluated, shown.metric),
-        // What cannot have data in this step does not keep it from going on.
+        // A guardrail that cannot have data in this step does not block it.
         unitsCanary: units?.canary ?? Number.POSITIVE_INFINITY,
         unitsBaseline: units?.stable ?? Number.POSITIVE_INFINITY,
       };
     }),
     maxCombinedLogE: evidence.maxCombinedLogE,
-    // Nothing is split while watching.
+    // Traffic is not split during monitoring.
     maxLogESampleRatio: isWatched ? Number.NEGATIVE_INFINITY : evidence.srm.maxLogE,
     floorBreached: {
       canary: found.canary.length > 0,
@@ -50,7 +50,7 @@ export function stepState(evaluated: Evaluated): StepState {
   };
 }
 
-/** Guardrails whose floor an arm is beyond. */
+/** Returns the guardrails whose floor an arm violates. */
 export function floorsOf({ guardrails }: Evidence): { canary: GuardrailMetric[]; stable: GuardrailMetric[] } {
   const beyond = (arm: "canary" | "stable") =>
     guardrails.filter((guardrail) => isBeyond(guardrail, arm)).map(({ metric }) => metric);
@@ -61,7 +61,7 @@ function isBeyond({ floor }: GuardrailEvidence, arm: "canary" | "stable"): boole
   return floor !== null && (floor[arm] ?? Number.NEGATIVE_INFINITY) >= floor.logThreshold;
 }
 
-/** What the plan asks of the step, or of the watch: that is over when its time is, unless harm was found or there is no data. */
+/** Returns the plan's requirements for the step, or for monitoring, which ends with its time unless there is a regression or no data. */
 export function policyOf({ plan, state }: Pick<Evaluated, "plan" | "state">): RolloutPolicy {
   const step = plan.steps[Math.min(state.step, plan.steps.length - 1)];
   const isWatched = state.phase === "watching";

@@ -7,7 +7,7 @@ import { ListRolloutMarkers, markedKinds, type RolloutMarker } from "./contract.
 
 const most = 200;
 
-/** What rollouts changed about the traffic of an endpoint in a span, in time order. @throws DomainError "not-found" */
+/** Lists the changes that rollouts made to an endpoint's traffic in a time range, in time order. @throws DomainError "not-found" */
 export async function listRolloutMarkers(ctx: Context, input: ListRolloutMarkers): Promise<RolloutMarker[]> {
   permit(ctx, "listRollouts");
   const { endpointId, from, to } = ListRolloutMarkers.parse(input);

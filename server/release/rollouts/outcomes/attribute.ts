@@ -22,9 +22,9 @@ interface Attributed extends Routed {
 }
 
 /**
- * Tells to which unit of which rollout business events belong. Of requests only those that are kept by a draw of their id can be told, and
- * they alone are counted as units: what is kept since it failed, or since the model was unsure, would favour one version. A key belongs to
- * the arm that it was in when it was seen first, however the weight grew later.
+ * Attributes business events to the units of rollouts. Only requests in the random sample by id can be attributed, and they alone count
+ * as units: requests stored because they failed, or because the model was unsure, would favour one version. A key belongs to the arm in
+ * which it was first seen, however the weight grew later.
  */
 export async function attribute(ctx: Context, endpointId: string, outcomes: readonly Outcome[], now: Date) {
   const byRequest = await unitsOfRequests(ctx, endpointId, ids(outcomes, "requestId"));
@@ -44,7 +44,7 @@ function ids(outcomes: readonly Outcome[], which: "requestId" | "key"): string[]
   return [...new Set(outcomes.flatMap(({ [which]: id }) => (id === undefined ? [] : [id])))];
 }
 
-/** By request id; of one that was sent again the first. */
+/** Finds units by request id; for a repeated request, the first one. */
 async function unitsOfRequests(ctx: Context, endpointId: string, requestIds: string[]): Promise<Map<string, Routed>> {
   if (requestIds.length === 0) return new Map();
   const { rows } = await ctx.db.execute<{ requestId: string } & Routed & Record<string, unknown>>(sql`
@@ -61,7 +61,7 @@ async function unitsOfRequests(ctx: Context, endpointId: string, requestIds: str
   return new Map(rows.map(({ requestId, rolloutId, unit, arm, step }) => [requestId, { rolloutId, unit, arm, step }]));
 }
 
-/** By key: in the newest rollout that began before the event. */
+/** Finds units by key, in the newest rollout that started before the event. */
 async function unitsOfKeys(ctx: Context, endpointId: string, outcomes: readonly Outcome[], now: Date) {
   const keys = ids(outcomes, "key");
   const candidates = keys.length === 0 ? [] : await byKeys(ctx, endpointId);

@@ -14,10 +14,10 @@ const unknown: Estimated = { estimate: null, low: null, high: null };
 type Compared = Omit<OutcomeComparison, "name" | "isGuardrail">;
 
 /**
- * Compares what the units of both versions did afterwards. Steps are compared one by one and then put together by their units, since
- * days differ and weights change; so a good day with many canary units is no merit of the canary.
- * @param rows of one business event: units, those of them with the event, sum and squares of its values. @param steps of the plan: what
- * comes after them is the watch
+ * Compares business events of the units of both versions. Steps are compared one by one and then combined by their units because days
+ * differ and weights change; otherwise a good day with many canary units would favour the canary.
+ * @param rows of one business event: units, those of them with the event, sum and squares of its values. @param steps of the plan: counts
+ * after them belong to monitoring
  */
 export function compareOutcomes(rows: readonly RolloutCount[], steps: number, alpha: number): Compared {
   const split = rows.filter(({ step, arm }) => step < steps && arm !== "pair");
@@ -63,7 +63,7 @@ function ratioOf(split: readonly RolloutCount[], alpha: number): Estimated {
   return { estimate: pooledRatio(split), low: end(low), high: end(high) };
 }
 
-/** Difference of the means of each step with units of both versions, weighted by its units. */
+/** Returns the difference of the means of each step with units of both versions, weighted by its units. */
 function gainOf(split: readonly RolloutCount[], alpha: number): Estimated {
   const pairs = [...new Set(split.map(({ step }) => step))]
     .map((step) => ({ stable: sumOf(split, "stable", step), canary: sumOf(split, "canary", step) }))
@@ -86,7 +86,7 @@ function bounded(value: number, squared: number, count: number, isEnough: boolea
   return { estimate: value, low, high };
 }
 
-/** Squared standard error of a mean. */
+/** Returns the squared standard error of a mean. */
 function squaredError({ sum, sumSquares, units }: ArmSum): number {
   return units > 1 ? Math.max(0, sumSquares - sum ** 2 / units) / (units - 1) / units : 0;
 }

@@ -4,15 +4,15 @@ const maxKeyLength = 1000;
 
 const Outcome = z
   .object({
-    /** The `id` of the request that it follows, or the one that the gateway gave in the header leeway-request-id. */
+    /** `id` of the request that the event follows, or the one that the gateway returned in the header leeway-request-id. */
     requestId: z.string().min(1).max(256).optional(),
     /** Instead of a request, where a rollout assigns by keys: the value of its header, or the id of the token. */
     key: z.string().min(1).max(maxKeyLength).optional(),
-    /** What happened, such as "order". Each name counts once per request or key. */
+    /** Name of the event, such as "order". Each name counts once per request or key. */
     name: z.string().min(1).max(60),
-    /** What it was worth, in any one unit. */
+    /** Value of the event, in any one unit. */
     value: z.number().min(-1e12).max(1e12).optional(),
-    /** When it happened; now when absent. */
+    /** Time of the event; now when absent. */
     at: z.coerce.date().optional(),
   })
   .refine(({ requestId, key }) => (requestId === undefined) !== (key === undefined), {
@@ -23,7 +23,7 @@ export const RecordOutcomes = z.object({ endpointId: z.uuid(), outcomes: z.array
 export type RecordOutcomes = z.input<typeof RecordOutcomes>;
 export type Outcome = z.output<typeof Outcome>;
 
-/** What became of the business events of one call. */
+/** Result of recording the business events of one call. */
 export const RecordedOutcomes = z.object({
   /** Different ones in the call. */
   recorded: z.number().int(),
@@ -33,8 +33,8 @@ export const RecordedOutcomes = z.object({
   /** Had another value. */
   replaced: z.number().int(),
   /**
-   * Ids of requests and keys that no rollout can be told of: not in the log yet, not sampled, or not assigned by chance. What is on its way
-   * to the log can be posted again later.
+   * Ids of requests and keys that cannot be attributed to a rollout: not in the log yet, not sampled, or not assigned at random. Events
+   * of requests that are not in the log yet can be posted again later.
    */
   unknown: z.array(z.string()),
 });
@@ -52,12 +52,12 @@ const Estimated = z.object({
 export type Estimated = z.infer<typeof Estimated>;
 
 const Variant = z.object({
-  /** Units whose events could be told: requests that were sampled, or keys. */
+  /** Units whose events can be attributed: sampled requests, or keys. */
   units: z.number(),
   events: z.number(),
   /** Share of the units with the event. */
   rate: Estimated,
-  /** Of all events together; null where none had a value. */
+  /** Value of all events together; null where none had a value. */
   value: z.number().nullable(),
   /** Units without the event count as 0. */
   valuePerUnit: Estimated,
@@ -67,7 +67,7 @@ export type Variant = z.infer<typeof Variant>;
 /** One business event of a rollout. */
 export const OutcomeComparison = z.object({
   name: z.string(),
-  /** Whether a guardrail watches it. */
+  /** Whether a guardrail evaluates it. */
   isGuardrail: z.boolean(),
   /** Both versions, while units were split between them. */
   stable: Variant,
@@ -76,7 +76,10 @@ export const OutcomeComparison = z.object({
   rateRatio: Estimated,
   /** Value per unit of the new version, less that of the one before. */
   valueGain: Estimated,
-  /** The same of all units that the new version answered, in the watch too: what it earned beside what the one before would have. */
+  /**
+   * Gain over all units that the new version served, including monitoring: its value minus the value that the previous version would have
+   * had.
+   */
   totalGain: Estimated,
   /** The new version after its promotion, while it was watched; null without units. */
   after: Variant.nullable(),
@@ -84,7 +87,7 @@ export const OutcomeComparison = z.object({
 export type OutcomeComparison = z.infer<typeof OutcomeComparison>;
 
 export const RolloutOutcomes = z.object({
-  /** What is a unit. */
+  /** Unit of randomisation. */
   unit: z.enum(["request", "token", "header"]),
   /** Each interval holds at this level, at every look. */
   level: z.number(),

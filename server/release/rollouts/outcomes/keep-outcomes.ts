@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { attribute } from "./attribute.ts";
 import type { Outcome, RecordedOutcomes } from "./contract.ts";
 
-/** Tells the rollouts of an endpoint what came of their units. In the caller's transaction; for who was let in already. */
+/** Records outcomes of the units of an endpoint's rollouts. In the caller's transaction; the caller has checked permissions. */
 export async function keepOutcomes(
   ctx: Context,
   endpointId: string,
@@ -13,9 +13,9 @@ export async function keepOutcomes(
 ): Promise<RecordedOutcomes> {
   const { workspaceId } = ctx.actor;
   const { attributed, unknown } = await attribute(ctx, endpointId, outcomes, now);
-  // One unit twice in a batch: the last one counts, and Postgres refuses to update a row twice.
+  // If one unit occurs twice in a batch, the last one counts: Postgres rejects updating a row twice.
   const last = new Map(attributed.map((one) => [`${one.rolloutId} ${one.name} ${one.unit}`, one]));
-  // In one order, so that two batches with the same units wait for each other rather than end each other.
+  // In one order, which prevents deadlocks between two batches with the same units.
   const rows = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => ({ workspaceId, ...one }));
   const changed = rows.length > 0 ? await store(ctx, rows) : [];
   const replaced = changed.filter(({ isNew }) => !isNew).length;

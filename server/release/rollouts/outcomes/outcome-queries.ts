@@ -8,7 +8,7 @@ import { findRollout } from "../rollout-rows.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";
 import { GetRolloutOutcomes, type RolloutOutcomes } from "./contract.ts";
 
-/** What the units of both versions of a rollout did afterwards, by business event. @throws DomainError "not-found" */
+/** Compares the later outcomes of both versions' units in a rollout, by business event. @throws DomainError "not-found" */
 export async function getRolloutOutcomes(ctx: Context, input: GetRolloutOutcomes): Promise<RolloutOutcomes> {
   permit(ctx, "getRolloutOutcomes");
   const { rolloutId } = GetRolloutOutcomes.parse(input);

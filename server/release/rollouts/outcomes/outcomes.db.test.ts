@@ -20,7 +20,7 @@ function record({ ctx, endpointId }: Fixture, ...outcomes: RecordOutcomes["outco
   return recordOutcomes(ctx, { endpointId, outcomes });
 }
 
-/** Units as gateways count them. */
+/** Stores units as gateways count them. */
 async function seen({ ctx, rolloutId }: Fixture, canary: number, stable: number, at = { step: 0, weight: 0.1 }) {
   await count(ctx, rolloutId, { ...at, metric: "conversions", arm: "canary", units: canary, events: 0 });
   await count(ctx, rolloutId, { ...at, metric: "conversions", arm: "stable", units: stable, events: 0 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Prediction } from "#server/serve/predictions/contract.ts";
 
-/** What the log can tell of a single request. */
+/** Metrics that the log contains for a single request. */
 export const loggedMetrics = ["errors", "client-errors", "slow", "label-errors"] as const;
 
 const sliceKinds = ["caller", "answer", "provider"] as const;
@@ -15,7 +15,7 @@ const Arm = z.object({
 
 const Slice = z.object({
   kind: z.enum(sliceKinds),
-  /** Null is a caller or an answer that was not kept. */
+  /** Value of the segment; null for a caller or prediction that was not stored. */
   value: z.string().nullable(),
   stable: Arm,
   canary: Arm,
@@ -28,7 +28,7 @@ export const RolloutSlices = z.object({
   metric: z.enum(loggedMetrics),
   /** All records of the rollout. */
   all: Slice.omit({ kind: true, value: true }),
-  /** The most affected ones first. */
+  /** Most affected segments first. */
   slices: z.array(Slice),
   /** The first bad requests of each arm, oldest first. */
   first: z.object({ stable: z.array(Prediction), canary: z.array(Prediction) }),

@@ -17,7 +17,7 @@ const alpha = 0.05;
 type Metric = RolloutSlices["metric"];
 
 /**
- * Who was affected by a rollout, by what the prediction log kept of it: bad and good records by caller, answer and provider in both
+ * Returns which segments a rollout affected, from the stored predictions: bad and good records by caller, prediction and provider in both
  * arms, and the first bad ones. @throws DomainError "not-found"
  */
 export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): Promise<RolloutSlices> {
@@ -25,7 +25,7 @@ export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): P
   const { rolloutId, metric } = GetRolloutSlices.parse(input);
   const { slowMs, where } = await findLogged(ctx, rolloutId);
   const isBad = badness(metric, slowMs);
-  // Failed requests are all in the log; of slow and wrong ones only the sample stands for the rest.
+  // All failed requests are in the log; of slow and incorrect ones only the sample is representative.
   const chosen = metric === "slow" || metric === "label-errors" ? sql`${where} and logged_reason = 'sampled'` : where;
   const rows = await countSlices(ctx, chosen, isBad);
   const counted = rows.filter(({ kind }) => kind !== "all");
@@ -35,7 +35,7 @@ export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): P
     metric,
     all: withOdds(allTraffic, alpha),
     slices: counted
-      // A request that failed has no answer.
+      // A failed request has no prediction.
       .filter(({ kind }) => kind !== "answer" || metric === "slow" || metric === "label-errors")
       .map((row): Slice => ({ kind: row.kind as SliceKind, value: row.value, ...withOdds(row, perSlice) }))
       .filter(({ canary }) => canary.bad > 0)
@@ -61,7 +61,7 @@ async function findLogged(ctx: Context, rolloutId: string): Promise<{ slowMs: nu
   const until = endedAt?.toISOString() ?? null;
   return {
     slowMs: FrozenFacts.parse(frozen).slowMs,
-    // What was begun before the end is logged after it.
+    // Requests that started before the end are logged after it.
     where: sql`predictions.workspace_id = ${workspaceId} and predictions.endpoint_id = ${endpointId}
       and at >= ${createdAt.toISOString()}::timestamptz
       and at < coalesce(${until}::timestamptz, now()) + interval '10 minutes'
@@ -89,7 +89,7 @@ interface SliceRow {
   canaryGood: number;
 }
 
-/** Bad and good records of both arms; what is neither, such as an answer without a label, is left out. */
+/** Counts bad and good records of both arms; records that are neither, such as predictions without a label, are left out. */
 async function countSlices(ctx: Context, where: SQL, isBad: SQL): Promise<SliceRow[]> {
   const count = (arm: string, bad: boolean) => sql`count(*) filter (where arm = ${arm} and bad = ${bad})::int`;
   const { rows } = await ctx.db.execute<SliceRow>(sql`

@@ -16,7 +16,7 @@ const frozen = {
   record: {},
 };
 
-/** An endpoint with a rollout that is over, and a way to log requests of it. */
+/** Creates an endpoint with a rollout that has ended, and a function that logs its requests. */
 async function fixture(ctx: Context) {
   const { workspaceId } = ctx.actor;
   const [stable, canary] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];

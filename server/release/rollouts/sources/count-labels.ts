@@ -13,16 +13,19 @@ const logged = alias(predictions, "logged");
 const copy = alias(predictions, "copy");
 
 /**
- * Counts which answers of a rollout turned out to be wrong, whole each time: labels may come before their request is in the log, and
- * may be corrected. Only requests that were sampled and answered count, since all other reasons for which one is kept look at the answer;
- * of each unit the first one that has a label.
+ * Counts the incorrect predictions of a rollout, completely each time: labels may arrive before their request is in the log, and may be
+ * corrected. Only sampled requests with a response count because all other reasons to log a request depend on the prediction; of each unit
+ * only the first one with a label counts.
  */
 export async function countLabels(ctx: Context, rollout: Labelled): Promise<void> {
   const counts = [...(await countArms(ctx, rollout)), ...(await countPairs(ctx, rollout))];
   await replaceCounts(ctx, rollout.id, "labels", "label-errors", counts);
 }
 
-/** Labels that are received, and requests that come, from an hour before: clocks differ. The mark of the rollout decides. */
+/**
+ * Returns the start of relevant labels and requests, with a margin of an hour because clocks differ. The rollout recorded with each request
+ * decides.
+ */
 function since({ createdAt }: Labelled) {
   return sql`${createdAt.toISOString()}::timestamptz - interval '1 hour'`;
 }
@@ -55,7 +58,7 @@ async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]
   return rows;
 }
 
-/** Requests that both versions answered. */
+/** Counts requests with predictions of both versions. */
 async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
   const isCanarys = sql`${copy.versionId} = ${rollout.canaryVersionId}`;
   const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`

@@ -3,7 +3,7 @@ import { replaceCounts } from "../../../serve/rollout/replace-counts.ts";
 import { readEvents } from "../outcomes/outcome-queries.ts";
 import type { StoredRollout } from "../rollout-rows.ts";
 
-/** Counts the units of a rollout with a business event, whole each time; the units themselves are counted by gateways. */
+/** Counts the units of a rollout with a business event, completely each time; gateways count the units themselves. */
 export async function countOutcomes(
   ctx: Context,
   { id, plan }: Pick<StoredRollout, "id" | "plan">,

@@ -11,7 +11,7 @@ import { sourceWatcher } from "./source-watcher.ts";
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
-/** A rollout with one labelled request. */
+/** Creates a rollout with one labelled request. */
 async function labelled(): Promise<Fixture> {
   const fixture = await stepping(await newWorkspace(db), [{ metric: "label-errors" }, { metric: "errors" }]);
   await logged(fixture, "a", { arm: "canary" });

@@ -16,7 +16,7 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
 const pipeline = Pipeline.parse({ after: [{ name: "place", from: "y", steps: [{ step: "argmax" }] }] });
-/** Answers which of four numbers is the highest, of themselves or of their negatives. */
+/** Creates a version that predicts the index of the highest of four numbers, or of their negatives. */
 const version = (operator: string) => ({
   bytes: onnxModel({
     nodes: [node(operator, ["x"], ["y"])],

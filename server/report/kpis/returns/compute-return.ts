@@ -2,14 +2,14 @@ import { formatSignificant } from "#server/base/format-number.ts";
 import { type MeanDifference, welchDifference } from "#server/stats/welch.ts";
 import type { KpiReturn } from "./contract.ts";
 
-/** What happened on whole days of one side of a deployment, oldest first. */
+/** Events of complete days on one side of a deployment, oldest first. */
 export interface SideDays {
   from: Date;
   to: Date;
   /** One a day; days without an event are zeroes. */
   events: number[];
   values: number[];
-  /** What serving cost in all of them; null where costs are not known. */
+  /** Cost of serving on all of them; null where costs are not known. */
   cost: number | null;
 }
 
@@ -28,8 +28,8 @@ type Computed = Pick<
 >;
 
 /**
- * What a deployment brought: the mean value of whole days after it less that of days before, by Welch's t; a day is what repeats, since
- * events of one day are not independent. The return is (gain − extra cost) / extra cost.
+ * Computes the effect of a deployment: the mean value of complete days after it less that of days before, by Welch's t; the sample unit
+ * is a day, since events of one day are not independent. The return is (gain − extra cost) / extra cost.
  */
 export function computeReturn({ before, after, better, unit, version }: Compared): Computed {
   const found = welchDifference(before.values, after.values);

@@ -5,7 +5,7 @@ export const GetKpiReturn = z.object({
   endpoint: z.string(),
   /** A deployment; the newest one when it is left out. */
   deployment: z.coerce.number().int().positive().optional(),
-  /** How long before and after it is compared. */
+  /** Number of days before and after it to compare. */
   days: z.coerce.number().int().min(2).max(90).default(14),
 });
 export type GetKpiReturn = z.input<typeof GetKpiReturn>;
@@ -21,23 +21,26 @@ const Side = z.object({
 });
 
 /**
- * What a deployment brought: days after it less days before. Nobody drew by chance who got which version, so what else changed with the
- * calendar is in it; a rollout compares by chance.
+ * Effect of a deployment: days after it less days before. Versions were not assigned at random, so the difference includes everything
+ * else that changed with the calendar; a rollout assigns at random.
  */
 export const KpiReturn = z.object({
   kpi: z.string(),
   endpoint: z.string(),
   version: z.string(),
   deployedAt: z.date(),
-  /** In which days begin. */
+  /** Time zone that determines the start of days. */
   timeZone: z.string(),
   before: Side,
   after: Side,
-  /** Value a day, after less before; by Welch's t of whole days, 95%. Null with fewer than two days on a side. */
+  /**
+   * Difference of the value per day, after minus before; Welch's t interval over complete days, 95%. Null with fewer than two days on a
+   * side.
+   */
   gainPerDay: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** Over the days after it. */
   gain: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** What the days after it cost more; null where costs are not known. */
+  /** Additional cost of the days after it; null where costs are not known. */
   extraCost: z.number().nullable(),
   /** (gain − extra cost) / extra cost; null where it costs no more or costs are not known. */
   returnOnInvestment: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),

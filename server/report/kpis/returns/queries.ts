@@ -14,7 +14,7 @@ import { computeReturn, type SideDays } from "./compute-return.ts";
 import { GetKpiReturn, type KpiReturn } from "./contract.ts";
 
 /**
- * What a deployment of an endpoint brought in the events of a KPI: whole days after its day against whole days before.
+ * Returns the effect of an endpoint's deployment on the events of a KPI: complete days after its day compared with complete days before.
  * @throws DomainError "not-found" for the KPI, the endpoint or the deployment
  */
 export async function getKpiReturn(ctx: Context, input: GetKpiReturn): Promise<KpiReturn> {
@@ -85,7 +85,7 @@ async function readSide(
   };
 }
 
-/** What serving an endpoint cost in whole days; null where nothing has a price. For who was let in already. */
+/** Returns an endpoint's serving cost on complete days; null where nothing has a price. The caller has checked permissions. */
 async function costOf(ctx: Context, endpointId: string, span: { from: Date; to: Date }): Promise<number | null> {
   const reader = systemContext(ctx.db, ctx.actor.workspaceId, "kpi-return");
   const { currency, endpoints } = await spendSummary(reader, span);

@@ -1,9 +1,9 @@
-/** What a number is: one definition for every place that shows it. */
+/** Definition of a figure: the same everywhere it is shown. */
 export interface ReportDefinition {
   name: string;
   /** One sentence. */
   sentence: string;
-  /** How it is read from what is stored. */
+  /** Description of how the figure is computed from stored data. */
   query: string;
   unit: string;
   rounding: string;
@@ -14,7 +14,7 @@ const duration = { unit: "duration", rounding: "two units" };
 const count = { unit: "count", rounding: "none" };
 const money = { unit: "money", rounding: "integers from 100, otherwise three significant figures" };
 
-/** By the key that figures name. */
+/** Definitions by the key of figures. */
 export const reportDefinitions = {
   "objectives.met": {
     name: "Models that met every SLO",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** When the sentences of the week are sent, in the time zone of the workspace: on Monday of the week after it, unless another day is chosen. */
+/** Time of the weekly email, in the time zone of the workspace: on Monday of the following week, unless another day is selected. */
 export const DigestSettings = z.object({
   /** 1 is Monday. */
   weekday: z.number().int().min(1).max(7).default(1),
@@ -17,15 +17,15 @@ export type SetDigest = z.input<typeof SetDigest>;
 export const Digest = z.object({
   isOn: z.boolean(),
   settings: DigestSettings,
-  /** Of the workspace, in which the hour is meant. */
+  /** Time zone of the workspace, to which the hour refers. */
   timeZone: z.string(),
-  /** Where it goes: the address of the account. */
+  /** Recipient: the address of the account. */
   address: z.string(),
   /** First day of the week that was sent last; null before the first. */
   sentFor: z.iso.date().nullable(),
-  /** When the next one is due; null while it is off. */
+  /** Time of the next email; null while disabled. */
   nextAt: z.date().nullable(),
-  /** Whether this installation can send mail at all. */
+  /** Whether this installation can send email. */
   hasMailServer: z.boolean(),
 });
 export type Digest = z.infer<typeof Digest>;

@@ -4,7 +4,7 @@ import { reportDefinitions } from "../definitions/contract.ts";
 import type { ReportFacts } from "../facts/contract.ts";
 import { plainSentence } from "../sentence/text.ts";
 
-/** The report of a week as a mail: its sentences, its tiles as a table, what is at risk, and the way to the page. */
+/** Formats the report of a week as an email: its sentences, its tiles as a table, its risks, and a link to the page. */
 export function digestMessage(facts: ReportFacts): Message {
   const {
     objectives,

@@ -18,7 +18,7 @@ const outbox = (ctx: Context) =>
 const job = (ctx: Context, now: number) =>
   sendDigests(systemContext(ctx.db, ctx.actor.workspaceId, "send-digests"), now);
 
-/** Subscribed long ago. */
+/** Creates a subscription that is long in effect. */
 async function subscribe(ctx: Context) {
   await setDigest(ctx, { isOn: true, settings: { weekday: 1, at: "07:30" } });
   await ctx.db.update(digestSubscriptions).set({ createdAt: new Date(0) });

@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import type { DigestSettings } from "./contract.ts";
 
 interface Turn {
-  /** First day of the week that is told. */
+  /** First day of the week that is reported. */
   week: string;
   /** Milliseconds since 1970. */
   at: number;
@@ -14,7 +14,9 @@ export interface Chosen extends DigestSettings {
   timeZone: string;
 }
 
-/** The turn of the week that holds `now`: the week before it, at the time that was chosen, by the calendar of the workspace. */
+/**
+ * Returns the digest of the week that contains `now`: the report of the week before, at the chosen time, in the calendar of the workspace.
+ */
 function turnOf({ timeZone, weekday, at }: Chosen, now: number): Turn {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(now)).toZonedDateTimeISO(timeZone);
   const monday = local.toPlainDate().subtract({ days: local.dayOfWeek - 1 });
@@ -24,8 +26,8 @@ function turnOf({ timeZone, weekday, at }: Chosen, now: number): Turn {
 }
 
 /**
- * First day of the week whose digest is due to a person and was not sent; undefined when none is. Whoever subscribes after a turn gets
- * the first one at the next. @param sentFor first day of the week that was sent last
+ * Returns the first day of the week whose digest is due to a user and was not sent; undefined when none is. A new subscriber receives the
+ * first one at the next due time. @param sentFor first day of the week that was sent last
  */
 export function dueWeek(
   settings: Chosen,
@@ -36,9 +38,9 @@ export function dueWeek(
   return sentFor !== null && sentFor >= week ? undefined : week;
 }
 
-/** When the next digest is sent, in milliseconds since 1970. */
+/** Returns the time of the next digest, in milliseconds since 1970. */
 export function nextMoment(settings: Chosen, now: number): number {
   const { at } = turnOf(settings, now);
-  // Clocks may have been set meanwhile, so that a week is not always 168 hours.
+  // Because of clock changes, a week is not always 168 hours.
   return at > now ? at : turnOf(settings, now + 7 * dayMs).at;
 }

@@ -8,7 +8,8 @@ import { nextMoment } from "./due.ts";
 import { personOf } from "./set-digest.ts";
 
 /**
- * Whether the one who asks gets the sentences of the week by mail, and when. @param hasMailServer whether this installation names one @throws DomainError "invalid" for a token
+ * Returns the caller's subscription to the weekly email.
+ * @param hasMailServer whether this installation has one @throws DomainError "invalid" for a token
  */
 export async function getDigest(ctx: Context, { hasMailServer }: { hasMailServer: boolean }): Promise<Digest> {
   permit(ctx, "getDigest");

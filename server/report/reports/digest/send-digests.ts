@@ -9,8 +9,8 @@ import { digestMessage } from "./digest-message.ts";
 import { dueWeek } from "./due.ts";
 
 /**
- * Job: the sentences of the week that is over, to everybody of a workspace who wants them and whose time it is. What was sent is written
- * with the mail in one transaction, so that it is sent once, however often this runs or wherever it is cut off.
+ * Sends the report of the past week to every subscriber of a workspace whose chosen time has come, as a job. The sending is recorded with
+ * the email in one transaction, so that it is sent once, regardless of repeated or aborted runs.
  */
 export async function sendDigests(ctx: Context, now = Date.now()): Promise<void> {
   const { workspaceId } = ctx.actor;

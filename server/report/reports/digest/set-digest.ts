@@ -6,7 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { DigestSettings, SetDigest } from "./contract.ts";
 
-/** Whether the one who asks gets the sentences of each week by mail, and when. @throws DomainError "invalid" for a token, which is nobody */
+/** Sets the caller's subscription to the weekly email. @throws DomainError "invalid" for a token, which is not a user */
 export async function setDigest(ctx: Context, input: SetDigest): Promise<void> {
   permit(ctx, "setDigest");
   const { isOn, settings } = SetDigest.parse(input);

@@ -10,7 +10,7 @@ import {
   SentencePart,
 } from "../contract.ts";
 
-/** All that is told of a week, a month or a quarter. Times in milliseconds since 1970. */
+/** All facts reported about a week, a month or a quarter. Times in milliseconds since 1970. */
 export const ReportFacts = z.object({
   period: ReportPeriod,
   /** "2026-W19". */
@@ -22,12 +22,12 @@ export const ReportFacts = z.object({
   from: z.number(),
   to: z.number(),
   asOf: z.number(),
-  /** The period goes on. */
+  /** Whether the period has not ended. */
   isPartial: z.boolean(),
   timeZone: z.string(),
-  /** What a zone that is half an hour off does to sums of hours; "" where it does nothing. */
+  /** Effect of a time zone with a half-hour offset on hourly sums; "" where there is none. */
   edges: z.string().default(""),
-  /** Names for the stepper; `next` is null until the next one has begun. */
+  /** Names of the adjacent periods; `next` is null until the next one has started. */
   previous: z.string(),
   next: z.string().nullable(),
   sentence: z.array(SentencePart),
@@ -37,7 +37,7 @@ export const ReportFacts = z.object({
     models: z.array(z.object({ model: z.string(), state: ReportState })),
   }),
   budgets: z.object({
-    /** Worst first, at most four; `objective` says which of the model's it is. */
+    /** Worst first, at most four; `objective` is the name of the model's objective. */
     rows: z.array(
       z.object({ model: z.string(), objective: z.string(), state: ReportState, left: Figure, href: z.string() }),
     ),
@@ -72,9 +72,9 @@ export const ReportFacts = z.object({
     /** Newest first, of this period. */
     latest: z.array(ReportRelease),
   }),
-  /** The models whose trend says most, at most four. */
+  /** Models with the most informative trends, at most four. */
   trends: z.array(ReportTrend),
-  /** Most pressing first, at most five. */
+  /** Most urgent first, at most five. */
   risks: z.array(ReportRisk),
 });
 export type ReportFacts = z.infer<typeof ReportFacts>;

@@ -7,17 +7,17 @@ import { countText, durationText, figure } from "../figure.ts";
 import type { ReportFacts } from "./contract.ts";
 import type { ReadSpan } from "./objectives.ts";
 
-/** An answer holds no more; a workspace with more incidents a week has another problem. */
+/** Maximum number of incidents in a response; a workspace with more incidents a week has other problems. */
 const most = 500;
 
 export type IncidentFacts = Pick<ReportFacts, "incidents" | "response"> & {
-  /** The worst one that began in the period, for the sentence. */
+  /** Worst incident that started in the period, for the sentence. */
   worst: { number: number; severity: string; title: string; endpoint: string | null } | null;
 };
 
-/** Incidents of the period and how they were dealt with, from what they measured themselves. For who was let in already. */
+/** Reads the incidents of the period and the response to them, from the incidents' own measurements. The caller has checked permissions. */
 export async function readIncidents(ctx: Context, span: ReadSpan): Promise<IncidentFacts> {
-  // The end belongs to the next period.
+  // The end is exclusive: it belongs to the next period.
   const within = (from: number, to: number) => ({ from: new Date(from), to: new Date(to - 1) });
   const now = await responseMetrics(ctx, within(span.from, span.until));
   const before = await responseMetrics(ctx, within(span.previous, span.from));

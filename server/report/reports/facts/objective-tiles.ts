@@ -7,12 +7,12 @@ const maxBudgets = 4;
 
 type Tiles = Pick<ReportFacts, "objectives" | "budgets">;
 
-/** "18% over", "47%". */
+/** Formats "18% over", "47%". */
 function leftText(remaining: number): string {
   return remaining < 0 ? `${formatBudgetLeft(-remaining)} over` : formatBudgetLeft(remaining);
 }
 
-/** How many models met all that was promised of them, and whose error budget is nearest to its end. */
+/** Returns the number of models that met all their SLOs, and the one whose error budget is nearest to exhaustion. */
 export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): Tiles {
   const byModel = Map.groupBy(read, ({ model }) => model);
   const models = [...byModel].map(([model, own]) => ({ model, state: worstOf(own.map(stateOf)) }));
@@ -63,12 +63,12 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
 
 const order = ["on-target", "watch", "no-data", "missed"];
 
-/** Nothing is promised well that is not known. */
+/** Returns whether a state counts as met. A state without data does not. */
 function isMet(state: string): boolean {
   return state === "on-target" || state === "watch";
 }
 
-/** Where an SLO is shown. */
+/** Returns the URL of an SLO's page. */
 export function hrefOf({ slo }: Pick<ReadObjective, "slo">): string {
   return `/slos/${encodeURIComponent(slo.name)}`;
 }

@@ -21,11 +21,11 @@ export interface ReadSpan {
   /** Start of the period before. */
   previous: number;
   now: number;
-  /** In which days, weeks and months begin. */
+  /** Time zone that determines the start of days, weeks and months. */
   timeZone: string;
 }
 
-/** How an SLO ended in a period. */
+/** Result of an SLO in a period. */
 export interface Ended {
   /** Share of its budget that is left at the end; null without data. */
   remaining: number | null;
@@ -45,7 +45,7 @@ export interface ReadObjective extends Ended {
 
 const none: Ended = { remaining: null, ratio: null, total: 0 };
 
-/** Every SLO that was promised before the period was over, with how it ended there. For who was let in already. */
+/** Reads every SLO that was created before the end of the period, with its state at that end. The caller has checked permissions. */
 export async function readObjectives(ctx: Context, span: ReadSpan): Promise<ReadObjective[]> {
   const found = await selectSlos(ctx, and(isNull(slos.archivedAt), lt(slos.createdAt, new Date(span.to))));
   const read: ReadObjective[] = [];
@@ -67,7 +67,7 @@ async function readObjective(ctx: Context, slo: StoredSlo, span: ReadSpan): Prom
   const counts = await countSlo(ctx, slo, { from: earliest, to: span.until });
   const events = sloEvents({ counts, definition, adjustments: await activeAdjustments(ctx, slo.id) });
   const ended = (from: number, to: number): Ended => {
-    // Labels of the last days are still to come: what is told is what has matured.
+    // Labels of the last days are pending: the report covers complete data only.
     const at = Math.min(to, knownUntil(definition, span.now));
     if (at <= from) return none;
     const { bad, total } = countBetween(events.sums, minuteOf(events, from), minuteOf(events, at));
@@ -77,7 +77,7 @@ async function readObjective(ctx: Context, slo: StoredSlo, span: ReadSpan): Prom
   return { ...known, ...ended(span.from, span.until), before: ended(span.previous, span.from) };
 }
 
-/** A composite has no requests of its own: its ratio is that of its window. */
+/** Reads a composite, which has no requests of its own: its ratio is that of its window. */
 async function readComposite(ctx: Context, slo: StoredSlo, span: ReadSpan): Promise<Ended & { before: Ended }> {
   try {
     const parts = await countParts(ctx, slo, { from: startOf(slo, span.previous), to: span.until });
@@ -87,7 +87,7 @@ async function readComposite(ctx: Context, slo: StoredSlo, span: ReadSpan): Prom
     };
     return { ...ended(span.until), before: ended(span.from) };
   } catch (error) {
-    // Its parts do not fit together any more, which its page says.
+    // Its components no longer fit together, which its page reports.
     if (error instanceof DomainError) return { ...none, before: none };
     throw error;
   }
@@ -97,12 +97,12 @@ function startOf({ definition }: StoredSlo, at: number): number {
   return periodAt(definition.period, at).start;
 }
 
-/** A calendar's period that ends at a moment is looked at in its last minute, and not in the first of the next one. */
+/** Returns the moment at which a period's end is evaluated: for calendar periods its last minute, not the first of the next one. */
 function lastMoment({ definition }: StoredSlo, at: number): number {
   return definition.period.kind === "calendar" ? at - 1 : at;
 }
 
-/** The bands of docs/spec/slo.md section 7, in the four words of reports. */
+/** Converts the bands of docs/spec/slo.md section 7 to the four states of reports. */
 export function stateOf({ remaining }: Pick<Ended, "remaining">): ReportState {
   if (remaining === null) return "no-data";
   if (remaining <= 0) return "missed";
@@ -111,17 +111,17 @@ export function stateOf({ remaining }: Pick<Ended, "remaining">): ReportState {
 
 const badness: Record<ReportState, number> = { missed: 0, watch: 1, "on-target": 2, "no-data": 3 };
 
-/** Worst first; what is not known comes last. */
+/** Sorts worst first; unknown ones last. */
 export function byState(one: ReportState, other: ReportState): number {
   return badness[one] - badness[other];
 }
 
-/** Least budget left first; what is not known comes last. */
+/** Compares by remaining budget, least first; unknown budgets come last. */
 export function ascending(one: Ended, other: Ended): number {
   return (one.remaining ?? Number.POSITIVE_INFINITY) - (other.remaining ?? Number.POSITIVE_INFINITY);
 }
 
-/** The worst of several: missed before all, and no data only where nothing is known. */
+/** Returns the worst of several states: missed takes precedence, and no data applies only if nothing is known. */
 export function worstOf(states: readonly ReportState[]): ReportState {
   return states.toSorted(byState)[0] ?? "no-data";
 }

@@ -25,7 +25,7 @@ const columnOf: Partial<Record<Kind, PortfolioColumn>> = {
   cost: "cost",
 };
 
-/** What a column is called where it is missed. */
+/** Names of columns in sentences about missed objectives. */
 export const columnLabels: Record<PortfolioColumn, string> = {
   reliability: "reliability",
   quality: "quality",
@@ -34,13 +34,13 @@ export const columnLabels: Record<PortfolioColumn, string> = {
   cost: "its cost limit",
 };
 
-/** The column that an SLO belongs to; composites are of reliability. */
+/** Returns the column that an SLO belongs to; composites belong to reliability. */
 export function columnOfSlo({ slo }: Pick<ReadObjective, "slo">): PortfolioColumn {
   const kind = slo.definition.indicator?.kind;
   return (kind && columnOf[kind]) ?? "reliability";
 }
 
-/** What other domains know of a model's cells; a cell here takes the place of one that would be empty. */
+/** Cells of a model known to other domains; a cell here replaces one that would be empty. */
 export type KnownCells = ReadonlyMap<string, readonly PortfolioCell[]>;
 
 /** Models by how they ended, the worst first. @param models names of endpoints that serve, with or without objectives */
@@ -82,7 +82,7 @@ function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioC
   const [worst] = objectives;
   if (!worst || (worst.remaining === null && knownCell))
     return knownCell ?? { column, state: "no-data", figure: empty(model, column, span) };
-  // What it costs is told as money where that is known; whether that is too much, the objective says.
+  // Known costs are shown as money; the objective decides whether they are too high.
   if (column === "cost" && knownCell) return { ...knownCell, state: stateOf(worst) };
   return { column, state: stateOf(worst), figure: shareOf(model, column, worst, span) };
 }

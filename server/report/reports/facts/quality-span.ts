@@ -1,8 +1,9 @@
 import { dayMs } from "#server/base/durations.ts";
 
 /**
- * The span in which quality of a period is counted: it is kept by days of UTC, so that each period takes those that begin nearest to its ends,
- * and none is in two. @param from, to milliseconds since 1970 @param until up to when the period is over
+ * Returns the time range in which the quality of a period is counted: counts are stored by UTC days, which means that each period takes the
+ * days that start nearest to its ends, and no day is in two periods. @param from, to milliseconds since 1970 @param until end of the
+ * elapsed part of the period
  */
 export function qualitySpan({ from, to, until }: { from: number; to: number; until: number }): {
   from: Date;

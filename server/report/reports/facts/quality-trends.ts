@@ -8,8 +8,8 @@ import type { ReadSpan } from "./objectives.ts";
 import { qualitySpan } from "./quality-span.ts";
 
 /**
- * The quality of a model that has no objective of right answers, period by period, as its own page says it: realised where labels are complete,
- * else estimated, which is marked. Only measures that are shares. Undefined where nothing is known of it. For who was let in already.
+ * Returns the quality of a model without a quality objective, period by period, as on its own page: realised if labels are complete,
+ * otherwise estimated, which is marked. Only measures that are shares. Undefined if nothing is known. The caller has checked permissions.
  */
 export async function qualityTrend(
   ctx: Context,

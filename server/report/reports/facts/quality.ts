@@ -10,10 +10,10 @@ import type { ReadSpan } from "./objectives.ts";
 import { qualitySpan } from "./quality-span.ts";
 
 const level = 0.95;
-/** From so much of the widest difference that is acceptable on, somebody should look. */
+/** Share of the maximum acceptable gap from which a model needs attention. */
 const watchedFrom = 0.75;
 
-/** What quality's own pages say of each model in the period: its metric, and how its groups differ. For who was let in already. */
+/** Reads each model's quality in the period: its metric, and the gap between its segments. The caller has checked permissions. */
 export async function readQualityCells(
   ctx: Context,
   models: readonly { id: string; name: string }[],
@@ -38,7 +38,7 @@ const reportStates: Record<QualityState, ReportState> = {
   "no-data": "no-data",
 };
 
-/** Realised where labels are complete, else estimated, which is said. */
+/** Returns the quality cell: realised where labels are complete, else estimated and marked as such. */
 function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): PortfolioCell {
   const { metric, realised, estimated, state, pending, maturity } = summary;
   const shown = realised ?? estimated;
@@ -63,7 +63,7 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
   };
 }
 
-/** The widest difference between groups, of the tag where it is widest. */
+/** Returns the cell with the widest fairness gap, for the tag with the widest one. */
 function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan): PortfolioCell {
   const known = parts?.fairness.tags.filter(({ difference }) => difference !== null) ?? [];
   const worst = known.toSorted((one, other) => Math.abs(other.difference ?? 0) - Math.abs(one.difference ?? 0))[0];

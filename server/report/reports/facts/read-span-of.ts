@@ -1,7 +1,7 @@
 import { type NamedPeriod, spanOf, stepped } from "../periods.ts";
 import type { ReadSpan } from "./objectives.ts";
 
-/** A period as far as it is over. @param now milliseconds since 1970 */
+/** Returns the elapsed part of a period. @param now milliseconds since 1970 */
 export function readSpanOf(named: NamedPeriod, timeZone: string, now: number): ReadSpan {
   const { from, to } = spanOf(named, timeZone);
   const previous = spanOf(stepped(named, -1), timeZone).from;

@@ -12,10 +12,10 @@ import type { Context } from "#server/base/context.ts";
 import type { ReportRelease } from "../contract.ts";
 
 const canaryModels = alias(registeredModels, "canary_model");
-/** A rollback that ends a watch deploys the version before in the same moment: it is told once. */
+/** Time within which a rollback that ends monitoring and its deployment of the previous version count as one. */
 const sameMomentMs = 2000;
 
-/** Versions that came to take all traffic, and those that were taken back, newest first. For who was let in already. */
+/** Reads versions that reached all traffic, and those that were rolled back, newest first. The caller has checked permissions. */
 export async function readReleases(ctx: Context, { from, to }: { from: number; to: number }): Promise<ReportRelease[]> {
   const back = await rolledBack(ctx, from, to);
   const deployed = await deployedVersions(ctx, from, to);
@@ -110,7 +110,7 @@ async function rolledBack(ctx: Context, from: number, to: number) {
 }
 
 /**
- * Why a rollout was taken back and whom it touched, from the decision as it was told: "Rolled back to v12 because errors rose 4.1×; 38
+ * Extracts why a rollout was rolled back and what it affected from the decision's words: "Rolled back to v12 because errors rose 4.1×; 38
  * requests were affected."
  */
 export function parseRollback(words: string): { why: string; affected: string } {

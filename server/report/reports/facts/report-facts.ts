@@ -22,8 +22,8 @@ const maxModels = 500;
 const maxReleases = 40;
 
 /**
- * All that is told of a period, computed now: the one place from which page, drawer, print, mail and answer read. For who was let in
- * already; a caller that is limited to endpoints gets theirs. @param now milliseconds since 1970
+ * Computes all facts of a period: the only source for page, drawer, print, email and response. The caller has checked permissions;
+ * a caller limited to endpoints gets theirs. @param now milliseconds since 1970
  */
 export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
   const span = readSpanOf(named, await workspaceTimeZone(ctx), now);
@@ -33,7 +33,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   const { worst, ...dealt } = await readIncidents(ctx, span);
   const { cells, ...money } = await readSpend(ctx, span);
   const quality = await readQualityCells(ctx, serving, span);
-  // Whoever has a value this period is likely to have had one before; the rest is not read twelve times.
+  // Models with a value this period likely had one before; the others are not read twelve times.
   const known = serving.filter(({ name }) => quality.get(name)?.some(hasQuality));
   const releases = await releaseFacts(ctx, named, span);
   const facts = {
@@ -45,7 +45,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
     portfolio: portfolio(
       serving.map(({ name }) => name),
       read,
-      // What each domain says of its own columns.
+      // Each domain provides its own columns.
       new Map(serving.map(({ name }) => [name, [...(quality.get(name) ?? []), ...(cells.get(name) ?? [])]])),
       span,
     ),

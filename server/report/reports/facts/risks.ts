@@ -18,8 +18,8 @@ const maxEach = 2;
 const maxRead = 200;
 
 /**
- * What may go wrong next and whose it is: spent budgets, overdue actions, findings that are open, promises without owner or runbook. As
- * of now, whatever the period. For who was let in already.
+ * Reads upcoming risks and their owners: exhausted budgets, overdue actions, open findings, SLOs without owner or runbook. As of now,
+ * whatever the period. The caller has checked permissions.
  */
 export async function readRisks(ctx: Context, read: readonly ReadObjective[]): Promise<ReportRisk[]> {
   const actions = await selectActions(ctx, isNull(incidentActions.doneAt), maxRead);
@@ -43,7 +43,7 @@ export async function readRisks(ctx: Context, read: readonly ReadObjective[]): P
     missingParts(read),
     nearlySpent(read),
   ];
-  // Of each kind the worst two, and more of one only where others leave room.
+  // Selects the worst two of each kind, and more of one only if others leave room.
   const first = kinds.flatMap((risks) => risks.slice(0, maxEach));
   const rest = kinds.flatMap((risks) => risks.slice(maxEach));
   return [...first, ...rest].slice(0, most);

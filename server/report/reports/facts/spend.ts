@@ -9,19 +9,19 @@ import { monthWord, nameOf, periodOf } from "../periods.ts";
 import type { ReportFacts } from "./contract.ts";
 import type { ReadSpan } from "./objectives.ts";
 
-/** What is known of money in a period; null where nothing was metered or nothing has a price. */
+/** Known spend of a period; null where nothing was metered or nothing has a price. */
 export interface KnownSpend {
   /** ISO 4217. */
   currency: string;
-  /** Of the month that the period ends in, so far. */
+  /** Spend of the month in which the period ends, so far. */
   spent: number;
   budget: number | null;
   forecast: { value: number; low: number; high: number } | null;
-  /** Of the period. */
+  /** Unit cost of the period. */
   perThousand: number | null;
   perThousandBefore: number | null;
   perThousandCorrect: number | null;
-  /** Answers with a label that the share of right ones rests on. */
+  /** Number of labelled predictions behind the share of correct ones. */
   labelled: number | null;
   models: ReadonlyMap<string, number>;
 }
@@ -31,7 +31,7 @@ type Spend = Pick<ReportFacts, "spend" | "unitCost"> & { cells: ReadonlyMap<stri
 /** A forecast of the cost domain holds in so many cases. */
 const forecastLevel = 0.8;
 
-/** Reads spend from the cost domain. Whoever sees only some endpoints sees no sums of all. For who was let in already. */
+/** Reads spend from the cost domain. Callers limited to some endpoints get no totals. The caller has checked permissions. */
 export async function readSpend(ctx: Context, span: ReadSpan): Promise<Spend> {
   if (ctx.actor.endpoints) return spendFacts(null, span, "only of all endpoints");
   const summary = await spendSummary(ctx, { from: new Date(span.from), to: new Date(span.to) }, span.now);
@@ -61,7 +61,7 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no p
   const reason = known ? "no predictions" : why;
   const { budget = null, forecast = null } = known ?? {};
   const over = budget && forecast ? forecast.value / budget - 1 : null;
-  // As the sentence on the page of costs says it, to three figures.
+  // Formatted as on the cost page, to three significant figures.
   const foreseen = (amount: number) => formatMoney(amount, known?.currency ?? null);
   return {
     spend: {

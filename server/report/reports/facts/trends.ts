@@ -15,14 +15,14 @@ import { qualityTrend } from "./quality-trends.ts";
 const trendPeriods = 12;
 const maxTrends = 4;
 
-/** The last twelve periods, oldest first. */
+/** Returns the last twelve periods, oldest first. */
 export function lastPeriods(named: NamedPeriod): NamedPeriod[] {
   return Array.from({ length: trendPeriods }, (_, index) => stepped(named, index + 1 - trendPeriods));
 }
 
 /**
- * How right the models were, each on its own measure, period by period: those with an objective of right answers first, the nearest to it before
- * all; then any other that serves and has labels or an estimate.
+ * Reads the models' quality period by period, each with its own metric: those with an accuracy objective first, the nearest to it
+ * at the top; then any other serving model that has labels or an estimate.
  */
 export async function readTrends(
   ctx: Context,
@@ -88,7 +88,7 @@ async function trendOf(
   };
 }
 
-/** Share of good events of each period, as far as it is mature. */
+/** Returns the share of good events of each period, as far as it is mature. */
 async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPeriod[], { now, timeZone }: ReadSpan) {
   const spans = periods.map((each) => spanOf(each, timeZone));
   const until = Math.min(knownUntil(slo.definition, now), spans.at(-1)?.to ?? 0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ReportState } from "../contract.ts";
 
-/** What is to be looked at each week, and each month. */
+/** Items to review each week, and each month. */
 export const reviewItems = {
   week: ["drift", "labels", "deploys", "incidents", "actions"],
   month: ["cost", "baselines", "slos", "drift", "actions"],
@@ -16,7 +16,7 @@ const ReviewName = z
   .string()
   .regex(/^\d{4}-(W\d{2}|\d{2})$/, "Use a week such as 2026-W19 or a month such as 2026-05.");
 
-/** The week under way when no name is given. */
+/** Defaults to the current week. */
 export const GetReview = z.object({ name: ReviewName.optional(), cadence: Cadence.default("week") });
 export type GetReview = z.input<typeof GetReview>;
 
@@ -42,15 +42,15 @@ export type ReviewRow = z.infer<typeof ReviewRow>;
 export const ReviewSection = z.object({
   item: ReviewItem,
   title: z.string(),
-  /** What to do with it, in a sentence. */
+  /** Task of the reviewer, in one sentence. */
   task: z.string(),
-  /** What it says where nothing is to be looked at. */
+  /** Text where there is nothing to review. */
   nothing: z.string(),
-  /** Most pressing first, at most 40. */
+  /** Most urgent first, at most 40. */
   rows: z.array(ReviewRow),
   /** All of them. */
   total: z.number().int(),
-  /** Who looked, and when; null while nobody has. */
+  /** Reviewer and time of the review; null until someone has reviewed it. */
   tick: z.object({ by: z.string(), at: z.date(), note: z.string() }).nullable(),
 });
 export type ReviewSection = z.infer<typeof ReviewSection>;
@@ -60,7 +60,7 @@ export const Review = z.object({
   name: z.string(),
   title: z.string(),
   days: z.string(),
-  /** In which they begin. */
+  /** Time zone that determines the start of days. */
   timeZone: z.string(),
   /** As in the report. */
   edges: z.string(),

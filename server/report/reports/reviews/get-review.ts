@@ -25,8 +25,8 @@ const maxRows = 40;
 const maxRead = 500;
 
 /**
- * What a week or a month asks to be looked at, with who looked at what. @throws DomainError "invalid" for a name that is none,
- * "not-found" for a period that has not begun
+ * Returns the items to review in a week or a month, with who reviewed each. @throws DomainError "invalid" for an invalid name,
+ * "not-found" for a period that has not started
  */
 export async function getReview(ctx: Context, input: GetReview = {}): Promise<Review> {
   permit(ctx, "getReview");
@@ -38,11 +38,11 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   const span = readSpanOf(named, timeZone, now);
   const { from, to } = span;
   if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not started yet.`);
-  // Whoever may see reviews sees their rows: what each page asks for besides is no matter of the list.
+  // Users who may see reviews see their rows: the permissions of the individual pages do not apply to the list.
   const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
   const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
   const ticks = await ticksOf(ctx, named);
-  // Read once for both of the lists that are made of them.
+  // Read once for both lists that use them.
   let read: Promise<ReadObjective[]> | undefined;
   const objectives = () => {
     read ??= readObjectives(reader, span);

@@ -1,6 +1,6 @@
 import type { ReviewItem, ReviewSection } from "./contract.ts";
 
-/** What each part of a review is, what to do with it, and what it says where nothing is to be looked at. */
+/** Title and task of each section of a review, and its text where there is nothing to review. */
 export const sectionLabels: Record<ReviewItem, Pick<ReviewSection, "title" | "task" | "nothing">> = {
   drift: {
     title: "Open drift and quality findings",

@@ -12,7 +12,7 @@ import { ascending, type ReadObjective, stateOf } from "../facts/objectives.ts";
 import { shareText } from "../figure.ts";
 import type { ReviewRow } from "./contract.ts";
 
-/** "12 May", in the zone of the workspace. */
+/** Formats "12 May", in the time zone of the workspace. */
 function dayText(at: Date | number, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(at);
 }
@@ -55,7 +55,7 @@ export function actionRow({ title, incident, owner, dueOn }: IncidentAction): Re
   };
 }
 
-/** Objectives, least budget left first. */
+/** Returns rows for objectives, least remaining budget first. */
 export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
   return read.toSorted(ascending).map((one) => {
     const { remaining, ratio, slo } = one;
@@ -70,7 +70,7 @@ export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
   });
 }
 
-/** The total first, then what is heading over its budget or is idle, the dearest first. */
+/** Returns the total first, then entries that are forecast to exceed their budget or idle, most expensive first. */
 export function costRows({ currency, total, rows, month }: CostReport): ReviewRow[] {
   if (currency === null) {
     return [{ words: "No prices set", aside: "set prices", state: "no-data", href: "/costs/prices" }];

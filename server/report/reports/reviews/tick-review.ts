@@ -7,14 +7,14 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { periodNamed } from "../periods.ts";
 import { type ReviewItem, reviewItems, TickReview } from "./contract.ts";
 
-/** Says that somebody looked at what a review lists. @throws DomainError "conflict" when somebody has, "invalid" for an item that is not listed */
+/** Marks an item of a review as reviewed. @throws DomainError "conflict" when it already is, "invalid" for an item that is not listed */
 export async function tickReview(ctx: Context, input: TickReview): Promise<void> {
   permit(ctx, "tickReview");
   const { name, item, note } = TickReview.parse(input);
   const { cadence, start } = reviewed(name, item);
   const { workspaceId, name: doneBy } = ctx.actor;
   await transact(ctx, async (ctx) => {
-    // Two people who tick at once wait for each other: the second one is told of the first.
+    // Serialises two concurrent ticks: the second user gets the name of the first.
     await ctx.db.execute(
       sql`select pg_advisory_xact_lock(hashtextextended(${`review ${workspaceId} ${name} ${item}`}, 0))`,
     );
@@ -25,7 +25,7 @@ export async function tickReview(ctx: Context, input: TickReview): Promise<void>
   });
 }
 
-/** The period and whether its review lists the item. */
+/** Returns the period, and requires that its review lists the item. */
 export function reviewed(name: string, item: ReviewItem) {
   const { period, start } = periodNamed(name);
   const cadence = period === "month" ? ("month" as const) : ("week" as const);
@@ -38,7 +38,7 @@ export function reviewed(name: string, item: ReviewItem) {
   return { cadence, start };
 }
 
-/** A tick that stands. */
+/** Selects an active tick. */
 export function thisTick(
   ctx: Context,
   { cadence, start, item }: { cadence: "week" | "month"; start: string; item: string },

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { UntickReview } from "./contract.ts";
 import { reviewed, thisTick } from "./tick-review.ts";
 
-/** Takes a tick back; that it was there is kept. @throws DomainError "conflict" when nobody has ticked */
+/** Unticks an item; the tick stays in the history. @throws DomainError "conflict" when it is not ticked */
 export async function untickReview(ctx: Context, input: UntickReview): Promise<void> {
   permit(ctx, "untickReview");
   const { name, item } = UntickReview.parse(input);

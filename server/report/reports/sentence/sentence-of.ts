@@ -15,15 +15,15 @@ export interface MissedObjective {
 export interface SentenceFacts
   extends Pick<ReportFacts, "period" | "isPartial" | "objectives" | "incidents" | "response" | "spend" | "releases"> {
   missed: readonly MissedObjective[];
-  /** The worst incident that began in the period. */
+  /** Worst incident that started in the period. */
   worst: { number: number; severity: string; title: string } | null;
 }
 
 const maxNamed = 2;
 
 /**
- * The period in one or two sentences, from facts: objectives first, then what went wrong, releases and money. In a bad one the worst
- * fact comes first. Every number is a figure's.
+ * Describes the period in one or two sentences, from facts: objectives first, then incidents, releases and costs. In a bad period the worst
+ * fact comes first. Every number belongs to a figure.
  */
 export function sentenceOf(facts: SentenceFacts): SentencePart[] {
   return joined([objectivesClause(facts), incidentsClause(facts), releasesClause(facts), spendClause(facts)]);

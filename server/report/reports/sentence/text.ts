@@ -2,18 +2,18 @@ import type { Figure, SentencePart } from "../contract.ts";
 
 const numbers = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
-/** A count as sentences write it: in words up to ten. */
+/** Formats a count for sentences: in words up to ten. */
 export function spellCount(count: number): string {
   return numbers[count] ?? count.toLocaleString("en");
 }
 
-/** A figure in the sentence, as every other place shows it; counts up to ten in words. */
+/** Returns a figure for the sentence, formatted as everywhere else; counts up to ten are in words. */
 export function figurePart(figure: Figure, isCount = false): SentencePart {
   const text = isCount && figure.value !== null ? spellCount(figure.value) : figure.text;
   return { text, figure: figure.id, href: figure.href };
 }
 
-/** "a", "a and b", "a, b and c". */
+/** Joins parts as "a", "a and b", "a, b and c". */
 export function listed(parts: SentencePart[][]): SentencePart[] {
   return parts.flatMap((part, index) => {
     if (index === 0) return part;
@@ -32,12 +32,12 @@ export function joined([first = [], ...others]: SentencePart[][]): SentencePart[
 function capital(parts: SentencePart[]): SentencePart[] {
   const [first, ...rest] = parts.filter(({ text }) => text !== "");
   if (!first) return [];
-  // A name keeps its own spelling.
+  // Names keep their own spelling.
   const isName = first.href !== undefined && first.figure === undefined;
   return [isName ? first : { ...first, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) }, ...rest];
 }
 
-/** Plain pieces beside each other become one. */
+/** Merges adjacent plain parts into one. */
 function merged(parts: SentencePart[]): SentencePart[] {
   return parts.reduce<SentencePart[]>((all, part) => {
     const last = all.at(-1);
@@ -48,7 +48,7 @@ function merged(parts: SentencePart[]): SentencePart[] {
   }, []);
 }
 
-/** What a sentence says, without its links. */
+/** Returns the text of a sentence, without its links. */
 export function plainSentence(parts: readonly SentencePart[]): string {
   return parts.map(({ text }) => text).join("");
 }

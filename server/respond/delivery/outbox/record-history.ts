@@ -7,7 +7,7 @@ import { readMessage } from "../../../alerting/notifications/stored-message.ts";
 
 type Row = typeof notifications.$inferSelect;
 
-/** Tells the incident of the group that its first page arrived, in the transaction that says so. @param by in words: "slack-bot" */
+/** Notes in the group's incident that its first page was delivered, in the same transaction. @param by in words: "slack-bot" */
 export async function recordDelivery(ctx: Context, row: Row, by: string): Promise<void> {
   const { id, groupId, kind, severity, createdAt } = row;
   const { reason, receiver } = readMessage(row.message);
@@ -17,7 +17,7 @@ export async function recordDelivery(ctx: Context, row: Row, by: string): Promis
   await noteForGroup(ctx, groupId, { kind: "message", title, deduplicationKey: `notification:${id}` });
 }
 
-/** Tells the history of the alert, and the incident, that a message was given up, in the transaction that says so. */
+/** Notes in the history of the alert, and in the incident, that a message failed, in the same transaction. */
 export async function recordDeadLetter(
   ctx: Context,
   row: Row,

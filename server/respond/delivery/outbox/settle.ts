@@ -9,11 +9,11 @@ import { recordDeadLetter, recordDelivery } from "./record-history.ts";
 
 type Row = typeof notifications.$inferSelect;
 
-/** Tries of one message that are kept, the newest. */
+/** Maximum number of attempts stored per message; the newest are kept. */
 const maxAttempts = 50;
 
 /**
- * Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile.
+ * Records one attempt and its result. A message that arrived counts as delivered, even if another worker attempts it meanwhile.
  * @param by kind of the channel
  */
 export async function settle(ctx: Context, row: Row, sent: DeliveryOutcome, by: ChannelKind): Promise<void> {
@@ -52,7 +52,7 @@ function afterwards(step: ReturnType<typeof afterTry>, { reference, error, statu
   return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };
 }
 
-/** What waits behind it waits as long; where the other side was asked too often, everything for it does. */
+/** Postpones the notifications queued behind it; after a rate limit of the receiver, all of its notifications. */
 async function postpone(
   ctx: Context,
   { turn, lane }: Row,
@@ -69,7 +69,7 @@ async function postpone(
         eq(notifications.turn, turn),
         eq(notifications.state, "pending"),
         behind,
-        // What is on its way is no matter of waiting.
+        // Notifications in flight are not postponed.
         sql`(${notifications.leaseEndsAt} is null or ${notifications.leaseEndsAt} <= now())`,
       ),
     );

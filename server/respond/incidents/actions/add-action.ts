@@ -10,7 +10,7 @@ import { refuseUnknown } from "../refuse-unknown.ts";
 import { AddAction, type IncidentAction } from "./contract.ts";
 import { selectActions } from "./queries.ts";
 
-/** Notes what will be done so that an incident does not come again, with whoever does it. @throws DomainError "not-found" */
+/** Adds an action that prevents a recurrence of an incident, with its owner. @throws DomainError "not-found" */
 export async function addAction(ctx: Context, input: AddAction, idempotencyKey?: string): Promise<IncidentAction> {
   permit(ctx, "addAction");
   const { number, ...values } = AddAction.parse(input);

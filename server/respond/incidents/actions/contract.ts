@@ -34,7 +34,7 @@ export const AddAction = z.object({
 });
 export type AddAction = z.input<typeof AddAction>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateAction = z.object({
   actionId: z.uuid(),
   title: AddAction.shape.title.optional(),
@@ -47,7 +47,7 @@ export const UpdateAction = z.object({
 export type UpdateAction = z.input<typeof UpdateAction>;
 
 export const ListActions = z.object({
-  /** Of one incident. */
+  /** Restricts the list to one incident. */
   number: z.number().int().positive().optional(),
   /** Only those that are not done, or only those that are. */
   isOpen: z.boolean().optional(),

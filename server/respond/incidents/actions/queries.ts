@@ -6,7 +6,7 @@ import { findIncident } from "../incident-rows.ts";
 import { type IncidentAction, ListActions } from "./contract.ts";
 
 /**
- * What was decided to do: open ones first, of them those that are due first, then what was done last.
+ * Lists actions: open ones first, ordered by due date, then the most recently completed.
  * @throws DomainError "not-found" for the incident
  */
 export async function listActions(ctx: Context, input: ListActions = {}): Promise<IncidentAction[]> {
@@ -21,7 +21,7 @@ export async function listActions(ctx: Context, input: ListActions = {}): Promis
   return selectActions(ctx, where, limit);
 }
 
-/** The same for who was let in already. */
+/** Selects actions. The caller has checked permissions. */
 export async function selectActions(ctx: Context, where: SQL | undefined, limit: number): Promise<IncidentAction[]> {
   const allowed = ctx.actor.endpoints;
   const rows = await ctx.db

@@ -3,13 +3,13 @@ import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.
 import { burnRate, isWorse, rounding } from "./burn-rate.ts";
 
 const windowMinutes = 5;
-/** How long the burn rate must have been below 1 (docs/spec/alerting.md section 19). */
+/** Time for which the burn rate must have been below 1 (docs/spec/alerting.md section 19). */
 export const recoveryMinutes = 15;
 
 /**
- * Since when the impact is over: BR(5 min) below 1 at each of the last 15 minutes, of which at least one had traffic.
- * @param counts up to the end of the last whole minute
- * @returns the end of the last minute that was worse than the target before it became calm; null while it is not over
+ * Returns the time at which the impact ended: BR(5 min) is below 1 at each of the last 15 minutes, of which at least one had traffic.
+ * @param counts up to the end of the last complete minute
+ * @returns the end of the last minute that was worse than the target before that; null while the impact lasts
  */
 export function belowTargetSince(counts: MinuteCounts, target: number): number | null {
   const length = counts.total.length;
@@ -26,7 +26,7 @@ export function belowTargetSince(counts: MinuteCounts, target: number): number |
   return counts.start + (index + 1) * minuteMs;
 }
 
-/** Whether it burns at 1 or faster: only what is below is over. */
+/** Returns whether the burn rate is 1 or higher: recovery requires a lower one. */
 function burns(counts: MinuteCounts, target: number, index: number): boolean {
   return (burnRate(counts, target, index, windowMinutes) ?? 0) >= 1 - rounding;
 }

@@ -4,8 +4,8 @@ import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.
 export const rounding = 1e-9;
 
 /**
- * How many times faster than the target allows the `length` minutes that end with one failed: share of bad events by what the target
- * leaves (docs/spec/slo.md section 1). Null without traffic.
+ * Returns the burn rate of the `length` minutes that end at an index: the share of bad events divided by the share that the target
+ * allows (docs/spec/slo.md section 1). Null without traffic.
  */
 export function burnRate(counts: MinuteCounts, target: number, index: number, length: number): number | null {
   let [bad, total] = [0, 0];
@@ -16,7 +16,7 @@ export function burnRate(counts: MinuteCounts, target: number, index: number, le
   return total > 0 ? bad / total / (1 - target) : null;
 }
 
-/** Whether those minutes were worse than the target. */
+/** Returns whether those minutes were worse than the target. */
 export function isWorse(counts: MinuteCounts, target: number, index: number, length: number): boolean {
   return (burnRate(counts, target, index, length) ?? 0) > 1 + rounding;
 }

@@ -8,7 +8,7 @@ export interface CountedImpact {
   impactMinutes: number;
 }
 
-/** What went wrong between two moments, by whole minutes, each that they touch (docs/spec/alerting.md section 20). */
+/** Counts the impact between two moments, including every minute that they overlap (docs/spec/alerting.md section 20). */
 export function countImpact(counts: MinuteCounts, { from, to }: { from: number; to: number }): CountedImpact {
   const impact = { badEvents: 0, events: 0, impactMinutes: 0 };
   for (const [index, total] of counts.total.entries()) {

@@ -14,7 +14,7 @@ const maxMs = 5 * 24 * hourMs;
 const maxPoints = 720;
 const windowMinutes = 5;
 
-/** The error rate around an incident, of each linked objective, or of what its endpoint answers. @throws DomainError "not-found" */
+/** Returns the error rate around an incident, of each linked objective, or of the endpoint's responses. @throws DomainError "not-found" */
 export async function getIncidentCurve(ctx: Context, input: GetIncident): Promise<IncidentCurve> {
   permit(ctx, "getIncidentCurve");
   const { id, endpointId, startedAt, mitigatedAt, resolvedAt } = await findIncident(

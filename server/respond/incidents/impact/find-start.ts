@@ -2,13 +2,14 @@ import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { isWorse } from "./burn-rate.ts";
 
-/** So many minutes without a failure do not end what goes on: with few requests not each minute has one. */
+/** Number of minutes without a failure that do not end a problem: with few requests not every minute has one. */
 const bridged = 5;
 
 /**
- * The first minute from which an indicator stayed worse than its target until it was found (docs/spec/alerting.md section 20). A minute counts
- * as worse when it is, or when the five that end with it are together; minutes without traffic say nothing.
- * @param detectedAt milliseconds since 1970 @returns the beginning of that minute; null where the indicator was not worse before
+ * Finds the first minute from which an indicator stayed worse than its target until the incident was detected (docs/spec/alerting.md
+ * section 20). A minute counts as worse if it is itself, or if the five minutes that end with it are in total; minutes without traffic are
+ * ignored.
+ * @param detectedAt milliseconds since 1970 @returns the start of that minute; null if the indicator was not worse before
  */
 export function findStart(counts: MinuteCounts, target: number, detectedAt: number): number | null {
   const last = Math.min(counts.total.length, Math.ceil((detectedAt - counts.start) / minuteMs)) - 1;

@@ -7,7 +7,7 @@ import { findStart } from "./find-start.ts";
 
 const ten = Date.UTC(2026, 4, 4, 10, 0);
 
-/** Minutes from 9:00 on with 100 requests each, and the failures that are named by minute after ten. */
+/** Creates minutes from 9:00 on with 100 requests each, and the given failures by minute after ten. */
 function minutes(
   length: number,
   bad: (afterTen: number) => number,

@@ -16,8 +16,9 @@ const maxDays = 30;
 const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 
 /**
- * Counts what an incident has cost, from its start until it was mitigated or now, and keeps it (docs/spec/alerting.md section 20): from the linked
- * objective with the most bad events, since two of one endpoint count the same requests; without any, from what the endpoint did not answer.
+ * Measures the impact of an incident, from its start until it was mitigated or now, and stores it (docs/spec/alerting.md section 20): from
+ * the linked objective with the most bad events because two objectives of one endpoint count the same requests; without any, from the
+ * failed requests of the endpoint.
  */
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {
   const now = Date.now();
@@ -46,8 +47,8 @@ async function unanswered(ctx: Context, endpointId: string | null, span: { from:
 }
 
 /**
- * Σ over minutes of distinct callers whose requests failed. The log keeps every failed request.
- * @returns null where nobody said who calls
+ * Counts customer minutes: the sum over minutes of distinct callers whose requests failed. The log stores every failed request.
+ * @returns null where callers are not identified
  */
 async function customerMinutes(
   ctx: Context,

@@ -16,8 +16,8 @@ export interface ReadObjective {
 }
 
 /**
- * The objectives that are linked to an incident, with their counts. Those that are not counted by themselves, such as composites, are
- * left out.
+ * Reads the objectives that are linked to an incident, with their counts. Excludes those without their own counts, such as
+ * composites.
  * @param span milliseconds since 1970
  */
 export async function readObjectives(

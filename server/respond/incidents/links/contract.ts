@@ -15,7 +15,7 @@ export const IncidentLink = z.object({
   /** Id of what is linked; of an issue, its address. */
   ref: z.string(),
   title: z.string(),
-  /** Where it is shown; null where there is no page of it. */
+  /** URL of its page; null where it has none. */
   href: z.string().nullable(),
   addedBy: z.string(),
   at: z.date(),

@@ -1,6 +1,6 @@
 import type { IncidentLink } from "./contract.ts";
 
-/** Where what is linked is shown; null where there is no page of it. @param link with the names of the endpoint and of the objective */
+/** Returns the URL of the linked object's page; null where it has none. @param link with the names of the endpoint and of the objective */
 export function linkHref(
   link: Pick<IncidentLink, "kind" | "ref"> & { endpoint: string | null; slo: string | undefined },
 ): string | null {

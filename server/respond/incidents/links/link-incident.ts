@@ -39,7 +39,7 @@ export async function linkIncident(ctx: Context, input: LinkIncident): Promise<I
   return loadIncident(ctx, await findIncident(ctx, number));
 }
 
-/** How what is linked is called, once it is known to be of this workspace. */
+/** Returns the title of the linked object, after checking that it belongs to this workspace. */
 async function titleOf(ctx: Context, { kind, ref }: Input): Promise<string> {
   const { workspaceId } = ctx.actor;
   if (kind === "issue") {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { alertGroups } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Holds an alert group before its incident, as whoever flushes or acknowledges it does; nothing where there is none. */
+/** Locks an alert group before its incident, in the same order as flushing and acknowledging; does nothing where there is none. */
 export async function lockGroup(ctx: Context, groupId: string): Promise<void> {
   if (!z.uuid().safeParse(groupId).success) return;
   await ctx.db

@@ -31,7 +31,7 @@ export const WritePostMortem = z.object({
   body: z.string().trim().min(1, "The post-mortem cannot be empty.").max(200_000),
   /** Done: the incident may be closed. */
   isDone: z.boolean().default(false),
-  /** The one that was read: of two people at once, the second is told that it has changed. */
+  /** Revision that was read: of two concurrent changes, the second is rejected. */
   revision: z.number().int(),
 });
 export type WritePostMortem = z.input<typeof WritePostMortem>;

@@ -1,7 +1,7 @@
 import type { Incident } from "../contract.ts";
 import type { TimelineEvent } from "../timeline/contract.ts";
 
-/** An alert group of an incident, as the draft tells of it. */
+/** Alert group of an incident, as described in the draft. */
 export interface DraftAlert {
   groupId: string;
   title: string;
@@ -10,7 +10,7 @@ export interface DraftAlert {
   verdict: string | null;
 }
 
-/** How fast the budget burned around an incident, of one linked objective. */
+/** Burn rate of one linked objective around an incident. */
 export interface DraftBurn {
   name: string;
   /** Highest burn rate of five minutes, and when; null without traffic. */
@@ -19,7 +19,7 @@ export interface DraftBurn {
   before: number | null;
 }
 
-/** All that a draft is made of. */
+/** Facts that a draft is built from. */
 export interface DraftFacts {
   incident: Incident;
   /** Oldest first. */

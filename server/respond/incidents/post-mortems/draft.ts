@@ -14,7 +14,7 @@ const shownKinds: readonly TimelineKind[] = [
   "action",
   "rollback",
   "model",
-  // What people found and who was affected belongs to the story; chat does not.
+  // Findings and affected users belong in the draft; chat does not.
   "note",
   "customer",
   "silence",
@@ -22,8 +22,8 @@ const shownKinds: readonly TimelineKind[] = [
 ] as TimelineKind[];
 
 /**
- * A post-mortem in Markdown, made of events alone: each sentence names those that it was made of (docs/spec/alerting.md section 21). What no event
- * tells is left to people, under headings with a question.
+ * Drafts a post-mortem in Markdown, from events alone: each sentence names its source events (docs/spec/alerting.md section 21). Leaves
+ * everything else to people, under headings with a question.
  */
 export function draftOf(facts: DraftFacts): string {
   const { number, title } = facts.incident;
@@ -47,7 +47,7 @@ function of(facts: DraftFacts, ...kinds: TimelineKind[]): TimelineEvent[] {
   return facts.timeline.filter(({ kind }) => kinds.includes(kind));
 }
 
-/** The event that says that it began, for sentences that no other event tells. */
+/** Returns the event that marks the start, for sentences without another source event. */
 function first(facts: DraftFacts): TimelineEvent[] {
   return facts.timeline.filter(({ kind }) => kind === "alert" || kind === "state").slice(0, 1);
 }

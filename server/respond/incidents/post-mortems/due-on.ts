@@ -2,7 +2,7 @@ import { dayMs } from "#server/base/durations.ts";
 
 const workingDays = 5;
 
-/** The day on which a post-mortem is due: five working days after an incident was resolved, in UTC, as 2026-05-11. */
+/** Returns the due date of a post-mortem: five working days after an incident was resolved, in UTC, as 2026-05-11. */
 export function dueOn(resolvedAt: Date): string {
   let day = Math.floor(resolvedAt.getTime() / dayMs);
   for (let left = workingDays; left > 0; ) {

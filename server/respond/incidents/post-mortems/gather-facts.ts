@@ -17,7 +17,7 @@ import type { DraftAlert, DraftBurn, DraftFacts } from "./draft-contract.ts";
 const aroundMs = 2 * hourMs;
 const windowMinutes = 5;
 
-/** Reads all that the draft of a post-mortem is made of. */
+/** Reads all facts for the draft of a post-mortem. */
 export async function gatherFacts(ctx: Context, number: number): Promise<DraftFacts> {
   const incident = await loadIncident(ctx, await findIncident(ctx, number));
   const timeline = await readTimeline(ctx, incident.id);
@@ -71,7 +71,7 @@ function burnOf({ name, target, counts }: ReadObjective, start: number): DraftBu
   return { name, peak, before };
 }
 
-/** Change events, what is marked as the probable cause first, then by their rank. */
+/** Returns change events, the probable cause first, then by their rank. */
 function changesOf(timeline: readonly TimelineEvent[], startedAt: number): DraftFacts["changes"] {
   const events = timeline.filter(({ kind }) => kind === "change" || kind === "rollback");
   const asChange = ({ id, title, at, links, body }: TimelineEvent): Change => {

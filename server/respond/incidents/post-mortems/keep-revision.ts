@@ -1,7 +1,7 @@
 import { postMortemRevisions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Keeps how a post-mortem read at one revision. */
+/** Stores the text of a post-mortem at one revision. */
 export async function keepRevision(
   ctx: Context,
   { incidentId, revision, body }: { incidentId: string; revision: number; body: string },

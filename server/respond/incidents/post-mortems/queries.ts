@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findIncident } from "../incident-rows.ts";
 import { OfIncident, type PostMortem, type PostMortemRevision } from "./contract.ts";
 
-/** The post-mortem of an incident. @throws DomainError "not-found" for the incident, or while it has none */
+/** Returns the post-mortem of an incident. @throws DomainError "not-found" for the incident, or while it has none */
 export async function getPostMortem(ctx: Context, input: OfIncident): Promise<PostMortem> {
   permit(ctx, "getPostMortem");
   const { id } = await findIncident(ctx, OfIncident.parse(input).number);
@@ -28,7 +28,7 @@ export async function listPostMortemRevisions(ctx: Context, input: OfIncident): 
     .limit(200);
 }
 
-/** The same for who was let in already; undefined while there is none. */
+/** Finds a post-mortem. The caller has checked permissions. Undefined while there is none. */
 export async function findPostMortem(ctx: Context, id: string): Promise<PostMortem | undefined> {
   const [row] = await ctx.db
     .select()

@@ -10,8 +10,8 @@ import { findPostMortem } from "./queries.ts";
 import { replacePostMortem } from "./replace-post-mortem.ts";
 
 /**
- * Replaces the text of a post-mortem, and says whether it is done. Every text before is kept.
- * @throws DomainError "not-found"; "conflict" when there is no draft yet, or it has changed since it was read
+ * Replaces the text of a post-mortem, and sets whether it is complete. Every earlier text is kept.
+ * @throws DomainError "not-found"; "conflict" if there is no draft yet, or it has changed since it was read
  */
 export async function writePostMortem(ctx: Context, input: WritePostMortem): Promise<PostMortem> {
   permit(ctx, "writePostMortem");

@@ -13,7 +13,7 @@ export interface RespondedIncident {
   acknowledgedAt: number | null;
   mitigatedAt: number | null;
   resolvedAt: number | null;
-  /** When the first change or note was marked as the probable cause. */
+  /** Time at which the first change or note was marked as the probable cause. */
   hypothesisAt: number | null;
   impactMinutes: number;
   badEvents: number;
@@ -21,8 +21,8 @@ export interface RespondedIncident {
 }
 
 /**
- * How quickly incidents were found, taken, ended and understood (docs/spec/alerting.md section 20). Cancelled ones count nowhere, those that go on
- * only as a number of their own.
+ * Computes the times to detect, acknowledge, resolve and understand incidents (docs/spec/alerting.md section 20). Excludes cancelled
+ * ones, and counts ongoing ones only as a separate number.
  */
 export function computeResponse(
   all: readonly RespondedIncident[],
@@ -60,12 +60,12 @@ function wordsOf({ incidents, detect, acknowledge, restore }: Omit<ResponseMetri
   return `${list.charAt(0).toUpperCase()}${list.slice(1)} (${of}).`;
 }
 
-/** Clocks of what is recorded and of who records differ a little: never before. */
+/** Returns the time between two moments, never negative: the clocks of event sources and of Leeway may differ a little. */
 function between(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
 }
 
-/** Mean, median and 90th percentile, the latter two interpolated between the nearest values. */
+/** Returns mean, median and 90th percentile, the latter two interpolated between the nearest values. */
 export function spreadOf(values: readonly (number | null)[]): Spread {
   const known = values.filter((value) => value !== null).sort((one, other) => one - other);
   if (known.length === 0) return null;

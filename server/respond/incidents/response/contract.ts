@@ -9,7 +9,7 @@ export const GetResponseMetrics = z.object({
 });
 export type GetResponseMetrics = z.input<typeof GetResponseMetrics>;
 
-/** Of durations in milliseconds: skewed, so the middle and the slow end stand beside the mean. Null without any. */
+/** Distribution of durations in milliseconds: skewed, so it has the median and p90 besides the mean. Null without any. */
 export const Spread = z
   .object({ count: z.number().int(), mean: z.number(), median: z.number(), p90: z.number() })
   .nullable();
@@ -18,7 +18,7 @@ export type Spread = z.infer<typeof Spread>;
 export const ResponseMetrics = z.object({
   /** Incidents that are resolved or closed: what the rest is about. */
   incidents: z.number().int(),
-  /** Those that still go on are counted apart, since they would bias the means down. */
+  /** Number of ongoing incidents, counted separately, since they would bias the means down. */
   open: z.number().int(),
   detect: Spread,
   acknowledge: Spread,
@@ -26,15 +26,15 @@ export const ResponseMetrics = z.object({
   restore: Spread,
   resolve: Spread,
   hypothesis: Spread,
-  /** Share whose first signal was an alert; null without any. */
+  /** Share of incidents whose first signal was an alert; null without any. */
   detectedByMachine: z.number().nullable(),
   impactMinutes: z.number(),
   badEvents: z.number(),
-  /** Null where no incident knows who was affected. */
+  /** Null if no incident has data about affected customers. */
   customerMinutes: z.number().nullable(),
   changes: z.object({
     total: z.number().int(),
-    /** Linked to an incident that began within 24 h. */
+    /** Changes linked to an incident that started within 24 h. */
     failed: z.number().int(),
     rate: z.number().nullable(),
   }),

@@ -10,8 +10,8 @@ import { GetResponseMetrics, type ResponseMetrics } from "./contract.ts";
 type Input = ReturnType<typeof GetResponseMetrics.parse>;
 
 /**
- * How quickly the incidents that began in a span were found, taken, ended and understood, and how many changes led to one
- * (docs/spec/alerting.md section 20). @throws DomainError "not-found" for the endpoint
+ * Returns the times to detect, acknowledge, resolve and understand the incidents that started in a time range, and how many changes led
+ * to one (docs/spec/alerting.md section 20). @throws DomainError "not-found" for the endpoint
  */
 export async function responseMetrics(ctx: Context, input: GetResponseMetrics): Promise<ResponseMetrics> {
   permit(ctx, "responseMetrics");
@@ -61,8 +61,8 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
 }
 
 /**
- * Versions that were put behind endpoints, or were rolled back before they were, and how many of them are linked to an incident that
- * began within a day.
+ * Counts versions that were deployed, or were rolled back before full deployment, and the number of them linked to an incident that started
+ * within a day.
  */
 async function countChanges(ctx: Context, { from, to, endpointId }: Input): Promise<{ total: number; failed: number }> {
   const { workspaceId } = ctx.actor;

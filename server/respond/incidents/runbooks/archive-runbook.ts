@@ -10,7 +10,7 @@ import { ArchiveRunbook } from "./contract.ts";
 import { loadRunbook } from "./queries.ts";
 import { findRunbook, thisRunbook } from "./runbook-rows.ts";
 
-/** Takes a runbook off the list. @throws DomainError "not-found"; "conflict" while something goes by it, or when it is archived */
+/** Archives a runbook. @throws DomainError "not-found"; "conflict" while something uses it, or if it is archived */
 export async function archiveRunbook(ctx: Context, input: ArchiveRunbook): Promise<void> {
   permit(ctx, "archiveRunbook");
   const { runbookId, reason } = ArchiveRunbook.parse(input);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What {{…}} may name in a runbook. */
+/** Variables that {{…}} may name in a runbook. */
 export const runbookVariables = [
   "endpoint",
   "model",
@@ -25,7 +25,7 @@ export const RunbookSummary = z.object({
   id: z.uuid(),
   name: z.string(),
   steps: z.number().int(),
-  /** How many SLOs, rules and open incidents go by it. */
+  /** Number of SLOs, rules and open incidents that use it. */
   uses: z.number().int(),
   revision: z.number().int(),
   updatedBy: z.string(),
@@ -39,16 +39,16 @@ export type Runbook = z.infer<typeof Runbook>;
 export const GetRunbook = z.object({ runbookId: z.uuid() });
 export type GetRunbook = z.input<typeof GetRunbook>;
 
-/** Markdown with {{variables}} and check boxes; {{when:rolled-back}} at the end of a step lets Leeway tick it. */
+/** Markdown with {{variables}} and check boxes; {{when:rolled-back}} at the end of a step lets Leeway tick it automatically. */
 export const CreateRunbook = z.object({ name: Name, body: Body });
 export type CreateRunbook = z.input<typeof CreateRunbook>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateRunbook = z.object({
   runbookId: z.uuid(),
   name: Name.optional(),
   body: Body.optional(),
-  /** The one that was read: of two people at once, the second is told that it has changed. */
+  /** Revision that was read: of two concurrent changes, the second is rejected. */
   revision: z.number().int(),
 });
 export type UpdateRunbook = z.input<typeof UpdateRunbook>;
@@ -56,27 +56,27 @@ export type UpdateRunbook = z.input<typeof UpdateRunbook>;
 export const ArchiveRunbook = z.object({ runbookId: z.uuid(), reason: z.string().trim().max(500).optional() });
 export type ArchiveRunbook = z.input<typeof ArchiveRunbook>;
 
-/** What it is followed for: the id of an alert group or of an incident. */
+/** Subject for which it is rendered: the id of an alert group or of an incident. */
 export const RenderRunbook = z.object({ runbookId: z.uuid(), subjectId: z.uuid().nullable().default(null) });
 export type RenderRunbook = z.input<typeof RenderRunbook>;
 
 export const RenderedStep = z.object({
-  /** What a tick goes by: the step as the runbook has it. */
+  /** Key of a tick: the text of the step in the runbook. */
   step: z.string(),
   /** With its variables filled in; Markdown. */
   text: z.string(),
-  /** Whether Leeway ticks it when it happens. */
+  /** Whether Leeway ticks it automatically. */
   isAutomatic: z.boolean(),
   tick: z.object({ by: z.string(), at: z.date() }).nullable(),
 });
 export type RenderedStep = z.infer<typeof RenderedStep>;
 
-/** A runbook for one subject: text and steps in the order in which they stand. */
+/** Runbook rendered for one subject: texts and steps in their original order. */
 export const RenderedRunbook = z.object({
   id: z.uuid(),
   name: z.string(),
   revision: z.number().int(),
-  /** Of whom the ticks are: the incident where the alert group has one. Null without a subject. */
+  /** Subject of the ticks: the incident where the alert group has one. Null without a subject. */
   subjectId: z.uuid().nullable(),
   parts: z.array(
     z.discriminatedUnion("kind", [
@@ -86,7 +86,7 @@ export const RenderedRunbook = z.object({
   ),
   done: z.number().int(),
   total: z.number().int(),
-  /** Variables that are not known for this subject: they stand as they are written. */
+  /** Variables without a value for this subject; they remain in the text as written. */
   unknown: z.array(z.string()),
 });
 export type RenderedRunbook = z.infer<typeof RenderedRunbook>;

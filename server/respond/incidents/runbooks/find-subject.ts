@@ -18,14 +18,14 @@ import type { RunbookVariable } from "./contract.ts";
 type Values = Partial<Record<RunbookVariable, string>>;
 
 export interface RunbookSubject {
-  /** Of whom the ticks are: the incident where the alert group has one. */
+  /** Subject of the ticks: the incident where the alert group has one. */
   id: string;
   incidentId: string | null;
   incident: typeof incidents.$inferSelect | undefined;
   group: { summary: Partial<GroupSummary>; labels: Record<string, string> } | undefined;
 }
 
-/** What a runbook is followed for, by the id of an alert group or of an incident. @throws DomainError "not-found" */
+/** Finds the subject of a runbook, by the id of an alert group or of an incident. @throws DomainError "not-found" */
 export async function findSubject(ctx: Context, subjectId: string): Promise<RunbookSubject> {
   const { workspaceId } = ctx.actor;
   const [group] = await ctx.db
@@ -49,7 +49,7 @@ export async function findSubject(ctx: Context, subjectId: string): Promise<Runb
   };
 }
 
-/** Values of the variables, as far as they are known for a subject. */
+/** Returns the values of all variables that are known for a subject. */
 export async function valuesOf(ctx: Context, { incident, group }: RunbookSubject): Promise<Values> {
   const { summary = {}, labels = {} } = group ?? {};
   const endpointId = incident?.endpointId ?? summary.endpointId;
@@ -89,7 +89,7 @@ async function endpointValues(ctx: Context, endpointId: string): Promise<Values>
     .where(and(eq(rollouts.endpointId, endpointId), eq(rollouts.workspaceId, workspaceId)))
     .orderBy(desc(rollouts.createdAt))
     .limit(1);
-  // While a rollout goes on, the new version is the one in question, and what serves is the one before.
+  // During a rollout, the new version is the subject, and the serving one is the previous version.
   const isRolling = rollout !== undefined && ["starting", "stepping"].includes(rollout.phase);
   const version = isRolling ? rollout.version : current.version;
   const previous = isRolling ? current.version : before?.version;

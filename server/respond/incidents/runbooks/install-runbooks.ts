@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { readyMade } from "./ready-made/all.ts";
 
 /**
- * Gives a workspace the ready-made runbooks when it looks for some for the first time; what it has changed or archived since stays so.
- * Safe for several at once.
+ * Installs the ready-made runbooks when a workspace lists its runbooks for the first time; later edits and archiving are preserved.
+ * Concurrent calls are safe.
  */
 export async function installRunbooks(ctx: Context): Promise<void> {
   const { workspaceId } = ctx.actor;

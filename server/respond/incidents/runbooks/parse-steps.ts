@@ -1,9 +1,9 @@
 import { type Moment, moments } from "./moments.ts";
 
 export interface RunbookStep {
-  /** As it stands in the runbook, without its box and its moment: what ticks go by. */
+  /** Text of the step in the runbook, without its check box and moment; ticks are matched by it. */
   step: string;
-  /** What Leeway ticks it by. */
+  /** Event on which Leeway ticks it. */
   when: Moment | null;
   /** Line of the body, counted from 0. */
   line: number;
@@ -12,7 +12,7 @@ export interface RunbookStep {
 const box = /^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s+(?<text>.+)$/;
 const wait = /\s*\{\{\s*when:(?<moment>[a-z-]+)\s*\}\}/;
 
-/** Lines with a check box, in order. A text that stands twice is one step. */
+/** Parses the lines with a check box, in order. Repeated texts count as one step. */
 export function parseSteps(body: string): RunbookStep[] {
   const seen = new Set<string>();
   const steps: RunbookStep[] = [];
@@ -29,12 +29,12 @@ export function parseSteps(body: string): RunbookStep[] {
   return steps;
 }
 
-/** The body without the marks that only Leeway reads. */
+/** Returns the body without the `when:` marks, which only Leeway reads. */
 export function withoutMoments(body: string): string {
   return body.replaceAll(new RegExp(wait.source, "g"), "");
 }
 
-/** Names after "when:" that mean nothing. */
+/** Returns the names after "when:" that are not valid moments. */
 export function unknownMoments(body: string): string[] {
   const named = [...body.matchAll(new RegExp(wait.source, "g"))].map(({ groups }) => groups?.moment ?? "");
   return named.filter((name) => !(moments as readonly string[]).includes(name));

@@ -7,7 +7,7 @@ import { installRunbooks } from "./install-runbooks.ts";
 import { parseSteps } from "./parse-steps.ts";
 import { findRunbook, type StoredRunbook } from "./runbook-rows.ts";
 
-/** Runbooks that are not archived, by name. A workspace begins with the ready-made ones. */
+/** Lists the runbooks that are not archived, by name. A new workspace starts with the ready-made ones. */
 export async function listRunbooks(ctx: Context): Promise<RunbookSummary[]> {
   permit(ctx, "listRunbooks");
   await installRunbooks(ctx);
@@ -19,13 +19,13 @@ export async function listRunbooks(ctx: Context): Promise<RunbookSummary[]> {
   return rows.map(({ runbook, uses }) => summaryOf(runbook, uses));
 }
 
-/** A runbook as it is written. @throws DomainError "not-found" */
+/** Returns a runbook with its text as written. @throws DomainError "not-found" */
 export async function getRunbook(ctx: Context, input: GetRunbook): Promise<Runbook> {
   permit(ctx, "getRunbook");
   return loadRunbook(ctx, await findRunbook(ctx, GetRunbook.parse(input).runbookId));
 }
 
-/** What the outside sees of a runbook. */
+/** Loads the public form of a runbook. */
 export async function loadRunbook(ctx: Context, row: StoredRunbook): Promise<Runbook> {
   const ofRow = and(eq(runbooks.id, row.id), eq(runbooks.workspaceId, ctx.actor.workspaceId));
   const [counted] = await ctx.db.select({ uses }).from(runbooks).where(ofRow);

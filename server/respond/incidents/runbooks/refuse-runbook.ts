@@ -7,7 +7,7 @@ import { moments } from "./moments.ts";
 import { unknownMoments } from "./parse-steps.ts";
 import { unknownIn } from "./render.ts";
 
-/** @throws DomainError "invalid" for a variable or moment that Leeway does not know, "conflict" for a name that is taken */
+/** Validates a runbook. @throws DomainError "invalid" for an unknown variable or moment, "conflict" for a name that is taken */
 export async function refuseRunbook(
   ctx: Context,
   { name, body }: { name?: string | undefined; body?: string | undefined },

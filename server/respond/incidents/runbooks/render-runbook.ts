@@ -8,8 +8,8 @@ import { renderParts } from "./render.ts";
 import { findRunbook } from "./runbook-rows.ts";
 
 /**
- * A runbook with its variables filled in for an alert group or an incident, and with what was ticked for it. A group that has an
- * incident shares its ticks. @throws DomainError "not-found"
+ * Renders a runbook for an alert group or an incident: fills in its variables and adds the ticks. A group that belongs to an
+ * incident shares the incident's ticks. @throws DomainError "not-found"
  */
 export async function renderRunbook(ctx: Context, input: RenderRunbook): Promise<RenderedRunbook> {
   permit(ctx, "renderRunbook");

@@ -5,18 +5,18 @@ type Values = Readonly<Record<string, string | undefined>>;
 
 const variable = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
-/** Fills variables in; those that are not known stand as they are written. */
+/** Fills in variables; unknown ones remain as written. */
 export function fill(text: string, values: Values): string {
   return text.replaceAll(variable, (written, name: string) => values[name] ?? written);
 }
 
-/** Names that stand in a text and have no value, each once. */
+/** Returns the variable names in a text that have no value, without duplicates. */
 export function unknownIn(text: string, values: Values): string[] {
   const named = [...text.matchAll(variable)].map(([, name = ""]) => name);
   return [...new Set(named)].filter((name) => values[name] === undefined);
 }
 
-/** Cuts a runbook into texts and runs of steps, in order, with its variables filled in and its ticks put beside the steps. */
+/** Splits a runbook into texts and sequences of steps, in order, with its variables filled in and the ticks attached to the steps. */
 export function renderParts(
   body: string,
   values: Values,

@@ -89,7 +89,7 @@ test(
     await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn rolled back to version 1" });
     const ticked = await renderRunbook(ctx, { runbookId, subjectId: id });
     expect(ticked.parts[1]).toMatchObject({ steps: [{ tick: { by: "Leeway" } }, { tick: null }] });
-    // Chosen in the middle, it begins with what was done already.
+    // A runbook chosen midway starts with the ticks that already exist.
     const { id: otherId } = await createRunbook(ctx, { name: "Other", body });
     await updateIncident(ctx, { number, runbookId: otherId });
     expect((await renderRunbook(ctx, { runbookId: otherId, subjectId: id })).done).toBe(1);

@@ -8,7 +8,7 @@ import { findRunbook } from "./runbook-rows.ts";
 
 const link = /\[(?<text>[^\]]*)\]\([^)]*\)/g;
 
-/** A step of a runbook and what it is followed for, with its words for the timeline. @throws DomainError "not-found" */
+/** Finds a step of a runbook and its subject, with the step's text for the timeline. @throws DomainError "not-found" */
 export async function stepOf(ctx: Context, { runbookId, subjectId, step }: TickStep) {
   const runbook = await findRunbook(ctx, runbookId);
   const subject = await findSubject(ctx, subjectId);

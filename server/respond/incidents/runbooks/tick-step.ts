@@ -7,8 +7,8 @@ import { TickStep } from "./contract.ts";
 import { stepOf } from "./step-of.ts";
 
 /**
- * Ticks a step for an alert group or an incident, and writes it onto the timeline of the incident. What is ticked stays with whoever was
- * first. @throws DomainError "not-found" for the runbook, what it is followed for, or the step
+ * Ticks a step for an alert group or an incident, and records it on the timeline of the incident. The first user's tick is kept.
+ * @throws DomainError "not-found" for the runbook, its subject, or the step
  */
 export async function tickStep(ctx: Context, input: TickStep): Promise<void> {
   permit(ctx, "tickStep");

@@ -7,7 +7,7 @@ import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timelin
 import { TickStep } from "./contract.ts";
 import { stepOf } from "./step-of.ts";
 
-/** Takes the tick off a step again, which the timeline tells. @throws DomainError "not-found" as tickStep does */
+/** Unticks a step, and records it on the timeline. @throws DomainError "not-found" as tickStep does */
 export async function untickStep(ctx: Context, input: TickStep): Promise<void> {
   permit(ctx, "untickStep");
   const values = TickStep.parse(input);

@@ -11,7 +11,7 @@ import { refuseRunbook } from "./refuse-runbook.ts";
 import { findRunbook, thisRunbook } from "./runbook-rows.ts";
 
 /**
- * Changes a runbook; ticks of steps whose text stays are kept, and the audit log keeps the text before.
+ * Updates a runbook; ticks of steps with unchanged text are kept, and the audit log stores the previous text.
  * @throws DomainError "not-found"; "invalid" for an unknown variable; "conflict" for a name that is taken, when it is archived, or has
  * changed since it was read
  */

@@ -22,9 +22,9 @@ export const SimilarIncident = z.object({
   /** Milliseconds from its start until its impact was over; null where that is not known. */
   restoredMs: z.number().nullable(),
   cause: CauseKind.nullable(),
-  /** What it has in common. */
+  /** Properties in common. */
   common: z.array(z.enum(["rule", "endpoint", "segment"])),
-  /** The last thing that was done before the impact was over; null where nobody wrote it down. */
+  /** Last action before the impact ended; null where none was recorded. */
   fixedBy: z.string().nullable(),
 });
 export type SimilarIncident = z.infer<typeof SimilarIncident>;

@@ -6,11 +6,11 @@ import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 import { FindSimilar, type SimilarIncident } from "./contract.ts";
 
-/** What people or Leeway do about an incident, as the timeline names it. */
+/** Kinds of timeline events with which people or Leeway fix an incident. */
 const fixes = ["rollback", "action", "model"];
 
 /**
- * Earlier incidents of the same rule, endpoint or part of the traffic, those with the most in common first, and what ended them
+ * Finds earlier incidents of the same rule, endpoint or traffic segment, the most similar first, with the action that ended each
  * (docs/spec/alerting.md section 17). @throws DomainError "not-found" for the endpoint
  */
 export async function similarIncidents(ctx: Context, input: FindSimilar): Promise<SimilarIncident[]> {
@@ -71,7 +71,7 @@ function mentions(segment: string): SQL<boolean> {
 
 type Ended = Pick<typeof incidents.$inferSelect, "id" | "mitigatedAt" | "startedAt">;
 
-/** The last thing that was done between the start and the end of the impact, by incident. */
+/** Returns the last action taken between the start and the end of the impact, by incident. */
 async function lastFixes(ctx: Context, ended: Ended[]): Promise<Map<string, string>> {
   if (ended.length === 0) return new Map();
   const rows = await ctx.db

@@ -5,12 +5,12 @@ import { type IncidentSeverity, type IncidentState, incidentMoves, reopenHours }
 export interface MoveFacts {
   state: IncidentState;
   resolvedAt: number | null;
-  /** Whether it closes only with a post-mortem, or a reason for none. */
+  /** Whether closing requires a post-mortem, or a reason for none. */
   needsPostMortem: boolean;
   postMortem: "draft" | "done" | "waived" | null;
 }
 
-/** What keeps an incident from going on to a state, for people; undefined where nothing does (docs/spec/alerting.md section 19). */
+/** Describes why an incident may not change to a state; undefined where it may (docs/spec/alerting.md section 19). */
 export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): string | undefined {
   const { state, resolvedAt } = facts;
   if (!incidentMoves[state].includes(to)) {
@@ -30,23 +30,23 @@ export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): str
 /** Share of an error budget above which a post-mortem is due whatever the severity (docs/spec/slo.md section 7). */
 const dueBudgetShare = 0.2;
 
-/** Whether an incident closes only with a post-mortem: severe ones, and those that took much of a budget. */
+/** Returns whether closing an incident requires a post-mortem: severe ones, and those that spent much of a budget. */
 export function needsPostMortem(severity: IncidentSeverity, budgets: readonly { spent: number }[]): boolean {
   return severity === "SEV1" || severity === "SEV2" || budgets.some(({ spent }) => spent > dueBudgetShare);
 }
 
-/** Lower is worse. */
+/** Returns whether the severity was raised; a lower value is more severe. */
 export function isRaised(from: IncidentSeverity, to: IncidentSeverity): boolean {
   return to < from;
 }
 
-/** What changes beside the state: its time is set when it is entered, and taken back when it begins again. */
+/** Returns the times that change with a state: each is set on entering the state, and reset on reopening. */
 export function timesOf(to: IncidentState, at: Date, known: { acknowledgedAt: Date | null; mitigatedAt: Date | null }) {
   if (to === "active") {
     return { acknowledgedAt: known.acknowledgedAt ?? at, mitigatedAt: null, resolvedAt: null };
   }
   if (to === "mitigated") return { mitigatedAt: at };
-  // What is resolved has no impact any more.
+  // A resolved incident has no impact any more.
   if (to === "resolved") return { mitigatedAt: known.mitigatedAt ?? at, resolvedAt: at };
   return to === "closed" ? { closedAt: at } : {};
 }

@@ -10,8 +10,8 @@ import { AddNote, type TimelineEvent } from "./contract.ts";
 import { eventOf } from "./queries.ts";
 
 /**
- * Writes what somebody saw, did or found onto the timeline of an incident, also of one that is over.
- * @throws DomainError "not-found"; "invalid" for a time to come
+ * Adds a note to the timeline of an incident, including a resolved one.
+ * @throws DomainError "not-found"; "invalid" for a time in the future
  */
 export async function addNote(ctx: Context, input: AddNote, idempotencyKey?: string): Promise<TimelineEvent> {
   permit(ctx, "addNote");
@@ -31,7 +31,7 @@ export async function addNote(ctx: Context, input: AddNote, idempotencyKey?: str
   return eventOf(row);
 }
 
-/** @throws DomainError "invalid" for a time to come */
+/** Rejects a time in the future. @throws DomainError "invalid" */
 export function refuseToCome(at: Date | undefined): void {
   if (!at || at.getTime() <= Date.now()) return;
   throw new DomainError("invalid", "The time is in the future. Enter a time in the past.", { field: "at" });

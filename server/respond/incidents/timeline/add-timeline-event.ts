@@ -7,9 +7,9 @@ import { tickWhen } from "#server/respond/incidents/runbooks/tick-when.ts";
 import { type NewTimelineEvent, TimelineLink } from "./contract.ts";
 
 /**
- * Puts an event on the timeline of an incident, in the caller's transaction, and ticks the steps of its runbook that wait for it.
- * For other domains: whoever calls has permitted the change that it tells of.
- * @returns the event's number; undefined where its once-key was there already, or there is no such incident
+ * Adds an event to the timeline of an incident, in the caller's transaction, and ticks the runbook steps that wait for it.
+ * For other domains: the caller has checked permissions for the change.
+ * @returns the event's number; undefined where its once-key existed already, or there is no such incident
  */
 export async function addTimelineEvent(
   ctx: Context,

@@ -41,7 +41,7 @@ export const TimelineEvent = z.object({
 });
 export type TimelineEvent = z.infer<typeof TimelineEvent>;
 
-/** What other domains put on the timeline of an incident. */
+/** Event that other domains add to the timeline of an incident. */
 export interface NewTimelineEvent {
   at?: Date;
   kind: TimelineKind;
@@ -49,7 +49,7 @@ export interface NewTimelineEvent {
   body?: string;
   links?: z.input<typeof TimelineLink>[];
   isProbableCause?: boolean;
-  /** The same key is put there once. */
+  /** Key that prevents duplicates: an event with the same key is added only once. */
   deduplicationKey?: string;
 }
 
@@ -58,7 +58,7 @@ const number = z.number().int().positive();
 export const ListTimeline = z.object({ number, kinds: z.array(TimelineKind).optional() });
 export type ListTimeline = z.input<typeof ListTimeline>;
 
-/** What people write themselves; the rest comes from what happens. */
+/** Kinds of events that people write; the others are recorded automatically. */
 export const writtenKinds = ["note", "message", "metric", "customer", "action"] as const;
 
 export const AddNote = z.object({
@@ -66,13 +66,13 @@ export const AddNote = z.object({
   kind: z.enum(writtenKinds).default("note"),
   title: z.string().trim().min(1, "Describe what happened, or what you found.").max(500),
   body: z.string().trim().max(10_000).default(""),
-  /** When it was so; now when left out. */
+  /** Time of the observation; now when omitted. */
   at: z.date().optional(),
   isProbableCause: z.boolean().default(false),
 });
 export type AddNote = z.input<typeof AddNote>;
 
-/** Writes another event that takes the place of the one there is; what is left out is as it was. */
+/** Input that replaces an event with a corrected one; omitted fields keep their values. */
 export const EditTimelineEvent = z.object({
   number,
   eventId: z.number().int().positive(),

@@ -11,8 +11,8 @@ import { EditTimelineEvent, type TimelineEvent } from "./contract.ts";
 import { eventOf } from "./queries.ts";
 
 /**
- * Corrects an event of a timeline, or marks it as the probable cause: another event takes its place, and the one before stays kept.
- * @throws DomainError "not-found"; "conflict" when it was corrected meanwhile; "invalid" for a time to come
+ * Corrects an event of a timeline, or marks it as the probable cause: a new event supersedes the previous one, which stays stored.
+ * @throws DomainError "not-found"; "conflict" when it has been corrected meanwhile; "invalid" for a time in the future
  */
 export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent): Promise<TimelineEvent> {
   permit(ctx, "editTimelineEvent");

@@ -8,7 +8,7 @@ import { ListTimeline, type TimelineEvent, TimelineKind, TimelineLink } from "./
 const most = 2000;
 
 /**
- * The timeline of an incident, oldest first: each event as it reads now, with what it superseded left out.
+ * Lists the timeline of an incident, oldest first, in its current form: superseded events are left out.
  * @throws DomainError "not-found"
  */
 export async function listTimeline(ctx: Context, input: ListTimeline): Promise<TimelineEvent[]> {
@@ -19,7 +19,7 @@ export async function listTimeline(ctx: Context, input: ListTimeline): Promise<T
   return kinds ? events.filter(({ kind }) => kinds.includes(kind)) : events;
 }
 
-/** The same for who was let in already. */
+/** Reads the timeline of an incident. The caller has checked permissions. */
 export async function readTimeline(ctx: Context, incidentId: string): Promise<TimelineEvent[]> {
   const rows = await ctx.db
     .select()

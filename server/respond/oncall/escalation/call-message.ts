@@ -6,15 +6,15 @@ import type { CalledGroup } from "./find-group.ts";
 interface Call {
   group: CalledGroup;
   severity: string;
-  /** Why this person or receiver is told: "you are on call", "nobody is on call". */
+  /** Reason why this person or receiver is notified: "you are on call", "nobody is on call". */
   why: string;
   startedAt: Date;
   now: Date;
-  /** Who is told next, in words, and when; null where nobody is. */
+  /** Next escalation, in words, and its time; null where there is none. */
   next: { words: string[]; at: Date } | null;
 }
 
-/** What somebody is told who is called: what burns, for how long nobody has it, and who is called next. */
+/** Builds the message of a page: the firing alert, the time without acknowledgement, and the next escalation. */
 export function callMessage({ group, severity, why, startedAt, now, next }: Call): Message {
   const { summary, groupKey, labels } = group;
   const waited = now.getTime() - startedAt.getTime();

@@ -12,8 +12,8 @@ import { findGroup } from "./find-group.ts";
 import { noteCall } from "./note-call.ts";
 
 /**
- * Calls one person about a group, beside whatever the policy does. Asked for twice within a minute it is one call.
- * @throws DomainError "not-found", "conflict" where the group is over
+ * Pages one person about a group, independently of the policy. Two requests within a minute are one page.
+ * @throws DomainError "not-found", "conflict" where the group is resolved
  */
 export async function callPerson(ctx: Context, input: CallPerson): Promise<void> {
   permit(ctx, "callPerson");

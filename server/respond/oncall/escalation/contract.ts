@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 
-/** Of a team: everybody, its leads, one after another, or whoever its schedules put on call or next. Null is the team that answers for what burns. */
+/** Target in a team: everyone, its leads, round-robin, or the current or next on-call engineer. Null for the owning team. */
 const TeamTarget = z.object({
   kind: z.literal("team"),
   teamId: z.uuid().nullable().default(null),
@@ -20,7 +20,7 @@ const Target = z.discriminatedUnion("kind", [
 ]);
 export type Target = z.infer<typeof Target>;
 
-/** So many minutes after the beginning, while nobody has acknowledged, these are told. */
+/** Targets that are notified a number of minutes after the start, unless someone has acknowledged it. */
 export const EscalationStep = z.object({
   waitMinutes: z.number().int().min(0).max(1440),
   notify: z.array(Target).min(1, "Add at least one target to notify.").max(20),
@@ -38,13 +38,13 @@ const Steps = z
 const PolicyShape = z.object({
   name: z.string().trim().min(1, "Enter a name for the policy.").max(80),
   steps: Steps,
-  /** How often it begins again after its last step. */
+  /** Number of times it restarts after its last step. */
   repeats: z.number().int().min(0).max(10).default(0),
 });
 export const CreatePolicy = PolicyShape;
 export type CreatePolicy = z.input<typeof CreatePolicy>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdatePolicy = z.object({
   policyId: z.uuid(),
   name: PolicyShape.shape.name.optional(),
@@ -56,7 +56,7 @@ export type UpdatePolicy = z.input<typeof UpdatePolicy>;
 export const ArchivePolicy = z.object({ policyId: z.uuid(), reason: z.string().trim().max(500).default("") });
 export type ArchivePolicy = z.input<typeof ArchivePolicy>;
 
-/** What is followed where a team chose none: docs/spec/alerting.md section 18. */
+/** Policy used where a team has selected none: docs/spec/alerting.md section 18. */
 export const defaultPolicy: { name: string; steps: EscalationStep[]; repeats: number } = {
   name: "Default",
   steps: (
@@ -71,7 +71,7 @@ export const defaultPolicy: { name: string; steps: EscalationStep[]; repeats: nu
 };
 
 export const Policy = z.object({
-  /** Null for the default, which nobody can change. */
+  /** Null for the default, which cannot be changed. */
   id: z.uuid().nullable(),
   name: z.string(),
   steps: z.array(EscalationStep),
@@ -83,14 +83,14 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** Who is told next about a group, if nobody acknowledges it before. */
+/** Next escalation of a group, unless someone acknowledges it before. */
 export const NextEscalation = z.object({
   at: z.date(),
   /** From 1. */
   step: z.number().int(),
   steps: z.number().int(),
   people: z.array(OnCallPerson),
-  /** Names of receivers that are told beside people. */
+  /** Names of receivers that are notified besides people. */
   receivers: z.array(z.string()),
   /** "Tomasz Berg, next in Primary". */
   words: z.array(z.string()),

@@ -10,7 +10,7 @@ function at(minutes: number): number {
   return start + minutes * minuteMs;
 }
 
-/** Minutes of every step that a policy takes when each is taken so late, in seconds. */
+/** Returns the minute of every step of a policy when each is executed `lateSeconds` late. */
 function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0): number[] {
   const taken: number[] = [];
   let course: Course = { steps, repeats, step: 0, round: 0, nextAt: at(steps[0]?.waitMinutes ?? 0) };

@@ -1,14 +1,14 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { EscalationStep } from "./contract.ts";
 
-/** Where an escalation stands. */
+/** Current position of an escalation. */
 export interface Course {
   steps: readonly EscalationStep[];
   repeats: number;
   /** Index of the step that is next, and how often all were gone through. */
   step: number;
   round: number;
-  /** When that step is due, in milliseconds since 1970. */
+  /** Due time of that step, in milliseconds since 1970. */
   nextAt: number;
 }
 
@@ -18,18 +18,18 @@ export interface NextStep {
   at: number;
 }
 
-/** What is late by more than this was held up, and what follows keeps its distance from when it was done. */
+/** Delay beyond which a step counts as late, and later steps are timed from its actual execution. */
 const punctualMs = minuteMs;
 
-/** A new round begins no sooner after the last step. */
+/** Minimum minutes between the last step and a new round. */
 const minPauseMinutes = 5;
 
 /**
- * What follows a step that is being taken now; null after the last step of the last round.
+ * Returns the step after the one being executed now; null after the last step of the last round.
  *
- * Steps follow each other by the minutes between them, counted from when each was due, so that they do not drift. Where nobody worked for
- * a while they are counted from now: everybody has the time to answer that the policy gives them. A step that told nobody has
- * the next one follow at once. A new round begins as long after the last step as that came after the one before, and at least 5 minutes.
+ * Steps follow each other by the minutes between them, counted from when each was due, so that they do not drift. After an outage they
+ * are counted from now: everyone has the time to respond that the policy gives them. A step that notified no one is followed by the next
+ * one immediately. A new round starts as long after the last step as that came after the one before, and at least 5 minutes.
  */
 export function stepAfter(course: Course, now: number, notifiedAnyone: boolean): NextStep | null {
   const { steps, repeats, step, round, nextAt } = course;

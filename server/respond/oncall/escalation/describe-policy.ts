@@ -2,7 +2,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import { formatDuration } from "#server/base/format-number.ts";
 import type { EscalationStep, Target } from "./contract.ts";
 
-/** Each step as a sentence, and one of repeats: "After 10 min: whoever is next on call." */
+/** Describes each step in a sentence, and the repeats in another: "After 10 min: next on call." */
 export function describePolicy(
   steps: readonly EscalationStep[],
   repeats: number,

@@ -4,9 +4,9 @@ import type { Context } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 
 /**
- * Calls nobody any more about a group, in the caller's transaction. A step that is being taken at this moment is waited for.
+ * Ends the paging about a group, in the caller's transaction. Waits for a step that is being executed at this moment.
  * @param why "acknowledged", "resolved", "silenced"
- * @returns whether one went on
+ * @returns whether an escalation was active
  */
 export async function endEscalation(ctx: Context, groupId: string, why: string, now = new Date()): Promise<boolean> {
   const [row] = await ctx.db

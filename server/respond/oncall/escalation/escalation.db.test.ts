@@ -17,7 +17,7 @@ import { startEscalation } from "./start-escalation.ts";
 const started = new Date("2026-05-06T03:00:00Z");
 const after = (minutes: number, seconds = 0) => new Date(started.getTime() + minutes * 60_000 + seconds * 1000);
 
-/** A team whose schedule has Ines now and Tomasz next, led by Priya, and a group that pages it. */
+/** Creates a team led by Priya, its schedule with Ines now and Tomasz next, and a group that pages it. */
 async function setUpFixture(ctx: Context) {
   const [ines, tomasz, priya] = [
     await newPerson(ctx, "Ines"),
@@ -31,7 +31,7 @@ async function setUpFixture(ctx: Context) {
   return { ines, tomasz, priya, team, schedule, groupId, start };
 }
 
-/** Names of who was called for a group, in order. */
+/** Returns the names of the people called for a group, in order. */
 async function called(ctx: Context, groupId: string): Promise<string[]> {
   const rows = await ctx.db
     .select({ data: alertEvents.data })
@@ -206,7 +206,7 @@ test("two workers take each step once between them, and a step whose transaction
   expect(await outbox(ctx, groupId)).toEqual([]);
   const feed = { subscribe: () => () => {} };
   const runners = [escalationWatcher({ db, feed }), escalationWatcher({ db, feed })];
-  // The escalation began long ago: its first step is due, and the next ones keep their distance from now.
+  // The escalation started long ago: its first step is due, and the following ones keep their intervals from now.
   await Promise.all(runners.map((runner) => runner.start()));
   await Promise.all(runners.map((runner) => runner.stop()));
   expect(await called(ctx, groupId)).toHaveLength(1);

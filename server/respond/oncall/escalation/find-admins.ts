@@ -3,7 +3,7 @@ import { memberships, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 
-/** Admins of the workspace who may sign in. */
+/** Finds the admins of the workspace who may sign in. */
 export async function findAdmins(ctx: Context): Promise<OnCallPerson[]> {
   const rows = await ctx.db
     .select({ userId: users.id, name: users.name, email: users.email })

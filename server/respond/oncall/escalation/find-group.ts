@@ -4,19 +4,19 @@ import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
-/** What a call says of the group it is about. */
+/** Alert group of a page. */
 export interface CalledGroup {
   id: string;
   groupKey: string;
   labels: Record<string, string>;
   summary: GroupSummary;
   incidentId: string | null;
-  /** Who has it; null while nobody has, or the acknowledgement is over. */
+  /** User who acknowledged it; null without an acknowledgement, or once it has expired. */
   acknowledgedBy: string | null;
   isResolved: boolean;
 }
 
-/** The group that somebody is called for. @throws DomainError "not-found" */
+/** Finds the group of a page. @throws DomainError "not-found" */
 export async function findGroup(ctx: Context, groupId: string, now: Date): Promise<CalledGroup> {
   const [row] = await ctx.db
     .select()

@@ -10,17 +10,17 @@ import type { Target } from "./contract.ts";
 export interface CallTargets {
   people: OnCallPerson[];
   receivers: { id: string; name: string }[];
-  /** Each in words: "Ines Duarte, on call", "nobody is on call". */
+  /** Description of each target: "Ines Duarte, on call", "nobody is on call". */
   words: string[];
 }
 
 interface Case {
-  /** Who answers for what burns. */
+  /** Team that owns what is firing. */
   teamId: string | null;
   startedAt: Date;
 }
 
-/** Whom a step tells at a moment: each person and receiver once, those who may not sign in any more left out. */
+/** Resolves the targets that a step notifies at a moment: each person and receiver once, without disabled users. */
 export async function findTargets(
   ctx: Context,
   notify: readonly Target[],
@@ -46,7 +46,7 @@ export async function findTargets(
 
 type PeopleTarget = Exclude<Target, { kind: "receiver" }>;
 
-/** How people of a target are named, and what is said where there are none. */
+/** Returns the role of a target's people, and the text where there are none. */
 function partOf(target: PeopleTarget): { role: string; nobody: string } {
   if (target.kind === "person") return { role: "", nobody: "a disabled user" };
   if (target.who === "on-call") return { role: "on call", nobody: "nobody is on call" };
@@ -75,7 +75,7 @@ async function peopleOf(ctx: Context, target: PeopleTarget, about: Case, at: Dat
   return people.slice((await turnsBefore(ctx, teamId, about.startedAt)) % people.length).slice(0, 1);
 }
 
-/** How many escalations of the team began earlier: whose turn it is in a round. */
+/** Counts the team's earlier escalations, which determine the turn in a round-robin. */
 async function turnsBefore(ctx: Context, teamId: string, startedAt: Date): Promise<number> {
   const [row] = await ctx.db
     .select({ total: count() })

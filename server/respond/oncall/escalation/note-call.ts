@@ -6,22 +6,22 @@ import type { CallTargets } from "./find-targets.ts";
 
 interface Call {
   group: CalledGroup;
-  /** Id of the escalation, or of the person who was called by hand. */
+  /** Id of the escalation, or of the person who was called manually. */
   ref: string;
-  /** Which call it was: the same one is put onto the timeline once. */
+  /** Key of the page: it is added to the timeline only once. */
   deduplicationKey: string;
   at: Date;
-  /** From 1; left out where a person called somebody. */
+  /** Number from 1; omitted for a manual page. */
   step?: number;
   steps?: number;
   round?: number;
   targets: CallTargets;
-  /** Who called by hand. */
+  /** User who paged manually. */
   actor?: string;
   note?: string;
 }
 
-/** Puts who was called into the log of the group's alerts and onto the timeline of its incident, in the caller's transaction. */
+/** Records the people called in the log of the group's alerts and on its incident's timeline, in the caller's transaction. */
 export async function noteCall(
   ctx: Context,
   { group, ref, deduplicationKey, at, targets, actor, ...data }: Call,

@@ -8,7 +8,7 @@ import { defaultPolicy, EscalationStep, type NextEscalation, type Policy } from 
 import { describePolicy } from "./describe-policy.ts";
 import { findTargets } from "./find-targets.ts";
 
-/** Who is told next about a group, and when, if nobody acknowledges it before; null where nobody is. */
+/** Returns the next escalation of a group and its time, unless someone acknowledges it before; null where there is none. */
 export async function nextEscalation(ctx: Context, groupId: string): Promise<NextEscalation | null> {
   permit(ctx, "nextEscalation");
   const [row] = await ctx.db
@@ -29,19 +29,19 @@ export async function nextEscalation(ctx: Context, groupId: string): Promise<Nex
   return { at: row.nextAt, step: row.step + 1, steps: steps.length, ...targets };
 }
 
-/** The default policy, then every other that is not archived, by name. */
+/** Lists the default policy, then every other policy that is not archived, by name. */
 export async function listPolicies(ctx: Context): Promise<Policy[]> {
   permit(ctx, "listPolicies");
   return [await theDefault(ctx), ...(await readPolicies(ctx, undefined))];
 }
 
-/** @throws DomainError "not-found" */
+/** Returns a policy. @throws DomainError "not-found" */
 export async function getPolicy(ctx: Context, policyId: string): Promise<Policy> {
   permit(ctx, "getPolicy");
   return readPolicy(ctx, policyId);
 }
 
-/** A policy, for commands, which need other permissions. @throws DomainError "not-found" */
+/** Reads a policy for commands, which check their own permissions. @throws DomainError "not-found" */
 export async function readPolicy(ctx: Context, policyId: string): Promise<Policy> {
   const [policy] = await readPolicies(ctx, sql`${escalationPolicies.id}::text = ${policyId}`);
   if (!policy) throw noPolicy();
@@ -85,7 +85,7 @@ function teamsOf(ctx: Context) {
     .orderBy(asc(teams.name));
 }
 
-/** Names of everything that steps tell, by id. */
+/** Returns the names of all notification targets of the steps, by id. */
 async function namesOf(ctx: Context, policies: { steps: EscalationStep[] }[]): Promise<Map<string, string>> {
   const targets = policies.flatMap(({ steps }) => steps.flatMap(({ notify }) => notify));
   if (targets.length === 0) return new Map();

@@ -14,10 +14,10 @@ import { type CallTargets, findTargets } from "./find-targets.ts";
 import { noteCall } from "./note-call.ts";
 
 /**
- * Takes the step of an escalation that is due: puts the calls into the outbox, tells the log and the incident, and says when the next one
- * is due, all in one transaction, so that a worker that dies leaves a step taken or not begun. Of two workers one takes it, the other passes.
- * Where a whole round told nobody, the admins of the workspace are told, since a page must not end with nobody knowing.
- * @returns whether a step was taken
+ * Executes the due step of an escalation: adds the pages to the outbox, records them in the log and the incident, and schedules the next
+ * step, all in one transaction, so that a worker that dies leaves a step executed or not started. Of two workers one executes it.
+ * Where a complete round notified no one, the workspace's admins are notified, since a page must not go unnoticed.
+ * @returns whether a step was executed
  */
 export async function runEscalationStep(ctx: Context, escalationId: string, now = new Date()): Promise<boolean> {
   permit(ctx, "runEscalationStep");
@@ -122,7 +122,7 @@ async function call(ctx: Context, { row, group, targets, now, next }: Calling): 
   }
 }
 
-/** Names one step of one round: what is told by it is told once. */
+/** Returns the key of one step of one round, which makes its notifications idempotent. */
 function keyOf({ id, round, step }: typeof escalations.$inferSelect): string {
   return `escalation:${id}:${round}:${step}`;
 }

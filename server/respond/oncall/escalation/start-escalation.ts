@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { findTeam } from "../../../platform/teams/team-of.ts";
 import { defaultPolicy, EscalationStep } from "./contract.ts";
 
-/** What is followed: the policy of a team, or the default. */
+/** Applicable policy: that of a team, or the default. */
 interface Followed {
   policyId: string | null;
   policyName: string;
@@ -15,9 +15,9 @@ interface Followed {
 }
 
 /**
- * Begins to call people about a group, in the caller's transaction: by the policy of the team, or by the default one. The first step is
- * taken by the worker at once. While one goes on for the group nothing begins, so that it may be asked for again.
- * @returns its id; null where one goes on already, or nobody could ever be called since there is neither a team nor a schedule
+ * Starts to page people about a group, in the caller's transaction: with the policy of the team, or the default one. The worker executes
+ * the first step immediately. Does nothing while the group has an active escalation, so repeated calls are safe.
+ * @returns its id; null where one is active already, or no one could ever be paged since there is neither a team nor a schedule
  */
 export async function startEscalation(
   ctx: Context,
@@ -60,7 +60,7 @@ function pick({ steps, repeats }: { steps: EscalationStep[]; repeats: number }) 
   return { steps, repeats };
 }
 
-/** Whether the workspace has anybody to call: where nobody set that up, the receivers of routes are all that tells. */
+/** Returns whether the workspace has anyone to page: otherwise only the receivers of routes are notified. */
 async function isSetUp(ctx: Context): Promise<boolean> {
   const { workspaceId } = ctx.actor;
   const [known] = await ctx.db

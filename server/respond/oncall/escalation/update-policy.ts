@@ -8,7 +8,7 @@ import { type Policy, UpdatePolicy } from "./contract.ts";
 import { noPolicy, readPolicy } from "./queries.ts";
 import { refusePolicy } from "./write-policy.ts";
 
-/** Changes what is given and keeps the rest. Escalations that go on keep the steps with which they began. @throws DomainError "not-found", "conflict" */
+/** Updates the given fields. Escalations in progress keep the steps they started with. @throws DomainError "not-found", "conflict" */
 export async function updatePolicy(ctx: Context, input: UpdatePolicy): Promise<Policy> {
   permit(ctx, "updatePolicy");
   const { policyId, ...changes } = UpdatePolicy.parse(input);

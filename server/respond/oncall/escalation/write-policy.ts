@@ -6,7 +6,7 @@ import { requirePeople } from "../../../platform/teams/people/find-people.ts";
 import { defaultPolicy, type EscalationStep } from "./contract.ts";
 
 /**
- * Refuses a policy whose name is taken, or whose steps tell what is not there.
+ * Rejects a policy whose name is taken, or whose steps notify a target that does not exist.
  * @throws DomainError "conflict", "not-found"
  */
 export async function refusePolicy(

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { Shift } from "../schedules/contract.ts";
 
-/** What a shift was like: the strip under the triage board. */
+/** Statistics of a shift: the strip under the triage board. */
 export const ShiftStatistics = z.object({
-  /** Alert groups that the people of the shift were called for; at most 2 a shift is the goal. */
+  /** Number of alert groups that the people of the shift were called for; the goal is at most 2 per shift. */
   pages: z.number().int(),
-  /** Of them, those between 22:00 and 07:00 where the person lives. */
+  /** Number of those pages between 22:00 and 07:00 in the person's time zone. */
   nightPages: z.number().int(),
   verdicts: z.object({
     actionable: z.number().int(),
@@ -13,16 +13,16 @@ export const ShiftStatistics = z.object({
     noise: z.number().int(),
     duplicate: z.number().int(),
   }),
-  /** Pages that nobody gave a verdict on. */
+  /** Number of pages without feedback. */
   unanswered: z.number().int(),
   /** Actionable of all verdicts; null without any. */
   precision: z.number().nullable(),
-  /** Alerts that came again while they fired, and told nobody again. */
+  /** Number of alerts received again while firing, without another notification. */
   merged: z.number().int(),
 });
 export type ShiftStatistics = z.infer<typeof ShiftStatistics>;
 
-/** The shift that a moment lies in; now where none is said. */
+/** Shift at a moment; defaults to now. */
 export const OfShift = z.object({ scheduleId: z.uuid(), at: z.coerce.date().optional() });
 export type OfShift = z.input<typeof OfShift>;
 
@@ -35,7 +35,7 @@ export const HandoverDraft = z.object({
   shift: Shift,
   /** Markdown. */
   body: z.string(),
-  /** What was saved for this shift already; null where nothing was. */
+  /** Note saved for this shift already; null where there is none. */
   saved: z.string().nullable(),
 });
 export type HandoverDraft = z.infer<typeof HandoverDraft>;

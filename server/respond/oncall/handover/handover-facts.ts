@@ -16,7 +16,7 @@ interface OpenGroup {
   acknowledgedBy: string | null;
 }
 
-/** What goes on at a moment and is handed over. Each list is bounded; the newest of what does not fit are left out. */
+/** Ongoing matters that are handed over. Each list is bounded; the newest entries beyond the bound are omitted. */
 export interface HandoverFacts {
   groups: OpenGroup[];
   incidents: { number: number; severity: string; state: string; title: string }[];
@@ -25,10 +25,10 @@ export interface HandoverFacts {
 }
 
 const most = 50;
-/** Silences that end in so many days concern who comes on. */
+/** Days within which an ending silence concerns the next on-call engineer. */
 const silenceDays = 7;
 
-/** Reads what goes on, of one team and of what has none, or of the whole workspace. */
+/** Reads ongoing matters of one team and those without a team, or of the complete workspace. */
 export async function handoverFacts(ctx: Context, teamId: string | null, now: Date): Promise<HandoverFacts> {
   return {
     groups: await openGroups(ctx, teamId, now),

@@ -8,15 +8,15 @@ interface Handover extends HandoverFacts {
   schedule: string;
   timeZone: string;
   shift: Pick<Shift, "from" | "to">;
-  /** Whose shift ends; null where that person is gone. */
+  /** Person whose shift ends; null where they no longer exist. */
   from: string | null;
-  /** Who comes on; null where nobody does. */
+  /** Next on call; null where there is no one. */
   to: string | null;
   pages: readonly ShiftPage[];
   statistics: ShiftStatistics;
 }
 
-/** The draft of a hand-over note in Markdown: what is open, what was told, what changes soon. Times are local to the schedule. */
+/** Drafts a handover note in Markdown: open matters, pages and upcoming changes. Times are local to the schedule. */
 export function handoverMarkdown(facts: Handover): string {
   const { schedule, timeZone, shift, from, to, pages, statistics, ...open } = facts;
   const time = (at: Date) =>
@@ -106,9 +106,9 @@ function describeStatistics({ pages, nightPages, unanswered, precision }: ShiftS
     .concat(".");
 }
 
-/** Text of people and alerts as it is: what means something in Markdown is written out. */
+/** Escapes Markdown characters, so that text from people and alerts appears literally. */
 function plain(text: string): string {
-  // A title that is a sentence stands within another one here.
+  // The final full stop is dropped, because the title is embedded in another sentence.
   const title = text.replaceAll(/\s+/g, " ").replace(/\.$/, "");
   return title.replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
 }

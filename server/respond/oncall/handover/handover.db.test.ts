@@ -11,7 +11,7 @@ import { currentShift } from "../schedules/current-shift.ts";
 import { draftHandover, getShiftReport, listHandovers } from "./queries.ts";
 import { saveHandover } from "./save-handover.ts";
 
-/** Pages whoever is on call about a group, and says when it came. */
+/** Pages the on-call engineer about a group, and sets the time of delivery. */
 async function page(ctx: Context, groupId: string, at: Date): Promise<void> {
   const id = (await startEscalation(ctx, { groupId, teamId: null, severity: "page" })) as string;
   await runEscalationStep(ctx, id);

@@ -13,12 +13,12 @@ import { handoverFacts } from "./handover-facts.ts";
 import { handoverMarkdown } from "./handover-markdown.ts";
 import { shiftPages, statisticsOf } from "./shift-pages.ts";
 
-/** How far a shift may lie back whose overrides are still read. */
+/** Maximum age of a shift for which overrides are still read. */
 const lookbackMs = 400 * dayMs;
 
 /**
- * Drafts the note for whoever comes on, from the shift that goes on: what is open, what was told, what changes soon. Nothing is saved.
- * @throws DomainError "not-found", "conflict" where nobody is on call
+ * Drafts the note for the next on call, from the current shift: open matters, pages and upcoming changes. Saves nothing.
+ * @throws DomainError "not-found", "conflict" where no one is on call
  */
 export async function draftHandover(ctx: Context, input: OfShift): Promise<HandoverDraft> {
   permit(ctx, "draftHandover");
@@ -49,7 +49,7 @@ export async function draftHandover(ctx: Context, input: OfShift): Promise<Hando
   return { scheduleId, schedule: schedule.name, shift: shown, body, saved: saved?.body ?? null };
 }
 
-/** What the shift that a moment lies in was like so far; all zero where nobody is on call. @throws DomainError "not-found" */
+/** Returns the statistics so far of the shift at a moment; all zero where no one is on call. @throws DomainError "not-found" */
 export async function getShiftReport(ctx: Context, input: OfShift): Promise<ShiftReport> {
   permit(ctx, "getShiftReport");
   const { scheduleId, at: now = new Date() } = OfShift.parse(input);

@@ -8,8 +8,8 @@ import { loadSchedule } from "../schedules/load-schedule.ts";
 import { HandoverNote, SaveHandover } from "./contract.ts";
 
 /**
- * Saves the note of a shift; another one of the same shift takes its place.
- * @throws DomainError "not-found", "invalid" where the shift ends before it begins
+ * Saves the note of a shift; it replaces an earlier note of the same shift.
+ * @throws DomainError "not-found", "invalid" if the shift ends before it starts
  */
 export async function saveHandover(ctx: Context, input: SaveHandover): Promise<HandoverNote> {
   permit(ctx, "saveHandover");

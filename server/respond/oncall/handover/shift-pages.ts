@@ -8,14 +8,14 @@ import type { ShiftStatistics } from "./contract.ts";
 
 export interface ShiftPage {
   groupId: string;
-  /** When somebody of the shift was called for it first. */
+  /** Time of the first page to someone of the shift. */
   at: Date;
   severity: string;
   service: string;
   title: string;
   isSleepHour: boolean;
   isResolved: boolean;
-  /** Null while nobody gave one. */
+  /** Null without feedback. */
   verdict: Verdict | null;
 }
 
@@ -25,7 +25,7 @@ interface Window {
   to: Date;
 }
 
-/** Alert groups that these people were called for in a span, each once, first call first. */
+/** Returns the alert groups that these people were called for in a window, without duplicates, by first call. */
 export async function shiftPages(ctx: Context, { userIds, from, to }: Window): Promise<ShiftPage[]> {
   if (userIds.length === 0) return [];
   const { workspaceId } = ctx.actor;
@@ -63,7 +63,7 @@ export async function shiftPages(ctx: Context, { userIds, from, to }: Window): P
   return [...pages.values()];
 }
 
-/** What the pages of a shift come to, with what was merged meanwhile in the whole workspace. */
+/** Computes the statistics of a shift's pages, with the alerts merged meanwhile in the complete workspace. */
 export async function statisticsOf(
   ctx: Context,
   pages: readonly ShiftPage[],

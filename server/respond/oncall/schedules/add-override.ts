@@ -12,8 +12,8 @@ import { loadSchedule } from "./load-schedule.ts";
 const maxDays = 92;
 
 /**
- * Puts somebody on call for a span, whoever it would be.
- * @throws DomainError "not-found", "invalid" for a span that is over, turned round or longer than 92 days
+ * Puts someone on call for a time range, regardless of the layers.
+ * @throws DomainError "not-found", "invalid" for a range that is over, reversed or longer than 92 days
  */
 export async function addOverride(ctx: Context, input: AddOverride): Promise<Override> {
   permit(ctx, "addOverride");
@@ -33,7 +33,7 @@ export async function addOverride(ctx: Context, input: AddOverride): Promise<Ove
   });
 }
 
-/** @throws DomainError "invalid" */
+/** Validates the period of an override. @throws DomainError "invalid" */
 export function refuseSpan({ from, to }: { from: Date; to: Date }, now: Date): void {
   const refuse = (message: string) => {
     throw new DomainError("invalid", message, { field: "to" });
@@ -45,7 +45,7 @@ export function refuseSpan({ from, to }: { from: Date; to: Date }, now: Date): v
   }
 }
 
-/** In the caller's transaction. */
+/** Inserts an override in the caller's transaction. */
 export async function writeOverride(
   ctx: Context,
   values: { scheduleId: string; userId: string; from: Date; to: Date; reason: string },

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ArchiveSchedule } from "./contract.ts";
 import { liveSchedule, noSchedule } from "./load-schedule.ts";
 
-/** Ends a schedule: it puts nobody on call any more, and its calendar address stops. @throws DomainError "not-found" */
+/** Archives a schedule: it puts no one on call any more, and its calendar URL becomes invalid. @throws DomainError "not-found" */
 export async function archiveSchedule(ctx: Context, input: ArchiveSchedule): Promise<void> {
   permit(ctx, "archiveSchedule");
   const { scheduleId, reason } = ArchiveSchedule.parse(input);

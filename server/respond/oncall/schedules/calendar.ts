@@ -15,8 +15,8 @@ const pastDays = 14;
 const comingDays = 90;
 
 /**
- * A schedule as iCalendar (RFC 5545), two weeks back and three months ahead, for calendar programs that have its secret instead of a
- * session. Times are in UTC; every shift keeps its identity as long as its beginning and person stay.
+ * Returns a schedule as iCalendar (RFC 5545), from two weeks ago to three months ahead, for calendar clients that have its secret
+ * instead of a session. Times are in UTC; a shift keeps its UID as long as its start and person stay the same.
  * @throws DomainError "not-found", whether the schedule or the secret is wrong
  */
 export async function readCalendar(
@@ -67,7 +67,7 @@ export async function readCalendar(
   return calendar.toString();
 }
 
-/** A shift that was cut off by the beginning of the calendar would be another one each hour by its start, so it goes by its end. */
+/** Identifies a shift by its start, or by its end if the calendar's start cuts it off, because that start moves every hour. */
 function identityOf({ from, to }: Shift, span: { from: Date }): string {
   return from.getTime() === span.from.getTime() ? `to-${to.getTime()}` : String(from.getTime());
 }

@@ -7,7 +7,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { CancelOverride } from "./contract.ts";
 
-/** Takes an override away: the layers hold again. One that goes on keeps what has passed of it. @throws DomainError "not-found" */
+/** Cancels an override: the layers apply again. An active one keeps its past part. @throws DomainError "not-found" */
 export async function cancelOverride(ctx: Context, input: CancelOverride): Promise<void> {
   permit(ctx, "cancelOverride");
   const { overrideId } = CancelOverride.parse(input);

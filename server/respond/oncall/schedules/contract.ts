@@ -4,7 +4,7 @@ import { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time such as 08:00.");
 
-/** People who take turns. Turns begin at `start` and last `every`, in local time of the schedule: daylight saving keeps the hour. */
+/** People who take turns. Turns start at `start` and last `every`, in the schedule's local time: daylight saving keeps the hour. */
 export const ScheduleLayer = z.object({
   name: z.string().trim().min(1, "Enter a name for the layer.").max(80),
   userIds: z.array(z.uuid()).min(1, "Add at least one person to the layer.").max(50),
@@ -30,7 +30,7 @@ export const ScheduleLayer = z.object({
 });
 export type ScheduleLayer = z.infer<typeof ScheduleLayer>;
 
-/** Who is on call from when until when, and why: a layer's name or an override. */
+/** Time range in which a person is on call, and its source: a layer's name or an override. */
 export const Shift = z.object({
   userId: z.uuid(),
   from: z.date(),
@@ -43,15 +43,15 @@ export type Shift = z.infer<typeof Shift>;
 const ScheduleShape = z.object({
   name: z.string().trim().min(1, "Enter a name for the schedule.").max(80),
   timeZone: TimeZone,
-  /** Whose schedule it is; null for one that answers for what has no team. */
+  /** Team of the schedule; null for one that covers everything without a team. */
   teamId: z.uuid().nullable().default(null),
-  /** Later ones stand above earlier ones. */
+  /** Layers of the schedule; later ones take precedence. */
   layers: z.array(ScheduleLayer).min(1, "Add at least one layer with people.").max(10),
 });
 export const CreateSchedule = ScheduleShape;
 export type CreateSchedule = z.input<typeof CreateSchedule>;
 
-/** What is left out stays. */
+/** Partial update: omitted fields keep their values. */
 export const UpdateSchedule = z.object({
   scheduleId: z.uuid(),
   name: ScheduleShape.shape.name.optional(),
@@ -64,7 +64,7 @@ export type UpdateSchedule = z.input<typeof UpdateSchedule>;
 export const ArchiveSchedule = z.object({ scheduleId: z.uuid(), reason: z.string().trim().max(500).default("") });
 export type ArchiveSchedule = z.input<typeof ArchiveSchedule>;
 
-/** Which part of a schedule is shown: two weeks from now where nothing is said. */
+/** Part of a schedule to show; defaults to two weeks from now. */
 export const Span = z.object({ from: z.coerce.date().optional(), to: z.coerce.date().optional() });
 
 export const GetSchedule = Span.extend({ scheduleId: z.uuid() });
@@ -115,16 +115,16 @@ export const ScheduleSummary = z.object({
   name: z.string(),
   timeZone: z.string(),
   team: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-  /** Null while nobody is on call. */
+  /** Null while no one is on call. */
   now: OnCallPerson.nullable(),
-  /** Who comes then, and when. */
+  /** Next on call, and the start of their shift. */
   next: OnCallPerson.extend({ from: z.date() }).nullable(),
-  /** "Nobody is on call …", of the next four weeks. */
+  /** Warnings "Nobody is on call …", for the next four weeks. */
   warnings: z.array(z.string()),
 });
 export type ScheduleSummary = z.infer<typeof ScheduleSummary>;
 
-/** What a span of a schedule looks like, layer by layer and as it is in the end. */
+/** Time range of a schedule, layer by layer and with the final result. */
 export const Timeline = z.object({
   from: z.date(),
   to: z.date(),
@@ -151,12 +151,12 @@ export type Schedule = z.infer<typeof Schedule>;
 export const OwnShift = z.object({
   schedule: z.string(),
   scheduleId: z.uuid(),
-  /** Null where nobody else follows. */
+  /** Null where no one else follows. */
   until: z.date().nullable(),
 });
 export type OwnShift = z.infer<typeof OwnShift>;
 
-/** One place of "who is on call now". */
+/** Entry of the "on call now" list. */
 export const OnCallNow = z.object({
   scheduleId: z.uuid(),
   schedule: z.string(),

@@ -9,8 +9,8 @@ import { readSchedule } from "./queries.ts";
 import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
 
 /**
- * Makes a schedule, which puts people on call at once, as its layers say.
- * @throws DomainError "conflict" for a name that is taken, "not-found" for people or a team that are not there
+ * Creates a schedule, which puts people on call immediately according to its layers.
+ * @throws DomainError "conflict" for a name that is taken, "not-found" for people or a team that do not exist
  */
 export async function createSchedule(ctx: Context, input: CreateSchedule): Promise<Schedule> {
   permit(ctx, "createSchedule");

@@ -9,7 +9,7 @@ import { shiftAround, turnAt } from "./turn-at.ts";
 export interface CurrentShift extends Shift {
   scheduleId: string;
   schedule: string;
-  /** End of the whole turn, which may go on over further shifts; null where nobody else follows. */
+  /** End of the complete turn, which may span further shifts; null where no one else follows. */
   until: Date | null;
 }
 
@@ -17,7 +17,7 @@ export interface CurrentShift extends Shift {
 const lookbackMs = 400 * dayMs;
 
 /**
- * The shift that goes on in a schedule, or the one that ends first of those that a person has.
+ * Returns the current shift of a schedule, or a person's current shift that ends first.
  * @returns null in a gap, or while the person is not on call
  */
 export async function currentShift(

@@ -7,13 +7,13 @@ import { teamOf } from "../../../platform/teams/team-of.ts";
 import { loadSchedules, type StoredSchedule } from "./load-schedule.ts";
 import { type Turn, turnAt } from "./turn-at.ts";
 
-/** What somebody is looked for: one schedule, the schedules of a team (null: those of no team), or what answers for an endpoint. */
+/** Scope of a search for people on call: one schedule, the schedules of a team (null: those without one), or of an endpoint's owner. */
 export type OnCallOf = { scheduleId: string } | { teamId: string | null } | { endpointId: string };
 
 /**
- * Who is on call at a moment, or who comes after them. A team is its schedules; what has no team, or a team without schedules, has those
- * that belong to no team. People who may not sign in any more are left out.
- * @returns nobody where nobody is; each person once
+ * Finds who is on call at a moment, or next on call. A team has its own schedules; without a team, or for a team without schedules, those
+ * without a team apply. Excludes disabled users.
+ * @returns an empty list where no one is on call; each person once
  */
 export async function findOnCall(
   ctx: Context,
@@ -30,7 +30,7 @@ export async function findOnCall(
   return reachable(ctx, turns);
 }
 
-/** The schedules that answer for something, without those that are archived. */
+/** Returns the schedules responsible for a target, without archived ones. */
 async function schedulesOf(ctx: Context, of: OnCallOf, at: Date): Promise<StoredSchedule[]> {
   if ("scheduleId" in of) return loadSchedules(ctx, { where: eq(schedules.id, of.scheduleId), from: at });
   const teamId = "teamId" in of ? of.teamId : ((await teamOf(ctx, of))?.id ?? null);

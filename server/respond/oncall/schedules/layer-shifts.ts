@@ -7,8 +7,8 @@ import { merged, type Span, shared } from "./spans.ts";
 const unitMs = { hour: hourMs, day: dayMs, week: weekMs } as const;
 
 /**
- * Who a layer alone puts on call in a span, in order of time. Turns are counted in local time of the zone, so that a hand-over at 09:00
- * stays there when clocks change; a local time that does not exist moves forward, and of one that is there twice the first counts.
+ * Returns the shifts of a single layer in a time range, in order of time. Turns are counted in local time of the zone, so that a handover
+ * at 09:00 stays there when clocks change; a local time that does not exist moves forward, and of an ambiguous one the first counts.
  */
 export function layerShifts(layer: ScheduleLayer, timeZone: string, span: { from: Date; to: Date }): Shift[] {
   const window: Span = { from: span.from.getTime(), to: span.to.getTime() };
@@ -40,7 +40,7 @@ function turnsOf(layer: ScheduleLayer, timeZone: string, window: Span): (Span & 
   return turns;
 }
 
-/** The hours in which a layer holds at all, on every local day that the window touches. */
+/** Returns the hours in which a layer applies, on every local day that the window touches. */
 function openHours(hours: ScheduleLayer["hours"], timeZone: string, window: Span): Span[] {
   const spans: Span[] = [];
   const last = localTime(window.to, timeZone).toPlainDate();

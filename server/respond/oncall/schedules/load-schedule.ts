@@ -4,21 +4,21 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Override, ScheduleLayer } from "./contract.ts";
 
-/** A schedule as it is stored, with what stands above it from a moment on. */
+/** Schedule as stored, with its overrides from a given time on. */
 export interface StoredSchedule {
   id: string;
   name: string;
   timeZone: string;
   layers: ScheduleLayer[];
   team: { id: string; name: string } | null;
-  /** By when they were made: later ones stand above earlier ones. */
+  /** Overrides by creation time: later ones take precedence over earlier ones. */
   overrides: Override[];
   hasCalendarAddress: boolean;
 }
 
 interface Wanted {
   where?: SQL | undefined;
-  /** Overrides that end before are left out, and those that begin after. */
+  /** Time range of the overrides: those that end before or start after it are left out. */
   from: Date;
   to?: Date;
 }
@@ -59,7 +59,7 @@ export async function loadSchedules(ctx: Context, { where, from, to }: Wanted): 
   }));
 }
 
-/** One schedule. @throws DomainError "not-found" */
+/** Loads one schedule. @throws DomainError "not-found" */
 export async function loadSchedule(
   ctx: Context,
   scheduleId: string,
@@ -70,7 +70,7 @@ export async function loadSchedule(
   return schedule;
 }
 
-/** Guard for changes: this schedule, of this workspace, not archived. */
+/** Returns the condition that limits changes to this schedule in this workspace, unless it is archived. */
 export function liveSchedule(ctx: Context, scheduleId: string) {
   return and(
     eq(schedules.id, scheduleId),

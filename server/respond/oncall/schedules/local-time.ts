@@ -1,16 +1,16 @@
 import { Temporal } from "temporal-polyfill";
 
-/** What clocks of a zone show at a moment. */
+/** Returns the local time of a zone at a moment. */
 export function localTime(at: number, timeZone: string): Temporal.PlainDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
 }
 
-/** When clocks of a zone show a time: one that does not exist moves forward, of one that is there twice the first. */
+/** Returns the moment of a zone's local time: one that does not exist moves forward, of an ambiguous one the first counts. */
 export function instantOf(local: Temporal.PlainDateTime, timeZone: string): number {
   return local.toZonedDateTime(timeZone, { disambiguation: "compatible" }).epochMilliseconds;
 }
 
-/** The moment of a local time as forms write it, "2026-05-04T09:00"; undefined for what is none. */
+/** Converts a local time of a form, "2026-05-04T09:00", to a moment; returns undefined for invalid input. */
 export function momentOf(local: string, timeZone: string): Date | undefined {
   try {
     return new Date(instantOf(Temporal.PlainDateTime.from(local, { overflow: "reject" }), timeZone));
@@ -30,7 +30,7 @@ export function localDays({ from, to }: { from: Date; to: Date }, timeZone: stri
   }
 }
 
-/** The midnight with which a local day began, "2026-05-04", or that of a moment. */
+/** Returns the midnight at which a local day, "2026-05-04", or the local day of a moment started. */
 export function midnightOf(day: string | Date, timeZone: string): Date | undefined {
   if (typeof day === "string") return momentOf(`${day}T00:00`, timeZone);
   return new Date(instantOf(localTime(day.getTime(), timeZone).toPlainDate().toPlainDateTime(), timeZone));

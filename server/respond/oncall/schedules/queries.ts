@@ -21,7 +21,7 @@ import { shiftsOf } from "./shifts-of.ts";
 import { gapsOf } from "./spans.ts";
 import { type Turn, turnAt } from "./turn-at.ts";
 
-/** Every schedule that is not archived, by name, with who is on call now, who comes then, and the gaps of the next four weeks. */
+/** Lists every schedule that is not archived, by name, with who is on call now and next, and the gaps of the next four weeks. */
 export async function listSchedules(ctx: Context, now = new Date()): Promise<ScheduleSummary[]> {
   permit(ctx, "listSchedules");
   const stored = await loadSchedules(ctx, { from: now });
@@ -29,13 +29,13 @@ export async function listSchedules(ctx: Context, now = new Date()): Promise<Sch
   return stored.map((schedule) => summaryOf(schedule, people, now));
 }
 
-/** A schedule with a span of it, two weeks from now where none is said. @throws DomainError "not-found" */
+/** Returns a schedule with its shifts in a time range, two weeks from now by default. @throws DomainError "not-found" */
 export async function getSchedule(ctx: Context, input: GetSchedule, now = new Date()): Promise<Schedule> {
   permit(ctx, "getSchedule");
   return readSchedule(ctx, input, now);
 }
 
-/** A schedule, for commands, which need other permissions. @throws DomainError "not-found" */
+/** Reads a schedule for commands, which check their own permissions. @throws DomainError "not-found" */
 export async function readSchedule(ctx: Context, input: GetSchedule, now = new Date()): Promise<Schedule> {
   const { scheduleId, ...query } = GetSchedule.parse(input);
   const span = spanOf(query, now);
@@ -45,7 +45,7 @@ export async function readSchedule(ctx: Context, input: GetSchedule, now = new D
   return { ...summary, layers, overrides, hasCalendarAddress, timeline: await readTimeline(ctx, stored, span, now) };
 }
 
-/** What a schedule would look like with these layers, under the overrides that it has; nothing is saved. @throws DomainError "not-found" */
+/** Previews a schedule with these layers, and with its existing overrides; saves nothing. @throws DomainError "not-found" */
 export async function previewSchedule(ctx: Context, input: PreviewSchedule, now = new Date()): Promise<Timeline> {
   permit(ctx, "previewSchedule");
   const { scheduleId, timeZone, layers, from = midnightOf(now, timeZone), to } = PreviewSchedule.parse(input);
@@ -54,7 +54,7 @@ export async function previewSchedule(ctx: Context, input: PreviewSchedule, now 
   return readTimeline(ctx, { timeZone, layers, overrides: saved?.overrides ?? [] }, span, now);
 }
 
-/** Who is on call now in every schedule; whoever may read alerts may know. */
+/** Lists who is on call now in every schedule; visible to anyone who may read alerts. */
 export async function listOnCallNow(ctx: Context, now = new Date()): Promise<OnCallNow[]> {
   permit(ctx, "listOnCallNow");
   const stored = await loadSchedules(ctx, { from: now });
@@ -65,7 +65,7 @@ export async function listOnCallNow(ctx: Context, now = new Date()): Promise<OnC
   });
 }
 
-/** The turn that the caller has now; null while they are not on call. */
+/** Returns the caller's current shift; null while they are not on call. */
 export async function ownShift(ctx: Context, now = new Date()): Promise<OwnShift | null> {
   permit(ctx, "ownShift");
   const userId = await personOf(ctx);

@@ -11,10 +11,10 @@ import { gapsOf } from "./spans.ts";
 
 const shownDays = 14;
 const maxDays = 120;
-/** How far ahead gaps are warned of. */
+/** Number of days ahead for which gaps are reported. */
 const warnedDays = 28;
 
-/** The span that was asked for, or two weeks from now. @throws DomainError "invalid" */
+/** Returns the requested time range, or two weeks from now. @throws DomainError "invalid" */
 export function spanOf({ from, to }: { from?: Date | undefined; to?: Date | undefined }, now: Date) {
   const start = from ?? now;
   const end = to ?? new Date(start.getTime() + shownDays * dayMs);
@@ -31,7 +31,7 @@ interface Rota {
   overrides: readonly Override[];
 }
 
-/** A span of a schedule layer by layer and as it is in the end, with what is wrong in the next four weeks. */
+/** Reads a time range of a schedule by layer and in its final form, with warnings for the next four weeks. */
 export async function readTimeline(
   ctx: Context,
   rota: Rota,

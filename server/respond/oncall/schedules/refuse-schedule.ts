@@ -44,7 +44,7 @@ function refuseDay(start: string, field: string): void {
   }
 }
 
-/** What the audit log keeps of a schedule. */
+/** Returns the fields of a schedule that the audit log stores. */
 export function shownSchedule({ name, timeZone, team, layers }: StoredSchedule) {
   return { name, timeZone, team: team?.name ?? null, layers };
 }

@@ -7,8 +7,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { liveSchedule, noSchedule } from "./load-schedule.ts";
 
 /**
- * Makes a new address for calendar programs; the one before stops at once. Whoever has the address reads the schedule without signing in,
- * so that only its hash is kept.
+ * Creates a new calendar URL; the previous one becomes invalid immediately. Anyone with the URL can read the schedule without signing in,
+ * so only its hash is stored.
  * @returns the path on this host, shown once
  * @throws DomainError "not-found"
  */
@@ -28,7 +28,7 @@ export async function renewCalendarAddress(ctx: Context, scheduleId: string): Pr
   return { path: `/api/v1/on-call/schedules/${scheduleId}/calendar.ics?secret=${secret}` };
 }
 
-/** SHA-256, hex: the secret has 192 random bits, so that nothing slower is needed. */
+/** Returns the SHA-256 of the secret in hex: with 192 random bits, no slower hash is needed. */
 export function calendarHash(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }

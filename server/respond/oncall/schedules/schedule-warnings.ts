@@ -3,13 +3,13 @@ import { formatDuration } from "#server/base/format-number.ts";
 interface Facts {
   timeZone: string;
   gaps: readonly { from: Date; to: Date }[];
-  /** Names of people who have turns and may not sign in any more. */
+  /** Names of people who have shifts but may no longer sign in. */
   disabled: readonly string[];
 }
 
 const maxShown = 3;
 
-/** What is wrong with a span of a schedule, in sentences, soonest first. Times are local to the schedule. */
+/** Describes the problems in a time range of a schedule, in sentences, earliest first. Times are local to the schedule. */
 export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] {
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,

@@ -32,7 +32,7 @@ function refused(work: Promise<unknown>): Promise<string> {
   );
 }
 
-/** A schedule of two people by weeks from some Mondays ago, and the one whose week it is. */
+/** Creates a weekly schedule of two people that started some Mondays ago, and returns the person on call this week. */
 async function setUpFixture(ctx: Context) {
   const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
   const schedule = await newSchedule(ctx, { userIds: [ines, tomasz] });

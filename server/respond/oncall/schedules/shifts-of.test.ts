@@ -26,7 +26,7 @@ function span(from: string, to: string) {
   return { from: new Date(from), to: new Date(to) };
 }
 
-/** Shifts as "who from to", in UTC. */
+/** Formats shifts as "who from to", in UTC. */
 function read(shifts: readonly { userId: string; from: Date; to: Date }[]): string[] {
   const clock = (at: Date) => at.toISOString().slice(5, 16);
   return shifts.map(({ userId, from, to }) => `${userId} ${clock(from)} ${clock(to)}`);

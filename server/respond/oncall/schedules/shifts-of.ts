@@ -4,15 +4,15 @@ import { overlaid, shared } from "./spans.ts";
 
 export interface Rotation {
   timeZone: string;
-  /** Later ones stand above earlier ones. */
+  /** Layers of the schedule; later ones take precedence. */
   layers: readonly ScheduleLayer[];
 }
 
 type Takeover = Pick<Override, "id" | "userId" | "from" | "to">;
 
 /**
- * Who is on call in a span, in order of time: layers from the lowest to the highest, and overrides above all of them, later ones above
- * earlier ones. What nobody has is left out: a gap stays a gap.
+ * Returns the shifts in a time range, in order of time: layers from the lowest to the highest, and overrides above all of them, later
+ * ones above earlier ones. Times without a person are omitted: a gap stays a gap.
  */
 export function shiftsOf(
   { timeZone, layers }: Rotation,

@@ -6,7 +6,7 @@ export interface Span {
   to: number;
 }
 
-/** Spans in order, those that touch or overlap made one. */
+/** Returns the spans in order, with touching or overlapping ones merged. */
 export function merged(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
   for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
@@ -17,14 +17,14 @@ export function merged(spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** What two spans share; null where they do not meet. */
+/** Returns the intersection of two time ranges; null where they do not overlap. */
 export function shared(one: Span, other: Span): Span | null {
   const from = Math.max(one.from, other.from);
   const to = Math.min(one.to, other.to);
   return from < to ? { from, to } : null;
 }
 
-/** Shifts with others laid over them: whoever is above has the time. In order of time. */
+/** Overlays shifts with others, which take precedence. In order of time. */
 export function overlaid(below: readonly Shift[], above: readonly Shift[]): Shift[] {
   let rest = [...below];
   for (const top of above) {
@@ -39,7 +39,7 @@ export function overlaid(below: readonly Shift[], above: readonly Shift[]): Shif
   return [...rest, ...above].sort((a, b) => a.from.getTime() - b.from.getTime());
 }
 
-/** Times of a span in which nobody is on call. */
+/** Returns the coverage gaps of a time range. */
 export function gapsOf(shifts: readonly Shift[], span: { from: Date; to: Date }): { from: Date; to: Date }[] {
   const covered = merged(shifts.map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() })));
   const gaps: { from: Date; to: Date }[] = [];

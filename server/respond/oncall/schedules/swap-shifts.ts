@@ -9,8 +9,8 @@ import { loadSchedule, type StoredSchedule } from "./load-schedule.ts";
 import { shiftsOf } from "./shifts-of.ts";
 
 /**
- * Lets two people take each other's span: whoever has the first gets the second, and the other way round, as two overrides.
- * @throws DomainError "not-found", "invalid" where a span is not one person's, both are the same person's, or they overlap
+ * Swaps the time ranges of two people: each takes over the other's range, as two overrides.
+ * @throws DomainError "not-found", "invalid" where a range is not one person's, both are the same person's, or they overlap
  */
 export async function swapShifts(ctx: Context, input: SwapShifts): Promise<Override[]> {
   permit(ctx, "swapShifts");

@@ -2,7 +2,7 @@ import { dayMs } from "#server/base/durations.ts";
 import type { Override, Shift } from "./contract.ts";
 import { type Rotation, shiftsOf } from "./shifts-of.ts";
 
-/** How far is looked, in days: near first, since a turn is mostly a week; the longest turn is a year, or two days of hours. */
+/** Returns the search horizons in days, nearest first, since a turn is usually a week; the longest turn is a year, or two days of hours. */
 function horizonsOf({ layers }: Rotation): number[] {
   return layers.some(({ every }) => every.unit === "hour") ? [21, 120] : [21, 120, 800];
 }
@@ -10,11 +10,11 @@ function horizonsOf({ layers }: Rotation): number[] {
 export interface Turn {
   userId: string;
   from: Date;
-  /** Null where nobody else follows as far as is looked. */
+  /** Null where no one else follows within the search horizon. */
   to: Date | null;
 }
 
-/** Somebody's turn may come in pieces that touch. */
+/** Joins adjacent shifts of the same person into one turn. */
 function joined(shifts: readonly Shift[]): Shift[] {
   const result: Shift[] = [];
   for (const shift of shifts) {
@@ -26,8 +26,8 @@ function joined(shifts: readonly Shift[]): Shift[] {
 }
 
 /**
- * Whose turn it is at a moment, and who comes then: the first other person, with or without a gap between.
- * @returns null for each where there is nobody.
+ * Returns the turn at a moment, and the next one: of the first other person, with or without a gap between.
+ * @returns null for each where there is no one.
  */
 export function turnAt(
   rotation: Rotation,
@@ -50,8 +50,8 @@ export function turnAt(
 }
 
 /**
- * The shift that a moment lies in, from its beginning to its end as the schedule has it; null in a gap.
- * Of a turn without end, a week.
+ * Returns the shift that contains a moment, from its start to its end in the schedule; null in a gap.
+ * A turn without an end counts as one week.
  */
 export function shiftAround(
   rotation: Rotation,

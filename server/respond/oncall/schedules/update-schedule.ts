@@ -9,7 +9,7 @@ import { readSchedule } from "./queries.ts";
 import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
 
 /**
- * Changes what is given and keeps the rest; who is on call changes at once. Overrides stay above the new layers.
+ * Updates the given fields; the person on call changes immediately. Overrides still take precedence over the new layers.
  * @throws DomainError "not-found", "conflict" for a name that is taken
  */
 export async function updateSchedule(ctx: Context, input: UpdateSchedule): Promise<Schedule> {

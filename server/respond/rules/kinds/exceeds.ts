@@ -1,6 +1,6 @@
 import type { SpecOf } from "./spec-of.ts";
 
-/** Whether a value is beyond the limit of a rule. */
+/** Returns whether a value is beyond the limit of a rule. */
 export function exceeds(value: number, op: SpecOf<"threshold">["op"], limit: number): boolean {
   switch (op) {
     case ">":

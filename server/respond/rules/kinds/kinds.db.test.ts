@@ -64,7 +64,7 @@ test(
     await ctx.db.update(endpoints).set({ createdAt: longAgo });
     expect(await evaluate(ctx, spec)).toEqual([]);
     expect(await evaluate(ctx, spec, { endpointId })).toMatchObject([{ isTrue: true }]);
-    // A rule that was just made waits for its own window.
+    // A new rule waits until its own window has passed.
     expect(await evaluate(ctx, spec, { endpointId, createdAt: new Date(now - minuteMs) })).toMatchObject([
       { isTrue: false },
     ]);
@@ -100,7 +100,7 @@ test(
     expect(await evaluate(ctx, spec, { at: ended })).toMatchObject([{ isTrue: true, value: null }]);
     expect(await evaluate(ctx, spec, { at: ended + hourMs + minuteMs })).toEqual([]);
     expect(await evaluate(ctx, { ...spec, on: ["promoted"] } as AlertRuleSpec, { at: ended })).toEqual([]);
-    // What ended before the rule was made is none of its business.
+    // Rollouts that ended before the creation of the rule do not count.
     expect(await evaluate(ctx, spec, { at: ended, createdAt: new Date(ended + 1) })).toEqual([]);
   }),
 );
@@ -243,7 +243,7 @@ test(
     await ctx.db.insert(predictions).values([
       { ...logged, id: crypto.randomUUID(), requestId: "1", cost: 0.001 },
       { ...logged, id: crypto.randomUUID(), requestId: "2", cost: 0.003 },
-      // Kept because it failed, so it stands for itself only.
+      // Stored because it failed, so it represents only itself.
       { ...logged, id: crypto.randomUUID(), requestId: "3", cost: 9, loggedReason: "failed" },
     ]);
     await ctx.db

@@ -11,7 +11,7 @@ import type { SpecOf } from "./spec-of.ts";
 /** A rule for all endpoints leaves those alone that have had no traffic for so long: they are not used. */
 const unusedMs = weekMs;
 
-/** Endpoints to which nothing came. One that somebody unloaded is meant to get nothing. */
+/** Observes endpoints without requests. An unloaded endpoint is expected to receive none. */
 export async function observeAbsence(
   ctx: Context,
   { windowMinutes }: SpecOf<"absent">,
@@ -37,7 +37,7 @@ export async function observeAbsence(
   });
 }
 
-/** End of the last window with a request, ms since 1970, by endpoint. */
+/** Returns the end of the last window with a request, in ms since 1970, by endpoint. */
 async function lastRequests(ctx: Context, since: Date): Promise<Map<string, number>> {
   const { rows } = await ctx.db.execute<{ id: string; last: string }>(sql`
     select endpoint_id as id, max(window_start) as last from serving_windows

@@ -10,7 +10,7 @@ import type { SpecOf } from "./spec-of.ts";
 const Read = SloState.pick({ budget: true });
 const Service = SloDefinition.pick({ service: true });
 
-/** The error budgets that are left, as the worker saw them last. Paused SLOs tell nobody. */
+/** Observes the remaining error budgets, as last evaluated by the worker. Paused SLOs do not alert. */
 export async function observeBudgets(
   ctx: Context,
   { below }: SpecOf<"budget">,

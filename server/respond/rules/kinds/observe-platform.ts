@@ -11,12 +11,12 @@ type Reader = (ctx: Context, now: number) => Promise<{ value: number; isTrue: bo
 
 /** Gateways say every few seconds that they are there. */
 const heartbeatMs = 30_000;
-/** Jobs begin within seconds, unless no worker takes them. */
+/** Age after which a job counts as stuck: jobs start within seconds unless no worker takes them. */
 const stuckMs = 600_000;
 /** An item that fails once and recovers is no reason to notify anyone. */
 const minAttempts = 3;
 
-/** The health of the program itself. That the worker is gone it cannot tell: then nobody looks. */
+/** Observes the health of Leeway itself. It cannot detect that the worker is down: nothing is evaluated then. */
 export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, now: number): Promise<Observation[]> {
   const observations: Observation[] = [];
   for (const condition of new Set(spec.on)) {

@@ -7,7 +7,7 @@ import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules
 import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
 
-/** How long the end of a rollout goes on being an alert: it is an event, and nothing would end it. */
+/** Time for which the end of a rollout stays an alert: it is an event, and nothing would resolve it. */
 const progressIntervalMs = hourMs;
 
 interface Row extends Record<string, unknown> {
@@ -41,7 +41,7 @@ export async function observeRollouts(
   });
 }
 
-/** Undefined for an end that the rule does not ask for. */
+/** Evaluates a rollout; returns undefined for an outcome that the rule does not cover. */
 function evaluate({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">, endpoint: string, now: number) {
   const subject = `The rollout of v${version} to ${endpoint}`;
   if (phase === "promoted" || phase === "rolled-back") {

@@ -5,7 +5,7 @@ import type { SpecOf } from "./spec-of.ts";
 
 const most = 500;
 
-/** What is wrong with runs that go on or ended within a week. A finding that is over is absent. */
+/** Observes problems of runs that are in progress or ended within a week. Omits resolved findings. */
 export async function observeRuns(ctx: Context, spec: SpecOf<"run-health">, now: number): Promise<Observation[]> {
   const { experimentId, findings: wanted } = spec;
   const found = await listWorkspaceFindings(ctx, { ...(experimentId !== null && { experimentId }), limit: most }, now);

@@ -14,7 +14,7 @@ const now = +month + 15 * dayMs + 12 * hourMs;
 const fromMonth = month.toISOString().slice(0, 7);
 const reason = "a test";
 
-/** So many core-hours a day for twenty days before a day, all busy. */
+/** Records the given core-hours a day for twenty days before a day, all busy. */
 async function spend(
   ctx: Context,
   served: { endpointId: string; versionId: string },
@@ -69,7 +69,7 @@ test(
     expect(await truths(now)).toEqual([null, null]);
     await setCostBudget(ctx, { endpointId, amount: 250, fromMonth, reason });
     await setCostBudget(ctx, { amount: 1000, fromMonth, reason });
-    // What was read within five minutes is good enough.
+    // Readings of the last five minutes are reused.
     expect(await truths(now + 60_000)).toEqual([null, null]);
     const [workspace, endpoint] = await evaluate(ctx, "over-budget", now + 6 * 60_000);
     expect(workspace).toMatchObject({ isTrue: false, endpointId: null, title: "The workspace" });

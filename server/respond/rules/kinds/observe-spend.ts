@@ -20,7 +20,7 @@ type Spend = SpecOf<"spend">;
 type On = Spend["on"][number];
 type Found = Pick<Observation, "isTrue" | "value" | "limit" | "words">;
 
-/** What endpoints and the workspace spend, beside their budgets and what is usual; of one endpoint where the rule names one. */
+/** Observes the spend of endpoints and the workspace, with their budgets and the usual spend; of one endpoint where the rule names one. */
 export async function observeSpend(ctx: Context, spec: Spend, rule: ObservedRule, now: number): Promise<Observation[]> {
   const report = await readReport(ctx, now);
   const endpoints = new Map((await watchedEndpoints(ctx, rule.endpointId)).map((one) => [one.id, one]));
@@ -47,7 +47,7 @@ function observationOf(
 ): Observation {
   const title = endpoint?.name ?? "The workspace";
   return {
-    // Of a month each: what was over in May says nothing of June.
+    // One per month: an overspend in May says nothing about June.
     part: `${on} ${endpoint?.id ?? "workspace"} ${month}`,
     title,
     ...finders[on](row, title, spec, currency),
@@ -57,7 +57,7 @@ function observationOf(
 }
 
 const finders: Record<On, (row: CostRow, title: string, spec: Spend, currency: string | null) => Found> = {
-  /** Only where it is likely: the low end of the range, which 9 months in 10 exceed. */
+  /** Fires only if likely: compares the low end of the range, which 9 months in 10 exceed. */
   "over-budget": ({ forecast, budget }, title, _, currency) => {
     if (budget === null || !forecast)
       return unknown(budget, `${title} has no budget, or too few days of data for a forecast.`);

@@ -12,7 +12,7 @@ import type { Observation, ObservedRule } from "../observation.ts";
 import { exceeds } from "./exceeds.ts";
 import type { SpecOf } from "./spec-of.ts";
 
-/** A metric of each endpoint against a limit. Where nothing was measured, the rule stays as it is, firing or not. */
+/** Compares a metric of each endpoint with a limit. Without measurements, the rule keeps its state, firing or not. */
 export async function observeThreshold(
   ctx: Context,
   spec: SpecOf<"threshold">,

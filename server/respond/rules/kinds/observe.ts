@@ -11,7 +11,7 @@ import { observeSpend } from "./observe-spend.ts";
 import { observeThreshold } from "./observe-threshold.ts";
 
 /**
- * Looks at everything that a rule watches, once. What is no longer there is absent.
+ * Observes all subjects of a rule once. Omits those that no longer exist.
  * @param now ms since 1970
  */
 export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, now: number): Promise<Observation[]> {
@@ -35,7 +35,7 @@ export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, n
 
 const platformWaitMs = minuteMs;
 
-/** How long the condition must hold before the rule fires. A role of Leeway's that starts again may take a minute. */
+/** Returns how long the condition must hold before the rule fires. A restarting role of Leeway may take a minute. */
 export function waitOf(spec: AlertRuleSpec): number {
   if (spec.kind === "threshold") return spec.forMinutes * minuteMs;
   return spec.kind === "platform" ? platformWaitMs : 0;

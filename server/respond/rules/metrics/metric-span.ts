@@ -1,4 +1,4 @@
-/** What a metric is read of. */
+/** Endpoint and time range of a metric. */
 export interface MetricSpan {
   endpointId: string;
   from: Date;

@@ -7,7 +7,7 @@ import { readTraffic, type TrafficMetric } from "./traffic-values.ts";
 
 type Reader = (ctx: Context, span: MetricSpan) => Promise<number | null>;
 
-/** How each metric that is no traffic is read; null where nothing was measured. */
+/** Readers of the metrics that are not traffic; null where nothing was measured. */
 const readers: Record<Exclude<RuleMetric, TrafficMetric>, Reader> = {
   "violation-rate": readViolations,
   "tasks-waiting": (ctx, span) => countTasks(ctx, span, "queued"),
@@ -21,7 +21,7 @@ const readers: Record<Exclude<RuleMetric, TrafficMetric>, Reader> = {
   "label-delay-hours": readLabelDelay,
 };
 
-/** A metric of an endpoint over a span of time, in the unit of its name (shares from 0 to 1); null where nothing was measured. */
+/** Reads a metric of an endpoint over a time range, in the unit of its name (shares from 0 to 1); null without measurements. */
 export function readMetric(ctx: Context, metric: RuleMetric, span: MetricSpan): Promise<number | null> {
   return metric in readers
     ? readers[metric as keyof typeof readers](ctx, span)
@@ -40,7 +40,7 @@ async function readViolations(ctx: Context, { endpointId, from, to }: MetricSpan
   return requests > 0 ? violations / requests : null;
 }
 
-/** How many wait now, or failed for good and were neither tried again nor forgotten. */
+/** Counts the tasks that are queued now, or that failed permanently and were neither retried nor deleted. */
 async function countTasks(ctx: Context, { endpointId }: MetricSpan, state: "queued" | "failed"): Promise<number> {
   const { rows } = await ctx.db.execute<{ count: number }>(sql`
     select count(*)::int as count from inference_tasks
@@ -50,7 +50,7 @@ async function countTasks(ctx: Context, { endpointId }: MetricSpan, state: "queu
 
 type GpuPoint = Awaited<ReturnType<typeof gpuSeries>>[number]["points"][number];
 
-/** Of the GPU that is worst off, of those that served the endpoint. */
+/** Reads the worst value among the GPUs that served the endpoint. */
 async function readGpu(
   ctx: Context,
   { endpointId, from, to }: MetricSpan,
@@ -66,7 +66,7 @@ async function readGpu(
   return means.length > 0 ? Math.max(...means) : null;
 }
 
-/** Mean cost of what was sampled, which stands for all, times a thousand; in the currency of the configured price. */
+/** Reads the mean cost of the representative sample, times a thousand; in the currency of the configured price. */
 async function readCost(ctx: Context, { endpointId, from, to }: MetricSpan): Promise<number | null> {
   const { rows } = await ctx.db.execute<{ cost: number | null }>(sql`
     select avg(cost) * 1000 as cost from predictions
@@ -75,7 +75,7 @@ async function readCost(ctx: Context, { endpointId, from, to }: MetricSpan): Pro
   return rows[0]?.cost ?? null;
 }
 
-/** Median age of predictions when their labels arrived, of the labels that arrived in the span. */
+/** Returns the median age of predictions at the arrival of their labels, for labels that arrived in the time range. */
 async function readLabelDelay(ctx: Context, { endpointId, from, to }: MetricSpan): Promise<number | null> {
   const { rows } = await ctx.db.execute<{ hours: number | null }>(sql`
     select percentile_cont(0.5) within group (order by extract(epoch from received_at - at) / 3600)::float8 as hours

@@ -10,14 +10,14 @@ export type TrafficMetric = Extract<
   "p50-ms" | "p95-ms" | "p99-ms" | "error-rate" | "requests-per-second" | "queue-ms" | "cache-hit-rate"
 >;
 
-/** What sums over gateways' windows say of each metric; null where nothing was measured. */
+/** Computes each metric from sums over gateways' windows; null where nothing was measured. */
 export const trafficValues: Record<TrafficMetric, (sum: WindowSum<unknown>, seconds: number) => number | null> = {
   "p50-ms": (sum) => describeSum(sum).latencyMsP50,
   "p95-ms": (sum) => describeSum(sum).latencyMsP95,
   "p99-ms": (sum) => describeSum(sum).latencyMsP99,
-  /** Answers of 500 and more, of requests that reached the model. */
+  /** Share of responses with status 500 or higher among requests that reached the model. */
   "error-rate": (sum) => (sum.requests > 0 ? describeSum(sum).serverErrors / sum.requests : null),
-  /** Of all the time: no traffic is a rate of 0, and not unknown. */
+  /** Rate over the complete time range: without traffic it is 0, and not unknown. */
   "requests-per-second": (sum, seconds) => (sum.requests + sum.cacheHits + sum.coalesced) / seconds,
   "queue-ms": (sum) => describeSum(sum).queueMsMean,
   "cache-hit-rate": (sum) => {
@@ -28,7 +28,7 @@ export const trafficValues: Record<TrafficMetric, (sum: WindowSum<unknown>, seco
 
 export const isTrafficMetric = (metric: RuleMetric): metric is TrafficMetric => metric in trafficValues;
 
-/** Reads what gateways counted of an endpoint, without shadows, whose requests nobody waits for. */
+/** Reads the gateways' counts of an endpoint, without shadow requests, for which no client waits. */
 export async function readTraffic(ctx: Context, metric: TrafficMetric, span: MetricSpan): Promise<number | null> {
   const { endpointId, from, to } = span;
   const where = sql`endpoint_id = ${endpointId} and arm <> 'shadow' and window_start >= ${from} and window_start < ${to}`;

@@ -17,8 +17,8 @@ const maxEpisodes = 1000;
 const maxPoints = 400;
 
 /**
- * What a threshold would have done over the last days, before it is saved, minute by minute over what gateways counted.
- * @throws DomainError "invalid" for what has no past to replay, "not-found", "conflict" when the endpoint is archived
+ * Replays a threshold over the last days, before it is saved, minute by minute from the gateways' counts.
+ * @throws DomainError "invalid" for a rule without a past to replay, "not-found", "conflict" when the endpoint is archived
  */
 export async function replayAlertRule(ctx: Context, input: ReplayAlertRule, now = Date.now()): Promise<RuleReplay> {
   permit(ctx, "replayAlertRule");
@@ -63,7 +63,7 @@ function replayable(spec: ReplayAlertRule["spec"]): Replayable {
   return { windowMinutes: 5, forMinutes: 0, ...spec, metric: spec.metric };
 }
 
-/** The value of each minute before which the whole window lies, as the rule would have read it. */
+/** Returns the value of each minute with a complete window before it, as the rule would have read it. */
 async function readValues(
   ctx: Context,
   endpointId: string,
@@ -88,7 +88,7 @@ async function readValues(
   return values;
 }
 
-/** The highest of each stretch, so that no peak is lost. */
+/** Reduces the values to the maximum of each interval, so that no peak is lost. */
 function thinned(values: readonly ReadValue[]): ReadValue[] {
   const length = Math.max(1, Math.ceil(values.length / maxPoints));
   const points: ReadValue[] = [];

@@ -3,7 +3,7 @@ import { type RuleStatus, stepRule } from "../../../alerting/alerts/rules/step-r
 import { exceeds } from "../kinds/exceeds.ts";
 import type { SpecOf } from "../kinds/spec-of.ts";
 
-/** What a rule would have read at one moment, ms since 1970; null where nothing was measured. */
+/** Value that a rule would have read at one moment, ms since 1970; null where nothing was measured. */
 export interface ReadValue {
   at: number;
   value: number | null;
@@ -15,7 +15,7 @@ interface Replayed {
   minutes: number;
 }
 
-/** Steps a threshold through values of the past, one a minute and oldest first, by the same state machine that would watch it. */
+/** Replays a threshold on past values, one a minute and oldest first, with the same state machine as live evaluation. */
 export function replayValues(values: readonly ReadValue[], spec: SpecOf<"threshold">): Replayed {
   const replayed: Replayed = { episodes: [], firingMinutes: 0, minutes: 0 };
   let partState: RuleStatus | undefined;

@@ -1,7 +1,7 @@
 import type { WindowSum } from "#server/serve/series/window-sums.ts";
 import { noTraffic } from "../metrics/traffic-values.ts";
 
-/** Sums of one minute each, as they move through a window of so many minutes: what comes in is added, what falls out is taken away. */
+/** Rolling sums over a window of one-minute sums: new minutes are added, expired ones subtracted. */
 export class RollingSums {
   private readonly length: number;
   private readonly minutes: (WindowSum<number> | undefined)[] = [];
@@ -11,7 +11,7 @@ export class RollingSums {
     this.length = length;
   }
 
-  /** The sum of the window that ends with this minute. */
+  /** Adds a minute and returns the sum of the window that ends with it. */
   push(minute: WindowSum<number> | undefined): WindowSum<null> {
     this.minutes.push(minute);
     if (minute) this.change(minute, 1);

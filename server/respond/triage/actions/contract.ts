@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** Ends the rollout of an endpoint, or puts another version back that served there. */
+/** Input that ends the rollout of an endpoint, or restores another version that it served before. */
 export const RollBackEndpoint = z.object({
   endpointId: z.uuid(),
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
-  /** The rollout to end, as it was looked at; without one, `to` says the version. */
+  /** Rollout to end, with the revision that was displayed; without one, `to` specifies the version. */
   rollout: z.object({ id: z.uuid(), revision: z.number().int() }).optional(),
   /** The version before what serves when it is left out. */
   to: z.object({ model: z.string().min(1), version: z.number().int().min(1) }).optional(),
-  /** The alert group that it is done for; its incident is told. */
+  /** Alert group that is the reason; its incident is updated. */
   groupId: z.uuid().optional(),
 });
 export type RollBackEndpoint = z.input<typeof RollBackEndpoint>;
 
 export const RolledBack = z.object({
-  /** What serves now, or will in a moment. */
+  /** Version that serves now, or will in a moment. */
   model: z.string(),
   version: z.number().int(),
 });

@@ -12,10 +12,10 @@ import { RollBackEndpoint, type RolledBack } from "./contract.ts";
 const historyLength = 50;
 
 /**
- * Gives the traffic of an endpoint back to a version that served before, by ending its rollout or by a deployment as it was then, and
- * tells the incident that it is done for: all of it, or nothing.
+ * Rolls an endpoint back to a version that served before, by ending its rollout or with its former deployment, and records this in
+ * the incident: all of it, or nothing.
  * @param rules which engines may be chosen
- * @throws DomainError "not-found"; "conflict" when the rollout has changed or is over, or the version never served there and may not
+ * @throws DomainError "not-found"; "conflict" when the rollout has changed or has ended, or the version never served there and may not
  */
 export async function rollBackEndpoint(
   ctx: Context,
@@ -79,7 +79,7 @@ async function deployAgain(
       version: chosen.version,
       reason,
       purpose: "rollback" as const,
-      // Where it ran then; one that never ran here goes where the present one does.
+      // Uses its former providers; a version that never ran here uses the current ones.
       providers: (before ?? current)?.providers ?? [],
       ...(before?.engine && { engine: asBefore(before.engine) }),
     },
@@ -88,7 +88,7 @@ async function deployAgain(
   return chosen;
 }
 
-/** The same engine; its secret is kept with the endpoint. */
+/** Returns the input for the same engine; its secret is stored with the endpoint. */
 function asBefore({ headerName, modelVersion, ...engine }: Engine) {
   return {
     ...engine,

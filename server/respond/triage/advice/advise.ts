@@ -20,7 +20,7 @@ export interface AdviceFacts {
   cause: LikelyCause;
   freeze: EndpointFreeze | undefined;
   next: NextEscalation | null;
-  /** Somebody else who changed something a moment ago. */
+  /** Other user who changed something a moment ago. */
   acting: Acting | undefined;
   /** State of the incident; undefined without one. */
   moves: IncidentState | undefined;
@@ -28,8 +28,8 @@ export interface AdviceFacts {
 }
 
 /**
- * What can be done, with its likely effect, cost and undo in words: the recommended one first, the rest in the order of the keys. What is
- * unlikely to help stays possible and says why; what cannot be done says why not.
+ * Lists the available actions, with their likely effect, cost and undo in words: the recommended one first, the rest in the order of the
+ * keys. Actions that are unlikely to help stay available with the reason; unavailable ones have their reason too.
  */
 export function adviseOn(facts: AdviceFacts): TriageAction[] {
   const actions = [

@@ -14,7 +14,7 @@ const triageActs = [
 ] as const;
 export type TriageAct = (typeof triageActs)[number];
 
-/** Something that can be done, with what it will probably do. */
+/** Action with its likely effect. */
 export const TriageAction = z.object({
   act: z.enum(triageActs),
   label: z.string(),
@@ -22,11 +22,11 @@ export const TriageAction = z.object({
   /** "Likely to help: …", cost and undo, in a line or two. */
   words: z.string(),
   isRecommended: z.boolean(),
-  /** Why it cannot be done now; null where it can. */
+  /** Reason why it is unavailable now; null where it is available. */
   off: z.string().nullable(),
-  /** Asks first. */
+  /** Whether the action asks for confirmation. */
   asks: z.boolean(),
-  /** What a dialog shows before it happens. */
+  /** Contents of the confirmation dialog. */
   title: z.string(),
   consequences: z.array(z.object({ label: z.string(), value: z.string() })),
   confirmLabel: z.string(),

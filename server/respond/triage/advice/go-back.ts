@@ -5,7 +5,7 @@ import type { Way } from "./ways-back.ts";
 
 const suspects = ["deploy", "rollout"];
 
-/** Gives the traffic back to what served before: ends a rollout, or deploys the version before. */
+/** Proposes the rollback to the previous version: ends a rollout, or deploys the version before. */
 export function rollBack(facts: AdviceFacts): TriageAction {
   const { endpoint, rollout, ways, current, cause, acting, now } = facts;
   const isSuspected = cause.evidence !== "none" && suspects.includes(cause.change?.kind ?? "");

@@ -64,7 +64,7 @@ export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction 
   };
 }
 
-/** What takes the place of freezing while the endpoint is frozen. */
+/** Returns the action that replaces freezing while the endpoint is frozen. */
 export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointFreeze): TriageAction {
   const goesOn = rollout ? ` The rollout of v${rollout.canary.version} resumes.` : "";
   return {

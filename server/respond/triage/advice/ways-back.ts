@@ -13,23 +13,23 @@ export interface Way {
   model: string;
   version: number;
   deployment: Deployment | undefined;
-  /** When it served last, and how long together; null where it never did. */
+  /** Time at which it last served, and its total serving time; null where it never served. */
   lastUsedAt: number | null;
   servedMs: number;
-  /** What of it was bad in its last day; null where nothing was counted. */
+  /** Bad and total events of its last day; null where nothing was counted. */
   record: { bad: number; total: number } | null;
 }
 
 export interface WaysBack {
   /** Since when what serves now does. */
   currentSince: number | null;
-  /** What served before. */
+  /** Version that served before. */
   previous: Way | undefined;
   /** Another one than that: the next step of the cascade, or the version that served longest. */
   fallback: (Way & { isCascade: boolean }) | undefined;
 }
 
-/** To which versions an endpoint could go back, by what served there. */
+/** Reads the versions that an endpoint could roll back to, from its deployment history. */
 export async function readWaysBack(ctx: Context, endpointId: string, slo: StoredSlo | undefined): Promise<WaysBack> {
   const history = await deploymentHistory(ctx, endpointId, historyLength);
   const cascade = await readCascade(ctx, endpointId);
@@ -57,7 +57,7 @@ export async function readWaysBack(ctx: Context, endpointId: string, slo: Stored
   return { currentSince: since, previous, fallback };
 }
 
-/** Each version of a history once, that which serves first, then by when it served last. */
+/** Returns each version of a history once, the serving one first, then by when it last served. */
 function waysOf(history: readonly Deployment[], now = Date.now()): Way[] {
   const ways: Way[] = [];
   history.forEach((deployment, index) => {

@@ -4,10 +4,10 @@ import { isOfInputs } from "#server/watch/monitoring/findings/of-inputs.ts";
 import type { LikelyCause } from "./contract.ts";
 
 /**
- * What monitoring found in the inputs of an endpoint, as the likely cause of wrong answers: what began nearest to the start. A change of the
- * hours before is told beside it.
- * @param findings nearest to the start first @param startedAt milliseconds since 1970 @param blamed what the changes alone say
- * @returns what the changes alone say, where it is strong or nothing was found in the inputs
+ * Returns the finding in an endpoint's inputs that is the likely cause of incorrect predictions: the one that started nearest to the start.
+ * Mentions a change of the hours before as well.
+ * @param findings nearest to the start first @param startedAt milliseconds since 1970 @param blamed the cause according to changes alone
+ * @returns the cause according to changes alone, where it is strong or there are no findings in the inputs
  */
 export function causeInData(
   findings: readonly Finding[],

@@ -17,15 +17,15 @@ const nouns: Record<ChangeKind, string> = {
   freeze: "a freeze",
 };
 
-/** So near before the rise, a change is suspicious by itself; and so far off, hardly any more. */
+/** Time before the rise within which a change alone is suspicious; and beyond which it hardly is. */
 const nearMs = 15 * minuteMs;
 const farMs = 2 * hourMs;
 /** Share of the failures that a segment must have before its agreement with a change says anything. */
 const significantShare = 0.5;
 
 /**
- * What most likely began it: the change before the rise that is nearest in time, weighed by how often its kind is to blame, and whether a
- * segment that went bad agrees with it. Strong evidence asks for both, a near time and a segment; time alone is some.
+ * Finds the most likely cause: the change nearest before the rise, weighted by how often its kind is to blame, and whether an affected
+ * segment matches it. Strong evidence requires both, a near time and a segment; time alone is some.
  */
 export function findCause(
   changes: readonly Change[],
@@ -63,14 +63,14 @@ export function findCause(
   };
 }
 
-/** Whether a part of the traffic that went bad is what the change touched. */
+/** Returns whether an affected segment matches what the change touched. */
 function agrees(change: Change, { kind, value }: Segment): boolean {
   if (kind === "arm") return change.kind === "rollout" && value === "canary";
   const text = `${change.title} ${change.after ?? ""}`.toLowerCase();
   return value.length > 1 && text.includes(value.toLowerCase());
 }
 
-/** Most of what is bad comes from a version that had little of the traffic before. */
+/** Returns whether most bad events come from a version that had little traffic before. */
 function isSignificant({ ofBad, ofTrafficBefore }: VersionPart): boolean {
   return ofBad >= significantShare && ofTrafficBefore < significantShare;
 }

@@ -9,11 +9,11 @@ export const TriageSlo = z.object({
   target: z.number(),
   period: Period,
   indicatorWords: z.string(),
-  /** Chance below which the gate for little traffic lets a rule fire; null without a gate. */
+  /** Probability below which the significance gate lets a rule fire; null without a gate. */
   gate: z.number().nullable(),
   tiers: z.array(TierReading),
   budget: BudgetReading.nullable(),
-  /** Share of the budget that went since it started; null where that is not known. */
+  /** Share of the budget spent since the start; null when unknown. */
   spent: z.number().nullable(),
   evaluatedAt: z.date().nullable(),
 });
@@ -21,7 +21,7 @@ export type TriageSlo = z.infer<typeof TriageSlo>;
 
 const Glance = z.object({
   requestsPerSecond: z.number().nullable(),
-  /** Of requests that are not the caller's fault. */
+  /** Availability of requests, excluding client errors. */
   availability: z.number().nullable(),
   errorShare: z.number().nullable(),
   p50: z.number().nullable(),
@@ -33,23 +33,23 @@ export type Glance = z.infer<typeof Glance>;
 const Line = z.array(z.object({ at: z.number(), bad: z.number(), total: z.number() }));
 
 export const TriageNumbers = z.object({
-  /** What is counted as bad, in words: "failing", "slower than 250 ms". */
+  /** Description of what counts as bad: "failing", "slower than 250 ms". */
   noun: z.string(),
   from: z.number(),
   to: z.number(),
   /** Share of bad events that the target allows; null without an SLO. */
   allowed: z.number().nullable(),
-  /** By minute; one without events is left out. */
+  /** Counts by minute; minutes without events are omitted. */
   minutes: Line,
-  /** By version, while a rollout goes on. */
+  /** Counts by version, during a rollout. */
   arms: z.object({ stable: Line, canary: Line }).nullable(),
   /** Since it started. */
   since: z.object({ bad: z.number(), total: z.number() }),
-  /** Of the last five minutes that had traffic. */
+  /** Counts of the last five minutes that had traffic. */
   now: z.object({ bad: z.number(), total: z.number() }),
   /** Last ten minutes, and the hour before it started; null where nothing was counted. */
   glance: z.object({ now: Glance, before: Glance }).nullable(),
-  /** Share of requests whose features were fresh enough in the last hour; null without a freshness SLO. */
+  /** Share of requests with sufficiently fresh features in the last hour; null without a freshness SLO. */
   freshness: z
     .object({ slo: z.string(), words: z.string(), fresh: z.number().nullable(), target: z.number() })
     .nullable(),

@@ -6,7 +6,7 @@ interface Counted {
   total: number;
 }
 
-/** The minutes from `from` on that had any traffic: one without is a gap, and not zero. */
+/** Returns the minutes from `from` on that had traffic: a minute without is a gap, not zero. */
 export function lineOf(counts: MinuteCounts | undefined, from: number): ({ at: number } & Counted)[] {
   if (!counts) return [];
   return Array.from(counts.total, (total, minute) => {
@@ -15,7 +15,7 @@ export function lineOf(counts: MinuteCounts | undefined, from: number): ({ at: n
   }).filter(({ at, total }) => total > 0 && at >= from);
 }
 
-/** All from a moment on, that minute included. */
+/** Sums all minutes from a moment on, including its own. */
 export function sumFrom(counts: MinuteCounts, from: number): Counted {
   const sum = { bad: 0, total: 0 };
   const first = Math.max(0, Math.floor((from - counts.start) / minuteMs));
@@ -26,7 +26,7 @@ export function sumFrom(counts: MinuteCounts, from: number): Counted {
   return { bad: Math.round(sum.bad), total: Math.round(sum.total) };
 }
 
-/** The newest minutes that had traffic. */
+/** Sums the newest minutes that had traffic. */
 export function newest(counts: MinuteCounts, most: number): Counted {
   const last = lineOf(counts, 0).slice(-most);
   return {
@@ -35,7 +35,7 @@ export function newest(counts: MinuteCounts, most: number): Counted {
   };
 }
 
-/** What counts as bad: "3 requests failing", "% of requests slower than 250 ms". */
+/** Describes what counts as bad: "3 requests failing", "% of requests slower than 250 ms". */
 export function badNoun(indicator: Indicator): string {
   switch (indicator.kind) {
     case "latency":

@@ -25,7 +25,7 @@ export interface Requested {
   arms: { stable: string; canary: string } | undefined;
 }
 
-/** What is bad minute by minute, since the start and now, and how the endpoint does at a glance; null where nothing is counted. */
+/** Reads the bad events by minute, since the start and now, and a summary of the endpoint; null where nothing is counted. */
 export async function readNumbers(ctx: Context, request: Requested): Promise<TriageNumbers | null> {
   const { endpointId, slo, startedAt, from, to, arms } = request;
   const indicator: Indicator | null =

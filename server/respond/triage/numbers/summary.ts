@@ -15,7 +15,7 @@ interface Requested {
   to: number;
 }
 
-/** Latency, errors and traffic of the last ten minutes, beside those of the hour before it started. */
+/** Reads latency, errors and traffic of the last ten minutes, next to those of the hour before the problem started. */
 export async function readGlance(
   ctx: Context,
   { endpointId, startedAt, to }: Requested,
@@ -36,7 +36,7 @@ async function totals(ctx: Context, endpointId: string, from: number, to: number
 
 function glanceOf(total: TrafficTotal): Glance {
   const { requests, serverErrors, clientErrors, requestsPerSecond } = total;
-  // As the indicator has it: what the caller did wrong says nothing of the service.
+  // As in the indicator: client errors do not count against the service.
   const valid = requests - clientErrors;
   return {
     requestsPerSecond,

@@ -5,7 +5,7 @@ import { causeOf } from "./hydrate.ts";
 
 const maxShown = 20;
 
-/** What is over since a day: incidents that were resolved, and groups without one whose alerts have ended. */
+/** Lists what was closed in the last day: resolved incidents, and groups without one whose alerts have ended. */
 export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | "closedCount">> {
   const { workspaceId, endpoints: allowed } = ctx.actor;
   const ofCaller = allowed
@@ -49,7 +49,7 @@ interface ClosedFeedback {
   count: number;
 }
 
-/** When a page was told last, in milliseconds since 1970; null when none ever was. */
+/** Returns the time of the last page, in milliseconds since 1970; null when there was none. */
 export async function lastPageAt(ctx: Context): Promise<number | null> {
   const { rows } = await ctx.db.execute<{ at: number | null }>(sql`
     select max((entry->>'at')::float8) as at from alert_groups

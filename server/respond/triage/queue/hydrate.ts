@@ -6,7 +6,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import type { QueueRow } from "../contract.ts";
 import type { PlacedLine } from "./queue-sql.ts";
 
-/** Lines with all that a row shows; each kind of fact is read once for all of them. */
+/** Loads everything that the rows of the queue show; each kind of fact is read once for all lines. */
 export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promise<QueueRow[]> {
   const { workspaceId } = ctx.actor;
   const groupIds = lines.flatMap(({ groupId }) => groupId ?? []);
@@ -114,13 +114,13 @@ function ofIncident({ incident, endpoint }: { incident: typeof incidents.$inferS
   };
 }
 
-/** "card-fraud-availability: failing 31 times faster…" says the service twice: the row names it already. */
+/** Removes the service from a title such as "card-fraud-availability: failing 31 times faster…": the row already names it. */
 export function causeOf(title: string): string {
   const words = /^[^:]{1,80}: (.+)$/s.exec(title)?.[1] ?? title;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** When the last of the silences ends that mute a group. */
+/** Returns the end of the last silence that mutes each group. */
 async function silenceEnds(ctx: Context, groupIds: readonly string[]): Promise<Map<string, number>> {
   if (groupIds.length === 0) return new Map();
   const { rows } = await ctx.db.execute<{ groupId: string; until: string }>(sql`

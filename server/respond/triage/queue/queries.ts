@@ -11,9 +11,9 @@ import { hydrate } from "./hydrate.ts";
 import { linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
 
 /**
- * What burns, worst first: pages before tickets, then by burn rate (at most 100) times share of the traffic; what is silenced or quiet
- * comes last. An incident and all its groups are one line.
- * @returns `next`, the `cursor` of the following page; undefined at the end. @throws DomainError "invalid" for a cursor that is none
+ * Lists the queue, worst first: pages before tickets, then by burn rate (at most 100) times share of the traffic; silenced and quiet
+ * lines come last. An incident and all its groups are one line.
+ * @returns `next`, the `cursor` of the following page; undefined at the end. @throws DomainError "invalid" for an invalid cursor
  */
 export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Queue> {
   permit(ctx, "listQueue");
@@ -46,7 +46,7 @@ export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Qu
   };
 }
 
-/** How many lines nobody has taken, pages only: what the sidebar shows. */
+/** Counts unacknowledged lines, pages only: the number in the sidebar. */
 export async function countUnacknowledgedPages(ctx: Context): Promise<number> {
   permit(ctx, "countUnacknowledgedPages");
   const { rows } = await ctx.db.execute<{ count: number }>(sql`${queueLines(ctx, null)}
@@ -54,7 +54,7 @@ export async function countUnacknowledgedPages(ctx: Context): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** One line by the id of its incident or of any of its groups; undefined where nothing of it is open. */
+/** Finds one line by the id of its incident or of any of its groups; undefined when none of it is open. */
 export async function findLine(ctx: Context, id: string): Promise<QueueRow | undefined> {
   const { rows } = await ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, null)}
     select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups from placed where id = ${id}::uuid`);

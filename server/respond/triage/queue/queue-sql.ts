@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { QueueFilter } from "../contract.ts";
 
-/** A line of the queue as Postgres folds it: the group that burns most of an incident stands for the others. */
+/** Line of the queue as folded by Postgres: the group of an incident that burns most represents the others. */
 export interface PlacedLine {
   [column: string]: unknown;
   id: string;
@@ -18,9 +18,9 @@ export interface PlacedLine {
 const severityRank = sql`case incident.severity when 'SEV1' then 1000050 when 'SEV2' then 1000001 when 'SEV3' then 1 else 0.1 end`;
 
 /**
- * All lines of the queue: open groups folded by their open incident, and open incidents without an open group. A page stands above every
- * ticket, then by burn times reach; what is silenced or quiet stands below both, in the same order.
- * @param userId whose are "mine"; null for nobody
+ * Returns the query for all lines of the queue: open groups folded by their open incident, and open incidents without an open group. Pages
+ * rank above every ticket, then by burn rate times reach; silenced and quiet lines rank below both, in the same order.
+ * @param userId user whose lines are "mine"; null for none
  */
 export function queueLines(ctx: Context, userId: string | null): SQL {
   const { workspaceId, name, endpoints: allowed } = ctx.actor;

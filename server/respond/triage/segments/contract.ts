@@ -10,27 +10,27 @@ export const Segment = z.object({
   kind: z.enum(segmentKinds),
   /** "caller = checkout". */
   name: z.string(),
-  /** What stands behind the equals sign. */
+  /** Text after the equals sign. */
   value: z.string(),
   ofTraffic: Share,
   ofBad: Share,
   bad: z.number().int(),
-  /** Share of its own requests that were bad, before it started and since; null with too few. */
+  /** Share of the segment's requests that were bad, before and since the start; null with too few requests. */
   badBefore: z.number().nullable(),
   badNow: z.number().nullable(),
-  /** In the log of predictions, for whoever wants to see them. */
+  /** URL of the requests in the prediction log. */
   href: z.string().nullable(),
 });
 export type Segment = z.infer<typeof Segment>;
 
 export const TriageSegments = z.object({
   rows: z.array(Segment),
-  /** Bad and other requests that were looked at. */
+  /** Number of bad requests and of others that were evaluated. */
   bad: z.number().int(),
   seen: z.number().int(),
-  /** Failed requests by status, most first. */
+  /** Failed requests by status, the most frequent first. */
   statuses: z.array(z.object({ status: z.number().int(), count: z.number().int() })),
-  /** Why there are no rows; null where there are. */
+  /** Reason why there are no rows; null where there are. */
   why: z.string().nullable(),
 });
 export type TriageSegments = z.infer<typeof TriageSegments>;

@@ -1,7 +1,7 @@
 import { type ProportionInterval, wilsonInterval } from "#server/stats/proportion.ts";
 import type { Segment, SegmentKind } from "./contract.ts";
 
-/** Records of the log with one value. "Seen" are those of the sample, which stands for all requests. */
+/** Records of the log with one value. "Seen" are those of the representative sample. */
 export interface CountedSegment {
   kind: SegmentKind | "all" | "status";
   value: string;
@@ -12,15 +12,15 @@ export interface CountedSegment {
   seenBadBefore: number;
 }
 
-/** Fewer say nothing. */
+/** Minimum numbers of requests for a conclusion. */
 const minBad = 5;
 const minSeen = 20;
 const minPerSegment = 10;
 const maxShown = 6;
 
 /**
- * The parts of the traffic whose share of what is bad is surely greater than their share of all: the lower end of the one interval lies
- * above the upper end of the other. The widest distance comes first.
+ * Returns the segments whose share of bad requests is significantly greater than their share of all requests: the lower end of the
+ * former's interval lies above the upper end of the latter's. The widest distance comes first.
  */
 export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { endpoint: string }): Segment[] {
   const all = rows.find(({ kind }) => kind === "all");
@@ -60,7 +60,7 @@ function partOf(kind: SegmentKind, value: string): string {
   return kind === "input" ? value.slice(value.indexOf(" = ") + 3) : value;
 }
 
-/** The log's own query knows versions and arms. */
+/** Returns the link to the prediction log; its query supports versions and arms only. */
 function hrefOf(kind: SegmentKind, value: string, endpoint: string): string | null {
   const version = /version (\d+)$/.exec(value)?.[1];
   const q =

@@ -6,7 +6,7 @@ import type { Indicator } from "#server/watch/objectives/indicators/contract.ts"
 import type { TriageSegments } from "./contract.ts";
 import { type CountedSegment, rankSegments } from "./rank-segments.ts";
 
-/** So many records are looked at before and since the start, newest first: the board opens in a moment whatever the traffic. */
+/** Maximum number of records read before and since the start, newest first: the board loads quickly whatever the traffic. */
 const maxRecords = 20_000;
 const maxCounted = 400;
 /** Larger inputs, such as pictures, hold no value that names a part of the traffic. */
@@ -26,11 +26,11 @@ export interface VersionPart {
   /** "digits version 12". */
   name: string;
   ofBad: number;
-  /** Of the sampled requests of the day before. */
+  /** Share of the sampled requests of the day before. */
   ofTrafficBefore: number;
 }
 
-/** Which parts of the traffic have more of what is bad than of all, by what the log of predictions kept. Failed requests are all in it. */
+/** Finds the segments with a larger share of bad requests than of all, from the prediction log. All failed requests are in it. */
 export async function readSegments(
   ctx: Context,
   request: Requested,
@@ -104,7 +104,7 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Requested
     order by kind = 'all' desc, "badNow" desc limit ${maxCounted}`;
 }
 
-/** What of the log counts as bad; null is neither, such as an answer without a label. */
+/** Returns the condition for bad records of the log; null for neither, such as a prediction without a label. */
 function badness(indicator: Indicator | null) {
   if (indicator?.kind === "latency") return sql`(latency_ms > ${indicator.withinMs})`;
   if (needsLabels(indicator)) return rightIsNot;

@@ -3,12 +3,12 @@ import { readFlightSeasons, type Sample } from "../recording.ts";
 import { sendTraffic, type TrafficPlan } from "../traffic.ts";
 import { seasonAt, seasonsOf } from "./year.ts";
 
-/** Somebody who watches waits for the drift, and there must be a before. Spring is short, since summer is what the models get wrong. */
+/** A viewer waits for the drift, and there must be a before. Spring is short, because the models fail in summer. */
 const lengths = { winterSeconds: 60, springSeconds: 25, monthSeconds: 110 };
 
 /**
- * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or two: nothing is
- * made up, the year itself drifts. @param say told whenever another month begins
+ * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or two:
+ * nothing is synthetic, the year itself drifts. @param say called whenever another month begins
  */
 export async function flyThroughTheYear(
   target: DemoTarget,

@@ -7,8 +7,8 @@ const model = "flight-delay";
 const version = 2;
 
 /**
- * Gives the version that serves the flights something to be compared with, flights that it learned from, and says how closely it is
- * watched: every five minutes, since the demo's year takes a quarter of an hour. May be repeated.
+ * Gives the version that serves the flights a reference, a sample of its training data, and sets the monitoring interval to five
+ * minutes, since the demo's year takes a quarter of an hour. May be repeated.
  */
 export async function watchFlights(target: DemoTarget): Promise<void> {
   const digest = await uploadTraining(target);
@@ -23,7 +23,7 @@ export async function watchFlights(target: DemoTarget): Promise<void> {
   await setMonitor(target);
 }
 
-/** A sample of the rows that the models learned from, as a dataset: its truth is a word, as the model says it. */
+/** Uploads a sample of the training rows as a dataset; its label is a class name, as predicted by the model. */
 async function uploadTraining(target: DemoTarget): Promise<string> {
   const { columns, reference, labels } = await readFlightTable();
   const index = columns.indexOf("delayed");

@@ -8,9 +8,9 @@ interface Season {
 }
 
 export interface Flights {
-  /** Of the time that the models learned from. */
+  /** Flights of the training period. */
   winter: readonly Sample[];
-  /** By month, 4 to 12. */
+  /** Flights by month, 4 to 12. */
   later: ReadonlyMap<number, readonly Sample[]>;
 }
 
@@ -18,13 +18,16 @@ const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
 
 interface Lengths {
   winterSeconds: number;
-  /** Of April and of May. */
+  /** Length of April and of May. */
   springSeconds: number;
-  /** Of each month from June on. */
+  /** Length of each month from June on. */
   monthSeconds: number;
 }
 
-/** The year, fast: the winter that the models know, long enough for a look or two at it, then month after month of what they do not know. */
+/**
+ * Returns the seasons of the year, replayed fast: the winter that the models know, long enough for one or two evaluations, then month
+ * after month of unseen data.
+ */
 export function seasonsOf(
   { winter, later }: Flights,
   { winterSeconds, springSeconds, monthSeconds }: Lengths,
@@ -38,7 +41,7 @@ export function seasonsOf(
   ];
 }
 
-/** Which stretch of the year it is, so many seconds after it began; after December comes winter again. */
+/** Returns the season at a number of seconds after the start of the year; winter follows December again. */
 export function seasonAt(seasons: readonly Season[], seconds: number): Season | undefined {
   const year = seasons.reduce((sum, season) => sum + season.seconds, 0);
   let left = year > 0 ? seconds % year : 0;

@@ -7,13 +7,13 @@ import { releases } from "../next-release.ts";
 import type { Sample } from "../recording.ts";
 import { sendTraffic } from "../traffic.ts";
 
-/** An endpoint of its own, so that the other ones keep the version that their story is about. */
+/** A separate endpoint, so that the other ones keep the version that their scenario is about. */
 export const formsEndpoint = "digits-forms";
 const model = "digits";
-/** Answers well for so long first, that it is seen what changed. */
+/** Duration of normal operation before the bad deploy, so that the change is visible. */
 const goodMs = minuteMs;
 
-/** Makes the endpoint that somebody is about to break. */
+/** Creates the endpoint that the demo is about to break. */
 export function ensureForms(target: DemoTarget): Promise<void> {
   return ensureEndpoint(target, { name: formsEndpoint, model, version: releases.float32, captureShare: 0.2 });
 }
@@ -26,13 +26,13 @@ interface Story {
 
 /**
  * Sends traffic to the endpoint, and after a minute of it deploys the release that fails on every eighth image, past any rollout, as
- * somebody in a hurry does. Once: whoever rolls it back is left in peace.
+ * someone in a hurry does. It does so once: a rollback is not undone.
  */
 export async function breakForms(target: DemoTarget, story: Story, signal: AbortSignal): Promise<void> {
   await Promise.all([
     sendTraffic(target, { endpoint: formsEndpoint, ...story, badShare: 0.004 }, signal),
     deployInAHurry(target, signal).catch((error: unknown) => {
-      // Somebody archived or froze the endpoint, say.
+      // For example, someone archived or froze the endpoint.
       log.warn("demo.not-broken", { reason: String(error) });
     }),
   ]);

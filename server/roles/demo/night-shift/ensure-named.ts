@@ -6,8 +6,8 @@ export interface Named {
 }
 
 /**
- * Makes something of the REST interface, unless there is one of that name, which stays as it is.
- * @param path of the list, such as "teams", whose answer has one array
+ * Creates a resource of the REST API unless one of that name exists, which stays as it is.
+ * @param path of the list, such as "teams", whose response has one array
  */
 export async function ensureNamed(
   target: DemoTarget,

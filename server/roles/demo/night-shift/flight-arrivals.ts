@@ -12,8 +12,8 @@ const nights = 28;
 const loadedTitle = "Nightly flights loaded";
 
 /**
- * Posts how many flights of each of the last 28 nights' loads were on time, unless that was done, and tells of the last load as a change.
- * They are the last 28 days of the flights that no model learned from.
+ * Posts how many flights of each of the last 28 nights' loads were on time, unless that was done, and reports the last load as a change.
+ * They are the last 28 days of the flights that no model was trained on.
  */
 export async function ensureArrivals(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
@@ -32,7 +32,7 @@ export async function ensureArrivals(target: DemoTarget): Promise<void> {
   });
 }
 
-/** Flights on time of all flights by night, oldest first; each is told at three in the morning UTC, the last one before `now`. */
+/** Counts flights on time and all flights by night, oldest first; each is reported at three in the morning UTC, the last before `now`. */
 export function countNights({ columns, rows }: { columns: string[]; rows: (number | string)[][] }, now: number) {
   const column = (name: string) => columns.indexOf(name);
   const [month, day, delayed] = [column("month"), column("day"), column("delayed")];

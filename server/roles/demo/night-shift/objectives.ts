@@ -3,12 +3,12 @@ import { type DemoTarget, send } from "../client.ts";
 import { ensureSlo, type Named } from "./ensure-named.ts";
 import { arrivals } from "./flight-arrivals.ts";
 
-/** Which SLO the night shift is about; it pages. */
+/** SLO of the night shift's story; it pages. */
 const pagingSlo = "digits-forms-availability";
 
 const week = { kind: "rolling", days: 7 };
 const month = { kind: "rolling", days: 28 };
-/** Opens tickets alone: the workbook's slow tiers. What wakes somebody in the demo is its one story. */
+/** Opens only tickets: the workbook's slow tiers. The demo has a single story that pages. */
 const ticketsOnly = {
   tiers: [
     { severity: "ticket", longMinutes: 1440, shortMinutes: 120, factor: 3 },
@@ -24,8 +24,8 @@ interface ObjectiveInput {
 }
 
 /**
- * Promises of the demo's endpoints: that they answer, how fast, and how right; one by the calendar, one made of two others, and one whose
- * counts are posted. What exists stays as it is.
+ * Creates the SLOs of the demo's endpoints: availability, latency and accuracy; one with a calendar period, one composite of two
+ * others, and one with posted counts. Existing ones stay as they are.
  */
 export async function ensureObjectives(target: DemoTarget, team: Named, endpoints: string[]): Promise<void> {
   const ids = new Map<string, string>();

@@ -6,8 +6,9 @@ import type { Pager } from "./pager.ts";
 const timeZone = "Europe/Lisbon";
 
 /**
- * Makes the team that answers for the demo's models, a schedule that has the demo's account on call, a policy, and the receivers of pages
- * and tickets. What exists stays as it is, but for the address of the pager, which is new at each start. @returns the team
+ * Creates the team responsible for the demo's models, a schedule with the demo's account on call, a policy, and the receivers of pages
+ * and tickets. Existing ones stay as they are, except for the address of the pager, which is new at each start.
+ * @returns the team
  */
 export async function ensureOnCall(target: DemoTarget, pager: Pager, email: string): Promise<Named> {
   const api = `${target.url}/api/v1`;
@@ -35,7 +36,7 @@ export async function ensureOnCall(target: DemoTarget, pager: Pager, email: stri
   return team;
 }
 
-/** The pager rings for whoever is called, too, since the demo has no mail server. */
+/** Pages users on the pager too, since the demo has no mail server. */
 async function ring(target: DemoTarget, channelId: string): Promise<void> {
   const path = `${target.url}/api/v1/viewer/contact-methods`;
   const { methods } = await send<{ methods: unknown[] }>(target, "GET", path);
@@ -46,7 +47,10 @@ interface Receiver extends Named {
   channels: { id: string; settings: { kind: string; url?: string } }[];
 }
 
-/** @returns the channel of the receiver that reaches the pager. Other channels of it are the user's, and stay. */
+/**
+ * Connects a receiver to the pager.
+ * @returns the channel that reaches the pager. The receiver's other channels are the user's, and stay.
+ */
 async function connect(target: DemoTarget, name: string, { url, secret }: Pager): Promise<string> {
   const receivers = `${target.url}/api/v1/receivers`;
   const found = await send<{ receivers: Receiver[] }>(target, "GET", receivers);
@@ -67,7 +71,7 @@ async function connect(target: DemoTarget, name: string, { url, secret }: Pager)
 
 const isPager = (url: string | undefined) => url !== undefined && /^http:\/\/127\.0\.0\.1:\d+\/pages$/.test(url);
 
-/** At once whoever is on call, then the next in turn, then the leads. */
+/** Creates the policy: the on-call engineer at once, then the next on call, then the leads. */
 function ensurePolicy(target: DemoTarget): Promise<Named> {
   const steps = [
     { waitMinutes: 0, who: "on-call" },
@@ -77,7 +81,7 @@ function ensurePolicy(target: DemoTarget): Promise<Named> {
   return ensureNamed(target, "on-call/policies", { name: "Day and night", steps, repeats: 1 });
 }
 
-/** The warehouse is away for an hour on Sunday nights, and nobody is told of its counts then. */
+/** Mutes alerts on the warehouse's counts during its maintenance, an hour on Sunday nights. */
 async function muteMaintenance(target: DemoTarget): Promise<void> {
   const path = `${target.url}/api/v1/silence-recurrences`;
   const { recurrences } = await send<{ recurrences: unknown[] }>(target, "GET", path);
@@ -92,7 +96,7 @@ async function muteMaintenance(target: DemoTarget): Promise<void> {
   });
 }
 
-/** Two in the morning UTC of the Sunday after `now`. */
+/** Returns two in the morning UTC of the Sunday after `now`. */
 function nextSunday(now: number): Date {
   const today = Math.floor(now / dayMs) * dayMs;
   return new Date(today + (7 - new Date(today).getUTCDay()) * dayMs + 2 * hourMs);

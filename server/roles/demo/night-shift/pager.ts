@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 export interface Pager {
-  /** Where messages are posted. */
+  /** URL that messages are posted to. */
   url: string;
-  /** What they are signed with. */
+  /** Secret that signs them. */
   secret: string;
-  /** Stops listening at once. */
+  /** Stops listening immediately. */
   close(): void;
 }
 
@@ -18,8 +18,8 @@ interface ReceivedPage {
 }
 
 /**
- * Starts what stands in for a pager: a receiver of signed webhooks on this machine, on a free port, that tells `say` of each message.
- * It answers 403 to what is not signed with its secret, which is new at each start.
+ * Starts a stand-in for a pager: a receiver of signed webhooks on this machine, on a free port, that passes each message to `say`.
+ * It responds with 403 to messages not signed with its secret, which is new at each start.
  */
 export async function startPager(say: (line: string) => void): Promise<Pager> {
   const secret = randomBytes(24).toString("base64url");
@@ -47,7 +47,7 @@ export async function startPager(say: (line: string) => void): Promise<Pager> {
   return { url: `http://127.0.0.1:${port}/pages`, secret, close };
 }
 
-/** A line for each alert of a message. */
+/** Formats one line per alert of a message. */
 function pagerLines({ status, alerts }: ReceivedPage): string[] {
   return alerts.map(({ labels, annotations }) => {
     const what = annotations.summary ?? labels.alertname ?? "something";

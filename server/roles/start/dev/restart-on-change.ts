@@ -53,7 +53,7 @@ export function restartOnChange(actions: Actions): () => void {
         .catch((cause: unknown) => actions.say(`Could not apply the change: ${String(cause)}`));
     }, settleMs);
   };
-  // Loaded ahead, so that the first change is applied as fast as later ones.
+  // Loaded in advance, so that the first change is applied as fast as later ones.
   applying = rolesLoading(graph, []).then(() => {});
   const watchers = watched.map((folder) =>
     watch(join(root, folder), { recursive: true }, (_event, name) => {

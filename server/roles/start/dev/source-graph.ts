@@ -19,7 +19,7 @@ export class SourceGraph {
     this.imports.delete(file);
   }
 
-  /** Absolute paths of all files that a program loads when it starts at `entry`. Files that do not exist count as empty. */
+  /** Returns the absolute paths of all files that a program loads when it starts at `entry`. Files that do not exist count as empty. */
   async reachableFrom(entry: string): Promise<Set<string>> {
     const reached = new Set([entry]);
     for (const file of reached) {

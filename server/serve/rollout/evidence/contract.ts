@@ -22,14 +22,14 @@ export type RolloutCount = z.infer<typeof RolloutCount>;
 const ArmCount = z.object({ units: z.number(), events: z.number(), mean: z.number().nullable() });
 export type ArmCount = z.infer<typeof ArmCount>;
 
-/** E-values as natural logarithms; null stands for minus infinity and for what does not exist. */
+/** E-values as natural logarithms; null represents minus infinity and values that do not exist. */
 export const GuardrailEvidence = z.object({
   metric: GuardrailMetric,
-  /** Of the whole rollout. */
+  /** Counts of the complete rollout. */
   stable: ArmCount,
   canary: ArmCount,
   pairs: z.object({ units: z.number(), onlyCanary: z.number(), onlyStable: z.number() }),
-  /** Of this step. */
+  /** Counts of this step. */
   stepUnits: z.object({ stable: z.number(), canary: z.number(), pairs: z.number() }),
   /** Evidence of harm, and the highest it ever was. */
   logEWorse: z.number().nullable(),
@@ -39,7 +39,7 @@ export const GuardrailEvidence = z.object({
   /** Evidence that it is safe in this step, at its highest, and what it needs; null where nothing can be proved. */
   maxLogESafe: z.number().nullable(),
   logSafeThreshold: z.number(),
-  /** Of the rate ratio of canary to stable, or of the difference of means for "cost"; null is no bound. */
+  /** Estimate and interval of the rate ratio of canary to stable, or of the difference of means for "cost"; null is no bound. */
   ratio: z.object({ estimate: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() }),
   /** Highest evidence that an arm is beyond its floor; null without one. */
   floor: z
@@ -51,11 +51,11 @@ export type GuardrailEvidence = z.infer<typeof GuardrailEvidence>;
 
 export const Evidence = z.object({
   guardrails: z.array(GuardrailEvidence),
-  /** Of all guardrails together, and the highest it ever was. */
+  /** Evidence of all guardrails together, and its highest value so far. */
   combinedLogE: z.number(),
   maxCombinedLogE: z.number(),
   logThreshold: z.number(),
-  /** Of a sample ratio that is not the one that was set. */
+  /** Evidence of a sample ratio mismatch: a ratio other than the configured one. */
   srm: z.object({
     logE: z.number(),
     maxLogE: z.number(),
@@ -66,7 +66,7 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** What one moment adds to the curves. */
+/** Values that one point in time adds to the curves. */
 export const EvidencePoint = z.object({
   combined: z.number(),
   srm: z.number(),

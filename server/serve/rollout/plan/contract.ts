@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * errors: 5xx and time-outs; client-errors: 400 and 422; slow: later than the latency that counts; invalid-outputs: NaN, infinite
- * or out of range; output-shift: answers spread otherwise than those of the version before; label-errors: wrong by labels;
- * disagreement: another answer to the same input in shadow; cost: mean per request; conversions: business events per unit.
+ * errors: 5xx and time-outs; client-errors: 400 and 422; slow: above the latency threshold; invalid-outputs: NaN, infinite or out of
+ * range; output-shift: a prediction distribution that differs from the previous version's; label-errors: incorrect by labels;
+ * disagreement: another prediction for the same input in shadow; cost: mean per request; conversions: business events per unit.
  */
 export const guardrailMetrics = [
   "errors",
@@ -29,7 +29,7 @@ export const provableMetrics: readonly GuardrailMetric[] = [
   "conversions",
 ];
 
-/** Metrics of which a small share of bad units can be proved by itself. */
+/** Metrics for which a small share of bad units can be established without a comparison. */
 const belowProvable: readonly GuardrailMetric[] = provableMetrics.filter((metric) => metric !== "conversions");
 
 export const Guardrail = z
@@ -37,16 +37,16 @@ export const Guardrail = z
     metric: GuardrailMetric,
     /** Relative increase that is tolerated; 0.2 is a fifth more. */
     margin: z.number().min(0).max(10).default(0),
-    /** What has to be proved: less than this relative increase. */
+    /** Relative increase that has to be ruled out for the verdict "safe". */
     safeMargin: z.number().min(0.05).max(20).default(1),
     /** Share of bad units that the new version may have whatever the other has; null is no limit. Of "disagreement", the tolerated share. */
     floor: z.number().min(0.0001).max(0.99).nullable().default(null),
     /**
-     * Share of bad units that is fine whatever the other version has; null is none. Where nobody fails, ratios prove nothing, and this
-     * is what can be proved.
+     * Share of bad units that is acceptable whatever the other version has; null is none. If no units fail, ratios decide nothing, and
+     * only this can be established.
      */
     negligible: z.number().min(0.0001).max(0.5).nullable().default(null),
-    /** Whether a step waits for its proof. */
+    /** Whether a step waits for the verdict "safe". */
     requiresVerdict: z.boolean().default(false),
     /** Share of alpha; equal shares when no guardrail names one. */
     share: z.number().gt(0).max(1).optional(),
@@ -76,11 +76,11 @@ export const Guardrail = z
 export type Guardrail = z.infer<typeof Guardrail>;
 
 export const RolloutStep = z.object({
-  /** Share of the units that the new version answers, from 0 to 1 in steps of 0.0001. 0 is a step in shadow only. */
+  /** Share of the units that the new version serves, from 0 to 1 in steps of 0.0001. 0 is a shadow-only step. */
   weight: z.number().min(0).max(1).multipleOf(0.0001),
-  /** Share of the requests to the version before that run on the new one too, without anybody waiting for it. */
+  /** Share of the requests to the previous version that also run on the new one, without a caller waiting for it. */
   shadowShare: z.number().min(0).max(1).default(0),
-  /** A step lasts at least this long, whatever is proved. */
+  /** Minimum duration of a step, regardless of the verdict. */
   minSeconds: z
     .number()
     .int()
@@ -96,12 +96,12 @@ export const RolloutStep = z.object({
     .default(3600),
   /** Units in either arm before anything is promoted; pairs in a step in shadow only. */
   minUnits: z.number().int().min(1).max(10_000_000).default(100),
-  /** Whether somebody has to let the rollout go on after this step. */
+  /** Whether a user has to approve the rollout after this step. */
   needsApproval: z.boolean().default(false),
 });
 export type RolloutStep = z.infer<typeof RolloutStep>;
 
-/** What is assigned to an arm, and counted once: a request, or all of one token or of one value of a header. */
+/** Unit that is assigned to an arm, and counted once: a request, or all requests of one token or of one value of a header. */
 export const AssignmentUnit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("request") }),
   z.object({ kind: z.literal("token") }),
@@ -113,7 +113,7 @@ export const AssignmentUnit = z.discriminatedUnion("kind", [
 export type AssignmentUnit = z.infer<typeof AssignmentUnit>;
 
 const WatchPeriod = z.object({
-  /** How long the new version is watched at 100%; 0 ends the rollout with its promotion. */
+  /** Seconds for which the new version is monitored at 100%; 0 ends the rollout with its promotion. */
   seconds: z
     .number()
     .int()
@@ -150,24 +150,24 @@ export const RolloutPlan = z
       .refine((all) => new Set(all.map(({ metric }) => metric)).size === all.length, {
         error: "Each guardrail can be used only once.",
       }),
-    /** Chance that a good version is rolled back, at most, over all guardrails and the whole rollout. */
+    /** Maximum probability that a good version is rolled back, over all guardrails and the complete rollout. */
     alpha: z.number().min(0.001).max(0.2).default(0.05),
-    /** Chance that a step's proof of safety is wrong, at most. */
+    /** Maximum probability that a step's required verdict is wrong. */
     beta: z.number().min(0.001).max(0.2).default(0.05),
     alphaSrm: z.number().min(0.0001).max(0.05).default(0.001),
     alphaFloor: z.number().min(0.0005).max(0.05).default(0.005),
-    /** What a step needs at the end of its time: proofs, or only that no harm was found. */
+    /** Requirement of a step at the end of its time: safe verdicts, or only that no regression was found. */
     advanceWhen: z.enum(["proved-safe", "no-harm-found"]).default("proved-safe"),
     unit: AssignmentUnit.default({ kind: "request" }),
-    /** Milliseconds from which an answer counts as slow; null takes the p95 of the last day. */
+    /** Latency in milliseconds from which a request counts as slow; null uses the p95 of the last day. */
     slowMs: z.number().min(0.1).max(600_000).nullable().default(null),
-    /** Age at which a request is counted in either arm; null takes the later of 1 s and twice what counts as slow. */
+    /** Age at which a request is counted in either arm; null uses the later of 1 s and twice the slow latency. */
     outcomeAgeMs: z.number().int().min(50).max(600_000).nullable().default(null),
     /** Range of numbers in the outputs; null allows any finite number. */
     outputRange: z.object({ low: z.number(), high: z.number() }).nullable().default(null),
     /** Without new data for so long, nothing is promoted. */
     staleSeconds: z.number().int().min(5).max(86_400).default(120),
-    /** "respect": neither starts nor goes on while an error budget of the endpoint makes changes wait. */
+    /** "respect": neither starts nor advances while an error budget of the endpoint makes changes wait. */
     budget: z.enum(["respect", "ignore"]).default("respect"),
     watch: WatchPeriod.default({ seconds: 3600, shadowShare: 0.05 }),
   })

@@ -13,11 +13,11 @@ interface Parts {
   rollout: ServedRollout;
   arm: RolloutSide;
   ledger: Ledger;
-  /** Undefined where it was not left to chance which version answers. */
+  /** Undefined if the version was not assigned at random. */
   counted?: CountedRequest | undefined;
-  /** The version that it runs on too when it has been answered. */
+  /** Version that also runs a copy after the response. */
   shadowOn?: LoadedModel | undefined;
-  /** Set of a copy: stands for the key of its original's unit. */
+  /** Set for a copy: hash of the key of its original's unit. */
   copiedUnit?: string;
 }
 
@@ -28,7 +28,7 @@ export class Assigned {
   shadowOn: LoadedModel | undefined;
   isInvalid = false;
   private isSampled = false;
-  /** What the client was answered, kept to be compared; undefined where it is not, or nothing was. */
+  /** Prediction returned to the client, stored for the comparison; undefined if there is no comparison or no prediction. */
   outputs: readonly Tensor[] | undefined;
   private readonly counted: CountedRequest | undefined;
   private readonly ledger: Ledger;
@@ -44,7 +44,7 @@ export class Assigned {
     if (counted) ledger.add(counted);
   }
 
-  /** What a copy of a request is seen by: it counts with its original. */
+  /** Returns the assignment of a request's copy: it counts with its original. */
   static ofCopy({ rollout, arm, ledger, counted }: Assigned): Assigned {
     return new Assigned({ rollout, arm, ledger, copiedUnit: counted?.unit ?? "" });
   }
@@ -53,23 +53,23 @@ export class Assigned {
     return this.copiedUnit !== undefined;
   }
 
-  /** Whether its outputs are looked at. */
+  /** Whether its outputs are evaluated. */
   get collectsPictures(): boolean {
     return this.isCopy || this.shadowOn !== undefined || (this.counted !== undefined && !this.counted.isExcluded);
   }
 
-  /** @param id that the client gave; of one that came before, this is a repetition, which does not count */
+  /** Excludes a repeated request, which does not count. @param id given by the client */
   identify(id: string | undefined): void {
     if (id && !this.isCopy && this.collectsPictures && this.ledger.isRepeated(id)) this.exclude();
   }
 
-  /** Whether the log keeps it by a draw of its id alone, whatever the answer. */
+  /** Records whether a draw of its id alone samples it for the log, whatever the response. */
   sample(isSampled: boolean): void {
     this.isSampled = isSampled;
     if (this.counted) this.counted.isSampled = isSampled;
   }
 
-  /** It does not count: a repetition, or answered without a run of its own. */
+  /** Excludes the request from the counts: a repetition, or served without a run of its own. */
   exclude(): void {
     if (this.counted) this.counted.isExcluded = true;
     this.shadowOn = undefined;
@@ -89,14 +89,14 @@ export class Assigned {
     if (this.isCopy || this.shadowOn) this.outputs = copyOutputs(prediction);
   }
 
-  /** @param endedAt on the clock of performance.now(). @param cost asked where costs are compared */
+  /** Records the end of the request. @param endedAt on the clock of performance.now(). @param cost called if costs are compared */
   end(status: number, endedAt: number, cost: () => number | undefined): void {
     if (!this.counted) return;
     if (this.rollout.metrics.includes("cost")) this.counted.cost = clipped(cost(), this.rollout.costClip);
     this.ledger.end(this.counted, status, endedAt);
   }
 
-  /** Counts what it and its copy said. */
+  /** Counts the comparison of the request and its copy. */
   pair(peeks: readonly PairPeek[]): void {
     const { step, weight } = this.rollout;
     for (const { metric, isEvent, isMiss } of peeks) {
@@ -106,7 +106,7 @@ export class Assigned {
     }
   }
 
-  /** For the prediction log, also of a copy; null of what does not count. @param requestId under which it is logged */
+  /** Returns the mark for the prediction log, also of a copy; null for excluded requests. @param requestId under which it is logged */
   mark(requestId: string): RolloutMark | null {
     const { isSampled, copiedUnit, counted } = this;
     const { rolloutId: id, step, weight } = this.rollout;
@@ -116,7 +116,7 @@ export class Assigned {
   }
 }
 
-/** Routes that a gateway kept on its disk may be of an earlier release, without a limit. */
+/** Clips a cost. Routes that a gateway stored on disk may be from an earlier release, without a limit. */
 function clipped(cost: number | undefined, limit: number | null | undefined): number | undefined {
   return cost === undefined ? undefined : Math.min(cost, limit ?? Number.POSITIVE_INFINITY);
 }

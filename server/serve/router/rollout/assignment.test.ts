@@ -60,7 +60,7 @@ test("a share of the requests goes to the new version; a hash that is broken sho
     { step: 0, weight: 0.1, arm: "baseline" as const, units: requests.length - units, events: 0 },
   ];
   expect(sampleRatioLogE(countBytes(canary))).toBeLessThan(Math.log(1000));
-  // As a hash of 32 bits that is read as 31 would give: half of the units in the lower half again.
+  // As if a 32-bit hash were read as 31 bits: half of the units fall into the lower half again.
   const broken = requests.filter((requestId) => (bucket("salt", requestId) * 2) % 1 < 0.1 + 0.05).length;
   expect(sampleRatioLogE(countBytes(broken))).toBeGreaterThan(Math.log(1000));
 });

@@ -5,22 +5,22 @@ import type { AddressedVersion } from "../addressed-version.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
 import { armOf, type RolloutSide } from "./arm-of.ts";
 
-/** By which a client chooses an arm itself. */
+/** Header with which a client selects an arm itself. */
 const armHeader = "leeway-arm";
 
-/** Which version a request of an endpoint with a rollout goes to. */
+/** Version chosen for a request of an endpoint with a rollout. */
 export interface Choice {
   version: LoadedModel;
   arm: RolloutSide;
-  /** Whether chance chose, or there is nothing to choose while the new version is watched: only such requests are evidence. */
+  /** Whether the choice was random, or there is none while the new version is monitored: only such requests are evidence. */
   isRandomised: boolean;
-  /** Stands for the key of the unit; empty where each request is a unit. */
+  /** Hash of the unit's key; empty when each request is a unit. */
   unit: string;
 }
 
 /**
  * Chooses between the two versions of a rollout: by the number in the address, by the header of the client, or by the hash of the
- * unit. While one of them is not loaded here, the other one answers all, and nothing is left to chance.
+ * unit. While one of them is not loaded here, the other one serves all requests, and nothing is assigned at random.
  * @param isPinned whether the address has a number
  */
 export function chooseVersion(
@@ -45,7 +45,7 @@ export function chooseVersion(
   }
   if (serving?.model.versionId !== route.model.versionId || rollout.phase === "starting") return plain;
   const isSticky = rollout.unit.kind !== "request";
-  // What comes without headers is a task, which may be tried again and waits behind all others: it shares in the split only.
+  // Requests without headers are tasks, which may be retried and wait behind all others: they share in the split only.
   const isRandomised = request.headers !== undefined;
   if (isWatching) {
     return { ...plain, isRandomised, unit: isSticky ? hashedUnit(rollout.salt, unitKey(rollout.unit, request)) : "" };

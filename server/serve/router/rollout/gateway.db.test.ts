@@ -101,7 +101,7 @@ test("cached answers and repeated requests are no evidence", async () => {
   const counts = await countBytes(fixture);
   const sum = (metric: string) =>
     ["stable", "canary"].reduce((total, arm) => total + Number((counts[`${metric} ${arm}`] ?? "0/0").split("/")[0]), 0);
-  // One, and the first of each arm, which the cache keeps apart.
+  // One, and the first of each arm, for which the cache is separate.
   expect(sum("errors")).toBe(3);
 });
 
@@ -142,7 +142,7 @@ test("while it is watched, the new version is what is deployed and counts as can
   });
   gateway.emit("missed");
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"), waiting);
-  // The same workers, so that nobody waited.
+  // The workers are the same, so no request waited.
   expect([servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other]).toEqual([warm, before]);
   expect(await infer(gateway, ctx)).toMatchObject({ arm: "canary", modelVersion: "2" });
   expect(await infer(gateway, ctx, { headers: { "leeway-arm": "stable" } })).toMatchObject({

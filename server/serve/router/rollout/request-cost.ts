@@ -2,8 +2,8 @@ import { costOfRequest, type Prices } from "../../capture/cost.ts";
 import { deviceMsOf, type MeteredRequest } from "../../capture/device-ms.ts";
 
 /**
- * What a request cost that the model answered: by the prices, or where there are none, the core- or GPU-milliseconds that it took.
- * @returns undefined where nothing ran, or on a device without a price
+ * Computes the cost of a request that the model served: by the prices, or without any, its core- or GPU-milliseconds.
+ * @returns undefined if nothing ran, or on a device without a price
  */
 export function requestCost(prices: Prices, request: MeteredRequest): number | undefined {
   if (!request.result?.batch) return undefined;

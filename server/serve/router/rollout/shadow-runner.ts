@@ -9,12 +9,12 @@ import type { AttemptTools, Outcome, SettledAttempt } from "../attempt-parts.ts"
 import type { LoadedModel } from "../loaded-versions.ts";
 import { Assigned } from "./assigned.ts";
 
-/** A live answer is on its way before its copy starts, compressed or not; and between two looks for a quiet moment. */
+/** Delay before a copy starts, so that the live response is sent first, and between two checks for an idle moment. */
 const pauseMs = 5;
 /** For so long a copy waits for a quiet moment. */
 const timeoutMs = 1000;
 
-/** A request that was answered, and is to run on the other version too. */
+/** A completed request that is also to run on the other version. */
 interface Copy {
   live: SettledAttempt;
   assigned: Assigned;
@@ -25,12 +25,12 @@ interface Copy {
 }
 
 /**
- * Runs copies of live requests on the other version of a rollout, and compares. Nobody waits for them, and they hold up nobody: one at
- * a time for each endpoint, in a moment when neither version has anything to do, else not at all.
+ * Runs copies of live requests on the other version of a rollout, and compares. No caller waits for them, and they delay no request: one
+ * at a time for each endpoint, when neither version has anything to do, else not at all.
  */
 export class ShadowRunner {
   private readonly tools: AttemptTools;
-  /** By endpoint. */
+  /** Copies in progress, by endpoint. */
   private readonly running = new Map<string, Promise<void>>();
   private isClosing = false;
 
@@ -38,7 +38,7 @@ export class ShadowRunner {
     this.tools = tools;
   }
 
-  /** Takes a request that has been answered, unless another one is under way. */
+  /** Takes a completed request, unless another copy is in progress. */
   offer(live: SettledAttempt, status: number, latencyMs: number): void {
     const { assigned, request, route } = live;
     const version = assigned?.shadowOn;
@@ -53,7 +53,7 @@ export class ShadowRunner {
     this.running.set(route.endpointId, done);
   }
 
-  /** Starts no more, and waits for those under way. */
+  /** Starts no more copies, and waits for those in progress. */
   async close(): Promise<void> {
     this.isClosing = true;
     await Promise.all(this.running.values());
@@ -102,7 +102,7 @@ function isIdle({ opened }: LoadedModel): boolean {
   return queued + running === 0;
 }
 
-/** As the transport would tell it. */
+/** Returns the outcome that the transport would report. */
 function outcomeOf(cause: unknown): Outcome {
   const error = cause instanceof Error ? cause.message : String(cause);
   if (cause instanceof InferenceFailure) {

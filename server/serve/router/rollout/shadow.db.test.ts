@@ -23,7 +23,7 @@ const signature: Signature = {
   ...mlpSignature,
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 4] }],
 };
-/** A model of one operator, that takes four numbers and gives four. */
+/** Builds a model of one operator with four input and four output numbers. */
 const oneNode = (operator: string) =>
   onnxModel({
     nodes: [node(operator, ["x"], ["y"])],
@@ -41,11 +41,11 @@ const guardrails = metrics.map((metric) => ({ metric, ...(metric === "disagreeme
 const shadowOnly = {
   weight: 0,
   plan: { steps: [{ weight: 0, shadowShare: 1 }], guardrails },
-  // No machine is so busy that an answer takes longer.
+  // High enough that no response is slow, however busy the machine is.
   frozen: { slowMs: 30_000 },
 };
 
-/** Requests with time between them for their copies. */
+/** Sends requests with pauses for their copies. */
 async function send({ gateway, ctx }: RolloutFixture, count: number, how: Parameters<typeof infer>[2] = {}) {
   const cache = [];
   for (const _ of times(count)) {
@@ -61,7 +61,7 @@ async function dropped({ gateway }: RolloutFixture): Promise<number> {
   return [...text.matchAll(/} (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** How many of so many copies were compared, once each was or was dropped; and what they said. */
+/** Returns how many copies were compared, once each was compared or dropped; and the counts. */
 async function compared(fixture: RolloutFixture, copies: number) {
   let counts: Record<string, string> = {};
   const pairs = () => Number(counts["errors pair"]?.split("/")[0] ?? 0);
@@ -155,7 +155,7 @@ test("a gateway that stops waits for the copy under way, and what it said is sto
   const fixture = await openRollout(db, shadowOnly, [same, negated]);
   const { gateway, ctx } = fixture;
   const executions = () => gateway.core.table.all[0]?.other?.opened?.pool.state.counts.executions ?? 0;
-  // On a busy machine some find no quiet moment.
+  // On a busy machine some copies find no idle moment.
   const send = async () => {
     await infer(gateway, ctx);
     return executions();

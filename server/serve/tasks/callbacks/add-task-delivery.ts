@@ -14,8 +14,8 @@ interface FinishedTask {
 }
 
 /**
- * Puts the end of a task into the outbox, in the transaction that ends it: it is sent if and only if the task ended so, and under one id
- * however often it is tried. Nothing is sent when the endpoint's secret was deleted meanwhile.
+ * Puts the end of a task into the outbox, in the transaction that ends it: it is sent if and only if the task ended this way, and
+ * under one id for all attempts. Nothing is sent when the endpoint's secret was deleted meanwhile.
  */
 export async function addTaskDelivery(
   ctx: Context,

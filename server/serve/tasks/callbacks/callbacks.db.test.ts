@@ -39,7 +39,7 @@ test(
     await submit(ctx, endpointId);
     for (const task of await claimTasks(ctx.db, [{ endpointId, count: 2 }])) {
       await endAttempt(ctx, task, failed, gatewayUrl);
-      // Its gateway was slow: somebody else has ended it already.
+      // The gateway was slow: another one has ended the task already.
       await endAttempt(ctx, task, failed, gatewayUrl);
     }
     await deliverAll(ctx);

@@ -8,7 +8,7 @@ import { GetTaskWebhook, TaskDelivery, type TaskWebhook } from "./contract.ts";
 
 type Row = typeof webhooks.$inferSelect;
 
-/** Where an endpoint's tasks are told of, and whether there is a secret; never the secret. @throws DomainError "not-found" */
+/** Returns an endpoint's URL for task webhooks, and whether there is a secret; never the secret. @throws DomainError "not-found" */
 export async function getTaskWebhook(ctx: Context, input: GetTaskWebhook): Promise<TaskWebhook> {
   permit(ctx, "getTaskWebhook");
   const { endpointId } = GetTaskWebhook.parse(input);
@@ -16,7 +16,7 @@ export async function getTaskWebhook(ctx: Context, input: GetTaskWebhook): Promi
   return toTaskWebhook(await readTaskWebhook(ctx, endpointId));
 }
 
-/** What signs the webhooks of an endpoint's tasks, for commands. */
+/** Reads the webhook that signs deliveries of an endpoint's tasks, for commands. */
 export async function readTaskWebhook(ctx: Context, endpointId: string): Promise<Row | undefined> {
   const ofEndpoint = and(eq(webhooks.workspaceId, ctx.actor.workspaceId), eq(webhooks.endpointId, endpointId));
   return (await ctx.db.select().from(webhooks).where(ofEndpoint))[0];
@@ -27,7 +27,10 @@ export function toTaskWebhook(row: Row | undefined): TaskWebhook {
   return { url: url || null, isSigned: Boolean(secret), previousSecretUntil };
 }
 
-/** What was sent when a task ended, oldest first, with every try. Empty for a task that is not of this workspace, or of an endpoint that the caller may not use. */
+/**
+ * Lists the deliveries for a completed task, oldest first, with every attempt. Empty for a task that is not of this workspace, or of an
+ * endpoint that the caller may not use.
+ */
 export async function listTaskDeliveries(ctx: Context, { taskId }: { taskId: string }): Promise<TaskDelivery[]> {
   permit(ctx, "listTaskDeliveries");
   const ofTask = and(eq(webhookDeliveries.workspaceId, ctx.actor.workspaceId), eq(webhookDeliveries.taskId, taskId));

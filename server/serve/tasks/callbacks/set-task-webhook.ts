@@ -14,9 +14,9 @@ import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
 import { readTaskWebhook, toTaskWebhook } from "./queries.ts";
 
 /**
- * Says where an endpoint's tasks are told of when they end, and makes the secret that signs it: at the first call, and when a new one is
- * asked for. It is answered then and never again.
- * @throws DomainError "invalid" for an address that the rules do not allow, "not-found", "conflict" when the endpoint is archived
+ * Sets the URL that is notified when an endpoint's tasks end, and creates the secret that signs deliveries: at the first call, and when
+ * a new one is requested. Only that response contains it.
+ * @throws DomainError "invalid" for a URL that the rules do not allow, "not-found", "conflict" when the endpoint is archived
  */
 export async function setTaskWebhook(
   ctx: Context,

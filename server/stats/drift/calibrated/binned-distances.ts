@@ -10,11 +10,11 @@ export interface BinnedKs {
   d: number;
   /** The D of the raw values is at most this much larger. */
   slack: number;
-  /** From the limiting form; conservative, since d is at most D (docs/spec/drift.md section 6.5). */
+  /** From the limiting distribution; conservative, since d is at most D (docs/spec/drift.md section 6.5). */
   pValue: number;
 }
 
-/** Kolmogorov and Smirnov's statistic from bins. NaN where a side has no rows. */
+/** Computes the Kolmogorov–Smirnov statistic from bins. NaN when a side has no rows. */
 export function binnedKs({ reference, current }: BinnedFeature): BinnedKs {
   const { n, m } = totals(reference, current);
   let [sum, d, slack] = [0, 0, 0];
@@ -31,7 +31,7 @@ export function binnedKs({ reference, current }: BinnedFeature): BinnedKs {
   return { d, slack, pValue: kolmogorovTail(Math.sqrt((n * m) / (n + m)) * d) };
 }
 
-/** Q(λ) = 2 Σ (−1)^(k+1) e^(−2k²λ²): the limiting tail of Kolmogorov's statistic (docs/spec/drift.md section 3.4). */
+/** Computes Q(λ) = 2 Σ (−1)^(k+1) e^(−2k²λ²): the limiting tail of Kolmogorov's statistic (docs/spec/drift.md section 3.4). */
 function kolmogorovTail(lambda: number): number {
   if (lambda < 0.04) return 1;
   if (lambda < 1) {
@@ -46,8 +46,8 @@ function kolmogorovTail(lambda: number): number {
 }
 
 /**
- * Wasserstein's distance from bins, values taken as even within a bin (docs/spec/drift.md section 5.3): within 2% of the exact one with 512 bins.
- * In the units of the feature; divided by the reference's standard deviation it is Evidently's.
+ * Computes the Wasserstein distance from bins, assuming uniform values within a bin (docs/spec/drift.md section 5.3): within 2% of the
+ * exact one with 512 bins. In the units of the feature; divided by the reference's standard deviation it is Evidently's.
  * @param edges interior edges. @param range smallest and largest value of both sides together.
  */
 export function binnedWasserstein(
@@ -72,8 +72,8 @@ export function binnedWasserstein(
 }
 
 /**
- * Jensen and Shannon's distance from bins, by natural logarithms (docs/spec/drift.md section 3.3, with bins of the reference).
- * NaN where a side has no rows.
+ * Computes the Jensen–Shannon distance from bins, by natural logarithms (docs/spec/drift.md section 3.3, with bins of the reference).
+ * NaN when a side has no rows.
  */
 export function binnedJensenShannon({ reference, current }: BinnedFeature): number {
   const { n, m } = totals(reference, current);

@@ -2,7 +2,7 @@ import { binnedKs, binnedWasserstein } from "./binned-distances.ts";
 import { type BinGroups, decisionBins, regroup, wantedBins } from "./decision-bins.ts";
 import { smoothedPsi } from "./distances.ts";
 
-/** What the reference of a numeric feature says about its bins. */
+/** Reference of a numeric feature by its bins. */
 export interface BinnedReference {
   bins: ArrayLike<number>;
   edges: ArrayLike<number>;
@@ -19,7 +19,7 @@ export interface BinnedSpan {
   max: number;
 }
 
-/** All four distances of a numeric feature that its stored state gives (docs/spec/drift.md sections 5.3 and 6.1). */
+/** All four distances of a numeric feature that can be computed from its stored state (docs/spec/drift.md sections 5.3 and 6.1). */
 export interface BinnedStatistics {
   psi: number;
   ks: number;
@@ -29,7 +29,7 @@ export interface BinnedStatistics {
   jensenShannon: number;
 }
 
-/** PSI over decision bins, Kolmogorov and Smirnov's D, normalised Wasserstein and Jensen–Shannon of one feature, without its rows. */
+/** Computes PSI over decision bins, Kolmogorov–Smirnov's D, normalised Wasserstein and Jensen–Shannon of one feature, without its rows. */
 export function binnedStatistics(
   reference: BinnedReference,
   span: BinnedSpan,
@@ -47,7 +47,7 @@ export function binnedStatistics(
   };
 }
 
-/** Jensen and Shannon's distance of two histograms over the same bins, in one walk; NaN where a side is empty. */
+/** Computes the Jensen–Shannon distance of two histograms over the same bins, in one pass; NaN when a side is empty. */
 function binnedJensenShannon(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   let [n, m] = [0, 0];
   for (let bin = 0; bin < reference.length; bin += 1) {

@@ -1,6 +1,6 @@
-/** What a calibrated test found in one window (docs/spec/drift.md section 6). */
+/** Result of a calibrated test in one window (docs/spec/drift.md section 6). */
 export interface CalibratedTest {
-  /** What is drawn, beside its line: on the scale of PSI for distributions, the share of rows for shares. */
+  /** Value drawn next to its threshold: on the scale of PSI for distributions, the share of rows for shares. */
   statistic: number;
   /** An alarm is what lies above it. Depends on the window's rows, so it is a curve over time; infinite where nothing can alarm. */
   line: number;
@@ -10,7 +10,7 @@ export interface CalibratedTest {
   degrees: number;
   isDrift: boolean;
   method: CalibratedMethod;
-  /** Population stability index, or what a table of counts has in its place. */
+  /** Population stability index, or its equivalent for a table of counts. */
   psi?: number;
   /** The same less what is expected without drift; never below 0. The floor of materiality is compared with it. */
   psiNet?: number;
@@ -27,32 +27,32 @@ export type CalibratedMethod =
   | "exact"
   | "hypergeometric"
   | "beta-binomial"
-  /** Fewer rows than 50 on either side: no verdict. */
+  /** Fewer than 50 rows on either side: no verdict. */
   | "too-few-rows"
   /** Fewer than two cells left: nothing to compare. */
   | "no-test";
 
-/** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
+/** Minimum number of rows on either side for a verdict (docs/spec/drift.md section 6.6). */
 export const minRows = 50;
 
-/** What stands in the place of a verdict where there is none. */
+/** Returns the result of a test without a verdict. */
 export function noVerdict(method: "too-few-rows" | "no-test"): CalibratedTest {
   return { statistic: 0, line: Number.POSITIVE_INFINITY, pValue: 1, degrees: 0, isDrift: false, method };
 }
 
-/** Sum of counts. */
+/** Sums counts. */
 export function total(counts: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < counts.length; index += 1) sum += counts[index] as number;
   return sum;
 }
 
-/** 1/n + 1/m: what a chi-square is multiplied with to stand on the scale of PSI. */
+/** Returns 1/n + 1/m: the factor that converts a chi-square to the scale of PSI. */
 export function psiScale(referenceRows: number, rows: number): number {
   return 1 / referenceRows + 1 / rows;
 }
 
-/** PSI less what is expected without drift, (B − 1)(1/n + 1/m); never below 0 (docs/spec/drift.md section 6.1). */
+/** Subtracts from PSI its expected value without drift, (B − 1)(1/n + 1/m); never below 0 (docs/spec/drift.md section 6.1). */
 export function netOfNoise(psi: number, degrees: number, scale: number): number {
   return Math.max(0, psi - degrees * scale);
 }

@@ -11,18 +11,19 @@ export interface ContinuousWindow {
   bins: number;
 }
 
-/** Draws kept for each size of window: a rate of 5% is then known to 0.1 points. */
+/** Number of draws for each window size: a rate of 5% is then known to 0.1 points. */
 const draws = 40_000;
-/** The part of the draws that is kept: p-values above it are never asked for. */
+/** Share of the draws that is stored: larger p-values are never needed. */
 const tailShare = 0.3;
 const maxStored = 128;
 
 const kept = new Map<string, Float64Array>();
 
 /**
- * The null of PSI for a continuous feature, whatever its distribution (docs/spec/drift.md section 6.6): bins cut at the reference's own quantiles
- * have probabilities made of spacings of order statistics (Dirichlet), and the counts of the window are multinomial on them.
- * Kept by size of window, since it depends on nothing else; sizes from 200 on are rounded to two digits.
+ * Simulates the null distribution of PSI for a continuous feature, whatever its distribution (docs/spec/drift.md section 6.6): bins
+ * cut at the reference's own quantiles have probabilities made of spacings of order statistics (Dirichlet), and the counts of the
+ * window are multinomial on them. Cached by window size, since it depends on nothing else; sizes from 200 on are rounded to two
+ * digits.
  * @returns the largest values of T = PSI / (1/n + 1/m) of 40,000 draws, ascending.
  */
 function tailOf(window: ContinuousWindow): Float64Array {
@@ -37,13 +38,16 @@ function tailOf(window: ContinuousWindow): Float64Array {
   return tail;
 }
 
-/** The value of T that no more than α of windows without drift exceed; α at most 0.3 and, to be worth it, at least 0.25%. */
+/** Returns the value of T that at most α of windows without drift exceed; α at most 0.3 and, to be useful, at least 0.25%. */
 export function continuousLine(window: ContinuousWindow, alpha: number): number {
   const tail = tailOf(window);
   return tail[tail.length - Math.floor(alpha * (draws + 1))] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Probability of T or more without drift: (1 + draws at or above) / (1 + draws); undefined above 0.3, where it does not matter. */
+/**
+ * Returns the probability of T or more without drift: (1 + draws at or above) / (1 + draws); undefined above 0.3, where it has no
+ * effect.
+ */
 export function continuousPValue(window: ContinuousWindow, t: number): number | undefined {
   const tail = tailOf(window);
   if (t < (tail[0] as number)) return undefined;
@@ -57,7 +61,7 @@ export function continuousPValue(window: ContinuousWindow, t: number): number | 
 }
 
 /**
- * So many values of T = PSI / (1/n + 1/m) of windows without drift. The n reference values cut the probability into n + 1 spacings
+ * Simulates values of T = PSI / (1/n + 1/m) for windows without drift. The n reference values cut the probability into n + 1 spacings
  * (exponential, normalised); an edge interpolated between two values lies within a spacing and divides it.
  */
 export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow, count: number, random: Random) {
@@ -84,8 +88,9 @@ export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow,
 }
 
 /**
- * The same for bins of any shares, as ties make them. A bin that holds one value has the same first two moments under this null as
- * two samples from one source have, when two reference rows are taken for what their own noise hides.
+ * Returns a function that simulates the same statistic for bins of any shares, as caused by ties. For a bin that contains a single
+ * value, this null matches the first two moments of two samples from one source, once two reference rows are subtracted for their own
+ * noise.
  */
 export function simulatedPsiOf(reference: readonly number[], rows: number, random: Random): () => number {
   const n = total(reference);
@@ -100,7 +105,7 @@ export function simulatedPsiOf(reference: readonly number[], rows: number, rando
   };
 }
 
-/** Stored bin after which a decision bin ends: see decisionBins. */
+/** Returns the stored bin after which a decision bin ends: see decisionBins. */
 function storedEnd(bin: number, bins: number): number {
   return Math.round((512 * bin) / bins);
 }

@@ -4,12 +4,12 @@ import { twoSampleChiSquare } from "./distances.ts";
 import { evaluateCells } from "./evaluate-cells.ts";
 import { pooledCells } from "./pool-cells.ts";
 
-/** A test of counts, with its statistic before it was put on the scale of PSI. */
+/** A test of counts, with its statistic before conversion to the scale of PSI. */
 export type CountsTest = CalibratedTest & { chiSquare?: number };
 
 /**
- * Whether levels are distributed as in the reference (docs/spec/drift.md section 6.2): two-sample chi-square with rare levels pooled, drawn on
- * the scale of PSI.
+ * Tests whether levels are distributed as in the reference (docs/spec/drift.md section 6.2): two-sample chi-square with rare levels
+ * pooled, drawn on the scale of PSI.
  * @param options.reference counts by level. @param options.current counts of the same levels.
  * @param options.unseen current rows of levels that the reference never had; they have a test of their own, too: see unseenTest.
  * @param options.seed a name of the feature and window that settles ties of small tables; see tieBreak.

@@ -1,13 +1,14 @@
 import { total } from "./calibrated-test.ts";
 
-/** Where each decision bin ends among the stored bins (exclusive), the last at their number. */
+/** Ends of the decision bins among the stored bins (exclusive); the last equals their number. */
 export type BinGroups = readonly number[];
 
 const storedBins = 512;
 
 /**
- * Groups of stored bins for a decision (docs/spec/drift.md section 5.1): after stored bin round(512·k/B); where duplicate edges were removed, where
- * the cumulative share of the reference first reaches k/B. Groups without reference rows go to their neighbour.
+ * Groups stored bins for a decision (docs/spec/drift.md section 5.1): each group ends after stored bin round(512·k/B), or, if
+ * duplicate edges were removed, where the cumulative share of the reference first reaches k/B. Groups without reference rows are
+ * merged into their neighbour.
  * @param profileBins counts of the reference by stored bin. @param wanted B: 10, or 20 for large windows.
  */
 export function decisionBins(profileBins: ArrayLike<number>, wanted: number): BinGroups {
@@ -37,7 +38,7 @@ function shareEnds(bins: ArrayLike<number>, wanted: number): number[] {
     const reached = (sum * wanted) / rows >= ends.length + 1 - 1e-9;
     if (!reached) continue;
     ends.push(bin + 1);
-    // One wide bin may pass several goals at once: they would be empty groups.
+    // One wide bin may pass several targets together, which would become empty groups.
     while (ends.length < wanted && (sum * wanted) / rows >= ends.length + 1 - 1e-9) ends.push(bin + 1);
   }
   if (ends.at(-1) !== bins.length) ends.push(bins.length);

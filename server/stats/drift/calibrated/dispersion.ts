@@ -2,7 +2,7 @@ import { fQuantile, fTail } from "../../f-distribution.ts";
 import { total } from "./calibrated-test.ts";
 import { twoSampleChiSquare } from "./distances.ts";
 
-/** How much more the windows of one source vary than independent rows would. */
+/** Ratio of the variation between windows of one source to that of independent rows. */
 export interface Dispersion {
   /** 1 where they vary as independent rows do; above 2 is worth telling. */
   phi: number;
@@ -11,8 +11,9 @@ export interface Dispersion {
 }
 
 /**
- * Dispersion from at least 10 windows without drift, of the same length as the live one: φ = max(1, Σ X² / (C · (B − 1))), each
- * window against all the others (docs/spec/drift.md section 6.8). Repeated customers, retries and daily rhythm make it more than 1.
+ * Estimates the dispersion from at least 10 windows without drift, of the same length as the live one: φ = max(1, Σ X² / (C · (B −
+ * 1))), each window against all the others (docs/spec/drift.md section 6.8). Repeated customers, retries and daily patterns raise it
+ * above 1.
  * @param windows counts by bin of each window, the same bins in each.
  * @returns undefined for fewer than 10 windows, or fewer than two bins with rows.
  */
@@ -33,8 +34,8 @@ export function dispersion(windows: readonly ArrayLike<number>[]): Dispersion | 
 }
 
 /**
- * The line for a chi-square of rows that are not independent, and the probability of more than `chiSquare`:
- * X² / φ / df is compared with F(df, C · df), since φ itself was measured.
+ * Computes the threshold for a chi-square of dependent rows, and the probability of more than `chiSquare`: X² / φ / df is compared
+ * with F(df, C · df), since φ itself was measured.
  */
 export function dispersedLine(
   chiSquare: number,

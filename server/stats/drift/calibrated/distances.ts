@@ -2,7 +2,7 @@ import { chiSquareQuantile } from "../../chi-square.ts";
 import { psiScale, total } from "./calibrated-test.ts";
 
 /**
- * PSI with the current side alone smoothed, so that an empty bin is not infinite (docs/spec/drift.md section 6.1).
+ * Computes PSI with only the current side smoothed, so that an empty bin is not infinite (docs/spec/drift.md section 6.1).
  * @param reference counts by bin, all above 0. @param current counts of the same bins.
  */
 export function smoothedPsi(reference: ArrayLike<number>, current: ArrayLike<number>): number {
@@ -18,7 +18,10 @@ export function smoothedPsi(reference: ArrayLike<number>, current: ArrayLike<num
   return sum;
 }
 
-/** Chi-square of two samples of counts, each as uncertain as its rows (docs/spec/drift.md section 6.2); cells that both lack count nothing. */
+/**
+ * Computes the chi-square of two samples of counts, each as uncertain as its rows (docs/spec/drift.md section 6.2); cells empty on
+ * both sides are ignored.
+ */
 export function twoSampleChiSquare(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   const ratio = Math.sqrt(total(current) / total(reference));
   let sum = 0;
@@ -30,7 +33,7 @@ export function twoSampleChiSquare(reference: ArrayLike<number>, current: ArrayL
   return sum;
 }
 
-/** The line of a distribution on the scale of PSI: (1/n + 1/m) · χ²(1 − α). */
+/** Computes the threshold of a distribution on the scale of PSI: (1/n + 1/m) · χ²(1 − α). */
 export function chiSquareLine(rows: { reference: number; current: number }, degrees: number, alpha: number): number {
   return psiScale(rows.reference, rows.current) * chiSquareQuantile(alpha, degrees);
 }

@@ -24,20 +24,21 @@ const rowsOfEachCell = 50;
 const maxWork = 4e7;
 
 /**
- * Whether a table is further from "one source" than α allows. The chi-square line says so where it can be trusted; where rows are
- * few and the line is near, the exact null does: counted out for two cells, simulated for more (docs/spec/drift.md section 6.6).
+ * Tests whether a table is further from "one source" than α allows. The chi-square threshold decides if it can be trusted; with few
+ * rows and a value near the threshold, the exact null decides: enumerated for two cells, simulated for more
+ * (docs/spec/drift.md section 6.6).
  */
 export function evaluateCells(
   cells: Cells,
   options: {
     alpha: number;
-    /** On the scale of a chi-square with cells − 1 degrees of freedom; large means different. */
+    /** Statistic on the scale of a chi-square with cells − 1 degrees of freedom; large means different. */
     statistic: (reference: number[], current: number[]) => number;
-    /** What was seen, where it is not just the statistic of the table. */
+    /** Observed value, if it is not simply the statistic of the table. */
     seen?: number;
     dispersion?: Dispersion;
     seed: string;
-    /** One value of the statistic without drift after another; chi-squares of permutations when not said. */
+    /** Returns a generator of values of the statistic without drift; by default chi-squares of permutations. */
     simulate?: (random: Random) => () => number;
   },
 ): Judgement {
@@ -70,17 +71,20 @@ function isLineGood(cells: number, rows: number, alpha: number): boolean {
   return rows >= Math.max(rowsForMoreCells, rowsOfEachCell * cells);
 }
 
-/** Where the chi-square is so far on either side of the line that its error cannot change the verdict, nothing is simulated. */
+/** Whether a simulation is needed: not if the chi-square is so far from the threshold that its error cannot change the verdict. */
 export function isNear(pValue: number, alpha: number): boolean {
   return pValue < 5 * alpha && pValue > alpha / 50;
 }
 
-/** R + 1 is a multiple of 1/α, so that p ≤ α happens in exactly α of the windows; R ≥ 10/α (docs/spec/drift.md section 6.6). */
+/**
+ * Returns the number of draws: R + 1 is a multiple of 1/α, so that p ≤ α happens in exactly α of the windows; R ≥ 10/α
+ * (docs/spec/drift.md section 6.6).
+ */
 function drawsFor(alpha: number): number {
   return Math.round((alpha >= 0.0025 ? 50 : 10) / alpha) - 1;
 }
 
-/** p decides; the line drawn never contradicts it, not even for a table on the line itself. */
+/** Builds the verdict from p; the displayed threshold never contradicts it, not even for a table exactly at the threshold. */
 function settled(
   { value, alpha, pValue, line }: { value: number; alpha: number; pValue: number; line: number },
   method: CalibratedMethod,

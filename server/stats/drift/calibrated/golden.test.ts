@@ -42,7 +42,7 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL("../golden-drift.json", import.meta.url), "utf8"));
 
-/** Relative distance at most the golden file's. */
+/** Expects a relative distance of at most the golden file's. */
 function near(value: number, expected: number, relative = 1e-9) {
   expect(Math.abs(value - expected) / Math.abs(expected)).toBeLessThanOrEqual(relative);
 }

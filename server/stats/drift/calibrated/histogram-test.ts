@@ -10,10 +10,10 @@ import { isEven, psiTest } from "./psi-test.ts";
 const fewRows = 1000;
 
 /**
- * Whether a numeric feature is distributed as in the reference, from the stored bins of profile and state: what a window is judged
- * with. PSI over decision bins as in psiTest; only where rows are few and values are tied, the reference's own bins would
- * lean to it (whole numbers, 50 and 50 rows: 5.9% for 5%), so that bins are cut by both sides together and the table is judged
- * by the null of a permutation, which is exact but for where the bins were cut: see cutChiSquare.
+ * Tests whether a numeric feature is distributed as in the reference, from the stored bins of profile and state: the test used for
+ * windows. PSI over decision bins as in psiTest; only with few rows and tied values, the reference's own bins would
+ * be biased towards it (whole numbers, 50 and 50 rows: 5.9% for 5%), so that bins are cut by both sides together and the table is
+ * evaluated by the null of a permutation, which is exact except for where the bins were cut: see cutChiSquare.
  * @param options.reference counts by stored bin. @param options.current counts of the same bins.
  */
 export function histogramTest(options: {

@@ -9,13 +9,14 @@ export interface SimulatedNull {
   line: number;
 }
 
-/** Rows are drawn one by one where that takes less time than as many draws of counts as there are cells. */
+/** Rows per cell up to which drawing rows one by one is faster than drawing counts by cell. */
 const rowsACell = 20;
 const maxRows = 200_000;
 
 /**
- * Chi-squares of a table as it would look if both samples were from one source: all rows in one pot, as many drawn for one side as it
- * has (multivariate hypergeometric, the null of a permutation test). Exact for every distribution of levels.
+ * Returns a function that draws the chi-square of a table under the hypothesis that both samples come from one source: all rows are
+ * pooled, and each side's number of rows is drawn (multivariate hypergeometric, the null of a permutation test). Exact for every
+ * distribution of levels.
  * @returns a function that gives the chi-square (twoSampleChiSquare) of one draw after another.
  */
 export function permutedChiSquare({ reference, current }: Cells, random: Random): () => number {
@@ -29,7 +30,7 @@ export function permutedChiSquare({ reference, current }: Cells, random: Random)
     : byCells(pooled, weights, rows, random);
 }
 
-/** The first rows of a pot that is shuffled as far as they go: it stays as random for the next draw. */
+/** Draws the first rows of a pool by a partial shuffle, after which it is still random for the next draw. */
 function byRows(pooled: Float64Array, weights: Float64Array, rows: number, random: Random): () => number {
   const all = total(pooled);
   const pot = new Uint16Array(all);
@@ -79,8 +80,8 @@ function sumOfSquares(drawn: Float64Array, pooled: Float64Array, weights: Float6
 }
 
 /**
- * Rank / (R + 1) of a value among R draws of its null, ties settled by a draw: p ≤ α for exactly α of the windows without drift
- * (Dwass 1957). Drawing ends early once so many draws are above that the value cannot be an alarm (Besag and Clifford 1991).
+ * Returns rank / (R + 1) of a value among R draws of its null, ties broken at random: p ≤ α for exactly α of the windows without drift
+ * (Dwass 1957). Drawing stops early once so many draws are above that the value cannot be an alarm (Besag and Clifford 1991).
  */
 export function rankAmong(
   draw: () => number,
@@ -101,7 +102,7 @@ export function rankAmong(
   return { pValue: rank / (count + 1), line: upperQuantile(values.subarray(0, count), alpha) };
 }
 
-/** The draw above which no more than α of all draws and what was seen lie. */
+/** Returns the draw that at most α of all draws and the observed value exceed. */
 function upperQuantile(values: Float64Array, alpha: number): number {
   values.sort();
   const above = Math.floor(alpha * (values.length + 1));

@@ -9,10 +9,11 @@ export interface Cells {
 const minExpected = 5;
 
 /**
- * Cells small enough to spoil a chi-square, put together as "other" (docs/spec/drift.md section 6.2): from the rarest on until each remaining cell
- * expects at least 5 rows in the smaller sample; if "other" itself expects fewer, the next rarest joins it.
- * @param unseen current rows of levels that the reference never had: part of "other". Left out, the levels that the reference
- * happened to have look too frequent in it, and small references alarm without drift (200 Zipf levels, 200 rows: 18% instead of 1%).
+ * Pools cells that are too small for a chi-square as "other" (docs/spec/drift.md section 6.2): starting with the rarest, until each
+ * remaining cell expects at least 5 rows in the smaller sample; if "other" itself expects fewer, the next rarest joins it.
+ * @param unseen current rows of levels that the reference does not contain: part of "other". Without them, the levels that the
+ * reference happens to contain look too frequent in it, and small references alarm without drift (200 Zipf levels, 200 rows: 18%
+ * instead of 1%).
  */
 export function pooledCells(reference: ArrayLike<number>, current: ArrayLike<number>, unseen = 0): Cells {
   const n = total(reference);

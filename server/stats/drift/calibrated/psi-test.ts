@@ -15,14 +15,15 @@ import type { Cells } from "./pool-cells.ts";
 
 /** Below so many rows on either side the null of a continuous feature is simulated. */
 const rowsForChiSquare = 1000;
-/** The smallest α whose line is read from the draws that are kept; below it, an alarm is confirmed by draws of its own. */
+/** Minimum α whose threshold is read from the stored draws; below it, an alarm is confirmed by separate draws. */
 const minStoredAlpha = 0.0025;
 
 /**
- * Whether a numeric feature is distributed as it was in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins against the
- * line (1/n + 1/m) · χ²(1 − α), or against a simulated null where rows are few. Counts are by decision bin: see decisionBins and regroup.
+ * Tests whether a numeric feature is distributed as in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins
+ * against the threshold (1/n + 1/m) · χ²(1 − α), or against a simulated null with few rows. Counts are by decision bin: see decisionBins
+ * and regroup.
  * @param options.alpha false alarms of one window, above 0. @param options.dispersion how much windows vary more than independent rows.
- * @param options.isContinuous whether bins were cut through values without ties; read from the counts when not said.
+ * @param options.isContinuous whether bins were cut through values without ties; derived from the counts by default.
  * @param options.seed a name of the feature and window that settles ties of small tables; see tieBreak.
  */
 export function psiTest(options: {
@@ -83,8 +84,8 @@ function judgeContinuous(t: number, window: ContinuousWindow, alpha: number): Ju
 const confirmedLines = new Map<string, Float64Array>();
 
 /**
- * The p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T that
- * α of them exceed (docs/spec/drift.md section 6.6). Draws are kept by (n, m, B, α): they do not depend on the data.
+ * Computes the p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T
+ * that α of them exceed (docs/spec/drift.md section 6.6). Draws are cached by (n, m, B, α): they do not depend on the data.
  */
 function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
   pValue: number;
@@ -96,7 +97,7 @@ function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number })
   let tail = confirmedLines.get(key);
   if (!tail) {
     const values = simulatedPsi(window, count, seededRandom(2)).sort();
-    // Whoever comes here has a p-value below 5α: the largest hundredfold of α·R is more than is ever looked up.
+    // Only p-values below 5α reach this point: the largest 100·α·R values are more than is ever looked up.
     tail = values.slice(Math.max(0, values.length - 2000));
     if (confirmedLines.size >= 256) confirmedLines.clear();
     confirmedLines.set(key, tail);
@@ -109,7 +110,7 @@ function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number })
   };
 }
 
-/** A bin without reference rows would be infinitely far: it goes to its lower neighbour, the first to its upper one. */
+/** Merges bins without reference rows, which would be infinitely distant, into their lower neighbour, the first into its upper one. */
 function withoutEmpty(reference: ArrayLike<number>, current: ArrayLike<number>): Cells {
   const cells: Cells = { reference: [], current: [] };
   let waiting = 0;
@@ -127,7 +128,7 @@ function withoutEmpty(reference: ArrayLike<number>, current: ArrayLike<number>):
   return cells;
 }
 
-/** Whether bins look cut through a continuous feature: 10 or 20 of them with almost the same share. */
+/** Whether bins appear to be cut through a continuous feature: 10 or 20 of them with almost the same share. */
 export function isEven(reference: readonly number[]): boolean {
   const share = total(reference) / reference.length;
   const isComplete = reference.length === 10 || reference.length === 20;

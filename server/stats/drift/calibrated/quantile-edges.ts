@@ -1,6 +1,6 @@
 /**
- * Interior edges of bins at the quantiles i / count of sorted values, interpolated, duplicates removed (docs/spec/drift.md section 5.1; numpy's
- * default quantile). Bin i holds what is above edge i − 1 and at most edge i.
+ * Computes interior edges of bins at the quantiles i / count of sorted values, interpolated, duplicates removed (docs/spec/drift.md
+ * section 5.1; numpy's default quantile). Bin i contains values above edge i − 1 and at most edge i.
  */
 export function quantileEdges(sorted: ArrayLike<number>, count: number): number[] {
   const edges: number[] = [];
@@ -15,7 +15,7 @@ export function quantileEdges(sorted: ArrayLike<number>, count: number): number[
   return edges;
 }
 
-/** The number of edges strictly below a value: the place of its bin. */
+/** Returns the number of edges strictly below a value: the index of its bin. */
 function binOf(value: number, edges: ArrayLike<number>): number {
   let [low, high] = [0, edges.length];
   while (low < high) {
@@ -26,7 +26,7 @@ function binOf(value: number, edges: ArrayLike<number>): number {
   return low;
 }
 
-/** Values by bin. */
+/** Counts values by bin. */
 export function tally(values: ArrayLike<number>, edges: ArrayLike<number>): number[] {
   const counts = new Array<number>(edges.length + 1).fill(0);
   for (let row = 0; row < values.length; row += 1) {

@@ -4,8 +4,8 @@ import { normalShareBelow } from "../../normal.ts";
 import { type CalibratedMethod, type CalibratedTest, minRows, noVerdict } from "./calibrated-test.ts";
 
 /**
- * Whether more rows than the reference lets expect have a level it never had (docs/spec/drift.md section 6.3): with many rare levels some new ones
- * come all the time; their share is that of levels seen exactly once (Good and Turing). One-sided Fisher tail.
+ * Tests whether more rows than expected by the reference have a level that it never had (docs/spec/drift.md section 6.3): with many rare
+ * levels, some new ones always appear; their share is that of levels seen exactly once (Good and Turing). One-sided Fisher tail.
  * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference.
  */
 export function unseenTest(options: {
@@ -23,8 +23,8 @@ export function unseenTest(options: {
 }
 
 /**
- * Whether a share of rows (nulls, NaN, infinities, duplicates …) went up against the reference (docs/spec/drift.md section 6.4): the one-sided form
- * of the 2 × 2 table, or its exact tail where fewer than 5 rows are expected.
+ * Tests whether a share of rows (nulls, NaN, infinities, duplicates …) rose compared with the reference (docs/spec/drift.md section 6.4):
+ * the one-sided form of the 2 × 2 table, or its exact tail if fewer than 5 rows are expected.
  */
 export function shareTest(options: {
   hits: number;
@@ -46,7 +46,7 @@ export function shareTest(options: {
   return upwards({ hits, rows, alpha, tail, method, key: `${method} ${referenceHits} ${referenceRows}` });
 }
 
-/** Distance of two shares in standard deviations of their difference, pooled; positive where the current one is larger. */
+/** Computes the distance of two shares in standard deviations of their difference, pooled; positive if the current one is larger. */
 function sharesZ(options: { hits: number; rows: number; referenceHits: number; referenceRows: number }): number {
   const { hits, rows, referenceHits, referenceRows } = options;
   const pooled = (hits + referenceHits) / (rows + referenceRows);
@@ -55,8 +55,8 @@ function sharesZ(options: { hits: number; rows: number; referenceHits: number; r
 }
 
 /**
- * Whether more values than chance explains lie outside the reference's minimum and maximum (docs/spec/drift.md section 6.4). Of a continuous feature
- * a new value does with probability 2 / (n + 1) on average, and that varies with the reference: beta-binomial tail.
+ * Tests whether more values than chance explains lie outside the reference's minimum and maximum (docs/spec/drift.md section 6.4). For a
+ * continuous feature, a new value does with probability 2 / (n + 1) on average, which varies with the reference: beta-binomial tail.
  */
 export function outOfRangeTest(options: {
   outside: number;
@@ -74,14 +74,14 @@ export function outOfRangeTest(options: {
 const quietHits = new Map<string, number>();
 const maxStored = 2048;
 
-/** The share against the largest share that still is no alarm, found by halving: tails fall as hits rise. */
+/** Compares the share with the largest share that is not an alarm, found by bisection: tails decrease as hits increase. */
 function upwards(options: {
   hits: number;
   rows: number;
   alpha: number;
   tail: (hits: number) => number;
   method: CalibratedMethod;
-  /** What the tail depends on besides the rows. */
+  /** Parameters that the tail depends on besides the rows. */
   key: string;
 }): CalibratedTest {
   const { hits, rows, alpha, tail, method } = options;
@@ -91,7 +91,7 @@ function upwards(options: {
   return { statistic: hits / rows, line, pValue, degrees: 0, isDrift: pValue < alpha, method };
 }
 
-/** The most hits that are no alarm; all rows where nothing can alarm. */
+/** Returns the maximum number of hits without an alarm; all rows if nothing can alarm. */
 function maxQuietHits(options: { rows: number; alpha: number; tail: (hits: number) => number; key: string }): number {
   const { rows, alpha, tail } = options;
   const key = `${options.key} ${rows} ${alpha}`;

@@ -9,12 +9,12 @@ export interface ExactNull {
   line: number;
 }
 
-/** So many standard deviations hold all of the probability that matters at any α in use. */
+/** Number of standard deviations that contain all of the probability that matters at any α in use. */
 const reach = 12;
 
 /**
- * The exact null of a statistic over two cells: how the rows of the first cell fall to the two samples when both are from one
- * source (hypergeometric, Fisher), counted out table by table.
+ * Computes the exact null of a statistic over two cells: how the rows of the first cell are distributed between the two samples when
+ * both come from one source (hypergeometric, Fisher), enumerated table by table.
  * @param statistic of a table; large means different.
  */
 export function twoCellNull(

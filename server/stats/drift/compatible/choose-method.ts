@@ -5,8 +5,8 @@ import type { CompatibleMethod } from "./compatible-score.ts";
 const maxForTests = 1000;
 
 /**
- * The method that Evidently picks for a column by itself (docs/spec/drift.md section 3.1): only the reference's size matters for
- * the row of the table.
+ * Returns the method that Evidently selects for a column automatically (docs/spec/drift.md section 3.1): only the reference's size
+ * determines the row of the table.
  */
 export function chooseMethod(reference: CompatibleColumn, current: CompatibleColumn): CompatibleMethod {
   const isSmall = rowsOf(reference) <= maxForTests;
@@ -16,7 +16,7 @@ export function chooseMethod(reference: CompatibleColumn, current: CompatibleCol
   return distinct <= 2 ? "z" : "chisquare";
 }
 
-/** Evidently's verdict on a dataset: drift where at least half of the columns drifted. */
+/** Returns Evidently's verdict on a dataset: drift if at least half of the columns drifted. */
 export function datasetVerdict(drifted: readonly boolean[], atLeast = 0.5): { share: number; isDrift: boolean } {
   const share = drifted.length === 0 ? 0 : drifted.filter(Boolean).length / drifted.length;
   return { share, isDrift: drifted.length > 0 && share >= atLeast };

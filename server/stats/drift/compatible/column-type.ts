@@ -1,14 +1,14 @@
 /** Evidently's kinds of columns. */
 export type ColumnType = "numerical" | "categorical" | "text" | "datetime" | "list" | "unknown";
 
-/** A whole-number column with at most so many different values is categorical. */
+/** Maximum number of distinct values for an integer column to count as categorical. */
 const maxIntegerLevels = 10;
 
 /**
- * The type that Evidently infers from a pandas column (docs/spec/drift.md section 2; Evidently 0.7.21, infer_column_type). Only compatible
- * scores use it: what Leeway watches has its type from the reference, once.
+ * Returns the type that Evidently infers from a pandas column (docs/spec/drift.md section 2; Evidently 0.7.21, infer_column_type).
+ * Only compatible scores use it: monitored features get their type from the reference, once.
  * @param column.dtype name of the pandas dtype, such as "int64" or "object".
- * @param column.distinct different values. @param column.count values that are not missing.
+ * @param column.distinct distinct values. @param column.count values that are not missing.
  * @param column.ends kinds of the first and the last value, of objects.
  */
 export function columnType(column: {

@@ -5,7 +5,7 @@ export interface NumericColumn {
   type: "numerical";
   /** Ascending; finite. */
   sorted: Float64Array;
-  /** Whether numpy would hold it as whole numbers: its narrowest bin is then 1 wide. */
+  /** Whether numpy would store it as whole numbers: its narrowest bin is then 1 wide. */
   isInteger: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface LevelColumn {
   counts: Map<string, number>;
 }
 
-/** A numeric column from values of any order; what is not finite is left out. */
+/** Builds a numeric column from values in any order; non-finite values are omitted. */
 export function numericColumn(values: ArrayLike<number>, isInteger = false): NumericColumn {
   const kept = new Float64Array(values.length);
   let count = 0;
@@ -25,19 +25,19 @@ export function numericColumn(values: ArrayLike<number>, isInteger = false): Num
   return { type: "numerical", sorted: kept.subarray(0, count).sort(), isInteger };
 }
 
-/** A categorical column from its levels; missing ones must be left out before. */
+/** Builds a categorical column from its levels; missing ones must be omitted before. */
 export function levelColumn(values: Iterable<string>): LevelColumn {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return { type: "categorical", counts };
 }
 
-/** A categorical column from counts by level. */
+/** Builds a categorical column from counts by level. */
 export function levelsOf(counts: Map<string, number>): LevelColumn {
   return { type: "categorical", counts };
 }
 
-/** Rows of a column. */
+/** Returns the number of rows of a column. */
 export function rowsOf(column: CompatibleColumn): number {
   if (column.type === "numerical") return column.sorted.length;
   let rows = 0;
@@ -51,7 +51,7 @@ export interface Table {
   current: number[];
 }
 
-/** Both sides by their different values. */
+/** Counts both sides by their distinct values. */
 export function tableOf(reference: CompatibleColumn, current: CompatibleColumn): Table {
   if (reference.type === "numerical" && current.type === "numerical")
     return valueTable(reference.sorted, current.sorted);
@@ -79,7 +79,7 @@ function valueTable(reference: Float64Array, current: Float64Array): Table {
   return table;
 }
 
-/** How many different values the column has; counting stops above `most`. */
+/** Counts the distinct values of the column; counting stops above `most`. */
 export function distinctOf(column: CompatibleColumn, most = Number.POSITIVE_INFINITY): number {
   if (column.type === "categorical") return column.counts.size;
   const { sorted } = column;
@@ -89,13 +89,13 @@ export function distinctOf(column: CompatibleColumn, most = Number.POSITIVE_INFI
   return distinct;
 }
 
-/** How many different values both sides have together; counting stops above `most`. */
+/** Counts the distinct values of both sides together; counting stops above `most`. */
 export function distinctOfBoth(reference: CompatibleColumn, current: CompatibleColumn, most: number): number {
   if (distinctOf(reference, most) > most || distinctOf(current, most) > most) return most + 1;
   return tableOf(reference, current).reference.length;
 }
 
-/** Mean and standard deviation by n, in two passes. */
+/** Computes mean and standard deviation by n, in two passes. */
 export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number } {
   let sum = 0;
   for (let row = 0; row < values.length; row += 1) sum += values[row] as number;

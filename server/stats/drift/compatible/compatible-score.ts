@@ -15,7 +15,7 @@ interface Method {
   /** Whether the score is a p-value (small means drift) or a distance (large does). */
   score: "p-value" | "distance";
   threshold: number;
-  /** Whether a score on the threshold itself is drift. */
+  /** Whether a score equal to the threshold is drift. */
   isInclusive: boolean;
   of: (sides: Side) => number;
 }
@@ -94,8 +94,8 @@ export interface CompatibleScore {
 }
 
 /**
- * The score that Evidently would print for two cleaned columns, and its verdict at its default threshold or another.
- * @throws RangeError where Evidently has none: an empty side, a method that does not fit the column.
+ * Computes the score that Evidently would print for two cleaned columns, and its verdict at its default threshold or another.
+ * @throws RangeError when Evidently has none: an empty side, a method that does not fit the column.
  */
 export function compatibleScore(
   method: CompatibleMethod,

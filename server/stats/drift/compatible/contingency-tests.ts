@@ -7,7 +7,10 @@ import { totalVariation } from "./divergences.ts";
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
-/** Evidently's chi-square: the reference taken as exact truth, levels − 1 degrees of freedom. 0 for any level it never had. */
+/**
+ * Computes Evidently's chi-square: the reference counts as exact, levels − 1 degrees of freedom. 0 if the current side has a level
+ * that the reference lacks.
+ */
 export function goodnessOfFit({ reference, current }: Table): number {
   const scale = sum(current) / sum(reference);
   let chiSquare = 0;
@@ -21,8 +24,8 @@ export function goodnessOfFit({ reference, current }: Table): number {
 }
 
 /**
- * Evidently's G test, which takes unscaled reference counts for expected ones and so works for equally many rows only.
- * @throws RangeError where rows differ, as Evidently does.
+ * Computes Evidently's G test, which uses unscaled reference counts as expected ones and therefore requires equal numbers of rows.
+ * @throws RangeError when the numbers of rows differ, as Evidently does.
  */
 export function gTest({ reference, current }: Table): number {
   if (sum(reference) !== sum(current)) throw new RangeError("The G test needs as many current rows as reference rows.");
@@ -35,7 +38,7 @@ export function gTest({ reference, current }: Table): number {
   return chiSquareTail(g, reference.length - 1);
 }
 
-/** Two-sided p-value of two proportions, pooled; the first key counts as 0 and all others as 1. */
+/** Computes the two-sided p-value of two proportions, pooled; the first key counts as 0 and all others as 1. */
 export function twoProportions({ reference, current }: Table): number {
   const [n, m] = [sum(reference), sum(current)];
   const p1 = 1 - (reference[0] as number) / n;
@@ -46,7 +49,7 @@ export function twoProportions({ reference, current }: Table): number {
   return 2 * normalShareBelow(-Math.abs(p1 - p2) / spread);
 }
 
-/** Two-sided exact test of Fisher on two levels: all tables at most as likely as the one seen (scipy's rule, 1e-7 of slack). */
+/** Computes Fisher's two-sided exact test on two levels: all tables at most as likely as the observed one (scipy's rule, 1e-7 of slack). */
 export function fisherExact({ reference, current }: Table): number {
   if (reference.length > 2) throw new RangeError("Fisher's exact test needs two levels.");
   const urn = {
@@ -64,8 +67,8 @@ export function fisherExact({ reference, current }: Table): number {
 }
 
 /**
- * Total variation with the p-value of 1,000 permutations. Evidently draws them by numpy's generator, so that its p-value can be met
- * but for the error of 1,000 draws.
+ * Computes the total variation with the p-value of 1,000 permutations. Evidently draws them with numpy's generator, so its p-value is
+ * matched only within the error of 1,000 draws.
  */
 export function totalVariationTest(table: Table, permutations = 1000): { statistic: number; pValue: number } {
   const statistic = totalVariation(table);
@@ -79,7 +82,7 @@ export function totalVariationTest(table: Table, permutations = 1000): { statist
   return { statistic, pValue: above / permutations };
 }
 
-/** Deals the rows anew: as many to the current side as it has (a partial shuffle of Fisher and Yates). */
+/** Redistributes the rows at random, keeping the number of current rows (a partial Fisher–Yates shuffle). */
 function shuffledTable(labels: number[], table: Table, random: Random): Table {
   const current = table.current.map(() => 0);
   const rows = sum(table.current);

@@ -1,32 +1,35 @@
 import type { Table } from "./column.ts";
 import type { Binned } from "./equal-width.ts";
 
-/** Shares of counts. */
+/** Converts counts to shares. */
 export function sharesOf(counts: readonly number[]): number[] {
   const sum = counts.reduce((total, count) => total + count, 0);
   return counts.map((count) => count / sum);
 }
 
-/** Evidently's stand-in for empty bins: a millionth of the smallest share where that is at most 1e-4, else 1e-4 (docs/spec/drift.md section 3.2). */
+/**
+ * Fills empty bins as Evidently does: a millionth of the smallest share if that is at most 1e-4, else 1e-4 (docs/spec/drift.md section
+ * 3.2).
+ */
 function zeroFilled(shares: readonly number[]): number[] {
   const smallest = Math.min(...shares.filter((share) => share > 0));
   const fill = smallest <= 1e-4 ? smallest / 1e6 : 1e-4;
   return shares.map((share) => (share === 0 ? fill : share));
 }
 
-/** Population stability index, Σ (p − q) ln(p / q), zeros filled. */
+/** Computes the population stability index, Σ (p − q) ln(p / q), zeros filled. */
 export function compatiblePsi({ reference, current }: Table): number {
   const [p, q] = [zeroFilled(sharesOf(reference)), zeroFilled(sharesOf(current))];
   return p.reduce((sum, own, bin) => sum + (own - (q[bin] as number)) * Math.log(own / (q[bin] as number)), 0);
 }
 
-/** Kullback and Leibler's divergence of the current side from the reference, zeros filled, shares made to add up to 1 again. */
+/** Computes the Kullback–Leibler divergence of the current side from the reference, zeros filled, shares normalised again. */
 export function compatibleKl({ reference, current }: Table): number {
   const [p, q] = [sharesOf(zeroFilled(sharesOf(reference))), sharesOf(zeroFilled(sharesOf(current)))];
   return p.reduce((sum, own, bin) => sum + own * Math.log(own / (q[bin] as number)), 0);
 }
 
-/** Jensen and Shannon's distance by the natural logarithm. */
+/** Computes the Jensen–Shannon distance by the natural logarithm. */
 export function jensenShannon({ reference, current }: Table): number {
   const [p, q] = [sharesOf(reference), sharesOf(current)];
   let sum = 0;
@@ -39,14 +42,14 @@ export function jensenShannon({ reference, current }: Table): number {
   return Math.sqrt(Math.max(0, sum / 2));
 }
 
-/** Hellinger's distance of levels, from Bhattacharyya's coefficient. */
+/** Computes the Hellinger distance of levels, from Bhattacharyya's coefficient. */
 export function hellingerOfLevels({ reference, current }: Table): number {
   const [p, q] = [sharesOf(reference), sharesOf(current)];
   const overlap = p.reduce((sum, own, level) => sum + Math.sqrt(own * (q[level] as number)), 0);
   return Math.sqrt(1 - Math.min(1, Math.max(0, overlap)));
 }
 
-/** Hellinger's distance of numbers, as Evidently takes it from densities: `binned` has edges of sturgesEdges(different values). */
+/** Computes the Hellinger distance of numbers, as Evidently does from densities: `binned` has edges of sturgesEdges(distinct values). */
 export function hellingerOfNumbers({ edges, reference, current }: Binned & { edges: Float64Array }): number {
   const bins = edges.length - 1;
   const width = ((edges[bins] as number) - (edges[0] as number)) / bins;
@@ -59,7 +62,7 @@ export function hellingerOfNumbers({ edges, reference, current }: Binned & { edg
   return Math.sqrt(1 - Math.min(1, Math.max(0, overlap)));
 }
 
-/** Half the sum of the differences of shares. */
+/** Computes half the sum of the absolute differences of shares. */
 export function totalVariation({ reference, current }: Table): number {
   const [p, q] = [sharesOf(reference), sharesOf(current)];
   return p.reduce((sum, own, level) => sum + Math.abs(own - (q[level] as number)), 0) / 2;

@@ -8,7 +8,7 @@ export interface EmpiricalDistances {
   energy: number;
 }
 
-/** All three in one walk over both sorted sides; ties of both are taken before a difference is looked at (docs/spec/drift.md section 3.3). */
+/** Computes all three in one pass over both sorted sides; ties are consumed before each difference (docs/spec/drift.md section 3.3). */
 export function empiricalDistances(reference: Float64Array, current: Float64Array): EmpiricalDistances {
   const [n, m] = [reference.length, current.length];
   let [i, j] = [0, 0];

@@ -27,7 +27,7 @@ export interface Range {
   max: number;
 }
 
-/** Smallest and largest value of both sides. */
+/** Returns the smallest and largest value of both sides. */
 export function pooledRange({ sorted: a }: NumericColumn, { sorted: b }: NumericColumn): Range {
   return {
     min: Math.min(a[0] as number, b[0] as number),
@@ -35,7 +35,7 @@ export function pooledRange({ sorted: a }: NumericColumn, { sorted: b }: Numeric
   };
 }
 
-/** Edges of numpy's histogram_bin_edges(bins="sturges"): width = range / (log2 N + 1), at least 1 for whole numbers (numpy 2). */
+/** Computes the edges of numpy's histogram_bin_edges(bins="sturges"): width = range / (log2 N + 1), at least 1 for integers (numpy 2). */
 export function sturgesEdges({ min, max }: Range, count: number, { isInteger = false } = {}): Float64Array {
   const width = (max - min) / (Math.log2(count) + 1);
   return widthEdges({ min, max }, isInteger ? Math.max(width, 1) : width);
@@ -55,7 +55,7 @@ export function doaneEdges(
   return widthEdges(range, width);
 }
 
-/** As many equal bins as such a width needs; the edges as numpy's linspace makes them. */
+/** Computes edges of as many equal bins as the width requires, like numpy's linspace. */
 function widthEdges({ min, max }: Range, width: number): Float64Array {
   if (max === min) return Float64Array.of(min - 0.5, max + 0.5);
   const bins = Math.ceil((max - min) / width);
@@ -79,7 +79,7 @@ export function histogram(sorted: Float64Array, edges: Float64Array): number[] {
   return counts;
 }
 
-/** The first place from `from` on whose value is not below `limit`. */
+/** Returns the first index from `from` on whose value is not below `limit`. */
 function lowerBound(sorted: ArrayLike<number>, limit: number, from = 0): number {
   let [low, high] = [from, sorted.length];
   while (low < high) {
@@ -90,7 +90,7 @@ function lowerBound(sorted: ArrayLike<number>, limit: number, from = 0): number 
   return low;
 }
 
-/** The first place from `from` on whose value is above `limit`. */
+/** Returns the first index from `from` on whose value is above `limit`. */
 export function upperBound(sorted: ArrayLike<number>, limit: number, from = 0): number {
   let [low, high] = [from, sorted.length];
   while (low < high) {

@@ -4,9 +4,9 @@ import { seededRandom, shuffled } from "../../random.ts";
 const maxRows = 4000;
 
 /**
- * Maximum mean discrepancy with a Gaussian kernel as wide as the median distance within the reference, and the p-value of 100
- * permutations (Evidently's empirical_mmd; the statistic is the same, the p-value but for the error of 100 draws).
- * @throws RangeError above 4,000 rows: time and memory grow with their square.
+ * Computes the maximum mean discrepancy with a Gaussian kernel as wide as the median distance within the reference, and the p-value of
+ * 100 permutations (Evidently's empirical_mmd; the statistic is the same, the p-value within the error of 100 draws).
+ * @throws RangeError above 4,000 rows: time and memory are quadratic in the number of rows.
  */
 export function kernelTest(reference: Float64Array, current: Float64Array): { statistic: number; pValue: number } {
   const values = Float64Array.from([...reference, ...current]);
@@ -27,7 +27,7 @@ export function kernelTest(reference: Float64Array, current: Float64Array): { st
   return { statistic, pValue: above / 100 };
 }
 
-/** Mean within the first n, plus mean within the rest, less twice the mean between; nobody is paired with itself. */
+/** Computes the mean within the first n, plus the mean within the rest, less twice the mean between; no row is paired with itself. */
 function discrepancy(matrix: Float64Array, order: readonly number[], n: number): number {
   const all = order.length;
   const m = all - n;

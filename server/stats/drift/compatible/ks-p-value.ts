@@ -3,15 +3,18 @@ import { oneSampleTail } from "./one-sample-ks.ts";
 /** Larger samples get the asymptotic form, as in scipy's "auto". */
 const maxExact = 10_000;
 
-/** p-value of Kolmogorov and Smirnov's two-sample D as scipy gives it: exact up to 10,000 rows on each side (docs/spec/drift.md section 3.4). */
+/**
+ * Computes the p-value of the two-sample Kolmogorov–Smirnov D like scipy: exact up to 10,000 rows on each side (docs/spec/drift.md
+ * section 3.4).
+ */
 export function ksPValue(d: number, n: number, m: number): number {
   if (Math.max(n, m) <= maxExact) return exactKs(d, n, m);
   return Math.min(1, Math.max(0, oneSampleTail(d, Math.round((n * m) / (n + m)))));
 }
 
 /**
- * Probability that a random path of n steps up and m to the right comes as far from the diagonal as D: by rows of the lattice, all
- * terms positive, so that tiny probabilities keep their digits. n · m steps at most; only the band inside is walked.
+ * Computes the probability that a random path of n steps up and m to the right reaches a distance of D from the diagonal: by rows of
+ * the lattice, all terms positive, so that tiny probabilities keep their digits. At most n · m steps; only the band inside is visited.
  */
 function exactKs(d: number, n: number, m: number): number {
   const divisor = gcd(n, m);

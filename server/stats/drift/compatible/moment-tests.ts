@@ -2,7 +2,7 @@ import { incompleteBeta } from "../../beta.ts";
 import { chiSquareTail } from "../../chi-square.ts";
 import { momentsOf } from "./column.ts";
 
-/** Student's t test of equal means with one variance for both sides, two-sided. */
+/** Computes Student's two-sided t test of equal means with one variance for both sides. */
 export function studentT(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   const [n, m] = [reference.length, current.length];
   const [r, c] = [momentsOf(reference), momentsOf(current)];
@@ -35,7 +35,7 @@ export function eppsSingleton(
   return { statistic, degrees: rank, pValue: chiSquareTail(statistic, rank) };
 }
 
-/** Quantile of sorted values, interpolated as numpy does. */
+/** Computes a quantile of sorted values, interpolated like numpy. */
 function quantile(sorted: ArrayLike<number>, share: number): number {
   const index = (sorted.length - 1) * share;
   const floor = Math.floor(index);
@@ -43,7 +43,7 @@ function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (index - floor) * ((sorted[floor + 1] ?? low) - low);
 }
 
-/** Mean and covariance (by n) of cos and sin at both places. */
+/** Computes mean and covariance (by n) of cos and sin at both points. */
 function waves(values: Float64Array, at: number[]): { mean: number[]; covariance: number[] } {
   const of = (value: number) => [...at.map((t) => Math.cos(t * value)), ...at.map((t) => Math.sin(t * value))];
   const mean = [0, 0, 0, 0];
@@ -61,7 +61,7 @@ function waves(values: Float64Array, at: number[]): { mean: number[]; covariance
   return { mean, covariance };
 }
 
-/** xᵀ A⁺ x and the rank of a symmetric 4 × 4 matrix, by its eigenvalues (Jacobi's rotations). */
+/** Computes xᵀ A⁺ x and the rank of a symmetric 4 × 4 matrix, by its eigenvalues (Jacobi rotations). */
 function inverseForm(matrix: number[], x: number[]): { form: number; rank: number } {
   const a = matrix.slice();
   const vectors = Array.from({ length: 16 }, (_, index) => (index % 5 === 0 ? 1 : 0));

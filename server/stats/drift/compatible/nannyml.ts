@@ -6,7 +6,7 @@ import { doaneEdges, histogram } from "./equal-width.ts";
 
 /** NannyML's variants of the scores (0.13.1; docs/spec/drift.md section 3.7). */
 export interface NannymlScores {
-  /** By the logarithm of base 2; its default for both types. */
+  /** Score by the base-2 logarithm; the default for both types. */
   jensenShannon: number;
   bins: number;
   /** Largest difference of shares, of levels only. */
@@ -17,7 +17,10 @@ export interface NannymlScores {
   chiSquarePValue: number | null;
 }
 
-/** All of them. Numbers are cut by Doane's bins of the reference; what lies outside of them, or is a level it never had, is one bin more. */
+/**
+ * Computes all scores. Numbers are binned by Doane's rule on the reference; values outside of the bins, or unseen levels, form one
+ * more bin.
+ */
 export function nannymlScores(reference: CompatibleColumn, current: CompatibleColumn): NannymlScores {
   const isNumeric = reference.type === "numerical" && current.type === "numerical";
   const table = isNumeric
@@ -54,7 +57,10 @@ function levelTable(reference: LevelColumn, current: LevelColumn) {
   return { reference: [...reference.counts.values(), 0], current: [...known, unseen], bins: keys.length };
 }
 
-/** The alert limit of NannyML: mean + 3 standard deviations (by n) of a method over chunks of the reference; drift has no lower side. */
+/**
+ * Computes NannyML's alert threshold: mean + 3 standard deviations (by n) of a method over chunks of the reference; drift has no lower
+ * threshold.
+ */
 export function nannymlLimit(chunkScores: readonly number[]): number {
   const { mean, deviation } = momentsOf(chunkScores);
   return mean + 3 * deviation;

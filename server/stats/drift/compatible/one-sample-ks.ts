@@ -1,8 +1,8 @@
 import { logChoose, logFactorial } from "../../log-factorial.ts";
 
 /**
- * Exact tail of the one-sample two-sided statistic D of n values, by the method that is precise where it is needed (docs/spec/drift.md section 3.4;
- * Simard and L'Ecuyer, "Computing the two-sided Kolmogorov–Smirnov distribution", 2011).
+ * Computes the exact tail of the one-sample two-sided statistic D of n values, by the method that is precise in the given range
+ * (docs/spec/drift.md section 3.4; Simard and L'Ecuyer, "Computing the two-sided Kolmogorov–Smirnov distribution", 2011).
  */
 export function oneSampleTail(d: number, n: number): number {
   const t = n * d;
@@ -19,7 +19,7 @@ export function oneSampleTail(d: number, n: number): number {
   return 1 - pelzGood(n, d);
 }
 
-/** Smirnov's one-sided tail, each term through logarithms. */
+/** Computes Smirnov's one-sided tail, each term through logarithms. */
 function smirnovTail(n: number, d: number): number {
   let sum = 0;
   for (let j = 0; j <= Math.floor(n * (1 - d)); j += 1) {
@@ -30,7 +30,10 @@ function smirnovTail(n: number, d: number): number {
   return d * sum;
 }
 
-/** Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", 2003: a power of a small matrix, kept from overflow. */
+/**
+ * Computes Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", 2003: a power of a small matrix, scaled to avoid
+ * overflow.
+ */
 function marsagliaTsangWang(n: number, d: number): number {
   const k = Math.floor(n * d) + 1;
   const h = k - n * d;
@@ -77,7 +80,7 @@ function product(a: Float64Array, b: Float64Array, size: number): Float64Array {
   return result;
 }
 
-/** Pelz and Good, "Approximating the lower tail-areas of the Kolmogorov–Smirnov one-sample statistic", 1976. */
+/** Computes Pelz and Good, "Approximating the lower tail-areas of the Kolmogorov–Smirnov one-sample statistic", 1976. */
 function pelzGood(n: number, d: number): number {
   const z = Math.sqrt(n) * d;
   const z2 = z * z;

@@ -21,7 +21,7 @@ function ties(reference: Float64Array, current: Float64Array): Tie[] {
   return runs;
 }
 
-/** Mann and Whitney's p-value with the alternative "reference is less", normal with corrections for ties and continuity. */
+/** Computes the Mann–Whitney p-value with the alternative "reference is less", normal with corrections for ties and continuity. */
 export function mannWhitneyLess(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const all = n + m;
@@ -36,7 +36,7 @@ export function mannWhitneyLess(reference: Float64Array, current: Float64Array):
   return normalShareBelow(-(u - (n * m) / 2 - 0.5) / spread);
 }
 
-/** Cramér and von Mises' two-sample p-value, limiting distribution (docs/spec/drift.md section 3.5). */
+/** Computes the two-sample Cramér–von Mises p-value, limiting distribution (docs/spec/drift.md section 3.5). */
 export function cramerVonMises(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const [all, k] = [n + m, n * m];
@@ -68,7 +68,7 @@ function cramerCdf(x: number): number {
   return sum;
 }
 
-/** Modified Bessel function of the second kind of order ¼: ∫ exp(−y cosh t) cosh(t/4) dt by the trapezoid rule. */
+/** Computes the modified Bessel function of the second kind of order ¼: ∫ exp(−y cosh t) cosh(t/4) dt by the trapezoid rule. */
 function besselQuarter(y: number): number {
   let sum = 0;
   for (let step = 0; step < 3000; step += 1) {
@@ -85,7 +85,7 @@ const b0 = [0.675, 1.281, 1.645, 1.96, 2.326, 2.573, 3.085];
 const b1 = [-0.245, 0.25, 0.678, 1.149, 1.822, 2.364, 3.615];
 const b2 = [-0.105, -0.305, -0.362, -0.391, -0.396, -0.345, -0.154];
 
-/** Anderson and Darling's two-sample p-value, midranks, clipped to [0.001, 0.25] as scipy's is (docs/spec/drift.md section 3.5). */
+/** Computes the two-sample Anderson–Darling p-value, midranks, clipped to [0.001, 0.25] like scipy's (docs/spec/drift.md section 3.5). */
 export function andersonDarling(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const all = n + m;
@@ -103,7 +103,7 @@ export function andersonDarling(reference: Float64Array, current: Float64Array):
   return andersonPValue((a2 - 1) / Math.sqrt(andersonVariance(n, m)));
 }
 
-/** Variance of the statistic for k = 2 samples (Scholz and Stephens 1987). */
+/** Computes the variance of the statistic for k = 2 samples (Scholz and Stephens 1987). */
 function andersonVariance(n: number, m: number): number {
   const all = n + m;
   const k = 2;
@@ -130,7 +130,7 @@ function andersonPValue(statistic: number): number {
   return Math.exp(constant + linear * statistic + square * statistic * statistic);
 }
 
-/** Ordinary least squares of a quadratic. */
+/** Fits a quadratic by ordinary least squares. */
 function quadraticFit(x: number[], y: number[]): [number, number, number] {
   const rows = x.map((value) => [1, value, value * value]);
   const normal = [0, 1, 2].map((i) => [

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { Currency } from "../../../serve/prices/contract.ts";
 
-/** What may be spent in a month. Without an endpoint and a team it is the workspace's. */
+/** Monthly spending limit. Applies to the workspace without an endpoint and a team. */
 export const CostBudget = z.object({
   id: z.uuid(),
   endpointId: z.uuid().nullable(),
   teamId: z.uuid().nullable(),
-  /** Of the endpoint or team; null for the workspace's. */
+  /** Name of the endpoint or team; null for the workspace. */
   name: z.string().nullable(),
   /** A month; 0 takes the budget away. */
   amount: z.number(),
@@ -16,7 +16,7 @@ export const CostBudget = z.object({
   reason: z.string(),
   createdBy: z.string(),
   createdAt: z.date(),
-  /** Whether it is the one for the present month. */
+  /** Whether the budget is in effect in the current month. */
   isInForce: z.boolean(),
 });
 export type CostBudget = z.infer<typeof CostBudget>;

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { dayOf, monthOf } from "../spending/days.ts";
 import type { CostBudget } from "./contract.ts";
 
-/** Every budget that was ever set, newest first, with the one that holds this month marked for each scope; and which endpoints may have one. */
+/** Lists all budgets ever set, newest first, marking the one in effect this month for each scope; and the endpoints that may have one. */
 export async function listCostBudgets(
   ctx: Context,
   now = Date.now(),
@@ -20,7 +20,7 @@ export async function listCostBudgets(
   return { budgets, endpoints: await rows.where(isLive).orderBy(asc(endpoints.name)), thisMonth, timeZone };
 }
 
-/** Budgets, for those who have other permissions. @param month whose budgets are marked as in force */
+/** Reads budgets; the caller has checked other permissions. @param month whose budgets are marked as active */
 export async function readBudgets(ctx: Context, month: string): Promise<CostBudget[]> {
   const rows = await ctx.db
     .select({ budget: costBudgets, endpoint: endpoints.name, team: teams.name })
@@ -41,7 +41,7 @@ export async function readBudgets(ctx: Context, month: string): Promise<CostBudg
   });
 }
 
-/** What holds in a month by scope: an endpoint's or a team's id, "" for the workspace; those of 0, and in another currency, left out. */
+/** Returns a month's budgets by scope: an endpoint or team ID, "" for the workspace; excludes those of 0 or in another currency. */
 export async function budgetsOf(ctx: Context, month: string, currency: string | null): Promise<Map<string, number>> {
   const held = (await readBudgets(ctx, month)).filter(({ isInForce }) => isInForce);
   return new Map(

@@ -9,27 +9,27 @@ export const VersionCost = z.object({
   spent: z.number(),
   answered: z.number(),
   perThousand: z.number().nullable(),
-  /** Core- or GPU-milliseconds for each answer by a run. */
+  /** Core- or GPU-milliseconds per row predicted by a run. */
   deviceMs: z.number().nullable(),
-  /** Of sampled requests of the last seven days. */
+  /** p95 latency of sampled requests of the last seven days. */
   latencyMsP95: z.number().nullable(),
   labelled: z.number().int(),
   correctShare: z.number().nullable(),
   perThousandCorrect: z.number().nullable(),
-  /** Of a version that never answered here: what its values are measured by, such as "a load test"; null of those that did. */
+  /** Source of the values of a version that has not served here, such as "a load test"; null for versions that have. */
   measuredBy: z.object({ quality: z.string().nullable(), latency: z.string().nullable() }).nullable(),
-  /** Whether no other version is as good in cost, latency and correctness and better in one. */
+  /** Whether no other version is at least as good in cost, latency and correctness and better in one. */
   isOnFront: z.boolean(),
 });
 export type VersionCost = z.infer<typeof VersionCost>;
 
 const whatIfKinds = ["batching", "cache", "replicas", "version", "cascade"] as const;
 
-/** A change that was not made, with what it would save by what was measured. Less than 0 costs more. */
+/** A hypothetical change, with its estimated savings based on measurements. A negative value costs more. */
 export const WhatIf = z.object({
   kind: z.enum(whatIfKinds),
   words: z.string(),
-  /** Of the time of runs, or of machines for replicas. */
+  /** Share of the cost of runs, or of machines for replicas. */
   share: z.number(),
   perMonth: z.number().nullable(),
   basis: z.string(),
@@ -39,7 +39,7 @@ export type WhatIf = z.infer<typeof WhatIf>;
 export const EndpointCosts = z.object({
   endpoint: z.string(),
   currency: z.string().nullable(),
-  /** In which days begin. */
+  /** Time zone of the days. */
   timeZone: z.string(),
   /** Days that were counted, the last one in part. */
   days: z.number().int(),

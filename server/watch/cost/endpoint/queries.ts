@@ -21,7 +21,7 @@ import { type Repeats, scenarios } from "./scenarios.ts";
 import { unservedCost } from "./unserved-cost.ts";
 
 /**
- * What an endpoint cost over the last four weeks, by version, and what changes would save by what was measured.
+ * Reports what an endpoint cost over the last four weeks, by version, and estimates from measurements what changes would save.
  * @param endpoint its name @throws DomainError "not-found"
  */
 export async function getEndpointCosts(ctx: Context, endpoint: string, now = Date.now()): Promise<EndpointCosts> {
@@ -100,7 +100,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   };
 }
 
-/** All machines that serve the workspace; their busiest hours, as if they came together. */
+/** Combines all machines that serve the workspace; adds their busiest hours as if these coincided. */
 function together(fleet: Awaited<ReturnType<typeof readMachines>>) {
   const add = (read: (one: (typeof fleet)[number]) => number) => fleet.reduce((sum, one) => sum + read(one), 0);
   return {
@@ -137,7 +137,7 @@ function versionCost(own: readonly DaySpend[], known: { labelled: number; right:
 const ttls = [60, 600, 3600];
 const maxRequests = 5000;
 
-/** Of the latest sampled requests whose inputs were kept, how many a cache would have answered by how long it keeps answers. */
+/** Counts how many of the latest sampled requests with stored inputs a cache would have served, by its time to live. */
 async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]> {
   const { rows } = await ctx.db.execute<{ ttlSeconds: number; requests: number; repeated: number }>(sql`
     with latest as (

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 
-/** A version of a model behind an endpoint that never answered there, with what was measured of it elsewhere. */
+/** A version of an endpoint's model that never served there, with what was measured of it elsewhere. */
 const UnservedVersion = z.object({
   versionId: z.string(),
   modelName: z.string(),
@@ -12,7 +12,7 @@ const UnservedVersion = z.object({
   referenceAccuracy: z.number().nullable(),
   referenceRows: z.number().nullable(),
   gateAccuracy: z.number().nullable(),
-  /** Of the slowest rate of its newest load test through this endpoint: p95 and the mean time of a run, in milliseconds. */
+  /** From the slowest rate of its newest load test through this endpoint: p95 and mean duration of a run, in milliseconds. */
   latencyMsP95: z.number().nullable(),
   computeMs: z.number().nullable(),
   requestsPerSecond: z.number().nullable(),
@@ -22,8 +22,8 @@ export type UnservedVersion = z.infer<typeof UnservedVersion>;
 const most = 50;
 
 /**
- * Versions of the models that answered, newest first, without those that answered themselves, and without any of which nothing was measured.
- * @param served ids of versions that answered. For who was let in already.
+ * Reads versions of the models that served, newest first, except those that served themselves and those without any measurement.
+ * @param served ids of versions that served. The caller has checked permissions.
  */
 export async function readUnserved(
   ctx: Context,

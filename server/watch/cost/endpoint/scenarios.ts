@@ -3,14 +3,14 @@ import type { BatchSize, MeasuredVersion } from "../savings/find-savings.ts";
 import { minRuns } from "../savings/find-savings.ts";
 import type { WhatIf } from "./contract.ts";
 
-/** Requests that an answer kept for so long would have answered. */
+/** Requests that a cache with the given lifetime would have served. */
 export interface Repeats {
   ttlSeconds: number;
   requests: number;
   repeated: number;
 }
 
-/** Cores of the machines that serve, and the most that were busy in an hour. */
+/** Cores of the serving machines, and the maximum that were busy in an hour. */
 interface Fleet {
   cores: number;
   maxUtilisation: number;
@@ -18,7 +18,7 @@ interface Fleet {
 }
 
 export interface WhatIfFacts {
-  /** Of runs, and of all, in a month of 30 days. Null without prices. */
+  /** Cost of runs, and total cost, in a month of 30 days. Null without prices. */
   computePerMonth: number | null;
   spentPerMonth: number | null;
   batches: readonly BatchSize[];
@@ -29,11 +29,11 @@ export interface WhatIfFacts {
   cascadeSaved: number | null;
 }
 
-/** How busy the busiest hour may be. */
+/** Target utilisation of the busiest hour. */
 const busyGoals = [0.4, 0.6, 0.8];
 const minBatchRuns = 20;
 
-/** Changes that were not made, with what they would save by what was measured. What was not measured is not in it. */
+/** Computes hypothetical changes, with their estimated savings based on measurements. Changes without measurements are omitted. */
 export function scenarios(facts: WhatIfFacts): WhatIf[] {
   const ofRuns = (share: number) => times(facts.computePerMonth, share);
   return [
@@ -90,7 +90,7 @@ function replicas({ fleet, spentPerMonth }: WhatIfFacts): WhatIf[] {
   });
 }
 
-/** Quantised, distilled or just other: whatever version ran beside the current one. */
+/** Lists other versions, quantised, distilled or simply different, that ran beside the current one. */
 function others({ versions }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
   const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= minRuns);
   if (!current) return [];
@@ -112,7 +112,7 @@ function others({ versions }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
 
 function cascade({ cascadeSaved, computePerMonth }: WhatIfFacts): WhatIf[] {
   if (cascadeSaved === null || cascadeSaved >= 1) return [];
-  // What runs cost now is what is left of asking the last step always.
+  // The current cost of runs is the remainder of always requesting the last step.
   const share = -cascadeSaved / (1 - cascadeSaved);
   const basis = `The cascade saved ${percent(figure(cascadeSaved))} compared with sending every request to its last step.`;
   return [{ kind: "cascade", words: "Without the cascade", share, perMonth: times(computePerMonth, share), basis }];

@@ -15,7 +15,7 @@ const known = {
 
 test("a version that never answered costs what its runs took in the load test, with the waiting of the endpoint", () => {
   const cost = unservedCost(known, { perCoreHour: 2, withWaiting: 1.5 });
-  // 1,000 runs of 3.6 ms are 3.6 core-seconds, a thousandth of an hour.
+  // 1,000 runs of 3.6 ms take 3.6 core-seconds, a thousandth of an hour.
   expect(cost).toMatchObject({
     perThousand: expect.closeTo(0.003, 12),
     correctShare: 0.9,

@@ -2,17 +2,18 @@ import { formatSignificant } from "#server/base/format-number.ts";
 import type { VersionCost } from "./contract.ts";
 import type { UnservedVersion } from "./read-unserved.ts";
 
-/** What time of cores costs behind an endpoint. */
+/** Cost of core time for an endpoint. */
 interface CoreTime {
-  /** Of a core-hour; null without a price. */
+  /** Price of a core-hour; null without a price. */
   perCoreHour: number | null;
-  /** What the endpoint's machines cost for each unit of what runs cost: waiting is paid, too. */
+  /** Cost of the endpoint's machines per unit of cost of its runs; includes idle time. */
   withWaiting: number;
 }
 
 /**
- * A version that never answered, beside those that did: right as often as on its reference, or as a gate measured; as slow as in its load test;
- * and as dear as its runs there would be with the endpoint's own share of waiting. What was not measured is null.
+ * Estimates a version that never served, for comparison with those that did: accuracy as on its reference or measured by a gate,
+ * latency as in its load test, and the cost of its runs there with the endpoint's own share of idle cost. Anything not measured is
+ * null.
  */
 export function unservedCost(one: UnservedVersion, { perCoreHour, withWaiting }: CoreTime): VersionCost {
   const { versionId, modelName, version, latencyMsP95, computeMs, requestsPerSecond } = one;

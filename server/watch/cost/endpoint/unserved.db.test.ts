@@ -8,7 +8,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { priceCores } from "../../../testing/fixtures/cost/testing.ts";
 import { getEndpointCosts } from "./queries.ts";
 
-/** An hour in which half of a machine's two cores ran a version. */
+/** Inserts an hour in which a version kept half of a machine's two cores busy. */
 async function use(ctx: Context, of: { endpointId: string; versionId: string }) {
   const hour = new Date(Math.floor(Date.now() / hourMs) * hourMs - dayMs);
   const machine = { machine: "m", hour, cores: 2, gpus: 0, memoryBytes: 1, minutesUp: 2n ** 60n - 1n };

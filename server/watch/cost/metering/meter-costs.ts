@@ -5,8 +5,9 @@ import { meterStorage } from "./meter-storage.ts";
 import { meterUsage } from "./meter-usage.ts";
 
 /**
- * Job, every minute: what machines had and what ran on them. Gateways that were cut off tell later what they counted, so each look counts two
- * hours again; every quarter of an hour a day, and once a day eight days, in which a gateway without Postgres keeps its counts.
+ * Meters costs in a job, every minute: the capacity of machines and their usage. Gateways that were disconnected report their counts
+ * later, so each run recounts two hours; every quarter of an hour a day, and once a day eight days, for which a gateway without
+ * Postgres stores its counts.
  */
 export async function meterCosts(ctx: Context, now = Date.now()): Promise<void> {
   await meterMachines(ctx.db);
@@ -14,7 +15,7 @@ export async function meterCosts(ctx: Context, now = Date.now()): Promise<void> 
   if (isFirstMinuteOf(now, hourMs)) await meterStorage(ctx.db, now);
 }
 
-/** How far back a look reaches. */
+/** Returns how far back metering reaches, in milliseconds. */
 export function reachMs(now: number): number {
   if (isFirstMinuteOf(now - 4 * hourMs, dayMs)) return 8 * dayMs;
   return isFirstMinuteOf(now, 15 * minuteMs) ? dayMs : hourMs;

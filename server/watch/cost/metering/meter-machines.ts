@@ -5,8 +5,8 @@ import type { Database } from "#db/client.ts";
 const aliveSeconds = 60;
 
 /**
- * Notes for this minute which machines run gateways and what they have, whether or not they serve anything. Noting a minute twice is noting
- * it once. When is told by the clock of Postgres, as heartbeats are.
+ * Records for this minute which machines run gateways and their hardware, whether or not they serve anything. Recording a minute is
+ * idempotent. Time comes from the clock of Postgres, as for heartbeats.
  */
 export async function meterMachines(db: Database): Promise<void> {
   await db.execute(sql`

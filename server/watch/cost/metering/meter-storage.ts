@@ -4,8 +4,9 @@ import { workspaces } from "#db/schema/index.ts";
 import { dayOf } from "../spending/days.ts";
 
 /**
- * Notes what each workspace keeps today: its files, and its part of the prediction log by its share of the rows of each day, as the planner of
- * Postgres estimates tables. Today is that of the workspace's time zone. Doing it again the same day takes the place of what was noted.
+ * Records the storage of each workspace today: its files, and its part of the prediction log by its share of the rows of each day,
+ * with table sizes as estimated by the planner of Postgres. Days are in the workspace's time zone. Repeating it on the same day
+ * replaces the earlier record.
  */
 export async function meterStorage(db: Database, now: number): Promise<void> {
   const today = sql`(${await todayOf(db, now)}) as today`;
@@ -28,7 +29,7 @@ export async function meterStorage(db: Database, now: number): Promise<void> {
     on conflict (workspace_id, day, kind) do update set bytes = excluded.bytes`);
 }
 
-/** The present day of each workspace. */
+/** Returns the current day of each workspace. */
 async function todayOf(db: Database, now: number): Promise<SQL> {
   const all = await db.select({ workspaceId: workspaces.id, timeZone: workspaces.timeZone }).from(workspaces);
   const days = all.map(({ workspaceId, timeZone }) => ({ workspace_id: workspaceId, day: dayOf(now, timeZone) }));

@@ -8,15 +8,15 @@ export interface Span {
   to: number;
 }
 
-/** The machine of a gateway: as it says itself, or else by its id, which begins with the name of the machine. */
+/** Machine of a gateway: as reported, or else derived from its id, which begins with the name of the machine. */
 const machineOf = sql`coalesce(gateway_heartbeats.state->'machine'->>'name',
   regexp_replace(counted.gateway_id, '-[0-9a-f]{8}$', ''))`;
 const isOnGpu = sql`provider in ('cuda', 'tensorrt', 'webgpu')`;
 
 /**
- * Counts whole hours again from what gateways counted: usage of each version behind each endpoint, and how busy the machines were. Doing it
- * twice, or later with more in the windows, is doing the last once. All or none.
- * @param span widened to whole hours, UTC
+ * Recounts full hours from the counts of gateways: usage of each version of each endpoint, and how busy the machines were. Repeating
+ * it, or later with more data in the windows, equals running only the last. Atomic.
+ * @param span widened to full hours, UTC
  */
 export async function meterUsage(db: Database, { from, to }: Span): Promise<void> {
   const [first, end] = [Math.floor(from / hourMs) * hourMs, Math.ceil(to / hourMs) * hourMs];

@@ -6,12 +6,12 @@ import type { DefaultPrices } from "../../../serve/prices/contract.ts";
 const key = "default-prices";
 const PriceFile = z.object({ core: z.number().optional(), gpu: z.number().optional(), currency: z.string() });
 
-/** Keeps what this installation is configured with, so that every role reads the same. Called when a role starts that knows it. */
+/** Stores the prices configured for this installation, so that every role reads the same. Called when a role that knows them starts. */
 export async function keepDefaultPrices(db: Database, prices: DefaultPrices): Promise<void> {
   await writeSystemValue(db, key, prices);
 }
 
-/** What the installation is configured with; nothing before any role has started. */
+/** Returns the prices from the installation's configuration; none before any role has started. */
 export async function defaultPrices(db: Database): Promise<DefaultPrices> {
   const { core, gpu, currency } = (await readSystemValue(db, key, PriceFile)) ?? { currency: "EUR" };
   return { core, gpu, currency };

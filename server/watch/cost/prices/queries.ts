@@ -7,18 +7,18 @@ import { defaultRows } from "../../../serve/prices/price-segments.ts";
 import { defaultPrices } from "./default-prices.ts";
 import { currencyAt, readBook } from "./read-book.ts";
 
-/** The price book with its history, and what was metered that could have a price of its own. */
+/** Returns the price book with its history, and the metered variants that could have a separate price. */
 export async function getPriceBook(ctx: Context): Promise<PriceBook> {
   permit(ctx, "getPriceBook");
   return readPriceBook(ctx);
 }
 
-/** Whether anything has a price now. For those who ask on behalf of the whole product. */
+/** Whether anything has a price now. For callers that act on behalf of the complete product. */
 export async function hasPrice(ctx: Context, now = Date.now()): Promise<boolean> {
   return currencyAt(await readBook(ctx), now) !== null;
 }
 
-/** The book, for commands, which need other permissions. */
+/** Reads the price book for commands, which check other permissions. */
 export async function readPriceBook(ctx: Context, now = Date.now()): Promise<PriceBook> {
   const rows = await ctx.db
     .select()

@@ -5,7 +5,7 @@ import { PriceItem } from "../../../serve/prices/contract.ts";
 import { type BookRow, defaultRows, priceAt } from "../../../serve/prices/price-segments.ts";
 import { defaultPrices } from "./default-prices.ts";
 
-/** Every price of the workspace that was ever set, after what the installation is configured with. */
+/** Reads every price ever set in the workspace, preceded by the configured prices of the installation. */
 export async function readBook(ctx: Context): Promise<BookRow[]> {
   const rows = await ctx.db
     .select()
@@ -18,7 +18,7 @@ export async function readBook(ctx: Context): Promise<BookRow[]> {
   return [...defaultRows(await defaultPrices(ctx.db)), ...set];
 }
 
-/** The one currency of what holds at a moment; null where nothing has a price. @param at milliseconds since 1970 */
+/** Returns the single currency of the prices in effect at a time; null when nothing has a price. @param at milliseconds since 1970 */
 export function currencyAt(book: readonly BookRow[], at: number): string | null {
   const held = pairsOf(book).flatMap(({ item, variant }) => priceAt(book, item, variant, at) ?? []);
   return held.sort((a, b) => b.from - a.from)[0]?.currency ?? null;

@@ -17,9 +17,9 @@ import { pairsOf, readBook } from "./read-book.ts";
 const maxBackMs = 400 * 24 * hourMs;
 
 /**
- * Writes new rows into the price book. What was spent is made of usage and prices when it is read, so a price for the past changes what the
- * past cost; requests that are in the prediction log keep the cost that they had.
- * @throws DomainError "invalid" for a beginning too long ago; "conflict" for a second currency
+ * Adds rows to the price book. Spend is computed from usage and prices when it is read, so a price for the past changes past costs;
+ * requests in the prediction log retain their original cost.
+ * @throws DomainError "invalid" for a start too long ago; "conflict" for a second currency
  */
 export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBook> {
   permit(ctx, "setPrices");
@@ -33,7 +33,7 @@ export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBo
   }
   const { workspaceId } = ctx.actor;
   return transact(ctx, async (ctx) => {
-    // Two people with two currencies at once would both find the book in one.
+    // Two users setting two currencies concurrently would each find a book with a single currency.
     await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtext('prices'), hashtext(${workspaceId}))`);
     await refuseSecondCurrency(ctx, given, currency, start);
     const rows = given.map((price) => {
@@ -48,7 +48,7 @@ export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBo
   });
 }
 
-/** What else will hold must be in the same currency, or be set together with it. */
+/** Requires all other prices in effect at that time to be in the same currency, or to be set in the same request. */
 async function refuseSecondCurrency(
   ctx: Context,
   given: readonly { item: string; variant: string }[],

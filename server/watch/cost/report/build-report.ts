@@ -9,16 +9,16 @@ import { type DaySums, groupDays, sumDays } from "./grouped-days.ts";
 import type { NamedEndpoint } from "./read-names.ts";
 import { sentenceOf } from "./sentence-of.ts";
 
-/** All that a report is made of. */
+/** Facts from which a report is built. */
 export interface Facts {
   by: CostGroup;
   calendar: Calendar;
   ledger: Ledger;
-  /** Only asked for by machine. */
+  /** Only requested when grouped by machine. */
   machines: readonly MachineDay[];
   names: ReadonlyMap<string, NamedEndpoint>;
   accuracy: ReadonlyMap<string, Correctness>;
-  /** By endpoint, by team, and "" for the workspace. */
+  /** Budget by endpoint, by team, and "" for the workspace. */
   budgets: ReadonlyMap<string, number>;
   asOf: Date | null;
   /** Milliseconds since 1970. */
@@ -27,7 +27,7 @@ export interface Facts {
 
 const noTeam = "";
 
-/** What a month costs, as a page, a file and other parts show it. */
+/** Builds the cost report of a month, as used by the page, the CSV export and other modules. */
 export function buildReport(facts: Facts): CostReport {
   const { by, calendar, ledger, budgets, asOf, now } = facts;
   const { currency, storage, training } = ledger;
@@ -109,7 +109,7 @@ function machineGroups(machines: readonly MachineDay[]) {
   });
 }
 
-/** Everything together, whatever it is grouped by. */
+/** Sums all costs by day, regardless of the grouping. */
 function totalDays({ ledger }: Facts): Map<string, DaySums> {
   const total = groupDays(ledger.usage, () => "all").get("all") ?? new Map<string, DaySums>();
   for (const days of [paidDays(ledger.training), paidDays(ledger.storage)]) {
@@ -130,7 +130,7 @@ function paidDays(rows: readonly { day: string; cost: number | null }[]): Map<st
   return days;
 }
 
-/** Over endpoints of which enough is known: each by what it answered, so that a busy one counts for more. */
+/** Sums correctness over endpoints with sufficient data, weighted by their requests, so that a busy one counts for more. */
 function sumCorrectness({ ledger, accuracy, calendar }: Facts): Correctness | undefined {
   const answered = groupDays(ledger.usage, ({ endpointId }) => endpointId);
   let [labelled, weighted, known, all] = [0, 0, 0, 0];
@@ -143,7 +143,7 @@ function sumCorrectness({ ledger, accuracy, calendar }: Facts): Correctness | un
     known += count;
     weighted += (count * own.right) / own.labelled;
   }
-  // A share of a part would be given as that of all.
+  // Otherwise the share of a part would be presented as that of all.
   if (known < all || known === 0) return undefined;
   return { labelled, right: (labelled * weighted) / known };
 }

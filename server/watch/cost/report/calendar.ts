@@ -1,27 +1,27 @@
 import { dayOf, daysLater, daysOf, monthLater, spanOfMonth, startOf } from "../spending/days.ts";
 
-/** Weeks whose spending is shown, and from which the forecast is made. */
+/** Number of weeks of spending that are shown and from which the forecast is made. */
 const weeks = 6;
 
-/** The days that a report of a month looks at. */
+/** Days that a monthly report covers. */
 export interface Calendar {
   month: string;
-  /** Of the month, over or under way, oldest first. */
+  /** Days of the month up to today, oldest first. */
   past: string[];
-  /** Of the month, from today on: what is not over yet. */
+  /** Days of the month from today on, which have not ended yet. */
   ahead: string[];
-  /** Of the month before, as many as past. */
+  /** Days of the previous month, as many as in `past`. */
   before: string[];
   /** Six weeks of days that are over, oldest first. */
   history: string[];
   /** All of them, for reading. */
   from: string;
   to: string;
-  /** In which they begin. */
+  /** Time zone of the days. */
   timeZone: string;
 }
 
-/** @param now milliseconds since 1970 */
+/** Returns the calendar of a month. @param now milliseconds since 1970 */
 export function calendarOf(month: string, now: number, timeZone: string): Calendar {
   const span = spanOfMonth(month, timeZone);
   const today = dayOf(now, timeZone);
@@ -34,7 +34,7 @@ export function calendarOf(month: string, now: number, timeZone: string): Calend
   return { month, past, ahead: all.filter((day) => day >= today), before, history, from: first, to: span.to, timeZone };
 }
 
-/** How much of a day is over, 0 to 1; some have 23 hours, some 25. */
+/** Returns the elapsed share of a day, 0 to 1; some days have 23 hours, some 25. */
 export function shareOver(day: string, now: number, timeZone: string): number {
   const [start, end] = [startOf(day, timeZone), startOf(daysLater(day, 1), timeZone)];
   return Math.min(1, Math.max(0, (now - start) / (end - start)));

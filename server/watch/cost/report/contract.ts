@@ -13,30 +13,30 @@ export const GetCosts = z.object({
 });
 export type GetCosts = z.input<typeof GetCosts>;
 
-/** What something cost in a month so far. Money is in the report's currency; null means no value. */
+/** Costs of one item in the month to date. Amounts are in the report's currency; null means no value. */
 export const CostRow = z.object({
   key: z.string(),
   /** "none" is what belongs to no team. */
   kind: z.enum(["endpoint", "team", "machine", "storage", "training", "none"]),
   name: z.string(),
   spent: z.number(),
-  /** Of all that was spent. */
+  /** Share of the total spend. */
   share: z.number().nullable(),
-  /** Requests that got an answer, shadow left out. */
+  /** Requests that received an output, excluding shadow. */
   answered: z.number().nullable(),
   perThousand: z.number().nullable(),
-  /** Of sampled answers with a label, how many there are and the share that was right. */
+  /** Number of sampled predictions with a label, and the share of them that is correct. */
   labelled: z.number().int().nullable(),
   correctShare: z.number().nullable(),
   perThousandCorrect: z.number().nullable(),
-  /** What the whole month will have cost. */
+  /** Forecast for the complete month. */
   forecast: Forecast.nullable(),
   budget: z.number().nullable(),
   /** Spent in each of the last six weeks, oldest first; null before anything was metered. */
   weeks: z.array(z.number().nullable()),
   /** Spent in as many days of the month before. */
   before: z.number().nullable(),
-  /** Of what its machines cost, the share in which they ran models. */
+  /** Share of the cost of its machines during which they ran models. */
   busy: z.number().nullable(),
   /** Yesterday, where it was unlike the days before. */
   unusual: z.object({ day: z.string(), spent: z.number(), expected: z.number() }).nullable(),
@@ -52,7 +52,7 @@ export const CostReport = z.object({
   by: CostGroup,
   /** ISO 4217; null where nothing has a price. */
   currency: z.string().nullable(),
-  /** In which its days begin. */
+  /** Time zone of the days. */
   timeZone: z.string(),
   /** First and last day that is counted, the last one perhaps in part. */
   firstDay: z.string(),
@@ -68,7 +68,7 @@ export const CostReport = z.object({
   total: CostRow,
   /** The dearest first, what is no model or team last. */
   rows: z.array(CostRow),
-  /** What keeps these numbers from being whole, in words. */
+  /** Reasons why these numbers are incomplete, as sentences. */
   problems: z.array(z.string()),
 });
 export type CostReport = z.infer<typeof CostReport>;

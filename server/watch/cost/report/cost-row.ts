@@ -5,10 +5,10 @@ import { shareOver } from "./calendar.ts";
 import type { CostRow } from "./contract.ts";
 import { type DaySums, sumDays } from "./grouped-days.ts";
 
-/** Fewer labels than that are too few to say how many answers were right. */
+/** Minimum labels for reporting the share of correct predictions. */
 export const minLabels = 30;
 
-/** What is known of answers and their labels. */
+/** Counts of labelled and correct predictions. */
 export interface Correctness {
   labelled: number;
   right: number;
@@ -21,11 +21,11 @@ interface Given {
   days: ReadonlyMap<string, DaySums>;
   accuracy?: Correctness | undefined;
   budget?: number | undefined;
-  /** Whether it answers requests. */
+  /** Whether the item serves requests. */
   hasPredictions: boolean;
 }
 
-/** One row of the report. @param all spent by all @param now milliseconds since 1970 */
+/** Builds one row of the report. @param all total spend @param now milliseconds since 1970 */
 export function costRow(given: Given, calendar: Calendar, all: number, now: number): CostRow {
   const { key, kind, name, days, accuracy, budget, hasPredictions } = given;
   const { past, before, history } = calendar;
@@ -53,12 +53,12 @@ export function costRow(given: Given, calendar: Calendar, all: number, now: numb
   };
 }
 
-/** What the whole month will have cost; the sum itself once it is over; null with too few days to say. */
+/** Returns the forecast for the complete month; the sum itself once the month is over; null with too few days for a forecast. */
 function forecastOf(days: ReadonlyMap<string, DaySums>, calendar: Calendar, now: number): Forecast | null {
   return forecastByDay(days, calendar, now).at(-1) ?? null;
 }
 
-/** What will have been spent up to the end of each day from today on. Empty with too few days to say. */
+/** Forecasts cumulative spend up to the end of each day from today on. Empty with too few days for a forecast. */
 export function forecastByDay(
   days: ReadonlyMap<string, DaySums>,
   { past, ahead, history, timeZone }: Calendar,
@@ -81,7 +81,7 @@ export function forecastByDay(
   });
 }
 
-/** Days of the history since something was metered. */
+/** Returns the days of the history since the first metered one. */
 function knownHistory(days: ReadonlyMap<string, DaySums>, history: readonly string[]): string[] {
   const first = history.findIndex((day) => days.has(day));
   return first < 0 ? [] : history.slice(first);
@@ -92,7 +92,7 @@ function weeksOf(days: ReadonlyMap<string, DaySums>, history: readonly string[])
   return weeks.map((week) => (week.some((day) => days.has(day)) ? sumDays(days, week).spent : null));
 }
 
-/** Yesterday, where it was unlike the days before it. */
+/** Returns yesterday if its spend was unusual compared with the days before it. */
 function unusualDay(days: ReadonlyMap<string, DaySums>, known: readonly string[]): CostRow["unusual"] {
   const day = known.at(-1);
   if (day === undefined) return null;

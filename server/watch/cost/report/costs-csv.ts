@@ -8,7 +8,7 @@ import { readLedger } from "../spending/ledger.ts";
 import { GetCosts } from "./contract.ts";
 import { readNames } from "./read-names.ts";
 
-/** Columns of FOCUS 1.2 where it has them; those that it leaves to providers begin with x_. */
+/** Columns of FOCUS 1.2 as far as they exist; provider-defined columns begin with x_. */
 const head = [
   "ChargePeriodStart",
   "ChargePeriodEnd",
@@ -32,8 +32,8 @@ const head = [
 ];
 
 /**
- * What a month cost by day: each version behind each endpoint, training runs and what is kept. Text of CSV (RFC 4180); periods of charge are
- * instants of UTC, as FOCUS asks, of days in the zone of the workspace.
+ * Formats a month's costs by day as CSV (RFC 4180): each version behind each endpoint, training runs and storage. Charge periods are UTC
+ * instants, as FOCUS requires, for days in the workspace's time zone.
  */
 export async function costsCsv(
   ctx: Context,
@@ -81,7 +81,7 @@ export async function costsCsv(
   return { name: `costs-${month}.csv`, text };
 }
 
-/** "digits version 3" by the version's id. */
+/** Returns names such as "digits version 3" by the version's id. */
 async function versionNames(ctx: Context): Promise<Map<string, string>> {
   const { rows } = await ctx.db.execute<{ id: string; name: string }>(sql`
     select model_versions.id, registered_models.name || ' version ' || version as name

@@ -24,7 +24,7 @@ export function groupDays(
     sums.spent += row.compute + row.idle + row.engine;
     sums.compute += row.compute;
     sums.idle += row.idle;
-    // A copy of a live request costs money, and answers nobody.
+    // A shadow copy of a live request costs money, but returns nothing to a client.
     if (row.arm !== "shadow") sums.answered += row.answered;
   }
   return groups;

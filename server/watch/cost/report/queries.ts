@@ -14,13 +14,13 @@ import { type CostReport, GetCosts } from "./contract.ts";
 import { readCorrectness } from "./read-correctness.ts";
 import { readNames } from "./read-names.ts";
 
-/** What a month costs, by model, team or machine, with its forecast and budgets. */
+/** Returns a month's costs by model, team or machine, with forecast and budgets. */
 export async function getCosts(ctx: Context, input: GetCosts = {}, now = Date.now()): Promise<CostReport> {
   permit(ctx, "getCosts");
   return readCosts(ctx, input, now);
 }
 
-/** A month and ways to spend less, for a page that shows both: one ledger is read for them. */
+/** Returns a month and its savings opportunities, for a page that shows both: one ledger is read for them. */
 export async function getCostPage(
   ctx: Context,
   input: GetCosts = {},
@@ -35,7 +35,7 @@ export async function getCostPage(
   return { report, savings };
 }
 
-/** As getCosts, for those who have other permissions. */
+/** Returns the report like getCosts; the caller has checked other permissions. */
 export async function readCosts(ctx: Context, input: GetCosts, now: number): Promise<CostReport> {
   return reportOf(ctx, await readMonth(ctx, input, now), now);
 }

@@ -4,7 +4,7 @@ import type { DaySpan } from "../spending/contract.ts";
 import { momentsOf } from "../spending/days.ts";
 import type { Correctness } from "./cost-row.ts";
 
-/** How many answers of classes have a label, and how many of them were right, by `endpoint` and by `endpoint version`. */
+/** Counts labelled and correct class predictions, by `endpoint` and by `endpoint version`. */
 export async function readCorrectness(ctx: Context, span: DaySpan): Promise<Map<string, Correctness>> {
   const found = new Map<string, Correctness>();
   const { from, to } = momentsOf(span);

@@ -6,13 +6,13 @@ import { rowsOf } from "#server/base/rows-of.ts";
 const NamedEndpoint = z.object({
   id: z.string(),
   name: z.string(),
-  /** Of the endpoint, or else of the model that was deployed to it last. */
+  /** Team of the endpoint, or else of the model last deployed to it. */
   teamId: z.string().nullable(),
   teamName: z.string().nullable(),
 });
 export type NamedEndpoint = z.infer<typeof NamedEndpoint>;
 
-/** Every endpoint of the workspace, archived ones too, with the team that answers for it. */
+/** Reads every endpoint of the workspace, including archived ones, with the responsible team. */
 export async function readNames(ctx: Context): Promise<Map<string, NamedEndpoint>> {
   const { workspaceId } = ctx.actor;
   const result = await ctx.db.execute(sql`

@@ -27,7 +27,7 @@ interface Input {
   answered?: number;
 }
 
-/** One hour of a day on a machine with ten cores. */
+/** Inserts one hour of a day on a machine with ten cores. */
 async function use(ctx: Context, daysAgo: number, { busy, answered = 1000, ...served }: Input) {
   const { workspaceId } = ctx.actor;
   const known = { machine: `m${daysAgo}`, hour: hour(daysAgo), cores: 10, gpus: 0, memoryBytes: 1 };
@@ -167,7 +167,7 @@ test(
     }
     const listed = await listSavings(ctx, now);
     const { savings } = listed;
-    // Out of one ledger the page has the same: of this month, and of one whose days do not reach up to now.
+    // From one ledger the page shows the same: for this month, and for one whose days do not reach the present.
     for (const month of [undefined, "2026-01"]) {
       const page = await getCostPage(as(ctx, "viewer"), { month }, now);
       expect(page).toEqual({ report: await getCosts(ctx, { month }, now), savings: listed });

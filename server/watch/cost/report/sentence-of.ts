@@ -8,8 +8,10 @@ type Spoken = Pick<CostReport, "month" | "currency" | "total" | "rows" | "ahead"
 const nearShare = 0.005;
 
 /**
- * The month in words: where it will end and how that stands to the budget, then what is worst, each with a link to what it speaks of.
- * Example: "May will probably end at €36,400, 4% under budget. eta-minutes is heading 15% over: its machines are idle 71% of the time."
+ * Summarises the month in a sentence: the forecast and its relation to the budget, then the worst items, each with a link to its
+ * subject.
+ * Example: "May will probably end at €36,400, 4% under budget. eta-minutes is heading 15% over: its machines are idle 71% of the
+ * time."
  */
 export function sentenceOf({ month, currency, total, rows, ahead }: Spoken): SentencePart[] {
   if (currency === null) {
@@ -50,7 +52,7 @@ function worst(rows: readonly CostRow[], currency: string): SentencePart[] {
   return [];
 }
 
-/** ", 4% under budget", ", on budget"; "" without a budget. */
+/** Formats the relation to a budget: ", 4% under budget", ", on budget"; "" without a budget. */
 export function against(value: number, budget: number | null): string {
   if (!budget) return "";
   const share = value / budget - 1;
@@ -58,7 +60,7 @@ export function against(value: number, budget: number | null): string {
   return `, ${percent(round(Math.abs(share)))} ${share < 0 ? "under" : "over"} budget`;
 }
 
-/** Where a row is looked at closer. */
+/** Returns the link to a row's details. */
 function hrefOf({ kind, name }: Pick<CostRow, "kind" | "name">): string | null {
   return kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : null;
 }
@@ -67,7 +69,7 @@ function round(share: number): number {
   return share < 0.1 ? Math.round(share * 1000) / 1000 : Math.round(share * 100) / 100;
 }
 
-/** "May" of "2026-05". */
+/** Formats the name of a month: "May" for "2026-05". */
 function monthName(month: string): string {
   return new Date(`${month}-01T00:00:00Z`).toLocaleString("en", { month: "long", timeZone: "UTC" });
 }

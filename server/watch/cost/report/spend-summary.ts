@@ -9,16 +9,16 @@ import { readLedger } from "../spending/ledger.ts";
 import { groupDays, sumDays } from "./grouped-days.ts";
 import { readCosts } from "./queries.ts";
 
-/** A span of whole days of the workspace: `to` is the first moment after it. */
+/** A range of full days of the workspace; `to` is exclusive. */
 export interface SpendPeriod {
   from: Date;
   to: Date;
 }
 
-/** What was spent in a period, and where its month is heading. Money in `currency`; null means no value. */
+/** Spend in a period, and the forecast for its month. Amounts in `currency`; null means no value. */
 export const SpendSummary = z.object({
   currency: z.string().nullable(),
-  /** In which its days begin. */
+  /** Time zone of the days. */
   timeZone: z.string(),
   /** In the period, up to now. */
   spent: z.number(),
@@ -27,7 +27,7 @@ export const SpendSummary = z.object({
   answered: z.number(),
   perThousand: z.number().nullable(),
   perThousandBefore: z.number().nullable(),
-  /** Of the month in which the period ends. */
+  /** Month in which the period ends. */
   month: z.object({
     month: z.string(),
     spent: z.number(),
@@ -42,7 +42,7 @@ export const SpendSummary = z.object({
       spent: z.number(),
       perThousand: z.number().nullable(),
       perThousandBefore: z.number().nullable(),
-      /** Of its month. */
+      /** Forecast for the month in which the period ends. */
       forecast: Forecast.nullable(),
       budget: z.number().nullable(),
       unusual: z.object({ day: z.string(), spent: z.number(), expected: z.number() }).nullable(),
@@ -54,7 +54,7 @@ export const SpendSummary = z.object({
 });
 export type SpendSummary = z.infer<typeof SpendSummary>;
 
-/** Spending of a period for reports: the same numbers as the page of costs, which are made of the same ledger. */
+/** Summarises the spending of a period for reports, from the same ledger as the cost page, with the same numbers. */
 export async function spendSummary(ctx: Context, period: SpendPeriod, now = Date.now()): Promise<SpendSummary> {
   permit(ctx, "spendSummary");
   const timeZone = await workspaceTimeZone(ctx);

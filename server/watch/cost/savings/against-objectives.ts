@@ -9,7 +9,7 @@ export type Promised =
 
 type Against = Saving["objectives"];
 
-/** Fewer machines: what an hour's mean says nothing of. */
+/** Caveat of fewer machines: an hourly mean hides peaks. */
 export const peaksFirst: Against = {
   breaks: false,
   words: "Peaks within an hour are not included: check latency SLOs first.",
@@ -21,8 +21,8 @@ interface Measured {
 }
 
 /**
- * What a version would do to objectives, by what was measured of itself: its share of right ones against one of quality, and its p95 against one
- * of latency where that is promised to at least 95% of the requests. Broken ones before what is not known.
+ * Evaluates a version against objectives by its own measurements: its share of correct predictions against quality objectives, and its
+ * p95 against latency objectives with a target of at least 95% of requests. Broken objectives come before unknown ones.
  */
 export function versionAgainst(promises: readonly Promised[], { accuracy, latencyMsP95 = null }: Measured): Against {
   const verdicts = promises.map((promise): Against => {
@@ -43,7 +43,10 @@ export function versionAgainst(promises: readonly Promised[], { accuracy, latenc
   return verdicts.find((one) => one?.breaks) ?? verdicts.find((one) => one !== null) ?? null;
 }
 
-/** What runs of a length would do: one that takes longer than what is promised breaks it, else the wait before it is to be looked at. */
+/**
+ * Evaluates a run duration against latency objectives: a longer run breaks the objective; otherwise the batching delay must fit into the
+ * rest.
+ */
 export function runAgainst(promises: readonly Promised[], runMs: number): Against {
   const verdicts = promises.flatMap((promise) => {
     if (promise.kind !== "latency") return [];

@@ -6,13 +6,13 @@ const SavingKind = z.enum(savingKinds);
 /** A way to spend less, out of what was measured over the last four weeks. */
 export const Saving = z.object({
   kind: SavingKind,
-  /** What it is about: an endpoint's name, or a machine's. */
+  /** Subject: the name of an endpoint or a machine. */
   subject: z.string(),
-  /** What to do, and what it rests on: "Promote version 3: 8% cheaper for each answer". */
+  /** Recommended change with its reason: "Promote version 3: 8% cheaper for each answer". */
   words: z.string(),
-  /** How it was measured, and what is to be looked at before. */
+  /** Method of measurement, and what to check before the change. */
   basis: z.string(),
-  /** What it would do to objectives: which it would break, or what is to be looked at first; null where it keeps every one. */
+  /** Effect on objectives: the one it would break, or what to check first; null when it meets all of them. */
   objectives: z.object({ breaks: z.boolean(), words: z.string() }).nullable(),
   /** Share of what the subject costs. */
   share: z.number(),

@@ -3,18 +3,18 @@ import { type Correctness, minLabels } from "../report/cost-row.ts";
 import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
 
-/** Fewer runs or answers than that are too few to compare by. */
+/** Minimum number of runs or predictions for a comparison. */
 export const minRuns = 100;
 /** Less is within what a month differs from another by. */
 const minShare = 0.03;
-/** Above this share of its cores, a machine that waits for requests begins to make them wait. */
+/** Maximum utilisation of a machine's cores; above it, requests start to queue. */
 const maxUtilisation = 0.6;
 
-/** One version behind an endpoint, over the time that is looked at. */
+/** One version behind an endpoint, over the analysed time range. */
 export interface MeasuredVersion {
   version: number;
   versionId: string;
-  /** Answers by runs of the model, and what each took in core- or GPU-milliseconds. */
+  /** Rows predicted by runs of the model, and core- or GPU-milliseconds per row. */
   rows: number;
   deviceMs: number;
   isCurrent: boolean;
@@ -31,22 +31,22 @@ export interface BatchSize {
   runMs: number;
 }
 
-/** What was measured of an endpoint. */
+/** Measurements of an endpoint. */
 export interface MeasuredEndpoint {
   name: string;
-  /** What is promised of it; none when left out. */
+  /** Objectives of the endpoint; none when omitted. */
   promises?: readonly Promised[];
-  /** What it cost in the time, and its runs alone. */
+  /** Total cost in the time range, and the cost of its runs alone. */
   spent: number;
   compute: number;
   days: number;
   versions: readonly MeasuredVersion[];
   batches: readonly BatchSize[];
-  /** Of sampled requests: how many there are, and how many asked what one before them asked. Null where inputs are not kept, or a cache is on. */
+  /** Number of sampled requests, and of those that repeat an earlier one. Null when inputs are not stored or a cache is enabled. */
   repeats: { requests: number; repeated: number } | null;
 }
 
-/** A machine over the time: cores that it had, and the most that were busy in one of its hours. */
+/** A machine over the range: its cores, and the maximum that were busy in one of its hours. */
 export interface MeasuredMachine {
   machine: string;
   cores: number;
@@ -69,7 +69,7 @@ export function findSavings(endpoints: readonly MeasuredEndpoint[], machines: re
     .sort((a, b) => b.perMonth - a.perMonth);
 }
 
-/** A version that was measured beside the current one, takes less for each answer, and was right as often. */
+/** Finds a version measured beside the current one that uses less compute per row with the same accuracy. */
 function cheaperVersion({ name, spent, compute, days, versions, promises = [] }: MeasuredEndpoint): Saving | undefined {
   const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= minRuns);
   if (!current) return undefined;
@@ -95,7 +95,7 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
   };
 }
 
-/** Not worse by more than a point where both are known; not known is said with the saving. */
+/** Whether a version is at most one percentage point worse where both are known; the saving mentions unknown values. */
 function isAsGood(one: MeasuredVersion, current: MeasuredVersion): boolean {
   const [a, b] = [one.accuracy, current.accuracy];
   if (!a || !b || a.labelled < minLabels || b.labelled < minLabels) return true;
@@ -106,7 +106,7 @@ function accuracy(labelled: Correctness | undefined): number {
   return labelled && labelled.labelled > 0 ? labelled.right / labelled.labelled : 0;
 }
 
-/** Requests of which more would run together: what a row costs in the cheapest size of batch that was seen often enough. */
+/** Estimates the savings of larger batches: the cost of a row at the cheapest batch size with enough runs. */
 function batching({ name, spent, compute, days, batches, promises = [] }: MeasuredEndpoint): Saving | undefined {
   const runs = batches.reduce((sum, { runs }) => sum + runs, 0);
   if (runs < minRuns) return undefined;
@@ -129,7 +129,7 @@ function batching({ name, spent, compute, days, batches, promises = [] }: Measur
   };
 }
 
-/** Requests that asked again what was asked shortly before. In a sample fewer repeats are seen than there are. */
+/** Estimates the savings of a cache: requests that repeated a recent one. A sample contains fewer repeats than the traffic. */
 function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Saving | undefined {
   if (!repeats || repeats.requests < minRuns) return undefined;
   const share = repeats.repeated / repeats.requests;
@@ -141,12 +141,12 @@ function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Savin
     basis: `${repeats.repeated} of ${repeats.requests} sampled requests repeated the inputs of another within an hour.`,
     perMonth: monthly(compute, days) * share,
     href: hrefOf(name),
-    // The same answer, and sooner.
+    // The same predictions, but faster.
     objectives: null,
   };
 }
 
-/** A machine whose busiest hour would fit on fewer cores. */
+/** Finds a machine whose busiest hour would fit on fewer cores. */
 function smallerMachine({
   machine,
   cores,

@@ -15,7 +15,7 @@ import { readFleet, readMachines } from "./read-fleet.ts";
 import { readMeasured } from "./read-measured.ts";
 import { fewerAtNight } from "./replicas.ts";
 
-/** Days that are looked at. */
+/** Number of days that the analysis covers. */
 const windowDays = 28;
 
 /** Ways to spend less with their sums, out of what was measured over the last four weeks, the largest first. */
@@ -27,7 +27,7 @@ export async function listSavings(
   return readSavings(ctx, now);
 }
 
-/** As listSavings, for who was let in already. @param known a ledger that was read already, of whatever days */
+/** Returns the savings like listSavings; the caller has checked permissions. @param known a ledger that was read already, of any days */
 export async function readSavings(
   ctx: Context,
   now: number,
@@ -55,7 +55,7 @@ export interface ReadLedger {
   span: DaySpan;
 }
 
-/** What savings and what-ifs are made of. @param known as of readSavings: it is read anew where its days do not reach */
+/** Reads the facts for savings and what-ifs. @param known from readSavings: read again if its days do not cover the range */
 export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
   const timeZone = known?.span.timeZone ?? (await workspaceTimeZone(ctx));
   const today = dayOf(now, timeZone);
@@ -68,7 +68,7 @@ export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
     () => readCorrectness(ctx, span),
     () => readMachineDays(ctx, span, segments),
   ]);
-  // The first and the last day are there in part.
+  // The first and the last day are included partially.
   const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
   const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, accuracy });
   return { currency: ledger.currency, ledger, names, accuracy, machines, endpoints, days, timeZone };

@@ -17,7 +17,7 @@ export async function readMachines(ctx: Context): Promise<Omit<MeasuredMachine, 
   return rowsOf(Machine, result);
 }
 
-/** What these machines did together, hour by hour of the day in a time zone. */
+/** Reads the combined activity of these machines, by hour of the day in a time zone. */
 export async function readFleet(ctx: Context, timeZone: string): Promise<FleetHour[]> {
   const { rows } = await ctx.db.execute<Omit<FleetHour, "hour"> & { at: number }>(sql`
     select (extract(epoch from hour) * 1000)::float8 as at, count(*)::int as machines, sum(cores)::int as cores,

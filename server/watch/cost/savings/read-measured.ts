@@ -9,7 +9,7 @@ import type { BatchSize, MeasuredEndpoint, MeasuredVersion } from "./find-saving
 import { readPromises } from "./read-promises.ts";
 import { readVersionLatencies } from "./read-version-latencies.ts";
 
-/** Of the log that is looked at: the latest days, and for repeats the latest requests of each endpoint. */
+/** Limits of the prediction log read: the latest days, and for repeats the latest requests of each endpoint. */
 const logDays = 7;
 const maxRequests = 2000;
 
@@ -21,7 +21,7 @@ const Version = z.object({
 });
 type Version = z.infer<typeof Version>;
 
-/** What was measured of endpoints, for the ways to spend less. @param usage of the last days only @param days how many there are */
+/** Reads measurements of endpoints for savings opportunities. @param usage of the last days only @param days number of those days */
 export async function readMeasured(
   ctx: Context,
   usage: readonly DaySpend[],
@@ -67,7 +67,7 @@ function measured(
   return { versionId, version, isCurrent, rows, deviceMs, accuracy };
 }
 
-/** Versions that were deployed to endpoints or ran behind them, and which of them serves. */
+/** Reads versions that were deployed to endpoints or ran for them, and which of them serves. */
 async function readVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
   const result = await ctx.db.execute(sql`
     with ran as (
@@ -97,7 +97,7 @@ async function readBatches(ctx: Context, ids: readonly string[]): Promise<Map<st
   return new Map([...grouped].map(([id, own]) => [id, own.map(({ rows, runs, runMs }) => ({ rows, runs, runMs }))]));
 }
 
-/** Of the latest sampled requests whose inputs were kept, those that had the inputs of another within the hour before. */
+/** Counts, among the latest sampled requests with stored inputs, those with the same inputs as another in the hour before. */
 async function readRepeats(
   ctx: Context,
   ids: readonly string[],

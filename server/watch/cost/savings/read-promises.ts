@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { SloDefinition } from "#server/watch/objectives/contract.ts";
 import type { Promised } from "./against-objectives.ts";
 
-/** Objectives of latency and of right answers by endpoint id. For who was let in already. */
+/** Reads objectives of latency and accuracy by endpoint id. The caller has checked permissions. */
 export async function readPromises(ctx: Context): Promise<Map<string, Promised[]>> {
   const rows = await ctx.db
     .select({ name: slos.name, endpointId: slos.endpointId, definition: slos.definition })

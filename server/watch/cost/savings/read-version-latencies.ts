@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 
-/** p95 of sampled requests of the last seven days, in milliseconds, by `endpoint version`; without those of fewer than 20 requests. */
+/**
+ * Reads the p95 of sampled requests of the last seven days, in milliseconds, by `endpoint version`; versions with fewer than 20
+ * requests are omitted.
+ */
 export async function readVersionLatencies(ctx: Context, endpointIds: readonly string[]): Promise<Map<string, number>> {
   if (endpointIds.length === 0) return new Map();
   const { rows } = await ctx.db.execute<{ endpointId: string; versionId: string; p95: number }>(sql`

@@ -1,7 +1,7 @@
 import { peaksFirst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
 
-/** What all machines did in one hour of one day. */
+/** Combined activity of all machines in one hour of one day. */
 export interface FleetHour {
   /** Hour of the day, in the time zone of the workspace. */
   hour: number;
@@ -15,8 +15,9 @@ const maxUtilisation = 0.6;
 const minDays = 7;
 
 /**
- * A stretch of the day in which fewer machines would do on every day that was seen: for each hour of the day the most cores that were busy, with
- * room, beside the machines that were up. @param known what all machines cost in the time, the workspace's part, how many days that was, and where
+ * Finds a range of hours in which fewer machines would have sufficed on every observed day: for each hour of the day the maximum
+ * number of busy cores, with headroom, compared with the running machines.
+ * @param known total cost of all machines in the range, the workspace's part, the number of days, and the time zone
  */
 export function fewerAtNight(
   hours: readonly FleetHour[],
@@ -53,7 +54,7 @@ export function fewerAtNight(
   };
 }
 
-/** The longest run of true around the clock. */
+/** Finds the longest run of true around the clock. */
 function longest(flags: readonly boolean[]): { from: number; length: number } | undefined {
   let best: { from: number; length: number } | undefined;
   for (let from = 0; from < 24; from += 1) {

@@ -1,22 +1,22 @@
 import { z } from "zod";
 
-/** What a version behind an endpoint cost on one day, and what it did. Money is in the currency of the ledger. */
+/** Cost and usage of a version behind an endpoint on one day. Amounts are in the currency of the ledger. */
 export const DaySpend = z.object({
-  /** In the zone of the ledger: "2026-05-13". An hour of use belongs to the day in which it begins. */
+  /** Day in the time zone of the ledger: "2026-05-13". An hour of usage belongs to the day in which it starts. */
   day: z.string(),
   endpointId: z.string(),
   versionId: z.string(),
   arm: z.enum(["stable", "canary", "shadow"]),
-  /** Of runs on machines of gateways, by what they took of cores and GPUs. */
+  /** Cost of runs on gateway machines, by core and GPU time. */
   compute: z.number(),
-  /** Its part of what machines cost while they waited. */
+  /** Its share of the idle cost of machines. */
   idle: z.number(),
-  /** Of requests to engines elsewhere. */
+  /** Cost of requests to external engines. */
   engine: z.number(),
   requests: z.number(),
-  /** Requests that got an answer, from the model or without it. */
+  /** Requests that received an output, from the model or without it. */
   answered: z.number(),
-  /** Answered by a run of the model. */
+  /** Rows predicted by a run of the model. */
   rows: z.number(),
   shared: z.number(),
   coreMs: z.number(),
@@ -26,12 +26,12 @@ export const DaySpend = z.object({
 });
 export type DaySpend = z.infer<typeof DaySpend>;
 
-/** What a machine cost on one day, and the part of it that is the workspace's. */
+/** Cost of a machine on one day, and the workspace's share of it. */
 export const MachineDay = z.object({
   day: z.string(),
   machine: z.string(),
   kind: z.string(),
-  /** Of the whole machine. */
+  /** Cost of the complete machine. */
   cost: z.number(),
   /** The workspace's: its runs and its part of the waiting. */
   compute: z.number(),
@@ -44,7 +44,7 @@ export const MachineDay = z.object({
 });
 export type MachineDay = z.infer<typeof MachineDay>;
 
-/** Bytes that the workspace kept on a day, and what they cost. */
+/** Bytes stored by the workspace on a day, and their cost. */
 export interface StorageDay {
   day: string;
   kind: string;
@@ -52,12 +52,12 @@ export interface StorageDay {
   cost: number;
 }
 
-/** A training run that told what it ran on. */
+/** Training run that reported its hardware. */
 export interface TrainingSpend {
   runId: string;
   runName: string;
   experiment: string;
-  /** Day on which it began. */
+  /** Day on which it started. */
   day: string;
   hours: number;
   cores: number | null;

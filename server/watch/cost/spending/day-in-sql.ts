@@ -3,8 +3,8 @@ import type { DaySpan } from "./contract.ts";
 import { daysOf, momentsOf, startOf } from "./days.ts";
 
 /**
- * The day of a span in which an instant lies, as text. Where days begin is reckoned here and not by Postgres, whose list of time zones may
- * be another one: the same moment is in the same day everywhere.
+ * Returns the day of a range that contains an instant, as text. The starts of days are computed here and not by Postgres, whose time
+ * zone database may differ: an instant belongs to the same day everywhere.
  */
 export function dayInSql(instant: SQL, span: DaySpan): SQL {
   const days = daysOf(span);
@@ -12,7 +12,7 @@ export function dayInSql(instant: SQL, span: DaySpan): SQL {
   return sql`(${sql.param(days)}::text[])[width_bucket(${instant}, ${sql.param(starts)}::timestamptz[])]`;
 }
 
-/** Whether an instant lies in a span of days. */
+/** Builds the condition that an instant lies within a range of days. */
 export function withinDays(instant: SQL, span: DaySpan): SQL {
   const { from, to } = momentsOf(span);
   return sql`${instant} >= ${new Date(from).toISOString()}::timestamptz and ${instant} < ${new Date(to).toISOString()}::timestamptz`;

@@ -12,19 +12,19 @@ import { segmentsOf } from "./segments-of.ts";
 
 /** All that was spent in a span of days, in one currency. */
 export interface Ledger {
-  /** Of the prices that hold at the end of the span; null without any price, and then nothing has a cost. */
+  /** Currency of the prices in effect at the end of the range; null without any price, in which case nothing has a cost. */
   currency: string | null;
   book: BookRow[];
-  /** In which days begin. */
+  /** Time zone of the days. */
   timeZone: string;
-  /** Whether prices in another currency held for a part of it, whose usage has no cost here. */
+  /** Whether prices in another currency were in effect for part of the range, whose usage has no cost here. */
   hasOtherCurrency: boolean;
   usage: DaySpend[];
   storage: StorageDay[];
   training: TrainingSpend[];
 }
 
-/** @param span of which the last days may lie ahead @param now milliseconds since 1970 */
+/** Reads the ledger of a range. @param span whose last days may be in the future @param now milliseconds since 1970 */
 export async function readLedger(ctx: Context, span: DaySpan, now: number): Promise<Ledger> {
   const book = await readBook(ctx);
   const currency = currencyAt(book, Math.min(now, momentsOf(span).to - 1));
@@ -37,7 +37,7 @@ export async function readLedger(ctx: Context, span: DaySpan, now: number): Prom
   return { currency, book, timeZone: span.timeZone, hasOtherCurrency, usage, storage, training };
 }
 
-/** Of the days of a shorter span, which both reach up to now. */
+/** Cuts a ledger to a shorter range of days; both ranges reach up to now. */
 export function cutLedger(ledger: Ledger, { from, to }: Pick<DaySpan, "from" | "to">): Ledger {
   const within = <Row extends { day: string }>(rows: readonly Row[]) =>
     rows.filter(({ day }) => day >= from && day < to);
@@ -45,12 +45,12 @@ export function cutLedger(ledger: Ledger, { from, to }: Pick<DaySpan, "from" | "
   return { ...ledger, usage: within(usage), storage: within(storage), training: within(training) };
 }
 
-/** Up to when usage was metered; null when it never was. */
+/** Returns the time up to which usage was metered; null when it never was. */
 export async function meteredUntil(ctx: Context): Promise<Date | null> {
   const { rows } = await ctx.db.execute<{ at: number | null }>(sql`
     select (extract(epoch from max(hour + make_interval(mins => 60 - least(59, position('1' in minutes_up::bit(60)::text) - 1)))) * 1000)::float8 as at
     from machine_hours where hour > now() - interval '30 days'`);
   const at = rows[0]?.at;
-  // The minute that was noted last goes on.
+  // The minute recorded last is still in progress.
   return at == null ? null : new Date(Math.min(at, Date.now()));
 }

@@ -5,7 +5,7 @@ import { priceAt } from "../../../serve/prices/price-segments.ts";
 import type { DaySpan, StorageDay } from "./contract.ts";
 import { lengthOfMonth, monthOf, startOf } from "./days.ts";
 
-/** What the workspace kept by day, at the price of a gigabyte (10⁹ bytes) for a month, each day its part of the month. */
+/** Reads the workspace's storage by day, at the price of a gigabyte (10⁹ bytes) per month, prorated to each day. */
 export async function readStorageDays(
   ctx: Context,
   { from, to, timeZone }: DaySpan,

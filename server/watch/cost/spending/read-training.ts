@@ -20,9 +20,9 @@ interface Row extends Record<string, unknown> {
 const isNumber = sql`value ~ '^[0-9]{1,6}(\\.[0-9]+)?$'`;
 
 /**
- * Runs that began within a span and told what they ran on: by the tags `leeway.cores`, `leeway.gpus`, `leeway.machine` and `leeway.gpu`, or, for GPUs,
- * by MLflow's system metrics (`system/gpu_0_…`). Each costs its duration times what it had, at the prices of the hour in which it began. A run
- * below another one that told is part of it, and is left out.
+ * Reads runs that started within a range and reported their hardware: by the tags `leeway.cores`, `leeway.gpus`, `leeway.machine` and
+ * `leeway.gpu`, or, for GPUs, by MLflow's system metrics (`system/gpu_0_…`). The cost of a run is its duration times its hardware, at the
+ * prices of the hour in which it started. A run nested in another one that reported hardware is part of that one, and is excluded.
  */
 export async function readTraining(
   ctx: Context,

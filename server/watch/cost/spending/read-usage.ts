@@ -7,9 +7,9 @@ import { type DaySpan, DaySpend, MachineDay } from "./contract.ts";
 import { dayInSql, withinDays } from "./day-in-sql.ts";
 
 /**
- * Machines by hour with their prices, and the workspace's usage with its part of what they cost while they waited. By OpenCost
- * (specification, "idle = asset − workload"): what a machine costs in an hour, for cores and GPUs each, less what runs took of it, is idle. It is
- * shared in proportion to what each took of it in that hour, over all workspaces; where nothing ran, equally among what was kept loaded.
+ * Selects machines by hour with their prices, and the workspace's usage with its part of their idle cost. As in OpenCost
+ * (specification, "idle = asset − workload"): the cost of a machine in an hour, for cores and GPUs each, minus the usage of runs, is
+ * idle. It is shared in proportion to each usage in that hour, over all workspaces; if nothing ran, equally among the loaded versions.
  */
 function allocated(ctx: Context, span: DaySpan, segments: readonly PriceSegment[]): SQL {
   const hour = sql`hour`;
@@ -53,7 +53,7 @@ function stored({ item, variant, amount, from, to }: PriceSegment) {
   return { item, variant, amount, starts: instant(from), ends: instant(to) };
 }
 
-/** What each version behind each endpoint cost by day. @param segments in one currency */
+/** Reads the cost of each version behind each endpoint by day. @param segments in one currency */
 export async function readUsageDays(
   ctx: Context,
   span: DaySpan,
@@ -73,7 +73,7 @@ export async function readUsageDays(
   return rowsLikeFirst(DaySpend, result);
 }
 
-/** What each machine that served the workspace cost by day, whole and the workspace's part. @param segments in one currency */
+/** Reads the cost of each machine that served the workspace by day: total and the workspace's share. @param segments in one currency */
 export async function readMachineDays(
   ctx: Context,
   span: DaySpan,

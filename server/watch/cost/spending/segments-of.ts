@@ -2,8 +2,8 @@ import { type BookRow, type PriceSegment, priceSegments } from "../../../serve/p
 import { pairsOf } from "../prices/read-book.ts";
 
 /**
- * What held when for all that a book names, in one currency: money of two currencies is never added.
- * @returns also whether something was left out for its currency
+ * Returns the price segments of everything in a book, in one currency: amounts in two currencies are never added.
+ * @returns also whether anything was excluded because of its currency
  */
 export function segmentsOf(
   book: readonly BookRow[],

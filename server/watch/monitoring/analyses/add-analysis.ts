@@ -5,7 +5,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { AnalysisQuestion } from "./contract.ts";
 
-/** Writes down what is asked, and has a job make it. Within a transaction. @returns its id */
+/** Stores a requested analysis, and enqueues the job that runs it. Within a transaction. @returns its id */
 export async function addAnalysis(
   ctx: Context,
   { endpointId, question: given }: { endpointId: string | null; question: (typeof AnalysisQuestion)["_input"] },

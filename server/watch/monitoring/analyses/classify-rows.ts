@@ -8,10 +8,13 @@ import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import { rowsOfSides } from "./rows-of-sides.ts";
 import type { OnProgress } from "./run-analysis.ts";
 
-/** The same split every time, so that asking again gives the same answer. */
+/** Fixed seed, so that repeating an analysis gives the same result. */
 const seed = 20_130_101;
 
-/** Whether a model can tell rows of the range from those of the reference by their inputs. @throws DomainError "invalid" for too few rows */
+/**
+ * Tests whether a model can distinguish rows of the range from reference rows by their inputs.
+ * @throws DomainError "invalid" for too few rows
+ */
 export async function classifyRows(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "domain-classifier" }>,

@@ -11,7 +11,7 @@ import type { OnProgress } from "./run-analysis.ts";
 /** Cells of both files together: a gigabyte of memory. */
 const maxCells = 100_000_000;
 
-/** Two dataset versions, CSV, Parquet or Arrow, column by column. @throws DomainError "too-large", "invalid"; UnreadableFile */
+/** Compares two dataset versions, CSV, Parquet or Arrow, column by column. @throws DomainError "too-large", "invalid"; UnreadableFile */
 export async function compareFiles(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "batch" }>,

@@ -10,7 +10,10 @@ import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import { type RowsOfFeature, rowsOfSides } from "./rows-of-sides.ts";
 import type { OnProgress } from "./run-analysis.ts";
 
-/** What Evidently and NannyML print for the rows of a range against the sample of the reference; features are of the profile's types. */
+/**
+ * Computes the scores that Evidently and NannyML print for the rows of a range against the reference sample, with the profile's feature
+ * types.
+ */
 export async function compareRows(
   ctx: Context,
   question: Extract<AnalysisQuestion, { kind: "compatible-scores" }>,

@@ -13,22 +13,22 @@ const OfEndpoint = z.object({
   to: z.coerce.date(),
 });
 
-/** What is asked of an analysis. */
+/** Input of an analysis. */
 export const AnalysisQuestion = z.discriminatedUnion("kind", [
-  /** Two dataset versions whose rows Leeway has, column by column. */
+  /** Compares two dataset versions whose rows Leeway stores, column by column. */
   z.object({
     kind: z.literal("batch"),
     reference: DatasetVersion,
     current: DatasetVersion,
     settings: CompareSettings.prefault({}),
   }),
-  /** Whether a model can tell rows of the range from rows of the reference. */
+  /** Test of whether a model can distinguish rows of the range from reference rows. */
   OfEndpoint.extend({ kind: z.literal("domain-classifier"), alpha: z.number().gt(0).max(0.5).default(0.01) }),
-  /** What Evidently and NannyML would print for the range, with the calibrated verdict beside it. */
+  /** Scores that Evidently and NannyML would print for the range, with the calibrated verdict. */
   OfEndpoint.extend({ kind: z.literal("compatible-scores"), settings: CompareSettings.prefault({}) }),
-  /** What two versions, or one at two places, answer to what clients asked. */
+  /** Predictions of two versions, or of one in two environments, for the inputs that clients sent. */
   z.object({ kind: z.literal("consistency"), consistency: ConsistencyQuestion }),
-  /** What was served against what it should have been, by rows of a dataset with the same key. */
+  /** Served values against expected values, joined with rows of a dataset by the same key. */
   z.object({ kind: z.literal("skew"), skew: SkewQuestion }),
 ]);
 export type AnalysisQuestion = z.infer<typeof AnalysisQuestion>;
@@ -36,7 +36,7 @@ export type AnalysisQuestion = z.infer<typeof AnalysisQuestion>;
 export const RequestAnalysis = z.object({ question: AnalysisQuestion });
 export type RequestAnalysis = z.input<typeof RequestAnalysis>;
 
-/** What a classifier of domains found. */
+/** Result of a domain classifier. */
 export const ClassifierResult = z.object({
   auc: z.number(),
   line: z.number(),
@@ -73,7 +73,7 @@ export const Analysis = z.object({
 export type Analysis = z.infer<typeof Analysis>;
 
 export const ListAnalyses = z.object({
-  /** Of an endpoint; of files when left out. */
+  /** Endpoint of the analyses; analyses of files when omitted. */
   endpointId: z.uuid().optional(),
 });
 export type ListAnalyses = z.infer<typeof ListAnalyses>;

@@ -40,7 +40,7 @@ const tensors = ({ fare, carrier }: Rows, row: number) => [
   { name: "carrier", datatype: "BYTES", shape: [1, 1], data: [carrier[row] as string] },
 ];
 
-/** A version with a reference of 600 rows, 400 requests like them two days ago, and 400 with another fare an hour ago. */
+/** Creates a version with a reference of 600 rows, 400 similar requests two days ago, and 400 with another fare an hour ago. */
 async function flights(ctx: Context) {
   const random = seededRandom(5);
   const { id: endpointId } = await createEndpoint(ctx, { name: "flights" });

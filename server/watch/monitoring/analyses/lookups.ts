@@ -3,7 +3,7 @@ import { monitoringAnalyses } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { Analysis, AnalysisQuestion, AnalysisResult } from "./contract.ts";
 
-/** An analysis that is still to be made, in this workspace. */
+/** Returns the condition for an unfinished analysis in this workspace. */
 export function isUnmade(ctx: Context, analysisId: string): SQL | undefined {
   return and(
     eq(monitoringAnalyses.id, analysisId),

@@ -5,7 +5,7 @@ import type { JobData } from "#server/platform/jobs/kinds.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { isUnmade } from "./lookups.ts";
 
-/** Ends an analysis whose making failed at its last try. It can be asked for again. */
+/** Marks an analysis as failed after its last attempt. It can be requested again. */
 export async function markAnalysisFailed(
   ctx: Context,
   { analysisId, reason }: JobData["give-up-analysis"],

@@ -8,7 +8,7 @@ import { selectAnalyses } from "./lookups.ts";
 
 const maxListed = 50;
 
-/** Analyses of an endpoint, or of files, newest first, at most 50. */
+/** Lists analyses of an endpoint, or of files, newest first, at most 50. */
 export async function listAnalyses(ctx: Context, input: ListAnalyses): Promise<Analysis[]> {
   permit(ctx, "listAnalyses");
   const { endpointId } = ListAnalyses.parse(input);
@@ -16,7 +16,7 @@ export async function listAnalyses(ctx: Context, input: ListAnalyses): Promise<A
   return selectAnalyses(ctx, endpointId ? eq(column, endpointId) : isNull(column), maxListed);
 }
 
-/** One analysis with its result. @throws DomainError "not-found" */
+/** Returns one analysis with its result. @throws DomainError "not-found" */
 export async function getAnalysis(ctx: Context, analysisId: string): Promise<Analysis> {
   permit(ctx, "getAnalysis");
   const [found] = await selectAnalyses(ctx, eq(monitoringAnalyses.id, analysisId), 1);

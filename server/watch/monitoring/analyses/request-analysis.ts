@@ -13,9 +13,9 @@ import { selectAnalyses } from "./lookups.ts";
 const maxQueued = 20;
 
 /**
- * Asks for rows against rows; a job makes it.
+ * Requests an analysis that compares rows with rows; a job runs it.
  * @throws DomainError "not-found" for a dataset, an endpoint or a version; "invalid" without a reference, or for a range that ends before
- * it starts; "conflict" while 20 others wait.
+ * it starts; "conflict" while 20 others are queued.
  */
 export async function requestAnalysis(ctx: Context, input: RequestAnalysis): Promise<Analysis> {
   permit(ctx, "requestAnalysis");
@@ -29,7 +29,7 @@ export async function requestAnalysis(ctx: Context, input: RequestAnalysis): Pro
   });
 }
 
-/** @returns the endpoint that is asked about; null for files. */
+/** Checks a question. @returns the endpoint that it concerns; null for files. */
 async function checkQuestion(ctx: Context, question: AnalysisQuestion): Promise<string | null> {
   if (question.kind === "batch") {
     await findUploadedVersion(ctx, question.reference);

@@ -30,8 +30,8 @@ interface Requested {
 }
 
 /**
- * The sample of a version's reference and at most 5,000 logged rows of a range, read as gateways read them.
- * @throws DomainError "invalid" where rows of a side are not kept.
+ * Reads the sample of a version's reference and at most 5,000 logged rows of a range, in the same way as gateways.
+ * @throws DomainError "invalid" when rows of a side are not stored.
  */
 export async function rowsOfSides(
   ctx: Context,

@@ -14,18 +14,18 @@ import { compareRows } from "./compare-rows.ts";
 import { AnalysisQuestion, type AnalysisResult } from "./contract.ts";
 import { isUnmade } from "./lookups.ts";
 
-/** What analyses read, and what runs versions for them. */
+/** Dependencies of analyses: the store that they read, and the leaser whose versions they run. */
 export interface AnalysisDependencies {
   artifacts: ArtifactStore;
   models: VersionLeaser;
 }
 
-/** Told now and then how far the work is, from 0 to 1. */
+/** Reports progress from time to time, from 0 to 1. */
 export type OnProgress = (progress: number) => Promise<void>;
 
 /**
- * Makes an analysis that was asked for, or writes down what its rows lack. Run again, after a crash too, it begins from the start; for one that is
- * done it does nothing. What is wrong with the rows is an outcome; any other failure is thrown, to be tried again.
+ * Runs a requested analysis, or records why its rows are insufficient. A repeated run, even after a crash, starts from the beginning; for
+ * a finished analysis it does nothing. Problems with the rows are an outcome; any other failure is thrown, to be retried.
  */
 export async function runAnalysis(ctx: Context, analysisId: string, deps: AnalysisDependencies): Promise<void> {
   permit(ctx, "runAnalysis");

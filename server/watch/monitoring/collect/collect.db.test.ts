@@ -77,7 +77,7 @@ async function addProfile(ctx: Context, versionId: string, profiled: readonly Pr
   return profileId;
 }
 
-/** A gateway with an endpoint "flights" whose version has a reference. */
+/** Starts a gateway with an endpoint "flights" whose version has a reference. */
 async function serving(settings: object = {}) {
   const ctx = await newWorkspace(db);
   const gateway = newTestGateway(db);
@@ -128,7 +128,7 @@ test("what clients send and what they are answered is counted by the reference i
   expect(carrier).toMatchObject({ count: 4, unseen: 1, unseenTop: new Map([["XX", 1]]) });
   expect(carrier?.kind === "categorical" && [...carrier.levels]).toEqual([1, 1, 1]);
   expect(gone).toMatchObject({ count: 0, nulls: 0 });
-  // Of the row with NaN the model says nothing.
+  // The model returns no prediction for the row with NaN.
   expect(prediction).toMatchObject({ count: 3, unseen: 0, nulls: 1 });
   const scored = [...(read?.state.scores ?? [])].map(([, { count }]) => count.reduce((a, b) => a + b, 0));
   expect(scored.reduce((a, b) => a + b, 0)).toBe(3);
@@ -256,7 +256,7 @@ test("what was counted up to the last flush survives the death of the process, a
   count(first, 3);
   await first.save();
   count(first, 100);
-  // Killed here. The next process goes on in the same minute, and sends it again.
+  // The process is killed here. The next one continues in the same minute, and sends it again.
   const second = new MinuteStates(path, "g1");
   count(second, 1);
   await second.save();

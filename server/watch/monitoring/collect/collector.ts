@@ -15,23 +15,23 @@ import type { WatchedVersion } from "./watched-version.ts";
 interface Waiting extends CompletedRequest {
   watched: WatchedVersion;
   settings: WatchSettings;
-  /** Of the book, from which both are. */
+  /** Edition of the book from which both come. */
   edition: number;
   /** Milliseconds since 1970. */
   at: number;
-  /** Once it was begun. */
+  /** Set once counting has started. */
   inputs: GivenTensor[] | undefined;
   nextRow: number;
 }
 
 interface Counting {
   batch: RowBatch;
-  /** Undefined where each value has to be looked at. */
+  /** Undefined when each value must be inspected. */
   plain: PlainRows | undefined;
-  /** Of the book, when it was last asked whether all requests are counted, as one whole. */
+  /** Edition of the book for which `isWhole` was last determined: whether all requests are counted, as one group. */
   edition: number;
   isComplete: boolean;
-  /** Whether it is to be counted in the next turn. */
+  /** Whether the batch is due to be counted in the next turn. */
   isFull: boolean;
   watched: WatchedVersion;
   key: StateKey;
@@ -39,17 +39,18 @@ interface Counting {
 
 /** For so long one turn of the event loop may be held. */
 const maxHeldMs = 1;
-/** Requests that may wait to be counted; what comes then is left out, and said. */
+/** Maximum number of requests waiting to be counted; later ones are dropped, and the drop is reported. */
 const maxQueued = 20_000;
-/** Values that are copied at once, in a few microseconds, which costs less than to hold a request until later. */
+/** Maximum number of values copied immediately, in a few microseconds, which costs less than retaining the request. */
 const fewValues = 512;
-/** Rows between two looks at the clock. */
+/** Rows between two checks of the clock. */
 const rowsAtOnce = 32;
 
 /**
- * Counts the features of requests that were answered. The values of a small request are copied aside at once (a tenth of a microsecond for fifty numbers); all else, the counting itself and
- * requests of many rows, is done between two turns of the event loop when answers are on their way, a millisecond at a time. Answers of the cache and shared ones count too; load
- * tests, refused and failed requests do not. Without a profile in force for the version nothing is counted.
+ * Counts the features of completed requests. The values of a small request are copied immediately (a tenth of a microsecond for fifty
+ * numbers); everything else, the counting itself and requests of many rows, is done between two turns of the event loop once the
+ * responses have been sent, a millisecond at a time. Cached and coalesced predictions count too; load tests, rejected and failed
+ * requests do not. Without an active profile for the version nothing is counted.
  */
 export class FeatureCollector implements FeatureCounter {
   /** Requests that were not counted since too many waited, or since they could not be read. */
@@ -59,7 +60,10 @@ export class FeatureCollector implements FeatureCounter {
   private waiting: Waiting[] = [];
   private full: Counting[] = [];
   private isArmed = false;
-  /** By the key itself, which is the same object for all requests of a version behind an endpoint: to join and hash its parts costs as much as to count. */
+  /**
+   * Keyed by the key object itself, which is the same for all requests of a version behind an endpoint: joining and hashing its parts
+   * would cost as much as counting.
+   */
   private readonly counting = new Map<CompletedRequest["key"], Counting>();
   private readonly countAll = (): void => {
     for (const counting of this.counting.values()) this.count(counting);
@@ -71,12 +75,12 @@ export class FeatureCollector implements FeatureCounter {
     this.minutes = minutes;
   }
 
-  /** Whether the requests of a version behind an endpoint are to be offered. */
+  /** Whether to offer the requests of a version behind an endpoint. */
   watches(endpointId: string, versionId: string): boolean {
     return this.book.watched(versionId) !== undefined && this.book.settings(endpointId).isOn;
   }
 
-  /** Whether pictures of a version are to be measured on their way through its pipeline. */
+  /** Whether to measure images of a version on their way through its pipeline. */
   collectsPictures(versionId: string): boolean {
     return this.book.watched(versionId)?.hasPictures ?? false;
   }
@@ -86,7 +90,7 @@ export class FeatureCollector implements FeatureCounter {
     if (!this.takePlain(answered, at)) this.takeAny(answered, at);
   }
 
-  /** The way of nearly all requests, without an object, a promise or a call for a value. */
+  /** Counts the common case: nearly all requests, without an object, a promise or a call per value. */
   private takePlain({ key, request, outputs, rows }: CompletedRequest, at: number): boolean {
     const counting = this.counting.get(key);
     if (!counting?.plain || counting.edition !== this.book.edition || !counting.isComplete) return false;
@@ -97,7 +101,7 @@ export class FeatureCollector implements FeatureCounter {
     try {
       if (!plain.take(request, outputs, rows)) return false;
     } catch {
-      // What cannot be read is said on the other way.
+      // The general path reports unreadable values.
       return false;
     }
     // The next of its size would find no room.
@@ -132,7 +136,7 @@ export class FeatureCollector implements FeatureCounter {
   settle(): void {
     this.workOff(Number.POSITIVE_INFINITY);
     this.countAll();
-    // Versions and references that are not in force any more are not kept.
+    // Versions and references that are no longer active are dropped.
     this.counting.clear();
   }
 
@@ -163,18 +167,18 @@ export class FeatureCollector implements FeatureCounter {
     try {
       return this.take(request, until);
     } catch {
-      // It was answered, so that this is a case nobody thought of; it must not hold up the others.
+      // The request was served, so this is an unforeseen case; it must not block the others.
       this.dropped += 1;
       return true;
     }
   }
 
-  /** @returns whether all of its rows are taken */
+  /** Takes rows of a request. @returns whether all of its rows are taken */
   private take(request: Waiting, until: number): boolean {
     const { watched, rows, outputs, pictures } = request;
     request.inputs ??= sentTensors(request.request, (name) => watched.reader.readsInput(name));
     const found = watched.reader.bind({ inputs: request.inputs, outputs, pictures });
-    // Somebody who sends the model's own inputs past its pipeline sends no features.
+    // A client that bypasses the pipeline and sends the model's own inputs sends no features.
     if (found === 0 && !pictures) return true;
     const counting = this.countingOf(request);
     this.minutes.turn(request.at, this.countAll);
@@ -193,7 +197,7 @@ export class FeatureCollector implements FeatureCounter {
     return true;
   }
 
-  /** A full batch is counted when the answer is on its way. */
+  /** Counts a full batch once the response has been sent. */
   private fill(counting: Counting): void {
     if (counting.isFull) return;
     counting.isFull = true;
@@ -230,7 +234,7 @@ export class FeatureCollector implements FeatureCounter {
     return made;
   }
 
-  /** Names the segments of a row, by inputs or else by tags. */
+  /** Returns a function that names the segments of a row, by inputs or else by tags. */
   private segmentNamer({ settings, watched, headers, request, key }: Waiting): (row: number) => readonly string[] {
     if (settings.segmentBy.length === 0) return noSegments;
     const names = this.segments.get(key.endpointId) ?? new SegmentNames();

@@ -4,7 +4,7 @@ import { asLevel, asNumber } from "../features/read-features.ts";
 import { levelIndexOf } from "../state/level-indices.ts";
 import type { PlannedTensor } from "./row-plan.ts";
 
-/** Where rows go: the first element of the first, and how far the next row is. */
+/** Destination of rows: the first element of the first row, and the distance to the next row. */
 interface Target {
   values: Float64Array;
   first: number;
@@ -12,8 +12,9 @@ interface Target {
 }
 
 /**
- * Copies the rows of a tensor aside as numbers: values as the model takes them, and levels by their places.
- * @param data flat, or nested row by row. @returns false when something is missing, is no number, or is a level that the reference never had: then nothing of it holds
+ * Copies the rows of a tensor as numbers: values as the model reads them, and levels by their indices.
+ * @param data flat, or nested row by row. @returns false when something is missing, is not a number, or is a level unseen in the
+ * reference: then none of the copy is valid
  */
 export function copyRows(
   tensor: PlannedTensor,
@@ -32,7 +33,7 @@ export function copyRows(
   return copyOthers(data, width, rows, isSingle, target);
 }
 
-/** Elements of JSON. */
+/** Copies elements of JSON. */
 function copyNumbers(
   data: readonly unknown[],
   width: number,
@@ -51,7 +52,7 @@ function copyNumbers(
   return true;
 }
 
-/** Of the same loop its own copy, which sees nothing but one kind of array, and is several times as fast for it. */
+/** Separate copy of the same loop that handles only one type of array, and is several times as fast for it. */
 function copyFloats(data: Float32Array, width: number, rows: number, { values, first, step }: Target): boolean {
   for (let row = 0, from = 0; row < rows; row++) {
     const start = first + row * step;
@@ -60,7 +61,7 @@ function copyFloats(data: Float32Array, width: number, rows: number, { values, f
   return true;
 }
 
-/** Whole numbers and double precision. */
+/** Copies integers and double precision. */
 function copyOthers(
   data: ArrayLike<unknown>,
   width: number,

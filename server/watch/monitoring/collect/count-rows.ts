@@ -11,7 +11,7 @@ interface Rows {
   plan: RowPlan;
   values: Float64Array;
   rows: number;
-  /** Of each row its score, and the place of its class. */
+  /** Score of each row, and the index of its class. */
   scores: Float64Array;
   classes: Int32Array;
 }
@@ -69,7 +69,7 @@ function countLevels(state: CategoricalState, column: number, { plan, values, ro
 
 function countClasses(state: CategoricalState, levels: Int32Array, { plan, rows, scores, classes }: Rows): void {
   for (let row = 0; row < rows; row++) {
-    // Of scores that are none the highest is no answer.
+    // Without valid scores, the highest one is no prediction.
     if (Number.isNaN(scores[row])) {
       state.nulls += 1;
       continue;

@@ -7,7 +7,7 @@ export class MinuteFiles {
   private readonly folder: string;
   private readonly sizes = new Map<number, number>();
 
-  /** Takes over what an earlier process left. */
+  /** Takes over the files of an earlier process. */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
@@ -26,7 +26,7 @@ export class MinuteFiles {
     return [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
-  /** All of a minute, in one step: a process that dies meanwhile leaves what was there before. @throws when the disk takes nothing */
+  /** Writes a minute atomically: if the process dies meanwhile, the previous file remains. @throws when the disk cannot be written */
   write(start: number, minutes: readonly PackedMinute[]): void {
     const pieces = minutes.flatMap(({ state, ...rest }) => {
       const head = Buffer.from(JSON.stringify({ ...rest, bytes: state.length }));

@@ -18,28 +18,28 @@ interface Entry {
   savedRows: number;
 }
 
-/** Minutes that are kept in memory when neither the disk nor Postgres takes them. */
+/** Maximum number of minutes in memory while neither the disk nor Postgres accepts them. */
 const maxInMemory = 10;
 /** Packing may hold a turn of the event loop for so long. */
 const maxHeldMs = 2;
 
 /**
- * States of the minute that is open, and of those that are over until Postgres has them. At each flush the open minute is written to disk, so that a process that is killed
- * loses what it has counted since the last flush (FLUSH_SECONDS) and nothing else; the next process with the same folder goes on with it. A minute goes to Postgres when it is over,
- * whole, under the id of this gateway: to write it twice is to write it once.
+ * States of the open minute, and of past minutes until they are in Postgres. At each flush the open minute is written to disk, so that a
+ * killed process loses only what it has counted since the last flush (FLUSH_SECONDS); the next process with the same folder continues it.
+ * A minute goes to Postgres once it is over, complete, under the ID of this gateway: writing it is idempotent.
  */
 export class MinuteStates {
-  /** Rows whose counts were lost: too much waited for Postgres. */
+  /** Rows whose counts were lost because too much data was waiting for Postgres. */
   dropped = 0;
   private readonly gatewayId: string;
   private readonly limitBytes: number;
   private readonly files: MinuteFiles;
-  /** By the start of the minute: the open one, and those that are over and not on disk yet. */
+  /** By start of the minute: the open one, and past ones that are not on disk yet. */
   private readonly minutes = new Map<number, Map<string, Entry>>();
   private open: number;
   private diskFailed = false;
 
-  /** Goes on where an earlier process with the same folder stopped. */
+  /** Continues where an earlier process with the same folder stopped. */
   constructor(folder: string, gatewayId: string, limitBytes = Number.POSITIVE_INFINITY, now = Date.now()) {
     this.gatewayId = gatewayId;
     this.limitBytes = limitBytes;
@@ -58,7 +58,7 @@ export class MinuteStates {
     this.open = minute;
   }
 
-  /** What is counted of a key in the open minute. */
+  /** Returns the state of a key in the open minute. */
   stateOf(key: StateKey, empty: () => SpanState): SpanState {
     const entries = this.minutes.get(this.open) ?? new Map<string, Entry>();
     this.minutes.set(this.open, entries);
@@ -72,7 +72,7 @@ export class MinuteStates {
 
   /** Writes to disk what was counted since. Never fails: what the disk does not take stays in memory for a while. */
   async save(now = Date.now()): Promise<void> {
-    // With no requests nobody else opens the next minute.
+    // Without requests, nothing else opens the next minute.
     this.open = Math.max(this.open, minuteOf(now));
     for (const start of [...this.minutes.keys()]) await this.saveMinute(start);
     this.bound();
@@ -111,7 +111,7 @@ export class MinuteStates {
     }
   }
 
-  /** Whether Postgres has all. */
+  /** Whether everything is in Postgres. */
   get isEmpty(): boolean {
     return this.files.starts.length === 0 && this.minutes.size === 0;
   }
@@ -120,7 +120,7 @@ export class MinuteStates {
     return this.files.bytes;
   }
 
-  /** To disk, when something was counted since. A minute that is over is there only, from then on. */
+  /** Saves a minute to disk if it changed. A minute that has ended is only on disk from then on. */
   private async saveMinute(start: number): Promise<void> {
     const entries = this.minutes.get(start);
     if (!entries) return;
@@ -147,7 +147,7 @@ export class MinuteStates {
     return new Map(entries);
   }
 
-  /** Beyond what the disk may hold the oldest go. */
+  /** Deletes the oldest minutes that exceed the disk limit. */
   private bound(): void {
     for (const start of this.files.starts) {
       if (this.files.bytes <= this.limitBytes) break;

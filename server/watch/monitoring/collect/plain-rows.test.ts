@@ -49,7 +49,7 @@ const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable", 
 
 type Sent = Parameters<FeatureCollector["offer"]>[0];
 
-/** A request as most are, with JSON or bytes, flat or nested. */
+/** Creates a typical request, with JSON or bytes, flat or nested. */
 function plainRequest(rows: number, change: (inputs: Record<string, unknown>[]) => void = () => {}): Sent {
   const of = <T>(make: () => T) => Array.from({ length: rows }, make);
   const isBinary = random() < 0.3;
@@ -89,7 +89,7 @@ function plainRequest(rows: number, change: (inputs: Record<string, unknown>[]) 
   return { key, request, outputs, rows, headers: undefined, requestId: "r" };
 }
 
-/** What is not plain: something missing, unseen, broken or not asked for. */
+/** Creates requests that are not plain: with missing, unseen or broken values, or without the requested output. */
 function oddRequests(): Sent[] {
   const change = (name: string, data: unknown) =>
     plainRequest(1, (inputs) => {

@@ -11,7 +11,7 @@ import type { WatchedVersion } from "./watched-version.ts";
 
 /** Values of a batch: few enough to stay in the processor's cache, and to be counted within one or two milliseconds. */
 const maxValues = 65_536;
-/** Rows of a batch: the more, the more often is used what has to be fetched from memory for each batch anew, grids and bins. */
+/** Maximum number of rows of a batch: larger batches make better use of the grids and bins fetched from memory once per batch. */
 const maxRows = 1024;
 
 /**
@@ -27,7 +27,7 @@ export class PlainRows {
   private readonly target: { values: Float64Array; first: number; step: number };
   private floats = new Float32Array(0);
   private floatBytes = new Uint8Array(0);
-  /** What each input of a request is, in the order in which clients send them. */
+  /** Plan of each input of a request, in the order in which clients send them. */
   private readonly planned: ReadonlyMap<string, PlannedTensor>;
   private names: string[] = [];
   private order: (PlannedTensor | undefined)[] = [];
@@ -42,7 +42,11 @@ export class PlainRows {
     this.target = { values: this.values, first: 0, step: plan.width };
   }
 
-  /** @param rows at most as many as there is room for. @returns false when it takes none of them, since something is not plain */
+  /**
+   * Takes the rows of a request.
+   * @param rows at most the remaining capacity.
+   * @returns false when it takes none of them, because a value is not plain
+   */
   take({ inputs, tail }: InferRequest, outputs: readonly Tensor[], rows: number): boolean {
     const { plan, target, values } = this;
     const start = this.rows * plan.width;
@@ -90,7 +94,7 @@ export class PlainRows {
       const data = decodeBinary(name, datatype as Datatype, bytes, elementCount(shape));
       return copyRows(tensor, { datatype, data }, rows, this.target);
     }
-    // Bytes begin anywhere; floats do not.
+    // Bytes may start at any offset; floats must be aligned.
     if (this.floats.length < count) {
       this.floats = new Float32Array(count);
       this.floatBytes = new Uint8Array(this.floats.buffer);
@@ -107,7 +111,7 @@ export class PlainRows {
   }
 }
 
-/** Of an answer that a pipeline made and the model's own, the later is what is read. */
+/** Returns the last output of that name: of a pipeline's output and the model's own, the later one counts. */
 function lastNamed(outputs: readonly Tensor[], name: string): Tensor | undefined {
   for (let at = outputs.length - 1; at >= 0; at--) if (outputs[at]?.name === name) return outputs[at];
   return undefined;

@@ -20,7 +20,10 @@ interface Copy {
 
 const byDefault: WatchSettings = MonitorSettings.parse({});
 
-/** References in force and settings of what a gateway serves, followed from Postgres, with a copy on disk for when it does not answer. */
+/**
+ * Active references and settings of the versions that a gateway serves, followed from Postgres, with a copy on disk for when it is
+ * down.
+ */
 export class ProfileBook implements FollowedReferences {
   /** Grows whenever a reference or a setting may be another one. */
   edition = 0;
@@ -37,7 +40,7 @@ export class ProfileBook implements FollowedReferences {
     this.served = served;
   }
 
-  /** Undefined without a reference in force. */
+  /** Returns the monitored version; undefined without an active reference. */
   watched(versionId: string): WatchedVersion | undefined {
     return this.versions.get(versionId);
   }
@@ -58,7 +61,7 @@ export class ProfileBook implements FollowedReferences {
     this.follow(copy, profiles);
   }
 
-  /** Follows Postgres, and keeps a copy of what has changed. */
+  /** Reloads from Postgres, and stores a copy of changed ones. */
   async refresh(db: Database): Promise<void> {
     const { models, endpointIds } = this.served();
     const active = Object.fromEntries(

@@ -19,10 +19,10 @@ export class RowBatch {
   rows = 0;
   private readonly watched: WatchedVersion;
   private readonly capacity: number;
-  /** Feature by feature: numbers, or places of levels. */
+  /** Values by feature: numbers, or indices of levels. */
   private readonly values: Float64Array;
   private readonly marks: Uint8Array;
-  /** Of one feature, while it is counted. */
+  /** Numbers of one feature while it is counted. */
   private readonly numbers: Float64Array;
   private readonly unseenLevels = new Map<number, string>();
   private scores: { row: number; key: string; score: number }[] = [];
@@ -42,7 +42,7 @@ export class RowBatch {
     return this.rows === this.capacity;
   }
 
-  /** Takes a row of the request that the reader is bound to. @param segments that it belongs to besides the whole */
+  /** Takes a row of the request that the reader is bound to. @param segments that it belongs to besides all rows */
   take(row: number, segments: readonly string[]): void {
     const { reader, features, score } = this.watched;
     for (let index = 0; index < features.length; index++) {

@@ -4,53 +4,53 @@ import { levelIndexOf } from "../state/level-indices.ts";
 /** One element of a tensor's rows that is a feature. */
 interface Cell {
   element: Extract<FeatureSource, { from: "element" }>;
-  /** Of a categorical feature: its levels. */
+  /** Levels of a categorical feature. */
   places: ReadonlyMap<string, number> | undefined;
 }
 
-/** A tensor whose rows are copied whole. */
+/** A tensor whose rows are copied completely. */
 export interface PlannedTensor {
   name: string;
   width: number;
-  /** Where its elements begin in a row of the buffer. */
+  /** Index of its first element in a row of the buffer. */
   offset: number;
-  /** Whether numbers are rounded to single precision, as the model takes them. */
+  /** Whether numbers are rounded to single precision, as the model receives them. */
   isSingle: boolean;
-  /** Whether it is one number a row. */
+  /** Whether each row is a single number. */
   isNumber: boolean;
-  /** By place in its rows; undefined when all are numbers that need no more than that. */
+  /** By index in its rows; undefined when all are plain numbers. */
   cells: readonly (Cell | undefined)[] | undefined;
 }
 
-/** Where a feature of the profile is in the buffer. Of a class: the places of the classes' levels, −1 of one that the reference never had. */
+/** Position of a profile feature in the buffer. For a class: the indexes of the classes' levels, −1 for one absent from the reference. */
 export type PlannedFeature = { index: number } & (
   | { from: "number" | "level"; column: number }
   | { from: "score" }
   | { from: "class"; levels: Int32Array }
 );
 
-/** How rows of a version in which all is there, and is what it should be, are copied aside and counted: made once. */
+/** Plan for copying and counting rows of a version whose values are all present and valid; built once. */
 export interface RowPlan {
   inputs: readonly PlannedTensor[];
   outputs: readonly PlannedTensor[];
   features: readonly PlannedFeature[];
-  /** Where the scores of the answer are; undefined where the version gives none. */
+  /** Position of the scores in the output; undefined when the version returns none. */
   scores: { column: number; width: number; labels: readonly string[] } | undefined;
   /** Elements of a row in the buffer. */
   width: number;
 }
 
 interface Watched {
-  /** Those of the features in the profile's order, and behind them a score that is no feature. */
+  /** Specs of the features in the profile's order, followed by a score that is not a feature. */
   specs: readonly (FeatureSpec | undefined)[];
   /** Levels of the features, undefined of numeric ones. */
   places: readonly (ReadonlyMap<string, number> | undefined)[];
-  /** Place of the score in the specs, or −1. */
+  /** Index of the score in the specs, or −1. */
   score: number;
   labels: readonly string[] | undefined;
 }
 
-/** @returns undefined for a version with more than elements and scores: pictures, texts, embeddings */
+/** Plans how rows are copied. @returns undefined for a version with more than elements and scores: pictures, texts, embeddings */
 export function rowPlan({ specs, places: indices, score, labels }: Watched): RowPlan | undefined {
   const tensors = { input: new Map<string, PlannedTensor>(), output: new Map<string, PlannedTensor>() };
   let width = 0;
@@ -64,7 +64,7 @@ export function rowPlan({ specs, places: indices, score, labels }: Watched): Row
     if (!known) width += source.width;
     tensors[role].set(source.tensor, source.from === "element" ? withCell(tensor, source, indices[index]) : tensor);
   }
-  // Where nothing of the request is watched nobody can tell whether it went past the pipeline.
+  // Without a monitored input, a request that bypassed the pipeline cannot be detected.
   if (tensors.input.size === 0) return undefined;
   const columnOf = ({ role, source }: FeatureSpec) => tensors[role].get(source.tensor)?.offset ?? 0;
   const scored = specs[score];

@@ -1,4 +1,4 @@
-/** Values of one name that are told apart; what comes after them is "other". */
+/** Maximum number of distinct values per name; later ones are grouped as "other". */
 const maxValues = 20;
 const maxValueLength = 100;
 
@@ -7,9 +7,9 @@ export class SegmentNames {
   private readonly values = new Map<string, Map<string, string>>();
 
   /**
-   * The segment of a row by one value. Of a feature, the reference's most frequent levels have one each, so that every gateway has the same;
-   * of a tag or another value, the first twenty that come.
-   * @param levels of the reference, the most frequent first; undefined where it knows none
+   * Returns the segment of a row by one value. For a feature, the reference's most frequent levels get one each, so that every gateway
+   * has the same; for a tag or another value, the first twenty received.
+   * @param levels of the reference, the most frequent first; undefined if it has none
    */
   nameOf(name: string, value: string, levels?: readonly (readonly [string, number])[]): string {
     const known =
@@ -25,7 +25,7 @@ export class SegmentNames {
   }
 }
 
-/** Postgres keeps no NUL. */
+/** Shortens a value, and replaces NUL, which Postgres cannot store. */
 function short(value: string): string {
   return value.slice(0, maxValueLength).toWellFormed().replaceAll("\0", "\uFFFD");
 }

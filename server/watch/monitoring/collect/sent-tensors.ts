@@ -5,7 +5,8 @@ import { elementCount } from "#server/serve/tensor/tensor.ts";
 import type { GivenTensor } from "../features/contract.ts";
 
 /**
- * What a client sent, before the pipeline and before anything was filled in: a null of JSON is still one. Of a request that was answered, so that it is well-formed.
+ * Returns the tensors that a client sent, before the pipeline and before missing values were filled in: a JSON null stays null. The
+ * request was served, so it is well-formed.
  * @param isWanted by the name of an input; the others are not read
  */
 export function sentTensors({ inputs, tail }: InferRequest, isWanted: (name: string) => boolean): GivenTensor[] {

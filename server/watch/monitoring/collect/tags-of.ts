@@ -7,7 +7,10 @@ interface TaggedRequest {
   parameters?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Tags that a client gives a request, by the header or else the parameter: "carrier=UA,region=EU". What is written otherwise is no tag. */
+/**
+ * Parses the tags that a client gives a request, by the header or else the parameter: "carrier=UA,region=EU". Parts in another format
+ * are ignored.
+ */
 export function tagsOf({ headers, parameters }: TaggedRequest): ReadonlyMap<string, string> {
   const tagText = headers?.[tagsHeader] ?? parameters?.[tagsParameter];
   if (typeof tagText !== "string" || tagText === "") return noTags;

@@ -16,28 +16,28 @@ interface Version {
 /** A feature of the profile, ready to be counted. */
 interface WatchedFeature {
   profile: FeatureProfile;
-  /** Of a categorical one. */
+  /** Levels of a categorical feature. */
   places: ReadonlyMap<string, number> | undefined;
-  /** Of a numeric one. */
+  /** Edges of a numeric feature. */
   grid: EdgeGrid | undefined;
 }
 
-/** How the rows of a version are read for the profile that is in force. */
+/** Reader of a version's rows for the active profile. */
 export interface WatchedVersion {
   profileId: string;
   profiled: readonly ProfiledFeature[];
   features: readonly WatchedFeature[];
   reader: FeatureReader;
-  /** For rows in which all is as it should be; undefined where each value has to be looked at. */
+  /** For rows with only valid values; undefined when each value must be inspected. */
   plan: RowPlan | undefined;
-  /** Whether something is measured of pictures. */
+  /** Whether image features are measured. */
   hasPictures: boolean;
-  /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
+  /** Index of the score in the reader, within or after the profile's features; −1 if the version returns none. */
   score: number;
   indexByName: ReadonlyMap<string, number>;
 }
 
-/** @param features of the profile, in its order */
+/** Builds a monitored version. @param features of the profile, in its order */
 export function watchedVersion(
   profileId: string,
   features: readonly ProfiledFeature[],

@@ -5,7 +5,7 @@ import type { ComparedColumn } from "./contract.ts";
 
 const maxBars = 10;
 
-/** Both sides side by side: tenths of the reference of numbers, the most frequent levels otherwise. */
+/** Builds bars of both sides: tenths of the reference for numbers, otherwise the most frequent levels. */
 export function barsOf(reference: CompatibleColumn, current: CompatibleColumn): ComparedColumn["bars"] {
   if (reference.type === "numerical" && current.type === "numerical") {
     const edges = quantileEdges(reference.sorted, maxBars);

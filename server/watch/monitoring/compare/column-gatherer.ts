@@ -1,13 +1,16 @@
 import type { Value } from "#server/develop/datasets/rows/value.ts";
 import { type ColumnType, columnType } from "#server/stats/drift/compatible/column-type.ts";
 
-/** Different texts that a column keeps; beyond, if more than half of its rows differ, it is free text and its levels are let go. */
+/**
+ * Maximum number of distinct texts stored per column; beyond it, if more than half of its rows differ, it is free text and its levels
+ * are dropped.
+ */
 const maxLevels = 100_000;
 
-/** Different numbers that are counted one by one: few whole numbers are levels, more never are. */
+/** Maximum number of distinct numbers counted one by one: few integers are levels, more never are. */
 const maxElements = 1000;
 
-/** All values of a column of a table, held as numbers or as counts of levels: 8 bytes a row at most. */
+/** All values of a column of a table, stored as numbers or as counts of levels: at most 8 bytes per row. */
 export class ColumnGatherer {
   readonly name: string;
   private numbers = new Float64Array(1024);
@@ -22,7 +25,7 @@ export class ColumnGatherer {
     this.name = name;
   }
 
-  /** @param times rows with this value. */
+  /** Adds a value. @param times rows with this value. */
   add(value: Value, times = 1): void {
     if (value === null) {
       this.missing += times;
@@ -31,12 +34,12 @@ export class ColumnGatherer {
     this.kinds[value.kind] += times;
     if (value.kind === "integer" || value.kind === "number")
       for (let n = 0; n < times; n += 1) this.addNumber(value.number);
-    // Numbers are counted as levels while they are few: a column of few whole numbers is categorical.
+    // Numbers are counted as levels while they are few: a column of few distinct integers is categorical.
     if (!this.isFreeText && (this.levels.size <= maxLevels || this.levels.has(value.text)))
       this.addLevel(value.text, times);
   }
 
-  /** Numbers as they are, NaN where one is missing. */
+  /** Adds numbers; NaN is a missing value. */
   addNumbers(cells: Float64Array): void {
     this.reserve(cells.length);
     const counts = this.isFreeText ? undefined : new Map<number, number>();
@@ -52,13 +55,13 @@ export class ColumnGatherer {
         this.numbers[this.held] = cell;
         this.held += 1;
       }
-      // More different ones than are counted need not be told apart further.
+      // Beyond the maximum count, distinct values need no further distinction.
       if (counts && counts.size <= maxElements) counts.set(cell, (counts.get(cell) ?? 0) + 1);
     }
     for (const [number, times] of counts ?? []) if (!this.isFreeText) this.addLevel(String(number), times);
   }
 
-  /** Places of what is meant among words. */
+  /** Adds texts, given as indices into a list of words. */
   addTexts(indices: Int32Array, words: readonly Value[]): void {
     const counts = new Float64Array(words.length);
     let hasNumbers = false;
@@ -68,18 +71,18 @@ export class ColumnGatherer {
     }
     for (const [index, value] of words.entries())
       if (counts[index] && (value?.kind === "integer" || value?.kind === "number")) hasNumbers = true;
-    // Numbers are kept in the order of the rows.
+    // Numbers are stored in the order of the rows.
     if (hasNumbers) for (const index of indices) this.add(words[index] ?? null);
     else for (const [index, value] of words.entries()) if (counts[index]) this.add(value, counts[index]);
   }
 
-  /** Values that are not missing. */
+  /** Number of values that are not missing. */
   get count(): number {
     const { integer, number, boolean, time, text } = this.kinds;
     return integer + number + boolean + time + text;
   }
 
-  /** As pandas would read it: whole numbers without gaps are int64, all other numbers float64. */
+  /** Returns the dtype that pandas would infer: integers without gaps are int64, all other numbers float64. */
   dtype(isTyped: boolean): string {
     const { integer, number, boolean, time } = this.kinds;
     if (this.count === 0 || integer + number === this.count)
@@ -94,12 +97,12 @@ export class ColumnGatherer {
     return columnType({ dtype: this.dtype(isTyped), distinct, count: this.count });
   }
 
-  /** Finite numbers, in the order of the rows. */
+  /** Returns the finite numbers, in the order of the rows. */
   values(): Float64Array {
     return this.numbers.subarray(0, this.held);
   }
 
-  /** Rows by level; of numbers, their texts. */
+  /** Returns rows by level; for numbers, by their texts. */
   counts(): Map<string, number> {
     return this.levels;
   }

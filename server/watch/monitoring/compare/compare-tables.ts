@@ -5,7 +5,7 @@ import { evaluateColumn } from "./evaluate-column.ts";
 import type { GatheredTable } from "./gather-table.ts";
 import { sidesOf } from "./sides.ts";
 
-/** Two tables column by column, through the same scores and tests that live windows get; what changed most comes first. */
+/** Compares two tables column by column, with the same scores and tests as live windows; the strongest change comes first. */
 export function compareTables(reference: GatheredTable, current: GatheredTable, settings: CompareSettings): Comparison {
   const names = [...reference.columns.keys()];
   const common = names.filter((name) => current.columns.has(name));
@@ -17,7 +17,7 @@ export function compareTables(reference: GatheredTable, current: GatheredTable, 
   };
 }
 
-/** Judged columns as a whole, what changed most first. */
+/** Builds the comparison from evaluated columns, largest change first. */
 export function comparisonOf(columns: ComparedColumn[], rows: { reference: number; current: number }): Comparison {
   const scored = columns.flatMap(({ score }) => (score ? [score.isDrift] : []));
   return {
@@ -32,7 +32,7 @@ export function comparisonOf(columns: ComparedColumn[], rows: { reference: numbe
   };
 }
 
-/** What changed before what did not; then by how far beyond its line it is. */
+/** Ranks changed columns before unchanged ones, then by how far the statistic exceeds its threshold. */
 function weightOf({ word, distribution }: ComparedColumn): number {
   const times = distribution?.line ? distribution.statistic / distribution.line : 0;
   return (word === "changed" ? 1e9 : 0) + Math.min(times, 1e6);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How two tables are compared. */
+/** Settings for the comparison of two tables. */
 export const CompareSettings = z.object({
   /** False alarms that one comparison raises on average, over all of its columns and tests. */
   falseAlarms: z.number().gt(0).max(1).default(0.05),
@@ -9,7 +9,7 @@ export const CompareSettings = z.object({
 });
 export type CompareSettings = z.infer<typeof CompareSettings>;
 
-/** A calibrated test as it is kept; an infinite line is null. */
+/** A calibrated test as stored; an infinite threshold is null. */
 const StoredTest = z.object({
   statistic: z.number(),
   line: z.number().nullable(),
@@ -37,7 +37,7 @@ export const ComparedColumn = z.object({
   rows: z.number().int(),
   referenceMissing: z.number().int(),
   missing: z.number().int(),
-  /** What Evidently prints for it with default settings; null where it has no score, with the reason in `note`. */
+  /** Score that Evidently prints with default settings; null when there is none, with the reason in `note`. */
   score: z
     .object({
       method: z.string(),
@@ -57,7 +57,7 @@ export const ComparedColumn = z.object({
   /** Only "changed" is drift. */
   word: z.enum(["changed", "different, but too small to matter", "about the same", "not enough data"]),
   sentence: z.string(),
-  /** Why the fixed threshold says something else; null where it does not. */
+  /** Reason why the fixed threshold disagrees; null when it agrees. */
   disagreement: z.string().nullable(),
   note: z.string().nullable(),
   bars: z.array(Bar),
@@ -67,14 +67,14 @@ export type ComparedColumn = z.infer<typeof ComparedColumn>;
 export const Comparison = z.object({
   referenceRows: z.number().int(),
   rows: z.number().int(),
-  /** Of the columns that both have, what changed most first. */
+  /** Columns present in both tables, largest change first. */
   columns: z.array(ComparedColumn),
   onlyInReference: z.array(z.string()),
   onlyInCurrent: z.array(z.string()),
   changed: z.number().int(),
-  /** Evidently's verdict on the whole: drift where at least half of the columns drifted. */
+  /** Evidently's verdict on the dataset: drift if at least half of the columns drifted. */
   evidently: z.object({ drifted: z.number().int(), share: z.number(), isDrift: z.boolean() }),
-  /** Said where the reference is small for the other table. */
+  /** Set when the reference is small relative to the other table. */
   warning: z.string().nullable(),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -16,7 +16,7 @@ import type { Sides } from "./sides.ts";
 /** Bins of a numeric column, as in a profile. */
 const bins = 512;
 
-/** All of a column: Evidently's score, the calibrated tests, and a sentence where they disagree. `columns` share the budget of alarms. */
+/** Evaluates a column: Evidently's score, the calibrated tests, and a sentence if they disagree. `columns` share the alarm budget. */
 export function evaluateColumn(sides: Sides, settings: CompareSettings, columns: number): ComparedColumn {
   const { name, type, reference, current, referenceMissing, missing } = sides;
   const rows = { reference: rowsOf(reference), current: rowsOf(current) };
@@ -34,7 +34,7 @@ export function evaluateColumn(sides: Sides, settings: CompareSettings, columns:
   const isCompared = (type === "numerical" || type === "categorical") && rows.reference > 0 && rows.current > 0;
   if (!isCompared) return withoutScore(base, missingTest);
   const isNumeric = reference.type === "numerical" && current.type === "numerical";
-  // Predictions are columns like others here: their share goes to distributions.
+  // Predictions are ordinary columns here: their share goes to distributions.
   const ofDistribution = alpha(budgetShares.distribution + budgetShares.prediction);
   const tests = isNumeric
     ? numericTests(reference, current, { distribution: ofDistribution, unseen: alpha(budgetShares.unseen), name })
@@ -119,7 +119,10 @@ function levelTests(reference: LevelColumn, current: LevelColumn, alphas: Alphas
   };
 }
 
-/** "changed" where the distribution did, or values went missing, are new or lie outside; with the sentence of the first that did. */
+/**
+ * Returns "changed" if the distribution did, or if values are missing, unseen or out of range more often; with the sentence of the
+ * first such test.
+ */
 function verdict(
   evaluated: EvaluatedFeature,
   others: (CalibratedTest | undefined)[],
@@ -162,7 +165,7 @@ const notes: Record<ComparedColumn["type"], string> = {
   unknown: "Values of this type are not compared.",
 };
 
-/** Evidently's default method; null where it raises an error. */
+/** Computes Evidently's default method; null when it raises an error. */
 function scoreOf({ reference, current }: Sides): CompatibleScore | null {
   try {
     return compatibleScore(chooseMethod(reference, current), reference, current);
@@ -176,7 +179,7 @@ function kept({ statistic, line, pValue, isDrift, method }: CalibratedTest): Sto
   return { statistic, line: Number.isFinite(line) ? line : null, pValue, isDrift, method };
 }
 
-/** "at most one false alarm in 20 such comparisons" */
+/** Formats the alarm budget: "at most one false alarm per 20 such comparisons" */
 function describeBudget(falseAlarms: number): string {
   return `at most one false alarm per ${Math.round(1 / falseAlarms)} such comparisons`;
 }

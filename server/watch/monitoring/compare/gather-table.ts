@@ -1,11 +1,11 @@
 import type { ColumnTable, RawColumn } from "#server/develop/datasets/rows/columns.ts";
 import { ColumnGatherer } from "./column-gatherer.ts";
 
-/** A table read whole, by columns. */
+/** A table read completely, by columns. */
 export interface GatheredTable {
   rows: number;
   columns: Map<string, ColumnGatherer>;
-  /** Whether the file says of what type its columns are, as Parquet does and CSV does not. */
+  /** Whether the file declares column types, as Parquet does and CSV does not. */
   isTyped: boolean;
 }
 

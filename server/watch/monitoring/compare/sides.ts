@@ -3,7 +3,7 @@ import type { ColumnGatherer } from "./column-gatherer.ts";
 import type { ComparedColumn } from "./contract.ts";
 import type { GatheredTable } from "./gather-table.ts";
 
-/** A column of both tables, made ready. */
+/** A prepared column of both tables. */
 export interface Sides {
   name: string;
   type: ComparedColumn["type"];
@@ -14,8 +14,8 @@ export interface Sides {
 }
 
 /**
- * Both sides of a column by one type: the reference's, unless the other side cannot be read so. Whole numbers that are few are
- * categorical, as Evidently takes them.
+ * Prepares both sides of a column with one type: the reference's, unless the other side cannot be read that way. Integers with few
+ * distinct values are categorical, as in Evidently.
  */
 export function sidesOf(name: string, reference: GatheredTable, current: GatheredTable): Sides {
   const [first, second] = [reference.columns.get(name), current.columns.get(name)];
@@ -43,7 +43,7 @@ function typeOf(first: ColumnGatherer, second: ColumnGatherer, isTyped: boolean)
   if (!isKnown) return "unknown";
   if (own === other) return own;
   const isNumber = (column: ColumnGatherer) => /int|float/.test(column.dtype(isTyped));
-  // Few whole numbers on one side and many on the other are numbers on both.
+  // Few distinct integers on one side and many on the other are numbers on both.
   if (isNumber(first) && isNumber(second)) return "numerical";
   return own === "text" || other === "text" ? "text" : "categorical";
 }

@@ -32,7 +32,7 @@ async function reference(ctx: Context, versionId: string): Promise<string> {
   return profileId;
 }
 
-/** A rollout whose new version gets other rows than its reference had, and the stable one those that it had. */
+/** Creates a rollout whose new version gets rows unlike its reference, while the stable version's rows match. */
 async function fixture(ctx: Context) {
   const { endpointId, rolloutId, stable, canary } = await newRollout(ctx);
   const count = async (versionId: string, arm: "stable" | "canary", mean: number) => {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 /**
- * drift: its test fired, the difference is large enough to matter, and nobody expects it. minor: it fired, and the difference is too small,
- * or the feature moves the answer too little, to matter. expected: it would be drift, and somebody said why. usual: about the same.
+ * drift: the test fired, the difference is large enough to matter, and it is not expected. minor: the test fired, and the difference or
+ * the feature's effect on the prediction is too small to matter. expected: would be drift, but it is marked as expected. usual: about the
+ * same.
  */
 const featureStates = ["drift", "minor", "expected", "usual", "too-few", "no-data"] as const;
 export const FeatureStateWord = z.enum(featureStates);
@@ -10,17 +11,17 @@ export type FeatureStateWord = z.infer<typeof FeatureStateWord>;
 
 /** A share of rows against the reference's, tested upwards. */
 const TestedShare = z.object({
-  /** Of the rows of the window, and of the reference, from 0 to 1. */
+  /** Share of the rows of the window, and of the reference, from 0 to 1. */
   share: z.number(),
   referenceShare: z.number(),
-  /** What the share may be before it is an alarm; null where nothing can alarm. */
+  /** Alarm threshold of the share; null when no alarm is possible. */
   line: z.number().nullable(),
   pValue: z.number(),
   isAlarm: z.boolean(),
 });
 export type TestedShare = z.infer<typeof TestedShare>;
 
-/** What one window says of one feature. Everything but the ranking is as it was when the window was judged. */
+/** Verdict of one window on one feature. Everything but the ranking is as it was when the window was evaluated. */
 export const FeatureVerdict = z.object({
   name: z.string(),
   role: z.enum(["input", "output"]),
@@ -29,34 +30,34 @@ export const FeatureVerdict = z.object({
   /** Usable values in the window and in the reference. */
   rows: z.number(),
   referenceRows: z.number(),
-  /** PSI of the window, or what a table of counts has in its place, and the line above which it is an alarm; null without a test. */
+  /** PSI of the window, or its equivalent for a table of counts, and its alarm threshold; null without a test. */
   psi: z.number().nullable(),
   line: z.number().nullable(),
   /** PSI less what is expected without drift. */
   psiNet: z.number().nullable(),
   /** Probability of so large a difference without drift; 1 / pValue windows is how rare it is. */
   pValue: z.number().nullable(),
-  /** False-alarm probability that this test was given. */
+  /** False-alarm probability assigned to this test. */
   alpha: z.number(),
   degrees: z.number(),
   method: z.string(),
-  /** How much more its windows vary than independent rows would; null while fewer than 10 windows are known. */
+  /** Factor by which its windows vary more than independent rows would; null with fewer than 10 known windows. */
   dispersion: z.number().nullable(),
   /** From bins: largest distance of the distribution functions, and Wasserstein's distance by the reference's standard deviation. */
   ks: z.number().nullable(),
   wasserstein: z.number().nullable(),
   missing: TestedShare.nullable(),
-  /** Of categories. */
+  /** For categorical features. */
   unseen: TestedShare.nullable(),
-  /** Of numbers. */
+  /** For numeric features. */
   outside: TestedShare.nullable(),
   /** Counts by decision bin: what later windows measure the dispersion from. */
   counts: z.array(z.number()),
   /** Among those that changed, by Benjamini and Hochberg at 10%; only in windows with an alarm. */
   isListed: z.boolean(),
-  /** Share of what moves the answer, from 0 to 1; null where it is not known. */
+  /** Share of the total influence on the prediction, from 0 to 1; null if unknown. */
   importance: z.number().nullable(),
-  /** How many times over its line, at most 10, 0 without a test. */
+  /** Multiple of its threshold, at most 10; 0 without a test. */
   excess: z.number(),
   /** Correlation of its past drift with how far the metric was off; null without 8 windows of history. */
   correlation: z.number().nullable(),
@@ -65,19 +66,22 @@ export const FeatureVerdict = z.object({
 });
 export type FeatureVerdict = z.infer<typeof FeatureVerdict>;
 
-/** What one window says of an endpoint. */
+/** Verdict of one window on an endpoint. */
 export const DriftVerdict = z.object({
   /** no-data: no rows; too-few: fewer than 50 rows of every feature. */
   state: z.enum(["drift", "minor", "expected", "usual", "too-few", "no-data"]),
   /** Inputs that were tested, and of them those that drift. */
   tested: z.number().int(),
   drifted: z.number().int(),
-  /** Features of all roles that were tested and that nobody expects to drift, and of them those inside their line: what the drift budget counts. */
+  /**
+   * Features of all roles that were tested and whose drift is not expected, and those of them inside their threshold: the basis of the
+   * drift budget.
+   */
   counted: z.object({ inside: z.number().int(), all: z.number().int() }),
-  /** Whether an output drifts: without inputs that do, it points to the model or what stands before it. */
+  /** Whether an output drifts: without input drift, this points to the model or its preprocessing. */
   isPredictionDrift: z.boolean(),
   isInputDrift: z.boolean(),
-  /** The promise that the lines stand for. */
+  /** False-alarm budget that the thresholds are based on. */
   budget: z.object({
     weeks: z.number(),
     windowsPerWeek: z.number(),

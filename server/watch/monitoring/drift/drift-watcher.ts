@@ -72,7 +72,7 @@ interface Watch {
   settings: MonitorSettings;
   history: OrdinaryHistory;
   now: number;
-  /** When its findings were settled last; never, when left out. */
+  /** Time at which its findings were last settled; never, when omitted. */
   settledAt?: number | undefined;
   isStopping?: () => boolean;
   store?: Pick<ArtifactStore, "open"> | undefined;

@@ -35,7 +35,7 @@ const features = profiled(rows(1, 10_000), ["score"]);
 const fixture = (ctx: Context, name?: string) =>
   newWatched(ctx, { ...(name && { name }), features, rows: 10_000, importances: { age: 0.7, city: 0.3 } });
 
-/** So many hours up to this one, of which the last ones drift. */
+/** Creates traffic for a number of hours up to the current one, the last of which drift. */
 async function traffic(ctx: Context, watched: Watched, { hours = 6, drifting = 0, seed = 100 } = {}) {
   for (let back = hours; back >= 1; back -= 1) {
     const columns = rows(seed + back, 600, { age: back <= drifting ? 0.6 : 0 });

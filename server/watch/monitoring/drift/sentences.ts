@@ -3,7 +3,7 @@ import { chiSquareQuantile } from "#server/stats/chi-square.ts";
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { chiSquareLine } from "#server/stats/drift/calibrated/distances.ts";
 
-/** One feature of one window, as it was judged. */
+/** Evaluated feature of one window. */
 export interface EvaluatedFeature {
   feature: string;
   referenceRows: number;
@@ -27,7 +27,7 @@ export interface FixedScore {
 /** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (docs/spec/drift.md section 14). */
 export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
 
-/** The calibrated verdict with the floor of materiality (docs/spec/drift.md section 6.9): only "changed" opens a ticket. */
+/** Returns the calibrated verdict with the materiality floor (docs/spec/drift.md section 6.9): only "changed" opens a ticket. */
 export function driftWord({ test, materialityFloor }: Pick<EvaluatedFeature, "test" | "materialityFloor">): DriftWord {
   if (test.method === "too-few-rows") return "not enough data";
   if (!test.isDrift) return "about the same";
@@ -36,7 +36,7 @@ export function driftWord({ test, materialityFloor }: Pick<EvaluatedFeature, "te
     : "different, but too small to matter";
 }
 
-/** One sentence on a feature of a window, with every number that decided. */
+/** Describes a feature of a window in one sentence, with every number that determined the verdict. */
 export function featureSentence(evaluated: EvaluatedFeature): string {
   const { feature, rows, referenceRows, test } = evaluated;
   switch (driftWord(evaluated)) {
@@ -52,7 +52,7 @@ export function featureSentence(evaluated: EvaluatedFeature): string {
 }
 
 /**
- * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (docs/spec/drift.md section 14).
+ * Explains in one or two sentences why the calibrated verdict and a fixed threshold disagree (docs/spec/drift.md section 14).
  * @returns undefined where they agree.
  */
 export function disagreement(
@@ -70,7 +70,7 @@ export function disagreement(
   return test.isDrift ? missedByFixed(evaluated, fixed, library) : onlyByFixed(evaluated, fixed, library);
 }
 
-/** The chi-square of Evidently takes the reference for the truth itself. */
+/** Describes Evidently's chi-square, which treats the reference as exact. */
 function ofChiSquare({ referenceRows, test }: EvaluatedFeature, fixed: FixedScore, library: string): string {
   return `${library}'s chi-squared test treats the ${formatCount(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
 }
@@ -99,7 +99,10 @@ function onlyByFixed(evaluated: EvaluatedFeature, fixed: FixedScore, library: st
   return `${said}: with only ${formatCount(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${formatCount(more)} rows the threshold would be ${shownValue(later, test)}.`;
 }
 
-/** α from the line itself, so that it need not be handed around: the line is (1/n + 1/m) · χ²(1 − α), or simulated near it. */
+/**
+ * Computes α from the threshold itself, so that it need not be passed along: the threshold is (1/n + 1/m) · χ²(1 − α), or simulated
+ * close to it.
+ */
 function alphaBehind({ referenceRows, rows, test }: EvaluatedFeature): number {
   const t = test.line / (1 / referenceRows + 1 / rows);
   let [low, high] = [1e-12, 0.5];
@@ -111,32 +114,35 @@ function alphaBehind({ referenceRows, rows, test }: EvaluatedFeature): number {
   return Math.sqrt(low * high);
 }
 
-/** Rows of a window whose line a fixed threshold would be: m with (1/n + 1/m) χ² = threshold; undefined where there is none. */
+/** Computes the number of rows at which the threshold equals a fixed one: m with (1/n + 1/m) χ² = threshold; undefined if there is none. */
 function rowsForLine({ referenceRows, rows, test }: EvaluatedFeature, threshold: number): number | undefined {
   const quantile = test.line / (1 / referenceRows + 1 / rows);
   const rest = threshold / quantile - 1 / referenceRows;
   return Number.isFinite(quantile) && rest > 0 ? Math.round(1 / rest) : undefined;
 }
 
-/** "37 rows: no verdict below 50." */
+/** Describes a window with too few rows, for example "37 rows: at least 50 needed for a result." */
 export function tooFewRows(rows: number): string {
   return `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
 }
 
-/** Said where a window is larger than a tenth of its reference (docs/spec/drift.md section 6.7); undefined where the reference is large enough. */
+/**
+ * Returns a warning when a window is larger than a tenth of its reference (docs/spec/drift.md section 6.7); undefined when the reference
+ * is large enough.
+ */
 export function smallReference({ referenceRows, rows }: { referenceRows: number; rows: number }): string | undefined {
   if (referenceRows >= 10 * rows) return undefined;
   return `The reference (${formatCount(referenceRows)} rows) is small for this window (${formatCount(rows)} rows); the same feature may trigger repeated alerts.`;
 }
 
-/** Said where windows of the reference already vary more than independent rows would (docs/spec/drift.md section 6.8). */
+/** Returns a note when windows of the reference vary more than independent rows would (docs/spec/drift.md section 6.8). */
 export function dispersionSentence(feature: string, phi: number): string | undefined {
   return phi > 2
     ? `\`${feature}\`: windows vary ${formatSignificant(phi, 2)} times as much as independent rows would.`
     : undefined;
 }
 
-/** Two digits: a number of rows that is only about right. */
+/** Rounds to two digits, for an approximate number of rows. */
 function roughly(rows: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
   return Math.round(rows / unit) * unit;

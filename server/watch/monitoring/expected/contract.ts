@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Somebody said that a feature's drift is expected. Times are null where it lasts until the next reference, or was not taken back. */
+/** Mark that a feature's drift is expected. Times are null when it lasts until the next reference, or was not revoked. */
 export const ExpectedDrift = z.object({
   id: z.uuid(),
   endpointId: z.uuid(),

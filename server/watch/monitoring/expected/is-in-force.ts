@@ -5,9 +5,9 @@ interface Mark {
 }
 
 /**
- * Whether a mark holds at a moment: it was made, is not over and was not taken back. Without an end it holds until a reference came
- * into force after it.
- * @param referenceAt when the reference in force came; null where there is none
+ * Whether a mark is active at a moment: it exists, has not ended and was not revoked. Without an end it is active until a later reference
+ * takes effect.
+ * @param referenceAt when the active reference took effect; null when there is none
  */
 export function isInForce({ at, until, revokedAt }: Mark, now: Date, referenceAt: Date | null): boolean {
   if (at > now || (revokedAt !== null && revokedAt <= now)) return false;

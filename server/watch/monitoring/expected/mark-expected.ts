@@ -11,8 +11,8 @@ import { type ExpectedDrift, MarkExpected } from "./contract.ts";
 const maxDays = 366;
 
 /**
- * Says that a feature has changed for a known reason: it is measured and shown on, and opens no findings until an end, or until the next
- * reference. The newest mark of a feature is the one that counts.
+ * Marks a feature's change as expected: it is still measured and displayed, but opens no findings until an end, or until the next
+ * reference. The newest mark of a feature counts.
  * @throws DomainError "invalid" for an end that is past or far off; "not-found"; "conflict" when the endpoint is archived
  */
 export async function markExpected(ctx: Context, input: MarkExpected): Promise<ExpectedDrift> {

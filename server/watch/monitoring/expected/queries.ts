@@ -7,7 +7,7 @@ import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type ExpectedDrift, ListExpected } from "./contract.ts";
 import { isInForce } from "./is-in-force.ts";
 
-/** Every mark of an endpoint, newest first, also those that are over. @throws DomainError "not-found" */
+/** Lists all marks of an endpoint, newest first, including expired ones. @throws DomainError "not-found" */
 export async function listExpected(ctx: Context, input: ListExpected): Promise<ExpectedDrift[]> {
   permit(ctx, "listExpected");
   const { endpointId } = ListExpected.parse(input);
@@ -15,7 +15,7 @@ export async function listExpected(ctx: Context, input: ListExpected): Promise<E
   return findExpected(ctx, endpointId, new Date());
 }
 
-/** The same, for who was let in already, as it is at a moment. */
+/** Lists the marks as of a time; the caller has checked permissions. */
 export async function findExpected(ctx: Context, endpointId: string, now: Date): Promise<ExpectedDrift[]> {
   const rows = await ctx.db
     .select()
@@ -27,7 +27,7 @@ export async function findExpected(ctx: Context, endpointId: string, now: Date):
   return rows.map(({ workspaceId: _, ...row }) => ({ ...row, isInForce: isInForce(row, now, referenceAt) }));
 }
 
-/** When the reference of the version that is deployed came into force; null where there is none. */
+/** Returns when the reference of the deployed version took effect; null when there is none. */
 async function referenceSince(ctx: Context, endpointId: string): Promise<Date | null> {
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   if (!deployed) return null;

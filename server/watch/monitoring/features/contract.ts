@@ -1,19 +1,19 @@
 import type { PicturePart, PictureSummary } from "#server/serve/pipeline/picture-summary.ts";
 
-/** What is measured of a text (docs/spec/drift.md section 9). */
+/** Measurements of a text (docs/spec/drift.md section 9). */
 export const textParts = ["characters", "words", "word-length", "non-ascii-share", "digit-share"] as const;
 export type TextPart = (typeof textParts)[number];
 
 /** Random projections of an embedding. */
 export const projectionCount = 16;
-/** Elements of a row up to which each is a feature of its own; more are summed up as an embedding. */
+/** Maximum number of elements of a row that are separate features; more are summarised as an embedding. */
 export const maxElements = 64;
 /** Width of an output up to which a row of floats may be the scores of classes. */
 export const maxClasses = 1000;
 
-/** Where the value of a feature comes from in one row of a request or of a data set. `width` counts the elements of a row. */
+/** Source of a feature's value in one row of a request or of a dataset. `width` counts the elements of a row. */
 export type FeatureSource =
-  /** Of truth values the levels are "1" and "0", however they came; floats have the precision that the model takes, so that 0.1 is one value. */
+  /** Booleans have the levels "1" and "0" in any encoding; floats have the model's precision, so that 0.1 is one value. */
   | { from: "element"; tensor: string; index: number; width: number; isTruth?: boolean; precision?: "single" | "half" }
   /** A number from 0 on is a projection. */
   | { from: "embedding"; tensor: string; width: number; part: "norm" | "cosine" | number }
@@ -21,10 +21,10 @@ export type FeatureSource =
   | { from: "text"; tensor: string; part: TextPart }
   /** The class with the highest score, by its label; of one score, whether it is 0.5 or more. */
   | { from: "class"; tensor: string; width: number }
-  /** Of two classes the score of the second, of one score itself, of more the highest. */
+  /** With two classes the score of the second, with one score that score, with more the highest. */
   | { from: "score"; tensor: string; width: number };
 
-/** One thing that is watched: an input as clients send it, or something of the answer. */
+/** One monitored feature: an input as sent by clients, or a property of the output. */
 export interface FeatureSpec {
   /** Unique in its version: "amount", "pixels[3]", "text.norm", "photo.brightness", "prediction", "score". */
   name: string;
@@ -34,23 +34,26 @@ export interface FeatureSpec {
   source: FeatureSource;
 }
 
-/** NaN and infinities are values; null and undefined are missing. A class that the answer was not asked for is undefined, and counts nowhere. */
+/**
+ * NaN and infinities are values; null and undefined are missing. A class that was not requested as an output is undefined, and is not
+ * counted.
+ */
 export type FeatureValue = number | string | null | undefined;
 
 type Element = number | bigint | string | boolean | null | undefined;
 
-/** Elements row by row, as tensors have them or as JSON and files bring them. Bits of FP16 are told by the datatype. */
+/** Elements row by row, from tensors, JSON or files. The datatype identifies FP16 bits. */
 export interface GivenTensor {
   name: string;
   datatype?: string | undefined;
   data: ArrayLike<Element>;
 }
 
-/** Rows as they came and what was answered. */
+/** Rows as received, with their outputs. */
 export interface Given {
   rows: number;
   inputs: readonly GivenTensor[];
   outputs?: readonly GivenTensor[] | undefined;
-  /** By input, one a row; undefined where pictures were not looked at. */
+  /** By input, one per row; undefined when images were not inspected. */
   pictures?: ReadonlyMap<string, readonly PictureSummary[]> | undefined;
 }

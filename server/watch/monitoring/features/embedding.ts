@@ -1,9 +1,10 @@
 import { projectionCount } from "./contract.ts";
 
 /**
- * Which projection an element belongs to, and with which sign: 16 fixed unit vectors without a common element, signs and places drawn from the element's
- * index alone, so that reference and traffic share them for good. Such sparse projections keep lengths as dense ones do (Charikar's count sketch), a shift of few
- * elements stands out more in the one that has them, and all of them cost one pass over a row.
+ * Returns which projection each element belongs to, and with which sign: 16 fixed unit vectors without a common element, with signs and
+ * positions derived from the element's index alone, so that reference and traffic always share them. Such sparse projections preserve
+ * lengths as dense ones do (Charikar's count sketch), a shift of a few elements stands out more in the projection that contains them, and
+ * all of them cost one pass over a row.
  */
 export function projectionsOf(width: number): Int8Array {
   const known = tables.get(width);
@@ -11,7 +12,7 @@ export function projectionsOf(width: number): Int8Array {
   const table = new Int8Array(width);
   for (let at = 0; at < width; at++) {
     const hash = mixed(at);
-    // Turns of 16 fill every projection with as many elements as any other, give or take one.
+    // Cycles of 16 assign the same number of elements to every projection, give or take one.
     const index = (at + (mixed(Math.floor(at / projectionCount) + 0x9e37) % projectionCount)) % projectionCount;
     table[at] = (hash & 1 ? 1 : -1) * (index + 1);
   }
@@ -21,7 +22,7 @@ export function projectionsOf(width: number): Int8Array {
 
 const tables = new Map<number, Int8Array>();
 
-/** A hash of 32 bits (Murmur's finaliser). */
+/** Computes a hash of 32 bits (Murmur's finaliser). */
 function mixed(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
@@ -37,7 +38,7 @@ export interface EmbeddingSummary {
   projections: Float64Array;
 }
 
-/** One row of an embedding in 18 numbers (docs/spec/drift.md section 9). @param mean of the reference, of the same width */
+/** Summarises one row of an embedding in 18 numbers (docs/spec/drift.md section 9). @param mean of the reference, of the same width */
 export function summariseEmbedding(
   data: ArrayLike<unknown>,
   start: number,

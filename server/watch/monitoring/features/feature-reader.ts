@@ -3,7 +3,7 @@ import { type EmbeddingSummary, summariseEmbedding } from "./embedding.ts";
 import { summariseText } from "./summarise-text.ts";
 
 interface ReaderOptions {
-  /** Of the classes, by their place. */
+  /** Labels of the classes, by index. */
   labels?: readonly string[] | undefined;
   /** Reference means of embeddings, by tensor. */
   means?: ReadonlyMap<string, ArrayLike<number>> | undefined;
@@ -14,19 +14,19 @@ export class FeatureReader {
   private readonly specs: readonly (FeatureSpec | undefined)[];
   private readonly labels: readonly string[] | undefined;
   private readonly means: ReadonlyMap<string, ArrayLike<number>> | undefined;
-  /** Places of tensors in `data`, inputs and outputs apart. */
+  /** Indices of tensors in `data`, separate for inputs and outputs. */
   private readonly slots = { input: new Map<string, number>(), output: new Map<string, number>() };
   private readonly slotOf: Int32Array;
-  /** Of elements that need nothing but to be read, how many a row has, 0 of others; where in the row; whether rounded to single precision. */
+  /** For elements that only need reading: number per row (0 for others), index in the row, and whether rounded to single precision. */
   private readonly widths: Int32Array;
   private readonly places: Int32Array;
   private readonly isSingle: Uint8Array;
   private readonly data: (ArrayLike<unknown> | undefined)[] = [];
   private pictures: Given["pictures"];
-  /** The embedding that was looked at last. */
+  /** Embedding summarised last. */
   private last: { data: ArrayLike<unknown>; row: number; summary: EmbeddingSummary } | undefined;
 
-  /** @param specs undefined for what has no source: its values are undefined */
+  /** @param specs undefined for features without a source: their values are undefined */
   constructor(specs: readonly (FeatureSpec | undefined)[], { labels, means }: ReaderOptions = {}) {
     this.specs = specs;
     this.labels = labels;
@@ -40,7 +40,7 @@ export class FeatureReader {
     this.isSingle = Uint8Array.from(elements, (source) => (source?.precision === "single" ? 1 : 0));
   }
 
-  /** From now on values are those of this request. @returns how many of the inputs are among the features */
+  /** Binds the reader to a request, whose values are read from now on. @returns how many of the inputs are among the features */
   bind({ inputs, outputs = [], pictures }: Pick<Given, "inputs" | "outputs" | "pictures">): number {
     this.data.fill(undefined);
     this.pictures = pictures;
@@ -52,8 +52,8 @@ export class FeatureReader {
   }
 
   /**
-   * One value. An input that did not come is null; so is an element that is null or not there. What an answer does not have, since it was not asked for,
-   * is undefined, as is a picture that was not looked at.
+   * Returns one value. A missing input is null, as is an element that is null or absent. An output that was not requested is undefined,
+   * as is an image that was not inspected.
    */
   value(feature: number, row: number): FeatureValue {
     // Nearly all values are plain elements.
@@ -82,7 +82,7 @@ export class FeatureReader {
       }
       case "class": {
         const start = row * source.width;
-        // Of scores that are none the highest is no answer.
+        // Without valid scores, the highest one is no prediction.
         return Number.isNaN(scoreOf(data, start, source.width)) ? null : this.label(classOf(data, start, source.width));
       }
       case "score":
@@ -90,7 +90,7 @@ export class FeatureReader {
     }
   }
 
-  /** Under which key a score is kept: of two classes "", of more the predicted class. */
+  /** Returns the key under which a score is stored: for two classes "", for more the predicted class. */
   scoreKey(feature: number, row: number): string {
     const source = this.specs[feature]?.source;
     const data = this.data[this.slotOf[feature] as number];
@@ -98,7 +98,7 @@ export class FeatureReader {
     return this.label(classOf(data, row * source.width, source.width));
   }
 
-  /** Whether an input of this name is read at all. */
+  /** Whether an input of this name is read. */
   readsInput(tensor: string): boolean {
     return this.slots.input.has(tensor);
   }
@@ -107,7 +107,7 @@ export class FeatureReader {
     return this.labels?.[index] ?? String(index);
   }
 
-  /** All 18 numbers of a row are asked for together. */
+  /** Computes the 18 numbers of a row together, once. */
   private embedding(tensor: string, data: ArrayLike<unknown>, row: number, width: number): EmbeddingSummary {
     const { last } = this;
     if (last?.data === data && last.row === row) return last.summary;
@@ -117,7 +117,7 @@ export class FeatureReader {
   }
 
   private slot({ role, source }: FeatureSpec): number {
-    // Files are not read again: what was measured of them comes apart.
+    // Files are not read again: their measurements are passed separately.
     if (source.from === "picture") return -1;
     const known = this.slots[role].get(source.tensor);
     if (known !== undefined) return known;
@@ -134,7 +134,7 @@ export class FeatureReader {
   }
 }
 
-/** Place of the highest score; of one score, 1 from 0.5 on. */
+/** Returns the index of the highest score; for a single score, 1 from 0.5 on. */
 export function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]) >= 0.5 ? 1 : 0;
   let best = 0;
@@ -142,7 +142,9 @@ export function classOf(data: ArrayLike<unknown>, start: number, width: number):
   return best;
 }
 
-/** Of one score itself, of two classes the second's, of more the highest. Scores that are no probabilities go through softmax first. */
+/**
+ * Returns the only score, the second of two classes, or the highest of more. Scores that are not probabilities go through softmax first.
+ */
 export function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]);
   const wanted = width === 2 ? 1 : classOf(data, start, width);
@@ -165,7 +167,7 @@ function isPlain({ isTruth, precision }: ElementSource): boolean {
 
 type ElementSource = Extract<FeatureSource, { from: "element" }>;
 
-/** An element of a row as a value: with the precision and as the truth value that its source says. */
+/** Reads an element of a row as a value: with the precision, and as a boolean, according to its source. */
 export function elementOf({ isTruth, precision }: ElementSource, value: unknown): FeatureValue {
   if (isTruth) return truth(value);
   const element = plain(value);

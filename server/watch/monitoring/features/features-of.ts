@@ -9,9 +9,9 @@ import { widthOf } from "./row-width.ts";
 type ModelSides = Pick<Signature, "inputs" | "outputs" | "labels">;
 
 /**
- * What is watched of a version: each number or word that clients send (the pipeline's inputs where there is one, in [rows] or [rows, n] with n up
- * to 64), larger rows as embeddings (norm, cosine to the reference's mean, 16 projections), pictures by summaries, and of the answer "prediction" and
- * "score". An input whose rows have no fixed length is left out.
+ * Returns the monitored features of a version: each number or string that clients send (the pipeline's inputs if it has one, in [rows] or
+ * [rows, n] with n up to 64), larger rows as embeddings (norm, cosine to the reference's mean, 16 projections), images as summaries, and
+ * "prediction" and "score" of the output. Inputs without a fixed row length are excluded.
  */
 export function featuresOf(signature: ModelSides, pipeline?: Pipeline): FeatureSpec[] {
   const plan = pipeline && planPipeline(pipeline, signature);
@@ -27,12 +27,12 @@ export function featuresOf(signature: ModelSides, pipeline?: Pipeline): FeatureS
   ];
 }
 
-/** What is watched of a column of text instead of its levels, once its rows have shown that it is one. */
+/** Returns the features monitored for a text column instead of its levels, once its rows have shown that it is text. */
 export function textFeatures(tensor: string): FeatureSpec[] {
   return textParts.map((part) => input(`${tensor}.${part}`, "numeric", { from: "text", tensor, part }));
 }
 
-/** By the names of a profile, in its order; undefined where the version has no such feature any more. */
+/** Returns specs for the names of a profile, in its order; undefined where the version no longer has the feature. */
 export function specsByName(
   signature: ModelSides,
   pipeline: Pipeline | undefined,
@@ -64,7 +64,7 @@ function inputFeatures({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
   return kind === "categorical" ? [] : embeddingFeatures(name, width);
 }
 
-/** What has to be told of a datatype to read its elements alike, from wherever they come. */
+/** Returns the datatype properties needed to read its elements identically from any source. */
 function readAs(datatype: TensorSpec["datatype"]): { isTruth?: boolean; precision?: "single" | "half" } {
   if (datatype === "BOOL") return { isTruth: true };
   if (datatype === "FP32") return { precision: "single" };

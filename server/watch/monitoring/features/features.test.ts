@@ -135,7 +135,7 @@ test("a picture is summed up as docs/spec/drift.md section 9 says", () => {
   expect(summary.brightness).toBeCloseTo(luma / 2, 9);
   expect(summary.contrast).toBeCloseTo(luma / 2, 9);
   expect(summary).toMatchObject({ saturation: 0.5, "red-cast": 127.5, "blue-cast": 0, entropy: 1, "dark-share": 0.5 });
-  // Of the two inner pixels one sees the edge rise and the other fall.
+  // One of the two inner pixels has a rising edge, the other a falling one.
   expect(summary.sharpness).toBeCloseTo(luma * luma, 6);
   expect(summary).toMatchObject({ "aspect-ratio": 4 / 3, pixels: 12, "bytes-per-pixel": 10, format: "png" });
   const large = { width: 1000, height: 1000, channels: 1 as const, data: new Uint8Array(1e6).fill(250) };

@@ -3,13 +3,13 @@ import { type FeatureSource, type FeatureSpec, maxClasses, maxElements } from ".
 import { widthOf } from "./row-width.ts";
 
 const floats: readonly string[] = ["FP16", "FP32", "FP64"];
-/** What exporters call the scores of classes. */
+/** Names that exporters give to class scores. */
 const scoreNames = /prob|score|softmax|logit|confidence/i;
 
 /**
- * "prediction" and "score" of a version. Scores of classes are an output of two or more floats a row that the file's labels, its name, or a label beside
- * it show to be one, or one float where there are two labels; a label is an output of one word or whole number. What is left is numbers: one is the prediction itself, a
- * few are a feature each.
+ * Finds "prediction" and "score" of a version. Class scores are an output of two or more floats per row, identified by the file's
+ * labels, its name, or a label beside it, or one float if there are two labels; a label is an output of one word or integer. Otherwise
+ * the outputs are numbers: a single one is the prediction itself, a few become one feature each.
  * @param outputs those of the pipeline first
  */
 export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly string[] | undefined): FeatureSpec[] {

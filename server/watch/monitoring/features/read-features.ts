@@ -2,8 +2,9 @@ import type { FeatureSpec, FeatureValue, Given } from "./contract.ts";
 import { FeatureReader } from "./feature-reader.ts";
 
 /**
- * The values of rows, a column for each feature in the order of `specs`. In a numeric feature words such as "NaN" and "12" are numbers, in a categorical one numbers and truth
- * values are words; null is missing, and undefined could not be read (an output that was not asked for).
+ * Reads the values of rows, one column for each feature in the order of `specs`. In numeric features, strings such as "NaN" and "12" are
+ * numbers; in categorical ones, numbers and booleans are strings. Null is missing, and undefined could not be read (an output that was
+ * not requested).
  * @param options.labels of the classes. @param options.means of the reference's embeddings, by tensor
  */
 export function readFeatures(
@@ -24,7 +25,7 @@ export function readFeatures(
   return columns.map(({ column }) => column);
 }
 
-/** As a numeric state counts it. Text that is no number is missing. */
+/** Reads a value as counted by a numeric state. Text that is not a number is missing. */
 export function asNumber(value: FeatureValue): number | null | undefined {
   if (typeof value === "number" || value === null || value === undefined) return value;
   if (value === "true" || value === "false") return value === "true" ? 1 : 0;
@@ -32,7 +33,7 @@ export function asNumber(value: FeatureValue): number | null | undefined {
   return Number.isNaN(number) && value !== "NaN" ? null : number;
 }
 
-/** As a categorical state counts it: a level. A truth value that came as 0 or 1 is one. */
+/** Reads a value as counted by a categorical state: a level. A boolean sent as 0 or 1 is one. */
 export function asLevel(value: FeatureValue): string | null | undefined {
   return typeof value === "number" ? String(value) : value;
 }

@@ -1,6 +1,6 @@
 import type { TextPart } from "./contract.ts";
 
-/** One text in numbers (docs/spec/drift.md section 9): characters and words are counted, the shares are of characters. */
+/** Summarises one text as a number (docs/spec/drift.md section 9): characters and words are counted, the shares are of characters. */
 export function summariseText(text: string, part: TextPart): number {
   switch (part) {
     case "characters":

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
 import { Finding, Watcher } from "../contract.ts";
 
-/** What a watcher found at a look. */
+/** Finding of one evaluation by a watcher. */
 export const NewFinding = z.object({
-  /** What it is about, canonical: the same at every look while it lasts. */
+  /** Canonical subject: the same in every evaluation while the finding lasts. */
   key: z.string().min(1).max(500),
   /** In a word or two: "missing values", "unit changed", "drift". */
   kind: z.string().min(1).max(60),
@@ -25,9 +25,9 @@ export const SettleFindings = z.object({
   findings: z.array(NewFinding).max(5000),
   /** Milliseconds since 1970; the clock when left out. */
   now: z.number().optional(),
-  /** How long one that is no longer found stays open; holdMs of its watcher when left out, 0 closes at once. */
+  /** Time that a finding stays open after it was last found; `holdMs` of its watcher when omitted; 0 closes it at once. */
   holdMs: z.number().min(0).optional(),
-  /** Keys that begin so are about something that is over, unless they begin as the other: they have no hold. */
+  /** Keys with this prefix concern a past event, unless they have the other prefix: they have no hold time. */
   over: z.object({ prefix: z.string().min(1), unless: z.string().min(1).nullable() }).optional(),
 });
 export type SettleFindings = z.input<typeof SettleFindings>;
@@ -39,8 +39,8 @@ export interface SettledFindings {
 }
 
 /**
- * How long a finding that is no longer seen stays open. Drift and what is estimated end after 24 hours without it, so that alarms of
- * one feature within an episode count once (docs/spec/drift.md section 7); a feed that is whole again is whole at once.
+ * Time that a finding stays open after it was last found. Drift and estimates end after 24 hours without it, so that alarms of one
+ * feature within an episode count once (docs/spec/drift.md section 7); data checks that pass again close at once.
  */
 export const holdMs: Record<Watcher, number> = {
   integrity: 0,
@@ -52,10 +52,10 @@ export const holdMs: Record<Watcher, number> = {
   cost: 0,
 };
 
-/** One that comes again so soon after it closed is the same one again. */
+/** Time after closing within which a recurring finding is reopened as the same one. */
 export const episodeMs = dayMs;
 
-/** Only these may wake somebody; what the others find is for office hours (docs/spec/alerting.md section 17). */
+/** Watchers whose findings may page; the others are for office hours (docs/spec/alerting.md section 17). */
 export const mayPage: readonly Watcher[] = ["integrity", "quality"];
 
 /** Name of the alerts of a watcher, by which routes and silences know them. */
@@ -76,7 +76,7 @@ export const ListFindings = z.object({
   feature: z.string().max(300).optional(),
   /** "all" are also those that are over. */
   state: z.enum(["open", "all"]).default("open"),
-  /** Those that were open at some time in between. */
+  /** Start of the time range in which findings were open. */
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
   limit: z.number().int().min(1).max(1000).default(200),

@@ -1,6 +1,6 @@
 import type { FoundFinding } from "./contract.ts";
 
-/** A finding as it is kept. Times are milliseconds since 1970. */
+/** A finding as stored. Times are milliseconds since 1970. */
 export interface StoredFinding {
   id: string;
   key: string;
@@ -9,7 +9,7 @@ export interface StoredFinding {
 }
 
 interface FindingsNow {
-  /** Those that are open, and those that closed lately. */
+  /** Open findings, and recently closed ones. */
   kept: readonly StoredFinding[];
   found: readonly FoundFinding[];
   now: number;
@@ -19,14 +19,14 @@ interface FindingsNow {
 
 interface Decided {
   open: FoundFinding[];
-  /** Found before: it goes on, or comes again within its episode. */
+  /** Known findings: they continue, or recur within their episode. */
   keep: { id: string; finding: FoundFinding; isAgain: boolean }[];
   close: string[];
 }
 
 /**
- * What becomes of findings after a look. One that is not seen any more stays open for its hold; one that comes again
- * within its episode is the same one, which counts once. Of two with one key the worse one is told.
+ * Decides the changes to findings after an evaluation. A finding that is no longer found stays open for its hold time; one that recurs
+ * within its episode is the same one and counts once. Of two with the same key, the more severe one is reported.
  */
 export function decideFindings({ kept, found, now, holdMs, over }: FindingsNow): Decided {
   const newest = new Map<string, StoredFinding>();
@@ -54,7 +54,7 @@ export function decideFindings({ kept, found, now, holdMs, over }: FindingsNow):
   return decided;
 }
 
-/** What it is about has ended, so that nobody waits for it to come again. */
+/** Whether the subject of a finding has ended, so that it needs no hold time. */
 function hasEnded(key: string, over: FindingsNow["over"]): boolean {
   return over !== undefined && key.startsWith(over.prefix) && !(over.unless !== null && key.startsWith(over.unless));
 }

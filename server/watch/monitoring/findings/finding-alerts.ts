@@ -6,7 +6,7 @@ import { alertNames, findingHref } from "./contract.ts";
 
 /** Without news from a worker, the alert of a finding is over after so long. */
 export const validMs = 30 * minuteMs;
-/** What lasts is told again so often. */
+/** Time between repeated notifications of a lasting finding. */
 const againMs = 5 * minuteMs;
 
 /** An open finding, as alerts tell of it. Times are milliseconds since 1970. */
@@ -25,7 +25,7 @@ export interface NotifiedFinding {
   openedAt: number;
 }
 
-/** What the alerts of an endpoint say besides their findings. */
+/** Alert data of an endpoint besides its findings. */
 export interface NotifiedEndpoint {
   id: string;
   name: string;
@@ -33,7 +33,7 @@ export interface NotifiedEndpoint {
   labels: Labels;
 }
 
-/** An alert of the watcher that fires, as it was told last. */
+/** Firing alert of the watcher, as last notified. */
 export interface ActiveAlert {
   fingerprint: string;
   labels: Labels;
@@ -42,14 +42,14 @@ export interface ActiveAlert {
   endsAt: number;
 }
 
-/** Key of the rule that the alerts of a watcher at an endpoint are of. */
+/** Returns the key of the rule for the alerts of a watcher at an endpoint. */
 export function watchKey(watcher: Watcher, endpointId: string): string {
   return `watch:${watcher}:${endpointId}`;
 }
 
 /**
- * The alerts that follow from the findings that are open: those that begin, those whose words changed or that were not told for a while, and
- * those whose finding is over or has other labels now.
+ * Returns the alerts that follow from open findings: new ones, those whose text changed or whose repeat is due, and those whose finding
+ * has closed or has other labels now.
  */
 export function alertsOf(
   endpoint: NotifiedEndpoint,

@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import type { Finding } from "../contract.ts";
 import { selectFindings } from "./queries.ts";
 
-/** What was found a day before a rise may have to do with it. */
+/** Time before an increase within which findings may be related to it. */
 const lookbackMs = dayMs;
 
 interface Around {
@@ -14,8 +14,8 @@ interface Around {
 }
 
 /**
- * What monitoring found at an endpoint that was so around the start of a rise or began until its end, nearest to the start first; notes aside.
- * For who was let in already.
+ * Returns the findings of an endpoint that were open around the start of an increase or opened before its end, nearest to the start
+ * first; without notes. The caller has checked permissions.
  */
 export async function findingsAround(ctx: Context, { endpointId, startedAt, until }: Around): Promise<Finding[]> {
   const span = { from: new Date(startedAt - lookbackMs), to: new Date(until) };

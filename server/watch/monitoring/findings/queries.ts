@@ -5,13 +5,13 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { Finding } from "../contract.ts";
 import { ListFindings } from "./contract.ts";
 
-/** What watchers found, newest first; of every endpoint that the caller may use, or of one. */
+/** Lists findings, newest first; of every endpoint that the caller may access, or of one. */
 export async function listFindings(ctx: Context, input: ListFindings = {}): Promise<Finding[]> {
   permit(ctx, "listFindings");
   return selectFindings(ctx, input);
 }
 
-/** The same, for who was let in already. */
+/** Selects findings; the caller has checked permissions. */
 export async function selectFindings(ctx: Context, input: ListFindings): Promise<Finding[]> {
   const { endpointId, watchers, feature, state, from, to, limit } = ListFindings.parse(input);
   const of = monitoringFindings;

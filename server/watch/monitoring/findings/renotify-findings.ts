@@ -5,7 +5,7 @@ import type { Watcher } from "../contract.ts";
 import { lockFindings } from "./lock-findings.ts";
 import { notifyFindings } from "./notify-findings.ts";
 
-/** Tells again what a watcher found at an endpoint and what is still open, where that is due. @param of.now milliseconds since 1970 */
+/** Repeats notifications of a watcher's open findings at an endpoint, where due. @param of.now milliseconds since 1970 */
 export async function renotifyFindings(
   ctx: Context,
   of: { endpointId: string; watcher: Watcher; now: number },

@@ -12,9 +12,9 @@ import { lockFindings } from "./lock-findings.ts";
 import { notifyFindings } from "./notify-findings.ts";
 
 /**
- * Tells all that a watcher found at an endpoint at one look: what is new is opened, what lasts is kept with its newest words, what is gone is
- * closed, and alerts begin and end with it, all in one transaction. A watcher other than integrity and quality never pages: its pages become
- * tickets. Notes alert nobody.
+ * Reports all findings of a watcher at an endpoint in one evaluation: new ones open, lasting ones get the newest text, absent ones close,
+ * and their alerts start and end with them, all in one transaction. Only integrity and quality may page: pages of other watchers become
+ * tickets. Notes do not notify anyone.
  * @throws DomainError "not-found"
  */
 export async function settleFindings(

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import type { Watcher } from "../contract.ts";
 
-/** What counts the events that a watcher finds something about. */
+/** Indicators that count the events behind a watcher's findings. */
 const indicators: Partial<Record<Watcher, string>> = {
   quality: "realised-quality",
   estimate: "estimated-quality",
@@ -12,13 +12,16 @@ const indicators: Partial<Record<Watcher, string>> = {
   integrity: "data-quality",
 };
 
-/** Which watcher looks, and at which endpoint, by the key of rule that its alerts have; undefined for alerts of anything else. */
+/** Parses the watcher and endpoint from the rule key of its alerts; undefined for other alerts. */
 export function watchOf(ruleKey: string): { watcher: Watcher; endpointId: string } | undefined {
   const { watcher, endpointId } = /^watch:(?<watcher>[a-z]+):(?<endpointId>[0-9a-f-]{36})$/.exec(ruleKey)?.groups ?? {};
   return watcher && endpointId ? { watcher: watcher as Watcher, endpointId } : undefined;
 }
 
-/** The objective that counts what an alert of monitoring is about, that with the least left. For who was let in already. */
+/**
+ * Finds the SLO that measures the subject of a monitoring alert, the one with the least remaining budget. The caller has checked
+ * permissions.
+ */
 export async function findSloOfWatch(ctx: Context, ruleKey: string): Promise<StoredSlo | undefined> {
   const watch = watchOf(ruleKey);
   const indicator = watch && indicators[watch.watcher];

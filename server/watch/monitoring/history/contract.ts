@@ -5,7 +5,7 @@ import type { SpanState } from "../state/contract.ts";
 const grains = ["minute", "hour", "day"] as const;
 export type Grain = (typeof grains)[number];
 
-/** What states are kept by, in Postgres and before. */
+/** Key under which states are stored, in Postgres and before. */
 export interface StateKey {
   workspaceId: string;
   endpointId: string;
@@ -16,7 +16,7 @@ export interface StateKey {
   profileId: string;
 }
 
-/** What was counted of one key in one minute. */
+/** Counts of one key in one minute. */
 export interface PackedMinute extends StateKey {
   /** Milliseconds since 1970. */
   start: number;
@@ -24,22 +24,22 @@ export interface PackedMinute extends StateKey {
   state: Buffer;
 }
 
-/** Which states are asked for. */
+/** Query for states. */
 export const StateQuestion = z.object({
   endpointId: z.uuid(),
   /** The one with the newest rows when it is left out. */
   versionId: z.uuid().optional(),
   /** The version's one with the newest rows when it is left out: states of two references are never one. */
   profileId: z.uuid().optional(),
-  /** What clients were answered by, stable and canary, when it is left out. */
+  /** Both stable and canary, which served clients, when omitted. */
   arm: z.enum(["stable", "canary", "shadow"]).optional(),
   /** "" is all rows. */
   segment: z.string().default(""),
   from: z.coerce.date(),
   to: z.coerce.date(),
-  /** Names of the features that are wanted; all when left out. */
+  /** Names of the requested features; all if omitted. */
   features: z.array(z.string()).optional(),
-  /** Whether scores are wanted. */
+  /** Whether to return scores. */
   scores: z.boolean().default(true),
 });
 export type StateQuestion = z.input<typeof StateQuestion>;
@@ -47,7 +47,7 @@ export type StateQuestion = z.input<typeof StateQuestion>;
 const maxStepMs = 31 * dayMs;
 
 export const StateSeriesQuestion = StateQuestion.extend({
-  /** Milliseconds: whole minutes, dividing an hour or a day, or whole days. */
+  /** Milliseconds: full minutes that divide an hour or a day, or full days. */
   stepMs: z.number().int().min(minuteMs).max(maxStepMs),
 })
   .refine(
@@ -68,14 +68,14 @@ export const ListSegments = z.object({
 });
 export type ListSegments = z.input<typeof ListSegments>;
 
-/** A span, as far as it was kept: its ends may lie further out than was asked, where minutes or hours are gone already. */
+/** A time range, as far as it is stored: it may be wider than requested if minutes or hours are already deleted. */
 export interface ReadSpan {
   versionId: string;
   profileId: string;
   from: Date;
   to: Date;
   rows: number;
-  /** By place in the profile; those that were not asked for are undefined. */
+  /** By index in the profile; features that were not requested are undefined. */
   state: SpanState;
 }
 

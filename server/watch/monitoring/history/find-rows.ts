@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import type { Grain } from "./contract.ts";
 import { ceilTo, floorTo, gapsIn, grainMs, type Span } from "./grains.ts";
 
-/** Of which key, with the arms that count. */
+/** Key of the rows, with the arms that count. */
 export interface RowsOf {
   workspaceId: string;
   endpointId: string;
@@ -26,16 +26,16 @@ const grainsFrom: Record<Grain, readonly Grain[]> = {
 };
 
 /**
- * The fewest rows that make up a span: days that lie within it, hours where there is no day, minutes where there is no hour. A day or hour that the worker has not
- * merged yet is read from its parts.
- * @param coarsest rows of a longer grain are not taken
+ * Finds the minimum set of rows that covers a range: days within it, hours where there is no day, minutes where there is no hour. A day
+ * or hour that the worker has not merged yet is read from its parts.
+ * @param coarsest rows of a longer grain are not used
  */
 export async function findRows(db: Database, of: RowsOf, span: Span, coarsest: Grain): Promise<StateRow[]> {
   const [rows] = await findRowsOf(db, [of], span, coarsest);
   return rows ?? [];
 }
 
-/** The same of several keys, in their order, with as many statements as of one. */
+/** Finds rows of several keys, in their order, with as many statements as for one. */
 export async function findRowsOf(
   db: Database,
   keys: readonly RowsOf[],
@@ -69,7 +69,7 @@ interface Requested extends Span {
   place: number;
 }
 
-/** Rows by the place of their key. */
+/** Selects rows by the index of their key. */
 async function select(db: Database, requests: readonly Requested[], grain: Grain): Promise<Map<number, StateRow[]>> {
   const given = requests.map(({ key, place: index, from, to }) => ({
     ...key,

@@ -3,10 +3,10 @@ import type { Grain } from "./contract.ts";
 
 export const grainMs: Record<Grain, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
 
-/** For how long each is kept. */
+/** Retention of each grain, in milliseconds. */
 export const retentionMs: Record<Grain, number> = { minute: 3 * dayMs, hour: 35 * dayMs, day: 731 * dayMs };
 
-/** Start of what a moment lies in; days are UTC. @param at milliseconds since 1970 */
+/** Returns the start of the interval that contains a time; days are UTC. @param at milliseconds since 1970 */
 export function floorTo(at: number, grain: Grain): number {
   return Math.floor(at / grainMs[grain]) * grainMs[grain];
 }
@@ -15,7 +15,7 @@ export function ceilTo(at: number, grain: Grain): number {
   return Math.ceil(at / grainMs[grain]) * grainMs[grain];
 }
 
-/** Finest grain of which all is kept from a moment on. */
+/** Returns the finest grain that is completely stored from a time on. */
 function grainSince(at: number, now: number): Grain {
   if (at >= floorTo(now - retentionMs.minute, "hour")) return "minute";
   return at >= floorTo(now - retentionMs.hour, "day") ? "hour" : "day";
@@ -27,12 +27,12 @@ export interface Span {
   to: number;
 }
 
-/** A span with its ends moved outwards to where something is kept. */
+/** Widens a time range to boundaries of stored data. */
 export function retainedSpan({ from, to }: Span, now: number): Span {
   return { from: floorTo(from, grainSince(from, now)), to: ceilTo(to, grainSince(to, now)) };
 }
 
-/** What of a span is not covered by pieces of equal length. @param starts of the pieces. @param pieceMs how long each is */
+/** Returns the parts of a range not covered by pieces of equal length. @param starts of the pieces. @param pieceMs length of each piece */
 export function gapsIn({ from, to }: Span, starts: Iterable<number>, pieceMs: number): Span[] {
   const gaps: Span[] = [];
   let at = from;

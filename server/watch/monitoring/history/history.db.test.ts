@@ -34,7 +34,7 @@ const profile: NumericProfile = {
 };
 const features: ProfiledFeature[] = ["a", "b"].map((name) => ({ name, role: "input", profile }));
 
-/** @param values of both features, a row each */
+/** Builds the counts of a minute. @param values of both features, one per row */
 function minuteOf(key: StateKey, start: number, values: number[]): PackedMinute {
   const state = { ...emptyState(features), rows: values.length };
   for (const value of values) for (const feature of state.features) addValue(feature as NumericState, profile, value);
@@ -83,7 +83,7 @@ test(
   "any span is the sum of its minutes, before and after they were merged, and again when some came late",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
-    // Seven minutes past the hour, when all that is kept is looked at.
+    // Seven minutes past the hour, when all stored states are checked.
     const now = Math.floor(Date.now() / dayMs) * dayMs + 7 * 60_000;
     const first = now - 7 * 60_000 - 2 * dayMs;
     const minutes = Array.from({ length: 49 * 12 }, (_, at) => minuteOf(key, first + at * 300_000, [1 + (at % 4)]));

@@ -13,13 +13,13 @@ import { readSeries } from "./read-series.ts";
 
 type Question = Pick<StateSeriesQuestion, never> & ReturnType<typeof StateQuestion.parse>;
 
-/** What was seen of an endpoint's version in any span: a sum of days, hours and minutes. Undefined where nothing was counted. */
+/** Reads the state of an endpoint's version over any range: a sum of days, hours and minutes. Undefined when nothing was counted. */
 export async function readStates(ctx: Context, input: StateQuestion): Promise<ReadSpan | undefined> {
   permit(ctx, "readStates");
   return findStates(ctx, input);
 }
 
-/** The same, for who was let in already. */
+/** Finds states; the caller has checked permissions. */
 export async function findStates(ctx: Context, input: StateQuestion): Promise<ReadSpan | undefined> {
   const question = StateQuestion.parse(input);
   const of = await newestOf(ctx, question);
@@ -32,7 +32,7 @@ export async function findStates(ctx: Context, input: StateQuestion): Promise<Re
   return { versionId, profileId, from: new Date(span.from), to: new Date(span.to), rows: state.rows, state };
 }
 
-/** The same, one state a step. Steps of days are days of UTC. Undefined where nothing was counted. */
+/** Reads states, one per step. Steps of days are UTC days. Undefined if nothing was counted. */
 export async function readStateSeries(ctx: Context, input: StateSeriesQuestion): Promise<StateSeries | undefined> {
   permit(ctx, "readStates");
   const question = StateSeriesQuestion.parse(input);
@@ -44,12 +44,12 @@ export async function readStateSeries(ctx: Context, input: StateSeriesQuestion):
   return { versionId, profileId, stepMs: question.stepMs, points };
 }
 
-/** Segments that had rows in a span, with how many, the largest first; the whole is not among them. */
+/** Lists segments with rows in a time range, with their number, the largest first; excludes the segment of all rows. */
 export async function listSegments(ctx: Context, input: ListSegments): Promise<{ segment: string; rows: number }[]> {
   permit(ctx, "readStates");
   const { endpointId, versionId, from, to } = ListSegments.parse(input);
   const { workspaceId } = ctx.actor;
-  // Days and hours say which there are; minutes are asked for the hour that is not merged yet.
+  // Days and hours list the segments; minutes are only read for the hour that is not merged yet.
   const recent = floorTo(Date.now() - 2 * hourMs, "hour");
   const { rows } = await ctx.db.execute<{ segment: string; rows: string }>(sql`
     select segment, sum(rows) as rows from feature_states
@@ -64,14 +64,14 @@ export async function listSegments(ctx: Context, input: ListSegments): Promise<{
   return rows.map(({ segment, rows }) => ({ segment, rows: Number(rows) }));
 }
 
-/** The version and reference that are meant: as asked, else those of the newest rows. */
+/** Returns the requested version and reference, or else those of the newest rows. */
 async function newestOf(ctx: Context, question: Question): Promise<RowsOf | undefined> {
   const { workspaceId } = ctx.actor;
   const { endpointId, versionId, profileId, segment, arm, from, to } = question;
   const arms = arm ? [arm] : ["stable", "canary"];
   const of = { workspaceId, endpointId, segment, arms };
   if (versionId && profileId) return { ...of, versionId, profileId };
-  // A version that is tried out is asked for by name.
+  // A version under test is requested by name.
   const effectiveArm = arm ?? (versionId ? undefined : "stable");
   const newest = (grain: string, since: number) => sql`(
     select version_id, profile_id, start from feature_states

@@ -7,7 +7,7 @@ import type { Grain, StateSeries } from "./contract.ts";
 import { findRowsOf, type RowsOf, type StateRow } from "./find-rows.ts";
 import { ceilTo, floorTo, retainedSpan } from "./grains.ts";
 
-/** What is wanted of the states of a key. */
+/** Requested states of a key. */
 export interface SeriesOf extends RowsOf {
   wanted: NonNullable<Parameters<typeof unpackState>[1]>;
 }
@@ -20,8 +20,8 @@ interface Steps {
 }
 
 /**
- * States step by step of several keys, in their order, read together; steps of days are days of UTC. A step without rows is not there.
- * For who was let in already, and knows that the keys are of its workspace.
+ * Reads states step by step for several keys, in their order, in one query; steps of days are UTC days. A step without rows is absent.
+ * The caller has checked permissions, and that the keys belong to its workspace.
  */
 export async function readSeries(
   db: Database,

@@ -10,7 +10,7 @@ import type { Grain, StateKey } from "./contract.ts";
 import { deleteOldStates } from "./delete-old-states.ts";
 import { floorTo, grainMs, retentionMs } from "./grains.ts";
 
-/** After its end an hour or day is merged: the last minute has come by then, and what comes later is merged in again. */
+/** Time after which an ended hour or day is merged: the last minute has arrived by then, and later data is merged again. */
 const settleMs = 90_000;
 const ladder = [
   { from: "minute", into: "hour" },
@@ -24,9 +24,9 @@ interface Stale {
 }
 
 /**
- * Job: minutes that are over become hours, hours become days, and what is old enough is forgotten. What is to be done is told by the rows: a whole that has others than its
- * parts together is merged anew from all of them. So it may be run again, beside itself, or after it was stopped anywhere, and what a gateway brings late is not lost as
- * long as its minutes are kept (three days).
+ * Job: merges past minutes into hours and hours into days, and deletes expired rows. The rows determine the work: an hour or day whose
+ * row count differs from that of its parts is merged again from all of them. Retries and parallel runs are safe, also after an
+ * interruption, and late minutes of a gateway are not lost while its minutes are retained (three days).
  */
 export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void> {
   for (const { from, into } of ladder) {
@@ -37,7 +37,7 @@ export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void
 
 /** Wholes that say something else than their parts, of all workspaces, the oldest first. */
 async function findStale(db: Database, from: Grain, into: Grain, now: number): Promise<Stale[]> {
-  // Of the oldest whole some parts may be forgotten already.
+  // Some parts of the oldest hour or day may be deleted already.
   const oldest = floorTo(now - retentionMs[from], into) + grainMs[into];
   const since = new Date(
     isThorough(now) ? oldest : Math.max(oldest, floorTo(now - 2 * grainMs[into], into)),
@@ -57,12 +57,12 @@ async function findStale(db: Database, from: Grain, into: Grain, now: number): P
   return rows.map(({ endpointId, start }) => ({ endpointId, start: Number(start) }));
 }
 
-/** Once an hour all that is kept is looked at, for what came late; else what was over a moment ago. */
+/** Whether to check all stored states for late arrivals, once an hour; otherwise only those that ended recently. */
 function isThorough(now: number): boolean {
   return new Date(now).getUTCMinutes() === 7;
 }
 
-/** All that an endpoint has in one hour or day, merged in one transaction, so that readers never see half of it. */
+/** Merges all states of an endpoint in one hour or day in one transaction, so that readers never see a partial result. */
 async function mergeParts(db: Database, { endpointId, start }: Stale, from: Grain, into: Grain): Promise<void> {
   const [first, end] = [new Date(start).toISOString(), new Date(start + grainMs[into]).toISOString()];
   await db.transaction(async (tx) => {

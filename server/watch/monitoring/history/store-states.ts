@@ -6,8 +6,8 @@ import type { PackedMinute } from "./contract.ts";
 const maxBytes = 4 * 2 ** 20;
 
 /**
- * Writes minutes of one gateway, each from its start on, so that writing one twice, or later with more in it, is the same as writing the last once; one with fewer
- * rows than are there changes nothing. Those of endpoints that are gone are left out.
+ * Writes minutes of one gateway, each from its start on, so that writing one twice, or later with more rows, equals writing only the
+ * last; one with fewer rows than stored has no effect. Minutes of deleted endpoints are skipped.
  */
 export async function storeStates(db: Database, gatewayId: string, minutes: readonly PackedMinute[]): Promise<void> {
   for (const part of inParts(minutes)) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Finding } from "../contract.ts";
 
-/** What is checked of data, in the order in which pages list it (docs/spec/drift.md section 10). */
+/** Data checks, in the order in which pages list them (docs/spec/drift.md section 10). */
 const checkKinds = [
   "missing input",
   "extra input",
@@ -42,7 +42,7 @@ export const CheckResult = z.object({
   /** "" where it is about the endpoint. */
   feature: z.string(),
   state: CheckState,
-  /** Of a broken one. */
+  /** Severity of a failing check. */
   severity: z.enum(["page", "ticket"]).nullable(),
   /** Share of the rows that are bad, in the reference or usually, and the largest that is still no alarm. Null where there is none. */
   share: z.number().nullable(),
@@ -50,7 +50,7 @@ export const CheckResult = z.object({
   line: z.number().nullable(),
   /** Probability of so many bad rows, or more, without a change; null where it is no test. */
   pValue: z.number().nullable(),
-  /** That were looked at. */
+  /** Number of rows checked. */
   rows: z.number(),
   /** One sentence with its numbers. */
   words: z.string(),
@@ -58,14 +58,14 @@ export const CheckResult = z.object({
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 
-/** A check with the parts that most have not left out. */
+/** Builds a check result and fills in defaults for the fields that most checks omit. */
 export function checkOf(
   result: Pick<CheckResult, "check" | "feature" | "state" | "rows" | "words"> & Partial<CheckResult>,
 ): CheckResult {
   return { severity: null, share: null, usual: null, line: null, pValue: null, evidence: {}, ...result };
 }
 
-/** What is known of one feature's data in a span. */
+/** Data quality of one feature in a time range. */
 export const FeatureIntegrity = z.object({
   feature: z.string(),
   role: z.enum(["input", "output"]),
@@ -107,18 +107,18 @@ export type FeatureHistory = z.infer<typeof FeatureHistory>;
 export const Integrity = z.object({
   endpoint: z.object({ id: z.uuid(), name: z.string() }),
   version: z.object({ id: z.uuid(), model: z.string(), version: z.number().int() }).nullable(),
-  /** Why features are compared with nothing; null where there is a reference. */
+  /** Reason why there is no reference for comparison; null when there is one. */
   withoutReference: z.string().nullable(),
-  /** Of the reference that is compared with. */
+  /** Profile of the reference used for comparison. */
   profileId: z.uuid().nullable(),
   referenceRows: z.number(),
   range: z.object({ from: z.date(), to: z.date() }),
   rows: z.number(),
-  /** Sampled rows of the range that kept everything that was promised of them, and all; null where nothing is promised. */
+  /** Number of sampled rows of the range that meet the complete contract, and number of all sampled rows; null without a contract. */
   kept: z.object({ good: z.number(), total: z.number() }).nullable(),
   /** Worst first. */
   features: z.array(FeatureIntegrity),
-  /** Of the whole endpoint: schema, traffic, ids. */
+  /** Checks of the complete endpoint: schema, traffic, IDs. */
   checks: z.array(CheckResult),
   segments: z.array(z.string()),
   /** Open ones of this watcher. */

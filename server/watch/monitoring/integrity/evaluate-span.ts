@@ -6,7 +6,7 @@ import { type CheckKind, type CheckResult, type CheckState, checkOf, type Featur
 import { nameChanges } from "./upstream/name-changes.ts";
 import type { UpstreamChange } from "./upstream/upstream-text.ts";
 
-/** What a named change explains, so that it is told once. */
+/** Checks explained by a named change, so that it is reported once. */
 export const explained: Partial<Record<CheckKind, readonly CheckKind[]>> = {
   "unit changed": ["out of range", "outside limits"],
   "sign flipped": ["out of range", "outside limits"],
@@ -26,8 +26,8 @@ export interface Span {
 }
 
 /**
- * All that the counters of a window say of the features of an endpoint, in the order of the profile: each check with its share and line, and
- * what silently changed upstream by its name.
+ * Evaluates the features of an endpoint from the counters of a window, in the profile's order: each check with its share and threshold, and
+ * any silent upstream change.
  */
 export function evaluateSpan({ features, state, alphas, limits }: Span): FeatureIntegrity[] {
   const changes = Map.groupBy(nameChanges(features, state), ({ feature }) => feature);
@@ -60,20 +60,20 @@ export function evaluateSpan({ features, state, alphas, limits }: Span): Feature
 }
 
 function changeCheck({ kind, feature, share, words, evidence }: UpstreamChange, rows: number): CheckResult {
-  // A ratio that chance may bring is told, and wakes nobody.
+  // A difference that may be due to chance is reported, and never pages.
   const isSure = kind !== "level disappeared" && evidence.isSure !== false;
   const severity = isSure && share >= pageShare ? "page" : "ticket";
   return checkOf({ check: kind, feature, state: "broken", severity, share, rows, words, evidence });
 }
 
-/** Still shown, and told as what explains it. */
+/** Returns the check as explained by a change: still displayed, but without severity. */
 function explainedCheck(check: CheckResult): CheckResult {
   return { ...check, state: "small", severity: null, words: `${check.words} Explained by the change above.` };
 }
 
 const order: readonly CheckState[] = ["broken", "small", "whole", "unknown"];
 
-/** The worst state of checks; unknown only where all of them are. */
+/** Returns the worst state of the checks; unknown only if all of them are. */
 function worstOf(checks: readonly CheckResult[]): CheckState {
   return order.find((state) => checks.some((check) => check.state === state)) ?? "unknown";
 }

@@ -2,7 +2,7 @@ import type { NewFinding } from "../findings/contract.ts";
 import type { CheckKind, CheckResult } from "./contract.ts";
 import { explained } from "./evaluate-span.ts";
 
-/** What two looks found: at the latest minutes, and at the last day, which sees smaller shares. */
+/** Results of two evaluations: of the latest minutes, and of the last day, which detects smaller shares. */
 export interface IntegrityChecks {
   latest: readonly CheckResult[];
   day: readonly CheckResult[];
@@ -11,12 +11,12 @@ export interface IntegrityChecks {
 /** Counters of the latest minutes say nothing of these: the next look at the log does. */
 const onlyInLog: readonly CheckKind[] = ["rule", "dataset contract", "duplicates", "repeated id", "late labels"];
 
-/** Of what the day shows, so many rows must be expected in the latest minutes before their absence says that it is over. */
+/** Minimum expected count of bad rows in the latest minutes before their absence closes a finding that only the day shows. */
 const minExpectedCount = 10;
 
 /**
- * The findings that follow from what is broken, one a check and feature. What only the day shows counts until the latest minutes have enough
- * rows to tell that it is over.
+ * Derives the findings from failing checks, one per check and feature. A failure that only the day's evaluation shows counts until the
+ * latest minutes have enough rows to show that it has ended.
  */
 export function findingsOf({ latest, day }: IntegrityChecks, versionId: string | null): NewFinding[] {
   const found = new Map<string, NewFinding>();
@@ -31,7 +31,7 @@ export function findingsOf({ latest, day }: IntegrityChecks, versionId: string |
   return [...found.values()];
 }
 
-/** A contract has several promises about one feature. */
+/** Returns the key of a finding. A contract may have several rules for one feature. */
 function keyOf({ check, feature, evidence }: CheckResult): string {
   return check === "dataset contract" ? `${check}:${feature}:${evidence.rule}` : `${check}:${feature}`;
 }
@@ -50,7 +50,7 @@ function findingOf(result: CheckResult, versionId: string | null): NewFinding {
   };
 }
 
-/** What is named in the latest minutes may be too small a part of a day to be named there. */
+/** Whether a failing check in the latest minutes explains one of the day; its own share of a day may be too small to fail there. */
 function isExplained({ check, feature }: CheckResult, latest: readonly CheckResult[]): boolean {
   const named = latest.filter((one) => one.feature === feature && one.state === "broken");
   return named.some((one) => explained[one.check]?.includes(check));
@@ -64,7 +64,7 @@ function hasEnded(day: CheckResult, now: CheckResult | undefined, latest: readon
     return now.state !== "unknown" && now.rows * excess >= minExpectedCount && rest < excess / 2;
   }
   if (onlyInLog.includes(day.check)) return false;
-  // A named change has no check of its own while nothing is wrong.
+  // An upstream change has no check of its own while everything passes.
   const rows = Math.max(0, ...latest.filter(({ feature }) => feature === day.feature).map((one) => one.rows));
   return rows * (day.share ?? 0) >= minExpectedCount;
 }

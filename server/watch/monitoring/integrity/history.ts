@@ -10,7 +10,8 @@ import { type FeatureHistory, GetFeatureHistory } from "./contract.ts";
 import { rangeMs, stepMs } from "./ranges.ts";
 
 /**
- * What is missing of a feature, and what is outside of its reference, step by step over a range that ends now. Steps without rows are not there.
+ * Returns a feature's missing values and values outside its reference, step by step over a range that ends now. Steps without rows are
+ * omitted.
  * @throws DomainError "not-found" for an endpoint, or a feature that the version's reference does not have
  */
 export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory): Promise<FeatureHistory> {

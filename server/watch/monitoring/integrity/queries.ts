@@ -25,8 +25,8 @@ const severityRank = { page: 0, ticket: 1, note: 2 } as const;
 const rank = { broken: 0, small: 1, whole: 2, unknown: 3 } as const;
 
 /**
- * The data of an endpoint in a range that ends now: every check of every feature against the reference of the version that it serves, and
- * the checks of the whole endpoint. The same functions as alarms come from, on the rows of the range.
+ * Returns the data quality of an endpoint in a range that ends now: every check of every feature against the reference of the deployed
+ * version, and the checks of the complete endpoint. Alerts use the same functions; here they run on the rows of the range.
  * @throws DomainError "not-found"
  */
 export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<Integrity> {

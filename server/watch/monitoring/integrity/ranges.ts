@@ -9,7 +9,7 @@ export const rangeMs: Record<IntegrityRange, number> = {
   "30d": 30 * dayMs,
 };
 
-/** Of a chart over the range: 12 to 30 steps. */
+/** Step of a chart over the range: 12 to 30 steps. */
 export const stepMs: Record<IntegrityRange, number> = {
   "1h": 5 * minuteMs,
   "6h": 15 * minuteMs,

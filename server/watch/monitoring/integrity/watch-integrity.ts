@@ -21,7 +21,7 @@ import { evaluateSpan } from "./evaluate-span.ts";
 import { findingsOf } from "./findings-of.ts";
 import { countPassingRows } from "./row-rules/count-passing-rows.ts";
 
-/** What the last look at a day found, which is looked at once an hour. */
+/** Result of the last daily evaluation, which runs once an hour. */
 export interface DayEvaluation {
   /** Milliseconds since 1970. */
   at: number;
@@ -29,14 +29,14 @@ export interface DayEvaluation {
   checks: CheckResult[];
 }
 
-/** Schema and contract are judged over the latest minutes. */
+/** Time range of the schema and contract checks: the latest minutes. */
 const schemaMs = 10 * minuteMs;
 
 /**
- * Looks at the data of an endpoint once: the latest minutes, and every hour the last day, against the reference of the version that it serves;
- * its schema, contract and traffic. What is broken becomes findings and alerts, what is whole again ends them.
- * @param before what the last look at a day found, so that it is not read every minute
- * @returns what became of findings, and the look at a day that holds now
+ * Checks the data of an endpoint once: the latest minutes, and every hour the last day, against the reference of the version that it
+ * serves; its schema, contract and traffic. Failing checks open findings and alerts, passing ones close them.
+ * @param before result of the last daily evaluation, so that it is not read every minute
+ * @returns the changes to findings, and the current daily evaluation
  */
 export async function watchIntegrity(
   ctx: Context,

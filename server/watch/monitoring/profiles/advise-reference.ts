@@ -9,7 +9,7 @@ import type { LoggedSource, ReferenceAdvice } from "./contract.ts";
 import { loggedSources } from "./logged-sources.ts";
 import { findActiveProfile } from "./queries.ts";
 
-/** What can be the reference of a version, and what it lacks. @throws DomainError "not-found" */
+/** Lists the possible references of a version, and what they lack. @throws DomainError "not-found" */
 export async function adviseReference(ctx: Context, input: VersionKey): Promise<ReferenceAdvice> {
   permit(ctx, "adviseReference");
   const version = await findVersion(ctx, VersionKey.parse(input));

@@ -20,7 +20,7 @@ import { versionSides } from "./version-sides.ts";
 type Row = typeof referenceProfiles.$inferSelect;
 type Version = typeof modelVersions.$inferSelect & { modelName: string };
 
-/** What building lives on. */
+/** Dependencies of building a profile. */
 export interface BuildDependencies {
   artifacts: ArtifactStore;
   models: VersionLeaser;
@@ -29,8 +29,8 @@ export interface BuildDependencies {
 const featuresAtOnce = 50;
 
 /**
- * Makes a reference that was asked for, or writes down where its rows are wrong. Run again, after a crash too, it begins from the start; for one
- * that is done it does nothing. What is wrong with the rows is an outcome; any other failure is thrown, to be tried again.
+ * Builds a requested reference, or records where its rows are invalid. A repeated run, even after a crash, starts from the beginning; for
+ * a finished reference it does nothing. Problems with the rows are an outcome; any other failure is thrown, to be retried.
  */
 export async function buildProfile(ctx: Context, profileId: string, deps: BuildDependencies): Promise<void> {
   permit(ctx, "buildProfile");
@@ -105,7 +105,7 @@ async function finish(ctx: Context, row: Row, version: Version, reference: Refer
     })
     .where(isUnbuilt(ctx, row.id))
     .returning({ id: referenceProfiles.id });
-  // A second worker that read the same rows came first.
+  // A second worker has read the same rows and finished first.
   if (!done) return;
   for (let start = 0; start < features.length; start += featuresAtOnce) {
     await ctx.db.insert(referenceFeatures).values(

@@ -9,8 +9,8 @@ import type { ProfileSource } from "./contract.ts";
 const maxNamed = 8;
 
 /**
- * Whether a reference of a version can be made of a source, as far as that is known before its rows are read.
- * @returns how many rows it has; null where that is not known. @throws DomainError "not-found" for the source, "invalid" with what it lacks
+ * Checks whether a source can become a version's reference, as far as possible before its rows are read.
+ * @returns its row count; null when unknown. @throws DomainError "not-found" for the source, "invalid" with what it lacks
  */
 export async function checkSource(ctx: Context, version: VersionSides, source: ProfileSource): Promise<number | null> {
   if (source.kind === "traffic") {
@@ -32,7 +32,7 @@ export async function checkSource(ctx: Context, version: VersionSides, source: P
   return source.where ? null : dataset.rows;
 }
 
-/** What a dataset lacks to be the reference of a version, in a sentence; undefined when nothing is. */
+/** Describes what a dataset lacks to be the reference of a version; undefined when it lacks nothing. */
 export function problemOf(inputs: number, missing: readonly string[], dataset: string): string | undefined {
   if (inputs === 0) {
     return "No input of this version has a fixed length and numeric or text type, so a reference cannot be created.";

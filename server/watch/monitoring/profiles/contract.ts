@@ -3,9 +3,9 @@ import { UploadProblem } from "#server/develop/datasets/contract.ts";
 import { ReferenceLosses } from "../quality/losses/contract.ts";
 import { FeatureProfile } from "../state/contract.ts";
 
-/** Where the rows of a reference come from. */
+/** Source of a reference's rows. */
 export const ProfileSource = z.discriminatedUnion("kind", [
-  /** A dataset's version whose rows Leeway has read: CSV, Parquet or Arrow. */
+  /** Dataset version whose rows Leeway has read: CSV, Parquet or Arrow. */
   z.object({
     kind: z.literal("dataset"),
     name: z.string(),
@@ -13,10 +13,10 @@ export const ProfileSource = z.discriminatedUnion("kind", [
     /** Column that holds the truth, and the split to take; null where there is none. */
     labelColumn: z.string().nullable().default(null),
     where: z.object({ column: z.string(), value: z.string() }).nullable().default(null),
-    /** Names of features whose column has another name. */
+    /** Columns of features, by feature name, where the column's name differs. */
     columns: z.record(z.string(), z.string()).default({}),
   }),
-  /** What was kept in the prediction log of an endpoint: for images and embeddings, or when training rows are gone. */
+  /** Prediction log of an endpoint: for images and embeddings, or when training rows are gone. */
   z.object({
     kind: z.literal("traffic"),
     endpointId: z.uuid(),
@@ -31,7 +31,7 @@ export type ProfileSource = z.infer<typeof ProfileSource>;
  * (docs/spec/drift.md section 11.3).
  */
 export const Calibration = z.object({
-  /** By ScoreState key. */
+  /** Calibration maps by ScoreState key. */
   maps: z.record(z.string(), z.object({ scores: z.array(z.number()), probabilities: z.array(z.number()) })),
   /** Expected calibration error over 10 equal-count bins, before and after. */
   errorBefore: z.number(),
@@ -39,12 +39,12 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** How right the version was on the reference: metric id to value, such as accuracy, auc, meanAbsoluteError. */
+/** Quality of the version on the reference: metric ID to value, such as accuracy, auc, meanAbsoluteError. */
 export const ReferenceQuality = z.object({
   labelled: z.number().int(),
   taskKind: z.enum(["binary", "multiclass", "regression"]),
   metrics: z.record(z.string(), z.number().nullable()),
-  /** Of answers that are numbers, how far off they are by where a row lies; null where too few rows are labelled. */
+  /** Expected errors of numeric predictions, by the position of a row; null when too few rows are labelled. */
   losses: ReferenceLosses.nullable().optional(),
 });
 export type ReferenceQuality = z.infer<typeof ReferenceQuality>;
@@ -63,7 +63,7 @@ export const ReferenceProfile = z.object({
   quality: ReferenceQuality.nullable(),
   calibration: Calibration.nullable(),
   importances: z.record(z.string(), z.number()).nullable(),
-  /** What could not be had of the reference, and why. */
+  /** Unavailable parts of the reference, with the reasons. */
   notes: z.array(z.string()),
   reason: z.string(),
   createdBy: z.string(),
@@ -77,14 +77,14 @@ export type ReferenceProfile = z.infer<typeof ReferenceProfile>;
 export const ReferenceFeature = z.object({
   name: z.string(),
   role: z.enum(["input", "output"]),
-  /** Share in what moves the answer; null where it is not known. */
+  /** Feature importance, as a share of the effect on the output; null if unknown. */
   importance: z.number().nullable(),
   profile: FeatureProfile,
 });
 export type ReferenceFeature = z.infer<typeof ReferenceFeature>;
 
 export const RequestProfile = z.object({
-  /** Of the model. */
+  /** Name of the model. */
   name: z.string(),
   version: z.number().int(),
   source: ProfileSource,
@@ -105,24 +105,24 @@ export type RetireProfile = z.input<typeof RetireProfile>;
 export const LoggedSource = z.object({
   name: z.string(),
   digest: z.string(),
-  /** What the run used it for: "training". */
+  /** Context in which the run used it: "training". */
   context: z.string().nullable(),
   /** Null when Leeway has not read them. */
   rows: z.number().nullable(),
-  /** What would be asked for. */
+  /** Source to request. */
   source: ProfileSource.nullable(),
-  /** What keeps it from being the reference, in a sentence; null when nothing does. */
+  /** Reason why it cannot be the reference, as a sentence; null when it can. */
   problem: z.string().nullable(),
 });
 export type LoggedSource = z.infer<typeof LoggedSource>;
 
-/** What can be a version's reference. */
+/** Possible references of a version. */
 export const ReferenceAdvice = z.object({
-  /** Inputs that a reference is made of, by name, and what the version answers. */
+  /** Names of the inputs that a reference is built from, and of the version's outputs. */
   inputs: z.array(z.string()),
   outputs: z.array(z.string()),
   logged: z.array(LoggedSource),
-  /** Endpoints that kept answered requests of the version. */
+  /** Endpoints whose prediction log has requests of the version. */
   traffic: z.array(
     z.object({
       endpointId: z.uuid(),
@@ -132,7 +132,7 @@ export const ReferenceAdvice = z.object({
       to: z.date(),
     }),
   ),
-  /** Why there is no reference and what to do, in a sentence; null when one is in force. */
+  /** Explanation of the missing reference and what to do, as a sentence; null when one is active. */
   words: z.string().nullable(),
 });
 export type ReferenceAdvice = z.infer<typeof ReferenceAdvice>;

@@ -19,7 +19,7 @@ const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-found-")
 const key = { name: "digits", version: 1 };
 const rows = "x[0],x[1],x[2],x[3],y\n1,2,3,4,0\n2,3,4,5,1\n";
 
-/** A version whose run says that it learned from `digest` of "train", and validated with "other". */
+/** Creates a version whose run logged `digest` of "train" for training, and "other" for validation. */
 async function trained(ctx: Context, digest: string): Promise<string> {
   const { workspaceId } = ctx.actor;
   const experiment = { workspaceId, id: 1, name: "e", artifactLocation: "x", createdAt: 1, updatedAt: 1 };
@@ -71,7 +71,7 @@ test(
       rowsExpected: 2,
       reason: expect.stringContaining("Its run logged train"),
     });
-    // Somebody ended it: it does not come again by itself.
+    // It was ended manually: it is not recreated automatically.
     await markReferenceFailed(ctx, { profileId: profile?.id ?? "", reason: "x" });
     await findReference(ctx, versionId);
     expect(await listProfiles(ctx, key)).toHaveLength(1);

@@ -8,8 +8,8 @@ import { loggedSources } from "./logged-sources.ts";
 import { addProfile } from "./request-profile.ts";
 
 /**
- * Asks for a version's first reference, if its run logged a dataset whose rows Leeway has and which has a column for every input. Done again, or
- * for a version that had a reference before, it does nothing: what somebody chose or retired stays so.
+ * Requests a version's first reference, if its run logged a dataset whose rows Leeway has and which has a column for every input.
+ * Repeated, or for a version that had a reference before, it does nothing: references chosen or retired by a user stay as they are.
  */
 export async function findReference(ctx: Context, versionId: string): Promise<void> {
   permit(ctx, "findReference");

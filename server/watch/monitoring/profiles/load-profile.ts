@@ -11,14 +11,14 @@ export interface LoadedProfile {
   workspaceId: string;
   versionId: string;
   source: Stored<ProfileSource>;
-  /** Rows that the inputs stand on; outputs stand on fewer, see their counts. */
+  /** Number of rows behind the inputs; outputs have fewer, see their counts. */
   rows: number;
   /** In the order of packed states. */
   features: ProfiledFeature[];
   quality: ReferenceQuality | null;
   calibration: Calibration | null;
   importances: Record<string, number> | null;
-  /** Of the artifact store; see readSample. */
+  /** Key in the artifact store; see readSample. */
   sampleKey: string | null;
 }
 
@@ -28,14 +28,14 @@ const cache = new Map<string, LoadedProfile>();
 let cachedFeatures = 0;
 
 /**
- * A reference by its id, remembered in this process. Who asks has found the id among what its workspace may see.
- * @returns undefined for one that is gone or not ready.
+ * Returns a reference by its id, cached in this process. The caller has found the id in its own workspace.
+ * @returns undefined if the reference is deleted or not ready.
  */
 export async function loadProfile(db: Database, profileId: string): Promise<LoadedProfile | undefined> {
   return (await loadProfiles(db, [profileId])).get(profileId);
 }
 
-/** The same of several, by id: those that are not remembered are read together. */
+/** Returns several references by id; those that are not cached are read together. */
 export async function loadProfiles(db: Database, ids: Iterable<string>): Promise<Map<string, LoadedProfile>> {
   const wanted = [...new Set(ids)];
   const loaded = await readProfiles(
@@ -82,9 +82,9 @@ function profileOf(
   };
 }
 
-/** Those that were read first give way. */
+/** Adds a profile to the cache, evicting the oldest entries. */
 function remember(profile: LoadedProfile): void {
-  // Two that ask at once may both have read it.
+  // Two concurrent callers may both have read it.
   evict(cache.get(profile.id));
   for (const oldest of cache.values()) {
     if (cachedFeatures + weightOf(profile) <= maxCachedFeatures) break;
@@ -98,12 +98,12 @@ function evict(profile: LoadedProfile | undefined): void {
   if (profile && cache.delete(profile.id)) cachedFeatures -= weightOf(profile);
 }
 
-/** One without features takes memory too. */
+/** Returns the cache weight. A profile without features takes memory too. */
 function weightOf({ features }: LoadedProfile): number {
   return features.length + 1;
 }
 
-/** Ids of the references in force, by version: the newest that is ready and not retired. Versions without one are left out. */
+/** Returns the ids of the active references, by version: the newest that is ready and not retired. Versions without one are left out. */
 export async function activeProfiles(db: Database, versionIds: readonly string[]): Promise<Map<string, string>> {
   if (versionIds.length === 0) return new Map();
   const rows = await db

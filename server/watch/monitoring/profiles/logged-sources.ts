@@ -12,10 +12,10 @@ import { versionSides } from "./version-sides.ts";
 type VersionRow = typeof modelVersions.$inferSelect;
 
 const maxLogged = 50;
-/** What a run uses datasets for, the best reference first. */
+/** Contexts in which a run uses datasets, best reference first. */
 const contexts = ["training", "train", "validation", "evaluation", "eval", "test"];
 
-/** The datasets that a version's run logged, the best reference first, and what keeps each from being one. */
+/** Returns the datasets that a version's run logged, the best reference first, and the reason why each is unusable, if any. */
 export async function loggedSources(ctx: Context, version: VersionRow): Promise<LoggedSource[]> {
   if (!version.runId) return [];
   const rows = await ctx.db

@@ -8,7 +8,7 @@ import { Calibration, ProfileKey, ProfileSource, type ReferenceProfile, Referenc
 
 const Importances = z.record(z.string(), z.number());
 
-/** A profile that is still to be made, in this workspace. */
+/** Selects a profile of this workspace that is not built yet. */
 export function isUnbuilt(ctx: Context, profileId: string): SQL | undefined {
   return and(
     eq(referenceProfiles.id, profileId),
@@ -52,7 +52,7 @@ export function isReady(ctx: Context): SQL | undefined {
   );
 }
 
-/** One profile of a version by its key. @throws DomainError "not-found" */
+/** Returns one profile of a version by its key. @throws DomainError "not-found" */
 export async function findProfile(ctx: Context, input: ProfileKey): Promise<ReferenceProfile> {
   const { name, version, profileId } = ProfileKey.parse(input);
   const isIt = and(

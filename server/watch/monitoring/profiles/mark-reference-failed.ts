@@ -7,7 +7,7 @@ import type { JobData } from "#server/platform/jobs/kinds.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { isUnbuilt } from "./lookups.ts";
 
-/** Ends a reference whose making failed at its last try. It can be asked for again. */
+/** Marks a reference as failed after its last build attempt. It can be requested again. */
 export async function markReferenceFailed(
   ctx: Context,
   { profileId, reason }: JobData["give-up-profile"],

@@ -66,7 +66,7 @@ test(
       ["delay", "input"],
       ["carrier", "input"],
     ]);
-    // In single precision, as the gateway sees them.
+    // Single precision, as in the gateway.
     expect(loaded?.features[0]?.profile).toMatchObject({
       count: 3,
       nulls: 1,
@@ -86,7 +86,7 @@ test(
     });
     expect(await activeProfiles(ctx.db, [versionId])).toEqual(new Map([[versionId, requested.id]]));
     expect(await listReferenceFeatures(ctx, { ...key, profileId: requested.id })).toHaveLength(2);
-    // Again, after a crash of whoever told the queue: nothing changes.
+    // Repeated after a crash of the process that enqueued it: nothing changes.
     await buildProfile(ctx, requested.id, deps);
     expect(await listProfiles(ctx, key)).toHaveLength(1);
   }),

@@ -10,26 +10,29 @@ import { findProfile, isReady, selectProfiles } from "./lookups.ts";
 
 const maxListed = 50;
 
-/** The reference of a version that is in force: the newest that is ready and not retired; null without one. */
+/** Returns the active reference of a version: the newest that is ready and not retired; null without one. */
 export async function getProfile(ctx: Context, versionId: string): Promise<ReferenceProfile | null> {
   permit(ctx, "getProfile");
   return findActiveProfile(ctx, versionId);
 }
 
-/** The same, for who was let in already. */
+/** Returns the active reference. The caller has checked permissions. */
 export async function findActiveProfile(ctx: Context, versionId: string): Promise<ReferenceProfile | null> {
   const [profile] = await selectProfiles(ctx, and(isReady(ctx), eq(referenceProfiles.versionId, versionId)), 1);
   return profile ?? null;
 }
 
-/** The same by the version's name and number. @throws DomainError "not-found" */
+/** Returns the active reference by the version's name and number. @throws DomainError "not-found" */
 export async function getReference(ctx: Context, input: VersionKey): Promise<ReferenceProfile | null> {
   permit(ctx, "getReference");
   const version = await findVersion(ctx, VersionKey.parse(input));
   return findActiveProfile(ctx, version.id);
 }
 
-/** References of a version, newest first, at most 50: those under way, failed and retired too. @throws DomainError "not-found" */
+/**
+ * Lists references of a version, newest first, at most 50, including those in progress, failed and retired. @throws DomainError
+ * "not-found"
+ */
 export async function listProfiles(ctx: Context, input: VersionKey): Promise<ReferenceProfile[]> {
   permit(ctx, "listProfiles");
   const version = await findVersion(ctx, VersionKey.parse(input));
@@ -40,7 +43,7 @@ export async function listProfiles(ctx: Context, input: VersionKey): Promise<Ref
   return selectProfiles(ctx, isOurs, maxListed);
 }
 
-/** The features of one reference in their order; none until it is ready. @throws DomainError "not-found" */
+/** Lists the features of one reference in their order; none until it is ready. @throws DomainError "not-found" */
 export async function listReferenceFeatures(ctx: Context, key: ProfileKey): Promise<ReferenceFeature[]> {
   permit(ctx, "listReferenceFeatures");
   const profile = await findProfile(ctx, key);

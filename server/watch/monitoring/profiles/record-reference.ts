@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { servedVersions } from "#server/develop/registry/versions/served-versions.ts";
 import { publish } from "#server/platform/events/publish.ts";
 
-/** Tells that another reference of a version is in force: pages of the model, watchers, and gateways, which count by it. */
+/** Notifies the model's pages, watchers and gateways, which count by the reference, that another reference of a version is active. */
 export async function recordReference(ctx: Context, version: { versionId: string; modelId: string }): Promise<void> {
   await publish(ctx, "model", version.modelId);
   await publish(ctx, "monitoring", version.versionId);

@@ -13,9 +13,9 @@ import { findProfile } from "./lookups.ts";
 import { versionSides } from "./version-sides.ts";
 
 /**
- * Asks for a reference of a version; a job makes it, and then it is in force in place of an older one.
+ * Requests a reference of a version; a job builds it, then it replaces the active one.
  * @throws DomainError "not-found" for the version or the source; "invalid" with what the source lacks; "conflict" while another one of
- * this version is being made, or what the version takes is not known.
+ * this version is in progress, or the version's inputs are unknown.
  */
 export async function requestProfile(ctx: Context, input: RequestProfile): Promise<ReferenceProfile> {
   permit(ctx, "requestProfile");
@@ -42,10 +42,13 @@ export async function requestProfile(ctx: Context, input: RequestProfile): Promi
 
 type NewProfile = Pick<typeof referenceProfiles.$inferInsert, "versionId" | "source" | "rowsExpected" | "reason">;
 
-/** Writes down that a reference is wanted, with its job, in the caller's transaction. @returns undefined while one of the version is being made */
+/**
+ * Stores a request for a reference and its job in the caller's transaction. @returns undefined while a reference of the version is being
+ * built
+ */
 export async function addProfile(ctx: Context, profile: NewProfile): Promise<string | undefined> {
   const { workspaceId, name: createdBy } = ctx.actor;
-  // Two that ask at once wait for each other here, and the second sees the first one's.
+  // Concurrent requests wait for each other here, and the second finds the first one's profile.
   await ctx.db
     .select({ id: modelVersions.id })
     .from(modelVersions)

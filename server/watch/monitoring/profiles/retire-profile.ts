@@ -10,7 +10,7 @@ import { findProfile } from "./lookups.ts";
 import { recordReference } from "./record-reference.ts";
 
 /**
- * Takes a reference out of force; the newest other one that is ready takes its place. What was judged by it stays.
+ * Retires a reference; the newest other one that is ready becomes active. Results evaluated with it stay.
  * @throws DomainError "not-found"; "conflict" when it is not ready or retired already.
  */
 export async function retireProfile(ctx: Context, input: RetireProfile): Promise<ReferenceProfile> {

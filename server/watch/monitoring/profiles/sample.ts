@@ -6,15 +6,15 @@ import type { GivenTensor } from "../features/contract.ts";
 import type { SampledRow } from "./build/row-sample.ts";
 import type { LoadedProfile } from "./load-profile.ts";
 
-/** Raw rows that are kept of a reference. */
+/** Maximum number of raw rows stored of a reference. */
 const maxSampled = 5000;
 
-/** Where the sample of a reference is. */
+/** Returns the storage key of a reference's sample. */
 export function sampleKeyOf(workspaceId: string, profileId: string): string {
   return artifactKey(workspaceId, ["references", profileId, "sample.json.gz"]);
 }
 
-/** Rows as the file that is stored. Infinities and NaN are words in it, since JSON has no numbers for them. */
+/** Serialises rows as the stored file. Infinities and NaN become strings because JSON has no numbers for them. */
 export function packSample(rows: readonly SampledRow[]): Readable {
   const part = ({ name, datatype, data }: GivenTensor) => ({ name, datatype, data: Array.from(data, toJson) });
   const kept = rows.slice(0, maxSampled).map(({ inputs, outputs, label }) => ({
@@ -26,8 +26,8 @@ export function packSample(rows: readonly SampledRow[]): Readable {
 }
 
 /**
- * The raw rows that were kept of a reference, at most 5,000, an even draw of all: what was sent, what the version answered, and the label.
- * @returns none when none were kept. @throws DomainError of the store
+ * Reads the raw rows stored of a reference: at most 5,000, a uniform sample of all, with inputs, outputs and label.
+ * @returns an empty list if none were stored. @throws DomainError of the store
  */
 export async function readSample(
   store: Pick<ArtifactStore, "open">,

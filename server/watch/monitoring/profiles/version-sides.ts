@@ -7,7 +7,7 @@ type VersionRow = Pick<
   "signature" | "pipeline" | "inspection" | "inspectionMessage"
 >;
 
-/** What a version takes and gives. @throws DomainError "conflict" while that is not known */
+/** Returns the inputs and outputs of a version. @throws DomainError "conflict" while they are unknown */
 export function versionSides({ signature, pipeline, inspection, inspectionMessage }: VersionRow): VersionSides {
   if (signature) return { signature, pipeline: pipeline ?? undefined };
   const why = inspection === "pending" ? "its files are still being checked. Try again soon" : inspectionMessage;

@@ -2,12 +2,15 @@ import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
 import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
 
-/** A metric with its interval of 95%: where labels would put it again, or where they will put it. Null where there is no formula for it. */
+/**
+ * Metric with its 95% interval: the range that labels would give again, or that pending labels will give. The limits are null for metrics
+ * without a formula.
+ */
 export const Measured = z.object({
   value: z.number(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** What it stands on. */
+  /** Number of rows that the value is based on. */
   rows: z.number(),
 });
 export type Measured = z.infer<typeof Measured>;
@@ -16,7 +19,7 @@ export type Metrics = Partial<Record<QualityMetric, Measured>>;
 
 const endpointId = z.uuid();
 
-/** What is asked of an endpoint's quality. Without a version, all that served. */
+/** Query for an endpoint's quality. Without a version, all versions that served. */
 export const GetQuality = z
   .object({
     endpointId,
@@ -34,21 +37,21 @@ export const GetQuality = z
   });
 export type GetQuality = z.input<typeof GetQuality>;
 
-/** How labels come: by it, what is pending is told from what is missing. */
+/** Label delay, which distinguishes pending from missing labels. */
 export const Maturity = z.object({
-  /** Age at which labels count as complete, in milliseconds; null while none came. */
+  /** Age at which labels count as complete, in milliseconds; null while no label has arrived. */
   horizonMs: z.number().nullable(),
-  /** Set by somebody rather than estimated. */
+  /** Whether the horizon was set manually rather than estimated. */
   isFixed: z.boolean(),
   /** Predictions up to then are as old as the horizon. */
   matureUntil: z.date().nullable(),
-  /** Share of the labels that will ever come which came by an age. */
+  /** Share of all expected labels that had arrived by each age. */
   curve: z.array(z.object({ ageMs: z.number(), share: z.number(), completeness: z.number() })),
   labels: z.number(),
 });
 export type Maturity = z.infer<typeof Maturity>;
 
-/** What the endpoint's SLO on quality promises. */
+/** Objective of the endpoint's quality SLO. */
 export const QualityObjective = z.object({
   value: z.number(),
   /** The SLO's name. */
@@ -63,11 +66,11 @@ export const QualitySummary = z.object({
   metric: QualityMetric,
   from: z.date(),
   to: z.date(),
-  /** Of predictions that are as old as the horizon; null where none of them has a label. */
+  /** Metric of predictions as old as the horizon; null when none of them has a label. */
   realised: Measured.nullable(),
   /** Of all predictions in the range; null without a reference, see `noEstimateReason`. */
   estimated: Measured.nullable(),
-  /** The estimate for the very rows that are realised: what the band was before their labels came. */
+  /** Estimate for exactly the realised rows: the band before their labels arrived. */
   expected: Measured.nullable(),
   noEstimateReason: z.string().nullable(),
   /** Predictions in the log's sample; of them with a label; without one and too young to miss it; without one and old enough. */
@@ -75,18 +78,18 @@ export const QualitySummary = z.object({
   labelled: z.number(),
   pending: z.number(),
   expired: z.number(),
-  /** Of the labels that will come for the range, the share that has come. Null while nothing is known of how labels come. */
+  /** Share of the expected labels for the range that have arrived. Null while the label delay is unknown. */
   completeness: z.number().nullable(),
   maturity: Maturity.omit({ curve: true }),
   /** The metric on the reference. */
   reference: z.number().nullable(),
   objective: QualityObjective.nullable(),
-  /** How many of the last mature windows ended inside of their band. */
+  /** Number of the last mature windows whose realised value was inside their interval. */
   coverage: z.object({ inside: z.number().int(), windows: z.number().int() }).nullable(),
-  /** Goes up when a label took the place of another. */
+  /** Increases when a label replaces another. */
   revision: z.number().int(),
   state: z.enum(qualityStates),
-  /** What there is to know, in sentences of docs/spec/drift.md section 14. */
+  /** Summary in sentences from docs/spec/drift.md section 14. */
   words: z.array(z.string()),
 });
 export type QualitySummary = z.infer<typeof QualitySummary>;
@@ -99,7 +102,7 @@ export const QualityPoint = z.object({
   estimated: Measured.nullable(),
   predictions: z.number(),
   labelled: z.number(),
-  /** Of the labels that will come, the share that has come; null while nothing is known of how labels come. */
+  /** Share of the expected labels that have arrived; null while the label delay is unknown. */
   completeness: z.number().nullable(),
   isMature: z.boolean(),
 });

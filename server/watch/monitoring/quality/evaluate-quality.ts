@@ -10,12 +10,12 @@ interface Evaluated {
   reference: number | null;
 }
 
-/** How much worse than on the reference is still the same, in the metric's own unit or as a share of the reference's error. */
+/** Tolerance relative to the reference, in the metric's own unit or as a share of the reference's error. */
 const sameShare = 0.02;
 
 /**
- * The line that quality is held against: what an SLO promises, else what the reference showed with room for what does not matter. Null
- * where neither is known.
+ * Returns the threshold for quality: the objective of an SLO, otherwise the reference's value with a tolerance for irrelevant differences.
+ * Null if neither is known.
  */
 export function lineOf({ metric, objective, reference }: Omit<Evaluated, "realised" | "estimated">): number | null {
   if (objective) return objective.value;
@@ -24,7 +24,10 @@ export function lineOf({ metric, objective, reference }: Omit<Evaluated, "realis
   return isHigherBetter ? reference - sameShare : reference * (1 + 5 * sameShare);
 }
 
-/** Only an interval that lies wholly on the wrong side of the line says that quality is worse; fewer than 50 rows say nothing. */
+/**
+ * Evaluates quality. It is worse only if the complete interval is on the wrong side of the threshold; fewer than 50 rows are insufficient
+ * data.
+ */
 export function evaluateQuality(evaluated: Evaluated): QualityState {
   const { metric, realised, estimated } = evaluated;
   if (!realised && !estimated) return "no-data";
@@ -35,7 +38,7 @@ export function evaluateQuality(evaluated: Evaluated): QualityState {
   return "fine";
 }
 
-/** Whether the whole interval is worse than the line. */
+/** Whether the complete interval is worse than the threshold. */
 export function isBeyond(metric: QualityMetric, { value, low, high, rows }: Measured, line: number): boolean {
   if (rows < minRows) return false;
   const { isHigherBetter } = metricFacts[metric];

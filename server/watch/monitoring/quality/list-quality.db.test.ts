@@ -19,7 +19,7 @@ const now = Date.now();
 const today = Math.floor(now / dayMs) * dayMs;
 const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
 
-/** 200 golden rows five days ago, with labels and scores, of each name. */
+/** Creates an endpoint for each name, with 200 golden rows from five days ago, labels and scores. */
 async function newEndpoints(ctx: Context, names: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
   for (const [index, name] of names.entries()) {
@@ -40,7 +40,7 @@ async function newEndpoints(ctx: Context, names: readonly string[]): Promise<str
   return ids;
 }
 
-/** A context that counts what is asked of its database. */
+/** Returns a context that counts its database queries. */
 function counting(ctx: Context): { ctx: Context; count(): number } {
   let count = 0;
   const db = new Proxy(ctx.db, {
@@ -69,7 +69,7 @@ test(
     expect(endpoints.map(({ objective }) => objective?.slo).filter(Boolean)).toEqual(["one-right"]);
     for (const summary of endpoints) {
       const own = await getQuality(ctx, { endpointId: summary.endpointId, ...range });
-      // Each is of its own moment.
+      // Each was computed at a different moment.
       const { completeness, maturity, words } = summary;
       expect(summary).toEqual({ ...own, completeness, maturity, words });
     }

@@ -6,9 +6,10 @@ const maxBriefPauseMs = minuteMs;
 const pausePerWork = 10;
 
 /**
- * How long an endpoint is left alone after a look, in ms: each look takes no more than a tenth of the time. What is watched by five minutes is
- * looked at within a minute however long that took, since its windows are over that soon, and a look that failed is had again soon.
- * @param isBrief whether it is watched by five minutes; undefined when the look failed
+ * Returns the pause of an endpoint after an evaluation, in ms: evaluations take at most a tenth of the time. Endpoints with five-minute
+ * windows are evaluated within a minute regardless of the duration, since their windows end that soon, and a failed evaluation is retried
+ * soon.
+ * @param isBrief whether it has five-minute windows; undefined when the evaluation failed
  */
 export function pauseAfter(isBrief: boolean | undefined, tookMs: number): number {
   if (isBrief === undefined) return briefPauseMs;

@@ -20,7 +20,7 @@ const now = Date.now();
 const today = Math.floor(now / dayMs) * dayMs;
 const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
 
-/** 300 golden rows five days ago with labels that took an hour, and as many two hours ago without any. */
+/** Creates 300 golden rows from five days ago whose labels took an hour, and as many from two hours ago without labels. */
 async function createFixture(ctx: Context) {
   const of = await newLateness(ctx);
   const row = (at: number, index: number): ScoredPrediction => ({

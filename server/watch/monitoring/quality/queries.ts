@@ -16,13 +16,16 @@ import { partsOf, readParts } from "./read/parts.ts";
 import { summaryOf } from "./read/summary.ts";
 import { pointOf, windowsOf } from "./read/windows.ts";
 
-/** An endpoint's quality in a span: realised where labels are complete, estimated everywhere, and what is pending. @throws DomainError "not-found" */
+/**
+ * Returns an endpoint's quality in a time range: realised where labels are complete, estimated everywhere, and the pending labels. @throws
+ * DomainError "not-found"
+ */
 export async function getQuality(ctx: Context, input: GetQuality): Promise<QualitySummary> {
   permit(ctx, "getQuality");
   return summaryOf(await readFacts(ctx, input));
 }
 
-/** Every endpoint's quality in a span, the worst first. A token that is limited to endpoints sees theirs. */
+/** Lists the quality of every endpoint in a time range, worst first. A token limited to some endpoints sees only those. */
 export async function listQuality(ctx: Context, input: ListQuality): Promise<{ endpoints: QualitySummary[] }> {
   permit(ctx, "listQuality");
   const span = ListQuality.parse(input);
@@ -43,14 +46,20 @@ export async function listQuality(ctx: Context, input: ListQuality): Promise<{ e
   return { endpoints: summaries.sort((a, b) => rank(a) - rank(b)) };
 }
 
-/** The same step by step: five minutes up to half a day where those are watched, hours up to three days, else days (UTC). @throws DomainError "not-found" */
+/**
+ * Returns the quality in steps: five minutes up to half a day if those are monitored, hours up to three days, otherwise days (UTC). @throws
+ * DomainError "not-found"
+ */
 export async function getQualityHistory(ctx: Context, input: GetQuality): Promise<QualityHistory> {
   permit(ctx, "getQuality");
   const facts = await readFacts(ctx, input);
   return { metric: facts.metric, stepMs: facts.stepMs, points: windowsOf(facts).map((one) => pointOf(facts, one)) };
 }
 
-/** Metrics, classes, confusion, calibration and cut-offs of predictions whose labels are complete. @throws DomainError "not-found" */
+/**
+ * Returns metrics, classes, the confusion matrix, calibration and decision thresholds of predictions with complete labels. @throws
+ * DomainError "not-found"
+ */
 export async function getQualityDetail(ctx: Context, input: GetQuality): Promise<QualityDetail> {
   permit(ctx, "getQuality");
   return detailOf(await readFacts(ctx, input));
@@ -63,7 +72,7 @@ export async function getQualityParts(ctx: Context, input: GetQuality): Promise<
   return partsOf(facts, await readParts(ctx, facts));
 }
 
-/** How long labels of an endpoint take, without bias from those that are awaited. @throws DomainError "not-found" */
+/** Returns the label delay of an endpoint, without bias from pending labels. @throws DomainError "not-found" */
 export async function getLabelMaturity(ctx: Context, endpointId: string): Promise<Maturity> {
   permit(ctx, "getQuality");
   await findEndpointById(ctx, endpointId);
@@ -72,7 +81,10 @@ export async function getLabelMaturity(ctx: Context, endpointId: string): Promis
   return maturityFrom(await readLabelLags(ctx, endpointId, now), settings.maturityMs, now);
 }
 
-/** All that a page shows of an endpoint's quality, read once, so that its parts agree. @throws DomainError "not-found" */
+/**
+ * Returns everything that a page shows of an endpoint's quality, from one read, so that all parts are consistent. @throws DomainError
+ * "not-found"
+ */
 export async function getQualityBoard(ctx: Context, input: GetQuality): Promise<QualityBoard> {
   permit(ctx, "getQuality");
   const facts = await readFacts(ctx, input);

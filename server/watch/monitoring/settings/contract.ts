@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { MonitorSettings } from "../contract.ts";
 
-/** How an endpoint is watched, with every part that nobody set at its default. */
+/** Monitoring settings of an endpoint, with defaults for everything that is not set. */
 export const Monitor = z.object({
   endpointId: z.uuid(),
   settings: MonitorSettings,
-  /** 0 while nobody set anything. */
+  /** 0 until the settings are first changed. */
   revision: z.number().int(),
   updatedBy: z.string().nullable(),
   updatedAt: z.date().nullable(),
@@ -20,7 +20,7 @@ export const SetMonitor = z.object({
   /** All of them: what is left out gets its default. */
   settings: MonitorSettings,
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
-  /** The revision that was looked at; refused when somebody else was faster. */
+  /** Revision that was edited; rejected if someone else changed it since. */
   revision: z.number().int().min(0).optional(),
 });
 export type SetMonitor = z.input<typeof SetMonitor>;

@@ -7,7 +7,7 @@ import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { MonitorSettings } from "../contract.ts";
 import { GetMonitor, type Monitor } from "./contract.ts";
 
-/** How an endpoint is watched; by the defaults where nobody said otherwise. @throws DomainError "not-found" */
+/** Returns the monitoring settings of an endpoint; the defaults if none are set. @throws DomainError "not-found" */
 export async function getMonitor(ctx: Context, input: GetMonitor): Promise<Monitor> {
   permit(ctx, "getMonitor");
   const { endpointId } = GetMonitor.parse(input);
@@ -15,7 +15,7 @@ export async function getMonitor(ctx: Context, input: GetMonitor): Promise<Monit
   return findMonitor(ctx, endpointId);
 }
 
-/** The same, for who was let in already and knows that the endpoint is of this workspace. */
+/** Returns the monitor of an endpoint. The caller has checked permissions and that the endpoint belongs to this workspace. */
 export async function findMonitor(ctx: Context, endpointId: string): Promise<Monitor> {
   const [row] = await ctx.db
     .select()
@@ -26,7 +26,7 @@ export async function findMonitor(ctx: Context, endpointId: string): Promise<Mon
   return { endpointId, settings: settingsOf(row.settings), revision, updatedBy, updatedAt };
 }
 
-/** Settings by endpoint, of whatever workspace: for gateways and workers. Each endpoint that is asked for has its own. */
+/** Returns settings by endpoint, across workspaces: for gateways and workers. Every requested endpoint is present. */
 export async function settingsByEndpoint(
   db: Database,
   endpointIds: readonly string[],
@@ -39,7 +39,7 @@ export async function settingsByEndpoint(
   return new Map(endpointIds.map((id) => [id, set.get(id) ?? settingsOf({})]));
 }
 
-/** What is stored, with what was added to the settings since at its default. */
+/** Parses stored settings, with defaults for settings added since. */
 function settingsOf(stored: unknown): MonitorSettings {
   return MonitorSettings.parse(stored);
 }

@@ -11,8 +11,9 @@ import { type Monitor, SetMonitor } from "./contract.ts";
 import { findMonitor } from "./queries.ts";
 
 /**
- * Replaces how an endpoint is watched. Gateways count by it within seconds; verdicts on windows that ended before stay as they were given.
- * @throws DomainError "invalid"; "not-found"; "conflict" when the endpoint is archived, or somebody else changed the settings meanwhile
+ * Replaces the monitoring settings of an endpoint. Gateways apply them within seconds; verdicts on earlier windows are unchanged.
+ * @throws DomainError "invalid"; "not-found"; "conflict" when the endpoint is archived, or someone else changed the settings in the
+ * meantime
  */
 export async function setMonitor(ctx: Context, input: SetMonitor): Promise<Monitor> {
   permit(ctx, "setMonitor");
@@ -47,7 +48,7 @@ function wasFaster({ updatedBy }: Monitor): DomainError {
   return new DomainError("conflict", `${who} changed these settings in the meantime. Reload before saving.`);
 }
 
-/** What each part allows by itself, but not together. @throws DomainError "invalid" */
+/** Rejects settings that are valid individually but not in combination. @throws DomainError "invalid" */
 function refuseSettings({ lengths, segmentBy, limits }: MonitorSettings): void {
   if (new Set(lengths).size < lengths.length) {
     throw new DomainError("invalid", "Duplicate window length.", { field: "lengths" });

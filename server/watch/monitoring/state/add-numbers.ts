@@ -4,7 +4,7 @@ import type { EdgeGrid } from "./edge-grid.ts";
 import { mergedMoments } from "./merged-moments.ts";
 import { readAhead, readShortsAhead } from "./read-ahead.ts";
 
-/** Which of the values are a feature's: every `step`th from `first` on, `count` of them. */
+/** Positions of a feature's values: every `step`th from `first` on, `count` of them. */
 interface Column {
   first: number;
   step: number;

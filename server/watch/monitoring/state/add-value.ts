@@ -27,8 +27,8 @@ export function addValue(
 }
 
 /**
- * Counts one number that is not missing (docs/spec/drift.md section 5.2); moments by Welford's update, which keeps digits where
- * sums of squares lose them.
+ * Counts one non-missing number (docs/spec/drift.md section 5.2); updates the moments by Welford's method, which keeps digits that sums of
+ * squares lose.
  */
 export function addNumber(
   state: NumericState,

@@ -1,6 +1,6 @@
 /**
- * Place of a value among the bins of a profile: how many edges are strictly smaller, so that bin i is (edge i − 1, edge i] (docs/spec/drift.md
- * section 5.1).
+ * Returns the index of a value's bin in a profile: the number of strictly smaller edges, so that bin i is (edge i − 1, edge i]
+ * (docs/spec/drift.md section 5.1).
  * @param edges ascending. @param value finite
  */
 export function binOf(edges: ArrayLike<number>, value: number): number {

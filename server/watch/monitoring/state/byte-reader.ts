@@ -44,7 +44,7 @@ export class ByteReader {
     this.past(bytes);
   }
 
-  /** @returns where they begin */
+  /** @returns their start position */
   private past(bytes: number): number {
     const start = this.at;
     if (start + bytes > this.buffer.length) tooShort();

@@ -1,9 +1,9 @@
-/** Writes numbers one behind the other, whole ones in as few bytes as they need. */
+/** Writes numbers one after the other, integers in as few bytes as they need. */
 export class ByteWriter {
   private buffer = Buffer.allocUnsafe(4096);
   private length = 0;
 
-  /** A whole number from 0 to 2^53: seven bits a byte, the lowest first. */
+  /** Writes an integer from 0 to 2^53: seven bits per byte, lowest first. */
   integer(value: number): void {
     this.reserve(8);
     let left = value;
@@ -47,7 +47,7 @@ export class ByteWriter {
     }
   }
 
-  /** What was written, in memory of its own. */
+  /** Returns the written bytes, as a copy. */
   bytes(): Buffer {
     return Buffer.from(this.buffer.subarray(0, this.length));
   }

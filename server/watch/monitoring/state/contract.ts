@@ -5,7 +5,7 @@ export const profileBins = 512;
 /** Equal bins of a score on [0, 1] (docs/spec/drift.md section 8). */
 export const scoreBins = 512;
 
-/** What a numeric feature looked like in the reference. Values are finite; what is not is counted apart. */
+/** Profile of a numeric feature in the reference. Values are finite; others are counted separately. */
 export const NumericProfile = z.object({
   kind: z.literal("numeric"),
   /** Finite values. */
@@ -20,26 +20,26 @@ export const NumericProfile = z.object({
   mean: z.number(),
   /** Sum of squared distances to the mean; the variance is m2 / count. */
   m2: z.number(),
-  /** Interior edges, ascending and distinct; bin i holds what is above edge i − 1 and at most edge i. */
+  /** Interior edges, ascending and distinct; bin i holds values above edge i − 1 and at most edge i. */
   edges: z.array(z.number()),
   /** One more than edges. */
   bins: z.array(z.number().int()),
   isInteger: z.boolean(),
-  /** Each value with its count where there are at most 20 different ones, so that compatible scores are exact; else null. */
+  /** Each value with its count if there are at most 20 distinct ones, so that compatible scores are exact; otherwise null. */
   values: z.array(z.tuple([z.number(), z.number().int()])).nullable(),
-  /** Of an embedding's cosine alone: the mean of the reference's rows, to which it is taken. */
+  /** For an embedding's cosine only: mean of the reference's rows, the cosine's other argument. */
   meanRow: z.array(z.number()).optional(),
 });
 export type NumericProfile = z.infer<typeof NumericProfile>;
 
-/** What a categorical feature looked like in the reference. */
+/** Profile of a categorical feature in the reference. */
 export const CategoricalProfile = z.object({
   kind: z.literal("categorical"),
   count: z.number().int(),
   nulls: z.number().int(),
-  /** At most 200, the most frequent first. */
+  /** Levels, most frequent first; at most 200. */
   levels: z.array(z.tuple([z.string(), z.number().int()])),
-  /** Rows of all other levels, and their names, so that a rare level is told from one that was never seen. */
+  /** Rows of all other levels, and their names, which distinguish a rare level from an unseen one. */
   other: z.number().int(),
   otherLevels: z.array(z.string()),
   /** Levels that occur exactly once (Good and Turing's N1). */
@@ -50,7 +50,7 @@ export type CategoricalProfile = z.infer<typeof CategoricalProfile>;
 export const FeatureProfile = z.discriminatedUnion("kind", [NumericProfile, CategoricalProfile]);
 export type FeatureProfile = z.infer<typeof FeatureProfile>;
 
-/** A feature in force: its place in packed states is its place in the list. */
+/** Active feature: its index in packed states is its index in the list. */
 export interface ProfiledFeature {
   name: string;
   role: "input" | "output";
@@ -82,9 +82,9 @@ export interface NumericState {
 /** A categorical feature in a span of time. */
 export interface CategoricalState {
   kind: "categorical";
-  /** By place in the profile's levels; the last one is "other". */
+  /** By index in the profile's levels; the last one is "other". */
   levels: Float64Array;
-  /** Rows whose level the reference never had, and the most frequent of those levels (space-saving, at most 16). */
+  /** Number of rows with a level that is not in the reference, and the most frequent of those levels (space-saving, at most 16). */
   unseen: number;
   unseenTop: Map<string, number>;
   /** Values that are not null. */
@@ -109,7 +109,7 @@ export interface ScoreState {
 /** All that was seen in one span: what is packed into one row of feature_states. */
 export interface SpanState {
   rows: number;
-  /** By place in the profile; undefined where nothing was seen. */
+  /** By index in the profile; undefined without values. */
   features: (FeatureState | undefined)[];
   scores: Map<string, ScoreState>;
 }

@@ -1,16 +1,17 @@
-/** Cells of the grid for each edge: with more, most cells hold one edge or none. */
+/** Grid cells per edge, enough that most cells hold one edge or none. */
 const cellsPerEdge = 4;
 
 /**
- * The bins of a profile, looked up by an even grid over its edges: of numbers that come in no order, many times as fast as a search among all edges, whose every
- * step is a guess of the processor that fails half of the time. The same bins as binOf. Loops over many numbers read the fields, so that no call is made for a number.
+ * Bins of a profile, found with a uniform grid over its edges: for unordered numbers, many times as fast as a binary search among all
+ * edges, of which every step is a branch that the processor mispredicts half of the time. The bins equal those of binOf. Loops over many
+ * numbers read the fields directly, which avoids a call per number.
  */
 export class EdgeGrid {
   /** Ascending, and an infinite one behind them, which no number is above. */
   readonly edges: Float64Array;
   /** For each cell the first edge that may be at or above a number in it; the last cell is what is at or above the last edge. */
   readonly starts: Uint16Array;
-  /** A number's cell is the whole part of (number − first) · scale, kept within 0 and `last`. */
+  /** Parameters of a number's cell: the integer part of (number − first) · scale, clamped to 0 and `last`. */
   readonly first: number;
   readonly scale: number;
   readonly last: number;
@@ -26,14 +27,14 @@ export class EdgeGrid {
     const scale = this.last / range;
     this.scale = Number.isFinite(scale) ? scale : 0;
     this.starts = new Uint16Array(this.last + 1).fill(count);
-    // By the very arithmetic of a look-up, so that rounding moves both alike.
+    // Uses the same arithmetic as a lookup, so that rounding affects both equally.
     for (let edge = count - 1; edge >= 0; edge -= 1) this.starts[this.cellOf(this.edges[edge] as number)] = edge;
     for (let cell = this.last - 1; cell >= 0; cell -= 1) {
       this.starts[cell] = Math.min(this.starts[cell] as number, this.starts[cell + 1] as number);
     }
   }
 
-  /** Number of edges strictly smaller than a finite value. */
+  /** Returns the number of edges strictly smaller than a finite value. */
   binOf(value: number): number {
     const { edges, starts } = this;
     const cell = this.cellOf(value);

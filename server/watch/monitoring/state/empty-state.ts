@@ -7,17 +7,17 @@ import type {
   SpanState,
 } from "./contract.ts";
 
-/** A span in which nothing was seen. */
+/** Creates the state of a time span without rows. */
 export function emptyState(features: readonly ProfiledFeature[]): SpanState {
   return { rows: 0, features: features.map(({ profile }) => emptyFeature(profile)), scores: new Map() };
 }
 
-/** A feature that was not seen. */
+/** Creates the state of a feature without values. */
 export function emptyFeature(profile: FeatureProfile): FeatureState {
   return profile.kind === "numeric" ? emptyNumeric(profile.bins.length) : emptyCategorical(profile.levels.length + 1);
 }
 
-/** @param bins as many as the profile has */
+/** @param bins number of bins of the profile */
 export function emptyNumeric(bins: number): NumericState {
   return {
     kind: "numeric",
@@ -37,7 +37,7 @@ export function emptyNumeric(bins: number): NumericState {
   };
 }
 
-/** @param levels of the profile, and one more for "other" */
+/** @param levels number of levels of the profile, and one more for "other" */
 export function emptyCategorical(levels: number): CategoricalState {
   const counts = { unseen: 0, unseenTop: new Map<string, number>(), count: 0, nulls: 0 };
   return { kind: "categorical", levels: new Float64Array(levels), ...counts };

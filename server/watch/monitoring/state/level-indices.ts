@@ -3,7 +3,10 @@ import { levelName } from "./level-name.ts";
 
 const known = new WeakMap<CategoricalProfile, ReadonlyMap<string, number>>();
 
-/** Where each level of the reference is counted: by its place in the profile, and all rare ones after them. What is not here was never seen. */
+/**
+ * Returns the index at which each level of the reference is counted: its position in the profile, with all rare ones after them. Absent
+ * levels are unseen.
+ */
 export function levelIndices(profile: CategoricalProfile): ReadonlyMap<string, number> {
   const indices = known.get(profile);
   if (indices) return indices;
@@ -13,8 +16,8 @@ export function levelIndices(profile: CategoricalProfile): ReadonlyMap<string, n
   return made;
 }
 
-/** Where a level is counted; −1 where the reference never had it. */
+/** Returns the index at which a level is counted; −1 if it is absent from the reference. */
 export function levelIndexOf(indices: ReadonlyMap<string, number>, level: string): number {
-  // Nearly all levels are named by themselves.
+  // Nearly all levels need no normalisation.
   return indices.get(level) ?? indices.get(levelName(level)) ?? -1;
 }

@@ -1,4 +1,4 @@
-/** How many numbers there are, their mean, and the sum of their squared distances to it. */
+/** Count of numbers, their mean, and the sum of their squared distances to it. */
 interface Moments {
   count: number;
   mean: number;

@@ -8,15 +8,16 @@ import {
   scoreBins,
 } from "./contract.ts";
 
-/** Of the layout; readers know which they understand. */
+/** Version of the layout; readers check that they support it. */
 export const packedVersion = 1;
 export const [numericMark, categoricalMark] = [1, 2];
 
 const [all, one] = [new ByteWriter(), new ByteWriter()];
 
 /**
- * A span in as few bytes as it needs: only bins that have counted something, in whole numbers of variable length, each feature behind the length of its part so that readers
- * may skip it. Sums of scores are kept as distances to the middle of their bin, in single precision: off by less than 1e-9 for each score.
+ * Serialises a span in as few bytes as possible: only non-empty bins, as variable-length integers, each feature after the length of its
+ * part, which lets readers skip it. Sums of scores are stored as distances to the middle of their bin, in single precision: off by less
+ * than 1e-9 for each score.
  */
 export function packState({ rows, features, scores }: SpanState): Buffer {
   all.clear();

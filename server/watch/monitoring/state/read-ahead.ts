@@ -1,6 +1,6 @@
 /** Numbers of eight bytes in a line of the processor's cache. */
 const perLine = 8;
-/** What was read is kept, or the compiler would leave the reading out. */
+/** Stores what was read; otherwise the compiler would eliminate the read. */
 const read = new Float64Array(1);
 
 /**
@@ -14,7 +14,7 @@ export function readAhead(values: Float64Array, end = values.length): void {
   read[0] = sum;
 }
 
-/** As readAhead, of numbers of two bytes. */
+/** Works like readAhead for two-byte numbers. */
 export function readShortsAhead(values: Uint16Array): void {
   let sum = 0;
   for (let at = 0; at < values.length; at += 4 * perLine) sum += values[at] as number;

@@ -1,6 +1,6 @@
 import { type ScoreState, scoreBins } from "./contract.ts";
 
-/** No scores. */
+/** Creates an empty score state. */
 export function emptyScores(): ScoreState {
   return {
     count: new Float64Array(scoreBins),
@@ -9,7 +9,10 @@ export function emptyScores(): ScoreState {
   };
 }
 
-/** Bin of a score: of 512 equal ones on [0, 1] the one in [i/512, (i + 1)/512), the last with 1. What is outside, and NaN, has none: −1. */
+/**
+ * Returns the bin of a score: of 512 equal bins on [0, 1] the one in [i/512, (i + 1)/512), the last including 1. Scores outside, and NaN,
+ * return −1.
+ */
 export function scoreBinOf(score: number): number {
   return score >= 0 && score <= 1 ? Math.min(scoreBins - 1, Math.floor(score * scoreBins)) : -1;
 }
@@ -23,7 +26,7 @@ export function addScore(state: ScoreState, score: number): void {
   state.sumSquares[bin] = (state.sumSquares[bin] as number) + score * score;
 }
 
-/** The same answers told by the first of two classes instead of the second: 1 − score, in mirrored bins. */
+/** Returns the same predictions from the perspective of the first of two classes: 1 − score, in mirrored bins. */
 export function mirrorScores({ count, sum, sumSquares }: ScoreState): ScoreState {
   const mirrored = emptyScores();
   for (let bin = 0; bin < scoreBins; bin++) {

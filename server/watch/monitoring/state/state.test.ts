@@ -87,7 +87,7 @@ test("moments of many numbers keep their digits far from zero, beside an outlier
   for (const lot of [near, [1e6, ...near.map((value) => value - 1e9)], [Number.NaN, ...near], [5], [Number.NaN]]) {
     const [one, many] = [emptyNumeric(4), emptyNumeric(4)];
     for (const value of lot) addNumber(one, amount, value);
-    // Every second of a buffer, as in rows of two.
+    // Every second element of a buffer, as in rows of two.
     const values = Float64Array.from(lot.flatMap((value) => [0.5, value]));
     addNumbers(many, amount, new EdgeGrid(amount.edges), values, { first: 1, step: 2, count: lot.length });
     expect({ ...many, mean: 0, m2: 0 }).toEqual({ ...one, mean: 0, m2: 0 });

@@ -5,13 +5,13 @@ import { categoricalMark, numericMark, packedVersion } from "./pack-state.ts";
 import { emptyScores } from "./scores.ts";
 
 interface Wanted {
-  /** Places of the features that are wanted; all when left out. The others are undefined. */
+  /** Indices of the requested features; all if omitted. The others are undefined. */
   features?: ReadonlySet<number> | undefined;
-  /** Whether scores are wanted; they are when left out. */
+  /** Whether to read scores; defaults to true. */
   scores?: boolean | undefined;
 }
 
-/** What packState packed. @throws Error for bytes that it did not */
+/** Unpacks a state from packState. @throws Error for other bytes */
 export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
   const reader = new ByteReader(packed);
   const version = reader.integer();

@@ -1,10 +1,10 @@
 import { levelName } from "./level-name.ts";
 
-/** Unseen levels that are kept by name. */
+/** Maximum number of unseen levels stored by name. */
 const maxStored = 16;
 /**
- * Counts an unseen level in a space-saving list (Metwally 2005): with the list full, the rarest makes room and its count is taken over, so that a frequent
- * level is always there, over-counted by at most the rarest count.
+ * Counts an unseen level in a space-saving list (Metwally 2005): when the list is full, the new level replaces the rarest one and takes
+ * over its count, so that a frequent level is always present, over-counted by at most the rarest count.
  */
 export function addUnseen(top: Map<string, number>, level: string, count: number): void {
   const name = levelName(level);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
 
 const endpointId = z.uuid();
-/** How old a prediction must be before it counts: until then its label is awaited. */
+/** Minimum age of a prediction before it counts: until then its label is pending. */
 const maturityMs = z
   .number()
   .int()
@@ -10,34 +10,34 @@ const maturityMs = z
   .max(180 * dayMs);
 
 /**
- * What is counted of an endpoint or posted from outside: a pair (good, total) a minute, whatever the kind (docs/spec/slo.md sections 1 and 6).
- * It is told as a sentence by `indicatorWords`.
+ * SLI of an endpoint, or one posted from outside: a pair (good, total) per minute for every kind (docs/spec/slo.md sections 1 and 6).
+ * `indicatorWords` formats it as a sentence.
  */
 export const Indicator = z.discriminatedUnion("kind", [
-  /** Answered without a fault of the server, of valid requests. */
+  /** Valid requests that got a response without a server error. */
   z.object({ kind: z.literal("availability"), endpointId }),
-  /** Answered within a time. Time-outs are slow; other failures are left to availability unless `countsFailures`. */
+  /** Requests that got a response within a time. Time-outs are slow; other failures are left to availability unless `countsFailures`. */
   z.object({
     kind: z.literal("latency"),
     endpointId,
     withinMs: z.number().min(0.1).max(600_000),
     countsFailures: z.boolean().default(false),
   }),
-  /** Features that came with a request were at most so old, by the header or parameter that says when they were made. */
+  /** Requests whose features were at most this old, according to the header or parameter with their creation time. */
   z.object({ kind: z.literal("freshness"), endpointId, maxAgeMs: z.number().min(1000) }),
-  /** The label agrees with the answer; predictions younger than the maturity are pending. */
+  /** Predictions that agree with their label; predictions younger than the maturity are pending. */
   z.object({
     kind: z.literal("realised-quality"),
     endpointId,
     maturityMs,
-    /** Of answers that are numbers: how far off is still right. Null asks for the same class. */
+    /** For numeric predictions: largest error that counts as correct. Null requires the same class. */
     tolerance: z.number().min(0).nullable().default(null),
   }),
   /** A label arrived before the prediction was so old. */
   z.object({ kind: z.literal("label-timeliness"), endpointId, maturityMs }),
-  /** Answered by the version that should, not by a later step of a cascade or a fallback. */
+  /** Requests served by the primary version, not by a later step of a cascade or a fallback. */
   z.object({ kind: z.literal("primary-answered"), endpointId }),
-  /** Hours whose cost per 1,000 predictions is at most so much; use with time slices. */
+  /** Hours with a cost per 1,000 predictions of at most this amount; use with time slices. */
   z.object({ kind: z.literal("cost"), endpointId, maxCostPer1000: z.number().positive() }),
   /** Sum of the calibrated probability that a prediction is right. Counted by monitoring. */
   z.object({ kind: z.literal("estimated-quality"), endpointId }),
@@ -51,14 +51,14 @@ export const Indicator = z.discriminatedUnion("kind", [
     source: z.string().trim().min(1).max(200),
     endpointId: z.uuid().nullable().default(null),
   }),
-  /** Of an OpenSLO file whose source Leeway does not read: kept, shown as not evaluated. */
+  /** From an OpenSLO file whose source Leeway does not read: stored, displayed as not evaluated. */
   z.object({ kind: z.literal("foreign"), spec: z.record(z.string(), z.unknown()) }),
 ]);
 export type Indicator = z.infer<typeof Indicator>;
 export type IndicatorKind = Indicator["kind"];
 
 /**
- * Kinds whose alerts are tickets whatever burns, since they are estimates, shares of data or money (docs/spec/slo.md section 6,
+ * Kinds whose alerts are tickets at any burn rate because they are estimates, shares of data or money (docs/spec/slo.md section 6,
  * docs/spec/alerting.md section 17).
  */
 export const ticketOnly: readonly IndicatorKind[] = [
@@ -71,7 +71,7 @@ export const ticketOnly: readonly IndicatorKind[] = [
 
 /** Counts of consecutive minutes from `start` on. Good may be fractional; bad = total − good. */
 export interface MinuteCounts {
-  /** Milliseconds since 1970, a whole minute. */
+  /** Start of the first minute, in milliseconds since 1970. */
   start: number;
   good: Float64Array;
   total: Float64Array;

@@ -10,14 +10,14 @@ import type { Slo } from "../objectives/contract.ts";
 import { loadSlo } from "../objectives/load-slo.ts";
 import { AddAdjustment } from "./contract.ts";
 
-/** Counts are kept so long that no period reaches further back. */
+/** Maximum days back, up to which counts are stored; no period reaches further. */
 const maxDaysBack = 92;
 const maxDaysAhead = 90;
 const maxDaysLong = 31;
 
 /**
- * Takes a span out of what counts, such as planned maintenance or an outage of somebody else's: with name and reason, hatched on charts,
- * and never deleted. @throws DomainError "invalid" with the field, "not-found", "conflict" when the SLO is archived
+ * Excludes a time range from the SLO, such as planned maintenance or a third party's outage: with name and reason, hatched on charts, and
+ * never deleted. @throws DomainError "invalid" with the field, "not-found", "conflict" when the SLO is archived
  */
 export async function addAdjustment(ctx: Context, input: AddAdjustment): Promise<Slo> {
   permit(ctx, "addAdjustment");

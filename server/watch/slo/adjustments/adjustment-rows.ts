@@ -8,10 +8,10 @@ import { periodAt } from "../engine/periods.ts";
 import { sumOf } from "../spending/sum-of.ts";
 import type { BudgetAdjustment } from "./contract.ts";
 
-/** So many are shown; all of them count. */
+/** Maximum number displayed; all of them count. */
 const most = 200;
 
-/** Spans that do not count now, for who was let in already. */
+/** Returns the time ranges that are currently excluded. The caller has checked permissions. */
 export async function activeAdjustments(ctx: Context, sloId: string): Promise<Adjustment[]> {
   const rows = await ctx.db
     .select({ from: budgetAdjustments.from, to: budgetAdjustments.to })
@@ -26,7 +26,7 @@ export async function activeAdjustments(ctx: Context, sloId: string): Promise<Ad
   return rows.map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() }));
 }
 
-/** All adjustments of an SLO, newest span first, revoked ones too, with what each takes out of the period. */
+/** Lists all adjustments of an SLO, newest range first, including revoked ones, with the part that each excludes from the period. */
 export async function listAdjustmentsOf(ctx: Context, slo: StoredSlo): Promise<BudgetAdjustment[]> {
   const rows = await ctx.db
     .select()

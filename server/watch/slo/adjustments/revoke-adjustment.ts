@@ -10,7 +10,10 @@ import type { Slo } from "../objectives/contract.ts";
 import { loadSlo } from "../objectives/load-slo.ts";
 import { RevokeAdjustment } from "./contract.ts";
 
-/** Lets a span count again that was taken out. Both stay on record. @throws DomainError "not-found", "conflict" when it was revoked already */
+/**
+ * Revokes an adjustment, which makes its time range count again. Both stay on record. @throws DomainError "not-found", "conflict" if it was
+ * revoked already
+ */
 export async function revokeAdjustment(ctx: Context, input: RevokeAdjustment): Promise<Slo> {
   permit(ctx, "revokeAdjustment");
   const { sloId, adjustmentId, reason } = RevokeAdjustment.parse(input);

@@ -10,11 +10,11 @@ import type { Slo } from "../objectives/contract.ts";
 import { loadSlo } from "../objectives/load-slo.ts";
 import { ApproveChanges } from "./contract.ts";
 
-/** Whoever needs longer changes the target, and says so. */
+/** Maximum approval; a longer one requires changing the target, with a reason. */
 const maxDays = 30;
 
 /**
- * Lets changes go on until an end in spite of what is left of a budget, by name and with a reason (docs/spec/slo.md section 7).
+ * Allows changes until an end despite the remaining budget, by name and with a reason (docs/spec/slo.md section 7).
  * @throws DomainError "invalid" for an end that is past or far off, "not-found", "conflict" when the SLO is archived
  */
 export async function approveChanges(ctx: Context, input: ApproveChanges): Promise<Slo> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Somebody lets changes go on in spite of what is left of a budget, by name, with a reason and an end. */
+/** Approval of changes despite the remaining budget, by name, with a reason and an end. */
 export const BudgetApproval = z.object({
   id: z.uuid(),
   reason: z.string(),

@@ -12,8 +12,8 @@ import { type BudgetGate, CheckBudgetGate, type GatedChange } from "./contract.t
 import { decideGate, type GatingSlo } from "./decide-gate.ts";
 
 /**
- * Whether a change to an endpoint may go on, by what is left of its budgets now (docs/spec/slo.md section 7), and by whether
- * somebody froze it. @throws DomainError "not-found"
+ * Checks whether a change to an endpoint may proceed, by the current remaining budgets (docs/spec/slo.md section 7) and any manual
+ * freeze. @throws DomainError "not-found"
  */
 export async function checkBudgetGate(ctx: Context, input: CheckBudgetGate): Promise<BudgetGate> {
   permit(ctx, "checkBudgetGate");
@@ -23,8 +23,8 @@ export async function checkBudgetGate(ctx: Context, input: CheckBudgetGate): Pro
 }
 
 /**
- * The same, for who was let in already. Budgets are read at this moment, and not as the worker found them: a gate that a stopped
- * worker left open would be none.
+ * Checks the budget gate of an endpoint. The caller has checked permissions. Budgets are computed now rather than taken from the worker: a
+ * stopped worker must not leave the gate open.
  */
 export async function loadBudgetGate(ctx: Context, endpointId: string, change: GatedChange): Promise<BudgetGate> {
   const doesFreeze = sql`(${slos.definition} ->> 'freezes')::boolean`;

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { GateResult } from "../../objectives/contract.ts";
 
-/** A change that is about to be made to an endpoint. */
+/** Change that is about to be applied to an endpoint. */
 export interface GatedChange {
-  /** A deployment takes all traffic at once; a step of a rollout takes some, and is judged. */
+  /** A deployment receives all traffic at once; a step of a rollout receives some, and is evaluated. */
   kind: "deployment" | "rollout";
   purpose: ChangePurpose;
 }
@@ -15,9 +15,9 @@ export const CheckBudgetGate = z.object({
 });
 export type CheckBudgetGate = z.input<typeof CheckBudgetGate>;
 
-/** The answer, and what every SLO that may freeze the endpoint says. */
+/** Result for the endpoint, and for every SLO that may freeze it. */
 export const BudgetGate = GateResult.extend({
-  /** What the plan of a change should heed although it may go on. */
+  /** Advice for planning a change even if it may proceed. */
   advice: z.string().nullable(),
   slos: z.array(GateResult.extend({ name: z.string() })),
 });

@@ -9,7 +9,7 @@ export interface GatingSlo {
   name: string;
   /** Share that is left; null without any traffic. */
   remaining: number | null;
-  /** The approval that lets changes through now. */
+  /** Approval that currently allows changes. */
   approval: { until: Date; approvedBy: string } | undefined;
 }
 
@@ -22,9 +22,9 @@ const mends: Record<"unhealthy" | "exhausted", readonly ChangePurpose[]> = {
 type SloDecision = BudgetGate["slos"][number];
 
 /**
- * Whether a change to an endpoint may go on, by the policy of docs/spec/slo.md section 7: with at most half of the budget left only as a canary,
- * with at most a quarter only what mends, and with none only fixes, security and rollbacks; or whatever an approval lets through. The
- * strictest of its SLOs decides; where nothing is promised or counted, everything may.
+ * Decides whether a change to an endpoint may proceed, by the policy of docs/spec/slo.md section 7: with at most half of the budget left
+ * only as a canary, with at most a quarter only repairs, and with none only fixes, security updates and rollbacks; or anything that an
+ * approval allows. The strictest of its SLOs decides; without SLOs or counts, everything may proceed.
  */
 export function decideGate(slos: readonly GatingSlo[], change: GatedChange): BudgetGate {
   const decisions = slos.map((slo) => decideSlo(slo, change)).toSorted(strictestFirst);
@@ -83,7 +83,7 @@ const purposeLabels: Record<ChangePurpose, string> = {
   rollback: "rollback",
 };
 
-/** Why changes wait and what to do; undefined where they do not. */
+/** Describes why changes are frozen and what to do; undefined if they are not. */
 function describeFrozen(band: GateResult["band"], name: string, left: string, kind: GatedChange["kind"]) {
   if (band === "exhausted")
     return {

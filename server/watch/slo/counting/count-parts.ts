@@ -11,7 +11,7 @@ import { countSlo } from "./count-slo.ts";
 /** A part with what its counts are worth, and what it is about. */
 type CountedPart = CompositePart & Pick<StoredSlo, "endpointId"> & { isApproximate: boolean };
 
-/** What was counted of the parts of a composite, each as much earlier as its labels need. For who was let in already. */
+/** Counts the components of a composite, each shifted back by its label delay. The caller has checked permissions. */
 export async function countParts(
   ctx: Context,
   { definition }: Pick<StoredSlo, "definition">,

@@ -14,8 +14,8 @@ export type Counted = MinuteCounts & { isApproximate: boolean };
 const freshMs = 2 * minuteMs;
 
 /**
- * What was counted of an SLO with an indicator, minute by minute: by the worker, and where it has not come yet or stands still,
- * straight from the source. For who was let in already. @param span in milliseconds since 1970
+ * Counts an SLO with an indicator, minute by minute: from the worker's counts, and directly from the source where these are missing or
+ * stalled. The caller has checked permissions. @param span in milliseconds since 1970
  */
 export async function countSlo(
   ctx: Context,

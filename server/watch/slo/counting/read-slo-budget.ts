@@ -13,7 +13,7 @@ import { countSlo } from "./count-slo.ts";
 /** Rates look back over the border of a calendar's period, by the longest hour that there is: of 90 days it is three. */
 const backMs = 4 * hourMs;
 
-/** How an SLO stands at this moment, by what is counted now. For who was let in already. @param now milliseconds since 1970 */
+/** Reads an SLO's current budget from current counts. The caller has checked permissions. @param now milliseconds since 1970 */
 export async function readSloBudget(ctx: Context, slo: StoredSlo, now = Date.now()): Promise<BudgetReading> {
   const { composite } = slo.definition;
   if (!composite) return readBudget({ ...(await countedOf(ctx, slo, now)), now });
@@ -21,7 +21,7 @@ export async function readSloBudget(ctx: Context, slo: StoredSlo, now = Date.now
   return combine(slo.definition, await countParts(ctx, slo, { from: start - backMs, to: now }), now).budget;
 }
 
-/** Minutes of its period, and of a while before. */
+/** Counts the minutes of the SLO's period, and of some time before it. */
 async function countedOf(ctx: Context, slo: StoredSlo, now: number) {
   const { definition } = slo;
   const { start } = periodAt(definition.period, knownUntil(definition, now));

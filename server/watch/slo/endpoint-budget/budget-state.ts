@@ -5,7 +5,7 @@ import { formatBudgetLeft } from "../engine/contract.ts";
 import { nominalMinutes } from "../engine/periods.ts";
 import type { BudgetState } from "./contract.ts";
 
-/** One of the two SLOs, and how it stands. */
+/** One of the two SLOs, with its state. */
 export interface Promised {
   definition: SloDefinition;
   reading: BudgetReading;
@@ -13,7 +13,7 @@ export interface Promised {
 
 type Spent = NonNullable<BudgetState["availability"]>;
 
-/** The promises of an endpoint as one budget, in a sentence too. Without traffic nothing is known and nothing exhausted. */
+/** Combines the SLOs of an endpoint into one budget, with a sentence. Without traffic the budget is unknown rather than exhausted. */
 export function budgetState(endpoint: string, promised: { availability?: Promised; latency?: Promised }): BudgetState {
   const { availability, latency } = promised;
   const period = (availability ?? latency)?.definition.period;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
 /**
- * What an endpoint promises over a rolling period. What is null is not promised. It is a view of two SLOs, named after the endpoint:
+ * Objectives of an endpoint over a rolling period. Null means no objective. A view of two SLOs, named after the endpoint:
  * `digits-availability` and `digits-latency`.
  */
 const EndpointBudget = z.object({
-  /** Share of requests that are answered without a fault of the server, such as 0.995. */
+  /** Share of requests that get a response without a server error, such as 0.995. */
   availability: z.number().min(0.5).max(0.99999).nullable().default(null),
-  /** Share of answers within a time. */
+  /** Share of responses within a time. */
   latency: z
     .object({ withinMs: z.number().min(0.1).max(600_000), share: z.number().min(0.5).max(0.99999) })
     .nullable()
@@ -18,7 +18,7 @@ const EndpointBudget = z.object({
 /** Consumed = bad / ((1 − target) × total); where nothing remains, the budget is exhausted. Null without traffic. */
 const Spent = z.object({ target: z.number(), total: z.number(), bad: z.number(), remaining: z.number().nullable() });
 
-/** As EndpointBudget, with whatever somebody made of the SLOs since. */
+/** EndpointBudget including later edits to its SLOs. */
 const PromisedBudget = z.object({
   availability: z.number().nullable(),
   latency: z.object({ withinMs: z.number(), share: z.number() }).nullable(),

@@ -20,7 +20,7 @@ import { setBudget } from "./set-budget.ts";
 const reason = "x";
 const promise = { availability: 0.99, latency: null, days: 7 };
 
-/** A hundred requests of two minutes ago, so many of which failed; seven more were the caller's fault. */
+/** Adds a hundred requests from two minutes ago with the given number of failures; seven more failed because of the client. */
 async function fail(ctx: Context, endpointId: string, versionId: string, count: number) {
   const windowStart = new Date(Math.floor(Date.now() / 10_000) * 10_000 - 120_000);
   const latenciesMs = Array.from({ length: 100 - count }, (_, at) => at + 1);
@@ -43,7 +43,7 @@ test(
       budget,
       availability: { target: 0.9, total: 100, bad: 2 },
       latency: { target: 0.5, total: 98, bad: 49 },
-      // By docs/spec/slo.md section 7 a budget of which nothing is left is exhausted.
+      // By docs/spec/slo.md section 7 a budget with nothing left is exhausted.
       isExhausted: true,
     });
     expect(state.availability?.remaining).toBeCloseTo(0.8, 9);

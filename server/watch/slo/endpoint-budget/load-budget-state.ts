@@ -8,7 +8,7 @@ import { budgetState, type Promised } from "./budget-state.ts";
 import type { BudgetState } from "./contract.ts";
 import { type PromiseKind, promiseName } from "./promise-names.ts";
 
-/** The SLO of an endpoint's promise, unless it is archived; for who was let in already. */
+/** Finds the SLO that is the endpoint's budget of a kind, unless it is archived. The caller has checked permissions. */
 export async function findPromise(
   ctx: Context,
   endpoint: { id: string; name: string },
@@ -23,7 +23,10 @@ export async function findPromise(
   return found?.definition.indicator?.kind === kind ? found : undefined;
 }
 
-/** What an endpoint promises by its two SLOs, and what is left of it now. For who was let in already. @throws DomainError "not-found" */
+/**
+ * Returns an endpoint's objectives from its two SLOs, and their remaining budgets. The caller has checked permissions. @throws
+ * DomainError "not-found"
+ */
 export async function loadBudgetState(ctx: Context, endpointId: string): Promise<BudgetState> {
   const endpoint = await findEndpointById(ctx, endpointId);
   const availability = await readPromise(ctx, endpoint, "availability");

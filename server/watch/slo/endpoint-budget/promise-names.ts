@@ -4,8 +4,8 @@ const fits = /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/;
 export type PromiseKind = "availability" | "latency";
 
 /**
- * What the SLO of an endpoint's promise is called: `digits-availability`. An endpoint whose name does not fit gets a part of its id into
- * it, so that two of them never meet. The migration that moved promises to SLOs says the same in SQL.
+ * Returns the name of an endpoint's SLO: `digits-availability`. If the endpoint's name does not fit, part of its ID is added, so that
+ * names stay unique. The migration that created these SLOs uses the same rule in SQL.
  */
 export function promiseName({ id, name }: { id: string; name: string }, kind: PromiseKind): string {
   if (fits.test(name)) return `${name}-${kind}`;

@@ -6,7 +6,7 @@ import { loadBudgetState } from "./load-budget-state.ts";
 
 const GetBudget = z.object({ endpointId: z.uuid() });
 
-/** What an endpoint promises, and how much of its error budget is left. @throws DomainError "not-found" */
+/** Returns an endpoint's objectives, and their remaining error budgets. @throws DomainError "not-found" */
 export async function getBudget(ctx: Context, input: z.input<typeof GetBudget>): Promise<BudgetState> {
   permit(ctx, "getBudget");
   return loadBudgetState(ctx, GetBudget.parse(input).endpointId);

@@ -19,9 +19,9 @@ type Input = Pick<SloDefinition, "target" | "period"> & {
 };
 
 /**
- * Replaces what an endpoint promises: its SLOs of availability and latency are made, changed or archived. What else they say, such as
- * their rules and their team, stays. Rollouts and deployments ask all SLOs of the endpoint whether they may go on.
- * @throws DomainError "not-found", "conflict" when it is archived
+ * Replaces the budget of an endpoint: creates, changes or archives its SLOs of availability and latency. Their other settings, such as
+ * rules and team, stay. Rollouts and deployments check all SLOs of the endpoint before they continue.
+ * @throws DomainError "not-found", "conflict" if the endpoint is archived
  */
 export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetState> {
   permit(ctx, "setBudget");

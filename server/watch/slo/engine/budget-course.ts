@@ -8,16 +8,19 @@ export interface BudgetPoint {
   /** Milliseconds since 1970: the end of its stretch. */
   at: number;
   remaining: number | null;
-  /** Of the stretch since the point before, by the method of the SLO; null without any. */
+  /** Error rate since the previous point, by the method of the SLO; null without any events. */
   errorRate: number | null;
 }
 
-/** What was left over time, evenly spaced from `from` (the first minute counted, unless told) to now, for charts and sparks. */
+/**
+ * Returns the remaining budget over time, evenly spaced from `from` (default: the first counted minute) to now, for charts and
+ * sparklines.
+ */
 export function budgetCourse(slo: CountedSlo, most: number, from: number = slo.counts.start): BudgetPoint[] {
   return courseOf(sloEvents(slo), slo, most, from);
 }
 
-/** The same of events that are at hand. */
+/** Computes the curve from events that are already counted. */
 export function courseOf(
   events: SloEvents,
   { definition, now }: Pick<CountedSlo, "definition" | "now">,

@@ -45,7 +45,7 @@ test("one part's failures must be more than chance at the level shared among the
     ...part(sloId, 0.999, 0),
     counts: madeCounts(minutes, 1, (minute) => (minute >= minutes - bad ? 1 : 0)),
   });
-  // Two of 60: P = 0.0017; three: 3.3e-5, twice that for two parts.
+  // Two of 60: P = 0.0017; three: 3.3e-5, twice that with two components.
   const read = (bad: number) => combine(composite("worst"), [few(bad, a), few(0, b)], now).tiers[0];
   expect(read(2)).toMatchObject({ passesGate: false, isFiring: false });
   expect(read(3)).toMatchObject({ passesGate: true, isFiring: true });

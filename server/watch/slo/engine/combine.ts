@@ -19,10 +19,10 @@ export interface CombinedReading {
 }
 
 /**
- * A composite as it stands (docs/spec/slo.md section 9), by its mode. By OpenSLO's rules, parts counted in slices make slices of their own, which
- * are read against the composite's target. In all other cases burn rates and consumed budgets of the parts are combined; a tier then
- * passes the gate when one part's chance, times the number of parts, lies below it.
- * @throws DomainError "invalid" when parts differ in period or budgeting, or one is missing.
+ * Computes the state of a composite (docs/spec/slo.md section 9), by its mode. By OpenSLO's rules, components counted in slices are
+ * combined into slices of their own, which are evaluated against the composite's target. In all other cases the components' burn rates and
+ * consumed budgets are combined; a tier then passes the gate if one component's chance, times the number of components, is below it.
+ * @throws DomainError "invalid" if components differ in period or budgeting, or one is missing.
  */
 export function combine(composite: SloDefinition, parts: readonly CompositePart[], now: number): CombinedReading {
   const { mode } = compositeOf(composite);
@@ -36,7 +36,7 @@ export function combine(composite: SloDefinition, parts: readonly CompositePart[
     return { budget: budgetOf(events, composite, now), tiers: tiersOf(events, composite, now) };
   }
   const readings = known.map((part) => {
-    // A part's budget by its own target, looked at through the composite's windows.
+    // The component's budget by its own target, evaluated with the composite's windows.
     const definition = { ...part.definition, rules: composite.rules };
     const events = sloEvents(part);
     return { weight: part.weight, budget: budgetOf(events, definition, now), tiers: tiersOf(events, definition, now) };
@@ -54,7 +54,7 @@ export function combine(composite: SloDefinition, parts: readonly CompositePart[
 
 export type WeightedPart = CompositePart & { weight: number };
 
-/** The parts that a composite names, with their weights. @throws DomainError "invalid" when they do not fit, or one is missing */
+/** Returns the components of a composite, with their weights. @throws DomainError "invalid" if they are incompatible, or one is missing */
 export function knownParts(composite: SloDefinition, parts: readonly CompositePart[]): WeightedPart[] {
   const known = compositeOf(composite).parts.map(({ sloId, weight }) => {
     const part = parts.find((each) => each.sloId === sloId);
@@ -72,7 +72,7 @@ export function knownParts(composite: SloDefinition, parts: readonly CompositePa
   return known;
 }
 
-/** Why these parts cannot be one SLO; null when they can. */
+/** Returns why these components cannot form one SLO; null if they can. */
 export function compositeProblem(composite: SloDefinition, parts: readonly SloDefinition[]): string | null {
   const same = (of: (definition: SloDefinition) => unknown) =>
     parts.every((part) => JSON.stringify(of(part)) === JSON.stringify(of(composite)));
@@ -137,7 +137,7 @@ function combinedTier(
     );
   const [long, short] = [of(({ long }) => long), of(({ short }) => short)];
   const factor = Math.min(...parts.map(({ reading }) => reading.factor));
-  // Where no chance was computed, the part is beyond any doubt.
+  // Where no probability was computed, the component fails beyond doubt.
   const chances = parts.map(({ reading }) => (reading.total === 0 ? 1 : (reading.chance ?? 0)));
   const chance = gate === null ? null : Math.min(1, parts.length * Math.min(...chances));
   const passesGate = gate === null || (chance ?? 1) < gate;

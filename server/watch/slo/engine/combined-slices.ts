@@ -13,8 +13,9 @@ interface Part {
 }
 
 /**
- * The slices of parts together, by OpenSLO: with Timeslices a slice is bad if it is bad for any part, with RatioTimeslices it is as
- * good as 1 − Σ wᵢ(1 − ratioᵢ) of the parts that have any. Each stands in the last minute of its slice, as events of which so much is good.
+ * Combines the slices of components by OpenSLO: with Timeslices a slice is bad if it is bad for any component; with RatioTimeslices its
+ * good share is 1 − Σ wᵢ(1 − ratioᵢ) over the components that have any events. Each slice is stored in its last minute, as events with that
+ * good share.
  */
 export function combinedSlices(parts: readonly Part[], method: SloDefinition["budgeting"]["method"]): MinuteCounts {
   const start = Math.min(...parts.map(({ counts }) => counts.start));

@@ -4,32 +4,32 @@ import type { BudgetBand } from "../../objectives/contract.ts";
 const nbsp = "\u00a0";
 const minus = "\u2212";
 
-/** The remaining budget in percent as all sentences, tiles, labels and answers show it: to 0.1 points, never −0. */
+/** Rounds the remaining budget to percent as all sentences, tiles, labels and responses show it: to 0.1 points, never −0. */
 function remainingPercent(remaining: number): number {
   const rounded = Math.round(remaining * 1000) / 10;
   return rounded === 0 ? 0 : rounded;
 }
 
-/** "76.9%", "−12%", "0%". */
+/** Formats "76.9%", "−12%", "0%". */
 export function formatBudgetLeft(remaining: number): string {
   const percent = remainingPercent(remaining);
   return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}%`;
 }
 
-/** A burn rate as it is shown everywhere: one decimal below 100, whole from there on. */
+/** Rounds a burn rate as it is shown everywhere: one decimal below 100, an integer from there on. */
 function shownBurn(burnRate: number): number {
   const rounded = burnRate < 99.95 ? Math.round(burnRate * 10) / 10 : Math.round(burnRate);
   return rounded === 0 ? 0 : rounded;
 }
 
-/** "16.7", "1,000"; what is not 0 is never shown as 0. */
+/** Formats "16.7", "1,000"; a burn rate other than 0 never reads 0. */
 export function formatBurnRate(burnRate: number): string {
   const shown = shownBurn(burnRate);
   if (shown === 0) return burnRate > 0 ? "less than 0.1" : "0";
   return shown < 100 ? shown.toFixed(1) : grouped(shown);
 }
 
-/** A duration in at most two units: "1 d 9 h", "52 s", "5 min". */
+/** Formats a duration in at most two units: "1 d 9 h", "52 s", "5 min". */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const units = [
@@ -50,7 +50,7 @@ export function formatSpan(milliseconds: number): string {
   return rest === 0 ? `${count}${nbsp}${largeName}` : `${count}${nbsp}${largeName} ${rest}${nbsp}${smallName}`;
 }
 
-/** Band of what is left (docs/spec/slo.md section 7): the same in every list, gauge and gate. */
+/** Returns the band of the remaining budget (docs/spec/slo.md section 7): the same in every list, gauge and gate. */
 export function bandOf(remaining: number | null): BudgetBand {
   if (remaining === null) return "no-data";
   if (remaining > 0.75) return "healthy";

@@ -5,7 +5,7 @@ import { formatClock, formatDay, zoneOf } from "./moments.ts";
 
 type Found = Pick<ReplayReport, "from" | "to" | "minutes" | "pages" | "tickets" | "unexplained" | "recall">;
 
-/** "In the last 90 days this would have paged 3 times (2 during known incidents, 1 at 03:12 on 4 May …) and opened 5 tickets." */
+/** Formats "In the last 90 days this would have paged 3 times (2 during known incidents, 1 at 03:12 on 4 May …) and opened 5 tickets." */
 export function describeReplay(found: Found, { period }: Pick<SloDefinition, "period">): string {
   const { from, to, minutes, pages, tickets, recall } = found;
   if (minutes === 0) return "No data in this period, so there is nothing to replay.";

@@ -19,7 +19,7 @@ export interface SloFacts {
   now: number;
 }
 
-/** The facts of an SLO in the sentences of docs/spec/slo.md section 12, the most important first; numbers rounded as everywhere. */
+/** Describes an SLO in the sentences of docs/spec/slo.md section 12, most important first; numbers are rounded as everywhere. */
 export function describeSlo(facts: SloFacts): string[] {
   const words = [
     ...describeBudget(facts),
@@ -66,7 +66,7 @@ function describeBurning({ definition, budget, now }: SloFacts): string {
   return `Failing ${formatBurnRate(burnRate)} times faster than the target allows.${exhaustedText}`;
 }
 
-/** One sentence for the first tier of each severity that fires, and one where the gate holds every tier of it back. */
+/** Describes the first firing tier of each severity, and a severity of which the gate suppresses every tier. */
 function describeTier(reading: TierReading, { definition, tiers }: SloFacts, index: number): string[] {
   const { tier, isFiring } = reading;
   const earlier = tiers.slice(0, index).filter((each) => each.tier.severity === tier.severity);
@@ -135,7 +135,7 @@ function formatLast(minutes: number): string {
   return minutes < 60 ? `${minutes} minutes` : formatSpan(minutes * minuteMs);
 }
 
-/** What is counted, in the words of its kind. */
+/** Returns the nouns for the counted events, by kind. */
 function nouns({ indicator, budgeting }: SloDefinition, count: number) {
   const s = count === 1 ? "" : "s";
   if (budgeting.method !== "occurrences") return { all: `slice${s}`, bad: `bad slice${s}`, failed: "were bad" };

@@ -10,7 +10,7 @@ export interface Adjustment {
   to: number;
 }
 
-/** What every reading starts from. */
+/** Common input of all readings. */
 export interface CountedSlo {
   counts: MinuteCounts;
   definition: SloDefinition;
@@ -23,7 +23,7 @@ export interface CountedSlo {
 export interface SloEvents {
   /** Milliseconds since 1970 of minute 0. */
   start: number;
-  /** By the method: events, or slices. */
+  /** Counts by the method of the SLO: events, or slices. */
   sums: MinuteSums;
   /** Events whatever the method. */
   traffic: MinuteSums;
@@ -35,7 +35,7 @@ export interface SloEvents {
   minMinutes: number;
 }
 
-/** Prefix sums of what counts: without adjustments, and in slices where the method asks for them. */
+/** Computes prefix sums of the counted events: without adjusted minutes, and in slices if the method requires them. */
 export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, "now">): SloEvents {
   const { start } = counts;
   const left = new Uint8Array(counts.total.length);
@@ -61,17 +61,20 @@ export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, 
   return { start, sums: minuteSums(slices), traffic, left, budget, minMinutes: budgeting.sliceMinutes };
 }
 
-/** Index of the minute that holds a moment; windows that end there hold only whole minutes before it. */
+/** Returns the index of the minute that contains a moment; windows that end there hold only complete minutes before it. */
 export function minuteOf({ start }: { start: number }, at: number): number {
   return Math.max(0, Math.floor((at - start) / minuteMs));
 }
 
-/** Up to when an SLO is known: labels need time, so that what counts now is what has just matured (docs/spec/slo.md section 6). */
+/**
+ * Returns the time up to which an SLO is known: labels are delayed, and only predictions that have matured count (docs/spec/slo.md section
+ * 6).
+ */
 export function knownUntil({ indicator }: Pick<SloDefinition, "indicator">, now: number): number {
   return indicator && "maturityMs" in indicator ? now - indicator.maturityMs : now;
 }
 
-/** A tier's windows, none shorter than a slice. */
+/** Widens a tier's windows to at least the length of a slice. */
 export function widened<T extends Pick<BurnTier, "longMinutes" | "shortMinutes">>(tier: T, minMinutes: number): T {
   const { longMinutes, shortMinutes } = tier;
   return {

@@ -6,11 +6,11 @@ import type { Period } from "../../objectives/contract.ts";
 /** From its start up to but without its end, in milliseconds since 1970. */
 export interface PeriodSpan {
   start: number;
-  /** Of rolling periods the moment itself. */
+  /** For rolling periods, the moment itself. */
   end: number;
 }
 
-/** The period that a moment falls in: the days before it, or the week (from Monday), month or quarter of a place. */
+/** Returns the period that contains a moment: the days before it, or the week (from Monday), month or quarter in a time zone. */
 export function periodAt(period: Period, at: number): PeriodSpan {
   if (period.kind === "rolling") return { start: at - period.days * dayMs, end: at };
   const date = zoned(period.timeZone, at).toPlainDate();
@@ -25,7 +25,7 @@ export function periodAt(period: Period, at: number): PeriodSpan {
 
 const nominalDays = { week: 7, month: 30, quarter: 90 };
 
-/** How long a period is when its windows are scaled: a month counts as 30 days, a quarter as 90. */
+/** Returns the length of a period for scaling its windows: a month counts as 30 days, a quarter as 90. */
 export function nominalMinutes(period: Period): number {
   return (period.kind === "rolling" ? period.days : nominalDays[period.unit]) * 1440;
 }

@@ -3,8 +3,9 @@ import type { SloState } from "../../objectives/contract.ts";
 import { type CountedSlo, knownUntil, minuteOf, sloEvents } from "./events.ts";
 
 /**
- * Whether nothing is counted any more where usually something is (docs/spec/slo.md section 4.4). Needs the minutes of the last four weeks; with
- * less than a day nothing is usual yet. Null where the rules do not ask. What is usual is events in that many minutes.
+ * Evaluates whether nothing is counted any more at a time with usual traffic (docs/spec/slo.md section 4.4). Needs the minutes of the
+ * last four weeks; with less than a day there is no usual value yet. Null when the rules do not require it. The usual value is the number
+ * of events in that many minutes.
  */
 export function readAbsence(slo: CountedSlo): SloState["absent"] {
   const { absent } = slo.definition.rules;

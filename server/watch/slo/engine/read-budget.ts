@@ -8,18 +8,18 @@ import { nominalMinutes, type PeriodSpan } from "./periods.ts";
 import { remainingAt, withoutResidue } from "./remaining.ts";
 import { standardTiers } from "./standard-rules.ts";
 
-/** From so many events on an interval says nothing more (docs/spec/slo.md section 11). */
+/** Number of events above which an interval adds no information (docs/spec/slo.md section 11). */
 const enough = 10_000;
 
 /**
- * How an SLO stands (docs/spec/slo.md section 1). Counts are those of the method: events, or slices. Pass all minutes of the period and those of
- * the hour before `now`; minutes that are not passed count as empty.
+ * Reads the budget of an SLO (docs/spec/slo.md section 1). Counts are those of the method: events, or slices. Pass all minutes of the
+ * period and those of the hour before `now`; minutes that are not passed count as empty.
  */
 export function readBudget(slo: CountedSlo): BudgetReading {
   return budgetOf(sloEvents(slo), slo.definition, slo.now);
 }
 
-/** The same of events that are at hand. */
+/** Computes the budget from events that are already counted. */
 export function budgetOf(events: SloEvents, definition: SloDefinition, now: number): BudgetReading {
   const { period } = definition;
   const at = knownUntil(definition, now);
@@ -44,7 +44,7 @@ export function budgetOf(events: SloEvents, definition: SloDefinition, now: numb
   };
 }
 
-/** Over the hour before, longer or shorter as the period is than 30 days. */
+/** Returns the burn rate over the previous hour, scaled by the ratio of the period to 30 days. */
 function currentBurn(events: SloEvents, { period }: SloDefinition, at: number): number | null {
   const minutes = Math.max(events.minMinutes, standardTiers(period)[0]?.longMinutes ?? 60);
   const end = minuteOf(events, at);
@@ -61,7 +61,10 @@ interface Burning {
   now: number;
 }
 
-/** R · P / BR from now. Never where a rolling budget burns at most as fast as it comes back, nor after a calendar's end. */
+/**
+ * Returns R · P / BR from now. Null if a rolling budget burns at most as fast as it recovers, or if the result is after a calendar period's
+ * end.
+ */
 export function exhaustionAt({ remaining, burn, isRolling, span, periodMs, now }: Burning): number | null {
   if (remaining === null || remaining <= 0 || burn === null || burn <= 0) return null;
   if (isRolling && burn <= 1) return null;

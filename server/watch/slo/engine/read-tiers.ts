@@ -8,14 +8,14 @@ import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents, widen
 const surelyEnough = 5000;
 
 /**
- * Each tier as it stands at `now`, in the order of the definition, with all that decides it. `isFiring` has waited for the tier's
- * `forMinutes`, too, since the minutes before are at hand.
+ * Reads each tier at `now`, in the order of the definition, with all values that decide it. `isFiring` includes the tier's `forMinutes`
+ * because the minutes before are available.
  */
 export function readTiers(slo: CountedSlo): TierReading[] {
   return tiersOf(sloEvents(slo), slo.definition, slo.now);
 }
 
-/** The same of events that are at hand. */
+/** Reads the tiers from events that are already counted. */
 export function tiersOf(events: SloEvents, definition: SloDefinition, now: number): TierReading[] {
   const at = minuteOf(events, knownUntil(definition, now));
   return definition.rules.tiers.map((tier) => readTier(events, definition, tier, at));

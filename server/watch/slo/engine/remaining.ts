@@ -4,21 +4,21 @@ import type { Period } from "../../objectives/contract.ts";
 import { minuteOf, type SloEvents } from "./events.ts";
 import { type PeriodSpan, periodAt } from "./periods.ts";
 
-/** What is left of the budget at a moment, as a share; null without any event in the period. */
+/** Remaining budget at a moment, as a share; null without any event in the period. */
 export interface Remaining {
   remaining: number | null;
   bad: number;
   total: number;
-  /** Bad events that the whole period may hold. */
+  /** Maximum number of bad events in the complete period. */
   budgeted: number;
-  /** How much of the period has passed: 1 for rolling ones. */
+  /** Elapsed share of the period: 1 for rolling ones. */
   elapsed: number;
   span: PeriodSpan;
 }
 
 /**
- * R = 1 − bad / (b · N). N is what a rolling period holds; a calendar period that is not over is taken to go on as it has, so that a
- * bad first day costs a day's share of the budget and not all of it.
+ * Computes R = 1 − bad / (b · N). N is the number of events in a rolling period; a calendar period in progress is extrapolated at its rate
+ * so far, so that a bad first day costs a day's share of the budget rather than all of it.
  */
 export function remainingAt(events: SloEvents, period: Period, at: number, known?: PeriodSpan): Remaining {
   const span = period.kind === "calendar" && known && at < known.end ? known : periodAt(period, at);
@@ -36,7 +36,7 @@ export function remainingAt(events: SloEvents, period: Period, at: number, known
   };
 }
 
-/** Never −4.69e−12: what differences of equal numbers leave is 0, and 0 has no sign. */
+/** Rounds residues such as −4.69e−12 to 0: the difference of equal numbers is 0, without a sign. */
 export function withoutResidue(value: number): number {
   return Math.abs(value) < 1e-9 ? 0 : value;
 }

@@ -18,7 +18,7 @@ function composite(mode: Composite["mode"], changes: Partial<SloDefinition> = {}
   return madeDefinition({ indicator: null, composite: { mode, parts }, ...changes });
 }
 
-/** A part of which all fails for some minutes from one on. */
+/** Creates a component whose events all fail for some minutes from a given minute on. */
 function part(
   sloId: string,
   from: number,

@@ -27,8 +27,8 @@ interface Part extends WeightedPart {
 }
 
 /**
- * What the rules of a composite would have done, minute by minute, read as combine() reads it at each (docs/spec/slo.md sections 8 and 9).
- * @throws DomainError "invalid" when parts differ in period or budgeting, or one is missing
+ * Replays the rules of a composite minute by minute, each read as by combine() (docs/spec/slo.md sections 8 and 9).
+ * @throws DomainError "invalid" when components differ in period or budgeting, or one is missing
  */
 export function replayComposite({ definition, parts, from, now, ...options }: CompositeReplay): ReplayReport {
   const known = knownParts(definition, parts);
@@ -69,7 +69,9 @@ function busyMinutes(parts: readonly Part[], length: number): number {
   return minutes;
 }
 
-/** As combinedTier() decides it for minutes t−w to t−1; minutes without a whole long window are left out, as for single SLOs. */
+/**
+ * Evaluates a tier as combinedTier() does for minutes t−w to t−1; minutes without a complete long window are left out, as for single SLOs.
+ */
 function courseOfTier(parts: readonly Part[], { composite, rules }: SloDefinition, tier: BurnTier, length: number) {
   const mode = composite?.mode ?? "worst";
   const fires = new Uint8Array(length + 1);
@@ -102,7 +104,7 @@ function courseOfTier(parts: readonly Part[], { composite, rules }: SloDefinitio
   return fires;
 }
 
-/** Consumed budgets combine as burn rates do, since all parts have the same period. */
+/** Combines consumed budgets like burn rates because all components have the same period. */
 function remainingOf(parts: readonly Part[], { composite, period }: SloDefinition, at: number): number | null {
   const consumed = combinedBurn(
     composite?.mode ?? "worst",
@@ -114,7 +116,7 @@ function remainingOf(parts: readonly Part[], { composite, period }: SloDefinitio
   return consumed === null ? null : withoutResidue(1 - consumed);
 }
 
-/** Bad of all events of the parts, by their method. */
+/** Charts the bad share of all events of the components, by their method. */
 function chartOf(
   parts: readonly Part[],
   definition: SloDefinition,

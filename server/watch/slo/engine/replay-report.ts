@@ -11,32 +11,38 @@ interface KnownIncident {
 
 export interface ReplayOptions {
   incidents: readonly KnownIncident[];
-  /** Alerts of one severity less than this apart are one; 60 unless told. */
+  /** Maximum gap in minutes within which alerts of one severity count as one; default: 60. */
   quietMinutes?: number;
-  /** Whether the counts come from samples or a time that is not an edge of what was recorded. */
+  /** Whether the counts come from samples, or from a latency threshold that is not a recorded bucket edge. */
   isApproximate?: boolean;
 }
 
-/** What a replay goes over, of one SLO or of several together. */
+/** Input of a replay, for one SLO or several combined. */
 interface Replayed {
   definition: SloDefinition;
   /** Milliseconds since 1970 of minute 0, and how many there are. */
   start: number;
   length: number;
-  /** Those with any traffic. */
+  /** Number of minutes with any traffic. */
   minutes: number;
-  /** Whether a tier fires at each minute, as tierCourse() tells it. */
+  /** Returns whether a tier fires at each minute, as in tierCourse(). */
   course: (tier: BurnTier) => Uint8Array;
-  /** What was left of the budget at a moment. */
+  /** Returns the remaining budget at a moment. */
   remaining: (at: number) => number | null;
   chart: ReplayReport["chart"];
 }
 
-/** A page counts for an incident from 10 minutes before its start, since people write starts down late, and an incident is told by then. */
+/**
+ * Tolerance for matching a page to an incident: a page counts from 10 minutes before its start, since starts are often recorded late, and
+ * an incident must be notified by 10 minutes after it.
+ */
 const detectionToleranceMs = 10 * minuteMs;
 export const chartPoints = 400;
 
-/** Who would have been told when, which of it was known, and in words (docs/spec/slo.md section 8). */
+/**
+ * Reports which notifications would have been sent when, which incidents they match, and a summary in sentences (docs/spec/slo.md section
+ * 8).
+ */
 export function replayReport(replayed: Replayed, options: ReplayOptions): ReplayReport {
   const { definition, start, length, minutes, chart } = replayed;
   const { incidents, quietMinutes = 60, isApproximate = false } = options;

@@ -9,14 +9,14 @@ import { chartPoints, type ReplayOptions, replayReport } from "./replay-report.t
 export type ReplayInput = CountedSlo & ReplayOptions;
 
 /**
- * What the rules would have done over the counts given, minute by minute (docs/spec/slo.md section 8). Each tier is looked at from the first minute
- * with its whole long window on. The budget at the first alerts is that of the part of the period that is given.
+ * Replays the rules over the given counts, minute by minute (docs/spec/slo.md section 8). Each tier is evaluated from the first minute
+ * with its complete long window on. The budget at the first alerts is that of the given part of the period.
  */
 export function replayRules(input: ReplayInput): ReplayReport {
   return replayEvents(sloEvents(cutAt(input)), input);
 }
 
-/** The same of events that are at hand, up to the last minute that is known. */
+/** Replays events that are already counted, up to the last known minute. */
 export function replayEvents(
   events: SloEvents,
   { definition, now, ...options }: Pick<CountedSlo, "definition" | "now"> & ReplayOptions,
@@ -39,7 +39,7 @@ export function replayEvents(
   );
 }
 
-/** Without minutes that are not over or not known yet, which would look like minutes without traffic. */
+/** Removes minutes that are incomplete or not known yet because they would look like minutes without traffic. */
 function cutAt({ counts, definition, now, ...input }: CountedSlo): CountedSlo {
   const end = minuteOf(counts, knownUntil(definition, now));
   const cut = { ...counts, good: counts.good.subarray(0, end), total: counts.total.subarray(0, end) };

@@ -9,8 +9,8 @@ import { nominalMinutes } from "./periods.ts";
 const fewPerHour = 100;
 
 /**
- * What whoever saves these rules should know, in sentences; none forbids saving.
- * @param usual events an hour that the indicator has had lately, where that is known.
+ * Returns warnings about these rules, as sentences; none prevents saving.
+ * @param usual recent events per hour of the indicator, if known.
  */
 export function ruleWarnings(definition: SloDefinition, usual?: { perHour: number }): string[] {
   return [

@@ -7,9 +7,9 @@ import { nominalMinutes } from "./periods.ts";
 const ofTraffic: readonly IndicatorKind[] = ["availability", "latency", "freshness", "primary-answered"];
 
 /**
- * What an SLO starts with: the standard tiers, gate 1e−3, cap 0.9. Estimates and money open tickets only; nothing counted any more is a
- * page for availability, a ticket for other kinds of traffic, and no matter for the rest.
- * @param indicatorKind null for composites, whose parts tell of absence.
+ * Returns the default rules of an SLO: the standard tiers, gate 1e−3, cap 0.9. Estimates and costs open tickets only; missing counts are
+ * a page for availability, a ticket for other kinds of traffic, and ignored for the rest.
+ * @param indicatorKind null for composites, whose components notify about absence.
  */
 export function standardRules(period: Period, indicatorKind: IndicatorKind | null): BurnRules {
   const tickets = indicatorKind !== null && ticketOnly.includes(indicatorKind);
@@ -19,7 +19,7 @@ export function standardRules(period: Period, indicatorKind: IndicatorKind | nul
   return { tiers, gate: 1e-3, cap: 0.9, absent: isOfTraffic ? { severity, minutes: null } : null };
 }
 
-/** The workbook's two page and two ticket tiers, windows scaled to the period (docs/spec/slo.md section 2.2). */
+/** Returns the workbook's two page and two ticket tiers, with windows scaled to the period (docs/spec/slo.md section 2.2). */
 export function standardTiers(period: Period): BurnTier[] {
   return scaledTiers(nominalMinutes(period));
 }

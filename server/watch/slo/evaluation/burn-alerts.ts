@@ -4,7 +4,7 @@ import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../../
 import { ticketOnly } from "../../objectives/indicators/contract.ts";
 import { formatBurnRate, formatSpan } from "../engine/contract.ts";
 
-/** What an alert says of its SLO besides how that stands. */
+/** Alert data of an SLO besides its state. */
 export interface AlertedSlo {
   id: string;
   name: string;
@@ -16,18 +16,21 @@ export interface AlertedSlo {
   runbookId: string | null;
 }
 
-/** What an SLO watches, and what is told of apart: its tiers by severity, and that nothing comes any more. */
+/** Part of an SLO with its own notifications: its tiers by severity, and missing traffic. */
 export interface WatchedPart {
   part: AlertSeverity | "absent";
   severity: AlertSeverity;
   isFiring: boolean;
-  /** Why it fires or not. */
+  /** Reasons why it fires or not. */
   tiers: TierReading[];
 }
 
 const maxTextLength = 2000;
 
-/** The parts of an SLO that rules are stepped for. Kinds that are estimates or money open tickets whatever their rules say. */
+/**
+ * Returns the parts of an SLO that alert rules are evaluated for. Kinds that are estimates or money open tickets whatever severity their
+ * rules have.
+ */
 export function watchedParts({ rules, indicator }: SloDefinition, { tiers, absent }: SloState): WatchedPart[] {
   const isTicketOnly = indicator !== null && ticketOnly.includes(indicator.kind);
   const severityOf = (severity: AlertSeverity) => (isTicketOnly ? "ticket" : severity);
@@ -40,7 +43,7 @@ export function watchedParts({ rules, indicator }: SloDefinition, { tiers, absen
   return [...burning, { part: "absent" as const, severity, tiers: [], isFiring: absent?.isAbsent ?? false }];
 }
 
-/** Labels of the alert of a part: what is the same from its first moment to its last. */
+/** Returns the labels of a part's alert, which stay the same from its first moment to its last. */
 export function alertLabels(slo: AlertedSlo, { part, severity }: WatchedPart): Record<string, string> {
   const { service } = slo.definition;
   const labels = {
@@ -56,7 +59,7 @@ export function alertLabels(slo: AlertedSlo, { part, severity }: WatchedPart): R
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
 }
 
-/** An alert of Leeway's own about a part that fires, or that has ended. */
+/** Creates an internal alert about a part that fires or has resolved. */
 export function burnAlert(
   slo: AlertedSlo,
   part: WatchedPart,
@@ -76,7 +79,7 @@ export function burnAlert(
   return { labels, annotations, generatorUrl: `/slos/${slo.name}` };
 }
 
-/** What is known, and before all why this part tells. */
+/** Joins the sentences of the state, those about this part first. */
 function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
   const why = severity === "page" ? "Page:" : "Ticket:";
   const isWhy = (sentence: string) => sentence.startsWith(why);
@@ -93,10 +96,10 @@ function summaryOf(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloSt
   return `${title}: failing ${formatBurnRate(burn)} times faster than the target allows.`;
 }
 
-/** How fast the budget burns, and the share of the traffic that is bad now: by both the queue of the board is sorted. */
+/** Returns the burn rate, and the share of traffic that is currently bad: the board's queue is sorted by both. */
 function burnAndReach(definition: SloDefinition, part: WatchedPart, { budget }: SloState) {
   const budgetRatio = 1 - definition.target;
-  // Where nothing comes, all of it is missing.
+  // Without traffic, all of it is missing.
   if (part.part === "absent") return { burn: figure(1 / budgetRatio), reach: "1" };
   const worst = worstOf(part);
   const burn = worst?.long ?? budget.burnRate ?? 0;
@@ -104,7 +107,7 @@ function burnAndReach(definition: SloDefinition, part: WatchedPart, { budget }: 
   return { burn: figure(burn), reach: figure(Math.min(1, now * budgetRatio)) };
 }
 
-/** The tier that burns fastest of those that fire, or else of all. */
+/** Returns the firing tier with the highest burn rate, or else the highest of all tiers. */
 function worstOf({ tiers }: WatchedPart): TierReading | undefined {
   const firing = tiers.filter(({ isFiring }) => isFiring);
   return (firing.length > 0 ? firing : tiers).toSorted((a, b) => (b.long ?? 0) - (a.long ?? 0))[0];

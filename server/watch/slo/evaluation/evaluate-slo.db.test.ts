@@ -39,7 +39,7 @@ function partStates(ctx: Context, sloId: string) {
   return ctx.db.select().from(ruleStates).where(ofSlo).orderBy(ruleStates.part);
 }
 
-/** A hundred requests a minute for so many hours before, all well. */
+/** Adds a hundred requests per minute for the given number of hours, all successful. */
 async function quiet(ctx: Context, served: { endpointId: string; versionId: string }, hours: number, from = now) {
   await ctx.db.execute(sql`
     insert into serving_windows (workspace_id, endpoint_id, version_id, arm, gateway_id, window_start, requests, rows, failures,
@@ -86,13 +86,13 @@ test(
     expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
     expect(page?.labels).not.toHaveProperty("tier");
     expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
-    // It goes on firing: told again after a minute at the latest, so that it does not end for want of news.
+    // Still firing: repeated after a minute at the latest, so that the alert does not end without updates.
     await evaluate(ctx, id, { at: now + 40_000 });
     const updated = (await alertsOf(ctx))[0]?.updatedAt;
     expect(updated).toEqual(page?.updatedAt);
     await evaluate(ctx, id, { at: now + 95_000 });
     expect((await alertsOf(ctx))[0]?.endsAt.getTime()).toBe(now + 95_000 + 5 * minuteMs);
-    // Nothing fails any more: after five minutes the short window is clean.
+    // No more failures: after five minutes the short window has none.
     await quiet(ctx, served, 0.2, now + 13 * minuteMs);
     await evaluate(ctx, id, { at: now + 8 * minuteMs });
     const over = (await alertsOf(ctx)).find(({ labels }) => labels.severity === "page");

@@ -22,8 +22,8 @@ interface SloEvaluation {
 }
 
 /**
- * Looks at an SLO once: reads what was counted, keeps how it stands, steps its rules and tells of what began or ended, all in one
- * transaction. Nothing happens while somebody else looks at it or changes it.
+ * Evaluates an SLO once: reads its counts, stores its state, evaluates its rules and notifies about alerts that start or end, all in one
+ * transaction. Does nothing while another worker evaluates it or someone changes it.
  */
 export async function evaluateSlo(
   ctx: Context,
@@ -48,7 +48,7 @@ export async function evaluateSlo(
   });
 }
 
-/** An SLO without a team of its own has that of its endpoint; asked only where there may be something to tell. */
+/** Fills in the endpoint's team for an SLO without one of its own; queried only if there may be something to notify. */
 async function withTeam(ctx: Context, slo: StoredSlo, { tiers, absent }: SloState): Promise<StoredSlo> {
   const isIdle = !absent?.isAbsent && !tiers.some(({ isFiring }) => isFiring);
   if (slo.team !== null || slo.endpointId === null || isIdle) return slo;
@@ -59,7 +59,7 @@ function isUncounted({ definition, countedUntil }: StoredSlo): boolean {
   return definition.indicator !== null && isCountable(definition.indicator) && countedUntil === null;
 }
 
-/** What people see of a state. */
+/** Returns the displayed parts of a state, for comparison. */
 function shownOf(state: SloState | null): string {
   if (!state) return "";
   const { words, budget, tiers, pending, spark } = state;

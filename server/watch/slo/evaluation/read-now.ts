@@ -20,7 +20,7 @@ const staleMs = 2 * minuteMs;
 const sparkEveryMs = 10 * minuteMs;
 const sparkPoints = 60;
 
-/** How an SLO stands, and whether its counts are too old to say anything about now. @param now milliseconds since 1970 */
+/** Reads an SLO's state, and whether its counts are too old for the present. @param now milliseconds since 1970 */
 export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory, now: number) {
   const { definition } = slo;
   if (definition.composite) {
@@ -54,7 +54,7 @@ async function isDeletedAt(ctx: Context, definition: SloDefinition, now: number)
   return since > knownUntil(definition, now);
 }
 
-/** Counted afresh once a minute: days of predictions may wait. */
+/** Returns the number of pending predictions, refreshed once a minute: days of predictions may be pending. */
 function pendingNow(
   ctx: Context,
   { before, definition }: StoredSlo,
@@ -75,7 +75,7 @@ function countsOf(
   return seriesId ? memory.read(ctx.db, { seriesId, revision, span }) : emptyMinutes(span);
 }
 
-/** Whether what is counted from a source has not been for a while: the source did not answer, or the worker has just begun. */
+/** Whether counts from a source are overdue: the source did not respond, or the worker has just started. */
 function isStaleAt({ definition, countedUntil }: StoredPart | StoredSlo, now: number): boolean {
   if (!definition.indicator || !isCountable(definition.indicator)) return false;
   return countedUntil === null || countedUntil < now - staleMs;
@@ -83,7 +83,7 @@ function isStaleAt({ definition, countedUntil }: StoredPart | StoredSlo, now: nu
 
 async function sparkOf(ctx: Context, slo: StoredSlo, now: number): Promise<SloState["spark"]> {
   const { before, definition, seriesId } = slo;
-  // Not those of all SLOs in one look.
+  // Staggers the updates, so that one evaluation does not update all SLOs.
   const offset = Number.parseInt(slo.id.slice(0, 6), 16) % sparkEveryMs;
   const turnOf = (at: number) => Math.floor((at + offset) / sparkEveryMs);
   if (before && before.spark.length > 0 && turnOf(before.at) === turnOf(now)) return before.spark;
@@ -94,19 +94,20 @@ async function sparkOf(ctx: Context, slo: StoredSlo, now: number): Promise<SloSt
   return budgetCourse(counted, sparkPoints, start).map(({ remaining }) => remaining);
 }
 
-/** A rolling budget at the start of its chart looks back over one more period. */
+/** Returns the time span of the small chart. A rolling budget at its start covers one more period. */
 function sparkSpan({ rules, ...definition }: SloDefinition, now: number) {
   const only = { ...definition, rules: { ...rules, tiers: [], absent: null } };
   const { from: start } = neededSpan(only, endOfMinute(now));
   return { start, earliest: definition.period.kind === "rolling" ? neededSpan(only, start).from : start };
 }
 
-/** Absence compares with the same minutes of four weeks, and looks back a day at most. */
+/** Lookback for absence, which compares with the same minutes of four weeks over at most one day. */
 const absenceMs = 29 * dayMs;
 
 /**
- * Which minutes a reading of an SLO needs: its period, the longest window of its rules, and four weeks where absence is watched.
- * @param end of the last minute, which may be under way; milliseconds since 1970
+ * Returns the minutes that a reading of an SLO needs: its period, the longest window of its rules, and four weeks if absence is
+ * monitored.
+ * @param end of the last minute, which may be in progress; milliseconds since 1970
  */
 function neededSpan(definition: SloDefinition, end: number): Span {
   const at = knownUntil(definition, end);

@@ -14,20 +14,23 @@ interface Known {
   pending: number | null;
   /** Up to when times come from histograms; null when none does. */
   approximateUntil: number | null;
-  /** Whether the prediction log forgets predictions before they count. */
+  /** Whether the prediction log deletes predictions before they count. */
   isDeleted: boolean;
   spark: SloState["spark"];
 }
 
-/** A short window of one or two minutes begins nearly empty: until it has something, the minutes before it still speak. */
+/**
+ * Minimum number of minutes in a window: a short window of one or two starts nearly empty, and until it has data, the minutes before it
+ * still count.
+ */
 const minComplete = 3;
 
-/** The end of the minute that is under way, so that what happened in it counts already. @param now milliseconds since 1970 */
+/** Returns the end of the current minute, so that its events already count. @param now milliseconds since 1970 */
 export function endOfMinute(now: number): number {
   return Math.ceil(now / minuteMs) * minuteMs;
 }
 
-/** How an SLO stands, the minute under way included. Its counts reach to the end of that minute. */
+/** Reads an SLO's state, including the current minute. Its counts reach to the end of that minute. */
 export function readState(slo: CountedSlo, known: Known): SloState {
   const { definition, now } = slo;
   const end = endOfMinute(now);
@@ -38,7 +41,7 @@ export function readState(slo: CountedSlo, known: Known): SloState {
   return stateOf({ definition, now, budget, tiers, absent }, known);
 }
 
-/** The same of an SLO whose parts are others. @throws DomainError "invalid" when its parts do not fit together any more */
+/** Reads the state of a composite SLO. @throws DomainError "invalid" if its components are no longer compatible */
 export function readCompositeState(
   definition: SloDefinition,
   parts: readonly CompositePart[],

@@ -5,12 +5,12 @@ import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { SloDefinition, SloState } from "../../objectives/contract.ts";
 
-/** What rule_states keep of why a part of an SLO fires or not, and of what was told. */
+/** Reasons and notifications of an SLO's part, as stored in rule_states. */
 const PartTrace = z.object({
   tiers: z.unknown(),
-  /** Labels of the alert that was told of, which its end must have too. */
+  /** Labels of the notified alert, which its resolution must have too. */
   labels: z.record(z.string(), z.string()).optional(),
-  /** When it was told last that it fires, in milliseconds since 1970. */
+  /** Time of the last firing notification, in milliseconds since 1970. */
   notifiedAt: z.number().optional(),
 });
 
@@ -31,7 +31,7 @@ const StoredPart = z.object({
   seriesId: z.string().nullable(),
   /** 0 without a series. */
   revision: z.number(),
-  /** When it was counted last, in milliseconds since 1970; null before, and without a series. */
+  /** Time of the last count, in milliseconds since 1970; null before, and without a series. */
   countedUntil: z.number().nullable(),
   approximateUntil: z.number().nullable(),
 });
@@ -62,7 +62,7 @@ const seriesColumns = sql`slos.id, slos.definition, sli_series.id as "seriesId",
   (select coalesce(jsonb_agg(jsonb_build_object('from', ${ms(sql`"from"`)}, 'to', ${ms(sql`"to"`)})), '[]') from budget_adjustments
     where slo_id = slos.id and revoked_at is null) as adjustments`;
 
-/** Takes an SLO for a look. @returns undefined when somebody else has it just now, or it is none of this workspace */
+/** Locks an SLO for evaluation. @returns undefined when another transaction holds it, or it is not in this workspace */
 export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | undefined> {
   const result = await ctx.db.execute(sql`
     select ${seriesColumns}, slos.name, slos.endpoint_id as "endpointId", endpoints.name as endpoint, slos.runbook_id as "runbookId",
@@ -80,7 +80,7 @@ export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | 
   return rowsOf(StoredSlo, result)[0];
 }
 
-/** The parts of a composite that are still there. */
+/** Reads the existing components of a composite. */
 export async function readParts(ctx: Context, ids: readonly string[]): Promise<StoredPart[]> {
   const result = await ctx.db.execute(sql`
     select ${seriesColumns} from slos left join sli_series on sli_series.id = slos.series_id
@@ -88,7 +88,7 @@ export async function readParts(ctx: Context, ids: readonly string[]): Promise<S
   return rowsOf(StoredPart, result);
 }
 
-/** SLOs that are due for a look, with their workspaces: those that have waited longest first, and those that ended while they fired. */
+/** Returns SLOs that are due for evaluation, with their workspaces: the longest overdue first, and those that ended while firing. */
 export async function dueSlos(
   ctx: Pick<Context, "db">,
   before: number,
@@ -103,7 +103,7 @@ export async function dueSlos(
   return rows;
 }
 
-/** Keeps how an SLO stands, and where its rules do. */
+/** Stores the state of an SLO and of its rules. */
 export async function writeEvaluation(
   ctx: Context,
   { id }: Pick<StoredSlo, "id">,

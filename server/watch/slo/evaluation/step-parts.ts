@@ -5,10 +5,10 @@ import type { SloState } from "../../objectives/contract.ts";
 import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 
-/** What fires is told again in time, since alerts that nothing more is heard of end after five minutes. */
+/** Time between repeats of firing alerts, since alerts without updates end after five minutes. */
 const againMs = minuteMs;
 
-/** Whether the counts of an SLO are as of now, so that its rules may be stepped. */
+/** Whether the counts of an SLO are current, so that its rules may be evaluated. */
 type Firmness = "known" | "stale" | "silent";
 
 interface Stepped {
@@ -17,8 +17,8 @@ interface Stepped {
 }
 
 /**
- * One look at the rules of an SLO: where each of them stands now, and which alerts are to be told. Stale counts leave all as it is.
- * An SLO that is silent, because it is paused or archived, ends what fires and begins nothing.
+ * Evaluates the rules of an SLO once: returns the new state of each, and the alerts to notify. Stale counts change nothing. A silent SLO,
+ * which is paused or archived, resolves firing alerts and starts none.
  */
 export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): Stepped {
   const parts = watchedParts(slo.definition, state);
@@ -50,7 +50,7 @@ function stepPart(
   const { change, ...stepped } = stepRule(before, { isTrue, now, forMs: 0 });
   const isFiring = stepped.state === "firing";
   const partState = { part: part.part, ...stepped };
-  // Its severity may have been changed while it fires: then that is another alert, and this one is over.
+  // If its severity was changed while it fires, that is another alert, and this one is resolved.
   const alertLabelsNow = before?.trace.labels ?? alertLabels(slo, part);
   if (change === "resolved") {
     const alert = {

@@ -4,7 +4,7 @@ import { sloLacks } from "../objectives/contract.ts";
 /** A file of OpenSLO v1, Sloth or Pyrra. */
 export const ImportOpenSlo = z.object({
   yaml: z.string().min(1, "Select a file.").max(1_000_000, "The file is too large. Split it."),
-  /** Says what would be made and changed, and changes nothing. */
+  /** Whether to report the changes only, without applying them. */
   isDryRun: z.boolean().default(false),
   reason: z.string().trim().max(2000).default(""),
 });
@@ -18,14 +18,14 @@ export const ImportResult = z.object({
       name: z.string(),
       /** Keep: nothing differs. */
       action: z.enum(["create", "restore", "change", "keep"]),
-      /** Why it cannot be saved; null when it can. Where one cannot, none is. */
+      /** Reason why it cannot be saved; null if it can. If one cannot be saved, none is. */
       problem: z.string().nullable(),
-      /** What its pages lack: a file names neither owner nor runbook. */
+      /** Requirements missing for its pages: a file contains neither owner nor runbook. */
       missing: z.array(z.enum(sloLacks)),
       warnings: z.array(z.string()),
     }),
   ),
-  /** What of the file could not be taken as it stands. */
+  /** Parts of the file that could not be imported unchanged. */
   warnings: z.array(z.string()),
 });
 export type ImportResult = z.infer<typeof ImportResult>;

@@ -6,7 +6,10 @@ import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slo
 import { toOpenSlo } from "../openslo/to-open-slo.ts";
 import { ExportOpenSlo } from "./contract.ts";
 
-/** An SLO, or all that are not archived, as OpenSLO v1 in YAML, by name; what OpenSLO has no word for stands in annotations. @throws DomainError "not-found" */
+/**
+ * Exports an SLO, or all that are not archived, as OpenSLO v1 in YAML, by name; annotations hold everything that OpenSLO has no field for.
+ * @throws DomainError "not-found"
+ */
 export async function exportOpenSlo(ctx: Context, input: ExportOpenSlo): Promise<string> {
   permit(ctx, "exportOpenSlo");
   const { slo } = ExportOpenSlo.parse(input);

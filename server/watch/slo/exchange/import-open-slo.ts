@@ -6,9 +6,9 @@ import { ImportOpenSlo, type ImportResult } from "./contract.ts";
 import { saveImported } from "./save-imported.ts";
 
 /**
- * Makes and changes SLOs as a file says, all of them or none: one that is there already is changed, one that was archived comes back,
- * and what the file does not name stays. As a dry run it says what would happen, problems too.
- * @throws DomainError "invalid" for a file that cannot be read, and but for dry runs for an SLO in it that cannot be saved
+ * Creates and updates the SLOs of a file, all of them or none: existing ones are updated, archived ones are restored, and SLOs outside the
+ * file stay. A dry run reports the changes, and any problems.
+ * @throws DomainError "invalid" for an unreadable file and, except in dry runs, for an SLO that cannot be saved
  */
 export async function importOpenSlo(ctx: Context, input: ImportOpenSlo): Promise<ImportResult> {
   permit(ctx, "importOpenSlo");
@@ -34,7 +34,7 @@ function saveAll(ctx: Context, slos: readonly ImportedSlo[], reason: string): Pr
   });
 }
 
-/** As saveAll, and undone: so the answer is what saving would give, whatever it depends on. */
+/** Runs saveAll and rolls it back, which gives exactly the result of saving. */
 async function tried(ctx: Context, slos: readonly ImportedSlo[], reason: string): Promise<Saved> {
   const saved: Saved = [];
   const undo = new Error("undone");

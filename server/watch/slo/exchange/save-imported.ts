@@ -49,7 +49,7 @@ function describeImported(slo: StoredSlo, warnings: string[]) {
   return { missing, warnings: [...warnings, ...ruleWarnings(slo.definition), ...missingInputs] };
 }
 
-/** Names of a file as ids of this workspace: its parts, and its endpoint where the id is another workspace's. */
+/** Resolves names in a file to ids of this workspace: the components, and the endpoint if the id belongs to another workspace. */
 async function resolved(
   ctx: Context,
   imported: ImportedSlo,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Somebody keeps an endpoint from changing until an end: only rollbacks, fixes and what is for security go on. */
+/** Freeze of an endpoint until an end: only rollbacks, fixes and security updates may proceed. */
 export const EndpointFreeze = z.object({
   id: z.uuid(),
   endpointId: z.uuid(),
@@ -16,9 +16,9 @@ const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it l
 export const FreezeEndpoint = z.object({
   endpointId: z.uuid(),
   reason: Reason,
-  /** At most seven days from now. */
+  /** End of the freeze, at most seven days from now. */
   until: z.date(),
-  /** The alert group that it is done for; its incident is told. */
+  /** Alert group that is the reason; its incident is updated. */
   groupId: z.uuid().optional(),
 });
 export type FreezeEndpoint = z.input<typeof FreezeEndpoint>;
@@ -26,7 +26,7 @@ export type FreezeEndpoint = z.input<typeof FreezeEndpoint>;
 export const LiftFreeze = z.object({
   endpointId: z.uuid(),
   reason: Reason,
-  /** The alert group that it is done for; its incident is told. */
+  /** Alert group that is the reason; its incident is updated. */
   groupId: z.uuid().optional(),
 });
 export type LiftFreeze = z.input<typeof LiftFreeze>;

@@ -2,10 +2,10 @@ import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { BudgetGate } from "../budget-gate/contract.ts";
 import type { EndpointFreeze } from "./contract.ts";
 
-/** What goes on in spite of a freeze: what ends the trouble that it was made for. */
+/** Purposes that may proceed despite a freeze: changes that resolve its cause. */
 const mending: readonly ChangePurpose[] = ["fix", "security", "rollback"];
 
-/** The answer of a gate where somebody froze the endpoint: whatever its budgets say, only what mends goes on. */
+/** Returns the gate result for a frozen endpoint: regardless of its budgets, only repairs may proceed. */
 export function frozenGate(gate: BudgetGate, freeze: EndpointFreeze, purpose: ChangePurpose): BudgetGate {
   const why = describeFreeze(freeze);
   if (goesOn(purpose)) return { ...gate, advice: gate.advice ?? `${why} This change is allowed because it is a fix.` };
@@ -16,12 +16,12 @@ export function frozenGate(gate: BudgetGate, freeze: EndpointFreeze, purpose: Ch
   };
 }
 
-/** Whether a change of this purpose goes on in spite of a freeze. */
+/** Whether a change of this purpose may proceed despite a freeze. */
 export function goesOn(purpose: ChangePurpose): boolean {
   return mending.includes(purpose);
 }
 
-/** Who froze it, until when and why. */
+/** Describes the user, end and reason of a freeze. */
 export function describeFreeze({ frozenBy, until, reason }: EndpointFreeze): string {
   const end = `${until.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return `${frozenBy} froze changes to this endpoint until ${end}: ${sentence(reason)}`;

@@ -5,7 +5,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type EndpointFreeze, GetFreeze } from "./contract.ts";
 
-/** The freeze that holds at an endpoint now; null where none does. @throws DomainError "not-found" */
+/** Returns the active freeze of an endpoint; null if there is none. @throws DomainError "not-found" */
 export async function getFreeze(ctx: Context, input: GetFreeze): Promise<EndpointFreeze | null> {
   permit(ctx, "getFreeze");
   const { endpointId } = GetFreeze.parse(input);
@@ -13,7 +13,7 @@ export async function getFreeze(ctx: Context, input: GetFreeze): Promise<Endpoin
   return (await findFreeze(ctx, endpointId)) ?? null;
 }
 
-/** The same, for who was let in already. Of several, the one that lasts longest. */
+/** Returns the same when the caller has checked permissions. If there are several freezes, returns the longest. */
 export async function findFreeze(ctx: Context, endpointId: string): Promise<EndpointFreeze | undefined> {
   const [row] = await ctx.db
     .select()

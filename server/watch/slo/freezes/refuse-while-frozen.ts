@@ -7,11 +7,11 @@ import { findFreeze } from "./queries.ts";
 interface Change {
   endpointId: string;
   purpose: ChangePurpose;
-  /** Whoever asks takes it on their name. */
+  /** Whether the caller overrides the freeze under their own name. */
   overrides: boolean;
 }
 
-/** Refuses a change while somebody froze the endpoint, also where its plan does not heed error budgets. @throws DomainError "conflict" */
+/** Rejects a change while the endpoint is frozen, even if its plan ignores error budgets. @throws DomainError "conflict" */
 export async function refuseWhileFrozen(ctx: Context, { endpointId, purpose, overrides }: Change): Promise<void> {
   if (overrides || goesOn(purpose)) return;
   const freeze = await findFreeze(ctx, endpointId);

@@ -1,6 +1,6 @@
 import type { Composite } from "../../objectives/contract.ts";
 
-/** What a composite promises, in a sentence. */
+/** Description of each composite mode, as a sentence. */
 export const compositeLabels: Record<Composite["mode"], string> = {
   openslo: "Burns at the weighted sum of its components' burn rates.",
   weighted: "Burns at the weighted average of its components' burn rates.",

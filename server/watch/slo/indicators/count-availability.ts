@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /**
- * Requests that were answered without a fault of the server, of all valid ones. What the cache or the run of an identical request
- * answered is answered; what the caller did wrong (4xx) is in neither count, and requests in shadow are nobody's.
+ * Counts requests without a server error, out of all valid ones. Responses from the cache or from the run of an identical request count
+ * as served; client errors (4xx) are in neither count, and shadow requests are excluded.
  */
 export const countAvailability: Source<"availability"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));

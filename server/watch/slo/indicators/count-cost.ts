@@ -4,8 +4,8 @@ import { isAggregate } from "./count-quality.ts";
 import { countedBy, instantOf, noVersion, type Source } from "./source.ts";
 
 /**
- * Hours that are over and in which a prediction cost no more than asked, by the mean of the sampled ones whose cost is known: one event
- * an hour with traffic, in its last minute. Hours without a price are in neither count.
+ * Counts completed hours with a cost per prediction within the limit, by the mean of the sampled predictions with a known cost: one event
+ * per hour with traffic, in its last minute. Hours without a price are in neither count.
  */
 export const countCost: Source<"cost"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maxCostPer1000 } }) => {

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /**
- * Sampled rows that kept everything that was promised of them when they came, of all that were looked at: what monitoring counted. An endpoint of
- * which nothing is promised has no counts.
+ * Counts sampled rows that met all expectations when they arrived, out of all checked rows, as counted by monitoring. An endpoint without
+ * expectations has no counts.
  */
 export const countDataQuality: Source<"data-quality"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));

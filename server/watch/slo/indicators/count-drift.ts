@@ -3,8 +3,9 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { countedBy, instantOf, type Source } from "./source.ts";
 
 /**
- * Features that were tested in an hour, and of them those inside their calibrated line, in the last minute of the hour: what monitoring judged of
- * all rows. Features whose drift somebody expects, and hours without rows, are in neither count. An endpoint whose hours are not judged has no counts.
+ * Counts features tested in an hour, and those inside their calibrated threshold, in the last minute of the hour: monitoring's verdicts
+ * on all rows. Features with expected drift, and hours without rows, are in neither count. An endpoint without hourly evaluation has no
+ * counts.
  */
 export const countDrift: Source<"drift-budget"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));

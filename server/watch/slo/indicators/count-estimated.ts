@@ -14,9 +14,9 @@ import { unpackState } from "#server/watch/monitoring/state/unpack-state.ts";
 import type { CountedMinute, Source, SourceSeries } from "./source.ts";
 
 /**
- * Answers, and of them Σ of the calibrated probability that each is right, a fraction (docs/spec/slo.md section 6): from the scores that gateways
- * counted, by the reference of each version. A version without a reference has no counts. Where minutes are gone, an hour or day is
- * counted in its first minute.
+ * Counts predictions, and as good events the sum Σ of the calibrated probabilities that they are correct, a fraction (docs/spec/slo.md
+ * section 6): from the scores that gateways counted, by the reference of each version. A version without a reference has no counts. Where
+ * minutes are deleted, an hour or day is counted in its first minute.
  */
 export const countEstimated: Source<"estimated-quality"> = async (db, series, span) => {
   const counted: CountedMinute[] = [];
@@ -47,7 +47,7 @@ async function countOne(
   return counted;
 }
 
-/** Minutes as far back as there are any, so that short windows of burn stay sharp; before, the fewest rows. */
+/** Finds minutes as far back as they exist, so that short burn-rate windows stay precise; before that, the minimum set of rows. */
 async function rowsOf(db: Database, of: RowsOf, { from, to }: Span) {
   const since = Math.min(Math.max(floorTo(Date.now() - retentionMs.minute, "hour"), from), to);
   const old = since > from ? await findRows(db, of, { from, to: since }, "day") : [];

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
-/** Requests whose features were at most so old when they came, of those that said when their features were made. */
+/** Counts requests whose features were at most that old on arrival, out of those with a feature time. */
 export const countFreshness: Source<"freshness"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maxAgeMs } }) => {
     return { id, workspaceId, endpointId, limit: String(maxAgeMs) };

@@ -7,9 +7,9 @@ import { addMinute, emptyMinutes } from "./minute-counts.ts";
 import { readSource } from "./read-source.ts";
 
 /**
- * Counts an indicator straight from its source, for an SLO that is not saved yet. For who was let in already.
- * @param span in milliseconds since 1970; whole minutes are counted
- * @returns a number a minute; approximate where times come from a histogram
+ * Counts an indicator directly from its source, for an SLO that is not saved yet. The caller has checked permissions.
+ * @param span in milliseconds since 1970; complete minutes are counted
+ * @returns one number per minute; approximate if latencies come from a histogram
  */
 export async function countIndicator(
   ctx: Context,

@@ -3,10 +3,9 @@ import { bucketOf } from "#server/stats/histogram.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /**
- * Requests that were answered within a time, of those that were answered or ran out of time; with `countsFailures`, of other faults of
- * the server too. Gateways count exactly at the times that SLOs ask for. Where a window has no such counter, or one that began amid
- * it, its histogram is read, whose buckets are 2% wide: that minute is approximate. What a cache answered without being timed
- * is within any time.
+ * Counts requests with a response within a time, out of those with a response or a time-out; with `countsFailures`, also out of other
+ * server errors. Gateways count exactly at the limits of the SLOs. If a window has no such counter, or one that started within it, its
+ * histogram is used, whose buckets are 2% wide: that minute is approximate. Untimed cache hits are within any limit.
  */
 export const countLatency: Source<"latency"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, withinMs, countsFailures } }) => {

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /**
- * Requests that the version answered that should, of all that were answered: the others were left to a later step of the endpoint's
- * cascade. A new version that is being tried is planned, and in neither count.
+ * Counts requests served by the primary version, out of all requests with a response: the others went to a later step of the endpoint's
+ * cascade. A new version under rollout is planned, and in neither count.
  */
 export const countPrimary: Source<"primary-answered"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));

@@ -1,18 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
-/** Requests in the log that stand for all: neither in shadow, nor kept because of what was answered. */
+/** Representative requests of the log: neither shadow requests, nor stored because of their response. */
 export const isAggregate = sql`logged.arm <> 'shadow' and logged.logged_reason = 'sampled' and logged.status = 200`;
 
-/** Short enough that Postgres can hold it. */
+/** Matches numbers that are short enough for Postgres. */
 const isNumber = (text: SQL) =>
   sql`length(${text}) <= 40 and ${text} ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*$'`;
 
-/** The one number that was answered; null for anything else. */
+/** Numeric prediction, if it is a single number; null otherwise. */
 const answeredNumber = sql`case when jsonb_array_length(case when jsonb_typeof(logged.outputs->0->'data') = 'array'
   then logged.outputs->0->'data' else '[]' end) = 1 then logged.outputs->0->'data'->>0 else logged.answer end`;
 
-/** Whether the label says what was answered; null where the two cannot be compared. */
+/** Whether the label matches the prediction; null when the two cannot be compared. */
 const agrees = sql`case
   when tolerance is null then case when logged.answer is not null then
     label.label = logged.answer or label.label = coalesce(logged.output_index::text, logged.answer) end
@@ -20,8 +20,8 @@ const agrees = sql`case
     abs(label.label::float8 - (${answeredNumber})::float8) <= tolerance end`;
 
 /**
- * Answers with which their label agrees, of the sampled ones that have a label and are older than the maturity. Younger ones are in
- * neither count, whatever their labels say already: those that come first are seldom like the rest.
+ * Counts predictions that agree with their label, out of the sampled ones that have a label and are older than the maturity. Younger ones
+ * are in neither count, even if they have a label: early labels are seldom representative.
  */
 export const countQuality: Source<"realised-quality"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs, tolerance } }) => {

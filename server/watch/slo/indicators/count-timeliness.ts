@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { isAggregate } from "./count-quality.ts";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
-/** Sampled answers whose label came before they were as old as the maturity, of all that are older. */
+/** Counts sampled predictions whose label arrived before they reached the maturity, out of all older ones. */
 export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, to }) => {
   const requested = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs } }) => {
     return { id, workspaceId, endpointId, maturityMs };

@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { formatSignificant } from "#server/base/format-number.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
-/** What an indicator counts, as a sentence for people. */
+/** Describes an indicator as a sentence. */
 export function describeIndicator(indicator: Indicator): string {
   switch (indicator.kind) {
     case "availability":
@@ -50,7 +50,7 @@ const units = [
   [1000, "s"],
 ] as const;
 
-/** A limit as it was set, never rounded, since it is what was promised: "125 ms", "1,250 ms", "1 d 2 h 30 min". */
+/** Formats a limit exactly as it was set, never rounded, because it is part of the objective: "125 ms", "1,250 ms", "1 d 2 h 30 min". */
 function formatLimit(milliseconds: number): string {
   if (milliseconds % 1000 !== 0 || milliseconds === 0) return `${milliseconds.toLocaleString("en")}${nbsp}ms`;
   let rest = milliseconds;

@@ -13,7 +13,7 @@ import { pendingOf } from "./pending-of.ts";
 /** The beginning of the last hour but one. */
 const hour = Math.floor(Date.now() / hourMs) * hourMs - 2 * hourMs;
 
-/** Good and total by minutes after the hour, of those with any. */
+/** Returns good and total by minutes after the hour, for minutes with any events. */
 async function countBytes(ctx: Context, indicator: Indicator) {
   const counts = await countIndicator(ctx, indicator, { from: hour, to: hour + hourMs });
   const minutes = [...counts.total].flatMap((total, at) => (total > 0 ? [[at, `${counts.good[at]}/${total}`]] : []));
@@ -55,7 +55,7 @@ test(
     await addWindow(ctx, { ...base, windowStart: at(1), indicators: exact });
     expect(await countBytes(ctx, latency(100))).toEqual({ minutes: { 1: "2/4" }, isApproximate: false });
     expect(await countBytes(ctx, latency(100, true))).toEqual({ minutes: { 1: "2/5" }, isApproximate: false });
-    // The counter that began amid the window has seen less than was answered, and is not believed.
+    // The counter that started within the window has missed requests, and is ignored.
     await addWindow(ctx, { ...base, windowStart: at(2), indicators: { latency: { "100": [0, 2] } }, cacheHits: 2 });
     expect(await countBytes(ctx, latency(100))).toEqual({ minutes: { 1: "2/4", 2: "4/6" }, isApproximate: true });
     expect(await countBytes(ctx, latency(200))).toMatchObject({ minutes: { 1: "3/4", 2: "5/6" }, isApproximate: true });

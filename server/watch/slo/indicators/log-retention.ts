@@ -5,15 +5,15 @@ import { dayMs, hourMs } from "#server/base/durations.ts";
 import { CaptureRules } from "#server/serve/capture/contract.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
-/** Kinds that are counted in the prediction log, which is kept for some days only. */
+/** Kinds that are counted from the prediction log, which is stored only for some days. */
 const logged: readonly string[] = ["realised-quality", "label-timeliness", "cost"];
 
 /** Days go at night, and not to the minute. */
 const marginMs = 2 * hourMs;
 
 /**
- * Since when the source of an indicator has all that it ever had: what was counted before must not be counted again.
- * @returns milliseconds since 1970; 0 for windows of gateways, which are kept for good
+ * Returns since when the source of an indicator is complete: earlier counts must not be recounted.
+ * @returns milliseconds since 1970; 0 for windows of gateways, which are stored permanently
  */
 export async function completeSince(db: Database, indicators: readonly Indicator[], now: number): Promise<number[]> {
   const ids = indicators.flatMap((one) => (logged.includes(one.kind) && "endpointId" in one ? [one.endpointId] : []));

@@ -3,7 +3,7 @@ import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import type { CountedMinute } from "./source.ts";
 
-/** No minutes counted yet, from one whole minute up to another. */
+/** Creates empty counts from one full minute to another. */
 export function emptyMinutes({ from, to }: Span): MinuteCounts {
   const start = Math.floor(from / minuteMs) * minuteMs;
   const length = Math.max(0, Math.ceil((to - start) / minuteMs));

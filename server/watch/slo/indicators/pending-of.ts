@@ -4,7 +4,7 @@ import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { isAggregate } from "./count-quality.ts";
 
 /**
- * Sampled predictions that are younger than the maturity and so wait for their label: shown, and in neither count.
+ * Returns the number of sampled predictions younger than the maturity, which are waiting for their label: shown, and in neither count.
  * @returns null for indicators without maturity
  */
 export async function pendingOf(ctx: Context, indicator: Indicator): Promise<number | null> {

@@ -1,8 +1,9 @@
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /**
- * Endpoint and indicator in one canonical text: SLOs with the same one share what is counted, and another threshold is another series.
- * @returns null for what is not counted
+ * Returns endpoint and indicator as one canonical text: SLOs with the same text share their counts, and another threshold is another
+ * series.
+ * @returns null for indicators that are not counted
  */
 export function seriesKey(indicator: Indicator): string | null {
   switch (indicator.kind) {

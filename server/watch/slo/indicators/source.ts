@@ -5,14 +5,14 @@ import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { Span } from "#server/base/span.ts";
 import type { Indicator, IndicatorKind } from "../../objectives/indicators/contract.ts";
 
-/** One series to be counted; the id is what its minutes are told by. */
+/** Series to count; the ID identifies its minutes. */
 export interface SourceSeries<Kind extends IndicatorKind = IndicatorKind> {
   id: string;
   workspaceId: string;
   indicator: Extract<Indicator, { kind: Kind }>;
 }
 
-/** What happened in one minute, of one version. */
+/** Counts of one minute and one version. */
 const CountedMinute = z.object({
   seriesId: z.string(),
   versionId: z.string(),
@@ -24,7 +24,7 @@ const CountedMinute = z.object({
 });
 export type CountedMinute = z.infer<typeof CountedMinute>;
 
-/** Counts several series of one kind at once. Minutes without anything are left out. */
+/** Counts several series of one kind at once. Minutes without events are left out. */
 export type Source<Kind extends IndicatorKind> = (
   db: Database,
   series: readonly SourceSeries<Kind>[],
@@ -34,12 +34,12 @@ export type Source<Kind extends IndicatorKind> = (
 /** No version is known. */
 export const noVersion = "00000000-0000-0000-0000-000000000000";
 
-/** An instant for a query. */
+/** Converts a time to a timestamp expression for a query. */
 export function instantOf(at: number): SQL {
   return sql`${new Date(at).toISOString()}::timestamptz`;
 }
 
-/** The minute of an expression of type timestamptz, in milliseconds since 1970. */
+/** Returns the minute of an expression of type timestamptz, in milliseconds since 1970. */
 export function minuteOf(at: SQL): SQL {
   return sql`(floor(extract(epoch from ${at}) / 60) * 60000)::float8`;
 }

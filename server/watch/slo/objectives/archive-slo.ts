@@ -19,7 +19,7 @@ export async function archiveSlo(ctx: Context, input: ActOnSlo): Promise<void> {
   await transact(ctx, (ctx) => archive(ctx, sloId, reason));
 }
 
-/** The same in the caller's transaction, for who was let in already. */
+/** Archives an SLO in the caller's transaction. The caller has checked permissions. */
 export async function archive(ctx: Context, sloId: string, reason: string): Promise<void> {
   const { name } = await lockSlo(ctx, sloId);
   const [composite] = await compositesOf(ctx, sloId);

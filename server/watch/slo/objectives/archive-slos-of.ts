@@ -5,8 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 
 /**
- * Archives the SLOs of an endpoint that goes, in the caller's transaction: without it they would tell for ever that nothing comes any
- * more. Composites lose those parts. For who was let in already.
+ * Archives the SLOs of an endpoint that is being removed, in the caller's transaction: otherwise they would report missing traffic forever.
+ * Composites lose those components. The caller has checked permissions.
  */
 export async function archiveSlosOf(ctx: Context, endpointId: string, reason: string): Promise<void> {
   const { workspaceId } = ctx.actor;

@@ -16,9 +16,9 @@ export interface Completed {
 }
 
 /**
- * A draft with everything that it left out, checked against what else there is: its endpoint exists, its parts fit and stay as they are
- * until the transaction ends. @param name of the SLO
- * @throws DomainError "invalid" with the field, "not-found" for an endpoint or a part, "conflict" when the endpoint is archived
+ * Fills in the defaults of a draft and validates it against existing data: its endpoint exists, and its components are compatible and
+ * locked until the transaction ends. @param name of the SLO
+ * @throws DomainError "invalid" with the field, "not-found" for an endpoint or a component, "conflict" if the endpoint is archived
  */
 export async function completeDefinition(
   ctx: Context,
@@ -46,12 +46,12 @@ export async function completeDefinition(
 
 const serviceOf = (name: string) => name.slice(0, 63);
 
-/** A composite with a part that only opens tickets does so too. */
+/** Returns the first ticket-only kind of the components, which makes the composite ticket-only too. */
 function ticketKindOf(parts: readonly Part[]): IndicatorKind | null {
   return parts.find(({ definition }) => isTicketOnly(definition))?.definition.indicator?.kind ?? null;
 }
 
-/** Parts in their order, which nobody changes or archives before the transaction ends. */
+/** Returns the components in their order, locked against changes and archiving until the transaction ends. */
 async function lockParts(ctx: Context, name: string, ids: readonly string[]): Promise<Part[]> {
   const rows = await ctx.db
     .select({ id: slos.id, name: slos.name, definition: slos.definition })
@@ -73,7 +73,7 @@ async function lockParts(ctx: Context, name: string, ids: readonly string[]): Pr
   });
 }
 
-/** Names of the composites that an SLO is a part of. */
+/** Returns the names of the composites that contain an SLO. */
 export async function compositesOf(ctx: Context, sloId: string): Promise<{ id: string; name: string }[]> {
   const isPart = sql`${slos.definition} #> '{composite,parts}' @> ${JSON.stringify([{ sloId }])}::jsonb`;
   const { workspaceId } = ctx.actor;
@@ -84,7 +84,7 @@ export async function compositesOf(ctx: Context, sloId: string): Promise<{ id: s
     .orderBy(slos.name);
 }
 
-/** @throws DomainError "not-found" for a team or runbook that is not of this workspace, or is archived */
+/** @throws DomainError "not-found" for a team or runbook of another workspace, or an archived one */
 export async function checkOwners(
   ctx: Context,
   { teamId, runbookId }: { teamId: string | null; runbookId: string | null },

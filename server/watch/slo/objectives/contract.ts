@@ -13,7 +13,7 @@ import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { BudgetAdjustment } from "../adjustments/contract.ts";
 import { BudgetApproval } from "../approvals/contract.ts";
 
-/** What OpenSLO asks of names (RFC 1123). */
+/** Name as required by OpenSLO (RFC 1123). */
 const SloName = z
   .string()
   .trim()
@@ -22,7 +22,7 @@ const SloName = z
     'Use at most 63 lower-case letters, digits and hyphens, not starting or ending with a hyphen, for example "churn-availability".',
   );
 
-/** A definition as people give it: what is left out is the endpoint's name, and the standard rules of the period. */
+/** Definition as users submit it: the service defaults to the endpoint's name, and the rules to the standard rules of the period. */
 export const SloDraft = SloDefinition.extend({
   service: SloDefinition.shape.service.optional(),
   indicator: SloDefinition.shape.indicator.default(null),
@@ -36,14 +36,14 @@ const NeededReason = Reason.min(1, "Give a reason. Others will rely on it later.
 export const CreateSlo = z.object({
   name: SloName,
   definition: SloDraft,
-  /** Who is woken; without one, the team of the endpoint or of its model. */
+  /** Team to page; without one, the team of the endpoint or of its model. */
   teamId: z.uuid().nullable().default(null),
   runbookId: z.uuid().nullable().default(null),
   reason: Reason.default(""),
 });
 export type CreateSlo = z.input<typeof CreateSlo>;
 
-/** What is not given stays as it is. `revision` is the one that was looked at: another one is a conflict. */
+/** Omitted fields stay unchanged. `revision` is the edited one: any other is a conflict. */
 export const UpdateSlo = z.object({
   sloId: z.uuid(),
   revision: z.number().int().optional(),
@@ -57,7 +57,7 @@ export type UpdateSlo = z.input<typeof UpdateSlo>;
 export const ActOnSlo = z.object({ sloId: z.uuid(), reason: NeededReason });
 export type ActOnSlo = z.input<typeof ActOnSlo>;
 
-/** By its name or its id. */
+/** Name or ID of the SLO. */
 export const GetSlo = z.object({ slo: z.string().min(1).max(63) });
 export type GetSlo = z.input<typeof GetSlo>;
 
@@ -79,7 +79,7 @@ const sloKinds = [
 
 export const ListSlos = z.object({
   endpointId: z.uuid().optional(),
-  /** Also by the team that an SLO has from its endpoint or model. */
+  /** Also matches the team that an SLO inherits from its endpoint or model. */
   teamId: z.uuid().optional(),
   band: BudgetBand.optional(),
   kind: z.enum(sloKinds).optional(),
@@ -92,7 +92,7 @@ export type ListSlos = z.input<typeof ListSlos>;
 
 const Named = z.object({ id: z.uuid(), name: z.string() });
 
-/** What an SLO lacks before its pages reach somebody who knows what to do. */
+/** Requirements missing before its pages reach someone who can act. */
 export const sloLacks = ["owner", "runbook"] as const;
 export type SloLack = (typeof sloLacks)[number];
 
@@ -104,18 +104,18 @@ export const SloSummary = z.object({
   endpointId: z.uuid().nullable(),
   endpoint: z.string().nullable(),
   kind: z.enum(sloKinds),
-  /** What is counted, in a sentence. */
+  /** Description of the SLI, as a sentence. */
   indicatorWords: z.string(),
   target: z.number(),
   period: Period,
   method: z.enum(["occurrences", "timeslices", "ratio-timeslices"]),
-  /** Whoever is woken: its own team, or that of its endpoint or model. */
+  /** Team to page: its own, or that of its endpoint or model. */
   team: Named.nullable(),
   runbook: Named.nullable(),
   missing: z.array(z.enum(sloLacks)),
   /** Whether any of its rules pages. */
   pages: z.boolean(),
-  /** Whether changes to its endpoint stop when its budget is gone. */
+  /** Whether changes to its endpoint are frozen when its budget is exhausted. */
   freezes: z.boolean(),
   revision: z.number().int(),
   createdBy: z.string(),
@@ -123,7 +123,7 @@ export const SloSummary = z.object({
   updatedAt: z.date(),
   pausedAt: z.date().nullable(),
   archivedAt: z.date().nullable(),
-  /** How it stood when the worker looked last; null before its first look. */
+  /** State at the worker's last evaluation; null before the first. */
   evaluatedAt: z.date().nullable(),
   budget: BudgetReading.nullable(),
   /** Worst severity among the rules that fire. */
@@ -133,21 +133,21 @@ export const SloSummary = z.object({
   knownUntil: z.number().nullable(),
   spark: z.array(z.number().nullable()),
   words: z.array(z.string()),
-  /** The approval that lets changes through now. */
+  /** Approval that currently allows changes. */
   approval: BudgetApproval.nullable(),
 });
 export type SloSummary = z.infer<typeof SloSummary>;
 
 export const Slo = SloSummary.extend({
   definition: SloDefinition,
-  /** Its own team and not an inherited one, for forms. */
+  /** Its own team, not an inherited one, for forms. */
   teamId: z.uuid().nullable(),
   runbookId: z.uuid().nullable(),
   tiers: z.array(TierReading),
   absent: SloState.shape.absent,
-  /** What somebody should know of its rules: capped factors, little traffic, a calendar period. */
+  /** Warnings about its rules: capped factors, low traffic, a calendar period. */
   warnings: z.array(z.string()),
-  /** Of a composite. */
+  /** Components of a composite. */
   parts: z.array(
     Named.extend({
       weight: z.number(),
@@ -159,7 +159,7 @@ export const Slo = SloSummary.extend({
   /** Composites that it is a part of. */
   partOf: z.array(Named),
   adjustments: z.array(BudgetAdjustment),
-  /** Newest first, at most 20. */
+  /** Newest approvals first, at most 20. */
   approvals: z.array(BudgetApproval),
 });
 export type Slo = z.infer<typeof Slo>;
@@ -173,7 +173,7 @@ export const SloRevision = z.object({
 });
 export type SloRevision = z.infer<typeof SloRevision>;
 
-/** How many there are in each band, for tiles and badges. */
+/** Number of SLOs in each band, for tiles and badges. */
 export const SloCounts = z.object({
   total: z.number().int(),
   bands: z.record(BudgetBand, z.number().int()),

@@ -6,8 +6,8 @@ import { loadSlo } from "./load-slo.ts";
 import { insertSlo } from "./save-slo.ts";
 
 /**
- * Promises something, and counts it from now on. One of that name which was archived comes back, with its revisions.
- * @throws DomainError "invalid" with the field; "not-found" for the endpoint, a part, the team or the runbook; "conflict" when the name
+ * Creates an SLO, which counts from now on. An archived SLO with this name is restored, with its revisions.
+ * @throws DomainError "invalid" with the field; "not-found" for the endpoint, a component, the team or the runbook; "conflict" if the name
  * is taken, the endpoint is archived, or at 500 SLOs
  */
 export async function createSlo(ctx: Context, input: CreateSlo, idempotencyKey?: string): Promise<Slo> {

@@ -5,7 +5,7 @@ import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/cont
 import { compositeProblem } from "../engine/combine.ts";
 import { nominalMinutes } from "../engine/periods.ts";
 
-/** What is wrong with a definition, and in which field of the form. */
+/** Problem with a definition, and the form field that it concerns. */
 export interface DefinitionProblem {
   message: string;
   field: string;
@@ -17,18 +17,21 @@ export interface Part {
   definition: SloDefinition;
 }
 
-/** Whether its alerts are tickets whatever burns: estimates and money, and composites with such a part. */
+/** Whether its alerts are always tickets: estimates and costs, and composites with such a component. */
 export function isTicketOnly({ indicator }: Pick<SloDefinition, "indicator">, parts: readonly Part[] = []): boolean {
   const kinds = [indicator, ...parts.map(({ definition }) => definition.indicator)].map((one) => one?.kind);
   return kinds.some((kind) => ticketOnly.includes(kind as IndicatorKind));
 }
 
-/** Whether any of its rules wakes somebody. */
+/** Whether any of its rules pages. */
 export function pages({ rules: { tiers, absent } }: Pick<SloDefinition, "rules">): boolean {
   return absent?.severity === "page" || tiers.some(({ severity }) => severity === "page");
 }
 
-/** The first thing that keeps a definition from being saved; undefined when it holds together. @param parts of its composite, by their order */
+/**
+ * Returns the first problem that prevents a definition from being saved; undefined if it is valid. @param parts of its composite, in their
+ * order
+ */
 export function definitionProblem(definition: SloDefinition, parts: readonly Part[]): DefinitionProblem | undefined {
   const { indicator, composite } = definition;
   if ((indicator === null) === (composite === null))

@@ -12,7 +12,7 @@ import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
 import { lacksOf } from "./refuse-incomplete.ts";
 
-/** What is told of an SLO in lists. @param approval the one that lets changes through now */
+/** Summarises an SLO for lists. @param approval the active approval of changes */
 export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {
   const { definition, state, workspaceId, seriesId, teamId, runbookId, ...row } = slo;
   const { displayName, service, target, period, budgeting, indicator, composite, freezes } = definition;
@@ -42,7 +42,7 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
   };
 }
 
-/** Approvals that let changes through now, by SLO: of several the one that lasts longest. */
+/** Returns active approvals of changes, by SLO: the longest one if there are several. */
 export async function approvalsNow(ctx: Context, sloIds: readonly string[]): Promise<Map<string, BudgetApproval>> {
   const rows = await ctx.db
     .select()
@@ -59,7 +59,7 @@ export async function approvalsNow(ctx: Context, sloIds: readonly string[]): Pro
   return new Map(rows.map(({ sloId, workspaceId, ...approval }) => [sloId, approval]));
 }
 
-/** Everything about an SLO, for who was let in already. @throws DomainError "not-found" */
+/** Loads an SLO completely; the caller has checked permissions. @throws DomainError "not-found" */
 export async function loadSlo(ctx: Context, nameOrId: string): Promise<Slo> {
   const slo = await findSlo(ctx, nameOrId);
   const { id, definition, state, teamId, runbookId } = slo;
@@ -90,7 +90,9 @@ async function recentApprovals(ctx: Context, sloId: string): Promise<BudgetAppro
   return rows.map(({ sloId, workspaceId, ...approval }) => approval);
 }
 
-/** Parts of a composite in their order, and how each stands; of a token that may not see one, without it. */
+/**
+ * Returns the components of a composite in their order, with their states; a token without access to a component gets the list without it.
+ */
 async function partsOf(ctx: Context, { definition: { composite } }: StoredSlo): Promise<Slo["parts"]> {
   if (!composite) return [];
   const found = await selectSlos(

@@ -125,7 +125,7 @@ test(
       field: "name",
     });
     await archiveEndpoint(ctx, { endpointId });
-    // Its SLOs go with it, or they would tell for ever that nothing comes any more.
+    // Its SLOs are archived with it; otherwise they would notify forever that there is no traffic.
     expect((await listSlos(ctx)).slos).toEqual([]);
     await expect(createSlo(ctx, { name: "later", definition })).rejects.toThrow("is archived");
   }),
@@ -147,7 +147,7 @@ test(
     });
     const slo = await createSlo(ctx, { ...input, teamId, runbookId });
     expect(slo).toMatchObject({ missing: [], team: { name: "forms" }, runbook: { name: "slow" } });
-    // What was saved before may be changed in other respects, but not lose its owner.
+    // An SLO saved earlier may be changed in other respects, but not lose its owner.
     const words = { ...slo.definition, description: "new" };
     await updateSlo(ctx, { sloId: (await getSlo(ctx, { slo: "before" })).id, definition: words, reason });
     await expect(updateSlo(ctx, { sloId: slo.id, teamId: null, reason })).rejects.toMatchObject({ field: "teamId" });

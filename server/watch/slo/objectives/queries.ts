@@ -7,7 +7,7 @@ import { findSlo, selectSlos, teamOfSlo } from "../../objectives/stored-slos.ts"
 import { GetSlo, ListSlos, type Slo, type SloCounts, type SloRevision, type SloSummary } from "./contract.ts";
 import { approvalsNow, loadSlo, summaryOf } from "./load-slo.ts";
 
-/** SLOs with the least budget left first, and what is not known last. A token that is limited to endpoints sees theirs. */
+/** Lists SLOs with the least remaining budget first, and unknown ones last. A token limited to some endpoints sees only those. */
 export async function listSlos(ctx: Context, input: ListSlos = {}): Promise<{ slos: SloSummary[] }> {
   permit(ctx, "listSlos");
   const { endpointId, teamId, band, kind, search, isArchived } = ListSlos.parse(input);
@@ -35,13 +35,16 @@ function matches(search: string) {
   return or(ilike(slos.name, pattern), ...shown.map((text) => sql`${text} ilike ${pattern}`));
 }
 
-/** One SLO by its name or id with its rules, parts, adjustments and approvals; archived ones too. @throws DomainError "not-found" */
+/**
+ * Returns one SLO by its name or id with its rules, components, adjustments and approvals; archived ones too. @throws DomainError
+ * "not-found"
+ */
 export async function getSlo(ctx: Context, input: GetSlo): Promise<Slo> {
   permit(ctx, "getSlo");
   return loadSlo(ctx, GetSlo.parse(input).slo);
 }
 
-/** What was promised before, newest first. @throws DomainError "not-found" */
+/** Lists earlier revisions, newest first. @throws DomainError "not-found" */
 export async function listSloRevisions(ctx: Context, input: GetSlo): Promise<{ revisions: SloRevision[] }> {
   permit(ctx, "listSloRevisions");
   const { id } = await findSlo(ctx, GetSlo.parse(input).slo);
@@ -57,7 +60,7 @@ export async function listSloRevisions(ctx: Context, input: GetSlo): Promise<{ r
   return { revisions };
 }
 
-/** How many SLOs there are in each band, and how many fire, are paused, or page nobody who owns them. */
+/** Counts SLOs in each band, and those that are firing, paused, or page without an owner. */
 export async function countSlos(ctx: Context): Promise<SloCounts> {
   permit(ctx, "countSlos");
   const found = (await selectSlos(ctx, isNull(slos.archivedAt))).map((slo) => summaryOf(slo, undefined));

@@ -6,15 +6,15 @@ import type { StoredSlo } from "../../objectives/stored-slos.ts";
 import type { SloLack } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
 
-/** What an SLO lacks before its pages reach somebody who knows what to do. */
+/** Returns the requirements missing before an SLO's pages reach someone who can act. */
 export function lacksOf({ team, runbook }: Pick<StoredSlo, "team" | "runbook">): SloLack[] {
   return [...(team ? [] : (["owner"] as const)), ...(runbook ? [] : (["runbook"] as const))];
 }
 
 /**
- * Refuses rules that somebody chose to page with, where an owner or a runbook could be named and is not: a page that nobody owns wakes
- * somebody in vain (docs/spec/alerting.md section 17). Where the workspace has no teams or no runbooks yet, and for the standard rules, it is
- * saved, and says what it lacks wherever it is shown. @throws DomainError "invalid" with the field
+ * Rejects custom rules that page, if an owner or a runbook is available and missing: an unowned page wakes someone in vain
+ * (docs/spec/alerting.md section 17). If the workspace has no teams or no runbooks yet, and for the standard rules, the SLO is saved, and
+ * the missing requirements are displayed with it. @throws DomainError "invalid" with the field
  */
 export async function refuseIncomplete(ctx: Context, slo: StoredSlo): Promise<void> {
   const [lack] = lacksOf(slo);

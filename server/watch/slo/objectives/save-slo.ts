@@ -21,13 +21,13 @@ export interface NewSlo {
   teamId: string | null;
   runbookId: string | null;
   reason: string;
-  /** Files name neither owner nor runbook, so that nobody can be asked to give them. */
+  /** Whether it comes from a file; files contain neither owner nor runbook, so these cannot be required. */
   isFromFile?: boolean;
 }
 
 /**
- * Adds an SLO in the caller's transaction, for who was let in already. One of that name which is archived comes back, with its
- * revisions. @throws DomainError "invalid", "not-found"; "conflict" when the name is taken, or at 500 SLOs
+ * Inserts an SLO in the caller's transaction. The caller has checked permissions. An archived SLO with this name is restored, with its
+ * revisions. @throws DomainError "invalid", "not-found"; "conflict" if the name is taken, or at 500 SLOs
  */
 export async function insertSlo(ctx: Context, input: NewSlo): Promise<StoredSlo> {
   const { name, draft, teamId, runbookId, reason } = input;
@@ -60,7 +60,7 @@ export async function insertSlo(ctx: Context, input: NewSlo): Promise<StoredSlo>
 }
 
 export interface SloChange {
-  /** The one that was looked at. */
+  /** Revision that was edited. */
   revision?: number | undefined;
   draft?: z.output<typeof SloDraft> | undefined;
   teamId?: string | null | undefined;
@@ -70,8 +70,8 @@ export interface SloChange {
 }
 
 /**
- * Changes an SLO in the caller's transaction, for who was let in already. Where nothing differs, nothing is written.
- * @throws DomainError "invalid", "not-found"; "conflict" when it is archived, has changed since, or composites need it as it is
+ * Updates an SLO in the caller's transaction. The caller has checked permissions. Writes nothing if nothing differs.
+ * @throws DomainError "invalid", "not-found"; "conflict" if it is archived, has changed since, or composites depend on the changed values
  */
 export async function changeSlo(ctx: Context, sloId: string, change: SloChange): Promise<StoredSlo> {
   const before = await lockSlo(ctx, sloId);
@@ -106,7 +106,7 @@ export async function changeSlo(ctx: Context, sloId: string, change: SloChange):
   return slo;
 }
 
-/** What composites take for granted of their parts stays. */
+/** Rejects changes that break the assumptions of composites about their components. */
 async function refuseMisfit(
   ctx: Context,
   before: StoredSlo,
@@ -126,7 +126,7 @@ async function columnsOf(ctx: Context, { definition, endpointId }: Completed) {
   return { definition, endpointId, seriesId };
 }
 
-/** Its revision, the line of the audit log and the event, together with the change. */
+/** Stores the revision, the audit log entry and the event in the transaction of the change. */
 async function keep(ctx: Context, slo: StoredSlo, action: string, reason: string, before?: StoredSlo): Promise<void> {
   const { id: sloId, name, revision, definition } = slo;
   const { workspaceId, name: changedBy } = ctx.actor;

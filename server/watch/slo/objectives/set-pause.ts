@@ -9,7 +9,9 @@ import { lockSlo } from "../../objectives/stored-slos.ts";
 import { ActOnSlo, type Slo } from "./contract.ts";
 import { loadSlo } from "./load-slo.ts";
 
-/** Pauses an SLO or lets it go on, for who was let in already. @throws DomainError "not-found", "conflict" when it is so already */
+/**
+ * Pauses or resumes an SLO. The caller has checked permissions. @throws DomainError "not-found", "conflict" if it is in that state already
+ */
 async function setPause(ctx: Context, input: { sloId: string; reason: string }, isPaused: boolean): Promise<Slo> {
   const { sloId, reason } = input;
   await transact(ctx, async (ctx) => {
@@ -33,7 +35,8 @@ async function setPause(ctx: Context, input: { sloId: string; reason: string }, 
 }
 
 /**
- * Keeps an SLO from telling anybody. It is counted and shown on, and its budget still holds changes: quiet is not leave to go on.
+ * Pauses the notifications of an SLO. It is still counted and displayed, and its budget still gates changes: muting does not permit
+ * changes.
  * @throws DomainError "not-found", "conflict" when it is paused already or archived
  */
 export async function pauseSlo(ctx: Context, input: ActOnSlo): Promise<Slo> {
@@ -41,7 +44,7 @@ export async function pauseSlo(ctx: Context, input: ActOnSlo): Promise<Slo> {
   return setPause(ctx, ActOnSlo.parse(input), true);
 }
 
-/** Lets an SLO tell again. @throws DomainError "not-found", "conflict" when it is not paused or archived */
+/** Resumes the notifications of an SLO. @throws DomainError "not-found", "conflict" if it is not paused, or archived */
 export async function resumeSlo(ctx: Context, input: ActOnSlo): Promise<Slo> {
   permit(ctx, "resumeSlo");
   return setPause(ctx, ActOnSlo.parse(input), false);

@@ -5,10 +5,10 @@ import { loadSlo } from "./load-slo.ts";
 import { changeSlo } from "./save-slo.ts";
 
 /**
- * Changes what an SLO promises, who owns it or what to do, and keeps a revision of it. Another indicator or threshold starts another
- * series; what was counted before stays under it.
- * @throws DomainError "invalid" with the field; "not-found"; "conflict" when it is archived, has changed since the revision that was
- * looked at, or a composite needs it as it is
+ * Updates an SLO's definition, owner or runbook, and stores a revision. Another indicator or threshold starts another series; earlier
+ * counts stay under the old one.
+ * @throws DomainError "invalid" with the field; "not-found"; "conflict" when it is archived, has changed since the edited revision, or a
+ * composite depends on its current definition
  */
 export async function updateSlo(ctx: Context, input: UpdateSlo): Promise<Slo> {
   permit(ctx, "updateSlo");

@@ -9,11 +9,11 @@ export type Section = Record<string, unknown>;
 export interface NamedSlo {
   name: string;
   definition: SloDefinition;
-  /** Of a composite: its parts' names by their ids, so that a file can be read elsewhere. */
+  /** For a composite: names of its components by ID, so that a file can be imported elsewhere. */
   partNames?: Readonly<Record<string, string>>;
 }
 
-/** Where Leeway writes what OpenSLO has no word for. */
+/** Prefix of annotations for content that OpenSLO does not support. */
 export const prefix = "leeway.internal/";
 
 export const methodNames = {
@@ -23,7 +23,7 @@ export const methodNames = {
 } as const;
 
 /**
- * An SLO as one OpenSLO v1 document, each of its tiers as a policy with the long window, the whole rules in annotations
+ * Returns an SLO as one OpenSLO v1 document, each tier as a policy with the long window, and the complete rules in annotations
  * (docs/spec/slo.md section 10).
  */
 export function documentOf(slo: NamedSlo) {
@@ -86,7 +86,7 @@ const calendarDurations = { week: "1w", month: "1M", quarter: "1Q" };
 
 function windowOf(period: Period): Section {
   if (period.kind === "rolling") return { duration: `${period.days}d`, isRolling: true };
-  // A Monday that begins a quarter, so that every unit starts with it.
+  // This Monday is also the first day of a quarter, so that every unit starts with it.
   const calendar = { startTime: "2024-01-01 00:00:00", timeZone: period.timeZone };
   return { duration: calendarDurations[period.unit], isRolling: false, calendar };
 }

@@ -7,7 +7,7 @@ export interface Lookup {
   find: (kind: string, name: string) => Section | undefined;
 }
 
-/** The documents of a YAML file, in their order. @throws DomainError "invalid" with the line of a mistake. */
+/** Returns the documents of a YAML file, in their order. @throws DomainError "invalid" with the line of the mistake. */
 export function yamlDocuments(text: string): Section[] {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter });
@@ -26,7 +26,7 @@ export function yamlDocuments(text: string): Section[] {
 
 function plain(document: { toJS: () => unknown }): unknown {
   try {
-    // Dates and the like as the JSON that they are kept as.
+    // Converts dates and similar values to the stored JSON form.
     return JSON.parse(JSON.stringify(document.toJS() ?? null));
   } catch (error) {
     throw new DomainError("invalid", "The file contains too many YAML aliases. Expand them.", {
@@ -44,7 +44,7 @@ export function isSection(value: unknown): value is Section {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What is there, or nothing. */
+/** Returns the section, or an empty one. */
 export function asSection(value: unknown): Section {
   return isSection(value) ? value : {};
 }
@@ -58,7 +58,7 @@ export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether two plain values say the same, whatever the order of their fields. */
+/** Whether two plain values are equal, regardless of the order of their fields. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((each, index) => isSame(each, b[index]));

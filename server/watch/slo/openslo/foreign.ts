@@ -1,7 +1,7 @@
 import { prefix, type Section } from "./document.ts";
 import { asSection, isSection, type Lookup, listOf } from "./documents.ts";
 
-/** What is kept of a file that says more than Leeway knows: the document of the SLO, and those that it names. */
+/** Unsupported content of an imported file: the SLO's document, and the documents that it references. */
 export interface RetainedSections {
   document: Section;
   documents: Section[];
@@ -9,7 +9,7 @@ export interface RetainedSections {
 
 const group = `${prefix}group`;
 
-/** A document without the annotations that Leeway writes anew. */
+/** Returns a document without the annotations that Leeway rewrites. */
 export function withoutOwn(document: Section): Section {
   const metadata = asSection(document.metadata);
   const kept = Object.entries(asSection(metadata.annotations)).filter(
@@ -28,7 +28,7 @@ const references: Record<string, string> = {
   service: "Service",
 };
 
-/** The documents of the file that a document names, and those that they name, in an order of their own. */
+/** Returns the documents of the file that a document references, directly or indirectly, in a canonical order. */
 export function namedBy(document: Section, lookup: Lookup): Section[] {
   const found = new Set<Section>();
   const visit = (value: unknown): void => {
@@ -54,7 +54,7 @@ export function foreignOf(foreign: Record<string, unknown>): RetainedSections | 
   return isSection(document) ? { document, documents: listOf(documents).filter(isSection) } : undefined;
 }
 
-/** What `ours` says, and what only `theirs` does; lists of equal length by place, an empty list of ours gives way. */
+/** Merges `ours` with content that exists only in `theirs`; lists of equal length by index; an empty list in `ours` is replaced. */
 export function filled(ours: unknown, theirs: unknown): unknown {
   if (Array.isArray(ours) && Array.isArray(theirs)) {
     if (ours.length === 0) return theirs;

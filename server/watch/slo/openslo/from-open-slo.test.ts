@@ -111,7 +111,7 @@ test("a foreign file with references keeps all that it says", () => {
   // The second trip changes nothing.
   const [second] = fromOpenSlo(toOpenSlo(slo)).slos as [typeof slo];
   expect(second.definition).toEqual(slo.definition);
-  // Other rules than those of the file are said in Leeway's words, the target's name stays.
+  // Rules that differ from the file's are written in Leeway's format; the target's name stays.
   const rules = {
     ...slo.definition.rules,
     tiers: [{ severity: "ticket" as const, longMinutes: 120, shortMinutes: 10, factor: 3, forMinutes: 0 }],

@@ -10,16 +10,18 @@ import { isSloth, readSloth } from "./sloth.ts";
 export interface ImportedSlo {
   name: string;
   definition: SloDefinition;
-  /** Of a composite: its parts by name, for whoever saves it, who knows their ids. Its definition holds ids only where the file did. */
+  /**
+   * For a composite: its components by name; the caller that saves it knows their IDs. Its definition only contains IDs if the file did.
+   */
   composite: { mode: Composite["mode"]; parts: { name: string; weight: number }[] } | null;
 }
 
 const otherKinds = ["SLI", "AlertPolicy", "AlertCondition", "AlertNotificationTarget", "DataSource", "Service"];
 
 /**
- * The SLOs of an OpenSLO v1 file, or one of Sloth or Pyrra, with what could not be taken as it stands. References are looked for in the
- * same file.
- * @throws DomainError "invalid" that names the place and what to write there.
+ * Reads the SLOs of an OpenSLO v1 file, or of a Sloth or Pyrra file, with warnings about everything that could not be imported unchanged.
+ * References are resolved within the same file.
+ * @throws DomainError "invalid" with the position and the expected value.
  */
 export function fromOpenSlo(yaml: string): { slos: ImportedSlo[]; warnings: string[] } {
   const documents = yamlDocuments(yaml);
@@ -112,7 +114,7 @@ function readSlo(document: Section, lookup: Lookup, warn: (warning: string) => v
   return [...parts, { name, definition, composite }];
 }
 
-/** One objective. Its document is kept where it says more than Leeway would. */
+/** Reads one objective. Its document is stored if it contains more than Leeway would write. */
 function single(name: string, document: Section, lookup: Lookup, warn: (warning: string) => void): ImportedSlo {
   const { definition, partNames } = readDefinition(document, name, lookup, warn);
   const { composite } = definition;

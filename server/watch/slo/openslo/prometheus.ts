@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import type { Section } from "./document.ts";
 
-/** A ratio of two queries as an OpenSLO indicator. */
+/** Creates an OpenSLO indicator from a ratio of two queries. */
 export function prometheusRatio(
   name: string,
   queries: { total: string } & ({ good: string } | { bad: string }),
@@ -11,7 +11,7 @@ export function prometheusRatio(
   return { metadata: { name }, spec: { ratioMetric: { counter: true, ...ratio } } };
 }
 
-/** A name as OpenSLO asks for it, made of what another format allows. */
+/** Converts a name from another format to one that OpenSLO permits. */
 export function nameOf(given: unknown, where: string, warn: (warning: string) => void): string {
   const name = String(given ?? "")
     .toLowerCase()

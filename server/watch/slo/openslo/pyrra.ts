@@ -11,7 +11,7 @@ export function isPyrra({ apiVersion, kind }: Section): boolean {
   return kind === "ServiceLevelObjective" && String(apiVersion).startsWith("pyrra.dev/");
 }
 
-/** An objective of Pyrra: `target` in percent, a window, and a ratio, latency, native latency or gauge. */
+/** Reads an objective of Pyrra: `target` in percent, a window, and a ratio, latency, native latency or gauge. */
 export function readPyrra(
   document: Section,
   warn: (warning: string) => void,

@@ -9,13 +9,13 @@ import { readBudgeting, readLabels, readPeriod, readTarget } from "./read-sectio
 type Warn = (warning: string) => void;
 
 export interface ReadDefinition {
-  /** Nothing foreign in it yet. */
+  /** Definition without foreign content so far. */
   definition: SloDefinition;
-  /** Of a composite of Leeway's: the parts' names by their ids. */
+  /** For a Leeway composite: names of its components by ID. */
   partNames: Record<string, string> | undefined;
 }
 
-/** One SLO document with one objective, or a composite of Leeway's own, as a definition. @param where how messages name it. */
+/** Reads one SLO document with one objective, or a composite of Leeway's own, as a definition. @param where its name in messages. */
 export function readDefinition(document: Section, where: string, lookup: Lookup, warn: Warn): ReadDefinition {
   const metadata = sectionOf(document.metadata, `${where}.metadata`);
   const spec = sectionOf(document.spec, `${where}.spec`);

@@ -3,7 +3,7 @@ import { Indicator } from "../../objectives/indicators/contract.ts";
 import type { Section } from "./document.ts";
 import { asSection, isSection, type Lookup, sectionOf } from "./documents.ts";
 
-/** The indicator that a spec or an objective holds or names; undefined when it does neither. */
+/** Returns the indicator that a spec or an objective contains or references; undefined if it does neither. */
 export function indicatorOf(holder: Section, where: string, lookup: Lookup): Section | undefined {
   const { indicator, indicatorRef } = holder;
   if (indicator !== undefined && indicatorRef !== undefined)
@@ -19,7 +19,8 @@ export function indicatorOf(holder: Section, where: string, lookup: Lookup): Sec
 }
 
 /**
- * An indicator: one of Leeway's own, counts that are posted, or a foreign one that is kept as it is. What the ratio is made of is checked.
+ * Reads an indicator: one of Leeway's own, pushed counts, or a foreign one that is stored unchanged. The contents of the ratio are
+ * validated.
  * @param method the budgeting method, as OpenSLO names it.
  */
 export function readIndicator(
@@ -61,10 +62,10 @@ function checkRatio(ratio: Section, where: string, method: string): void {
     throw new DomainError("invalid", `${where}.ratioMetric needs total and exactly one of good and bad.`);
 }
 
-/** Stands for the endpoint that is called as the service is, in files that people write: they know no ids. */
+/** Placeholder for the endpoint named like the service, in hand-written files, which contain no IDs. */
 export const endpointOfService = "00000000-0000-0000-0000-000000000000";
 
-/** Of a source of the type Leeway: the indicator that it says, or counts that are posted by the name of the indicator. */
+/** Reads the indicator of a source of type Leeway, or counts posted under the indicator's name. */
 function ownIndicator(ratio: Section, section: Section, where: string): Indicator | undefined {
   const source = asSection(asSection(ratio.good ?? ratio.bad).metricSource);
   if (source.type !== "Leeway") return undefined;

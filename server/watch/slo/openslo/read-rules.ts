@@ -27,7 +27,7 @@ export interface RulesSource {
   indicatorKind: IndicatorKind | null;
 }
 
-/** Leeway's annotations first, then the policies of OpenSLO; the standard rules where a file has neither. */
+/** Reads the rules from Leeway's annotations first, then from the policies of OpenSLO; the standard rules if a file has neither. */
 export function readRules(source: RulesSource, lookup: Lookup, warn: Warn): BurnRules {
   const { where, annotations, period, indicatorKind } = source;
   const standard = standardRules(period, indicatorKind);
@@ -122,7 +122,7 @@ function severityOf(condition: Section): AlertSeverity {
   return pages.includes(String(condition.severity).toLowerCase()) ? "page" : "ticket";
 }
 
-/** One window a policy, no short one. */
+/** Converts each policy to a tier with one window and without a short one. */
 function policyTiers(policies: readonly Section[], slo: string, lookup: Lookup, warn: Warn): BurnTier[] {
   return policies.flatMap((policy, index) => {
     const where = `${slo}.alertPolicies[${index}]`;

@@ -15,7 +15,7 @@ const calendarUnits: Record<string, "week" | "month" | "quarter"> = {
   "3M": "quarter",
 };
 
-/** The one time window. */
+/** Reads the time window; exactly one is allowed. */
 export function readPeriod(timeWindow: unknown, where: string, warn: Warn): Period {
   if (!Array.isArray(timeWindow) || timeWindow.length !== 1)
     throw new DomainError("invalid", `${where}.timeWindow must be a list of exactly one window.`);
@@ -52,7 +52,7 @@ function rollingDays(duration: string, where: string, warn: Warn): number {
   return days;
 }
 
-/** Method and slices. Of an objective only the slices are read. */
+/** Reads method and slices. Only the slices of an objective are used. */
 export function readBudgeting(method: unknown, objective: Section, where: string): Budgeting {
   if (!Object.values(methodNames).includes(method as "Occurrences"))
     throw new DomainError("invalid", `${where}.budgetingMethod must be Occurrences, Timeslices or RatioTimeslices.`);
@@ -70,7 +70,7 @@ export function readBudgeting(method: unknown, objective: Section, where: string
   return { method: "timeslices", sliceMinutes, sliceTarget };
 }
 
-/** Exactly one of target and targetPercent; 0.9995 equals 99.95. */
+/** Reads exactly one of target and targetPercent; 0.9995 equals 99.95. */
 export function readTarget(objective: Section, where: string): number {
   const { target, targetPercent } = objective;
   if ((target === undefined) === (targetPercent === undefined))
@@ -84,7 +84,7 @@ export function readTarget(objective: Section, where: string): number {
   );
 }
 
-/** Labels with lists joined. */
+/** Reads labels, with lists joined. */
 export function readLabels(labels: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(asSection(labels)).map(([name, value]) => [

@@ -6,12 +6,12 @@ import { asSection, listOf, sectionOf } from "./documents.ts";
 import { nameOf, prometheusRatio } from "./prometheus.ts";
 import { readLabels, readTarget } from "./read-sections.ts";
 
-/** Files of Sloth: plain ones, and those for Kubernetes. */
+/** Returns whether a document is a Sloth file, plain or for Kubernetes. */
 export function isSloth(document: Section): boolean {
   return document.version === "prometheus/v1" || document.kind === "PrometheusServiceLevel";
 }
 
-/** SLOs of Sloth: 30 rolling days, the workbook's rules, failures of all requests by two queries. */
+/** Reads SLOs of Sloth: 30 rolling days, the workbook's rules, failures of all requests by two queries. */
 export function readSloth(
   document: Section,
   warn: (warning: string) => void,

@@ -6,8 +6,8 @@ import { filled, foreignOf, type RetainedSections } from "./foreign.ts";
 import { readDefinition } from "./read-definition.ts";
 
 /**
- * An SLO as an OpenSLO v1 file. What OpenSLO cannot say, such as pairs of windows, stands in annotations `leeway.internal/…`; what an
- * imported file said beyond Leeway's words is said again, and in its own words where nobody has changed what they mean.
+ * Formats an SLO as an OpenSLO v1 file. Content that OpenSLO does not support, such as pairs of windows, is in annotations
+ * `leeway.internal/…`; unsupported content of an imported file is written again, in its original form unless its meaning was changed.
  */
 export function toOpenSlo(slo: NamedSlo): string {
   const kept = foreignOf(slo.definition.foreign);
@@ -16,7 +16,7 @@ export function toOpenSlo(slo: NamedSlo): string {
   return documents.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
 }
 
-/** Own words where they are still true, Leeway's with all that it does not know otherwise. */
+/** Returns the original text where it is still valid, with all of Leeway's values that it lacks. */
 function restored(slo: NamedSlo, { document, documents }: RetainedSections): Section {
   const ours = documentOf(slo);
   const { definition: read } = readDefinition(document, slo.name, lookupIn(documents), () => {});
@@ -49,7 +49,7 @@ function restored(slo: NamedSlo, { document, documents }: RetainedSections): Sec
 
 const said = ["target", "targetPercent", "timeSliceTarget", "timeSliceWindow"];
 
-/** Without what Leeway says itself in other words, or it would be said twice. */
+/** Removes the fields that Leeway writes in another form, to avoid duplicates. */
 function unsaid(spec: Section): Section {
   const objectives = listOf(spec.objectives).map((objective) =>
     Object.fromEntries(Object.entries(asSection(objective)).filter(([key]) => !said.includes(key))),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { SloDraft } from "../objectives/contract.ts";
 
-/** A definition that is not saved, a saved SLO, or the first in the place of the second. */
+/** Unsaved definition, a saved SLO, or the former in place of the latter. */
 export const ReplaySlo = z
   .object({
     /** Name or id of the SLO that is replayed, or replaced. */
@@ -20,9 +20,9 @@ export type ReplaySlo = z.input<typeof ReplaySlo>;
 
 export const Replay = z.object({
   report: ReplayReport,
-  /** What the saved one would have done over the same time; null where there is none to compare with. */
+  /** Report of the saved SLO over the same time range; null without one for comparison. */
   replaced: ReplayReport.nullable(),
-  /** What somebody should know before it is saved. */
+  /** Warnings to consider before saving. */
   warnings: z.array(z.string()),
   /** The definition that was replayed, with what was left out filled in. */
   definition: SloDefinition,

@@ -23,8 +23,8 @@ import { sumOf } from "../spending/sum-of.ts";
 import { type Replay, ReplaySlo } from "./contract.ts";
 
 /**
- * What rules would have done over the last days, minute by minute (docs/spec/slo.md section 8): of a definition that is not saved, of a saved one,
- * or of the first in the place of the second. Nothing is saved.
+ * Replays rules over the last days, minute by minute (docs/spec/slo.md section 8): of an unsaved definition, of a saved one, or of the
+ * former in place of the latter. Nothing is saved.
  * @throws DomainError "invalid" with the field; "not-found"
  */
 export async function replaySlo(ctx: Context, input: ReplaySlo): Promise<Replay> {
@@ -86,7 +86,7 @@ async function replayed(ctx: Context, subject: Subject, options: EvaluatedSpan):
   return { report, perHour: sumOf(counts, span).total / (days * 24) };
 }
 
-/** A composite by the minutes of its parts; whatever happened to one of them explains its pages. */
+/** Replays a composite by the minutes of its components; an incident of any component explains its pages. */
 async function replayedParts(
   ctx: Context,
   { id, definition }: Subject,
@@ -108,7 +108,7 @@ async function replayedParts(
   return { report, perHour: total / (days * 24) };
 }
 
-/** Each once, whatever it is known by. */
+/** Returns each incident once, even if it is linked in several ways. */
 async function incidentsOf(ctx: Context, subjects: readonly Pick<Subject, "id" | "endpointId">[], span: Span) {
   const found = new Map<string, { from: number; to: number | null }>();
   for (const { id = noSlo, endpointId } of subjects)
@@ -120,7 +120,7 @@ async function incidentsOf(ctx: Context, subjects: readonly Pick<Subject, "id" |
 /** No incident is linked with what is not saved. */
 const noSlo = "00000000-0000-0000-0000-000000000000";
 
-/** What other SLOs have counted of the same indicator already. */
+/** Finds the existing series of the same indicator, counted for other SLOs. */
 async function findSeries(ctx: Context, indicator: Indicator): Promise<string | null> {
   const key = seriesKey(indicator);
   if (key === null) return null;

@@ -4,11 +4,11 @@ const count = z.number().min(0).max(1e12);
 
 const PostedMinute = z
   .object({
-    /** When it happened; seconds are cut off. */
+    /** Minute of the events; seconds are truncated. */
     minute: z.coerce.date(),
     good: count,
     total: count,
-    /** Of which version, where that is known: both or none. */
+    /** Model and version, if known: both or none. */
     model: z.string().min(1).max(256).optional(),
     version: z.number().int().min(1).optional(),
   })
@@ -18,9 +18,9 @@ const PostedMinute = z
     path: ["version"],
   });
 
-/** Counts that something else made: all that one call says of a minute takes the place of what was said of that minute before. */
+/** Counts from an external source: a request replaces all earlier counts for the minutes that it contains. */
 export const PostCounts = z.object({
-  /** What the indicator of an SLO names. */
+  /** Source named by the indicator of an SLO. */
   source: z.string().trim().min(1).max(200),
   counts: z.array(PostedMinute).min(1).max(5000),
 });
@@ -29,7 +29,7 @@ export type PostCounts = z.input<typeof PostCounts>;
 export const PostedCounts = z.object({
   /** Different minutes in the call. */
   minutes: z.number().int(),
-  /** Whether an SLO uses them yet. */
+  /** Whether an SLO uses the counts already. */
   isUsed: z.boolean(),
 });
 export type PostedCounts = z.infer<typeof PostedCounts>;

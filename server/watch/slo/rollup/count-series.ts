@@ -26,10 +26,10 @@ const everyMs = 8_000;
 /** The history that SLOs and their replays look at: a quarter. */
 const historyMs = 92 * dayMs;
 const historyStepMs = 7 * dayMs;
-/** Whoever keeps hours in memory reads those since then at each look anyway. */
+/** Range of recent hours that caches reread in every evaluation anyway. */
 export const freshMs = 2 * hourMs;
 
-/** Series that SLOs use and whose recent minutes are to be counted, whichever waits longest first. @param now milliseconds since 1970 */
+/** Returns the series that SLOs use and whose recent minutes need counting, longest overdue first. @param now milliseconds since 1970 */
 export async function dueSeries(db: Database, now: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select id from sli_series where ${isUsed} and ${isDue(now)} order by counted_until nulls first, id`);
@@ -37,8 +37,8 @@ export async function dueSeries(db: Database, now: number): Promise<string[]> {
 }
 
 /**
- * Counts recent minutes of series, those of them that are still due and that nobody else counts just now. All or none.
- * @param now milliseconds since 1970 @returns how many were counted
+ * Counts recent minutes of the series that are still due and not locked by another worker. All or none.
+ * @param now milliseconds since 1970 @returns number of series counted
  */
 export function countSeries(db: Database, ids: readonly string[], now: number): Promise<number> {
   return db.transaction(async (tx) => {
@@ -64,7 +64,7 @@ export function countHistory(db: Database, now: number): Promise<boolean> {
   });
 }
 
-/** Counts minutes of series whose rows are locked, and keeps them. */
+/** Counts minutes of series whose rows are locked, and stores them. */
 async function countSpan(db: Database, series: readonly SourceSeries[], span: Span, now: number): Promise<void> {
   if (span.from >= span.to) return;
   const counted = await readSource(db, series, span);
@@ -133,7 +133,7 @@ function latestApproximate(counted: readonly CountedMinute[]): Map<string, numbe
   return latest;
 }
 
-/** Somewhere within an hour, by the id. */
+/** Derives an offset within an hour from the id. */
 function offsetOf(id: string): number {
   return Number.parseInt(id.slice(0, 6), 16) % hourMs;
 }

@@ -5,7 +5,7 @@ import { dayMs } from "#server/base/durations.ts";
 
 export const retentionDays = 400;
 
-/** Job: what was counted for SLOs is forgotten after 400 days, in every workspace. */
+/** Job: deletes SLO counts after 400 days, in every workspace. */
 export async function deleteOldHours(ctx: Context, now = new Date()): Promise<void> {
   await ctx.db.delete(sliHours).where(lt(sliHours.hour, new Date(now.getTime() - retentionDays * dayMs)));
 }

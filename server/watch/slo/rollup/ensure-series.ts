@@ -7,9 +7,9 @@ import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 
 /**
- * The series that an indicator is counted in: the one that is there, or a new one, whose history the worker counts soon.
- * For who was let in already. @returns null for what is not counted
- * @throws DomainError "not-found" when the endpoint is not of this workspace
+ * Returns the series in which an indicator is counted: the existing one, or a new one, whose history the worker counts soon. The caller
+ * has checked permissions. @returns null for indicators that are not counted
+ * @throws DomainError "not-found" when the endpoint is not in this workspace
  */
 export async function ensureSeries(ctx: Context, indicator: Indicator): Promise<string | null> {
   const key = seriesKey(indicator);

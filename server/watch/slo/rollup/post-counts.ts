@@ -16,8 +16,9 @@ import { storeMinutes } from "./store-minutes.ts";
 const aheadMs = 5 * minuteMs;
 
 /**
- * Keeps good and total of minutes that something else counted, for SLOs whose indicator names the source. A minute that is posted again
- * is replaced. @throws DomainError "invalid" for minutes to come or older than counts are kept, "not-found" for a version that is none
+ * Stores good and total of minutes that an external system counted, for SLOs whose indicator names the source. Counts for the same minute
+ * replace earlier ones. @throws DomainError "invalid" for future minutes or minutes beyond the retention of counts, "not-found" for an
+ * unknown version
  */
 export async function postCounts(ctx: Context, input: PostCounts): Promise<PostedCounts> {
   permit(ctx, "postCounts");
@@ -67,7 +68,7 @@ function refuseOutside(minute: number, now: number, field: string): void {
   }
 }
 
-/** Minutes without a gap between them, together: what lies between others is left as it is. */
+/** Joins adjacent minutes into spans; minutes in gaps between the spans stay unchanged. */
 function spansOf(minutes: readonly number[]) {
   const spans: { from: number; to: number }[] = [];
   for (const minute of minutes.toSorted((a, b) => a - b)) {

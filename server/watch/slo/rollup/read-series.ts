@@ -8,8 +8,8 @@ import { addMinute, emptyMinutes } from "../indicators/minute-counts.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 
 /**
- * What was counted of a series, of all versions together. For who was let in already.
- * @param span in milliseconds since 1970; whole minutes are read
+ * Reads the counts of a series, for all versions combined. The caller has checked permissions.
+ * @param span in milliseconds since 1970; full minutes are read
  */
 export async function readSeries(ctx: Context, seriesId: string, span: Span): Promise<MinuteCounts> {
   const counts = emptyMinutes(span);
@@ -17,7 +17,7 @@ export async function readSeries(ctx: Context, seriesId: string, span: Span): Pr
   return counts;
 }
 
-/** The same by version; under zeroes what no version is known of. */
+/** Reads the series by version; counts without a known version are under the nil UUID. */
 export async function readSeriesByVersion(
   ctx: Context,
   seriesId: string,
@@ -32,7 +32,7 @@ export async function readSeriesByVersion(
   return versions;
 }
 
-/** What others posted; zeroes where nobody did. */
+/** Reads externally posted counts; zeroes where there are none. */
 export async function readPosted(ctx: Context, indicator: Indicator, span: Span): Promise<MinuteCounts> {
   const [series] = await ctx.db
     .select({ id: sliSeries.id })

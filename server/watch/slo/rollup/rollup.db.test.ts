@@ -45,7 +45,8 @@ test(
     const versions = await readSeriesByVersion(ctx, seriesId, { from: now - dayMs, to: now + minuteMs });
     const totals = [...versions].map(([id, { total }]) => [id, total.reduce((all, count) => all + count, 0)]);
     expect(Object.fromEntries(totals)).toEqual({ [versionId]: 3, [nextVersionId]: 1 });
-    // A gateway that was cut off tells of an hour and a half ago: the next longer look finds it, and says that an old hour changed.
+    // A disconnected gateway reports data from an hour and a half ago: the next longer evaluation finds it, and marks an old hour as
+    // changed.
     await addWindow(ctx, {
       endpointId,
       versionId,
@@ -60,7 +61,7 @@ test(
     await count(ctx, now + 71 * minuteMs);
     expect(await sums(ctx, seriesId)).toBe("5/6");
     expect((await seriesOf(ctx, seriesId))?.revision).toBe(revision + 1);
-    // What is corrected at the source is corrected here.
+    // Corrections at the source are applied here.
     await ctx.db
       .update(servingWindows)
       .set({ requests: 0, failures: {} })

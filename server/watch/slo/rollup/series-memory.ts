@@ -14,33 +14,33 @@ interface CachedSeries {
   revision: number;
   /** Hours since then are here. */
   from: number;
-  /** Up to when it was read: what is at most two hours older may have changed since. */
+  /** Time of the last read: counts up to two hours before it may have changed since. */
   readUntil: number;
-  /** By the start of the hour, of all versions together. Hours without anything are left out. */
+  /** By start of the hour, for all versions combined. Empty hours are omitted. */
   hours: Map<number, PackedHour>;
 }
 
 interface Requested {
   seriesId: string;
-  /** Of sli_series: another one than before says that old hours changed. */
+  /** Revision from sli_series: a new one means that old hours changed. */
   revision: number;
   span: Span;
 }
 
 /** About half a kilobyte each: two months of two hundred series that never rest. */
 const maxHours = 300_000;
-/** Whoever is looked at this seldom makes room. Others do not: each look goes through all of them, and nobody would find theirs again. */
+/** Idle time after which a series may be evicted. Active ones stay: every evaluation reads all of them, and each would evict the next. */
 const idleMs = minuteMs;
 
 /**
- * What was counted of series, in memory, so that looking at an SLO every few seconds reads its last hours alone. What has no room is
- * read whole each time.
+ * In-memory cache of series counts, so that evaluating an SLO every few seconds only reads its last hours. Series that do not fit are
+ * read completely each time.
  */
 export class SeriesMemory {
   private readonly kept = new Map<string, CachedSeries>();
   private storedHours = 0;
 
-  /** Minutes of a series as of now; zeroes where nothing was counted. For whoever has checked that the series may be read. */
+  /** Reads the current minutes of a series; zeroes where nothing was counted. The caller has checked that the series may be read. */
   async read(db: Database, { seriesId, revision, span }: Requested): Promise<MinuteCounts> {
     const known = this.kept.get(seriesId);
     const isComplete = known !== undefined && known.revision === revision && known.from <= span.from;

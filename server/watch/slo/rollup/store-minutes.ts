@@ -6,7 +6,7 @@ import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { Span } from "#server/base/span.ts";
 import { type CountedMinute, instantOf } from "../indicators/source.ts";
 
-/** A series whose row the caller has locked. */
+/** Series whose row the caller has locked. */
 interface LockedSeries {
   id: string;
   workspaceId: string;
@@ -77,7 +77,7 @@ async function writeHours(db: Database, series: readonly LockedSeries[], hours: 
   }
 }
 
-/** An hour without the minutes of a span. */
+/** Returns an hour with the minutes of a span set to zero. */
 function blank(hour: PackedHour, { from, to }: Span): PackedHour {
   const isRetained = (at: number) => hour.hour + at * minuteMs < from || hour.hour + at * minuteMs >= to;
   const kept = (counts: readonly number[]) => counts.map((count, at) => (isRetained(at) ? count : 0));

@@ -12,12 +12,15 @@ interface KnownIncident {
   title: string;
   severity: string;
   from: Date;
-  /** Null while it goes on. */
+  /** Null while the incident is ongoing. */
   to: Date | null;
   href: string;
 }
 
-/** Incidents of the endpoint of an SLO, or that are linked with it, in a span; cancelled ones were none. For who was let in already. */
+/**
+ * Returns incidents in a time range that concern the endpoint of an SLO or are linked with it, without cancelled ones. The caller has
+ * checked permissions.
+ */
 export async function knownIncidents(
   ctx: Context,
   { id, endpointId }: Pick<StoredSlo, "id" | "endpointId">,

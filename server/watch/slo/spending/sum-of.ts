@@ -8,7 +8,7 @@ export interface Sum {
   total: number;
 }
 
-/** Bad and all events in the minutes that a span touches. */
+/** Sums bad and all events in the minutes that a span overlaps. */
 export function sumOf({ start, good, total }: MinuteCounts, { from, to }: Span): Sum {
   const first = Math.max(0, Math.floor((from - start) / minuteMs));
   const end = Math.min(total.length, Math.ceil((to - start) / minuteMs));
@@ -20,7 +20,7 @@ export function sumOf({ start, good, total }: MinuteCounts, { from, to }: Span):
   return sum;
 }
 
-/** The same of several series together. */
+/** Sums several series. */
 export function sumOfAll(series: Iterable<MinuteCounts>, span: Span): Sum {
   const sum = { bad: 0, total: 0 };
   for (const counts of series) {
@@ -31,7 +31,7 @@ export function sumOfAll(series: Iterable<MinuteCounts>, span: Span): Sum {
   return sum;
 }
 
-/** Empties the minutes that do not count, in place. */
+/** Sets excluded minutes to zero, in place. */
 export function withoutAdjusted({ start, good, total }: MinuteCounts, adjustments: readonly Adjustment[]): void {
   for (const { from, to } of adjustments) {
     const first = Math.max(0, Math.floor((from - start) / minuteMs));

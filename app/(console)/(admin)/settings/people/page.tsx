@@ -66,7 +66,7 @@ function subjectOf(user: User): string {
   return `user/${user.email}`;
 }
 
-/** Who can do what the reader may not. */
+/** Names the users who have the permission that the reader lacks. */
 function whoCanChange(users: User[]): string {
   const admins = users.filter((user) => user.role === "admin" && !user.disabledAt).map((user) => user.name);
   return admins.length > 0 ? `Admins can manage people: ${admins.slice(0, 5).join(", ")}` : "Admins can manage people";

@@ -19,7 +19,7 @@ export async function setTimeZoneAction(input: SetWorkspaceTimeZone) {
   return state;
 }
 
-/** The page is loaded anew afterwards, in another workspace. */
+/** Archives the workspace. The page reloads afterwards, in another workspace. */
 export async function archiveWorkspaceAction(input: ArchiveWorkspace) {
   return act((ctx) => archiveWorkspace(ctx, input));
 }

@@ -20,7 +20,7 @@ export default async function WorkspacePage() {
   const ctx = await requireContext();
   const { workspace, role, name } = await getViewer(ctx);
   const own = await listOwnWorkspaces(ctx);
-  // Who has one workspace need not name it.
+  // Users with a single workspace need not name it.
   const basePath = own.length > 1 ? `/w/${workspace.slug}` : "";
   const { config } = runtime();
   const subject = `workspace/${workspace.slug}`;
@@ -73,7 +73,7 @@ export default async function WorkspacePage() {
   );
 }
 
-/** UTC first, then by name; the present one also where this version of Node calls it otherwise. */
+/** Lists time zones, UTC first, then by name; includes the current one even if this version of Node uses another name for it. */
 function timeZones(present: string): string[] {
   const named = new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), present]);
   return [...named];

@@ -6,7 +6,7 @@ import { createWorkspace } from "#server/admin/workspaces/workspaces/create-work
 import type { CreateWorkspace, RestoreWorkspace } from "#server/platform/identity/contract.ts";
 import { restoreWorkspace } from "#server/platform/identity/workspaces/restore-workspace.ts";
 
-/** The page goes into the new workspace afterwards, which loads everything anew. */
+/** Creates a workspace. The page then opens the new workspace, which reloads everything. */
 export async function createWorkspaceAction(input: CreateWorkspace) {
   return act((ctx) => createWorkspace(ctx, input));
 }

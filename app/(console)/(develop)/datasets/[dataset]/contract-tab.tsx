@@ -13,7 +13,7 @@ interface ContractTabProps {
   version: DatasetVersion | null;
 }
 
-/** The contract in force as a form, and its revisions. */
+/** Renders the active contract as a form, and its revisions. */
 export async function ContractTab({ ctx, dataset, version }: ContractTabProps) {
   const proposal = version && (await proposalOf(ctx, version));
   const revisions = await listContractRevisions(ctx, dataset.name);

@@ -9,7 +9,7 @@ import { listLeakageChecks } from "#server/develop/datasets/leakage/queries.ts";
 import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import { requestLeakageAction } from "../actions.ts";
 
-/** Asks for rows that are in two splits, and shows the answers. */
+/** Renders the form for checks for rows that are in two splits, and their results. */
 export async function LeakageTab(props: { ctx: Context; name: string; version: DatasetVersion | null }) {
   const { ctx, name, version } = props;
   const why = denialReason(ctx.actor.role, "requestLeakageCheck");

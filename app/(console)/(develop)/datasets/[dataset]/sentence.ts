@@ -1,7 +1,7 @@
 import { plural } from "#components/ui/format.ts";
 import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.ts";
 
-/** The conclusion about the version shown, before the evidence. */
+/** Describes the displayed version in a sentence, shown before the evidence. */
 export function datasetSentence(dataset: Dataset, version: DatasetVersion | null): string {
   if (!version) return "No versions yet: the first file is still being processed or could not be read.";
   const isNewest = version.digest === dataset.newest?.digest;

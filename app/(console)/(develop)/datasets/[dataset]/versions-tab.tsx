@@ -19,7 +19,7 @@ interface VersionsTabProps {
   version: DatasetVersion;
 }
 
-/** All versions, and the chosen one: its report, its columns, where it is from and what used it. */
+/** Renders all versions, and the selected one with its report, columns, origin and uses. */
 export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
   const short = version.digest.slice(0, 8);
   return (

@@ -38,7 +38,7 @@ import { hasRuns, perPage, readRuns } from "./read-page.ts";
 
 type Props = PageProps<"/experiments/[experiment]">;
 
-/** Once per request: its title needs it too. */
+/** Reads the experiment once per request, because the page title needs it too. */
 const experimentOf = cache(async (ctx: Context, segment: string) =>
   found(getExperimentHead(ctx, { idOrName: decodeURIComponent(segment), now: Date.now() })),
 );

@@ -10,14 +10,14 @@ import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tab
 
 export const perPage = 50;
 
-/** What the panel of runs shows: a table, its groups when it has such, or what is wrong with the filter. */
+/** Contents of the runs panel: a table, its groups if any, or the problem with the filter. */
 export interface ShownRuns {
   table: RunTable | undefined;
   grouped: GroupedRuns | undefined;
   error: { message: string; from?: number; to?: number } | undefined;
 }
 
-/** Reads the page of runs that a view asks for. */
+/** Reads the requested page of runs of a view. */
 export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunView): Promise<ShownRuns> {
   const question = {
     experimentId: id,
@@ -44,7 +44,7 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
   }
 }
 
-/** The page at its place. A place that is of another order or filter says nothing: then pages are counted. */
+/** Returns the page at a position. A position of another order or filter is invalid: then the page number applies. */
 async function getPage(ctx: Context, question: RunTableQuestion, page: RunView["pagePosition"]): Promise<RunTable> {
   if (!page) return getRunTable(ctx, question);
   try {
@@ -55,7 +55,7 @@ async function getPage(ctx: Context, question: RunTableQuestion, page: RunView["
   }
 }
 
-/** Whether an experiment has had a run, though all of them may be in the trash. */
+/** Returns whether an experiment has had a run, though all of them may be in the trash. */
 export async function hasRuns(ctx: Context, { id, runs }: ExperimentHead): Promise<boolean> {
   if (runs > 0) return true;
   const { rows } = await searchRuns(ctx, { experimentIds: [id], viewType: "DELETED_ONLY", limit: 1 });

@@ -9,7 +9,7 @@ import { listRunFiles } from "#server/develop/tracking/compare/file-queries.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { readText } from "../read-text.ts";
 
-/** The files of runs, and what each has at `wanted`, or at a path that tells most. A run that cannot be read is left out and told. */
+/** Reads the files of runs, and each run's file at `wanted`, or at the most informative path. Omits and reports runs that fail. */
 export async function readArtifacts(ctx: Context, runs: readonly Run[], wanted: string) {
   const unreadable: string[] = [];
   const all = await Promise.all(

@@ -18,18 +18,18 @@ import type { RunColumns } from "#server/develop/tracking/tables/contract.ts";
 /** Charts on the first look; the others have a tab. */
 const maxInitial = 3;
 
-/** The curves of a comparison, as many as its tab draws. */
+/** Reads as many curves of a comparison as its tab draws. */
 export async function readCurves(ctx: Context, runs: readonly Run[], tab: CompareView["tab"], search: string) {
   const most = tab === "curves" ? maxCompared : maxInitial;
   const metrics = runs.flatMap((run) => run.metrics);
-  // What was logged at one step only is no curve; it stands in the differences.
+  // A metric logged at a single step is no curve; it appears in the differences.
   const moving = [...new Set(metrics.filter(({ step }) => step > 0).map(({ key }) => key))].map((key) => ({ key }));
   const keys = metricKeys(moving, "model", search).slice(0, most);
   const runIds = runs.map(({ id }) => id);
   return { moving, most, keys, curves: await getMetricCurves(ctx, { runIds, keys, maxPoints: pointsPerCurve }) };
 }
 
-/** What the axes of a comparison show, and what else they could. */
+/** Reads the values for the axes of a comparison, and the other available columns. */
 export async function readValues(ctx: Context, runs: readonly Run[], view: CompareView) {
   const experiments = [...new Set(runs.map(({ experimentId }) => experimentId))];
   const columns = together(await Promise.all(experiments.map((id) => listRunColumns(ctx, id))));
@@ -47,7 +47,7 @@ export async function readValues(ctx: Context, runs: readonly Run[], view: Compa
   return { choices, axes, scatter, values };
 }
 
-/** What several experiments have, as one; a param that two give different values differs. */
+/** Merges the columns of several experiments; a param with two different values counts as differing. */
 function together(all: RunColumns[]): Pick<RunColumns, "params" | "metrics"> {
   const [only] = all;
   if (all.length === 1 && only) return only;
@@ -60,7 +60,7 @@ function together(all: RunColumns[]): Pick<RunColumns, "params" | "metrics"> {
     params: [...params].map(([key, uses]) => ({
       key,
       runs: uses.reduce((sum, { runs }) => sum + runs, 0),
-      // Two experiments with one value each may have two: the axis shows it.
+      // Two experiments with one value each may have two different ones, which the axis shows.
       values: uses.reduce((sum, { values }) => sum + values, 0),
     })),
     metrics: [...metrics.values()],

@@ -9,7 +9,7 @@ import { getAliasAt, listAliasChanges } from "#server/develop/registry/aliases/q
 interface AliasesViewProps {
   ctx: Context;
   name: string;
-  /** Which version was this alias at that time? */
+  /** Alias and time of a lookup of the version that it pointed to. */
   question: { alias: string; at: Date } | undefined;
   /** Only moves below this id. */
   before: number | undefined;
@@ -17,7 +17,7 @@ interface AliasesViewProps {
 
 const perPage = 50;
 
-/** Every move of every alias of a model, and where one pointed at a time. */
+/** Renders all changes of a model's aliases, and the lookup of an alias's target at a given time. */
 export async function AliasesView({ ctx, name, question, before }: AliasesViewProps) {
   const changes = await listAliasChanges(ctx, { name, before, limit: perPage + 1 });
   const shown = changes.slice(0, perPage);

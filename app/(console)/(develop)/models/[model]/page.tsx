@@ -100,7 +100,7 @@ async function Owner({ ctx, data }: { ctx: Context; data: ModelPageData }) {
   return <EditOwner modelName={data.model.name} ownerId={data.ownerId} people={people} save={setOwnerAction} />;
 }
 
-/** "What was champion at that time?", when the address asks it. */
+/** Returns the alias and time of the question "What was champion at that time?" if the address contains one. */
 function questionOf({ alias, at }: Record<string, string | string[] | undefined>) {
   if (typeof alias !== "string" || typeof at !== "string") return undefined;
   const moment = new Date(at);

@@ -8,7 +8,7 @@ import type { Context } from "#server/base/context.ts";
 import { deleteModelTagAction, setModelTagAction, setPolicyAction } from "../edit-actions.ts";
 import type { ModelPageData } from "./read-page.ts";
 
-/** What a model asks of its versions, and its tags. */
+/** Renders a model's requirements for its versions, and its tags. */
 export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData }) {
   const { model, inForce, tags } = data;
   return (

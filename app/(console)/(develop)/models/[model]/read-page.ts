@@ -10,7 +10,7 @@ import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 
 const perPage = 20;
 
-/** What every view of a model shows. A model that is not there becomes the page that says so. */
+/** Reads the data that every view of a model shows. A missing model leads to the not-found page. */
 export async function readModelPage(ctx: Context, name: string) {
   const model = await found(getModelSummary(ctx, name));
   const [{ ownerId, tags }, inForce, open] = await Promise.all([
@@ -23,7 +23,7 @@ export async function readModelPage(ctx: Context, name: string) {
 
 export type ModelPageData = Awaited<ReturnType<typeof readModelPage>>;
 
-/** One page of versions with their checklists, newest first. @param before only versions below this number. */
+/** Reads one page of versions with their checklists, newest first. @param before only versions below this number. */
 export async function readVersions(ctx: Context, name: string, before: number | undefined) {
   const versions = await listVersionDetails(ctx, { name, before, limit: perPage + 1 });
   const shown = versions.slice(0, perPage);

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 import { requestActions, withRefusals } from "../request-choices.ts";
 
-/** Every promotion request of a model, decided ones too. */
+/** Renders all promotion requests of a model, including decided ones. */
 export async function RequestsView({ ctx, name }: { ctx: Context; name: string }) {
   const requests = await listPromotionRequests(ctx, { name, limit: 100 });
   return (

@@ -22,7 +22,7 @@ interface VersionsViewProps {
   before: number | undefined;
 }
 
-/** Requests that wait, versions with the gates of the one that matters most now, and its lineage. */
+/** Renders open requests, versions with the gates of the most relevant one, and its lineage. */
 export async function VersionsView({ ctx, data, before }: VersionsViewProps) {
   const { model, open } = data;
   const { name } = model;
@@ -83,7 +83,7 @@ export async function VersionsView({ ctx, data, before }: VersionsViewProps) {
   );
 }
 
-/** The version whose way is shown: what serves, else the champion. */
+/** Returns the version whose progress is shown: the serving one, otherwise the champion. */
 function leading(model: ModelSummary): number | undefined {
   return model.endpoints[0]?.version ?? model.aliases.find(({ alias }) => alias === "champion")?.version;
 }

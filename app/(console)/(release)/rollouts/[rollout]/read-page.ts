@@ -16,7 +16,7 @@ import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 
 const maxDecisions = 200;
 
-/** What a rollout's page shows; who was affected only when it is over. An id that is none becomes the page that says so. */
+/** Reads the data of a rollout's page; affected segments only after its end. An invalid id leads to the not-found page. */
 export async function readRolloutPage(ctx: Context, rolloutId: string) {
   const key = GetRollout.safeParse({ rolloutId });
   if (!key.success) notFound();
@@ -41,7 +41,7 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
   };
 }
 
-/** What monitoring found about the new version while it rolled out. */
+/** Returns the monitoring findings about the new version during its rollout. */
 async function findingsOf(ctx: Context, { id, endpointId, canary, createdAt, endedAt }: Rollout): Promise<Finding[]> {
   const query = { endpointId, watchers: ["drift" as const, "consistency" as const], state: "all" as const };
   const found = await listFindings(ctx, { ...query, from: createdAt, ...(endedAt && { to: endedAt }) });
@@ -59,7 +59,7 @@ async function orUndefined<Result>(work: Promise<Result>): Promise<Result | unde
   }
 }
 
-/** What the log is asked about: what was blamed, else what the new version did most often. */
+/** Returns the metric for the segments: a blamed one, else the one with the most events of the new version. */
 function explainedMetric({ violatedMetrics, evidence }: Rollout): (typeof loggedMetrics)[number] {
   const events = (metric: string) => evidence.guardrails.find((each) => each.metric === metric)?.canary.events ?? 0;
   const most = loggedMetrics.toSorted((a, b) => events(b) - events(a))[0];

@@ -61,7 +61,7 @@ export default async function OverviewNowPage() {
   );
 }
 
-/** The way back to the check list while something of it is left. */
+/** Renders the link back to the checklist until all of its steps are done. */
 function LeftToDo({ start }: { start: GettingStarted }) {
   if (!openStep(start)) return null;
   const done = start.steps.filter(({ doneAt }) => doneAt !== null).length;

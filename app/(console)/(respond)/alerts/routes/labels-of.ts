@@ -1,7 +1,7 @@
 import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import { DomainError } from "#server/base/errors.ts";
 
-/** Labels as they are typed: `alertname="A", severity="page"`. @throws DomainError "invalid" */
+/** Parses labels as typed: `alertname="A", severity="page"`. @throws DomainError "invalid" */
 export function labelsOf(text: string): Record<string, string> {
   const matchers = parseMatchers(text);
   const other = matchers.find(({ isRegex, isEqual }) => isRegex || !isEqual);

@@ -22,7 +22,7 @@ export async function saveRuleAction({ ruleId, ...input }: CreateAlertRule & { r
   });
 }
 
-/** Empty while what is typed is no rule yet. */
+/** Describes a rule in a sentence; returns an empty text while the input is not yet a valid rule. */
 export async function sayRuleAction(spec: AlertRuleSpec, endpoint: string | null): Promise<string> {
   const { data = "" } = await act(async () => {
     const read = AlertRuleSpec.safeParse(spec);

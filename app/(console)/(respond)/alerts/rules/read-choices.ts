@@ -4,7 +4,7 @@ import { listTeams } from "#server/platform/teams/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 
-/** What the form of a rule lets choose. */
+/** Reads the choices for the form of a rule. */
 export async function readChoices(ctx: Context) {
   const [{ endpoints }, teams, runbooks] = await Promise.all([listEndpoints(ctx), listTeams(ctx), listRunbooks(ctx)]);
   const named = (list: readonly { id: string; name: string }[]) => list.map(({ id, name }) => ({ id, name }));

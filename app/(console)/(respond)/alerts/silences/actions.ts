@@ -48,7 +48,7 @@ export async function saveRecurrenceAction({ matchers, confirm, localStart, ...i
   });
 }
 
-/** A moment of a place's own clock. @throws DomainError "invalid" with the field */
+/** Converts a local time in a time zone to a moment. @throws DomainError "invalid" with the field */
 function startOf(localStart: string, timeZone: string): Date {
   try {
     return new Date(Temporal.PlainDateTime.from(localStart).toZonedDateTime(timeZone).epochMilliseconds);

@@ -32,13 +32,13 @@ interface BoardPanelsProps {
 
 const shownRequests = 12;
 
-/** The panels of the board. Each is read by itself: one that cannot be read fails alone, and none waits for another. */
+/** Renders the panels of the board. Each is loaded separately: one that fails does not affect the others, and none waits for another. */
 export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsProps) {
   const { id: endpointId, name, history, current, gateways } = endpoint;
   const span = { endpointId, from: new Date(state.from), to: new Date(state.to) };
   const changes = await listChanges(ctx, { ...span, limit: 100 });
   const common = { endpoint: name, state, markers: changeMarkers(toWire(changes)) };
-  // A range that ends now moves with every look: its panel stays, with what somebody does on it.
+  // A range that ends now moves with every refresh: its panel is kept, with the user's state in it.
   const shown = state.range ?? `${state.from} ${state.to}`;
   const names = new Map(history.map(({ versionId, modelName, version }) => [versionId, `${modelName} v${version}`]));
   return (

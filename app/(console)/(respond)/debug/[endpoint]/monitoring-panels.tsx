@@ -19,7 +19,7 @@ import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift
 import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";
 import { getQualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
-/** Which features drift in the span, and the distribution of one of them over that of the reference. */
+/** Renders the drifting features in the time range, and the distribution of one of them over that of the reference. */
 export async function driftPanels(ctx: Context, { id: endpointId, name, current }: EndpointDetails, state: DebugState) {
   const query = { endpointId, from: new Date(state.from), to: new Date(state.to) };
   const { features, problem, length } = await getDrift(ctx, query);
@@ -44,7 +44,7 @@ export async function driftPanels(ctx: Context, { id: endpointId, name, current 
   );
 }
 
-/** Estimated and realised quality over the span, and each class by itself. */
+/** Renders estimated and realised quality over the time range, and each class separately. */
 export async function qualityPanels(ctx: Context, { id: endpointId, name }: EndpointDetails, state: DebugState) {
   const span = { endpointId, from: new Date(state.from), to: new Date(state.to) };
   const { summary, history, detail } = await getQualityBoard(ctx, span);

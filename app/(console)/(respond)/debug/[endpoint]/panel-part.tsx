@@ -10,7 +10,7 @@ interface PartProps {
   children: () => Promise<ReactNode>;
 }
 
-/** A panel that is read by itself: it fails alone, and nobody waits for it. */
+/** Renders a panel that is loaded separately: its failure does not affect others, and nothing waits for it. */
 export function Part({ title, height, children }: PartProps) {
   const waiting = (
     <Panel title={title}>

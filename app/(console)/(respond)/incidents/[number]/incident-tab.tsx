@@ -28,7 +28,7 @@ interface IncidentTabProps {
   ctx: Context;
 }
 
-/** What the chosen tab of an incident shows. */
+/** Renders the selected tab of an incident. */
 export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
   const { role, name } = ctx.actor;
   const { number } = read.incident;

@@ -16,7 +16,7 @@ import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 
 const maxPeople = 200;
 
-/** What the page of an incident shows. A number that is none becomes the page that says so; a part that fails leaves the rest. */
+/** Reads the data of an incident's page. An invalid number leads to the not-found page; a part that fails leaves the rest. */
 export async function readIncidentPage(ctx: Context, written: string) {
   const key = GetIncident.safeParse({ number: Number(written) });
   if (!key.success) notFound();

@@ -23,7 +23,7 @@ interface EndpointActionsProps {
   isRollingOut: boolean;
 }
 
-/** Try, deploy, roll back. What the viewer may not is off and says why. */
+/** Renders the buttons to try, deploy and roll back. Actions that the viewer may not take are disabled with a reason. */
 export async function EndpointActions({ ctx, endpoint, traffic, range, isRollingOut }: EndpointActionsProps) {
   const { id, name, current, history, archivedAt } = endpoint;
   const choices = await versionChoices(ctx, current);

@@ -14,7 +14,7 @@ import { signaturesOf } from "./signatures-of.ts";
 
 const predictionRows = 12;
 
-/** What an endpoint's page shows beside the endpoint itself. A part that cannot be read is undefined, so that one panel fails and not the page. */
+/** Reads the data of an endpoint's page besides the endpoint. A part that fails is undefined, so that one panel fails and not the page. */
 export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, range: TimeRange) {
   const { id: endpointId, history, current } = endpoint;
   const { stepSeconds } = range;
@@ -22,7 +22,7 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const traffic = await orUndefined(getEndpointSeries(ctx, { endpointId, ...span, stepSeconds }));
   const logged = await orUndefined(listPredictions(ctx, { endpointId, limit: predictionRows }));
   const cascade = await orUndefined(getCascadeReport(ctx, { endpointId, from: span.from, to: span.to }));
-  // The steps of a cascade answer too, and need not have been deployed here.
+  // The later steps of a cascade serve requests too, and need not have been deployed here.
   const signatures = await signaturesOf(ctx, [...(cascade?.steps ?? []), ...history]);
   const served = current ? signatures[current.versionId] : undefined;
   const protection = await getProtection(ctx, { endpointId });

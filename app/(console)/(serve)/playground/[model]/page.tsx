@@ -58,7 +58,7 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
         Playground, {name} {which}
       </h1>
       <Playground
-        // Another signature is another form; another version with the same one keeps what was filled in.
+        // Another signature needs another form; a version with the same signature keeps the values entered.
         key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input} ${choice.run} ${way}`}
         model={name}
         models={models}
@@ -118,7 +118,7 @@ function NothingToRun({ crumbs, name, versions }: NothingToRunProps) {
   );
 }
 
-/** "v12" or "12" as a number. */
+/** Parses "v12" or "12" to a number. */
 function numberOf(value: string | string[] | undefined): number | undefined {
   const digits = /^v?(\d{1,9})$/.exec(textOf(value) ?? "")?.[1];
   return digits === undefined ? undefined : Number(digits);

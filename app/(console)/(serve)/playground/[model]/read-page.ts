@@ -28,7 +28,7 @@ interface Choice {
   input: string | undefined;
   /** Id of a run of the playground, to be run again. */
   run: string | undefined;
-  /** Where A and B are wished to run. */
+  /** Requested providers for A and B. */
   on: ExecutionProvider | undefined;
   onB: ExecutionProvider | undefined;
   /** "tensors" leaves the pipeline of the version aside. */
@@ -38,7 +38,7 @@ interface Choice {
 const maxVersions = 50;
 const maxSamples = 16;
 
-/** What the playground of a model shows. Without a choice, A is what serves, else the champion, else the newest that can run. */
+/** Reads the data of a model's playground. A defaults to the serving version, else the champion, else the newest that can run. */
 export async function readPlayground(ctx: Context, name: string, choice: Choice, usual: ExecutionProvider) {
   const again =
     choice.run && isUuid(choice.run) ? await foundOrNot(getPlaygroundRun(ctx, { id: choice.run })) : undefined;
@@ -55,7 +55,7 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice,
   const numbers = [choice.a, ...summary.endpoints.map(({ version }) => version), championOf(summary.aliases)];
   const runnable = all.filter(({ inspection }) => inspection === "servable");
   const a = numbers.map((number) => runnable.find(({ version }) => version === number)).find(Boolean) ?? runnable[0];
-  // A version beside itself says something only in another place.
+  // Comparing a version with itself is useful only if the two run in different places.
   const isElsewhere = choice.onB !== undefined && choice.onB !== (choice.on ?? usual);
   const b = runnable.find(({ version }) => version === choice.b && (version !== a?.version || isElsewhere));
   const [throughA, throughB] = await Promise.all([a, b].map((version) => throughPipeline(ctx, version)));
@@ -83,7 +83,7 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice,
   };
 }
 
-/** What a run of the playground was asked; undefined when it was too large to keep, or is of another kind. */
+/** Parses the stored request of a playground run; undefined when it was too large to store, or is of another kind. */
 function readRequest(request: unknown) {
   return z.object({ inputs: z.array(GivenInput), via: z.string().optional() }).safeParse(request).data;
 }
@@ -132,7 +132,7 @@ interface Through {
   outputs: { name: string }[];
 }
 
-/** What a version takes and gives through its pipeline; undefined when it has none that fits. */
+/** Returns the inputs and outputs of a version with its pipeline; undefined when it has none that fits. */
 async function throughPipeline(ctx: Context, version: ModelVersion | undefined): Promise<Through | undefined> {
   if (!version?.pipelineDigest || !version.signature) return undefined;
   const { pipeline, inputs, outputs, problems } = await getPipeline(ctx, {
@@ -156,7 +156,7 @@ interface LoggedRequest {
   endpoint: { id: string; name: string };
 }
 
-/** The one that the address names, and the newest ones, of the endpoints of this model. */
+/** Returns the request named in the URL, and the newest ones, of the endpoints of this model. */
 async function loggedRequests(
   ctx: Context,
   endpoints: { id: string; name: string }[],
@@ -182,7 +182,7 @@ export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-/** Whether every input of the signature was kept, with its type. */
+/** Returns whether every input of the signature was stored, with its type. */
 function isComplete({ inputs }: Prediction, signature: Signature | null): boolean {
   const kept = storedTensors(inputs);
   return (signature?.inputs ?? []).every((spec) =>

@@ -18,7 +18,7 @@ import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
 import { listBatchItems } from "#server/serve/playground/item-queries.ts";
 import { cancelAction } from "../actions.ts";
 
-/** A run of the playground as it was: who, when, what went in, what came out. It can be run again. */
+/** Renders a past run of the playground: user, time, inputs and outputs. It can be run again. */
 export async function RunPage({ ctx, run }: { ctx: Context; run: PlaygroundRun }) {
   const names = sideNames(run.sides);
   const title = `${run.modelName} ${names.join(" and ")}`;

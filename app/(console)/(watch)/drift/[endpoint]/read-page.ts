@@ -16,12 +16,12 @@ import { getQuality, getQualityHistory } from "#server/watch/monitoring/quality/
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Labels come late: quality is shown over so long at least, unless nobody asks for a range and it is watched by five minutes. */
+/** Minimum time range for quality, since labels arrive late; not applied without a requested range if windows are five minutes long. */
 const minQualityMs = 30 * dayMs;
 
 type Search = Record<string, string | string[] | undefined>;
 
-/** What an address asks for, with the usual where it asks for nothing. */
+/** Parses the view from a URL, with defaults where it specifies nothing. */
 export function viewOf(search: Search) {
   const text = (key: string) => (typeof search[key] === "string" ? search[key] : undefined);
   const shown: ShownKind = shownKinds.find((kind) => kind === search.show) ?? "all";
@@ -37,8 +37,8 @@ export function viewOf(search: Search) {
 type View = ReturnType<typeof viewOf>;
 
 /**
- * Everything that the page shows: the chosen feature is the first one when the address names none. A part beside the report that cannot be read
- * is undefined.
+ * Reads all data of the page: the selected feature defaults to the first one. A part other than the report that fails to load is
+ * undefined.
  */
 export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
   const filter = { endpointId, range: view.range.key, segment: view.segment };
@@ -66,7 +66,7 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   };
 }
 
-/** Windows of which length are shown: those of the range where they are judged, and five minutes where nobody asked for a range. */
+/** Returns the length of the windows to show: those evaluated in the range, or five minutes where no range was requested. */
 function lengthOf({ length, settings: { lengths } }: DriftReport, isRequested: boolean): WindowLength {
   if (!isRequested && lengths.includes("five-minutes")) return "five-minutes";
   if (lengths.includes(length)) return length;
@@ -84,7 +84,7 @@ async function readQuality(
   const span = { endpointId, from: new Date(start), to };
   const summary = await getQuality(ctx, span);
   const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
-  // Without markers the chart is good, too.
+  // The chart remains useful without markers.
   const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, from: span.from, to, limit: 40 }));
   return { summary, history, changes: changes ?? [] };
 }

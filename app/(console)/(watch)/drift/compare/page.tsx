@@ -76,7 +76,7 @@ function Shown({ analysis: { question, result, problem, progress } }: { analysis
   );
 }
 
-/** The conclusion first, with what a library with fixed thresholds says of the same files. */
+/** Describes the conclusion, with the result of a library with fixed thresholds for the same files. */
 function sentence({ changed, columns, evidently, onlyInCurrent, onlyInReference, warning }: Comparison): string {
   const first = `${changed} of ${plural(columns.length, "column")} changed; Evidently's default thresholds flag ${evidently.drifted}.`;
   const removedText = onlyInReference.length > 0 ? ` Only in the reference: ${onlyInReference.join(", ")}.` : "";

@@ -29,7 +29,7 @@ interface BoardPanelsProps {
   view: QualityView;
 }
 
-/** The evidence, from the two lines down to single classes and groups. */
+/** Renders the evidence, from the two curves down to individual classes and groups. */
 export function BoardPanels({ board, markers, analyses, weeks, requestState, name, view }: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;

@@ -14,7 +14,7 @@ import type { GetQuality } from "#server/watch/monitoring/quality/contract.ts";
 import { getFairnessWeeks } from "#server/watch/monitoring/quality/fairness/queries.ts";
 import { getQualityBoard, type QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
-/** What can be asked about; lists that cannot be read are empty. */
+/** Reads the choices for an analysis; lists that fail to load are empty. */
 export async function readRequestState(
   ctx: Context,
   { id: endpointId, name: endpoint, current }: Endpoint,
@@ -39,10 +39,10 @@ export async function readRequestState(
   };
 }
 
-/** Whose findings lead to this page. */
+/** Monitors whose findings link to this page. */
 const watchers = ["quality", "estimate", "fairness", "consistency"] as const;
 
-/** What the page shows; without markers the chart is good, too. */
+/** Reads the data of the page; the chart works without markers, too. */
 export async function readQualityPage(ctx: Context, query: GetQuality) {
   const { endpointId } = query;
   const board = await orUndefined<QualityBoard>("board", () => getQualityBoard(ctx, query));

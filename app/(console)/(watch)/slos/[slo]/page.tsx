@@ -116,7 +116,7 @@ export default async function SloPage({ params }: Props) {
   );
 }
 
-/** "99.5% over 30 days: Requests answered within 120 ms". How it is reckoned is said where that is not event by event. */
+/** Describes an SLO: "99.5% over 30 days: Requests answered within 120 ms". Adds the method where it is not event by event. */
 function contextOf(slo: Slo): string {
   const promise = `${formatTarget(slo.target)} ${formatPeriod(slo.period)}: ${firstSentence(slo.indicatorWords)}`;
   return slo.method === "occurrences" ? promise : `${promise}. ${methodLabels[slo.method]}`;

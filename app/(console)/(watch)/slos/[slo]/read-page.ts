@@ -7,7 +7,7 @@ import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget
 import { GetSlo } from "#server/watch/slo/objectives/contract.ts";
 import { getSlo, listSloRevisions } from "#server/watch/slo/objectives/queries.ts";
 
-/** What the page of an SLO shows; of a part that failed the page says so, and shows the rest. */
+/** Reads the data of an SLO's page, which reports a part that failed and shows the rest. */
 export async function readSloPage(ctx: Context, slo: string) {
   const key = GetSlo.safeParse({ slo });
   if (!key.success) notFound();

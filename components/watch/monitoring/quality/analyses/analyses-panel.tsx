@@ -13,12 +13,12 @@ import { SkewDialog } from "./skew-dialog.tsx";
 import { SkewFound } from "./skew-found.tsx";
 
 interface AnalysesPanelProps {
-  /** Of the endpoint, newest first; undefined when they could not be read. */
+  /** Analyses of the endpoint, newest first; undefined if they could not be loaded. */
   analyses: readonly Analysis[] | undefined;
   requestState: RequestState;
 }
 
-/** What two versions answer to the same requests, and what was served against what was recomputed: the newest of each that was asked for. */
+/** Shows the newest analyses of both kinds: predictions of two versions for the same requests, and served against recomputed features. */
 export function AnalysesPanel({ analyses, requestState }: AnalysesPanelProps) {
   const kinds = ["consistency", "skew"] as const;
   const newest = kinds.flatMap((kind) => analyses?.find(({ question }) => question.kind === kind) ?? []);

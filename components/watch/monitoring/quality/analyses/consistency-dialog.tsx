@@ -21,7 +21,7 @@ const positions = [
   ...providers.map((provider) => ({ value: provider, label: providerName(provider) })),
 ];
 
-/** Asks two versions, such as an original and its int8 copy, or one on two kinds of processors, what clients asked. */
+/** Compares two versions on recorded requests, such as an original and its int8 copy, or one on two kinds of processors. */
 export function ConsistencyDialog({ requestState }: { requestState: RequestState }) {
   const { endpointId, endpoint, versions, currentId, request, why } = requestState;
   const current = currentId ?? versions[0]?.id ?? null;

@@ -6,7 +6,7 @@ import type { ConsistencyResult } from "#server/watch/monitoring/quality/consist
 import { intervalText } from "../quality-text.ts";
 import classes from "./analyses.module.css";
 
-/** How often two answered otherwise and how far apart, with the first requests where they did. */
+/** Shows how often and how much the predictions of two versions differed, with the first requests where they did. */
 export function ConsistencyFound({ found, endpoint }: { found: ConsistencyResult; endpoint: string }) {
   const { compared, disagreeing, share, interval, largestDifference, invalid, skipped, unanswered } = found;
   const state = compared === 0 ? "no-data" : disagreeing > 0 ? "watch" : "on-target";

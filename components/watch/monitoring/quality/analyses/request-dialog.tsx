@@ -12,20 +12,20 @@ import type { RequestAnalysis } from "#server/watch/monitoring/analyses/contract
 import classes from "./analyses.module.css";
 
 interface RequestDialogProps {
-  /** Of the button that opens it: "Compare versions…" */
+  /** Label of the button that opens it: "Compare versions…" */
   label: string;
   title: string;
-  /** What will be read, in a sentence. */
+  /** Description of the data that will be read, in a sentence. */
   reads: string;
   request: RequestAnalysisAction;
   why: string | undefined;
-  /** Null while something is not chosen yet. */
+  /** Returns the question; null until every required value is selected. */
   question: () => RequestAnalysis["question"] | null;
-  /** Its fields, with what was complained about. */
+  /** Renders the fields of the dialog with their error messages. */
   children: (complaint: (field: string) => string | undefined) => ReactNode;
 }
 
-/** A button and its dialog that ask for an analysis; the page shows how far it is. */
+/** Renders a button and its dialog that request an analysis; the page shows its progress. */
 export function RequestDialog({ label, title, reads, request: send, why, question, children }: RequestDialogProps) {
   const [opened, setOpened] = useState(false);
   const refresh = useRefresh();

@@ -1,9 +1,9 @@
 import type { Cursor } from "./cursor.ts";
 
-/** What follows an opcode: a number, text, a line, two lines, or bytes that are passed over. */
+/** Kind of an opcode's argument: a number, text, one line, two lines, or bytes that are skipped. */
 type Kind = `number${1 | 2 | 4 | 8}` | `text${1 | 4 | 8}` | `skip${1 | 4 | 8}` | "line" | "lines" | "fixed8";
 
-/** By opcode, from pickletools of CPython 3.14. An opcode that is neither here nor in `bare` does not exist. */
+/** Argument kinds by opcode, from pickletools of CPython 3.14. An opcode that is neither here nor in `bare` does not exist. */
 const kinds: Record<string, Kind> = {
   I: "line",
   J: "number4",
@@ -63,7 +63,7 @@ export function readArgument(cursor: Cursor, opcode: string): Argument | undefin
   return {};
 }
 
-/** The text of a STRING ('…' with Python's escapes) or a UNICODE line (\uXXXX): names can be hidden in them. */
+/** Decodes the text of a STRING ('…' with Python's escapes) or a UNICODE line (\uXXXX), which may hide names. */
 export function unescaped(opcode: string, line: string): string {
   const inner = opcode === "S" ? line.trim().slice(1, -1) : line;
   const escapes = opcode === "S" ? /\\(x[0-9a-f]{2}|[0-7]{1,3}|.)/gis : /\\(u[0-9a-f]{4}|U[0-9a-f]{8})/gi;

@@ -2,7 +2,7 @@ import type { ByteSource } from "../../onnx/protobuf.ts";
 
 /** The bytes end in the middle of something, or are not what they should be. */
 export class BrokenPickle extends Error {
-  /** Whether it may be whole, and only this reader gave up. */
+  /** Whether only a limit of this reader was exceeded: the pickle may be intact. */
   readonly isLimit: boolean;
 
   constructor(message: string, isLimit = false) {
@@ -42,7 +42,7 @@ export class Cursor {
     return this.window[this.position++ - this.windowStart] as number;
   }
 
-  /** An unsigned number, lowest byte first. */
+  /** Reads an unsigned number, lowest byte first. */
   number(bytes: number): number {
     let value = 0;
     for (let index = 0; index < bytes; index++) value += this.byte() * 2 ** (8 * index);
@@ -55,7 +55,7 @@ export class Cursor {
     this.position += bytes;
   }
 
-  /** Text of so many bytes; undefined, passed over, when it is longer than any name. */
+  /** Reads text of the given number of bytes; returns undefined and skips it if it is longer than any name. */
   text(bytes: number): string | undefined {
     if (bytes > 4096) {
       this.skip(bytes);
@@ -66,7 +66,7 @@ export class Cursor {
     return bytesRead.toString("utf8");
   }
 
-  /** Text up to the next line feed, which is not part of it. */
+  /** Reads text up to the next line feed, which is excluded. */
   line(): string {
     const bytesRead: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {

@@ -1,4 +1,4 @@
-/** What a name that a pickle imports can do. */
+/** Risk of a name that a pickle imports. */
 export type ImportDanger = "dangerous" | "known" | "unknown";
 
 /**
@@ -35,7 +35,7 @@ const dangerousNames: readonly RegExp[] = [
   /^tensorflow(\.\S+)? (load_library|load_op_library|read_file|write_file|py_function|numpy_function)$/,
 ];
 
-/** Names that models are made of. */
+/** Patterns of the imports that models commonly consist of. */
 const knownNames: readonly RegExp[] = [
   /^(builtins|__builtin__) (set|frozenset|list|dict|tuple|int|long|float|complex|bool|str|unicode|bytes|bytearray|object|slice|range|xrange|type|Ellipsis|NotImplemented|property|[A-Z]\w*(Error|Exception|Warning))$/,
   /^collections (OrderedDict|defaultdict|deque|Counter|namedtuple|ChainMap|UserDict)$/,
@@ -67,7 +67,7 @@ const knownNames: readonly RegExp[] = [
   /^torch\.nn\.functional \w+$/,
 ];
 
-/** Judges one import, "module name", by lists: what is on neither is unknown, and somebody has to look at it. */
+/** Classifies one import, "module name", by lists: one that is on neither list is unknown and needs a manual review. */
 export function classifyImport(imported: string): ImportDanger {
   const [module = "", name = ""] = imported.split(" ");
   const [top = ""] = module.split(".");

@@ -2,9 +2,9 @@ import { BrokenPickle, type Cursor } from "./cursor.ts";
 import type { Value } from "./value.ts";
 
 /**
- * Joblib writes the numbers of an array into the pickle, right behind the object that describes them.
- * @returns "none" when the object is no such description, "skipped" when the numbers were passed over, "pickle" when the array is one
- * of objects, which follow as a pickle of their own. @throws BrokenPickle when their length is not known.
+ * Handles the numbers of an array, which Joblib writes into the pickle directly after the object that describes them.
+ * @returns "none" if the object is no such description, "skipped" if the numbers were skipped, "pickle" if it is an array of objects, which
+ * follow as a pickle of their own. @throws BrokenPickle if their length is unknown.
  */
 export function passArray(cursor: Cursor, built: Value): "none" | "skipped" | "pickle" {
   if (!/^joblib\.numpy_pickle(_utils)? NumpyArrayWrapper$/.test(built.maker?.global ?? "")) return "none";

@@ -5,15 +5,15 @@ import { mark, unknown, type Value } from "./value.ts";
 const maxStored = 2_000_000;
 const maxItems = 64;
 
-/** What pickles import. */
+/** Imports found in pickles. */
 export interface Imports {
   /** "module name" */
   names: Set<string>;
-  /** Imports whose name is put together while the pickle is loaded, so that it stands nowhere. */
+  /** Number of imports whose name is assembled while the pickle is loaded, so that it appears nowhere in the file. */
   hidden: number;
 }
 
-/** The stack and memo of a pickle, with values that are only known as far as imports and arrays need. Nothing is imported or made. */
+/** Stack and memo of a pickle, with values resolved only as far as imports and arrays require. Nothing is imported or instantiated. */
 export class Machine {
   private readonly imports: Imports;
   private readonly stack: Value[] = [];
@@ -23,7 +23,7 @@ export class Machine {
     this.imports = imports;
   }
 
-  /** What one opcode does. @returns the object whose state was just set, by BUILD. @throws BrokenPickle */
+  /** Executes one opcode symbolically. @returns the object whose state BUILD just set. @throws BrokenPickle */
   step(opcode: string, argument: Argument): Value | undefined {
     const { stack } = this;
     const text = argument.text;

@@ -1,14 +1,14 @@
-/** What is known of something on the stack of a pickle, without making it. All empty: nothing is. */
+/** Knowledge about an object on the stack of a pickle, without creating it. Empty when nothing is known. */
 export interface Value {
   text?: string;
   number?: number;
   /** "module name" of what was imported. */
   global?: string;
-  /** Of a short tuple. */
+  /** Items of a short tuple. */
   items?: readonly Value[];
-  /** Of a dict: those with text as key. */
+  /** Entries of a dict with text keys. */
   entries?: Map<string, Value>;
-  /** What was called to make it, and with what. */
+  /** Callable that created the object, and its argument. */
   maker?: Value;
   argument?: Value;
 }

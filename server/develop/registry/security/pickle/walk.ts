@@ -7,9 +7,9 @@ import { type Imports, Machine } from "./machine.ts";
 export interface PickleWalk {
   /** "module name", in order of appearance. */
   imports: string[];
-  /** How many imports there are whose name cannot be read from the file. */
+  /** Number of imports whose name cannot be read from the file. */
   hiddenImports: number;
-  /** Why the end was not reached; undefined when it was. */
+  /** Reason why the end was not reached; undefined when it was. */
   problem: string | undefined;
   /** Pickles that were read to their end: old files of PyTorch hold several. */
   count: number;
@@ -18,8 +18,8 @@ export interface PickleWalk {
 const maxPickles = 1000;
 
 /**
- * Reads pickles of any protocol, opcode by opcode, and tells what they would import. Nothing is run. What follows the last whole
- * pickle counts as data.
+ * Reads pickles of any protocol, opcode by opcode, and returns what they would import. Nothing is run. Bytes after the last complete
+ * pickle count as data.
  * @param deadlineAt in milliseconds of performance.now()
  */
 export function walkPickle(source: ByteSource, start = 0, deadlineAt = Number.POSITIVE_INFINITY): PickleWalk {
@@ -28,7 +28,7 @@ export function walkPickle(source: ByteSource, start = 0, deadlineAt = Number.PO
   for (let count = 0; ; count++) {
     const found: Imports = { names: new Set(), hidden: 0 };
     const error = walkOne(cursor, found, deadlineAt);
-    // Data behind a whole pickle is no broken one, unless it begins with imports: those would run.
+    // Data after a complete pickle is not an error, unless it starts with imports: those would run.
     const isData = error && !error.isLimit && count > 0 && found.names.size + found.hidden === 0;
     const isLast = error !== undefined || cursor.isAtEnd || count + 1 >= maxPickles;
     for (const name of found.names) all.names.add(name);
@@ -49,7 +49,7 @@ function walkOne(cursor: Cursor, imports: Imports, deadlineAt: number): BrokenPi
   }
 }
 
-/** One pickle up to its STOP. */
+/** Walks one pickle up to its STOP. */
 function follow(cursor: Cursor, imports: Imports, deadlineAt: number, depth = 0): void {
   if (depth > 20) throw new BrokenPickle("it is nested too deeply", true);
   const machine = new Machine(imports);

@@ -1,4 +1,4 @@
-/** What a file is to a scanner. "plain" has nothing that runs when it is loaded. */
+/** Format of a file for the scanner. "plain" contains nothing that runs when it is loaded. */
 export type Format =
   | "zip"
   | "pickle"
@@ -48,10 +48,10 @@ const endings: [RegExp, Format][] = [
   [/\.(safetensors|gguf|txt|md|ya?ml|json|csv|tsv|png|jpe?g|gif|svg|parquet|arrow|npz\.json)$/i, "plain"],
 ];
 
-/** How much of a file tells what it is. */
+/** Number of leading bytes that identify a file's format. */
 export const headBytes = 512;
 
-/** Tells a file by its first bytes, and only then by its name: names are chosen by whoever made the file. */
+/** Detects a format by the first bytes, and only then by the name: the creator of the file chooses its name. */
 export function formatOf(name: string, head: Uint8Array): Format {
   const hex = Buffer.from(head.subarray(0, 8)).toString("hex");
   const known = starts.find(([start]) => hex.startsWith(start))?.[1];

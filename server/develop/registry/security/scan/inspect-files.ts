@@ -13,7 +13,7 @@ const secondsPerFile = 120;
 const maxTextBytes = 2 ** 18;
 
 /**
- * Looks at every file of a version, one after the other and each with little memory, within ten minutes.
+ * Scans every file of a version, one after the other and each with little memory, within ten minutes.
  * @param root key of a folder, or of the file itself. @throws DomainError "invalid" when there are no files
  */
 export async function inspectFiles(artifacts: ArtifactStore, root: string): Promise<ScanReport> {
@@ -47,7 +47,7 @@ export async function inspectFiles(artifacts: ArtifactStore, root: string): Prom
   return { ...kept(findings), files: files.length, sizeBytes, licence, message: null };
 }
 
-/** Whether a file holds nothing that runs, by its beginning: gigabytes of weights need not be on this machine's disk for that. */
+/** Returns whether a file contains nothing that runs, judging by its first bytes: this avoids downloading gigabytes of weights. */
 async function isHarmless(artifacts: ArtifactStore, path: string, key: string, sizeBytes: number): Promise<boolean> {
   if (sizeBytes === 0) return true;
   const head = await buffer(await artifacts.open(key, { start: 0, end: headBytes - 1 }));

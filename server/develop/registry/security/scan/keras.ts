@@ -5,7 +5,7 @@ const maxConfigBytes = 16 * 2 ** 20;
 const chunkBytes = 2 ** 20;
 const lambda = /"class_name"\s*:\s*"Lambda"|"class_name"\s*:\s*"__lambda__"/;
 
-/** The config.json of a Keras model: Lambda layers hold Python bytecode, which runs when the model is loaded. */
+/** Scans the config.json of a Keras model: Lambda layers contain Python bytecode, which runs when the model is loaded. */
 export function kerasFindings(file: string, source: ByteSource): Finding[] {
   const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, maxConfigBytes))).toString("utf8");
   if (lambda.test(text)) return [lambdaIn(file)];
@@ -13,7 +13,7 @@ export function kerasFindings(file: string, source: ByteSource): Finding[] {
   return [{ file, rule: "not-looked-at", severity: "unread", words: "This configuration is too large to read." }];
 }
 
-/** HDF5, as older Keras writes: its structure is not followed, but the words of a Lambda layer stand in it as they are. */
+/** Scans HDF5, the format of older Keras models: its structure is not parsed, but the text of a Lambda layer appears in it unchanged. */
 export function hdf5Findings(file: string, source: ByteSource): Finding[] {
   let before = "";
   for (let start = 0; start < source.sizeBytes; start += chunkBytes) {

@@ -1,4 +1,4 @@
-/** By what stands in the text of a licence; the first that fits. */
+/** Licence names by pattern in the text of a licence; the first match wins. */
 const texts: [RegExp, string][] = [
   [/SPDX-License-Identifier:\s*([\w.+-]+)/, "$1"],
   [/GNU AFFERO GENERAL PUBLIC LICENSE\s+Version 3/i, "AGPL-3.0"],
@@ -17,12 +17,12 @@ const texts: [RegExp, string][] = [
   [/OpenRAIL/i, "OpenRAIL"],
 ];
 
-/** Whether a file of the version's folder is its licence, by its name. */
+/** Returns whether the name of a file in the version's folder is that of a licence. */
 export function isLicenceFile(path: string): boolean {
   return /^(licen[cs]e|copying)([.-][\w.-]*)?$/i.test(path);
 }
 
-/** The name of a licence by its text; else its first line. */
+/** Returns the name of a licence from its text; otherwise its first line. */
 export function licenceOfText(text: string): string | undefined {
   for (const [pattern, name] of texts) {
     const match = pattern.exec(text);
@@ -35,7 +35,7 @@ export function licenceOfText(text: string): string | undefined {
     ?.slice(0, 100);
 }
 
-/** `license` under `metadata` in an MLmodel file, which is YAML in block style. */
+/** Returns `license` under `metadata` in an MLmodel file, which is YAML in block style. */
 export function licenceOfMlModel(text: string): string | undefined {
   const metadata = /^metadata:\s*\n((?:[ \t]+.*(?:\n|$))*)/m.exec(text)?.[1] ?? "";
   const value = /^[ \t]+licen[cs]e:\s*(.+?)\s*$/im.exec(metadata)?.[1];

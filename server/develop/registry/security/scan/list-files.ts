@@ -5,11 +5,11 @@ const maxFolders = 5000;
 
 export interface FileList {
   files: { path: string; key: string; sizeBytes: number }[];
-  /** Whether there are more than are listed. */
+  /** Whether there are more files than are listed. */
   isCut: boolean;
 }
 
-/** All files below a folder, with paths from there; or the one file that the key names. @throws DomainError "not-found" */
+/** Lists all files below a folder, with relative paths; or the one file that the key names. @throws DomainError "not-found" */
 export async function listFiles(artifacts: ArtifactStore, root: string): Promise<FileList> {
   const files: FileList["files"] = [];
   const folders = [""];

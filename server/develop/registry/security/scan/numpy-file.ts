@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../onnx/protobuf.ts";
 
 /**
- * Where the pickle of a .npy file begins; undefined when it holds numbers only. Format:
+ * Returns the position of the pickle in a .npy file; undefined when the file contains numbers only. Format:
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function pickleInNumpyFile(source: ByteSource): number | undefined {

@@ -4,7 +4,7 @@ import { readOnnxFile } from "../../onnx/onnx-file.ts";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 
-/** Domains whose operators ONNX Runtime brings along: https://onnxruntime.ai/docs/reference/operators/ */
+/** Domains of ONNX Runtime's built-in operators: https://onnxruntime.ai/docs/reference/operators/ */
 const knownDomains = new Set([
   "",
   "ai.onnx",

@@ -7,7 +7,7 @@ import { streamOf, withUnpacked } from "./unpack.ts";
 
 const maxDepth = 4;
 
-/** A file that is packed as a whole with gzip, zlib (as joblib does) or zstd. */
+/** Scans a file compressed as a unit with gzip, zlib (as joblib does) or zstd. */
 export const packedFindings: Detect = async (scanning, name, source, depth) => {
   if (depth >= maxDepth) return [tooDeep(name)];
   const [first] = source.read(0, 1);
@@ -31,7 +31,7 @@ export const packedFindings: Detect = async (scanning, name, source, depth) => {
   }
 };
 
-/** The finding of archives in archives in archives. */
+/** Returns the finding for archives nested too deeply. */
 export function tooDeep(file: string): Finding {
   const words = `Archive nested in ${maxDepth} others; not scanned.`;
   return { file, rule: "not-looked-at", severity: "unread", words };

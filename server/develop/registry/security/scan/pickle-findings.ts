@@ -14,7 +14,7 @@ interface PickleFile {
   isCertain: boolean;
 }
 
-/** What a pickle would import, as findings. */
+/** Returns the imports of a pickle as findings. */
 export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCertain }: PickleFile): Finding[] {
   const walk = walkPickle(source, start, deadlineAt);
   const imports = Map.groupBy(walk.imports, classifyImport);

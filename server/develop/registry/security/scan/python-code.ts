@@ -14,11 +14,11 @@ const dangerousCalls: readonly RegExp[] = [
   /^shutil\.rmtree$/,
 ];
 
-/** Modules whose import alone is worth a look. */
+/** Modules whose import alone is a finding. */
 const watchedModules =
   /^(subprocess|pty|socket|ctypes|marshal|pickle|cPickle|dill|requests|urllib|httpx|aiohttp|ftplib|smtplib|telnetlib|paramiko|runpy|code)\b/;
 
-/** What the code of a Python file calls and imports. Words in comments and texts do not count. */
+/** Returns findings for the calls and imports of a Python file. Words in comments and string literals do not count. */
 export function pythonFindings(file: string, code: string): Finding[] {
   const bare = withoutTexts(code);
   const names = importedNames(bare);
@@ -39,7 +39,7 @@ function finding(file: string, severity: Finding["severity"], verb: string, name
   return [{ file, rule: "python-code", severity, words: `This code ${verb} ${names.slice(0, 8).join(", ")}${more}.` }];
 }
 
-/** Local name by what it stands for: "o" → "os" after `import os as o`. */
+/** Maps local names to the imported names: "o" → "os" after `import os as o`. */
 function importedNames(code: string): Map<string, string> {
   const names = new Map<string, string>();
   const joined = code.replaceAll(/\\\r?\n/g, " ");
@@ -67,7 +67,7 @@ const starNames: Record<string, string[]> = {
   subprocess: ["run", "call", "Popen", "check_call", "check_output", "getoutput"],
 };
 
-/** The code with its comments and texts blanked. */
+/** Returns the code with its comments and strings blanked. */
 function withoutTexts(code: string): string {
   return code.replaceAll(
     /('''|""")(?:\\.|(?!\1)[\s\S])*(?:\1|$)|'(?:\\[\s\S]|[^'\\\n])*'?|"(?:\\[\s\S]|[^"\\\n])*"?|#[^\n]*/g,

@@ -34,7 +34,7 @@ const evil = callingSystem[4] as Buffer;
 const scan = (name: string, bytes: Buffer) =>
   scanFile(name, memorySource(bytes), { deadlineAt: performance.now() + 30_000, folder });
 
-/** Severity, rule and file of each finding. */
+/** Returns severity, rule and file of each finding. */
 async function found(name: string, bytes: Buffer): Promise<string[]> {
   return (await scan(name, bytes)).map(({ severity, rule, file }) => `${severity} ${rule} ${file}`);
 }
@@ -151,7 +151,7 @@ test("Keras' Lambda layers are found; HDF5 and machine code are for somebody to 
   expect(await found("op.so", Buffer.from("7f454c46", "hex"))).toEqual(["warning native-code op.so"]);
 });
 
-/** A tar archive with one file. */
+/** Creates a tar archive with one file. */
 function tar(name: string, content: Buffer): Buffer {
   const header = Buffer.alloc(512);
   header.write(name, 0);

@@ -15,11 +15,11 @@ const maxCodeBytes = 4 * 2 ** 20;
 
 interface Limits {
   deadlineAt: number;
-  /** Folder for what is unpacked; whoever made it removes it. */
+  /** Folder for unpacked files; its creator removes it. */
   folder: string;
 }
 
-/** Looks at one file, and into it when it is an archive. Broken bytes are findings; whatever is thrown is a bug. */
+/** Scans one file, and its entries when it is an archive. Broken bytes are findings; any thrown error is a bug. */
 export async function scanFile(name: string, source: ByteSource, limits: Limits): Promise<Finding[]> {
   const scanning: Scanning = { ...limits, entriesLeft: 20_000, unpackLeft: 4 * 2 ** 30, scan };
   function scan(name: string, source: ByteSource, depth: number): Promise<Finding[]> {
@@ -60,7 +60,7 @@ const bytecode: Detect = async (_scanning, file) => [
   },
 ];
 
-/** What each format is looked at with. */
+/** Detector of each format. */
 const detectors: Record<Format, Detect> = {
   zip: zipFindings,
   tar: tarFindings,

@@ -1,4 +1,4 @@
-/** A thread that looks at files: reading them blocks, and one that makes it fail takes nothing else with it. */
+/** Runs scans in a thread: reading blocks, and a file that crashes the thread affects nothing else. */
 import { closeSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { fileSource } from "../../onnx/byte-sources.ts";

@@ -7,10 +7,10 @@ import type { Finding } from "../contract.ts";
 import type { ScanOrder, ScanReply } from "./scan-worker.ts";
 
 const memoryMib = 512;
-/** What the thread gets to say by itself that it ran out of time, before it is ended. */
+/** Time in which the thread can report its own timeout before it is terminated. */
 const graceSeconds = 10;
 
-/** Looks at files in a thread of its own. A file that makes the thread fail, fill its memory or take too long is a finding. */
+/** Scans files in a separate thread. A file that crashes the thread, fills its memory or takes too long is a finding. */
 export class Scanner {
   private readonly folder = mkdtempSync(join(tmpdir(), "leeway-scan-"));
   private worker: Worker | undefined;

@@ -5,11 +5,11 @@ import type { Finding } from "../contract.ts";
 export interface Scanning {
   /** In milliseconds of performance.now(). */
   deadlineAt: number;
-  /** Entries of archives that may still be looked at. */
+  /** Number of archive entries that may still be scanned. */
   entriesLeft: number;
   /** Bytes that may still be unpacked. */
   unpackLeft: number;
-  /** Folder for what is unpacked; whoever made it removes it. */
+  /** Folder for unpacked files; its creator removes it. */
   folder: string;
   /** Findings of a file inside another one. @param depth archives around it */
   scan(name: string, source: ByteSource, depth: number): Promise<Finding[]>;
@@ -17,7 +17,7 @@ export interface Scanning {
 
 export type Detect = (scanning: Scanning, name: string, source: ByteSource, depth: number) => Promise<Finding[]>;
 
-/** Bytes of another source, read where they lie. */
+/** Returns a section of another source without copying it. */
 export function partOf(source: ByteSource, start: number, sizeBytes: number): ByteSource {
   return {
     sizeBytes,

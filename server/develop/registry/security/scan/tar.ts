@@ -5,7 +5,7 @@ import { type Detect, partOf } from "./scanning.ts";
 const block = 512;
 const maxDepth = 4;
 
-/** A tar archive. Names longer than its headers hold are shortened in findings. */
+/** Scans a tar archive. Names longer than its headers allow are shortened in findings. */
 export const tarFindings: Detect = async (scanning, name, source, depth) => {
   if (depth >= maxDepth) return [tooDeep(name)];
   const findings: Finding[] = [];

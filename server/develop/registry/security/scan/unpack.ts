@@ -11,10 +11,10 @@ import type { Scanning } from "./scanning.ts";
 const maxUnpacked = 2 ** 30;
 const chunkBytes = 2 ** 18;
 
-/** Beyond this size and this many times the packed size, a file is made to fill a disk or a memory. */
+/** Size and multiple of the compressed size beyond which a file counts as a decompression bomb. */
 export const bomb = { bytes: 256 * 2 ** 20, ratio: 100 };
 
-/** The bytes of a source as a stream. */
+/** Returns the bytes of a source as a stream. */
 export function streamOf(source: ByteSource, start = 0, end = source.sizeBytes): Readable {
   return Readable.from(
     (function* () {
@@ -26,12 +26,12 @@ export function streamOf(source: ByteSource, start = 0, end = source.sizeBytes):
 
 interface Packed {
   name: string;
-  /** What comes out of the packing. */
+  /** Stream of the unpacked bytes. */
   body: Readable;
   packedBytes: number;
 }
 
-/** Why unpacking was given up. */
+/** Reason why unpacking was stopped. */
 class LimitExceeded extends Error {
   readonly isBomb: boolean;
 
@@ -42,8 +42,8 @@ class LimitExceeded extends Error {
 }
 
 /**
- * Unpacks to a temporary file, up to the limits, and lends it to `work`.
- * @throws whatever the packing throws for broken bytes
+ * Unpacks to a temporary file, up to the limits, and passes it to `work`.
+ * @throws any error that the unpacker throws for broken bytes
  */
 export async function withUnpacked(
   scanning: Scanning,
@@ -87,7 +87,7 @@ function tooMuch(file: string, { isBomb }: LimitExceeded): Finding {
   return { file, rule: "not-looked-at", severity: "unread", words };
 }
 
-/** The finding of something that is made to fill a disk or a memory. */
+/** Returns the finding for a decompression bomb. */
 export function bombIn(file: string, size: string): Finding {
   const words = `Decompression bomb: it expands to ${size}.`;
   return { file, rule: "zip-bomb", severity: "dangerous", words };

@@ -31,7 +31,7 @@ interface Archive {
   depth: number;
 }
 
-/** A zip archive, as PyTorch, Keras and NumPy write: what it claims about its size, and each file in it that could run something. */
+/** Scans a zip archive, as PyTorch, Keras and NumPy write: its declared sizes, and each file in it that could run code. */
 export const zipFindings: Detect = async (scanning, name, source, depth) => {
   if (depth >= maxDepth) return [tooDeep(name)];
   try {
@@ -49,7 +49,7 @@ export const zipFindings: Detect = async (scanning, name, source, depth) => {
   }
 };
 
-/** Undefined when there are more than may be looked at. */
+/** Lists the entries of an archive; undefined when there are more than may be scanned. */
 async function entriesOf(zip: ZipFile, scanning: Scanning): Promise<Entry[] | undefined> {
   const entries: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
@@ -104,7 +104,7 @@ async function headOf(zip: ZipFile, entry: Entry): Promise<Buffer> {
   return Buffer.alloc(0);
 }
 
-/** Whether the header of an array names objects. */
+/** Returns whether the header of an array has an object type. */
 function mayHoldObjects(head: Buffer): boolean {
   return /O/.test(head.toString("latin1").replace("fortran_order", ""));
 }

@@ -7,7 +7,7 @@ import { schemaChange } from "./schema-change.ts";
 import { serviceOutage } from "./service-outage.ts";
 import { slowResponses } from "./slow-responses.ts";
 
-/** Runbooks that each workspace begins with. Their names stay; people may change or archive each. */
+/** Runbooks that every workspace starts with. Their names are fixed; users may edit or archive each one. */
 export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Service outage", body: serviceOutage },
   { name: "Slow responses", body: slowResponses },

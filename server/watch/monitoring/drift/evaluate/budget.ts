@@ -4,14 +4,14 @@ import type { MonitorSettings, WindowLength } from "../../contract.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
 import type { DriftVerdict } from "../contract.ts";
 
-/** Milliseconds of a window. Weeks begin on Mondays, UTC. */
+/** Milliseconds per window. Weeks begin on Mondays, UTC. */
 export const lengthMs: Record<WindowLength, number> = {
   "five-minutes": hourMs / 12,
   hour: hourMs,
   day: 24 * hourMs,
   week: 168 * hourMs,
 };
-/** How many of them there are. */
+/** Number of windows per week, by length. */
 export const windowsPerWeek: Record<WindowLength, number> = { "five-minutes": 2016, hour: 168, day: 7, week: 1 };
 
 /** False-alarm probability of each test of a window, by what it tests. */
@@ -23,10 +23,10 @@ export interface Alphas {
 }
 
 /**
- * Divides the promise of at most one false alarm in so many weeks among the tests of a window (docs/spec/drift.md section 7): 70% to distributions of
- * inputs, 10% each to missing values, to unseen levels and ranges, and to outputs. What has no test gives its part to nobody, which only
- * lowers the rate.
- * @param share part of the whole promise that this window has: lengths, versions and segments share it
+ * Divides the budget of at most one false alarm per number of weeks among the tests of a window (docs/spec/drift.md section 7): 70% to
+ * input distributions, 10% each to missing values, to unseen levels and ranges, and to outputs. The share of a missing test is not
+ * redistributed, which only lowers the rate.
+ * @param share this window's part of the total budget: lengths, versions and segments share it
  */
 export function divideBudget(
   features: readonly Pick<ProfiledFeature, "role">[],

@@ -5,7 +5,10 @@ import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
 
-/** The conclusion of a window in a sentence (docs/spec/drift.md section 14, docs/spec/design.md section 6). @param rows of the window */
+/**
+ * Describes the result of a window in a sentence (docs/spec/drift.md section 14, docs/spec/design.md section 6).
+ * @param rows of the window
+ */
 export function describeVerdict(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
   const { state, tested } = facts;
   if (state === "no-data") return "No rows in this time range: nothing to compare.";
@@ -19,7 +22,10 @@ export function describeVerdict(facts: Facts, features: readonly FeatureVerdict[
   return state === "minor" ? `${of(minor, tested)} changed, but too little to matter.` : `${all}.`;
 }
 
-/** The verdict with what the window probably cost (docs/spec/drift.md section 13); what is usual and costs nothing is said once. */
+/**
+ * Formats the verdict with the window's estimated impact (docs/spec/drift.md section 13); a normal verdict without impact is stated only
+ * once.
+ */
 export function headlineOf(
   { state, words }: Pick<DriftVerdict, "state" | "words">,
   impact: Pick<EstimatedImpact, "words" | "verdict"> | null,
@@ -30,7 +36,7 @@ export function headlineOf(
   return `${words.replace(/\.$/, "")}; ${impact.words}.`;
 }
 
-/** Inputs and outputs together: each alone points elsewhere (docs/spec/drift.md section 8). */
+/** Describes input and prediction drift together: each alone has different causes (docs/spec/drift.md section 8). */
 function describeDrift({ drifted, tested, isInputDrift, isPredictionDrift }: Facts): string {
   if (!isInputDrift) {
     return "Predictions changed although no input did: check the model, its version and the preprocessing.";

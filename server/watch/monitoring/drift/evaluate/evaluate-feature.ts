@@ -7,7 +7,7 @@ import { excessOf, rankOf } from "./rank-features.ts";
 import { type Distribution, testDistribution } from "./test-distribution.ts";
 import { testShares } from "./test-shares.ts";
 
-/** What is known of a feature besides this window. */
+/** Facts about a feature other than this window. */
 export interface FeatureHistory {
   /** Counts by decision bin of earlier ordinary windows of the same length. */
   counts: readonly (readonly number[])[];
@@ -17,7 +17,7 @@ export interface FeatureHistory {
 export interface EvaluateOptions {
   settings: Pick<MonitorSettings, "materialityFloor">;
   alphas: Alphas;
-  /** Of all features, for those whose importance is not known. */
+  /** Number of features, for those with unknown importance. */
   features: number;
   importance: number | null;
   isExpected: boolean;
@@ -26,10 +26,10 @@ export interface EvaluateOptions {
   seed: string;
 }
 
-/** A feature that moves the answer less than this part of an even share changes in vain. */
+/** Minimum importance of a feature, as a part of an even share; below it, a change is immaterial. */
 const minEvenShare = 0.25;
 
-/** What one window says of one feature: its tests, whether what they found matters, and its place among the others. */
+/** Evaluates one feature in one window: its tests, whether their findings matter, and its rank. */
 export function evaluateFeature(
   { name, role, profile }: ProfiledFeature,
   state: FeatureState | undefined,

@@ -47,7 +47,7 @@ test("a mean that moves by half a deviation drifts; predictions that did not mov
   expect(evaluated.verdict.words).toBe("One of 3 features shows significant drift; predictions are stable.");
   const [age] = evaluated.features;
   expect(age).toMatchObject({ state: "drift", isListed: true, importance: 0.5 });
-  // PSI of a normal feature whose mean moves by δ deviations is about δ².
+  // PSI of a normal feature whose mean shifts by δ deviations is about δ².
   expect(age?.psiNet).toBeGreaterThan(0.2);
   expect(age?.psiNet).toBeLessThan(0.32);
   expect(age?.wasserstein).toBeCloseTo(0.5, 1);

@@ -10,7 +10,7 @@ import { evaluateFeature, type FeatureHistory } from "./evaluate-feature.ts";
 export interface ReferenceSummary {
   rows: number;
   features: readonly ProfiledFeature[];
-  /** By feature, summing to 1. */
+  /** Importance by feature, summing to 1. */
   importances: Record<string, number> | null;
 }
 
@@ -19,9 +19,9 @@ export interface WindowOptions {
   length: WindowLength;
   /** Part of the promise that this window has; 1 by default. */
   share?: number;
-  /** Features whose drift somebody expects. */
+  /** Features whose drift is expected. */
   expected?: ReadonlySet<string>;
-  /** By feature. */
+  /** History by feature. */
   history?: ReadonlyMap<string, FeatureHistory>;
   /** Names the window. */
   seed: string;
@@ -31,9 +31,9 @@ export interface WindowOptions {
 const maxReferenceShare = 0.1;
 
 /**
- * What one window of time says of all features of an endpoint, against the reference of the version that answered (docs/spec/drift.md sections 6, 7,
- * 8 and 13): calibrated tests whose false alarms keep the promise of the settings, a floor below which a difference does not matter, the list of
- * what changed, outputs beside inputs, and which of it matters.
+ * Evaluates one time window of all features of an endpoint against the reference of the version that served it (docs/spec/drift.md
+ * sections 6, 7, 8 and 13): calibrated tests whose false alarms stay within the configured budget, a materiality floor, the list of
+ * changed features, outputs besides inputs, and their ranking by relevance.
  */
 export function evaluateWindow(
   profile: ReferenceSummary,
@@ -64,7 +64,7 @@ export function evaluateWindow(
   return { verdict: { ...verdict, words: describeVerdict(verdict, features, state.rows) }, features };
 }
 
-/** Outputs move no answer: they are it. */
+/** Returns the importance of a feature; null for outputs, which are the prediction itself. */
 function importanceOf({ importances }: ReferenceSummary, { name, role }: ProfiledFeature): number | null {
   return importances && role === "input" ? (importances[name] ?? 0) : null;
 }

@@ -1,22 +1,22 @@
 import type { FeatureVerdict } from "../contract.ts";
 
-/** Further over its line than this says nothing more. */
+/** Maximum excess over the threshold; larger values carry no information. */
 const maxExcess = 10;
-/** Correlation of a feature whose history is not known (docs/spec/drift.md section 13). */
+/** Correlation assumed for a feature without sufficient history (docs/spec/drift.md section 13). */
 const minCorrelation = 0.1;
 const minWindows = 8;
 
 type Tested = Pick<FeatureVerdict, "psi" | "line" | "importance" | "correlation">;
 
-/** How many times over its own line a feature is, from 0 to 10. */
+/** Returns the multiple of its own threshold that a feature reaches, from 0 to 10. */
 export function excessOf({ psi, line }: Pick<Tested, "psi" | "line">): number {
   if (psi === null || line === null || line <= 0) return 0;
   return Math.min(maxExcess, psi / line);
 }
 
 /**
- * Which drift matters: excess · importance · max(0.1, correlation) (docs/spec/drift.md section 13). Where importances are not known, all features
- * of the model stand for the same.
+ * Ranks drift by relevance: excess · importance · max(0.1, correlation) (docs/spec/drift.md section 13). Without known importances, all
+ * features of the model weigh the same.
  */
 export function rankOf(feature: Tested, features: number): number {
   const importance = feature.importance ?? 1 / Math.max(1, features);
@@ -25,15 +25,15 @@ export function rankOf(feature: Tested, features: number): number {
 
 type Ranked = Pick<FeatureVerdict, "rank" | "excess" | "name" | "state">;
 
-/** Highest rank first; then what is further over its line; without a test last, by name. */
+/** Compares by rank, highest first; then by excess over the threshold, then by name; features without data come last. */
 export function byRank(a: Ranked, b: Ranked): number {
   const isEmpty = (feature: Ranked) => Number(feature.state === "no-data");
   return isEmpty(a) - isEmpty(b) || b.rank - a.rank || b.excess - a.excess || a.name.localeCompare(b.name);
 }
 
 /**
- * Pearson's correlation of a feature's drift with how far a metric was from that of the reference, over past windows.
- * @param pairs drift and distance by window; those without either are left out @returns null for fewer than 8, or where one never moved
+ * Computes Pearson's correlation between a feature's drift and the distance of a metric from that of the reference, over past windows.
+ * @param pairs drift and distance by window; those without either are ignored @returns null for fewer than 8, or when one is constant
  */
 export function driftCorrelation(pairs: readonly (readonly [number | null, number | null])[]): number | null {
   const known = pairs.filter((pair): pair is [number, number] => pair[0] !== null && pair[1] !== null);

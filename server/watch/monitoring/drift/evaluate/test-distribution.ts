@@ -8,9 +8,9 @@ import type { FeatureProfile, FeatureState, NumericProfile, NumericState } from 
 
 export interface Distribution {
   test: CalibratedTest;
-  /** By decision bin of a numeric feature, by level of a categorical one with "other" last. */
+  /** Counts by decision bin of a numeric feature, or by level of a categorical one, with "other" last. */
   counts: number[];
-  /** null while fewer than 10 earlier windows are known. */
+  /** Null with fewer than 10 earlier windows. */
   dispersion: number | null;
   ks: number | null;
   wasserstein: number | null;
@@ -25,8 +25,8 @@ interface Options {
 }
 
 /**
- * Whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1, 6.2 and 6.8), with what is
- * shown beside it (docs/spec/drift.md section 5.3).
+ * Tests whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1, 6.2 and 6.8), and computes
+ * the distances displayed with it (docs/spec/drift.md section 5.3).
  */
 export function testDistribution(profile: FeatureProfile, state: FeatureState, options: Options): Distribution {
   const { alpha, seed } = options;

@@ -15,7 +15,7 @@ interface TestedShares {
   outside: TestedShare | null;
 }
 
-/** Rows without a usable value, levels that the reference never had, values outside of its range (docs/spec/drift.md sections 6.3 and 6.4). */
+/** Tests rows without a usable value, unseen levels, and values out of range (docs/spec/drift.md sections 6.3 and 6.4). */
 export function testShares(profile: FeatureProfile, state: FeatureState, alphas: ShareAlphas): TestedShares {
   const [hits, referenceHits] = [missingOf(state), missingOf(profile)];
   const [rows, referenceRows] = [state.count + hits, profile.count + referenceHits];
@@ -51,7 +51,7 @@ export function testShares(profile: FeatureProfile, state: FeatureState, alphas:
   };
 }
 
-/** Rows of a feature without a value that can be used: nulls, NaN and infinities. */
+/** Returns the number of rows of a feature without a usable value: nulls, NaN and infinities. */
 function missingOf(counts: FeatureProfile | FeatureState): number {
   if (counts.kind === "categorical") return counts.nulls;
   return counts.nulls + counts.nans + counts.posInf + counts.negInf;

@@ -8,13 +8,13 @@ const driftRanges = ["24h", "7d", "30d", "90d"] as const;
 export const DriftRange = z.enum(driftRanges);
 export type DriftRange = z.infer<typeof DriftRange>;
 
-/** Which time, version and segment: by default the last seven days of the version that is deployed, all rows. */
+/** Time range, version and segment: by default the last seven days, the deployed version and all rows. */
 export const GetDrift = z.object({
   endpointId: z.uuid(),
   range: DriftRange.default("7d"),
   /** End of the range; now by default. */
   to: z.coerce.date().optional(),
-  /** Its start, where it is none of the usual ranges; to the minute. */
+  /** Start of a custom range; to the minute. */
   from: z.coerce.date().optional(),
   versionId: z.uuid().optional(),
   /** A tag such as "carrier=UA"; "" for all rows. */
@@ -23,7 +23,7 @@ export const GetDrift = z.object({
 export type GetDrift = z.input<typeof GetDrift>;
 
 export const FeatureReport = FeatureVerdict.omit({ counts: true }).extend({
-  /** What changed, in a sentence. */
+  /** Description of the change, as a sentence. */
   words: z.string(),
   /** One window in so many is as far off by chance; null without a test. */
   oneIn: z.number().nullable(),
@@ -35,7 +35,7 @@ const Version = z.object({ id: z.uuid(), model: z.string(), version: z.number().
 export const DriftReference = z.object({
   profileId: z.uuid(),
   rows: z.number(),
-  /** What it was made from: "flights, version 4f9c1a…" or "traffic of 1 to 8 May". */
+  /** Source of the reference: "flights, version 4f9c1a…" or "traffic of 1 to 8 May". */
   words: z.string(),
   at: z.date(),
   hasImportances: z.boolean(),
@@ -43,20 +43,20 @@ export const DriftReference = z.object({
 export type DriftReference = z.infer<typeof DriftReference>;
 
 /**
- * Why there is nothing to see: switched off; nothing deployed; the version has no reference, or its reference no rows of the segment; nothing was
- * counted.
+ * Reasons why there is no result: monitoring is disabled; nothing is deployed; the version has no reference, or its reference has no rows
+ * of the segment; nothing was counted.
  */
 const driftProblems = ["off", "no-version", "no-reference", "no-segment-reference", "no-rows"] as const;
 
-/** Everything that the page of an endpoint's drift shows at once. */
+/** Complete content of an endpoint's drift page. */
 export const DriftReport = z.object({
   endpoint: z.object({ id: z.uuid(), name: z.string() }),
   from: z.date(),
   to: z.date(),
-  /** The length of windows that the range was judged as. */
+  /** Length of the windows by which the range was evaluated. */
   length: WindowLength,
   version: Version.nullable(),
-  /** Versions that answered in the range. */
+  /** Versions that served in the range. */
   versions: z.array(Version),
   segment: z.string(),
   segments: z.array(z.string()),
@@ -64,7 +64,7 @@ export const DriftReport = z.object({
   problem: z.enum(driftProblems).nullable(),
   rows: z.number(),
   verdict: DriftVerdict.nullable(),
-  /** What it probably cost; null where scores or errors cannot be estimated on both sides. */
+  /** Estimated impact; null when scores or errors cannot be estimated on both sides. */
   harm: EstimatedImpact.nullable(),
   /** The verdict with what it probably cost, in a sentence; null without a verdict. */
   headline: z.string().nullable(),
@@ -74,7 +74,7 @@ export const DriftReport = z.object({
   oneIn: z.number().nullable(),
   /** Marks in force. */
   expected: z.array(ExpectedDrift),
-  /** When the newest window was judged; null before the first. */
+  /** Time of the newest window's evaluation; null before the first. */
   checkedAt: z.date().nullable(),
   settings: z.object({ weeks: z.number(), isStrict: z.boolean(), lengths: z.array(WindowLength) }),
 });
@@ -96,10 +96,10 @@ export type DriftBin = z.infer<typeof DriftBin>;
 
 export const FeatureDetail = z.object({
   feature: FeatureReport,
-  /** Why a fixed threshold would say something else; null where it agrees. */
+  /** Reason why a fixed threshold would disagree; null when it agrees. */
   fixedLine: z.string().nullable(),
   bins: z.array(DriftBin),
-  /** Of numbers: median and mean in the reference and in the range. */
+  /** For numeric features: median and mean in the reference and in the range. */
   numbers: z
     .object({
       referenceMedian: z.number().nullable(),
@@ -108,16 +108,16 @@ export const FeatureDetail = z.object({
       mean: z.number().nullable(),
     })
     .nullable(),
-  /** Of categories: the most frequent levels that the reference never had, with their rows. */
+  /** For categorical features: the most frequent levels that are absent from the reference, with their rows. */
   unseenLevels: z.array(z.object({ level: z.string(), rows: z.number() })),
-  /** Segments in which it changed most: their part of the rows, and of the shift. */
+  /** Segments with the strongest change: their part of the rows, and of the shift. */
   segments: z.array(z.object({ segment: z.string(), share: z.number(), shareOfShift: z.number() })),
 });
 export type FeatureDetail = z.infer<typeof FeatureDetail>;
 
 export const GetDriftHistory = z.object({
   endpointId: z.uuid(),
-  /** Of this feature; of the endpoint as a whole when left out. */
+  /** Feature of the history; the complete endpoint when omitted. */
   feature: z.string().min(1).max(500).optional(),
   length: WindowLength.default("day"),
   versionId: z.uuid().optional(),
@@ -132,7 +132,7 @@ export const HistoryWindow = z.object({
   versionId: z.uuid(),
   rows: z.number(),
   state: DriftVerdict.shape.state,
-  /** Of the feature; of the whole, the largest of its features. */
+  /** PSI of the feature; for the endpoint, the largest of its features. */
   psi: z.number().nullable(),
   line: z.number().nullable(),
   /** Features that drift in it. */
@@ -144,7 +144,7 @@ export const DriftHistory = z.object({
   length: WindowLength,
   /** Oldest first; windows without rows are left out. */
   windows: z.array(HistoryWindow),
-  /** 95 of 100 ordinary windows stay below it; null while fewer than 5 are known. */
+  /** Value below which 95 of 100 ordinary windows stay; null with fewer than 5 of them. */
   ordinary: z.number().nullable(),
 });
 export type DriftHistory = z.infer<typeof DriftHistory>;
@@ -155,7 +155,7 @@ export const DriftRow = z.object({
   endpoint: z.string(),
   version: Version.nullable(),
   problem: z.enum(driftProblems).nullable(),
-  /** Of the newest window of its longest length up to a day; null while none was judged. */
+  /** Newest window of its longest length up to a day; null while none has been evaluated. */
   window: z
     .object({
       length: WindowLength,

@@ -10,8 +10,9 @@ import type { FoundRange } from "./find-range.ts";
 const days = 30;
 
 /**
- * How closely the drift of each feature went with the quality that was lost, over the days before the end of a range: realised quality where labels are
- * complete, else estimated (docs/spec/drift.md section 13). @returns by place in the profile; empty where quality or days are not known
+ * Correlates the drift of each feature with the loss of quality, over the days before the end of a range: realised quality where labels
+ * are complete, else estimated (docs/spec/drift.md section 13).
+ * @returns by index in the profile; empty when quality or days are unknown
  */
 export async function correlationsOf(
   ctx: Context,

@@ -3,7 +3,7 @@ import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import { quantileOfBins } from "./display-bins.ts";
 
-/** What changed of one feature, in a sentence or two: what moved, from where to where, and whether anything is missing. */
+/** Describes the change of a feature in one or two sentences: what moved, from where to where, and whether values are missing. */
 export function describeFeature(
   verdict: Omit<FeatureVerdict, "counts">,
   profile: FeatureProfile,
@@ -40,7 +40,7 @@ function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): 
   return `${level} ${now > before ? "rose" : "fell"} from ${percent(before)} to ${percent(now)} of rows.`;
 }
 
-/** The same median: what differs is how far values lie apart. */
+/** Describes a change of the spread with an unchanged median. */
 function describeSpread(
   { m2, count }: { m2: number; count: number },
   state: { m2: number; count: number },

@@ -1,13 +1,13 @@
 import type { CategoricalProfile, CategoricalState, NumericProfile, NumericState } from "../../state/contract.ts";
 import type { DriftBin } from "./contract.ts";
 
-/** So many bars can be told apart beside each other. */
+/** Maximum number of bars that are distinguishable side by side. */
 const maxBars = 14;
 const maxLevels = 12;
 
 /**
- * A numeric feature as bars: bounds that are round numbers over the middle 98% of the reference, or, where values are very uneven, bounds at
- * its quantiles. The first and the last bar are open. Within a stored bin, values are taken as even.
+ * Builds bars of a numeric feature: with round bounds over the middle 98% of the reference, or, if values are very uneven, with bounds
+ * at its quantiles. The first and the last bar are open. Within a stored bin, values are assumed to be uniform.
  */
 export function numberBars(profile: NumericProfile, state: NumericState): DriftBin[] {
   const bounds = boundsOf(profile);
@@ -21,7 +21,7 @@ export function numberBars(profile: NumericProfile, state: NumericState): DriftB
   });
 }
 
-/** The value below which a share of the rows lies, by the bins; null without rows. */
+/** Returns the value below which a share of the rows lies, by the bins; null without rows. */
 export function quantileOfBins(
   edges: readonly number[],
   bins: ArrayLike<number>,
@@ -45,7 +45,7 @@ export function quantileOfBins(
   return range.max;
 }
 
-/** Levels as bars, the most frequent of both sides first; then all others, and what the reference never had. */
+/** Builds bars of levels, the most frequent of both sides first; then all others, and unseen levels. */
 export function levelBars(profile: CategoricalProfile, state: CategoricalState): DriftBin[] {
   const [n, m] = [Math.max(1, profile.count), Math.max(1, state.count)];
   const all = profile.levels.map(([level, count], index) => {
@@ -80,7 +80,7 @@ function boundsOf(profile: NumericProfile): number[] {
   return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
-/** Shares of rows at or below each bound. */
+/** Computes the shares of rows at or below each bound. */
 function sharesBelow(
   edges: readonly number[],
   bins: ArrayLike<number>,
@@ -105,7 +105,7 @@ function sharesBelow(
   });
 }
 
-/** 1, 2 or 5 times a power of ten. */
+/** Returns 1, 2 or 5 times a power of ten. */
 function niceStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
   const nice = [1, 2, 5, 10].find((each) => each * power >= step) ?? 10;

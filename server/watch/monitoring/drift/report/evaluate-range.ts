@@ -21,7 +21,7 @@ export interface EvaluatedRange {
   evaluation: { state: SpanState; rows: number; verdict: DriftVerdict; features: FeatureVerdict[] } | null;
 }
 
-/** A range of an endpoint as one window: what was counted in it, against the reference of one version. For who was let in already. */
+/** Evaluates a range of an endpoint as one window: its counts against the reference of one version. The caller has checked permissions. */
 export async function evaluateRange(ctx: Context, query: GetDrift): Promise<EvaluatedRange> {
   const found = await findRange(ctx, query);
   const { version, endpoint, segment, from, to, monitor } = found;
@@ -53,7 +53,7 @@ async function evaluate(
 ) {
   const { endpoint, from, to, length, monitor, marks, version, segment } = found;
   const { settings } = monitor;
-  // The longest windows that are judged tell how ordinary ones vary.
+  // The longest evaluated windows show how ordinary windows vary.
   const usual = byDescendingLength.find((each) => settings.lengths.includes(each)) ?? "day";
   const key = { endpointId: endpoint.id, versionId: version?.id ?? "", segment, length: usual };
   const names = profile.features.map(({ name }) => name);

@@ -16,24 +16,24 @@ const rangeMs: Record<DriftRange, number> = { "24h": dayMs, "7d": weekMs, "30d":
 
 type Version = NonNullable<DriftReport["version"]>;
 
-/** What is asked of an endpoint, filled in: which time, which version, and what there is besides. */
+/** Resolved request for an endpoint: time range, version, and the available versions and segments. */
 export interface FoundRange {
   endpoint: { id: string; name: string };
   from: Date;
   to: Date;
-  /** The length of windows that the range is judged as. */
+  /** Length of the windows by which the range is evaluated. */
   length: WindowLength;
   monitor: Monitor;
   /** Marks in force. */
   marks: ExpectedDrift[];
-  /** The one that is looked at, and all that answered. */
+  /** Selected version, and all versions that served in the range. */
   version: Version | null;
   versions: Version[];
   segment: string;
   segments: string[];
 }
 
-/** For who was let in already. @throws DomainError "not-found" */
+/** Finds a range; the caller has checked permissions. @throws DomainError "not-found" */
 export async function findRange(ctx: Context, query: GetDrift): Promise<FoundRange> {
   const { endpointId, range = "7d", segment = "" } = query;
   const { id, name } = await findEndpointById(ctx, endpointId);
@@ -55,21 +55,21 @@ export async function findRange(ctx: Context, query: GetDrift): Promise<FoundRan
     versions,
     length: lengthOf(to.getTime() - from.getTime()),
     monitor: await findMonitor(ctx, endpointId),
-    // As it is at the very end, not at the last whole minute: who marks a feature sees it at once.
+    // Read at the exact end, not at the last full minute, so that a newly marked feature is visible at once.
     marks: (await findExpected(ctx, endpointId, new Date(end))).filter(({ isInForce }) => isInForce),
     version: versions.find((version) => version.id === versionId) ?? null,
     segments: [...new Set(own)].filter(Boolean),
   };
 }
 
-/** The length of windows that a range is most like. */
+/** Returns the window length closest to a range. */
 function lengthOf(rangeLengthMs: number): WindowLength {
   if (rangeLengthMs <= dayMs / 96) return "five-minutes";
   if (rangeLengthMs < dayMs) return "hour";
   return rangeLengthMs <= 2 * dayMs ? "day" : "week";
 }
 
-/** Versions of this workspace by their ids, the newest first. */
+/** Reads versions of this workspace by their ids, the newest first. */
 async function namedVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
   if (ids.length === 0) return [];
   return ctx.db

@@ -5,14 +5,15 @@ import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import { disagreement, type FixedScore } from "../sentences.ts";
 import type { FeatureReport } from "./contract.ts";
 
-/** What Evidently takes for windows of any size (docs/spec/drift.md sections 3.1 and 3.3). */
+/** Evidently's threshold for windows of any size (docs/spec/drift.md sections 3.1 and 3.3). */
 const threshold = 0.1;
 /** Up to here it takes other tests, which need raw rows. */
 const rowsForDistances = 1000;
 
 /**
- * Why a fixed threshold says something else of a feature than its calibrated line, in a sentence; undefined where they agree or the fixed score
- * cannot be had from what was counted. Of numbers it is that of PSI; of categories Evidently's Jensen–Shannon distance, exact by level.
+ * Explains in a sentence why a fixed threshold disagrees with a feature's calibrated threshold; undefined when they agree or the fixed
+ * score cannot be computed from the counts. For numeric features the fixed score is PSI; for categorical ones it is Evidently's
+ * Jensen–Shannon distance, exact by level.
  */
 export function describeFixedLine(
   report: FeatureReport,

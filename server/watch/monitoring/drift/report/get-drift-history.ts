@@ -9,7 +9,10 @@ import { type DriftHistory, GetDriftHistory, type HistoryWindow } from "./contra
 const minOrdinary = 5;
 const ordinaryShare = 0.95;
 
-/** Windows that were judged, with a feature's drift and its line in each, and the range that ordinary ones keep. @throws DomainError "not-found" */
+/**
+ * Returns evaluated windows, with a feature's drift and threshold in each, and the range of ordinary windows. @throws DomainError
+ * "not-found"
+ */
 export async function getDriftHistory(ctx: Context, input: GetDriftHistory): Promise<DriftHistory> {
   permit(ctx, "getDriftHistory");
   const { endpointId, feature, length, segment, to = new Date(), limit, ...query } = GetDriftHistory.parse(input);
@@ -46,7 +49,7 @@ export async function getDriftHistory(ctx: Context, input: GetDriftHistory): Pro
   return { length, windows, ordinary: ordinaryOf(windows) };
 }
 
-/** What 95 of 100 ordinary windows stay below: those without drift. */
+/** Returns the upper bound of 95% of ordinary windows: those without drift. */
 function ordinaryOf(windows: readonly HistoryWindow[]): number | null {
   const usual = windows
     .filter(({ state }) => state === "usual" || state === "minor")

@@ -17,7 +17,7 @@ import { describeFeature } from "./describe-feature.ts";
 import { evaluateRange } from "./evaluate-range.ts";
 import type { FoundRange } from "./find-range.ts";
 
-/** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
+/** Returns the drift of an endpoint over a range: the verdict, its features by rank, and the reference. @throws DomainError "not-found" */
 export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
   permit(ctx, "getDrift");
   const { found, profile, problem, evaluation } = await evaluateRange(ctx, GetDrift.parse(input));
@@ -78,7 +78,7 @@ export function reportsOf(
   });
 }
 
-/** How rare the rarest of so many tests is: 1 − (1 − p)^K, as if they were independent. */
+/** Returns how rare the rarest of the tests is: 1 − (1 − p)^K, assuming independence. */
 function rarityOf(features: readonly FeatureReport[]): number | null {
   const known = features.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
   if (known.length === 0) return null;
@@ -108,7 +108,7 @@ async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null>
   return row?.at ?? null;
 }
 
-/** What a reference was made from, in words. */
+/** Describes the source of a reference. */
 function describeReference(source: Stored<ProfileSource>): string {
   if (source.kind === "dataset") {
     const rows = source.where ? `, ${source.where.column} ${source.where.value}` : "";

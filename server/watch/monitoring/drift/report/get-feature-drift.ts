@@ -10,8 +10,9 @@ import { reportsOf } from "./get-drift.ts";
 import { segmentShifts } from "./segment-shifts.ts";
 
 /**
- * One feature over a range: its distribution beside that of the reference, what moved in words, and the segments that it moved in.
- * @throws DomainError "not-found" for an endpoint or a feature that is not there, or while there is nothing to compare
+ * Returns one feature over a range: its distribution beside that of the reference, a description of the change, and the segments with
+ * the change.
+ * @throws DomainError "not-found" for an unknown endpoint or feature, or while there is nothing to compare
  */
 export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Promise<FeatureDetail> {
   permit(ctx, "getFeatureDrift");

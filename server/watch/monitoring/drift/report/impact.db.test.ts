@@ -17,7 +17,7 @@ const random = seededRandom(11);
 const minute = Math.floor((Date.now() - hourMs) / 60_000) * 60_000;
 const drawn = (rows: number, spread: number) => Array.from({ length: rows }, () => 0.5 + spread * (random() - 0.5));
 
-/** A reference with sure scores, and what a gateway counted of an hour ago. */
+/** Creates a reference with confident scores, and the counts of a gateway from an hour ago. */
 async function served(ctx: Context, scores: number[]) {
   const of = await newLateness(ctx);
   await deployVersion(ctx, { endpointId: of.endpointId, model: "lateness", version: 1, reason: "x" });

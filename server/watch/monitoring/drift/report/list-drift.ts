@@ -11,11 +11,11 @@ import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 import { byRank } from "../evaluate/rank-features.ts";
 import type { DriftRow } from "./contract.ts";
 
-/** A window that is older says nothing of how things are. */
+/** Maximum age of a window that describes the current state. */
 const newestMs = 8 * dayMs;
 const order: readonly DriftVerdict["state"][] = ["drift", "expected", "minor", "usual", "too-few", "no-data"];
 
-/** How every endpoint drifts by its newest judged window, worst first; those that are not watched last, with the reason. */
+/** Lists the drift of every endpoint by its newest evaluated window, worst first; unmonitored endpoints last, with the reason. */
 export async function listDrift(ctx: Context): Promise<DriftRow[]> {
   permit(ctx, "listDrift");
   const live = await ctx.db
@@ -27,7 +27,7 @@ export async function listDrift(ctx: Context): Promise<DriftRow[]> {
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || drifted(b) - drifted(a) || a.endpoint.localeCompare(b.endpoint));
 }
 
-/** The same of some endpoints of this workspace, as they were given, for who was let in already. */
+/** Returns the rows of the given endpoints of this workspace, in the given order; the caller has checked permissions. */
 export async function driftRows(ctx: Context, some: readonly { id: string; name: string }[]): Promise<DriftRow[]> {
   const ids = some.map(({ id }) => id);
   const deployed = await currentDeployments(ctx, ids);
@@ -62,7 +62,7 @@ interface Newest {
   features: FeatureVerdict[];
 }
 
-/** The newest hour and the newest day of each version, all rows. */
+/** Reads the newest hour and the newest day of each version, all rows. */
 async function newestWindows(ctx: Context, ids: readonly string[]): Promise<Newest[]> {
   if (ids.length === 0) return [];
   const rows = await ctx.db

@@ -12,8 +12,8 @@ const maxShown = 3;
 const minShare = 0.2;
 
 /**
- * Segments that a feature's shift comes from: the part of it that is gone when the rows of the segment are left out, beside their part of the rows.
- * Only those whose part of the shift is larger than that of the rows.
+ * Finds the segments that cause a feature's shift: the part of the shift that disappears without the rows of the segment, compared
+ * with their part of the rows. Only segments whose part of the shift exceeds that of the rows.
  */
 export async function segmentShifts(
   ctx: Context,
@@ -38,7 +38,7 @@ export async function segmentShifts(
   return found.sort((a, b) => b.shareOfShift - a.shareOfShift).slice(0, maxShown);
 }
 
-/** PSI by decision bins or levels, without the rows of a part. */
+/** Computes PSI by decision bins or levels, excluding the rows of a part. */
 function shiftOf(profile: FeatureProfile, all: FeatureState, part?: FeatureState): number {
   if (profile.kind === "numeric" && all.kind === "numeric") {
     const groups = decisionBins(profile.bins, 10);

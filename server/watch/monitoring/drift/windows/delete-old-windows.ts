@@ -4,7 +4,7 @@ import { dayMs } from "#server/base/durations.ts";
 
 const retentionDays = { hour: 35, day: 732, week: 3660 } as const;
 
-/** Deletes verdicts on windows that are older than anybody looks at: hours after 35 days, days after two years. @param now milliseconds since 1970 */
+/** Deletes verdicts on windows past their retention: hours after 35 days, days after two years. @param now milliseconds since 1970 */
 export async function deleteOldWindows(db: Database, now: number): Promise<void> {
   for (const [length, days] of Object.entries(retentionDays)) {
     const before = new Date(now - days * dayMs).toISOString();

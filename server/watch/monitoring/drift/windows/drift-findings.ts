@@ -17,9 +17,9 @@ export function canaryPrefix({ id }: Pick<WatchedRollout, "id">): string {
 }
 
 /**
- * What windows that still tell how things are say: one finding for each feature that drifts in all rows or a segment, whatever lengths and
- * versions say so. Drift tickets and never pages; what somebody expects is only noted. The new version of a rollout has findings of its own while that runs, and none
- * once it was rolled back.
+ * Returns the findings of recent windows: one for each feature that drifts in all rows or in a segment, across lengths and versions.
+ * Drift opens tickets and never pages; expected drift is only recorded. The new version of a rollout has separate findings while the
+ * rollout runs, and none once it was rolled back.
  * @param windows newest first @param rollout the newest of the endpoint
  */
 export function driftFindings(windows: readonly EvaluatedWindow[], rollout?: WatchedRollout): NewFinding[] {
@@ -51,7 +51,10 @@ function ofCanary(finding: NewFinding, rollout: WatchedRollout): NewFinding {
   };
 }
 
-/** Missing values, unseen levels and ranges are findings of data quality, which names their causes. */
+/**
+ * Checks for a change of the distribution. Missing values, unseen levels and ranges are findings of data quality, which names their
+ * causes.
+ */
 function isOfDistribution({ psi, line }: FeatureVerdict): boolean {
   return psi !== null && line !== null && psi > line;
 }

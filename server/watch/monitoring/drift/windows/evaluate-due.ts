@@ -20,16 +20,16 @@ interface Due {
   settings: MonitorSettings;
   history: OrdinaryHistory;
   now: number;
-  /** Samples of references, which segments are held against; without it only all rows are judged. */
+  /** Store of reference samples, which segments are compared with; without it only all rows are evaluated. */
   store?: Pick<ArtifactStore, "open"> | undefined;
 }
 
-/** Segments have half of the promise, all rows the other half: the most that a split may take from the whole. */
+/** Share of the alarm budget for segments, as much as for all rows: the maximum that a split may take. */
 const shareOfSegments = 0.5;
 
 /**
- * Judges the oldest window of an endpoint and a length that is over and was not judged yet, and keeps its verdicts: all of them or none, by one
- * worker at a time. @returns whether there was one
+ * Evaluates the oldest past window of an endpoint and a length that is not evaluated yet, and stores its verdicts: all of them or none,
+ * by one worker at a time. @returns whether there was one
  */
 export async function evaluateDue(ctx: Context, due: Due): Promise<boolean> {
   const { endpointId, length, now } = due;
@@ -47,7 +47,7 @@ export async function evaluateDue(ctx: Context, due: Due): Promise<boolean> {
   });
 }
 
-/** Every version and segment with rows in the window, each against the reference of its version. @returns how many */
+/** Evaluates every version and segment with rows in the window, each against the reference of its version. @returns how many */
 async function evaluateAll(
   ctx: Context,
   { endpointId, length, settings, history, store }: Due,
@@ -84,7 +84,7 @@ async function evaluateAll(
   return count;
 }
 
-/** Part of the promise that one window has: lengths share it evenly, then all rows and segments, then versions. */
+/** Returns one window's part of the alarm budget: lengths share it evenly, then all rows and segments, then versions. */
 function shareOf(evaluated: readonly SeenSpan[], { lengths }: MonitorSettings, segment: string): number {
   const segments = evaluated.filter((each) => each.segment !== "").length;
   const wholes = Math.max(1, evaluated.length - segments);
@@ -93,7 +93,9 @@ function shareOf(evaluated: readonly SeenSpan[], { lengths }: MonitorSettings, s
   return part / lengths.length;
 }
 
-/** Up to when windows of a length were judged, held until the transaction ends; undefined while another worker has it. */
+/**
+ * Reads up to when windows of a length were evaluated, locked until the transaction ends; undefined while another worker holds the lock.
+ */
 async function lockMark(ctx: Context, endpointId: string, length: WindowLength) {
   const name = `drift ${length}`;
   await ctx.db.execute(sql`

@@ -4,18 +4,18 @@ import { type EarlyWindow, earliestWindows, type WindowKey } from "./window-rows
 
 /** Dispersion is measured from the first so many windows under a reference: they lie closest to it. */
 const maxWindows = 30;
-/** A window whose feature is clearly elsewhere is not an ordinary one: about a third of a standard deviation. */
+/** Maximum shift of a feature in an ordinary window: about a third of a standard deviation. */
 const maxNet = 0.1;
 const maxStored = 256;
 
 /**
- * How ordinary windows vary (docs/spec/drift.md section 6.8): counts of the first thirty windows of a version under its reference. When all thirty
- * are there they never change, and are kept in memory.
+ * Variation of ordinary windows (docs/spec/drift.md section 6.8): counts of the first thirty windows of a version under its reference.
+ * Once all thirty are present they never change, and are cached in memory.
  */
 export class OrdinaryHistory {
   private readonly histories = new Map<string, ReadonlyMap<string, FeatureHistory>>();
 
-  /** @param names features in the order of the profile @param before start of the window that is judged */
+  /** @param names features in the order of the profile @param before start of the evaluated window */
   async read(
     ctx: Context,
     { key, profileId, names, before }: { key: WindowKey; profileId: string; names: readonly string[]; before: Date },

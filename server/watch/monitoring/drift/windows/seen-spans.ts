@@ -11,7 +11,7 @@ const SeenSpan = z.object({
 });
 export type SeenSpan = z.infer<typeof SeenSpan>;
 
-/** Versions and segments that answered in a span, copies of a rollout left out: they are not what callers got. */
+/** Finds versions and segments that served in a range, excluding copies of a rollout, which callers did not receive. */
 export async function seenSpans(db: Database, endpointId: string, from: Date, to: Date): Promise<SeenSpan[]> {
   const result = await db.execute(sql`
     select distinct version_id as "versionId", segment
@@ -22,7 +22,7 @@ export async function seenSpans(db: Database, endpointId: string, from: Date, to
   return rowsOf(SeenSpan, result);
 }
 
-/** When the first rows of an endpoint came; undefined while nothing was counted. Milliseconds since 1970. */
+/** Returns the time of an endpoint's first rows; undefined while nothing was counted. Milliseconds since 1970. */
 export async function firstSeen(db: Database, endpointId: string): Promise<number | undefined> {
   const { rows } = await db.execute<{ at: number | null }>(sql`
     select (extract(epoch from min(start)) * 1000)::float8 as at from (

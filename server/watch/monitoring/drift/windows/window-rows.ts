@@ -21,13 +21,13 @@ export interface EvaluatedWindow extends WindowKey {
   features: FeatureVerdict[];
 }
 
-/** Keeps a verdict as it was given; one that is there already stays. */
+/** Stores a verdict as it was given; an existing one stays. */
 export async function keepWindow(ctx: Context, window: EvaluatedWindow): Promise<void> {
   const values = { ...window, workspaceId: ctx.actor.workspaceId, features: window.features.map(rounded) };
   await ctx.db.insert(driftWindows).values(values).onConflictDoNothing();
 }
 
-/** Windows in which something drifts or does as expected, and that still tell how things are, newest first. */
+/** Lists recent windows with drift or expected drift that still describe the current state, newest first. */
 export async function alarmedWindows(ctx: Context, endpointId: string, now: number): Promise<EvaluatedWindow[]> {
   const isNew = windowLengths.map((length) => {
     const since = new Date(recentSince(length, now)).toISOString();
@@ -54,7 +54,7 @@ export interface EarlyWindow {
   psiNet: (number | null)[];
 }
 
-/** The earliest windows of a version under one reference that had rows, at most so many, before a moment. */
+/** Lists the earliest windows of a version under one reference that had rows, at most `most`, before a time. */
 export async function earliestWindows(
   ctx: Context,
   { key, profileId, before, most }: { key: WindowKey; profileId: string; before: Date; most: number },
@@ -81,7 +81,7 @@ export async function earliestWindows(
     .limit(most);
 }
 
-/** Six digits say all that a verdict is read for, and take a third of the room. */
+/** Rounds to six digits, which are sufficient for a verdict, and take a third of the space. */
 function rounded(feature: FeatureVerdict): FeatureVerdict {
   return JSON.parse(
     JSON.stringify(feature, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)),

@@ -3,13 +3,14 @@ import type { MonitorSettings } from "../../contract.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
 import type { CheckAlphas } from "./feature-checks.ts";
 
-/** Windows in a week: the latest minutes are looked at every minute, the last day every hour. Each has half of the budget. */
+/** Evaluations per week: the latest minutes are evaluated every minute, the last day every hour. Each has half of the budget. */
 const evaluationsPerWeek = { latest: 7 * 24 * 60, day: 7 * 24 } as const;
 export type EvaluationLength = keyof typeof evaluationsPerWeek;
 
 /**
- * What each test of a look may do by chance, so that the checks of data have a fifth of the one false alarm that the endpoint may have in so
- * many weeks (docs/spec/drift.md section 7): a tenth for what is missing or infinite, a tenth for what is unseen or out of range.
+ * Returns the false-alarm probability of each test in an evaluation, so that data checks use a fifth of the endpoint's budget of one
+ * false alarm per number of weeks (docs/spec/drift.md section 7): a tenth for missing or infinite values, a tenth for unseen or
+ * out-of-range values.
  */
 export function alphasOf(
   features: readonly ProfiledFeature[],

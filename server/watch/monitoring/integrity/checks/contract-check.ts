@@ -7,24 +7,24 @@ import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 import type { RuleRow } from "../rules/check-rules.ts";
 
-/** The contract of the dataset that a reference was made of, as it is in force now. */
+/** The contract currently in effect for the dataset from which a reference was built. */
 export interface ReferenceContract {
   dataset: string;
   revision: number;
   rules: readonly ColumnRule[];
-  /** Names of features whose column has another name. */
+  /** Column names of features whose column is named differently. */
   columns: Readonly<Record<string, string>>;
 }
 
-/** A promise is told once surely more rows than this break it: what a sample shows of a few is not worth a ticket. */
+/** Share of violating rows above which, with confidence, an expectation is reported: a few rows in a sample do not justify a ticket. */
 const maxBadShare = 0.01;
 
 const truth = [valueOfText("false"), valueOfText("true")];
 
 /**
- * Whether traffic keeps what the dataset of its reference promises: types, missing values, ranges, levels and patterns of each input that has a
- * column in it, one check a promise. What is about a whole table, such as uniqueness, is no promise about requests. Features that are made of
- * texts or pictures have no column.
+ * Checks traffic against the contract of its reference's dataset: types, missing values, ranges, levels and patterns of each input with a
+ * column in it, one check per expectation. Expectations about a complete table, such as uniqueness, do not apply to requests. Features
+ * derived from text or images have no column.
  * @param inputs names of the features that are inputs
  */
 export function checkDatasetContract(
@@ -45,7 +45,7 @@ function evaluateRule(
   { feature, values }: { feature: string; values: readonly (number | string | null)[] },
 ): CheckResult[] {
   const isNumber = values.some((value) => typeof value === "number");
-  // A time as a number is one of somebody's choice.
+  // The encoding of a time as a number is arbitrary.
   const evaluator = new ColumnEvaluator(isNumber && rule.type === "time" ? { ...rule, type: null } : rule);
   let present = 0;
   for (const [at, value] of values.entries()) {
@@ -80,7 +80,10 @@ function evaluateRule(
   });
 }
 
-/** A value of a request as rows of a file are read. Requests have numbers as the model gets them: 1 for true, and 0.1 in single precision for 0.1. */
+/**
+ * Reads a value of a request like a value of a file. Requests contain numbers as the model reads them: 1 for true, and 0.1 in single
+ * precision for 0.1.
+ */
 export function readValue(value: number | string | null, { type }: ColumnRule): Value {
   if (value === null) return null;
   if (type === "boolean" && (String(value) === "0" || String(value) === "1")) return truth[Number(value)] ?? null;

@@ -9,8 +9,8 @@ import { minIncrease } from "./feature-checks.ts";
 const alpha = 1e-5;
 
 /**
- * Whether more rows are copies of another one than before, as where a feed sends the same rows again and again. As many rows are looked at on
- * both sides: of more rows more are alike.
+ * Checks whether more rows are copies of another than before, as when a feed sends the same rows repeatedly. Compares equal row counts on
+ * both sides, since more rows contain more copies.
  * @param rows of the log, newest first. @param before those of the days before
  */
 export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleRow[]): CheckResult {
@@ -37,7 +37,7 @@ export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleR
   });
 }
 
-/** Rows that came before, value by value. */
+/** Counts rows that repeat an earlier one, value by value. */
 function copiesIn(rows: readonly RuleRow[]): number {
   return rows.length - new Set(rows.map((row) => JSON.stringify([...row.values()]))).size;
 }

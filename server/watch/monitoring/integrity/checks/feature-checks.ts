@@ -19,7 +19,7 @@ export interface CheckAlphas {
   unseen: number;
 }
 
-/** A rise of a share by less than so much is shown and told to nobody, however sure it is. */
+/** Minimum increase of a share to be reported; smaller ones are only displayed, however significant. */
 export const minIncrease = 0.005;
 /** From this share of missing values on, a required input is as good as gone. */
 const goneShare = 0.5;
@@ -27,8 +27,8 @@ const goneShare = 0.5;
 const requiredShare = 0.05;
 
 /**
- * What counters say of one feature in a window: missing, infinite, out of range, unseen, constant (docs/spec/drift.md sections 6.3, 6.4 and 10).
- * Fixed limits are judged apart.
+ * Checks the counters of one feature in a window: missing, infinite, out of range, unseen, constant (docs/spec/drift.md sections 6.3, 6.4
+ * and 10). Fixed limits are checked separately.
  */
 export function checkFeature(
   { name, role, profile }: ProfiledFeature,
@@ -133,7 +133,7 @@ function constantLevel(
   return constant({ feature, role, isConstant, value: `"${level}"` }, { rows: state.count, share });
 }
 
-/** By chance all rows have the most frequent value with its share to the power of their number. */
+/** The probability that all rows have the most frequent value by chance is its share to the power of the row count. */
 function constant(
   { feature, role, isConstant, value }: { feature: string; role: string; isConstant: boolean; value: string },
   { rows, share }: { rows: number; share: number },
@@ -155,7 +155,7 @@ function constant(
   });
 }
 
-/** Share of the fullest bin. */
+/** Returns the share of rows in the fullest bin. */
 function highest({ bins, count }: NumericProfile): number {
   return Math.max(...bins) / Math.max(1, count);
 }

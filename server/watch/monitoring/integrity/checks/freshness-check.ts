@@ -2,19 +2,19 @@ import { formatDuration, percent } from "#server/base/format-number.ts";
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
-/** Requests that said when their features were made, against one limit. */
+/** Requests with a feature time, against one age limit. */
 export interface AgeCount {
   limitMs: number;
   within: number;
   seen: number;
 }
 
-/** So many requests on features that are too old are stale features without a fallback: that pages (docs/spec/alerting.md section 17). */
+/** Share of requests with stale features that means stale features without a fallback and pages (docs/spec/alerting.md section 17). */
 const staleShare = 0.5;
 
 /**
- * Whether features are too old, by the strictest limit that an SLO sets. Fewer than half of the requests is what the SLO's budget is for.
- * @param counts of the latest minutes, one a limit
+ * Checks whether features are too old, by the strictest limit of any SLO. The SLO's budget covers less than half of the requests.
+ * @param counts of the latest minutes, one per limit
  */
 export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
   const named = { check: "stale features" as const, feature: "" };

@@ -6,15 +6,15 @@ import { type CheckResult, checkOf } from "../contract.ts";
 /** Sampled requests of a span by when what they are about happened. */
 export interface EventTimes {
   requests: number;
-  /** Of them, those that said when; and of those, the ones that came later than the limit, and the ones about something before what came before them. */
+  /** Requests with an event time; of those, the ones past the limit, and the ones older than an earlier request's event. */
   withEventTime: number;
   late: number;
   outOfOrder: number;
 }
 
 /**
- * Whether requests come later after their event than they may (docs/spec/drift.md section 10): more of them than is ordinary, by the lower end of
- * the 95% interval. Order is told and not judged, since requests that run side by side overtake each other.
+ * Checks whether requests arrive too late after their event (docs/spec/drift.md section 10): more of them than usual, by the lower bound
+ * of the 95% interval. Order is reported but not evaluated, since concurrent requests overtake each other.
  */
 export function checkLateEvents(
   { requests, withEventTime, late, outOfOrder }: EventTimes,

@@ -12,7 +12,7 @@ const windowsOf = (shares: readonly number[], predictions = 1000) => ({
     inTime: Math.round(predictions * (1 - late)),
   })),
 });
-/** Days on which a file came a little sooner or later: they vary ten times as much as independent rows would. */
+/** Shares of days on which a file arrived slightly early or late: they vary ten times as much as independent rows would. */
 const usual = [0.2, 0.24, 0.17, 0.22, 0.19, 0.26, 0.18, 0.21, 0.23, 0.16, 0.2, 0.22];
 
 test("labels that come later than the days before are a ticket, with what is usual", () => {

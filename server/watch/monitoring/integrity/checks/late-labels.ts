@@ -5,26 +5,28 @@ import { twoSampleChiSquare } from "#server/stats/drift/calibrated/distances.ts"
 import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
-/** Predictions of hours or days that are over for longer than `withinMs`, so that whose label came within it is known of all of them. */
+/**
+ * Predictions by hour or day, for windows that ended more than `withinMs` ago, so that each prediction's label is either in time or late.
+ */
 export interface LabelWindows {
-  /** The age by which four of five labels that ever come have come so far; null while none came. */
+  /** Age by which four of five of all labels expected so far had arrived; null while no label has arrived. */
   withinMs: number | null;
   stepMs: number;
-  /** Oldest first, without those of fewer than 50 predictions; the last is judged by the others. */
+  /** Oldest first, without those of fewer than 50 predictions; the last is compared with the others. */
   windows: readonly { start: number; predictions: number; inTime: number }[];
 }
 
 /** One look in a thousand, by day or hour: rarer than labels really come late. */
 const alpha = 0.001;
-/** A rise of the late ones by less is shown and told to nobody. */
+/** Minimum increase of the late share to be reported; smaller ones are only displayed. */
 const minIncrease = 0.05;
 /** Dispersion needs so many ordinary windows (docs/spec/drift.md section 6.8). */
 const minWindows = 10;
 
 /**
- * Whether labels come later than usual: of the newest hour or day whose predictions are old enough, the share without a label at an age at which four
- * of five have one, against the windows before. Labels come in files, so their rows are not independent: the line follows from how those windows
- * vary among themselves (docs/spec/drift.md section 6.8).
+ * Checks whether labels are later than usual: for the newest hour or day whose predictions are old enough, the share without a label at
+ * an age at which four of five have one, against earlier windows. Labels arrive in files, so their rows are not independent: the
+ * threshold follows from the variation between those windows (docs/spec/drift.md section 6.8).
  */
 export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): CheckResult {
   const named = { check: "late labels" as const, feature: "" };

@@ -10,8 +10,8 @@ interface Limits {
 }
 
 /**
- * Values beyond limits that somebody set. Whether there are any is known exactly; how many, from the bins, of which the one that a limit cuts
- * counts in proportion.
+ * Checks for values beyond configured limits. Their existence is exact; their number comes from the bins, where a bin cut by a limit
+ * counts proportionally.
  */
 export function checkLimits(
   feature: string,

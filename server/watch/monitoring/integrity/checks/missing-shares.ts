@@ -5,7 +5,7 @@ interface Missing {
   rows: number;
 }
 
-/** Missing values in a window and in the reference. NaN counts as missing: a file knows no other way to write it. */
+/** Returns the missing values of a window and of the reference. NaN counts as missing because files have no other notation for it. */
 export function missingShares(profile: FeatureProfile, state: FeatureState): { now: Missing; usual: Missing } {
   return { now: missingOf(state), usual: missingOf(profile) };
 }

@@ -3,10 +3,10 @@ import type { FieldViolations, ViolationKind, ViolationReport } from "#server/se
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { type CheckKind, type CheckResult, checkOf } from "../contract.ts";
 
-/** So large a part of the requests and the input is as good as gone: that pages. */
+/** Share of requests from which an input counts as gone, which pages. */
 const goneShare = 0.5;
 
-/** Requests that were refused because of one input, as the gateway's answers say. */
+/** Requests rejected because of one input, according to the gateway's responses. */
 export interface SchemaProblem {
   check: "missing input" | "extra input" | "wrong type";
   input: string;
@@ -19,7 +19,7 @@ const messages: [RegExp, SchemaProblem["check"]][] = [
   [/^input '(.+)': element \d+ is not /, "wrong type"],
 ];
 
-/** What a refusal of the gateway says of the schema; undefined where it is about something else. */
+/** Parses the schema problem from a gateway rejection; undefined for other rejections. */
 export function schemaProblemOf(error: string): SchemaProblem | undefined {
   for (const [pattern, check] of messages) {
     const input = pattern.exec(error)?.[1];
@@ -28,7 +28,7 @@ export function schemaProblemOf(error: string): SchemaProblem | undefined {
   return undefined;
 }
 
-/** Refused requests by what was wrong with their inputs. Any is told; most of them, and it pages. */
+/** Groups rejected requests by the problem with their inputs. Any rejection is reported; if most requests are rejected, it pages. */
 export function checkSchema(
   refused: readonly { error: string; count: number }[],
   { requests }: { requests: number },
@@ -62,11 +62,11 @@ export function checkSchema(
   });
 }
 
-/** From this share on, surely, a field that is only flagged or clipped is told. */
+/** Share from which, with confidence, a field that is only flagged or clipped is reported. */
 const minShare = 0.01;
 const ofModel: Partial<Record<ViolationKind, CheckKind>> = { missing: "missing input", type: "wrong type" };
 
-/** What broke the input contract of the endpoint, by field and kind. */
+/** Returns violations of the endpoint's input contract, by field and kind. */
 export function checkContract({ requests, violations }: ViolationReport): CheckResult[] {
   return violations.map((violation) => {
     const { field, kind } = violation;

@@ -15,26 +15,29 @@ export interface HourVolume {
 
 /** Requests of the last minutes, newest first. */
 export interface RecentVolume {
-  /** By minutes: how many came in the last 5, 15, 60. */
+  /** Requests in the last 5, 15 and 60 minutes, by minutes. */
   last: ReadonlyMap<number, number>;
   /** The hour that it is now, for what is usual. */
   hour: HourVolume;
 }
 
 const [least, most] = [0.5, 2];
-/** With fewer requests an hour, half or twice as many are chance. */
+/** Below this number of requests per hour, half or twice as many are within chance. */
 const minTypical = 30;
 const [minWeeks, minDays] = [3, 3];
 
-/** What is usual in an hour: the median of the same hour of the week over 4 weeks; of the same hour of the day where there are no weeks yet. */
+/**
+ * Returns an hour's usual volume: the median of the same hour of the week over 4 weeks, or of the same hour of the day without enough
+ * weeks.
+ */
 export function usualOf({ weeksAgo, daysAgo }: HourVolume): number | null {
   if (weeksAgo.length >= minWeeks) return median(weeksAgo);
   return daysAgo.length >= minDays ? median(daysAgo) : null;
 }
 
 /**
- * Whether the number of requests is far from what is usual: outside of half to twice the median in two hours one after the other (docs/spec/drift.md
- * section 10). @param hours the last two closed hours, newest first
+ * Checks whether the number of requests is far from usual: outside of half to twice the median in two consecutive hours
+ * (docs/spec/drift.md section 10). @param hours the last two complete hours, newest first
  */
 export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResult {
   const [newest, before] = hours;
@@ -74,7 +77,7 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
 /** In a span in which so many requests usually come, none by chance has a probability of e^(−30). */
 const minExpectedCount = 30;
 
-/** Whether nothing comes any more, told as soon as that cannot be chance. Only after an hour in which something came or usually comes. */
+/** Checks whether traffic has stopped, reported as soon as it cannot be chance. Only after an hour with actual or usual traffic. */
 export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
   const named = { check: "no traffic" as const, feature: "" };
   const usual = usualOf(hour);

@@ -12,7 +12,7 @@ import { readEvents } from "./read-events.ts";
 import { readRefused } from "./read-refused.ts";
 import { readTraffic } from "./read-traffic.ts";
 
-/** What concerns all requests of an endpoint, with and without a reference: schema and contract in a span, and traffic as it is now. */
+/** Checks all requests of an endpoint, with or without a reference: schema and contract in a time range, and current traffic. */
 export async function checkEndpoint(
   ctx: Context,
   endpointId: string,
@@ -32,7 +32,7 @@ export async function checkEndpoint(
     ...checkSchema(refused, { requests: report.requests }),
     ...checkContract(report),
     stopped,
-    // Where nothing comes any more, that says it.
+    // Stopped traffic already explains the low volume.
     checkFreshness(ages),
     checkLateEvents(events, lateEvents),
     ...(stopped.state === "broken" ? [] : [volume]),

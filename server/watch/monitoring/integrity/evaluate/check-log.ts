@@ -13,7 +13,7 @@ import { readRows } from "./read-rows.ts";
 /** Copies are compared with those of so long before. */
 const beforeMs = 7 * dayMs;
 
-/** What rows of the log say: whether ids and rows come again, and whether they keep the endpoint's rules and the contract of their reference. */
+/** Checks logged rows: whether IDs and rows are repeated, and whether they satisfy the endpoint's rules and the reference's contract. */
 export async function checkLog(
   ctx: Context,
   { versionId, ...span }: RowSpan & { versionId: string },

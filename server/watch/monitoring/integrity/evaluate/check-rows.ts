@@ -9,12 +9,12 @@ export interface RowSpan {
   to: Date;
 }
 
-/** The newest of so many requests of the log are looked at. */
+/** Maximum number of requests read from the log, newest first. */
 const maxRows = 20_000;
 
-/** Whether request ids name one request each: an id that came twice with other inputs makes labels join the wrong prediction. */
+/** Checks that request IDs are unique: an ID repeated with other inputs makes labels join the wrong prediction. */
 export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: RowSpan): Promise<CheckResult> {
-  // Inputs are read of ids that came twice only: all of them would be most of the time of a page.
+  // Reads the inputs of repeated ids only: reading all inputs would take most of the page's load time.
   const { rows } = await ctx.db.execute<{ rows: number; repeated: number; example: string | null }>(sql`
     with newest as (
       select id, at, request_id from predictions

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { AgeCount } from "../checks/freshness-check.ts";
 
-/** How old the features of requests were in a span, by each limit that an SLO asks gateways to count at. */
+/** Counts the age of request features in a time range, by each limit that an SLO has gateways count at. */
 export async function readAges(
   ctx: Context,
   endpointId: string,

@@ -4,7 +4,7 @@ import { ContractRules } from "#server/develop/datasets/rules/contract.ts";
 import { activeProfiles, loadProfile } from "../../profiles/load-profile.ts";
 import type { ReferenceContract } from "../checks/contract-check.ts";
 
-/** The contract of the dataset that the reference of a version was made of; undefined without a reference, a dataset or a contract. */
+/** Returns the contract of the dataset behind the version's reference; undefined without a reference, a dataset or a contract. */
 export async function readContract(ctx: Context, versionId: string): Promise<ReferenceContract | undefined> {
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;

@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { EventTimes } from "../checks/late-events.ts";
 
-/** The newest of so many requests of the log are looked at. */
+/** Maximum number of requests read from the log, newest first. */
 const maxRequests = 5_000;
 
-/** When requests came, and when they said that their event happened, of sampled ones in a span. @param afterMs what is later is late */
+/** Reads arrival and event times of sampled requests in a time range. @param afterMs delay above which a request is late */
 export async function readEvents(
   ctx: Context,
   endpointId: string,

@@ -7,15 +7,15 @@ import { lagBucket, lagOfBucket } from "../../quality/counts/lag-buckets.ts";
 import { readLabelLags } from "../../quality/read/label-lags.ts";
 import type { LabelWindows } from "../checks/late-labels.ts";
 
-/** Four of five labels: late enough that most have come, early enough to see soon that they do not. */
+/** Four of five labels: late enough that most have arrived, early enough to notice soon if they do not. */
 const minArrivedShare = 0.8;
-/** Labels that come sooner are judged by the hour. */
+/** Delay below which labels are evaluated by the hour. */
 const soonMs = 6 * hourMs;
 const maxWindows = 31;
-/** Answers and labels are counted so long after they came. */
+/** Time after which predictions and labels have been counted. */
 const countedMs = 15 * minuteMs;
 
-/** Whose label came in time, by hours or days that are old enough to tell, at most 31 of them. @param now milliseconds since 1970 */
+/** Counts labels that arrived in time, by hours or days that are old enough, at most 31 of them. @param now milliseconds since 1970 */
 export async function readLabelWindows(ctx: Context, endpointId: string, now: number): Promise<LabelWindows> {
   const { lags, waiting } = await readLabelLags(ctx, endpointId, now);
   const steps = lagDistribution(

@@ -3,7 +3,7 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { ReadSpan } from "../../history/contract.ts";
 import { findStates } from "../../history/queries.ts";
 
-/** The shortest span with enough rows to tell is looked at, so that what breaks now is not hidden by what was well before. */
+/** Time ranges to try: the shortest one with enough rows is used, so that good earlier data does not hide a new failure. */
 const spansMs = [10 * minuteMs, hourMs, 6 * hourMs] as const;
 const enoughRows = 200;
 
@@ -13,7 +13,7 @@ export interface Watched {
   profileId: string;
 }
 
-/** What was counted of a version at an endpoint in the latest minutes; undefined where nothing was. */
+/** Returns the latest counts of a version at an endpoint; undefined without any. */
 export async function readLatest(ctx: Context, of: Watched, now: number): Promise<ReadSpan | undefined> {
   let read: ReadSpan | undefined;
   for (const span of spansMs) {

@@ -8,7 +8,7 @@ interface Span {
 
 const maxMessages = 200;
 
-/** Requests of an endpoint that were refused as invalid, by what the gateway answered. All refused requests are in the log. */
+/** Returns the requests of an endpoint that were rejected as invalid, by error message. The log contains every rejected request. */
 export async function readRefused(
   ctx: Context,
   endpointId: string,

@@ -13,17 +13,17 @@ interface Requested {
   versionId: string;
   from: Date;
   to: Date;
-  /** Of each minute only so many requests, the same at every look, and of each of them so many rows; without it, the newest of all. */
+  /** Maximum requests per minute, the same in every evaluation, and rows per request; without it, the newest of all. */
   perMinute?: { requests: number; rows: number } | undefined;
 }
 
 export interface LoggedRows {
   rows: RuleRow[];
-  /** When each was asked, milliseconds since 1970, whole minutes. */
+  /** Time of each request, milliseconds since 1970, full minutes. */
   minutes: number[];
   /** Names that the version's rows have. */
   features: Set<string>;
-  /** Those of them that are inputs as they were sent, not what is made of them. */
+  /** Features that are inputs as sent, not derived ones. */
   inputs: Set<string>;
   specs: FeatureSpec[];
 }
@@ -32,7 +32,7 @@ const maxRequests = 2_000;
 const maxRows = 5_000;
 const maxBytes = 8_000;
 
-/** The newest sampled rows of a version in the log, by the names of their features: what stands for all requests, as clients sent it. */
+/** Reads the newest sampled rows of a version from the log, by feature name: a representative sample of requests, as clients sent them. */
 export async function readRows(ctx: Context, request: Requested): Promise<LoggedRows> {
   const { versionId, perMinute } = request;
   const { workspaceId } = ctx.actor;
@@ -50,7 +50,7 @@ export async function readRows(ctx: Context, request: Requested): Promise<Logged
   const minutes: number[] = [];
   for (const { inputs, outputs, minute } of logged.rows) {
     const complete = inputs.filter((tensor) => tensor.data !== undefined);
-    // A request without its data, such as one that is redacted, says nothing of missing values.
+    // A request without its data, such as a redacted one, is no evidence of missing values.
     if (complete.length < inputs.length) continue;
     reader.bind({ inputs: complete.map(given), outputs: (outputs ?? []).map(given) });
     const count = Math.min(maxRows - rows.length, perMinute?.rows ?? maxRows, complete[0]?.shape[0] ?? 1);
@@ -70,7 +70,7 @@ interface LoggedRequest extends Record<string, unknown> {
   minute: number;
 }
 
-/** What stands for all requests: ids are drawn at random, so that the first of a minute by them are a sample of it. */
+/** Selects a representative sample: IDs are random, so the first ones of a minute are a random sample of it. */
 function requestsOf(ctx: Context, { endpointId, versionId, from, to, perMinute }: Requested): SQL {
   const all = sql`select id, at, inputs, outputs from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'

@@ -14,7 +14,7 @@ export interface Traffic {
   recent: RecentVolume;
 }
 
-/** Requests of an endpoint, those that the cache answered included: lately, and in the same hours of the last four weeks. */
+/** Counts the requests of an endpoint, including cache hits, in recent hours and in the same hours of the last four weeks. */
 export async function readTraffic(ctx: Context, endpointId: string, now: number): Promise<Traffic> {
   const hour = Math.floor(now / hourMs) * hourMs;
   const request = [hour, hour - hourMs, hour - 2 * hourMs];
@@ -36,7 +36,7 @@ export async function readTraffic(ctx: Context, endpointId: string, now: number)
   };
 }
 
-/** The first hour of the last four weeks that was whole; null without any. */
+/** Returns the first complete hour of the last four weeks; null if there is none. */
 async function firstWindow(ctx: Context, endpointId: string, since: number): Promise<number | null> {
   const { rows } = await ctx.db.execute<{ at: string | null }>(sql`
     select window_start as at from serving_windows
@@ -46,7 +46,7 @@ async function firstWindow(ctx: Context, endpointId: string, since: number): Pro
   return at ? Math.ceil(new Date(at).getTime() / hourMs) * hourMs : null;
 }
 
-/** Requests by hour: the hours that are asked for, and each of them on the 28 days before. */
+/** Counts requests by hour: the given hours, and each of them on the 28 days before. */
 async function sameHours(ctx: Context, endpointId: string, hours: readonly number[]): Promise<Map<number, number>> {
   const starts = hours.flatMap((hour) => Array.from({ length: 29 }, (_, day) => hour - day * dayMs));
   const { rows } = await ctx.db.execute<{ hour: string; requests: number }>(sql`

@@ -16,7 +16,7 @@ const reachMs = dayMs;
 /** History that SLOs look at, and some more. */
 const retentionMs = 100 * dayMs;
 const mark = "data-quality";
-/** A sample of each minute, the same at every look, is enough for a share: 200 rows a minute at most. */
+/** Maximum sample per minute, identical at every evaluation: 200 rows a minute are enough to estimate a share. */
 const perMinute = { requests: 20, rows: 10 };
 
 interface Counted {
@@ -52,7 +52,7 @@ export async function countPassingRows(ctx: Context, { endpointId, settings, now
   await ctx.db.delete(dataQualityMinutes).where(and(eq(dataQualityMinutes.endpointId, endpointId), isOld));
 }
 
-/** Versions that answered in a span and of whose rows something is promised. */
+/** Returns the versions that served predictions in a time range and whose rows have a contract. */
 async function promisedOf(
   ctx: Context,
   { endpointId, settings, from, until }: Omit<Counted, "now"> & { from: number; until: number },

@@ -2,7 +2,7 @@ import { and, eq, gte, lt, sql } from "drizzle-orm";
 import { dataQualityMinutes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
-/** Rows of a span that kept what is promised of them, of all that were looked at; null where none was. */
+/** Counts the rows of a range that met all expectations, out of all checked rows; null when none was checked. */
 export async function readRowResults(
   ctx: Context,
   endpointId: string,

@@ -9,12 +9,12 @@ import type { RuleRow } from "../rules/check-rules.ts";
 import { keepsRule } from "../rules/evaluate-rule.ts";
 import { namesIn, parseRule } from "../rules/parse-rule.ts";
 
-/** Whether a row keeps one promise. What it cannot be asked, since a value is missing, it does not break. */
+/** Whether a row meets one expectation. A missing value does not violate it. */
 export type RowPromise = (row: RuleRow) => boolean;
 
 interface Promised {
   settings: Pick<MonitorSettings, "rules" | "limits">;
-  /** Of the dataset of the reference. */
+  /** Contract of the reference's dataset. */
   contract?: ReferenceContract | undefined;
   /** The endpoint's own input contract. */
   fields: readonly FieldContract[];
@@ -22,9 +22,9 @@ interface Promised {
 }
 
 /**
- * Everything that each row of a version is promised to keep: rules across features, limits, the input contract, and the contract of the dataset that
- * its reference came from. Promises about features that the version has not are left out.
- * @returns none where nothing is promised, so that nothing can be counted
+ * Returns all expectations for each row of a version: rules across features, limits, the input contract, and the contract of the dataset
+ * that its reference came from. Excludes expectations about features that the version does not have.
+ * @returns none without expectations, so that nothing can be counted
  */
 export function rowPromises({ settings, contract, fields, specs }: Promised): RowPromise[] {
   const names = new Set(specs.map(({ name }) => name));
@@ -54,7 +54,7 @@ export function rowPromises({ settings, contract, fields, specs }: Promised): Ro
 
 function keepsColumn(name: string, rule: ColumnRule): RowPromise {
   const evaluator = new ColumnEvaluator(rule);
-  // A time as a number is one of somebody's choice.
+  // The encoding of a time as a number is arbitrary.
   const ofNumbers = rule.type === "time" ? new ColumnEvaluator({ ...rule, type: null }) : evaluator;
   return (row) => {
     const value = row.get(name) ?? null;

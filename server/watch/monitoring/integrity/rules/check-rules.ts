@@ -10,7 +10,8 @@ import { namesIn, parseRule } from "./parse-rule.ts";
 export type RuleRow = ReadonlyMap<string, number | string | null>;
 
 /**
- * How rows keep rules. A rule is broken when the share that breaks it is surely above what is allowed: above the lower end of its 95% interval.
+ * Checks rows against rules. A rule fails when the share of violating rows is above the allowed share with confidence: by the lower bound
+ * of its 95% interval.
  * @param features names that rows have
  */
 export function checkRules(

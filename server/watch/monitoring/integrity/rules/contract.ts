@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maxRuleLength, parseRule } from "./parse-rule.ts";
 
-/** Something that every row must keep, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
+/** Rule that every row must satisfy, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
 export const DataRule = z.object({
   name: z.string().trim().min(1, "Enter a name for the rule.").max(100),
   expression: z
@@ -31,7 +31,7 @@ export const SetDataRules = z.object({
   endpointId: z.uuid(),
   rules: DataRules,
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
-  /** Of the monitor that was looked at; refused when somebody else was faster. */
+  /** Revision of the monitor that was edited; rejected if someone else changed it since. */
   revision: z.number().int().min(0).optional(),
 });
 export type SetDataRules = z.input<typeof SetDataRules>;

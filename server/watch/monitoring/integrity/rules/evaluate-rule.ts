@@ -4,8 +4,8 @@ import type { CallName, Comparison, RuleNode } from "./parse-rule.ts";
 type Value = number | string | boolean | null;
 
 /**
- * Whether a row keeps a rule; null where that cannot be said because a value is missing, as in SQL: that is no breach.
- * @param read gives the value of a feature in the row; null where it is missing
+ * Whether a row satisfies a rule; null when a missing value makes it undecidable, as in SQL: that is no violation.
+ * @param read returns the value of a feature in the row; null when it is missing
  */
 export function keepsRule(node: RuleNode, read: (name: string) => number | string | null): boolean | null {
   const value = evaluate(node, read);
@@ -45,7 +45,7 @@ function evaluate(node: RuleNode, read: (name: string) => number | string | null
   }
 }
 
-/** NaN is missing too. */
+/** Returns null for NaN, which counts as missing too. */
 function known(value: number | string | null): Value {
   return typeof value === "number" && Number.isNaN(value) ? null : value;
 }
@@ -57,7 +57,7 @@ function arithmetic(sign: "+" | "-" | "*" | "/", left: Value, right: Value): Val
   return Number.isNaN(result) ? null : result;
 }
 
-/** Numbers by their size where both are some, else texts. */
+/** Compares by numeric value if both are numbers, otherwise as texts. */
 function compared(sign: Comparison, left: Value, right: Value): boolean | null {
   if (left === null || right === null) return null;
   const [a, b] = [numberOf(left), numberOf(right)];
@@ -96,7 +96,10 @@ function called(name: CallName, values: Value[]): Value {
   return name === "min" ? Math.min(...all) : Math.max(...all);
 }
 
-/** Three values: what is false makes "and" false, and what is true makes "or" true, whatever is missing. */
+/**
+ * Evaluates "and" and "or" with three values: a false operand makes "and" false and a true one makes "or" true, even if the other is
+ * missing.
+ */
 function joined(kind: "and" | "or", left: Value, right: () => Value): boolean | null {
   const decides = kind === "or";
   if (left === decides) return decides;

@@ -160,7 +160,7 @@ class Reader {
   }
 }
 
-/** Names of the features that a rule is about, each once. */
+/** Returns the names of the features in a rule, each once. */
 export function namesIn(node: RuleNode): string[] {
   switch (node.kind) {
     case "value":

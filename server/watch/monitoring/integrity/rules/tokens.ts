@@ -1,17 +1,17 @@
-/** A part of an expression, with its place for messages. */
+/** Token of an expression, with its position for messages. */
 export interface Token {
   kind: "number" | "text" | "name" | "sign" | "end";
   text: string;
   at: number;
 }
 
-/** What is wrong with an expression, in a sentence. */
+/** Problem with an expression, as a sentence. */
 export class RuleProblem extends Error {}
 
 const pattern =
   /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"((?:[^"\\]|\\.)*)"|`([^`]+)`|([A-Za-z_][\w.]*(?:\[\d+\])?)|(<=|>=|!=|[<>=+\-*/(),]))/y;
 
-/** Cuts an expression into parts. Names may stand between backticks: `departure delay`. @throws RuleProblem */
+/** Splits an expression into tokens. Backticks may enclose names: `departure delay`. @throws RuleProblem */
 export function tokensOf(expression: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -32,7 +32,7 @@ export function tokensOf(expression: string): Token[] {
 
 const words = ["and", "or", "not", "in", "is", "missing", "matches"];
 
-/** Names that are words of the language stand between backticks. */
+/** Returns whether a name is a word of the language and therefore needs backticks. */
 function isWord(name: string): boolean {
   return words.includes(name);
 }

@@ -2,15 +2,15 @@ interface Unit {
   from: string;
   to: string;
   hint: RegExp;
-  /** So near to another that nothing but a name speaks for it. */
+  /** Whether it is so close to another conversion that only the feature's name can identify it. */
   isOnlyHinted?: boolean;
 }
 
-/** What a unit turns into another by: y = factor · x + offset. */
+/** Conversion from one unit to another: y = factor · x + offset. */
 export interface Conversion {
   factor: number;
   offset: number;
-  /** Pairs of units that it stands between. Names of features hint at which it is. */
+  /** Pairs of units that the conversion applies to. Feature names hint at which pair it is. */
   units: readonly Unit[];
 }
 
@@ -86,7 +86,7 @@ function gather(pairs: readonly Pair[]): Conversion[] {
   return [...known.values()];
 }
 
-/** Whether the name of a feature speaks for a conversion. */
+/** Whether the name of a feature suggests a conversion. */
 export function isHinted({ units }: Conversion, feature: string): boolean {
   return units.some(({ hint }) => hint.test(feature));
 }
@@ -94,7 +94,7 @@ export function isHinted({ units }: Conversion, feature: string): boolean {
 /** A factor beyond which no season explains it, whatever the feature is called. */
 const minUnlikely = 10;
 
-/** Whether chance is no explanation: the name speaks for it, or the factor is one that no season has. */
+/** Whether chance is an implausible explanation: the name suggests the conversion, or no season has such a factor. */
 export function isLikely(conversion: Conversion, feature: string): boolean {
   return isHinted(conversion, feature) || isLarge(conversion);
 }
@@ -104,8 +104,8 @@ function isLarge({ factor }: Conversion): boolean {
 }
 
 /**
- * Those that a feature of this name may have gone through. A name that speaks for some, such as "temperature", speaks against the others,
- * but for those of ten times and more: names may mislead.
+ * Returns the plausible conversions for a feature of this name. A name that suggests some, such as "temperature", rules out the others,
+ * except factors of ten and more: names may mislead.
  */
 export function conversionsOf(feature: string): Conversion[] {
   const speaks = conversions.some((each) => isHinted(each, feature));
@@ -116,14 +116,14 @@ export function conversionsOf(feature: string): Conversion[] {
 }
 
 /**
- * Whether a feature of this name may have been multiplied by a constant that is no known one, as another currency is. A name that speaks for
- * units, such as "temperature", speaks against it: of those all constants are known, and what is left is a season.
+ * Whether a feature of this name may have been multiplied by an unknown constant, as with another currency. A name that suggests units,
+ * such as "temperature", rules it out: all their constants are known, and the rest is seasonal.
  */
 export function mayBeAnyConstant(feature: string): boolean {
   return money.test(feature) || !conversions.some((each) => isHinted(each, feature));
 }
 
-/** What a conversion most likely was for a feature of this name: "as if miles had become kilometres". */
+/** Describes the most likely conversion for a feature of this name: "as if the unit changed from miles to kilometres". */
 export function describeConversion({ units }: Conversion, feature: string): string {
   const unit = units.find(({ hint }) => hint.test(feature)) ?? units[0];
   return unit ? `as if the unit changed from ${unit.from} to ${unit.to}` : "";

@@ -126,7 +126,7 @@ test("ordinary drift is not called a change of unit", () => {
 });
 
 test("a season is no part of the rows in another unit: spring after a winter names nothing, whatever its mix", () => {
-  // Where mean and spread grow by one factor nobody could tell; these spreads stay below 1.1 times.
+  // If mean and spread grew by the same factor, the cases would be indistinguishable; these spreads stay below 1.1 times.
   const winter: Draw = (random) => Math.round((37 + 11 * normalFrom(random)) * 50) / 50;
   for (let seed = 1; seed <= 60; seed += 1) {
     const [warmth, spread] = [4 + (seed % 12) * 3, 0.8 + (seed % 4) * 0.1];

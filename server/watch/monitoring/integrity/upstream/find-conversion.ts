@@ -12,7 +12,7 @@ import {
 } from "./range-groups.ts";
 import { momentsOf } from "./reference-points.ts";
 
-/** What turns the reference's values into those of the window. */
+/** Conversion from the reference's values to those of the window. */
 export interface FoundConversion {
   factor: number;
   offset: number;
@@ -20,28 +20,30 @@ export interface FoundConversion {
   known: Conversion | null;
   /** Part of the rows that were converted, from 0 to 1. */
   share: number;
-  /** How much likelier the rows are with it than without any change: e to this power. */
+  /** Log-likelihood ratio of the rows with the conversion against no change, in powers of e. */
   evidence: number;
-  /** How far its moments are from what they would be, from 0 to 1. */
+  /** Distance of its moments from the expected ones, from 0 to 1. */
   misfit: number;
 }
 
 /** Without a change, evidence above x has a probability below e^(−x): one in 70 billion for this. */
 export const minEvidence = 25;
-/** Fewer values name nothing. */
+/** Minimum number of values for naming a change. */
 const minValues = 50;
-/** A part of the rows that is smaller is told as missing or out of range, and not named. */
+/** Minimum share of rows for naming a change; a smaller share is reported as missing or out of range. */
 const minShare = 0.05;
 /** Deviations of the narrower part between the means of converted rows and of others, from which on they are two heaps and not one that is wide. */
 const minSeparation = 4;
 /** A factor that is nearer to 1 is a shift like any other. */
 const minFactor = 1.15;
 
-/** What speaks for a conversion besides the rows, as much as e to this power: that it is of all rows, that the feature's name fits. */
+/** Prior evidence for a conversion, in powers of e: all rows are converted, the feature's name matches. */
 const integerBonus = 6;
 const nameBonus = 10;
 
-/** How likely one of several is: by the histogram, by the moments, which tell where all lies out of range, and by what is usual. */
+/**
+ * Scores one of several conversions: by the histogram, by the moments, which decide where all values are out of range, and by the priors.
+ */
 function scoreOf({ evidence, misfit, share, known }: FoundConversion, name: string): number {
   const usual = (share === 1 ? integerBonus : 0) + (known !== null && isHinted(known, name) ? nameBonus : 0);
   // A misfit of 1 is 5 standard deviations, of which the density of a normal distribution falls by 12.5.
@@ -55,15 +57,16 @@ interface Comparison {
   seen: Float64Array;
   profile: NumericProfile;
   state: NumericState;
-  /** Of the reference. */
+  /** Standard deviation of the reference. */
   deviation: number;
   fourth: number;
 }
 
 /**
- * Whether the values of a window are those of the reference in another unit: multiplied by a constant, moved by one, or with the other sign;
- * all rows or a part of them. Mean and second moment must fit and so must the histogram, and the rows must be far likelier with the
- * change than without. Known conversions come before any constant, and of several that fit, those that the feature's name speaks for.
+ * Tests whether the values of a window are those of the reference in another unit: multiplied by a constant, shifted by one, or with the
+ * opposite sign; in all rows or some of them. Mean, second moment and histogram must fit, and the rows must be far likelier with the
+ * change than without. Known conversions take precedence over arbitrary constants, and of several that fit, those that the feature's name
+ * suggests.
  */
 export function findConversion(
   name: string,
@@ -85,7 +88,7 @@ export function findConversion(
   return fitted(compared, freeFactor(compared), null);
 }
 
-/** All rows times a constant: the ratio of the deviations, with the sign of the ratio of the means. */
+/** Assumes that all rows are multiplied by a constant: the ratio of the deviations, with the sign of the ratio of the means. */
 function freeFactor({ profile, state, deviation }: Comparison): { factor: number; offset: number } {
   const sign = Math.sign(profile.mean * state.mean) || 1;
   return { factor: (sign * Math.sqrt(state.m2 / state.count)) / deviation, offset: 0 };
@@ -114,18 +117,18 @@ function fitted(
 }
 
 /**
- * Whether converted rows would lie apart from the others. A part that does not is not told from a season or another mix of rows, which
- * are drift: summer is no winter of which a third was sent in kilometres.
+ * Whether converted rows would be separated from the others. Otherwise they cannot be distinguished from a season or another mix of rows,
+ * which are drift: summer is not a winter with a third of its rows sent in kilometres.
  */
 function standsApart({ profile, deviation }: Comparison, { factor, offset }: { factor: number; offset: number }) {
   const moved = Math.abs((factor - 1) * profile.mean + offset);
   return moved >= minSeparation * deviation * Math.min(1, Math.abs(factor)) && moved >= deviation;
 }
 
-/** The part that must have been converted for the mean to be what it is; all of it where that is possible. */
+/** Returns the share of rows that must have been converted to explain the mean; 1 where that is possible. */
 function shareOf({ profile, state, deviation }: Comparison, { factor, offset }: { factor: number; offset: number }) {
   const moved = (factor - 1) * profile.mean + offset;
-  // Around zero a change of sign or scale leaves the mean where it was, so that nothing can be told of a part.
+  // Around zero, a change of sign or scale does not move the mean, so a partial conversion cannot be detected.
   if (Math.abs(moved) < 0.1 * deviation) return factor < 0 ? undefined : 1;
   const share = (state.mean - profile.mean) / moved;
   const error = Math.sqrt(state.m2 / state.count / state.count + deviation ** 2 / profile.count) / Math.abs(moved);
@@ -133,7 +136,7 @@ function shareOf({ profile, state, deviation }: Comparison, { factor, offset }: 
   return share >= minShare && share < 1 ? share : undefined;
 }
 
-/** How far mean and deviation are from what they would be, in five times what chance explains: at most 1 fits. */
+/** Returns the distance of mean and deviation from the expected ones, in multiples of five times the random error: at most 1 fits. */
 function momentMisfit(
   { profile, state, deviation, fourth }: Comparison,
   { factor, offset, share }: { factor: number; offset: number; share: number },
@@ -146,7 +149,7 @@ function momentMisfit(
   const spread = Math.sqrt(state.m2 / state.count);
   const few = 1 / state.count + 1 / profile.count;
   const meanError = Math.sqrt(variance * few) + 0.002 * Math.abs(changedMean);
-  // Of a heavy tail the deviation is little known, which the fourth moment tells.
+  // With a heavy tail the deviation is uncertain, as the fourth moment shows.
   const kurtosis = Math.max(1.8, fourth / Math.max(deviation ** 4, Number.MIN_VALUE));
   const spreadError = Math.sqrt(variance) * (0.5 * Math.sqrt(kurtosis * few) + 0.004 + (share < 1 ? 0.02 : 0));
   const misses = [

@@ -2,12 +2,12 @@ import type { NumericProfile, NumericState } from "../../state/contract.ts";
 import { minEvidence } from "./find-conversion.ts";
 import { distanceOf, groupedReference, logLikelihoodRatio, mixed, noiseOf, seenIn } from "./range-groups.ts";
 
-/** One value takes the place of others. */
+/** Single value that replaces others. */
 export interface FoundFlood {
   value: number;
-  /** Whether it is known exactly, and not only about. */
+  /** Whether the value is exact, or only approximate. */
   isExact: boolean;
-  /** Part of the rows that have it beyond what the reference lets expect, from 0 to 1. */
+  /** Share of rows with the value beyond what the reference predicts, from 0 to 1. */
   share: number;
   evidence: number;
 }
@@ -16,14 +16,17 @@ const minValues = 50;
 const minShare = 0.05;
 /** A value that so much of the reference has is no default that floods. */
 const usualShare = 0.05;
-/** Deviations of the reference that a place may be wide: a wider one does not tell one value that floods from many, as of a season. */
+/**
+ * Maximum width of a bin, in deviations of the reference: a wider bin cannot tell one flooding value from many, for example those of a
+ * season.
+ */
 const maxWidth = 0.25;
-/** What programs write where they know nothing. */
+/** Values that programs write for unknown. */
 const defaults = [0, -1, 1, -9, 99, -99, 999, -999, 9999, -9999, 99_999, -99_999];
 
 /**
- * Whether a default floods a feature: one bin, or one place outside of the reference's range, has far more rows than it had, while the
- * others are among each other as they were.
+ * Tests whether a default value floods a feature: one bin, or one position outside of the reference's range, has far more rows than
+ * before, while the proportions of the others are unchanged.
  */
 export function findFlood(profile: NumericProfile, state: NumericState): FoundFlood | undefined {
   if (state.count < minValues || profile.count < minValues) return undefined;
@@ -43,7 +46,7 @@ export function findFlood(profile: NumericProfile, state: NumericState): FoundFl
 }
 
 interface Peak {
-  /** Place of the bin; −1 below the range, and the number of bins above it. */
+  /** Index of the bin; −1 below the range, and the number of bins above it. */
   bin: number;
   share: number;
   usual: number;
@@ -51,7 +54,7 @@ interface Peak {
   to: number;
 }
 
-/** The place whose share rose most. */
+/** Returns the bin whose share rose most. */
 function highestOf({ bins, edges, min, max, count }: NumericProfile, state: NumericState): Peak | undefined {
   const last = bins.length - 1;
   const indices = [
@@ -77,7 +80,7 @@ function groupOf({ bin }: Peak, ofBin: Int32Array, count: number): number {
   return bin < 0 ? 0 : (ofBin[bin] ?? count - 1);
 }
 
-/** The value that mean and spread ask for; undefined where they ask for several values. */
+/** Returns the value that explains the mean and the deviation; undefined if one value cannot. */
 function floodedValue(
   profile: NumericProfile,
   state: NumericState,

@@ -1,6 +1,6 @@
 import type { CategoricalProfile, CategoricalState } from "../../state/contract.ts";
 
-/** A level that went, and one that came in its place. */
+/** Level that disappeared, and the level that replaced it. */
 export interface FoundRenaming {
   from: string;
   to: string;
@@ -8,14 +8,14 @@ export interface FoundRenaming {
   share: number;
   /** Rows with the new name. */
   rows: number;
-  /** What else it may have been called before, where shares alone speak for it. */
+  /** Other possible former names, when only the shares indicate the renaming. */
   others: string[];
 }
 
-/** A level that has gone, and nothing came for it. */
+/** Level that disappeared without a replacement. */
 export interface GoneLevel {
   level: string;
-  /** Rows that the reference lets expect. */
+  /** Number of rows expected from the reference. */
   expected: number;
 }
 
@@ -26,14 +26,14 @@ interface Fallen {
 }
 
 const minValues = 50;
-/** So many rows must be expected of a level before its absence says anything: by chance it has none once in 500 million windows. */
+/** Minimum expected rows of a level before its absence is evidence: by chance it has none once in 500 million windows. */
 const minExpectedCount = 20;
-/** How many standard deviations two numbers of rows may lie apart and still be the same. */
+/** Maximum distance in standard deviations at which two row counts are considered equal. */
 const closeZ = 3;
 
 /**
- * Which levels have another name now: one went, wholly or in part, and a level that the reference never had came with as many rows as are
- * missing. Names that differ by case, blanks or form only are taken for the same before any other.
+ * Finds renamed levels: one disappeared, completely or in part, and a level absent from the reference has as many rows as are missing.
+ * Names that differ only in case, blanks or form are matched before any others.
  */
 export function findRenamed(profile: CategoricalProfile, state: CategoricalState): FoundRenaming[] {
   if (state.count < minValues || profile.count < minValues) return [];
@@ -54,12 +54,12 @@ export function findRenamed(profile: CategoricalProfile, state: CategoricalState
   return renamed;
 }
 
-/** Levels of which nothing came although at least 20 rows were to be expected. */
+/** Finds levels without any rows although the reference predicts at least 20. */
 export function findGone(profile: CategoricalProfile, state: CategoricalState): GoneLevel[] {
   return fallenLevels(profile, state).filter(({ seen }) => seen === 0);
 }
 
-/** Levels with far fewer rows than the reference lets expect. */
+/** Finds levels with far fewer rows than the reference predicts. */
 function fallenLevels({ levels, count }: CategoricalProfile, state: CategoricalState): Fallen[] {
   return levels.flatMap(([level, inReference], index) => {
     const [expected, seen] = [(state.count * inReference) / count, state.levels[index] as number];
@@ -68,13 +68,13 @@ function fallenLevels({ levels, count }: CategoricalProfile, state: CategoricalS
   });
 }
 
-/** Whether rows with a new name are as many as an old one lacks. */
+/** Whether a new name has as many rows as an old one has lost. */
 function isMadeUp({ expected, seen }: Fallen, rows: number, window: number, reference: number): boolean {
   const error = Math.sqrt(expected * (1 + window / reference));
   return Math.abs(expected - seen - rows) <= closeZ * error;
 }
 
-/** Whether two names say the same: "UA" and "ua ", "1" and "1.0", "New York" and "new_york". */
+/** Whether two names are equivalent: "UA" and "ua ", "1" and "1.0", "New York" and "new_york". */
 function isSameName(one: string, other: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[\s_\-.]+/g, "");
   const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(text));

@@ -24,7 +24,7 @@ export function findSwappedNumbers(changed: readonly NumericPair[]): [string, st
   );
 }
 
-/** Whether what is seen of one feature is far likelier by the reference of another than by its own, and fits it. */
+/** Whether the observed values of one feature are far likelier under the reference of another than under its own, and fit it. */
 function hasValuesOf({ profile, state }: NumericPair, { profile: other }: NumericPair): boolean {
   const groups = groupedReference(profile);
   const seen = seenIn(groups, state);
@@ -35,7 +35,7 @@ function hasValuesOf({ profile, state }: NumericPair, { profile: other }: Numeri
   return logLikelihoodRatio(seen, { under: others, against: groups.before, referenceRows }) >= minEvidence;
 }
 
-/** Beyond the range of its own reference only the moments tell whose values they are. */
+/** Returns whether the moments match a reference: beyond a feature's own range, only they identify the source of the values. */
 function isLikeMoments(state: NumericState, { mean, m2, count }: NumericProfile): boolean {
   const variance = m2 / count;
   const error = 5 * Math.sqrt(variance * (1 / state.count + 1 / count)) + 1e-12;
@@ -43,10 +43,10 @@ function isLikeMoments(state: NumericState, { mean, m2, count }: NumericProfile)
   return Math.abs(state.mean - mean) <= error && spread > 0.6 && spread < 1.6;
 }
 
-/** Of the unseen levels that are known, so many must be levels of the other feature. */
+/** Minimum share of the known unseen levels that must be levels of the other feature. */
 const foreignShare = 0.9;
 
-/** Pairs of categories where nearly all values of each are levels of the other, and none of its own. */
+/** Finds pairs of categories where nearly all values of each are levels of the other and not of its own. */
 export function findSwappedLevels(changed: readonly CategoricalPair[]): [string, string][] {
   return pairsOf(changed.filter(({ state }) => state.count >= minValues)).flatMap(([one, other]) =>
     hasLevelsOf(one, other) && hasLevelsOf(other, one) ? [[one.name, other.name] as [string, string]] : [],

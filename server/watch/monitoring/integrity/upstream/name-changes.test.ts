@@ -33,7 +33,7 @@ const features: ProfiledFeature[] = [
   feature("origin", categoricalProfile(reference.map(({ origin }) => origin))),
 ];
 
-/** What is named when every row of a window goes through the change. */
+/** Returns the named changes when every row of a window undergoes the change. */
 function named(change: (row: Row) => object, count = 800) {
   const changed = rows(count).map((row) => ({ ...row, ...change(row) }));
   const states: FeatureState[] = features.map(({ name, profile }) =>

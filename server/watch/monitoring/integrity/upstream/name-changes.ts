@@ -12,12 +12,12 @@ import {
   type UpstreamChange,
 } from "./upstream-text.ts";
 
-/** So many features are tried for swaps with each other: pairs grow with the square. */
+/** Maximum number of features tested for swaps with each other: the number of pairs grows quadratically. */
 const maxSwapped = 60;
 
 /**
- * Names what silently changed upstream of an endpoint in a window: columns that changed places, another unit or sign, a default that floods a
- * feature, a level with another name or without rows. Each feature is named once, by what explains it best.
+ * Identifies silent upstream changes of an endpoint in a window: swapped columns, another unit or sign, a default that floods a feature, a
+ * level that was renamed or lost its rows. Each feature is listed once, with the best explanation.
  * @param features of the profile, in its order, as in the state
  */
 export function nameChanges(features: readonly ProfiledFeature[], { features: states }: SpanState): UpstreamChange[] {
@@ -25,7 +25,7 @@ export function nameChanges(features: readonly ProfiledFeature[], { features: st
   const categories: CategoricalPair[] = [];
   for (const [index, { name, role, profile }] of features.entries()) {
     const state = states[index];
-    // What the model answers follows from its inputs.
+    // The model's outputs follow from its inputs.
     if (!state || role === "output") continue;
     if (profile.kind === "numeric" && state.kind === "numeric") numbers.push({ name, profile, state });
     if (profile.kind === "categorical" && state.kind === "categorical") categories.push({ name, profile, state });
@@ -46,7 +46,7 @@ function nameNumber(pair: NumericPair): UpstreamChange[] {
   const { name, profile, state } = pair;
   const conversion = findConversion(name, profile, state);
   const flood = findFlood(profile, state);
-  // A flood of one value may look like another unit of some of the rows, and the other way round: the likelier one is told.
+  // A flood of one value may look like another unit in some of the rows, and vice versa: the likelier one is reported.
   if (conversion && conversion.evidence >= (flood?.evidence ?? 0)) return [conversionSentence(pair, conversion)];
   return flood ? [floodSentence(pair, flood)] : [];
 }
@@ -61,7 +61,7 @@ function nameLevels(pair: CategoricalPair): UpstreamChange[] {
   ];
 }
 
-/** Only what is far from where it was can have changed places. */
+/** Returns whether a feature has moved far from its reference: only such features can have been swapped. */
 function isMoved({ profile, state }: NumericPair): boolean {
   const deviation = Math.sqrt(profile.m2 / profile.count);
   const error = deviation * Math.sqrt(1 / Math.max(1, state.count) + 1 / profile.count);

@@ -18,10 +18,10 @@ export interface GroupedReference extends RangeGroups {
 }
 
 const maxGroups = 20;
-/** Profiles never change, and each is looked at every minute. */
+/** Cache: profiles never change, and each is evaluated every minute. */
 const grouped = new WeakMap<NumericProfile, GroupedReference>();
 
-/** Made once a profile. */
+/** Groups the bins of a reference, once per profile. */
 export function groupedReference(profile: NumericProfile): GroupedReference {
   const known = grouped.get(profile);
   if (known) return known;
@@ -41,13 +41,13 @@ function groupsOf(profile: NumericProfile): RangeGroups {
     sum += bins[bin] as number;
     if (sum / count >= group / maxGroups && bin < bins.length - 1) group = Math.floor((sum / count) * maxGroups) + 1;
   }
-  // Numbers without a gap: a heavy bin may have jumped over some.
+  // Renumbers the groups without gaps: a bin with many rows may have skipped some numbers.
   const indices = new Map([...new Set(ofBin)].map((one, index) => [one, index + 1]));
   for (let bin = 0; bin < ofBin.length; bin++) ofBin[bin] = indices.get(ofBin[bin] as number) as number;
   return { profile, ofBin, count: indices.size + 2 };
 }
 
-/** Rows of the window by group. */
+/** Counts the rows of the window by group. */
 export function seenIn({ ofBin, count }: RangeGroups, { bins, below, above }: NumericState): Float64Array {
   const seen = new Float64Array(count);
   for (let bin = 0; bin < bins.length; bin++) add(seen, ofBin[bin] as number, bins[bin] as number);
@@ -58,7 +58,7 @@ export function seenIn({ ofBin, count }: RangeGroups, { bins, below, above }: Nu
   return seen;
 }
 
-/** Share of the reference by group if each value became factor · value + offset. */
+/** Returns the share of the reference by group if each value became factor · value + offset. */
 export function sharesAfter(
   { profile: { edges, min, max }, ofBin, count }: RangeGroups,
   { values, shares }: ReferencePoints,
@@ -73,15 +73,15 @@ export function sharesAfter(
   return after;
 }
 
-/** Of two distributions a mixture: the first at 1 − weight, the second at weight. */
+/** Mixes two distributions: the first with weight 1 − weight, the second with weight. */
 export function mixed(first: Float64Array, second: Float64Array, weight: number): Float64Array {
   return first.map((share, at) => (1 - weight) * share + weight * (second[at] as number));
 }
 
 /**
- * How much likelier the rows are under one distribution than under another, as a natural logarithm. Without a change it exceeds x with a
- * probability of at most e^(−x), whatever the distributions (Markov's inequality on a likelihood ratio).
- * @param referenceRows what the shares were counted from: what was never seen is not impossible
+ * Returns the log-likelihood ratio of the rows under one distribution against another. Without a change it exceeds x with a probability
+ * of at most e^(−x), whatever the distributions (Markov's inequality on a likelihood ratio).
+ * @param referenceRows rows that the shares were counted from: an unseen value is not impossible
  */
 export function logLikelihoodRatio(
   seen: Float64Array,
@@ -97,13 +97,13 @@ export function logLikelihoodRatio(
   return sum;
 }
 
-/** Half the sum of the differences of shares: 0 is the same, 1 nothing in common. */
+/** Returns half the sum of the absolute differences of the shares: 0 for identical, 1 for disjoint distributions. */
 export function distanceOf(seen: Float64Array, shares: Float64Array): number {
   const rows = seen.reduce((sum, count) => sum + count, 0);
   return shares.reduce((sum, share, at) => sum + Math.abs((seen[at] as number) / rows - share), 0) / 2;
 }
 
-/** About how far rows of the same source lie apart by chance. */
+/** Returns the approximate distance that rows of the same source have by chance. */
 export function noiseOf(shares: Float64Array, rows: number, referenceRows: number): number {
   const scale = (2 / Math.PI) * (1 / rows + 1 / referenceRows);
   return shares.reduce((sum, share) => sum + Math.sqrt(share * (1 - share) * scale), 0) / 2;

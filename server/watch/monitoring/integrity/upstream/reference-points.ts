@@ -12,7 +12,7 @@ const pointsPerBin = 4;
 /** A bin so much heavier than the others holds one value many times: then that value is its upper edge (docs/spec/drift.md section 5.1). */
 const heavy = 1.8;
 
-/** The reference of a numeric feature as points: exact where it has few different values. */
+/** Returns the reference of a numeric feature as points, which are exact if it has few distinct values. */
 export function pointsOf({ values, bins, edges, min, max, count }: NumericProfile): ReferencePoints {
   const points: [number, number][] = [];
   if (values) {
@@ -38,7 +38,7 @@ function evenly(from: number, to: number): number[] {
   return Array.from({ length: pointsPerBin }, (_, index) => from + ((to - from) * (index + 0.5)) / pointsPerBin);
 }
 
-/** Mean distance to the mean, squared and to the fourth power, of points. */
+/** Returns the mean of points, and the mean second and fourth power of the distance to it. */
 export function momentsOf({ values, shares }: ReferencePoints): { mean: number; variance: number; fourth: number } {
   let mean = 0;
   for (let at = 0; at < values.length; at++) mean += (values[at] as number) * (shares[at] as number);

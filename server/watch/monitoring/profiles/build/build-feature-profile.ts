@@ -5,7 +5,9 @@ import { NumericProfiler } from "./numeric-profiler.ts";
 /** A value of a feature: a number or the name of a level; null where there is none. */
 export type FeatureValue = number | string | null;
 
-/** Different values up to which the edges of a numeric profile are exact quantiles, for up to so many features at once. */
+/**
+ * Number of distinct values up to which the edges of a numeric profile are exact quantiles, unless `maxEntries` allows fewer per feature.
+ */
 const maxExact = 65_536;
 /** Entries of all features together: each takes about 32 bytes, so this is 256 MiB. */
 const maxEntries = 2 ** 23;
@@ -19,9 +21,9 @@ export interface FeatureProfiler {
 }
 
 /**
- * A profiler of one of `features` features of a table. Beyond 65,536 different numbers (fewer with more than 128 features) edges lie at
- * the next value of a grid of so many steps, which leaves the counts of bins exact.
- * @throws TypeError for a text where numbers are counted.
+ * Creates the profiler of one of `features` features of a table. Beyond 65,536 distinct numbers (fewer with more than 128 features), edges
+ * lie at the next value of a grid with that many steps, which keeps the counts of the bins exact.
+ * @throws TypeError for a text in a numeric feature.
  */
 export function featureProfiler(kind: FeatureProfile["kind"], features = 1): FeatureProfiler {
   if (kind === "numeric") {
@@ -48,7 +50,7 @@ export function featureProfiler(kind: FeatureProfile["kind"], features = 1): Fea
   };
 }
 
-/** The profile of values that are there already. */
+/** Builds the profile of values that are already in memory. */
 export function buildFeatureProfile(kind: FeatureProfile["kind"], values: Iterable<FeatureValue>): FeatureProfile {
   const profiler = featureProfiler(kind);
   for (const value of values) profiler.add(value);

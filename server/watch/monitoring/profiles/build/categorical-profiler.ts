@@ -3,17 +3,17 @@ import { levelName } from "#server/watch/monitoring/state/level-name.ts";
 
 /** Levels that are counted each in a profile; docs/spec/drift.md section 5.1. */
 const maxLevels = 200;
-/** Levels whose names are known; more are rather identifiers. */
+/** Maximum number of levels tracked by name; features with more are rather identifiers. */
 const maxKnown = 100_000;
 
 /** Gathers the profile of a categorical feature, value by value, in memory that does not grow with the rows. */
 export class CategoricalProfiler {
   readonly #counts = new Map<string, number>();
   #nulls = 0;
-  /** Rows whose level came after 100,000 others. */
+  /** Number of rows whose level appeared after 100,000 others. */
   #beyond = 0;
 
-  /** @param level null where there is none. */
+  /** @param level null if missing. */
   add(level: string | null): void {
     if (level === null) {
       this.#nulls += 1;
@@ -37,7 +37,8 @@ export class CategoricalProfiler {
       levels: known.slice(0, maxLevels),
       other: rest.reduce((sum, [, count]) => sum + count, 0) + this.#beyond,
       otherLevels: rest.map(([name]) => name),
-      // A level without a known name counts as unseen later; the test of unseen levels expects as many of those as there are rows here.
+      // Levels beyond the tracked names count as unseen later, and the test of unseen levels expects as many of these as there are rows
+      // here.
       once: known.filter(([, count]) => count === 1).length + this.#beyond,
     };
   }

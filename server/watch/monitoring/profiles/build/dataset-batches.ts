@@ -7,11 +7,11 @@ const batchRows = 4096;
 interface Input {
   tensors: readonly TensorColumns[];
   labelColumn: string | null;
-  /** Only rows whose cell says this. */
+  /** Filter: only rows whose cell has this value. */
   where: { column: string; value: string } | null;
 }
 
-/** Rows of a table of columns as batches of a reference. @throws UnreadableFile with line and column, while rows are read */
+/** Yields the rows of a column table as batches of a reference. @throws UnreadableFile with line and column, while rows are read */
 export async function* columnBatches(
   { columns, batches }: ColumnTable,
   { tensors, labelColumn, where }: Input,
@@ -46,12 +46,12 @@ function toBatch(
   };
 }
 
-/** The number or line of a row of a batch. */
+/** Returns the row number or line of a row in a batch. */
 function lineOf({ at, lines }: ColumnBatch, row: number): number {
   return lines?.[row] ?? at + row;
 }
 
-/** The rows of a batch whose cell says so, with where each was in it. */
+/** Selects the rows of a batch whose cell has the value, with the index of each in the batch. */
 function rowsWhere({ rows, columns }: ColumnBatch, index: number, value: string) {
   const column = columns[index];
   const kept: number[] = [];

@@ -3,13 +3,13 @@ import { shown } from "#server/develop/datasets/rows/shown.ts";
 import type { Value } from "#server/develop/datasets/rows/value.ts";
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 
-/** A cell of a table as an element of an input; NaN for a missing number, null for a missing word. `at` tells the line. */
+/** Converts a table cell to an input element; NaN for a missing number, null for a missing string. `at` returns the line. */
 export type ElementOf = (value: Value, at: () => number, column: string) => number | string | null;
 
 /**
- * How cells become elements of inputs of a type, as clients send them: a number is rounded to the precision in which the model gets it, since
- * 0.1 in a file is another number than 0.1 in single precision, and would be in another bin.
- * @throws UnreadableFile for a cell that cannot be one
+ * Returns the conversion of cells to input elements of a type, as clients send them: numbers are rounded to the precision in which the
+ * model receives them, since 0.1 in a file differs from 0.1 in single precision, and would be in another bin.
+ * @throws UnreadableFile for a cell that cannot be converted
  */
 export function elementOf(datatype: Datatype): ElementOf {
   if (datatype === "BYTES") return (value) => value?.text ?? null;
@@ -23,7 +23,7 @@ export function elementOf(datatype: Datatype): ElementOf {
   };
 }
 
-/** To the precision of a type of floats; undefined for other types. */
+/** Returns the rounding to the precision of a float type; undefined for other types. */
 export function roundingOf(datatype: Datatype): ((value: number) => number) | undefined {
   return roundings[datatype];
 }
@@ -34,7 +34,7 @@ const roundings: Partial<Record<Datatype, (value: number) => number>> = {
   FP16: (value) => Math.f16round(value),
 };
 
-/** 1 or 0, as tensors have it. */
+/** Converts a boolean to 1 or 0, as tensors store it. */
 function truthOf(value: Value, at: () => number, column: string): number {
   if (value === null) return Number.NaN;
   if (value.kind === "boolean" || value.number === 0 || value.number === 1) return value.number;

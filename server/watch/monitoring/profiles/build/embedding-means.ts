@@ -28,7 +28,7 @@ export class EmbeddingMeans {
     }
   }
 
-  /** By tensor; those without any row are left out. */
+  /** Returns the means by tensor; tensors without any row are omitted. */
   means(): Map<string, number[]> {
     const known = [...this.#sums].filter(([, { count }]) => count > 0);
     return new Map(known.map(([tensor, { mean }]) => [tensor, [...mean]]));

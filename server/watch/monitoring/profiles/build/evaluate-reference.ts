@@ -11,26 +11,26 @@ import type { Calibration, ReferenceQuality } from "../contract.ts";
 import type { SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
 
-/** A row whose truth is known. */
+/** Row whose label is known. */
 interface Evaluated {
   prediction: string | number;
   score: number | null;
   truth: string;
 }
 
-/** What labels say of a version's answers to the reference. */
+/** Evaluation of a version's predictions for the reference against labels. */
 export interface ReferenceVerdict {
   quality: ReferenceQuality | null;
   calibration: Calibration | null;
 }
 
-/** Fewer labels say nothing about a version. */
+/** Minimum labels for evaluating a version. */
 const minLabels = 20;
 
 /**
- * Compares answers with labels: metrics by the kind of the task, and the calibration of scores. Of two classes, the second is the positive one
- * and 0.5 the cut-off, as in states of scores. Nothing with fewer than 20 labels.
- * @param outputs features of the answer. @param labels names of the classes by their place
+ * Compares predictions with labels: metrics by the kind of the task, and the calibration of scores. With two classes, the second is the
+ * positive one and 0.5 the decision threshold, as in states of scores. Returns nothing with fewer than 20 labels.
+ * @param outputs features of the output. @param labels names of the classes by index
  */
 export function evaluateReference(
   rows: readonly SampledRow[],

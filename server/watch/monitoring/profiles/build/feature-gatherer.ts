@@ -21,7 +21,7 @@ export class FeatureGatherer {
     this.#options = options;
   }
 
-  /** What could not be read, such as an output that was not asked for, is not counted. */
+  /** Adds a batch; unreadable values, such as an output that was not requested, are not counted. */
   add({ given }: Pick<ReferenceBatch, "given">): void {
     const others = this.#features.filter((feature) => !addElements(feature, given.inputs));
     if (others.length === 0) return;
@@ -37,7 +37,7 @@ export class FeatureGatherer {
   }
 }
 
-/** Numbers that lie side by side already are counted without a look at each. @returns whether they were */
+/** Adds numbers that are already contiguous without visiting each value separately. @returns whether they were */
 function addElements({ spec: { role, kind, source }, profiler }: Gathered, inputs: readonly GivenTensor[]): boolean {
   if (role !== "input" || kind !== "numeric" || source.from !== "element") return false;
   const data = inputs.find(({ name }) => name === source.tensor)?.data;

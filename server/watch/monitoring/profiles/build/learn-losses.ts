@@ -8,8 +8,8 @@ import type { SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
 
 /**
- * How far off a version's numbers are by where a row lies, from rows with an answer and a label. Null where answers are no numbers, or too
- * few rows are labelled.
+ * Learns how large a version's numeric errors are depending on the position of a row, from rows with a prediction and a label. Null when
+ * predictions are not numbers, or too few rows are labelled.
  */
 export function learnLosses(
   rows: readonly SampledRow[],

@@ -22,7 +22,7 @@ import type { SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
 import { trafficBatches } from "./traffic-batches.ts";
 
-/** A reference that is to be made. */
+/** Reference that is to be built. */
 export interface ReferenceInput {
   profileId: string;
   versionId: string;
@@ -36,7 +36,7 @@ interface MakingDependencies {
   onProgress: (rowsRead: number) => Promise<void>;
 }
 
-/** All that is kept of a reference. */
+/** Stored parts of a reference. */
 export interface Reference {
   rows: number;
   features: ProfiledFeature[];
@@ -44,13 +44,13 @@ export interface Reference {
   quality: ReferenceQuality | null;
   calibration: Calibration | null;
   importances: Record<string, number> | null;
-  /** An even draw of the rows, with answers where the version gave some. */
+  /** Uniform sample of the rows, with the version's outputs where it returned some. */
   sample: SampledRow[];
 }
 
 /**
- * Reads the rows of a source, asks the version about a sample of them, and makes the profiles of both.
- * @throws UnreadableFile with line and column; DomainError for what is wrong with the source, "unavailable" when it is out of reach
+ * Reads the rows of a source, runs the version on a sample of them, and builds the profiles of both.
+ * @throws UnreadableFile with line and column; DomainError if the source is invalid, "unavailable" if it is unreachable
  */
 export async function makeReference(ctx: Context, input: ReferenceInput, deps: MakingDependencies): Promise<Reference> {
   const { rows, specs } = await openSource(ctx, input, deps.artifacts);

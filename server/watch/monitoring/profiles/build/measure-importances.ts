@@ -5,24 +5,24 @@ import type { SampledRow } from "./row-sample.ts";
 /** Elements that are permuted together, and the features that share what that does. */
 interface Group {
   tensor: string;
-  /** Of a row; null: all of the tensor. */
+  /** Index in a row; null: the complete tensor. */
   index: number | null;
   features: string[];
 }
 
-/** Rows that are asked for all features together. */
+/** Maximum number of rows requested for all features together. */
 const maxRequested = 150_000;
 const maxRows = 500;
 const minRows = 20;
 
-/** Asks a version about rows. @returns its outputs as numbers by row; null where it did not answer all of them */
+/** Runs a version on rows. @returns its outputs as numbers by row; null unless it predicted all of them */
 export type PredictNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[] | null>;
 
 /**
- * How much each feature moves the answer: the mean absolute change of the answer's numbers when the feature's values change places among
- * rows, as a share of all such changes (permutation importance, Breiman 2001, of the answer instead of the loss, so that it needs no labels). What is
- * read from one tensor as a whole, such as an embedding, shares its importance evenly.
- * @returns by feature, summing to 1; null where nothing moves the answer or the version did not answer
+ * Measures how much each feature affects the prediction: the mean absolute change of the numeric prediction when the feature's values are
+ * permuted among rows, as a share of all such changes (permutation importance, Breiman 2001, of the prediction instead of the loss, so
+ * that it needs no labels). Features read from one tensor as a unit, such as an embedding, share its importance evenly.
+ * @returns importance by feature, summing to 1; null when nothing affects the prediction or the version did not respond
  */
 export async function measureImportances(
   rows: readonly SampledRow[],
@@ -66,7 +66,7 @@ function groupsOf(inputs: readonly FeatureSpec[]): Group[] {
   return [...groups.values()];
 }
 
-/** A row with the elements of a group from another one. */
+/** Returns a row with the elements of a group taken from another row. */
 function exchanged(row: SampledRow, other: SampledRow, { tensor, index }: Group): SampledRow {
   const inputs = row.inputs.map((part) => {
     if (part.name !== tensor) return part;

@@ -3,7 +3,7 @@ import { countBins, quantileEdges } from "./quantile-edges.ts";
 import { type CountedValues, ValueCounter } from "./value-counter.ts";
 
 const batchSize = 1024;
-/** Up to so many different values each is kept with its count, so that compatible scores are exact (docs/spec/drift.md section 3.2). */
+/** Maximum number of distinct values stored with their counts, so that compatible scores are exact (docs/spec/drift.md section 3.2). */
 const maxStored = 20;
 
 /** Gathers the profile of numbers, value by value, in memory that does not grow with the rows. */
@@ -20,12 +20,12 @@ export class NumericProfiler {
   #isInteger = true;
   #missing = { nulls: 0, nans: 0, posInf: 0, negInf: 0 };
 
-  /** @param capacity different values up to which quantiles are exact; see ValueCounter. */
+  /** @param capacity number of distinct values up to which quantiles are exact; see ValueCounter. */
   constructor(capacity: number) {
     this.#values = new ValueCounter(capacity);
   }
 
-  /** @param value null where there is none, which is not the same as NaN. */
+  /** @param value null if missing, which differs from NaN. */
   add(value: number | null): void {
     if (value === null) this.#missing.nulls += 1;
     else if (Number.isFinite(value)) {
@@ -50,7 +50,7 @@ export class NumericProfiler {
     }
   }
 
-  /** What was added so far. Without any finite value there are no edges, and one empty bin. */
+  /** Returns the profile of the values added so far. Without any finite value there are no edges, and one empty bin. */
   profile(): NumericProfile {
     this.#flush();
     const entries = this.#values.entries();
@@ -83,7 +83,7 @@ export class NumericProfiler {
     for (let index = 0; index < count; index += 1) {
       const value = this.#batch[index] as number;
       this.#values.add(value);
-      // Shifted by the first one: a sum of large numbers that differ little keeps its digits.
+      // Shifted by the first value: a sum of large numbers with small differences keeps its digits.
       sum += value - (this.#batch[0] as number);
       if (value < this.#min) this.#min = value;
       if (value > this.#max) this.#max = value;
@@ -96,7 +96,7 @@ export class NumericProfiler {
     this.#merge(count, mean, m2);
   }
 
-  /** Chan, Golub, LeVeque (docs/spec/drift.md section 5.2). */
+  /** Merges moments by Chan, Golub, LeVeque (docs/spec/drift.md section 5.2). */
   #merge(count: number, mean: number, m2: number): void {
     const delta = mean - this.#mean;
     const total = this.#count + count;
@@ -106,7 +106,7 @@ export class NumericProfiler {
   }
 }
 
-/** Whole numbers were counted, so an entry ends at a whole number. */
+/** Rounds the ends of entries down: the counted values are whole numbers. */
 function integerEnds({ values, counts, isExact }: CountedValues): CountedValues {
   return { values: values.map(Math.floor), counts, isExact };
 }

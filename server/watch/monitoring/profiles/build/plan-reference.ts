@@ -7,25 +7,25 @@ import { featuresOf, textFeatures } from "../../features/features-of.ts";
 import type { ProfileSource } from "../contract.ts";
 import { planColumns, type TensorColumns } from "./tensor-columns.ts";
 
-/** What a version takes and gives. */
+/** Inputs and outputs of a version. */
 export interface VersionSides {
   signature: Signature;
   pipeline?: Pipeline | undefined;
 }
 
-/** How the rows of a dataset become a reference. */
+/** Plan for building a reference from the rows of a dataset. */
 export interface ReferencePlan {
-  /** Inputs, then what the version answers. */
+  /** Inputs, then outputs of the version. */
   specs: FeatureSpec[];
   tensors: TensorColumns[];
-  /** What the dataset has no column for. */
+  /** Features for which the dataset has no column. */
   missing: string[];
 }
 
 /** A column with no more different texts is watched by its levels. */
 const maxLevels = 200;
 
-/** Which columns of a dataset fill which features of a version. A column whose texts are mostly different is watched by their form, not by levels. */
+/** Maps columns of a dataset to features of a version. A column with mostly distinct texts is monitored by text measures, not by levels. */
 export function planReference(
   version: VersionSides,
   columns: readonly ColumnProfile[],
@@ -39,7 +39,7 @@ export function planReference(
   return { specs, ...planColumns(specs, inputsOf(version), names, named) };
 }
 
-/** What clients send: the pipeline's inputs and those of the model that it leaves alone. */
+/** Returns the inputs that clients send: the pipeline's inputs and those of the model that it leaves unchanged. */
 export function inputsOf({ signature, pipeline }: VersionSides): TensorSpec[] {
   return pipeline ? planPipeline(pipeline, signature).inputs : signature.inputs;
 }

@@ -7,28 +7,28 @@ import { measureImportances } from "./measure-importances.ts";
 import { numbersOfRow, predictRows } from "./predict-rows.ts";
 import type { SampledRow } from "./row-sample.ts";
 
-/** A slow model answers fewer rows. */
+/** Time limit, which means that a slow model predicts fewer rows. */
 const maxPredictionMs = 5 * minuteMs;
 const maxImportanceMs = 3 * minuteMs;
 
 interface RequestOptions {
   versionId: string;
-  /** What a request brings. */
+  /** Input tensors of a request. */
   tensors: readonly TensorSpec[];
   inputs: readonly FeatureSpec[];
   outputs: readonly FeatureSpec[];
 }
 
-/** What a version says of the rows of a reference. */
+/** Predictions of a version for the rows of a reference. */
 export interface AnsweredReference {
-  /** Those that were answered, with what. */
+  /** Rows with a prediction, each together with its prediction. */
   rows: SampledRow[];
   importances: Record<string, number> | null;
-  /** What could not be had, in sentences. */
+  /** Descriptions of what is unavailable, as sentences. */
   notes: string[];
 }
 
-/** Asks a version about rows of a reference, unless their answers are known, and how much each feature moves its answers. */
+/** Runs a version on rows of a reference, unless their outputs are known, and measures how much each feature changes the outputs. */
 export function predictReference(
   ctx: Context,
   models: VersionLeaser,

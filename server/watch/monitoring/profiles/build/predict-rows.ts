@@ -8,25 +8,27 @@ import type { SampledRow } from "./row-sample.ts";
 
 const batchRows = 256;
 
-/** What a version is asked. */
+/** Options of requests to a version. */
 export interface RequestOptions {
   inputs: readonly TensorSpec[];
-  /** Names of what is wanted. */
+  /** Names of the requested outputs. */
   outputs: string[];
-  /** On the clock of performance.now(): no more rows are asked from then on. */
+  /** Deadline on the clock of performance.now(): no more rows are requested after it. */
   endsAt: number;
 }
 
-/** What became of asking. */
+/** Result of the requests. */
 export interface Answered {
-  /** Those that were answered, with what. */
+  /** Rows with a prediction, each together with its prediction. */
   rows: SampledRow[];
   requestCount: number;
-  /** Why one was not answered. */
+  /** Reason why a row has no prediction. */
   problem: string | undefined;
 }
 
-/** Runs a version over rows of a reference, as requests would. A missing number goes as NaN; rows that the version refuses are left out. */
+/**
+ * Runs a version on rows of a reference, as requests would. Missing numbers are sent as NaN; rows that the version rejects are left out.
+ */
 export async function predictRows(
   lease: LeasedVersion,
   { inputs, outputs, endsAt }: RequestOptions,
@@ -36,7 +38,7 @@ export async function predictRows(
   const answered: SampledRow[] = [];
   let requestCount = 0;
   let problem: string | undefined;
-  // Up to here rows are asked one by one: one bad row spoils its batch.
+  // Rows before this index are requested one by one because one bad row fails its complete batch.
   let oneByOneUntil = 0;
   while (requestCount < rows.length && performance.now() < endsAt) {
     const batch = rows.slice(requestCount, requestCount + (isBatched && requestCount >= oneByOneUntil ? batchRows : 1));
@@ -57,7 +59,7 @@ export async function predictRows(
   return { rows: answered, requestCount, problem };
 }
 
-/** The answer to a row as numbers, words by a number of their own. */
+/** Returns the output for a row as numbers; each distinct text gets a number of its own. */
 export function numbersOfRow({ outputs = [] }: SampledRow, words: Map<string, number>): Float64Array {
   const numbers = outputs.flatMap(({ datatype, data }) =>
     Array.from(data, (element) => numberOf(element, datatype, words)),

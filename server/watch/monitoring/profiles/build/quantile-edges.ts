@@ -2,8 +2,9 @@ import { profileBins } from "#server/watch/monitoring/state/contract.ts";
 import type { CountedValues } from "./value-counter.ts";
 
 /**
- * Interior edges of the bins of a profile: quantiles i/512 with linear interpolation, as NumPy's default, duplicates removed (docs/spec/drift.md
- * section 5.1). Where values were merged, the edge is the end of the entry in which the quantile is, so that the counts of bins stay exact.
+ * Returns the interior edges of a profile's bins: quantiles i/512 with linear interpolation, as NumPy's default, duplicates removed
+ * (docs/spec/drift.md section 5.1). Where values were merged, the edge is the end of the entry that contains the quantile, so that the
+ * counts of the bins stay exact.
  */
 export function quantileEdges({ values, counts, isExact }: CountedValues, total: number): number[] {
   const edges: number[] = [];
@@ -24,7 +25,7 @@ export function quantileEdges({ values, counts, isExact }: CountedValues, total:
   return edges;
 }
 
-/** Counts of values by bins: bin i holds what is above edge i − 1 and at most edge i; one more than there are edges. */
+/** Counts values by bin: bin i holds values above edge i − 1 and at most edge i; there is one bin more than edges. */
 export function countBins({ values, counts }: CountedValues, edges: readonly number[]): number[] {
   const bins = new Array<number>(edges.length + 1).fill(0);
   let bin = 0;

@@ -7,7 +7,7 @@ import type { ReferenceRows } from "./reference-batch.ts";
 import { RowSample, type SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
 
-/** What one pass over the rows gave. */
+/** Result of one pass over the rows. */
 export interface ReferenceReading {
   rows: number;
   /** In the order of the specs. */
@@ -46,7 +46,7 @@ export async function readReference(
     throw new UnreadableFile(
       "There are no rows to create a reference from: the file has none of the selected split, or no requests of this version were fully recorded in that period.",
     );
-  // The cosine is to a mean that is known only now; the sample stands for all rows.
+  // The mean for the cosine is only known now; the sample represents all rows.
   const found = new Map(
     [...gatherer.features(), ...cosinesOf(specs.filter(isCosine), sample.rows, means.means())].map((feature) => [
       feature.name,

@@ -2,9 +2,9 @@ import type { Given, GivenTensor } from "../../features/contract.ts";
 
 /** Some rows of a reference, column by column as requests bring them. */
 export interface ReferenceBatch {
-  /** Outputs only where the answers are known already. Tensors in Float64Array have NaN where a value is missing. */
+  /** Outputs are present only if the predictions are known already. Float64Array tensors have NaN for missing values. */
   given: Given;
-  /** What turned out to be true of a row; null where nobody said. */
+  /** Returns the actual value of a row; null without a label. */
   labelOf(row: number): string | null;
 }
 
@@ -15,7 +15,7 @@ export interface ReferenceRows {
   batches: AsyncIterable<ReferenceBatch>;
 }
 
-/** Elements of a row in one tensor. */
+/** Returns the elements of a row in one tensor. */
 export function rowOf({ data }: GivenTensor, row: number, rows: number): GivenTensor["data"] {
   const width = data.length / rows;
   return Array.from({ length: width }, (_, index) => data[row * width + index]);

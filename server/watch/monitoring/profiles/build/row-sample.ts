@@ -5,16 +5,16 @@ import { type ReferenceBatch, rowOf } from "./reference-batch.ts";
 /** A row with everything that is known of it. */
 export interface SampledRow {
   inputs: { name: string; datatype?: string | undefined; data: GivenTensor["data"] }[];
-  /** Undefined until the version was asked. */
+  /** Undefined until the version has run on the row. */
   outputs: { name: string; datatype?: string | undefined; data: GivenTensor["data"] }[] | undefined;
   label: string | null;
 }
 
-/** Rows of which elements are kept. */
+/** Maximum number of rows whose elements are stored. */
 const maxRows = 20_000;
 const maxElements = 4_000_000;
 
-/** An even draw of at most 20,000 rows (fewer when they are wide), the same for the same rows: Vitter's algorithm R. */
+/** Uniform sample of at most 20,000 rows (fewer if they are wide), deterministic for the same rows: Vitter's algorithm R. */
 export class RowSample {
   readonly rows: SampledRow[] = [];
   readonly #random = seededRandom(7919);

@@ -1,7 +1,7 @@
 import type { Given, GivenTensor } from "../../features/contract.ts";
 import type { SampledRow } from "./row-sample.ts";
 
-/** Rows of a sample side by side again. Outputs are there when every row has them. */
+/** Joins the rows of a sample into one batch. Outputs are present if every row has them. */
 export function batchOf(rows: readonly SampledRow[]): Given {
   const outputs = rows.map((row) => row.outputs);
   return {

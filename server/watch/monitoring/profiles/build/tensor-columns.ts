@@ -8,14 +8,14 @@ import { fillFromList } from "./fill-from-list.ts";
 export interface Span {
   from: number;
   to: number;
-  /** Number or line of the row at `from`; undefined where each row tells its own. */
+  /** Number or line of the row at `from`; undefined when each row has its own. */
   at(row: number): number;
 }
 
-/** What is to be filled: row-major, NaN for a missing number, null for a missing word. */
+/** Tensor to be filled: row-major, NaN for a missing number, null for a missing string. */
 type TensorData = Float64Array | (string | null)[];
 
-/** How columns of a table fill one tensor. */
+/** Mapping from columns of a table to one tensor. */
 export interface TensorColumns {
   tensor: string;
   datatype: Datatype;
@@ -25,15 +25,15 @@ export interface TensorColumns {
   fill(columns: readonly RawColumn[], span: Span): TensorData;
 }
 
-/** Which columns of a table fill which inputs, and the features for which there is none. */
+/** Mapping from columns of a table to inputs, and the features without a column. */
 export interface ColumnPlan {
   tensors: TensorColumns[];
   missing: string[];
 }
 
 /**
- * Finds the columns of features in a table: by their name, by the column that was named for them, or the whole tensor as one column of
- * lists. Pictures are no columns: their features are lacking.
+ * Finds the columns of features in a table: by name, by the column configured for them, or the complete tensor as one column of lists.
+ * Images are not columns, which means that their features count as missing.
  */
 export function planColumns(
   specs: readonly FeatureSpec[],
@@ -98,7 +98,7 @@ interface ColumnPosition {
   width: number;
 }
 
-/** Numbers that lie in a typed array already. @returns false for anything else, which nothing was written for */
+/** Fills in numbers that are already in a typed array. @returns false for anything else, in which case nothing was written */
 function fillNumbers(
   data: Float64Array,
   cells: ArrayLike<unknown>,
@@ -117,7 +117,7 @@ function fillOneByOne(
 ): void {
   for (let row = span.from, at = index; row < span.to; row += 1, at += width) {
     const cell = cells[row];
-    // What most cells are needs no value made of it.
+    // Fast path: most cells need no converted value.
     const isPlain = typeof cell === "string" && Array.isArray(data);
     data[at] = isPlain ? cell : (element(value(cell), () => span.at(row), name) as never);
   }

@@ -7,14 +7,14 @@ import type { ProfileSource } from "../contract.ts";
 import type { ReferenceBatch } from "./reference-batch.ts";
 
 const pageSize = 500;
-/** Requests that are read at most. */
+/** Maximum number of requests read. */
 const maxRequests = 1_000_000;
 
 type Traffic = Extract<ProfileSource, { kind: "traffic" }>;
 
 /**
- * Requests of an endpoint that a version answered and that stand for all of them, as batches of a reference with their answers. What was not
- * kept whole is passed over, as are shadow copies.
+ * Yields a representative sample of an endpoint's requests that a version served, as reference batches with their predictions. Skips
+ * incompletely stored requests and shadow copies.
  */
 export async function* trafficBatches(
   ctx: Context,
@@ -35,7 +35,7 @@ export async function* trafficBatches(
       const isComplete = rows > 0 && given.inputs.length === inputs.length;
       if (!isComplete) continue;
       const hasResponse = given.outputs.length === outputs.length;
-      // A label is of a request, which is a row only where it has one.
+      // A label belongs to a request, which equals a row only if the request has exactly one.
       const labelOf = () => (rows === 1 ? label : null);
       yield { given: hasResponse ? given : { rows, inputs: given.inputs }, labelOf };
     }
@@ -48,7 +48,7 @@ function tensorsOf(logged: LoggedTensor[] | null, names: readonly string[]): Giv
   return names.flatMap((wanted) => {
     const found = (logged ?? []).find(({ name }) => name === wanted);
     if (!found?.data) return [];
-    // Truth values are numbers in a tensor, and so in what gateways count.
+    // Booleans are numbers in tensors, and therefore also in the gateway's counts.
     const data = found.data.map((element) => (typeof element === "boolean" ? Number(element) : element));
     return [{ name: wanted, datatype: found.datatype, data }];
   });

@@ -3,18 +3,18 @@ const minSlots = 1024;
 
 /** Values in ascending order with how often each was there. */
 export interface CountedValues {
-  /** Highest double that counts as the entry; the value itself where nothing was merged. */
+  /** Highest double that belongs to the entry; the value itself unless values were merged. */
   values: Float64Array;
   counts: Float64Array;
-  /** Whether every entry is one value. */
+  /** Whether every entry is a single value. */
   isExact: boolean;
 }
 
 /**
- * Counts numbers in bounded memory, so that quantiles of millions of rows come from one pass. While there are at most `capacity` different
- * values, each is counted by itself. Beyond that, doubles that share their first bits (sign, exponent, the first of the mantissa) are one
- * entry, with the most bits that leave no more than `capacity` entries: the counts stay exact, and only where one entry ends and the next
- * begins is no longer free to choose. What comes out depends on the values alone, not on their order.
+ * Counts numbers in bounded memory, so that quantiles of millions of rows need only one pass. While there are at most `capacity` distinct
+ * values, each is counted separately. Beyond that, doubles that share their first bits (sign, exponent, the first of the mantissa) are
+ * one entry, with the maximum number of bits that leaves at most `capacity` entries: the counts stay exact, and only the boundaries
+ * between entries are no longer arbitrary. The result depends on the values alone, not on their order.
  */
 export class ValueCounter {
   readonly #capacity: number;
@@ -27,7 +27,7 @@ export class ValueCounter {
   readonly #double = new Float64Array(1);
   readonly #words = new Uint32Array(this.#double.buffer);
 
-  /** @param capacity most entries, from 512 on; each takes about 32 bytes. */
+  /** @param capacity maximum number of entries, at least 512; each takes about 32 bytes. */
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.#high = new Uint32Array(minSlots);
@@ -35,13 +35,13 @@ export class ValueCounter {
     this.#counts = new Float64Array(minSlots);
   }
 
-  /** @param value finite. */
+  /** @param value must be finite. */
   add(value: number): void {
     // −0 and 0 are the same number.
     this.#double[0] = value === 0 ? 0 : value;
     const high = this.#words[1] as number;
     const low = this.#words[0] as number;
-    // As whole numbers these are in the order of the doubles.
+    // Read as unsigned integers, these words have the order of the doubles.
     const isNegative = high >= signBit;
     this.#count(
       this.#highOf(isNegative ? ~high >>> 0 : (high ^ signBit) >>> 0),
@@ -63,7 +63,7 @@ export class ValueCounter {
     return { values, counts, isExact: this.#merged === 0 };
   }
 
-  /** The bits of all entries in ascending order: of each its low word, then its high one. */
+  /** Returns the bits of all entries in ascending order: the low word of each, then its high word. */
   #sorted(): Uint32Array {
     const words = new Uint32Array(2 * this.#size);
     let at = 0;
@@ -73,7 +73,7 @@ export class ValueCounter {
       words[at + 1] = this.#at(this.#high, slot);
       at += 2;
     }
-    // Sorted as what they are, whole numbers of 64 bits: many times as fast as with a function that compares.
+    // Sorts them as 64-bit integers, which is many times as fast as a comparison function.
     new BigUint64Array(words.buffer).sort();
     return words;
   }
@@ -91,7 +91,7 @@ export class ValueCounter {
     return this.#merged >= 32 ? 0 : (low & (-1 << this.#merged)) >>> 0;
   }
 
-  /** Where an entry is, or would be. */
+  /** Returns the slot of an entry, or where it would be. */
   #slotOf(high: number, low: number): number {
     const mask = this.#counts.length - 1;
     let mixed = Math.imul(high ^ Math.imul(low, 0x9e3779b1), 0x85ebca6b);
@@ -152,7 +152,7 @@ export class ValueCounter {
     }
   }
 
-  /** The greatest double of a slot: all bits that do not count are ones. */
+  /** Returns the greatest double of a slot: all merged bits are ones. */
   #highest(slot: number): number {
     const ones = this.#merged;
     const low = this.#at(this.#low, slot) | (ones === 0 ? 0 : ones >= 32 ? -1 : ~(-1 << ones));

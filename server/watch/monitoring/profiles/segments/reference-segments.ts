@@ -11,8 +11,8 @@ import { segmentFeatures } from "./segment-profile.ts";
 import { segmentStates } from "./segment-states.ts";
 
 /**
- * Counts the sample of a reference by the segments of some features, those that were not counted yet. May be repeated, and by several at once.
- * A reference without a sample, or without the feature, has no segments: tags that only live requests carry are not judged.
+ * Counts the sample of a reference by segments of the given features, unless already counted. Safe to repeat, also concurrently. A
+ * reference without a sample, or without the feature, has no segments: tags that only live requests carry are not evaluated.
  */
 export async function ensureSegments(
   db: Database,
@@ -40,8 +40,8 @@ export async function ensureSegments(
 }
 
 /**
- * A reference as its rows of one segment have it, or the whole for "".
- * @returns undefined where nothing is known of the segment, so that it cannot be judged
+ * Returns a reference restricted to its rows of one segment, or the complete one for "".
+ * @returns undefined when nothing is known about the segment, so that it cannot be evaluated
  */
 export async function profileOfSegment(
   db: Database,

@@ -7,7 +7,10 @@ import type {
   SpanState,
 } from "../../state/contract.ts";
 
-/** The features of a reference as its rows of one segment have them: with the same bins and levels, so that live counts of the segment can be held against them. */
+/**
+ * Returns the features of a reference for the rows of one segment, with the same bins and levels, so that they can be compared with live
+ * counts of the segment.
+ */
 export function segmentFeatures(
   features: readonly ProfiledFeature[],
   { features: states }: SpanState,

@@ -5,7 +5,7 @@ import type { ConsistencyResult } from "./contract.ts";
 
 const maxExamples = 10;
 
-/** What became of requests that two were asked; numbers and ids, none of their tensors. */
+/** Results of requests sent to two versions; numbers and IDs, none of their tensors. */
 export class ConsistencyTally {
   private compared = 0;
   private disagreeing = 0;

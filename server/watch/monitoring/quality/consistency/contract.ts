@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A version and where it runs. Without providers, where the worker runs models by itself. */
+/** Version and where it runs. Without providers, it runs on the worker's default. */
 const Side = z.object({
   versionId: z.uuid(),
   providers: z
@@ -9,7 +9,7 @@ const Side = z.object({
     .default([]),
 });
 
-/** Two versions, such as fp32 and int8, or one on two kinds of processors, on what clients asked. */
+/** Two versions, such as fp32 and int8, or one on two kinds of processors, to compare on client requests. */
 export const ConsistencyQuestion = z
   .object({
     endpointId: z.uuid(),
@@ -30,24 +30,24 @@ export const ConsistencyQuestion = z
 export type ConsistencyQuestion = z.input<typeof ConsistencyQuestion>;
 
 export const ConsistencyResult = z.object({
-  /** Requests that both answered. */
+  /** Number of requests with a prediction from both. */
   compared: z.number().int(),
   /** Another class, text, or number beyond the tolerance. */
   disagreeing: z.number().int(),
   /** Share of those compared, with Wilson's interval of 95%; null where nothing was compared. */
   share: z.number().nullable(),
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),
-  /** Largest distance of two numbers in the same place. */
+  /** Largest difference of two numbers at the same position. */
   largestDifference: z.number(),
   /** NaN or infinity where the other has a number. */
   invalid: z.number().int(),
-  /** Whose inputs were not kept whole. */
+  /** Requests whose inputs were not stored completely. */
   skipped: z.number().int(),
-  /** One of the two did not answer. */
+  /** Number of requests without a prediction from one of the two. */
   unanswered: z.number().int(),
   /** The first reason for that, in words. */
   problem: z.string().nullable(),
-  /** Ids of the first requests that were answered otherwise. */
+  /** Ids of the first requests with different predictions. */
   examples: z.array(z.string()),
   words: z.string(),
 });

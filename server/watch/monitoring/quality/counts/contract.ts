@@ -22,24 +22,27 @@ const Errors = z.object({
   within: count,
 });
 
-/** How labelled answers met their labels: all of it adds up over spans. */
+/** Counts of labelled predictions against their labels: all values are additive over time ranges. */
 export const QualityCounts = z.object({
-  /** Truth, answer, rows. */
+  /** Actual, predicted, number of rows. */
   confusion: z.array(z.tuple([z.string(), z.string(), count])),
-  /** Scores of labelled rows by key of ScoreState: of two classes "" with the score of the last one, else the answer with its confidence. */
+  /**
+   * Scores of labelled rows by key of ScoreState: for two classes "" with the score of the last one, otherwise the predicted class with its
+   * confidence.
+   */
   scores: z.record(z.string(), z.array(ScoreCell)),
-  /** Of two classes with a score: Σ −ln(probability of the truth), Σ (score − truth)², and of how many rows. */
+  /** For two classes with a score: Σ −ln(probability of the actual class), Σ (score − actual)², and the number of rows. */
   logLoss: count,
   squaredError: count,
   scored: count,
-  /** Of answers that are numbers; null where none is. */
+  /** For numeric predictions; null when there are none. */
   errors: Errors.nullable(),
-  /** Bucket of the time from answer to label (lag-buckets.ts), and how many. */
+  /** Bucket of the time from prediction to label (lag-buckets.ts), and its count. */
   lags: z.array(z.tuple([count, count])),
 });
 export type QualityCounts = z.infer<typeof QualityCounts>;
 
-/** What is known of one span of answers of a version, in all or of one segment. */
+/** Counts of one time range of a version's predictions, in total or for one segment. */
 export interface CountedSpan {
   versionId: string;
   arm: "stable" | "canary" | "shadow";
@@ -51,29 +54,29 @@ export interface CountedSpan {
   revision: number;
 }
 
-/** The same with its place in time. */
+/** Counted span with its start time. */
 export interface PlacedSpan extends CountedSpan {
   /** Start, in milliseconds since 1970. */
   at: number;
 }
 
-/** One answer of the log with what became known of it. */
+/** Logged prediction with its label, if any. */
 export interface LabelledPrediction {
   /** Milliseconds since 1970. */
   at: number;
   versionId: string;
   arm: CountedSpan["arm"];
-  /** A class, a number, or null where it was neither or is not kept. */
+  /** Class or number; null if it was neither or is not stored. */
   prediction: string | number | null;
-  /** Of two classes the score of the last one; of more the confidence. */
+  /** Score of the last class for two classes; confidence for more. */
   score: number | null;
   isBinary: boolean;
   /** The last of two classes. */
   lastClass: string;
-  /** As the model calls the class; a number as it was told. Null without a label. */
+  /** Class name as in the model; a number as reported. Null without a label. */
   truth: string | null;
   lagMs: number | null;
-  /** How often its label took the place of another. */
+  /** Number of times that its label was replaced. */
   replaced: number;
   /** Tags it is counted under besides: "carrier=UA". */
   segments: string[];

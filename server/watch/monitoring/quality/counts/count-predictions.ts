@@ -4,7 +4,7 @@ import type { LabelledPrediction, PlacedSpan, QualityCounts, ScoreCell } from ".
 import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket } from "./lag-buckets.ts";
 
-/** Different classes of an hour that are told apart. */
+/** Maximum number of distinct classes per hour. */
 const maxClasses = 200;
 const otherClass = "(other)";
 /** Different values of a tag in an hour; the rest is one segment together, as at the gateway. */
@@ -15,11 +15,11 @@ interface Open {
   confusion: Map<string, [string, string, number]>;
   scores: Map<string, Map<number, ScoreCell>>;
   lags: Map<number, number>;
-  /** Those of the whole hour, so that its spans add up to it. */
+  /** Classes of the complete hour, so that its ranges add up to it. */
   classes: Set<string>;
 }
 
-/** Adds up one hour of answers by version, arm, segment and span of time. */
+/** Counts one hour of predictions by version, arm, segment and time span. */
 export class PredictionCounter {
   private readonly open = new Map<string, Open>();
   private readonly values = new Map<string, Set<string>>();
@@ -28,8 +28,8 @@ export class PredictionCounter {
   private readonly spanMs: number;
 
   /**
-   * @param tolerance of answers that are numbers: how far off still counts as right
-   * @param spanMs how long a span is that is counted apart
+   * @param tolerance maximum error of a numeric prediction that still counts as correct
+   * @param spanMs length of a span that is counted separately
    */
   constructor(tolerance: number | null, spanMs: number) {
     this.tolerance = tolerance;
@@ -42,7 +42,7 @@ export class PredictionCounter {
     }
   }
 
-  /** What was counted, with all that is sparse in order. */
+  /** Returns the counts, with all sparse values in order. */
   spans(): PlacedSpan[] {
     return [...this.open.values()].map(({ span, confusion, scores, lags }) => ({
       ...span,
@@ -104,7 +104,7 @@ function addClass({ confusion, classes }: Open, prediction: string, truth: strin
     classes.add(name);
     return name;
   }) as [string, string];
-  // Beyond the most classes a mistake must not look right.
+  // Beyond the maximum number of classes, an error must not look correct.
   const cell: [string, string] =
     is === otherClass && said === otherClass && prediction !== truth ? [is, "(another)"] : [is, said];
   const key = JSON.stringify(cell);

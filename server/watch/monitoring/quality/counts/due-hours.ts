@@ -3,9 +3,9 @@ import type { Context } from "#server/base/context.ts";
 import { dueSpan } from "#server/base/due-span.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 
-/** Where an endpoint's counts stand, in milliseconds since 1970; null before the first time. */
+/** Progress of an endpoint's counts, in milliseconds since 1970; null before the first time. */
 export interface CountMarks {
-  /** What came until then is counted. */
+  /** Arrivals before this time are counted. */
   until: number | null;
   /** Hours from here on are counted. */
   from: number | null;
@@ -25,10 +25,10 @@ interface Requested {
 }
 
 /**
- * Hours whose answers may have changed since the last look: recent ones, which still arrive (and at times longer ago, since gateways that
- * were cut off tell later), those of labels that came, and a day of history while there is some. What the log has begun to forget is left
- * as it was counted.
- * @returns starts of hours in milliseconds since 1970, and the marks to keep when they are counted
+ * Returns the hours whose predictions may have changed since the last evaluation: recent ones, which still arrive (at times older ones,
+ * since disconnected gateways report later), those with new labels, and a day of history while any remains. Hours that the log has
+ * started to delete stay as counted.
+ * @returns starts of hours in milliseconds since 1970, and the marks to store once they are counted
  */
 export async function dueHours(ctx: Context, request: Requested): Promise<{ hours: number[]; marks: CountMarks }> {
   const { marks, now, completeSince } = request;

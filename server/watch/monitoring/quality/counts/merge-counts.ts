@@ -2,7 +2,7 @@ import { addErrors } from "#server/stats/quality/regression.ts";
 import type { QualityCounts, ScoreCell } from "./contract.ts";
 import { emptyCounts } from "./empty-counts.ts";
 
-/** The counts of several hours in one. */
+/** Merges the counts of several hours. */
 export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
   const total = emptyCounts();
   const confusion = new Map<string, [string, string, number]>();

@@ -1,7 +1,7 @@
 import { scoreBins } from "../../state/contract.ts";
 import type { ScoreCell } from "./contract.ts";
 
-/** Scores of labelled rows by bin, with how many were true: what estimates, curves and diagrams are made from. */
+/** Scores of labelled rows by bin, with the number of positives: the basis of estimates, curves and diagrams. */
 export interface OutcomeBins {
   count: Float64Array;
   sum: Float64Array;
@@ -9,7 +9,7 @@ export interface OutcomeBins {
   positive: Float64Array;
 }
 
-/** Sparse cells as bins. */
+/** Converts sparse cells to bins. */
 export function outcomeBins(cells: readonly ScoreCell[] = []): OutcomeBins {
   const bins: OutcomeBins = {
     count: new Float64Array(scoreBins),
@@ -26,7 +26,7 @@ export function outcomeBins(cells: readonly ScoreCell[] = []): OutcomeBins {
   return bins;
 }
 
-/** The same rows told by the first of two classes: 1 − score, in mirrored bins, and what was false is true. */
+/** Returns the same rows from the perspective of the first of two classes: 1 − score, in mirrored bins, with outcomes inverted. */
 export function mirrorOutcomes({ count, sum, sumSquares, positive }: OutcomeBins): OutcomeBins {
   const mirrored = outcomeBins();
   for (let bin = 0; bin < scoreBins; bin += 1) {

@@ -10,7 +10,7 @@ import { asLevel, asNumber } from "../../features/read-features.ts";
 import type { LabelledPrediction } from "./contract.ts";
 import { truthOf } from "./truth-of.ts";
 
-/** What the log has of one answer. */
+/** Log entry of one prediction. */
 interface LoggedRow {
   /** Milliseconds since 1970. */
   answeredAt: number;
@@ -26,7 +26,7 @@ interface LoggedRow {
   segments: string[];
 }
 
-/** How the answers of a version are read. */
+/** Reader of a version's predictions. */
 export interface Sides {
   reader: FeatureReader;
   isClass: boolean;
@@ -36,7 +36,7 @@ export interface Sides {
   labels: readonly string[] | undefined;
 }
 
-/** Reads what was answered out of logged outputs, the same way as gateways count it; what versions are like is asked for once. */
+/** Reads predictions from logged outputs, in the same way as gateways count them; the properties of versions are read once. */
 export class PredictionReader {
   private readonly sides = new Map<string, Sides | undefined>();
 
@@ -65,12 +65,12 @@ export class PredictionReader {
   }
 }
 
-/** How the answers of a version are read; undefined without a signature. For who was let in already. */
+/** Returns how to read the predictions of a version; undefined without a signature. The caller has checked permissions. */
 export async function readSides(ctx: Context, versionId: string): Promise<Sides | undefined> {
   return (await readSidesOf(ctx, [versionId])).get(versionId);
 }
 
-/** The same of several versions, without those that have no signature. */
+/** Reads the sides of several versions, without those that have no signature. */
 export async function readSidesOf(ctx: Context, versionIds: readonly string[]): Promise<Map<string, Sides>> {
   if (versionIds.length === 0) return new Map();
   const rows = await ctx.db

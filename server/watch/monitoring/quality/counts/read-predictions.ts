@@ -28,13 +28,13 @@ interface Requested {
   endpointId: string;
   /** Start of the hour, in milliseconds since 1970. */
   hour: number;
-  /** Inputs whose values are segments. */
+  /** Names of the inputs whose values are segments. */
   tagNames: readonly string[];
 }
 
 /**
- * The answers of an hour that stand for all: sampled, and answered. Page by page, since a busy hour does not fit into memory. Only
- * requests of one row can meet a label, which is of the request.
+ * Yields a representative sample of an hour's predictions: sampled requests with a response. Page by page, since a busy hour does not fit
+ * into memory. Only requests with a single row can have a label, which belongs to the request.
  */
 export async function* readPredictions(
   ctx: Context,

@@ -10,7 +10,7 @@ import { recountHour } from "./recount-hour.ts";
 
 const untilName = "quality-until";
 const fromName = "quality-from";
-/** Of settings, so that hours are counted anew when tags or the tolerance change. */
+/** Mark for settings, so that hours are recounted when tags or the tolerance change. */
 const settingsName = "quality-settings";
 /** Days go at night, and not to the minute. */
 const marginMs = 2 * hourMs;
@@ -19,13 +19,13 @@ interface Requested {
   endpointId: string;
   /** Milliseconds since 1970. */
   now: number;
-  /** No more hours are begun then; the marks stay, and the next look goes on. */
+  /** Once true, no more hours start; the marks stay, and the next evaluation continues. */
   hasEnded?: () => boolean;
 }
 
 /**
- * Counts how answers met their labels, as far as that may have changed since the last look. A worker that is killed in between counts the
- * same hours again. @returns the hours that were counted, newest first, in milliseconds since 1970
+ * Matches predictions with their labels wherever counts may have changed since the last evaluation. If a worker is killed meanwhile, the
+ * same hours are counted again. @returns the counted hours, newest first, in milliseconds since 1970
  */
 export async function recountEndpoint(ctx: Context, { endpointId, now, hasEnded }: Requested): Promise<number[]> {
   const { settings, updatedAt } = await findMonitor(ctx, endpointId);

@@ -21,8 +21,8 @@ interface Recount {
 }
 
 /**
- * Counts an hour of answers anew, whole, and where it is watched by five minutes its minutes, which add up to it: labels may come before their
- * request is in the log, late, or in the place of others. Twice is the same as once. For the worker.
+ * Recounts a complete hour of predictions, and its minutes, which add up to it, if the endpoint is monitored in five-minute windows: labels
+ * may arrive before their request is in the log, arrive late, or replace others. The operation is idempotent. Runs in the worker.
  */
 export async function recountHour(
   ctx: Context,

@@ -1,4 +1,4 @@
-/** A label as the model calls its class: labels may tell the name of a class or its number. */
+/** Returns a label as the model's class name: labels may contain the name of a class or its number. */
 export function truthOf(label: string, labels: readonly string[] | undefined): string {
   const text = label.trim();
   if (!labels || labels.includes(text)) return text;

@@ -11,7 +11,7 @@ const Cells = z.object({
   trueNegative: z.number(),
 });
 
-/** What a cut-off would have done; its metrics are shares, its worth in the currency of the workspace. */
+/** Effect of a decision threshold; its metrics are shares, its value is in the currency of the workspace. */
 export const CutOff = z.object({
   cutOff: z.number(),
   cells: Cells,
@@ -24,13 +24,13 @@ export const CutOff = z.object({
 });
 export type CutOff = z.infer<typeof CutOff>;
 
-/** What tables and diagrams of quality show: of labelled predictions as old as the horizon. */
+/** Data of quality tables and charts: labelled predictions as old as the horizon. */
 export const QualityDetail = z.object({
   taskKind: TaskKind,
   metrics: z.array(z.object({ metric: QualityMetric, realised: Measured.nullable(), estimated: Measured.nullable() })),
   /** Labelled predictions. */
   rows: z.number(),
-  /** Each against the rest, the most frequent first. */
+  /** Each class against the rest, most frequent first. */
   classes: z.array(
     z.object({
       name: z.string(),
@@ -44,7 +44,7 @@ export const QualityDetail = z.object({
     }),
   ),
   confusion: z.array(z.object({ truth: z.string(), answer: z.string(), count: z.number() })),
-  /** Classes beyond the thirty most frequent, which the matrix leaves out. */
+  /** Number of classes beyond the thirty most frequent, which the matrix leaves out. */
   hiddenClasses: z.number().int(),
   /** Null without scores. */
   calibration: z
@@ -68,7 +68,7 @@ export const QualityDetail = z.object({
     .object({
       basis: z.enum(["labels", "estimate"]),
       curve: z.array(CutOff),
-      /** That is worth most; null where nobody said what answers are worth. */
+      /** Threshold with the highest value; null when no values of predictions are set. */
       best: z.number().nullable(),
     })
     .nullable(),
@@ -87,7 +87,7 @@ export const SegmentQuality = z.object({
   predictions: z.number(),
   labelled: z.number(),
   realised: Measured.nullable(),
-  /** The interval of all rows and that of this part do not touch, at a level that accounts for how many parts are looked at. */
+  /** Whether the intervals of all rows and of this segment do not overlap, at a level adjusted for the number of segments. */
   isDifferent: z.boolean(),
 });
 export type SegmentQuality = z.infer<typeof SegmentQuality>;
@@ -96,7 +96,7 @@ export const FairnessOfTag = z.object({
   /** Input or tag that names the groups. */
   groupBy: z.string(),
   groups: z.array(z.object({ name: z.string(), rows: z.number(), value: z.number(), interval: Band })),
-  /** Fewer than 30 rows. */
+  /** Groups with fewer than 30 rows. */
   small: z.array(z.object({ name: z.string(), rows: z.number() })),
   difference: z.number().nullable(),
   differenceInterval: Band.nullable(),

@@ -5,13 +5,13 @@ const maxWeeks = 12;
 
 export const GetFairnessWeeks = z.object({
   endpointId: z.uuid(),
-  /** Of whole weeks (Mondays, UTC), the last of which may still run. */
+  /** Number of complete weeks (Mondays, UTC), the last of which may be in progress. */
   weeks: z.number().int().min(1).max(maxWeeks).default(8),
   to: z.coerce.date().optional(),
 });
 export type GetFairnessWeeks = z.input<typeof GetFairnessWeeks>;
 
-/** How far groups lay apart, week by week. Predictions whose labels are not complete are in no week. */
+/** Gap between groups, week by week. Excludes predictions whose labels are not complete. */
 export const FairnessWeeks = z.object({
   metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]),
   maxDifference: z.number(),

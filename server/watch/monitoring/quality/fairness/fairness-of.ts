@@ -3,21 +3,21 @@ import type { MonitorSettings } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { type Reading, realisedCells } from "../measures/realised.ts";
 
-/** A tagged part of the traffic with how its answers met their labels. */
+/** Tagged segment of the traffic with its predictions matched to labels. */
 export interface FairnessPart {
   /** "carrier=UA". */
   segment: string;
   counts: QualityCounts;
 }
 
-/** One verdict a tag. Several share the level, so that more tags do not mean more false alarms. */
+/** Returns one verdict per tag. Tags share the significance level, so that more tags do not mean more false alarms. */
 export function fairnessOf(
   { settings, reading }: { settings: Pick<MonitorSettings, "fairness">; reading: Reading },
   parts: readonly FairnessPart[],
 ): { groupBy: string; verdict: FairnessVerdict }[] {
   const { groupBy, metric, maxDifference } = settings.fairness;
   if (reading.taskKind === "regression") return [];
-  // More than two classes have no positive one: groups are compared by how often they are answered right.
+  // More than two classes have no positive class: groups are compared by accuracy.
   const compared = reading.taskKind === "binary" ? metric : "accuracy";
   return groupBy.map((tag) => {
     const groups = parts

@@ -17,7 +17,7 @@ interface Counted {
   versionId: string;
 }
 
-/** Rows of a group in one hour, of which so many were answered right. */
+/** Stores rows of a group in one hour with the given numbers of correct and incorrect predictions. */
 async function count(
   ctx: Context,
   of: Counted,

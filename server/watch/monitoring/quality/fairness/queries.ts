@@ -15,8 +15,8 @@ import { type FairnessWeeks, GetFairnessWeeks } from "./contract.ts";
 import { fairnessOf } from "./fairness-of.ts";
 
 /**
- * How far groups that should be treated alike lay apart, week by week, by the metric and the limit of the endpoint's settings, each week with its own
- * interval. Only predictions whose labels are complete count.
+ * Returns the gap between groups that should be treated equally, week by week, by the metric and limit of the endpoint's settings, each
+ * week with its own interval. Only predictions with complete labels count.
  * @throws DomainError "not-found"
  */
 export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): Promise<FairnessWeeks> {

@@ -7,10 +7,10 @@ import type { EstimatedImpact } from "./contract.ts";
 
 type Facts = Pick<EstimatedImpact, "metric" | "loss" | "verdict">;
 
-/** Labels that come sooner are told of by how long they take, and not by when they are there. */
+/** Label delay below which the text states the delay instead of the due time. */
 const soonMs = hourMs;
 
-/** What a window probably cost, as the headline says it: "recall is probably 0.4 to 1.1 points lower than in the reference". */
+/** Describes the estimated impact of a window for the headline: "recall is probably 0.4 to 1.1 points lower than in the reference". */
 export function describeImpact({ metric, loss, verdict }: Facts): string {
   const { isShare, isHigherBetter } = metricFacts[metric];
   const name = nameOfMetric(metric);
@@ -27,17 +27,17 @@ export function describeImpact({ metric, loss, verdict }: Facts): string {
   return `${name} is probably ${range}${unit} ${verdict === "worse" ? down : up} than in the reference`;
 }
 
-/** When labels can confirm an estimate. @param to end of the window @param now both milliseconds since 1970 */
+/** Describes when labels can confirm an estimate. @param to end of the window @param now both milliseconds since 1970 */
 export function describeLabel(horizonMs: number | null, to: number, now: number): string {
   if (horizonMs === null) return "No labels yet to confirm the estimate.";
   if (to + horizonMs <= now) return "Labels to confirm the estimate are complete.";
-  // Of a window that goes on, a time so near would always be a moment ahead.
+  // For a window in progress, such a near due time would always lie just ahead.
   if (horizonMs < soonMs)
     return `Labels to confirm the estimate arrive within ${formatDuration(horizonMs)} of a prediction.`;
   return `Labels to confirm the estimate arrive by ${formatWhen(to + horizonMs, now)} (${formatDuration(horizonMs)} after the prediction).`;
 }
 
-/** Two figures, and one decimal at most from 1 on. */
+/** Formats two significant figures, and at most one decimal from 1 on. */
 function amount(value: number): string {
   return value >= 1 ? formatSignificant(Math.round(value * 10) / 10, 4) : formatSignificant(value, value < 0.1 ? 1 : 2);
 }

@@ -13,10 +13,10 @@ import { referenceState } from "./reference-state.ts";
 type Estimated = Omit<EstimatedImpact, "words" | "labelsDueAt" | "labelWords">;
 
 /**
- * ΔCBPE of a window (docs/spec/drift.md section 13): the metric that scores let expect of the reference's rows less that of the window's, at the
- * same cut-off; of numbers, how much further off they are expected to be (docs/spec/drift.md section 11.5). Its band puts both bands together as
- * Newcombe does for a difference (1998, method 10): the limits' distances from their values, squared and added.
- * @param state what was counted in the window @returns undefined where one side cannot be estimated
+ * Estimates ΔCBPE of a window (docs/spec/drift.md section 13): the metric expected from the scores of the reference's rows minus that of
+ * the window's, at the same decision threshold; for regression, the expected increase of the error (docs/spec/drift.md section 11.5). The
+ * band combines both bands as Newcombe does for a difference (1998, method 10): the limits' distances from their values, squared and added.
+ * @param state counts of the window @returns undefined if one side cannot be estimated
  */
 export function estimateImpact(
   profile: Pick<LoadedProfile, "rows" | "features" | "calibration" | "quality">,
@@ -51,8 +51,8 @@ function estimatesOf(
 }
 
 /**
- * Of more than two classes a reference keeps no scores by class. Its calibration adds up to its labels (isotonic regression keeps the mean), so that
- * the estimate of the labelled rows is what their labels said.
+ * With more than two classes a reference stores no scores by class. Its calibration adds up to its labels (isotonic regression preserves
+ * the mean), so the estimate for the labelled rows equals their labelled result.
  */
 function labelled({ quality }: Pick<LoadedProfile, "quality">, metric: QualityMetric): Measured | undefined {
   const value = quality?.metrics[metric];

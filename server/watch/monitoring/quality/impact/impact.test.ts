@@ -10,7 +10,7 @@ import { referenceState } from "./reference-state.ts";
 
 const reading: Reading = { taskKind: "binary", positive: "1", isMirrored: false, cutOff: 0.5 };
 const random = seededRandom(3);
-/** Sure scores: near 0 or near 1. */
+/** Scores near 0 or near 1. */
 const sure = Array.from({ length: 5000 }, () => (random() < 0.5 ? 0.1 : 0.9) + 0.1 * (random() - 0.5));
 const unsure = sure.map((score) => 0.5 + (score - 0.5) / 4);
 const meanRight = (scores: readonly number[]) =>
@@ -75,7 +75,7 @@ test("of numbers the loss is how much further off they are expected to be", () =
     losses: { rows: 400, absolute: stored, squared: stored },
   };
   const state = referenceState({ rows: 400, features: profiled({ hour: ["night", "night", "night", "day"] }) }, false);
-  // Levels of the window stand in the order of the reference.
+  // Levels of the window are in the order of the reference.
   const [hour] = state.features;
   if (hour?.kind === "categorical") hour.levels = Float64Array.from([1, 3, 0]);
   const impact = estimateImpact(

@@ -15,21 +15,24 @@ interface Window {
   endpointId: string;
   versionId: string;
   settings: MonitorSettings;
-  /** Of the version, or of a segment of it. */
+  /** Profile of the version, or of one of its segments. */
   profile: LoadedProfile;
   segment: string;
   state: SpanState;
   to: Date;
 }
 
-/** What a window probably cost in the metric that the endpoint's quality is shown by, and when labels will tell. For who was let in already. */
+/**
+ * Returns a window's estimated impact on the endpoint's displayed quality metric, and when labels will confirm it. The caller has checked
+ * permissions.
+ */
 export async function readImpact(ctx: Context, window: Window, now = Date.now()): Promise<EstimatedImpact | null> {
   const { endpointId, versionId, settings, profile, segment, state, to } = window;
-  // How its answers are read is said by the version, and where that does not tell, by what was counted.
+  // The version determines how to read its predictions, and if it does not, the counts do.
   const counts = emptyCounts();
   if (state.scores.has("")) counts.scores[""] = [];
   const reading = await readingOf(ctx, versionId, settings, counts);
-  // Labels of a reference are not told apart by segments.
+  // Labels of a reference are not available by segment.
   if (reading.taskKind === "multiclass" && segment !== "") return null;
   const impact = estimateImpact(profile, state, reading, metricFor(reading.taskKind));
   if (!impact) return null;

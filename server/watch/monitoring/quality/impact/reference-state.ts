@@ -5,9 +5,9 @@ import { emptyScores, scoreBinOf } from "../../state/scores.ts";
 type Known = Pick<LoadedProfile, "rows" | "features">;
 
 /**
- * A reference as a window is counted, so that one formula estimates both. Scores of two classes are those of the feature "score": its few
- * values exactly, or its 512 quantile bins at their middles: a mean of scores is off by half of a 512th at most (the bins' widths sum to 1). Scores of more classes are not kept apart by
- * class in a reference, and are left out.
+ * Converts a reference to the counts of a window, so that one formula estimates both. Scores of two classes are those of the feature
+ * "score": its few values exactly, or its 512 quantile bins at their middles: a mean of scores is off by half of a 512th at most (the bins'
+ * widths sum to 1). A reference does not store the scores of more than two classes by class, and they are left out.
  */
 export function referenceState({ rows, features }: Known, isBinary: boolean): SpanState {
   const score = features.find(({ name, role }) => role === "output" && /^score( \(answer\))?$/.test(name))?.profile;

@@ -4,17 +4,17 @@ import { z } from "zod";
 const StoredLoss = z.object({
   base: z.number(),
   deviation: z.number(),
-  /** By bin: those of a numeric state and then what is missing, or levels, rare ones, unseen ones and then what is missing. */
+  /** By bin: those of a numeric state, then missing values; or levels, rare ones, unseen ones, then missing values. */
   effects: z.record(z.string(), z.array(z.number())),
 });
 export type StoredLoss = z.infer<typeof StoredLoss>;
 
-/** How far off answers that are numbers are expected to be, learnt from the labelled rows of a reference (docs/spec/drift.md section 11.5). */
+/** Expected errors of numeric predictions, learnt from the labelled rows of a reference (docs/spec/drift.md section 11.5). */
 export const ReferenceLosses = z.object({
   rows: z.number().int(),
-  /** Of |error|, in the unit of the answer. */
+  /** Loss in |error|, in the unit of the prediction. */
   absolute: StoredLoss,
-  /** Of error², in its square. */
+  /** Loss in error², in the squared unit of the prediction. */
   squared: StoredLoss,
 });
 export type ReferenceLosses = z.infer<typeof ReferenceLosses>;

@@ -4,12 +4,15 @@ import { binOf } from "../../state/bin-of.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import { levelIndexOf, levelIndices } from "../../state/level-indices.ts";
 
-/** How many bins a feature has for a loss: numeric ones and what is no finite number; levels, rare ones, unseen ones and what is missing. */
+/**
+ * Returns a feature's number of bins for a loss: numeric bins plus non-finite values; or levels, rare ones, unseen ones and missing
+ * values.
+ */
 export function binCount(profile: FeatureProfile): number {
   return profile.kind === "numeric" ? profile.edges.length + 2 : profile.levels.length + 3;
 }
 
-/** Bin of one value. */
+/** Returns the bin of one value. */
 export function binOfValue(profile: FeatureProfile, value: FeatureValue): number {
   const last = binCount(profile) - 1;
   if (profile.kind === "numeric") {
@@ -22,7 +25,7 @@ export function binOfValue(profile: FeatureProfile, value: FeatureValue): number
   return index < 0 ? last - 1 : index;
 }
 
-/** The same bins of a whole state. Undefined where nothing was seen. */
+/** Returns the counts of a complete state in the same bins. Undefined without rows. */
 export function histogramOf(profile: FeatureProfile, state: FeatureState | undefined): Float64Array | undefined {
   if (!state || state.kind !== profile.kind) return undefined;
   const bins = new Float64Array(binCount(profile));

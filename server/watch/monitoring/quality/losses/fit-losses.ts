@@ -4,7 +4,7 @@ import type { ProfiledFeature } from "../../state/contract.ts";
 import type { ReferenceLosses, StoredLoss } from "./contract.ts";
 import { binCount, binOfValue } from "./feature-bins.ts";
 
-/** Fewer labelled rows teach nothing that would hold elsewhere. */
+/** Minimum labelled rows for losses that generalise. */
 const minRows = 200;
 
 interface LabelledRows {
@@ -16,7 +16,9 @@ interface LabelledRows {
   truths: readonly number[];
 }
 
-/** Learns from labelled rows of a reference how far off answers are, by the bins that states are kept in. Null for fewer than 200 rows. */
+/**
+ * Learns the size of prediction errors from labelled rows of a reference, by the bins of the stored states. Null for fewer than 200 rows.
+ */
 export function fitLosses({ features, values, predicted, truths }: LabelledRows): ReferenceLosses | null {
   if (truths.length < minRows) return null;
   const columns = features.map(({ profile }, index) => ({
@@ -41,7 +43,7 @@ function storedOf({ base, deviation, effects }: LossModel, features: readonly Pr
   return { base, deviation, effects: Object.fromEntries(explained) };
 }
 
-/** Six figures are far below what labels can tell, and much shorter. */
+/** Rounds to six significant figures, which is far more precise than labels allow, and much shorter. */
 function rounded(effect: number): number {
   return Number(effect.toPrecision(6));
 }

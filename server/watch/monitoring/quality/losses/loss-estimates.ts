@@ -6,8 +6,8 @@ import type { ReferenceLosses, StoredLoss } from "./contract.ts";
 import { histogramOf } from "./feature-bins.ts";
 
 /**
- * How far off the answers of a window are expected to be (docs/spec/drift.md section 11.5): sums over the histograms that are kept of it. The band
- * is that of a mean of so many rows whose losses scatter as on the reference; it leaves out what the reference did not cover.
+ * Estimates the errors of a window's predictions (docs/spec/drift.md section 11.5) from sums over its stored histograms. The interval is
+ * that of a mean of as many rows with losses that vary as on the reference; it ignores regions that the reference did not cover.
  */
 export function lossEstimates(
   losses: ReferenceLosses,

@@ -7,9 +7,9 @@ import type { Expectation } from "./expectation.ts";
 import { put, type Reading } from "./realised.ts";
 
 /**
- * Metrics that scores let expect, with the band in which labels will put them (docs/spec/drift.md sections 11.1 and 11.2). Of numbers there are no
+ * Computes the metrics expected from scores, with the band for their labels (docs/spec/drift.md sections 11.1 and 11.2). Regression has no
  * scores: see loss-estimates.ts.
- * @param isDrawn also bands of AUC and average precision, for which labels are drawn 200 times
+ * @param isDrawn whether to compute bands of AUC and average precision too, for which labels are drawn 200 times
  */
 export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, isDrawn = false): Metrics {
   const metrics: Metrics = {};
@@ -33,7 +33,10 @@ export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, 
   return metrics;
 }
 
-/** Σ of the probabilities that answers are right, and of how many: the SLI "estimated quality" (docs/spec/slo.md section 6). */
+/**
+ * Returns the sum of the probabilities that predictions are correct, and their number: the SLI "estimated quality" (docs/spec/slo.md
+ * section 6).
+ */
 export function expectedRight({ bins, rows, right }: Expectation, cutOff: number): { good: number; total: number } {
   if (!bins) return { good: right, total: rows };
   const cells = cellsOfBins(bins, cutOff);

@@ -4,13 +4,13 @@ import type { Calibration } from "../../profiles/contract.ts";
 import type { Reading } from "./realised.ts";
 
 /**
- * What calibrated scores let expect of some answers, before metrics are made of it: those of several spans and versions, each calibrated
- * by its own reference, add up.
+ * Expected outcomes from calibrated scores, before they become metrics: those of several time ranges and versions, each calibrated by its
+ * own reference, are additive.
  */
 export interface Expectation {
-  /** Of two classes, told by the positive one. */
+  /** For two classes, from the perspective of the positive one. */
   bins: ExpectedBins | null;
-  /** Of more classes: rows, Σ of the probabilities that the answer is right, Σ p(1 − p). */
+  /** For more classes: rows, Σ of the probabilities that the prediction is correct, Σ p(1 − p). */
   rows: number;
   right: number;
   variance: number;
@@ -33,7 +33,7 @@ export function expectationOf(
   );
 }
 
-/** The sum of what is expected of different answers. */
+/** Adds up the expectations of different predictions. */
 export function addExpectations(all: readonly Expectation[]): Expectation {
   return all.reduce(
     (sum, one) => ({

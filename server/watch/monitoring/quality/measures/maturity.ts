@@ -2,7 +2,7 @@ import { type CountedAge, completenessAt, lagDistribution, maturityOf } from "#s
 import type { Maturity } from "../contract.ts";
 import { lagOfBucket } from "../counts/lag-buckets.ts";
 
-/** How labels came so far. */
+/** Label delays observed so far. */
 export interface LabelLags {
   /** Bucket and how many labels. */
   lags: readonly (readonly [number, number])[];
@@ -10,7 +10,7 @@ export interface LabelLags {
   waiting: readonly CountedAge[];
 }
 
-/** When labels are complete: set, or estimated without bias from those that came and those that are awaited (docs/spec/drift.md section 12). */
+/** Determines when labels are complete: as set, or estimated without bias from arrived and pending ones (docs/spec/drift.md section 12). */
 export function maturityFrom({ lags, waiting }: LabelLags, fixedMs: number | null, now: number): Maturity {
   const ages = lags.map(([bucket, count]) => ({ ageMs: lagOfBucket(bucket), count }));
   const steps = lagDistribution(ages, waiting);
@@ -24,13 +24,13 @@ export function maturityFrom({ lags, waiting }: LabelLags, fixedMs: number | nul
   };
 }
 
-/** Share of the labels that will come which have come by an age. Null while nothing is known of how labels come. */
+/** Returns the share of all expected labels that have arrived by an age. Null while the label delay is unknown. */
 export function completeAt({ curve }: Pick<Maturity, "curve">, ageMs: number): number | null {
   if (curve.length === 0) return null;
   return curve.findLast((step) => step.ageMs <= ageMs)?.completeness ?? 0;
 }
 
-/** Whether all that was predicted until a moment is as old as the horizon. Nothing is, while nobody knows the horizon. */
+/** Whether all predictions up to a moment are as old as the horizon. False while the horizon is unknown. */
 export function isMatureAt({ horizonMs }: Pick<Maturity, "horizonMs">, until: number, now: number): boolean {
   return horizonMs !== null && until <= now - horizonMs;
 }

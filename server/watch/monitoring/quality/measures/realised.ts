@@ -9,23 +9,25 @@ import type { QualityCounts } from "../counts/contract.ts";
 import { mirrorOutcomes, type OutcomeBins, outcomeBins } from "../counts/outcome-bins.ts";
 import type { TaskKind } from "../metrics/contract.ts";
 
-/** How answers are read: what counts as positive, and from which score on. */
+/** Interpretation of predictions: the positive class and its decision threshold. */
 export interface Reading {
   taskKind: TaskKind;
-  /** Of two classes: the name of the positive one, and whether it is the first, whose scores are told by the other. */
+  /** For two classes: name of the positive one, and whether it is the first, whose scores are those of the other, mirrored. */
   positive: string;
   isMirrored: boolean;
   cutOff: number;
 }
 
-/** Scores of two classes with their labels, told by the positive class. Undefined where answers have no scores. */
+/**
+ * Returns scores of two classes with their labels, from the perspective of the positive class. Undefined when predictions have no scores.
+ */
 export function scoredOutcomes(counts: QualityCounts, { isMirrored }: Reading): OutcomeBins | undefined {
   const cells = counts.scores[""];
   if (!cells) return undefined;
   return isMirrored ? mirrorOutcomes(outcomeBins(cells)) : outcomeBins(cells);
 }
 
-/** The four cells of two classes at the cut-off; from the answers themselves where they have no scores. */
+/** Returns the four cells of two classes at the decision threshold; from the predicted classes if there are no scores. */
 export function realisedCells(counts: QualityCounts, reading: Reading): Cells {
   const bins = scoredOutcomes(counts, reading);
   if (bins) {
@@ -38,13 +40,13 @@ export function realisedCells(counts: QualityCounts, reading: Reading): Cells {
   return cellsOf(confusionOf(counts), reading.positive);
 }
 
-/** Every metric of labelled answers, with its interval where there is a formula. What cannot be counted is absent. */
+/** Computes every metric of labelled predictions, with its interval if there is a formula. Metrics that cannot be computed are absent. */
 export function realisedMetrics(counts: QualityCounts, reading: Reading): Metrics {
   if (reading.taskKind === "regression") return ofNumbers(counts);
   return reading.taskKind === "binary" ? ofTwo(counts, reading) : ofClasses(counts);
 }
 
-/** The confusion matrix as the statistics have it. */
+/** Converts the confusion matrix to the form that the statistics use. */
 export function confusionOf({ confusion }: QualityCounts) {
   return confusion.map(([truth, answer, count]) => ({ truth, answer, count }));
 }
@@ -90,7 +92,7 @@ function ofNumbers({ errors }: QualityCounts): Metrics {
   return metrics;
 }
 
-/** Puts what is known; what is not stays absent. */
+/** Sets a metric if it is known; otherwise it stays absent. */
 export function put(
   metrics: Metrics,
   key: keyof Metrics,

@@ -24,7 +24,7 @@ export type QualityMetric = z.infer<typeof QualityMetric>;
 
 interface MetricFacts {
   label: string;
-  /** Shares are shown as percentages; the rest is in the unit of the answer. */
+  /** Whether the metric is a share, shown as a percentage; otherwise it has the unit of the output. */
   isShare: boolean;
   /** Null where neither more nor less is better: a bias is best at zero. */
   isHigherBetter: boolean | null;
@@ -50,14 +50,14 @@ export const metricFacts: Record<QualityMetric, MetricFacts> = {
   r2: { label: "R²", isShare: false, isHigherBetter: true },
 };
 
-/** What can be said of answers of a kind; the first is what is shown when nobody asked for another. */
+/** Metrics available for each kind of task; the first one is the default. */
 const metricsOfTask: Record<TaskKind, readonly QualityMetric[]> = {
   binary: [...classMetrics, ...rankingMetrics],
   multiclass: classMetrics,
   regression: errorMetrics,
 };
 
-/** The metric that was asked for where it fits the kind of answers, else their first. */
+/** Returns the requested metric if it fits the kind of task, else the default. */
 export function metricFor(taskKind: TaskKind, requestedMetric?: QualityMetric): QualityMetric {
   const known = metricsOfTask[taskKind];
   return requestedMetric && known.includes(requestedMetric) ? requestedMetric : (known[0] as QualityMetric);

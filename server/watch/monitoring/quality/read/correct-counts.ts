@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 
-/** How many sampled answers have a label, and how many of them were right. */
+/** Number of sampled predictions with a label, and of the correct ones among them. */
 const CorrectCount = z.object({
   endpointId: z.string(),
   versionId: z.string(),
@@ -13,8 +13,9 @@ const CorrectCount = z.object({
 export type CorrectCount = z.infer<typeof CorrectCount>;
 
 /**
- * By endpoint and version, of the workspace, for models that answer a class, out of counted hours that begin in the span. Numbers are not
- * right or wrong by themselves, and are left out, as shadow answers are. For who was let in already.
+ * Counts labelled and correct predictions by endpoint and version of the workspace, for models that predict a class, over counted hours
+ * that start in the range. Excludes numeric predictions, which are neither correct nor incorrect, and shadow predictions. The caller has
+ * checked permissions.
  */
 export async function correctCounts(ctx: Context, { from, to }: { from: Date; to: Date }): Promise<CorrectCount[]> {
   const result = await ctx.db.execute(sql`

@@ -21,13 +21,13 @@ interface Requested {
   segment: string | undefined;
   from: Date;
   to: Date;
-  /** Where minutes are wanted in the place of their hours, in milliseconds since 1970: whole hours. */
+  /** Range to read by minutes instead of hours, in milliseconds since 1970: full hours. */
   fine: { from: number; to: number } | null;
 }
 
 /**
- * Where minutes matter: all of a span that is shown by them, and elsewhere the hour that the horizon of maturity lies in, of which a part counts
- * already. Null for endpoints that have none.
+ * Returns the range that needs minutes: all of a range displayed by minutes, otherwise the hour that contains the maturity horizon, part
+ * of which is already mature. Null for endpoints without minutes.
  */
 export function fineSpan(request: {
   settings: Pick<MonitorSettings, "lengths">;
@@ -47,8 +47,8 @@ export function fineSpan(request: {
 }
 
 /**
- * What was counted of what clients were answered, in time order: hours that begin in the span, and where they are wanted and kept the minutes
- * of an hour instead of it. For who was let in already.
+ * Reads counts of predictions returned to clients, in chronological order: hours that start in the range, replaced by their minutes where
+ * these are requested and stored. The caller has checked permissions.
  */
 export async function readCounted(ctx: Context, { endpointId: id, fine, ...span }: Requested): Promise<StoredSpan[]> {
   return (await readCountedOf(ctx, [{ id, fine }], span)).get(id) ?? [];
@@ -57,7 +57,7 @@ export async function readCounted(ctx: Context, { endpointId: id, fine, ...span 
 type Span = Omit<Requested, "endpointId" | "fine">;
 type Endpoint = Pick<Requested, "fine"> & { id: string };
 
-/** The same of several endpoints; one of which nothing was counted is absent. */
+/** Reads the counts of several endpoints; endpoints without counts are absent. */
 export async function readCountedOf(
   ctx: Context,
   endpoints: readonly Endpoint[],

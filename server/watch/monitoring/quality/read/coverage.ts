@@ -3,13 +3,10 @@ import { estimatedMetrics } from "../measures/estimated.ts";
 import type { QualityFacts } from "./facts.ts";
 import { expectationOfLabelled, type QualityWindow } from "./windows.ts";
 
-/** Windows that count: trust is earned over at least twenty (docs/spec/drift.md section 11.2). */
+/** Number of windows considered: at least twenty are required (docs/spec/drift.md section 11.2). */
 const most = 20;
 
-/**
- * How many of the last mature windows ended with their realised metric inside of the band that was expected of the same rows. Null
- * without any.
- */
+/** Counts the last mature windows whose realised metric was inside the interval expected for the same rows. Null without any. */
 export function coverageOf(
   facts: QualityFacts,
   windows: readonly QualityWindow[],

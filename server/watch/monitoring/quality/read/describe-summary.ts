@@ -3,15 +3,15 @@ import type { Measured, QualitySummary } from "../contract.ts";
 import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
 import { formatWhen } from "./format-when.ts";
 
-/** A metric as sentences tell it: a percentage, or a number of at most four figures. */
+/** Formats a metric for a sentence: a percentage, or a number with at most four significant figures. */
 export function formatMetric(metric: QualityMetric, value: number): string {
   return metricFacts[metric].isShare ? percent(value) : formatSignificant(value, 4);
 }
 
-/** The sentences of docs/spec/drift.md section 14 about what was estimated and what became of it. */
+/** Formats the sentences of docs/spec/drift.md section 14 about the estimate and the realised value. */
 export function describeSummary(summary: Omit<QualitySummary, "words">, now: number): string[] {
   const [estimate, realised] = [describeEstimate(summary, now), describeRealised(summary)];
-  // What labels say weighs more than an estimate when it is bad.
+  // When the result is bad, labels take precedence over an estimate.
   const first = summary.state === "below" ? [realised, estimate] : [estimate, realised];
   return [...first, describeAssumption(summary)].filter((text) => text !== null);
 }
@@ -54,7 +54,7 @@ function formatBand(metric: QualityMetric, { low, high }: Measured): string {
   return low === null || high === null ? "" : ` (${formatMetric(metric, low)} to ${formatMetric(metric, high)})`;
 }
 
-/** A metric inside of a sentence: "recall", but "ROC AUC". */
+/** Formats the name of a metric inside a sentence: "recall", but "ROC AUC". */
 export function nameOfMetric(metric: QualityMetric): string {
   const { label } = metricFacts[metric];
   return /^[A-Z]([A-Z0-9]|²)/.test(label) ? label : label.toLowerCase();

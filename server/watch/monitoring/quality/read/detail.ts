@@ -14,7 +14,7 @@ import { estimatedOf, matureSpans } from "./windows.ts";
 /** Classes of a matrix that can be read on a screen. */
 const maxClasses = 30;
 
-/** All metrics, classes, the confusion matrix, calibration and the slider, of predictions whose labels are complete. */
+/** Returns all metrics, classes, the confusion matrix, calibration and the slider, for predictions with complete labels. */
 export function detailOf(facts: QualityFacts): QualityDetail {
   const { reading, settings } = facts;
   const mature = matureSpans(facts);
@@ -63,7 +63,7 @@ function confidences(counts: QualityCounts, reading: QualityFacts["reading"]) {
   return scoredOutcomes(mergeCounts(cells), { ...reading, isMirrored: false });
 }
 
-/** By labels where there are enough, else by what is expected of all that was answered. */
+/** Computes thresholds from labels if there are enough, else from the expectation for all predictions. */
 function cutOffsOf(facts: QualityFacts, counts: QualityCounts): QualityDetail["thresholds"] {
   if (facts.reading.taskKind !== "binary") return null;
   const values = facts.settings.cellValues;

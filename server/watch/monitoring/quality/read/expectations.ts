@@ -14,23 +14,23 @@ interface Steps {
   stepMs: number;
 }
 
-/** An endpoint with the references that its answers were counted by. */
+/** Endpoint with the references that its predictions were counted by. */
 export interface Expecting {
   endpointId: string;
   reading: Reading;
   profiles: readonly LoadedProfile[];
 }
 
-/** What is expected by step. */
+/** Expectations by step. */
 export interface Expectations {
   steps: Map<number, Expectation>;
-  /** Of answers that are numbers: how far off they are expected to be, by step. */
+  /** For numeric predictions: expected errors by step. */
   losses: Map<number, Metrics>;
 }
 
 /**
- * What calibrated scores let expect of all that each endpoint answered, step by step, in their order: each version by its own reference.
- * Steps without scores are absent. For who was let in already.
+ * Reads expected outcomes from calibrated scores for all predictions of each endpoint, step by step, in the order of the endpoints: each
+ * version by its own reference. Steps without scores are absent. The caller has checked permissions.
  */
 export async function readExpectations(
   ctx: Context,
@@ -57,7 +57,7 @@ export async function readExpectations(
   return endpoints.map(({ reading }, index) => expectationsFrom(ofEndpoint.get(index) ?? [], reading));
 }
 
-/** Scores; of numbers what losses are learnt from, and nothing where the reference has no labelled ones. */
+/** Selects scores; for regression, the features that losses are learned from, or nothing if the reference has no labelled rows. */
 function wantedOf(reading: Reading, { quality, features }: LoadedProfile): SeriesOf["wanted"] | undefined {
   if (reading.taskKind !== "regression") return { features: new Set(), scores: true };
   const learnt = quality?.losses;

@@ -30,8 +30,8 @@ interface Endpoint {
 const fiveMinutesMs = 5 * minuteMs;
 
 /**
- * Days by hours, months by days: as much as a chart can show, in steps that states are kept by. Half a day goes by the windows of five minutes
- * where those are watched.
+ * Returns the step for a range: hours for days, days for months, which is as much as a chart can show, in steps that match the stored
+ * states. Up to half a day uses the five-minute windows, if those are monitored.
  */
 function stepFor({ from, to }: Requested, settings: MonitorSettings, now: number): number {
   const lengthMs = to.getTime() - from.getTime();
@@ -40,8 +40,8 @@ function stepFor({ from, to }: Requested, settings: MonitorSettings, now: number
 }
 
 /**
- * The facts of endpoints of this workspace, in their order: those that go by the same steps are read with as many statements as one. For who
- * was let in already.
+ * Reads the facts of endpoints of this workspace, in their order: endpoints with the same step are read with as many statements as a single
+ * one. The caller has checked permissions.
  */
 export async function readFactsOf(
   ctx: Context,
@@ -85,7 +85,7 @@ async function readByStep(
   const countedOf = await readCountedOf(ctx, aged, request);
   const read = aged.map((endpoint) => {
     const [counted, stated] = [countedOf.get(endpoint.id) ?? [], statedOf.get(endpoint.id) ?? []];
-    // What is deployed; else what was counted last, by the log or by its state.
+    // Deployed version; else the one counted last, by the log or by its state.
     const serving = versionId ?? deployed.get(endpoint.id)?.versionId;
     return { ...endpoint, counted, stated, newest: serving ?? counted.at(-1)?.versionId ?? stated[0]?.versionId };
   });
@@ -121,7 +121,7 @@ async function readByStep(
   });
 }
 
-/** By version: what was counted by goes before what is in force now. */
+/** Returns profiles by version: those used for counting take precedence over the active ones. */
 function profilesOf(
   versionIds: readonly (StoredSpan["versionId"] | undefined)[],
   known: readonly LoadedProfile[],

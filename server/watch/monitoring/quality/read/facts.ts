@@ -9,7 +9,7 @@ import type { StoredSpan } from "./counted-spans.ts";
 import type { Expectations } from "./expectations.ts";
 import { readFactsOf } from "./facts-of-endpoints.ts";
 
-/** Everything that sentences, tiles, charts and tables about an endpoint's quality are made from, so that they all say the same. */
+/** Common source of the sentences, tiles, charts and tables about an endpoint's quality, so that they all agree. */
 export interface QualityFacts {
   endpointId: string;
   endpoint: string;
@@ -20,20 +20,22 @@ export interface QualityFacts {
   settings: MonitorSettings;
   reading: Reading;
   metric: QualityMetric;
-  /** Where minutes are read in the place of hours. */
+  /** Range read by minutes instead of hours. */
   fine: { from: number; to: number } | null;
-  /** Hours as they were counted, and minutes in the place of some. */
+  /** Stored hours, some replaced by their minutes. */
   counted: StoredSpan[];
   expectations: Expectations;
   maturity: Maturity;
   objective: QualityObjective | null;
-  /** Of the newest version, or the one that was asked for. */
+  /** Profile of the newest version, or of the requested one. */
   profile: LoadedProfile | null;
-  /** By version: how the scores of labelled rows are calibrated. */
+  /** By version: profile that calibrates the scores of labelled rows. */
   profileOf: ReadonlyMap<string, LoadedProfile>;
 }
 
-/** Reads the facts of a span, from the start of a step on. For who was let in already. @throws DomainError "not-found", "invalid" */
+/**
+ * Reads the facts of a time range, from the start of a step. The caller has checked permissions. @throws DomainError "not-found", "invalid"
+ */
 export async function readFacts(ctx: Context, input: GetQuality, now = Date.now()): Promise<QualityFacts> {
   const query = GetQuality.parse(input);
   const endpoint = await findEndpointById(ctx, query.endpointId);

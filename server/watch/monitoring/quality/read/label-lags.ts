@@ -7,18 +7,19 @@ import type { LabelLags } from "../measures/maturity.ts";
 
 /** Labels of the last quarter tell how labels come now. */
 const historyMs = 92 * dayMs;
-/** Ages are told by minutes so long, where those are counted: an hour is longer than some labels take. */
+/** Age up to which minutes are used where available: an hour is longer than some label delays. */
 const fineMs = 2 * hourMs;
 
 /**
- * How long labels of an endpoint took, and how long the other predictions wait, by what was counted an hour, and lately a minute where that is
- * kept: predictions are taken to be as old as its middle. For who was let in already. @param now milliseconds since 1970
+ * Reads the delays of an endpoint's labels, and how long the other predictions have been pending, from hourly counts, and recent minutes
+ * where stored: predictions are assumed to be as old as its middle. The caller has checked permissions.
+ * @param now milliseconds since 1970
  */
 export async function readLabelLags(ctx: Context, endpointId: string, now: number): Promise<LabelLags> {
   return (await readLabelLagsOf(ctx, [endpointId], now)).get(endpointId) ?? { lags: [], waiting: [] };
 }
 
-/** The same of several endpoints, each of which is there. */
+/** Reads the label lags of several endpoints; every endpoint is present. */
 export async function readLabelLagsOf(
   ctx: Context,
   endpointIds: readonly string[],

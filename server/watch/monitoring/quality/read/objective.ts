@@ -5,8 +5,8 @@ import { selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import type { QualityObjective } from "../contract.ts";
 
 /**
- * What SLOs of endpoints promise of answers that are right, which is the metric accuracy, by endpoint; one without such an SLO is absent.
- * For who was let in already.
+ * Finds the objectives of SLOs on correct predictions, which is the metric accuracy, by endpoint; an endpoint without such an SLO is
+ * absent. The caller has checked permissions.
  */
 export async function findObjectives(
   ctx: Context,

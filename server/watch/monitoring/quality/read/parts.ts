@@ -16,11 +16,11 @@ interface Part {
   segment: string;
   predictions: number;
   labelled: number;
-  /** Of what is mature. */
+  /** Counts of the mature predictions. */
   counts: QualityCounts;
 }
 
-/** Every tagged part of the traffic in the span, counted together. For who was let in already. */
+/** Reads every tagged segment of the traffic in the range, each counted as a unit. The caller has checked permissions. */
 export async function readParts(ctx: Context, facts: QualityFacts): Promise<Part[]> {
   const { endpointId, fine } = facts;
   const span = { from: new Date(facts.from), to: new Date(facts.to) };
@@ -33,7 +33,7 @@ export async function readParts(ctx: Context, facts: QualityFacts): Promise<Part
   }));
 }
 
-/** Parts beside all, the most traffic first, and groups that should be treated alike. */
+/** Returns segments in comparison with all traffic, largest first, and groups for the fairness check. */
 export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityParts {
   const { settings } = facts;
   const all = realisedMetrics(mergeCounts(matureSpans(facts).map(({ counts }) => counts)), facts.reading)[facts.metric];
@@ -55,7 +55,7 @@ function segmentOf(facts: QualityFacts, part: Part, all: Measured | undefined, l
   return { segment, predictions, labelled, realised, isDifferent: isDifferent(facts, realised, all, looked) };
 }
 
-/** Shares of rows are compared by Newcombe's interval at a level shared by all parts (Bonferroni); other metrics are not judged. */
+/** Compares shares of rows by Newcombe's interval at a level shared by all segments (Bonferroni); other metrics are not evaluated. */
 function isDifferent(
   { metric }: QualityFacts,
   part: Measured | null,

@@ -6,8 +6,8 @@ import { readSides, readSidesOf, type Sides } from "../counts/prediction-reader.
 import type { Reading } from "../measures/realised.ts";
 
 /**
- * How the answers of an endpoint are read: by the signature of its newest version, and where that does not tell, by what was counted.
- * For who was let in already.
+ * Determines how to read the predictions of an endpoint: by the signature of its newest version, or by the counts if that is
+ * insufficient. The caller has checked permissions.
  */
 export async function readingOf(
   ctx: Context,
@@ -30,7 +30,7 @@ function readingFrom(sides: Sides | undefined, settings: MonitorSettings, counts
   };
 }
 
-/** The same of several endpoints, in their order: by their newest versions, and by what was counted. */
+/** Determines how to read several endpoints, in their order, from their newest versions and from the counts. */
 export async function readReadings(
   ctx: Context,
   endpoints: readonly {

@@ -3,7 +3,7 @@ import { activeProfiles, type LoadedProfile, loadProfiles } from "../../profiles
 import type { StoredSpan } from "./counted-spans.ts";
 import type { StatedVersion } from "./stated-versions.ts";
 
-/** What an endpoint's answers were counted by, and what served. */
+/** Versions that an endpoint's counts refer to, and the serving one. */
 interface Served {
   counted: readonly Pick<StoredSpan, "versionId">[];
   stated: readonly StatedVersion[];
@@ -11,13 +11,13 @@ interface Served {
 }
 
 interface References {
-  /** Those that something was counted by. */
+  /** Profiles used for counting. */
   byId: Map<string, LoadedProfile>;
-  /** By version. */
+  /** Active profiles by version. */
   inForce: Map<string, LoadedProfile>;
 }
 
-/** The references of endpoints, read together. For who was let in already. */
+/** Reads the references of endpoints together. The caller has checked permissions. */
 export async function readReferences(ctx: Context, endpoints: readonly Served[]): Promise<References> {
   const versions = endpoints.flatMap(({ counted, newest }) =>
     [newest ?? [], counted.map((one) => one.versionId)].flat(),

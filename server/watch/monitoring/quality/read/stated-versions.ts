@@ -14,7 +14,7 @@ export interface StatedVersion {
   profileId: string;
 }
 
-/** Versions that something was counted of in the span, each with the references it was counted by. For who was let in already. */
+/** Returns the versions with counts in the range, each with the references it was counted by. The caller has checked permissions. */
 export async function statedVersions(
   ctx: Context,
   { endpointId, ...span }: StatedSpan & { endpointId: string },
@@ -22,7 +22,7 @@ export async function statedVersions(
   return (await statedVersionsOf(ctx, [endpointId], span)).get(endpointId) ?? [];
 }
 
-/** The same of several endpoints; one of which nothing was counted is absent. */
+/** Returns the versions with counts of several endpoints; endpoints without counts are absent. */
 export async function statedVersionsOf(
   ctx: Context,
   endpointIds: readonly string[],
@@ -34,7 +34,7 @@ export async function statedVersionsOf(
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = requested.id and segment = ${segment} and arm <> 'shadow'
       and grain = ${grain} and start >= ${start} and start < ${to.toISOString()}::timestamptz
       ${versionId === undefined ? sql`` : sql`and version_id = ${versionId}`}`;
-  // Each endpoint and grain by the primary key: a disjunction of grains would read all that is kept.
+  // Reads each endpoint and grain by the primary key: a disjunction of grains would read all stored rows.
   const { rows } = await ctx.db.execute<{ endpointId: string; versionId: string; profileId: string }>(sql`
     select distinct requested.id as "endpointId", version_id as "versionId", profile_id as "profileId"
     from unnest(${sql.param([...endpointIds])}::uuid[]) as requested(id) cross join lateral (

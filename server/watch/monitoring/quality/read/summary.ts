@@ -9,10 +9,13 @@ import { describeSummary } from "./describe-summary.ts";
 import type { QualityFacts } from "./facts.ts";
 import { estimatedOf, expectationOfLabelled, matureSpans, type QualityWindow, windowsOf } from "./windows.ts";
 
-/** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
+/**
+ * Summarises the range in numbers and sentences. Only predictions as old as the horizon are realised; the others are estimated, and
+ * pending.
+ */
 export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
   const { metric, reading, counted, maturity, profile } = facts;
-  // Their bands are drawn, which takes a while.
+  // Their intervals are sampled, which is slow.
   const isRanked = metric === "rocAuc" || metric === "averagePrecision";
   const mature = matureSpans(facts);
   const realised = realisedMetrics(mergeCounts(mature.map(({ counts }) => counts)), reading)[metric] ?? null;
@@ -49,7 +52,7 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
   return { ...summary, state, words: describeSummary({ ...summary, state }, facts.now) };
 }
 
-/** Of the labels that will come for the span, the share that has: each by its age, weighed by its predictions. */
+/** Returns the share of expected labels that have arrived for the range: each by its age, weighted by predictions. */
 function completenessOf({ counted, maturity, now }: QualityFacts): number | null {
   if (maturity.curve.length === 0) return null;
   let [come, all] = [0, 0];
@@ -72,7 +75,7 @@ function denialReason({ reading, profileOf, expectations }: QualityFacts): strin
   return "This metric cannot be estimated from scores of this type.";
 }
 
-/** What the reference said of a metric. */
+/** Returns a metric's value on the reference. */
 function referenceValue(metrics: Record<string, number | null> | undefined, metric: string): number | null {
   // Profiles say of more classes that these are means.
   const macro = `macro${metric[0]?.toUpperCase()}${metric.slice(1)}`;

@@ -19,7 +19,7 @@ export interface QualityWindow {
   isMature: boolean;
 }
 
-/** Every step of the span, also those in which nothing was. */
+/** Returns every step of the range, including empty ones. */
 export function windowsOf(facts: QualityFacts): QualityWindow[] {
   const { from, to, stepMs, reading, maturity, now } = facts;
   const byStep = Map.groupBy(facts.counted, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
@@ -39,7 +39,7 @@ export function windowsOf(facts: QualityFacts): QualityWindow[] {
   return windows;
 }
 
-/** A window as charts show it. Realised values of immature windows are there, and marked. */
+/** Converts a window to a point of a chart. Realised values of immature windows are included and marked. */
 export function pointOf({ metric, maturity, now }: QualityFacts, window: QualityWindow): QualityPoint {
   const { at, until, counted, realised, estimated, isMature } = window;
   return {
@@ -54,13 +54,13 @@ export function pointOf({ metric, maturity, now }: QualityFacts, window: Quality
   };
 }
 
-/** What is expected of the whole span. @param isDrawn also bands of AUC and average precision */
+/** Estimates the metrics of the complete range. @param isDrawn also sample the intervals of AUC and average precision */
 export function estimatedOf({ expectations, reading }: QualityFacts, isDrawn: boolean): Metrics {
   if (reading.taskKind === "regression") return mergeLosses([...expectations.losses.values()]);
   return estimatedMetrics(addExpectations([...expectations.steps.values()]), reading, isDrawn);
 }
 
-/** Hours and minutes whose predictions are all as old as the horizon. */
+/** Returns the hours and minutes whose predictions are all at least as old as the horizon. */
 export function matureSpans({
   counted,
   maturity,
@@ -69,10 +69,10 @@ export function matureSpans({
   return counted.filter(({ until }) => isMatureAt(maturity, until, now));
 }
 
-/** What was expected of the very rows that have labels, each version by its own reference: what their band was before labels came. */
+/** Returns the expectation for exactly the labelled rows, each version by its own reference: their interval before labels arrived. */
 export function expectationOfLabelled(facts: QualityFacts, counted: readonly StoredSpan[]): Expectation | null {
   const byVersion = [...Map.groupBy(counted, ({ versionId }) => versionId)];
-  // A version without a reference has nothing that says whether its scores can be trusted.
+  // Without a reference, nothing shows whether a version's scores are reliable.
   if (byVersion.some(([versionId]) => !facts.profileOf.has(versionId))) return null;
   return addExpectations(
     byVersion.map(([versionId, own]) => {

@@ -13,8 +13,8 @@ interface Tolerances {
 }
 
 /**
- * Whether a served field is another one than what was recomputed (docs/spec/drift.md section 10): one is missing and the other not, categories
- * differ, or |a − b| > max(absolute, relative·|b|). Files have no types of their own: "3" is 3, and NaN is missing.
+ * Whether a served field differs from the recomputed one (docs/spec/drift.md section 10): only one is missing, categories differ, or |a −
+ * b| > max(absolute, relative·|b|). Files have no types of their own: "3" is 3, and NaN is missing.
  */
 export function isSkewed(served: Field, recomputed: Field, tolerances: Tolerances): boolean {
   const [a, b] = [plain(served), plain(recomputed)];

@@ -7,7 +7,7 @@ export const SkewQuestion = z.object({
   /** Input of the request, and column of the dataset, that name the same row. Without an input, the id of the request. */
   keyInput: z.string().nullable().default(null),
   keyColumn: z.string().min(1),
-  /** Names of inputs whose column has another name. */
+  /** Columns of inputs, by input name, where the column's name differs. */
   columns: z.record(z.string(), z.string()).default({}),
   from: z.coerce.date(),
   to: z.coerce.date(),

@@ -7,7 +7,7 @@ import { lengthMs, windowsPerWeek } from "../../drift/evaluate/budget.ts";
 import type { Measured } from "../contract.ts";
 import { isByMinutes } from "../counts/minutes.ts";
 
-/** A span of answers that is held against what is promised. Milliseconds since 1970. */
+/** Time range of predictions that is evaluated against the objective. Milliseconds since 1970. */
 export interface EvaluationWindow {
   from: number;
   to: number;
@@ -20,10 +20,10 @@ export interface EvaluationWindow {
 const windowLabels = { "five-minutes": "five minutes", hour: "one hour" } as const;
 
 /**
- * The spans that are judged, the shortest first: the last window of each length below a day that the endpoint is watched by, and the day up to
- * now, which short ones with few answers add up to. All windows of four weeks together give at most one false alarm, as the endpoint's settings
- * promise it (docs/spec/drift.md section 7); the day is judged by its interval of 95%.
- * @param edge what was answered until then can be judged
+ * Returns the ranges to evaluate, shortest first: the last window of each length below a day that is configured for the endpoint, and the
+ * day up to now, over which short windows with few predictions accumulate. All windows of four weeks together raise at most one false
+ * alarm, as set for the endpoint (docs/spec/drift.md section 7); the day is evaluated by its 95% interval.
+ * @param edge predictions up to then can be evaluated
  */
 export function evaluationWindows(
   edge: number,
@@ -46,7 +46,7 @@ export function evaluationWindows(
   return [...windows, { from: to - dayMs, to, deviations: z95, words: "the last day" }];
 }
 
-/** A metric whose interval of 95% is stretched to so many standard deviations; null without an interval. */
+/** Stretches the 95% interval of a metric to the given number of standard deviations; null without an interval. */
 export function stretched(measured: Measured | null, deviations: number): Measured | null {
   if (!measured || measured.low === null || measured.high === null) return deviations === z95 ? measured : null;
   const { value, low, high } = measured;

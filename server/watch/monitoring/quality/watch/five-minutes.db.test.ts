@@ -46,7 +46,7 @@ const mark = Math.floor((Date.now() - 180_000) / fiveMinutesMs) * fiveMinutesMs;
 const perMinute = 60;
 const features = profiled({ temperature: normals(seededRandom(1), 5000, { mean: 30, spread: 10 }) });
 
-/** An endpoint that is watched by five minutes, promises 90% right answers, and whose reference knows winter. */
+/** Creates an endpoint that is monitored in five-minute windows, has an objective of 90% accuracy, and a reference that contains winter. */
 async function createFixture(ctx: Context) {
   const of = await newLateness(ctx, "flights");
   const profileId = await newReference(ctx, of.versionId, {
@@ -68,7 +68,7 @@ async function createFixture(ctx: Context) {
 
 type Fixture = Awaited<ReturnType<typeof createFixture>>;
 
-/** Five minutes of traffic as a gateway tells of it: states by the minute, and the log. @returns request ids with what turns out to be true */
+/** Writes five minutes of traffic as reported by a gateway: states by minute, and the log. @returns request IDs with actual values */
 async function fly(ctx: Context, of: Fixture, from: number, { sure, mean }: { sure: number; mean: number }) {
   const { workspaceId } = ctx.actor;
   const { profileId, endpointId, versionId } = of;
@@ -134,7 +134,7 @@ function prediction(
   };
 }
 
-/** One look of the workers that watch, so many seconds after the window that drifts. */
+/** Runs one evaluation of the workers, the given number of seconds after the window that drifts. */
 async function evaluate(ctx: Context, { endpointId }: Fixture, seconds: number) {
   const now = mark + seconds * 1000;
   const { settings } = await findMonitor(ctx, endpointId);

@@ -71,7 +71,7 @@ test("groups are named with the least by which they lie apart", () => {
   expect(plain(fairnessFindings({ fairness })[0]?.words)).toContain("differ by at least 15% (UA 70%, AA 90%)");
 });
 
-/** Numbers and units are joined by spaces that do not break. */
+/** Replaces no-break spaces between numbers and units by plain ones. */
 function plain(words: string | undefined): string | undefined {
   return words?.replaceAll("\u00a0", " ");
 }

@@ -7,14 +7,14 @@ import { metricFacts } from "../metrics/contract.ts";
 import { formatMetric } from "../read/describe-summary.ts";
 import { type EvaluationWindow, stretched } from "./evaluation-windows.ts";
 
-/** A span of answers as it is judged, with the standard deviations that its interval must have. */
+/** Evaluated range of predictions, with the number of standard deviations that its interval requires. */
 export type Evaluated = Pick<
   QualitySummary,
   "metric" | "realised" | "estimated" | "expected" | "objective" | "reference" | "coverage"
 > &
   Pick<EvaluationWindow, "deviations" | "words">;
 
-/** Labels show less than was promised: may wake somebody where an SLO promises it, else it is a ticket. */
+/** Returns findings where labels show a result below the objective: may page if an SLO sets the objective, else opens a ticket. */
 export function realisedFindings(evaluated: Evaluated): NewFinding[] {
   const line = lineOf(evaluated);
   const { metric, objective, deviations, words } = evaluated;
@@ -44,7 +44,10 @@ export function realisedFindings(evaluated: Evaluated): NewFinding[] {
   ];
 }
 
-/** The whole band of the estimate lies on the wrong side of the line. Never more than a ticket: an estimate has assumptions. */
+/**
+ * Returns a finding if the complete band of the estimate is on the wrong side of the threshold. Its severity is at most ticket because
+ * estimates rest on assumptions.
+ */
 export function estimateFindings(evaluated: Evaluated): NewFinding[] {
   const line = lineOf(evaluated);
   const { metric, objective, deviations, words } = evaluated;
@@ -69,7 +72,7 @@ export function estimateFindings(evaluated: Evaluated): NewFinding[] {
   ];
 }
 
-/** Whether the estimate, too, had put the very rows that are labelled now on the wrong side of the line. */
+/** Whether the estimate had also put exactly the rows that are now labelled beyond the threshold. */
 function confirms({ metric, expected }: Evaluated, line: number): boolean {
   return expected !== null && isBeyond(metric, { ...expected, low: null, high: null }, line);
 }
@@ -81,7 +84,7 @@ function describeExpected({ metric, expected, ...of }: Evaluated, isConfirmed: b
   return trust ? `${before} ${trust}` : before;
 }
 
-/** How far estimates could be trusted so far. */
+/** Describes how reliable the estimates have been so far. */
 function describeTrust({ coverage }: Pick<Evaluated, "coverage">): string | null {
   if (!coverage) return null;
   const { inside, windows } = coverage;
@@ -90,7 +93,7 @@ function describeTrust({ coverage }: Pick<Evaluated, "coverage">): string | null
   return `The estimate held in ${inside} of the last ${windows} windows with complete labels.`;
 }
 
-/** Groups that lie further apart than is acceptable, by the lower end of the interval. */
+/** Returns findings for groups with a larger difference than is acceptable, by the lower end of the interval. */
 export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): NewFinding[] {
   return fairness.tags
     .filter(({ isUnfair }) => isUnfair)
@@ -112,7 +115,7 @@ function nameOf({ metric }: Evaluated): string {
   return metricFacts[metric].label.toLowerCase();
 }
 
-/** From what the reference showed to what it is, where that is known. */
+/** Formats the change from the reference's value, if known, to the current one. */
 function describeChange({ metric, reference }: Evaluated, measured: Measured): string {
   const value = formatValue(metric, measured);
   if (reference === null) return `is ${value}`;

@@ -54,14 +54,14 @@ export async function watchFairness(
   await settle(ctx, { facts, watcher: "fairness", findings: fairnessFindings(parts), afterChange });
 }
 
-/** Of the last day, or half of one where that is told by five minutes, so that bands are held against labels window by window. */
+/** Reads the last day, or half a day with five-minute windows, so that intervals are compared with labels window by window. */
 async function readRecent(ctx: Context, endpointId: string, now: number): Promise<QualityFacts> {
   const day = await readFacts(ctx, { endpointId, from: new Date(now - dayMs), to: new Date(now) }, now);
   if (!isByMinutes(day.settings)) return day;
   return readFacts(ctx, { endpointId, from: new Date(now - dayMs / 2), to: new Date(now) }, now);
 }
 
-/** What the shortest span says in which anything is found: it tells best how things are now. */
+/** Returns the findings of the shortest range with any: it best describes the current state. */
 async function firstFound(
   evaluations: readonly EvaluationWindow[],
   find: (evaluation: EvaluationWindow) => Promise<NewFinding[]>,

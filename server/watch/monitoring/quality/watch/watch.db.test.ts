@@ -25,7 +25,7 @@ test(
     const of = await newLateness(ctx);
     const { endpointId } = of;
     const profileId = await newReference(ctx, of.versionId);
-    // Every label says that the answer was wrong.
+    // Every label contradicts its prediction.
     const predictions = p.slice(0, 200).map((score) => {
       return { at: new Date(now - 3 * hourMs), score, truth: score >= 0.5 ? "on time" : "late", lagMs: 60_000 };
     });

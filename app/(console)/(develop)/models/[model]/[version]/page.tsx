@@ -114,7 +114,7 @@ export default async function VersionPage({ params }: Props) {
   );
 }
 
-/** What a version is best compared with: the champion, else the one before it, else any other. */
+/** Returns the default version to compare with: the champion, else the previous one, else any other. */
 function rival({ version, others, model, checklist }: VersionPageData): number | undefined {
   const champion = model.aliases.find(({ alias }) => alias === checklist.alias)?.version;
   if (champion !== undefined && champion !== version.version) return champion;
@@ -122,7 +122,7 @@ function rival({ version, others, model, checklist }: VersionPageData): number |
   return numbers.find((number) => number < version.version) ?? numbers[0];
 }
 
-/** The address says "v3"; "3" is understood too. */
+/** Parses the model and version of the address; accepts "v3" and "3". */
 async function keyOf(params: Props["params"]): Promise<{ name: string; version: number }> {
   const { model, version } = await params;
   const number = Number(/^v?(\d{1,9})$/.exec(version)?.[1]);

@@ -7,7 +7,7 @@ import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import { setPipelineAction } from "../../edit-actions.ts";
 
-/** What a version does before and after its model, with the editor for who may change it while that is possible. */
+/** Renders the steps before and after a version's model, with the editor for users who may change them while that is possible. */
 export async function PipelineSection({ ctx, version }: { ctx: Context; version: VersionDetails }) {
   const key = { name: version.modelName, version: version.version };
   const shown = await getPipeline(ctx, key);

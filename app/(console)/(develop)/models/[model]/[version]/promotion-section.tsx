@@ -16,7 +16,7 @@ import type { VersionPageData } from "./read-page.ts";
 
 const suggestedWaiverMs = 30 * dayMs;
 
-/** Requests for a version and its gates, with what the viewer may do about them. */
+/** Renders the requests for a version and its gates, with the actions available to the viewer. */
 export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPageData }) {
   const { version, model, checklist, metadata, policy, requests } = data;
   const { actor } = ctx;

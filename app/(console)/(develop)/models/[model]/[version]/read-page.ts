@@ -9,7 +9,7 @@ import { listVersions } from "#server/develop/registry/versions/queries.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 
-/** Everything the page of a version shows. A version that is not there becomes the page that says so. */
+/** Reads all data of a version's page. A missing version leads to the not-found page. */
 export async function readVersionPage(ctx: Context, key: VersionKey) {
   const version = await found(getVersionDetails(ctx, key));
   const [model, others, checklist, metadata, { policy }, requests] = await Promise.all([

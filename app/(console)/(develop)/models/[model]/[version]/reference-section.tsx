@@ -5,7 +5,7 @@ import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
 import { getReference, listProfiles } from "#server/watch/monitoring/profiles/queries.ts";
 
-/** What the traffic of a version is compared with, or what is missing for that. */
+/** Renders the reference that a version's traffic is compared with, or what is missing for one. */
 export async function ReferenceSection({ ctx, version }: { ctx: Context; version: VersionKey }) {
   const [reference, [newest], { words }] = await Promise.all([
     getReference(ctx, version),

@@ -11,11 +11,11 @@ import { removeSignatureAction, scanAgainAction, signVersionAction } from "../..
 interface SecuritySectionProps {
   ctx: Context;
   version: VersionKey;
-  /** Of its file; a version without one cannot be signed. */
+  /** Digest of its file; a version without one cannot be signed. */
   sha256: string | null;
 }
 
-/** What is known of the safety of a version. */
+/** Renders the security state of a version. */
 export async function SecuritySection({ ctx, version, sha256 }: SecuritySectionProps) {
   const security = await getVersionSecurity(ctx, version);
   const mayScan = !denialReason(ctx.actor.role, "requestScan") && security.scan?.verdict !== null;

@@ -23,16 +23,16 @@ interface VersionActionsProps {
   model: ModelSummary;
   version: VersionDetails;
   protectedAliases: readonly string[];
-  /** Whether the viewer can approve a request on the page, which then is its primary button. */
+  /** Whether the viewer can approve a request on the page, which is then its primary button. */
   canApprove: boolean;
 }
 
-/** What can be done with a version: alias, try, hand to devices, deploy; or have its files looked at again. */
+/** Renders the actions of a version: alias, try, bundle for devices, deploy; or another inspection of its files. */
 export async function VersionActions({ ctx, model, version, protectedAliases, canApprove }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
   const canServe = version.inspection !== "pending" && version.signature !== null;
   const targets = canServe ? await deployTargets(ctx, key.name) : [];
-  // Where another version of this model serves, it can take the traffic step by step.
+  // Endpoints that serve another version of this model can shift traffic step by step in a rollout.
   const rolloutTargets = targets.filter(
     ({ id, current }) => id !== undefined && current?.modelName === key.name && current.version !== key.version,
   );

@@ -65,7 +65,7 @@ function toChoice({ version, aliases }: ModelVersion) {
   return { version, label: [`v${version}`, ...aliases].join(", ") };
 }
 
-/** "3" or "v3"; anything else is no page. */
+/** Parses "3" or "v3"; anything else leads to the not-found page. */
 function numberOf(value: string | string[] | undefined): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(/^v?(\d{1,9})$/.exec(String(value))?.[1]);

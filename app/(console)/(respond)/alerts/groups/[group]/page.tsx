@@ -136,7 +136,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
   );
 }
 
-/** The members of a group that is over are gone; its history still names them. */
+/** Renders the members of a resolved group; they have been deleted, but its history still names them. */
 function OverMembers({ events }: { events: readonly StoredAlertEvent[] }) {
   const named = [...new Set(events.flatMap(({ fingerprint }) => fingerprint ?? []))].slice(0, 20);
   return (

@@ -5,7 +5,7 @@ import { found } from "#app/_lib/found.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getAlertRule } from "#server/respond/rules/queries.ts";
 
-/** The rule that an address names, once per request. */
+/** Reads the rule of an address, once per request. */
 export const readRule = cache((ruleId: string) =>
   found(
     requireContext().then((ctx) => {

@@ -33,7 +33,7 @@ export default async function NewSchedulePage({ searchParams }: PageProps<"/on-c
   );
 }
 
-/** So that somebody is on call from the moment that it is saved. */
+/** Returns a Monday in the past, so that someone is on call as soon as the schedule is saved. */
 function lastMonday(): string {
   const day = new Date();
   day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7) - (day.getUTCDay() === 1 ? 7 : 0));

@@ -56,7 +56,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
         actions={
           <StartLoadTestButton
             endpoint={{ id, name }}
-            // What takes no traffic is proposed.
+            // Suggests versions without traffic first.
             versions={versions.toSorted((a, b) => Number(a.isLive) - Number(b.isLive))}
             start={startLoadTestAction}
             actorName={ctx.actor.name}

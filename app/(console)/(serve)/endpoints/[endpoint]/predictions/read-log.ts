@@ -8,7 +8,7 @@ import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
 
 const pageRows = 50;
 
-/** A page of the log as a query asks for it; without the query when that has a mistake. */
+/** Reads the requested page of the log; ignores a query with a mistake. */
 export async function readLog(ctx: Context, { id: endpointId, history }: EndpointDetails, q: string, cursor: unknown) {
   const { query, problem } = parsePredictionQuery(q, new Date());
   const { version, ...filter } = query ?? {};

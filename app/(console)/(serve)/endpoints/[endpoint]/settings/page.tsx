@@ -117,7 +117,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
 
 type Named = { name: string };
 
-/** What the pipeline of a version takes and gives. */
+/** Returns the inputs and outputs of a version's pipeline. */
 async function pipelineOf(ctx: Context, served: ModelVersion | null): Promise<Record<"inputs" | "outputs", Named[]>> {
   if (!served?.pipelineDigest) return { inputs: [], outputs: [] };
   return getPipeline(ctx, { name: served.modelName, version: served.version });

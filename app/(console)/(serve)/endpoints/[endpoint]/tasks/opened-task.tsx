@@ -11,7 +11,7 @@ import { cancelTaskAction, redriveTaskAction } from "./actions.ts";
 
 const shownBytes = 8_192;
 
-/** The task that the address names. */
+/** Renders the task of the address. */
 export async function OpenedTask({ ctx, taskId }: { ctx: Context; taskId: string }) {
   const task = await foundOrNot(getTask(ctx, { taskId }));
   if (!task) return <EmptyState title="Task not found">Tasks are deleted a few days after they finish.</EmptyState>;
@@ -27,7 +27,7 @@ export async function OpenedTask({ ctx, taskId }: { ctx: Context; taskId: string
   return <TaskPanel task={task} result={result} deliveries={deliveries} actions={<TaskButtons {...buttons} />} />;
 }
 
-/** As much of the answer's JSON as can be looked at. */
+/** Reads the start of the response's JSON, as much as can be displayed. */
 async function beginningOf(ctx: Context, taskId: string): Promise<string> {
   const { body, sizeBytes, headerLength } = await openTaskResult(ctx, { taskId }, runtime().artifacts);
   const jsonBytes = headerLength ?? sizeBytes;

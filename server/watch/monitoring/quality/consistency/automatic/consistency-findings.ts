@@ -5,8 +5,8 @@ import type { ConsistencyResult } from "../contract.ts";
 import type { ServedPair } from "./served-pair.ts";
 
 /**
- * Two versions that surely disagree on more of what clients asked than is acceptable: above the line by the lower end of the 95% interval. A
- * ticket, since a better version disagrees, too.
+ * Returns a finding if two versions disagree on a larger share of client requests than is acceptable: the lower end of the 95% interval is
+ * above the threshold. The severity is ticket because a better version disagrees, too.
  */
 export function consistencyFindings(
   { before, now, occasion }: ServedPair,

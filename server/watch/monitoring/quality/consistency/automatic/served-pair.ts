@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
 import { newestRollout } from "../../../rollout-of.ts";
 
-/** A version that begins to serve, and the one that served before it. */
+/** Version that starts serving, and the one that served before it. */
 export interface ServedPair {
   before: { versionId: string; version: number };
   now: { versionId: string; version: number };
@@ -12,14 +12,15 @@ export interface ServedPair {
   since: number;
 }
 
-/** A change is looked at for so long; then it is how things are. */
+/** Time after a change during which it is evaluated; afterwards it is the normal state. */
 export const evaluatedAtMs = 7 * dayMs;
-/** Deployments of one version follow each other when somebody changes where it runs. */
+/** Maximum deployments read: changing where a version runs creates consecutive deployments of it. */
 const maxDeployments = 50;
 
 /**
- * The new version of a running rollout and the stable one; else what was deployed in the last 7 days and the other version that served before it.
- * For who was let in already. @param now milliseconds since 1970 @returns undefined where nothing began to serve, or nothing served before
+ * Returns the new version of a running rollout and the stable one; otherwise the version deployed in the last 7 days and the other version
+ * that was deployed before it. The caller has checked permissions. @param now milliseconds since 1970 @returns undefined without a recent
+ * deployment or an earlier version
  */
 export async function servedPair(ctx: Context, endpointId: string, now: number): Promise<ServedPair | undefined> {
   const history = await deploymentHistory(ctx, endpointId, maxDeployments);

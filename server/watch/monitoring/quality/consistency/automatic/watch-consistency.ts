@@ -15,14 +15,14 @@ import type { ConsistencyResult } from "../contract.ts";
 import { consistencyFindings } from "./consistency-findings.ts";
 import { evaluatedAtMs, type ServedPair, servedPair } from "./served-pair.ts";
 
-/** Newest requests that both are asked: a minute or two of one worker, and shares within 6 points. */
+/** Maximum number of recent requests replayed on both versions: one or two minutes of one worker, and a margin of 6 points for shares. */
 const maxRequests = 300;
 
 /**
- * Looks whether a version began to serve where another did before, has both asked what clients asked, once, and settles what that found. The
- * requests are recorded ones of the endpoint, so it waits until there are 50. A finding lasts as long as the two follow each other, at most 7 days
+ * Detects that a version started serving in place of another, requests one comparison of both on recorded client requests, and settles
+ * its findings. Waits until the endpoint has 50 recorded requests. A finding lasts while the two versions are consecutive, at most 7 days
  * after the change.
- * @param now milliseconds since 1970 @returns whether an analysis was asked for
+ * @param now milliseconds since 1970 @returns whether an analysis was requested
  */
 export async function watchConsistency(
   ctx: Context,
@@ -42,13 +42,13 @@ export async function watchConsistency(
   return request(ctx, { endpointId, pair, now }, settings.consistency);
 }
 
-/** What was found of the version that serves now; nothing where somebody went back to the one before. */
+/** Returns the result for the version that serves now; nothing after a return to the previous version. */
 function resultFor(pair: ServedPair, { question, result }: Analysis): ConsistencyResult | undefined {
   if (question.kind !== "consistency" || result?.kind !== "consistency") return undefined;
   return question.consistency.second.versionId === pair.now.versionId ? result.consistency : undefined;
 }
 
-/** Asks once, whoever looks at the same time. */
+/** Requests the comparison once, even with concurrent workers. */
 async function request(
   ctx: Context,
   { endpointId, pair, now }: { endpointId: string; pair: ServedPair; now: number },
@@ -65,7 +65,10 @@ async function request(
   });
 }
 
-/** What was asked by itself about the two, in either order: who goes back knows already how they differ. */
+/**
+ * Finds the automatic comparison of the two versions, in either order: after a return to the previous version, the difference is already
+ * known.
+ */
 async function automaticOf(
   ctx: Context,
   endpointId: string,
@@ -89,7 +92,7 @@ async function automaticOf(
   return newest;
 }
 
-/** Whether there is enough to ask: sampled requests whose inputs were kept. */
+/** Whether there are enough sampled requests with stored inputs. */
 async function hasRequests(ctx: Context, endpointId: string, now: number): Promise<boolean> {
   const rows = await ctx.db
     .select({ id: predictions.id })

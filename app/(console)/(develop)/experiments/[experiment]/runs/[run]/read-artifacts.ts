@@ -20,8 +20,8 @@ interface Artifacts {
 }
 
 /**
- * The folders of a run that are open for `path`, and the file that it names, from byte `at` on where it is long. A path that leads nowhere opens what it can; a
- * store that does not answer is told, so that the rest of the page is shown.
+ * Reads the folders of a run that are open for `path`, and the file that it names, from byte `at` on if it is long. A path that does not
+ * exist opens as much as possible; a store that does not respond is reported, so that the rest of the page is shown.
  */
 export async function readArtifacts(
   ctx: Context,
@@ -56,7 +56,7 @@ async function list(ctx: Context, run: Run, folder: string): Promise<ArtifactFil
   try {
     return await listArtifacts(ctx, runtime().artifacts, pathInRoot(run.artifactUri, folder) ?? "");
   } catch (error) {
-    // A path that somebody made up.
+    // An invalid path entered by a user.
     if (error instanceof DomainError && error.code === "invalid") return undefined;
     throw error;
   }

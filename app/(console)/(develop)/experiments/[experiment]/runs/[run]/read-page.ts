@@ -18,7 +18,7 @@ import { getRunRelatives } from "#server/develop/tracking/tables/relatives-query
 
 type Address = Record<string, string | string[] | undefined>;
 
-/** What the page of a run shows besides the run itself. */
+/** Reads the data that the page of a run shows besides the run itself. */
 export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
   const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
   const keys = metricKeys(run.metrics, kind, metric).slice(0, maxPlotted);
@@ -31,13 +31,13 @@ export async function readRunPage(ctx: Context, run: Run, kind: "model" | "syste
   ]);
   const own = new Set(run.metrics.map(({ key }) => key));
   const shared = chooseHeadline(metrics);
-  // A run without the experiment's metric is told by the best of its own.
+  // A run without the experiment's headline metric shows the best of its own.
   const headline = shared && own.has(shared) ? shared : chooseHeadline([...own].map((key) => ({ key, runs: 1 })));
   const initial = curves && { keys, x: kind === "system" ? ("relative" as const) : x, curves };
   return { relatives, initial, headline, findings, failure: describeFailure(run, nanStarts.get(run.id)) };
 }
 
-/** Undefined when they cannot be read: the charts then try by themselves, and say so if they fail too. */
+/** Reads curves; undefined when that fails: the charts then retry themselves, and report a further failure. */
 async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<MetricCurve[] | undefined> {
   return getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints: pointsPerCurve }).catch((cause: unknown) => {
     log.error("curves.unreadable", { cause, runId: run.id });
@@ -45,7 +45,7 @@ async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<Metri
   });
 }
 
-/** Undefined when the store does not answer: the rest of the run is shown. */
+/** Reads the environment of a run; undefined when the artifact store does not respond, so that the rest is still shown. */
 export async function readEnvironment(ctx: Context, runId: string): Promise<RunEnvironment | undefined> {
   return getRunEnvironment(ctx, runtime().artifacts, runId).catch((cause: unknown) => {
     log.error("environment.unreadable", { cause, runId });

@@ -102,7 +102,7 @@ export default async function ReferencePage({ params }: Props) {
   );
 }
 
-/** The address says "v3"; "3" is understood too. */
+/** Parses the model and version of the address; accepts "v3" and "3". */
 async function keyOf(params: Props["params"]): Promise<{ name: string; version: number }> {
   const { model, version } = await params;
   const number = Number(/^v?(\d{1,9})$/.exec(version)?.[1]);

@@ -5,7 +5,7 @@ import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
 import { getReference, listProfiles, listReferenceFeatures } from "#server/watch/monitoring/profiles/queries.ts";
 
-/** Everything the page about a version's references shows. @throws DomainError "not-found" */
+/** Reads all data of the page about a version's references. @throws DomainError "not-found" */
 export async function readReferencePage(ctx: Context, key: VersionKey) {
   const version = await getVersion(ctx, key);
   const [reference, references, advice, datasets] = await Promise.all([

@@ -11,7 +11,7 @@ import { getPrediction } from "#server/serve/predictions/queries.ts";
 
 const maxVersions = 50;
 
-/** A prediction of an endpoint, and what it can be run on again. @throws DomainError "not-found" */
+/** Reads a prediction of an endpoint, and the versions that can replay it. @throws DomainError "not-found" */
 export async function readPrediction(ctx: Context, endpoint: string, id: string) {
   const { id: endpointId } = await getEndpoint(ctx, { name: endpoint });
   const missing = new DomainError("not-found", `No such prediction in the log of "${endpoint}".`);
@@ -32,7 +32,7 @@ async function signatureOf(ctx: Context, { modelName, version }: Prediction): Pr
   return (await getVersion(ctx, { name: modelName, version })).signature ?? undefined;
 }
 
-/** Versions of the same model that can run, newest first. */
+/** Lists the servable versions of the same model, newest first. */
 async function choicesOf(ctx: Context, { modelName, versionId }: Prediction): Promise<ReplayChoice[]> {
   if (!modelName) return [];
   const versions = await listVersions(ctx, { name: modelName, limit: maxVersions });
