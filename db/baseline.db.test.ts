@@ -51,7 +51,7 @@ async function appliedCount(pool: Pool): Promise<number> {
   return rows[0].count;
 }
 
-test("the baseline makes what the 56 migrations that it replaced made together", async () => {
+test("creates the same schema as the 56 migrations that the baseline replaced", async () => {
   const golden = await readFile(new URL("./golden-catalogue.txt", import.meta.url), "utf8");
   expect(await readCatalogue(await withBaseline("baseline"))).toEqual(golden.trimEnd().split("\n"));
 });
@@ -68,7 +68,7 @@ test("does not migrate a database again that has all of the old migrations", asy
   expect(await appliedCount(pool)).toBe(56 + later.length);
 });
 
-test("refuses a database that has only some of the old migrations, names the version to start, and leaves it as it is", async () => {
+test("rejects a database with only some old migrations, names the version to start, and leaves it unchanged", async () => {
   const pool = await withBaseline("some-old");
   await pretendApplied(pool, [baselineAt - 2000, baselineAt - 1000]);
   const before = await readCatalogue(pool);

@@ -3,7 +3,7 @@ import { openDatabase } from "./client.ts";
 import { isDatabaseUnavailable } from "./connection-errors.ts";
 import { freshDatabase } from "./testing.ts";
 
-test("a connection that dies while a transaction holds it fails that transaction and nothing else", async () => {
+test("fails only the transaction of a connection that dies", async () => {
   const { pool } = await freshDatabase();
   const lease = await pool.connect();
   const { rows } = await lease.query("select pg_backend_pid() as pid");
@@ -16,7 +16,7 @@ test("a connection that dies while a transaction holds it fails that transaction
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
 
-test("a query waits for a connection as long as it may, and then says that the database is away", async () => {
+test("waits for a connection up to the timeout, then reports the database as unavailable", async () => {
   const { url } = await freshDatabase();
   const [hasty, patient] = [200, 20_000].map((timeoutMs) => openDatabase(url, { max: 1, name: "test", timeoutMs }));
   if (!hasty || !patient) throw new Error("Two pools were asked for.");

@@ -10,19 +10,19 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test("a server that does not listen is away, in a query and in a transaction", async () => {
+test("treats a server that does not listen as unavailable, in a query and in a transaction", async () => {
   const { db, close } = openDatabase(`postgres://x:x@127.0.0.1:${await freePort()}/x`, { max: 1, name: "test" });
   expect(isDatabaseUnavailable(await failure(db.execute("select 1")))).toBe(true);
   expect(isDatabaseUnavailable(await failure(db.transaction(async () => {})))).toBe(true);
   await close();
 });
 
-test("a connection that the server ends is away", async () => {
+test("treats a connection closed by the server as unavailable", async () => {
   const { db } = await freshDatabase();
   expect(isDatabaseUnavailable(await failure(db.execute("select pg_terminate_backend(pg_backend_pid())")))).toBe(true);
 });
 
-test("a query that is wrong is not, and neither is a missing file", async () => {
+test("does not treat an invalid query or a missing file as unavailable", async () => {
   const { db } = await freshDatabase();
   expect(isDatabaseUnavailable(await failure(db.execute("select nothing from nowhere")))).toBe(false);
   expect(isDatabaseUnavailable(Object.assign(new Error("x"), { code: "ENOENT", syscall: "open", path: "/x" }))).toBe(

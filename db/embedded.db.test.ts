@@ -37,7 +37,7 @@ async function query(url: string, statement: string) {
   }
 }
 
-test("what was committed before a clean stop is there after the next start", async () => {
+test("keeps committed data across a clean stop", async () => {
   const first = await start();
   await query(first.url, "create table kept (word text); insert into kept values ('yes')");
   await first.stop();
@@ -45,7 +45,7 @@ test("what was committed before a clean stop is there after the next start", asy
   expect(await query(second.url, "select word from kept")).toEqual([{ word: "yes" }]);
 });
 
-test("a server that a killed Leeway left running is stopped, and nothing committed is lost", async () => {
+test("stops a server left running by a killed Leeway, without losing committed data", async () => {
   const abandoned = await start();
   await query(abandoned.url, "create table kept (word text); insert into kept values ('yes')");
   const next = await start();
@@ -54,7 +54,7 @@ test("a server that a killed Leeway left running is stopped, and nothing committ
   expect(await query(next.url, "select word from kept")).toEqual([{ word: "yes" }]);
 });
 
-test("the server asks for a password and listens on this machine only", async () => {
+test("requires a password and listens on localhost only", async () => {
   const { url } = await start();
   expect(await query(url, "show listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
   const without = new URL(url);
@@ -62,14 +62,14 @@ test("the server asks for a password and listens on this machine only", async ()
   await expect(query(without.href, "select 1")).rejects.toThrow("password authentication failed");
 });
 
-test("a set-up that was cut off is done again", async () => {
+test("repeats an interrupted setup", async () => {
   await mkdir(join(folder, "postgres.new", "base"), { recursive: true });
   const { url } = await start();
   expect(await query(url, "select 1 as one")).toEqual([{ one: 1 }]);
   expect(await readdir(folder)).not.toContain("postgres.new");
 });
 
-test("a folder of another major version is refused with what to do, and left as it is", async () => {
+test("rejects a folder of another major version with the fix, and leaves it unchanged", async () => {
   const made = await start();
   await made.stop();
   await writeFile(join(folder, "postgres", "PG_VERSION"), "9\n");
@@ -78,14 +78,14 @@ test("a folder of another major version is refused with what to do, and left as 
   await expect(refused).rejects.toThrow(/contains data of Postgres 9, .* DATA_DIR/);
 });
 
-test("a folder with files of something else is refused and left as it is", async () => {
+test("rejects a folder with other files and leaves it unchanged", async () => {
   await mkdir(join(folder, "postgres"));
   await writeFile(join(folder, "postgres", "thesis.tex"), "");
   await expect(start()).rejects.toThrow("is not a Postgres data folder");
   expect(await readdir(join(folder, "postgres"))).toEqual(["thesis.tex"]);
 });
 
-test("a server that ends at its start is reported with its own words", async () => {
+test("reports the message of a server that exits at startup", async () => {
   const made = await start();
   await made.stop();
   await appendFile(join(folder, "postgres", "postgresql.conf"), "shared_buffers = 'plenty'\n");

@@ -4,7 +4,7 @@ import { migrateDatabase, schemaState } from "./migrate.ts";
 import { StartError } from "./start-error.ts";
 import { emptyDatabase } from "./testing.ts";
 
-test("processes that migrate one empty database at once all find it current afterwards", async () => {
+test("leaves an empty database current when several processes migrate it concurrently", async () => {
   const url = await emptyDatabase();
   const handles = Array.from({ length: 4 }, (_, index) => openDatabase(url, { max: 2, name: `migrates-${index}` }));
   expect(await schemaState((handles[0] as (typeof handles)[0]).pool)).toBe("behind");
@@ -15,7 +15,7 @@ test("processes that migrate one empty database at once all find it current afte
   }
 });
 
-test("a database of a newer program is refused and left as it is", async () => {
+test("rejects a database of a newer version and leaves it unchanged", async () => {
   const handle = openDatabase(await emptyDatabase(), { max: 2, name: "newer" });
   await migrateDatabase(handle.pool);
   await handle.pool.query(

@@ -13,7 +13,7 @@ const serverOnFullDisk = `2026-11-26 15:56:52.100 UTC [14771] FATAL:  the databa
 2026-11-26 15:56:52.172 UTC [14768] FATAL:  could not extend file "base/16384/2691": No space left on device
 `;
 
-test.each([initdbOnFullDisk, serverOnFullDisk])("a full disk is named, with what to do", (said) => {
+test.each([initdbOnFullDisk, serverOnFullDisk])("reports a full disk with the fix", (said) => {
   const { message } = refusalIn(said, "could not be set up", "/data/postgres");
   expect(message).toContain("DATA_DIR: the disk of /data/postgres is full");
   expect(message).toContain("set DATA_DIR to a folder on another disk");
@@ -24,10 +24,10 @@ test.each([
   ["2026 [1] FATAL:  the database system is starting up\n2026 [1] FATAL:  no such locale\n", ": no such locale."],
   ["Segmentation fault\n", ": Segmentation fault."],
   ["", "it ended without a word."],
-])("%j ends with its reason", (said, end) => {
+])("ends the message for %j with the reason", (said, end) => {
   expect(refusalIn(said, "did not start", "/data/postgres").message.endsWith(end)).toBe(true);
 });
 
-test("where to read on comes last", () => {
+test("appends the path of the log", () => {
   expect(refusalIn("", "did not start", "/d", " More in /d.log.").message).toMatch(/ More in \/d\.log\.$/);
 });

@@ -9,6 +9,6 @@ test.each([
   ["a private folder of its own", { uid: 65_534, gid: 0, mode: 0o700 }, true],
   ["a folder of its group", { uid: 0, gid: 65_534, mode: 0o750 }, true],
   ["a folder that shuts out its owner alone", { uid: 65_534, gid: 0, mode: 0o077 }, false],
-])("%s", (_, folder, expected) => {
+])("checks access to %s", (_, folder, expected) => {
   expect(mayEnter(folder, user)).toBe(expected);
 });

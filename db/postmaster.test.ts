@@ -10,6 +10,6 @@ test.each([
   ["vim postgres -D /data/postgres", false],
   ["[postgres] <defunct>", false],
   ["", false],
-])("%s: %s", (command, expected) => {
+])("matches %s: %s", (command, expected) => {
   expect(isServerOf("/data/postgres", command)).toBe(expected);
 });

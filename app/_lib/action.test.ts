@@ -6,18 +6,18 @@ import { failure } from "./action.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-test("a refusal is told in its own words, with the wait if there is one", () => {
+test("returns the message of a domain error, with the wait if there is one", () => {
   expect(failure(new DomainError("conflict", "Taken."))).toEqual({ ok: false, error: "Taken." });
   const waiting = new DomainError("rate-limited", "Wait.", { retryAfterSeconds: 30 });
   expect(failure(waiting)).toEqual({ ok: false, error: "Wait.", retryAfterSeconds: 30 });
 });
 
-test("a refusal that is about one field is told at it", () => {
+test("reports an error about one field at that field", () => {
   const received = failure(new DomainError("invalid", "No such host.", { field: "engine.url" }));
   expect(received).toEqual({ ok: false, error: "No such host.", fieldErrors: { "engine.url": "No such host." } });
 });
 
-test("each field gets its first complaint", () => {
+test("returns the first validation error of each field", () => {
   const form = z.object({
     name: z.string().min(2, "Too short.").regex(/^a/, "Must begin with a."),
     tags: z.array(z.int()),
@@ -29,7 +29,7 @@ test("each field gets its first complaint", () => {
   });
 });
 
-test("a full disk and an absent database are told as such, with when to try again", () => {
+test("reports a full disk and an unreachable database, with when to retry", () => {
   const full = Object.assign(new Error("could not extend file"), { code: "53100" });
   expect(failure(new Error("Failed query", { cause: full }))).toMatchObject({
     error: expect.stringContaining("A Leeway disk is full, and nothing was saved."),
@@ -42,6 +42,6 @@ test("a full disk and an absent database are told as such, with when to try agai
   });
 });
 
-test("a bug says nothing of its inside", () => {
+test("hides the internals of an unexpected error", () => {
   expect(JSON.stringify(failure(new Error("password=hunter2")))).not.toContain("hunter2");
 });

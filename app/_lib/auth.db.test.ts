@@ -101,7 +101,7 @@ async function sessionOf({ base, visitor, db }: Installation) {
   return (await contextOfSession(db, claims)).actor;
 }
 
-test("a newcomer signs in through a real provider and comes back to the page asked for", async () => {
+test("signs a new user in through a real provider and returns to the requested page", async () => {
   const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
   expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/models`);
   expect(await sessionOf(installation)).toMatchObject({ name: "Ines Duarte", role: "member" });
@@ -109,24 +109,24 @@ test("a newcomer signs in through a real provider and comes back to the page ask
   expect(rows.map((user) => user.email).sort()).toEqual(["admin@leeway.local", "ines@company.test"]);
 });
 
-test("somebody known by their verified email signs in to their own account", async () => {
+test("signs a user with a known verified email in to the existing account", async () => {
   const installation = await leeway();
   expect(await companySignIn(installation, "admin")).toBe(`${installation.base}/models`);
   expect(await sessionOf(installation)).toMatchObject({ name: "Admin", role: "admin" });
 });
 
-test("an unverified email opens nobody's account", async () => {
+test("rejects an unverified email", async () => {
   const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
   expect(await companySignIn(installation, "mallory")).toBe(`${installation.base}/login?error=company-invalid`);
   expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
 });
 
-test("without a role for newcomers a stranger is refused", async () => {
+test("rejects an unknown user without a default role", async () => {
   const installation = await leeway();
   expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/login?error=company-not-found`);
 });
 
-test("email and password make a session that says only who, since when and which version", async () => {
+test("creates a session that holds only user, sign-in time and version from email and password", async () => {
   const installation = await leeway();
   expect(await passwordSignIn(installation, "Admin@leeway.local", adminPassword)).toBeNull();
   expect(await sessionOf(installation)).toMatchObject({ kind: "user", name: "Admin", role: "admin" });
@@ -135,7 +135,7 @@ test("email and password make a session that says only who, since when and which
   expect(Object.keys(claims ?? {}).sort()).toEqual(["exp", "iat", "jti", "sessionVersion", "signedInAt", "sub"]);
 });
 
-test("wrong passwords get a code without a reason, then a wait", async () => {
+test("returns a code without a reason for wrong passwords, then a wait", async () => {
   const installation = await leeway();
   for (let tries = 0; tries < 4; tries++) {
     expect(await passwordSignIn(installation, "admin@leeway.local", "wrong")).toBe("unauthenticated");
@@ -144,7 +144,7 @@ test("wrong passwords get a code without a reason, then a wait", async () => {
   expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
 });
 
-test("a sign-in sent by another site, without the token of this one, is not taken", async () => {
+test("rejects a sign-in from another site without the CSRF token", async () => {
   const { base, visitor } = await leeway();
   await visitor.visit(`${base}/api/auth/callback/credentials`, {
     email: "admin@leeway.local",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { orUndefined } from "./or-undefined.ts";
 
-test("a part that fails is missing, and one that is read is there", async () => {
+test("returns undefined if loading fails, and the value otherwise", async () => {
   expect(await orUndefined("quality", async () => 7)).toBe(7);
   const failing = async () => {
     throw new Error("The table is away.");

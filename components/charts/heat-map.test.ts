@@ -3,7 +3,7 @@ import { layOut, moveCursor, strengthOf } from "./heat-map-layout.ts";
 
 const layout = { width: 340, height: 122, left: 30, top: 0, range: { from: 0, to: 100 }, stepMs: 10, bands: 4 };
 
-test("cells lie where their time and band are, and are cut at the ends of the range", () => {
+test("positions cells by time and band, and clips them at the ends of the range", () => {
   const { cells, plot, most } = layOut({
     ...layout,
     steps: [
@@ -21,13 +21,13 @@ test("cells lie where their time and band are, and are cut at the ends of the ra
   expect(most).toBe(7);
 });
 
-test("what counted anything is seen, and more is darker", () => {
+test("shows every non-zero count, and higher counts darker", () => {
   expect(strengthOf(1, 1000)).toBeCloseTo(0.15, 12);
   expect(strengthOf(1000, 1000)).toBeCloseTo(1, 12);
   expect(strengthOf(1, 1)).toBe(1);
 });
 
-test("arrows lead over all cells, and stay at the edge", () => {
+test("moves over all cells with the arrow keys, and stops at the edges", () => {
   const { cells } = layOut({
     ...layout,
     steps: [

@@ -10,13 +10,13 @@ const series = (label: string, values: (number | null)[] = [], more = {}) => ({
   ...more,
 });
 
-it("gives every series a colour and a dash of its own", () => {
+it("gives every series its own colour and dash", () => {
   const styles = styleSeries(["a", "b", "c", "d", "e", "f"].map((label) => series(label)));
   expect(new Set(styles.map((style) => style.colour)).size).toBe(6);
   expect(new Set(styles.map((style) => style.dash)).size).toBe(6);
 });
 
-it("keeps the look of roles and places, and greys a crowd except those with a place", () => {
+it("keeps the style of roles and positions, and greys out a crowd except those with a position", () => {
   const [stable, canary] = styleSeries([series("v12", [], { role: "stable" }), series("v14", [], { role: "canary" })]);
   expect(stable).toEqual({ colour: "var(--lw-series-stable)", dash: "6 3" });
   expect(canary).toEqual({ colour: "var(--lw-series-1)", dash: undefined });
@@ -44,14 +44,14 @@ it("merges markers closer than 24 px, keeps the suspected one in front, and drop
   expect(placed[0]?.label.replace("\u00a0", " ")).toBe("2 changes");
 });
 
-it("names a marker where there is room, and nowhere when two squares leave none", () => {
+it("labels a marker where there is room, and omits the label where two squares leave none", () => {
   const placed = [40, 66, 470].map((x, index) => ({ at: x, x, label: `v${index}`, kind: "deploy" as const, count: 1 }));
   expect(nameSides(placed, 480)).toEqual(["left", "right", "left"]);
   const crowded = [5, 31, 57].map((x) => ({ at: x, x, label: "v10 to 25%", kind: "deploy" as const, count: 1 }));
   expect(nameSides(crowded, 480)).toEqual(["none", "none", "right"]);
 });
 
-it("says in one sentence what a chart shows, and speaks missing values", () => {
+it("summarises a chart in one sentence, including missing values", () => {
   const sentence = summarise(
     "p95 latency",
     "ms",

@@ -15,7 +15,7 @@ const inside = (brushes: Record<string, Brush>) =>
     .lines.filter(({ isInside }) => isInside)
     .map(({ row }) => row.id);
 
-test("a row is inside when it lies in all brushes; axes that are not drawn do not count", () => {
+test("selects rows inside all brushes, and ignores brushes of axes that are not drawn", () => {
   expect(inside({})).toEqual(["a", "b", "c", "d"]);
   expect(inside({ acc: { from: 0.9, to: 1 } })).toEqual(["a", "b"]);
   expect(inside({ acc: { from: 0, to: 1 }, net: { words: ["cnn", "vit"] } })).toEqual(["a"]);
@@ -25,14 +25,14 @@ test("a row is inside when it lies in all brushes; axes that are not drawn do no
   expect(prepareParallel(rows, names, { acc: { from: 0.9, to: 1 } }).inside).toBe(2);
 });
 
-test("the whole of an axis holds its extremes exactly", () => {
+test("includes both extremes in a brush over the full axis", () => {
   const axis = planAxis([0.123456789, 0.5, 0.987654321]);
   const brush = brushOf(axis, { low: 0, high: 1 });
   expect([0.123456789, 0.987654321].every((value) => brush && isInBrush(axis, brush, value))).toBe(true);
   expect(brush && readBrush(writeBrush(brush))).toEqual(brush);
 });
 
-test("a drawn part of words is the words in it, and drawn again where it was", () => {
+test("converts a brush over categories to its categories and back", () => {
   const axis = planAxis(["a", "b", "c"]);
   expect(brushOf(axis, { low: 0.4, high: 1 })).toEqual({ words: ["b", "a"] });
   expect(brushOf(axis, { low: 0.6, high: 0.9 })).toBeUndefined();
@@ -41,13 +41,13 @@ test("a drawn part of words is the words in it, and drawn again where it was", (
   expect(spanOf(axis, { from: 0, to: 1 })).toBeUndefined();
 });
 
-test("brushes survive the address; what cannot be read is none", () => {
+test("round-trips brushes through the URL, and ignores invalid ones", () => {
   for (const brush of [{ from: -0.5, to: 1e-7 }, { words: ["a,b", "ä ~"] }, { rest: "nan" }] as Brush[])
     expect(readBrush(writeBrush(brush))).toEqual(brush);
   for (const text of ["", "1", "2..1", "a..b", "..", "[1]", '["a"', "NaN..1"]) expect(readBrush(text)).toBeUndefined();
 });
 
-test("arrow keys begin, move, widen and clear a brush, never over the ends", () => {
+test("starts, moves, widens and clears a brush with the arrow keys, within the axis", () => {
   const key = (key: string, more = {}) => ({ key, shiftKey: false, altKey: false, ...more });
   expect(spanByKey(undefined, key("ArrowUp"))).toEqual({ low: 0.5, high: 1 });
   expect(spanByKey(undefined, key("ArrowDown"))).toEqual({ low: 0, high: 0.5 });
@@ -58,7 +58,7 @@ test("arrow keys begin, move, widen and clear a brush, never over the ends", () 
   expect(spanByKey({ low: 0.5, high: 0.9 }, key("x"))).toEqual({ low: 0.5, high: 0.9 });
 });
 
-test("values and brushes are put in words", () => {
+test("formats values and brushes as text", () => {
   expect([undefined, "", "cnn", Number.NaN, Number.MAX_VALUE, 0.12345].map(formatAxisValue)).toEqual([
     "–",
     "empty",

@@ -29,7 +29,7 @@ function dataExtent({ points, band = [] }: Series, log: boolean): { low: number;
   return values.length === 0 ? undefined : { low: Math.min(...values), high: Math.max(...values) };
 }
 
-describe("the extremes of the picture are the extremes of the data", () => {
+describe("extremes of the picture and of the data", () => {
   for (const [name, options] of Object.entries({
     plain: { width: 340 },
     "very narrow": { width: 20 },
@@ -45,7 +45,7 @@ describe("the extremes of the picture are the extremes of the data", () => {
   }
 });
 
-test("no more is drawn than two points per pixel, and a gap of the line breaks its band", () => {
+test("draws at most two points per pixel, and breaks the band at a gap in the line", () => {
   const points = Array.from({ length: 50_000 }, (_, at): Point => ({ at, value: at % 7 }));
   expect(pictureOf({ id: "a", label: "a", points }, { width: 300 }).points.length).toBeLessThanOrEqual(600);
   const broken = {
@@ -57,21 +57,21 @@ test("no more is drawn than two points per pixel, and a gap of the line breaks i
   expect(pictureOf(broken, { width: 300 }).bands.map((piece) => piece.map(({ at }) => at))).toEqual([[0], [2]]);
 });
 
-test("a smoothed line has the measured one behind it", () => {
+test("keeps the raw line behind a smoothed one", () => {
   const points = [0, 10, 0].map((value, at) => ({ at, value }));
   const { raw, points: line } = pictureOf({ id: "a", label: "a", points }, { width: 300, smoothing: 0.6 });
   expect(raw).toEqual(points);
   expect(line[1]?.value).toBeCloseTo(6.25);
 });
 
-test("a thinned band holds every spike", () => {
+test("keeps every spike in a thinned band", () => {
   const band = Array.from({ length: 1000 }, (_, at) => ({ at, low: at === 501 ? -9 : 0, high: at === 502 ? 9 : 1 }));
   const thinned = thinBand(band, 10);
   expect(thinned).toHaveLength(10);
   expect([Math.min(...thinned.map(({ low }) => low)), Math.max(...thinned.map(({ high }) => high))]).toEqual([-9, 9]);
 });
 
-test("what a logarithmic axis cannot show is counted", () => {
+test("counts values that a logarithmic axis cannot show", () => {
   const points = [1, 0, -2, null, Number.NaN].map((value, at) => ({ at, value }));
   expect(countNotAboveZero([{ id: "a", label: "a", points }])).toBe(2);
 });

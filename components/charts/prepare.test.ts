@@ -17,13 +17,13 @@ const points = (...pairs: [number, number | null][]): Point[] => pairs.map(([at,
 const series = (id: string, ...pairs: [number, number | null][]) => ({ id, label: id, points: points(...pairs) });
 
 describe("gaps", () => {
-  it("break the line where points lie further apart than the grain, and nowhere else", () => {
+  it("breaks the line only where points are further apart than the grain", () => {
     expect(markGaps(points([0, 1], [10, 2], [40, 3], [50, 4]), 10)).toEqual(
       points([0, 1], [10, 2], [20, null], [40, 3], [50, 4]),
     );
   });
 
-  it("are named only when they are wider than the share and nothing was measured in any series", () => {
+  it("names only gaps wider than the share in which no series has a value", () => {
     const a = series("a", [0, 1], [10, null], [40, 2], [41, 2], [42, null], [43, 2], [100, 1]);
     const fullRange = { from: 0, to: 100 };
     expect(namedGaps([a], fullRange)).toEqual([{ from: 0, to: 40 }]);
@@ -32,7 +32,7 @@ describe("gaps", () => {
 });
 
 describe("thinning", () => {
-  it("keeps the peak and the trough of every bucket in their order", () => {
+  it("keeps the peak and the trough of every bucket in order", () => {
     const many = Array.from({ length: 10_000 }, (_, at) => ({ at, value: at === 6_001 ? 99 : at === 6_000 ? -99 : 1 }));
     const few = thin(many, 100);
     expect(few.length).toBeLessThanOrEqual(100);
@@ -40,7 +40,7 @@ describe("thinning", () => {
     expect(few.map((point) => point.at)).toEqual(few.map((point) => point.at).sort((a, b) => a - b));
   });
 
-  it("keeps gaps and leaves short series alone", () => {
+  it("keeps gaps and leaves short series unchanged", () => {
     const gap = Array.from({ length: 400 }, (_, at) => ({ at, value: at < 200 ? null : 1 }));
     expect(thin(gap, 20).some((point) => point.value === null)).toBe(true);
     expect(thin(points([0, 1], [1, 2]), 10)).toEqual(points([0, 1], [1, 2]));
@@ -48,7 +48,7 @@ describe("thinning", () => {
 });
 
 describe("lines", () => {
-  it("are one per series when all were measured at the same moments, with nulls kept", () => {
+  it("returns one line per series if all have the same timestamps, with nulls kept", () => {
     const { rows, lines } = prepareLines([series("a", [0, 1], [1, null], [2, 3]), series("b", [0, 4], [1, 5], [2, 6])]);
     expect(lines).toEqual([
       { key: "0", series: 0, joins: false, alone: [0, 2] },
@@ -57,7 +57,7 @@ describe("lines", () => {
     expect(rows[1]).toEqual({ at: 1, 0: null, 1: 5 });
   });
 
-  it("are one per unbroken piece otherwise, so that other series do not break them and gaps still do", () => {
+  it("returns one line per unbroken piece otherwise, broken by gaps but not by other series", () => {
     const { rows, lines } = prepareLines([
       series("a", [0, 1], [10, 2], [20, null], [30, 3]),
       series("b", [0, 1], [5, 1], [10, 1]),
@@ -79,7 +79,7 @@ it("finds the extent, the last measured point and the value under the cursor", (
   expect(valueAt(points([0, 1], [10, 2]), 30)).toBeNull();
 });
 
-it("finds the time beyond a limit, up to the first point back or the last one before a gap", () => {
+it("finds ranges beyond a limit, up to the first point back or the last one before a gap", () => {
   const some = points([0, 1], [1, 5], [2, 6], [3, 1], [4, 7], [5, null], [6, 9]);
   expect(rangesBeyond(some, 4, "above")).toEqual([
     { from: 1, to: 3 },
@@ -97,7 +97,7 @@ it("draws NaN and infinity as gaps", () => {
   expect(rows.map((row) => row[0])).toEqual([1, null, null, 2]);
 });
 
-it("sums a stack, leaving moments without any value unknown, and widens a single moment", () => {
+it("sums a stack, keeps moments without values as null, and widens a single moment", () => {
   expect(stackTops([series("a", [0, 1], [1, null], [2, null]), series("b", [0, 2], [1, 3], [2, null])])).toEqual(
     points([0, 3], [1, 3], [2, null]),
   );

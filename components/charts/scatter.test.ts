@@ -9,7 +9,7 @@ const rows = [
   row("d", { acc: 0.7 }),
 ];
 
-test("rows stand by two values and are tinted by a third; those without a place are told", () => {
+test("positions rows by two values, colours them by a third, and reports those without a position", () => {
   const { points, left } = prepareScatter(rows, { x: "lr", y: "acc", colour: "net" });
   expect(points.map(({ row: { id }, tint }) => [id, tint])).toEqual([
     ["a", { word: 0 }],
@@ -19,13 +19,13 @@ test("rows stand by two values and are tinted by a third; those without a place 
   expect(points.every(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1)).toBe(true);
 });
 
-test("numbers are shades of one colour; without a third value there is no tint", () => {
+test("shades numbers in one colour, and applies no tint without a third value", () => {
   const shaded = prepareScatter(rows, { x: "acc", y: "acc", colour: "lr" }).points;
   expect(shaded.map(({ tint }) => tint)).toEqual([{ share: 0 }, { share: expect.closeTo(0.5) }, undefined]);
   expect(prepareScatter(rows, { x: "lr", y: "acc" }).colour).toBeUndefined();
 });
 
-test("rank correlation tells whether values rise together, whatever their shape; ties share a rank", () => {
+test("computes the rank correlation for any monotonic shape, with shared ranks for ties", () => {
   const points = (...pairs: [number, number][]) => pairs.map(([x, y]) => ({ x, y }));
   expect(rankCorrelation(points([1, 1], [2, 8], [3, 27]))).toBeCloseTo(1);
   expect(rankCorrelation(points([1, 3], [2, 2], [3, 1]))).toBeCloseTo(-1);

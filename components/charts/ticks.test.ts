@@ -22,11 +22,11 @@ describe("value ticks", () => {
     [88.2, 92.6, [88, 90, 92, 94]],
     [0.0003, 0.0009, [0.0002, 0.0004, 0.0006, 0.0008, 0.001]],
     [-3, 4, [-4, -2, 0, 2, 4]],
-  ])("cover %d to %d in 3 to 5 round steps", (low, high, expected) => {
+  ])("covers %d to %d in 3 to 5 round steps", (low, high, expected) => {
     expect(niceTicks(low, high)).toEqual(expected);
   });
 
-  it("never have fewer than two or more than five ticks, and always cover the values", () => {
+  it("returns two to five ticks that always cover the values", () => {
     for (let exponent = -6; exponent <= 9; exponent += 1) {
       for (const [low, high] of [
         [0, 1.01],
@@ -43,14 +43,14 @@ describe("value ticks", () => {
     }
   });
 
-  it("include thresholds, start at zero when asked, and survive one value or none", () => {
+  it("includes thresholds, starts at zero if requested, and accepts one value or none", () => {
     expect(valueTicks(series(80, 83), { thresholds: [120], fromZero: true })).toEqual([0, 50, 100, 150]);
     expect(valueTicks(series(null))).toEqual([0, 1]);
     expect(valueTicks(series(5)).length).toBeGreaterThanOrEqual(2);
     expect(valueTicks(series(0, 0), { fromZero: true }).at(-1)).toBeGreaterThan(0);
   });
 
-  it("carry the unit on the top one only and equal decimals", () => {
+  it("adds the unit to the top label only and uses equal decimals", () => {
     expect(seen(tickLabels([0, 0.5, 1, 1.5], "%"))).toEqual(["0", "0.5", "1.0", "1.5_%"]);
     expect(seen(tickLabels([0, 25, 50], ""))).toEqual(["0", "25", "50"]);
     expect(seen(tickLabels([0, 0.25, 0.5], ""))).toEqual(["0", "0.25", "0.50"]);
@@ -58,14 +58,14 @@ describe("value ticks", () => {
   });
 });
 
-describe("ticks of steps", () => {
+describe("step ticks", () => {
   it.each([
     [{ from: 0, to: 29 }, 3, [0, 10, 20]],
     [{ from: 0, to: 29 }, 6, [0, 5, 10, 15, 20, 25]],
     [{ from: 3, to: 1204 }, 4, [500, 1000]],
     [{ from: 0, to: 1 }, 3, [0, 0.5, 1]],
     [{ from: 7, to: 7 }, 4, [7]],
-  ])("of %o, at most %d, are round and inside", (range, most, expected) => {
+  ])("returns round ticks inside %o, at most %d", (range, most, expected) => {
     expect(ticksWithin(range, most)).toEqual(expected);
   });
 });
@@ -74,14 +74,14 @@ describe("time ticks", () => {
   const from = Date.UTC(2026, 4, 10, 11, 13);
   const hour = 3_600_000;
 
-  it("are round moments inside the range", () => {
+  it("returns round moments inside the range", () => {
     const ticks = timeTicks({ from, to: from + 3 * hour }, 5);
     expect(ticks.map((at) => timeTickLabel(at, ticks, "UTC"))).toEqual(["12:00", "13:00", "14:00"]);
     const days = timeTicks({ from, to: from + 72 * hour }, 5);
     expect(days.map((at) => timeTickLabel(at, days, "UTC"))).toEqual(["11 May", "12 May", "13 May"]);
   });
 
-  it("are round in the reader's zone", () => {
+  it("returns round moments in the time zone of the reader", () => {
     const ticks = timeTicks({ from, to: from + 48 * hour }, 4, 2 * hour);
     expect(timeTickLabel(ticks[0] ?? 0, ticks, "Europe/Berlin")).toMatch(/^(00|12):00$/);
   });
@@ -94,14 +94,14 @@ describe("logarithmic ticks", () => {
     [1, 1, [1, 10]],
     [3e-5, 4, [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10]],
     [1e-12, 1e6, [1e-12, 1e-8, 1e-4, 1, 1e4, 1e8]],
-  ])("around %d to %d", (low, high, expected) => {
+  ])("covers %d to %d", (low, high, expected) => {
     const ticks = logTicks(low, high, 7);
     expect(ticks[0]).toBeLessThanOrEqual(low);
     expect(ticks.at(-1)).toBeGreaterThanOrEqual(high);
     if (expected.length <= 6) expect(logTicks(low, high)).toEqual(expected);
   });
 
-  it("leave out what is not above zero, and hold thresholds", () => {
+  it("omits values that are not above zero, and includes thresholds", () => {
     expect(extentTicks({ low: -3, high: 0.9 }, { log: true, thresholds: [0.5] })).toEqual([0.5, 1]);
     expect(tickLabels([0.1, 1, 10], "ms", true).map((label) => label.replaceAll("\u00a0", "_"))).toEqual([
       "0.1",

@@ -7,28 +7,28 @@ const positions = (values: AxisValue[]) => {
   return values.map((value) => positionOn(axis, value));
 };
 
-test("params are text that may say numbers; a few different ones are all named", () => {
+test("parses params as numbers, and labels all values if there are few", () => {
   const axis = planAxis(["64", "128", "256", "64"]);
   expect(axis).toMatchObject({ scale: "linear", low: 64, high: 256 });
   expect(axis.ticks.map(({ label }) => label)).toEqual(["64", "128", "256"]);
   expect(positionOn(axis, "128")).toEqual({ at: 1 / 3 });
 });
 
-test("values over decades stand by their logarithm", () => {
+test("uses a logarithmic axis for values over several decades", () => {
   const axis = planAxis(["1e-4", "0.001", "0.01"]);
   expect(axis.scale).toBe("log");
   expect(positionOn(axis, "0.001")).toEqual({ at: expect.closeTo(0.5, 9) });
   expect(numberAt(axis, 0.5)).toBeCloseTo(0.001, 9);
 });
 
-test("words have a place each, the first of the alphabet at the top; one alone stands in the middle", () => {
+test("gives categories evenly spaced positions, alphabetical from the top; a single one is centred", () => {
   const axis = planAxis(["resnet18", "vit-tiny", "4", "resnet18"]);
   expect(axis).toMatchObject({ scale: "category", categories: ["vit-tiny", "resnet18", "4"] });
   expect(positionOn(axis, "resnet18")).toEqual({ at: 0.5 });
   expect(positions(["relu", "relu"])[0]).toEqual({ at: 0.5 });
 });
 
-test("NaN, infinity and what is missing rest below, told apart", () => {
+test("places NaN, infinity and missing values below the axis, distinguished from each other", () => {
   const values = [0.5, Number.NaN, undefined, Number.MAX_VALUE, 0.7];
   expect(planAxis(values).rests).toEqual(["nan", "missing"]);
   expect(positions(values).map((position) => ("rest" in position ? position.rest : "on"))).toEqual([
@@ -43,7 +43,7 @@ test("NaN, infinity and what is missing rest below, told apart", () => {
   expect(planAxis([undefined]).rests).toEqual(["missing"]);
 });
 
-test("extremes stay on the axis and keep their order, in 300 random sets", () => {
+test("keeps extremes on the axis and in order, in 300 random sets", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
     const random = seededRandom(seed);
     const size = 10 ** Math.floor(random() * 12 - 6);
@@ -66,7 +66,7 @@ test("extremes stay on the axis and keep their order, in 300 random sets", () =>
   }
 });
 
-test("labels do not touch, and the ends are named", () => {
+test("keeps labels from overlapping, and labels both ends", () => {
   const { ticks } = planAxis(["1", "1.01", "1.02", "50", "99.9", "100"]);
   expect(ticks.map(({ label }) => label)).toEqual(["1", "50", "100"]);
   expect(planAxis(Array.from({ length: 100 }, (_, index) => `name ${index}`)).ticks.length).toBeLessThanOrEqual(16);

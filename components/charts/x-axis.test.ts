@@ -4,7 +4,7 @@ import { planXAxis } from "./x-axis.ts";
 const day = 86_400_000;
 const range = { from: 0, to: 30 * day };
 
-test("a named moment stands on the axis, and dates that its name would touch give way", () => {
+test("labels a named moment on the axis, and drops dates that would overlap it", () => {
   const plain = planXAxis("time", range, 600);
   const at = 12.5 * day;
   const { ticks, label } = planXAxis("time", range, 600, "step", { at, label: "today, 13" });
@@ -15,7 +15,7 @@ test("a named moment stands on the axis, and dates that its name would touch giv
   expect(ticks).toEqual(ticks.toSorted((one, other) => one - other));
 });
 
-test("a moment beside the range is not named", () => {
+test("ignores a named moment outside the range", () => {
   expect(planXAxis("time", range, 600, "step", { at: 40 * day, label: "today" }).ticks).toEqual(
     planXAxis("time", range, 600).ticks,
   );

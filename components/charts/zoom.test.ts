@@ -10,11 +10,11 @@ test.each([
   ["]", { from: 20, to: 40 }, { from: 30, to: 50 }],
   ["]", { from: 75, to: 95 }, { from: 80, to: 100 }],
   ["[", { from: 5, to: 25 }, { from: 0, to: 20 }],
-])("%s of %j", (key, shown, expected) => {
+])("applies key %s to range %j", (key, shown, expected) => {
   expect(zoomByKey(key, shown, fullRange)).toEqual(expected);
 });
 
-test("a range survives the address, and what is none is no range", () => {
+test("round-trips a range through the URL, and ignores an invalid one", () => {
   for (const range of [
     { from: -3, to: 12.5 },
     { from: 1.7e12, to: 1.8e12 },

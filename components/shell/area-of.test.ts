@@ -12,6 +12,6 @@ test.each([
   ["/experiments", undefined],
   ["/experimentsx/1", undefined],
   ["/nowhere/at/all", undefined],
-])("from %s the way back leads to %s", (path, href) => {
+])("links back from %s to %s", (path, href) => {
   expect(areaOf(path)?.href).toBe(href);
 });

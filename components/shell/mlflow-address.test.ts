@@ -10,15 +10,18 @@ test.each([
   ["#/experiments", "/experiments"],
   ["#/models/flight%20delay/versions/3", "/models/flight%20delay/v3"],
   ["#/models/digits", "/models/digits"],
-])("%s means %s, also behind sign-in", (hash, page) => {
+])("redirects %s to %s, also after sign-in", (hash, page) => {
   expect(pageOfMlflow({ pathname: "/overview", hash })).toBe(page);
   expect(pageOfMlflow({ pathname: "/login", hash })).toBe(`/login?callbackUrl=${encodeURIComponent(page)}`);
 });
 
-test.each(["", "#", "#actions", "#/settings", "#/gateway/x", "#experiments/1"])("%j is none of MLflow's", (hash) => {
-  expect(pageOfMlflow({ pathname: "/overview", hash })).toBeUndefined();
-});
+test.each(["", "#", "#actions", "#/settings", "#/gateway/x", "#experiments/1"])(
+  "ignores %j, which is no MLflow fragment",
+  (hash) => {
+    expect(pageOfMlflow({ pathname: "/overview", hash })).toBeUndefined();
+  },
+);
 
-test("a page of ours with such a fragment is left alone", () => {
+test("leaves other pages with such a fragment unchanged", () => {
   expect(pageOfMlflow({ pathname: "/models", hash: "#/experiments/1" })).toBeUndefined();
 });

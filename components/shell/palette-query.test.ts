@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { matchLabel, readPaletteQuery } from "./palette-query.ts";
 
-it("asks for actions only after > and for ids only after #", () => {
+it("restricts to actions only after > and to ids only after #", () => {
   expect(readPaletteQuery("> roll")).toEqual({ only: "actions", words: "roll" });
   expect(readPaletteQuery("#r-8f2c")).toEqual({ only: "ids", words: "r-8f2c" });
   expect(readPaletteQuery("  roll ")).toEqual({ only: undefined, words: "roll" });
 });
 
-it("marks the part that matches, in any case, and keeps the label's own letters", () => {
+it("marks the matching part in any case, and preserves the case of the label", () => {
   expect(matchLabel("Start a Rollout…", "roll")).toEqual([
     { text: "Start a ", matches: false },
     { text: "Roll", matches: true },

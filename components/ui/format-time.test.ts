@@ -18,7 +18,7 @@ describe("durations", () => {
     [90_000, "1_min 30_s"],
     [7 * hour + 28 * minute, "7_h 28_min"],
     [50 * hour, "2_d 2_h"],
-  ])("shows %d ms as %s", (ms, expected) => {
+  ])("formats %d ms as %s", (ms, expected) => {
     expect(seen(formatDuration(ms))).toBe(expected);
   });
 
@@ -28,7 +28,7 @@ describe("durations", () => {
 });
 
 describe("times", () => {
-  it("is relative up to seven days, then the date", () => {
+  it("formats times as relative up to seven days, then as a date", () => {
     expect(seen(formatRelative(noon - 26 * minute, noon))).toBe("26_min ago");
     expect(seen(formatRelative(noon + 12 * minute, noon))).toBe("in 12_min");
     expect(seen(formatRelative(noon - 6 * 24 * hour, noon))).toBe("6_d ago");
@@ -36,7 +36,7 @@ describe("times", () => {
     expect(formatRelative(noon, noon)).toBe("now");
   });
 
-  it("gives the absolute time in the zone asked for, with the zone", () => {
+  it("formats the absolute time in the requested time zone, with the zone", () => {
     expect(formatAbsolute(noon, "UTC")).toBe("10 May 2026, 12:00:00 UTC");
     expect(formatClock(noon, { timeZone: "Europe/Berlin" })).toBe("14:00");
     expect(formatUntil(noon + hour, noon, "UTC")).toBe("13:00");

@@ -29,11 +29,11 @@ describe("numbers", () => {
     [0.0003, "3e−4"],
     [0.00123, "0.00123"],
     [2.5e10, "2.5e10"],
-  ])("shows %d with three significant figures as %s", (value, expected) => {
+  ])("formats %d with three significant figures as %s", (value, expected) => {
     expect(formatNumber(value)).toBe(expected);
   });
 
-  it("keeps the decimals of a column, and never shows a value that is not zero as zero", () => {
+  it("keeps the decimals of a column, and never shows a non-zero value as zero", () => {
     expect(formatNumber(96, { decimals: 1 })).toBe("96.0");
     expect(formatNumber(0.001, { decimals: 2 })).toBe("< 0.01");
     expect(formatNumber(0, { decimals: 2 })).toBe("0.00");
@@ -46,7 +46,7 @@ describe("numbers", () => {
     expect(formatUnit(value, "ms")).toBe("–");
   });
 
-  it("gives a column the decimals of its middle value, two at most", () => {
+  it("gives a column the decimals of its median value, at most two", () => {
     expect(columnDecimals([0.661, 1.37, 0.84, 105, null])).toBe(2);
     expect(columnDecimals([74.4, 12.3, 9.1])).toBe(1);
     expect(columnDecimals([0.0445, 0.379, 0.101], 3)).toBe(3);
@@ -54,7 +54,7 @@ describe("numbers", () => {
     expect(columnDecimals([null, 0, undefined])).toBe(0);
   });
 
-  it("puts a non-breaking space before the unit", () => {
+  it("inserts a non-breaking space before the unit", () => {
     expect(seen(formatUnit(83, "ms"))).toBe("83_ms");
     expect(seen(formatUnit(41.23, "/s"))).toBe("41.2_/s");
     expect(seen(plural(1, "run"))).toBe("1_run");
@@ -73,17 +73,17 @@ describe("shares and changes", () => {
     [0.0004, "< 0.1%"],
     [0.99997, "> 99.9%"],
     [-0.02, "−2%"],
-  ])("shows the ratio %d as %s", (ratio, expected) => {
+  ])("formats the ratio %d as %s", (ratio, expected) => {
     expect(seen(formatPercent(ratio))).toBe(expected);
   });
 
-  it("keeps the decimals of a column of shares", () => {
+  it("keeps the decimals of a percentage column", () => {
     expect(seen(formatPercent(0.9993, { decimals: 2 }))).toBe("99.93%");
     expect(seen(formatPercent(0.96, { decimals: 1 }))).toBe("96.0%");
     expect(seen(formatPercent(0.00001, { decimals: 2 }))).toBe("< 0.01%");
   });
 
-  it("shows changes above double as multiples, others with a sign and a real minus", () => {
+  it("formats changes above double as multiples, others with a sign and a real minus", () => {
     expect(formatChange(1, 4.1)).toBe("4.1×");
     expect(seen(formatChange(100, 122))).toBe("+22%");
     expect(seen(formatChange(100, 97))).toBe("−3%");
@@ -99,17 +99,17 @@ describe("sizes, money and ids", () => {
     [999, "999_B"],
     [4_210_000, "4.21_MB"],
     [999_950, "1_MB"],
-  ])("shows %d bytes as %s", (bytes, expected) => {
+  ])("formats %d bytes as %s", (bytes, expected) => {
     expect(seen(formatBytes(bytes))).toBe(expected);
   });
 
-  it("puts the currency before the sum", () => {
+  it("places the currency before the amount", () => {
     expect(formatMoney(0.116)).toBe("€0.116");
     expect(formatMoney(11480)).toBe("€11,480");
     expect(formatMoney(1.12)).toBe("€1.12");
   });
 
-  it("shortens ids in the middle and leaves short ones alone", () => {
+  it("truncates ids in the middle and leaves short ones unchanged", () => {
     expect(truncateMiddle("4f9c1a77c2e9e07b", 12)).toBe("4f9c1a77…07b");
     expect(truncateMiddle("r-8f2c")).toBe("r-8f2c");
   });

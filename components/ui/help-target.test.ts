@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { helpHref, helpTopic } from "./help-target.ts";
 
-test("names the heading of a target", () => {
+test("returns the heading of a target", () => {
   expect(helpTopic("on-call#alert-rules")).toBe("Alert rules");
 });
 
@@ -10,10 +10,10 @@ test("keeps the spelling of abbreviations and names", () => {
   expect(helpTopic("getting-started#set-up-leeway")).toBe("Set up Leeway");
 });
 
-test("takes the guide where a target has no heading", () => {
+test("falls back to the guide if a target has no heading", () => {
   expect(helpTopic("roll-out")).toBe("Roll out");
 });
 
-test("leads to the guide within the console", () => {
+test("links to the guide within the console", () => {
   expect(helpHref("on-call#alert-rules")).toBe("/help/on-call#alert-rules");
 });

@@ -6,7 +6,7 @@ const parts = (query: string) =>
     .filter((token) => token.kind !== "space")
     .map((token) => `${token.kind}:${token.text}`);
 
-it("tells fields, operators and values apart", () => {
+it("distinguishes fields, operators and values", () => {
   expect(parts("val_accuracy > 0.90 or status in (running, failed)")).toEqual([
     "field:val_accuracy",
     "operator:>",
@@ -31,12 +31,12 @@ it("tells fields, operators and values apart", () => {
   ]);
 });
 
-it("takes names in back ticks as fields", () => {
+it("treats names in backticks as fields", () => {
   expect(parts("metrics.`val loss` < 1")).toEqual(["field:metrics.", "field:`val loss`", "operator:<", "value:1"]);
 });
 
 it.each(["", "status =", 'tag != "open', "((", "a!b ! ~ '", "x between 1 and 2", "métrique > 3,5"])(
-  "loses no character of the unfinished query %j",
+  "preserves every character of the unfinished query %j",
   (query) => {
     expect(
       queryTokens(query)

@@ -151,7 +151,7 @@ const leadsOn = ["/", "/settings", "/overview/reviews"];
 /** Pages not shown to a signed-in user with a password; they have separate tests. */
 const entrances = ["/login", "/login/password"];
 
-test("every page of the console is looked at", () => {
+test("covers every page of the console", () => {
   const routes = pageRoutes();
   expect(routes).toContain("/experiments/compare");
   const seen = Object.entries(positions).map(
@@ -168,7 +168,7 @@ for (const [name, addressOf] of Object.entries(positions)) {
   });
 }
 
-test("sign-in and the choice of a first password have no serious finding, light or dark", async ({ page }) => {
+test("finds no serious issue at sign-in and first password, light or dark", async ({ page }) => {
   await page.goto("/login");
   expect(await findings(page)).toEqual([]);
   const person = { email: `${unique("new")}@example.test`, name: "Newcomer", role: "viewer" };

@@ -10,7 +10,7 @@ async function newAlert(name: string): Promise<string> {
   return alerts[0]?.fingerprint ?? "";
 }
 
-test("an alert is silenced by keyboard, and says that the silence is why nobody is told", async ({ page }) => {
+test("a user silences an alert by keyboard and sees that the silence suppresses notifications", async ({ page }) => {
   const name = unique("Drift");
   // Further alerts, so that the silence mutes less than half of the firing ones.
   for (let other = 0; other < 3; other += 1) await newAlert(unique("Other"));
@@ -40,7 +40,7 @@ test("an alert is silenced by keyboard, and says that the silence is why nobody 
   await expect(page.getByRole("row").filter({ hasText: "Muted" })).toHaveCount(1);
 });
 
-test("the tester says by which route an alert would go, to whom, and what it would become", async ({ page }) => {
+test("a user tests the route, receiver and outcome of an alert by its labels", async ({ page }) => {
   await signIn(page, "/alerts/routes");
   await page.getByLabel("Alert labels").fill(`alertname="${unique("Outage")}", severity="page"`);
   await page.keyboard.press("Control+Enter");

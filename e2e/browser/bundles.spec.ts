@@ -20,7 +20,7 @@ async function openBundle(page: Page, model: string) {
   return page.getByRole("dialog", { name: `Device bundle of ${model} v1` });
 }
 
-test("a version is downloaded for devices, with the digest and the key that the page says", async ({ page }) => {
+test("a user downloads a version as a bundle with the digest and key shown on the page", async ({ page }) => {
   const model = await newModel();
   const { fingerprint } = await call<{ fingerprint: string }>("GET", "/api/v1/bundle-key");
   await signIn(page, "/models");
@@ -50,7 +50,7 @@ test("a version is downloaded for devices, with the digest and the key that the 
   expect((await key).suggestedFilename()).toBe("leeway-bundle-key.pem");
 });
 
-test("a version that may not serve is not handed out, and the dialog says why", async ({ page }) => {
+test("a user cannot download a version blocked from deployment, and the dialog states why", async ({ page }) => {
   const model = await newModel();
   const policy = { gates: [{ kind: "signature" }], enforce: { deploy: "gates" } };
   await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason: "journey" });

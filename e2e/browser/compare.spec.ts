@@ -40,7 +40,7 @@ function listed(page: Page) {
   return page.getByRole("table", { name: "Selected runs" }).locator("tbody [data-lw-row-link]");
 }
 
-test("a brush on an axis narrows the list of runs, by keys too, and the address keeps it", async ({ page }) => {
+test("a user narrows the run list with a brush, also by keyboard, and the URL keeps it", async ({ page }) => {
   const { address } = await sweep();
   await signIn(page, address);
   await expect(listed(page)).toHaveCount(5);
@@ -70,9 +70,7 @@ test("a brush on an axis narrows the list of runs, by keys too, and the address 
   await expect(page).toHaveURL(/brush=metrics\.val_accuracy~nan/);
 });
 
-test("what is shown at once while axes are read does not stop the reading, and all parts of the page follow it", async ({
-  page,
-}) => {
+test("a user changes the view while axes load, without cancelling the load, and the page updates", async ({ page }) => {
   const { address } = await sweep();
   await signIn(page, address);
   await page.getByRole("slider", { name: "Selected range on net" }).press("ArrowDown");
@@ -99,7 +97,9 @@ test("what is shown at once while axes are read does not stop the reading, and a
   await expect(page).toHaveURL(/axes=/);
 });
 
-test("a scatter takes any axes, says them in the address, and has its numbers as a table", async ({ page }) => {
+test("a user chooses the axes of a scatter plot, kept in the URL, and reads its numbers as a table", async ({
+  page,
+}) => {
   const { address } = await sweep();
   await signIn(page, `${address}&tab=scatter`);
   await expect(page.getByRole("figure").filter({ hasText: "val_accuracy vs lr" })).toBeVisible();
@@ -114,7 +114,7 @@ test("a scatter takes any axes, says them in the address, and has its numbers as
   expect(await broken(page)).toEqual([]);
 });
 
-test("what differs most stands first, packages and code too, and what is alike only when asked for", async ({
+test("a user sees the largest differences first, including packages and code, and equal values on request", async ({
   page,
 }) => {
   const { experiment, ids, address } = await sweep();
@@ -135,7 +135,7 @@ test("what differs most stands first, packages and code too, and what is alike o
   await expect(page).toHaveURL(/all=1/);
 });
 
-test("the same file of several runs is laid side by side: pictures, and texts by their changes", async ({ page }) => {
+test("a user compares the same file of several runs: images side by side, texts as diffs", async ({ page }) => {
   const { experiment, ids, address } = await sweep();
   const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
   for (const [index, id] of ids.entries()) {
@@ -152,7 +152,7 @@ test("the same file of several runs is laid side by side: pictures, and texts by
   expect(await broken(page)).toEqual([]);
 });
 
-test("the note of a run is written in Markdown, and its HTML is left out", async ({ page }) => {
+test("a user writes a run note in Markdown, and its HTML is not rendered", async ({ page }) => {
   const experiment = await newExperiment(unique("noted"));
   const run = await newRun(experiment, { name: "calm-sound", status: "FINISHED" });
   await signIn(page, `/experiments/${experiment}/runs/${run}`);
@@ -167,9 +167,7 @@ test("the note of a run is written in Markdown, and its HTML is left out", async
   await expect(page.locator("strong", { hasText: "wider" })).toBeVisible();
 });
 
-test("a run whose loss is NaN says so while its page is open, and a long log is shown from its end", async ({
-  page,
-}) => {
+test("a user sees a NaN loss reported while the run page is open, and the end of a long log", async ({ page }) => {
   // The worker looks once a minute.
   test.setTimeout(150_000);
   const experiment = await newExperiment(unique("ill"));

@@ -14,7 +14,7 @@ async function upload(page: Page, content: string, fileName: string): Promise<vo
   });
 }
 
-test("rows are uploaded, promise a contract, and the report on the next file names the line that breaks it", async ({
+test("a user uploads rows, defines a contract, and sees the line of the next file that violates it", async ({
   page,
 }) => {
   const name = unique("flights");
@@ -52,7 +52,7 @@ test("rows are uploaded, promise a contract, and the report on the next file nam
   await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Violates 2");
 });
 
-test("what a run logged is a dataset that leads to the run and its model version, and back", async ({ page }) => {
+test("a user follows a logged dataset to its run and model version, and back", async ({ page }) => {
   const [name, model, experiment] = [unique("photos"), unique("damage"), await newExperiment(unique("damage"))];
   const run = await newRun(experiment, { name: "even-keel", status: "FINISHED" });
   const schema = JSON.stringify({ mlflow_colspec: [{ type: "double", name: "width", required: true }] });

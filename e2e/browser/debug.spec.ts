@@ -5,7 +5,7 @@ import { digits, image, newEndpoint, newVersion, run, untilServing } from "./ser
 
 const each = 40;
 
-test("on the debug board a brush narrows every panel, a cell leads to its requests, two versions are compared, and chips come off", async ({
+test("a user debugs: brushes all panels, opens the requests of a cell, compares versions, removes filters", async ({
   page,
 }) => {
   test.setTimeout(120_000);

@@ -26,9 +26,7 @@ async function openEngineFields(page: Page, { model, here }: { model: string; he
   return dialog;
 }
 
-test("a version is put on another server by its address, and answers from there under the name of here", async ({
-  page,
-}) => {
+test("a user deploys a version on a remote server by URL, and it serves under the local name", async ({ page }) => {
   const fixture = await createEngineFixture();
   const dialog = await openEngineFields(page, fixture);
   await dialog.getByLabel("Reason").fill("The GPU stands there");
@@ -62,9 +60,7 @@ test("a version is put on another server by its address, and answers from there 
   await expect(dialog.getByLabel("Value of the secret header")).toHaveValue("");
 });
 
-test("an engine's fields that cannot be right are refused with what to do, and nothing is deployed", async ({
-  page,
-}) => {
+test("a user sees invalid engine fields rejected with the fix, and nothing is deployed", async ({ page }) => {
   const fixture = await createEngineFixture();
   const dialog = await openEngineFields(page, fixture);
   const address = dialog.getByLabel("Server URL");
@@ -96,7 +92,7 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   expect(await call("GET", `/api/v1/endpoints/${fixture.here}`)).toMatchObject({ current: null });
 });
 
-test("an engine that does not know the model is told on the endpoint's page", async ({ page }) => {
+test("a user sees on the endpoint page that an engine does not know the model", async ({ page }) => {
   const fixture = await createEngineFixture();
   const dialog = await openEngineFields(page, fixture);
   await dialog.getByLabel("Reason").fill("A name that was mistyped");
@@ -109,7 +105,7 @@ test("an engine that does not know the model is told on the endpoint's page", as
   await expect(page.getByText(/failed with status 404/).first()).toBeVisible();
 });
 
-test("the dialog has no serious finding while it asks for an engine and refuses one", async ({ page }) => {
+test("the dialog has no serious finding with engine fields and a rejected engine", async ({ page }) => {
   const dialog = await openEngineFields(page, await createEngineFixture());
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Reason").fill("The GPU stands there");

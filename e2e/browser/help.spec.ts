@@ -2,9 +2,7 @@ import { expect } from "@playwright/test";
 import { signIn } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-test("the question mark of a page opens its guide at the right heading, and a link leads to another guide", async ({
-  page,
-}) => {
+test("a user opens the guide of a page at the right heading, and follows a link to another guide", async ({ page }) => {
   await signIn(page, "/slos");
   await page.getByRole("link", { name: "Help: Create an SLO" }).click();
   await expect(page).toHaveURL(/\/help\/slos#create-an-slo$/);
@@ -16,7 +14,7 @@ test("the question mark of a page opens its guide at the right heading, and a li
   await expect(page.getByRole("heading", { level: 1, name: "On call" })).toBeVisible();
 });
 
-test("the index lists the guides, and an address of no guide says so", async ({ page }) => {
+test("a user finds the guides in the index, and a message at an unknown guide URL", async ({ page }) => {
   await signIn(page, "/help");
   await expect(page.getByRole("heading", { level: 1, name: "Documentation" })).toBeVisible();
   const image = page.getByRole("img", { name: "On-call board" });

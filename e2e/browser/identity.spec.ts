@@ -27,7 +27,7 @@ async function addPerson(page: Page, name: string, email: string, role: string):
   return password;
 }
 
-test("a page leads through sign-in and back; a wrong password does not say what was wrong", async ({ page }) => {
+test("a user signs in and returns to the page; a wrong password does not reveal the reason", async ({ page }) => {
   await page.goto("/settings/tokens?after=");
   await expect(page).toHaveURL(/\/login\?callbackUrl=/);
   await expect(page.getByText("After signing in you will go to Settings, tokens.")).toBeVisible();
@@ -39,7 +39,7 @@ test("a page leads through sign-in and back; a wrong password does not say what 
   await expect(page).toHaveURL(/\/settings\/tokens/);
 });
 
-test("after five tries the form waits and counts down", async ({ page }) => {
+test("a user waits with a countdown after five attempts", async ({ page }) => {
   await page.goto("/login");
   const email = `${unique("nobody")}@example.test`;
   for (let tries = 0; tries < 5; tries++) {
@@ -50,10 +50,7 @@ test("after five tries the form waits and counts down", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeDisabled();
 });
 
-test("a new person is asked for an own password, may only look, and is out once disabled", async ({
-  page,
-  browser,
-}) => {
+test("a new user sets a password, has read access only, and is signed out once disabled", async ({ page, browser }) => {
   const name = unique("Ines");
   const email = `${name.toLowerCase()}@example.test`;
   const password = await addPerson(page, name, email, "viewer");
@@ -78,7 +75,10 @@ test("a new person is asked for an own password, may only look, and is out once 
   await expect(problem(theirs)).toContainText("This account is disabled.");
 });
 
-test("a token is shown once, works with its scopes, and is refused after it was revoked", async ({ page, request }) => {
+test("a user creates a token that is shown once, works within its scopes, and is rejected after revocation", async ({
+  page,
+  request,
+}) => {
   await signIn(page, "/settings/tokens");
   const name = unique("ci");
   await page.getByRole("button", { name: "Create token…" }).click();
@@ -102,7 +102,7 @@ test("a token is shown once, works with its scopes, and is refused after it was 
   await expect.poll(async () => (await send("/api/v1/viewer")).status(), { timeout: 10_000 }).toBe(401);
 });
 
-test("the audit log finds a change by filter, shows before and after, and can be taken along", async ({ page }) => {
+test("a user filters the audit log, sees a change before and after, and exports it", async ({ page }) => {
   const name = unique("Nadia");
   const email = `${name.toLowerCase()}@example.test`;
   await addPerson(page, name, email, "member");

@@ -14,7 +14,7 @@ async function createFixture(): Promise<string> {
   return name;
 }
 
-test("an incident is declared, understood, followed by its runbook, ended, and its draft names the deploy before it", async ({
+test("a user declares an incident, follows its runbook, resolves it, and the post-mortem names the deployment", async ({
   page,
 }) => {
   test.setTimeout(180_000);
@@ -83,7 +83,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await expect(page.getByRole("row", { name: `Hold releases of ${name}` })).toBeVisible();
 });
 
-test("a runbook is written with a preview, and what it cannot mean is told at the field", async ({ page }) => {
+test("a user writes a runbook with a preview, and sees invalid values reported at the field", async ({ page }) => {
   const name = unique("Night watch");
   await signIn(page, "/incidents/runbooks");
   await expect(page.getByRole("row", { name: /Bad canary/ })).toBeVisible();

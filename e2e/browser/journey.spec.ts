@@ -15,7 +15,7 @@ async function open(page: Page): Promise<void> {
   await page.goto("/streamed");
 }
 
-test("what stands twice while a document streams in is found once, in a browser of one's own and in another's", async ({
+test("finds an element duplicated by streaming only once, in its own and another browser", async ({
   page,
   browser,
   baseURL,

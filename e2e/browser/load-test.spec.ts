@@ -3,7 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-test("a version that is not deployed is load tested from the endpoint's page, and its latency gate passes by that", async ({
+test("a user load tests an undeployed version from the endpoint page, and its latency gate passes", async ({
   page,
 }) => {
   test.setTimeout(180_000);
@@ -49,9 +49,7 @@ test("a version that is not deployed is load tested from the endpoint's page, an
   expect(status).toBe(200);
 });
 
-test("the version that answers live traffic is tested only when that is confirmed, and a test can be cancelled", async ({
-  page,
-}) => {
+test("a user confirms before load testing the deployed version, and cancels a test", async ({ page }) => {
   test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");

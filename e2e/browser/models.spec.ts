@@ -21,7 +21,7 @@ async function exists(model: string): Promise<boolean> {
   return status === 200;
 }
 
-test("a file that is no model is refused with the reason, and nothing is registered", async ({ page }) => {
+test("a user sees a file that is no model rejected with the reason, and nothing is registered", async ({ page }) => {
   const model = unique("photos");
   await register(page, model, { name: "holiday.jpg", buffer: Buffer.from("not a model at all") });
   const dialog = page.getByRole("dialog");
@@ -35,7 +35,7 @@ test("a file that is no model is refused with the reason, and nothing is registe
   expect(await exists(model)).toBe(false);
 });
 
-test("a good ONNX file becomes a version with its signature", async ({ page }) => {
+test("a user registers a valid ONNX file as a version with its signature", async ({ page }) => {
   const model = unique("digits");
   await register(page, model, { name: "digits-v1.onnx", buffer: demoFile(digits) });
   await expect(page.getByRole("heading", { level: 1, name: `${model} v1` })).toBeVisible();
@@ -51,7 +51,7 @@ test("a good ONNX file becomes a version with its signature", async ({ page }) =
   await expect(page).toHaveURL(new RegExp(`/models/${model}$`));
 });
 
-test("an alias is moved with a reason, and the audit log keeps it", async ({ page }) => {
+test("a user moves an alias with a reason, which the audit log records", async ({ page }) => {
   const model = unique("digits");
   const reason = unique("Two points better on the north depots");
   for (const file of [digits, "digits/models/digits-v2.onnx"]) {
@@ -76,7 +76,7 @@ test("an alias is moved with a reason, and the audit log keeps it", async ({ pag
   await expect(page.getByText(reason)).toBeVisible();
 });
 
-test("a version shows where it comes from, as a graph that keys walk and as a table", async ({ page }) => {
+test("a user explores the lineage of a version as a graph by keyboard and as a table", async ({ page }) => {
   const [model, experiment] = [unique("digits"), await newExperiment(unique("digits"))];
   const run = await newRun(experiment, { name: "even-keel", status: "FINISHED" });
   const dataset = { name: "parcel-photos", digest: "4be10508", source_type: "s3", source: "{}" };

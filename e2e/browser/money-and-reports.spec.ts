@@ -3,7 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-test("hours of machines get a price, the month costs something, and a budget says what it may", async ({ page }) => {
+test("a user sets a price for machine hours, sees the spend of the month, and sets a budget", async ({ page }) => {
   test.setTimeout(120_000);
   const reason = unique("agreed");
   await signIn(page, "/costs/prices");
@@ -45,7 +45,7 @@ test("hours of machines get a price, the month costs something, and a budget say
   ).toBeVisible();
 });
 
-test("events that follow answers are counted by version", async ({ page }) => {
+test("a user sees events after predictions counted by version", async ({ page }) => {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
@@ -66,7 +66,7 @@ test("events that follow answers are counted by version", async ({ page }) => {
   await expect(versions.getByRole("row", { name: new RegExp(`^${name} v1`) })).toContainText("stable");
 });
 
-test("the week is a sentence and numbers that say what they are, fits one sheet, and is reviewed", async ({ page }) => {
+test("a user reads the week as a sentence and explained numbers on one page, and reviews it", async ({ page }) => {
   await signIn(page, "/overview");
   await expect(page.locator("[data-sentence]")).toContainText(/\w+.*\.$/);
   const tiles = page.getByRole("region", { name: "Key figures for the period" });

@@ -7,7 +7,7 @@ import { newVersion } from "./serving-fixture.ts";
 /** Timeout that adds the worker's evaluation interval, windows of whole minutes and a shared machine to the theoretical minimum. */
 const timeout = { timeout: 150_000 };
 
-test("a bad deploy pages, is acknowledged and rolled back from the board by key, the incident is resolved, and its post-mortem names the deploy", async ({
+test("an on-call engineer handles a bad deployment from page to post-mortem, by keyboard on the board", async ({
   page,
 }, info) => {
   test.setTimeout(480_000);

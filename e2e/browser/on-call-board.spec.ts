@@ -25,9 +25,7 @@ async function createFixture(): Promise<{ endpoint: string; alertname: string }>
   return { endpoint, alertname };
 }
 
-test("somebody who is paged sees what burns, takes it, rolls back and silences it, with keys alone", async ({
-  page,
-}) => {
+test("an on-call engineer acknowledges, rolls back and silences a page by keyboard", async ({ page }) => {
   test.setTimeout(120_000);
   const { endpoint } = await createFixture();
   // Opens the board by the page's link: other journeys have added lines above, and only visible ones are rendered.
@@ -104,7 +102,7 @@ async function incidentOf(endpoint: string): Promise<number> {
   return (await find()) ?? 0;
 }
 
-test("the board leads to the other parts of on call, by keyboard", async ({ page }) => {
+test("an on-call engineer opens the other on-call pages from the board by keyboard", async ({ page }) => {
   await signIn(page, "/on-call");
   await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("button", { name: "On call" }).focus();
   await page.keyboard.press("Enter");

@@ -13,7 +13,7 @@ async function newPerson(name: string): Promise<string> {
   return user.id;
 }
 
-test("a team and its schedule are made, nobody at night shows before saving, and somebody takes a span over", async ({
+test("a user creates a team and a schedule, sees a coverage gap before saving, and adds an override", async ({
   page,
 }) => {
   const people = { ines: unique("Ines"), tomasz: unique("Tomasz") };
@@ -64,7 +64,7 @@ test("a team and its schedule are made, nobody at night shows before saving, and
   expect(calendar).toContain(`SUMMARY:${people.ines} is on call`);
 });
 
-test("who is on call sees until when beside their name, and hands the shift over", async ({ page }) => {
+test("an on-call engineer sees the end of the shift by their name, and hands it over", async ({ page }) => {
   const viewer = await call<{ id: string }>("GET", "/api/v1/viewer");
   const { users } = await call<{ users: { id: string; email: string }[] }>("GET", "/api/v1/users");
   const userId = users.find(({ email }) => email === leeway.email)?.id ?? viewer.id;

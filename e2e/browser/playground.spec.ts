@@ -19,7 +19,7 @@ async function recordedDigit(name: string) {
   return { id: (await predictions()).predictions[0]?.id ?? "", predictions };
 }
 
-test("a recorded digit is run by two versions, explained, labelled, kept, and run again from its own page", async ({
+test("a user runs a recorded digit on two versions, explains, labels and stores it, and reruns it", async ({
   page,
 }) => {
   test.setTimeout(120_000);
@@ -60,9 +60,7 @@ test("a recorded digit is run by two versions, explained, labelled, kept, and ru
   await expect(page.getByText(/not (here|found)|There is no/i).first()).toBeVisible();
 });
 
-test("many pictures and a table run as a batch, with what is wrong of each item, and come out as CSV", async ({
-  page,
-}) => {
+test("a user runs images and a table as a batch, with errors per item, and exports CSV", async ({ page }) => {
   test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
@@ -89,9 +87,7 @@ test("many pictures and a table run as a batch, with what is wrong of each item,
   expect(csv).toContain('broken.png,,,,"This browser cannot read the image.');
 });
 
-test("features of a row are explained by Shapley values that add up, and a wrong file leaves the form as it was", async ({
-  page,
-}) => {
+test("a user sees Shapley values that add up, and an invalid file leaves the form unchanged", async ({ page }) => {
   test.setTimeout(120_000);
   const name = unique("flight-delay");
   await newVersion(name, "flight-delay/models/flight-delay-v2.onnx");

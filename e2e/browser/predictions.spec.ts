@@ -3,9 +3,7 @@ import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
-test("what is kept is set, a wrong prediction is found, looked at by its address and replayed on another version", async ({
-  page,
-}) => {
+test("a user configures the log, finds an incorrect prediction, opens it by URL and replays it", async ({ page }) => {
   test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");

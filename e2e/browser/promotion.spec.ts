@@ -55,7 +55,7 @@ async function signInAs(page: Page, person: Person, address: string): Promise<vo
   await expect(page).not.toHaveURL(/\/login/);
 }
 
-test("what a member asks for another person approves, and the history keeps it", async ({ page, browser }) => {
+test("a member requests a promotion, another user approves it, and the history keeps it", async ({ page, browser }) => {
   const model = await newModel();
   const reason = unique("Two points better on the north depots");
   const member = await newPerson("member");
@@ -96,7 +96,7 @@ test("what a member asks for another person approves, and the history keeps it",
   await expect(theirs.getByText("Approved by")).toBeVisible();
 });
 
-test("a gate in the way holds a request until it is waived by name, with a reason and an end", async ({ page }) => {
+test("a user waives a failed gate that blocks a request, with a reason and an expiry", async ({ page }) => {
   const model = await newModel();
   const input = { version: 3, alias: "champion", reason: "for the pilot in the north" };
   await asPerson(await newPerson("member"), "POST", `/api/v1/models/${model}/promotions`, input);
@@ -121,7 +121,7 @@ test("a gate in the way holds a request until it is waived by name, with a reaso
   await expect(page.getByText("Only three depots, watched by hand")).toBeVisible();
 });
 
-test("a policy is written with a reason, and two versions are compared", async ({ page }) => {
+test("a user edits a policy with a reason, and compares two versions", async ({ page }) => {
   const model = await newModel();
   await signIn(page, `/models/${model}?view=policy`);
   await page.getByRole("button", { name: "Edit…", exact: true }).click();

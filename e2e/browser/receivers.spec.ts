@@ -22,7 +22,7 @@ async function receive() {
   return { server, url, received, answer: responseText };
 }
 
-test("a receiver is made with a channel that does not answer, its log says why, and once that is put right a test and the dead letter arrive", async ({
+test("a user reads in the log why a channel failed, fixes it, and a test and the dead letter are delivered", async ({
   page,
 }) => {
   const { server, url, received, answer: response } = await receive();

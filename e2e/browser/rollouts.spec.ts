@@ -30,7 +30,7 @@ function traffic(endpoint: string): AsyncDisposable {
   };
 }
 
-test("a version is rolled out from the endpoint's page and takes the traffic step by step, as real requests show no harm", async ({
+test("a user starts a rollout from the endpoint page, and it advances while requests show no regression", async ({
   page,
 }) => {
   test.setTimeout(240_000);
@@ -75,7 +75,7 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
   expect(body.model_version).toBe("2");
 });
 
-test("a rollout is paused and rolled back by keys, each with a reason, and the address shows the evidence afterwards", async ({
+test("a user pauses and rolls back a rollout by keyboard, with reasons, and reopens its evidence by URL", async ({
   page,
 }) => {
   test.setTimeout(180_000);

@@ -35,7 +35,7 @@ async function sweep(): Promise<string> {
   return experiment;
 }
 
-test("runs are grouped by a param, with the mean over the seeds, and a group opens into its runs", async ({ page }) => {
+test("a user groups runs by a param, sees the mean over the seeds, and opens a group", async ({ page }) => {
   await open(page, `/experiments/${await sweep()}`);
   await page.getByRole("button", { name: "Group by" }).click();
   await page.getByRole("textbox", { name: "Find a parameter or tag" }).fill("lr");
@@ -52,7 +52,7 @@ test("runs are grouped by a param, with the mean over the seeds, and a group ope
   await expect(names(page)).toHaveCount(0);
 });
 
-test("a row that is ticked while a filter is read does not stop the filter, and the address keeps the tick", async ({
+test("a user selects a row while a filter loads, without cancelling it, and the URL keeps the selection", async ({
   page,
 }) => {
   await open(page, `/experiments/${await sweep()}`);
@@ -78,7 +78,7 @@ test("a row that is ticked while a filter is read does not stop the filter, and 
   await expect(page.getByRole("checkbox", { name: "Select lr-0.01-1" })).toBeChecked();
 });
 
-test("a view is saved under a name, reopened by its address, changed and deleted", async ({ page }) => {
+test("a user saves a view under a name, reopens it by URL, edits and deletes it", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
   await open(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);
   await page.getByRole("button", { name: "Save view…" }).click();
@@ -110,7 +110,7 @@ test("a view is saved under a name, reopened by its address, changed and deleted
   await expect(names(page)).toHaveCount(6);
 });
 
-test("all runs that a filter finds are tagged, deleted with a reason, brought back by Undo, and restored from the trash", async ({
+test("a user tags all matching runs, deletes them with a reason, undoes it, and restores from the trash", async ({
   page,
 }) => {
   const path = `/experiments/${await sweep()}`;
@@ -147,7 +147,7 @@ test("all runs that a filter finds are tagged, deleted with a reason, brought ba
   await expect(names(page)).toHaveCount(6);
 });
 
-test("a file has the runs that the filter finds, in order, with the columns shown", async ({ page }) => {
+test("a user exports the matching runs in order, with the shown columns", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
   const query = `q=${encodeURIComponent("params.optimizer = 'sgd'")}&sort=-metrics.val_accuracy&cols=params.lr,metrics.val_accuracy`;
   await open(page, `${path}?${query}`);
@@ -176,7 +176,9 @@ test("a file has the runs that the filter finds, in order, with the columns show
   ).toBe("PAR1");
 });
 
-test("the filter completes fields, operators and values, and a value in the table adds to it", async ({ page }) => {
+test("a user completes fields, operators and values of a filter, and extends it from a table cell", async ({
+  page,
+}) => {
   await open(page, `/experiments/${await sweep()}`);
   const filter = page.getByRole("combobox", { name: "Filter runs" });
   const offered = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
@@ -202,7 +204,9 @@ test("the filter completes fields, operators and values, and a value in the tabl
   await expect(filter).toHaveValue("params.optimizer = 'adam' AND NOT params.lr = '0.01'");
 });
 
-test("columns are found on the server, moved by keys and pinned, and the address keeps it", async ({ page }) => {
+test("a user finds columns on the server, moves them by keyboard and pins them, and the URL keeps it", async ({
+  page,
+}) => {
   await open(page, `/experiments/${await sweep()}?cols=status,params.lr`);
   const heads = page.getByRole("columnheader");
   await page.keyboard.press("v");

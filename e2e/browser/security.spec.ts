@@ -27,7 +27,7 @@ async function deploy(page: Page, model: string, endpoint: string): Promise<void
   await dialog.getByRole("button", { name: `Deploy ${model} v1` }).click();
 }
 
-test("a key is trusted, a version is signed, and only signed versions may serve", async ({ page }) => {
+test("a user trusts a key, signs a version, and can deploy only signed versions", async ({ page }) => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const [model, keyName] = [unique("digits"), unique("pipeline")];
   await signIn(page, "/settings/security");
@@ -73,7 +73,7 @@ test("a key is trusted, a version is signed, and only signed versions may serve"
   await expect(page).toHaveURL(new RegExp(`/endpoints/${endpoint}`));
 });
 
-test("the scan of a logged model names what is dangerous, file by file", async ({ page }) => {
+test("a user sees dangerous content of a logged model named file by file in the scan", async ({ page }) => {
   const model = unique("digits");
   const { experiment_id } = await mlflow<{ experiment_id: string }>("experiments/create", { name: model });
   const { run } = await mlflow<{ run: { info: { run_id: string; artifact_uri: string } } }>("runs/create", {

@@ -11,7 +11,7 @@ async function confirm(page: Page, reason: string): Promise<void> {
   await expect(page.getByRole("dialog")).toBeHidden();
 }
 
-test("an endpoint is made and a version deployed in the browser, and then it answers", async ({ page }) => {
+test("a user creates an endpoint and deploys a version in the browser, and it serves requests", async ({ page }) => {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
   await signIn(page, "/endpoints");
@@ -31,7 +31,7 @@ test("an endpoint is made and a version deployed in the browser, and then it ans
   expect(status).toBe(200);
 });
 
-test("traffic moves the strip and the charts, predictions appear with their truth, failed ones say why", async ({
+test("a user sees traffic in the strip and charts, predictions with labels, and reasons of failures", async ({
   page,
 }) => {
   test.setTimeout(120_000);
@@ -72,7 +72,7 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   await expect(page).not.toHaveURL(/prediction=/);
 });
 
-test("another version is deployed and rolled back with a reason, and no request fails meanwhile", async ({ page }) => {
+test("a user deploys another version and rolls back with a reason, and no request fails", async ({ page }) => {
   test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
@@ -108,7 +108,7 @@ test("another version is deployed and rolled back with a reason, and no request 
   expect([...seen.keys()].sort()).toEqual(["200 1", "200 2"]);
 });
 
-test("a digit drawn on the pad is read, version beside version, and copies as a curl that answers the same", async ({
+test("a user draws a digit, compares two versions, and copies a curl command with the same response", async ({
   page,
   context,
 }) => {
@@ -155,7 +155,7 @@ async function drawSeven(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-test("the pad has an equal for the keyboard", async ({ page }) => {
+test("a user draws on the pad by keyboard", async ({ page }) => {
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await signIn(page, `/playground/${name}`);
@@ -171,7 +171,7 @@ test("the pad has an equal for the keyboard", async ({ page }) => {
   await expect(page.getByText("not deployed")).toBeVisible();
 });
 
-test("a form made from the signature offers the known levels, and a mistake stands at its field", async ({ page }) => {
+test("a user chooses known levels in a form from the signature, and sees errors at their field", async ({ page }) => {
   const name = unique("flight-delay");
   await newVersion(name, "flight-delay/models/flight-delay-v2.onnx");
   await signIn(page, `/playground/${name}`);

@@ -25,7 +25,7 @@ async function hydrated(page: Page) {
   await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
 }
 
-test("every place is two keys away, and a field in focus keeps its letters", async ({ page }) => {
+test("a user reaches every page with two keys, and a focused field keeps its letters", async ({ page }) => {
   await signIn(page, "/models");
   await hydrated(page);
   for (const [key, address] of positions) {
@@ -43,7 +43,7 @@ test("every place is two keys away, and a field in focus keeps its letters", asy
   await expect(page.locator("input[data-lw-search]")).toHaveValue("gm");
 });
 
-test("the palette goes to a place by its name, and says when nothing is found", async ({ page }) => {
+test("a user opens a page by name in the palette, and sees when nothing matches", async ({ page }) => {
   await signIn(page, "/models");
   await hydrated(page);
   await page.keyboard.press("ControlOrMeta+k");
@@ -58,9 +58,7 @@ test("the palette goes to a place by its name, and says when nothing is found", 
   await expect(search).toBeHidden();
 });
 
-test("the scheme follows the system until one is chosen, and the choice stands before the first paint", async ({
-  page,
-}) => {
+test("the colour scheme follows the system until a user chooses one, before the first paint", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "dark" });
   await signIn(page, "/models");
   const dark = await colours(page);
@@ -78,7 +76,7 @@ test("the scheme follows the system until one is chosen, and the choice stands b
   expect(await page.evaluate(() => (window as { firstScheme?: string }).firstScheme)).toBe("light");
 });
 
-test("the first two stops skip to the content and to the actions", async ({ page }) => {
+test("a keyboard user skips to the content and to the actions with the first two tab stops", async ({ page }) => {
   await signIn(page, "/settings/tokens");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
@@ -89,7 +87,7 @@ test("the first two stops skip to the content and to the actions", async ({ page
   await expect(page.locator("#actions :focus")).toHaveCount(1);
 });
 
-test("nothing is lost on a phone: no sideways scrolling, and the menu leads everywhere", async ({ page }) => {
+test("a user on a phone has no horizontal scrolling and reaches every page by the menu", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, "/models");
   const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);

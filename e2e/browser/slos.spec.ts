@@ -18,7 +18,7 @@ async function postHistory(source: string): Promise<void> {
   }
 }
 
-test("a promise is replayed before it is made, shows what is left of it, and keeps what it was when it changes", async ({
+test("a user replays an SLO before creating it, sees the remaining budget, and edits it with its history kept", async ({
   page,
 }) => {
   test.setTimeout(120_000);
@@ -59,7 +59,7 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   await expect(page.getByText("74% left").first()).toBeVisible({ timeout: 60_000 });
 });
 
-test("a file of OpenSLO is checked before it is saved, and comes out again", async ({ page }) => {
+test("a user validates an OpenSLO file before saving it, and exports it again", async ({ page }) => {
   const name = unique("from-a-file");
   const file = `apiVersion: openslo/v1
 kind: SLO

@@ -3,7 +3,7 @@ import { call, leeway, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, submit } from "./serving-fixture.ts";
 
-test("requests are answered later, a dead letter says why and is tried anew, and the secret is shown once", async ({
+test("a user gets asynchronous responses, retries a dead letter with its reason, and sees the secret once", async ({
   page,
 }) => {
   test.setTimeout(120_000);

@@ -35,7 +35,7 @@ async function threeRuns(): Promise<string> {
   return experiment;
 }
 
-test("a run that logs while its page is open moves its curve, and its end is told", async ({ page }) => {
+test("a user sees the curve of a logging run move on its open page, and its end reported", async ({ page }) => {
   const experiment = await newExperiment(unique("live"));
   const run = await newRun(experiment, { name: "first-light", metrics: { val_accuracy: [0.71, 0.72] } });
   await signIn(page, `/experiments/${experiment}/runs/${run}`);
@@ -53,7 +53,7 @@ test("a run that logs while its page is open moves its curve, and its end is tol
   await expect(page.getByText(/^Finished in .*; val_accuracy is 0.83\.$/)).toBeVisible();
 });
 
-test("a run that waits for its first metric, and one that broke, say so", async ({ page }) => {
+test("a user sees that a run waits for its first metric, and that another one failed", async ({ page }) => {
   const experiment = await newExperiment(unique("broken"));
   const waiting = await newRun(experiment, { name: "second-mate" });
   await signIn(page, `/experiments/${experiment}/runs/${waiting}`);
@@ -72,7 +72,7 @@ test("a run that waits for its first metric, and one that broke, say so", async 
   await expect(page.getByRole("row", { name: /low-water/ })).toContainText("train_loss has been NaN since step 2");
 });
 
-test("runs are filtered, sorted and shown by columns, and the address keeps all of it", async ({ page }) => {
+test("a user filters and sorts runs and chooses columns, and the URL keeps all of it", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
   await expect(names(page)).toHaveText([/even-keel/, /slow-tide/, /hard-alee/]);
   expect(await broken(page)).toEqual([]);
@@ -102,7 +102,7 @@ test("runs are filtered, sorted and shown by columns, and the address keeps all 
   await expect(page.getByRole("combobox", { name: "Filter runs" })).toHaveValue("metrics.val_accuracy > 0.7");
 });
 
-test("a filter that cannot be read says why, and the last good result stays", async ({ page }) => {
+test("a user sees why a filter is invalid, and the last valid result stays", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
   const filter = page.getByRole("combobox", { name: "Filter runs" });
   await filter.fill("color = 'red'");
@@ -114,7 +114,7 @@ test("a filter that cannot be read says why, and the last good result stays", as
   await expect(page.getByText("3 of 3 runs")).toBeVisible();
 });
 
-test("a new run waits behind a button, so that no row moves under the pointer", async ({ page }) => {
+test("a user reveals new runs with a button, so that no row moves under the pointer", async ({ page }) => {
   const experiment = await threeRuns();
   await signIn(page, `/experiments/${experiment}`);
   await expect(names(page)).toHaveText([/even-keel/, /slow-tide/, /hard-alee/]);
@@ -127,7 +127,7 @@ test("a new run waits behind a button, so that no row moves under the pointer", 
   await expect(names(page)).toHaveText([/long-reach/, /even-keel/, /slow-tide/, /hard-alee/]);
 });
 
-test("an experiment without runs shows how to log one, and the run when it arrives", async ({ page }) => {
+test("a user sees how to log a run in an empty experiment, and the run when it arrives", async ({ page }) => {
   const experiment = await newExperiment(unique("empty"));
   await signIn(page, `/experiments/${experiment}`);
   await expect(page.getByText("Waiting for the first run")).toBeVisible();
@@ -136,7 +136,7 @@ test("an experiment without runs shows how to log one, and the run when it arriv
   await expect(names(page)).toHaveText([/first-light/]);
 });
 
-test("artifacts are listed, shown and downloaded", async ({ page }) => {
+test("a user lists, views and downloads artifacts", async ({ page }) => {
   const experiment = await newExperiment(unique("artifacts"));
   const run = await newRun(experiment, { name: "calm-sound", status: "FINISHED" });
   await putArtifact(experiment, run, "plots/matrix.json", Buffer.from('{"counts":[[48,1],[0,45]]}'));
@@ -154,7 +154,7 @@ test("artifacts are listed, shown and downloaded", async ({ page }) => {
   expect((await download).suggestedFilename()).toBe("matrix.json");
 });
 
-test("the palette finds a run by its name and by its id", async ({ page }) => {
+test("a user finds a run by name and by id in the palette", async ({ page }) => {
   const experiment = await newExperiment(unique("found"));
   const name = unique("quiet-fathom");
   const run = await newRun(experiment, { name, status: "FINISHED" });
@@ -169,7 +169,7 @@ test("the palette finds a run by its name and by its id", async ({ page }) => {
   }
 });
 
-test("chosen runs are compared: their curves over each other, and what differs", async ({ page }) => {
+test("a user compares selected runs: overlaid curves and differences", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
   await live(page);
   await page.getByRole("checkbox", { name: "Select slow-tide" }).check();
@@ -194,7 +194,7 @@ test("chosen runs are compared: their curves over each other, and what differs",
   expect(await broken(page)).toEqual([]);
 });
 
-test("the link that MLflow's client prints after a run leads to it, also by way of sign-in", async ({ page }) => {
+test("a user opens a run by the link that the MLflow client prints, also through sign-in", async ({ page }) => {
   const experiment = await newExperiment(unique("linked"));
   const run = await newRun(experiment, { name: "printed-link" });
   const link = `/#/experiments/${experiment}/runs/${run}`;

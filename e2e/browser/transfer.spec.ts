@@ -3,7 +3,7 @@ import { expect } from "@playwright/test";
 import { signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
-test("event files are imported and followed to their runs; the workspace is exported and its file downloaded", async ({
+test("a user imports event files and opens their runs, exports the workspace and downloads the file", async ({
   page,
 }) => {
   const name = unique("digits-board");

@@ -22,9 +22,7 @@ async function setUpFixture() {
   return { name, model, runs };
 }
 
-test("what a client deleted is in the trash, comes back, and is deleted for good only when nothing uses it", async ({
-  page,
-}) => {
+test("a user restores items deleted by a client, and permanently deletes only unused ones", async ({ page }) => {
   const { model, runs } = await setUpFixture();
   const [used = "", plain = ""] = runs;
   await mlflow("registered-models/create", { name: `${model}-old` });
@@ -52,7 +50,7 @@ test("what a client deleted is in the trash, comes back, and is deleted for good
   expect(purges.find(({ name }) => name === plain)?.finishedAt).not.toBeNull();
 });
 
-test("an experiment gets a retention rule of its own and gives it back", async ({ page }) => {
+test("a user sets a retention rule for an experiment and resets it to the workspace default", async ({ page }) => {
   const { name } = await setUpFixture();
   await signIn(page, `/experiments/${encodeURIComponent(name)}`);
   await page.getByRole("button", { name: "Retention…" }).click();

@@ -9,9 +9,7 @@ const labelled = 90;
 /** Gateways tell what they counted when its minute is over; labels are counted each minute. */
 const timeout = { timeout: 100_000 };
 
-test("a version gets a reference from an upload, and its endpoint says which inputs changed, which unit did, and what labels say", async ({
-  page,
-}) => {
+test("a user uploads a reference, and sees changed inputs, the changed unit and realised quality", async ({ page }) => {
   test.setTimeout(240_000);
   const [model, usual, moved] = [unique("flight-delay"), unique("flights-usual"), unique("flights-moved")];
   await newVersion(model, "flight-delay/models/flight-delay-v2.onnx");

@@ -23,9 +23,7 @@ async function receive(refusedOnce: string) {
   return { server, received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }
 
-test("a webhook is made, told of a new model, its log says why one did not arrive, and it is sent again", async ({
-  page,
-}) => {
+test("a user creates a webhook, sees why a delivery failed, and sends it again", async ({ page }) => {
   const model = unique("sextant");
   const { server, received, url } = await receive(model);
   await signIn(page, "/settings/webhooks");

@@ -47,7 +47,7 @@ const put = (key: string, content: string) => store.put(key, Readable.from([Buff
 const started = (uploadId: string, startedAt = new Date()) => ({ uploadId, startedAt });
 const copies = async () => (await readdir(position.cacheFolder)).filter((name) => name !== ".incoming");
 
-test("more than a thousand files are listed and removed", async () => {
+test("lists and removes more than a thousand files", async () => {
   const names = Array.from({ length: 1005 }, (_, index) => `w/r/${index}`);
   const { client, object } = openBucket(position);
   for (let start = 0; start < names.length; start += 50) {
@@ -59,7 +59,7 @@ test("more than a thousand files are listed and removed", async () => {
   expect(await store.list("w/r")).toEqual([]);
 });
 
-test("a client sends parts by their addresses alone, and the parts become the file", async () => {
+test("accepts parts sent to presigned URLs, and assembles the file", async () => {
   const { uploadId, urls } = await parts.startUpload("w/m/big.bin", 2);
   const content = [Buffer.alloc(5 * 2 ** 20, "a"), Buffer.from("rest")];
   const etags = await Promise.all(
@@ -77,7 +77,7 @@ test("a client sends parts by their addresses alone, and the parts become the fi
   expect([response.status, await response.text()]).toEqual([206, "rest"]);
 });
 
-test("parts that are too much together do not replace the file", async () => {
+test("keeps the existing file if the parts exceed the limit in total", async () => {
   await put("w/m/x", "old");
   const { uploadId, urls } = await parts.startUpload("w/m/x", 1);
   const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x".repeat(11) });
@@ -88,7 +88,7 @@ test("parts that are too much together do not replace the file", async () => {
   expect(await text(await store.open("w/m/x"))).toBe("x".repeat(11));
 });
 
-test("an upload that is complete is so again, for who began it; an older file is nobody's upload", async () => {
+test("completes an upload idempotently for its initiator, and ignores an older file", async () => {
   const { uploadId, urls } = await parts.startUpload("w/m/x", 1);
   const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x" });
   const part = { partNumber: 1, etag: sent.headers.get("etag") ?? "" };
@@ -100,7 +100,7 @@ test("an upload that is complete is so again, for who began it; an older file is
   await expect(parts.complete("w/m/x", started(uploadId), [part], 10)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("parts that were never sent are refused, and an unknown upload is not found", async () => {
+test("rejects parts that were never sent, and reports an unknown upload as not found", async () => {
   const { uploadId } = await parts.startUpload("w/m/x", 1);
   const wrong = [{ partNumber: 1, etag: "0".repeat(32) }];
   await expect(parts.complete("w/m/x", started(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "invalid" });
@@ -111,7 +111,7 @@ test("parts that were never sent are refused, and an unknown upload is not found
   await expect(parts.startUpload("w/m/x", 10_001)).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("what was begun and never ended is given up by its age, in its workspace only", async () => {
+test("aborts old unfinished uploads, in their workspace only", async () => {
   const mine = await parts.startUpload("w/m/x", 1);
   const other = await parts.startUpload("other/m/x", 1);
   // This server reports November 2010 as the start of every upload.
@@ -123,7 +123,7 @@ test("what was begun and never ended is given up by its age, in its workspace on
   expect(await etagOf(other.urls)).not.toBeNull();
 });
 
-test("a copy is made once, again when the file changed, and again when it was damaged on this disk", async () => {
+test("caches a file once, and again after it changed or the copy was damaged", async () => {
   await put("w/m/a.onnx", "one");
   const path = await store.localPath("w/m/a.onnx");
   expect(await store.localPath("w/m/a.onnx")).toBe(path);
@@ -133,7 +133,7 @@ test("a copy is made once, again when the file changed, and again when it was da
   expect(await readFile(await store.localPath("w/m/a.onnx"), "utf8")).toBe("new");
 });
 
-test("weights that arrive later are copied later", async () => {
+test("caches weights that arrive later", async () => {
   const beside = async () => ["weights.bin"];
   await put("w/m/a.onnx", "model");
   await store.localPath("w/m/a.onnx", beside);
@@ -142,7 +142,7 @@ test("weights that arrive later are copied later", async () => {
   expect(await readFile(path.replace("a.onnx", "weights.bin"), "utf8")).toBe("weights");
 });
 
-test("two who ask at once get one copy", async () => {
+test("shares one copy between concurrent requests", async () => {
   await put("w/m/a.onnx", "one");
   const other = await openBucketStore(position);
   const paths = await Promise.all([store, store, other].map((each) => each.localPath("w/m/a.onnx")));
@@ -150,7 +150,7 @@ test("two who ask at once get one copy", async () => {
   expect(await copies()).toHaveLength(1);
 });
 
-test("the copy used longest ago makes room, one in use does not, and a file larger than the cache is refused", async () => {
+test("evicts the least recently used copy that is not in use, and rejects a file larger than the cache", async () => {
   for (const name of ["a", "b", "c"]) await put(`w/m/${name}`, name.repeat(400));
   const hourAgo = new Date(Date.now() - 3_600_000);
   const age = async (path: string, at: Date) => utimes(join(path, "..", ".."), at, at);
@@ -164,7 +164,7 @@ test("the copy used longest ago makes room, one in use does not, and a file larg
   expect(await readFile(third, "utf8")).toBe("c".repeat(400));
 });
 
-test("a download that its reader leaves does not keep others waiting", async () => {
+test("is not blocked by a reader that abandons a download", async () => {
   await store.put("w/big", Readable.from(Array.from({ length: 160 }, () => Buffer.alloc(65_536))));
   for (let turn = 0; turn < 20; turn += 1) (await store.open("w/big")).destroy();
   expect((await text(await store.open("w/big"))).length).toBe(160 * 65_536);
@@ -173,11 +173,11 @@ test("a download that its reader leaves does not keep others waiting", async () 
 test.each([
   [{ bucket: "not-there" }, 'ARTIFACT_URL: the bucket "not-there" does not exist'],
   [{ endpoint: "http://127.0.0.1:9" }, 'S3_ENDPOINT: the bucket "leeway" is not writable: ECONNREFUSED'],
-])("with %j the check names the variable to look at", async (wrong, message) => {
+])("names the variable to check with %j", async (wrong, message) => {
   await expect((await openBucketStore(newIndex(wrong))).check()).rejects.toThrow(message);
 });
 
-test("without credentials the check says so", async () => {
+test("reports missing credentials in the check", async () => {
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   const check = (await openBucketStore(newIndex())).check();
@@ -185,7 +185,7 @@ test("without credentials the check says so", async () => {
   vi.unstubAllEnvs();
 });
 
-test("a bucket that does not answer is unavailable, not missing", async () => {
+test("reports an unreachable bucket as unavailable, not as missing", async () => {
   const away = await openBucketStore(newIndex({ endpoint: "http://127.0.0.1:9" }));
   await expect(away.stat("w/a")).rejects.toMatchObject({ code: "unavailable" });
   await expect(away.put("w/a", Readable.from([Buffer.from("x")]))).rejects.toMatchObject({ code: "unavailable" });

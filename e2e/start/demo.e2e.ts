@@ -33,7 +33,7 @@ async function startDemo(): Promise<Demo> {
   return { url: `http://127.0.0.1:${port}`, folder, output: () => output };
 }
 
-test("whoever starts the demo finds a page on the board within minutes, and the deploy that began it", async () => {
+test("a user who starts the demo finds a page on the board within minutes, and its deployment", async () => {
   const demo = await startDemo();
   await vi.waitFor(() => expect(demo.output()).toContain("The demo is live"), { timeout: 180_000, interval: 500 });
   const token = (await readFile(join(demo.folder, "demo-token"), "utf8")).trim();

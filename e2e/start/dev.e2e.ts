@@ -8,7 +8,7 @@ const health = async (port: string | undefined) =>
     () => false,
   );
 
-test("npm run dev restarts the role that loads a changed file, and no other", async () => {
+test("restarts only the role that loads a changed file with npm run dev", async () => {
   const env = await index();
   const leeway = launch({ ...env, GATEWAY_PROCESSES: "1" }, "dev");
   await leeway.running();

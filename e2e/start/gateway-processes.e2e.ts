@@ -30,7 +30,7 @@ const counted = (metrics: string) =>
     0,
   );
 
-test("two processes share the port: either counts for both, and one that is killed leaves the other answering", async () => {
+test("shares the port between two processes that count for each other, and survives one being killed", async () => {
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "2" });
   onTestFinished(() => gateway.stop());
   await gateway.serve("digits", mlpModel([4, 16, 3]), mlpSignature);

@@ -14,23 +14,26 @@ function complaints(metrics: string): string[] {
   return status === 0 || lines.length > 0 ? lines : [`promtool ended with ${status}`];
 }
 
-test.skipIf(!hasPromtool)("promtool, of Debian's package prometheus, accepts the metrics of every role", async () => {
-  const env = await index();
-  const leeway = launch(env);
-  await leeway.running();
-  for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {
-    const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const measured = /^leeway_event_loop_delay_seconds_count\{role="\w+"\} [1-9]/m;
-    // An idle event loop is measured four times a second.
-    await vi.waitFor(async () => expect(await read()).toMatch(measured), { timeout: 10_000 });
-    const metrics = await read();
-    expect(metrics).toMatch(/^process_cpu_seconds_total/m);
-    expect(complaints(metrics)).toEqual([]);
-  }
-});
+test.skipIf(!hasPromtool)(
+  "exposes metrics of every role that promtool (Debian package prometheus) accepts",
+  async () => {
+    const env = await index();
+    const leeway = launch(env);
+    await leeway.running();
+    for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {
+      const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const measured = /^leeway_event_loop_delay_seconds_count\{role="\w+"\} [1-9]/m;
+      // An idle event loop is measured four times a second.
+      await vi.waitFor(async () => expect(await read()).toMatch(measured), { timeout: 10_000 });
+      const metrics = await read();
+      expect(metrics).toMatch(/^process_cpu_seconds_total/m);
+      expect(complaints(metrics)).toEqual([]);
+    }
+  },
+);
 
 test.skipIf(!hasPromtool)(
-  "promtool, of Debian's package prometheus, accepts the gateway's metrics of inference, and of Triton's all but their names",
+  "exposes gateway metrics that promtool (Debian package prometheus) accepts, except names from Triton",
   async () => {
     const gateway = await startGatewayProcess({ TRITON_METRICS: "true" });
     onTestFinished(() => gateway.stop());

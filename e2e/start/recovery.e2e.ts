@@ -8,7 +8,7 @@ import { exists, index, isReady, launch, newRun, postgresOf, statusFor, tokenIn 
 
 const soon = { timeout: 30_000, interval: 50 };
 
-test("the first start prints how to sign in and what Python needs; the second keeps it all and prints no secret", async () => {
+test("prints sign-in and Python settings on the first start; keeps them and prints no secret on the second", async () => {
   const env = await index();
   const first = launch(env);
   await first.running();
@@ -29,7 +29,7 @@ test("the first start prints how to sign in and what Python needs; the second ke
   expect(await statusFor(second, token)).toBe(200);
 });
 
-test("after the supervisor is killed its roles end, and the next start takes over at once and keeps everything", async () => {
+test("ends the roles of a killed supervisor, and takes over immediately with all data on the next start", async () => {
   const env = await index();
   const killed = launch(env);
   await killed.running();
@@ -44,7 +44,7 @@ test("after the supervisor is killed its roles end, and the next start takes ove
   expect(exists(postgres)).toBe(false);
 });
 
-test("roles and a Postgres that are killed come back by themselves", async () => {
+test("restarts killed roles and a killed Postgres automatically", async () => {
   const env = await index();
   const leeway = launch(env);
   await leeway.running();
@@ -63,7 +63,7 @@ test("roles and a Postgres that are killed come back by themselves", async () =>
   expect(leeway.process.exitCode).toBeNull();
 });
 
-test("a second Leeway on the same folder is refused, and the first goes on", async () => {
+test("rejects a second Leeway on the same folder, and keeps the first running", async () => {
   const env = await index();
   const first = launch(env);
   await first.running();
@@ -75,7 +75,7 @@ test("a second Leeway on the same folder is refused, and the first goes on", asy
 });
 
 if (process.getuid?.() === 0) {
-  test("root with a private data folder gets a database that its user can reach", async () => {
+  test("uses a database folder that the Postgres user can reach if root has a private data folder", async () => {
     const env = await index();
     await chmod(dirname(env.DATA_DIR as string), 0o700);
     const leeway = launch(env);
@@ -91,7 +91,7 @@ if (process.getuid?.() === 0) {
   });
 }
 
-test("a stop lets an upload that has begun finish, and takes nothing new", async () => {
+test("finishes an upload in progress during shutdown, and accepts no new requests", async () => {
   const env = await index();
   const leeway = launch(env);
   await leeway.running();

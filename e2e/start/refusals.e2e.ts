@@ -27,26 +27,23 @@ async function occupy(port: number): Promise<void> {
   onTestFinished(() => void server.close());
 }
 
-test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
-  "%s in use is said before anything slow begins",
-  async (variable) => {
-    const env = await index();
-    await occupy(Number(env[variable]));
-    const output = await refusalOf(env);
-    expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
-    expect(output).not.toContain("Building");
-    await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
-  },
-);
+test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("reports %s in use before slow setup starts", async (variable) => {
+  const env = await index();
+  await occupy(Number(env[variable]));
+  const output = await refusalOf(env);
+  expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
+  expect(output).not.toContain("Building");
+  await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
+});
 
-test("a data folder that cannot be made", async () => {
+test("rejects a data folder that cannot be created", async () => {
   const env = await index();
   const file = join(env.DATA_DIR as string, "..", "a-file");
   await writeFile(file, "");
   expect(await refusalOf({ ...env, DATA_DIR: join(file, "data") })).toContain("DATA_DIR: ");
 });
 
-test("a data folder of another Postgres version", async () => {
+test("rejects a data folder of another Postgres version", async () => {
   const env = await index();
   const folder = join(env.DATA_DIR as string, "postgres");
   await mkdir(folder, { recursive: true });
@@ -54,7 +51,7 @@ test("a data folder of another Postgres version", async () => {
   expect(await refusalOf(env)).toContain("contains data of Postgres 12");
 });
 
-test("a database that a newer Leeway has migrated", async () => {
+test("rejects a database migrated by a newer Leeway", async () => {
   const env = { ...(await index()), DATABASE_URL: postgres.url };
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
@@ -65,7 +62,7 @@ test("a database that a newer Leeway has migrated", async () => {
   expect(await refusalOf(env)).toContain("migrated by a newer version of Leeway");
 });
 
-test("a database that does not exist, and a password that is wrong", async () => {
+test("rejects a missing database and a wrong password", async () => {
   const env = await index();
   const url = new URL(postgres.url);
   url.pathname = "nowhere";
@@ -74,18 +71,18 @@ test("a database that does not exist, and a password that is wrong", async () =>
   expect(await refusalOf({ ...env, DATABASE_URL: url.href })).toContain("DATABASE_URL: cannot connect");
 });
 
-test("a variable that is wrong", async () => {
+test("rejects an invalid variable", async () => {
   const env = await index();
   expect(await refusalOf({ ...env, LOG_LEVEL: "loud" })).toContain("LOG_LEVEL: ");
 });
 
-test("a role by itself without a database, and a role that there is not", async () => {
+test("rejects a single role without a database, and an unknown role", async () => {
   const env = await index();
   expect(await refusalOf(env, "web")).toContain("DATABASE_URL: required to run a single role");
   expect(await refusalOf(env, "wbe")).toContain('Unknown role "wbe". Roles: web, gateway, worker');
 });
 
-test("a database that nobody answers for is awaited aloud, then named with what to do", async () => {
+test("logs that it waits for an unreachable database, then reports it with the fix", async () => {
   const env = await index();
   const output = await refusalOf({ ...env, DATABASE_URL: "postgres://leeway@127.0.0.1:1/leeway" });
   expect(output.match(/database\.awaited/g)).toHaveLength(1);
@@ -105,7 +102,7 @@ function mounted(folder: string, size: string): boolean {
   return true;
 }
 
-test.for(["full from the start", "too small for Postgres"])("a disk that is %s", async (how, { skip }) => {
+test.for(["full from the start", "too small for Postgres"])("rejects a disk that is %s", async (how, { skip }) => {
   const env = await index();
   const disk = join(env.DATA_DIR as string, "..", "disk");
   await mkdir(disk);

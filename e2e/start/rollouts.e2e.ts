@@ -11,7 +11,7 @@ const ratePerSecond = 80;
 /** Time in which requests that still reach the wrong version become visible. */
 const afterwardsMs = 3_000;
 
-test("a version that fails on a fifth of its requests is rolled back within a second of the decision, and beside it a good one is promoted as proved safe", async () => {
+test("rolls back a version failing 20% of requests within 1 s of the decision, and promotes a safe one", async () => {
   const target = await launched();
   await serveStable(target, "bad", "bad");
   await serveStable(target, "good", "healthy");

@@ -22,7 +22,7 @@ async function newReceiver() {
   return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }
 
-test("a gateway that is killed in the middle of its tasks loses none, and each is told once", async () => {
+test("loses no task of a killed gateway, and notifies about each once", async () => {
   const env = await index();
   const leeway = launch({ ...env, WEBHOOK_PRIVATE_ADDRESSES: "true", GATEWAY_PROCESSES: "1", LEEWAY_DEV: "true" });
   await leeway.running();

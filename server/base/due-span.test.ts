@@ -11,14 +11,14 @@ function reach(countedUntil: number | null, now: number): number {
   return (Math.floor(now / minuteMs) * minuteMs - from) / minuteMs;
 }
 
-test("each look counts a quarter of an hour again; the first after ten minutes, an hour or midnight reaches further back", () => {
+test("recounts 15 min per evaluation, and further back on the first after 10 min, an hour or midnight", () => {
   expect(reach(start, start + 10_000)).toBe(15);
   expect(reach(start + 4.9 * minuteMs, start + 5 * minuteMs)).toBe(3 * 60);
   expect(reach(start + 54.9 * minuteMs, start + 55 * minuteMs)).toBe(26 * 60);
   expect(reach(start + 19 * hourMs - 10 * minuteMs, start + 19 * hourMs)).toBe(8 * 24 * 60);
 });
 
-test("what nobody counted meanwhile is counted, however long it was", () => {
+test("covers everything since the last evaluation, however long ago", () => {
   expect(reach(null, start)).toBe(26 * 60);
   expect(reach(start - 12 * dayMs, start)).toBe(12 * 24 * 60 + 15);
 });

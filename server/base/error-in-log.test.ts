@@ -2,7 +2,7 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { errorInLog } from "./error-in-log.ts";
 
-test("a failed query is told with its statement and its cause, without a megabyte of values", () => {
+test("logs a failed query with statement and cause, without its values", () => {
   const cause = Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" });
   const serialized = errorInLog(
     new DrizzleQueryError("insert into run_params values ($1)", ["x".repeat(1_000_000)], cause),
@@ -14,7 +14,7 @@ test("a failed query is told with its statement and its cause, without a megabyt
   expect(line.length).toBeLessThan(15_000);
 });
 
-test("an ordinary error is told whole, with where it was thrown", () => {
+test("logs other errors completely, with their stack", () => {
   const serialized = errorInLog(Object.assign(new Error("oops"), { code: "E1" }));
   const stack = expect.stringContaining("error-in-log.test.ts");
   expect(serialized).toMatchObject({ type: "Error", message: "oops", code: "E1", stack });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DomainError } from "./errors.ts";
 
-test("an error of another copy of the class is told from a bug", () => {
+test("recognises an error of another copy of the class", () => {
   class Copy extends Error {
     readonly code = "invalid";
     override name = "DomainError";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatCount, formatDuration, formatSignificant, mebibytes, percent } from "./format-number.ts";
 
-test("thousands are marked, figures end without zeros, and a limit is never said to be larger than it is", () => {
+test("formats thousands and significant digits without trailing zeros, and never rounds up a limit", () => {
   expect([formatCount(999), formatCount(1_234_567)]).toEqual(["999", "1,234,567"]);
   expect([formatSignificant(0.123456, 4), formatSignificant(2.5, 4), formatSignificant(123_456, 3)]).toEqual([
     "0.1235",
@@ -11,7 +11,7 @@ test("thousands are marked, figures end without zeros, and a limit is never said
   expect([mebibytes(5 * 2 ** 30), mebibytes(2 ** 21 - 1)]).toEqual(["5,120\u00a0MiB", "1\u00a0MiB"]);
 });
 
-test("shares and lengths of time have at most three figures and two units, and stay on one line with them", () => {
+test("formats shares and durations with at most three digits and two units, without line breaks", () => {
   expect([percent(0.0041), percent(0.25), percent(1)]).toEqual(["0.41%", "25%", "100%"]);
   const times = [2_400, 60_000, 48 * 60_000, 448 * 60_000, 74 * 3_600_000, 7_200_000];
   const words = times.map((time) => formatDuration(time).replaceAll("\u00a0", " "));

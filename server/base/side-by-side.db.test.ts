@@ -20,7 +20,7 @@ async function order(of: typeof ctx): Promise<string[]> {
   return received;
 }
 
-test("reads run side by side, and one after the other inside a transaction and a savepoint", async () => {
+test("runs reads concurrently, but sequentially inside a transaction and a savepoint", async () => {
   expect((await order(ctx)).slice(0, 2)).toEqual(["a begins", "b begins"]);
   const inOrder = ["a begins", "a ends", "b begins", "b ends"];
   expect(await transact(ctx, order)).toEqual(inOrder);

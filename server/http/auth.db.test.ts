@@ -46,7 +46,7 @@ async function session(claims: object, name = "next-auth.session-token") {
 }
 
 test(
-  "a token is taken as Bearer and as the password of any user",
+  "accepts a token as Bearer and as the password of any user name",
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, { name: "CI", scopes: ["read"] });
     const expected = { kind: "token", id: token.id, role: "admin", scopes: ["read"], address: "127.0.0.1" };
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "email and password are taken, and the slow check runs once however often they are sent",
+  "accepts email and password, and runs the slow check once for repeated requests",
   inWorkspace(async (ctx) => {
     const { user, password } = await member(ctx);
     const headers = basic("M@example.test", password);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  "an old password is refused after a change, and a wrong one counts as a failed sign-in",
+  "rejects an old password after a change, and counts a wrong one as a failed sign-in",
   inWorkspace(async (ctx) => {
     const { user, password } = await member(ctx);
     await call(ctx.db, basic(user.email, password));
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "a disabled person is refused with the right password",
+  "rejects a disabled user with the correct password",
   inWorkspace(async (ctx) => {
     const { user, password } = await member(ctx);
     await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, user.id));
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "a session's cookie reads as who holds it, and cannot write",
+  "allows a session cookie to read as its user, but not to write",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
     const headers = await session(newSession(user.id, 1));
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "behind TLS only the secure cookie counts",
+  "accepts only the secure cookie behind TLS",
   inWorkspace(async (ctx) => {
     const claims = newSession((await member(ctx)).user.id, 1);
     const secure = { publicUrl: "https://leeway.example.org" };
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  "a session ends after 12 h, with a new password, with disabling, and is not believed when altered",
+  "ends a session after 12 h, a password change or disabling, and rejects an altered one",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
     const headers = await session(newSession(user.id, 1));
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  "nothing, nonsense and other kinds of authorization are refused",
+  "rejects missing, malformed and unsupported authorization",
   inWorkspace(async (ctx) => {
     const refused = { refused: "unauthenticated" };
     expect(await call(ctx.db, {})).toEqual(refused);
@@ -161,7 +161,7 @@ async function inTwoWorkspaces(ctx: Context) {
 }
 
 test(
-  "a token opens its own workspace by prefix, header or neither, and no other",
+  "limits a token to its own workspace, selected by prefix, header or neither",
   inWorkspace(async (ctx) => {
     const { firstSlug, otherSlug } = await inTwoWorkspaces(ctx);
     const { secret } = await createToken(ctx, { name: "CI", scopes: ["read"] });
@@ -181,7 +181,7 @@ test(
 );
 
 test(
-  "email and password, and a browser, open every workspace of the person by prefix, and no other",
+  "limits passwords and sessions to the workspaces of the user, selected by prefix",
   inWorkspace(async (ctx) => {
     const { user, password, firstSlug, otherSlug, other } = await inTwoWorkspaces(ctx);
     const strange = await slugOf(await newWorkspace(ctx.db));
@@ -200,7 +200,7 @@ test(
 );
 
 test(
-  "a browser stays in the workspace it was in, as long as that can be entered",
+  "keeps a browser in its last workspace while that is accessible",
   inWorkspace(async (ctx) => {
     const { user, otherSlug, other } = await inTwoWorkspaces(ctx);
     const { cookie } = await session(newSession(user.id, 1));
@@ -213,7 +213,7 @@ test(
 );
 
 test(
-  "nobody enters an archived workspace",
+  "rejects everyone from an archived workspace",
   inWorkspace(async (ctx) => {
     const { user, password, otherSlug, other } = await inTwoWorkspaces(ctx);
     const { secret } = await createToken(other, { name: "CI", scopes: ["read"] });

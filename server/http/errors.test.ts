@@ -4,7 +4,7 @@ import { asDomainError } from "./errors.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-test("a full disk of the database is told as one, to be tried again later, and never with the path", () => {
+test("reports a full database disk as unavailable with a retry time, without the path", () => {
   const cause = Object.assign(new Error('could not extend file "base/16384/3455"'), { code: "53100" });
   const received = asDomainError(new Error("Failed query: insert", { cause }));
   expect(received).toMatchObject({ code: "unavailable", retryAfterSeconds: 60 });
@@ -12,6 +12,6 @@ test("a full disk of the database is told as one, to be tried again later, and n
   expect(received?.message).not.toContain("base/");
 });
 
-test("an error that nobody expected stays one", () => {
+test("does not convert an unexpected error", () => {
   expect(asDomainError(new Error("oops"))).toBeUndefined();
 });

@@ -15,12 +15,12 @@ async function readinessOf(checks: Parameters<typeof health>[1]) {
   return { status: response.statusCode, ...response.json() };
 }
 
-test("a role whose dependencies all answer is ready", async () => {
+test("is ready when all dependencies respond", async () => {
   const response = await readinessOf({ database: databaseCheck(fresh.pool) });
   expect(response).toEqual({ status: "ready", checks: { database: "ok" } });
 });
 
-test("one dependency that does not answer makes the role not ready, and is named", async () => {
+test("is not ready when one dependency fails to respond, and names it", async () => {
   const gone = new pg.Pool({ connectionString: "postgres://nobody@127.0.0.1:1/nothing" });
   const app = Fastify();
   health(app, { schema: databaseCheck(fresh.pool), database: databaseCheck(gone) });
@@ -32,7 +32,7 @@ test("one dependency that does not answer makes the role not ready, and is named
   });
 });
 
-test("what a check says of buckets, hosts and paths is for the log, once, and not for who asks", async () => {
+test("logs buckets, hosts and paths of a failed check once, but does not return them", async () => {
   const error = vi.spyOn(log, "error").mockImplementation(() => {});
   const causes = [
     new Error("S3_ENDPOINT: the bucket harbour at http://storage.internal:9000 does not exist"),
@@ -50,19 +50,19 @@ test("what a check says of buckets, hosts and paths is for the log, once, and no
   expect(error.mock.calls).toEqual(causes.map((each) => ["health.failed", { check: "artifacts", cause: each }]));
 });
 
-test("a check that hangs counts as failed", async () => {
+test("counts a check that times out as failed", async () => {
   const response = await readinessOf({ model: () => new Promise(() => {}) });
   expect(response.checks).toEqual({ model: "no response within 2 s" });
 });
 
-test("a database of a newer program is not ready", async () => {
+test("is not ready with a database of a newer version", async () => {
   const other = await freshDatabase();
   await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
   const response = await readinessOf({ database: databaseCheck(other.pool) });
   expect(response.checks.database).toContain("newer version of Leeway");
 });
 
-test("liveness asks nobody", async () => {
+test("reports liveness without checking dependencies", async () => {
   const app = Fastify();
   health(app, { never: () => Promise.reject(new Error("down")) });
   expect((await app.inject({ url: "/health/live" })).statusCode).toBe(200);

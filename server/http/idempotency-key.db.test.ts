@@ -9,7 +9,7 @@ import { v1Plugin } from "./v1/plugin.ts";
 const headers = { "idempotency-key": "5f0c" };
 
 test(
-  "MLflow's interface takes Idempotency-Key for runs and versions, and says what is wrong with it",
+  "accepts Idempotency-Key for runs and versions in the MLflow API, and explains an invalid one",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     const post = async (path: string, payload: object) => {
@@ -31,7 +31,7 @@ test(
 );
 
 test(
-  "REST takes it too: 201 again with the same run, 409 for another request",
+  "accepts it in the REST API: 201 again with the same run, 409 for another request",
   inWorkspace(async (ctx) => {
     const app = createServer(readConfig({}));
     const deps = { config: readConfig({}), db: ctx.db, authenticate: async () => ctx } as unknown as WebDependencies;

@@ -48,7 +48,7 @@ async function take(ctx: Context, artifacts: ArtifactStore, address: string) {
   return getImport(ctx, id);
 }
 
-test("everything of another Leeway comes over equal, and its token is forgotten", async () => {
+test("imports everything of another Leeway unchanged, and deletes its token", async () => {
   const { theirs, theirStore, address, requested, ours, ourStore } = await fixture();
   const done = await take(ours, ourStore, address);
   expect(done).toMatchObject({
@@ -62,7 +62,7 @@ test("everything of another Leeway comes over equal, and its token is forgotten"
   expect(row?.secret).toBeNull();
 });
 
-test("a second import passes over what has not changed and follows what has", async () => {
+test("skips unchanged items in a second import, and updates changed ones", async () => {
   const { theirs, theirStore, made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   await setRunTag(theirs, { runId: made.parentId, key: "verdict", value: "good" });
@@ -71,7 +71,7 @@ test("a second import passes over what has not changed and follows what has", as
   expect(await summaryOf(ours, ourStore)).toEqual(await summaryOf(theirs, theirStore));
 });
 
-test("an import that dies between two things goes on, and makes nothing twice", async () => {
+test("resumes an interrupted import without creating duplicates", async () => {
   const { theirs, theirStore, address, ours, ourStore } = await fixture();
   const { id } = await startImport(ours, { address }, rules);
   let stored = 0;
@@ -96,7 +96,7 @@ test("an import that dies between two things goes on, and makes nothing twice", 
   void killed;
 });
 
-test("a run whose id is taken gets another, and its children and versions point at that", async () => {
+test("gives a run with an existing ID a new one, and updates its children and versions", async () => {
   const { theirs, made, address, theirStore } = await fixture();
   // The ids are taken: the same database holds them.
   const other = await newWorkspace(source.db);
@@ -112,7 +112,7 @@ test("a run whose id is taken gets another, and its children and versions point 
   expect(JSON.parse(await plain(other, store))).toEqual(JSON.parse(expected));
 });
 
-test("what is in the trash here stays there, and the import says so", async () => {
+test("keeps items in the trash here, and reports that in the import", async () => {
   const { made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   await deleteRun(ours, made.parentId);
@@ -121,7 +121,7 @@ test("what is in the trash here stays there, and the import says so", async () =
   expect(items).toMatchObject([{ sourceId: made.parentId, problems: [expect.stringContaining("in the trash here")] }]);
 });
 
-test("a server that is not there, and one that refuses, end an import with a sentence", async () => {
+test("ends an import with a message when the server is unreachable or rejects it", async () => {
   const ours = await newWorkspace(target.db);
   const artifacts = await newStore();
   await expectRefusal(
@@ -142,7 +142,7 @@ test("a server that is not there, and one that refuses, end an import with a sen
   });
 });
 
-test("the file of a version that was taken over does not change with a later import", async () => {
+test("does not change the files of an imported version with a later import", async () => {
   const { theirs, theirStore, made, address, ours, ourStore } = await fixture();
   await take(ours, ourStore, address);
   const path = `${made.experimentId}/${made.childId}/artifacts/more.txt`;

@@ -25,7 +25,7 @@ async function countBytes(times: readonly number[], traceId?: string): Promise<M
   return metrics;
 }
 
-test("Prometheus' text format: buckets add up, and there is nothing that it does not know", async () => {
+test("formats Prometheus text with cumulative buckets and only what Prometheus knows", async () => {
   expect(metricsText(await countBytes([0.5, 0.6, 7], "aa"), "prometheus")).toBe(`# HELP asked_total Asked.
 # TYPE asked_total counter
 asked_total{who="a\\"b\\\\c\\nd"} 2
@@ -45,7 +45,7 @@ took_seconds_count{version="2"} 3
 `);
 });
 
-test("OpenMetrics: the family of a counter has no _total, a counter without it stays as it is, buckets have exemplars", async () => {
+test("formats OpenMetrics with counter families without _total, unknown counters and exemplars of buckets", async () => {
   const text = metricsText(await countBytes([0.6], "ab12"), "openmetrics");
   expect(text).toContain("# TYPE asked counter\nasked_total{");
   expect(text).toContain("# TYPE nv_inference_count unknown\nnv_inference_count 3\n");
@@ -54,7 +54,7 @@ test("OpenMetrics: the family of a counter has no _total, a counter without it s
   expect(text.endsWith("\n# EOF\n")).toBe(true);
 });
 
-test("processes that share a port are told as one, with an exemplar of either", async () => {
+test("aggregates processes that share a port, with an exemplar of either", async () => {
   const text = metricsText(
     await aggregated([await countBytes([0.6], "ab12"), await countBytes([0.7, 9])]),
     "openmetrics",
@@ -72,6 +72,6 @@ test.each([
   ["application/openmetrics-text", "openmetrics"],
   ["application/openmetrics-text;version=2.0.0", "prometheus"],
   ["application/openmetrics-text;q=0", "prometheus"],
-])("a reader that accepts %s gets %s", (accept, format) => {
+])("returns to a client that accepts %s the format %s", (accept, format) => {
   expect(formatFor(accept)).toBe(format);
 });

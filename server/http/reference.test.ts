@@ -2,7 +2,7 @@ import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { restReference } from "./reference.ts";
 
-test("the reference and its code are served from this server, the first time and again", async () => {
+test("serves the API reference and its code from this server, also when repeated", async () => {
   const app = Fastify();
   await app.register(restReference);
   for (let time = 0; time < 2; time++) {

@@ -9,7 +9,7 @@ import { createServer, hijack } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });
 
-test("a stop lets a request in flight finish, then lets go of the connection that its client keeps open", async () => {
+test("finishes a request in flight when stopping, then closes its keep-alive connection", async () => {
   const app = createServer(readConfig({}));
   const started = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<string>();
@@ -30,14 +30,14 @@ test("a stop lets a request in flight finish, then lets go of the connection tha
   expect(await Promise.race([closed.then(() => "closed"), pause(3_000, "still open")])).toBe("closed");
 });
 
-test("every answer forbids guessing its type and framing it", async () => {
+test("forbids content sniffing and framing in every response", async () => {
   const app = createServer(readConfig({}));
   app.get("/", async () => "x");
   const { headers } = await app.inject("/");
   expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
 });
 
-test("so does an answer that something else writes", async () => {
+test("forbids content sniffing and framing in a hijacked response", async () => {
   const app = createServer(readConfig({}));
   app.get("/", (_request, reply) => {
     hijack(reply);
@@ -47,7 +47,7 @@ test("so does an answer that something else writes", async () => {
   expect(headers).toMatchObject({ "content-type": "text/plain", "x-content-type-options": "nosniff" });
 });
 
-test("a domain error is answered with its status, a fault without its inside", async () => {
+test("returns a domain error with its status, and an internal error without details", async () => {
   const app = createServer(readConfig({}));
   app.get("/refused", async () => {
     throw new DomainError("conflict", "Taken.");

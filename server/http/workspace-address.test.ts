@@ -10,18 +10,18 @@ test.each([
   ["/w/acme/v2/models/digits/infer", "/v2/models/digits/infer"],
   ["/w/acme/version", "/version"],
   ["/w/acme/health", "/health"],
-])("%s is served as %s", (url, expected) => {
+])("serves %s as %s", (url, expected) => {
   expect(withoutWorkspace(url)).toBe(expected);
 });
 
 test.each(["/w/acme", "/w/acme/experiments/3?view=a", "/w/acme/models/api", "/w/acme/api/auth/csrf", "/api/v1/viewer"])(
-  "%s stays as it is",
+  "does not change %s",
   (url) => {
     expect(withoutWorkspace(url)).toBe(url);
   },
 );
 
-test("the prefix chooses, or the header; both may only say the same", () => {
+test("selects the workspace by prefix or header, which must agree", () => {
   const chosen = (originalUrl: string, header?: string) =>
     chosenWorkspace({ originalUrl, headers: header === undefined ? {} : { "x-mlflow-workspace": header } });
   expect(chosen("/w/acme/api/v1/viewer")).toBe("acme");

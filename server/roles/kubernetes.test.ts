@@ -40,12 +40,12 @@ const variables = (name: string) =>
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
 
-test("every manifest is part of the kustomization", () => {
+test("lists every manifest in the kustomization", () => {
   const [kustomization] = of("Kustomization");
   expect(kustomization?.resources?.toSorted()).toEqual(files.filter((name) => name !== "kustomization.yaml").sort());
 });
 
-test("settings and secrets are variables of the configuration, or AWS's own, and together a valid one", () => {
+test("uses only configuration or AWS variables in settings and secrets, which form a valid configuration", () => {
   const env = { ...variables("settings.env"), ...variables("secrets.example.env") };
   const ownOfAws = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
   for (const name of Object.keys(env)) expect([...variableNames, ...ownOfAws]).toContain(name);
@@ -59,7 +59,7 @@ test("settings and secrets are variables of the configuration, or AWS's own, and
   }
 });
 
-test("each role runs as itself, on its port, with its labels", () => {
+test("runs each role as itself, on its port, with its labels", () => {
   expect(
     of("Deployment")
       .map(({ metadata }) => metadata?.name)
@@ -81,7 +81,7 @@ test("each role runs as itself, on its port, with its labels", () => {
   }
 });
 
-test("probes ask for what every role answers", async () => {
+test("probes paths that every role serves", async () => {
   const app = Fastify();
   health(app, {});
   for (const { spec } of of("Deployment")) {
@@ -94,7 +94,7 @@ test("probes ask for what every role answers", async () => {
   }
 });
 
-test("the autoscaler scales the gateways by a metric that they have", () => {
+test("scales the gateways by a metric that they export", () => {
   const [autoscaler] = of("HorizontalPodAutoscaler");
   expect(named("Deployment", autoscaler?.spec.scaleTargetRef.name)?.spec.replicas).toBeUndefined();
   const registry = new Registry();

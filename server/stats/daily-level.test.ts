@@ -13,14 +13,14 @@ function draw(random: Random, days: number, wander: number, noise = 8): number[]
   });
 }
 
-test("a steady series is foretold as it was, with its days of the week", () => {
+test("forecasts a steady series with its day-of-week pattern", () => {
   const days = Array.from({ length: 28 }, (_, at) => 100 * (weekdays[at % 7] as number));
   const fit = dailyLevel(days);
   expect(fit && sumAhead(fit, 7).value).toBeCloseTo(700, 6);
   expect(fit && sumAhead(fit, 2).value).toBeCloseTo(220, 6);
 });
 
-test("fewer than five days are too few to say", () => {
+test("returns undefined for fewer than five days", () => {
   expect(dailyLevel([1, 2, 3, 4])).toBeUndefined();
   expect(evaluateDay([1, 2, 3, 4, 5, 6, 7, 8, 9], 100)).toBeUndefined();
 });
@@ -29,7 +29,7 @@ test.each([
   ["without a wandering level", 42, 0, 14],
   ["with a level that wanders", 42, 3, 18],
   ["early in the history", 14, 0, 10],
-])("the range of 80%% holds the sum in about 80 of 100 cases, %s", (_, known, wander, ahead) => {
+])("covers the sum with the 80%% range in about 80 of 100 cases, %s", (_, known, wander, ahead) => {
   const random = seededRandom(7);
   let held = 0;
   const rounds = 1500;
@@ -44,7 +44,7 @@ test.each([
   expect(held / rounds).toBeLessThan(0.93);
 });
 
-test("a day of double is unusual, a Sunday is not, and odd days before do not hide it", () => {
+test("flags a doubled day but not a Sunday, despite earlier outliers", () => {
   const days = draw(seededRandom(3), 35, 0, 2);
   expect(evaluateDay(days, 110)?.isUnusual).toBe(false);
   expect(evaluateDay(days.slice(0, 34), 75)?.isUnusual).toBe(false);
@@ -54,7 +54,7 @@ test("a day of double is unusual, a Sunday is not, and odd days before do not hi
   expect(evaluateDay(odd, 220)?.isUnusual).toBe(true);
 });
 
-test("on ordinary days it is silent in all but a few of a thousand", () => {
+test("flags at most a few in a thousand ordinary days", () => {
   const random = seededRandom(11);
   let received = 0;
   for (let round = 0; round < 2000; round += 1) {

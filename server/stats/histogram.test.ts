@@ -16,7 +16,7 @@ const build = (values: number[]): Histogram => {
   return histogram;
 };
 
-test.each(Object.keys(distributions))("every quantile of a %s sample is within the promised error", (name) => {
+test.each(Object.keys(distributions))("estimates every quantile of a %s sample within the guaranteed error", (name) => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const random = seededRandom(seed);
     const size = 1 + Math.floor(random() * 3000);
@@ -31,7 +31,7 @@ test.each(Object.keys(distributions))("every quantile of a %s sample is within t
   }
 });
 
-test("merged histograms equal the histogram of all values, in any order and grouping", () => {
+test("merges histograms into the histogram of all values, in any order and grouping", () => {
   const random = seededRandom(7);
   const parts = Array.from({ length: 3 }, () => Array.from({ length: 500 }, () => random() * 100));
   const [a, b, c] = parts.map(build) as [Histogram, Histogram, Histogram];
@@ -41,13 +41,13 @@ test("merged histograms equal the histogram of all values, in any order and grou
   expect(countOf(whole)).toBe(1500);
 });
 
-test("merging leaves both parts as they were", () => {
+test("does not modify its inputs when merging", () => {
   const a = build([1, 2]);
   merge(a, build([1, 3]));
   expect(a).toEqual(build([1, 2]));
 });
 
-test("a larger value never falls into a lower bucket", () => {
+test("never assigns a larger value to a lower bucket", () => {
   const random = seededRandom(11);
   const values = Array.from({ length: 5000 }, () => 10 ** (random() * 14 - 5)).toSorted((a, b) => a - b);
   for (const [index, value] of values.slice(1).entries()) {
@@ -55,7 +55,7 @@ test("a larger value never falls into a lower bucket", () => {
   }
 });
 
-test("nothing, NaN, zero and infinity", () => {
+test("handles no values, NaN, zero and infinity", () => {
   expect(quantiles({}, [0.5, 0.99])).toEqual([undefined, undefined]);
   expect(shareAtMost({}, 1)).toBeUndefined();
   expect(build([Number.NaN])).toEqual({});
@@ -63,7 +63,7 @@ test("nothing, NaN, zero and infinity", () => {
   expect(quantiles(build([Number.POSITIVE_INFINITY]), [0.5])[0]).toBeCloseTo(1e9, -8);
 });
 
-test("the share below a limit counts whole buckets", () => {
+test("counts complete buckets in the share below a limit", () => {
   const histogram = build([10, 20, 30, 200]);
   expect(shareAtMost(histogram, 100)).toBe(0.75);
   expect(shareAtMost(histogram, 5)).toBe(0);

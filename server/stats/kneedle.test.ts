@@ -7,20 +7,20 @@ const line = (count: number, y: (x: number) => number) =>
 /** Computes the mean time in an M/M/1 queue at a load from 0.1 to 0.95, in service times. */
 const queue = (count: number) => line(count, (x) => 1 / (1 - (0.1 + 0.85 * x)));
 
-test("the knee of an M/M/1 queue lies where its slope is that of the line between its ends", () => {
+test("finds the knee of an M/M/1 queue where the slope equals that of its chord", () => {
   // From d/dρ 1/(1−ρ) = 1/((1−a)(1−b)): ρ = 1 − √(0.9 · 0.05) = 0.788, which is 0.809 of the way.
   const points = queue(1001);
   const knee = kneeOf(points) as number;
   expect(points[knee]?.x).toBeCloseTo(0.809, 2);
 });
 
-test.each([6, 8, 10, 18])("%i steps find it as near as they lie to it", (count) => {
+test.each([6, 8, 10, 18])("finds the knee with %i steps to within one step", (count) => {
   const points = queue(count);
   const knee = kneeOf(points) as number;
   expect(Math.abs((points[knee]?.x ?? 0) - 0.809)).toBeLessThanOrEqual(1 / (count - 1));
 });
 
-test("the paper's curve of the other direction, seen from its other end, has its knee where the paper finds it", () => {
+test("finds the knee of the Kneedle paper's concave curve, mirrored, where the paper does", () => {
   // Figure 2 of the paper: y = −1/(x + 0.1) + 5 at ten points from 0 to 1, knee at x = 0.22; mirrored by (x, y) → (1 − x, −y).
   const points = line(10, (x) => -1 / (x + 0.1) + 5);
   const turned = points.map(({ x, y }) => ({ x: 1 - x, y: -y })).reverse();
@@ -33,6 +33,6 @@ test.each([
   ["a curve that flattens", line(10, (x) => Math.sqrt(x))],
   ["three points", queue(3)],
   ["nothing", []],
-])("%s has no knee", (_, points) => {
+])("finds no knee in %s", (_, points) => {
   expect(kneeOf(points)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { paretoFront } from "./pareto.ts";
 
-test("who is beaten in everything is off the front; who is best in one thing is on it", () => {
+test("excludes dominated points from the front and includes those best in one dimension", () => {
   expect(
     paretoFront([
       [1, 9],
@@ -13,7 +13,7 @@ test("who is beaten in everything is off the front; who is best in one thing is 
   ).toEqual([true, true, true, false, false]);
 });
 
-test("equals are both on the front", () => {
+test("includes equal points on the front", () => {
   expect(
     paretoFront([
       [1, 1],
@@ -22,7 +22,7 @@ test("equals are both on the front", () => {
   ).toEqual([true, true]);
 });
 
-test("who lacks a value is not compared", () => {
+test("does not compare points with a missing value", () => {
   expect(
     paretoFront([
       [1, null],

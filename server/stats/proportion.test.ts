@@ -9,7 +9,7 @@ test.each([
   [0.995, 2.5758293035489004],
   [0.001, -3.090232306167813],
   [0.0000001, -5.199337582187471],
-])("the normal quantile of %d is that of tables", (probability, expected) => {
+])("matches tables for the normal quantile of %d", (probability, expected) => {
   expect(normalQuantile(probability)).toBeCloseTo(expected, 7);
 });
 
@@ -19,7 +19,7 @@ test.each([
   [15, 148, 0.0624, 0.1605],
   [0, 20, 0, 0.1611],
   [1, 29, 0.0061, 0.1718],
-])("Wilson's interval of %d of %d is the published one", (hits, count, low, high) => {
+])("matches the published Wilson interval of %d of %d", (hits, count, low, high) => {
   const interval = wilsonInterval({ share: hits / count, count });
   expect(interval.low).toBeCloseTo(low, 4);
   expect(interval.high).toBeCloseTo(high, 4);
@@ -32,13 +32,13 @@ test.each([
   [6, 7, 2, 7, 0.0582, 0.8062],
   [5, 56, 0, 29, -0.0381, 0.1926],
   [0, 10, 0, 10, -0.2775, 0.2775],
-])("Newcombe's interval of %d/%d less %d/%d is the published one", (a, n, b, m, low, high) => {
+])("matches the published Newcombe interval of %d/%d minus %d/%d", (a, n, b, m, low, high) => {
   const interval = newcombeInterval({ share: a / n, count: n }, { share: b / m, count: m });
   expect(interval.low).toBeCloseTo(low, 4);
   expect(interval.high).toBeCloseTo(high, 4);
 });
 
-test("the interval covers the true difference about as often as it says", () => {
+test("covers the true difference at about the nominal rate", () => {
   const random = seededRandom(20260508);
   const draw = (truth: number, count: number) => {
     let hits = 0;

@@ -23,19 +23,19 @@ function coverage(runs: number, make: (random: Random) => number[], share: numbe
   return hits.filter(Boolean).length / runs;
 }
 
-test("intervals of independent values cover the quantile about as often as they say", () => {
+test("covers the quantile of independent values at about the nominal rate", () => {
   const make = (random: Random) => Array.from({ length: 500 }, () => exponential(random, 1));
   expect(coverage(400, make, 0.5, Math.log(2))).toBeGreaterThan(0.92);
   expect(coverage(400, make, 0.95, Math.log(20))).toBeGreaterThan(0.91);
 });
 
-test("intervals of times in a busy queue, which depend on each other, still cover the quantile", () => {
+test("covers the quantile of dependent times in a busy queue", () => {
   // The time in an M/M/1 queue is exponential with mean 1/(1−ρ): p95 = ln 20 / 0.3.
   const make = (random: Random) => queueTimes(random, 0.7, 4000);
   expect(coverage(300, make, 0.95, Math.log(20) / 0.3)).toBeGreaterThan(0.87);
 });
 
-test("the value is the smallest that the share does not exceed; nothing measured has no quantile", () => {
+test("returns the smallest value at the quantile, and undefined without values", () => {
   const [p50, p99] = quantileIntervals([4, 1, 3, 2], [0.5, 0.99]);
   expect(p50?.value).toBe(2);
   expect(p99).toEqual({ value: 4, low: 4, high: 4 });

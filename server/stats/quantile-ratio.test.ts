@@ -10,18 +10,18 @@ const pairs = (count: number, factor: number) =>
     other: Math.exp(0.3 * normalFrom(random)),
   }));
 
-test("without pairs, or of nothing but zeros, there is no ratio", () => {
+test("returns undefined without pairs or with only zeros", () => {
   expect(quantileRatio([], 0.95)).toBeUndefined();
   expect(quantileRatio([{ own: 1, other: 0 }], 0.95)).toBeUndefined();
 });
 
-test("the ratio of two quantiles is that of the values at their places", () => {
+test("computes the ratio of two quantiles from the values at their ranks", () => {
   const ladder = Array.from({ length: 100 }, (_, at) => ({ own: 3 * (at + 1), other: at + 1 }));
   expect(quantileRatio(ladder, 0.95)?.value).toBe(3);
   expect(quantileRatio(ladder, 0.5)).toEqual(quantileRatio(ladder, 0.5));
 });
 
-test("the interval covers the true ratio about as often as it says", () => {
+test("covers the true ratio at about the nominal rate", () => {
   const covered = Array.from({ length: 200 }, () => quantileRatio(pairs(200, 1.5), 0.95)).filter(
     (found) => found && found.low <= 1.5 && found.high >= 1.5,
   );

@@ -29,8 +29,8 @@ function misfit(draw: () => number, chance: (count: number) => number): number {
   return square / counts.length;
 }
 
-describe("counts are drawn as often as their probabilities say", () => {
-  test.each([0.2, 3, 9.9, 10, 45, 1000])("Poisson of mean %d", (mean) => {
+describe("distribution of random counts", () => {
+  test.each([0.2, 3, 9.9, 10, 45, 1000])("matches the Poisson distribution of mean %d", (mean) => {
     const random = seededRandom(1);
     const fit = misfit(() => poissonFrom(mean, random), poisson(mean));
     expect(fit).toBeGreaterThan(0.2);
@@ -44,14 +44,14 @@ describe("counts are drawn as often as their probabilities say", () => {
     [40, 0.5],
     [200, 0.85],
     [5000, 0.05],
-  ])("binomial of %d units with a share of %d", (units, share) => {
+  ])("matches the binomial distribution of %d units with a share of %d", (units, share) => {
     const random = seededRandom(2);
     const fit = misfit(() => binomialFrom(units, share, random), binomial(units, share));
     expect(fit).toBeGreaterThan(0.2);
     expect(fit).toBeLessThan(2);
   });
 
-  test("nothing comes of nothing, and all of certainty", () => {
+  test("returns zero for zero units or probability, and all units for certainty", () => {
     const random = seededRandom(3);
     expect(poissonFrom(0, random)).toBe(0);
     expect(binomialFrom(7, 0, random)).toBe(0);

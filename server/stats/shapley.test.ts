@@ -33,7 +33,7 @@ function worthsOf(model: Model, walks: readonly Walk[]): number[][] {
   });
 }
 
-test("the glove game: who has the only left glove gets two thirds", () => {
+test("assigns two thirds to the only left glove in the glove game", () => {
   // Players 0 and 1 have right gloves, player 2 the left one; a pair is worth 1 (Shapley's own example, in many textbooks).
   const worth = [0, 1, 2, 3, 4, 5, 6, 7].map((who) => (who & 4 && who & 3 ? 1 : 0));
   const [first, second, third] = exactShapley(worth);
@@ -42,7 +42,7 @@ test("the glove game: who has the only left glove gets two thirds", () => {
   expect(third).toBeCloseTo(2 / 3, 12);
 });
 
-test("of a linear model the values are weight times distance to the mean", () => {
+test("returns weight times distance to the mean for a linear model", () => {
   const weights = [2, -3, 0.5, 0, 7];
   const linear: Model = (values) => values.reduce((sum, value, at) => sum + value * (weights[at] as number), 11);
   const exact = exactShapley(worthOf(linear));
@@ -53,7 +53,7 @@ test("of a linear model the values are weight times distance to the mean", () =>
 
 const curved: Model = ([a = 0, b = 0, c = 0, d = 0]) => a * b + Math.tanh(c * a) + Math.max(0, d) ** 2 + b * c * d;
 
-test("efficiency: they add up to the answer minus the mean answer; a feature that is not read gets exactly nothing", () => {
+test("sums to the output minus the mean output, with exactly zero for an unused feature", () => {
   const exact = exactShapley(worthOf(curved));
   expect(exact.reduce((a, b) => a + b)).toBeCloseTo(curved(row) - meanOf(curved), 10);
   expect(exact[4]).toBe(0);
@@ -63,20 +63,20 @@ test("efficiency: they add up to the answer minus the mean answer; a feature tha
   expect(sampled.standardErrors[4]).toBe(0);
 });
 
-test("symmetry: features that do the same get the same", () => {
+test("assigns equal values to symmetric features", () => {
   const same = [0, 1, 2, 3, 4, 5, 6, 7].map((who) => ((who & 1) + ((who >> 1) & 1)) ** 2 * ((who & 4) / 4 + 1));
   const [first, second] = exactShapley(same);
   expect(first).toBeCloseTo(second as number, 12);
 });
 
-test("a sum of two games gets the sum of the values", () => {
+test("assigns the sum of the values to a sum of two games", () => {
   const [one, other] = [worthOf(curved), worthOf(([a = 0]) => Math.exp(a))];
   const together = exactShapley(one.map((worth, at) => worth + (other[at] as number)));
   const apart = exactShapley(one).map((value, at) => value + (exactShapley(other)[at] as number));
   for (const [at, value] of together.entries()) expect(value).toBeCloseTo(apart[at] as number, 10);
 });
 
-test("an order and its reverse are exact where no more than two features act together, and the rows are used alike", () => {
+test("is exact for antithetic walks with at most pairwise interactions, using rows equally", () => {
   const pairwise: Model = ([a = 0, b = 0, c = 0]) => a * b - 2 * b * c + a;
   const walks = [...background.keys()].flatMap((index): Walk[] => [
     { order: [3, 0, 4, 2, 1], background: index },
@@ -88,7 +88,7 @@ test("an order and its reverse are exact where no more than two features act tog
   }
 });
 
-test("95% intervals of the samples hold the exact value in about 95% of 400 seeds, and are right on average", () => {
+test("covers the exact value with 95% intervals in about 95% of 400 seeds, without bias", () => {
   const exact = exactShapley(worthOf(curved));
   const seeds = 400;
   const pairs = 40;
@@ -113,7 +113,7 @@ test("95% intervals of the samples hold the exact value in about 95% of 400 seed
   }
 });
 
-test("the same seed draws the same walks, another one others", () => {
+test("draws the same walks from the same seed, and different ones from another", () => {
   const size = { players: 6, pairs: 4, rows: 3 };
   expect(antitheticWalks({ ...size, seed: 1 })).toEqual(antitheticWalks({ ...size, seed: 1 }));
   expect(antitheticWalks({ ...size, seed: 1 })).not.toEqual(antitheticWalks({ ...size, seed: 2 }));

@@ -12,30 +12,30 @@ test.each([
   [0.975, 1_000, 1.9623390808],
   [0.995, 5, 4.03214298355523],
   [0.9, 10, 1.37218364111034],
-])("the quantile %d with %d degrees of freedom is that of the tables", (probability, freedom, expected) => {
+])("matches tables for the quantile %d with %d degrees of freedom", (probability, freedom, expected) => {
   expect(studentQuantile(probability, freedom)).toBeCloseTo(expected, 8);
 });
 
-test("with very many values it is that of the normal distribution", () => {
+test("approaches the normal quantile for very many values", () => {
   expect(studentQuantile(0.975, 1e7)).toBeCloseTo(1.959964, 5);
 });
 
-test("the interval of five seeds is mean ± 2.776 s / √5", () => {
+test("computes the interval of five seeds as mean ± 2.776 s / √5", () => {
   const { low, high } = meanInterval({ count: 5, mean: 0.95, deviation: 0.01 }) ?? { low: 0, high: 0 };
   expect((high - low) / 2).toBeCloseTo((2.77644510519779 * 0.01) / Math.sqrt(5), 12);
   expect((high + low) / 2).toBeCloseTo(0.95, 12);
 });
 
-test("equal values have an interval without width", () => {
+test("returns a zero-width interval for equal values", () => {
   expect(meanInterval({ count: 3, mean: 2, deviation: 0 })).toEqual({ low: 2, high: 2 });
 });
 
-test("fewer than two values, or what is no number, are too few to say", () => {
+test("returns undefined for fewer than two values or NaN", () => {
   expect(meanInterval({ count: 1, mean: 1, deviation: 0 })).toBeUndefined();
   expect(meanInterval({ count: 0, mean: Number.NaN, deviation: Number.NaN })).toBeUndefined();
 });
 
-test("ninety-five of a hundred intervals of normal samples cover the mean", () => {
+test("covers the mean of normal samples in 95 of 100 intervals", () => {
   const random = seededRandom(42);
   let covered = 0;
   for (let round = 0; round < 2_000; round++) {

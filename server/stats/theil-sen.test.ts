@@ -31,21 +31,21 @@ test.each([
   ],
   ["ties in x", [0, 0, 1, 1, 2, 4], [1, 4, 2, 9, 3, 7], 0.95, [1, -6, 8]],
   ["all the same", [0, 1, 2, 3], [2, 2, 2, 2], 0.95, [0, 0, 0]],
-])("slope and interval are SciPy's: %s", (_, x, y, level, [slope = 0, low = 0, high = 0]) => {
+])("matches SciPy's slope and interval: %s", (_, x, y, level, [slope = 0, low = 0, high = 0]) => {
   const estimate = theilSen(x, y, level);
   expect(estimate.slope).toBeCloseTo(slope, 10);
   expect(estimate.low).toBeCloseTo(low, 10);
   expect(estimate.high).toBeCloseTo(high, 10);
 });
 
-test("a few wild points do not move the slope, and fewer than two points have none", () => {
+test("ignores a few outliers in the slope, and returns NaN for fewer than two points", () => {
   const line = upTo(40).map((value) => 3 * value);
   expect(theilSen(upTo(40), line.with(7, 1e6).with(20, -1e6).with(33, 1e9)).slope).toBe(3);
   expect(theilSen([1], [1]).slope).toBeNaN();
   expect(theilSen([1, 1], [1, 2]).low).toBeNaN();
 });
 
-test("values that are like their neighbours widen the interval as Hamed and Rao say", () => {
+test("widens the interval of autocorrelated values as by Hamed and Rao", () => {
   const wandering = [
     298.4, 296.1, 296.4, 297.9, 300.6, 300.7, 299.5, 298.0, 299.9, 303.2, 303.1, 300.0, 298.1, 301.7, 301.7, 297.9,
     298.2, 296.2, 295.7, 295.6, 295.0, 297.1, 297.6, 296.9,
@@ -58,7 +58,7 @@ test("values that are like their neighbours widen the interval as Hamed and Rao 
   expect(wide.high).toBeGreaterThan(plain.high);
 });
 
-test("independent values, values that swing and equal ones do not narrow it", () => {
+test("does not narrow the interval of independent, alternating or equal values", () => {
   const random = seededRandom(5);
   expect(autocorrelationInflation(upTo(24), upTo(24).map(random))).toBeGreaterThanOrEqual(1);
   expect(

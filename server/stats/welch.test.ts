@@ -13,7 +13,7 @@ test("agrees with scipy.stats.ttest_ind(after, before, equal_var=False).confiden
   expect(small?.high).toBeCloseTo(7.395549120996709, 8);
 });
 
-test("one day on a side is too few to say, and days that are all alike have no spread", () => {
+test("returns undefined for a single day on one side, and a zero-width interval for equal days", () => {
   expect(welchDifference([1], [1, 2, 3])).toBeUndefined();
   expect(welchDifference([2, 2], [5, 5, 5])).toEqual({ estimate: 3, low: 3, high: 3 });
 });

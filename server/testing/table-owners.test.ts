@@ -20,7 +20,7 @@ const nameOf = new Map(
   Object.entries(schema).flatMap(([key, value]) => (isTable(value) ? [[key, getTableName(value)] as const] : [])),
 );
 
-test("tables are written by their owner only", () => {
+test("writes tables only from their owners", () => {
   const files = globSync("server/**/*.ts").filter(
     (file) => !file.endsWith(".test.ts") && !file.startsWith("server/testing/"),
   );

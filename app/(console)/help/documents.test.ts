@@ -9,18 +9,18 @@ import { documents, headingsOf, helpTargets, linesOf, localTargets, namedPaths, 
 const maxReadmeLines = 120;
 const maxLineLength = 200;
 
-test("the README fits on about two screens", () => {
+test("limits the README to about two screens", () => {
   expect(linesOf("README.md").length).toBeLessThanOrEqual(maxReadmeLines);
 });
 
-test("no line of a document is too long to read in a terminal or a diff", () => {
+test("keeps every line of a document short enough for a terminal or a diff", () => {
   const long = documents.flatMap((document) =>
     linesOf(document).flatMap((line, index) => (line.length > maxLineLength ? [`${document}:${index + 1}`] : [])),
   );
   expect(long).toEqual([]);
 });
 
-test("links lead to documents and headings that exist", () => {
+test("links only to documents and headings that exist", () => {
   const broken = documents.flatMap((document) =>
     localTargets(document).flatMap(({ path, anchor }) => {
       const target = path ? join(dirname(document), path) : document;
@@ -32,7 +32,7 @@ test("links lead to documents and headings that exist", () => {
   expect(broken).toEqual([]);
 });
 
-test("paths that a document names exist", () => {
+test("names only paths that exist", () => {
   const missing = documents.flatMap((document) =>
     namedPaths(document)
       .filter((path) => !existsSync(join(root, path)))
@@ -41,18 +41,18 @@ test("paths that a document names exist", () => {
   expect(missing).toEqual([]);
 });
 
-test("the index lists every guide", () => {
+test("lists every guide in the index", () => {
   const listed = localTargets("docs/README.md").map(({ path }) => join("docs", path));
   const guides = documents.filter((document) => document.startsWith("docs/") && document !== "docs/README.md");
   expect(guides.filter((guide) => !listed.includes(guide))).toEqual([]);
 });
 
-test("the configuration guide has a row for every variable, and for no other", () => {
+test("has exactly one row per variable in the configuration guide", () => {
   const rows = linesOf("docs/configuration.md").flatMap((line) => /^\| `([A-Z0-9_]+)` /.exec(line)?.[1] ?? []);
   expect(rows.toSorted()).toEqual(variableNames.toSorted());
 });
 
-test("the help of every page leads to a heading, whose text is the label of the link", () => {
+test("links the help of every page to a heading whose text is the label of the link", () => {
   const targets = helpTargets();
   expect(targets.length).toBeGreaterThan(60);
   const broken = targets.filter(({ target }) => {
@@ -65,7 +65,7 @@ test("the help of every page leads to a heading, whose text is the label of the 
   expect(broken).toEqual([]);
 });
 
-test("every page with a title has help, except the guides", () => {
+test("provides help for every page with a title, except the guides", () => {
   const isHelped = new Set(helpTargets().map(({ file }) => file));
   const pages = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith("page.tsx") && !name.startsWith("(console)/help/"))

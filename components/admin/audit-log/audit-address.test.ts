@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { auditAddress, auditView } from "./audit-address.ts";
 
-test("a view survives its address", () => {
+test("round-trips a view through its URL", () => {
   const view = { q: 'actor = "A & B"', before: 12, entry: 7 };
   const parameters = Object.fromEntries(new URL(auditAddress(view), "http://x").searchParams);
   expect(auditView(parameters)).toEqual(view);
 });
 
-test("the whole log has the short address", () => {
+test("returns the short URL for the complete log", () => {
   expect(auditAddress({ q: "" })).toBe("/audit");
 });
 
-test("nonsense in an address is left out", () => {
+test("ignores invalid parameters of a URL", () => {
   expect(auditView({ q: ["a", "b"], before: "-1", entry: "x" })).toEqual({ q: "" });
 });

@@ -20,14 +20,14 @@ function sentence(state: Import["state"], counts: Partial<Counts>, message: stri
   return plain(importSentence({ state, message, counts: { ...none, ...counts } } as Import));
 }
 
-test("what was imported is counted in words, without what there is none of", () => {
+test("describes imported counts and omits those that are zero", () => {
   expect(plain(describeImported({ ...none, runs: 1, points: 1200, files: 2, bytes: 4_200_000 }))).toBe(
     "1 run, 1,200 metric points, 2 files, 4.2 MB",
   );
   expect(describeImported(none)).toBe("nothing yet");
 });
 
-test("each end of an import has its sentence", () => {
+test("describes each outcome of an import", () => {
   expect(sentence("done", { runs: 3, unchanged: 2, withProblems: 1 })).toBe(
     "Imported: 3 runs. 2 items unchanged since the last import. 1 item with problems, listed below.",
   );
@@ -37,7 +37,7 @@ test("each end of an import has its sentence", () => {
   expect(sentence("running", {})).toBe("Imported so far: nothing yet.");
 });
 
-test("versions and experiments lead to where they are here", () => {
+test("links versions and experiments to their local pages", () => {
   const item = (kind: ImportItem["kind"], sourceId: string, localId: string | null) =>
     ({ kind, sourceId, localId }) as ImportItem;
   expect(hrefOf(item("version", "flight delay/1/99", "flight delay/3"))).toBe("/models/flight%20delay/v3");

@@ -19,12 +19,12 @@ test.each([
   { kind: "pagerduty", per: "alert", sendsChanges: false },
   { kind: "email", to: ["a@x.test"], sendsResolved: true },
   { kind: "webhook", url: "https://x.test/in", maxAlerts: 10, maxPerHour: 5 },
-])("a form that is saved untouched changes nothing of $kind", (settings) => {
+])("round-trips unchanged $kind settings through the form", (settings) => {
   const stored = channel(settings);
   expect(toChannel(draftOf(stored))).toEqual({ id: stored.id, settings: stored.settings, isEnabled: true });
 });
 
-test("a secret is sent only where one was typed", () => {
+test("sends a secret only if one was entered", () => {
   const pager = { ...newDraft("pagerduty"), callbackSecret: "whsec-1234" };
   expect(toChannel(pager)).toMatchObject({ callbackSecret: "whsec-1234" });
   expect(toChannel({ ...pager, kind: "email" })).not.toHaveProperty("callbackSecret");

@@ -30,6 +30,6 @@ test.each([
     check({ leftRows: 900, rightRows: 0, sharedRows: 0 }),
     "Nothing to compare: flights 4be10508, split = test has no rows.",
   ],
-])("the answer of %# is said in words", (requested, sentence) => {
+])("describes the result of leakage check %#", (requested, sentence) => {
   expect(leakageSentence(requested)?.replaceAll("\u00a0", " ")).toBe(sentence);
 });

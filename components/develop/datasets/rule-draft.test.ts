@@ -9,13 +9,13 @@ const rules = ContractRules.parse({
   ],
 });
 
-test("rules survive the form", () => {
+test("round-trips rules through the form", () => {
   const { rules: again, complaints } = toRules(toDrafts(rules), true);
   expect(again).toEqual(rules);
   expect(complaints.size).toBe(0);
 });
 
-test("a new rule has a key of its own and wants a column", () => {
+test("gives a new rule a unique key and requires a column", () => {
   const drafts = toDrafts(rules);
   const draft = newDraft(drafts);
   expect(draft.key).toBe(2);
@@ -27,7 +27,7 @@ test.each([
   [{ min: "2", max: "−1" }, "The minimum is greater than the maximum."],
   [{ pattern: "(a+)+" }, "Patterns cannot repeat groups."],
   [{ column: "carrier" }, "This column already has a rule."],
-])("%j is complained about", (change, words) => {
+])("rejects %j", (change, words) => {
   const [first, second] = toDrafts(rules);
   if (!first || !second) throw new Error("There are two rules.");
   const { complaints } = toRules([second, { ...first, ...change }], true);

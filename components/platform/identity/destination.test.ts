@@ -9,7 +9,7 @@ test.each([
   ["/\t/evil.example", "/"],
   ["javascript:alert(1)", "/"],
   [undefined, "/"],
-])("%j leads to %s", (callbackUrl, expected) => {
+])("redirects %j to %s", (callbackUrl, expected) => {
   expect(safePath(callbackUrl)).toBe(expected);
 });
 
@@ -20,6 +20,6 @@ test.each([
   ["/experiments", "Experiments"],
   ["/audit?q=x", "Audit log"],
   ["/models/100%", "Models, 100%"],
-])("%s is called %s", (path, expected) => {
+])("describes %s as %s", (path, expected) => {
   expect(describeDestination(path)).toBe(expected);
 });

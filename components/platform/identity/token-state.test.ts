@@ -9,7 +9,7 @@ test.each([
   [null, now, "expired"],
   [now - 1, now + 1, "revoked"],
   [now - 1, now - 2, "revoked"],
-])("revoked at %s and expiring at %s is %s", (revokedAt, expiresAt, expected) => {
+])("reports a token revoked at %s and expiring at %s as %s", (revokedAt, expiresAt, expected) => {
   const date = (at: number | null) => (at === null ? null : new Date(at));
   expect(tokenState({ revokedAt: date(revokedAt), expiresAt: date(expiresAt) }, now)).toBe(expected);
 });

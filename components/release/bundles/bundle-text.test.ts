@@ -12,7 +12,7 @@ const sample: SampleFiles = {
   tolerances: {},
 };
 
-test("a file is told by its role, by its place in the sample, or by its name", () => {
+test("describes a file by its role, its part in the sample, or its name", () => {
   expect(describeFile(file("w.bin", "weights"), { sample: null })).toBe("model weights");
   expect(describeFile(file("sample/final-response.json", "sample"), { sample })).toContain(
     "pipeline output for the sample",
@@ -21,6 +21,6 @@ test("a file is told by its role, by its place in the sample, or by its name", (
   expect(describeFile(file("of a later release", "about"), { sample })).toBe("");
 });
 
-test("a name with spaces is an address too", () => {
+test("encodes spaces in the URL", () => {
   expect(bundleHref({ model: "a b", version: 2 })).toBe("/api/v1/models/a%20b/versions/2/bundle");
 });

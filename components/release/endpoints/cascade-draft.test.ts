@@ -14,17 +14,17 @@ const cascade = Cascade.parse({
   comparedShare: 0.05,
 });
 
-test("what is shown and saved again is the same", () => {
+test("round-trips a cascade through the form", () => {
   expect(parseQuery(draftOf(cascade))).toEqual(cascade);
   expect(parseQuery(draftOf(Cascade.parse({})))).toEqual(Cascade.parse({}));
 });
 
-test("the last step hands nothing on, and without further steps there is no cascade", () => {
+test("returns no escalation for the last step, and no cascade for a single step", () => {
   const only = removeStep(draftOf(cascade), 1);
   expect(parseQuery(only)).toEqual(Cascade.parse({ costPerThousand: 0.1 }));
 });
 
-test("a step that is added has a key of its own, and what is typed goes to its step", () => {
+test("gives an added step a unique key, and updates only the edited step", () => {
   const draft = addStep(addStep(removeStep(addStep(draftOf(cascade)), 1)));
   expect(new Set(draft.steps.map(({ key }) => key)).size).toBe(draft.steps.length);
   expect(replaceStep(draft, 1, { model: "huge" }).steps.map(({ model }) => model)).toEqual(["", "huge", "", ""]);

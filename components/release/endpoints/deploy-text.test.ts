@@ -8,12 +8,12 @@ function choice(version: number, inputs: [string, string, (number | string)[]][]
 }
 const before = choice(2, [["image", "FP32", ["N", 1, 8, 8]]]);
 
-test("another name for the batch dimension changes nothing for callers", () => {
+test("treats a renamed batch dimension as compatible", () => {
   const after = choice(3, [["image", "FP32", ["batch", 1, 8, 8]]]);
   expect(compatibility(before, after)).toBe("Inputs and outputs are the same as in v2.");
 });
 
-test("a type, a size, a new and a missing input are each named", () => {
+test("reports a changed type, a changed size, a new and a missing input", () => {
   const after = choice(3, [
     ["image", "UINT8", ["N", 1, 8, 8]],
     ["depot", "INT64", ["N", 1]],
@@ -23,12 +23,12 @@ test("a type, a size, a new and a missing input are each named", () => {
   );
 });
 
-test("nothing is claimed about a version whose file was not opened", () => {
+test("reports nothing for a version without a signature", () => {
   expect(compatibility(before, { ...before, signature: null })).toBeUndefined();
   expect(compatibility(undefined, before)).toBeUndefined();
 });
 
-test("the dialog names both versions, and says how to undo", () => {
+test("names both versions, and how to undo", () => {
   const change = {
     endpoint: "digits",
     before: { modelName: "digits", version: 2 },
@@ -43,7 +43,7 @@ test("the dialog names both versions, and says how to undo", () => {
   expect(deployConsequences({ ...change, before: undefined })[0]?.value).toMatch(/serves digits v3/);
 });
 
-test("the model is named where it changes too", () => {
+test("names the models if the model changes too", () => {
   const change = {
     endpoint: "digits",
     before: { modelName: "old", version: 2 },
@@ -52,7 +52,7 @@ test("the model is named where it changes too", () => {
   expect(deployConsequences(change)[0]?.value).toMatch(/from old v2 to new v1/);
 });
 
-test("the evidence for going back compares what was measured, and does not make up what was not", () => {
+test("compares measured values in the rollback evidence, and omits missing ones", () => {
   const bad = { name: "v2", total: { requests: 200, serverErrors: 5, latencyMsP95: 83 } };
   const good = { name: "v1", total: { requests: 1000, serverErrors: 0, latencyMsP95: 79 } };
   const say = (...sides: [typeof bad, Parameters<typeof rollbackEvidence>[2]]) =>

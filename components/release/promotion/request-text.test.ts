@@ -19,7 +19,7 @@ const request = {
   gates: [gate("accuracy", "passed"), gate("Signature", "waived"), gate("loss", "failed")],
 };
 
-test("an approval says what passed, what is waived, what did not pass, and where the alias goes", () => {
+test("describes passed, waived and failed gates and the alias move of an approval", () => {
   const { title, evidence, consequences, cancelLabel } = describeDecision("approve", request);
   expect(title).toBe("Point champion to digits v3?");
   expect(evidence).toBe("1 of 3 gates passed; waived: Signature; not passed: loss.");
@@ -27,25 +27,25 @@ test("an approval says what passed, what is waived, what did not pass, and where
   expect(cancelLabel).toBe("Keep v2");
 });
 
-test("the first promotion moves from nowhere", () => {
+test("describes the first promotion without a previous version", () => {
   const { consequences, cancelLabel } = describeDecision("approve", { ...request, fromVersion: null, gates: [] });
   expect(consequences[0]?.value).toBe("champion points to v3");
   expect(cancelLabel).toBe("Cancel");
 });
 
-test("without gates an approval says that nothing was measured", () => {
+test("states in an approval without gates that nothing was checked", () => {
   expect(describeDecision("approve", { ...request, gates: [] }).evidence).toContain(
     "The model policy has no gates, so nothing was checked.",
   );
 });
 
-test("a rejection leaves the alias where it is and names who reads the reason", () => {
+test("describes a rejection: the alias stays, and who sees the reason", () => {
   const values = describeDecision("reject", request).consequences.map(({ value }) => value);
   expect(values).toContain("champion stays on v2");
   expect(values[1]).toContain("Ada sees your reason");
 });
 
-test("a request says what its gates are compared with", () => {
+test("describes the baseline that the gates of a request compare with", () => {
   const input = { modelName: "digits", version: 3, alias: "champion" };
   expect(requestConsequences({ ...input, before: 2 })[0]?.value).toBe(
     "run now, compared with v2, the current champion",

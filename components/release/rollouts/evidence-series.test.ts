@@ -14,21 +14,21 @@ import { sampleEvidence, samplePoints, startedAt } from "./sample.ts";
 
 const points = samplePoints(20, { safe: (minute) => minute * 0.2, worse: (minute) => -minute * 0.1 });
 
-test("a new step breaks the curve of the proof, because it begins anew, and not that of harm", () => {
+test("breaks the no-worse curve at a new step, but not the regression curve", () => {
   const { safe, worse } = evidenceCurve(points, "errors");
   expect(safe.filter(({ logE }) => logE === null)).toEqual([{ at: startedAt + 600_000, logE: null }]);
   expect(worse.every(({ logE }) => logE !== null)).toBe(true);
   expect(evidenceCurve(points, "slow").worse.every(({ logE }) => logE === null)).toBe(true);
 });
 
-test("a crossing lies on the straight way to the first point at or above the threshold", () => {
+test("interpolates a crossing up to the first point at or above the threshold", () => {
   const { safe } = evidenceCurve(points, "errors");
   expect(crossing(safe, 1.0)).toBeCloseTo(startedAt + 300_000, 0);
   expect(crossing(safe, 0.9)).toBeCloseTo(startedAt + 270_000, 0);
   expect(crossing(safe, 9)).toBeUndefined();
 });
 
-test("steps last from their first point to that of the next, the last one to the end", () => {
+test("ranges steps from their first point to that of the next step, and the last one to the end", () => {
   const spans = stepSpans(points, startedAt + 1_500_000);
   expect(spans.map(({ step, from, to }) => [step, (from - startedAt) / 60_000, (to - startedAt) / 60_000])).toEqual([
     [0, 0, 10],
@@ -37,12 +37,12 @@ test("steps last from their first point to that of the next, the last one to the
   expect(spans[0]?.units).toEqual({ stable: 9000, canary: 1000 });
 });
 
-test("rates come from the newest points of the same step", () => {
+test("computes rates from the newest points of the same step", () => {
   expect(unitRates(points)).toEqual({ stable: 15, canary: 100 / 60 });
   expect(unitRates(points.slice(0, 1))).toBeNull();
 });
 
-test("a line breaks where nothing is known", () => {
+test("breaks a line where data is missing", () => {
   const drawn = pathOf(
     [
       { at: 0, logE: 1 },
@@ -55,12 +55,12 @@ test("a line breaks where nothing is known", () => {
   expect(drawn).toBe("M0.0 1.0M2.0 2.0");
 });
 
-test("the axis holds the thresholds and ends at a million", () => {
+test("includes the thresholds in the axis, which ends at a million", () => {
   expect(Math.exp(evidenceAxis([Math.log(100)]).high)).toBeCloseTo(1000);
   expect(Math.exp(evidenceAxis([Math.log(5e7)]).high)).toBeCloseTo(1e6);
 });
 
-test("a proof that grows evenly is foretold to the minute, one that shrinks not at all", () => {
+test("forecasts an evenly growing verdict to the minute, and a shrinking one not at all", () => {
   const forecast = forecastProof(points, "errors", 3);
   expect(forecast?.likelyMs).toBeCloseTo(6 * 60_000);
   expect(forecast?.highMs).toBeCloseTo(forecast?.lowMs ?? 0);
@@ -68,20 +68,20 @@ test("a proof that grows evenly is foretold to the minute, one that shrinks not 
   expect(forecastProof(falling, "errors", 3)).toBeUndefined();
 });
 
-test("a proof that grows unevenly has a range around what is likely", () => {
+test("forecasts a range around the likely time for an unevenly growing verdict", () => {
   const uneven = samplePoints(20, { safe: (minute) => minute * 0.2 + (minute % 2) * 0.4, worse: () => 0 });
   const forecast = forecastProof(uneven, "errors", 6);
   expect(forecast?.lowMs).toBeLessThan(forecast?.likelyMs ?? 0);
   expect(forecast?.highMs).toBeGreaterThan(forecast?.likelyMs ?? 0);
 });
 
-test("the last of several proofs is not told while one cannot be foretold", () => {
+test("omits the last of several verdicts while one cannot be forecast", () => {
   const errors = { metric: "errors" as const, logSafeThreshold: 3 };
   expect(lastProof(points, [errors])?.metric).toBe("errors");
   expect(lastProof(points, [errors, { metric: "slow", logSafeThreshold: 3 }])).toBeUndefined();
 });
 
-test("e-values are words with an end, and an unknown one is no value", () => {
+test("formats e-values with bounds, and an unknown one as a dash", () => {
   expect([null, -20, Math.log(0.4), Math.log(3.14), Math.log(38), 100].map(formatEvidence)).toEqual([
     "–",
     "< 0.01",
@@ -92,7 +92,7 @@ test("e-values are words with an end, and an unknown one is no value", () => {
   ]);
 });
 
-test("a ratio tells its interval, and where it has no bound", () => {
+test("formats a ratio with its interval, and a missing bound as unbounded", () => {
   expect(formatRatio(sampleEvidence("errors"))).toBe("0.95×, 0.4× to 2.1×");
   const open = sampleEvidence("errors", { ratio: { estimate: 1, low: null, high: null } });
   expect(formatRatio(open)).toBe("1×, 0× to unbounded");
@@ -100,7 +100,7 @@ test("a ratio tells its interval, and where it has no bound", () => {
   expect(formatRatio(none)).toBe("not enough data yet");
 });
 
-test("what was proved in an earlier step counts as proved, whatever the evidence of the last step says", () => {
+test("keeps a no-worse verdict from an earlier step, whatever the last step shows", () => {
   const [low, high] = [
     sampleEvidence("errors", { logSafeThreshold: 1.7 }),
     sampleEvidence("errors", { logSafeThreshold: 3 }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rolloutMarkers } from "./rollout-markers.ts";
 
-test("steps say where they lead, a rollback is an incident, and the start in shadow and the promotion are told elsewhere", () => {
+test("marks step targets and rollbacks, but neither a shadow start nor the promotion", () => {
   const base = { rolloutId: "r1", version: 14, at: "2026-05-06T12:00:00.000Z" };
   const markers = rolloutMarkers([
     { ...base, kind: "started", weight: 0 },

@@ -9,7 +9,7 @@ import { stepCells } from "./step-text.ts";
 const spoken = (text: string) => text.replaceAll("\u00a0", " ");
 const now = startedAt + 900_000;
 
-test("the sentence says how many guardrails passed and when the next step is expected", () => {
+test("states how many guardrails passed and when the next step is expected", () => {
   const passed = [sampleEvidence("errors"), sampleEvidence("slow", { verdict: "safe" })];
   const rollout = sampleRollout({ evidence: { ...sampleRollout().evidence, guardrails: passed } });
   const expected = { ms: 24 * 60_000, waitsFor: "errors reach a verdict" };
@@ -18,7 +18,7 @@ test("the sentence says how many guardrails passed and when the next step is exp
   );
 });
 
-test("a hold is told as it was decided, once", () => {
+test("describes a hold once, as decided", () => {
   const hold = {
     code: "too-little-data",
     words: "Held at 10%: 7 of the 30 labelled requests that it needs.",
@@ -27,7 +27,7 @@ test("a hold is told as it was decided, once", () => {
   expect(rolloutSentence(sampleRollout({ hold }), undefined, now)).toBe(hold.words);
 });
 
-test("a rollback names what was blamed, how much it rose, and how many were answered", () => {
+test("describes the metric, its increase and the served requests after a rollback", () => {
   const harmful = sampleEvidence("errors", { verdict: "harmful", canary: { units: 2209, events: 38, mean: null } });
   const rollout = sampleRollout({
     phase: "rolled-back",
@@ -40,7 +40,7 @@ test("a rollback names what was blamed, how much it rose, and how many were answ
   );
 });
 
-test("a rollback by a person blames nothing", () => {
+test("names no metric after a manual rollback", () => {
   const rollout = sampleRollout({ phase: "rolled-back", weight: 0 });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toBe("Rolled back to v12; v14 had served 2,209 requests.");
 });
@@ -53,11 +53,11 @@ test.each([
   [{ phase: "watching" as const, weight: 1 }, "Monitoring at 100%"],
   [{ phase: "promoted" as const }, "Promoted"],
   [{ phase: "rolled-back" as const }, "Rolled back"],
-])("state %#", (change, word) => {
+])("describes state %#", (change, word) => {
   expect(spoken(describeState(sampleRollout(change)).word)).toBe(word);
 });
 
-test("shares have no more digits than they need", () => {
+test("formats weights with as few digits as possible", () => {
   expect([0, 0.0005, 0.005, 0.1, 0.25, 1].map((weight) => spoken(formatWeight(weight)))).toEqual([
     "0%",
     "0.05%",
@@ -68,7 +68,7 @@ test("shares have no more digits than they need", () => {
   ]);
 });
 
-test("steps before are done, the present one runs, later ones say what they need", () => {
+test("shows earlier steps as finished, the current one as running, and requirements of later ones", () => {
   const spans = [{ step: 0, from: startedAt, to: startedAt + 600_000, units: { stable: 5000, canary: 492 } }];
   const cells = stepCells(sampleRollout(), spans, now);
   expect(cells.map(({ state }) => state)).toEqual(["finished", "running", "not-started", "not-started"]);
@@ -76,13 +76,13 @@ test("steps before are done, the present one runs, later ones say what they need
   expect(spoken(cells[1]?.status ?? "")).toBe("5 min so far");
 });
 
-test("after a rollback what came later was not reached", () => {
+test("shows steps after a rollback as not reached", () => {
   const spans = [0, 1].map((step) => ({ step, from: startedAt, to: startedAt + 60_000, units: null }));
   const cells = stepCells(sampleRollout({ phase: "rolled-back", weight: 0 }), spans, now);
   expect(cells.map(({ state }) => state)).toEqual(["finished", "rolled-back", "no-data", "no-data"]);
 });
 
-test("what can be done follows from where the rollout stands", () => {
+test("returns the actions allowed in the state of the rollout", () => {
   const acts = (change: Parameters<typeof sampleRollout>[0]) => actionsOf(sampleRollout(change)).map(({ act }) => act);
   expect(acts({})).toEqual(["pause", "skip", "roll-back"]);
   expect(acts({ isPaused: true })).toEqual(["resume", "skip", "roll-back"]);
@@ -97,7 +97,7 @@ test("what can be done follows from where the rollout stands", () => {
   );
 });
 
-test("a dialog shows the evidence also when it speaks against what is asked", () => {
+test("shows evidence in a dialog even if it contradicts the action", () => {
   expect(spoken(evidenceLine(sampleRollout()))).toBe(
     "v14 violates no guardrail. Strongest evidence of a regression: errors (0.41%, stable 0.43%), 1.2 of 40.",
   );
@@ -106,7 +106,7 @@ test("a dialog shows the evidence also when it speaks against what is asked", ()
   expect(spoken(dialog.cancelLabel)).toBe("Keep v14 at 25%");
 });
 
-test("a guardrail without units is no data while it goes on and no verdict afterwards, never good", () => {
+test("reports a guardrail without requests as no data while running and no verdict afterwards", () => {
   const nothing = sampleEvidence("errors", { canary: { units: 0, events: 0, mean: null } });
   expect(describeVerdict({ requiresVerdict: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe(
     "no-data",
@@ -116,13 +116,13 @@ test("a guardrail without units is no data while it goes on and no verdict after
   );
 });
 
-test("a note is quoted, a reason follows what was done", () => {
+test("quotes a note, and appends a reason to the decision", () => {
   expect(decisionText({ kind: "note", words: "Note", reason: "Depot 7" })).toBe("“Depot 7”");
   expect(decisionText({ kind: "pause", words: "Paused at 25%.", reason: "lunch" })).toBe("Paused at 25%: “lunch”");
   expect(decisionText({ kind: "hold", words: "Held.", reason: null })).toBe("Held.");
 });
 
-test("what was proved in a step stays proved when the evidence begins anew, but not within the steps", () => {
+test("keeps a no-worse verdict when evidence restarts, but not during the steps", () => {
   const again = sampleEvidence("errors");
   expect(describeVerdict({ requiresVerdict: true }, again, { phase: "promoted", wasProved: true }).word).toBe(
     "No worse",
@@ -135,7 +135,7 @@ test("what was proved in a step stays proved when the evidence begins anew, but 
   );
 });
 
-test("a promotion names what was proved, and answers that differ are told as a share", () => {
+test("names no-worse metrics of a promotion, and differing predictions as a share", () => {
   expect(rolloutSentence(sampleRollout({ phase: "promoted" }), undefined, now, ["errors"])).toBe(
     "v14 serves all traffic; verified no worse: errors.",
   );

@@ -9,7 +9,7 @@ const named = { endpoint: "O'Hare", model: "parcel damage", version: 3 };
 const steps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
 
 test.each(steps.flatMap((key) => [nothingYet, named].map((names) => [key, names] as const)))(
-  "the curl examples of %s are whole shell commands with %j",
+  "writes complete shell commands in the curl examples of %s with %j",
   (key, names) => {
     for (const { label, code } of stepExamples(key, addresses, names)) {
       if (label === "curl") execFileSync("sh", ["-n", "-c", code]);
@@ -18,7 +18,7 @@ test.each(steps.flatMap((key) => [nothingYet, named].map((names) => [key, names]
   },
 );
 
-test("an example speaks of what is there: its address, endpoint, model and version", () => {
+test("uses the existing address, endpoint, model and version in the examples", () => {
   const [deploy] = stepExamples("endpoint", addresses, { ...named, endpoint: "digits" });
   expect(deploy?.code).toContain("http://localhost:3000/api/v1/endpoints/digits/deployments");
   expect(deploy?.code).toContain('{"model":"parcel damage","version":3,"reason":"First release"}');

@@ -57,7 +57,7 @@ async function spendAround(ctx: Context, from: number): Promise<void> {
 }
 
 test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
-  "money of a week is the same in report, page, summary and answer in %s",
+  "reports the same weekly spend in report, page, summary and API response in %s",
   (timeZone) =>
     inWorkspace(async (ctx) => {
       await setWorkspaceTimeZone(ctx, { timeZone });
@@ -87,7 +87,7 @@ test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
 );
 
 test.each(["UTC", "America/New_York"])(
-  "the same number is the same in tile, cell, sentence, answer, print and mail in %s",
+  "shows the same number in tile, cell, sentence, API response, print and email in %s",
   (timeZone) =>
     inWorkspace(async (ctx) => {
       await setWorkspaceTimeZone(ctx, { timeZone });
@@ -126,7 +126,7 @@ test.each(["UTC", "America/New_York"])(
 );
 
 test(
-  "at most sixty numbers are on the screen, and the worst model always is",
+  "shows at most sixty numbers on the screen, and always the worst model",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const facts = await getReport(ctx, { name: nameOf(week) });

@@ -4,7 +4,7 @@ import { trendPieces, trendRange } from "./trend-path.ts";
 const measured = (value: number | null) => ({ value, isEstimated: false });
 const estimated = (value: number) => ({ value, isEstimated: true });
 
-test("a gap breaks the line, and nothing is drawn across it", () => {
+test("breaks the line at a gap", () => {
   const pieces = trendPieces([measured(0.9), measured(null), measured(0.8), measured(0.7)]);
   expect(pieces).toEqual([
     { isEstimated: false, from: 0, values: [0.9] },
@@ -12,7 +12,7 @@ test("a gap breaks the line, and nothing is drawn across it", () => {
   ]);
 });
 
-test("an estimate begins where the last measurement ended, as a line of its own", () => {
+test("starts an estimate at the last measurement, as a separate line", () => {
   const pieces = trendPieces([measured(0.9), measured(0.91), estimated(0.88), estimated(0.87)]);
   expect(pieces).toEqual([
     { isEstimated: false, from: 0, values: [0.9, 0.91] },
@@ -20,7 +20,7 @@ test("an estimate begins where the last measurement ended, as a line of its own"
   ]);
 });
 
-test("the axis holds every value and the objective, and never leaves 0 to 100%", () => {
+test("includes every value and the objective in the axis, within 0 to 100%", () => {
   expect(trendRange([0.884, 0.88, 0.92])).toEqual({ low: 0.87, high: 0.93 });
   expect(trendRange([1, 1])).toEqual({ low: 0.99, high: 1 });
   expect(trendRange([])).toEqual({ low: 0, high: 1 });

@@ -7,7 +7,7 @@ const points = [
   { at: 100, remaining: 0.5, errorRate: 0.1 },
 ];
 
-test("what is left is drawn in percent, with gaps; the forecast starts where the past ends and stops with the period", () => {
+test("draws the remaining percentage with gaps, and a forecast from now to the end of the period", () => {
   const budget = { remaining: 0.5, exhaustedAt: 200 };
   const [left, forecast, pace] = burnDownSeries({ points, from: 0, to: 100, periodEnd: 150 }, budget);
   expect(left?.points.map(({ value }) => value)).toEqual([100, null, 50]);
@@ -24,13 +24,13 @@ test("what is left is drawn in percent, with gaps; the forecast starts where the
   ]);
 });
 
-test("a rolling period has no even pace, and a budget that is gone no forecast", () => {
+test("draws no pace for a rolling period, and no forecast for an exhausted budget", () => {
   const past = { points, from: 0, to: 100, periodEnd: null };
   expect(burnDownSeries(past, { remaining: -0.1, exhaustedAt: null })).toHaveLength(1);
   expect(burnDownSeries(past, null)).toHaveLength(1);
 });
 
-test("changes and incidents are marked", () => {
+test("marks changes and incidents", () => {
   const change = {
     id: "deployment:1",
     kind: "rollback" as const,

@@ -5,13 +5,13 @@ const now = Date.parse("2026-05-10T12:00:00Z");
 const hour = 3_600_000;
 const searchOf = (href: string) => Object.fromEntries(new URL(href, "http://x").searchParams);
 
-test("an empty address is the last hour, and leads back to itself", () => {
+test("reads an empty URL as the last hour, and writes it back", () => {
   const state = readDebugState({}, { now });
   expect(state).toMatchObject({ range: "1h", from: now - hour, to: now, compare: "nothing", cell: null, a: "", b: "" });
   expect(debugHref("my digits", state)).toBe("/debug/my%20digits");
 });
 
-test("whatever the board shows is read back out of its address", () => {
+test("round-trips the displayed state through its URL", () => {
   const shown = {
     range: null,
     from: now - 3 * hour,
@@ -25,18 +25,18 @@ test("whatever the board shows is read back out of its address", () => {
   expect(readDebugState(searchOf(debugHref("digits", shown)), { now })).toEqual(shown);
 });
 
-test("an address that somebody has cut says as much as is left of it", () => {
+test("reads the valid parameters of a truncated URL", () => {
   const cut = { span: "2026-05-10T11:00:00Z..", cell: "12..", compare: "yesterday", range: "7d" };
   expect(readDebugState(cut, { now })).toMatchObject({ range: "7d", compare: "nothing", cell: null });
 });
 
-test("since the last deploy is at most 90 days, and the last hour where nothing was deployed", () => {
+test("limits the range since the last deployment to 90 days, and uses the last hour without one", () => {
   expect(readDebugState({ range: "deploy" }, { now, deployedAt: now - hour / 2 }).from).toBe(now - hour / 2);
   expect(readDebugState({ range: "deploy" }, { now, deployedAt: 0 }).from).toBe(now - 90 * 24 * hour);
   expect(readDebugState({ range: "deploy" }, { now }).range).toBe("1h");
 });
 
-test("a comparison has the length of the span, and ends where the deploy began", () => {
+test("compares with a range of the same length that ends at the deployment", () => {
   const span = { from: now - hour, to: now };
   const at = (hoursAgo: number) => new Date(now - hoursAgo * hour).toISOString();
   const history = [

@@ -8,13 +8,13 @@ const routing = Routing.parse({
   timeIntervals: [{ name: "nights", timeZone: "Europe/Berlin", spans: [{ times: [{ from: "22:00", to: "24:00" }] }] }],
 });
 
-test("a routing comes back from its text, as YAML and as JSON", () => {
+test("round-trips a routing through its text, as YAML and as JSON", () => {
   for (const as of ["yaml", "json"] as const) {
     expect(readRoutingText(routingText(routing, as))).toEqual({ routing: routing });
   }
 });
 
-test("a mistake is told with its line", () => {
+test("reports an error with its line", () => {
   const wrong = "root:\n  receiver: default\n  groupWaitSeconds: soon\n";
   expect(readRoutingText(wrong)).toEqual({
     mistakes: [{ message: expect.stringContaining("root.groupWaitSeconds"), line: 3 }],

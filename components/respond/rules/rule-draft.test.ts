@@ -4,7 +4,7 @@ import { draftOf, specOf } from "./rule-draft.ts";
 
 const rule = (spec: AlertRule["spec"]) => ({ name: "x", spec, severity: "page" }) as AlertRule;
 
-test("shares are written in per cent and kept as they were", () => {
+test("shows shares in percent and stores them as fractions", () => {
   const spec = {
     kind: "threshold",
     metric: "error-rate",
@@ -18,7 +18,7 @@ test("shares are written in per cent and kept as they were", () => {
   expect(specOf(draft)).toEqual({ ...spec, value: expect.closeTo(0.035, 12) });
 });
 
-test("every kind comes back from its form", () => {
+test("round-trips every kind through the form", () => {
   const specs: AlertRule["spec"][] = [
     { kind: "absent", windowMinutes: 15 },
     { kind: "rollout", on: ["held", "promoted"], onHoldMinutes: 90 },
@@ -30,6 +30,6 @@ test("every kind comes back from its form", () => {
   for (const spec of specs) expect(specOf(draftOf(rule(spec)), spec)).toEqual(spec);
 });
 
-test("an empty limit is no number, rather than 0", () => {
+test("parses an empty limit as NaN instead of 0", () => {
   expect(specOf({ ...draftOf(), value: "" })).toMatchObject({ value: Number.NaN });
 });

@@ -10,7 +10,7 @@ const sundays: Recurrence = {
   timeZone: "Europe/Berlin",
 };
 
-test("every Sunday night is a rule of RFC 5545 and a sentence", () => {
+test("converts every Sunday night to an RFC 5545 rule and a sentence", () => {
   expect(ruleOf(sundays, new Date("2026-05-04T10:00:00Z"))).toEqual({
     rule: "FREQ=WEEKLY;BYDAY=SU",
     localStart: "2026-05-04T02:00",
@@ -19,7 +19,7 @@ test("every Sunday night is a rule of RFC 5545 and a sentence", () => {
   expect(recurrenceSentence(sundays)).toBe("Every Sunday from 02:00 to 04:00, Europe/Berlin time.");
 });
 
-test("an end before the start is one of the next day", () => {
+test("moves an end before the start to the next day", () => {
   const nights = { ...sundays, frequency: "DAILY" as const, from: "22:30", until: "06:00" };
   expect(ruleOf(nights, new Date()).durationMs).toBe(7.5 * 3_600_000);
   expect(recurrenceSentence(nights)).toContain("Every day from 22:30 to 06:00 the next day, Europe/Berlin time.");

@@ -3,7 +3,7 @@ import { boardHref, isNamed, keepInPlace, nextAfter, shifted, viewOf } from "./b
 
 const groupId = "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01";
 
-test("an address and a view say the same, and what is wrong in an address is left out", () => {
+test("round-trips a view through its URL, and ignores invalid parameters", () => {
   const view = { incident: 7, filter: "pages", minutes: 360, until: 1_800_000_000_000 } as const;
   expect(viewOf(new URLSearchParams(boardHref(view).split("?")[1]))).toEqual(view);
   expect(boardHref({ filter: "all", minutes: 120 })).toBe("/on-call");
@@ -15,13 +15,13 @@ test("an address and a view say the same, and what is wrong in an address is lef
   expect(viewOf(new URLSearchParams(`incident=INC-12&group=${groupId}`))).toMatchObject({ incident: 12 });
 });
 
-test("a line is named by its incident or by its group", () => {
+test("identifies a row by its incident or its group", () => {
   const row = { id: "i", groupId, incident: { number: 7 } };
   expect([isNamed(row, { incident: 7 }), isNamed(row, { incident: 8 })]).toEqual([true, false]);
   expect([isNamed(row, { groupId }), isNamed({ ...row, groupId: null }, {})]).toEqual([true, false]);
 });
 
-test("the line in focus stays where it stood while the others are sorted around it", () => {
+test("keeps the focused row in place while the others are sorted around it", () => {
   const rows = ["d", "a", "b", "c"].map((id) => ({ id }));
   const order = (focus: string | undefined) =>
     keepInPlace(["a", "b", "c"], rows, focus)
@@ -33,14 +33,14 @@ test("the line in focus stays where it stood while the others are sorted around 
   expect(order("gone")).toBe("dabc");
 });
 
-test("when a line has gone, the one that took its place is chosen, and at the end the last", () => {
+test("selects the row that replaces a removed one, or the last one at the end", () => {
   const rows = [{ id: "a" }, { id: "c" }];
   expect(nextAfter(["a", "b", "c"], rows, "b")).toEqual({ id: "c" });
   expect(nextAfter(["a", "c", "b"], rows, "b")).toEqual({ id: "c" });
   expect(nextAfter(["a"], [], "a")).toBeUndefined();
 });
 
-test("time moves by half a range, and never past now", () => {
+test("shifts the time by half a range, never past now", () => {
   const now = 1_800_000_000_000;
   expect(shifted({ minutes: 60 }, -1, now)).toBe(now - 1_800_000);
   expect(shifted({ minutes: 60, until: now - 1_800_000 }, 1, now)).toBeUndefined();

@@ -39,17 +39,17 @@ const gpu = (uuid: string, name: string, points: ReturnType<typeof point>[]) => 
   points,
 });
 
-test("without a GPU there is no chart at all", () => {
+test("returns no charts without a GPU", () => {
   expect(gpuCharts(traffic([]), range)).toBeUndefined();
 });
 
-test("shares become percent and bytes GB; what was not read is a gap, not zero", () => {
+test("converts shares to percent and bytes to GB, and shows missing readings as gaps", () => {
   const charts = gpuCharts(traffic([gpu("GPU-1", "H100", [point(0, 0.25, 2e9), point(2, null)])]), range);
   expect(charts?.utilisation[0]?.points.map(({ value }) => value)).toEqual([25, null, null]);
   expect(charts?.memory[0]?.points.map(({ value }) => value)).toEqual([2, null, null]);
 });
 
-test("cards of the same name are told apart by their ids", () => {
+test("distinguishes GPUs of the same name by their ids", () => {
   const labels = (names: [string, string][]) =>
     gpuCharts(traffic(names.map(([uuid, name]) => gpu(uuid, name, []))), range)?.memory.map(({ label }) => label);
   expect(

@@ -9,7 +9,7 @@ const request = {
   ],
 };
 
-test("a shell passes the request on character by character", () => {
+test("writes a curl command that the shell passes on unchanged", () => {
   const script = `curl() { printf '%s\\n' "$@"; }\n${curlSnippet("http://127.0.0.1:8080", "flight-delay", request)}`;
   const said = execFileSync("sh", ["-c", script], {
     env: { ...process.env, LEEWAY_TOKEN: "lw_secret" },
@@ -20,19 +20,19 @@ test("a shell passes the request on character by character", () => {
   expect(JSON.parse(said[said.indexOf("-d") + 1] ?? "")).toEqual(request);
 });
 
-test("Python gets its own words for true, and the same request", () => {
+test("writes Python literals for booleans, and the same request", () => {
   const code = requestsSnippet("https://infer.example.org", "a b", request);
   expect(code).toContain("https://infer.example.org/v2/models/a%20b/infer");
   expect(code).toContain('"data": [True]');
 });
 
-test("Triton's client is told the host and the type of each input", () => {
+test("writes host and input types for the Triton client", () => {
   const code = tritonSnippet("https://infer.example.org:8443", "flight-delay", request);
   expect(code).toContain('InferenceServerClient("infer.example.org:8443", ssl=True)');
   expect(code).toContain("np.array([True], dtype=np.bool_).reshape([1,1]), binary_data=False");
 });
 
-test("a file goes through Triton's client as bytes, since that is what it sends by itself", () => {
+test("sends a file as bytes through the Triton client", () => {
   const parameters = { content_type: "base64" };
   const request = { inputs: [{ name: "picture", shape: [1], datatype: "BYTES", parameters, data: ["iVBORw=="] }] };
   const snippet = tritonSnippet("http://localhost:8080", "digits", request);

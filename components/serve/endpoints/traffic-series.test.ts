@@ -48,7 +48,7 @@ const range = (steps: number) => ({ from: 0, to: steps * 60_000 + 10_000 });
 const values = (series: { points: readonly { value: number | null }[] } | undefined) =>
   series?.points.map(({ value }) => value);
 
-test("the version that serves comes first and keeps the first colour", () => {
+test("lists the deployed version first, in the first colour", () => {
   const { rate } = trafficCharts(
     traffic([
       [0, 2, 60, 0],
@@ -63,7 +63,7 @@ test("the version that serves comes first and keeps the first colour", () => {
   ]);
 });
 
-test("in the step of a switch both versions share its time, so that their sum is the rate of requests", () => {
+test("splits the step of a switch between both versions, so that their sum is the request rate", () => {
   const { rate } = trafficCharts(
     traffic([
       [0, 2, 120, 0],
@@ -78,7 +78,7 @@ test("in the step of a switch both versions share its time, so that their sum is
   expect(values(rate[1])).toEqual([2, 40 / 60, 0]);
 });
 
-test("a step without a row is a gap in every chart, also at the end, and never zero", () => {
+test("shows a step without a row as a gap in every chart, never as zero", () => {
   const { rate, latency, errors } = trafficCharts(
     traffic([
       [0, 1, 60, 0],
@@ -92,23 +92,23 @@ test("a step without a row is a gap in every chart, also at the end, and never z
   expect(values(errors[0])).toEqual([0, null, 5, null, null]);
 });
 
-test("without requests there is no share of errors", () => {
+test("returns no error rate without requests", () => {
   const { rate, errors } = trafficCharts(traffic([[0, 1, 0, 0]]), "id1", range(2));
   expect(values(rate[0])).toEqual([0]);
   expect(values(errors[0])).toEqual([null]);
 });
 
-test("a step that was covered in part counts only that part", () => {
+test("divides a partly covered step by the covered time only", () => {
   expect(values(trafficCharts(traffic([[0, 1, 60, 0]], { 0: 20 }), "id1", range(2)).rate[0])).toEqual([3]);
 });
 
-test("more than three versions: the rest is drawn together", () => {
+test("aggregates the remaining versions if there are more than three", () => {
   const rows: Row[] = [1, 2, 3, 4].map((version) => [0, version, 60, 0]);
   const { rate } = trafficCharts(traffic(rows), "id1", range(2));
   expect(rate.map(({ label }) => label)).toEqual(["v1", "v4", "others"]);
   expect(values(rate[2])).toEqual([2]);
 });
 
-test("nothing measured draws nothing", () => {
+test("returns no series without measurements", () => {
   expect(trafficCharts(traffic([]), "id1", range(10)).rate).toEqual([]);
 });

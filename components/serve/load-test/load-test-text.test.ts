@@ -20,7 +20,7 @@ const step = (requestsPerSecond: number, change: Partial<StepMeasurement> = {}):
 });
 const settings = LoadTestSettings.parse({ rates: [10, 20, 30] });
 
-test("a finding says what was kept up with, and where latency climbs", () => {
+test("describes the sustained rate, and where latency rises", () => {
   const none = { knee: null, saturation: null };
   expect(describeFinding({ state: "done", steps: [step(10), step(20)], findings: none })).toBe(
     "Sustains 20\u00a0requests/s, the highest rate tested.",
@@ -40,31 +40,31 @@ test("a finding says what was kept up with, and where latency climbs", () => {
   expect(describeFinding({ state: "failed", steps: [], findings: none })).toBe("No data available.");
 });
 
-test("progress counts the step under way and what is left at most", () => {
+test("describes the current step and the maximum remaining time", () => {
   expect(describeProgress({ state: "running", steps: [step(10)], settings })).toBe(
     "step 2 of 3, at most 40\u00a0s left",
   );
 });
 
-test("failures are told by why, and what was not sent with them", () => {
+test("lists failures by reason, and the requests not sent", () => {
   expect(describeFailure(step(10, { failures: { 503: 12, timeout: 3 }, notSent: 40 }))).toBe(
     "503: 12, timeout: 3, not sent: 40",
   );
   expect(describeFailure(step(10))).toBe("");
 });
 
-test("a sender that is late by much of the latency is told", () => {
+test("reports a sender whose lag is a large part of the latency", () => {
   expect(isSenderLate(step(10, { lagMsP99: 1 }))).toBe(false);
   expect(isSenderLate(step(10, { lagMsP99: 8 }))).toBe(true);
 });
 
-test("the load is told by rates, moments and inputs", () => {
+test("describes a load by rates, arrival times and inputs", () => {
   expect(describeLoad({ settings })).toBe(
     "10 to 30\u00a0requests/s in 3 steps of 20\u00a0s, at random intervals, synthetic inputs",
   );
 });
 
-test("a ramp has equal steps, and one step is one rate", () => {
+test("divides a ramp into equal steps, and returns one rate for one step", () => {
   expect(ramp(10, 100, 4)).toEqual([10, 40, 70, 100]);
   expect(ramp(10, 100, 1)).toEqual([10]);
   expect(ramp(50, 50, 5)).toEqual([50]);

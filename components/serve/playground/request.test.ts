@@ -15,15 +15,15 @@ const values = {
 };
 const text = formatRequest(toRequest(specs, values));
 
-test("form and JSON are two views of one value", () => {
+test("round-trips values through JSON", () => {
   expect(parseRequest(specs, text)).toEqual({ values });
 });
 
-test("rows of a grid stand on lines of their own", () => {
+test("writes each row of a grid on its own line", () => {
   expect(text).toContain("\n      0, 1, 2, 3, 4, 5, 6, 7, 8,\n      9, 10,");
 });
 
-test("nested data are the same elements", () => {
+test("reads nested data as the same elements", () => {
   const nested = JSON.stringify({
     inputs: [
       {
@@ -55,18 +55,18 @@ test.each([
     5,
   ],
   ["no list", "{}", /^Expected a list "inputs"\.$/, 1],
-])("%s is named with its line", (_, broken, message, line) => {
+])("reports %s with its line", (_, broken, message, line) => {
   expect(parseRequest(specs, broken)).toEqual(
     expect.objectContaining({ message: expect.stringMatching(message), line }),
   );
 });
 
-test("an input that is missing is named", () => {
+test("reports a missing input", () => {
   const broken = formatRequest(toRequest(specs.slice(1), values));
   expect(parseRequest(specs, broken)).toMatchObject({ message: '"carrier" is missing.' });
 });
 
-test("a file is told to be base64, and reads back from its JSON", () => {
+test("marks a file as base64, and reads it back from its JSON", () => {
   const specs: InputSpec[] = [{ name: "picture", datatype: "BYTES", shape: ["N"], file: { isGrey: true } }];
   const values = { picture: { shape: [1], data: ["iVBORw=="] } };
   const request = toRequest(specs, values);

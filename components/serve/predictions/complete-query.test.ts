@@ -3,7 +3,7 @@ import { completeQuery } from "./complete-query.ts";
 
 const labels = (query: string) => completeQuery(query, query.length, [1, 3]).map(({ label }) => label);
 
-test("fields come at the start and after and, values after a sign, and and after a condition", () => {
+test("suggests fields at the start and after AND, values after an operator, and AND after a condition", () => {
   expect(labels("")).toEqual([
     "version",
     "arm",
@@ -23,7 +23,7 @@ test("fields come at the start and after and, values after a sign, and and after
   expect(labels("label = wrong and con")).toEqual(["confidence"]);
 });
 
-test("a field comes with its sign, and takes the place of what was begun", () => {
+test("inserts a field with its operator, replacing the typed prefix", () => {
   expect(completeQuery("con", 3, [])).toMatchObject([{ insert: "confidence < ", from: 0, to: 3 }]);
   expect(completeQuery("arm = can", 9, [])).toMatchObject([{ insert: "canary ", from: 6, to: 9 }]);
 });

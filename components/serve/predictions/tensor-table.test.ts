@@ -10,7 +10,7 @@ const tensor = (name: string, shape: number[], data?: LoggedTensor["data"]): Log
   ...(data && { data }),
 });
 
-test("columns of equal length stand side by side, whether they are [rows] or [rows, 1]", () => {
+test("combines columns of equal length, shaped [rows] or [rows, 1]", () => {
   const [age, town, lost] = [tensor("age", [2], [41, 7]), tensor("town", [2, 1], ["Ulm", "Bonn"]), tensor("lost", [2])];
   const image = tensor("image", [1, 1, 2, 2], [0, 0, 0, 0]);
   expect(layoutTensors([age, town, lost, image])).toEqual({
@@ -26,7 +26,7 @@ test("columns of equal length stand side by side, whether they are [rows] or [ro
   });
 });
 
-test("a matrix by itself is a table with the names of its columns, or their numbers", () => {
+test("lays out a single matrix as a table with column names or numbers", () => {
   const matrix = tensor("x", [2, 2], [1, 2, 3, 4]);
   expect(layoutTensors([matrix], ["a", "b"]).table).toEqual({
     columns: ["a", "b"],
@@ -41,12 +41,12 @@ test("a matrix by itself is a table with the names of its columns, or their numb
   expect(layoutTensors([tensor("wide", [1, 41], new Array(41).fill(0))]).table).toBeUndefined();
 });
 
-test("a table says how many rows there are and shows the first of them", () => {
+test("returns the total number of rows and the first of them", () => {
   const { table } = layoutTensors([tensor("x", [500], new Array(500).fill(1))]);
   expect([table?.rows.length, table?.total]).toEqual([50, 500]);
 });
 
-test("a file is a picture when its first bytes say so", () => {
+test("recognises a picture by its first bytes", () => {
   const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]).toString("base64");
   expect(pictureAddress(png)).toBe(`data:image/png;base64,${png}`);
   expect(pictureAddress(Buffer.from("hello").toString("base64"))).toBeUndefined();

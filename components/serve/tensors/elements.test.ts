@@ -11,7 +11,7 @@ test.each<[Datatype, string, unknown]>([
   ["UINT8", "255", 255],
   ["BOOL", "TRUE", true],
   ["BYTES", " as it is ", " as it is "],
-])("%s reads %j", (datatype, text, element) => {
+])("parses %s element %j", (datatype, text, element) => {
   expect(readElement(datatype, text)).toEqual({ element });
 });
 
@@ -25,16 +25,16 @@ test.each<[Datatype, string, string]>([
   ["UINT8", "256", "Must be at most 255, the maximum of this type."],
   ["UINT64", "-1", "Must be at least 0, the minimum of this type."],
   ["BOOL", "maybe", "Enter true or false."],
-])("%s refuses %j and says why", (datatype, text, problem) => {
+])("rejects %s element %j with the reason", (datatype, text, problem) => {
   expect(readElement(datatype, text)).toEqual({ problem });
 });
 
-test("a number that JSON has already rounded is refused", () => {
+test("rejects a number that JSON has already rounded", () => {
   expect(problemOfElement("INT64", 2 ** 53)).toMatch(/^Numbers this large lose precision/);
   expect(problemOfElement("INT64", "9223372036854775808")).toMatch(/^Must be at most 9,223,372,036,854,775,807/);
 });
 
-test("a list takes commas, spaces and lines, and sizes the open dimension by its length", () => {
+test("accepts commas, spaces and lines in a list, and sizes the open dimension by its length", () => {
   expect(readList("FP32", [1, 4], "1, 2\n3;4")).toEqual({ value: { shape: [1, 4], data: [1, 2, 3, 4] } });
   expect(readList("INT64", [1, null], "5 6 7")).toEqual({ value: { shape: [1, 3], data: [5, 6, 7] } });
   expect(readList("BYTES", [1, null], "one line\nanother, one")).toEqual({
@@ -47,6 +47,6 @@ test.each([
   [[1, 2], "1, x", 'Element 2, "x": Enter a number.'],
   [[1, null, 3], "1 2", "Expected a multiple of 3 elements; there are 2."],
   [[1, null], "", "Expected at least one element; there are 0."],
-])("a list for %j refuses %j", (shape, text, problem) => {
+])("rejects in a list of shape %j: %j", (shape, text, problem) => {
   expect(readList("FP32", shape, text)).toEqual({ problem });
 });

@@ -9,21 +9,21 @@ function only(spec: Partial<TensorSpec>, hint?: unknown) {
   return { field: fields[0], values: firstValues(fields) };
 }
 
-describe("which field an input gets", () => {
-  test("text with known levels is a choice that starts at the example", () => {
+describe("fieldsOf", () => {
+  test("returns a choice that starts at the example for text with known levels", () => {
     const { field, values } = only({ datatype: "BYTES" }, { levels: ["EWR", "JFK"], example: "JFK" });
     expect(field).toMatchObject({ kind: "choice", levels: ["EWR", "JFK"], note: "choice" });
     expect(values.x).toEqual({ shape: [1, 1], data: ["JFK"] });
   });
 
-  test("one number says its type, and the range seen in training apart", () => {
+  test("describes the type of a number, and its training range separately", () => {
     const { field, values } = only({ shape: ["N", 1] }, { min: -33, max: 853, example: -2 });
     expect(field).toMatchObject({ kind: "number", note: "float", shape: [1, 1] });
     expect(field && describeField(field)).toBe("\u221233 to 853 in training data");
     expect(values.x).toEqual({ shape: [1, 1], data: [-2] });
   });
 
-  test("a number without an example starts at the least value, so that it is within its range", () => {
+  test("starts a number without an example at the minimum", () => {
     expect(only({}, { min: 5, max: 23 }).values.x?.data).toEqual([5]);
   });
 
@@ -32,11 +32,11 @@ describe("which field an input gets", () => {
     [["N", 3, 20, 30], { layout: "NCHW", channels: 3, width: 30, height: 20 }],
     [["N", 20, 30, 3], { layout: "NHWC", channels: 3, width: 30, height: 20 }],
     [[1, 1, 28, 28], { layout: "NCHW", channels: 1, width: 28, height: 28 }],
-  ])("%j reads as a picture", (shape, image) => {
+  ])("reads %j as a picture", (shape, image) => {
     expect(only({ shape }).field).toMatchObject({ kind: "image", image: { ...image, least: 0, most: 1 } });
   });
 
-  test("a picture of bytes goes from 0 to 255, unless the model says otherwise", () => {
+  test("uses the range 0 to 255 for a picture of bytes, unless the model defines another", () => {
     const shape = ["N", 1, 8, 8];
     expect(only({ shape, datatype: "UINT8" }).field).toMatchObject({ image: { least: 0, most: 255, isInteger: true } });
     expect(only({ shape }, { min: -1, max: 1 }).field).toMatchObject({
@@ -44,27 +44,27 @@ describe("which field an input gets", () => {
     });
   });
 
-  test("open sides of a picture come from the model's metadata", () => {
+  test("takes open dimensions of a picture from the model metadata", () => {
     const { field } = only({ shape: ["N", 1, "H", "W"] }, { shape: [1, 16, 24] });
     expect(field).toMatchObject({ kind: "image", image: { width: 24, height: 16 } });
   });
 
-  test.each([[["N", 4]], [["N", 1, 2, 2]], [["N", 8, 8]], [[2, 1, 8, 8]]])("%j is a list of numbers", (shape) => {
+  test.each([[["N", 4]], [["N", 1, 2, 2]], [["N", 8, 8]], [[2, 1, 8, 8]]])("reads %j as a list of numbers", (shape) => {
     expect(only({ shape }).field).toMatchObject({ kind: "list" });
   });
 
-  test("a list keeps one dimension open and starts without a value", () => {
+  test("keeps one dimension of a list open and starts without a value", () => {
     const { field, values } = only({ shape: ["N", "tokens"], datatype: "INT64" });
     expect(field).toMatchObject({ kind: "list", shape: [1, null], note: "int64 [tokens]" });
     expect(values.x).toBeUndefined();
   });
 
-  test("a scalar without dimensions and a flag have a field of their own", () => {
+  test("returns specific fields for a scalar without dimensions and a boolean", () => {
     expect(only({ shape: [] }).field).toMatchObject({ kind: "number", shape: [] });
     expect(only({ datatype: "BOOL" }).field).toMatchObject({ kind: "flag" });
   });
 
-  test("metadata that is broken leaves the field as the signature makes it", () => {
+  test("ignores invalid metadata and uses the signature", () => {
     const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1] };
     expect(fieldsOf({ inputs: [input], metadata: { inputs: "{" } })[0]).toMatchObject({ kind: "number", hint: {} });
     const { field } = only({}, { min: "five", max: 9, description: "Hour" });
@@ -72,7 +72,7 @@ describe("which field an input gets", () => {
   });
 });
 
-test("a number outside the range of training is warned about, not refused", () => {
+test("warns about a number outside the training range without rejecting it", () => {
   const { field } = only({}, { min: 5, max: 23 });
   if (!field) throw new Error("no field");
   expect(warningOf(field, 24)).toBe("Above the training maximum of 23.");

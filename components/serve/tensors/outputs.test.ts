@@ -5,13 +5,13 @@ function output(data: OutputTensor["data"], shape = [1, data.length]): OutputTen
   return { name: "y", datatype: "FP32", shape, data };
 }
 
-test("numbers from 0 to 1 that add up to 1 are probabilities with the model's labels", () => {
+test("treats numbers from 0 to 1 that sum to 1 as probabilities with the labels of the model", () => {
   const [view] = viewOutputs([output([0.25, 0.75])], ["on time", "delayed"]);
   expect(view).toMatchObject({ kind: "classes", best: { label: "delayed", share: 0.75 } });
   expect(view?.kind === "classes" && view.entropyBits).toBeCloseTo(0.8113);
 });
 
-test("without labels a class is called by its number", () => {
+test("names a class by its number without labels", () => {
   const [view] = viewOutputs([output([0.1, 0.9])], undefined);
   expect(view).toMatchObject({ best: { label: "1" } });
 });
@@ -22,17 +22,17 @@ test.each([
   ["one number", [1]],
   ["text", ["a", "b"]],
   ["not a number", ["NaN", 1]],
-])("%s are plain values", (_, data) => {
+])("treats %s as plain values", (_, data) => {
   expect(viewOutputs([output(data)], undefined)[0]).toMatchObject({ kind: "values", values: data });
 });
 
-test("one row of several is shown", () => {
+test("shows one row of several", () => {
   const two = output([0.25, 0.75, 0.5, 0.5], [2, 2]);
   expect(rowsOf([two])).toBe(2);
   expect(viewOutputs([two], undefined, 1)[0]).toMatchObject({ classes: [{ share: 0.5 }, { share: 0.5 }] });
 });
 
-test("above ten classes the best five and the others are shown", () => {
+test("shows the top five and the rest for more than ten classes", () => {
   const classes = Array.from({ length: 11 }, (_, index) => ({ label: String(index), share: index / 55 }));
   const { shown, others } = shownClasses(classes);
   expect(shown.map((each) => each.label)).toEqual(["10", "9", "8", "7", "6"]);
@@ -40,28 +40,28 @@ test("above ten classes the best five and the others are shown", () => {
   expect(shownClasses(classes.slice(1)).others).toBeUndefined();
 });
 
-describe("the sentence that compares two versions", () => {
+describe("comparison sentence of two versions", () => {
   const answered = (version: string, data: number[], totalMs: number) => ({
     version,
     views: viewOutputs([output(data)], ["intact", "crush"]),
     totalMs,
   });
 
-  test("same answer", () => {
+  test("reports the same prediction, with differences in confidence and latency", () => {
     expect(agreement(answered("v12", [0.116, 0.884], 31), answered("v14", [0.029, 0.971], 26))).toEqual({
       conclusion: "Both predict crush.",
       detail: "v14 is more confident by 8.7 points and 5\u00a0ms faster.",
     });
   });
 
-  test("other answer", () => {
+  test("reports differing predictions with both confidences", () => {
     expect(agreement(answered("v12", [0.6, 0.4], 4), answered("v14", [0.3, 0.7], 5))).toEqual({
       conclusion: "The versions disagree: v12 predicts intact, v14 predicts crush.",
       detail: "Confidence 60% and 70%; v14 is 1\u00a0ms slower.",
     });
   });
 
-  test("plain numbers", () => {
+  test("reports the largest difference of plain numbers", () => {
     expect(agreement(answered("v1", [3, 4], 1), answered("v2", [3, 4.5], 1)).conclusion).toBe(
       "The outputs differ by at most 0.5.",
     );

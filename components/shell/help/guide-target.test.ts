@@ -15,12 +15,12 @@ test.each([
   expect(guideTarget(href, from, names)).toEqual({ kind: "guide", href: address });
 });
 
-test("leads outside for addresses of the web and of mail", () => {
+test("opens web and email addresses outside the console", () => {
   expect(guideTarget("https://openslo.com", "slos", names)).toEqual({ kind: "outside", href: "https://openslo.com" });
 });
 
 test.each(["../CONTRIBUTING.md", "absent.md", "/etc/passwd", "javascript:alert(1)", "slos"])(
-  "leads nowhere for %s",
+  "returns no link for %s",
   (href) => {
     expect(guideTarget(href, "slos", names)).toEqual({ kind: "file" });
   },
@@ -30,7 +30,7 @@ test("addresses the index of a folder by the folder", () => {
   expect(["README", "spec/README", "slos"].map(guideHref)).toEqual(["/help", "/help/spec", "/help/slos"]);
 });
 
-test("takes images from the screenshots only", () => {
+test("accepts images from the screenshots folder only", () => {
   expect(guideImage("../public/screenshots/slo.png", "slos")).toBe("/screenshots/slo.png");
   expect(guideImage("../../public/screenshots/slo.png", "spec/slo")).toBe("/screenshots/slo.png");
   expect(guideImage("../server/x.png", "slos")).toBeUndefined();

@@ -7,6 +7,6 @@ test.each([
   ["R4 Rollouts", "r4-rollouts"],
   ["6.9 PSI, net of noise", "69-psi-net-of-noise"],
   ["Prometheus and `amtool`", "prometheus-and-amtool"],
-])("gives %s the anchor that GitHub gives it", (heading, slug) => {
+])("gives %s the same anchor as GitHub", (heading, slug) => {
   expect(headingSlug(heading)).toBe(slug);
 });

@@ -4,7 +4,7 @@ import { budgetCondition, burnText, describeScale, describeUnending, formatRemai
 const hour = 3_600_000;
 const budget = { remaining: 0.6, evenPace: 0.54, burnRate: 0.4, exhaustedAt: null };
 
-test("how a budget stands follows what is left, even pace and burn", () => {
+test("derives the state of a budget from remaining budget, pace and burn rate", () => {
   const word = (change: object) => budgetCondition({ ...budget, ...change }, 0);
   expect(word({})).toEqual({ state: "on-target", word: "On pace" });
   expect(word({ remaining: 1 }).word).toBe("Unused");
@@ -17,7 +17,7 @@ test("how a budget stands follows what is left, even pace and burn", () => {
   expect(budgetCondition(null, 0).state).toBe("no-data");
 });
 
-test("numbers read the same in the tile, the cell and the words for readers", () => {
+test("formats numbers identically in the tile, the cell and the screen-reader text", () => {
   expect(formatRemaining(0.3239)).toBe("32.4% left");
   expect(formatRemaining(-0.18)).toBe("18% over");
   expect(formatRemaining(null)).toBe("–");
@@ -29,7 +29,7 @@ test("numbers read the same in the tile, the cell and the words for readers", ()
   expect(describeScale(null, 0)).toBe("Error budget: no data");
 });
 
-test("a budget without an end in sight is gone, or lasts, or is not known", () => {
+test("describes a budget without a projected end as exhausted, not projected or unknown", () => {
   expect(describeUnending({ remaining: -0.18 })).toBe("exhausted");
   expect(describeUnending({ remaining: 0 })).toBe("exhausted");
   expect(describeUnending({ remaining: 0.4 })).toBe("not projected");

@@ -4,11 +4,11 @@ import { parseFilter } from "./parse-filter.ts";
 const now = new Date("2026-05-08T12:00:00Z");
 const parse = (text: string) => parseFilter(text, now);
 
-test("nothing is no condition", () => {
+test("returns no conditions for an empty filter", () => {
   expect(parse("  ")).toEqual({ conditions: [] });
 });
 
-test("conditions are joined by and, in any case, with and without blanks", () => {
+test("joins conditions by AND, in any case, with and without spaces", () => {
   expect(parse(`actor="Ines Duarte" AND Action ~ token and subject != 'user/a@b.test'`)).toEqual({
     conditions: [
       { field: "actor", operator: "=", value: "Ines Duarte" },
@@ -25,7 +25,7 @@ test.each([
   ["-2w", "2026-04-24T12:00:00.000Z"],
   ["2026-05-01", "2026-05-01T00:00:00.000Z"],
   ["2026-05-01T14:00Z", "2026-05-01T14:00:00.000Z"],
-])("the time %s is %s", (text, expected) => {
+])("parses the time %s as %s", (text, expected) => {
   expect(parse(`at >= ${text}`)).toEqual({ conditions: [{ field: "at", operator: ">=", value: new Date(expected) }] });
 });
 
@@ -38,6 +38,6 @@ test.each([
   ["at > yesterday", "Use a time", 0, 14],
   ["actor > x", "actor can be compared", 0, 9],
   ['actor = "x', "quotation mark", 8, 10],
-])("%s is refused where it is wrong", (text, message, from, to) => {
+])("rejects %s at the position of the error", (text, message, from, to) => {
   expect(parse(text)).toEqual({ problem: { message: expect.stringContaining(message), from, to } });
 });

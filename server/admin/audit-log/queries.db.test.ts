@@ -15,7 +15,7 @@ async function someEntries(ctx: Context) {
 const actions = async (ctx: Context, q: string) => (await readAuditLog(ctx, { q })).events.map((event) => event.action);
 
 test(
-  "entries come newest first, page by page, and only those of the workspace",
+  "lists entries of the workspace only, newest first, in pages",
   inWorkspace(async (ctx) => {
     await someEntries(await newWorkspace(ctx.db));
     await someEntries(ctx);
@@ -28,7 +28,7 @@ test(
 );
 
 test(
-  "a filter narrows by actor, action, subject and time",
+  "filters by actor, action, subject and time",
   inWorkspace(async (ctx) => {
     await someEntries(ctx);
     expect(await actions(ctx, "actor = ada")).toEqual(["user.disabled", "user.created"]);
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "the last change of each subject is known",
+  "returns the last change of each subject",
   inWorkspace(async (ctx) => {
     await someEntries(ctx);
     const changes = await lastChanges(ctx, ["user/a@x.test", "user/nobody"]);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "an entry of another workspace is not found",
+  "reports an entry of another workspace as not found",
   inWorkspace(async (ctx) => {
     await someEntries(ctx);
     const [event] = (await readAuditLog(ctx, { limit: 1 })).events;
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  "the export has a head, every matching entry, and no formulas",
+  "exports a header and every matching entry, without formulas",
   inWorkspace(async (ctx) => {
     await someEntries(ctx);
     const text = (await (await auditCsv(ctx, "actor = Ada")).toArray()).join("");

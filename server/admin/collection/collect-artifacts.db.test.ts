@@ -63,7 +63,7 @@ const isThere = (key: string) =>
   );
 
 test(
-  "files of a purged model go, with their rows and an audit entry; the row of the release goes last",
+  "removes the files of a purged model with their rows and an audit entry, and the release row last",
   inWorkspace(async (ctx) => {
     const key = await modelWithFile(ctx, `m-${ctx.actor.workspaceId}`);
     await purge(ctx, `m-${ctx.actor.workspaceId}`);
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  "what a model, version, dataset or upload under way refers to stays, and the list says which",
+  "keeps and lists files in use by a model, version, dataset or upload in progress",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     const keys = await Promise.all(["a", "b", "c", "d"].map((name) => modelWithFile(ctx, `m-${name}-${workspaceId}`)));
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  "nothing can begin to refer to files that are being removed",
+  "blocks new references to files that are being removed",
   inWorkspace(async (ctx) => {
     const id = `m-${ctx.actor.workspaceId}`;
     const key = await modelWithFile(ctx, id);
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "a sweep lists what belongs to nothing with its bytes, removes nothing, and leaves it a week",
+  "lists orphaned files with their size, removes nothing, and grants a week",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     const kept = await modelWithFile(ctx, `m-${workspaceId}`);
@@ -150,7 +150,7 @@ test(
 );
 
 test.each(["decide", "remove", "release"])(
-  "a collector killed before it can %s, with registrations and purges beside it, never takes a referenced file",
+  "never removes a referenced file if killed before it can %s, with concurrent registrations and purges",
   async (step) => {
     const ctx = await newWorkspace(fresh.db);
     const { workspaceId } = ctx.actor;

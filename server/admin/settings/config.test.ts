@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { StartError } from "#db/start-error.ts";
 import { readConfig } from "./config.ts";
 
-test("without any variable Leeway listens on this machine only and keeps its data in ./data", () => {
+test("listens on localhost and stores data in ./data without variables", () => {
   expect(readConfig({})).toMatchObject({
     databaseUrl: undefined,
     dataDir: `${process.cwd()}/data`,
@@ -18,15 +18,15 @@ test("without any variable Leeway listens on this machine only and keeps its dat
   });
 });
 
-test("an empty variable counts as unset", () => {
+test("treats an empty variable as unset", () => {
   expect(readConfig({ PORT: "", DATABASE_URL: " ", LOG_LEVEL: "" })).toMatchObject({ port: 3000, logLevel: "info" });
 });
 
-test("execution providers keep their order", () => {
+test("preserves the order of execution providers", () => {
   expect(readConfig({ EXECUTION_PROVIDERS: "cuda, cpu" }).executionProviders).toEqual(["cuda", "cpu"]);
 });
 
-test("traces go to the collector of the standard variables, and nowhere without one", () => {
+test("sends traces to the collector of the standard variables, and none without one", () => {
   expect(readConfig({}).tracing).toBeUndefined();
   const common = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/" };
   const standard = { serviceName: "leeway-gateway", sampler: "parentbased_always_on", ratio: 1 };
@@ -41,17 +41,17 @@ test("traces go to the collector of the standard variables, and nowhere without 
   });
 });
 
-test("addresses lose the slash at their end", () => {
+test("removes the trailing slash of URLs", () => {
   expect(readConfig({ PUBLIC_URL: "https://leeway.example.org/" }).publicUrl).toBe("https://leeway.example.org");
 });
 
-test("a bucket with a server of its own has its name in the path, and a region that such servers expect", () => {
+test("uses path style and a default region for a bucket with a custom endpoint", () => {
   const { artifacts } = readConfig({ ARTIFACT_URL: "s3://models/a/b/", S3_ENDPOINT: "http://127.0.0.1:9000" });
   expect(artifacts).toMatchObject({ kind: "bucket", bucket: "models", prefix: "a/b/", isPathStyle: true });
   expect(artifacts).toMatchObject({ region: "us-east-1", cacheFolder: `${process.cwd()}/data/artifact-cache` });
 });
 
-test("Amazon's buckets have their name in the host, and the region that AWS's own configuration says", () => {
+test("uses host style and the region of the AWS configuration for an Amazon bucket", () => {
   const { artifacts } = readConfig({ ARTIFACT_URL: "s3://models" });
   expect(artifacts).toMatchObject({ prefix: "", isPathStyle: false, region: undefined, endpoint: undefined });
 });
@@ -84,11 +84,11 @@ test.each([
     { OIDC_ISSUER: "https://id.example.org", OIDC_CLIENT_ID: "leeway" },
     "OIDC_CLIENT_SECRET: required with OIDC_ISSUER",
   ],
-])("%j is refused by name", (env, message) => {
+])("rejects %j and names the variable", (env, message) => {
   expect(() => readConfig(env)).toThrow(StartError);
   expect(() => readConfig(env)).toThrow(message);
 });
 
-test("every wrong variable is named at once", () => {
+test("reports all invalid variables together", () => {
   expect(() => readConfig({ PORT: "x", LOG_LEVEL: "loud" })).toThrow(/PORT: .*\nLOG_LEVEL: /);
 });

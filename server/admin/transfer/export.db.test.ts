@@ -61,7 +61,7 @@ async function imported(ctx: Context, artifacts: ArtifactStore, file: Buffer) {
   return { ...(await getImport(ctx, id)), items: (await listImportItems(ctx, { importId: id })).items };
 }
 
-test("a workspace that is exported and imported into an empty Leeway is the same", async () => {
+test("restores the same workspace from an export in an empty Leeway", async () => {
   const { ctx, store, made } = await full();
   const points = Array.from({ length: 1000 }, (_, step) => ({ key: "long", value: step / 3, timestamp: step, step }));
   await logBatch(ctx, { runId: made.childId, metrics: points, params: [], tags: [] });
@@ -88,7 +88,7 @@ test("a workspace that is exported and imported into an empty Leeway is the same
   expect((await imported(ours, ourStore, await exported(ctx, store))).counts).toMatchObject({ runs: 2, unchanged: 6 });
 });
 
-test("tables are Parquet that anybody reads, and the manifest has the digest of each file", async () => {
+test("writes tables as Parquet, and a manifest with the digest of each file", async () => {
   const { ctx, store, made } = await full();
   await deleteRun(ctx, made.parentId);
   await store.put("w/zip", Readable.from([await exported(ctx, store, false)]));
@@ -119,7 +119,7 @@ test("tables are Parquet that anybody reads, and the manifest has the digest of 
   zip.close();
 });
 
-test("a file that was changed since, or is something else, is not taken over", async () => {
+test("rejects a modified export and other files on import", async () => {
   const { ctx, store } = await full();
   const ours = await newWorkspace(target.db);
   const bytes = await exported(ctx, store);
@@ -139,7 +139,7 @@ test("a file that was changed since, or is something else, is not taken over", a
   });
 });
 
-test("an export whose runner died is written by another; one that is cancelled leaves nothing", async () => {
+test("resumes an export whose runner died, and leaves nothing of a cancelled one", async () => {
   const { ctx, store } = await full();
   const { id } = await startExport(ctx, {});
   const dead: ArtifactStore = { ...store, put: () => new Promise(() => undefined) };
@@ -165,7 +165,7 @@ test("an export whose runner died is written by another; one that is cancelled l
   );
 });
 
-test("an export that cannot read a file fails as a whole, and is not kept", async () => {
+test("fails an export that cannot read a file, and stores nothing", async () => {
   const { ctx, store } = await full();
   const { id } = await startExport(ctx, {});
   const broken: ArtifactStore = {
@@ -182,7 +182,7 @@ test("an export that cannot read a file fails as a whole, and is not kept", asyn
   expect(await store.list(`${ctx.actor.workspaceId}/exports/${id}`)).toEqual([]);
 });
 
-test("the file of an export goes after its days, and the export stays in the list", async () => {
+test("deletes the file of an export after its retention, and keeps the export in the list", async () => {
   const { ctx, store } = await full();
   await exported(ctx, store);
   const old = new Date(Date.now() - 8 * dayMs);

@@ -54,7 +54,7 @@ async function zipOf(files: Record<string, string | Buffer>): Promise<Buffer> {
 
 const mlruns = { kind: "mlruns", fileName: "mlruns.zip" } as const;
 
-test("an mlruns folder comes over with all that the file store of MLflow keeps", async () => {
+test("imports everything that an mlruns folder contains", async () => {
   const { ctx, store } = await importFixture();
   const done = await take(ctx, store, mlruns, fixture("mlruns.zip"));
   expect(done).toMatchObject({
@@ -115,7 +115,7 @@ test("an mlruns folder comes over with all that the file store of MLflow keeps",
   ]);
 });
 
-test("the same folder again changes nothing, and the uploads are removed", async () => {
+test("changes nothing when the same folder is imported again, and removes the uploads", async () => {
   const { ctx, store } = await importFixture();
   await take(ctx, store, mlruns, fixture("mlruns.zip"));
   const before = await summaryOf(ctx, store);
@@ -135,7 +135,7 @@ async function runsOf(ctx: Context, experiment: string) {
   return rows;
 }
 
-test("event files become one run for each folder, with scalars of both kinds and hparams", async () => {
+test("imports event files as one run per folder, with both kinds of scalars and hparams", async () => {
   const { ctx, store } = await importFixture();
   const input = { kind: "tensorboard", fileName: "Digits.zip" } as const;
   const done = await take(ctx, store, input, fixture("tensorboard.zip"));
@@ -163,7 +163,7 @@ test("event files become one run for each folder, with scalars of both kinds and
   expect(again.counts).toMatchObject({ runs: 3, unchanged: 3, points: 0 });
 });
 
-test("a single event file that is still being written is taken as far as it goes", async () => {
+test("imports a single event file in progress up to its last complete record", async () => {
   const { ctx, store } = await importFixture();
   const zip = fixture("tensorboard.zip");
   await store.put("w/zip", Readable.from([zip]));
@@ -182,7 +182,7 @@ test("a single event file that is still being written is taken as far as it goes
   expect(await runsOf(ctx, "events.out.tfevents.1")).toHaveLength(1);
 });
 
-test("what is no zip, is damaged or holds something else ends with a sentence", async () => {
+test("reports files that are no zip, damaged or of another kind", async () => {
   const { ctx, store } = await importFixture();
   const whole = fixture("mlruns.zip");
   const cases: [StartFileImport["kind"], Buffer, string][] = [
@@ -198,7 +198,7 @@ test("what is no zip, is damaged or holds something else ends with a sentence", 
   }
 });
 
-test("paths that climb and zips that unpack to too much are refused", async () => {
+test("rejects path traversal and zips that unpack to too much", async () => {
   const { ctx, store } = await importFixture();
   const climbing = Buffer.from(
     (await zipOf({ "mlruns/0/meta.yaml": "x", "xx/xx/xx/etc": "y" }))

@@ -34,7 +34,7 @@ async function runOf(ctx: Context, experimentId: number, name: string, daysAgo: 
 const trashed = async (ctx: Context) => (await listTrash(ctx, {})).items.map(({ name }) => name).sort();
 
 test(
-  "without a rule no run is touched, and the trash keeps things for 30 days",
+  "deletes no run without a rule, and keeps trashed items for 30 days",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "e" });
     await runOf(ctx, experimentId, "ancient", 5000);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "quiet runs go to the trash by the rule of their experiment or else of the workspace, but not those of versions",
+  "trashes inactive runs by the rule of experiment or workspace, except runs of versions",
   inWorkspace(async (ctx) => {
     const [plain, short, forever] = [
       await createExperiment(ctx, { name: "plain" }),
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  "what is in use stays in the trash, and the rest goes on",
+  "keeps items in use in the trash, and purges the rest",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "e" });
     const used = await runOf(ctx, experimentId, "used", 0);
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "rules are set by who may, recorded, and taken away again",
+  "sets, records and removes rules, with the required role only",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "e" });
     const rule = { deleteRunsAfterDays: 10, purgeAfterDays: 5 };

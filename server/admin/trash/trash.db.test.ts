@@ -64,7 +64,7 @@ const purge = (ctx: Context, kind: "experiment" | "run" | "logged-model", id: st
   requestPurge(ctx, { kind, id, reason: "over" });
 
 test(
-  "the trash lists what was deleted, by whom and why, and how much it takes",
+  "lists what was deleted, by whom and why, and its size",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "kept" });
     const first = await newRun(ctx, experimentId, "first");
@@ -102,7 +102,7 @@ test(
 );
 
 test(
-  "a dry run counts and changes nothing",
+  "counts in a dry run without changing anything",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "big" });
     for (const name of ["a", "b"]) await newRun(ctx, experimentId, name);
@@ -129,7 +129,7 @@ test(
 );
 
 test(
-  "what a version came from is not deleted for good: alias, endpoint and dataset are named",
+  "rejects purging the source of a version, naming alias, endpoint and dataset",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "e" });
     const { id } = await newRun(ctx, experimentId);
@@ -155,7 +155,7 @@ test(
 );
 
 test(
-  "a purge is asked for once, cannot be undone, and frees points, files and the name",
+  "purges only once and irreversibly, and frees points, files and the name",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "over" });
     const { id, key } = await newRun(ctx, experimentId);
@@ -192,7 +192,7 @@ test(
   }),
 );
 
-test("a purge that is killed between steps goes on; what is registered meanwhile keeps its file", async () => {
+test("resumes a purge killed between steps, and keeps files registered meanwhile", async () => {
   const ctx = await newWorkspace(fresh.db);
   const { workspaceId } = ctx.actor;
   const experimentId = await createExperiment(ctx, { name: "long" });
@@ -248,7 +248,7 @@ test("a purge that is killed between steps goes on; what is registered meanwhile
 });
 
 test(
-  "finished purges are remembered for three months",
+  "keeps finished purges for three months",
   inWorkspace(async (ctx) => {
     const row = { workspaceId: ctx.actor.workspaceId, kind: "run" as const, name: "r", requestedBy: "x" };
     const ago = (days: number) => new Date(Date.now() - days * dayMs);

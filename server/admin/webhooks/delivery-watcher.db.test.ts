@@ -54,7 +54,7 @@ function newFeed() {
   return { feed, emit };
 }
 
-test("twenty receivers that never answer do not hold up one that does, and each is asked once at a time", async () => {
+test("delivers to one receiver despite twenty unresponsive ones, with one request per receiver", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const dead = await Promise.all(Array.from({ length: 20 }, newSilentReceiver));
@@ -89,7 +89,7 @@ test("twenty receivers that never answer do not hold up one that does, and each 
 });
 
 test(
-  "a delivery is one worker's until its lease ends, and then another's",
+  "leases a delivery to one worker until the lease expires, then to another",
   inWorkspace(async (ctx) => {
     await newOutbox(ctx, "http://127.0.0.1:1/", 3);
     const [receiver = ""] = await dueReceivers(ctx.db);
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "hosts that deliveries name themselves are receivers each, however the address is written",
+  "treats each host named by a delivery as a receiver, however the URL is written",
   inWorkspace(async (ctx) => {
     const own = await newOutbox(ctx, "http://127.0.0.1:1/", 2);
     const named = await newOutbox(ctx, "", 1, { url: "HTTPS://A.test:8443/x/y?z" });

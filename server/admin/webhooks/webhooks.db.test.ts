@@ -45,7 +45,7 @@ async function waits(ctx: Context): Promise<number[]> {
 }
 
 test(
-  "an alias that moves by an approved request, or past its protection, is told as any other move",
+  "sends an alias move by promotion or override like any other move",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     await measuredModel(ctx, name, [0.9, 0.9, 0.9]);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "what the registry does arrives as MLflow tells it",
+  "sends registry events in the format of MLflow",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const events = ["registered_model.*", "model_version.*", "model_version_tag.*", "model_version_alias.*"];
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "an event is in the outbox if and only if the change is committed",
+  "adds an event to the outbox if and only if the change is committed",
   inWorkspace(async (ctx) => {
     await oneWebhook(ctx, "http://127.0.0.1:1/");
     const undone = ctx.db.transaction(async (db) => {
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  "a receiver that fails is tried again later under the same id, and every try is in the log",
+  "retries a failing receiver later under the same id, and logs every attempt",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(503, 200);
     const { id: webhookId } = await oneWebhook(ctx, url);
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "a redirect is not followed, and the delivery is given up and can be sent again under a new id",
+  "does not follow a redirect, fails the delivery, and can resend it under a new id",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(302, 200);
     const { id: webhookId } = await oneWebhook(ctx, url);
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "a host that became private meanwhile is not called, and the log says so",
+  "does not call a host that became private, and logs it",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const { id: webhookId } = await oneWebhook(ctx, url.replace("http:", "https:"));
@@ -168,7 +168,7 @@ test(
 );
 
 test(
-  "what waits for a webhook that was switched off is cancelled, and nothing is added",
+  "cancels pending deliveries of a disabled webhook, and adds none",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const { id: webhookId } = await oneWebhook(ctx, url);
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "a new secret signs beside the old one, and no secret is shown or recorded",
+  "signs with the new and the old secret, and never shows or records a secret",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const { id: webhookId } = await oneWebhook(ctx, url);
@@ -196,7 +196,7 @@ test(
 );
 
 test(
-  "a deleted webhook takes its log with it, and old deliveries are forgotten",
+  "deletes the log with its webhook, and old deliveries after retention",
   inWorkspace(async (ctx) => {
     const { id: webhookId } = await oneWebhook(ctx, "http://127.0.0.1:1/");
     await createRegisteredModel(ctx, { name, tags: [] });
@@ -210,7 +210,7 @@ test(
 );
 
 test(
-  "names, events and addresses that cannot be are refused",
+  "rejects invalid names, events and URLs",
   inWorkspace(async (ctx) => {
     const input = { name: "hook", url: "http://127.0.0.1:1/", events: ["*"] };
     await expect(createWebhook(ctx, { ...input, name: "bad name!" }, rules)).rejects.toThrow("is invalid");

@@ -8,7 +8,7 @@ import { bootstrap } from "./bootstrap.ts";
 
 const config = { adminEmail: "Admin@leeway.local", adminPassword: undefined };
 
-test("the first start makes a workspace, an admin who can sign in, and a token that may everything; the second nothing", async () => {
+test("creates a workspace, an admin and a full-scope token on the first start, nothing on the second", async () => {
   const { db } = await freshDatabase();
   const first = await bootstrap(db, config);
   expect(first.email).toBe("admin@leeway.local");
@@ -25,7 +25,7 @@ test("the first start makes a workspace, an admin who can sign in, and a token t
   expect(second).toEqual({ workspaceId: first.workspaceId, email: "admin@leeway.local" });
 });
 
-test("a configured password is used, not printed, and need not be changed", async () => {
+test("uses a configured password without printing it or requiring a change", async () => {
   const { db } = await freshDatabase();
   const adminPassword = "from the environment";
   const first = await bootstrap(db, { ...config, adminPassword });
@@ -34,7 +34,7 @@ test("a configured password is used, not printed, and need not be changed", asyn
   expect(signedIn.mustChangePassword).toBe(false);
 });
 
-test("of processes that start at once, one makes everything and the others see it", async () => {
+test("creates everything once when several processes start concurrently", async () => {
   const { db } = await freshDatabase();
   const results = await Promise.all(Array.from({ length: 4 }, () => bootstrap(db, config)));
   expect(results.filter((result) => result.password && result.token)).toHaveLength(1);

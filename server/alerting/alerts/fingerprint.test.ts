@@ -17,7 +17,7 @@ test.each([
   [{ alertname: "ModelDrift", model: "churn", severity: "ticket", empty: "" }, "07ad89a027364f08"],
   [{ alertname: "SLOBurn", service: "modèle-α" }, "5f4a09cafa499cac"],
   [{}, "cbf29ce484222325"],
-])("the fingerprint of %o is %s", (labels, expected) => {
+])("hashes %o to %s", (labels, expected) => {
   expect(fingerprint(labels)).toBe(expected);
 });
 
@@ -33,7 +33,7 @@ function byBigInt(labels: Record<string, string>): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-test("halves of 32 bits give what 64 bits give, in the order of bytes", () => {
+test("computes the same hash from 32-bit halves as from 64 bits, in byte order", () => {
   // U+1F600 is two surrogates that sort before U+FF01 as UTF-16, and after it as UTF-8.
   const odd = { "\u{1F600}": "smile", "\uFF01": "wide", a: "1".repeat(500) };
   expect(fingerprint(odd)).toBe(byBigInt(odd));
@@ -43,7 +43,7 @@ test("halves of 32 bits give what 64 bits give, in the order of bytes", () => {
   }
 });
 
-test("texts are ordered as their bytes are", () => {
+test("orders strings by their bytes", () => {
   const random = seededRandom(3);
   const pieces = ["a", "b", "é", "\u{1F600}", "\u{10FFFF}", "\uFF01", "\uE000", "\uD7FF", "", "ab"];
   const draw = () => Array.from({ length: 3 }, () => pieces[Math.floor(random() * pieces.length)]).join("");

@@ -36,7 +36,7 @@ async function evaluatedUntil(ctx: Context, from: number, to: number): Promise<v
 }
 
 test(
-  "valid alerts are kept even if others are not, and each problem is told",
+  "stores valid alerts despite invalid ones, and reports each problem",
   inWorkspace(async (ctx) => {
     const posted: PostedAlert[] = [
       { labels: { alertname: "A", empty: "" } },
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "an alert that is sent again costs no event, and its end is noted once",
+  "records no event for a repeated alert, and its end once",
   inWorkspace(async (ctx) => {
     const alert = { labels: { alertname: "A" }, annotations: { summary: "A is high" } };
     await receiveAlerts(ctx, [alert], { afterChange: notifyAfterChange, source, now: start });
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "only Leeway's own rules may speak by internal annotations",
+  "accepts internal annotations only from Leeway's own rules",
   inWorkspace(async (ctx) => {
     const alert = (name: string) => ({ labels: { alertname: name }, annotations: { "leeway.internal/burn": "16.7" } });
     await receiveAlerts(ctx, [alert("outside")], { afterChange: notifyAfterChange, source, now: start });
@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  "the timeline of the reference, through the outbox; the group is over when its end was told",
+  "reproduces the reference timeline through the outbox, and closes the group once its end is sent",
   inWorkspace(async (ctx) => {
     const settings = {
       kind: "webhook",
@@ -162,7 +162,7 @@ test(
 );
 
 test(
-  "who says no end is over five minutes after the last word, and the first page opens an incident once",
+  "resolves alerts without an end after five minutes, and opens one incident for the first page",
   inWorkspace(async (ctx) => {
     const page = { labels: { alertname: "Down", severity: "page" } };
     await receiveAlerts(ctx, [page], { afterChange: notifyAfterChange, source, now: start });

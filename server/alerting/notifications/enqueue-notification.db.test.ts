@@ -26,7 +26,7 @@ const outbox = (ctx: Context) =>
     .orderBy(asc(notifications.sequence));
 
 test(
-  "a receiver gets one row a channel, and the same decision adds nothing a second time",
+  "adds one row per channel of a receiver, and none for the same decision again",
   inWorkspace(async (ctx) => {
     const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }, { settings: hook, secret: "x" }]);
     expect(await enqueueNotification(ctx, newNotification())).toHaveLength(2);
@@ -36,7 +36,7 @@ test(
 );
 
 test(
-  "what a rolled back decision enqueued is not in the outbox",
+  "adds nothing to the outbox if the decision is rolled back",
   inWorkspace(async (ctx) => {
     await newReceiver(ctx, "on-call", [{ settings: hook }]);
     const failing = transact(ctx, async (ctx) => {
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "a channel without resolutions is told of what fires only, and of an end not at all; an unknown or silent receiver tells nobody",
+  "sends only firing alerts to a channel without resolutions, and nothing for an unknown or empty receiver",
   inWorkspace(async (ctx) => {
     const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }]);
     const resolved = newAlert("b", { status: "resolved", endsAt: new Date() });
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  "a person is told at the address of the account, or by each way that they chose",
+  "notifies a user at the account's address, or by each chosen channel",
   inWorkspace(async (ctx) => {
     const { id: userId, workspaceId } = ctx.actor;
     await enqueueNotification(ctx, newNotification({ to: { userId } }));
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  "changes go to PagerDuty where it takes them",
+  "sends changes to PagerDuty channels that accept them",
   inWorkspace(async (ctx) => {
     const of = (sendsChanges: boolean) => ({
       settings: { kind: "pagerduty" as const, per: "group" as const, sendsChanges, sendsResolved: true },

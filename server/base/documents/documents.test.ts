@@ -40,6 +40,6 @@ test.each([
   "",
   "roll-out.md",
   "ROLL-OUT",
-])("reads nothing for the name %j", async (name) => {
+])("returns undefined for the name %j", async (name) => {
   expect(await documents().read(name)).toBeUndefined();
 });

@@ -7,7 +7,7 @@ const buckets = [0.001, 0.01, 0.1];
 const help = "Times.";
 const values = [0.0005, 0.001, 0.0011, 0.05, 0.1, 7];
 
-test("Prometheus reads the same text as from prom-client's own classes", async () => {
+test("exposes the same text as the classes of prom-client", async () => {
   const [ours, theirs] = [new Registry(), new Registry()];
   const seconds = new TallyHistogram({ name: "seconds", help, buckets, registry: ours });
   const total = new TallyCounter({ name: "total", help, registry: ours });
@@ -25,7 +25,7 @@ test("Prometheus reads the same text as from prom-client's own classes", async (
   expect(await ours.metrics()).toBe(await theirs.metrics());
 });
 
-test("the numbers of several processes add up", async () => {
+test("sums the values of several processes", async () => {
   const registries = [new Registry(), new Registry()];
   for (const registry of registries) {
     const seconds = new TallyHistogram({ name: "seconds", help, buckets, registry }).of({ model: "a" });
@@ -37,7 +37,7 @@ test("the numbers of several processes add up", async () => {
   expect(text).toContain('seconds_count{model="a"} 12');
 });
 
-test("the same labels are counted in the same place, until all is reset", async () => {
+test("returns the same counter for the same labels, until reset", async () => {
   const registry = new Registry();
   const total = new TallyCounter({ name: "total", help, registry });
   expect(total.of({ model: "a" })).toBe(total.of({ model: "a" }));

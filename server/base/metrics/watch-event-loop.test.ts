@@ -11,7 +11,7 @@ async function evaluations(registry: Registry): Promise<number> {
   return Number(/leeway_event_loop_delay_seconds_count (\d+)/.exec(text)?.[1]);
 }
 
-test("an idle loop is looked at a few times a second, one that works or answers fifty times", async () => {
+test("samples an idle loop a few times a second, and a busy one fifty times", async () => {
   vi.useFakeTimers();
   const registry = new Registry();
   let share = 0;
@@ -30,7 +30,7 @@ test("an idle loop is looked at a few times a second, one that works or answers 
   expect((await evaluations(registry)) - before).toBe(100);
 });
 
-test("what keeps the loop is seen, however idle it was", async () => {
+test("measures a blocked loop even if it was idle", async () => {
   const registry = new Registry();
   watchEventLoop({ registry, isInUse: () => false });
   await vi.waitFor(async () => expect(await evaluations(registry)).toBeGreaterThan(0));

@@ -11,7 +11,7 @@ async function* endless(stopped: () => void): AsyncGenerator<Uint8Array> {
   }
 }
 
-test("when nobody reads any more, adding fails and the content is let go of", async () => {
+test("fails to add and closes the content once the reader is gone", async () => {
   const archive = newArchive();
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   const added = archive.add("a", endless(resolve), false);
@@ -22,7 +22,7 @@ test("when nobody reads any more, adding fails and the content is let go of", as
   await expect(archive.add("b", endless(resolve), false)).rejects.toThrow("Nobody reads");
 });
 
-test("without times, equal files make an equal archive, and small ones need no zip64", async () => {
+test("creates identical archives of identical files without times, and no zip64 for small ones", async () => {
   async function* text() {
     yield "x".repeat(1000);
   }
@@ -38,7 +38,7 @@ test("without times, equal files make an equal archive, and small ones need no z
   expect(first.readUInt16LE(first.indexOf("PK\u0001\u0002") + 6)).toBe(20);
 });
 
-test("content of another size than was said breaks the archive off", async () => {
+test("aborts the archive if content differs from its declared size", async () => {
   async function* text() {
     yield "short";
   }

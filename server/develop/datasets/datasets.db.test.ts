@@ -42,9 +42,9 @@ async function runThatRead(ctx: Context, experiment: string, dataset: { name: st
   return run;
 }
 
-describe("an uploaded file", () => {
+describe("dataset upload", () => {
   test(
-    "becomes a version with its profile",
+    "creates a version with its profile",
     inWorkspace(async (ctx) => {
       const upload = await uploadRows(ctx, store, { rows });
       expect(upload).toMatchObject({ state: "done", rowsRead: 3, format: "csv", problem: null });
@@ -69,7 +69,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "with the same rows in another order and format is the same version, and its file is let go",
+    "reuses the version for the same rows in another order and format, and releases the file",
     inWorkspace(async (ctx) => {
       const { digest } = await uploadRows(ctx, store, { rows });
       const columnData = [
@@ -87,7 +87,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "is held by its upload until it is read, and by its version then",
+    "is held by its upload until read, then by its version",
     inWorkspace(async (ctx) => {
       const { id } = await uploadDataset(
         ctx,
@@ -105,7 +105,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "whose reader died is read again, and only once more",
+    "is read again after the reader died, and only once more",
     inWorkspace(async (ctx) => {
       const body = Readable.from([Buffer.from(rows)]);
       const { id } = await uploadDataset(ctx, { name: "flights", fileName: "a.csv" }, body, intake);
@@ -124,7 +124,7 @@ describe("an uploaded file", () => {
     ["empty.csv", "", { line: 1 }],
     ["header.csv", "a,b\n", { line: 2 }],
     ["broken.parquet", "PAR1 and no more", {}],
-  ])("%s is refused with the place, and let go", (fileName, content, index) =>
+  ])("rejects %s with the position of the error, and releases it", (fileName, content, index) =>
     inWorkspace(async (ctx) => {
       const { state, problem, digest } = await uploadRows(ctx, store, { rows: content, fileName });
       expect({ state, digest }).toEqual({ state: "failed", digest: null });
@@ -139,7 +139,7 @@ describe("an uploaded file", () => {
     [{ name: "flights", fileName: "a.xlsx" }, "Use .csv, .parquet, .arrow"],
     [{ name: "a/b", fileName: "a.csv" }, "cannot contain slashes"],
     [{ name: " ", fileName: "a.csv" }, "Enter a dataset name"],
-  ])("of %j is refused before it is stored", (input, words) =>
+  ])("rejects %j before storing it", (input, words) =>
     inWorkspace(async (ctx) => {
       await expect(uploadDataset(ctx, input, Readable.from([Buffer.from(rows)]), intake)).rejects.toThrow(words);
       expect(await store.list(`${ctx.actor.workspaceId}/datasets`)).toEqual([]);
@@ -147,7 +147,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "that is too large, or whose sender leaves, leaves nothing",
+    "stores nothing if the file is too large or the client disconnects",
     inWorkspace(async (ctx) => {
       const input = { name: "flights", fileName: "a.csv" };
       const large = uploadDataset(ctx, input, Readable.from([Buffer.alloc(20)]), { artifacts: store, maxBytes: 10 });
@@ -162,9 +162,9 @@ describe("an uploaded file", () => {
   );
 });
 
-describe("a dataset", () => {
+describe("dataset", () => {
   test(
-    "gathers what runs of several experiments logged and what was uploaded, by digest",
+    "combines data logged by runs of several experiments and uploads, by digest",
     inWorkspace(async (ctx) => {
       const { digest } = await uploadRows(ctx, store, { rows });
       const first = await runThatRead(ctx, "one", { name: "flights", digest: "d1" });
@@ -194,7 +194,7 @@ describe("a dataset", () => {
   );
 
   test(
-    "has versions that lead to runs and model versions",
+    "links versions to runs and model versions",
     inWorkspace(async (ctx) => {
       const run = await runThatRead(ctx, "one", { name: "flights", digest: "d1" });
       await createRegisteredModel(ctx, { name: "delay" });
@@ -216,7 +216,7 @@ describe("a dataset", () => {
   );
 
   test(
-    "is found by part of its name, a page at a time",
+    "is found by part of its name, in pages",
     inWorkspace(async (ctx) => {
       for (const name of ["b", "A flights", "c flights"]) await uploadRows(ctx, store, { name, rows });
       const names = async (input: object) => (await listDatasets(ctx, input)).map(({ name }) => name);
@@ -227,7 +227,7 @@ describe("a dataset", () => {
   );
 
   test(
-    "that nobody knows is not found",
+    "is reported as not found if unknown",
     inWorkspace(async (ctx) => {
       await expect(getDataset(ctx, "x")).rejects.toMatchObject({ code: "not-found" });
       await expect(getDatasetVersion(ctx, { name: "x", digest: "y" })).rejects.toMatchObject({ code: "not-found" });

@@ -42,7 +42,7 @@ const holders = async (ctx: Context, id: string) => [
 ];
 
 test(
-  "an upload that Leeway gave up says why, keeps its file, and becomes a version when it is read again",
+  "states why an upload failed, keeps its file, and creates a version on retry",
   inWorkspace(async (ctx) => {
     const id = await givenUp(ctx);
     const upload = await getDatasetUpload(ctx, { name, id });
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "after some days its file may go, and it is not tried again",
+  "releases the file after some days, and rejects a retry",
   inWorkspace(async (ctx) => {
     const id = await givenUp(ctx);
     await ctx.db.execute(sql`update dataset_uploads set finished_at = now() - interval '8 days' where id = ${id}`);
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "a file that is wrong itself, or was read, is neither given up nor tried again",
+  "neither fails nor retries an upload with an invalid or already read file",
   inWorkspace(async (ctx) => {
     for (const rows of ["a,b\n1\n", "a\n1\n"]) {
       const { id, state } = await uploadRows(ctx, store, { rows });
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "what the domain refuses for good while a file is read is told of the upload",
+  "reports a permanent error while reading a file on the upload",
   inWorkspace(async (ctx) => {
     const body = Readable.from([Buffer.from("a\n1\n")]);
     const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, body, { artifacts: store, maxBytes: 1000 });
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  "a question about leakage that was given up says why; one that is answered stays answered",
+  "states why a leakage check failed, and keeps a completed one",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "split\na\nb\n" });
     const side = (value: string) => ({ name, digest: digest ?? "", where: { column: "split", value } });

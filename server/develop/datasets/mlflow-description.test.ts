@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeLogged } from "./mlflow-description.ts";
 
-test("columns of a table keep their types", () => {
+test("keeps the types of table columns", () => {
   const schema = JSON.stringify({ mlflow_colspec: [{ type: "double", name: "x", required: false }, { type: "long" }] });
   expect(describeLogged(schema, '{"num_rows": 3, "num_elements": 6}')).toEqual({
     rows: 3,
@@ -16,7 +16,7 @@ test("columns of a table keep their types", () => {
   });
 });
 
-test("tensors are JSON inside JSON", () => {
+test("parses tensors from nested JSON", () => {
   const tensor = { type: "tensor", "tensor-spec": { dtype: "float32", shape: [-1, 1, 8, 8] } };
   const schema = JSON.stringify({ mlflow_tensorspec: { features: JSON.stringify([tensor]), targets: null } });
   expect(describeLogged(schema, '{"features_shape": [1080, 1, 8, 8]}')).toMatchObject({
@@ -31,6 +31,6 @@ test.each([
   ["", "no JSON"],
   ["[1]", '{"num_rows": -1}'],
   ['{"mlflow_colspec": "x"}', '{"num_rows": {"a": 1}}'],
-])("%j and %j say nothing", (schema, profile) => {
+])("returns null for %j and %j", (schema, profile) => {
   expect(describeLogged(schema, profile)).toMatchObject({ rows: null, schema: null });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { problemOfAlias, problemOfModelName, problemOfTagKey, problemOfTagValue, problemOfText } from "./names.ts";
 
-describe("names of models", () => {
-  test.each(["digits", "flight delay", "größe 日本", "a.b", "…"])("%s is one", (name) => {
+describe("model names", () => {
+  test.each(["digits", "flight delay", "größe 日本", "a.b", "…"])("accepts the model name %s", (name) => {
     expect(problemOfModelName(name)).toBeUndefined();
   });
 
@@ -14,13 +14,13 @@ describe("names of models", () => {
     ["..", "would resolve to"],
     ["a\0", "NUL"],
     ["x".repeat(257), "'name' exceeds the maximum length of 256 characters"],
-  ])("%j is none", (name, problem) => {
+  ])("rejects the model name %j", (name, problem) => {
     expect(problemOfModelName(name)).toContain(problem);
   });
 });
 
 describe("aliases", () => {
-  test.each(["champion", "Champion", "a-b_1", "version1", "x".repeat(255)])("%s is one", (alias) => {
+  test.each(["champion", "Champion", "a-b_1", "version1", "x".repeat(255)])("accepts the alias %s", (alias) => {
     expect(problemOfAlias(alias)).toBeUndefined();
   });
 
@@ -32,13 +32,13 @@ describe("aliases", () => {
     ["v1", "Version alias name 'v1' is reserved."],
     ["V12", "reserved"],
     ["x".repeat(256), "maximum length of 255"],
-  ])("%j is none", (alias, problem) => {
+  ])("rejects the alias %j", (alias, problem) => {
     expect(problemOfAlias(alias)).toContain(problem);
   });
 });
 
-describe("keys of tags", () => {
-  test.each(["team", "mlflow.prompt.is_prompt", "größe/日本", "a b:c-d"])("%s is one", (key) => {
+describe("tag keys", () => {
+  test.each(["team", "mlflow.prompt.is_prompt", "größe/日本", "a b:c-d"])("accepts the tag key %s", (key) => {
     expect(problemOfTagKey(key)).toBeUndefined();
   });
 
@@ -51,16 +51,16 @@ describe("keys of tags", () => {
     ["a/", "would resolve to 'a'"],
     [".", "would resolve to '.'"],
     ["x".repeat(251), "maximum length of 250"],
-  ])("%j is none", (key, problem) => {
+  ])("rejects the tag key %j", (key, problem) => {
     expect(problemOfTagKey(key)).toContain(problem);
   });
 
-  test("a parent segment resolves to another key", () => {
+  test("rejects a parent segment, which resolves to another key", () => {
     expect(problemOfTagKey("a/../b")).toContain("would resolve to 'b'");
   });
 });
 
-test("length is counted in characters, not in UTF-16 units", () => {
+test("measures length in characters instead of UTF-16 units", () => {
   expect(problemOfText("x", "😀".repeat(10), 10)).toBeUndefined();
   expect(problemOfText("x", "😀".repeat(11), 10)).toContain("maximum length of 10");
   expect(problemOfTagValue("x".repeat(100_001))).toBe("'value' exceeds the maximum length of 100000 characters");

@@ -14,13 +14,13 @@ test.each([
   ["colossal", "unknown"],
   ["faccade", "unknown"],
   ["images", "unknown"],
-])("the name %s says that %s is better", (key, direction) => {
+])("infers from the name %s that %s is better", (key, direction) => {
   expect(guessDirection(key)).toBe(direction);
 });
 
 const uses = (record: Record<string, number>) => Object.entries(record).map(([key, runs]) => ({ key, runs }));
 
-test("the headline is quality on held-out data, not a loss and not a condition of training", () => {
+test("prefers quality on held-out data to losses and training conditions", () => {
   const digits = {
     grad_norm: 16,
     learning_rate: 16,
@@ -33,11 +33,11 @@ test("the headline is quality on held-out data, not a loss and not a condition o
   expect(chooseHeadline(uses(digits))).toBe("val_accuracy");
 });
 
-test("a metric of few runs is not the headline of all", () => {
+test("does not choose a metric that few runs have", () => {
   expect(chooseHeadline(uses({ val_accuracy: 2, train_loss: 40 }))).toBe("train_loss");
 });
 
-test("without quality the loss stands for the run; without any metric nothing does", () => {
+test("falls back to the loss without a quality metric, and to none without metrics", () => {
   expect(chooseHeadline(uses({ "system/cpu_utilization_percentage": 9, lr: 9 }))).toBeUndefined();
   expect(chooseHeadline(uses({ train_loss: 5, "system/cpu_utilization_percentage": 9, lr: 9 }))).toBe("train_loss");
   expect(chooseHeadline([])).toBeUndefined();

@@ -10,7 +10,7 @@ test.each([
   "..a",
   "k".repeat(250),
   "𝒜".repeat(250),
-])("%j is a key", (key) => {
+])("accepts the key %j", (key) => {
   expect(() => checkKey(key, "key")).not.toThrow();
 });
 
@@ -22,31 +22,31 @@ test.each([
   ["./a", "a"],
   ["/a", "/a"],
   ["../x", "../x"],
-])("%j would be the path %j", (key, path) => {
+])("rejects %j, which would resolve to the path %j", (key, path) => {
   expect(() => checkKey(key, "key")).toThrow(
     `Invalid value "${key}" for parameter 'key' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${path}'`,
   );
 });
 
-test.each(["bad!", "a\nb", "a\n", "a;b", "x\u0301"])("%j has characters that are not allowed", (key) => {
+test.each(["bad!", "a\nb", "a\n", "a;b", "x\u0301"])("rejects characters that are not allowed in %j", (key) => {
   expect(() => checkKey(key, "params[1].key")).toThrow(
     `Invalid value ${JSON.stringify(key)} for parameter 'params[1].key' supplied: Names may only contain`,
   );
 });
 
-test("length is counted in characters", () => {
+test("counts length in characters", () => {
   expect(characters("𝒜b")).toBe(2);
   expect(() => checkKey("k".repeat(251), "key", "Param key")).toThrow(
     "'Param key' exceeds the maximum length of 250 characters",
   );
 });
 
-test("a cut never splits a character", () => {
+test("never splits a character when cutting", () => {
   expect(cut("𝒜𝒜𝒜", 2)).toBe("𝒜𝒜");
   expect(cut("abc", 3)).toBe("abc");
 });
 
-test("of duplicate keys the last counts", () => {
+test("keeps the last of duplicate keys", () => {
   expect(
     latestPerKey([
       { key: "a", value: "1" },

@@ -31,7 +31,7 @@ const labels = { alertname: "DemoAlert", server: "ni3", severity: "critical" };
 const names = (alerts: { labels: { server: string } }[]) => alerts.map((alert) => alert.labels.server);
 
 test(
-  "an alert comes back as Alertmanager tells it, below both addresses",
+  "returns a posted alert in Alertmanager format at both base paths",
   inWorkspace(async (ctx) => {
     const request = await clientOf(ctx);
     const startsAt = "2026-05-04T10:00:00.000Z";
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "filters, receivers and their matchers choose; what cannot be read is refused with a text in JSON",
+  "filters by labels, receiver and matchers, and rejects invalid input with a JSON message",
   inWorkspace(async (ctx) => {
     const request = await clientOf(ctx);
     await request("POST", "/api/v2/alerts", [
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "valid alerts are kept although others are not, which is said",
+  "stores the valid alerts of a partly invalid request, and reports the invalid ones",
   inWorkspace(async (ctx) => {
     const request = await clientOf(ctx);
     const posted = [
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  "inhibited alerts name what mutes them, groups in a mute time are suppressed, and the status prints the routing",
+  "returns what inhibits an alert, suppresses groups in a mute time, and prints the routing in the status",
   inWorkspace(async (ctx) => {
     const matcher = (value: string) => [{ name: "alertname", value, isRegex: false, isEqual: true }];
     const always = { name: "always", spans: [{}] };
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  "a silence is made, shows at once on what it mutes, is changed in place or replaced, and expired",
+  "creates a silence with immediate effect, updates or replaces it, and expires it",
   inWorkspace(async (ctx) => {
     const request = await clientOf(ctx);
     await request("POST", "/api/v2/alerts", [{ labels }]);
@@ -199,7 +199,7 @@ test(
 );
 
 test(
-  "a silence that says nothing, is over or is unknown is refused in words",
+  "rejects an empty, expired or unknown silence with a reason",
   inWorkspace(async (ctx) => {
     const request = await clientOf(ctx);
     const hour = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
@@ -222,7 +222,7 @@ test(
 );
 
 test(
-  "strangers are refused, viewers read only, an unknown operation is no page, and it is always ready",
+  "rejects unauthenticated requests, limits viewers to reading, and always reports ready",
   inWorkspace(async (ctx) => {
     const outsider = await clientOf(undefined);
     expect(await outsider("GET", "/api/v2/alerts")).toEqual({ status: 401, body: "Send a token." });

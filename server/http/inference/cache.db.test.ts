@@ -37,7 +37,7 @@ const infer = async (data: unknown[], headers: Record<string, string> = {}, name
   return { status: response.statusCode, headers: response.headers, body: response.json() };
 };
 
-test("a repeated request is answered from the cache, says so, and counts apart from the model's", async () => {
+test("serves a repeated request from the cache, marks it, and counts it separately", async () => {
   const first = await infer([1, 2, 3, 4]);
   const second = await infer([[1, 2, 3, 4]]);
   expect(first.headers["leeway-cache"]).toBe("miss");
@@ -58,7 +58,7 @@ test("a repeated request is answered from the cache, says so, and counts apart f
   expect(exposed).toMatch(/model="digits".*source="cache"} 1/);
 });
 
-test("identical requests at the same time run the model once", async () => {
+test("runs the model once for identical concurrent requests", async () => {
   const predictions = await Promise.all([5, 5, 5, 5].map((value) => infer([value, 0, 0, 0])));
   expect(predictions.map(({ headers }) => headers["leeway-cache"]).sort()).toEqual([
     "coalesced",
@@ -70,14 +70,14 @@ test("identical requests at the same time run the model once", async () => {
   expect(predictions.filter(({ body }) => body.parameters.cache === "coalesced")).toHaveLength(3);
 });
 
-test("an endpoint without a cache says nothing of one", async () => {
+test("returns no cache headers for an endpoint without a cache", async () => {
   await infer([1, 2, 3, 4], {}, "plain");
   const again = await infer([1, 2, 3, 4], {}, "plain");
   expect(again.headers["leeway-cache"]).toBeUndefined();
   expect(again.body.parameters.cache).toBeUndefined();
 });
 
-test("another version answers anew", async () => {
+test("misses the cache for another version", async () => {
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
   gateway.emit("missed");
   await vi.waitFor(() => expect(gateway.core.version(ctx, "digits").endpoint.serving?.model.version).toBe(2), 20_000);
@@ -85,7 +85,7 @@ test("another version answers anew", async () => {
   expect(response.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
 });
 
-test("the series tells hits and coalesced requests beside the requests", async () => {
+test("returns cache hits and coalesced requests next to requests in the series", async () => {
   const windowStart = new Date(Date.now() - 60_000);
   const { workspaceId } = ctx.actor;
   const zero = { failures: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, latencyBuckets: {}, rows: 0 };
@@ -106,7 +106,7 @@ test("the series tells hits and coalesced requests beside the requests", async (
   expect(total).toMatchObject({ requests: 3, cacheHits: 7, coalesced: 2 });
 });
 
-test("settings are kept whole, a viewer may not change them, and too short a time is refused", async () => {
+test("stores complete settings, forbids viewers to change them, and rejects a TTL that is too short", async () => {
   expect(await getCache(ctx, { endpointId })).toEqual(settings);
   const viewer = { ...ctx, actor: { ...ctx.actor, role: "viewer" as const } };
   await expect(setCache(viewer, { endpointId, cache: settings })).rejects.toMatchObject({ code: "forbidden" });

@@ -74,7 +74,7 @@ const onDisk = () => {
   return waiting.map((file) => readFileSync(join(gateway.folder, "spool", file), "utf8")).join("");
 };
 
-test("a sampled request is kept with its parts of time, its caller, what went in and what came out", async () => {
+test("logs a sampled request with its timings, caller, inputs and outputs", async () => {
   expect((await infer("whole", "seven", image(pixelsOf(0)))).statusCode).toBe(200);
   const [row] = await recorded("whole");
   expect(row).toMatchObject({
@@ -103,7 +103,7 @@ test("a sampled request is kept with its parts of time, its caller, what went in
   expect(row?.cost).toBeCloseTo((inputMs + computeMs + outputMs) / 1_000_000, 12);
 });
 
-test("without sampling, what fails and what the model is unsure of is kept, and nothing else", async () => {
+test("logs only failures and low-confidence predictions without sampling", async () => {
   expect((await infer("unsure", "sure", image(pixelsOf(0)))).statusCode).toBe(200);
   expect((await infer("unsure", "blank", image(blank.map(() => 0.5)))).statusCode).toBe(200);
   expect((await infer("unsure", "short", image([1]))).statusCode).toBe(400);
@@ -116,7 +116,7 @@ test("without sampling, what fails and what the model is unsure of is kept, and 
   expect(rows[0]?.confidence).toBeLessThan(0.9);
 });
 
-test("a redacted input never reaches the disk, as a tensor, as the picture it is made of, or quoted by a refusal", async () => {
+test("never stores a redacted input, whether as a tensor, an image or in an error message", async () => {
   const marked = [0.123456789, ...blank.slice(1)];
   const rows = Array.from({ length: 8 }, (_, row) => blank.slice(row * 8, row * 8 + 8));
   const file = pngFile(8, 8, 0, rows).toString("base64");
@@ -143,7 +143,7 @@ test("a redacted input never reaches the disk, as a tensor, as the picture it is
   expect(typo?.inputs).toEqual([{ name: "imgae", datatype: "FP32", shape: [1, 1, 8, 8] }]);
 });
 
-test("a picture that went through the pipeline is kept as its file, and beside it what the model saw", async () => {
+test("logs the original file of a preprocessed image and the tensor that the model saw", async () => {
   const rows = Array.from({ length: 8 }, (_, row) =>
     pixelsOf(1)
       .slice(row * 8, row * 8 + 8)
@@ -172,7 +172,7 @@ test("a picture that went through the pipeline is kept as its file, and beside i
   });
 });
 
-test("an answer from the cache is kept when it is sampled, says so, and has no parts of time of its own", async () => {
+test("logs a sampled cache hit, marks it, and records no timings for it", async () => {
   await infer("cached", "first", image(blank));
   await infer("cached", "again", image(blank));
   const [first, again] = await recorded("cached");
@@ -180,7 +180,7 @@ test("an answer from the cache is kept when it is sampled, says so, and has no p
   expect(again).toMatchObject({ parts: null, batchRows: null, cost: 0, outputs: first?.outputs });
 });
 
-test("what an endpoint keeps changes while it serves", async () => {
+test("applies a changed sampling rate while serving", async () => {
   const endpointId = ids.unsure as string;
   await setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 1, maxBytes: 0 }) });
   gateway.emit("missed");
@@ -191,7 +191,7 @@ test("what an endpoint keeps changes while it serves", async () => {
   expect(row?.inputs).toEqual([{ name: "image", datatype: "FP32", shape: [1, 1, 8, 8] }]);
 });
 
-test("a version that is deployed is warmed up with what callers sent before, where that was kept whole", async () => {
+test("warms up a deployed version with recorded requests, where they are complete", async () => {
   await newVersion(ctx, { model: "digits", version: 2, bytes: readFileSync(path), signature }, gateway.models);
   const counts = ["whole", "secret"].map(async (name) => recordedInputs(db, ids[name] as string, signature));
   expect((await Promise.all(counts)).map(({ length }) => length)).toEqual([1, 0]);
@@ -202,7 +202,7 @@ test("a version that is deployed is warmed up with what callers sent before, whe
   expect(served()?.opened?.recordedRuns).toBe(1);
 });
 
-test("a gateway whose Postgres is away warms up without records", async () => {
+test("warms up without recorded requests when Postgres is unreachable", async () => {
   const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "away" });
   expect(await recordedInputs(away.db, ids.whole as string, signature)).toEqual([]);
   await away.close();

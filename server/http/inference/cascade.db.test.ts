@@ -113,7 +113,7 @@ const reportOf = async (name: string) => {
 const sure = [[0.875, 0.125, 0]];
 const torn = [[0.625, 0.375, 0]];
 
-test("without a cascade an answer says nothing of one", async () => {
+test("returns no cascade information without a cascade", async () => {
   const { status, data, parameters, path } = await infer("plain", torn);
   expect({ status, data, path }).toEqual({ status: 200, data: torn[0], path: undefined });
   expect(parameters).not.toHaveProperty("cascade_step");
@@ -121,7 +121,7 @@ test("without a cascade an answer says nothing of one", async () => {
   expect(await reportOf("plain")).toBeUndefined();
 });
 
-test("what the small model is sure of it answers; what it is not, or what is tagged, the large one does", async () => {
+test("lets the small model respond when confident, and escalates the rest and tagged requests", async () => {
   const first = await infer("unsure", sure, { id: "sure" });
   expect(first).toMatchObject({ status: 200, data: sure[0], parameters: { cascade_step: 1, cascade_model: "small" } });
   expect(first.path).toBe("small v1=answered");
@@ -142,7 +142,7 @@ test("what the small model is sure of it answers; what it is not, or what is tag
   ]);
 });
 
-test("each request is counted once, at the version that answered it, and what was handed on beside it", async () => {
+test("counts each request once, at the version that responded, and escalations separately", async () => {
   const report = await reportOf("unsure");
   expect(report).toMatchObject({ requests: 3, escalatedShare: 2 / 3, problems: [] });
   expect(report?.steps).toMatchObject([
@@ -169,7 +169,7 @@ test("each request is counted once, at the version that answered it, and what wa
   expect(ofReason("tag")).toMatch(/ 1$/);
 });
 
-test("every step tells Prometheus of its state, no series twice", async () => {
+test("exports the state of every step to Prometheus without duplicate series", async () => {
   const lines = (await gateway.registry.metrics()).split("\n").filter((line) => line && !line.startsWith("#"));
   const series = lines.map((line) => line.slice(0, line.lastIndexOf(" ")));
   expect(series.filter((one, index) => series.indexOf(one) !== index)).toEqual([]);
@@ -184,7 +184,7 @@ test("every step tells Prometheus of its state, no series twice", async () => {
   expect(find("nv_inference_exec_count", 'model="asked/twice"', 'version="2"')).toMatch(/ \d/);
 });
 
-test("a version that is named in the address answers alone", async () => {
+test("responds without a cascade from a version named in the URL", async () => {
   const inputs = [{ name: "x", shape: [1, 3], datatype: "FP32", data: torn[0] }];
   const url = "/v2/models/unsure/versions/1/infer";
   const addressed = await app.inject({ method: "POST", url, headers, payload: { inputs } });
@@ -192,7 +192,7 @@ test("a version that is named in the address answers alone", async () => {
   expect(addressed.json().outputs[0].data).toEqual(torn[0]);
 });
 
-test("the probabilities are looked at also when the client asks for another output alone, which is all it gets", async () => {
+test("checks the probabilities even when the client requests only another output", async () => {
   const inputs = [{ name: "x", shape: [1, 3], datatype: "FP32", data: torn[0] }];
   const payload = { inputs, outputs: [{ name: "z" }] };
   const response = await app.inject({ method: "POST", url: "/v2/models/asked/infer", headers, payload });
@@ -200,21 +200,21 @@ test("the probabilities are looked at also when the client asks for another outp
   expect(response.json().outputs).toMatchObject([{ name: "z", data: torn[0] }]);
 });
 
-test("a step that takes longer than its rule allows makes room for the next one, within the deadline of the request", async () => {
+test("escalates when a step exceeds its time limit, within the deadline of the request", async () => {
   const rows = Array.from({ length: 512 }, () => sure[0] as number[]);
   const { status, path, data } = await infer("late", rows);
   expect({ status, path }).toEqual({ status: 200, path: "slow v1=timeout, large v1=answered" });
   expect(data.slice(0, 3)).toEqual([0, 0.125, 0.875]);
 });
 
-test("a step that cannot run hands on; a request that is wrong is refused all the same", async () => {
+test("escalates when a step fails to run, but still rejects an invalid request", async () => {
   expect((await infer("failing", sure)).path).toBe("broken v1=error, large v1=answered");
   const wrong = await infer("unsure", [[1, 2, 3, 4]]);
   expect(wrong.status).toBe(400);
   expect(wrong.error).toContain("input 'x'");
 });
 
-test("when the large model has no answer, the unsure one is given, and the failure is counted at the large one", async () => {
+test("returns the low-confidence prediction when the large model fails, and counts the failure there", async () => {
   const { status, data, path } = await infer("alone", torn);
   expect({ status, data, path }).toEqual({
     status: 200,
@@ -227,7 +227,7 @@ test("when the large model has no answer, the unsure one is given, and the failu
   ]);
 });
 
-test("each step has its own answers in the cache, and what the cache alone answers is not counted as saved", async () => {
+test("caches the predictions of each step, and does not count pure cache hits as saved", async () => {
   await infer("cached", sure);
   expect(await infer("cached", sure)).toMatchObject({ cache: "hit", data: sure[0] });
   await infer("cached", torn);
@@ -235,7 +235,7 @@ test("each step has its own answers in the cache, and what the cache alone answe
   expect((await reportOf("cached"))?.steps).toMatchObject([{ answered: 1, runs: 2 }, { runs: 1 }]);
 });
 
-test("compared requests get the last step's answer, are kept, and tell with labels what the small model loses", async () => {
+test("returns the last step's prediction for compared requests, logs them, and computes the small model's loss", async () => {
   for (const id of ["one", "two", "three", "four"]) {
     expect((await infer("compared", sure, { id })).path).toBe("small v1=compared, large v1=answered");
   }

@@ -15,6 +15,6 @@ test.each([
   ["identity;q=0.5, gzip", "gzip"],
   ["gzip;q=x", undefined],
   ["", undefined],
-])("Accept-Encoding %j is answered in %s", (accepted, coding) => {
+])("encodes the response to Accept-Encoding %j as %s", (accepted, coding) => {
   expect(chooseCoding(accepted)).toBe(coding);
 });

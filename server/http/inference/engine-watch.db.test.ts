@@ -41,7 +41,7 @@ async function put(version: number) {
 
 const soon = { timeout: 20_000, interval: 20 };
 
-test("another model that is put on the engine while all goes well is found, told and asked nothing, until the right one is back", async () => {
+test("detects a replaced model on the engine, notifies, and sends nothing until the right one is back", async () => {
   await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), soon);
   const engine = {
     url: way.url,

@@ -103,7 +103,7 @@ beforeEach(() => {
   way.fault = "none";
 });
 
-test("a version on an engine answers as it would here, is labelled so, counted and captured", async () => {
+test("returns the same predictions from an engine as locally, labelled, counted and logged", async () => {
   const endpointId = await serving("plain");
   const { id: localId } = await createEndpoint(ctx, { name: "local" });
   await deployVersion(ctx, { endpointId: localId, model: "digits", version: 1 });
@@ -136,7 +136,7 @@ test("a version on an engine answers as it would here, is labelled so, counted a
   expect(JSON.stringify(audited)).not.toContain(engine.authorization);
 });
 
-test("cache and input contract hold before an engine too", async () => {
+test("applies the cache and the input contract in front of an engine", async () => {
   await serving("guarded", {
     before: async (endpointId) => {
       await setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 60 }) });
@@ -151,12 +151,12 @@ test("cache and input contract hold before an engine too", async () => {
   expect(way.seen).toHaveLength(seen);
 });
 
-test("a version without an ONNX file serves from an engine by its signature", async () => {
+test("serves a version without an ONNX file from an engine by its signature", async () => {
   await serving("fileless", { version: 3 });
   expect((await infer("fileless")).body.outputs[0]).toMatchObject({ name: "y", shape: [1, 3] });
 });
 
-test("a version without an ONNX file is a step of a cascade on the engine that it was deployed to last", async () => {
+test("runs a version without an ONNX file as a cascade step on its last engine", async () => {
   await serving("elsewhere", { version: 3 });
   const { id: endpointId } = await createEndpoint(ctx, { name: "cascaded" });
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
@@ -183,7 +183,7 @@ test("a version without an ONNX file is a step of a cascade on the engine that i
   expect(await metric("leeway_engine_requests_total")).toMatch(/endpoint="cascaded",model="digits",version="3"/);
 });
 
-test("an engine whose model differs does not take over, and what differs is said", async () => {
+test("does not deploy an engine with a different model, and reports the difference", async () => {
   const endpointId = await serving("changing");
   await deployVersion(ctx, { endpointId, model: "digits", version: 2, engine: net }, rules);
   gateway.emit("missed");
@@ -198,7 +198,7 @@ test("an engine whose model differs does not take over, and what differs is said
   expect((await infer("changing")).headers["leeway-model-version"]).toBe("1");
 });
 
-test("a slow engine is given up after its time, an impatient caller after his own, and neither is asked twice", async () => {
+test("stops waiting for a slow engine at its timeout or at the caller's, and does not retry", async () => {
   await serving("slow");
   way.fault = "slow";
   const seen = way.seen.length;
@@ -212,7 +212,7 @@ test("a slow engine is given up after its time, an impatient caller after his ow
   expect(way.seen).toHaveLength(seen + 2);
 });
 
-test("503 with Retry-After and a connection that is lost are tried again; a refusal is the caller's", async () => {
+test("retries after 503 with Retry-After and after a lost connection, but not after a rejection", async () => {
   await serving("odd");
   for (const fault of ["busy-once", "hang-up-once"] as const) {
     const seen = way.seen.length;
@@ -225,7 +225,7 @@ test("503 with Retry-After and a connection that is lost are tried again; a refu
   expect(await infer("odd")).toMatchObject({ status: 400, body: { error: expect.stringContaining("too odd") } });
 });
 
-test("an engine that fails is left alone after five errors, which is told, and asked again later", async () => {
+test("stops calling an engine after five errors, reports that, and tries it again later", async () => {
   await serving("failing");
   way.fault = "error";
   for (let round = 0; round < 5; round += 1) {
@@ -245,7 +245,7 @@ test("an engine that fails is left alone after five errors, which is told, and a
   expect(await metric("leeway_engine_circuit")).toMatch(/endpoint="failing".*} 0/);
 });
 
-test("an engine that is gone is 503, and serves again when it is back", async () => {
+test("returns 503 for an unreachable engine, and serves again when it is back", async () => {
   await serving("gone");
   await way.close();
   const response = await infer("gone");
@@ -254,7 +254,7 @@ test("an engine that is gone is 503, and serves again when it is back", async ()
   await vi.waitFor(async () => expect((await infer("gone")).status).toBe(200), { timeout: 20_000, interval: 100 });
 });
 
-test("a gateway whose rule forbids private networks does not call there, whatever was deployed", async () => {
+test("does not call an engine in a private network when that is forbidden", async () => {
   const { db } = await freshDatabase();
   const own = await newWorkspace(db);
   const strict = newTestGateway(db, { engineRules: { allowsPrivate: false } });

@@ -10,7 +10,7 @@ import { serveInference } from "../../testing/fixtures/http/inference/testing.ts
 
 configureLog({ role: "test", level: "silent" });
 
-test("the log keeps when events happened, as the header or the parameter says, and nothing of what is no instant", async () => {
+test("logs the event time from the header or the parameter, and ignores invalid times", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const gateway = newTestGateway(db);

@@ -45,7 +45,7 @@ async function countBytes(seriesId: string) {
   return `${sum(good)}/${sum(total)}`;
 }
 
-test("a gateway counts exactly at the limits of SLOs, and the age of features that callers tell", async () => {
+test("counts latency exactly at the SLO thresholds, and the feature age that callers send", async () => {
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
   expect((await call({ "leeway-features-at": ago(10) })).statusCode).toBe(200);
   expect((await call({ "leeway-features-at": ago(100) })).statusCode).toBe(200);
@@ -67,7 +67,7 @@ test("a gateway counts exactly at the limits of SLOs, and the age of features th
   expect(series).toEqual([]);
 });
 
-test("it counts the same on the fast path, in front of Node's server", async () => {
+test("counts the same on the fast path, in front of Node's server", async () => {
   let byNode = 0;
   app.server.on("request", () => {
     byNode += 1;

@@ -52,7 +52,7 @@ async function credential(change: object = {}): Promise<Record<string, string>> 
   return { authorization: `Bearer ${signLoadTest(claim, await loadTestKey(db))}` };
 }
 
-test("a load test measures a version that is not deployed, and leaves nothing in what is told of live traffic", async () => {
+test("measures a version that is not deployed, without any trace in live statistics", async () => {
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
   gateway.emit("missed");
   const running = runLoadTest(ctx, id, { gatewayUrl });
@@ -92,7 +92,7 @@ test("a load test measures a version that is not deployed, and leaves nothing in
   await vi.waitFor(async () => expect((await call("", await credential())).statusCode).toBe(503), { timeout: 10_000 });
 }, 60_000);
 
-test("a test that is cancelled stops within seconds and keeps the steps that are over", async () => {
+test("stops within seconds when cancelled, and keeps the finished steps", async () => {
   const long = LoadTestSettings.parse({ rates: [10, 20, 30, 40], ...ramp });
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings: long });
   gateway.emit("missed");
@@ -105,7 +105,7 @@ test("a test that is cancelled stops within seconds and keeps the steps that are
   expect(await steps()).toBeLessThanOrEqual(2);
 }, 60_000);
 
-test("another runner goes on with the first step that is not measured", async () => {
+test("resumes with the first unmeasured step on another runner", async () => {
   const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
   const [before] = await db.select().from(loadTests).where(eq(loadTests.state, "done")).limit(1);
   const { steps } = await getLoadTest(ctx, { endpointId, id: before?.id ?? "" });
@@ -119,7 +119,7 @@ test("another runner goes on with the first step that is not measured", async ()
   expect(done).toMatchObject({ state: "done", steps: [{ due: 12_345 }, { requestsPerSecond: 40 }] });
 }, 60_000);
 
-test("a credential that is over, forged or for another endpoint opens nothing", async () => {
+test("rejects an expired, forged or foreign load-test credential", async () => {
   expect((await call("", await credential({ expiresAt: Date.now() - 1 }))).statusCode).toBe(401);
   const { authorization: good = "" } = await credential();
   expect((await call("", { authorization: `${good}x` })).statusCode).toBe(401);

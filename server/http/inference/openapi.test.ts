@@ -8,7 +8,7 @@ const document = inferenceDocument() as {
   components: { schemas: object };
 };
 
-test("every address of the gateway is in the document, and no other", async () => {
+test("documents exactly the routes of the gateway", async () => {
   const registered = new Set<string>();
   const app = Fastify();
   // Refusals of other methods are registered with a list of methods.
@@ -25,7 +25,7 @@ test("every address of the gateway is in the document, and no other", async () =
   expect(described.sort()).toEqual([...registered].sort());
 });
 
-test("operations have names of their own, and every schema that is named is there", () => {
+test("has unique operation IDs and defines every referenced schema", () => {
   const ids = Object.values(document.paths).flatMap((entry) => Object.values(entry).map((one) => one.operationId));
   expect(new Set(ids).size).toBe(ids.length);
   const named = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);

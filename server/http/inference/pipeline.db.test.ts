@@ -66,11 +66,11 @@ const inJson = (data: unknown[], parameters: object = { content_type: "base64" }
 const outputOf = (body: { outputs: { name: string; data: unknown[] }[] }, name: string) =>
   body.outputs.find((output) => output.name === name)?.data;
 
-test("a version that takes pictures is ready only when the threads that read them are", () => {
+test("starts the image decoding threads before a version with images is ready", () => {
   expect(gateway.core.pipelines.started).toBe(1);
 });
 
-test("a picture goes in as base64 in JSON, and a label comes out", async () => {
+test("accepts an image as base64 in JSON, and returns a label", async () => {
   const response = await infer(inJson([fileOf(pixels).toString("base64")]));
   expect(response.json()).toEqual({
     model_name: "digits",
@@ -84,7 +84,7 @@ test("a picture goes in as base64 in JSON, and a label comes out", async () => {
   });
 });
 
-test("a file gives bit for bit what its hand-made tensor gives, and both can be asked for labels and shares", async () => {
+test("returns bit for bit the same for a file and for its tensor, with labels and probabilities", async () => {
   const outputs = [{ name: "probabilities" }, { name: "digit" }];
   const byFile = (await inBinary([fileOf(pixels)], { outputs })).json();
   const image = { name: "image", shape: [1, 1, 8, 8], datatype: "FP32", data: pixels.map((pixel) => pixel / 255) };
@@ -97,7 +97,7 @@ test("a file gives bit for bit what its hand-made tensor gives, and both can be 
 });
 
 // server/roles/demo/data/README.md: the model predicts 99.0% of these 500 images correctly.
-test("500 files in one request are read as well as the model was measured to read their tensors", async () => {
+test("classifies 500 files in one request with the accuracy measured on their tensors", async () => {
   const body = (
     await inBinary(
       samples.map((sample) => fileOf(bytesOf(sample))),
@@ -111,7 +111,7 @@ test("500 files in one request are read as well as the model was measured to rea
   );
 });
 
-test("a large photograph in colour is read too: what is wide gets borders", async () => {
+test("accepts a large colour photograph, and pads a wide one", async () => {
   const wide = pngFile(
     600,
     300,
@@ -122,7 +122,7 @@ test("a large photograph in colour is read too: what is wide gets borders", asyn
   expect([response.statusCode, response.json().outputs[0].shape]).toEqual([200, [1]]);
 });
 
-test("metadata keep the model's own tensors and tell the pipeline beside them", async () => {
+test("returns the model's own tensors and the pipeline in the metadata", async () => {
   const response = await app.inject({ url: "/v2/models/digits", headers: { authorization } });
   expect(response.json()).toMatchObject({
     inputs: [{ name: "image", datatype: "FP32", shape: [-1, 1, 8, 8] }],
@@ -182,12 +182,12 @@ test.each([
     "the model has no output 'label'; it has 'digit', 'three_best', 'three_shares', 'probabilities'",
   ],
   ["no file", inJson([]), "input 'picture': expected at least one file, got none"],
-])("%s is refused with its field, what is expected and what came", async (_what, payload, message) => {
+])("rejects %s with its field, the expected and the actual value", async (_what, payload, message) => {
   const response = await infer(payload);
   expect([response.statusCode, response.json().error]).toEqual([400, expect.stringContaining(message)]);
 });
 
-test("the contract of an endpoint's inputs holds for what a pipeline makes too", async () => {
+test("applies the input contract of an endpoint to pipeline outputs", async () => {
   const response = await infer(inJson([fileOf(new Array<number>(64).fill(255)).toString("base64")]), {}, "guarded");
   const message = "input 'image', row 0: expected a number of at most 0.5, got 1";
   expect([response.statusCode, response.json().error]).toEqual([400, expect.stringContaining(message)]);
@@ -195,7 +195,7 @@ test("the contract of an endpoint's inputs holds for what a pipeline makes too",
   expect(black.statusCode).toBe(200);
 });
 
-test("the prediction log names the pipeline and keeps what the model saw and said", async () => {
+test("logs the pipeline, the model inputs and the outputs", async () => {
   await inBinary([fileOf(pixels)], { id: "logged" });
   await gateway.core.flush();
   const [row] = await db.select().from(predictions).where(eq(predictions.requestId, "logged"));

@@ -76,7 +76,7 @@ const post = (url: string, payload: unknown, headers: Record<string, string> = {
   });
 const row = { name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] };
 
-test("health and server metadata need no token", async () => {
+test("returns health and server metadata without a token", async () => {
   for (const [url, body] of [
     ["/v2/health/live", { live: true }],
     ["/v2/health/ready", { ready: true }],
@@ -91,7 +91,7 @@ test("health and server metadata need no token", async () => {
   }
 });
 
-test("models, metadata and readiness, with and without the version", async () => {
+test("returns models, metadata and readiness with and without a version", async () => {
   expect((await get("/v2/models")).json()).toEqual({
     models: ["broken", "id_bytes", "id_fp16", "id_fp32", "id_int64", "mlp", "slow", "two"],
   });
@@ -109,7 +109,7 @@ test("models, metadata and readiness, with and without the version", async () =>
   }
 });
 
-test("a model that failed to load says why, with 503, and leaves the gateway ready", async () => {
+test("returns 503 with the reason for a model that failed to load, while the gateway stays ready", async () => {
   const response = await get("/v2/models/broken/ready");
   expect(response.statusCode).toBe(503);
   expect(response.headers["retry-after"]).toBe("1");
@@ -128,7 +128,7 @@ const refused: [number, string, "GET" | "POST" | "DELETE"][] = [
   [405, "/v2/health/live", "POST"],
   [405, "/v2", "DELETE"],
 ];
-test.each(refused)("%d for %s by %s, as {error}", async (status, url, method) => {
+test.each(refused)("returns %d for %s by %s, as {error}", async (status, url, method) => {
   const response = await app.inject({ method, url, headers: { authorization } });
   expect(response.statusCode).toBe(status);
   expect(response.headers["content-type"]).toBe("application/json");
@@ -136,11 +136,11 @@ test.each(refused)("%d for %s by %s, as {error}", async (status, url, method) =>
   if (status === 405) expect(response.headers.allow).toMatch(/^(GET, HEAD|POST)$/);
 });
 
-test("a name of 128 letters is looked up, and one of 300 is unknown, not too long", async () => {
+test("returns 404 for an unknown name of 128 or 300 characters", async () => {
   for (const length of [128, 300]) expect((await get(`/v2/models/${"m".repeat(length)}`)).statusCode).toBe(404);
 });
 
-test("without a token, with a wrong one and with one of another scope, nothing is told", async () => {
+test("returns nothing without a token, with an invalid one or with another scope", async () => {
   const wrongScope = await newToken(ctx, ["read"]);
   const call = (value?: string) => get("/v2/models/mlp", value ? { authorization: value } : {});
   for (const value of [undefined, "Bearer lw_wrong", "Bearer x", "Digest y"]) {
@@ -153,14 +153,14 @@ test("without a token, with a wrong one and with one of another scope, nothing i
   expect((await call(`Basic ${Buffer.from(`anyone:${token}`).toString("base64")}`)).statusCode).toBe(200);
 });
 
-test("another workspace's models do not exist", async () => {
+test("does not find models of another workspace", async () => {
   const headers = { authorization: `Bearer ${other}` };
   expect((await get("/v2/models", headers)).json()).toEqual({ models: [] });
   expect((await get("/v2/models/mlp", headers)).statusCode).toBe(404);
   expect((await post("/v2/models/mlp/infer", { inputs: [row] }, headers)).statusCode).toBe(404);
 });
 
-test("flat and nested data give the same answer, with the version, the provider and the request id", async () => {
+test("returns the same for flat and nested data, with version, provider and request ID", async () => {
   const flat = await post("/v2/models/mlp/infer", { id: "42", inputs: [row] });
   expect(flat.statusCode).toBe(200);
   expect(flat.headers).toMatchObject({
@@ -194,7 +194,7 @@ test("flat and nested data give the same answer, with the version, the provider 
   expect(nested.headers["leeway-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("a batch, an empty batch and chosen outputs", async () => {
+test("accepts a batch, an empty batch and selected outputs", async () => {
   const batch = await post("/v2/models/mlp/infer", { inputs: [{ ...row, shape: [3, 4], data: Array(12).fill(1) }] });
   expect(batch.json().outputs[0].shape).toEqual([3, 3]);
   const empty = await post("/v2/models/mlp/infer", { inputs: [{ ...row, shape: [0, 4], data: [] }] });
@@ -205,7 +205,7 @@ test("a batch, an empty batch and chosen outputs", async () => {
   expect(chosen.json().outputs).toEqual([{ name: "difference", datatype: "FP32", shape: [1, 2], data: [4, 5] }]);
 });
 
-test("special values go in and out as JSON can carry them", async () => {
+test("accepts and returns special values as JSON allows", async () => {
   const run = async (model: string, datatype: string, data: unknown[]) =>
     post(`/v2/models/${model}/infer`, { inputs: [{ name: "x", shape: [data.length], datatype, data }] });
   const specials = ["NaN", "Infinity", "-Infinity", 1];
@@ -215,7 +215,7 @@ test("special values go in and out as JSON can carry them", async () => {
   expect((await run("id_fp16", "FP16", [1])).statusCode).toBe(400);
 });
 
-test("no content type, a form's, and an unknown one are all read as what they are", async () => {
+test("accepts a missing, a form and an unknown content type", async () => {
   for (const type of [undefined, "application/x-www-form-urlencoded", "application/octet-stream", "x/y"]) {
     const headers: Record<string, string> = type ? { "content-type": type } : {};
     const response = await post("/v2/models/mlp/infer", Buffer.from(JSON.stringify({ inputs: [row] })), headers);
@@ -223,7 +223,7 @@ test("no content type, a form's, and an unknown one are all read as what they ar
   }
 });
 
-test("the Python client's default, binary in and out, is answered byte for byte", async () => {
+test("answers the Python client's default, binary in and out, byte for byte", async () => {
   const json =
     '{"id":"7","inputs":[{"name":"x","shape":[2],"datatype":"FP16","parameters":{"binary_data_size":4}}],"parameters":{"binary_data_output":true}}';
   const body = Buffer.concat([Buffer.from(json), Buffer.from("003c00c0", "hex")]);
@@ -239,7 +239,7 @@ test("the Python client's default, binary in and out, is answered byte for byte"
   });
 });
 
-test("malformed requests are 400 and say what is wrong, a compressed body 415, one that is too large 413", async () => {
+test("returns 400 with a reason for malformed requests, 415 for compressed and 413 for oversized bodies", async () => {
   const message = async (payload: unknown, headers = {}) => {
     const response = await post("/v2/models/mlp/infer", payload, headers);
     return [response.statusCode, response.json().error];
@@ -256,14 +256,14 @@ test("malformed requests are 400 and say what is wrong, a compressed body 415, o
   expect(await message(Buffer.alloc(64 * 2 ** 20 + 1))).toEqual([413, expect.any(String)]);
 });
 
-test("a deadline is kept while the model runs, and the next request is answered", async () => {
+test("enforces a deadline while the model runs, and answers the next request", async () => {
   const input = { name: "x", shape: [512, 256], datatype: "FP32", data: Array(512 * 256).fill(0) };
   const late = await post("/v2/models/slow/infer", { inputs: [input], parameters: { timeout: 1 } });
   expect(late.statusCode).toBe(504);
   expect((await post("/v2/models/slow/infer", { inputs: [input] })).statusCode).toBe(200);
 });
 
-test("requests are counted by status for Prometheus, and those that failed are in the prediction log", async () => {
+test("counts requests by status for Prometheus, and logs failed ones as predictions", async () => {
   await post("/v2/models/id_int64/infer", {
     id: "bad",
     inputs: [{ ...row, shape: [4], datatype: "INT64", data: [0.5, 1, 2, 3] }],

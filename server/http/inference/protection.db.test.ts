@@ -64,7 +64,7 @@ async function countBytes(name: string) {
   );
 }
 
-test("more requests than the rate are answered 429 with Retry-After; they are counted, but not logged", async () => {
+test("returns 429 with Retry-After above the rate limit, and counts but does not log these requests", async () => {
   const results = [await infer("rated"), await infer("rated"), await infer("rated")];
   expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
   expect(Number(results[2]?.headers["retry-after"])).toBeGreaterThan(90);
@@ -79,7 +79,7 @@ test("more requests than the rate are answered 429 with Retry-After; they are co
   ).toEqual([]);
 });
 
-test("a request that was answered frees its place in the quota", async () => {
+test("frees a place in the quota after each response", async () => {
   const endpointId = endpoints.open as string;
   await setProtection(ctx, { endpointId, protection: Protection.parse({ concurrentRequests: 1 }) });
   gateway.emit("missed");
@@ -92,7 +92,7 @@ test("a request that was answered frees its place in the quota", async () => {
   for (let sent = 0; sent < 3; sent += 1) expect((await infer("open")).statusCode).toBe(200);
 });
 
-test("a body over the endpoint's limit is answered 413, before it is read and after", async () => {
+test("returns 413 for a body over the endpoint's limit, before and after reading it", async () => {
   const response = await infer(
     "small",
     Array.from({ length: 100 }, () => 1.5),
@@ -106,7 +106,7 @@ test("a body over the endpoint's limit is answered 413, before it is read and af
   expect(await countBytes("small")).toMatchObject({ requests: 3, failures: { 413: 2 } });
 });
 
-test("the input contract names field, expected and got; what is clipped is answered and flagged; each is counted", async () => {
+test("names field, expected and actual value of a contract violation, flags clipped inputs, and counts both", async () => {
   const refused = await infer("checked", [1, -5, 3, 4]);
   expect(refused.statusCode).toBe(400);
   expect(refused.json().error).toBe("input 'x', field 'age', row 0: expected a number of at least 0, got -5");
@@ -129,7 +129,7 @@ test("the input contract names field, expected and got; what is clipped is answe
   expect(exposed).toMatch(/endpoint="checked".*field="width",kind="range",outcome="clipped"} 1/);
 });
 
-test("a token that is limited to one endpoint sees and asks that one only", async () => {
+test("limits a token restricted to one endpoint to that endpoint", async () => {
   expect((await infer("open", undefined, limited)).statusCode).toBe(200);
   const refused = await infer("checked", undefined, limited);
   expect(refused.statusCode).toBe(403);

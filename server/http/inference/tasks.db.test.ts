@@ -64,7 +64,7 @@ async function run(): Promise<TaskRunner> {
 const untilEnded = (id: string, state: string) =>
   vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ state }), { timeout: 20_000, interval: 50 });
 
-test("a task is accepted, run behind all others, and its answer is that of the same request", async () => {
+test("accepts a task, runs it at lowest priority, and returns the result of the same request", async () => {
   const accepted = await submit();
   expect([accepted.status, accepted.json.error]).toEqual([202, null]);
   const { id, status_url, result_url } = accepted.json;
@@ -83,7 +83,7 @@ test("a task is accepted, run behind all others, and its answer is that of the s
   expect(await db.$count(predictions, eq(predictions.requestId, id))).toBe(1);
 });
 
-test("binary tensors and an uploaded request come back as they would at once", async () => {
+test("returns binary tensors and an uploaded request as a synchronous request would", async () => {
   await run();
   const json = JSON.stringify({
     id: "mine",
@@ -110,7 +110,7 @@ test("binary tensors and an uploaded request come back as they would at once", a
   }
 });
 
-test("a request that the model cannot take is a dead letter that says why, and is not tried again", async () => {
+test("turns an invalid request into a dead letter with a reason, without retries", async () => {
   await run();
   const { json } = await submit({ inputs: [{ ...request.inputs[0], shape: [1, 5] }] });
   await untilEnded(json.id, "failed");
@@ -122,7 +122,7 @@ test("a request that the model cannot take is a dead letter that says why, and i
   expectError(await call({ path: `/v2/tasks/${json.id}/result` }), 409, /The task failed/);
 });
 
-test("what cannot be a task is refused at once, and a full backlog with a time to wait", async () => {
+test("rejects an invalid task at once, and a full backlog with Retry-After", async () => {
   expectError(await submit(""), 400, /Send an inference request body/);
   expectError(await submit(request, { "leeway-expires-in": "soon" }), 400, /expirySeconds/);
   expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no webhook signing secret/);
@@ -147,7 +147,7 @@ test("what cannot be a task is refused at once, and a full backlog with a time t
   await db.update(inferenceTasks).set({ state: "cancelled" }).where(eq(inferenceTasks.state, "queued"));
 });
 
-test("a runner that stops gives back what it has not begun to answer", async () => {
+test("requeues unstarted tasks when the runner stops", async () => {
   const { json } = await submit();
   const runner = await run();
   await runner.stop(0);
@@ -158,7 +158,7 @@ test("a runner that stops gives back what it has not begun to answer", async () 
   await untilEnded(json.id, "succeeded");
 });
 
-test("an endpoint that is not in memory takes tasks, which wait until it is loaded again", async () => {
+test("accepts tasks for an unloaded endpoint, which wait until it is loaded again", async () => {
   await run();
   await unloadEndpoint(ctx, { endpointId, reason: "idle" });
   gateway.emit("missed");
@@ -171,7 +171,7 @@ test("an endpoint that is not in memory takes tasks, which wait until it is load
   await untilEnded(json.id, "succeeded");
 });
 
-test("while Postgres is away requests are answered, and a task is refused with a time to wait", async () => {
+test("answers requests without Postgres, and rejects tasks with Retry-After", async () => {
   const folder = mkdtempSync(join(tmpdir(), "leeway-away-"));
   cpSync(gateway.folder, folder, { recursive: true });
   const nowhere = openDatabase("postgres://127.0.0.1:1/none", { max: 1, name: "leeway-test-away" });
@@ -192,7 +192,7 @@ test("while Postgres is away requests are answered, and a task is refused with a
   expect(refused.json().error).toContain("database is currently unavailable");
 });
 
-test("another token does not see it", async () => {
+test("hides a task from another token", async () => {
   const { json } = await submit();
   const other = { authorization: `Bearer ${await newToken(ctx)}` };
   expectError(await call({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /Task not found/);

@@ -142,7 +142,7 @@ const named = (spans: readonly { span: Span }[], name: string) =>
   spans.map(({ span }) => span).filter((span) => span.name === name);
 const route = "POST /v2/models/:model/infer";
 
-test("a trace goes on from the caller through queue and batch to the run, and comes back in the answer", async () => {
+test("continues the caller's trace through queue, batch and run, and returns it in the response", async () => {
   const { infer, sent, gateway } = await createFixture(always);
   const response = await infer([1, 2, 3, 4], {
     ...traceparent("01"),
@@ -190,7 +190,7 @@ test("a trace goes on from the caller through queue and batch to the run, and co
   );
 });
 
-test("requests that run together are linked to each other in the batch of each", async () => {
+test("links requests of the same batch to each other", async () => {
   const { infer, sent } = await createFixture(always);
   await infer([0, 0, 0, 0]);
   const predictions = await Promise.all([1, 2, 3].map((value) => infer([value, 0, 0, 0])));
@@ -205,14 +205,14 @@ test("requests that run together are linked to each other in the batch of each",
   }
 });
 
-test("the caller's decision counts: what it does not keep is not sent, and the answer says so", async () => {
+test("follows the caller's sampling decision, and returns it in the response", async () => {
   const { infer, sent } = await createFixture(always);
   const response = await infer([1, 2, 3, 4], traceparent("00"));
   expect(response.headers.traceresponse).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
   expect(await sent()).toEqual([]);
 });
 
-test("a share of zero keeps only what callers keep", async () => {
+test("exports only traces sampled by callers with a ratio of zero", async () => {
   const { infer, sent } = await createFixture({ sampler: "parentbased_traceidratio", ratio: 0 });
   await infer([1, 2, 3, 4]);
   await infer([1, 2, 3, 4], traceparent("01"));
@@ -220,7 +220,7 @@ test("a share of zero keeps only what callers keep", async () => {
   expect(new Set(spans.map(({ span }) => span.traceId))).toEqual(new Set([traceId]));
 });
 
-test("a caller's mistake is no error of the server; a broken header starts a new trace", async () => {
+test("does not mark a client error as a server error, and starts a new trace for an invalid header", async () => {
   const { infer, sent } = await createFixture(always);
   expect((await infer(["no number", 2, 3, 4], { traceparent: "00-zz-1-01" })).statusCode).toBe(400);
   const [request, ...more] = (await sent()).map(({ span }) => span);
@@ -231,7 +231,7 @@ test("a caller's mistake is no error of the server; a broken header starts a new
   expect(request?.status?.code ?? 0).toBe(0);
 });
 
-test("a collector that is away fails no request; what was lost is counted", async () => {
+test("does not fail requests when the collector is down, and counts lost spans", async () => {
   const { infer, sent, gateway, collector } = await createFixture(always);
   collector.close();
   expect((await infer([1, 2, 3, 4])).statusCode).toBe(200);
@@ -242,7 +242,7 @@ test("a collector that is away fails no request; what was lost is counted", asyn
   );
 });
 
-test("without a collector nothing is answered about traces", async () => {
+test("returns no trace headers without a collector", async () => {
   const { infer, gateway } = await createFixture(undefined);
   const response = await infer([1, 2, 3, 4], { ...traceparent("01"), "x-request-id": "untraced" });
   expect(response.headers.traceresponse).toBeUndefined();

@@ -7,7 +7,7 @@ import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 configureLog({ role: "test", level: "silent" });
 
 test(
-  "of more writes at once than there is room for, those beyond are sent back with a time to wait and nothing of them is stored",
+  "rejects concurrent writes above the limit with Retry-After, and stores nothing of them",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const one = { requests: 1, bytes: 10_000 };
@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "searches and other reads are not writes, and refused bodies give their room back",
+  "does not count searches and reads as writes, and frees the bytes of rejected bodies",
   inWorkspace(async (ctx) => {
     const one = { requests: 1, bytes: 10_000 };
     const app = await mlflowServer(ctx, {}, { all: one, workspace: one });

@@ -13,7 +13,7 @@ function refusal(admit: () => unknown): DomainError {
   throw new Error("It was let in.");
 }
 
-test("a workspace has its share of requests and bytes, the process a limit for all; what is given back is free again", () => {
+test("limits requests and bytes per workspace and per process, and frees what is released", () => {
   const admission = new Admission(limits);
   const first = admission.admit("a", 10);
   admission.admit("a", 10);
@@ -28,7 +28,7 @@ test("a workspace has its share of requests and bytes, the process a limit for a
   expect(refusal(() => admission.admit("d", 1)).message).toMatch(/^Leeway /);
 });
 
-test("bytes of all workspaces together are bounded, and one write alone always fits", () => {
+test("limits the bytes of all workspaces, and always admits a single write", () => {
   const admission = new Admission(limits);
   const large = admission.admit("a", 1_000);
   expect(refusal(() => admission.admit("b", 1)).message).toMatch(/^Leeway /);

@@ -14,11 +14,11 @@ test.each([
   ["bytes=-", undefined],
   ["items=0-1", undefined],
   [undefined, undefined],
-])("of 10 bytes, %j is %j", (header, range) => {
+])("parses for 10 bytes %j as %j", (header, range) => {
   expect(parseByteRange(header, 10)).toEqual(range);
 });
 
-test("of an empty file no range can be had", () => {
+test("returns no range of an empty file", () => {
   expect(parseByteRange("bytes=0-", 0)).toBe("unsatisfiable");
   expect(parseByteRange("bytes=-1", 0)).toBe("unsatisfiable");
 });

@@ -5,18 +5,18 @@ const read = <Value>(field: Field<Value>, sent: unknown) => field.read(sent, "x"
 const wrong = (value: string, type: string) =>
   `Invalid value ${value} for parameter 'x' supplied:  Hint: Value was of type '${type}'. See the API docs for more information about request parameters.`;
 
-test("absent, null and the empty string are missing where a value is required", () => {
+test("treats absent, null and empty values as missing where a value is required", () => {
   for (const sent of [undefined, null, ""]) {
     expect(() => read(required(text()), sent)).toThrow("Missing value for required parameter 'x'. See the API docs");
   }
 });
 
-test("null means absent where a value is optional, and an empty string stays", () => {
+test("treats null as absent in an optional field, and keeps an empty string", () => {
   expect(read(text(), null)).toBeUndefined();
   expect(read(text(), "")).toBe("");
 });
 
-test("a value of another type is refused with the value and its Python type", () => {
+test("rejects a value of another type with the value and its Python type", () => {
   expect(() => read(text(), 123)).toThrow(wrong("123", "int"));
   expect(() => read(text(), 1.5)).toThrow(wrong("1.5", "float"));
   expect(() => read(text(), true)).toThrow(wrong("true", "bool"));
@@ -25,15 +25,15 @@ test("a value of another type is refused with the value and its Python type", ()
   expect(() => read(text(), { a: 1 })).toThrow(wrong('{"a":1}', "dict"));
 });
 
-test("text that Postgres cannot store is refused", () => {
+test("rejects text that Postgres cannot store", () => {
   expect(() => read(text(), "a\0b")).toThrow("Invalid value");
 });
 
-test.each([7, "7", 7.0, "+7"])("an integer may be sent as %j", (sent) => {
+test.each([7, "7", 7.0, "+7"])("accepts %j as an integer", (sent) => {
   expect(read(int64(), sent)).toBe(7);
 });
 
-test.each([1.5, "1.5", "abc", "", true, 2 ** 53, "9223372036854775808", []])("%j is no integer", (sent) => {
+test.each([1.5, "1.5", "abc", "", true, 2 ** 53, "9223372036854775808", []])("rejects %j as an integer", (sent) => {
   expect(() => read(int64(), sent)).toThrow("Invalid value");
 });
 
@@ -45,15 +45,15 @@ test.each([
   ["Infinity", Number.POSITIVE_INFINITY],
   ["-inf", Number.NEGATIVE_INFINITY],
   [2, 2],
-])("the double %j is read as %d", (sent, value) => {
+])("parses the double %j as %d", (sent, value) => {
   expect(read(double(), sent)).toBe(value);
 });
 
-test.each(["abc", "", "0x10", "1e", true, [], {}])("%j is no double", (sent) => {
+test.each(["abc", "", "0x10", "1e", true, [], {}])("rejects %j as a double", (sent) => {
   expect(() => read(double(), sent)).toThrow("Invalid value");
 });
 
-test("a choice is read by name or by number, and nothing else", () => {
+test("parses a choice by name or by number only", () => {
   const field = choice(["RUNNING", "SCHEDULED", "FINISHED"]);
   expect([read(field, "FINISHED"), read(field, 3), read(field, "3"), read(field, undefined)]).toEqual([
     "FINISHED",
@@ -64,11 +64,11 @@ test("a choice is read by name or by number, and nothing else", () => {
   for (const sent of ["finished", 0, 4, 1.5]) expect(() => read(field, sent)).toThrow("Invalid value");
 });
 
-test("a flag is read as Python prints it", () => {
+test("parses a flag as Python prints it", () => {
   expect([read(flag(), "True"), read(flag(), false), read(flag(), undefined)]).toEqual([true, false, undefined]);
 });
 
-test("items of a list are named by their position", () => {
+test("names list items by their index", () => {
   const batch = record({ tags: list(keyAndValue()) });
   expect(batch.read({ tags: [{ key: "a", more: 1 }] }, "")).toEqual({ tags: [{ key: "a", value: "" }] });
   expect(batch.read({}, "")).toEqual({ tags: [] });

@@ -11,7 +11,7 @@ test.each([
   ["model.onnx", "application/octet-stream"],
   ["c.constructor", "application/octet-stream"],
   ["none", "application/octet-stream"],
-])("%s is served as %s", (name, type) => {
+])("serves %s as %s", (name, type) => {
   expect(contentTypeOf(name)).toBe(type);
 });
 
@@ -21,6 +21,6 @@ test.each([
   ['q"x.txt', 'attachment; filename="q\\"x.txt"; filename*=UTF-8\'\'q%22x.txt'],
   ["ünï.txt", "attachment; filename=\"_n_.txt\"; filename*=UTF-8''%C3%BCn%C3%AF.txt"],
   ["it's (1).txt", "attachment; filename=\"it's (1).txt\"; filename*=UTF-8''it%27s%20%281%29.txt"],
-])("the file %j is attached as %s", (name, header) => {
+])("attaches the file %j as %s", (name, header) => {
   expect(attachment(name)).toBe(header);
 });

@@ -23,7 +23,7 @@ test.each([
   ["as they are", {}, body],
   ["by gzip", { "content-encoding": "gzip" }, gzipSync(body)],
   ["by deflate", { "content-encoding": "deflate" }, deflateSync(body)],
-] as const)("spans sent %s, and sent again, are stored once", (_, headers, payload) =>
+] as const)("stores spans sent %s only once when they are repeated", (_, headers, payload) =>
   inWorkspace(async (ctx) => {
     const send = await sender(ctx);
     for (let times = 0; times < 2; times++) {
@@ -36,7 +36,7 @@ test.each([
 );
 
 test(
-  "what cannot be read is the sender's mistake; nothing is stored for strangers, viewers or unknown experiments",
+  "rejects invalid spans as client errors, and stores nothing without permission or experiment",
   inWorkspace(async (ctx) => {
     const send = await sender(ctx);
     expect((await send(type)).statusCode).toBe(422);

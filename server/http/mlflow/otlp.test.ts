@@ -5,7 +5,7 @@ const ids = { trace_id: Buffer.from("ab".repeat(16), "hex"), span_id: Buffer.fro
 const encode = (span: object) =>
   ExportRequest.encode(ExportRequest.fromObject({ resource_spans: [{ scope_spans: [{ spans: [span] }] }] })).finish();
 
-test("a span is read with its ids in hex, its times to the nanosecond, and attributes of any type as text", () => {
+test("decodes a span with hex IDs, nanosecond times and attributes of any type as text", () => {
   const list = { array_value: { values: [{ bool_value: true }, { double_value: 0.5 }, { int_value: 7 }] } };
   const map = { kvlist_value: { values: [{ key: "a", value: list }] } };
   const attributes = [
@@ -31,7 +31,7 @@ test("a span is read with its ids in hex, its times to the nanosecond, and attri
   });
 });
 
-test("bytes that are no spans, spans without ids and times that nobody can store are refused", () => {
+test("rejects invalid protobuf, spans without IDs and times out of range", () => {
   expect(decodeSpans(Buffer.alloc(0))).toEqual([]);
   expect(() => decodeSpans(Buffer.from("no protobuf"))).toThrow("Invalid OpenTelemetry protobuf format");
   expect(() => decodeSpans(encode({ name: "f" }))).toThrow("lacks its id");

@@ -20,7 +20,7 @@ const search = "/api/2.0/mlflow/experiments/search";
 const json = { "content-type": "application/json" };
 
 test(
-  "who is not known is told so, in JSON and in the way of Basic",
+  "returns 401 as JSON with a Basic challenge to an unknown caller",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx, {
       authenticate: async () => {
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  "a viewer reads and may not write",
+  "allows a viewer to read but not to write",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx, { authenticate: async () => as(ctx, "viewer") });
     expect((await app.inject({ method: "POST", url: search, payload: {} })).statusCode).toBe(200);
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "when too many wait for the database, others are asked to come back before the pool is exhausted",
+  "returns 429 when too many requests wait for the database, before the pool is exhausted",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx, { pool: { waitingCount: 1_000 } as Pool });
     const response = await app.inject({ method: "POST", url: search, payload: {} });
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  "while Postgres is away, the client is asked to come back",
+  "returns 503 with Retry-After while Postgres is down",
   inWorkspace(async (ctx) => {
     const away = openDatabase(`postgres://x:x@127.0.0.1:${await freePort()}/x`, { max: 1, name: "test" });
     const app = await mlflowServer(ctx, { authenticate: async () => ({ ...ctx, db: away.db }) });
@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  "a body that is too large is refused without the promise that it will fit later",
+  "rejects an oversized body without Retry-After",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     const payload = JSON.stringify({ filter: "x".repeat(10 * 2 ** 20) });
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "a fault of Leeway's says nothing of its inside",
+  "reveals no internals in an internal error",
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx, {
       authenticate: async () => {
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  "an address that cannot be decoded is refused in MLflow's shape",
+  "rejects a URL that cannot be decoded in MLflow format",
   inWorkspace(async (ctx) => {
     const response = await (await mlflowServer(ctx)).inject({ url: "/api/2.0/mlflow/logged-models/%zz" });
     expect([response.statusCode, response.json().error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
@@ -133,7 +133,7 @@ test.each([
   ["GET", "/api/2.0/mlflow/logged-models/%00", undefined],
   ["DELETE", `/api/2.0/mlflow/logged-models/m-x/tags/${"%C3%A9".repeat(250)}`, undefined],
   ["GET", "/get-artifact?run_id=x&path=%00", undefined],
-] as const)("%s %s %j is the caller's mistake, never a failure", (method, url, payload) =>
+] as const)("reports %s %s %j as a client error, never as a failure", (method, url, payload) =>
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     const response = await app.inject({ method, url, ...(payload && { payload }) });
@@ -143,7 +143,7 @@ test.each([
 );
 
 test(
-  "an upload that breaks off leaves nothing",
+  "stores nothing of an interrupted upload",
   inWorkspace(async (ctx) => {
     const folder = await mkdtemp(join(tmpdir(), "leeway-mlflow-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

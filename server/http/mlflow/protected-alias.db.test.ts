@@ -6,7 +6,7 @@ import { as, inWorkspace } from "#server/testing/testing.ts";
 import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 test(
-  "MLflow's client cannot move a protected alias, and is told what does",
+  "rejects moving a protected alias through the MLflow API, and explains how to move it",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     await setPolicy(ctx, { name: "a", policy: { protectedAliases: ["champion"] }, reason: "four eyes" });

@@ -21,14 +21,14 @@ async function server(ctx: Context): Promise<FastifyInstance> {
   return app;
 }
 
-test.each(["registry", "aliases-stages"])("%s: Leeway answers as MLflow does", (name) =>
+test.each(["registry", "aliases-stages"])("%s: responds as MLflow does", (name) =>
   inWorkspace(async (ctx) => {
     expect(await replay(await server(ctx), name)).toEqual([]);
   })(),
 );
 
 test(
-  "searches find what MLflow finds, in its order",
+  "finds what MLflow finds, in its order",
   inWorkspace(async (ctx) => {
     const differences = await replay(await server(ctx), "search-registry", (body) => {
       const { registered_models: models = [], model_versions: versions = [] } = body as {

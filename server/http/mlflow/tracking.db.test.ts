@@ -25,7 +25,7 @@ test.each([
   "client-training-run",
   "client-log-model",
   "client-traces",
-])("%s: Leeway answers as MLflow does", (name) =>
+])("%s: responds as MLflow does", (name) =>
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);
     app.addHook("onRequest", async () => {

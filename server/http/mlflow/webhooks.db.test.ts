@@ -6,7 +6,7 @@ import { replay } from "../../testing/fixtures/http/mlflow/replay.ts";
 import { mlflowServer } from "../../testing/fixtures/http/mlflow/testing.ts";
 
 test(
-  "webhooks: Leeway answers as MLflow does",
+  "webhooks: responds as MLflow does",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200, 200, 404);
     const config = readConfig({ WEBHOOK_PRIVATE_ADDRESSES: "true" });
@@ -17,7 +17,7 @@ test(
 );
 
 test(
-  "webhooks-default: only https and public addresses, as in MLflow",
+  "webhooks-default: allows only https and public addresses, as MLflow does",
   inWorkspace(async (ctx) => {
     expect(await replay(await mlflowServer(ctx), "webhooks-default")).toEqual([]);
   }),

@@ -5,7 +5,7 @@ import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
-  "an alert is posted, seen in its group, traced, acknowledged, silenced and given back, by REST alone",
+  "posts, groups, traces, acknowledges, silences and unacknowledges an alert by REST alone",
   inWorkspace(async (ctx) => {
     const client = await clientOf(ctx);
     const viewer = await clientOf(as(ctx, "viewer"));
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "the routing is read, tried and replaced, and a silence comes again, by REST alone",
+  "reads, tests and replaces the routing, and recreates a silence, by REST alone",
   inWorkspace(async (ctx) => {
     const client = await clientOf(ctx);
     const member = await clientOf(as(ctx, "member"));

@@ -4,7 +4,7 @@ import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
-  "an alias is asked for now and as of a time, and its moves are listed",
+  "returns an alias now and as of a time, and lists its moves",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     const call = await clientOf(ctx);
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  "a policy is written, read and taken away again, by who may",
+  "sets, returns and removes a policy with sufficient permission",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const call = await clientOf(ctx);

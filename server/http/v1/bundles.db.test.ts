@@ -19,7 +19,7 @@ async function getterOf(ctx: Context) {
   return (url: string, headers: Record<string, string> = {}) => call("GET", url, undefined, headers);
 }
 
-test("a bundle is downloaded with its digest, and not again by who has it", async () => {
+test("downloads a bundle with its digest, and returns 304 when the client has it", async () => {
   const ctx = await newWorkspace(db);
   await upload(ctx, artifacts);
   const get = await getterOf({ ...ctx, actor: { ...ctx.actor, role: "viewer" } });
@@ -42,7 +42,7 @@ test("a bundle is downloaded with its digest, and not again by who has it", asyn
   expect(downloads).toHaveLength(1);
 });
 
-test("the key that seals is shown with its fingerprint, and downloaded as PEM", async () => {
+test("returns the bundle key with its fingerprint, and as a PEM file", async () => {
   const get = await getterOf(await newWorkspace(db, "viewer"));
   const { fingerprint, pem } = (await get("/bundle-key")).body;
   const der = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64");
@@ -52,7 +52,7 @@ test("the key that seals is shown with its fingerprint, and downloaded as PEM", 
   expect(file.headers["content-disposition"]).toBe('attachment; filename="leeway-bundle-key.pem"');
 });
 
-test("a version that may not serve is refused in words, and nothing is audited as a download", async () => {
+test("rejects a version that may not be served with a reason, without auditing a download", async () => {
   const ctx = await newWorkspace(db);
   await upload(ctx, artifacts);
   await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "warn", reason: "test" });

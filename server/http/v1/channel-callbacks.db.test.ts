@@ -39,7 +39,7 @@ async function openAddress(ctx: Context) {
 }
 
 test(
-  "JSON and forms are taken by their bytes and their signature, again without a second effect",
+  "accepts signed JSON and forms by their raw bytes, idempotently",
   inWorkspace(async (ctx) => {
     const { pager, slack, post } = await openAddress(ctx);
     // Spaces and letters beyond ASCII would not survive being read and written again.
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "what is too large, and what comes too often, is refused before its signature is looked at",
+  "rejects oversized and too frequent requests before checking the signature",
   inWorkspace(async (ctx) => {
     const { pager, slack, post } = await openAddress(ctx);
     const large = sentByPagerDuty(pager, { event: "x".repeat(300_000) }, secret);

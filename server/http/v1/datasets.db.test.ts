@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const artifacts = await openLocalStore(folder);
 
 test(
-  "a file is uploaded, read, shown, promised, asked about and downloaded",
+  "uploads, reads, returns and downloads a file, with a contract and a leakage check",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     const rows = Buffer.from("split,delay\ntrain,1\ntest,1\n");
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "what is wrong with a request is said by its status",
+  "returns a matching status for invalid requests",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     expect((await call("GET", "/datasets/nothing")).status).toBe(404);

@@ -47,7 +47,7 @@ async function newProduct(): Promise<{ target: DemoTarget; flush: () => Promise<
   return { target: { url, gatewayUrl: url, token: await newToken(ctx) }, flush: () => gateway.core.flush() };
 }
 
-test("the small model hands on what it is unsure of, and what the digits are unsure of is kept; a second start changes nothing", async () => {
+test("escalates low-confidence predictions and logs those of the digits, and is unchanged by a second start", async () => {
   const { target, flush } = await newProduct();
   const api = `${target.url}/api/v1/endpoints`;
   await ensureEndpoint(target, { name: "digits", model: "digits", version: 2, captureShare: 0.2 });

@@ -4,7 +4,7 @@ import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
-  "an endpoint is made, deployed to by alias and by number, shown, changed and archived",
+  "creates an endpoint, deploys to it by alias and version, returns, changes and archives it",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     const first = await newVersion(ctx, { version: 1 });
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  "traffic of an endpoint: series, predictions, labels",
+  "returns the series, predictions and labels of an endpoint",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await call("POST", "/endpoints", { name: "digits" });
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  "what an endpoint keeps is shown with its defaults, replaced as a whole, and refused with its bounds",
+  "returns the prediction log settings with defaults, replaces them completely, and rejects values out of bounds",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await call("POST", "/endpoints", { name: "digits", captureShare: 0.5 });
@@ -111,7 +111,7 @@ const refused: [number, "GET" | "POST" | "DELETE", string, object?][] = [
   [409, "POST", "/endpoints", { name: "digits" }],
   [400, "POST", "/endpoints", { name: "no spaces" }],
 ];
-test.each(refused)("%d for %s %s", (status, method, path, payload) =>
+test.each(refused)("returns %d for %s %s", (status, method, path, payload) =>
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await call("POST", "/endpoints", { name: "digits" });
@@ -122,7 +122,7 @@ test.each(refused)("%d for %s %s", (status, method, path, payload) =>
 );
 
 test(
-  "a member may label, but not deploy",
+  "allows a member to label but not to deploy",
   inWorkspace(async (ctx) => {
     await (await clientOf(ctx))("POST", "/endpoints", { name: "digits" });
     const call = await clientOf(as(ctx, "member"));

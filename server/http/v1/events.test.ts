@@ -54,7 +54,7 @@ async function listening() {
 
 const run = (id: string, workspaceId = "ours"): ChangeMessage => ({ workspaceId, topic: "run", id });
 
-test("changes of the caller's workspace arrive, those of another do not", async () => {
+test("streams changes of the caller's workspace only", async () => {
   const { answer: response, received, emit } = await listening();
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   emit(run("secret", "theirs"));
@@ -63,7 +63,7 @@ test("changes of the caller's workspace arrive, those of another do not", async 
   expect(received.text).not.toContain("secret");
 });
 
-test("many changes of one thing in a moment are one event", async () => {
+test("merges rapid changes of one object into one event", async () => {
   const { received, emit } = await listening();
   for (let index = 0; index < 50; index++) emit(run("busy"));
   emit(run("other"));
@@ -71,13 +71,13 @@ test("many changes of one thing in a moment are one event", async () => {
   expect(received.text.match(/busy/g)).toHaveLength(1);
 });
 
-test("lost changes are said to be lost", async () => {
+test("reports missed changes", async () => {
   const { received, emit } = await listening();
   emit("missed");
   await vi.waitFor(() => expect(received.text).toContain("event: missed\n"));
 });
 
-test("a stopping server ends its streams instead of waiting for them", async () => {
+test("ends its streams when the server stops", async () => {
   const { app, reading, received, listeners } = await listening();
   await app.close();
   await reading;
@@ -88,7 +88,7 @@ test("a stopping server ends its streams instead of waiting for them", async () 
 test.each<[string, () => Promise<Context>]>([
   ["a session that has ended", () => Promise.reject(new DomainError("unauthenticated", "Your session has ended."))],
   ["a person who is no longer in the workspace", () => viewerOf("theirs")],
-])("%s hears no more, from the next heartbeat on", async (_who, answerAt) => {
+])("ends the stream for %s at the next heartbeat", async (_who, answerAt) => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
   const { authenticate, reading, listeners, received } = await listening();
@@ -100,7 +100,7 @@ test.each<[string, () => Promise<Context>]>([
   expect(listeners.size).toBe(0);
 });
 
-test("while the database is away, a stream stays", async () => {
+test("keeps a stream open while the database is down", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
   const { authenticate, received } = await listening();

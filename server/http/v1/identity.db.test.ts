@@ -22,7 +22,7 @@ async function tokenClientOf(ctx: Context, scopes: Scope[]) {
 }
 
 test(
-  "a person is added, changed, shut out, let in and given a password",
+  "adds, changes, disables and enables a user, and resets the password",
   inWorkspace(async (ctx) => {
     const call = await tokenClientOf(ctx, ["settings"]);
     const added = await call("POST", "/users", { email: "ines@example.test", name: "Ines", role: "viewer" });
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  "a token is made, listed without its secret, and revoked",
+  "creates a token, lists it without its secret, and revokes it",
   inWorkspace(async (ctx) => {
     const call = await tokenClientOf(ctx, ["settings", "read"]);
     const made = await call("POST", "/tokens", { name: "CI", scopes: ["read"], expiresInDays: 7 });
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "a token without the scope is refused, and says who it acts for",
+  "rejects a token without the scope, and returns its role and scopes",
   inWorkspace(async (ctx) => {
     const call = await tokenClientOf(ctx, ["read"]);
     expect(await call("GET", "/users")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "the audit log is read by filter and exported as CSV",
+  "filters the audit log, and exports it as CSV",
   inWorkspace(async (ctx) => {
     const call = await tokenClientOf(ctx, ["settings", "read"]);
     await call("PUT", "/workspace/name", { name: "Halyard" });

@@ -15,7 +15,7 @@ const model = mlpModel([4, 8, 3]);
 const sha256 = createHash("sha256").update(model).digest("hex");
 
 test(
-  "a file is uploaded, described, found by alias and downloaded",
+  "uploads a file, describes it, finds it by alias and downloads it",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     const path = "/models/flight%20delay";
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "what is wrong with a file is told, and nothing is registered",
+  "explains an invalid file, and registers nothing",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     const broken = await call("POST", "/models/a/versions", Buffer.from("hello"));
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "a model is made, renamed, described, tagged and deleted",
+  "creates, renames, describes, tags and deletes a model",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     expect(await call("POST", "/models", { name: "a", description: "x" })).toMatchObject({
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "a version is registered from its source, described, tagged, listed and deleted",
+  "registers a version from its source, describes, tags, lists and deletes it",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     await call("POST", "/models", { name: "a" });
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "models are listed in pages",
+  "lists models in pages",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     for (const name of ["a", "b", "c"]) await call("POST", "/models", { name });

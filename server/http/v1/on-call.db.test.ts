@@ -6,7 +6,7 @@ import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 const start = "2026-05-04T09:00";
 
 test(
-  "a team, its policy and its schedule are made by REST alone, and every viewer is told who is on call",
+  "creates a team, a policy and a schedule by REST alone, and shows viewers who is on call",
   inWorkspace(async (ctx) => {
     const client = await clientOf(ctx, { db: ctx.db });
     const viewer = await clientOf(as(ctx, "viewer"));

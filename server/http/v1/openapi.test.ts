@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { openApiDocument } from "./openapi.ts";
 
-test("an operation is described by the schemas it is checked with", () => {
+test("describes an operation by its validation schemas", () => {
   const document = openApiDocument(
     [
       {
@@ -51,7 +51,7 @@ test("an operation is described by the schemas it is checked with", () => {
   });
 });
 
-test("two methods of one path stand together, and a file is a binary body", () => {
+test("groups the methods of a path, and describes a file as a binary body", () => {
   const operation = { path: "/files/:id", summary: "x", status: 204 };
   const document = openApiDocument(
     [

@@ -21,7 +21,7 @@ async function newClient() {
 const row = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
 const run = { model: "digits", sides: [{ version: 1 }, { version: 2, provider: "cpu" }], inputs: [row] };
 
-test("two versions run side by side, and the history has the run until it is deleted", async () => {
+test("runs two versions side by side, and keeps the run in the history until it is deleted", async () => {
   const { call } = await newClient();
   const ran = await call("POST", "/playground-runs", run);
   expect(ran).toMatchObject({
@@ -43,7 +43,7 @@ test("two versions run side by side, and the history has the run until it is del
   expect((await call("GET", `/playground-runs/${id}`)).status).toBe(404);
 });
 
-test("an input that does not fit is an outcome that says so; a version that is not there, and no inputs, are refused", async () => {
+test("returns an input mismatch as an outcome, and rejects an unknown version and missing inputs", async () => {
   const { call } = await newClient();
   const unfit = await call("POST", "/playground-runs", { ...run, inputs: [{ ...row, shape: [1, 5] }] });
   expect(unfit).toMatchObject({
@@ -57,7 +57,7 @@ test("an input that does not fit is an outcome that says so; a version that is n
   expect((await call("GET", `/playground-runs/${randomUUID()}`)).status).toBe(404);
 });
 
-test("an answer is explained while one looks on", async () => {
+test("explains a prediction asynchronously", async () => {
   const { call } = await newClient();
   const side = { version: 1 };
   const { body: first } = await call("POST", "/playground-runs", { ...run, sides: [side] });
@@ -74,7 +74,7 @@ test("an answer is explained while one looks on", async () => {
   expect(await state()).toBe("done");
 });
 
-test("a token needs the scope infer to run, and may not be limited to some endpoints", async () => {
+test("requires the infer scope without an endpoint restriction to run", async () => {
   const { ctx } = await newClient();
   const as = (rights: Partial<Context["actor"]>) =>
     clientOf({ db, actor: { ...ctx.actor, ...rights } }, { playground });

@@ -38,7 +38,7 @@ async function replay(id: string, body: object = version, { actor = ctx.actor, e
   return call("POST", `/endpoints/${endpoint}/predictions/${id}/replays`, body);
 }
 
-test("a recorded prediction runs again on the version that is named, and says what differs", async () => {
+test("reruns a logged prediction on the named version, and returns the differences", async () => {
   const once = await replay(await logged({ inputs, outputs }));
   expect(once).toMatchObject({
     status: 200,
@@ -55,7 +55,7 @@ test("a recorded prediction runs again on the version that is named, and says wh
   expect(other).toMatchObject({ status: 200, body: { version: 2, differences: [{ kind: "same", maxDifference: 0 }] } });
 });
 
-test("what cannot be run again says why", async () => {
+test("explains why a prediction cannot be rerun", async () => {
   const said = (response: { body: { error: { message: string } } }) => response.body.error.message;
   const id = await logged({ inputs, outputs });
   const redacted = await replay(await logged({ inputs: [{ ...input, data: undefined, sha256: "0" }] }));
@@ -68,7 +68,7 @@ test("what cannot be run again says why", async () => {
   expect((await replay(id, version, { endpoint: "another" })).status).toBe(404);
 });
 
-test("a token needs the scope infer and the right to run versions outside of endpoints", async () => {
+test("requires the infer scope without an endpoint restriction", async () => {
   const id = await logged({ inputs, outputs });
   const as = (rights: Partial<Context["actor"]>) => replay(id, version, { actor: { ...ctx.actor, ...rights } });
   expect((await as({ role: "viewer", scopes: ["infer"] })).status).toBe(200);

@@ -25,7 +25,7 @@ async function setUpFixture(ctx: Context) {
 const input = { version: 2, alias: "champion", reason: "better on the north depots" };
 
 test(
-  "a promotion is asked for once, checked, approved by somebody else, and moves the alias",
+  "requests a promotion once, runs gates, is approved by another user, and moves the alias",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     const key = { "idempotency-key": "build-77" };
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "requests are rejected and withdrawn with a reason, and listed page by page",
+  "rejects and withdraws requests with a reason, and lists them page by page",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     const first = (await author("POST", "/models/a/promotions", input)).body;
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a checklist is run, read, and what is in the way is waived by who may",
+  "runs and returns a checklist, and allows authorised users to waive failed gates",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     const path = "/models/a/versions/3";
@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  "required metadata, the owner and a comparison are there over REST",
+  "returns required metadata, the owner and a comparison",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     expect((await author("GET", "/models/a/versions/2/required-metadata")).body).toMatchObject({

@@ -19,7 +19,7 @@ async function setUpFixture(ctx: Context) {
 }
 
 test(
-  "a rollout is started once, read, paused by the revision that was seen, and rolled back, by REST alone",
+  "starts a rollout once, returns it, pauses it by revision, and rolls it back by REST alone",
   inWorkspace(async (ctx) => {
     const { client, viewer } = await setUpFixture(ctx);
     const key = { "idempotency-key": "build-77" };
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "its log is read page by page and taken along as CSV, its curves are points",
+  "pages the log of a rollout, exports it as CSV, and returns its curves as points",
   inWorkspace(async (ctx) => {
     const { client, viewer, endpointId, canary } = await setUpFixture(ctx);
     const { id } = (await client("POST", "/rollouts", input)).body;
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "lists go on page by page, and a budget is set and read under its endpoint",
+  "pages lists, and sets and returns a budget of an endpoint",
   inWorkspace(async (ctx) => {
     const { client, viewer } = await setUpFixture(ctx);
     const ids: string[] = [];

@@ -51,7 +51,7 @@ const greet = (app: ReturnType<typeof Fastify>) =>
     },
   );
 
-test("a handler gets parsed input and only what the response schema names leaves", async () => {
+test("passes parsed input to a handler, and returns only fields of the response schema", async () => {
   const app = await interfaceWith(greet);
   const response = await app.inject({
     method: "POST",
@@ -63,7 +63,7 @@ test("a handler gets parsed input and only what the response schema names leaves
   expect(response.json()).toEqual({ text: "Ada: Hello Bob ×3" });
 });
 
-test("who is not known is told so before anything else is looked at", async () => {
+test("returns 401 to an unknown caller before any other check", async () => {
   const app = await interfaceWith(greet);
   const response = await app.inject({ method: "POST", url: "/api/v1/greetings/B", payload: "not json" });
   expect(response.statusCode).toBe(401);
@@ -71,14 +71,14 @@ test("who is not known is told so before anything else is looked at", async () =
   expect(response.json()).toEqual({ error: { code: "unauthenticated", message: "Sign in." } });
 });
 
-test("wrong input is refused with the field's name", async () => {
+test("rejects invalid input with the name of the field", async () => {
   const app = await interfaceWith(greet);
   const response = await app.inject({ method: "POST", url: "/api/v1/greetings/Bob", headers, payload: {} });
   expect(response.statusCode).toBe(400);
   expect(response.json().error).toMatchObject({ code: "invalid", message: expect.stringContaining("word: ") });
 });
 
-test("a domain error becomes its status, and says when to retry", async () => {
+test("returns the status of a domain error, with Retry-After", async () => {
   const app = await interfaceWith((scope) =>
     route(scope, { method: "GET", path: "/busy", summary: "Be busy" }, async () => {
       throw new DomainError("rate-limited", "Too many.", { retryAfterSeconds: 1.2 });
@@ -89,7 +89,7 @@ test("a domain error becomes its status, and says when to retry", async () => {
   expect(response.json()).toEqual({ error: { code: "rate-limited", message: "Too many." } });
 });
 
-test("a bug says nothing of its inside", async () => {
+test("reveals no internals of a bug", async () => {
   const app = await interfaceWith((scope) =>
     route(scope, { method: "GET", path: "/broken", summary: "Break" }, async () => {
       throw new Error("password=hunter2");
@@ -100,13 +100,13 @@ test("a bug says nothing of its inside", async () => {
   expect(response.body).not.toContain("hunter2");
 });
 
-test("an unknown path is a JSON error", async () => {
+test("returns a JSON error for an unknown path", async () => {
   const app = await interfaceWith(greet);
   const response = await app.inject({ url: "/api/v1/nothing", headers });
   expect([response.statusCode, response.json().error.code]).toEqual([404, "not-found"]);
 });
 
-test("without a response schema the answer is 204 and empty", async () => {
+test("returns an empty 204 without a response schema", async () => {
   const app = await interfaceWith((scope) =>
     route(scope, { method: "DELETE", path: "/thing", summary: "Delete" }, async () => {}),
   );
@@ -114,7 +114,7 @@ test("without a response schema the answer is 204 and empty", async () => {
   expect([response.statusCode, response.body]).toEqual([204, ""]);
 });
 
-test("a file arrives as a stream", async () => {
+test("passes an uploaded file as a stream", async () => {
   const app = await interfaceWith((scope) =>
     route(
       scope,

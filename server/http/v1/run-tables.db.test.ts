@@ -4,7 +4,7 @@ import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 test(
-  "fields, their values and groups are found by REST",
+  "returns fields, their values and groups",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await addExperiment(ctx, 900, "parcels");
@@ -25,7 +25,7 @@ test(
 );
 
 test(
-  "runs come as files with a name and a type",
+  "exports runs as files with a name and a content type",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await addExperiment(ctx, 900, "Parcel damage");
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "runs are tagged, deleted and restored in bulk, and views saved, changed and deleted",
+  "tags, deletes and restores runs in bulk, and saves, changes and deletes views",
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await addExperiment(ctx, 900, "parcels");

@@ -7,7 +7,7 @@ import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 const reason = "x";
 
 test(
-  "an SLO is made once, read by name, changed by its revision, adjusted, approved, paused and archived, by REST alone",
+  "creates an SLO once, and reads, changes, adjusts, approves, pauses and archives it by REST alone",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const [client, viewer] = [await clientOf(ctx), await clientOf(as(ctx, "viewer"))];

@@ -14,7 +14,7 @@ async function readerOf(ctx: Context) {
 }
 
 test(
-  "experiments and runs are listed, searched and shown, NaN as a word",
+  "lists, searches and returns experiments and runs, with NaN as text",
   inWorkspace(async (ctx) => {
     const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx, "a");
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  "curves come for the keys asked for, or for all, thinned to the points asked for",
+  "returns curves for the requested keys or for all, downsampled to the requested points",
   inWorkspace(async (ctx) => {
     const get = await readerOf(ctx);
     const { runId } = await newRun(ctx);
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "files and models of a run are listed",
+  "lists files and models of a run",
   inWorkspace(async (ctx) => {
     const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx);
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  "what is not there, or another workspace's, is not found; a filter that cannot be read is explained",
+  "does not find missing or foreign objects, and explains an invalid filter",
   inWorkspace(async (ctx) => {
     const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx);

@@ -20,7 +20,7 @@ const pipeline = { before: [], after: [{ name: "label", from: "y", steps }] };
 const inQuery = (value: unknown) => encodeURIComponent(JSON.stringify(value));
 
 test(
-  "a pipeline comes with an upload, is read and replaced while the version was never deployed, and then conflicts",
+  "stores an uploaded pipeline, replaces it until the first deployment, then returns a conflict",
   inWorkspace(async (ctx) => {
     const [member, viewer] = [
       await clientOf(as(ctx, "member"), { artifacts }),
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "a pipeline that cannot be is refused at its step, and one that does not fit the file registers nothing",
+  "rejects an invalid pipeline at its step, and registers nothing when it does not fit the file",
   inWorkspace(async (ctx) => {
     const member = await clientOf(as(ctx, "member"), { artifacts });
     const misfit = { after: [{ name: "label", from: "z" }] };

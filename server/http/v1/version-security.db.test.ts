@@ -20,7 +20,7 @@ const signature = sign(null, Buffer.from(createHash("sha256").update(model).dige
 );
 
 test(
-  "a pipeline uploads and signs, an admin trusts its key, and both see what counts",
+  "verifies a signed upload once an admin trusts its key, and shows the result to both",
   inWorkspace(async (ctx) => {
     const [admin, member] = [await clientOf(ctx, { artifacts }), await clientOf(as(ctx, "member"), { artifacts })];
     const uploaded = await member("POST", `/models/m/versions?signature=${encodeURIComponent(signature)}`, model);
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "a scan is asked for again, and the policy is read by all and written by admins",
+  "requests another scan, and allows everyone to read but only admins to write the policy",
   inWorkspace(async (ctx) => {
     const [admin, member] = [await clientOf(ctx, { artifacts }), await clientOf(as(ctx, "member"), { artifacts })];
     await member("POST", "/models/m/versions", model);

@@ -32,7 +32,7 @@ test.each([
   "x".repeat(256),
   "é".repeat(128),
   Array(200).fill("abcdef").join("/"),
-])("the path %j is refused", (path) => {
+])("rejects the path %j", (path) => {
   expect(() => parseArtifactPath(path)).toThrow("Invalid path");
 });
 
@@ -47,10 +47,10 @@ test.each([
   ["...", ["..."]],
   ["..x/y..", ["..x", "y.."]],
   ["epoch:3.txt", ["epoch:3.txt"]],
-])("the path %j keeps its name", (path, segments) => {
+])("keeps the name of the path %j", (path, segments) => {
   expect(parseArtifactPath(path)).toEqual(segments);
 });
 
-test("a key begins with the workspace", () => {
+test("prefixes a key with the workspace", () => {
   expect(artifactKey("w", ["1", "run", "artifacts", "a.txt"])).toBe("w/1/run/artifacts/a.txt");
 });

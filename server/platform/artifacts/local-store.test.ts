@@ -21,7 +21,7 @@ const incoming = () => readdir(join(root, ".incoming"));
 
 storeContract(() => store);
 
-test("an upload leaves nothing half-written, whether it succeeds, breaks off or is refused", async () => {
+test("leaves no partial file after a successful, interrupted or rejected upload", async () => {
   await store.put("w/a", Readable.from([Buffer.from("1")]));
   const broken = Readable.from(
     (async function* () {
@@ -34,7 +34,7 @@ test("an upload leaves nothing half-written, whether it succeeds, breaks off or 
   expect(await incoming()).toEqual([]);
 });
 
-test("a full disk is told as one, with what to do, and leaves nothing half-written", async () => {
+test("reports a full disk with a fix, and leaves no partial file", async () => {
   const full = Readable.from(
     (async function* () {
       yield Buffer.from("half");
@@ -51,7 +51,7 @@ test("a full disk is told as one, with what to do, and leaves nothing half-writt
   expect(await incoming()).toEqual([]);
 });
 
-test("opening the store removes half-written files of dead processes only", async () => {
+test("removes partial files of dead processes only when opening the store", async () => {
   const dead = 2 ** 22 + 1; // above the largest pid of Linux
   const host = encodeURIComponent(hostname());
   await writeFile(join(root, ".incoming", `${host}~${dead}~a`), "x");
@@ -63,14 +63,14 @@ test("opening the store removes half-written files of dead processes only", asyn
 
 // Root ignores file permissions.
 if (process.getuid?.() !== 0) {
-  test("a folder that cannot be written does not pass the check", async () => {
+  test("fails the check for a read-only folder", async () => {
     await chmod(root, 0o500);
     await expect(store.check()).rejects.toThrow("EACCES");
     await chmod(root, 0o700);
   });
 }
 
-test("a file where the folder should be does not pass the check", async () => {
+test("fails the check for a file in place of the folder", async () => {
   await store.check();
   await rm(root, { recursive: true });
   await writeFile(root, "");

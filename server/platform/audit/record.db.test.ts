@@ -5,7 +5,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { record } from "./record.ts";
 
 test(
-  "an entry keeps who, what, before and after",
+  "stores actor, action, before and after in an audit event",
   inWorkspace(async (ctx) => {
     await record(ctx, "endpoint.renamed", {
       subject: "endpoint/digits",

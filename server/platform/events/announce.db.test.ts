@@ -5,7 +5,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { announce } from "./announce.ts";
 import { type ChangeMessage, listen } from "./listen.ts";
 
-test("what changes often is announced at once and once more; many things together are all announced", async () => {
+test("announces frequent changes immediately and once more, and all changes of different objects", async () => {
   const { db, url } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const feed = listen(url, "test");

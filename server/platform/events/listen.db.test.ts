@@ -19,7 +19,7 @@ async function listener(): Promise<ChangeMessage[]> {
   return message;
 }
 
-test("a change is heard when its transaction commits, and not before", async () => {
+test("delivers a change when its transaction commits, not before", async () => {
   const message = await listener();
   await transact(ctx, async (ctx) => {
     await publish(ctx, "run", "r1");
@@ -31,7 +31,7 @@ test("a change is heard when its transaction commits, and not before", async () 
   );
 });
 
-test("a change that is rolled back is never heard", async () => {
+test("never delivers a change that was rolled back", async () => {
   const message = await listener();
   const failed = transact(ctx, async (ctx) => {
     await publish(ctx, "run", "undone");
@@ -43,7 +43,7 @@ test("a change that is rolled back is never heard", async () => {
   expect(message[1]).toMatchObject({ id: "after" });
 });
 
-test("a lost connection is opened again, and says that changes may have been missed", async () => {
+test("reconnects after a lost connection, and reports that changes may have been missed", async () => {
   const message = await listener();
   await fresh.pool.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'leeway-test-events' and datname = current_database()",
@@ -53,7 +53,7 @@ test("a lost connection is opened again, and says that changes may have been mis
   await vi.waitFor(() => expect(message.at(-1)).toMatchObject({ topic: "model", id: "m1" }));
 });
 
-test("who has unsubscribed hears nothing more", async () => {
+test("delivers nothing after an unsubscribe", async () => {
   const feed = listen(fresh.url, "leeway-test");
   onTestFinished(() => feed.close());
   await feed.ready;

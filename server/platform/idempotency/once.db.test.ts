@@ -17,7 +17,7 @@ import { once } from "./once.ts";
 const countRuns = (ctx: Context) => ctx.db.$count(runs, eq(runs.workspaceId, ctx.actor.workspaceId));
 
 test(
-  "a request sent again gives the first answer again, word by word, and makes nothing",
+  "returns the first response of a repeated request verbatim, and creates nothing",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     const before = await countRuns(ctx);
@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  "a key that came with another request is refused, as is one that is no key; nothing is made",
+  "rejects a key of another request and an invalid key, and creates nothing",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     await createRun(ctx, { experimentId, name: "a" }, "key");
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "a key belongs to one workspace, and whoever may not create may not repeat",
+  "scopes a key to one workspace, and forbids a repeat without the create permission",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     const { id } = await createRun(ctx, { experimentId, name: "a" }, "key");
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "what fails leaves the key free; what has expired is forgotten",
+  "frees the key after a failure, and deletes expired keys",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     const failing = async () => {
@@ -80,7 +80,7 @@ test(
   }),
 );
 
-test("of many requests with one key at once, one makes a run and all hear of it", async () => {
+test("creates one run for concurrent requests with one key, and returns it to all", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { experimentId } = await newRun(ctx);
@@ -90,7 +90,7 @@ test("of many requests with one key at once, one makes a run and all hear of it"
 });
 
 test(
-  "without a key, runs of one name, user and start are shown as probable duplicates",
+  "lists runs with the same name, user and start as probable duplicates without a key",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     const input = { experimentId, name: "again", userName: "ana", startedAt: 5 };

@@ -26,7 +26,7 @@ function summarise(result: unknown): string {
   return JSON.stringify(result, (_key, value) => (value instanceof Map ? [...value] : value)) ?? "";
 }
 
-test("the fingerprint covers every table of tenants and notices a change", async () => {
+test("covers every tenant table in the fingerprint, and detects a change", async () => {
   expect(tenantTables.length).toBeGreaterThan(25);
   const changed = await undone(theirs, async (ctx) => {
     await ctx.db.execute(sql`update runs set name = 'x' where id = ${fixture.runId}`);
@@ -51,7 +51,7 @@ async function outcome(
 
 const names = Object.keys(permissions) as PermissionName[];
 
-test.each(names)("%s with another workspace's ids finds nothing and changes nothing there", async (name) => {
+test.each(names)("%s finds and changes nothing with IDs of another workspace", async (name) => {
   await undone(own, async (ctx) => {
     const { result, error } = await outcome(name, ctx, fixture);
     expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);

@@ -18,7 +18,7 @@ function cacheAt(start = 0) {
 const down = () => Promise.reject(new Error("ECONNREFUSED"));
 const never = () => new Promise<string>(() => {});
 
-test("a fresh answer is not asked for again, an older one is", async () => {
+test("reuses a fresh result, and looks up an older one again", async () => {
   const { cache, clock } = cacheAt();
   const request = vi.fn().mockResolvedValueOnce("a").mockResolvedValueOnce("b");
   expect(await cache.get("key", request)).toBe("a");
@@ -29,7 +29,7 @@ test("a fresh answer is not asked for again, an older one is", async () => {
   expect(request).toHaveBeenCalledTimes(2);
 });
 
-test("an answer is asked for again however far the system's clock was set back", async () => {
+test("looks up a result again even when the system clock was set back", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const cache = new LookupCache<string>({ freshMs: 0, staleMs: 60_000, timeoutMs: 1_000, most: 2 });
@@ -39,14 +39,14 @@ test("an answer is asked for again however far the system's clock was set back",
   await expect(cache.get("key", () => Promise.reject(revoked))).rejects.toThrow(revoked);
 });
 
-test("callers at the same moment share one question", async () => {
+test("shares one lookup between concurrent callers", async () => {
   const { cache } = cacheAt();
   const request = vi.fn(async () => "a");
   expect(await Promise.all([cache.get("key", request), cache.get("key", request)])).toEqual(["a", "a"]);
   expect(request).toHaveBeenCalledTimes(1);
 });
 
-test("while the source is down or hangs, the older answer counts and the source is left alone for a moment", async () => {
+test("returns the older result while the source is down or hangs, and pauses lookups for a moment", async () => {
   const { cache, clock } = cacheAt();
   await cache.get("key", async () => "a");
   clock.now = 10_000;
@@ -59,14 +59,14 @@ test("while the source is down or hangs, the older answer counts and the source 
   expect(await cache.get("key", never)).toBe("a");
 });
 
-test("an answer that is too old does not count", async () => {
+test("does not return a result that is too old", async () => {
   const { cache, clock } = cacheAt();
   await cache.get("key", async () => "a");
   clock.now = 60_001;
   await expect(cache.get("key", down)).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 5 });
 });
 
-test("a refusal is passed on and forgets the older answer", async () => {
+test("passes on a rejection, and deletes the older result", async () => {
   const { cache, clock } = cacheAt();
   await cache.get("key", async () => "a");
   clock.now = 5_000;
@@ -75,7 +75,7 @@ test("a refusal is passed on and forgets the older answer", async () => {
   await expect(cache.get("key", down)).rejects.toMatchObject({ code: "unavailable" });
 });
 
-test("the oldest answer goes when there are too many", async () => {
+test("evicts the oldest result above the limit", async () => {
   const { cache } = cacheAt();
   for (const key of ["a", "b", "c"]) await cache.get(key, async () => key);
   const request = vi.fn(async () => "again");

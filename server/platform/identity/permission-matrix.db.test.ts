@@ -30,7 +30,7 @@ async function outcome(name: PermissionName, actor: Partial<Actor>): Promise<"fo
 
 const names = Object.keys(permissions) as PermissionName[];
 
-test.each(names)("%s is forbidden below its role and to tokens without its scope, and to nobody else", async (name) => {
+test.each(names)("forbids %s exactly to lower roles and to tokens without its scope", async (name) => {
   const { role: needed, scope } = permissions[name];
   const asRole = (role: Role) => outcome(name, { role });
   const found = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await asRole(role)])));

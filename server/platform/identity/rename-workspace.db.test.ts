@@ -6,7 +6,7 @@ import { getViewer } from "./queries.ts";
 import { renameWorkspace } from "./rename-workspace.ts";
 
 test(
-  "a workspace gets another name, and no other workspace does",
+  "renames its own workspace only",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     await renameWorkspace(ctx, { name: " Halyard " });
@@ -23,7 +23,7 @@ test(
 );
 
 test(
-  "who asks is told who they are and what they may",
+  "returns the identity and permissions of the caller",
   inWorkspace(async (ctx) => {
     const [workspace] = await ctx.db.select().from(workspaces).where(eq(workspaces.id, ctx.actor.workspaceId));
     expect(await getViewer(ctx)).toEqual({

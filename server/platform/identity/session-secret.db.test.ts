@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { sessionSecret } from "./session-secret.ts";
 
-test("processes that start at once agree on one secret, and later ones keep it", async () => {
+test("agrees on one secret in concurrent processes, and keeps it for later ones", async () => {
   const { db } = await freshDatabase();
   const secrets = await Promise.all(Array.from({ length: 5 }, () => sessionSecret(db, undefined)));
   expect(new Set(secrets).size).toBe(1);

@@ -12,7 +12,7 @@ async function jobs(db: typeof fresh.db) {
   return rows;
 }
 
-test("a job is there when its transaction commits, with the options of its queue", async () => {
+test("enqueues a job with the options of its queue when the transaction commits", async () => {
   const ctx = systemContext(fresh.db, randomUUID(), "test");
   await transact(ctx, (ctx) => enqueue(ctx, "inspect-version", { versionId: "v1" }));
   expect(await jobs(fresh.db)).toEqual([
@@ -25,7 +25,7 @@ test("a job is there when its transaction commits, with the options of its queue
   ]);
 });
 
-test("a job is not there when its transaction rolls back", async () => {
+test("enqueues no job when the transaction rolls back", async () => {
   const ctx = systemContext(fresh.db, randomUUID(), "test");
   const before = await jobs(fresh.db);
   const failed = transact(ctx, async (ctx) => {
@@ -37,12 +37,12 @@ test("a job is not there when its transaction rolls back", async () => {
   expect(await jobs(fresh.db)).toEqual(before);
 });
 
-test("another database in the same process gets its own jobs", () =>
+test("enqueues jobs separately for another database in the same process", () =>
   rolledBack(async (db) => {
     await enqueue(systemContext(db, randomUUID(), "test"), "inspect-version", { versionId: "v3" });
     expect(await jobs(db)).toMatchObject([{ data: { versionId: "v3" } }]);
   }));
 
-test("queues may be installed by several processes at once, and again", async () => {
+test("installs queues concurrently and repeatedly", async () => {
   await expect(Promise.all([installQueues(fresh.url), installQueues(fresh.url)])).resolves.toBeDefined();
 });

@@ -32,22 +32,25 @@ test.each([
   "2002:7f00:1::",
   "2001:db8::1",
   "2001::1",
-])("%s is not public", (address) => {
+])("treats %s as not public", (address) => {
   expect(isPublic(address)).toBe(false);
 });
 
-test.each(["8.8.8.8", "172.32.0.1", "193.0.0.1", "2606:4700::1111", "2a00:1450::1"])("%s is public", (address) => {
-  expect(isPublic(address)).toBe(true);
-});
+test.each(["8.8.8.8", "172.32.0.1", "193.0.0.1", "2606:4700::1111", "2a00:1450::1"])(
+  "treats %s as public",
+  (address) => {
+    expect(isPublic(address)).toBe(true);
+  },
+);
 
 test.each(["ftp://a.test/x", "file:///etc/passwd", "no url", "http://a.test/x", "javascript:1"])(
-  "%j is refused by its scheme",
+  "rejects the scheme of %j",
   (text) => {
     expect(() => readUrl(text, strict)).toThrow("Invalid webhook URL scheme");
   },
 );
 
-test("credentials in the address are refused", () => {
+test("rejects credentials in the URL", () => {
   expect(() => readUrl("https://me:secret@a.test/", strict)).toThrow("username or password");
 });
 
@@ -58,11 +61,11 @@ test.each([
   "https://0177.0.0.1/",
   "https://127.1/",
   "https://[::ffff:7f00:1]/",
-])("%s is seen through", async (text) => {
+])("rejects %s as a disguised private address", async (text) => {
   await expect(checkAddress(text, strict)).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("a name is resolved once and refused by where it leads", async () => {
+test("resolves a name once, and rejects it by its address", async () => {
   const url = new URL("https://localhost/hook");
   await expect(resolve(url, strict)).rejects.toThrow(/'localhost' resolves to (127\.0\.0\.1|::1)/);
   expect(["127.0.0.1", "::1"]).toContain((await resolve(url, open)).address);

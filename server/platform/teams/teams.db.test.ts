@@ -25,7 +25,7 @@ const refused = (work: Promise<unknown>) =>
   );
 
 test(
-  "a team has people and answers for models and endpoints, which move with the team that names them last",
+  "assigns members, models and endpoints to a team, and moves them to the last team that names them",
   inWorkspace(async (ctx) => {
     const ines = await newPerson(ctx, "Ines");
     await createRegisteredModel(ctx, { name: "churn" });
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "names are taken once, what is not there is refused by its field, and a policy that ends leaves the default",
+  "rejects an existing name and unknown references by field, and falls back to the default policy",
   inWorkspace(async (ctx) => {
     const steps = [{ waitMinutes: 0, notify: [{ kind: "team" as const, who: "all" as const }] }];
     const policy = await createPolicy(ctx, { name: "Loud", steps });
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a person says how to be told and in which zone, and only for themselves",
+  "allows users to set only their own contact methods and time zone",
   inWorkspace(async (ctx) => {
     const ines = asPerson(ctx, await newPerson(ctx, "Ines", "viewer"), "Ines", "viewer");
     expect(await getContactMethods(ines)).toEqual({ methods: [], timeZone: "UTC" });

@@ -12,7 +12,7 @@ function knowing(receivers: readonly string[], durationMs: number, turns = new T
   return turns;
 }
 
-test("a receiver of which nothing is known gets one place; one that answers quickly several, however much waits", () => {
+test("gives an unknown receiver one slot, and a fast one several, whatever the backlog", () => {
   const turns = new Turns();
   expect(turns.take(["a"], [])).toEqual(new Map([["a", 1]]));
   expect(turns.take(["a"], ["a"])).toEqual(new Map());
@@ -21,7 +21,7 @@ test("a receiver of which nothing is known gets one place; one that answers quic
   expect(turns.take(["a"], ["a", "a", "a"])).toEqual(new Map([["a", 1]]));
 });
 
-test("any number of slow receivers leaves three quarters of the places to the others", () => {
+test("leaves three quarters of the slots to others with any number of slow receivers", () => {
   const dead = names("dead", 100);
   const turns = knowing(["alive"], 20, knowing(dead, 10_000));
   const slots = turns.take([...dead, "alive", "new"], []);
@@ -32,14 +32,14 @@ test("any number of slow receivers leaves three quarters of the places to the ot
   expect([...next.keys()].filter((receiver) => slots.has(receiver))).toEqual([]);
 });
 
-test("a slow receiver that answers quickly again is as the others", () => {
+test("treats a slow receiver normally once it responds quickly again", () => {
   const turns = knowing(["a"], 10_000);
   expect(turns.take(["a"], []).get("a")).toBe(1);
   turns.served("a", 20);
   expect(turns.take(["a"], []).get("a")).toBe(4);
 });
 
-test("when all have more than can be done, each has its turn before any has another", () => {
+test("serves every busy receiver once before any of them again", () => {
   const busy = names("busy", 100);
   const turns = knowing(busy, 20);
   const seen = new Set<string>();

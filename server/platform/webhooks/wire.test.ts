@@ -4,7 +4,7 @@ import { bodyOf, headersOf, signingSecrets } from "./wire.ts";
 const now = new Date(1_700_000_000_000);
 
 // docs/spec/mlflow-rest.md section 12.
-test("the signature is the recorded one", () => {
+test("computes the recorded signature", () => {
   const delivery = { id: "11111111-2222-3333-4444-555555555555", body: '{"a":1}' };
   expect(headersOf(delivery, ["s3cret"], now)).toMatchObject({
     "X-MLflow-Delivery-Id": delivery.id,
@@ -13,20 +13,20 @@ test("the signature is the recorded one", () => {
   });
 });
 
-test("after a change both secrets sign, and without one nothing does", () => {
+test("signs with both secrets after a change, and not at all without one", () => {
   const delivery = { id: "i", body: "{}" };
   expect(headersOf(delivery, ["new", "old"], now)["X-MLflow-Signature"]).toMatch(/^v1,\S+ v1,\S+$/);
   expect(headersOf(delivery, [], now)).not.toHaveProperty("X-MLflow-Signature");
 });
 
-test("the old secret stops signing when its time is over", () => {
+test("stops signing with the previous secret when it expires", () => {
   const webhook = { secret: "new", previousSecret: "old", previousSecretUntil: new Date(now.getTime() + 1) };
   expect(signingSecrets(webhook, now)).toEqual(["new", "old"]);
   expect(signingSecrets(webhook, webhook.previousSecretUntil)).toEqual(["new"]);
   expect(signingSecrets({ secret: null, previousSecret: null, previousSecretUntil: null }, now)).toEqual([]);
 });
 
-test("a body has entity, action, time and data", () => {
+test("builds a body with entity, action, timestamp and data", () => {
   const body = bodyOf({ event: "model_version.created", data: { name: "digits" } }, now);
   expect(JSON.parse(body)).toEqual({
     entity: "model_version",

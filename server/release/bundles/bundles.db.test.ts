@@ -28,7 +28,7 @@ async function registered(): Promise<Context> {
   return ctx;
 }
 
-test("a bundle holds what its manifest lists, sealed by the key of the installation, and the download is audited", async () => {
+test("bundles exactly the files of the manifest, signed with the instance key, and audits the download", async () => {
   const ctx = await registered();
   const viewer = as(ctx, "viewer");
   const received = await bundles.get(viewer, digits);
@@ -67,7 +67,7 @@ test("a bundle holds what its manifest lists, sealed by the key of the installat
   });
 });
 
-test("its sample is a run of the version, from the picture to the label", async () => {
+test("includes a sample run of the version, from the image to the label", async () => {
   const ctx = await registered();
   const { files } = await download(ctx, bundles);
   const { sample } = BundleManifest.parse(json(files.get("manifest.json")));
@@ -88,7 +88,7 @@ test("its sample is a run of the version, from the picture to the label", async 
   expect(await run(raw.inputs, ["digit", "three_best", "three_shares"])).toEqual(final.outputs);
 });
 
-test("the same version is the same file, sealed anew too; another signature makes another file", async () => {
+test("builds the same file for the same version, even when rebuilt, and another for another signature", async () => {
   const ctx = await registered();
   const first = await download(ctx, bundles);
   expect((await download(ctx, bundles)).bytes.equals(first.bytes)).toBe(true);
@@ -109,7 +109,7 @@ test("the same version is the same file, sealed anew too; another signature make
   });
 });
 
-test("processes that seal at once seal by one key", async () => {
+test("agrees on one signing key in concurrent processes", async () => {
   const { db } = await freshDatabase();
   const keys = await Promise.all(Array.from({ length: 5 }, () => instanceKey(db)));
   expect(new Set(keys.map((key) => key.public.fingerprint)).size).toBe(1);

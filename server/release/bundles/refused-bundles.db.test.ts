@@ -62,7 +62,7 @@ async function pathOf(ctx: Context): Promise<string> {
   return artifacts.localPath(artifactKey ?? "");
 }
 
-test("weights in a further file come along under their name, and the sample is run with them", async () => {
+test("includes external weights under their name, and runs the sample with them", async () => {
   const { files } = await download(await withWeights("data/w.bin"), bundles);
   expect(files.get("data/w.bin")).toEqual(Buffer.from(new Float32Array([1, 2]).buffer));
   const [{ data: given }] = JSON.parse(String(files.get("sample/request.json"))).inputs;
@@ -70,12 +70,12 @@ test("weights in a further file come along under their name, and the sample is r
   expect(got).toEqual([Math.fround(given[0] + 1), Math.fround(given[1] + 2)]);
 });
 
-test("weights with the name of another file of a bundle are refused", async () => {
+test("rejects weights with the name of another bundle file", async () => {
   const ctx = await withWeights("manifest.json");
   await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict(`The model's weights are in "manifest.json"`));
 });
 
-test("what the policies keep from serving does not leave for devices", async () => {
+test("rejects bundling a version that policies exclude from serving", async () => {
   const ctx = await registered();
   await bundles.get(ctx, digits);
   await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "warn", reason: "test" });
@@ -90,7 +90,7 @@ test("what the policies keep from serving does not leave for devices", async () 
   );
 });
 
-test("a version that was not looked at yet, or is no model, is refused with the reason", async () => {
+test("rejects a version that is not inspected or not a model, with the reason", async () => {
   const ctx = await registered();
   const { id } = await findVersion(ctx, digits);
   const set = (values: Partial<typeof modelVersions.$inferInsert>) =>
@@ -102,7 +102,7 @@ test("a version that was not looked at yet, or is no model, is refused with the 
   await expect(bundles.get(ctx, { ...digits, version: 9 })).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("files that are not those that were registered are not sealed, and break off what was sealed before", async () => {
+test("rejects files that differ from the registered ones, also in an existing bundle", async () => {
   const ctx = await registered();
   await bundles.get(ctx, digits);
   const path = await pathOf(ctx);
@@ -120,7 +120,7 @@ test("files that are not those that were registered are not sealed, and break of
   await expect(bundles.get(ctx, digits)).rejects.toEqual(gone);
 });
 
-test("a model that fails on made-up inputs is sealed without a sample, and the manifest says why", async () => {
+test("bundles a model that fails on synthetic inputs without a sample, and explains that in the manifest", async () => {
   const model = onnxModel({
     nodes: [node("Reshape", ["x", "shape"], ["y"])],
     initializers: [indices("shape", [7, 11])],
@@ -132,7 +132,7 @@ test("a model that fails on made-up inputs is sealed without a sample, and the m
   expect(manifest.files.map(({ path }) => path)).toContain("model.onnx");
 });
 
-test("a pipeline that the made-up picture does not suit leaves a sample of the model alone", async () => {
+test("samples only the model when the synthetic image does not fit the pipeline", async () => {
   const steps = [{ step: "decode" }, { step: "centre-crop", width: 400, height: 400 }];
   const pipeline = Pipeline.parse({ before: [{ kind: "image", name: "picture", into: "x", steps }] });
   const { manifest } = await bundles.get(
@@ -145,7 +145,7 @@ test("a pipeline that the made-up picture does not suit leaves a sample of the m
   });
 });
 
-test("halves, whole numbers, truths and texts are sampled as the protocol writes them", async () => {
+test("samples float16, integers, booleans and strings in protocol format", async () => {
   for (const [type, datatype] of [
     ["float16", "FP16"],
     ["int64", "INT64"],

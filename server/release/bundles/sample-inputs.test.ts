@@ -14,7 +14,7 @@ const signature = {
   ],
 };
 
-test("columns have levels that their steps know, under the names that clients send, and what is left has numbers", async () => {
+test("generates columns with known levels under the names that clients send, and numbers otherwise", async () => {
   const pipeline = Pipeline.parse({
     before: [
       {
@@ -48,7 +48,7 @@ test("columns have levels that their steps know, under the names that clients se
   expect([...(made?.data ?? [])].slice(0, 4)).toEqual([1, 0, 1, 0]);
 });
 
-test("a picture stands in every row that the model wants at once", () => {
+test("repeats an image in every row of a fixed batch", () => {
   const fixed = { ...signature, inputs: [{ name: "x", datatype: "UINT8" as const, shape: [2, "h", "w", 3] }] };
   const steps = [{ step: "decode" }];
   const pipeline = Pipeline.parse({ before: [{ kind: "image", name: "picture", into: "x", steps }] });

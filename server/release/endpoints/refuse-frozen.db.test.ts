@@ -13,7 +13,7 @@ import { addWindow, newVersion } from "../../testing/fixtures/serving/testing.ts
 import { deployVersion } from "./deploy-version.ts";
 
 test(
-  "an exhausted budget keeps another version from an endpoint, but no way back, no fix, and nothing that is approved or overridden",
+  "blocks deployments when the budget is exhausted, except rollbacks, fixes, approvals and overrides",
   inWorkspace(async (ctx) => {
     for (const version of [1, 2, 3, 4, 5]) await newVersion(ctx, { version });
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });

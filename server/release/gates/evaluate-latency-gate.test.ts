@@ -46,7 +46,7 @@ function loadTest(...steps: StepMeasurement[]): LoadTest {
   };
 }
 
-test("it passes when the whole interval at the first rate that is high enough is below the limit", () => {
+test("passes when the full interval at the first sufficient rate is below the limit", () => {
   const result = evaluateLatencyGate(gate, [
     loadTest(step(25, [1, 2, 3]), step(60, [8, 9, 10]), step(100, [90, 95, 99])),
   ]);
@@ -56,21 +56,21 @@ test("it passes when the whole interval at the first rate that is high enough is
   expect(result.evidence.facts.find(({ label }) => label === "Load test")?.value).toContain("through digits, by Ada");
 });
 
-test("times have three figures, and more where they would read like the limit that they are beyond", () => {
+test("formats times with three digits, and more near the limit", () => {
   const wordsOf = (ms: number) =>
     evaluateLatencyGate({ ...gate, judge: "point" }, [loadTest(step(50, [ms, ms, ms]))]).words;
   expect(wordsOf(6.7189)).toContain("p95 6.72\u00a0ms at");
   expect(wordsOf(20.04)).toBe("p95 20.04\u00a0ms at 50 requests/s, limit 20\u00a0ms");
 });
 
-test("it fails beyond the limit, and cannot be said when the limit lies in the interval, unless the point is asked for", () => {
+test("fails above the limit, and is inconclusive when the interval contains it, unless the point decides", () => {
   expect(evaluateLatencyGate(gate, [loadTest(step(50, [21, 25, 30]))]).verdict).toBe("failed");
   const across = [loadTest(step(50, [15, 19, 25]))];
   expect(evaluateLatencyGate(gate, across)).toMatchObject({ verdict: "pending" });
   expect(evaluateLatencyGate({ ...gate, judge: "point" }, across).verdict).toBe("passed");
 });
 
-test("a rate that is not kept up with does not pass, nor one at which too many fail, however quick the rest is", () => {
+test("fails when the rate is not sustained or too many requests fail, however low the latency", () => {
   const saturated = step(50, [1, 2, 3], { achievedPerSecond: 40 });
   expect(evaluateLatencyGate(gate, [loadTest(saturated)])).toMatchObject({ verdict: "failed" });
   const failing = step(50, [1, 2, 3], { succeeded: 985, failures: { 503: 15 } });
@@ -78,14 +78,14 @@ test("a rate that is not kept up with does not pass, nor one at which too many f
   expect(evaluateLatencyGate(gate, [loadTest(step(50, [1, 2, 3], { latencyMs: null }))]).verdict).toBe("failed");
 });
 
-test("the newest test that went up to the rate counts; without one it cannot be said", () => {
+test("uses the newest test that reached the rate, and is inconclusive without one", () => {
   const low = loadTest(step(25, [1, 2, 3]));
   expect(evaluateLatencyGate(gate, [low, loadTest(step(50, [21, 25, 30]))]).verdict).toBe("failed");
   expect(evaluateLatencyGate(gate, [low])).toMatchObject({ verdict: "pending", measured: null });
   expect(evaluateLatencyGate(gate, []).words).toContain("no load test in the last 30 days");
 });
 
-test("gates of several rates have names of their own", () => {
+test("names gates of different rates differently", () => {
   expect(gateName(gate)).toBe("latency:p95:50");
   expect(gateTitle(gate)).toBe("Latency at 50 requests/s");
 });

@@ -38,7 +38,7 @@ function tallyOf({ requestCount, other = 0, bad = 0, factor = 1 }: Course): Repl
 const decisionBasis = (course: Course, gate: Partial<ReplayGate> = {}, where: Partial<ReplaySubject> = {}) =>
   evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", ...gate }), tallyOf(course), { ...subject, ...where });
 
-test("answers as the champion's pass, with the whole interval of those that differ within the limit", () => {
+test("passes when the full interval of different predictions is within the limit", () => {
   const result = decisionBasis({ requestCount: 200, other: 4 });
   expect(result).toMatchObject({ verdict: "passed", measured: 0.02, limit: 0.1 });
   expect(result.words).toBe(
@@ -46,13 +46,13 @@ test("answers as the champion's pass, with the whole interval of those that diff
   );
 });
 
-test("a limit inside the interval leaves it open, unless the measured value is to decide", () => {
+test("is inconclusive when the interval contains the limit, unless the point estimate decides", () => {
   expect(decisionBasis({ requestCount: 40, other: 3 })).toMatchObject({ verdict: "pending" });
   expect(decisionBasis({ requestCount: 40, other: 3 }, { judge: "point" })).toMatchObject({ verdict: "passed" });
   expect(decisionBasis({ requestCount: 200, other: 60 })).toMatchObject({ verdict: "failed" });
 });
 
-test("one refused request is one too many, unless the policy allows a share", () => {
+test("fails for one rejected request unless the policy allows a share", () => {
   const failed = decisionBasis({ requestCount: 200, bad: 1 });
   expect(failed).toMatchObject({
     verdict: "failed",
@@ -61,7 +61,7 @@ test("one refused request is one too many, unless the policy allows a share", ()
   expect(decisionBasis({ requestCount: 200, bad: 1 }, { maxInvalidShare: 0.01 })).toMatchObject({ verdict: "passed" });
 });
 
-test("a version that takes longer than its factor fails, and none without a champion to measure beside it passes", () => {
+test("fails above the latency factor, and is inconclusive without a champion to measure against", () => {
   expect(decisionBasis({ requestCount: 200, factor: 3 })).toMatchObject({ verdict: "failed" });
   expect(decisionBasis({ requestCount: 200, factor: 3 }, { maxLatencyRatio: null })).toMatchObject({
     verdict: "passed",
@@ -73,13 +73,13 @@ test("a version that takes longer than its factor fails, and none without a cham
   expect(alone).toMatchObject({ verdict: "pending", words: expect.stringContaining("v2 cannot run here: it needs") });
 });
 
-test("fewer than twenty requests, or none, never pass", () => {
+test("never passes with fewer than 20 requests", () => {
   expect(decisionBasis({ requestCount: 0 })).toMatchObject({ verdict: "pending", measured: null });
   expect(decisionBasis({ requestCount: 19 })).toMatchObject({ verdict: "pending" });
   expect(decisionBasis({ requestCount: 19, bad: 1 })).toMatchObject({ verdict: "failed" });
 });
 
-test("a replay that ended early fails when what was bad is too much even of all", () => {
+test("fails a replay that ended early when its errors exceed the limit even of all requests", () => {
   const early = (maxInvalidShare: number) => {
     const tally = tallyOf({ requestCount: 3, bad: 3 });
     tally.ended = "it hung or crashed too often";

@@ -21,16 +21,16 @@ test.each<[GateStatus[], RequestState]>([
   [["failed", "stale"], "checking"],
   [["passed", "failed"], "held"],
   [["pending"], "held"],
-])("gates that are %j make it %s", (statuses, state) => {
+])("derives from gates that are %j the state %s", (statuses, state) => {
   expect(requestState({ ...open, lines: lines(...statuses) })).toBe(state);
 });
 
-test("a decision is final, and without its version a request is void", () => {
+test("keeps a decision, and is void without its version", () => {
   expect(requestState({ decision: "rejected", isVersionGone: true, lines: lines("passed") })).toBe("rejected");
   expect(requestState({ ...open, isVersionGone: true, lines: [] })).toBe("void");
 });
 
-test("only a ready request is approved, and never by its author", () => {
+test("allows approval only of a ready request, and never by its author", () => {
   const states: RequestState[] = ["checking", "held", "ready", "approved", "rejected", "withdrawn", "void"];
   const may = (verb: "approve" | "reject" | "withdraw", isAuthor: boolean) =>
     states.filter((state) => !refusal(verb, state, { isAuthor }));
@@ -42,7 +42,7 @@ test("only a ready request is approved, and never by its author", () => {
   expect(refusal("approve", "held", { isAuthor: false })?.code).toBe("conflict");
 });
 
-test("the words name what is in the way", () => {
+test("names the blocking gates", () => {
   expect(describeState("held", lines("passed", "failed", "pending"))).toBe("Blocked by Gate 1, Gate 2");
   expect(describeState("checking", lines("stale"))).toContain("champion or the policy changed");
 });

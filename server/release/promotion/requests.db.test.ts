@@ -41,7 +41,7 @@ async function setUpFixture(ctx: Context) {
 }
 
 test(
-  "a request is checked by a job, approved by somebody else, and moves the alias with history and audit",
+  "runs gates in a job, requires approval by another user, and moves the alias with history and audit",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     const { id, ...request } = await requestPromotion(author, input);
@@ -71,9 +71,9 @@ test(
   }),
 );
 
-describe("nobody approves what they asked for", () => {
+describe("approval by the author", () => {
   test(
-    "neither as the same person, nor by a token of theirs",
+    "rejects the author and the author's tokens",
     inWorkspace(async (ctx) => {
       await setUpFixture(ctx);
       const { id } = await requestPromotion(ctx, input);
@@ -89,7 +89,7 @@ describe("nobody approves what they asked for", () => {
   );
 
   test(
-    "a member approves nothing, and a token of an operator approves what others ask",
+    "rejects a member, and accepts an operator's token for a request of another user",
     inWorkspace(async (ctx) => {
       const { author, other } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, input);
@@ -102,9 +102,9 @@ describe("nobody approves what they asked for", () => {
   );
 });
 
-describe("a gate in the way", () => {
+describe("failed gate", () => {
   test(
-    "holds the request until it is waived by name, with a reason and an end",
+    "blocks the request until it is waived by name, with a reason and an end",
     inWorkspace(async (ctx) => {
       const { author, other } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, { ...input, version: 3 });
@@ -129,7 +129,7 @@ describe("a gate in the way", () => {
   );
 
   test(
-    "that passed, or was not run, has nothing to waive",
+    "cannot be waived if it passed or was not run",
     inWorkspace(async (ctx) => {
       const { other } = await setUpFixture(ctx);
       const until = new Date(Date.now() + dayMs);
@@ -141,9 +141,9 @@ describe("a gate in the way", () => {
   );
 });
 
-describe("what happens meanwhile", () => {
+describe("changes before approval", () => {
   test(
-    "another champion makes the evidence stale, has the gates run again, and only then may it be approved",
+    "marks the evidence stale after a champion change, and reruns the gates before approval",
     inWorkspace(async (ctx) => {
       const { author, other } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, input);
@@ -167,7 +167,7 @@ describe("what happens meanwhile", () => {
     ["a description", (ctx) => updateModelVersion(ctx, { name: "a", version: 2, description: "Sorts parcels." })],
     ["a tag", (ctx) => setVersionTag(ctx, { name: "a", version: 2, key: "licence", value: "mit" })],
     ["a tag that is taken off", (ctx) => deleteVersionTag(ctx, { name: "a", version: 2, key: "old" })],
-  ])("%s has the gates of a version run again, and those of no other", (_what, change) =>
+  ])("reruns only the gates of the changed version for %s", (_what, change) =>
     inWorkspace(async (ctx) => {
       const { author } = await setUpFixture(ctx);
       await setVersionTag(ctx, { name: "a", version: 2, key: "old", value: "x" });
@@ -182,7 +182,7 @@ describe("what happens meanwhile", () => {
   );
 
   test(
-    "an alias that is taken away has the gates run again too",
+    "reruns the gates when the alias is deleted",
     inWorkspace(async (ctx) => {
       const { author, other } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, input);
@@ -199,7 +199,7 @@ describe("what happens meanwhile", () => {
   );
 
   test(
-    "another policy makes the evidence stale",
+    "marks the evidence stale after a policy change",
     inWorkspace(async (ctx) => {
       const { author } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, input);
@@ -213,7 +213,7 @@ describe("what happens meanwhile", () => {
   );
 
   test(
-    "a version that is deleted makes the request void, and it cannot be approved",
+    "voids the request when its version is deleted, and rejects its approval",
     inWorkspace(async (ctx) => {
       const { author, other } = await setUpFixture(ctx);
       const { id } = await requestPromotion(author, input);
@@ -228,7 +228,7 @@ describe("what happens meanwhile", () => {
 });
 
 test(
-  "a request is rejected by others, withdrawn by its author, and decided once",
+  "allows others to reject and the author to withdraw a request, and decides it once",
   inWorkspace(async (ctx) => {
     const { author, other } = await setUpFixture(ctx);
     const first = await requestPromotion(author, input);
@@ -253,7 +253,7 @@ test(
   }),
 );
 
-test("of two people who approve at once, one succeeds, and the alias moves once", async () => {
+test("moves the alias once when two users approve concurrently", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { author, other } = await setUpFixture(ctx);
@@ -266,7 +266,7 @@ test("of two people who approve at once, one succeeds, and the alias moves once"
   expect(await listAliasChanges(ctx, { name: "a" })).toHaveLength(2);
 });
 
-test("an approval and a move by hand at once leave the alias where one of them put it, and the history in order", async () => {
+test("keeps alias and history consistent when an approval and a manual move are concurrent", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { author, other } = await setUpFixture(ctx);

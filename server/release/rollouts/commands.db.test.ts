@@ -45,7 +45,7 @@ function refused(work: Promise<unknown>): Promise<string> {
 }
 
 test(
-  "a pause holds what is ready to go on until it is resumed, and harm rolls back in spite of it",
+  "holds a ready step while paused, and still rolls back after a regression",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await stepping(ctx);
     expect(await pauseRollout(ctx, { rolloutId, reason })).toMatchObject({ isPaused: true, hold: { code: "paused" } });
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "a step that needs an approval goes on once it has one, which nobody can give twice",
+  "advances a step that needs approval once approved, and rejects a second approval",
   inWorkspace(async (ctx) => {
     const [one, two] = quickPlan.steps as [(typeof quickPlan.steps)[number], (typeof quickPlan.steps)[number]];
     const plan = { ...quickPlan, steps: [{ ...one, needsApproval: true }, two] };
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "a skip goes on now and keeps the evidence of that moment, but neither while it starts or is paused nor when the split is wrong",
+  "skips with the current evidence, but not while starting, paused or with a wrong traffic split",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await stepping(ctx);
     const skipped = await skipStep(ctx, { rolloutId, reason });
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "skips after the last step promote, and in the watch end it",
+  "promotes when the last step is skipped, and ends when monitoring is skipped",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await stepping(ctx);
     for (const phase of ["stepping", "watching", "promoted"]) {
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "it can be given up while it starts, and then nothing more can be done but to note",
+  "aborts while starting, and then accepts only notes",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await newRollout(ctx);
     expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("still load");
@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  "of two people who looked at the same, the second is told; a hold that comes and goes is no change",
+  "rejects the second of two concurrent changes by revision, which a temporary hold does not change",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await stepping(ctx);
     const { revision } = await getRollout(ctx, { rolloutId });
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  "a viewer and a member read and change nothing; a repeated request is done once; lists know who is on",
+  "limits viewers and members to reading, runs a repeated command once, and lists active rollouts",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId } = await stepping(ctx);
     expect((await getRollout(as(ctx, "viewer"), { rolloutId })).id).toBe(rolloutId);
@@ -160,7 +160,7 @@ test(
   }),
 );
 
-test("of several who roll back, promote and approve at once one wins, and the log tells it once", async () => {
+test("applies one of several concurrent commands, and logs it once", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { rolloutId } = await stepping(ctx);
@@ -174,7 +174,7 @@ test("of several who roll back, promote and approve at once one wins, and the lo
   expect(kinds.length).toBe(4);
 });
 
-test("what is cut off before its end leaves nothing behind: no state, no line of the log, no deployment", async () => {
+test("leaves no state, log entry or deployment after an interrupted command", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { rolloutId } = await stepping(ctx);

@@ -8,7 +8,7 @@ import { abortRollout } from "./abort-rollout.ts";
 import { pauseRollout } from "./pause-rollout.ts";
 
 test(
-  "PagerDuty is told of the start and the rollback of a rollout, and not of a pause, which changes nothing that answers",
+  "notifies PagerDuty of the start and the rollback of a rollout, but not of a pause",
   inWorkspace(async (ctx) => {
     const { channelIds } = await newReceiver(ctx, "on-call", [
       { settings: { kind: "pagerduty" }, secret: "0".repeat(32) },

@@ -20,7 +20,7 @@ const output = (value: number | string, name = "price") => ({
 const before = { rollout: null, answer: null };
 
 test(
-  "numbers are put into tenths of what was answered: of the first number of each answer",
+  "bins numbers by deciles of the first number of each prediction",
   inWorkspace(async (ctx) => {
     const fixture = await opened(ctx);
     for (let at = 1; at <= 100; at += 1) {
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "classes are their own bins, as many as the version has or answered; without a record there are no bins of numbers",
+  "uses one bin per known or predicted class, and no numeric bins without a log",
   inWorkspace(async (ctx) => {
     const fixture = await opened(ctx);
     expect(await freeze(fixture, "output-shift")).toMatchObject({ outputBins: null, binnedOutput: null });
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "the record of labels is that of the version that serves, whatever else was labelled",
+  "freezes the label record of the serving version only",
   inWorkspace(async (ctx) => {
     const fixture = await opened(ctx);
     const { endpointId } = fixture;
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "costs are clipped at the 99th percentile of the record, in prices where there are some, and not by a few requests",
+  "clips costs at the 99th percentile of the record, in prices if set, but not with few requests",
   inWorkspace(async (ctx) => {
     const fixture = await opened(ctx);
     const parts = (computeMs: number) => ({

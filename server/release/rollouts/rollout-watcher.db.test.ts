@@ -30,7 +30,7 @@ function newRunner() {
   };
 }
 
-test("without a worker nothing goes on; with several each step is made once", async () => {
+test("advances nothing without a worker, and makes each step once with several", async () => {
   const ctx = await newWorkspace(db);
   const { rolloutId, endpointId, canary } = await newRollout(ctx);
   await beat(ctx, { endpointId, versionId: canary.id });
@@ -43,7 +43,7 @@ test("without a worker nothing goes on; with several each step is made once", as
   await abortRollout(ctx, { rolloutId, reason: "done" });
 });
 
-test("a rollout whose evaluation fails holds with that as the reason, others go on, and it does when it can be evaluated again", async () => {
+test("holds a rollout whose evaluation fails with the reason, continues others, and resumes it later", async () => {
   const ctx = await newWorkspace(db);
   const broken = await newRollout(ctx);
   const other = await newWorkspace(db);

@@ -28,7 +28,7 @@ async function ready(ctx: Context) {
 }
 
 test(
-  "from start to promotion by counts alone: each step, the deployment, the watch and the log with its evidence",
+  "runs from start to promotion by counts alone, with steps, deployment, monitoring and logged evidence",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, canary } = await newRollout(ctx);
     await recheck(ctx, rolloutId);
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "harm in a step gives everything back: the version before serves as it did, and later counts change nothing",
+  "restores the stable version after a regression in a step, and ignores later counts",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, deployment } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [400, 80], stable: [3600, 15] });
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  "harm in the watch, and a person in the watch, deploy the version before as it was deployed then",
+  "redeploys the stable version after a regression or an abort while monitoring",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, stable } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [500, 0], stable: [4500, 0] });
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "the same counts give the same evidence after a restart, and a maximum that was reached stays",
+  "computes the same evidence after a restart, and keeps a reached maximum",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [200, 3], stable: [1800, 9] });
@@ -139,7 +139,7 @@ test(
 );
 
 test(
-  "points of the curves are 2 s apart at first, and less dense the longer it lasts",
+  "stores curve points 2 s apart at first, and less densely later",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await ready(ctx);
     const points = () => ctx.db.$count(rolloutEvidence, eq(rolloutEvidence.rolloutId, rolloutId));

@@ -32,7 +32,7 @@ const start = (ctx: Context, endpointId: string, version: number, more: object =
   startRollout(ctx, { endpointId, version, plan: quickPlan, reason, ...more });
 
 test(
-  "what was measured of the version that serves is frozen: slow is its p95, and its record is that of the last day",
+  "freezes the p95 latency of the serving version and its record of the last day",
   inWorkspace(async (ctx) => {
     const { endpointId, stable } = await createRolloutFixture(ctx);
     const latenciesMs = Array.from({ length: 100 }, (_, at) => at + 1);
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "without traffic slow is 1 s, which the log says where it matters; the plan's own limit stands",
+  "falls back to 1 s as slow without traffic, logs that, and prefers the limit of the plan",
   inWorkspace(async (ctx) => {
     const plan = { ...quickPlan, guardrails: [{ metric: "slow" as const }] };
     const { rollout } = await newRollout(ctx, { plan });
@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "a version that serves, is not there, cannot be served or cannot answer for the one before is refused, and so is a viewer",
+  "rejects a deployed, unknown, unservable or incompatible version, and a viewer",
   inWorkspace(async (ctx) => {
     const { endpointId } = await createRolloutFixture(ctx);
     await newVersion(ctx, { version: 3, inspection: "unservable" });
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "an endpoint that serves nothing, is unloaded or has a cascade has no rollout",
+  "rejects an endpoint that serves nothing, is unloaded or has a cascade",
   inWorkspace(async (ctx) => {
     const { endpointId } = await createRolloutFixture(ctx);
     const { id: empty } = await createEndpoint(ctx, { name: "empty" });
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "while it lasts nothing else changes what the endpoint serves or deletes what it needs, and the refusal names it",
+  "rejects other changes to the endpoint and deletions while in progress, and names the rollout",
   inWorkspace(async (ctx) => {
     const { endpointId, rolloutId } = await newRollout(ctx);
     await newVersion(ctx, { version: 3 });
@@ -127,7 +127,7 @@ test(
   }),
 );
 
-test("of two that start at once, one has the endpoint, and a repeated request is answered as the first was", async () => {
+test("starts one of two concurrent rollouts, and returns the first response to a repeated request", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { endpointId } = await createRolloutFixture(ctx);

@@ -91,7 +91,7 @@ async function trafficUntilOver(
   return failed;
 }
 
-test("a real gateway and a worker take a good version to everything, without a failed request", async () => {
+test("promotes a good version with a real gateway and a worker, without a failed request", async () => {
   const fixture = await setUpFixture();
   const { ctx, gateway, endpointId } = fixture;
   const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "better" });
@@ -110,7 +110,7 @@ test("a real gateway and a worker take a good version to everything, without a f
   expect(await infer(gateway, ctx, () => false)).toEqual({ version: "2", status: 200 });
 });
 
-test("a version that fails is taken back by its own counts, and the one before answers everything again", async () => {
+test("rolls back a failing version by its own counts, after which the stable one answers everything", async () => {
   const fixture = await setUpFixture();
   const { ctx, gateway, endpointId } = fixture;
   const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "worse" });

@@ -56,7 +56,7 @@ async function log(
 }
 
 test(
-  "an event is told to the version that answered its request; the same id again changes nothing",
+  "attributes an event to the version that served its request, and ignores a repeated ID",
   inWorkspace(async (ctx) => {
     const ids = await createFixture(ctx);
     await log(ctx, ids, "r1");
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "without an id an event counts once per request, and its value may be corrected",
+  "counts an event without ID once per request, and accepts a corrected value",
   inWorkspace(async (ctx) => {
     await log(ctx, await createFixture(ctx), "r1");
     await post(ctx, { requestId: "r1", value: 20 });
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "an event that comes before its prediction waits, and is told to its version later, once",
+  "queues an event that precedes its prediction, and attributes it once later",
   inWorkspace(async (ctx) => {
     const ids = await createFixture(ctx);
     expect(await post(ctx, { requestId: "early" })).toEqual({ added: 1, repeated: 0, waiting: 1 });
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  "by a unit alone it is told to the version that served the endpoint then; without the endpoint it is refused",
+  "attributes an event by unit to the version serving the endpoint, which is required",
   inWorkspace(async (ctx) => {
     const ids = await createFixture(ctx);
     await post(ctx, { unit: "customer-7", endpoint: "digits" });
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "a rollout counts the same events under the KPI's name, by arm",
+  "counts the same events in a rollout by arm under the name of the KPI",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
     await createKpi(ctx, { name: kpi });
@@ -133,7 +133,7 @@ test(
 );
 
 test(
-  "posted to the rollout or to the KPI, in either order and twice, an event counts once on both sides with its last value",
+  "counts an event once with its last value, posted to the rollout or the KPI, in any order and twice",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
     const { endpointId } = fixture;
@@ -163,7 +163,7 @@ test(
 );
 
 test(
-  "an outcome whose request is not in the log yet waits with its KPI, and reaches both later",
+  "queues an outcome whose request is not yet logged, and counts it in both places later",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, [{ metric: "errors" }]);
     await createKpi(ctx, { name: kpi });
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "a KPI has one name, may be said anew and archived, and comes back by its name with what was counted",
+  "requires a unique name, updates and archives a KPI, and restores it by name with its counts",
   inWorkspace(async (ctx) => {
     await createKpi(ctx, { name: kpi });
     await expect(createKpi(ctx, { name: kpi })).rejects.toMatchObject({ code: "conflict" });
@@ -202,7 +202,7 @@ test(
 );
 
 test(
-  "a viewer may not post or define, and another workspace's KPI is not there",
+  "forbids viewers to post and define, and does not find a KPI of another workspace",
   inWorkspace(async (ctx) => {
     await createKpi(ctx, { name: kpi });
     const viewer = as(ctx, "viewer");

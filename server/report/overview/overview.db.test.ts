@@ -47,7 +47,7 @@ async function addTraffic(
 }
 
 test(
-  "an empty workspace has done the first step only, and says so",
+  "completes only the first step in an empty workspace",
   inWorkspace(async (ctx) => {
     const { steps, isEmpty, arrivals } = await getGettingStarted(ctx);
     expect(steps.map(({ key, doneAt }) => [key, doneAt !== null])).toEqual([
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "each step ticks itself when its thing is there, with the name of that thing",
+  "completes each step automatically, with the name of its object",
   inWorkspace(async (ctx) => {
     const { workspaceId, id: userId } = ctx.actor;
     const token = { workspaceId, userId, name: "ci-training", hash: randomUUID(), prefix: "lw_", scopes: [] };
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  "a version that cannot be served does not tick its step, and its reason is told",
+  "does not complete the step for an unservable version, and returns the reason",
   inWorkspace(async (ctx) => {
     await newVersion(ctx, { inspection: "unservable" });
     const { steps, arrivals } = await getGettingStarted(ctx);
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "a request that failed does not tick the last step, and its reason is told",
+  "does not complete the last step for a failed request, and returns the reason",
   inWorkspace(async (ctx) => {
     const ids = await serve(ctx, "digits", 1);
     await ctx.db.insert(predictions).values({
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  "the overview counts runs by when they started, and endpoints stand worst first",
+  "counts runs by start time, and sorts endpoints worst first",
   inWorkspace(async (ctx) => {
     await newRun(ctx, "a", "FINISHED", 1);
     await newRun(ctx, "b", "FAILED", 2);
@@ -150,7 +150,7 @@ test(
 );
 
 test(
-  "a release that goes back to a lower version is told apart",
+  "marks a release that goes back to a lower version",
   inWorkspace(async (ctx) => {
     const { endpointId } = await serve(ctx, "digits", 1);
     await newVersion(ctx, { version: 2 });
@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  "nothing of another workspace is counted",
+  "counts nothing of another workspace",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     await newRun(other, "a", "RUNNING", 0);

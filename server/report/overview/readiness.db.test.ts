@@ -7,7 +7,7 @@ import { setPrices } from "#server/watch/cost/prices/set-prices.ts";
 import { getReadiness } from "./readiness.ts";
 
 test(
-  "steps tick themselves off by what is there",
+  "completes steps automatically",
   inWorkspace(async (ctx) => {
     const step = async (key: string) => (await getReadiness(ctx)).steps.find((each) => each.key === key);
     expect((await getReadiness(ctx)).steps.filter(({ isDone }) => isDone)).toEqual([]);
@@ -24,7 +24,7 @@ test(
 );
 
 test(
-  "drift is watched for when every endpoint that serves was compared with a reference lately",
+  "completes the drift step when every serving endpoint was recently compared with a reference",
   inWorkspace(async (ctx) => {
     const step = async () => (await getReadiness(ctx)).steps.find(({ key }) => key === "drift");
     const features = profiled({ age: [1, 2, 3, 4] });

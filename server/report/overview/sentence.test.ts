@@ -37,7 +37,7 @@ function text(overview: Partial<Overview>): string {
     .replaceAll("\u00a0", " ");
 }
 
-test("a good day says what serves and that everything was answered", () => {
+test("reports the serving endpoints and that all requests succeeded on a good day", () => {
   expect(
     text({
       endpoints: [endpoint("digits", "serving", 40_000), endpoint("flight-delay", "serving", 1_206)],
@@ -50,7 +50,7 @@ test("a good day says what serves and that everything was answered", () => {
   );
 });
 
-test("an endpoint that does not answer comes first and leads to its page", () => {
+test("leads with an endpoint that is down, linked to its page", () => {
   const overview = {
     ...quiet,
     endpoints: [endpoint("digits", "failed", 10, 4), endpoint("flight-delay", "serving", 90)],
@@ -59,7 +59,7 @@ test("an endpoint that does not answer comes first and leads to its page", () =>
   expect(sentenceOf(overview)[0]).toEqual({ text: "digits", href: "/endpoints/digits" });
 });
 
-test("several that are down are counted, and no gateway at all is said once", () => {
+test("counts several endpoints that are down, and reports a missing gateway once", () => {
   const three = [endpoint("a", "failed"), endpoint("b", "no-gateway"), endpoint("c", "serving")];
   expect(text({ endpoints: three })).toMatch(/^2 of 3 endpoints are down: a and b; no predictions were requested/);
   const five = ["a", "b", "c", "d"].map((name) => endpoint(name, "failed"));
@@ -92,15 +92,15 @@ test.each([
     [endpoint("a", "starting")],
     "No endpoints are serving yet; a is starting; no predictions were requested in the last 24 h.",
   ],
-])("what serves is said exactly", (endpoints, sentence) => {
+])("describes exactly which endpoints serve", (endpoints, sentence) => {
   expect(text({ endpoints })).toBe(sentence);
 });
 
-test("without endpoints and runs nothing is made up", () => {
+test("claims nothing without endpoints and runs", () => {
   expect(text({})).toBe("No endpoints are serving yet.");
 });
 
-test("going back to an older version is called so", () => {
+test("calls a return to an older version a rollback", () => {
   const releases = [{ ...release, version: 2, isReturn: true, deployedAt: new Date("2026-05-04T12:00:00Z") }];
   expect(text({ endpoints: [endpoint("digits", "serving", 1)], releases })).toMatch(
     / The last change was a rollback to digits v2 4 days ago\.$/,

@@ -3,12 +3,12 @@ import { figure, moneyText, pointsText, shareText } from "./figure.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
-test("a share is never shown as all or as nothing unless it is", () => {
+test("never rounds a share to 0% or 100%", () => {
   const shown = [0.9993, 0.884, 0.99999, 1, 0, 0.0001, 0.96].map((share) => plain(shareText(share)));
   expect(shown).toEqual(["99.93%", "88.4%", "> 99.99%", "100%", "0%", "< 0.1%", "96%"]);
 });
 
-test("money is whole from 100 on, and has three decimals below one", () => {
+test("formats money without decimals from 100, and with three below one", () => {
   const euro = moneyText("EUR");
   expect([euro(11_480.4), euro(0.1321), euro(1.12), euro(-42), euro(0.0001)]).toEqual([
     "€11,480",
@@ -20,11 +20,11 @@ test("money is whole from 100 on, and has three decimals below one", () => {
   expect(plain(moneyText("CHF")(12))).toBe("CHF 12.00");
 });
 
-test("a difference in points has one decimal", () => {
+test("formats a difference in percentage points with one decimal", () => {
   expect(plain(pointsText(-0.0461))).toBe("4.6 pp");
 });
 
-test("without a value there is a reason and no number; with one there is no reason", () => {
+test("returns a reason and no number without a value, and no reason with one", () => {
   const common = { id: "x", definition: "objectives.met", href: "/slos", knownUntil: 0, text: shareText } as const;
   expect(figure({ ...common, value: null, reason: "labels due" })).toMatchObject({
     text: "–",

@@ -11,7 +11,7 @@ import { plainSentence } from "./sentence/text.ts";
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 test(
-  "a week is told by what its SLOs, incidents and releases say, the worst model first",
+  "summarises a week by its SLOs, incidents and releases, worst model first",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const facts = await getReport(ctx, { name: nameOf(week) });
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "two readers of one report get the same numbers, though something came in between",
+  "returns the same numbers to two readers despite changes in between",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const first = await getReport(ctx, { name: nameOf(week) });
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "a token that is limited to an endpoint sees only that one, and its report is not kept for others",
+  "limits a token to its endpoint, and does not store its report for others",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const limited = { ...ctx, actor: { ...ctx.actor, kind: "token" as const, endpoints: ["digits"] } };
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "a period that has not begun is not there, and another workspace's week is its own",
+  "does not find a future period, and reports only its own workspace",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     await expect(getReport(ctx, { name: nameOf(stepped(week, 9)) })).rejects.toMatchObject({ code: "not-found" });

@@ -40,7 +40,7 @@ async function labels(ctx: Context, q: string) {
 }
 
 test(
-  "a part of a name finds everything that holds it, in any case",
+  "finds everything that contains part of a name, ignoring case",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     expect(await labels(ctx, " PARCEL ")).toEqual([
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "the beginning of an id, a digest, or name and number find the one thing",
+  "finds one object by the prefix of an ID, a digest, or name and version",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     expect(await labels(ctx, ctx.actor.workspaceId.slice(0, 8))).toEqual(["run even-keel"]);
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "wild cards are letters like any other",
+  "treats wildcards as ordinary characters",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     expect(await labels(ctx, "%")).toEqual([]);
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "another workspace's things are not found",
+  "does not find objects of another workspace",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const other = await newWorkspace(ctx.db);
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "nothing to search for is refused",
+  "rejects an empty search",
   inWorkspace(async (ctx) => {
     await expect(searchEverything(ctx, { q: "  " })).rejects.toThrow("Enter a search term.");
   }),

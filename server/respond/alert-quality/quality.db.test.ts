@@ -32,7 +32,7 @@ async function deliver(ctx: Context, groupId: string, userId: string, deliveredA
 }
 
 test(
-  "one key says what a group was worth; another one takes its place and both are in the history",
+  "replaces feedback on a group, and keeps both in the history",
   inWorkspace(async (ctx) => {
     const groupId = await newGroup(ctx, { name: "Slow" });
     const member = as(ctx, "member");
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "precision, duplicates and a suggestion come of the verdicts of a rule",
+  "computes precision, duplicates and a suggestion from the feedback on a rule",
   inWorkspace(async (ctx) => {
     const { id } = await createAlertRule(ctx, { name: "Slow", spec, severity: "ticket" });
     const verdicts: Verdict[] = [
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "verdicts older than 30 days are no precision, and a rule of 90 days without an actionable one should go",
+  "ignores feedback older than 30 days, and suggests deleting a rule of 90 days without actionable feedback",
   inWorkspace(async (ctx) => {
     const now = Date.now();
     const ago = (days: number) => new Date(now - days * dayMs);
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "pages at night are counted where the person is, once a group, and set against shifts",
+  "counts night pages in the engineer's time zone, once per group, relative to shifts",
   inWorkspace(async (ctx) => {
     const now = Date.UTC(2026, 5, 1);
     const userId = await newPerson(ctx, "Ana");
@@ -129,7 +129,7 @@ test(
 );
 
 test(
-  "an incident without a page within 10 minutes was missed; cancelled ones were none",
+  "counts an incident without a page within 10 min as missed, except cancelled ones",
   inWorkspace(async (ctx) => {
     const startedAt = new Date(Date.now() - dayMs);
     const later = (minutes: number) => new Date(startedAt.getTime() + minutes * 60_000);

@@ -5,7 +5,7 @@ import { ruleSteps } from "./rule-steps.ts";
 const at = new Date(0);
 const [tier] = standardTiers({ kind: "rolling", days: 30 });
 
-test("an SLO that does not fire shows both burn rates, factor, cap and the probability of the gate", () => {
+test("shows both burn rates, factor, cap and gate probability of an SLO that does not fire", () => {
   const reading = {
     tier,
     factor: 14.4,
@@ -26,7 +26,7 @@ test("an SLO that does not fire shows both burn rates, factor, cap and the proba
   ]);
 });
 
-test("other rules tell in their own words", () => {
+test("describes other rules in their own words", () => {
   const trace = { words: "p95 is 120 ms, above 100 ms", labels: { a: "b" } };
   const steps = ruleSteps([{ part: "", state: "firing", trace, evaluatedAt: at }], "/alerts/rules/1");
   expect(steps).toEqual([

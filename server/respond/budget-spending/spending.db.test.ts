@@ -59,7 +59,7 @@ async function newOutage(ctx: Context) {
 const outage = () => ({ from: new Date(Date.now() - 31 * minuteMs), to: new Date(Date.now() - 19 * minuteMs) });
 
 test(
-  "what is gone is told by version and by incident, in shares of the budget that add up, and a large one asks for a post-mortem",
+  "attributes spent budget to versions and incidents in shares that add up, and asks for a post-mortem",
   inWorkspace(async (ctx) => {
     const { endpointId, slo } = await newOutage(ctx);
     const { from, to } = outage();
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "an adjustment takes its minutes out of budget, history and spenders until it is revoked, and says how many they were",
+  "excludes an adjusted time range from budget, history and attribution until revoked, with counts",
   inWorkspace(async (ctx) => {
     const { slo } = await newOutage(ctx);
     const adjusted = await addAdjustment(ctx, { sloId: slo.id, ...outage(), reason: "the network's" });
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "spans that end before they start, last too long, or lie out of reach are refused with the field",
+  "rejects reversed, too long and out-of-reach time ranges by field",
   inWorkspace(async (ctx) => {
     const { slo } = await newOutage(ctx);
     const at = (days: number) => new Date(Date.now() + days * dayMs);
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "a definition is replayed before it is saved, also against the one that it would replace, and says what its rules cannot do",
+  "replays a definition before it is saved, also against the current one, and reports rule limitations",
   inWorkspace(async (ctx) => {
     const { endpointId, slo } = await newOutage(ctx);
     const strict = {
@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  "a composite's history combines its parts as they stood then: the worst of them, to the end",
+  "combines the history of a composite from its components, worst first, until the end",
   inWorkspace(async (ctx) => {
     const { endpointId, slo } = await newOutage(ctx);
     const period = { kind: "rolling" as const, days: 30 };

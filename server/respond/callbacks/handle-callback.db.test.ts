@@ -69,7 +69,7 @@ const acksOf = async (ctx: Context, groupId: string) =>
   );
 
 test(
-  "who acknowledges in PagerDuty has the group here: calls end, the incident and the history tell of it, once",
+  "acknowledges the group for a PagerDuty acknowledgement, ends pages, and logs it once",
   inWorkspace(async (ctx) => {
     const { groupId, acknowledge, receiverId } = await paged(ctx);
     expect(await acknowledge()).toMatchObject({ isDone: true, isRepeated: false });
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  "what is resolved in PagerDuty is taken and noted, and fires on here",
+  "acknowledges and notes a PagerDuty resolution, and keeps the alert firing",
   inWorkspace(async (ctx) => {
     const { groupId, acknowledge } = await paged(ctx);
     expect(await acknowledge({ type: "incident.resolved" })).toMatchObject({ isDone: true });
@@ -102,7 +102,7 @@ test(
 );
 
 test(
-  "an incident that PagerDuty gave no key is known by its title",
+  "matches a PagerDuty incident without a key by its title",
   inWorkspace(async (ctx) => {
     const { groupId, acknowledge } = await paged(ctx);
     expect(await acknowledge({ id: "1", key: null, title: "Something else" })).toMatchObject({ isDone: false });
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  "one alert of the group, where each has an incident, stands for the group",
+  "acknowledges the group for one of its alerts with its own incident",
   inWorkspace(async (ctx) => {
     const { groupId, acknowledge } = await paged(ctx);
     const { groupKey } = await getAlertGroup(ctx, { groupId });
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "a press in Slack is made by who is told there, with their rights; others are named as Slack names them",
+  "maps a Slack button press to the matching user and their rights, or else to the Slack name",
   inWorkspace(async (ctx) => {
     const { groupId, press, slack } = await paged(ctx);
     const { workspaceId, id: userId, name } = ctx.actor;
@@ -142,7 +142,7 @@ test(
 );
 
 test(
-  "a group that is over, one of another workspace and an old message do nothing, and are no error",
+  "ignores a resolved or foreign group and an old message without an error",
   inWorkspace(async (ctx) => {
     const { now, acknowledge, press, pager } = await paged(ctx);
     const other = await newWorkspace(ctx.db);
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  "a wrong signature, another secret and an unknown address are refused alike, and the page tells of the first two",
+  "rejects a wrong signature, another secret and an unknown address alike, and shows the first two",
   inWorkspace(async (ctx) => {
     const { now, pager, slack, receiverId, groupId } = await paged(ctx);
     const event = sentByPagerDuty(pager, newPagerDutyEvent({}), "another-secret");

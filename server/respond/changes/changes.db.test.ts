@@ -26,7 +26,7 @@ async function served(ctx: Context, name = "churn") {
 }
 
 test(
-  "deployments are told with what was there before, and going back as a rollback",
+  "returns deployments with the previous version, and marks rollbacks",
   inWorkspace(async (ctx) => {
     const endpointId = await served(ctx);
     // In one transaction all have one time, so they are set apart.
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "settings, datasets and what pipelines tell stand beside; other endpoints and workspaces do not",
+  "includes settings, datasets and pipeline changes, but not other endpoints and workspaces",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     const { id: other } = await createEndpoint(ctx, { name: "other" });
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "a rollout is told by its decisions, its deployment not a second time",
+  "returns a rollout by its decisions, without repeating its deployment",
   inWorkspace(async (ctx) => {
     const { endpointId, rolloutId } = await newRollout(ctx);
     await abortRollout(ctx, { rolloutId, reason: "too slow" });
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "a change is told once for one key, not of a time to come, and a limited token keeps to its endpoints",
+  "records a change once per key, rejects future times, and limits a restricted token to its endpoints",
   inWorkspace(async (ctx) => {
     const input = { kind: "deploy" as const, title: "billing 4.2" };
     const first = await recordChange(ctx, input, "key");

@@ -13,7 +13,7 @@ const at = (seconds: number) => new Date(from.getTime() + seconds * 1000);
 const scalar = (name: string, value: number | string) => ({ name, datatype: "FP32", shape: [1, 1], data: [value] });
 
 test(
-  "the heat map counts every request once, in its step and in a band that holds its latency; shadow requests are left out",
+  "counts every request once per step and latency band, without shadow requests",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
     await addWindow(ctx, { endpointId, versionId, windowStart: at(0), latenciesMs: [5, 5, 80] });
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  "parts are chosen by what a request was: its inputs as numbers and as words, its version, its latency",
+  "selects segments by inputs as numbers or text, by version and by latency",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const logged = (index: number, carrier: string, hour: number, isRight: boolean) =>
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "means of batches and of the parts of a request are those of sampled answers of the model",
+  "averages batch size and timings over sampled model predictions only",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const parts = { beforeMs: 1, queueMs: 4, inputMs: 0, computeMs: 6, outputMs: 0, afterMs: 2 };
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  "every rule of an endpoint says why it tells nobody, and what was not looked at yet says so",
+  "explains for every rule of an endpoint why it does not notify, or that it was not yet evaluated",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     await newSlo(ctx, { kind: "availability", endpointId }, { name: "answers" });
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a viewer may look, another workspace finds nothing, and a span that ends before it begins is refused",
+  "allows viewers, finds nothing in another workspace, and rejects a reversed time range",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const span = { endpointId, from, to };

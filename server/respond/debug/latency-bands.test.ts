@@ -8,7 +8,7 @@ const histogramOf = (values: readonly number[]): Histogram => {
   return histogram;
 };
 
-test("each value is in the band whose ends it lies between, and none is lost", () => {
+test("puts each value into the band that contains it, and loses none", () => {
   const values = [0.4, 3, 3.1, 12, 47, 48, 900, 12_000];
   const bands = bandsOf(values.map((value) => histogramOf([value])));
   for (const value of values) {
@@ -22,7 +22,7 @@ test("each value is in the band whose ends it lies between, and none is lost", (
   expect(countByBand(all, bands).reduce((sum, count) => sum + count, 0)).toBe(countOf(all));
 });
 
-test("bands lie next to each other, and there are at most 48 of them whatever the spread", () => {
+test("builds at most 48 adjacent bands for any range", () => {
   const bands = bandsOf([histogramOf([0.001, 1e9])]);
   expect(bands.count).toBeLessThanOrEqual(49);
   for (let band = 1; band < bands.count; band += 1) {

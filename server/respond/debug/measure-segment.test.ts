@@ -10,7 +10,7 @@ const requests = (count: number, of: (index: number) => Partial<SampledRequest>)
     ...of(index),
   }));
 
-test("29 requests give no metric, and 30 do: Wilson's interval of 3 of 30 is 3.5 to 25.6%", () => {
+test("returns no metric for 29 requests, and for 3 of 30 a Wilson interval of 3.5 to 25.6%", () => {
   const failing = (count: number) => measureSegment(requests(count, (index) => ({ status: index < 3 ? 503 : 200 })));
   expect(failing(29).failed).toEqual({ value: null, low: null, high: null, count: 29 });
   const { value, low, high } = failing(30).failed;
@@ -19,7 +19,7 @@ test("29 requests give no metric, and 30 do: Wilson's interval of 3 of 30 is 3.5
   expect(high).toBeCloseTo(0.2562, 4);
 });
 
-test("requests without a label or a probability are in neither metric, and a client's mistake is no failure", () => {
+test("skips requests without a label or probability, and does not count client errors as failures", () => {
   const measured = measureSegment(
     requests(120, (index) => ({
       status: index % 4 === 0 ? 400 : 200,
@@ -33,7 +33,7 @@ test("requests without a label or a probability are in neither metric, and a cli
   expect(measured.p95).toMatchObject({ value: 10, count: 90 });
 });
 
-test("two parts differ in what their intervals do not share", () => {
+test("reports metrics with disjoint intervals as different between two segments", () => {
   const part = (bad: number, latencyMs: number) =>
     measureSegment(requests(200, (index) => ({ isCorrect: index >= bad, latencyMs: latencyMs + (index % 10) })));
   expect(differingMetrics(part(10, 20), part(60, 20))).toEqual(["right"]);

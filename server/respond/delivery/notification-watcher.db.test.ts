@@ -37,7 +37,7 @@ function newRunner() {
   return notificationWatcher({ db, feed: newFeed(), outside: newOutside() });
 }
 
-test("channels that never answer do not hold up one that does", async () => {
+test("is not delayed by channels that never respond", async () => {
   const ctx = await newWorkspace(db);
   const silent = await Promise.all(Array.from({ length: 12 }, () => newListener(() => ({ afterMs: 60_000 }))));
   for (const [index, { url }] of silent.entries()) {
@@ -54,7 +54,7 @@ test("channels that never answer do not hold up one that does", async () => {
   expect(silent.every(({ received: message }) => message.length <= 1)).toBe(true);
 });
 
-test("a worker that dies while it sends loses nothing: another sends what it had when the lease has ended", async () => {
+test("resends everything of a crashed worker after its lease expires", async () => {
   const ctx = await newWorkspace(db);
   let isHanging = true;
   const { url, received: message } = await newListener(() => (isHanging ? { afterMs: 60_000 } : {}));
@@ -82,7 +82,7 @@ test("a worker that dies while it sends loses nothing: another sends what it had
   expect(keys).toHaveLength(5 + before);
 });
 
-test("two workers at once send each message once, and those of one group in order", async () => {
+test("sends each message once with two workers, and those of a group in order", async () => {
   const ctx = await newWorkspace(db);
   const { url, received: change } = await newListener(() => ({ afterMs: 5 }));
   await newReceiver(ctx, "on-call", [{ settings: { kind: "webhook", url } }]);

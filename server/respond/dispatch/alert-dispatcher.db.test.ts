@@ -47,7 +47,7 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ took: numbe
   return { took: performance.now() - from, result };
 }
 
-test("several workers tell of each group once", async () => {
+test("notifies once per group with several workers", async () => {
   const ctx = await createFixture(60, 2);
   const later = Date.now() + 60_000;
   await Promise.all([1, 2, 3].map(() => flushDue(db, later)));
@@ -56,7 +56,7 @@ test("several workers tell of each group once", async () => {
   expect(await db.$count(alertGroups, eq(alertGroups.outcome, "first notification"))).toBe(60);
 });
 
-test("what goes wrong with one group keeps no other from being told, and nothing of it is half done", async () => {
+test("notifies other groups when one fails, and leaves that one unchanged", async () => {
   const ctx = await createFixture(3, 1, "page");
   const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
   const [broken] = await db.select().from(alertGroups).where(ofWorkspace).limit(1);
@@ -79,7 +79,7 @@ test("what goes wrong with one group keeps no other from being told, and nothing
   expect(await db.$count(notifications, of(ctx))).toBe(3);
 });
 
-test("the worker tells of a page seconds after it was taken in", async () => {
+test("notifies of a page within seconds of its receipt", async () => {
   const dispatcher = alertDispatcher(db);
   await dispatcher.start();
   const ctx = await createFixture(1, 1, "page");
@@ -90,7 +90,7 @@ test("the worker tells of a page seconds after it was taken in", async () => {
   await dispatcher.stop();
 });
 
-test("10,000 alerts in 1,000 groups: taken in within seconds; lists, changes and silences within one", async () => {
+test("ingests 10,000 alerts in 1,000 groups in seconds, and lists, changes and silences in one", async () => {
   const first = await timed(() => createFixture(1000, 10));
   const ctx = first.result;
   const flushed = await timed(() => flushDue(db, Date.now() + 60_000));

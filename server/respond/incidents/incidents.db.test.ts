@@ -31,7 +31,7 @@ const declared = (ctx: Context, title = "churn rejects requests") => declareInci
 const titles = async (ctx: Context, number: number) => (await listTimeline(ctx, { number })).map(({ title }) => title);
 
 test(
-  "a person declares one, once for one key, and for a group of alerts that has none",
+  "is declared by a user once per key, and for an alert group without an incident",
   inWorkspace(async (ctx) => {
     const input = { title: "churn rejects requests", severity: "SEV2" as const, note: "seen by support" };
     const first = await declareIncident(ctx, input, "key");
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "it goes from state to state as the table allows, with its times, and begins again within a day",
+  "changes state as the table allows, with timestamps, and reopens within a day",
   inWorkspace(async (ctx) => {
     const { number } = await declared(ctx);
     await expect(moveIncident(ctx, { number, to: "mitigated" })).rejects.toMatchObject({
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "raising the severity tells those again who were paged; lowering it tells nobody",
+  "notifies paged users again when the severity is raised, but not when it is lowered",
   inWorkspace(async (ctx) => {
     await newEmailReceiver(ctx, "night-shift");
     const { id, number, groupId } = await newIncident(ctx);
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "events are corrected by others in their place; the probable cause is marked the same way",
+  "supersedes corrected events, including the probable cause",
   inWorkspace(async (ctx) => {
     const { number, id } = await declared(ctx);
     const { id: eventId } = await addNote(ctx, { number, title: "disk full", at: new Date(Date.now() - 60_000) });
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  "facts are corrected with what they were before; what does not exist is refused at its field",
+  "corrects facts with their previous values, and rejects unknown references by field",
   inWorkspace(async (ctx) => {
     const { number, detectedAt } = await declared(ctx);
     const startedAt = new Date(detectedAt.getTime() - 10 * 60_000);
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  "links are of this workspace, or an address",
+  "accepts only links to this workspace or a URL",
   inWorkspace(async (ctx) => {
     const { number } = await declared(ctx);
     const theirs = await newGroup(await newWorkspace(ctx.db));
@@ -170,7 +170,7 @@ test(
 );
 
 test(
-  "open actions come first, those that are due first, and overdue ones say so",
+  "lists open actions first by due date, and marks overdue ones",
   inWorkspace(async (ctx) => {
     const { number } = await declared(ctx);
     const add = (title: string, dueOn: string | null) => addAction(ctx, { number, title, kind: "prevent", dueOn });
@@ -195,7 +195,7 @@ test(
 );
 
 test(
-  "similar ones have the rule, the segment or the endpoint in common, and tell what ended them",
+  "finds similar incidents by rule, segment or endpoint, with what ended them",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     const first = await newIncident(ctx, { endpointId });

@@ -13,7 +13,7 @@ import { noteForGroup } from "./note-for-group.ts";
 import { openIncident } from "./open-incident.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-test("many pages at once get numbers without gaps and twins, also when some are undone", async () => {
+test("numbers concurrent pages without gaps and duplicates, even after rollbacks", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const groups = [];
@@ -32,7 +32,7 @@ test("many pages at once get numbers without gaps and twins, also when some are 
 });
 
 test(
-  "a group keeps its incident; a second page of the endpoint within an hour joins it, a later one does not",
+  "keeps the incident of a group, and adds a second page of the endpoint within an hour",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     const first = await newIncident(ctx, { endpointId });
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "the deploy just before the start is on the timeline as the probable cause, once",
+  "adds the deployment just before the start to the timeline as the probable cause, once",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     for (const version of [1, 2]) {
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "an acknowledgement takes it out of triage once; a group without an incident is told nothing",
+  "leaves triage once on acknowledgement, and ignores a group without an incident",
   inWorkspace(async (ctx) => {
     const { id, groupId } = await newIncident(ctx);
     const at = new Date(Date.now() + minuteMs);

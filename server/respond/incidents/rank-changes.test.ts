@@ -17,16 +17,16 @@ const change = (id: string, kind: Change["kind"], minutesBefore: number, title =
 const order = (changes: Change[], segments: string[] = []) =>
   rankChanges(changes, { startedAt, segments }).map(({ change }) => change.id);
 
-test("the nearest deploy before the start is first; what came after it is no cause", () => {
+test("ranks the nearest deployment before the start first, and ignores later ones", () => {
   const changes = [change("late", "deploy", -5), change("near", "deploy", 2), change("far", "deploy", 90)];
   expect(order(changes)).toEqual(["near", "far"]);
 });
 
-test("a minute is counted from its beginning, so what was recorded just after the start may have begun it", () => {
+test("counts a minute from its start, and includes changes recorded within it", () => {
   expect(order([change("in that minute", "deploy", -1)])).toEqual(["in that minute"]);
 });
 
-test("a change that names a bad segment is likelier than a deploy of the same time; a freeze is no cause", () => {
+test("ranks a change that names a bad segment above a deployment, and ignores a freeze", () => {
   const changes = [change("deploy", "deploy", 10), change("load", "data", 10, "merchant_profile loaded")];
   expect(order(changes)).toEqual(["deploy", "load"]);
   expect(order(changes, ["merchant_profile"])).toEqual(["load", "deploy"]);

@@ -49,7 +49,7 @@ async function outage(ctx: Context) {
 }
 
 test(
-  "it starts in the first bad minute, is mitigated after 15 calm ones, and its impact is what was counted",
+  "starts in the first bad minute, is mitigated after 15 good ones, and has the counted impact",
   inWorkspace(async (ctx) => {
     const { id, number, at, slo, endpointId, versionId } = await outage(ctx);
     const budget = { total: 150_000 };
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  "it was found when the first page was delivered",
+  "is detected when the first page was delivered",
   inWorkspace(async (ctx) => {
     const { id, number, groupId, at } = await outage(ctx);
     const { workspaceId } = ctx.actor;
@@ -112,7 +112,7 @@ test(
   }),
 );
 
-test("two workers look at each incident, and one of them ends it once", async () => {
+test("is evaluated by two workers and ended once", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { number } = await outage(ctx);
@@ -125,7 +125,7 @@ test("two workers look at each incident, and one of them ends it once", async ()
 });
 
 test(
-  "a severe one is drafted when it is resolved, closes when that is done, and every text is kept",
+  "drafts a post-mortem when a severe incident is resolved, closes it when done, and keeps all revisions",
   inWorkspace(async (ctx) => {
     const { number } = await outage(ctx);
     await moveIncident(ctx, { number, to: "active" });
@@ -155,7 +155,7 @@ test(
 );
 
 test(
-  "a reason for none closes it too",
+  "closes with a waived post-mortem",
   inWorkspace(async (ctx) => {
     const { number } = await outage(ctx);
     await moveIncident(ctx, { number, to: "active" });

@@ -12,7 +12,7 @@ const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as con
 const input: CreateAlertRule = { name: "Slow", spec, severity: "ticket" };
 
 test(
-  "a page needs an owner and a runbook; the owner may be that of the endpoint",
+  "requires an owner and a runbook for a page, where the endpoint's owner suffices",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const { teamId, runbookId } = await newOwner(ctx);
@@ -25,7 +25,7 @@ test(
 );
 
 test(
-  "money and runs wake nobody",
+  "rejects pages for spend and run health",
   inWorkspace(async (ctx) => {
     const owner = await newOwner(ctx);
     const specs: CreateAlertRule["spec"][] = [
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "a ticket without owner and runbook says what it lacks, in a sentence what it watches, and its name is its own",
+  "returns missing owner and runbook of a ticket and its description, and requires a unique name",
   inWorkspace(async (ctx) => {
     const rule = await createAlertRule(ctx, input);
     expect(rule).toMatchObject({
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "what is not of the workspace cannot be named, and nothing is found that run health does not know",
+  "rejects references to another workspace and unknown run-health findings",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const theirs = await newOwner(other);
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "a replay tells when a threshold would have fired, and what it cannot replay",
+  "replays when a threshold would have fired, and reports what cannot be replayed",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const now = Date.UTC(2026, 4, 4, 12);

@@ -20,7 +20,7 @@ const runner = ruleWatcher(db);
 const second = 1000;
 const spec = { kind: "threshold", metric: "error-rate", op: ">", value: 0.05, windowMinutes: 1 } as const;
 
-test("a threshold fires once it is exceeded, is told with labels and runbook, and ends when it is not any more", async () => {
+test("fires above the threshold with labels and runbook, and resolves below it", async () => {
   const ctx = await newWorkspace(db);
   const { endpointId, versionId } = await newServed(ctx);
   const { teamId, runbookId } = await newOwner(ctx);
@@ -59,7 +59,7 @@ test("a threshold fires once it is exceeded, is told with labels and runbook, an
   expect((await getAlertRule(ctx, { ruleId: rule.id })).states).toMatchObject([{ state: "inactive", value: 0 }]);
 });
 
-test("several workers look at a rule once, and not again before ten seconds have passed", async () => {
+test("evaluates a rule once with several workers, and not again within ten seconds", async () => {
   const ctx = await newWorkspace(db);
   const { endpointId } = await newServed(ctx);
   const { id } = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });
@@ -70,7 +70,7 @@ test("several workers look at a rule once, and not again before ten seconds have
   expect(await evaluateAlertRule(ctx, id, now + 10 * second)).toBe(true);
 });
 
-test("a rule that cannot be read says so and leaves the others alone", async () => {
+test("reports an invalid rule, and still evaluates the others", async () => {
   const ctx = await newWorkspace(db);
   const { endpointId, versionId } = await newServed(ctx);
   const broken = await createAlertRule(ctx, { name: "A broken one", endpointId, spec, severity: "ticket" });
@@ -88,7 +88,7 @@ test("a rule that cannot be read says so and leaves the others alone", async () 
   expect(row?.evaluatedAt?.getTime()).toBe(now);
 });
 
-test("what a rule has firing ends when it is switched off, changed or archived, and fires anew when it holds", async () => {
+test("resolves alerts of a rule that is disabled, changed or archived, and fires again when true", async () => {
   const ctx = await newWorkspace(db);
   const { endpointId, versionId } = await newServed(ctx);
   const { id: ruleId } = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });

@@ -42,7 +42,7 @@ function evaluations(
   });
 }
 
-test("what fires is told of with its labels, its rule and its runbook, and ends ten minutes later unless told again", () => {
+test("fires with labels, rule and runbook, and ends after ten minutes unless repeated", () => {
   const [first] = evaluations([[seen(true)]]);
   expect(first?.alerts).toEqual([
     {
@@ -61,7 +61,7 @@ test("what fires is told of with its labels, its rule and its runbook, and ends 
   ]);
 });
 
-test("it is told again each minute while it goes on, also while nothing is known, and once when it ends", () => {
+test("repeats a firing alert every minute, also while unknown, and sends its end once", () => {
   const found = [seen(true), seen(true), seen(null), seen(false), seen(false)].map((one) => [one]);
   const received = evaluations(found, { everyMs: minuteMs / 2 }).map(({ alerts }) =>
     alerts.map(({ endsAt }) => endsAt?.getTime()),
@@ -69,31 +69,31 @@ test("it is told again each minute while it goes on, also while nothing is known
   expect(received).toEqual([[10 * minuteMs], [], [11 * minuteMs], [1.5 * minuteMs], []]);
 });
 
-test("a pending rule tells nobody", () => {
+test("does not notify while pending", () => {
   const stepped = evaluations([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minuteMs });
   expect(stepped.flatMap(({ alerts }) => alerts)).toEqual([]);
   expect(stepped.map(({ partStates }) => partStates.get("e1")?.state)).toEqual(["pending", "pending", "inactive"]);
 });
 
-test("the alert that ends is the one that fired, although the rule would call it something else now", () => {
+test("resolves the alert with the labels that it fired with", () => {
   const renamed = seen(false, { labels: { service: "churn", endpoint: "churn", model: "new" } });
   const [, last] = evaluations([[seen(true)], [renamed]]);
   expect(last?.alerts[0]?.labels).toEqual({ alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" });
 });
 
-test("what is not there any more has ended", () => {
+test("resolves an alert whose object no longer exists", () => {
   const [, last] = evaluations([[seen(true)], []]);
   expect(last).toMatchObject({ partStates: new Map(), isChanged: true });
   expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minuteMs)]);
 });
 
-test("parts step each for themselves, and what began earlier says so", () => {
+test("steps each part separately, and keeps an earlier start", () => {
   const [first] = evaluations([[seen(true, { since: -5 * minuteMs }), seen(false, { part: "e2" })]]);
   expect(first?.alerts.map(({ startsAt }) => startsAt)).toEqual([new Date(-5 * minuteMs)]);
   expect(first?.partStates.get("e2")?.state).toBe("inactive");
 });
 
-test("the team of the rule stands above that of the endpoint", () => {
+test("prefers the team of the rule to that of the endpoint", () => {
   const found = seen(true, { labels: { service: "churn", team: "platform" } });
   const [first] = evaluations([[found]], { facts: [{ ...rule, team: "risk" }] });
   expect(first?.alerts[0]?.labels.team).toBe("risk");

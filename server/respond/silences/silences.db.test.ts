@@ -30,7 +30,7 @@ function createSilenceInput(text: string, { from = 0, to = hourMs } = {}) {
 }
 
 test(
-  "a silence mutes at once, is counted, and its end tells again",
+  "mutes immediately, counts muted alerts, and notifies again at its end",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A", "B");
     const silence = await setSilence(ctx, createSilenceInput("alertname=A"));
@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "one that begins or ends by its time is noted by the worker",
+  "starts and ends on time through the worker",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A");
     await setSilence(ctx, createSilenceInput("alertname=A", { from: minuteMs, to: 2 * minuteMs }));
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "an update keeps the id where what was muted stays true, and makes another one where not",
+  "keeps the ID of a silence when past muting stays valid, and creates another one otherwise",
   inWorkspace(async (ctx) => {
     const first = await setSilence(ctx, createSilenceInput("alertname=A"));
     const longer = { ...createSilenceInput("alertname=A", { to: 2 * hourMs }), startsAt: first.startsAt };
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "lists are active by end, pending by start, then what is over",
+  "lists active silences by end, pending ones by start, then expired ones",
   inWorkspace(async (ctx) => {
     const late = await setSilence(ctx, createSilenceInput("a=1", { to: 3 * hourMs }));
     const soon = await setSilence(ctx, createSilenceInput("a=2"));
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "what would mute more than half of what fires, in several groups, needs its number",
+  "requires confirming the count to mute more than half of the firing alerts in several groups",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A", "B", "C");
     await expect(setSilence(ctx, createSilenceInput("env=prod"))).rejects.toMatchObject({
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  "whoever made a silence of more than an hour hears 15 minutes before its end, once, if it mutes something",
+  "notifies the creator 15 min before the end of a silence over an hour that mutes something, once",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A");
     await setSilence(ctx, createSilenceInput("alertname=A", { to: 2 * hourMs }));
@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "a silence that comes again is made a day ahead, once each, also where one was expired",
+  "creates a recurring silence a day ahead, once each, even after one was expired",
   inWorkspace(async (ctx) => {
     const now = Date.now();
     const again = {

@@ -6,7 +6,7 @@ import { checkRecurrenceRule, occurrences } from "./occurrences.ts";
 const matchers = parseMatchers("service=churn");
 const times = { startsAt: 10_000, endsAt: 20_000 };
 
-test("pending, active, expired", () => {
+test("is pending, active, then expired", () => {
   expect([9_999, 10_000, 19_999, 20_000].map((now) => silenceState(times, now))).toEqual([
     "pending",
     "active",
@@ -15,7 +15,7 @@ test("pending, active, expired", () => {
   ]);
 });
 
-test("what would mute everything, or is over, is refused with its field", () => {
+test("rejects a silence that would mute everything or has ended, by field", () => {
   const input = { matchers, ...times };
   expect(() => checkSilence(input, 0)).not.toThrow();
   expect(() => checkSilence({ ...input, matchers: parseMatchers('service=~".*",team!=x') }, 0)).toThrow(
@@ -25,7 +25,7 @@ test("what would mute everything, or is over, is refused with its field", () => 
   expect(() => checkSilence(input, 20_001)).toThrow("has passed");
 });
 
-test("it is changed in place only where what was muted stays true", () => {
+test("updates in place only when past muting stays valid", () => {
   const old = { matchers, ...times };
   const isRetained = (change: object, now: number) => canUpdateInPlace(old, { ...old, ...change }, now);
   expect(isRetained({ endsAt: 50_000, startsAt: 10_900 }, 15_000)).toBe(true);
@@ -37,7 +37,7 @@ test("it is changed in place only where what was muted stays true", () => {
   expect(isRetained({}, 20_000)).toBe(false);
 });
 
-test("expiring ends an active one, undoes a pending one, and leaves one that is over", () => {
+test("ends an active silence, cancels a pending one, and leaves an expired one", () => {
   expect(expired(times, 15_000)).toEqual({ startsAt: 10_000, endsAt: 15_000 });
   expect(expired(times, 5_000)).toEqual({ startsAt: 5_000, endsAt: 5_000 });
   expect(expired(times, 25_000)).toEqual(times);
@@ -52,7 +52,7 @@ function starts(rule: string, first: string, to: string, timeZone = berlin): str
   );
 }
 
-test("a time that summer time leaves out moves forward, a doubled one is used once, the first", () => {
+test("moves a missing local time forward, and uses only the first of a repeated one", () => {
   // 02:30 in Berlin.
   expect(starts("FREQ=DAILY", "2026-03-28T01:30:00Z", "2026-03-31T00:00:00Z")).toEqual([
     "2026-03-28T01:30",
@@ -66,7 +66,7 @@ test("a time that summer time leaves out moves forward, a doubled one is used on
   ]);
 });
 
-test("weeks, months, counts and ends", () => {
+test("supports weeks, months, counts and ends", () => {
   expect(starts("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "2026-01-05T09:00:00Z", "2026-01-22T00:00:00Z")).toEqual([
     "2026-01-05T09:00",
     "2026-01-07T09:00",
@@ -95,6 +95,6 @@ test.each([
   "FREQ=DAILY;COUNT=2;UNTIL=20260101",
   "FREQ=WEEKLY;BYDAY=2MO",
   "FREQ=DAILY;FREQ=DAILY",
-])("%s is refused", (rule) => {
+])("rejects %s", (rule) => {
   expect(() => checkRecurrenceRule(rule)).toThrow("Invalid recurrence rule: ");
 });

@@ -16,7 +16,7 @@ import { countUnacknowledgedPages, listQueue } from "./queue/queries.ts";
 import { getTriage } from "./triage-queries.ts";
 
 test(
-  "a bad deployment is one line, with the deployment as the likely cause, the segment that fails, and rolling back first",
+  "shows a bad deployment as one row with likely cause, failing segment and rollback first",
   inWorkspace(async (ctx) => {
     const { endpointId, rise } = await setOnFire(ctx, { name: "card-fraud" });
     const queue = await listQueue(ctx);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "rolling back tells the incident, and what is acknowledged or silenced moves to its filter",
+  "adds a rollback to the incident, and moves acknowledged or silenced groups to their filter",
   inWorkspace(async (ctx) => {
     const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
     const { rows } = await listQueue(ctx);
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "a frozen endpoint refuses another version, lets a rollback through, and changes again once the freeze is lifted",
+  "rejects another version on a frozen endpoint, but allows rollbacks, until it is unfrozen",
   inWorkspace(async (ctx) => {
     const { endpointId } = await setOnFire(ctx, { name: "card-fraud", failing: 0.0001 });
     await newVersion(ctx, { model: "card-fraud", version: 3 });
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  "while an endpoint is frozen, the board lifts the freeze where it freezes otherwise, and the incident is told",
+  "offers to lift the freeze of a frozen endpoint, and adds it to the incident",
   inWorkspace(async (ctx) => {
     const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
     const groupId = (await listQueue(ctx)).rows[0]?.groupId as string;
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  "what is not there is told, and a closed incident is still shown",
+  "reports what does not exist, and still shows a closed incident",
   inWorkspace(async (ctx) => {
     await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("Incident INC-99 not found.");
     await expect(getTriage(ctx, {})).rejects.toThrow("either an alert group or an incident number");

@@ -55,18 +55,18 @@ function likeliest(probabilities: Float32Array): number {
 const accuracy = (predictions: (number | string)[]) =>
   predictions.filter((response, index) => String(response) === samples[index]?.label).length / predictions.length;
 
-test("int8 is as right as float32, and answers every image", async () => {
+test("is as accurate in int8 as in float32, and classifies every image", async () => {
   expect(accuracy(await answersOf(releases.int8))).toBeGreaterThanOrEqual(0.99);
 });
 
-test("with a wrong normalisation every answer is valid, a third is wrong, and they are spread otherwise", async () => {
+test("returns valid but a third incorrect and shifted predictions with a wrong normalisation", async () => {
   const predictions = await answersOf(releases.wrongNormalisation);
   expect(predictions.every(Number.isInteger)).toBe(true);
   expect(accuracy(predictions)).toBeCloseTo(0.62, 2);
   expect(predictions.filter((response) => response === 7).length).toBeGreaterThan(3 * 50);
 });
 
-test("the release with the short table fails on every eighth image, by the model's own fault, and is right on the others", async () => {
+test("fails on every eighth image with the short table, and is correct on the others", async () => {
   const predictions = await answersOf(releases.shortTable);
   const failed = predictions.filter((response) => typeof response === "string");
   expect(failed).toHaveLength(64);

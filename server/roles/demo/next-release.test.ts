@@ -10,7 +10,7 @@ const ended = (version: number, secondsAgo: number, phase = "rolled-back"): Seen
 });
 const going = (version: number): SeenRollout => ({ canary: { version }, phase: "stepping", endedAt: null });
 
-test("the good version comes first, then the two that are caught, each a little later", () => {
+test("releases the good version first, then the two faulty ones, each a little later", () => {
   expect(nextRelease({ rollouts: [], serving: float32, now })).toBe(int8);
   expect(nextRelease({ rollouts: [ended(int8, 19)], serving: int8, now })).toBeUndefined();
   expect(nextRelease({ rollouts: [ended(int8, 20)], serving: int8, now })).toBe(wrongNormalisation);
@@ -18,7 +18,7 @@ test("the good version comes first, then the two that are caught, each a little 
   expect(nextRelease({ rollouts: two, serving: int8, now })).toBe(shortTable);
 });
 
-test("after the first three it waits longer, and the good version is the one that does not serve", () => {
+test("waits longer after the first three, and alternates the good versions", () => {
   const rest = [ended(wrongNormalisation, 500), ended(int8, 600)];
   expect(nextRelease({ rollouts: [ended(shortTable, 179), ...rest], serving: int8, now })).toBeUndefined();
   expect(nextRelease({ rollouts: [ended(shortTable, 180), ...rest], serving: int8, now })).toBe(float32);
@@ -27,14 +27,14 @@ test("after the first three it waits longer, and the good version is the one tha
   );
 });
 
-test("what somebody started goes first and is waited for; what they put there stays", () => {
+test("waits for rollouts that users started, and keeps what they promoted", () => {
   expect(nextRelease({ rollouts: [going(4)], serving: int8, now })).toBeUndefined();
   expect(nextRelease({ rollouts: [ended(4, 20)], serving: int8, now })).toBe(float32);
   expect(nextRelease({ rollouts: [ended(4, 1000, "promoted")], serving: 4, now })).toBeUndefined();
   expect(nextRelease({ rollouts: [], serving: undefined, now })).toBeUndefined();
 });
 
-test("there is a last one", () => {
+test("ends with a last release", () => {
   const rollouts = Array.from({ length: 39 }, () => ended(shortTable, 1000));
   expect(nextRelease({ rollouts, serving: int8, now })).toBe(float32);
   expect(nextRelease({ rollouts: [...rollouts, ended(int8, 2000)], serving: int8, now })).toBeUndefined();

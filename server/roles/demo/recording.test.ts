@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { demoFile, demoNames, readRecording, readSamples } from "./recording.ts";
 
-test.each(demoNames)("%s: every recorded file is there and every version has its run", async (demo) => {
+test.each(demoNames)("%s: has every recorded file, and a run for every version", async (demo) => {
   const { runs, versions } = await readRecording(demo);
   const files = [
     ...runs.flatMap(({ artifacts }) => artifacts.map(({ file }) => file)),
@@ -13,7 +13,7 @@ test.each(demoNames)("%s: every recorded file is there and every version has its
   expect(versions.filter(({ runName }) => !names.includes(runName))).toEqual([]);
 });
 
-test("digits has at least twelve runs in two architectures, and one that ends in NaN", async () => {
+test("has at least twelve digits runs of two architectures, and one that ends in NaN", async () => {
   const { runs } = await readRecording("digits");
   expect(runs.length).toBeGreaterThanOrEqual(12);
   expect(new Set(runs.map(({ params }) => params.architecture)).size).toBeGreaterThanOrEqual(2);
@@ -23,7 +23,7 @@ test("digits has at least twelve runs in two architectures, and one that ends in
   expect(diverged.map(({ status }) => status)).toEqual(["FAILED"]);
 });
 
-test("a digit is one image of values from 0 to 1 with its label", async () => {
+test("has for each digit one image of values from 0 to 1 with its label", async () => {
   const samples = await readSamples("digits");
   expect(samples).toHaveLength(500);
   for (const { inputs, label } of samples) {
@@ -35,7 +35,7 @@ test("a digit is one image of values from 0 to 1 with its label", async () => {
   }
 });
 
-test("a flight has ten inputs of one value each, two of them words", async () => {
+test("has for each flight ten inputs of one value each, two of them text", async () => {
   const samples = await readSamples("flight-delay");
   expect(samples).toHaveLength(4500);
   const datatypes = samples[0]?.inputs.map(({ datatype }) => datatype) ?? [];

@@ -6,6 +6,6 @@ test.each([
   [{ value: { message: "job timed out" } }, "It timed out, or the worker crashed while running it."],
   [{ name: "Error", message: "ENOENT: open '/srv/data/x'" }, "Internal error; see the worker log."],
   [null, "Internal error; see the worker log."],
-])("of %j people are told what they may know", (output, words) => {
+])("returns for %j only what users may know", (output, words) => {
   expect(failureMessage(output)).toBe(words);
 });

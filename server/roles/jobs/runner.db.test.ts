@@ -29,7 +29,7 @@ async function withJob(handle: (ctx: Context, versionId: string) => Promise<void
   return { ctx, runner, state };
 }
 
-test("a job runs in the workspace that enqueued it, and is completed", async () => {
+test("runs a job in the workspace that enqueued it, and completes it", async () => {
   const handle = vi.fn(async () => {});
   const { ctx, state } = await withJob(handle);
   await vi.waitFor(async () => expect(await state()).toBe("completed"), 10_000);
@@ -39,7 +39,7 @@ test("a job runs in the workspace that enqueued it, and is completed", async () 
   );
 });
 
-test("jobs that were added together are run one after the other, without a pause", async () => {
+test("runs jobs enqueued together one after the other without a pause", async () => {
   const handle = vi.fn(async () => {});
   const { ctx } = await withJob(handle);
   await transact(ctx, async (ctx) => {
@@ -48,14 +48,14 @@ test("jobs that were added together are run one after the other, without a pause
   await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9), 10_000);
 });
 
-test("a job that fails is tried again later", async () => {
+test("retries a failed job later", async () => {
   const { state } = await withJob(async () => {
     throw new Error("the disk was away");
   });
   await vi.waitFor(async () => expect(await state()).toBe("retry"), 10_000);
 });
 
-test("a job that the domain refuses is not tried again; one that lacked something is", async () => {
+test("does not retry a job rejected by the domain, unless something was unavailable", async () => {
   const refused = await withJob(async () => {
     throw new DomainError("not-found", "It is gone.");
   });
@@ -66,7 +66,7 @@ test("a job that the domain refuses is not tried again; one that lacked somethin
   await vi.waitFor(async () => expect(await missing.state()).toBe("retry"), 10_000);
 });
 
-test("a job that fails at its last try is given up by the kind that it names, which is told why", async () => {
+test("marks a job as failed through its kind after the last attempt, with the reason", async () => {
   const { db, url } = await freshDatabase();
   await db.execute(sql`update pgboss.queue set retry_limit = 0 where name in ('read-dataset', 'find-leakage')`);
   const markFailed = vi.fn(async () => {});
@@ -100,7 +100,7 @@ test("a job that fails at its last try is given up by the kind that it names, wh
   expect(markFailed).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
 });
 
-test("a stop waits for the job that runs", async () => {
+test("waits for the running job when stopping", async () => {
   const finish = Promise.withResolvers<void>();
   const handle = vi.fn(() => finish.promise);
   const { runner, state } = await withJob(handle);

@@ -25,25 +25,25 @@ async function otherHolder() {
   return child;
 }
 
-test("a second process is told who holds the lock", async () => {
+test("tells a second process who holds the lock", async () => {
   const holder = await otherHolder();
   expect(await acquireLock(file)).toMatchObject({ pid: holder.pid });
 });
 
-test("the lock of a killed process is free at once, and said to be taken over", async () => {
+test("takes over the lock of a killed process immediately, and reports that", async () => {
   const holder = await otherHolder();
   holder.kill("SIGKILL");
   await once(holder, "exit");
   expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });
 
-test("a lock whose process number belongs to another process by now is free", async () => {
+test("takes over a lock whose process ID now belongs to another process", async () => {
   const { hostname } = await import("node:os");
   await writeFile(file, JSON.stringify({ pid: process.ppid, identity: "long ago", host: hostname() }));
   expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });
 
-test("a released lock can be taken again and leaves no file", async () => {
+test("acquires a released lock again, and leaves no file", async () => {
   const first = (await acquireLock(file)) as Lock;
   expect(first.isImported).toBe(false);
   await first.release();
@@ -51,7 +51,7 @@ test("a released lock can be taken again and leaves no file", async () => {
   expect(await acquireLock(file)).toMatchObject({ isImported: false });
 });
 
-test("a lock file that was cut off is free", async () => {
+test("takes over a truncated lock file", async () => {
   await writeFile(file, '{"pid": 1');
   expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });

@@ -24,22 +24,25 @@ async function occupied(): Promise<{ port: string; free(): void }> {
   return { port: String((server.address() as { port: number }).port), free: () => server.close() };
 }
 
-test("free ports pass", async () => {
+test("accepts free ports", async () => {
   await expect(requirePorts(roleNames, await configWith(), 0)).resolves.toBeUndefined();
 });
 
-test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("%s in use is refused by its name", async (variable) => {
-  const { port } = await occupied();
-  const refused = requirePorts(roleNames, await configWith({ [variable]: port }), 0);
-  await expect(refused).rejects.toThrow(StartError);
-  await expect(refused).rejects.toThrow(`${variable}: port ${port} is already in use`);
-});
+test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
+  "rejects a port that is in use by the name of %s",
+  async (variable) => {
+    const { port } = await occupied();
+    const refused = requirePorts(roleNames, await configWith({ [variable]: port }), 0);
+    await expect(refused).rejects.toThrow(StartError);
+    await expect(refused).rejects.toThrow(`${variable}: port ${port} is already in use`);
+  },
+);
 
-test("an address of another machine is refused by the name of HOST", async () => {
+test("rejects an address of another machine by the name of HOST", async () => {
   await expect(requirePorts(roleNames, await configWith({ HOST: "192.0.2.1" }), 0)).rejects.toThrow("HOST: 192.0.2.1");
 });
 
-test("with patience, a port that becomes free passes", async () => {
+test("waits for a port that becomes free", async () => {
   const { port, free } = await occupied();
   const waiting = requirePorts(roleNames, await configWith({ PORT: port }), 5_000);
   free();

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { settingsOf } from "./process-settings.ts";
 import { roleNames } from "./role.ts";
 
-test.each(roleNames)("Node takes the options of the role %s", (role) => {
+test.each(roleNames)("passes options of the role %s that Node accepts", (role) => {
   const { options, env } = settingsOf(role, process.env);
   const { status, stderr } = spawnSync(process.execPath, [...options, "--eval", ""], { env });
   expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: "" });
 });
 
-test("a heap of the web role may grow as far as without our options", () => {
+test("allows the web role the same heap limit as without options", () => {
   const limitOf = (options: readonly string[]) => {
     const print = 'console.log(require("node:v8").getHeapStatistics().heap_size_limit)';
     return Number(spawnSync(process.execPath, [...options, "--eval", print], { env: process.env }).stdout);
@@ -18,7 +18,7 @@ test("a heap of the web role may grow as far as without our options", () => {
   expect(limitOf(settingsOf("web", process.env).options)).toBeGreaterThan(0.9 * limitOf([]));
 });
 
-test("what the operator has set stays, and everything else is passed on", () => {
+test("keeps what the operator has set, and passes on all other variables", () => {
   const { env } = settingsOf("web", { NODE_ENV: "production", MALLOC_TRIM_THRESHOLD_: "1", PORT: "3000" });
   expect(env).toMatchObject({ MALLOC_TRIM_THRESHOLD_: "1", PORT: "3000" });
 });

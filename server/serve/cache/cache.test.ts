@@ -16,7 +16,7 @@ const floats = (name: string, ...data: number[]): Tensor => ({
 const texts = (...data: string[]): Tensor => ({ name: "x", datatype: "BYTES", shape: [data.length], data });
 const key = (tensors: Tensor[], version = "v1 cpu", outputs = ["y"]) => cacheKey(version, outputs, tensors);
 
-test("the key is the same for the same input in any order and any buffer", () => {
+test("computes the same key for the same input in any order and any buffer", () => {
   const whole = Float32Array.of(9, 1, 2, 9);
   const view: Tensor = { name: "a", datatype: "FP32", shape: [1, 2], data: whole.subarray(1, 3) };
   expect(key([view, floats("b", 3)])).toBe(key([floats("b", 3), floats("a", 1, 2)]));
@@ -34,7 +34,7 @@ test.each([
   ["another type", key([{ ...floats("x", 1), datatype: "INT32", data: Int32Array.of(1) }])],
   ["texts that join to the same", key([texts("ab", "c")])],
   ["texts that join to the same, split elsewhere", key([texts("a", "bc")])],
-])("the key of %s is its own", (name, own) => {
+])("computes a distinct key for %s", (name, own) => {
   const others = [key([floats("x", 1)]), key([floats("x", 0)]), key([texts("ab", "c")])];
   const matches = others.filter((other) => other === own).length;
   expect(matches).toBe(["zero", "texts that join to the same"].includes(name) ? 1 : 0);
@@ -46,7 +46,7 @@ function clocked() {
   return { clock, cache: new ResponseCache(() => clock.now) };
 }
 
-test("an answer is given until it is as old as allowed", () => {
+test("returns a cached response until it reaches the TTL", () => {
   const { clock, cache } = clocked();
   cache.set("a", [floats("y", 1)], 1000);
   clock.now = 9_999;
@@ -56,7 +56,7 @@ test("an answer is given until it is as old as allowed", () => {
   expect(cache.bytes).toBe(0);
 });
 
-test("the answer that was not used for longest makes room, and the bytes are never more than allowed", () => {
+test("evicts the least recently used response, and never exceeds the byte limit", () => {
   const { cache } = clocked();
   for (const name of ["a", "b", "c"]) cache.set(name, [floats("y", 1)], 780);
   cache.get("a", 10);
@@ -69,7 +69,7 @@ test("the answer that was not used for longest makes room, and the bytes are nev
   expect(cache.bytes).toBe(260);
 });
 
-test("a part of a batch is kept without the rest of it", () => {
+test("stores part of a batch without the rest", () => {
   const { cache } = clocked();
   const batch = new Float32Array(1000);
   cache.set("a", [{ name: "y", datatype: "FP32", shape: [1], data: batch.subarray(3, 4) }], 1000);
@@ -111,7 +111,7 @@ function requesting(settings: object) {
   return { store, runs, sources, request };
 }
 
-test("a kept answer spares the model; no-cache runs it again and renews the answer; no-store leaves it", async () => {
+test("serves a cached response, refreshes it for no-cache, and bypasses it for no-store", async () => {
   const { runs, request } = requesting({ ttlSeconds: 60 });
   const received: string[] = [];
   for (const [cacheMode, value] of [
@@ -130,7 +130,7 @@ test("a kept answer spares the model; no-cache runs it again and renews the answ
   expect(received).toEqual(["model 1", "cache 1", "model 3", "cache 3", "model 5", "cache 3"]);
 });
 
-test("a failed run is not kept", async () => {
+test("does not cache a failed run", async () => {
   const { runs, request } = requesting({ ttlSeconds: 60 });
   const failed = request();
   runs[0]?.reject(new InferenceFailure("model", "It broke."));
@@ -140,7 +140,7 @@ test("a failed run is not kept", async () => {
   expect(await next).toBe("model 2");
 });
 
-test("without a time to live and without sharing, every request runs", async () => {
+test("runs every request without a TTL and coalescing", async () => {
   const { runs, request } = requesting({});
   const both = [request(), request()];
   expect(runs).toHaveLength(2);
@@ -148,7 +148,7 @@ test("without a time to live and without sharing, every request runs", async () 
   expect(await Promise.all(both)).toEqual(["model 1", "model 1"]);
 });
 
-test("identical requests at the same time run once, and the next one runs again", async () => {
+test("coalesces identical concurrent requests into one run, and runs the next one again", async () => {
   const { runs, sources, request } = requesting({ coalesces: true });
   const all = [request(), request(), request(), request({ cacheMode: "no-cache" })];
   expect(runs).toHaveLength(2);
@@ -160,14 +160,14 @@ test("identical requests at the same time run once, and the next one runs again"
   expect(await next).toBe("model 2");
 });
 
-test("a failure reaches all who wait for it", async () => {
+test("returns a failure to all coalesced requests", async () => {
   const { runs, request } = requesting({ coalesces: true });
   const all = [request(), request()];
   runs[0]?.reject(new InferenceFailure("model", "It broke."));
   for (const one of all) await expect(one).rejects.toThrow("It broke.");
 });
 
-test("whoever began the run may leave: it goes on for the others, until the last has left", async () => {
+test("continues a run until the last of its callers has disconnected", async () => {
   const { runs, request } = requesting({ coalesces: true });
   const gone = { first: false, second: false };
   const all = [request({ isGone: () => gone.first }), request({ isGone: () => gone.second })];
@@ -179,7 +179,7 @@ test("whoever began the run may leave: it goes on for the others, until the last
   await Promise.all(all);
 });
 
-test("each waits until its own deadline, and who has more time than the run had runs for itself", async () => {
+test("applies the deadline of each caller, and reruns for one with more time than the run had", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   try {
     const { runs, request } = requesting({ coalesces: true });
@@ -198,7 +198,7 @@ test("each waits until its own deadline, and who has more time than the run had 
   }
 });
 
-test("what an endpoint may keep no more is let go", async () => {
+test("evicts responses of an endpoint whose cache is disabled", async () => {
   const { store, runs, request } = requesting({ ttlSeconds: 60 });
   const first = request();
   runs[0]?.resolve(result(1));

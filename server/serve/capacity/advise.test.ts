@@ -5,7 +5,7 @@ import { adviseCapacity, seenLoad } from "./advise.ts";
 
 const load = { peakPerSecond: 100, stepSeconds: 60, serviceMs: 10, workers: 1, gateways: 2 };
 
-test("two workers with one erlang are half busy, and a third of requests waits: ln(100/3) / 100 s at the 99th percentile", () => {
+test("computes for two workers and one erlang a utilisation of 50% and a p99 wait of ln(100/3) / 100 s", () => {
   const { utilisation, waitMsNow, lines } = adviseCapacity(load);
   expect(utilisation).toBeCloseTo(0.5, 10);
   expect(waitMsNow).toBeCloseTo((Math.log(100 / 3) / 100) * 1000, 6); // 35.07 ms
@@ -19,7 +19,7 @@ test("two workers with one erlang are half busy, and a third of requests waits: 
   expect(patient?.maxPerSecond).toBeGreaterThan(100);
 });
 
-test("gateways are counted whole, by the workers that each has", () => {
+test("rounds up to whole gateways by the workers of each", () => {
   const { lines } = adviseCapacity({ ...load, workers: 3 });
   expect(lines.map(({ workers, gateways }) => [workers, gateways])).toEqual([
     [4, 2],
@@ -28,13 +28,13 @@ test("gateways are counted whole, by the workers that each has", () => {
   ]);
 });
 
-test("a load above what the workers can do has no wait that would be true", () => {
+test("returns no wait for a load above the capacity", () => {
   const { utilisation, waitMsNow } = adviseCapacity({ ...load, peakPerSecond: 250 });
   expect(utilisation).toBeCloseTo(1.25, 10);
   expect(waitMsNow).toBeNull();
 });
 
-test("the load is that of the busiest step and of the gateways that serve", () => {
+test("takes the load from the busiest step and the serving gateways", () => {
   const versionId = randomUUID();
   const version = { endpointId: randomUUID(), versionId, state: "ready" as const, isServing: true, workers: 2 };
   const gateways = [

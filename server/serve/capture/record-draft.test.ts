@@ -17,7 +17,7 @@ const draft = (settings: object, inputs = ["x"]) =>
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const floats = Buffer.from(new Float32Array([1, 2, 3, 4]).buffer);
 
-test("a request is kept whole with what it was answered", () => {
+test("records a complete request with its prediction", () => {
   const kept = draft({});
   kept.addOutputs([shares()]);
   expect(kept.finish(request([row]), 200, undefined)).toEqual({
@@ -30,14 +30,14 @@ test("a request is kept whole with what it was answered", () => {
   });
 });
 
-test("a digest is that of the bytes, whether they came as JSON or in binary", () => {
+test("computes the same digest of the bytes for JSON and binary data", () => {
   const sent = { name: "x", datatype: "FP32", shape: [1, 4] };
   const binary = request([{ ...sent, parameters: { binary_data_size: 16 } }], floats);
   const digests = [request([row]), binary].map((one) => draft({ redact: ["x"] }).finish(one, 200, undefined).inputs);
   expect(digests).toEqual([[{ ...sent, sha256: sha256(floats) }], [{ ...sent, sha256: sha256(floats) }]]);
 });
 
-test("a picture is kept as base64, from JSON as from binary, and its digest is the same for both", () => {
+test("records an image as base64, with the same digest for JSON and binary data", () => {
   const file = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]);
   const length = Buffer.from([file.length, 0, 0, 0]);
   const described = { name: "x", datatype: "BYTES", shape: [1] };
@@ -53,13 +53,13 @@ test("a picture is kept as base64, from JSON as from binary, and its digest is t
   }
 });
 
-test("texts that came in binary are texts", () => {
+test("records binary text as text", () => {
   const part = { name: "x", datatype: "BYTES", shape: [1], parameters: { binary_data_size: 6 } };
   const one = request([part], Buffer.from([2, 0, 0, 0, 0xc3, 0xa9]));
   expect(draft({}).finish(one, 200, undefined).inputs).toMatchObject([{ data: ["é"] }]);
 });
 
-test("what came and what was answered is kept first; beyond the limit, a tensor loses its data", () => {
+test("records inputs and outputs first, and drops tensor data above the limit", () => {
   const many = request([row, { ...row, name: "z" }]);
   const [bytes, inputs] = [16 + 8, ["x", "z"]];
   const kept = draft({ maxBytes: bytes }, inputs);
@@ -70,7 +70,7 @@ test("what came and what was answered is kept first; beyond the limit, a tensor 
   expect(draft({ maxBytes: 0 }).finish(request([row]), 200, undefined).inputs?.[0]).not.toHaveProperty("data");
 });
 
-test("what a pipeline made is kept as it was when the model got it", () => {
+test("records pipeline outputs as the model received them", () => {
   const kept = draft({}, ["image"]);
   const made: Tensor = { name: "image", datatype: "FP32", shape: [1, 1], data: new Float32Array([0.5]) };
   kept.see([made]);
@@ -78,7 +78,7 @@ test("what a pipeline made is kept as it was when the model got it", () => {
   expect(kept.finish(request([row]), 200, undefined).inputs).toMatchObject([{ name: "x" }, { data: [0.5] }]);
 });
 
-test("a request that fits nothing is kept by its shape, and one that could not be read has no inputs", () => {
+test("records an invalid request by its shape, and an unreadable one without inputs", () => {
   const wrong = request([
     { ...row, shape: [2, 4] },
     { ...row, name: "odd", datatype: "FP12" },

@@ -12,18 +12,18 @@ const columns = (into: string | null, ...names: string[]) => ({
 });
 const rules = (settings: object) => CaptureRules.parse(settings);
 
-test("without a rule everything is kept, what the version does not know too", () => {
+test("records everything without rules, including unknown inputs", () => {
   const redaction = redactionOf(rules({}), model("x"));
   expect([redaction.input("x"), redaction.input("typo"), redaction.output("y")]).toEqual(["whole", "whole", "whole"]);
   expect(redaction.error(400, "got 7")).toBe("got 7");
 });
 
-test("named inputs are digests, the others stay, and a misspelled one is not kept at all", () => {
+test("records named inputs as digests, others completely, and misspelled ones not at all", () => {
   const redaction = redactionOf(rules({ redact: ["age"] }), model("age", "fare"));
   expect(["age", "fare", "Age"].map(redaction.input)).toEqual(["digest", "whole", "nothing"]);
 });
 
-test("every input is a digest when the endpoint says so, and outputs stay", () => {
+test("records every input as a digest if the endpoint requires it, and outputs completely", () => {
   const redaction = redactionOf(rules({ inputs: "digest" }), model("x"));
   expect([redaction.input("x"), redaction.input("other"), redaction.output("y")]).toEqual([
     "digest",
@@ -32,11 +32,11 @@ test("every input is a digest when the endpoint says so, and outputs stay", () =
   ]);
 });
 
-test("an output of a redacted name is redacted too: models hand inputs through", () => {
+test("redacts an output with the name of a redacted input", () => {
   expect(redactionOf(rules({ redact: ["age"] }), model("age")).output("age")).toBe("digest");
 });
 
-test("a redacted column hides what the pipeline makes of it, and a redacted tensor hides the columns it is made of", () => {
+test("redacts pipeline outputs of a redacted column, and the columns of a redacted tensor", () => {
   const version = { ...model("x"), pipeline: columns("x", "age", "fare") };
   const byColumn = redactionOf(rules({ redact: ["age"] }), version);
   expect(["age", "fare", "x"].map(byColumn.input)).toEqual(["digest", "whole", "digest"]);
@@ -44,19 +44,19 @@ test("a redacted column hides what the pipeline makes of it, and a redacted tens
   expect(["age", "fare", "x"].map(byTensor.input)).toEqual(["digest", "digest", "digest"]);
 });
 
-test("columns that go to inputs of their own names hide only themselves", () => {
+test("redacts only the column itself when columns map to inputs of the same name", () => {
   const version = { ...model("age", "fare"), pipeline: columns(null, "age", "fare") };
   expect(["age", "fare"].map(redactionOf(rules({ redact: ["age"] }), version).input)).toEqual(["digest", "whole"]);
 });
 
-test("what a refusal or a failed run may quote is withheld, what a busy gateway says is not", () => {
+test("redacts error messages of rejections and failed runs, but not of a busy gateway", () => {
   const { error } = redactionOf(rules({ redact: ["age"] }), model("age"));
   expect(error(400, "input 'age': got 41")).not.toContain("41");
   expect(error(500, "index 41 is out of bounds")).not.toContain("41");
   expect(error(503, "3 requests wait")).toBe("3 requests wait");
 });
 
-test("names are given once, and limits have bounds that say what is allowed", () => {
+test("rejects duplicate names and limits out of bounds, with the allowed values", () => {
   expect(() => rules({ redact: ["a", "a"] })).toThrow("Duplicate input name.");
   expect(() => rules({ retentionDays: 0 })).toThrow("Must be at least 1 day.");
   expect(() => rules({ maxBytes: 2 ** 30 })).toThrow("Must be at most 4\u00a0MiB.");

@@ -14,7 +14,7 @@ import { setCapture } from "./set-capture.ts";
 const settings = CaptureSettings.parse({ share: 0.25, redact: ["x"], lowConfidence: { below: 0.6 }, retentionDays: 7 });
 
 test(
-  "what is set is what is read, what gateways follow, and what the audit log tells",
+  "stores settings, applies them in gateways, and audits them",
   inWorkspace(async (ctx) => {
     await newVersion(ctx);
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  "a member may not change it, and nobody that of an archived endpoint",
+  "forbids members to change it, and rejects an archived endpoint",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const input = { endpointId, capture: settings };

@@ -19,7 +19,7 @@ const probabilities = (...values: number[]) => ({
 });
 const input = { name: "x", datatype: "FP32", shape: [1], data: [1], binarySize: undefined };
 
-test("an answer is handed on when its least sure row is below the rule, and not when it is exactly there", () => {
+test("escalates when the least confident row is below the threshold, not when equal to it", () => {
   expect(rejectionReason(all, [probabilities(0.9, 0.1, 0.75, 0.25)])).toBe("low-confidence");
   expect(
     rejectionReason({ ...all, confidence: { output: "p", below: 0.75 } }, [probabilities(0.75, 0.25)]),
@@ -28,7 +28,7 @@ test("an answer is handed on when its least sure row is below the rule, and not 
   expect(rejectionReason(none, [probabilities(0.5, 0.5)])).toBeUndefined();
 });
 
-test("a parameter of the request or of an input passes a step over, whatever the type of its value", () => {
+test("skips a step for a parameter of the request or an input, whatever the type of its value", () => {
   expect(skipReason(all, { parameters: { tier: "gold" }, inputs: [input] })).toBe("tag");
   expect(skipReason(all, { inputs: [{ ...input, parameters: { tier: "gold" } }] })).toBe("tag");
   expect(skipReason(all, { parameters: { tier: "silver" }, inputs: [input] })).toBeUndefined();
@@ -39,7 +39,7 @@ test("a parameter of the request or of an input passes a step over, whatever the
   ).toBeUndefined();
 });
 
-test("the next step is asked after a failure of the service and after its own time, not for what the request is to blame for", () => {
+test("escalates after a service failure or a step timeout, but not for an invalid request", () => {
   const model = new InferenceFailure("model", "failed");
   const late = new InferenceFailure("deadline", "late");
   expect(escalationReason(all, model, true)).toBe("error");
@@ -53,7 +53,7 @@ test("the next step is asked after a failure of the service and after its own ti
   expect(escalationReason(all, new TypeError("a bug"), true)).toBeUndefined();
 });
 
-test("without time left nothing is handed on", () => {
+test("does not escalate without time left", () => {
   expect(escalationReason(all, new InferenceFailure("model", "failed"), false)).toBeUndefined();
   expect(escalationReason(all, new InferenceFailure("deadline", "late"), false)).toBeUndefined();
 });

@@ -8,11 +8,11 @@ const differences = (change: Partial<Signature>, first: Signature = mlpSignature
   signatureDifferences({ signature: first }, { signature: { ...mlpSignature, ...change } });
 const x = (shape: (number | string)[], name = "x") => [{ name, datatype: "FP32" as const, shape }];
 
-test("the same inputs and outputs are no difference, whatever free dimensions are called", () => {
+test("accepts the same inputs and outputs, whatever free dimensions are called", () => {
   expect(differences({ inputs: x(["batch", 4]) })).toEqual([]);
 });
 
-test("each difference of names, datatypes and shapes is told", () => {
+test("lists each difference of names, datatypes and shapes", () => {
   expect(differences({ inputs: x(["N", 4], "z") })).toEqual([
     'Missing input "x".',
     'Unexpected input "z", not in the first version.',
@@ -25,14 +25,14 @@ test("each difference of names, datatypes and shapes is told", () => {
   ]);
 });
 
-test("an input may take more than the first version's, and an output give no more", () => {
+test("allows an input to accept more and an output to return no more than the first version", () => {
   expect(differences({ inputs: x(["N", "width"]) })).toEqual([]);
   expect(differences({ inputs: x([1, 4]) })).toHaveLength(1);
   expect(differences({ outputs: [{ name: "y", datatype: "FP32", shape: ["N", "M"] }] })).toHaveLength(1);
   expect(differences({ outputs: [{ name: "y", datatype: "FP32", shape: [1, 3] }] })).toEqual([]);
 });
 
-test("classes of other names or in another order are a difference where both say them", () => {
+test("reports classes with other names or order if both versions name them", () => {
   const first = { ...mlpSignature, labels: ["cat", "dog", "owl"] };
   expect(differences({ labels: ["cat", "owl", "dog"] }, first)).toEqual([
     'Class 1 is "owl"; the first version has "dog".',
@@ -41,7 +41,7 @@ test("classes of other names or in another order are a difference where both say
   expect(differences({}, first)).toEqual([]);
 });
 
-test("rules that lead nowhere, are missing, or look at what is not there are refused in words", () => {
+test("rejects missing or ineffective rules and rules on unknown outputs, with a reason", () => {
   const none = { confidence: null, onError: false, timeoutMs: null, tag: null };
   const { outputs } = mlpSignature;
   const on = (rules: object) =>

@@ -19,14 +19,14 @@ function gateway(...versions: [string, LoadedVersion["state"]][]) {
   };
 }
 
-test("every gateway has the version: it serves", () => {
+test("is serving when every gateway has the version", () => {
   expect(endpointState(endpoint, [gateway([requested, "ready"]), gateway([requested, "ready"])])).toEqual({
     kind: "serving",
     message: null,
   });
 });
 
-test("nothing deployed, archived, unloaded, or no gateway heard of, are told apart", () => {
+test("distinguishes empty, archived and unloaded endpoints and a missing gateway", () => {
   expect(endpointState({ ...endpoint, current: null }, [gateway()]).kind).toBe("empty");
   expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([requested, "ready"])]).kind).toBe("archived");
   expect(endpointState({ ...endpoint, unloadedAt: new Date() }, [gateway()]).kind).toBe("unloaded");
@@ -34,7 +34,7 @@ test("nothing deployed, archived, unloaded, or no gateway heard of, are told apa
   expect(endpointState(endpoint, [{ ...gateway([requested, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
 });
 
-test("while a version loads, who answers meanwhile is said", () => {
+test("describes what serves while a version loads", () => {
   expect(endpointState(endpoint, [gateway([requested, "loading"])])).toEqual({
     kind: "starting",
     message: "Gateways are loading the version.",
@@ -48,7 +48,7 @@ test("while a version loads, who answers meanwhile is said", () => {
   );
 });
 
-test("a version that cannot be loaded is a failure, or a weakness while something else answers", () => {
+test("is failed when a version fails to load, and degraded while another one serves", () => {
   expect(endpointState(endpoint, [gateway([requested, "failed"])])).toEqual({
     kind: "failed",
     message: "The version failed to load: out of memory.",
@@ -59,7 +59,7 @@ test("a version that cannot be loaded is a failure, or a weakness while somethin
   );
 });
 
-test("an engine that fails is a failure, or a weakness while other gateways reach it", () => {
+test("is failed when an engine fails, and degraded while other gateways reach it", () => {
   const cut = gateway([requested, "ready"]);
   const engine = {
     name: "triton",

@@ -24,7 +24,7 @@ const audited = async (ctx: Context, action: string) => {
 };
 
 test(
-  "a new endpoint serves nothing and is in the audit log",
+  "creates an endpoint that serves nothing, and audits it",
   inWorkspace(async (ctx) => {
     const endpoint = await createEndpoint(ctx, { name: "digits", captureShare: 0.5 });
     expect(endpoint).toMatchObject({ name: "digits", captureShare: 0.5, createdBy: ctx.actor.name, current: null });
@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  "a name is given once, even after the endpoint was archived",
+  "rejects an existing name even after the endpoint was archived",
   inWorkspace(async (ctx) => {
     const { id } = await createEndpoint(ctx, { name: "digits" });
     await expect(createEndpoint(ctx, { name: "digits" })).rejects.toMatchObject({ code: "conflict" });
@@ -47,7 +47,7 @@ test(
   }),
 );
 
-test.each(["stats", "a/b", "", "🦜", ".hidden", "x".repeat(129)])("%s is no name for an endpoint", (name) =>
+test.each(["stats", "a/b", "", "🦜", ".hidden", "x".repeat(129)])("rejects the endpoint name %s", (name) =>
   inWorkspace(async (ctx) => {
     const refused = createEndpoint(ctx, { name });
     await expect(refused).rejects.toThrow(
@@ -57,7 +57,7 @@ test.each(["stats", "a/b", "", "🦜", ".hidden", "x".repeat(129)])("%s is no na
 );
 
 test(
-  "an update changes what is given, tells before and after, and refuses an archived endpoint",
+  "updates only given fields, audits before and after, and rejects an archived endpoint",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits", description: "Reads digits" });
     await updateEndpoint(ctx, { endpointId, captureShare: 1 });
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "settings of execution change one by one, and those that contradict each other are refused",
+  "updates execution settings individually, and rejects contradictory ones",
   inWorkspace(async (ctx) => {
     const { id: endpointId, execution } = await createEndpoint(ctx, { name: "digits" });
     expect(execution).toEqual(defaultExecution);
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "the newest deployment is the current one, and who, why and what before are kept",
+  "makes the newest deployment current, and keeps user, reason and history",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const [one, two] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "an alias is followed at the time of the deployment",
+  "resolves an alias at the time of the deployment",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const champion = await newVersion(ctx, { version: 1 });
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  "only a version that can be served is deployed, and a refusal leaves nothing behind",
+  "deploys only a servable version, and stores nothing otherwise",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await newVersion(ctx, { version: 1, inspection: "pending" });
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "what serves already is not deployed again, and nothing is deployed to an archived endpoint",
+  "rejects deploying the serving version again and deploying to an archived endpoint",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await newVersion(ctx);
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  "another workspace's endpoints and versions do not exist here",
+  "does not find endpoints and versions of another workspace",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const { id: endpointId } = await createEndpoint(other, { name: "digits" });
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "an endpoint shows the gateways that were heard of lately, with its own versions only",
+  "returns recently seen gateways with the versions of the endpoint only",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const version = { versionId: randomUUID(), state: "ready", isServing: true, provider: "cpu", fallbacks: [] };
@@ -219,7 +219,7 @@ test(
 );
 
 test(
-  "endpoints are listed page by page in the order of their names",
+  "lists endpoints by name, page by page",
   inWorkspace(async (ctx) => {
     for (const name of ["c", "a", "b"]) await createEndpoint(ctx, { name });
     const first = await listEndpoints(ctx, { limit: 2 });

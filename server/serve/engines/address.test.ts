@@ -13,16 +13,16 @@ test.each([
   ["https://10.0.0.7", "10.0.0.7 is a private address"],
   ["https://2130706433", "127.0.0.1 is a private address"], // 127.0.0.1
   ["https://[::1]", "::1 is a private address"],
-])("%s is refused: %s", (text, why) => {
+])("rejects %s: %s", (text, why) => {
   expect(() => readEngineUrl(text, strict)).toThrow(why);
 });
 
-test("a path prefix stays, a slash at the end goes, and private networks are allowed by the rule alone", () => {
+test("keeps a path prefix, strips a trailing slash, and allows private networks only by rule", () => {
   expect(readEngineUrl("https://8.8.8.8/models/", strict)).toBe("https://8.8.8.8/models");
   expect(readEngineUrl("http://10.0.0.7:8000", open)).toBe("http://10.0.0.7:8000");
 });
 
-test("a name is refused by where it leads, when it is deployed and with every connection", async () => {
+test("rejects a host name by its address, at deployment and at every connection", async () => {
   await expect(checkEngineUrl("https://localhost", strict)).rejects.toMatchObject({ code: "invalid" });
   expect(await checkEngineUrl("http://localhost:8000/", open)).toBe("http://localhost:8000");
   const find = (rules: typeof strict) =>

@@ -21,11 +21,11 @@ test.each([
   [".x.x.x.x.x", "open"], // half of ten
   ["..........x.x.x.x.x", "closed"], // 5 of 19
   ["....................xxxxx", "open"],
-] as const)("%s leaves it %s", (outcomes, state) => {
+] as const)("after %s is %s", (outcomes, state) => {
   expect(after(outcomes).state).toBe(state);
 });
 
-test("an open circuit refuses until its time is over, then lets exactly one request through", () => {
+test("rejects requests while open, then lets exactly one through", () => {
   const open = after("xxxxx");
   expect(open).toMatchObject({ trips: 1, reason: "down" });
   expect(admit(open, 400)).toEqual({ circuit: open, waitMs: 600 });
@@ -35,7 +35,7 @@ test("an open circuit refuses until its time is over, then lets exactly one requ
   expect(afterResponse(probe.circuit)).toEqual(closedCircuit);
 });
 
-test("a failed probe opens it again for twice as long, up to 15 s", () => {
+test("reopens after a failed probe for twice as long, up to 15 s", () => {
   let circuit = after("xxxxx");
   const waits: number[] = [];
   for (let now = 0; waits.length < 6; ) {
@@ -47,19 +47,19 @@ test("a failed probe opens it again for twice as long, up to 15 s", () => {
   expect(waits).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000]);
 });
 
-test("a probe that tells nothing makes room for the next one", () => {
+test("allows the next probe after an inconclusive one", () => {
   const { circuit } = admit(after("xxxxx"), 5000);
   const next = admit(afterNothing(circuit), 5000);
   expect(next.waitMs).toBe(0);
 });
 
-test("what began before it opened neither closes nor prolongs it", () => {
+test("ignores requests that started before it opened", () => {
   const open = after("xxxxx");
   expect(afterResponse(open)).toEqual(open);
   expect(afterFailure(open, 900, "late")).toMatchObject({ openedAt: 0, trips: 1, reason: "late" });
 });
 
-test("a passed health check alone does not close it, but lets a request try once its time is over", () => {
+test("does not close after a passed health check alone, but allows a probe after its timeout", () => {
   const open = after("xxxxx");
   expect(afterHealthy(open, 900).state).toBe("open");
   expect(afterHealthy(open, 1000)).toMatchObject({ state: "half-open", isProbing: false });

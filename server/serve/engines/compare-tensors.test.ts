@@ -11,18 +11,18 @@ const same = {
 };
 const x = (change: object) => ({ ...same, inputs: [{ ...same.inputs[0], ...change } as (typeof same.inputs)[0]] });
 
-test("equal tensors, free dimensions of the engine and its further outputs are no differences", () => {
+test("accepts equal tensors, free dimensions of the engine and additional outputs", () => {
   expect(differences(signature, same)).toEqual([]);
   expect(differences(signature, x({ shape: [-1, -1] }))).toEqual([]);
   const more = [...same.outputs, { name: "z", datatype: "FP32", shape: [1] }];
   expect(differences(signature, { ...same, outputs: more })).toEqual([]);
 });
 
-test("a last dimension of 1 is the same numbers", () => {
+test("accepts a last dimension of 1 as equal", () => {
   expect(differences(signature, { ...same, outputs: [{ name: "y", datatype: "INT64", shape: [-1, 1] }] })).toEqual([]);
 });
 
-test("an engine that does not tell its tensors has no differences", () => {
+test("reports no differences for an engine without tensor metadata", () => {
   expect(differences(signature, { inputs: [], outputs: [] })).toEqual([]);
 });
 
@@ -37,6 +37,6 @@ test.each([
     "The engine has no output 'y'. Available: 'label'.",
     { ...same, outputs: [{ name: "label", datatype: "INT64", shape: [-1] }] },
   ],
-])("%s", (sentence, remote) => {
+])("reports: %s", (sentence, remote) => {
   expect(differences(signature, remote).join(" ")).toContain(sentence);
 });

@@ -27,7 +27,7 @@ const secretOf = async (ctx: Context, endpointId: string) => {
 };
 
 test(
-  "a deployment tells its engine, but never its secret",
+  "returns the engine of a deployment, but never its secret",
   inWorkspace(async (ctx) => {
     const { endpointId, model } = await fixture(ctx);
     const deployed = await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "a version without a file needs an engine, and a signature then",
+  "requires an engine and a signature for a version without a file",
   inWorkspace(async (ctx) => {
     const { endpointId, model } = await fixture(ctx);
     await expect(deployVersion(ctx, { endpointId, model, version: 2 }, rules)).rejects.toMatchObject({
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "the secret is kept for the same URL and header, and never sent to another URL",
+  "keeps the secret for the same URL and header, and never sends it to another URL",
   inWorkspace(async (ctx) => {
     const { endpointId, model } = await fixture(ctx);
     await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "private networks need the rule, and execution providers do not go with an engine",
+  "requires the rule for private networks, and rejects execution providers with an engine",
   inWorkspace(async (ctx) => {
     const { endpointId, model } = await fixture(ctx);
     const deploy = (change: object, by = ctx) =>

@@ -9,7 +9,7 @@ const inputs: GivenInput[] = [
   { name: "day", datatype: "INT64", shape: [1, 1], data: [3] },
 ];
 
-test("the middle row has means of floats, whole means of integers, and the commonest text; the zero row nothing", () => {
+test("computes a mean row with means of floats, rounded means of integers and the most common text, and a zero row", () => {
   const rows = [
     ["HA", 1, 10, 1],
     ["DL", 2, 20, 2],
@@ -19,7 +19,7 @@ test("the middle row has means of floats, whole means of integers, and the commo
   expect(zeroRow(inputs)).toEqual(["", 0, 0, 0]);
 });
 
-test("a recorded request is a row when all its inputs were kept with their types and sizes", () => {
+test("accepts a recorded request as a row if all its inputs are stored with type and size", () => {
   const kept = [
     { name: "day", datatype: "INT64", data: [5] },
     { name: "x", datatype: "FP32", data: [3, 4] },
@@ -32,7 +32,7 @@ test("a recorded request is a row when all its inputs were kept with their types
   expect(rowOfRecorded(inputs, null)).toBeUndefined();
 });
 
-test("rows are drawn once each, the same for the same seed, and as many as all coalitions can bear", () => {
+test("samples distinct rows, the same for the same seed, up to the limit for all coalitions", () => {
   const rows = Array.from({ length: 100 }, (_, at) => [at]);
   const drawn = drawRows(rows, 32, 1);
   expect(new Set(drawn.map(([at]) => at)).size).toBe(32);
@@ -42,7 +42,7 @@ test("rows are drawn once each, the same for the same seed, and as many as all c
   expect([4, 11, 12, 13].map(rowsFor)).toEqual([32, 32, 16, 32]);
 });
 
-test("a table that lacks columns is refused with their names", () => {
+test("rejects a table without the required columns, by name", () => {
   const features = featuresOf(inputs);
   expect(indicesOf(features, ["day", "x[1]", "x[0]", "carrier"], "flights")).toEqual([3, 2, 1, 0]);
   expect(() => indicesOf(features, ["carrier"], "flights")).toThrow('"flights" has no column for x[0], x[1], day');

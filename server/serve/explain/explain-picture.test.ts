@@ -55,7 +55,7 @@ for (const datatype of ["FP32", "UINT8", "FP16"] as const) {
   });
 }
 
-test("a model that takes one row at a time is asked one at a time, with its other inputs as they were", async () => {
+test("requests one row at a time from an unbatched model, with its other inputs unchanged", async () => {
   const words: Tensor = { name: "words", datatype: "BYTES", shape: [1], data: ["a"] };
   const shapes: string[] = [];
   const found = await explainPicture(
@@ -73,7 +73,7 @@ test("a model that takes one row at a time is asked one at a time, with its othe
   expect(found.why.strongest).toEqual([]);
 });
 
-test("rows without a picture, and too many parts, are refused with what to do", async () => {
+test("rejects rows without an image and too many patches, with a fix", async () => {
   const options = { isBatched: true, progress: () => {}, predict: async () => [1] };
   const numbers: Tensor = { name: "x", datatype: "FP32", shape: [1, 4], data: new Float32Array(4) };
   const settings = { patch: undefined, stride: undefined, baseline: "mean" as const };
@@ -84,7 +84,7 @@ test("rows without a picture, and too many parts, are refused with what to do", 
   );
 });
 
-test("a large grid is made smaller by means, and a picture grey from its darkest to its lightest", () => {
+test("downsamples a large grid by means, and scales an image to grey between its extremes", () => {
   expect(shrunk([1, 3, 5, 7, 1, 3, 5, 7, 9, 9, 9, 9], { width: 4, height: 3 }, 2)).toEqual({
     width: 2,
     height: 2,

@@ -15,7 +15,7 @@ function options(model: (row: number[]) => number, batch = 7) {
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const rowOf = (features: number, seed: number) => Array.from({ length: features }, (_, at) => Math.sin(at * 3 + seed));
 
-test("a linear model's values are exactly weight times distance to the mean of the background, and the gap is nothing", async () => {
+test("returns exact values for a linear model, weight times distance to the background mean, without a gap", async () => {
   const weights = [1, -2, 3, 0];
   const linear = (row: number[]) => 5 + sum(row.map((value, at) => value * (weights[at] as number)));
   const row = rowOf(4, 1);
@@ -32,7 +32,7 @@ test("a linear model's values are exactly weight times distance to the mean of t
   expect(Math.max(...seen)).toBe(7);
 });
 
-test("one feature has all the difference, and none at all is answered too", async () => {
+test("assigns the complete difference to a single feature", async () => {
   const found = await explainRow(
     { row: [4], background: [[1]], pairs: 8, seed: 1 },
     options(([x = 0]) => x * x),
@@ -40,7 +40,7 @@ test("one feature has all the difference, and none at all is answered too", asyn
   expect(found).toMatchObject({ values: [15], base: 1, prediction: 16, gap: 0 });
 });
 
-test("above twelve features values are sampled, close to the exact ones and with a gap that the background explains", async () => {
+test("samples values above twelve features, close to the exact ones and with an explained gap", async () => {
   const features = 14;
   const row = rowOf(features, 1);
   const background = Array.from({ length: 6 }, (_, at) => rowOf(features, at + 2));
@@ -62,7 +62,7 @@ test("above twelve features values are sampled, close to the exact ones and with
   expect(Math.abs(found.gap)).toBeGreaterThan(0);
 });
 
-test("it stops between two batches when nobody waits any more", async () => {
+test("stops between batches when no one waits any longer", async () => {
   let requestCount = 0;
   const stopped = {
     ...options(() => 1, 4),
@@ -76,7 +76,7 @@ test("it stops between two batches when nobody waits any more", async () => {
   expect(requestCount).toBe(8);
 });
 
-test("all coalitions are asked for up to twelve features, and fewer before many rows", () => {
+test("evaluates all coalitions up to twelve features, and fewer with many rows", () => {
   const background = (rows: number) => Array.from({ length: rows }, () => []);
   expect(isExact({ row: rowOf(12, 1), background: background(16) })).toBe(true);
   expect(isExact({ row: rowOf(12, 1), background: background(17) })).toBe(false);

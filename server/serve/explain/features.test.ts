@@ -5,12 +5,12 @@ import { featuresOf, requestOf, rowOf } from "./features.ts";
 const carrier: GivenInput = { name: "carrier", datatype: "BYTES", shape: [1, 1], data: ["HA"] };
 const sizes: GivenInput = { name: "x", datatype: "FP32", shape: [1, 2], data: [1, 2] };
 
-test("features are elements, named by their input and place", () => {
+test("names features by their input and index", () => {
   expect(featuresOf([carrier, sizes]).map(({ name }) => name)).toEqual(["carrier", "x[0]", "x[1]"]);
   expect(rowOf([carrier, sizes])).toEqual(["HA", 1, 2]);
 });
 
-test("rows of elements become one request of as many rows", () => {
+test("combines rows into one request", () => {
   const rows = [
     ["HA", 1, 2],
     ["DL", 3, 4],
@@ -21,7 +21,7 @@ test("rows of elements become one request of as many rows", () => {
   ]);
 });
 
-test("several rows, files and pixels are refused with what to do", () => {
+test("rejects several rows, files and pixels, with a fix", () => {
   expect(() => featuresOf([{ ...sizes, shape: [2, 1] }])).toThrow("x has 2 rows. Only a single row");
   const file = { ...carrier, parameters: { content_type: "base64" } };
   expect(() => featuresOf([file])).toThrow("Use occlusion instead");

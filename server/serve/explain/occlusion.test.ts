@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { baselineOf, heatOf, hidePatch, patchesOf } from "./occlusion.ts";
 import { pictureLayout } from "./picture-layout.ts";
 
-test("patches cover every pixel, and the last ones end at the edge", () => {
+test("covers every pixel with patches, the last ones at the edge", () => {
   const patches = patchesOf({ width: 10, height: 7 }, 4, 3);
   const seen = new Set<number>();
   for (const { left, top, width, height } of patches) {
@@ -15,7 +15,7 @@ test("patches cover every pixel, and the last ones end at the edge", () => {
   expect(patchesOf({ width: 3, height: 3 }, 8, 8)).toEqual([{ left: 0, top: 0, width: 3, height: 3 }]);
 });
 
-test("a tensor is a picture in either order of its axes, and nothing else is", () => {
+test("recognises only a tensor in NCHW or NHWC layout as an image", () => {
   expect(pictureLayout(["N", 1, 28, 20])).toEqual({ channels: 1, height: 28, width: 20, layout: "NCHW" });
   expect(pictureLayout([1, 32, 40, 3])).toEqual({ channels: 3, height: 32, width: 40, layout: "NHWC" });
   expect(pictureLayout(["N", 64])).toBeUndefined();
@@ -54,7 +54,7 @@ for (const layout of ["NCHW", "NHWC"] as const) {
   });
 }
 
-test("a blur keeps what is even, and spreads a point around itself alike", () => {
+test("preserves constant areas when blurring, and spreads a point evenly", () => {
   const spec = { width: 9, height: 9, channels: 1, layout: "NCHW" as const };
   expect(
     [...baselineOf(new Float64Array(81).fill(0.5), spec, "blur", 2)].every((value) => Math.abs(value - 0.5) < 1e-12),

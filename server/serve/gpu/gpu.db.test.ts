@@ -46,7 +46,7 @@ async function served(ctx: Context, gatewayId: string, seconds: readonly number[
 const gpusOf = async (ctx: Context, endpointId: string) =>
   (await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 20 })).gpus;
 
-test("an endpoint shows the GPUs of the gateways that served it, while they did, as means; what was not read is absent", async () => {
+test("averages the GPUs of gateways while they served the endpoint, and omits missing readings", async () => {
   const [ctx, other] = [await newWorkspace(db), await newWorkspace(db)];
   const endpointId = await served(ctx, "mine", [0, 10, 20]);
   const otherId = await served(other, "theirs", [0]);
@@ -65,7 +65,7 @@ test("an endpoint shows the GPUs of the gateways that served it, while they did,
   expect(await gpusOf(other, endpointId)).toEqual([]);
 });
 
-test("a window that is stored again holds what was read by then, once", async () => {
+test("replaces a window that is stored again, without duplicates", async () => {
   await storeGpuWindows(db, "again", [reading("GPU-again", 0, 0.5)]);
   await storeGpuWindows(db, "again", [{ ...reading("GPU-again", 0, 0.5), readings: 3, utilisationSum: 1.5 }]);
   const rows = (await db.select().from(gpuWindows)).filter(({ gpu }) => gpu === "GPU-again");

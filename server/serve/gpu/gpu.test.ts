@@ -21,7 +21,7 @@ function install(script: string): void {
   vi.stubEnv("PATH", `${folder}${delimiter}${process.env.PATH}`);
 }
 
-test("a machine without NVIDIA's program has no GPUs, and its metrics no lines of them", async () => {
+test("reports no GPUs and no metrics without nvidia-smi", async () => {
   vi.stubEnv("PATH", join(tmpdir(), "nothing-here"));
   expect(await readGpus()).toBeUndefined();
   const registry = new Registry();
@@ -29,7 +29,7 @@ test("a machine without NVIDIA's program has no GPUs, and its metrics no lines o
   expect(await registry.metrics()).not.toMatch(/^[^#\n]/m);
 });
 
-test("a program that this user may not run is none", async () => {
+test("reports no GPUs if nvidia-smi is not executable", async () => {
   const folder = mkdtempSync(join(tmpdir(), "leeway-smi-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "nvidia-smi"), "", { mode: 0o600 });
@@ -37,7 +37,7 @@ test("a program that this user may not run is none", async () => {
   expect(await readGpus()).toBeUndefined();
 });
 
-test("the program is asked for what is shown, and its units become shares, bytes and watts", async () => {
+test("queries nvidia-smi for the displayed values, and converts them to shares, bytes and watts", async () => {
   const wanted = "--query-gpu=uuid,utilization.gpu,memory.used,memory.total,power.draw,power.limit,name";
   install(`[ "$*" = "${wanted} --format=csv,noheader,nounits" ] || exit 9\necho "${prediction}"`);
   const gpus = await readGpus();
@@ -59,12 +59,12 @@ test("the program is asked for what is shown, and its units become shares, bytes
   expect(text).toContain(`nv_gpu_memory_used_bytes{gpu_uuid="${card}"} 1073741824\n`);
 });
 
-test("a program that fails is an error, not a machine without GPUs", async () => {
+test("reports an error when nvidia-smi fails", async () => {
   install('echo "Failed to initialize NVML: Driver/library version mismatch" >&2; exit 18');
   await expect(readGpus()).rejects.toThrow("nvidia-smi");
 });
 
-test("what a card does not tell is unknown, not zero; other lines are no cards", async () => {
+test("treats missing values as unknown, not zero, and ignores other lines", async () => {
   const [gpu, ...more] = parseGpus(
     `\nNo devices were found\n${card}, [N/A], 12, 24576, [Not Supported], , NVIDIA, odd\n`,
   );
@@ -78,7 +78,7 @@ test("what a card does not tell is unknown, not zero; other lines are no cards",
   expect(text).not.toContain("nv_gpu");
 });
 
-test("windows wait until they are stored, an open one is stored again, and an hour without Postgres is the most that is kept", async () => {
+test("buffers windows until stored, stores an open one again, and keeps at most an hour without Postgres", async () => {
   const windows = new GpuWindows();
   const [gpu] = parseGpus(prediction);
   const start = 1_700_000_000_000;

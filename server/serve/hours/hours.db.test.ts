@@ -115,7 +115,7 @@ function hoursKept({ ctx, endpointId }: Fixture): Promise<number> {
 }
 
 test.each([1, 2, 3])(
-  "sums are the same out of hours and windows: before an hour is added up, when some are, and when all are (seed %i)",
+  "returns the same sums from hours and windows, before, during and after aggregation (seed %i)",
   async (seed) => {
     const fixture = await createFixture();
     const { ctx, endpointId } = fixture;
@@ -142,7 +142,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test("windows that a gateway brings late count at once, and their hours are added up anew", async () => {
+test("counts late windows immediately, and aggregates their hours again", async () => {
   const fixture = await createFixture();
   const { ctx, endpointId } = fixture;
   await storeWindows(db, "g1", drawWindows(fixture, 1));
@@ -163,7 +163,7 @@ test("windows that a gateway brings late count at once, and their hours are adde
   await expectSame(fixture);
 });
 
-test("an hour that is being written is added up after its writer has committed, with all that it wrote", async () => {
+test("aggregates an hour only after its concurrent writer has committed, completely", async () => {
   const fixture = await createFixture();
   const { ctx } = fixture;
   await storeWindows(db, "g1", drawWindows(fixture, 1));
@@ -183,7 +183,7 @@ test("an hour that is being written is added up after its writer has committed, 
   await expectSame(fixture);
 });
 
-test("adding up twice, or two at once, is adding up once; older hours come at the full hour, and go after two years", async () => {
+test("aggregates idempotently and concurrently, older hours on the hour, and deletes them after two years", async () => {
   const fixture = await createFixture();
   const { ctx, endpointId } = fixture;
   await storeWindows(db, "g1", drawWindows(fixture, 1));
@@ -201,7 +201,7 @@ test("adding up twice, or two at once, is adding up once; older hours come at th
   await expectSame(fixture);
 });
 
-test("whole hours are read without their windows, and the ends of a span are not", async () => {
+test("reads complete hours without their windows, but not the ends of a time range", async () => {
   const fixture = await createFixture();
   const { ctx, endpointId } = fixture;
   await storeWindows(db, "g1", drawWindows(fixture, 1));
@@ -217,7 +217,7 @@ test("whole hours are read without their windows, and the ends of a span are not
   expect(await sum(4 * hourMs + 600_000)).toEqual(whole);
 });
 
-test("another workspace's hours are not read", async () => {
+test("does not read hours of another workspace", async () => {
   const fixture = await createFixture();
   const outsider = await newWorkspace(db);
   await storeWindows(db, "g1", drawWindows(fixture, 1));

@@ -33,7 +33,7 @@ async function logged(ctx: Context, endpointId: string, requestId: string, predi
 }
 
 test(
-  "the same label again changes nothing, another one replaces it, and both are counted",
+  "ignores the same label, replaces it with another one, and counts both",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await logged(ctx, endpointId, "r1", "7");
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  "a label that comes before its request is counted as unknown, kept, and met when the request arrives",
+  "counts a label before its request as unknown, stores it, and matches it when the request arrives",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     expect(await recordLabels(ctx, { endpointId, labels: [label("early", "2")] })).toEqual({
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "a request twice in one call counts once, by its last label",
+  "counts a repeated request in one call once, by its last label",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const labels = [label("r1", "1"), label("r2", "2"), label("r1", "3")];
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  "one label holds for every record of its request, such as that of a retry, and for no other endpoint",
+  "applies a label to every record of its request, such as a retry, but to no other endpoint",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id: otherId } = await createEndpoint(ctx, { name: "letters" });
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "a viewer may count labels but not report them, and an archived endpoint takes none",
+  "allows viewers to count but not to report labels, and rejects an archived endpoint",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const input = { endpointId, labels: [label("r1", "1")] };
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "labels of another workspace's endpoint are neither counted nor reported",
+  "neither counts nor records labels of another workspace's endpoint",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const { id: endpointId } = await createEndpoint(other, { name: "digits" });

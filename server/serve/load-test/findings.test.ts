@@ -23,7 +23,7 @@ function served(rate: number, random: Random): SentRequest[] {
 const measure = (rate: number, requests = served(rate, seededRandom(rate))) =>
   measureStep(requests, { requestsPerSecond: rate, stepSeconds, warmUpMs: 3000 });
 
-test("an M/M/1 queue is measured as theory has it", () => {
+test("measures an M/M/1 queue as theory predicts", () => {
   // At a load of 0.8 the time in the system is exponential with mean 10 / 0.2 = 50 ms, and four fifths of it are waiting.
   const step = measure(80);
   expect(step.latencyMs?.mean).toBeGreaterThan(40);
@@ -34,7 +34,7 @@ test("an M/M/1 queue is measured as theory has it", () => {
   expect(step.achievedPerSecond).toBeCloseTo(80, -1);
 });
 
-test("the knee of its ramp lies where latency climbs, and saturation above its capacity of 100 a second", () => {
+test("finds the knee where latency rises, and saturation above the capacity of 100 requests/s", () => {
   const { knee, saturation } = findingsOf([10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 115].map((rate) => measure(rate)));
   expect(saturation).toMatchObject({ position: 10, requestsPerSecond: 115 });
   expect(saturation?.maxPerSecond).toBeGreaterThan(90);
@@ -43,13 +43,13 @@ test("the knee of its ramp lies where latency climbs, and saturation above its c
   expect(knee?.requestsPerSecond).toBeLessThanOrEqual(95);
 });
 
-test("without saturation there is none, and a flat line has no knee", () => {
+test("finds no saturation below capacity, and no knee in a flat curve", () => {
   expect(findingsOf([])).toEqual({ knee: null, saturation: null });
   const flat = [10, 20, 30, 40, 50].map((rate) => measure(rate, evenly(rate)));
   expect(findingsOf(flat)).toEqual({ knee: null, saturation: null });
 });
 
-test("in a short step, some that were on their way at its end are no saturation, and an overload is still seen", () => {
+test("ignores requests in flight at the end of a short step, and still finds an overload", () => {
   const short = { stepSeconds: 5, warmUpMs: 1000 };
   const requests = evenly(16).slice(0, 80);
   const slowAtTheEnd = requests.map((each) => (each.dueMs > 4700 ? { ...each, endedMs: each.dueMs + 310 } : each));
@@ -68,14 +68,14 @@ function evenly(rate: number, outcome = "200"): SentRequest[] {
   });
 }
 
-test("latency counts from when a request was due, not from when it was sent", () => {
+test("measures latency from when a request was due, not from when it was sent", () => {
   const late = evenly(10).map((request) => ({ ...request, sentMs: request.dueMs + 40, endedMs: request.dueMs + 45 }));
   const step = measure(10, late);
   expect(step.latencyMs?.p50.value).toBe(45);
   expect(step.lagMsP99).toBe(40);
 });
 
-test("what was not sent and what failed are no answers, and are counted by why", () => {
+test("counts unsent and failed requests by reason, not as responses", () => {
   const requests = evenly(10).map((request, index): SentRequest => {
     if (index % 10 === 0) return { ...request, sentMs: null, outcome: "not-sent", queueMs: null, computeMs: null };
     return index % 10 === 1 ? { ...request, outcome: "503" } : request;

@@ -56,7 +56,7 @@ const measured: StepMeasurement = {
 };
 
 test(
-  "a version that is not deployed is tested: a row, a job, a trial for the gateways, a line in the audit log",
+  "starts a test of an undeployed version with a row, a job, a trial and an audit event",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await fixture(ctx);
     const started = await startLoadTest(ctx, { endpointId, version: 2, settings, reason: "gate" });
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "one test at a time; a cancelled one makes room, leaves the gateways and is not run any more",
+  "allows one test at a time, and frees the slot when it is cancelled",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "a version that answers live traffic, through whichever endpoint, needs to be confirmed",
+  "requires confirmation for a version that serves live traffic on any endpoint",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     await expect(startLoadTest(ctx, { endpointId, version: 1, settings })).rejects.toMatchObject({
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "it is refused where it cannot run, with what to do",
+  "rejects a test that cannot run, with a fix",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const { id: emptyId } = await createEndpoint(ctx, { name: "empty" });
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  "a viewer may look at load tests but neither start nor cancel one, and another workspace sees none",
+  "allows viewers to read but not to start or cancel, and hides tests from another workspace",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  "a worker that does not reach the gateway says where it looked",
+  "reports the gateway URL that a worker cannot reach",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
@@ -161,7 +161,7 @@ test(
 );
 
 test(
-  "a test whose runner died is enqueued again, and one of hours ago fails",
+  "enqueues a test again when its runner crashed, and fails one from hours ago",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
@@ -181,7 +181,7 @@ test(
 );
 
 test(
-  "the latency gate rests on a finished load test of the version that is young enough",
+  "evaluates the latency gate with a recent finished load test of the version",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await fixture(ctx);
     const gate = { kind: "latency" as const, requestsPerSecond: 5, limitMs: 10, maxAgeDays: 7 };

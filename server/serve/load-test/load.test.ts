@@ -9,14 +9,14 @@ import { randomInputs } from "./synthetic-inputs.ts";
 
 const settings = (change: object = {}) => LoadTestSettings.parse({ rates: [50], stepSeconds: 100, ...change });
 
-test("even arrivals come one by one at the rate", () => {
+test("spaces constant arrivals evenly at the rate", () => {
   const moments = arrivals(settings({ arrivals: "constant" }), 50);
   expect(moments).toHaveLength(5000);
   expect(moments[1]).toBe(20);
   expect(moments.at(-1)).toBe(99_980);
 });
 
-test("random arrivals are a Poisson process of the rate: gaps of the exponential distribution, the same for a seed", () => {
+test("generates a Poisson process at the rate, with exponential gaps and the same for a seed", () => {
   const moments = arrivals(settings(), 50);
   expect(arrivals(settings(), 50)).toEqual(moments);
   expect(arrivals(settings({ seed: 2 }), 50)).not.toEqual(moments);
@@ -28,19 +28,19 @@ test("random arrivals are a Poisson process of the rate: gaps of the exponential
   expect(Math.max(...moments)).toBeLessThan(100_000);
 });
 
-test("a fifth of a step, at most three seconds, is not measured", () => {
+test("excludes a fifth of a step, at most three seconds, as warm-up", () => {
   expect(warmUpMs(5)).toBe(1000);
   expect(warmUpMs(60)).toBe(3000);
 });
 
-test("settings are refused that are out of bounds, and say why", () => {
+test("rejects settings out of bounds and gives the reason", () => {
   const refused = (change: object) => LoadTestSettings.safeParse({ rates: [10], ...change }).error?.issues[0]?.message;
   expect(refused({ rates: [10, 10] })).toBe("Each rate must be higher than the previous one.");
   expect(refused({ rates: [5000] })).toContain("2000");
   expect(refused({ rates: [1, 2, 3, 4], stepSeconds: 300 })).toContain("at most 15 minutes");
 });
 
-test("made up inputs keep to the contract of their field", () => {
+test("generates synthetic inputs that satisfy the contract of their field", () => {
   const fields = [
     FieldContract.parse({ input: "x", column: 0, minimum: 5, maximum: 6 }),
     FieldContract.parse({ input: "x", column: 1, levels: [2, 4] }),
@@ -55,7 +55,7 @@ test("made up inputs keep to the contract of their field", () => {
   expect(column(3).every((value) => value >= 0 && value < 1)).toBe(true);
 });
 
-test("requests are JSON where that is small, and bytes where it is not; a seed decides them", () => {
+test("generates small requests as JSON and large ones as binary, reproducibly from a seed", () => {
   const small = syntheticRequests(mlpSignature, [], { rows: 2, seed: 1 });
   expect(small).toHaveLength(64);
   expect(JSON.parse(Buffer.from(small[0]?.body ?? []).toString())).toMatchObject({
@@ -70,7 +70,7 @@ test("requests are JSON where that is small, and bytes where it is not; a seed d
   expect((others.length + 1) * (large?.body.length ?? 0)).toBeLessThan(32 * 2 ** 20);
 });
 
-test("what half precision comes in or goes out of is sent as bytes, however small, and asked for as bytes", () => {
+test("sends FP16 inputs and requests FP16 outputs as binary, whatever the size", () => {
   const halves = { ...mlpSignature, outputs: [{ name: "y", datatype: "FP16" as const, shape: ["N", 3] }] };
   const [request] = syntheticRequests(halves, [], { rows: 1, seed: 1 });
   const length = Number(request?.headers["inference-header-content-length"]);
@@ -79,7 +79,7 @@ test("what half precision comes in or goes out of is sent as bytes, however smal
   });
 });
 
-test("a credential is good for its claim until its end, and only as it was signed", () => {
+test("accepts a load test credential only until it expires and only with the signing key", () => {
   const id = "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11";
   const claim = { loadTestId: id, workspaceId: id, endpoint: "digits", versionId: id, expiresAt: 1000 };
   const secret = signLoadTest(claim, "key");

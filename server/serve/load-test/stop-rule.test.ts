@@ -10,20 +10,20 @@ const live = (change: Partial<LiveTraffic> = {}): LiveTraffic => ({
   ...change,
 });
 
-test("more failures than before stop a test, and are told in numbers", () => {
+test("stops a test when live failures rise, and reports the failure rates", () => {
   expect(reasonToStop(rule, [live()], [live({ requests: 100, serverErrors: 4 })])).toBe(
     'Live requests of "digits" failed more often: 1.0% before the test, 4.0% during it.',
   );
   expect(reasonToStop(rule, [live()], [live({ requests: 100, serverErrors: 3 })])).toBeUndefined();
 });
 
-test("a p99 of more than twice as much stops it, a rise of a few milliseconds does not", () => {
+test("stops a test when p99 more than doubles, but not for a rise of a few milliseconds", () => {
   expect(reasonToStop(rule, [live()], [live({ latencyMsP99: 41 })])).toContain("p99 was 20\u00a0ms before");
   expect(reasonToStop(rule, [live()], [live({ latencyMsP99: 39 })])).toBeUndefined();
   expect(reasonToStop(rule, [live({ latencyMsP99: 2 })], [live({ latencyMsP99: 9 })])).toBeUndefined();
 });
 
-test("every endpoint is looked after by itself, and too little traffic says nothing", () => {
+test("evaluates each endpoint separately and ignores endpoints with too little traffic", () => {
   const other = live({ endpoint: "other", latencyMsP99: 5 });
   const slow = live({ endpoint: "other", latencyMsP99: 50 });
   expect(reasonToStop(rule, [live(), other], [live(), slow])).toContain('"other"');

@@ -71,7 +71,7 @@ async function runBeside(
   return getLoadTest(ctx, { endpointId, id });
 }
 
-test("a load test stops within seconds when live requests fail more often, says so, and is audited", async () => {
+test("stops a load test within seconds when live requests fail more often, with a reason and an audit event", async () => {
   const set = await fixture();
   const done = await runBeside(set, { latenciesMs: Array(90).fill(20), failures: { 503: 10 } }, 60);
   expect(done).toMatchObject({
@@ -84,12 +84,12 @@ test("a load test stops within seconds when live requests fail more often, says 
   expect(events).toMatchObject([{ action: "load-test.stopped", after: { message: done.message } }]);
 }, 90_000);
 
-test("a load test stops when live requests get slower", async () => {
+test("stops a load test when live requests get slower", async () => {
   const done = await runBeside(await fixture(), { latenciesMs: Array(100).fill(100) }, 60);
   expect(done).toMatchObject({ state: "stopped", message: expect.stringContaining("p99 was 20\u00a0ms before") });
 }, 90_000);
 
-test("live traffic that is as before leaves a load test alone, and so does that of another workspace", async () => {
+test("does not stop a load test for unchanged live traffic or for traffic of another workspace", async () => {
   const set = await fixture();
   const other = await fixture();
   await db.delete(gatewayHeartbeats).where(eq(gatewayHeartbeats.gatewayId, other.endpointId));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pending } from "../../develop/registry/gates/pending.ts";
 import { withinTime } from "./within-time.ts";
 
-test("a gate that never ends is pending after its time, and one that does tells what it found", async () => {
+test("returns pending for a gate that exceeds its time limit, and the result of one that finishes", async () => {
   const now = performance.now();
   const hung = withinTime(now, () => new Promise(() => {}), 1);
   expect(await hung).toMatchObject({ verdict: "pending", words: expect.stringContaining("the version hangs") });

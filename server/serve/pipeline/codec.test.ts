@@ -12,7 +12,7 @@ const step = {
 const what = "input 'picture', file 0";
 const rgb = png(2, 1, 2, [[1, 2, 3, 250, 251, 252]]);
 
-test("a PNG in colour has its own pixels", async () => {
+test("decodes a colour PNG to its exact pixels", async () => {
   const { width, height, channels, data } = await decode(rgb, step, what);
   expect({ width, height, channels, data: [...data] }).toEqual({
     width: 2,
@@ -22,12 +22,12 @@ test("a PNG in colour has its own pixels", async () => {
   });
 });
 
-test("grey becomes three equal channels, so that every later step knows what it gets", async () => {
+test("decodes greyscale to three equal channels", async () => {
   const { channels, data } = await decode(png(2, 1, 0, [[0, 200]]), step, what);
   expect({ channels, data: [...data] }).toEqual({ channels: 3, data: [0, 0, 0, 200, 200, 200] });
 });
 
-test("the background shows where the picture is transparent", async () => {
+test("fills transparent pixels with the background", async () => {
   const { data } = await decode(png(2, 1, 6, [[255, 0, 0, 0, 1, 2, 3, 255]]), step, what);
   expect([...data]).toEqual([10, 20, 30, 1, 2, 3]);
 });
@@ -35,7 +35,7 @@ test("the background shows where the picture is transparent", async () => {
 test.each([
   [true, 1, 2],
   [false, 2, 1],
-])("a JPEG on its side by EXIF stands upright if the step says so: %s", async (orient, width, height) => {
+])("applies the EXIF orientation of a JPEG only if the step requests it: %s", async (orient, width, height) => {
   const raw = Buffer.from([250, 0, 0, 0, 0, 250]);
   const wide = sharp(raw, { raw: { width: 2, height: 1, channels: 3 } }).resize(32, 16, { kernel: "nearest" });
   const jpeg = await wide
@@ -49,17 +49,17 @@ test.each([
   expect(picture.data[2]).toBeLessThan(60);
 });
 
-test("a WebP is read", async () => {
+test("decodes a WebP", async () => {
   const webp = await sharp(rgb).webp({ lossless: true }).toBuffer();
   expect([...(await decode(webp, step, what)).data]).toEqual([1, 2, 3, 250, 251, 252]);
 });
 
-test("a small file of a huge picture is refused by its header", async () => {
+test("rejects a small file whose header declares a huge image", async () => {
   const bomb = png(30_000, 30_000, 0, []);
   await expect(decode(bomb, step, what)).rejects.toThrow(`${what}: expected at most 1000 pixels, got 30000 × 30000`);
 });
 
-test("a file that is cut off is refused", async () => {
+test("rejects a truncated file", async () => {
   await expect(decode(rgb.subarray(0, 50), step, what)).rejects.toThrow(`${what}: the image cannot be decoded`);
 });
 
@@ -71,6 +71,6 @@ test.each([
     "bytes starting with",
   ],
   ["nothing", Buffer.alloc(0), "an empty element"],
-])("%s is refused before the decoder sees it", async (_what, bytes, got) => {
+])("rejects %s before decoding", async (_what, bytes, got) => {
   await expect(decode(bytes, step, what)).rejects.toThrow(`${what}: expected a PNG, JPEG or WebP file, got ${got}`);
 });

@@ -8,14 +8,14 @@ function picture(width: number, height: number, channels: 1 | 3, values: number[
 const range = (length: number) => Array.from({ length }, (_, at) => at);
 
 // Pillow 13.0.0, Image.convert("L").
-test("grey is Pillow's: red 76, green 150, blue 29, white 255", () => {
+test("converts to grey like Pillow: red 76, green 150, blue 29, white 255", () => {
   const colours = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 59, 118];
   const grey = toColour(picture(5, 1, 3, colours), "grey");
   expect([...grey.data]).toEqual([76, 150, 29, 255, 48]);
   expect(grey.channels).toBe(1);
 });
 
-test("colour from grey repeats it; bgr exchanges red and blue", () => {
+test("repeats grey in each rgb channel, and swaps red and blue for bgr", () => {
   expect([...toColour(picture(2, 1, 1, [7, 9]), "rgb").data]).toEqual([7, 7, 7, 9, 9, 9]);
   expect([...toColour(picture(1, 1, 3, [1, 2, 3]), "bgr").data]).toEqual([3, 2, 1]);
 });
@@ -25,32 +25,32 @@ test.each([
   // torchvision: int(round((5 - 2) / 2.0)) is 2, since Python rounds halves to even.
   [5, 2, [12, 13, 17, 18]],
   [5, 3, [6, 7, 8, 11, 12, 13, 16, 17, 18]],
-])("the middle of %i by %i pixels is where torchvision's CenterCrop finds it", (side, crop, expected) => {
+])("centre-crops %i by %i pixels like torchvision's CenterCrop", (side, crop, expected) => {
   expect([...(centreCrop(picture(side, side, 1, range(side * side)), crop, crop)?.data ?? [])]).toEqual(expected);
 });
 
-test("a crop that is larger than the picture is none", () => {
+test("returns undefined for a crop larger than the image", () => {
   expect(centreCrop(picture(4, 4, 1, range(16)), 5, 4)).toBeUndefined();
 });
 
-test("every byte divided by 255 is the float32 that a division gives", () => {
+test("scales every byte by 1/255 to the same float32 as a division", () => {
   const scaled = scale(picture(256, 1, 1, range(256)), 1 / 255, 0);
   expect([...scaled.data]).toEqual(range(256).map((value) => Math.fround(value / 255)));
 });
 
-test("an offset turns dark on white into white on dark", () => {
+test("inverts dark on white to white on dark with an offset", () => {
   expect([...scale(picture(3, 1, 1, [0, 51, 255]), -1 / 255, 1).data]).toEqual([1, Math.fround(0.8), 0]);
 });
 
 // numpy 2.4.6 in float32: (128/255 - [.485, .456, .406]) / [.229, .224, .225].
-test.each([true, false])("normalising with ImageNet's means gives numpy's float32 (planes: %s)", (planes) => {
+test.each([true, false])("normalises with ImageNet means to the same float32 as numpy (planes: %s)", (planes) => {
   const pixels = layOut(scale(picture(2, 1, 3, range(6).fill(128)), 1 / 255, 0), planes);
   const normal = normalise(pixels, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
   const [r, g, b] = [0.07406462728977203, 0.20518219470977783, 0.4264925718307495];
   expect([...normal.data]).toEqual(planes ? [r, r, g, g, b, b] : [r, g, b, r, g, b]);
 });
 
-test("planes and back again", () => {
+test("converts to planar layout and back", () => {
   const pixels = picture(2, 1, 3, [1, 2, 3, 4, 5, 6]);
   const planes = layOut(pixels, true);
   expect([...planes.data]).toEqual([1, 4, 2, 5, 3, 6]);

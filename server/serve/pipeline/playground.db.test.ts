@@ -27,7 +27,7 @@ const { signature } = await describeModel({ path, isAlone: true });
 const pipeline = Pipeline.parse(JSON.parse(readFileSync(demoFile("digits", "pipeline.json"), "utf8")));
 const { id: versionId } = await newVersion(ctx, { bytes: readFileSync(path), signature, pipeline }, models);
 
-test("the playground runs a file through the pipeline to what its hand-made tensor gives, and shows what the model saw", async () => {
+test("runs a file through the pipeline to the same result as its tensor, and shows the model input", async () => {
   const pixels = Array.from({ length: 64 }, (_, at) => (at % 8 === 3 || at % 8 === 4 ? 240 : 15));
   const rows = Array.from({ length: 8 }, (_, row) => pixels.slice(row * 8, row * 8 + 8));
   const data = [pngFile(8, 8, 0, rows).toString("base64")];

@@ -42,12 +42,12 @@ test.each([
     largeSha: "9d02d8ef4ed7fef5",
     smaller: [99, 112, 120, 143, 137, 124, 143, 137, 115, 145, 131, 112, 115, 133, 123, 113, 135, 156],
   },
-])("$kernel gives Pillow's pixels, smaller and larger", ({ kernel, smaller, largeSha }) => {
+])("resizes with $kernel to the same pixels as Pillow, smaller and larger", ({ kernel, smaller, largeSha }) => {
   expect([...resample(small, 3, 2, kernel).data]).toEqual(smaller);
   expect(sha(resample(small, 9, 8, kernel).data).slice(0, 16)).toBe(largeSha);
 });
 
-test("a photograph becomes Pillow's 224 by 224 pixels, bit for bit", () => {
+test("resizes a photograph to 224 by 224 pixels, bit-identical to Pillow", () => {
   const photo = picture(640, 427, (x, y, c) => x * x * 3 + y * 7 * c + x * y);
   const digest = "7df3d7c01dfa88cafebf3444224caaacd3fbea9b7a89835b465daccd21ed8362";
   expect(sha(resample(photo, 224, 224, "bilinear").data)).toBe(digest);
@@ -62,22 +62,22 @@ test.each([
   ["contain" as const, [6, 4]],
   ["inside" as const, [5, 4]],
   ["outside" as const, [6, 4]],
-])("%s of 7 by 5 into 6 by 4", (fit, size) => {
+])("resizes with fit %s from 7 by 5 into 6 by 4", (fit, size) => {
   expect(sizeOf(resize(small, { ...step, fit, width: 6, height: 4 }, 1e6, "x"))).toEqual(size);
 });
 
-test("outside makes the shorter side long enough, as torchvision's Resize of one number", () => {
+test("resizes the shorter side with fit outside, like torchvision's Resize with one number", () => {
   const wide = picture(500, 375, () => 0);
   expect(sizeOf(resize(wide, { ...step, fit: "outside", width: 256, height: 256 }, 1e6, "x"))).toEqual([341, 256]);
 });
 
-test("contain fills the border with the background", () => {
+test("fills the border with the background for fit contain", () => {
   const framed = resize(small, { ...step, fit: "contain", width: 7, height: 7 }, 1e6, "x");
   expect([...framed.data.slice(0, 6)]).toEqual([9, 8, 7, 9, 8, 7]);
   expect([...framed.data.slice(21, 24)]).toEqual([...small.data.slice(0, 3)]);
 });
 
-test("a line that would become a huge picture is refused before it is made", () => {
+test("rejects a one-pixel line that would become a huge image before resizing it", () => {
   const line = picture(5000, 1, () => 0);
   const input = { ...step, fit: "outside" as const, width: 256, height: 256 };
   expect(() => resize(line, input, 25_000_000, "input 'picture', file 0")).toThrow(

@@ -18,7 +18,7 @@ function run(steps: unknown[], into: string | null = "x", targets = [x], given =
 }
 const oneHot = { step: "one-hot", column: "carrier", levels: ["AA", "UA"] };
 
-test("standardised by hand: (30 - 40) / 10 is -1, (55 - 40) / 10 is 1.5; levels become columns in their order", async () => {
+test("standardises (30 - 40) / 10 to -1 and (55 - 40) / 10 to 1.5, and one-hot encodes levels in their order", async () => {
   const [made] = await run([{ step: "standardise", columns: { age: { mean: 40, std: 10 } } }, oneHot]);
   expect(made).toEqual({ name: "x", datatype: "FP32", shape: [2, 3], data: Float32Array.of(-1, 0, 1, 1.5, 1, 0) });
 });
@@ -26,19 +26,19 @@ test("standardised by hand: (30 - 40) / 10 is -1, (55 - 40) / 10 is 1.5; levels 
 test.each([
   ["zeros", [30, 0, 55, 0], 2],
   ["other", [30, 0, 1, 55, 0, 1], 3],
-])("a level that is not listed, policy %s", async (unknown, expected, width) => {
+])("encodes an unlisted level with policy %s", async (unknown, expected, width) => {
   const [made] = await run([{ step: "one-hot", column: "carrier", levels: ["DL"], unknown }]);
   expect(made?.shape).toEqual([2, width]);
   expect(made?.data).toEqual(Float32Array.from(expected));
 });
 
-test("a level that is not listed is refused by name, with its column, row and what is expected", async () => {
+test("rejects an unlisted level with its column, row and the expected levels", async () => {
   await expect(run([{ step: "one-hot", column: "carrier", levels: ["UA", "DL"] }])).rejects.toThrow(
     `column 'carrier', row 1, step one-hot: expected one of "UA", "DL", got "AA"`,
   );
 });
 
-test("columns are chosen, put in order and renamed, and each goes to the input of its name with that input's type", async () => {
+test("selects, orders and renames columns, and casts each to the input of the same name", async () => {
   const targets: TensorSpec[] = [
     { name: "years", datatype: "INT64", shape: ["N", 1] },
     { name: "airline", datatype: "BYTES", shape: ["N", 1] },
@@ -53,7 +53,7 @@ test("columns are chosen, put in order and renamed, and each goes to the input o
   ]);
 });
 
-test("rows that would become more numbers than memory should hold are refused with how many may be sent", async () => {
+test("rejects rows that would exceed the memory limit, with the maximum number of rows", async () => {
   const levels = Array.from({ length: 10_000 }, (_, at) => String(at));
   const many: Tensor = { name: "carrier", datatype: "BYTES", shape: [5000], data: new Array<string>(5000).fill("1") };
   const steps = [{ step: "one-hot", column: "carrier", levels }];

@@ -18,12 +18,12 @@ const cropped = pipelineOf([
   { step: "scale", factor: 0.01 },
 ]);
 
-test("the made-up picture is a file that pipelines take, and large enough for what is cut out of it", async () => {
+test("generates a synthetic image that pipelines accept and that is large enough for the crop", async () => {
   expect(imageFormat(await greyPicture(4))).toBe("png");
   await warmUp(cropped, [target]);
 });
 
-test("all threads are started, also by a pipeline that its made-up picture does not suit", async () => {
+test("starts all threads, even if the synthetic image does not suit the pipeline", async () => {
   const threads = new PipelineThreads(2);
   onTestFinished(() => threads.close());
   expect(threads.started).toBe(0);

@@ -24,7 +24,7 @@ const picture = (level: number, shape = [1, 1, 8, 8]) => [
   { name: "image", datatype: "FP32", shape, data: Array.from({ length: 64 }, (_, at) => (at % 8 === 3 ? level : 0)) },
 ];
 
-test("items of a batch are kept one by one, with what is wrong of each; the last one ends it", async () => {
+test("stores batch items individually with their problems, and completes with the last item", async () => {
   const { ctx, sides } = await twoVersions();
   const { id: runId } = await startBatch(ctx, { model: "digits", sides, source: "4 files", total: 4 });
   const first = { place: 0, name: "a.png", inputs: picture(1) };
@@ -61,7 +61,7 @@ test("items of a batch are kept one by one, with what is wrong of each; the last
   await expect(playground.runItems(ctx, { runId, items: rest })).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("a cancelled batch takes no more and keeps what it has; nobody else adds to it", async () => {
+test("keeps the stored items of a cancelled batch, rejects new ones, and rejects items of another user", async () => {
   const { ctx, sides } = await twoVersions();
   const { id: runId } = await startBatch(ctx, { model: "digits", sides, source: "rows.csv", total: 3 });
   const item = (index: number) => ({ place: index, name: `row ${index}`, inputs: picture(1) });
@@ -75,7 +75,7 @@ test("a cancelled batch takes no more and keeps what it has; nobody else adds to
   await expect(listBatchItems(await newWorkspace(db), { id: runId })).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("a batch is bounded", async () => {
+test("limits the size of a batch", async () => {
   const { ctx, sides } = await twoVersions();
   const start = (total: number) => startBatch(ctx, { model: "digits", sides, source: "rows.csv", total });
   await expect(start(2001)).rejects.toThrow("At most 2,000 files or rows.");

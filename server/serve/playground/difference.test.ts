@@ -6,7 +6,7 @@ const tensor = (data: (number | string | boolean)[], shape = [data.length / 3, 3
   { name: "y", datatype: "FP32", shape, data },
 ];
 
-test("probabilities of two rows: largest difference with its place, by class, and how often the top class is the same", () => {
+test("returns the largest difference with its index, the difference per class and the top class agreement", () => {
   const [found] = differenceOf(tensor([0.7, 0.2, 0.1, 0.1, 0.5, 0.4]), tensor([0.6, 0.3, 0.1, 0.1, 0.3, 0.6]), labels);
   expect(found).toMatchObject({
     rows: 2,
@@ -37,7 +37,7 @@ test("probabilities of two rows: largest difference with its place, by class, an
   expect(found?.byRow[1]).toMatchObject({ a: "dog", b: "owl", isSame: false });
 });
 
-test("equal answers differ by nothing; a number against zero by all of it", () => {
+test("returns no difference for equal outputs, and a full relative difference against zero", () => {
   expect(differenceOf(tensor([1, 2, 3]), tensor([1, 2, 3]), undefined)[0]).toMatchObject({
     differing: 0,
     maxAbsolute: 0,
@@ -52,7 +52,7 @@ test("equal answers differ by nothing; a number against zero by all of it", () =
   });
 });
 
-test("64-bit integers are numbers, texts agree or not, and NaN has no distance", () => {
+test("compares 64-bit integers as numbers and texts by equality, and gives NaN no distance", () => {
   const big = [{ name: "n", datatype: "INT64", shape: [1], data: ["9007199254740995"] }];
   expect(differenceOf(big, big, undefined)[0]).toMatchObject({ maxAbsolute: 0, agreement: null });
   const word = (data: string[]) => [{ name: "w", datatype: "BYTES", shape: [2], data }];
@@ -68,7 +68,7 @@ test("64-bit integers are numbers, texts agree or not, and NaN has no distance",
   });
 });
 
-test("no difference is infinite, since JSON cannot say so", () => {
+test("caps differences at a finite number because JSON has no infinity", () => {
   const far = (sign: number) => tensor([sign * 1.7e308, sign * 1.7e308, 0]);
   expect(differenceOf(far(-1), far(1), undefined)[0]).toMatchObject({
     maxAbsolute: Number.MAX_VALUE,
@@ -77,7 +77,7 @@ test("no difference is infinite, since JSON cannot say so", () => {
   });
 });
 
-test("what cannot be compared says why", () => {
+test("gives the reason when outputs cannot be compared", () => {
   const [only] = differenceOf(tensor([1, 2, 3]), [], undefined);
   expect(only?.problem).toBe("Only one of the versions has this output.");
   expect(differenceOf(tensor([1, 2, 3]), tensor([1, 2, 3], [3]), undefined)[0]?.problem).toBe(
@@ -87,7 +87,7 @@ test("what cannot be compared says why", () => {
   expect(differenceOf(large, tensor([1, 2, 3]), undefined)[0]?.problem).toContain("Too large");
 });
 
-test("a single value without rows, and no rows at all, are compared too", () => {
+test("compares a scalar without rows, and outputs with no rows", () => {
   const scalar = (value: number) => [{ name: "s", datatype: "FP32", shape: [], data: [value] }];
   expect(differenceOf(scalar(1), scalar(1.5), undefined)[0]).toMatchObject({
     rows: 1,

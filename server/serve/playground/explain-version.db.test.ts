@@ -35,7 +35,7 @@ async function mlp() {
   return { ctx, version, side: { versionId, version: 1 } };
 }
 
-test("Shapley values of a real model add up to its answer, and are of the answer that was asked for", async () => {
+test("computes Shapley values of a real model that add up to the requested output", async () => {
   const { ctx, side } = await mlp();
   const target = { output: "y", element: 2 };
   const { id } = await playground.explain(ctx, { model: "digits", side, inputs: [row], target, settings: zero });
@@ -59,7 +59,7 @@ test("Shapley values of a real model add up to its answer, and are of the answer
   expect(ran && "answer" in ran && ran.answer.outputs[0]?.data?.[2]).toBeCloseTo(prediction, 6);
 });
 
-test("hiding parts of a digit explains its class; the explanation stands with the run that it is of", async () => {
+test("explains the class of a digit by occlusion, and stores the explanation with its run", async () => {
   const ctx = await newWorkspace(db);
   const { id: versionId } = await newVersion(ctx, await demoModel("models/digits-v2.onnx"), models);
   const data = Array.from({ length: 64 }, (_, at) => (at % 8 === 3 || at % 8 === 4 ? 1 : 0));
@@ -83,7 +83,7 @@ test("hiding parts of a digit explains its class; the explanation stands with th
   expect(mean(stroke)).toBeGreaterThan(3 * Math.abs(mean(rest)));
 });
 
-test("the background is what was chosen: recorded requests, their mean, a dataset; without any it says what to choose", async () => {
+test("uses the chosen background (recorded requests, mean, dataset) and requires a choice if there is none", async () => {
   const { ctx, side, version } = await mlp();
   const explain = (background: Extract<ExplanationSettings, { method: "shapley" }>["background"]) =>
     playground.explain(ctx, {
@@ -142,7 +142,7 @@ test("the background is what was chosen: recorded requests, their mean, a datase
   );
 });
 
-test("a cancelled explanation stops asking and stays cancelled", async () => {
+test("stops requests of a cancelled explanation and keeps it cancelled", async () => {
   const ctx = await newWorkspace(db);
   const { signature, bytes } = await demoModel("models/digits-v2.onnx");
   const { id: versionId } = await newVersion(ctx, { signature, bytes }, models);
@@ -169,7 +169,7 @@ test("a cancelled explanation stops asking and stays cancelled", async () => {
   expect((await getPlaygroundRun(ctx, { id })).state).toBe("cancelled");
 });
 
-test("what cannot be explained is told in the run, in words", async () => {
+test("gives the reason in the run when an explanation is not possible", async () => {
   const { ctx, side } = await mlp();
   const occlusion = { method: "occlusion", baseline: "mean" } as const;
   const problemOf = async (settings: ExplanationSettings, target?: Explanation["target"]) => {

@@ -32,7 +32,7 @@ async function twoDigits() {
   return { ctx, sides };
 }
 
-test("two versions run on one input; the difference is theirs, and the history keeps it all", async () => {
+test("runs two versions on one input, and stores the run with their difference in the history", async () => {
   const { ctx, sides } = await twoDigits();
   const { runId, ran, difference } = await playground.run(ctx, { model: "digits", sides, inputs: [image] });
   const [a, b] = ran.map((each) => ("answer" in each ? (each.answer.outputs[0]?.data as number[]) : []));
@@ -62,7 +62,7 @@ test("two versions run on one input; the difference is theirs, and the history k
   expect((await listPlaygroundRuns(ctx, { model: "another" })).runs).toEqual([]);
 });
 
-test("a version that cannot run says why beside one that can; when none does, the run has failed and its input is kept", async () => {
+test("reports a failed version beside a working one; fails the run and keeps its input if all versions fail", async () => {
   const ctx = await newWorkspace(db);
   const { id: good } = await newVersion(ctx, {}, models);
   const wrong = { version: 2, bytes: mlpModel([5, 3]), signature: mlpSignature };
@@ -86,7 +86,7 @@ test("a version that cannot run says why beside one that can; when none does, th
   });
 });
 
-test("a stroke takes the place of the stroke before it, and of nothing that somebody else or an explanation needs", async () => {
+test("replaces the run of the previous stroke, but no run of another user or one with an explanation", async () => {
   const ctx = await newWorkspace(db);
   const { id: versionId } = await newVersion(ctx, {}, models);
   const input = { model: "digits", sides: [{ versionId, version: 1 }], inputs: [row] };
@@ -109,7 +109,7 @@ test("a stroke takes the place of the stroke before it, and of nothing that some
   expect(await ids()).toContain(second.runId);
 });
 
-test("a large input is kept as its size and digest only", async () => {
+test("stores only the size and digest of a large input", async () => {
   const ctx = await newWorkspace(db);
   const inputs = [{ name: "x", datatype: "FP32", shape: [20_000, 4], data: new Array<number>(80_000).fill(0.123456) }];
   const { id: versionId } = await newVersion(ctx, {}, models);
@@ -122,7 +122,7 @@ test("a large input is kept as its size and digest only", async () => {
   ).toBeUndefined();
 });
 
-test("one cancels and forgets one's own; those of others only an operator", async () => {
+test("lets users cancel and delete their own runs, and requires the operator role for those of others", async () => {
   const ctx = await newWorkspace(db);
   const kind = { kind: "batch", state: "running" } as const;
   const run = { ...kind, modelName: "digits", sides: [], request: {}, total: 3 };
@@ -140,7 +140,7 @@ test("one cancels and forgets one's own; those of others only an operator", asyn
   await expect(getPlaygroundRun(await newWorkspace(db), { id })).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("pages of the history follow each other without a gap", async () => {
+test("paginates the history without gaps", async () => {
   const ctx = await newWorkspace(db);
   const made: string[] = [];
   for (let at = 0; at < 5; at += 1) {
@@ -153,7 +153,7 @@ test("pages of the history follow each other without a gap", async () => {
   await expect(listPlaygroundRuns(ctx, { cursor: "x" })).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("runs are forgotten after 30 days and beyond the most; one whose process is gone has failed", async () => {
+test("deletes runs after 30 days or beyond the maximum, and fails runs whose process has exited", async () => {
   const ctx = await newWorkspace(db);
   const insert = (state: "done" | "running", kind: "run" | "explanation" = "run") =>
     insertRun(ctx, { kind, state, modelName: "digits", sides: [], request: {} });

@@ -109,21 +109,21 @@ test.each(cases)("$what", ({ rule = {}, requests, at = 0, batch, waitMs }) => {
   expect(taken.waitMs).toBe(waitMs);
 });
 
-test("what has expired, or nobody waits for, is set aside and never handed out", () => {
+test("drops expired and abandoned requests instead of returning them", () => {
   const [late, left, good] = [waiting("a", { deadlineAt: 10 }), waiting("b", { isWanted: false }), waiting("c")];
   const queue = queueOf({}, [late, left, good]);
   expect(queue.take(10)).toEqual({ batch: [good], dropped: [late, left], waitMs: undefined });
   expect(queue.length).toBe(0);
 });
 
-test("a higher level goes first, and lower ones fill up its batch", () => {
+test("takes a higher priority level first and fills its batch with lower levels", () => {
   const requests = [waiting("a", { level: 1 }), waiting("b", { level: 1, key: "other" }), waiting("c", { level: 0 })];
   const queue = queueOf({}, requests, 2);
   expect(names(queue.take(0).batch)).toBe("ca");
   expect(names(queue.take(0).batch)).toBe("b");
 });
 
-test("a full queue takes no more until one leaves or is not wanted any more", () => {
+test("rejects requests when full until one leaves or is no longer wanted", () => {
   const queue = new BatchQueue<Named>(1);
   const first = waiting("a");
   expect(queue.push(first)).toBe(true);
@@ -133,7 +133,7 @@ test("a full queue takes no more until one leaves or is not wanted any more", ()
   expect(names(queue.take(0).batch)).toBe("c");
 });
 
-test("what is put back goes first, in its order, above the limit too", () => {
+test("returns requeued requests first, in order, even above the limit", () => {
   const queue = new BatchQueue<Named>(1);
   queue.push(waiting("c"));
   queue.requeue([waiting("a", { key: undefined }), waiting("b", { key: undefined })]);
@@ -141,7 +141,7 @@ test("what is put back goes first, in its order, above the limit too", () => {
   expect([1, 2, 3].map(() => names(queue.take(0).batch)).join("")).toBe("abc");
 });
 
-test("the time to wait is what the queue needs, in whole seconds, and never none", () => {
+test("computes Retry-After from the queue length in whole seconds, at least 1", () => {
   expect(retryAfterSeconds(100, 50, 2)).toBe(3);
   expect(retryAfterSeconds(1, 1, 4)).toBe(1);
   expect(retryAfterSeconds(10, 1000, 0)).toBe(10);

@@ -45,7 +45,7 @@ const rowOf = (seed: number) => x([seed, seed / 3, -seed, 1 / (seed + 1)], [1, 4
 const sizesOf = ({ pool }: OpenedModel) =>
   Object.fromEntries([...pool.state.counts.bySize].map(([rows, { executions }]) => [rows, executions]));
 
-test("requests that come together run together, and each gets the answer it gets alone", async () => {
+test("batches concurrent requests and returns the same outputs as separate runs", async () => {
   const opened = await open(mlpModel([4, 16, 3]), mlpSignature);
   expect(opened.batching).toEqual({ maxBatchSize: 32 });
   const run = (tensor: Tensor) => opened.pool.run({ tensors: [tensor], outputs: ["y"], deadlineAt: far() });
@@ -63,7 +63,7 @@ test("requests that come together run together, and each gets the answer it gets
   }
 });
 
-test("requests that gather while the worker is busy run together as soon as it is free", async () => {
+test("batches requests that queue up while the worker is busy", async () => {
   const opened = await open(mlpModel([4, 16, 3]), mlpSignature);
   const run = () => opened.pool.run({ tensors: [rowOf(1)], outputs: ["y"], deadlineAt: far() });
   const first = run();
@@ -72,7 +72,7 @@ test("requests that gather while the worker is busy run together as soon as it i
   expect(sizesOf(opened)).toEqual({ 1: 1, 3: 1 });
 });
 
-test("a request with several rows gets its own rows back", async () => {
+test("returns its own rows to a request with several rows", async () => {
   const { pool } = await open(identityModel("float32", ["N", 2]), {
     ...mlpSignature,
     inputs: [{ name: "x", datatype: "FP32", shape: ["N", 2] }],
@@ -100,7 +100,7 @@ const findSignature: Signature = {
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 2] }],
 };
 
-test("a request that fails in a batch fails alone; its neighbours are answered", async () => {
+test("fails only the failing request of a batch", async () => {
   const opened = await open(findModel(), findSignature);
   const run = (index: bigint) =>
     opened.pool.run({
@@ -118,7 +118,7 @@ test("a request that fails in a batch fails alone; its neighbours are answered",
   expect(opened.pool.state).toMatchObject({ queued: 0, running: 0 });
 });
 
-test("with a delay a free worker waits for companions", async () => {
+test("waits for more requests on an idle worker when a batching delay is set", async () => {
   const opened = await open(mlpModel([4, 16, 3]), mlpSignature, {
     maxQueueDelayMicroseconds: 400_000,
     maxBatchSize: 3,
@@ -133,7 +133,7 @@ test("with a delay a free worker waits for companions", async () => {
   expect(sizesOf(opened)).toEqual({ 2: 1, 3: 1 });
 });
 
-test("of requests that wait, those of a higher priority go first", async () => {
+test("runs queued requests of a higher priority first", async () => {
   const opened = await open(mlpModel([4, 16, 3]), mlpSignature, {
     maxBatchSize: 1,
     priorityLevels: 2,
@@ -175,12 +175,16 @@ const refused: [string, () => Buffer, Partial<Signature>, RegExp][] = [
     /row count in another dimension/,
   ],
 ];
-test.each(refused)("a model %s runs each request by itself and says why", async (_, model, signature, reason) => {
-  const opened = await open(model(), { ...mlpSignature, ...signature });
-  expect(opened.batching).toEqual({ maxBatchSize: 1, reason: expect.stringMatching(reason) });
-  const shape = signature.inputs?.[0]?.shape.map((dimension) => (typeof dimension === "string" ? 1 : dimension)) ?? [];
-  const values = Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
-  const run = () => opened.pool.run({ tensors: [x(values, shape)], outputs: ["y"], deadlineAt: far() });
-  await Promise.all([run(), run(), run()]);
-  expect(sizesOf(opened)).toEqual({ 1: 3 });
-});
+test.each(refused)(
+  "runs each request separately for a model %s, with the reason",
+  async (_, model, signature, reason) => {
+    const opened = await open(model(), { ...mlpSignature, ...signature });
+    expect(opened.batching).toEqual({ maxBatchSize: 1, reason: expect.stringMatching(reason) });
+    const shape =
+      signature.inputs?.[0]?.shape.map((dimension) => (typeof dimension === "string" ? 1 : dimension)) ?? [];
+    const values = Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
+    const run = () => opened.pool.run({ tensors: [x(values, shape)], outputs: ["y"], deadlineAt: far() });
+    await Promise.all([run(), run(), run()]);
+    expect(sizesOf(opened)).toEqual({ 1: 3 });
+  },
+);

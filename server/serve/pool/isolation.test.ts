@@ -49,7 +49,7 @@ async function double(pool: RunningModel, times: number | bigint): Promise<numbe
 }
 const forever = 2n ** 60n;
 
-test("a run that never ends is killed with its process; those that waited behind it are answered by another", async () => {
+test("kills the process of a run that never ends, and runs the queued requests in another process", async () => {
   const pool = await open({ isolation: "process", runLimitMs: 500 });
   const [pid] = pool.state.pids;
   const endless = double(pool, forever);
@@ -64,7 +64,7 @@ test("a run that never ends is killed with its process; those that waited behind
   expect(() => process.kill(pid as number, 0)).toThrow("ESRCH");
 });
 
-test("a process that dies in a run fails the request in it only", async () => {
+test("fails only the running request when its process dies", async () => {
   const [pool, other] = [await open({ isolation: "process" }), await open({ isolation: "process" })];
   const running = double(pool, forever);
   const behind = double(pool, 2);
@@ -75,7 +75,7 @@ test("a process that dies in a run fails the request in it only", async () => {
   expect(other.state.restarts).toBe(0);
 });
 
-test("a version without a past runs in a process, and in threads once it has answered enough; no request fails meanwhile", async () => {
+test("runs a new version in a process and moves it to threads after enough requests, without failures", async () => {
   const pool = await open({});
   expect(pool.state).toMatchObject({ kind: "process", pids: [expect.any(Number)] });
   for (let count = 0; count < trustedAfter; count += 1) expect(await double(pool, 1)).toBe(2);
@@ -89,7 +89,7 @@ test("a version without a past runs in a process, and in threads once it has ans
   expect(await double(pool, 4)).toBe(16);
 });
 
-test("a thread that hangs is replaced by a process and left to end by itself", async () => {
+test("replaces a hung thread with a process and lets the thread end on its own", async () => {
   const pool = await open({ isolation: "thread", runLimitMs: 1_000 });
   await expect(double(pool, 2_000_000)).rejects.toMatchObject({ reason: "worker" });
   expect(await double(pool, 2)).toBe(4);

@@ -10,7 +10,7 @@ const x = (shape: number[], values: number[], name = "x"): Tensor => ({
 });
 const texts = (values: string[]): Tensor => ({ name: "t", datatype: "BYTES", shape: [values.length], data: values });
 
-test("requests of equal shapes but for the rows share a key, others do not", () => {
+test("gives the same key to requests that differ only in their number of rows", () => {
   const key = batchKey([x([1, 2], [1, 2])], ["y"]);
   expect(batchKey([x([3, 2], [1, 2, 3, 4, 5, 6])], ["y"])).toBe(key);
   const others = [
@@ -27,11 +27,11 @@ test.each([
   ["no rows", [x([0, 2], [])]],
   ["inputs of different numbers of rows", [x([1, 2], [1, 2]), x([2, 2], [1, 2, 3, 4], "z")]],
   ["a scalar", [x([], [1])]],
-])("%s cannot be joined", (_, tensors) => {
+])("returns no batch key for %s", (_, tensors) => {
   expect(batchKey(tensors, ["y"])).toBeUndefined();
 });
 
-test("joined requests come apart as they went in", () => {
+test("splits joined requests back into their original tensors", () => {
   const one = [x([1, 2], [1, 2]), texts(["a"])];
   const two = [x([2, 2], [3, 4, 5, 6]), texts(["b", "c"])];
   const joined = joinRequests([one, two]);
@@ -39,6 +39,6 @@ test("joined requests come apart as they went in", () => {
   expect(splitOutputs(joined, [1, 2])).toEqual([one, two]);
 });
 
-test("an output that lacks a row for a row of the inputs is no batch's", () => {
+test("rejects an output with fewer rows than the inputs", () => {
   expect(() => splitOutputs([x([1, 2], [1, 2])], [1, 1])).toThrow("1 rows for 2 rows");
 });

@@ -56,7 +56,7 @@ const slowInput = (): Tensor => ({
   data: new Float32Array(4096 * 256),
 });
 
-test("outputs come back in the order that was asked for", async () => {
+test("returns outputs in the requested order", async () => {
   const pool = await open(twoByTwoModel());
   const tensors = () => [
     { ...x([1, 2, 3, 4], [2, 2]), name: "a" },
@@ -86,14 +86,14 @@ const examples: [Datatype, ElementType, () => TensorData][] = [
   ["FP64", "float64", () => Float64Array.of(Number.POSITIVE_INFINITY, 5e-324)],
   ["BYTES", "string", () => ["", "日本"]],
 ];
-test.each(examples)("%s goes through a model bit for bit", async (datatype, type, data) => {
+test.each(examples)("passes %s through a model bit for bit", async (datatype, type, data) => {
   const pool = await open(identityModel(type, ["N"] satisfies Dimension[]));
   const tensors = [{ name: "x", datatype, shape: [2], data: data() }];
   const { tensors: prediction } = await pool.run({ tensors, outputs: ["y"], deadlineAt: far() });
   expect(prediction).toEqual([{ name: "y", datatype, shape: [2], data: data() }]);
 });
 
-test("a full queue refuses with seconds to wait, and those in it are answered", async () => {
+test("rejects requests with a retry time when the queue is full, and completes those in the queue", async () => {
   const pool = await open(slowModel(), { maxQueued: 2 });
   const run = () => pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
   const results = await Promise.allSettled([run(), run(), run(), run(), run()]);
@@ -107,7 +107,7 @@ test("a full queue refuses with seconds to wait, and those in it are answered", 
   expect(results[4]).toMatchObject({ reason: { code: "unavailable", retryAfterSeconds: 1 } });
 });
 
-test("a request whose deadline passes in the queue is answered at the deadline and never executed", async () => {
+test("rejects a queued request at its deadline and never executes it", async () => {
   const pool = await open(slowModel());
   const first = pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
   const late = slowInput();
@@ -120,7 +120,7 @@ test("a request whose deadline passes in the queue is answered at the deadline a
   expect(late.data.length).toBe(4096 * 256);
 });
 
-test("a deadline that passes during the run is kept, and the worker goes on", async () => {
+test("rejects a request at its deadline during the run, and keeps the worker running", async () => {
   const pool = await open(slowModel());
   const run = (limitMs: number) =>
     pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: performance.now() + limitMs });
@@ -129,7 +129,7 @@ test("a deadline that passes during the run is kept, and the worker goes on", as
   expect(pool.state).toMatchObject({ workers: 1, restarts: 0, running: 0, queued: 0 });
 });
 
-test("a request whose caller leaves is not executed", async () => {
+test("does not execute a request whose caller has disconnected", async () => {
   const pool = await open(slowModel());
   let isGone = false;
   const first = pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
@@ -140,7 +140,7 @@ test("a request whose caller leaves is not executed", async () => {
   expect(pool.state).toMatchObject({ queued: 0, counts: { executions: 1 } });
 });
 
-test("an input that the model refuses is the caller's fault", async () => {
+test("returns an invalid error for an input that the model rejects", async () => {
   const pool = await open(mlpModel([4, 3]));
   await expect(pool.run({ tensors: [x([1, 2], [1, 2])], outputs: ["y"], deadlineAt: far() })).rejects.toMatchObject({
     code: "invalid",
@@ -148,7 +148,7 @@ test("an input that the model refuses is the caller's fault", async () => {
   });
 });
 
-test("draining answers what is queued and refuses what comes later", async () => {
+test("completes queued requests and rejects new ones while draining", async () => {
   const pool = await open(slowModel());
   const run = () => pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
   const accepted = [run(), run(), run()];
@@ -158,11 +158,11 @@ test("draining answers what is queued and refuses what comes later", async () =>
   await drained;
 });
 
-test("a file that is no model fails to open and leaves no worker behind", async () => {
+test("fails to open a file that is not a model, without leaving a worker behind", async () => {
   await expect(open(Buffer.from("not a model"))).rejects.toThrow(/protobuf parsing failed/i);
 });
 
-test("workers of one pool run in parallel, each one request at a time", async () => {
+test("runs one request per worker, with workers in parallel", async () => {
   const pool = await open(slowModel(), { workers: 2 });
   const run = () => pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
   const runs = [run(), run(), run()];
@@ -171,7 +171,7 @@ test("workers of one pool run in parallel, each one request at a time", async ()
   await Promise.all(runs);
 });
 
-test("pools come and go under load and the process survives", async () => {
+test("survives opening and closing pools under load", async () => {
   const path = join(folder, "soak.onnx");
   writeFileSync(path, mlpModel([4, 16, 3]));
   const options = {

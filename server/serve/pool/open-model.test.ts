@@ -25,7 +25,7 @@ const limits = { workers: 2, threads: 1 };
 const inThreads = { ...defaultExecution, isolation: "thread" as const };
 const model = { name: "digits version 1", path, sizeBytes: 1000, signature: signature(["N", 4]) };
 
-test("a model is warm on the wished provider, and what stood in the way of better ones is told", async () => {
+test("opens a warm model on the requested provider and reports why better providers failed", async () => {
   const opened = await openModel(model, ["tensorrt", "cpu"], limits, inThreads);
   expect(opened).toMatchObject({
     provider: "cpu",
@@ -36,7 +36,7 @@ test("a model is warm on the wished provider, and what stood in the way of bette
   await opened.pool.drain();
 });
 
-test("a model that does not run on zeros of its fixed shape is refused with ONNX Runtime's reason", async () => {
+test("rejects a model that fails on zeros of its fixed shape, with ONNX Runtime's reason", async () => {
   await expect(
     openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits, inThreads),
   ).rejects.toMatchObject({
@@ -45,13 +45,13 @@ test("a model that does not run on zeros of its fixed shape is refused with ONNX
   });
 });
 
-test("a model with a free dimension may fail on its synthetic input and still serve", async () => {
+test("serves a model with a free dimension even if its synthetic input fails", async () => {
   const opened = await openModel({ ...model, signature: signature(["N", "length"]) }, ["cpu"], limits, inThreads);
   expect(opened.pool.state.workers).toBe(2);
   await opened.pool.drain();
 });
 
-test("every worker runs recorded requests before it serves; one that fails keeps nobody from serving", async () => {
+test("warms up every worker with recorded requests, and serves even if one of them fails", async () => {
   const of = (shape: number[]): Tensor => ({
     name: "x",
     datatype: "FP32",
@@ -65,7 +65,7 @@ test("every worker runs recorded requests before it serves; one that fails keeps
   await opened.pool.drain();
 });
 
-test("a model that does not fit into memory is refused before it is loaded", async () => {
+test("rejects a model that does not fit into memory before loading it", async () => {
   await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits, inThreads)).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("of memory"),

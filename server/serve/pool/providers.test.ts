@@ -6,7 +6,7 @@ import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.
 import { ModelPool } from "./model-pool.ts";
 import { chooseProvider, explain, probeProviders } from "./providers.ts";
 
-test("the first wished provider that works serves, and the others say why not", () => {
+test("chooses the first requested provider that works and reports why the others failed", () => {
   const report = { cuda: "no libraries", tensorrt: "no libraries" };
   expect(chooseProvider(["cuda", "webgpu", "cpu"], report)).toEqual({
     provider: "webgpu",
@@ -14,14 +14,14 @@ test("the first wished provider that works serves, and the others say why not", 
   });
 });
 
-test("the CPU serves when nothing that was wished for works", () => {
+test("falls back to the CPU when no requested provider works", () => {
   expect(chooseProvider(["tensorrt"], { tensorrt: "no libraries" })).toEqual({
     provider: "cpu",
     fallbacks: [{ provider: "tensorrt", reason: "no libraries" }],
   });
 });
 
-test("reasons are in words and without folders", () => {
+test("explains failures in plain words without paths", () => {
   expect(explain("cuda", "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library")).toBe(
     'The cuda libraries are not installed. On a machine with CUDA 12, run "npm run gpu:install".',
   );
@@ -33,7 +33,7 @@ test("reasons are in words and without folders", () => {
   );
 });
 
-test("a provider whose libraries are absent is found out without harm", async () => {
+test("detects a provider with missing libraries without failing", async () => {
   const isInstalled = existsSync(
     "node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so",
   );

@@ -22,7 +22,7 @@ const options = {
   backOffMs: { first: 1, longest: 1 },
 } as const;
 
-test("a worker that dies fails its own request only, and another takes its place", async () => {
+test("fails only the request of a worker that dies, and replaces the worker", async () => {
   const pool = await ModelPool.open({ ...options, script: dying });
   const run = () => pool.run({ tensors: [], outputs: [], deadlineAt: performance.now() + 10_000 });
   const results = await Promise.allSettled([run(), run()]);
@@ -33,7 +33,7 @@ test("a worker that dies fails its own request only, and another takes its place
   expect(pool.state).toMatchObject({ running: 0, queued: 0 });
 });
 
-test("a worker that fails its warm-up leaves, and the pool does not open", async () => {
+test("ends a worker that fails its warm-up and does not open the pool", async () => {
   let left: Promise<void> | undefined;
   const opened = ModelPool.open({
     ...options,

@@ -18,7 +18,7 @@ async function add(ctx: Context, endpointId: string, values: Partial<typeof pred
 }
 
 test(
-  "each filter keeps what it says and nothing else",
+  "returns exactly the predictions that match each filter",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const names = new Map<string, string>();
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "a list of small tensors leaves out the elements where they are many, one prediction has them all",
+  "omits the elements of large tensors from the list, but returns all of them for one prediction",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const small = { name: "y", datatype: "FP32", shape: [1], data: [0.5] };
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "a prediction of another workspace is not there, nor one that is gone, nor one of an endpoint that the token may not use",
+  "returns not found for a prediction of another workspace, a deleted one or one outside the token's endpoints",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id } = await add(ctx, endpointId, {});

@@ -4,7 +4,7 @@ import { parsePredictionQuery } from "./query.ts";
 const now = new Date("2026-05-10T12:00:00Z");
 const parse = (text: string) => parsePredictionQuery(text, now);
 
-test("each field is read, and an empty query asks for everything", () => {
+test("parses each field, and parses an empty query as no filter", () => {
   expect(parse("")).toEqual({ query: {} });
   expect(
     parse("version = v3 and arm = canary and status = 400 and label = wrong and loggedReason = low-confidence"),
@@ -22,7 +22,7 @@ test("each field is read, and an empty query asks for everything", () => {
   });
 });
 
-test("latencies and inputs may be limited from both sides", () => {
+test("parses lower and upper bounds of latencies and inputs", () => {
   expect(
     parse('latency > 50 and latency < 80.5 and input.carrier = "UA" and input.hour > 6 and input.hour < 9'),
   ).toEqual({
@@ -56,7 +56,7 @@ test.each([
   ["at > yesterday", "Use a time such as -24h"],
   ["arm = stable and arm = canary", "Each field can be used only once."],
   ["arm = stable, label = right", "arm must be one of"],
-])("%s says what to write", (text, message) => {
+])("explains what to write for %s", (text, message) => {
   expect(parse(text).problem?.message).toContain(message);
 });
 

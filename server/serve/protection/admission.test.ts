@@ -27,7 +27,7 @@ test.each([
   { perSecond: 10, burst: 1, gapMs: 10, seconds: 10, expected: 100 },
   { perSecond: 0.5, burst: 1, gapMs: 100, seconds: 10, expected: 5 },
   { perSecond: 3, burst: 3, gapMs: 1000 / 3, seconds: 10, expected: 30 },
-])("a bucket of $burst at $perSecond/s lets $expected of a steady stream through in $seconds s", (given) => {
+])("fills a bucket of $burst at $perSecond/s so that $expected of a steady stream pass in $seconds s", (given) => {
   const { perSecond, burst, gapMs, seconds, expected } = given;
   let bucket: Bucket | undefined;
   let taken = 0;
@@ -40,7 +40,7 @@ test.each([
   expect(taken).toBe(expected);
 });
 
-test("who waits as long as told is let in, and not before", () => {
+test("admits a request after the reported wait and not before", () => {
   const { clock, admission } = clocked();
   const limits = { ...none, requestsPerSecond: 0.4 };
   const send = () => admission.admit("token", "endpoint", limits);
@@ -52,7 +52,7 @@ test("who waits as long as told is let in, and not before", () => {
   expect(waitOf(send)).toBe(0);
 });
 
-test("a request that is refused for its rate takes nothing from the next", () => {
+test("takes no token for a rate-limited request", () => {
   const { clock, admission } = clocked();
   const send = () => admission.admit("token", "endpoint", { ...none, requestsPerSecond: 1 });
   send();
@@ -61,7 +61,7 @@ test("a request that is refused for its rate takes nothing from the next", () =>
   expect(waitOf(send)).toBe(0);
 });
 
-test("the quota counts what is under way; a request that ends twice frees one place", () => {
+test("counts requests in flight, and frees one slot for a request that ends twice", () => {
   const { admission } = clocked();
   const send = () => admission.admit("token", "endpoint", { ...none, concurrentRequests: 2 });
   const [first] = [send(), send()];
@@ -72,7 +72,7 @@ test("the quota counts what is under way; a request that ends twice frees one pl
   expect(waitOf(send)).toBe(1);
 });
 
-test("each token and each endpoint has limits of its own", () => {
+test("applies limits separately per token and endpoint", () => {
   const { admission } = clocked();
   const limits = { ...none, requestsPerSecond: 1, concurrentRequests: 1 };
   for (const [token, endpoint] of [
@@ -84,7 +84,7 @@ test("each token and each endpoint has limits of its own", () => {
   }
 });
 
-test("an endpoint without limits never refuses", () => {
+test("never rejects requests for an endpoint without limits", () => {
   const { admission } = clocked();
   for (let sent = 0; sent < 1000; sent += 1) expect(waitOf(() => admission.admit("token", "x", none))).toBe(0);
 });

@@ -161,7 +161,7 @@ test.each(cases)("$name", ({ tensor, input: overrides, violations: expected, mes
   if (data) expect(Array.from(tensor.data as Iterable<unknown>)).toEqual(data);
 });
 
-test("half-precision numbers are read and clipped as numbers", () => {
+test("checks and clips half-precision values as numbers", () => {
   const raw = Buffer.from(new Float16Array([0.5, 99]).buffer);
   const data = decodeBinary("x", "FP16", raw, 2) as Uint16Array<ArrayBuffer>;
   const tensor: Tensor = { name: "x", datatype: "FP16", shape: [2], data };
@@ -186,7 +186,7 @@ function bind(given: ReturnType<typeof row>, ...inputs: object[]) {
   }
 }
 
-test("null is missing: refused by name, replaced, or flagged as NaN and not told twice", () => {
+test("treats null as missing: rejects it by name, replaces it, or flags it once as NaN", () => {
   expect(bind(row(1, null, 3, 4), { column: 1, name: "age" })).toEqual({
     error: "input 'x', field 'age', row 0: expected a number, got null",
     violations: ["age missing rejected"],
@@ -201,11 +201,11 @@ test("null is missing: refused by name, replaced, or flagged as NaN and not told
   });
 });
 
-test("null in a column without a contract is refused as before", () => {
+test("rejects null in a column without a contract", () => {
   expect(bind(row(1, null, 3, 4), { column: 0 }).error).toContain("element 1 is not a number");
 });
 
-test("an input that did not come is counted under every field of it", () => {
+test("counts a missing input under each of its fields", () => {
   expect(bind(request([{ name: "z", shape: [1], datatype: "FP32", data: [1] }]), { column: 0 }, { column: 1 })).toEqual(
     {
       error: "input 'x', field 'x[0]': expected a number, got nothing (and 1 more violation)",
@@ -214,7 +214,7 @@ test("an input that did not come is counted under every field of it", () => {
   );
 });
 
-test("a field of an input that the model does not have says nothing", () => {
+test("ignores a field of an input that the model does not have", () => {
   expect(bind(row(1, 2, 3, 4), { input: "of another model", minimum: 5 })).toEqual({
     data: [1, 2, 3, 4],
     violations: [],
@@ -228,13 +228,13 @@ test.each([
   [{ minimum: 0, onNotFinite: "clip", fallback: -1 }, "Enter a value within the range."],
   [{ type: "number", onMissing: "clip", fallback: "x" }, "Enter a number."],
   [{ type: "text", minimum: 0 }, "Text fields cannot have a range."],
-])("a contract of %j is refused: %s", (overrides, message) => {
+])("rejects a contract of %j: %s", (overrides, message) => {
   expect(FieldContract.safeParse({ input: "x", ...overrides }).error?.issues.map((issue) => issue.message)).toContain(
     message,
   );
 });
 
-test("clipping to a range needs no fallback, and two fields of one name are refused", () => {
+test("accepts clipping to a range without a fallback, and rejects duplicate field names", () => {
   expect(FieldContract.safeParse({ input: "x", minimum: 0, onOutside: "clip" }).success).toBe(true);
   const twice = Protection.safeParse({ fields: [{ input: "x" }, { input: "x" }] });
   expect(twice.error?.issues[0]?.message).toBe("Duplicate field name.");

@@ -16,7 +16,7 @@ const ctx = await newWorkspace(db);
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
 const strict = Protection.parse({ requestsPerSecond: 5, fields: [{ input: "x", minimum: 0, name: "width" }] });
 
-test("a protection is kept whole, and the audit log has what it was and what it is", async () => {
+test("stores the complete protection and audits its previous and new state", async () => {
   expect(await getProtection(ctx, { endpointId })).toEqual(Protection.parse({}));
   await setProtection(ctx, { endpointId, protection: strict });
   expect(await getProtection(ctx, { endpointId })).toEqual(strict);
@@ -25,26 +25,26 @@ test("a protection is kept whole, and the audit log has what it was and what it 
   expect(event?.before).toEqual(Protection.parse({}));
 });
 
-test("an archived endpoint takes no other protection", async () => {
+test("rejects a new protection for an archived endpoint", async () => {
   const { id } = await createEndpoint(ctx, { name: "old" });
   await archiveEndpoint(ctx, { endpointId: id });
   await expect(setProtection(ctx, { endpointId: id, protection: strict })).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("a viewer may look at a protection but not change it", async () => {
+test("lets a viewer read a protection but not change it", async () => {
   const viewer = { ...ctx, actor: { ...ctx.actor, role: "viewer" as const } };
   await expect(getProtection(viewer, { endpointId })).resolves.toBeDefined();
   await expect(setProtection(viewer, { endpointId, protection: strict })).rejects.toMatchObject({ code: "forbidden" });
 });
 
-test("a token that is limited to other endpoints reaches neither by name nor by id", async () => {
+test("forbids a token limited to other endpoints, by name and by id", async () => {
   const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["another"] } };
   await expect(findEndpoint(limited, "digits")).rejects.toMatchObject({ code: "forbidden" });
   await expect(getProtection(limited, { endpointId })).rejects.toMatchObject({ code: "forbidden" });
   await expect(createEndpoint(limited, { name: "third" })).rejects.toMatchObject({ code: "forbidden" });
 });
 
-test("violations of closed windows add up by field and kind over gateways and versions, shadow requests left out", async () => {
+test("sums violations by field and kind over gateways and versions, without shadow requests", async () => {
   const start = Date.now() - 60_000;
   const width = (kind: "range" | "missing", outcome: "rejected" | "clipped") =>
     violationKey({ field: "width, cm", kind, outcome });

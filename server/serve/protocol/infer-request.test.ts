@@ -26,7 +26,7 @@ const read = (body: unknown, tail: Buffer = Buffer.alloc(0)) =>
   readInferRequest(Buffer.from(JSON.stringify(body)), tail);
 const bind = (body: unknown, tail?: Buffer) => bindRequest(read(body, tail), signature);
 
-test("a request that fits gives its tensors and the outputs in the order that was asked for", () => {
+test("returns the tensors of a valid request, and its outputs in the requested order", () => {
   const outputs = [{ name: "half", parameters: { binary_data: true } }, { name: "sum" }];
   expect(bind(bodyOf({ outputs }))).toEqual({
     tensors: [
@@ -40,7 +40,7 @@ test("a request that fits gives its tensors and the outputs in the order that wa
   });
 });
 
-test("no outputs and an empty list mean all of them, in the order of the model", () => {
+test("requests all outputs in model order for a missing or empty list", () => {
   const parameters = { binary_data_output: true };
   const all = [
     { name: "sum", isBinary: true },
@@ -50,14 +50,14 @@ test("no outputs and an empty list mean all of them, in the order of the model",
   expect(bind(bodyOf({ outputs: undefined, parameters })).outputs).toEqual(all);
 });
 
-test("what an output says of itself wins over what the request says", () => {
+test("prefers the parameters of an output over those of the request", () => {
   const outputs = [{ name: "sum", parameters: { binary_data: false } }];
   expect(bind(bodyOf({ outputs, parameters: { binary_data_output: true } })).outputs).toEqual([
     { name: "sum", isBinary: false },
   ]);
 });
 
-test("binary inputs take their bytes in order, beside inputs in JSON", () => {
+test("reads binary inputs from the tail in order, beside inputs in JSON", () => {
   const binary = (name: string) => input(name, { data: undefined, parameters: { binary_data_size: 8 } });
   const tail = Buffer.from("0000803f00000040", "hex");
   const { tensors } = bind({ inputs: [input("b"), binary("a")], outputs: [{ name: "sum" }] }, tail);
@@ -67,7 +67,7 @@ test("binary inputs take their bytes in order, beside inputs in JSON", () => {
   ]);
 });
 
-test("null as data is none: so KServe's client sends an empty tensor in binary", () => {
+test("treats null data as missing, as KServe's client sends an empty binary tensor", () => {
   const empty = (name: string) => input(name, { shape: [0, 2], data: null, parameters: { binary_data_size: 0 } });
   const { tensors } = bind({ inputs: [empty("a"), empty("b")], outputs: [{ name: "sum" }] });
   expect(tensors.map(({ shape, data }) => [shape, data])).toEqual([
@@ -76,7 +76,7 @@ test("null as data is none: so KServe's client sends an empty tensor in binary",
   ]);
 });
 
-test("id, timeout and unknown keys", () => {
+test("reads id and timeout, and ignores unknown keys", () => {
   expect(read(bodyOf({ id: 'é"\u0001', model_name: "ignored" })).id).toBe('é"\u0001');
   expect(read(bodyOf({ id: "" })).id).toBeUndefined();
   expect(read(bodyOf({ parameters: { timeout: 250_000, priority: 1, k: "v" } })).timeoutMs).toBe(250);
@@ -131,17 +131,17 @@ const refused: [string, unknown, string][] = [
     "the body ends",
   ],
 ];
-test.each(refused)("%s is refused", (_what, body, message) => {
+test.each(refused)("rejects %s", (_what, body, message) => {
   expect(() => bind(body)).toThrow(
     expect.objectContaining({ code: "invalid", message: expect.stringContaining(message) }),
   );
 });
 
-test("bytes behind the last input are refused", () => {
+test("rejects bytes after the last input", () => {
   expect(() => bind(bodyOf(), Buffer.alloc(3))).toThrow("3 bytes follow");
 });
 
-test("bare NaN, an empty body and half a body are no JSON", () => {
+test("rejects bare NaN, an empty body and a truncated body as invalid JSON", () => {
   for (const text of ['{"inputs":[{"name":"a","data":[NaN]}]}', "", "{"]) {
     expect(() => readInferRequest(Buffer.from(text), Buffer.alloc(0))).toThrow(
       expect.objectContaining({ code: "invalid" }),
@@ -149,7 +149,7 @@ test("bare NaN, an empty body and half a body are no JSON", () => {
   }
 });
 
-test("a body is split at the length in its header, and a wrong length is refused", () => {
+test("splits a body at the length in its header, and rejects an invalid length", () => {
   const body = Buffer.from("{}abc");
   expect(splitBody(body, undefined).json).toEqual(body);
   expect(splitBody(body, "2").tail.toString()).toBe("abc");
@@ -158,7 +158,7 @@ test("a body is split at the length in its header, and a wrong length is refused
   for (const header of ["-1", "abc", "6", "99999999999"]) expect(() => splitBody(body, header)).toThrow();
 });
 
-test("the answer has the bytes of docs/spec/open-inference-protocol.md section 9.6", () => {
+test("encodes a response to the bytes of docs/spec/open-inference-protocol.md section 9.6", () => {
   const { body, jsonLength } = encodeResponse({
     id: "42",
     modelName: "m",

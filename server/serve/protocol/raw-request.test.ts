@@ -17,17 +17,17 @@ test.each<[string, TensorSpec, number, number[]]>([
   ["one row of a batch", x(["N", 2]), 8, [1, 2]],
   ["a free dimension besides the batch", x(["N", "T", 2]), 24, [1, 3, 2]],
   ["no bytes for a free dimension", x(["N", "T"]), 0, [1, 0]],
-])("%s takes what is in the body", (_case, spec, size, shape) => {
+])("infers the shape of %s from the body size", (_case, spec, size, shape) => {
   const request = rawRequest(Buffer.alloc(size), taking(spec));
   expect(request).toMatchObject({ wantsBinary: true, inputs: [{ name: "x", shape, binarySize: size }] });
 });
 
-test("without a batch dimension the first free dimension is inferred", () => {
+test("infers the first free dimension without a batch dimension", () => {
   const request = rawRequest(Buffer.alloc(12), { ...taking(x(["T"])), outputs: [{ ...y, shape: [2] }] });
   expect(request.inputs[0]?.shape).toEqual([3]);
 });
 
-test("a text is the whole body, and gets its length", () => {
+test("sends the whole body as one text with a length prefix", () => {
   const request = rawRequest(Buffer.from("427"), taking(x(["N", 1], "BYTES")));
   expect(request.inputs[0]).toMatchObject({ shape: [1, 1], binarySize: 7 });
   expect(request.tail.toString("hex")).toBe("03000000343237");
@@ -39,6 +39,6 @@ test.each<[string, TensorSpec[], number, RegExp]>([
   ["half an element", [x(["N", "T"])], 6, /not a multiple of 4/],
   ["more than one text", [x(["N", 2], "BYTES")], 3, /exactly one/],
   ["a free number of texts", [x(["N", "T"], "BYTES")], 3, /exactly one/],
-])("%s need a JSON part", (_case, inputs, size, message) => {
+])("requires a JSON part for %s", (_case, inputs, size, message) => {
   expect(() => rawRequest(Buffer.alloc(size), taking(...inputs))).toThrow(message);
 });

@@ -22,11 +22,11 @@ const roundTrips: [Datatype, unknown[]][] = [
   ["FP32", ["NaN", "Infinity", "-Infinity", 1]],
   ["BYTES", ["", "é", '日本"', "NaN"]],
 ];
-test.each(roundTrips)("%s elements %j come back as they were", (datatype, data) => {
+test.each(roundTrips)("decodes and encodes %s elements %j unchanged", (datatype, data) => {
   expect(JSON.parse(encode(datatype, decode(datatype, data)))).toEqual(data);
 });
 
-test("64-bit integers keep every digit", () => {
+test("preserves every digit of 64-bit integers", () => {
   const data = decode("INT64", ["9007199254740993", -1, "-9223372036854775808"]);
   expect(encode("INT64", data)).toBe("[9007199254740993,-1,-9223372036854775808]");
   expect(encode("UINT64", decode("UINT64", ["18446744073709551615"]))).toBe("[18446744073709551615]");
@@ -47,11 +47,11 @@ const refused: [string, Datatype, unknown[]][] = [
   ["two as a boolean", "BOOL", [2]],
   ["half precision", "FP16", [1]],
 ];
-test.each(refused)("%s is refused as %s", (_what, datatype, data) => {
+test.each(refused)("rejects %s as %s", (_what, datatype, data) => {
   expect(() => decode(datatype, data)).toThrow(expect.objectContaining({ code: "invalid" }));
 });
 
-test("any nesting up to 100 levels is read in order", () => {
+test("reads elements in order from any nesting up to 100 levels", () => {
   expect(
     decodeJson(
       "x",
@@ -69,7 +69,7 @@ test("any nesting up to 100 levels is read in order", () => {
   expect(() => decodeJson("x", "INT64", nested(250_000), 1)).toThrow("100 levels");
 });
 
-test("the count must be that of the shape", () => {
+test("rejects a number of elements that does not match the shape", () => {
   expect(() => decodeJson("x", "FP32", [1, 2, 3], 4)).toThrow("input 'x': the shape needs 4 elements, got 3");
   expect(decodeJson("x", "FP32", [], 0)).toEqual(new Float32Array());
 });
@@ -87,7 +87,7 @@ const binaries: [Datatype, string, TensorData][] = [
   ["INT8", "ff7f", Int8Array.of(-1, 127)],
   ["UINT16", "0201", Uint16Array.of(258)],
 ];
-test.each(binaries)("%s is read from and written to the bytes %s, at an odd offset too", (datatype, hex, data) => {
+test.each(binaries)("decodes and encodes %s as the bytes %s, even at an odd offset", (datatype, hex, data) => {
   const bytes = Buffer.concat([Buffer.from("!"), Buffer.from(hex, "hex")]).subarray(1);
   expect(decodeBinary("x", datatype, bytes, data.length)).toEqual(data);
   expect(encodeBinary({ name: "x", datatype, shape: [data.length], data }).toString("hex")).toBe(hex);
@@ -102,13 +102,13 @@ const brokenBinaries: [string, Datatype, string, number][] = [
   ["invalid UTF-8", "BYTES", "01000000ff", 1],
   ["a U+0000", "BYTES", "0100000000", 1],
 ];
-test.each(brokenBinaries)("%s are refused", (_what, datatype, hex, count) => {
+test.each(brokenBinaries)("rejects %s", (_what, datatype, hex, count) => {
   expect(() => decodeBinary("x", datatype, Buffer.from(hex, "hex"), count)).toThrow(
     expect.objectContaining({ code: "invalid" }),
   );
 });
 
-test("the log keeps elements that JSON can carry, and drops what is too large", () => {
+test("logs elements in a JSON-safe form and drops those of tensors that are too large", () => {
   const tensor = { name: "x", datatype: "INT64" as const, shape: [2], data: BigInt64Array.of(1n, 2n ** 60n) };
   expect(toLogged(tensor, 2).data).toEqual([1, "1152921504606846976"]);
   expect(toLogged(tensor, 1)).toEqual({ name: "x", datatype: "INT64", shape: [2] });

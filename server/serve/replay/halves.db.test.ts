@@ -46,14 +46,14 @@ await db.insert(predictions).values({
   outputs: [sent("y")],
 });
 
-test("a request of half precision runs again as it was, to the last bit", async () => {
+test("replays a half-precision request bit for bit", async () => {
   const { ran, differences } = await replayPrediction(ctx, runner, { id, versionId });
   expect(ran.outputs).toEqual([sent("y")]);
   expect(differences).toEqual([{ name: "y", kind: "same", elements: 6, differing: 0, maxDifference: 0 }]);
   expect(JSON.parse(ran.response)).toMatchObject({ outputs: [{ name: "y", parameters: { binary_data_size: 12 } }] });
 });
 
-test("a load test sends it as the gateway reads it, and versions are warmed up with it", async () => {
+test("uses a half-precision request in load tests and warm-ups as the gateway reads it", async () => {
   const [request] = await recordedRequests(ctx, endpointId, signature);
   const length = request?.headers["inference-header-content-length"];
   const { json = Buffer.alloc(0), tail } = splitBody(Buffer.from(request?.body ?? []), length);

@@ -43,7 +43,7 @@ async function logged(inputs: LoggedTensor[] | null, outputs: LoggedTensor[] | n
   return id;
 }
 
-test("on the version that answered, a replay gives the same to the last bit; on another one it says what differs", async () => {
+test("replays bit-identically on the original version and reports the differences on another", async () => {
   const once = await replayPrediction(ctx, runner, { id: await logged([image]), versionId: first.id });
   expect(once).toMatchObject({ via: "tensors", version: 1, answer: expect.any(String) });
   const id = await logged([image], once.ran.outputs);
@@ -56,7 +56,7 @@ test("on the version that answered, a replay gives the same to the last bit; on 
   expect(other.differences.some(({ kind }) => kind !== "same")).toBe(true);
 });
 
-test("what was redacted, and a version or prediction of another workspace, cannot be replayed", async () => {
+test("rejects the replay of a redacted prediction and across workspaces", async () => {
   const { data: _, ...described } = image;
   const redacted = await logged([{ ...described, sha256: "0".repeat(64) }]);
   await expect(replayPrediction(ctx, runner, { id: redacted, versionId: first.id })).rejects.toMatchObject({

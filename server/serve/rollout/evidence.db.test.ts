@@ -62,7 +62,7 @@ async function counts(rolloutId: string, metric: string): Promise<Record<string,
 
 const served = (id: string, values = {}) => servedRolloutOf({ rolloutId: id, slowMs: 10, outcomeAgeMs: 20, ...values });
 
-test("counts are whole: sending them again, or more of them, counts every request once; two gateways add up", async () => {
+test("counts every request once when counts are sent again or extended, and sums two gateways", async () => {
   const id = await rolloutId();
   const books = ["one", "two"].map((source) => new EvidenceBook(db, source, () => new Set([id])));
   for (const book of books) {
@@ -81,7 +81,7 @@ test("counts are whole: sending them again, or more of them, counts every reques
   expect(await counts(id, "slow")).toEqual({ stable: "2/0", canary: "2/0" });
 });
 
-test("what could not be sent is sent later, and what has ended counts when the gateway stops, whatever its age", async () => {
+test("retries failed writes later, and flushes completed requests on shutdown whatever their age", async () => {
   const id = await rolloutId();
   let isAway = true;
   const shaky = new Proxy(db, {
@@ -106,7 +106,7 @@ test("what could not be sent is sent later, and what has ended counts when the g
   expect(await counts(id, "errors")).toEqual({ stable: "2/1" });
 });
 
-test("evidence of a rollout that was deleted is dropped, and holds up no other", async () => {
+test("drops the evidence of a deleted rollout without blocking other rollouts", async () => {
   const id = await rolloutId();
   const gone = "00000000-0000-4000-8000-000000000000";
   const book = new EvidenceBook(db, "gone", () => new Set());
@@ -139,7 +139,7 @@ const failed = (arm: "stable" | "canary" = "stable", step = 0) => ({
 });
 const of = (rolloutId: string) => ({ workspaceId, rolloutId, metrics: ["errors", "slow"] as const });
 
-test("a unit counts once and its first failure once, however often it is told, also after an answer that was lost", async () => {
+test("counts a unit and its first failure once, however often it is reported, even after a lost response", async () => {
   const id = await rolloutId();
   const received = [unit("a", { events: [failed()] }), unit("b")];
   // The response to the commit never arrived, so the same units are sent again.
@@ -153,7 +153,7 @@ test("a unit counts once and its first failure once, however often it is told, a
   expect(await counts(id, "slow")).toEqual({ stable: "2/0" });
 });
 
-test("two gateways that tell of the same units at once count each once", async () => {
+test("counts each unit once when two gateways report the same units concurrently", async () => {
   const id = await rolloutId();
   const names = Array.from({ length: 300 }, (_, at) => `unit-${at}`);
   const summarise = (order: string[]) => order.map((name) => unit(name, { events: [failed()] }));
@@ -161,7 +161,7 @@ test("two gateways that tell of the same units at once count each once", async (
   expect(await counts(id, "errors")).toEqual({ stable: "300/300" });
 });
 
-test("a transaction that fails half-way leaves nothing, and telling again tells all", async () => {
+test("stores nothing for a transaction that fails, and everything on retry", async () => {
   const id = await rolloutId();
   const breaking = new Proxy(db, {
     get: (target, name) => {
@@ -186,7 +186,7 @@ test("a transaction that fails half-way leaves nothing, and telling again tells 
   expect(await counts(id, "errors")).toEqual({ stable: "1/1" });
 });
 
-test("outputs and costs of a unit are those of its first answer", async () => {
+test("uses the outputs and costs of the first response of a unit", async () => {
   const id = await rolloutId();
   const prediction = (bin: number, value: number) => [
     { ...failed(), metric: "output-shift" as const, bin },

@@ -35,7 +35,7 @@ function countBytes(ledger: Ledger): Record<string, string> {
   return Object.fromEntries(ledger.rows.all.map(({ metric, units, events }) => [metric, `${units}/${events}`]));
 }
 
-test("a late answer counts at the age that is too late, and all else at one age, however early it is known", () => {
+test("counts a slow response at the slow threshold, and everything else at one fixed age", () => {
   const ledger = new Ledger("workspace", rollout);
   const [quick, late] = [request(), request({ startedAt: 10 })];
   for (const one of [quick, late]) ledger.add(one);
@@ -53,7 +53,7 @@ test("a late answer counts at the age that is too late, and all else at one age,
   expect(countBytes(ledger)).toMatchObject({ slow: "2/1", errors: "2/1", "client-errors": "2/0", conversions: "2/0" });
 });
 
-test("what has not ended at its age counts when it ends, once", () => {
+test("counts a request that has not ended at its age once, when it ends", () => {
   const ledger = new Ledger("workspace", rollout);
   const hanging = request();
   ledger.add(hanging);
@@ -74,7 +74,7 @@ test.each([
   [499, "1/0", "1/0"],
   [500, "1/1", "1/0"],
   [504, "1/1", "1/0"],
-])("status %d", (status, errors, clientErrors) => {
+])("counts errors and client errors for status %d", (status, errors, clientErrors) => {
   const ledger = new Ledger("workspace", rollout);
   const one = request();
   ledger.add(one);
@@ -83,7 +83,7 @@ test.each([
   expect(countBytes(ledger)).toMatchObject({ errors, "client-errors": clientErrors });
 });
 
-test("answers count in their bin, costs as sums, invalid ones as such", () => {
+test("counts outputs by bin, costs as sums and invalid outputs separately", () => {
   const ledger = new Ledger("workspace", rollout);
   for (const values of [
     { bin: 2, cost: 3 },
@@ -104,7 +104,7 @@ test("answers count in their bin, costs as sums, invalid ones as such", () => {
   expect(countBytes(ledger)).toMatchObject({ "invalid-outputs": "3/1" });
 });
 
-test("a repeated request, and one that was answered without a run of its own, count nowhere", () => {
+test("excludes repeated requests and responses without a run of their own", () => {
   const ledger = new Ledger("workspace", rollout);
   const all = [request(), request(), request()];
   const assigned = all.map((counted) => new Assigned({ rollout, arm: "canary", ledger, counted }));
@@ -121,7 +121,7 @@ test("a repeated request, and one that was answered without a run of its own, co
   ]);
 });
 
-test("of a unit that is a key, each metric takes the first event, in the arm and step of that time", () => {
+test("uses the first event per metric of a keyed unit, in its arm and step", () => {
   const ledger = new Ledger("workspace", { ...rollout, unit: { kind: "token" } });
   const first = request({ unit: "u", arm: "stable" });
   const later = request({ unit: "u", arm: "canary", step: 1, weight: 0.5, startedAt: 10 });
@@ -148,7 +148,7 @@ test("of a unit that is a key, each metric takes the first event, in the arm and
   expect(ledger.rows.all).toEqual([]);
 });
 
-test("units that could not be stored are told again, with what came first", () => {
+test("reports units again that could not be stored, with their first events", () => {
   const ledger = new Ledger("workspace", { ...rollout, unit: { kind: "token" } });
   const one = request({ unit: "u" });
   ledger.add(one);
@@ -172,7 +172,7 @@ test("units that could not be stored are told again, with what came first", () =
   ]);
 });
 
-test("a client adds so many events a minute, whatever their arms", () => {
+test("caps the events per minute of a client across arms", () => {
   const cap = new BurstCap();
   const taken = Array.from({ length: maxEventsPerMinute + 50 }, () => cap.takes("noisy", "errors", 1000));
   expect(taken.filter(Boolean).length).toBe(maxEventsPerMinute);
@@ -181,7 +181,7 @@ test("a client adds so many events a minute, whatever their arms", () => {
   expect(cap.takes("noisy", "errors", 61_000)).toBe(true);
 });
 
-test("each item is looked at once at each age, in order, however many there are", () => {
+test("visits each item once at each age, in order, however many there are", () => {
   const line = new AgeLine<{ startedAt: number }>([10, 1]);
   const seen: [number, number][] = [];
   for (let now = 0; now < 5000; now++) {
@@ -194,7 +194,7 @@ test("each item is looked at once at each age, in order, however many there are"
   for (const index of [0, 1]) expect(seen.filter(([age]) => age === index).map(([, at]) => at)).toEqual(all);
 });
 
-test("business events can be told of sampled requests alone, so that they alone are units; with keys all are, whatever the guardrails", () => {
+test("counts only sampled requests as units for business events, but all requests with keyed units", () => {
   const ledger = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], slowMs: 100, outcomeAgeMs: 1000 }));
   for (const [isSampled, status] of [
     [true, 200],
@@ -211,7 +211,7 @@ test("business events can be told of sampled requests alone, so that they alone 
   expect(sticky.unitMetrics).toContain("conversions");
 });
 
-test("a request counts in costs as no more than the limit, of which routes of an earlier release know nothing", () => {
+test("clips request costs at the limit, and accepts routes of an earlier release without one", () => {
   const costs = (costClip: number | null | undefined) => {
     const limited = { ...rollout, costClip: costClip as number | null };
     const ledger = new Ledger("workspace", limited);

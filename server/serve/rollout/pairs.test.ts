@@ -32,7 +32,7 @@ const evaluations = (stable: Side, canary: Side) =>
     ]),
   );
 
-test("a pair counts for the version that alone was bad", () => {
+test("counts a pair for the version that alone failed", () => {
   expect(evaluations(side(), side())).toEqual({
     errors: "same",
     "client-errors": "same",
@@ -52,18 +52,18 @@ test("a pair counts for the version that alone was bad", () => {
   expect(evaluations(side({ isInvalid: true }), side())).toMatchObject({ "invalid-outputs": "miss" });
 });
 
-test("answers are compared when there are two of them, and only in metrics of the rollout", () => {
+test("compares outputs only if both exist and only for metrics of the rollout", () => {
   expect(evaluations(side(), side({ outputs: [floats([0.9, 0.1])] }))).toMatchObject({ disagreement: "event" });
   expect(evaluations(side(), side({ status: 500, outputs: undefined })).disagreement).toBeUndefined();
   expect(pairPeeks(side(), side(), { ...rules, metrics: ["cost"] })).toEqual([]);
 });
 
-test("what the client called off, and what found no place, is compared with nothing", () => {
+test("excludes cancelled and rejected requests from the comparison", () => {
   expect([200, 400, 500, 504].map(isComparable)).toEqual([true, true, true, true]);
   expect([499, 503, 429, 413].map(isComparable)).toEqual([false, false, false, false]);
 });
 
-test("classes differ row by row, numbers by more than another kernel makes of them", () => {
+test("compares classes row by row, and numbers beyond kernel rounding", () => {
   expect(outputsDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], classes)).toBe(false);
   expect(outputsDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], numbers)).toBe(true);
   expect(outputsDiffer([floats([0, 1, 1, 0], [2, 2])], [floats([0, 1, 0, 1], [2, 2])], classes)).toBe(true);
@@ -74,7 +74,7 @@ test("classes differ row by row, numbers by more than another kernel makes of th
   expect(outputsDiffer([floats([1])], [floats([1, 2])], numbers)).toBe(true);
 });
 
-test("text and whole numbers differ when they are not equal; outputs of one version alone are not compared", () => {
+test("compares texts and integers for equality, and ignores outputs of only one version", () => {
   const text = (data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
   expect(outputsDiffer([text(["a"])], [text(["a"])], classes)).toBe(false);
   expect(outputsDiffer([text(["a"])], [text(["b"])], classes)).toBe(true);
@@ -83,7 +83,7 @@ test("text and whole numbers differ when they are not equal; outputs of one vers
   expect(outputsDiffer([text(["a"]), floats([0, 1])], [text(["a"]), floats([1, 0])], named)).toBe(false);
 });
 
-test("an answer is kept apart from the buffers that the transport takes, and in bounds", () => {
+test("copies outputs out of transferred buffers, up to a maximum size", () => {
   const prediction = floats(Array.from({ length: 10_000 }, (_, at) => at));
   const [kept] = copyOutputs([prediction]);
   (prediction.data as Float32Array)[0] = 99;
@@ -91,7 +91,7 @@ test("an answer is kept apart from the buffers that the transport takes, and in 
 });
 
 const evaluated = { outputRange: null, outputBins: null, binnedOutput: null };
-test("numbers that are none, infinite or out of range are invalid, in half precision too", () => {
+test("reports NaN, infinite and out-of-range values as invalid, including half precision", () => {
   const invalid = (values: number[], range: { low: number; high: number } | null = null) =>
     checkOutputs([floats(values)], { ...evaluated, outputRange: range }, undefined).isInvalid;
   expect(invalid([0, 1])).toBe(false);
@@ -105,7 +105,7 @@ test("numbers that are none, infinite or out of range are invalid, in half preci
   expect(checkOutputs([text], evaluated, undefined).isInvalid).toBe(false);
 });
 
-test("an answer falls into the bin of its class or of its number", () => {
+test("assigns an output to the bin of its class or number", () => {
   const bin = (output: Tensor, rules = {}, labels?: string[]) =>
     checkOutputs([output], { ...evaluated, ...rules }, labels).bin;
   expect(bin(floats([0.1, 0.2, 0.7]))).toBe(2);

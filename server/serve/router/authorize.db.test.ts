@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(path, { force: true });
 });
 
-test("a token that was revoked stops to work at the next reading, and its secret is never on disk", async () => {
+test("rejects a revoked token after the next refresh, and never writes its secret to disk", async () => {
   const ctx = await newWorkspace(db);
   const secret = await newToken(ctx);
   const tokens = new InferenceTokens(db, path);
@@ -36,7 +36,7 @@ test("a token that was revoked stops to work at the next reading, and its secret
     .toBe("unauthenticated");
 });
 
-test("a token made a moment ago works before the next reading", async () => {
+test("accepts a new token before the next refresh", async () => {
   const ctx = await newWorkspace(db);
   const tokens = new InferenceTokens(db, path);
   await tokens.refresh();
@@ -44,7 +44,7 @@ test("a token made a moment ago works before the next reading", async () => {
   await expect(tokens.contextOf(`Bearer ${secret}`, "")).resolves.toMatchObject({ actor: { kind: "token" } });
 });
 
-test("without Postgres a known token works for a day and no longer, and an expired one not at all", async () => {
+test("accepts a known token for one day without Postgres, but never an expired one", async () => {
   const ctx = await newWorkspace(db);
   const secret = await newToken(ctx);
   await new InferenceTokens(db, path).refresh();

@@ -49,7 +49,7 @@ async function infer(core: GatewayCore, ctx: Context): Promise<string> {
   return attempt.modelVersion;
 }
 
-test("a switch under load fails no request, and the old version is unloaded afterwards", async () => {
+test("switches versions under load without a failed request, and unloads the old version", async () => {
   const { ctx, gateway, endpointId } = await serving();
   const { core } = gateway;
   const feed = listen(url, "test");
@@ -73,7 +73,7 @@ test("a switch under load fails no request, and the old version is unloaded afte
   await vi.waitFor(() => expect(before?.opened?.pool.state.workers).toBe(0), { timeout: 10_000 });
 });
 
-test("a version that cannot be loaded leaves the one before it serving, and the console is told why", async () => {
+test("keeps the previous version serving when a version cannot be loaded, and reports the reason to the console", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await newVersion(ctx, { version: 2, bytes: mlpModel([5, 3]) }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
@@ -93,7 +93,7 @@ test("a version that cannot be loaded leaves the one before it serving, and the 
   expect(gateway.core.unreadyReason).toBeUndefined();
 });
 
-test("changed settings of execution take over without a failed request, and the console is told whether requests are batched", async () => {
+test("applies changed execution settings without a failed request, and reports batching to the console", async () => {
   const { ctx, gateway, endpointId } = await serving();
   const { core } = gateway;
   const before = core.table.find(ctx.actor.workspaceId, "digits")?.serving;
@@ -114,7 +114,7 @@ test("changed settings of execution take over without a failed request, and the 
   }, 10_000);
 });
 
-test("a file whose content has changed since it was registered is not served", async () => {
+test("does not serve a file that has changed since registration", async () => {
   const { ctx, gateway, endpointId } = await serving();
   const { artifactKey } = await newVersion(ctx, { version: 2 }, gateway.models);
   writeFileSync(join(gateway.models.path, artifactKey as string), mlpModel([4, 8, 3]));
@@ -129,7 +129,7 @@ test("a file whose content has changed since it was registered is not served", a
   );
 });
 
-test("what Prometheus is told of a version leaves a while after the version, and not before all of it is stored", async () => {
+test("removes the metrics of a version a while after it is gone, once all of it is stored", async () => {
   const { ctx, gateway, endpointId } = await serving();
   const { core, registry } = gateway;
   onTestFinished(() => {
@@ -169,7 +169,7 @@ test("what Prometheus is told of a version leaves a while after the version, and
   expect((await of(2)).join("\n")).toMatch(/leeway_inference_requests_total.* [1-9]/);
 });
 
-test("an archived endpoint is gone", async () => {
+test("returns not found for an archived endpoint", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });
   gateway.emit("missed");
@@ -179,7 +179,7 @@ test("an archived endpoint is gone", async () => {
   );
 });
 
-test("without Postgres, a gateway goes on, and another that starts on its folder serves the same with the same token", async () => {
+test("keeps serving without Postgres, as does another gateway started on the same folder with the same token", async () => {
   const ctx = await newWorkspace(db);
   const handle = openDatabase(url, { max: 3, name: "test-away" });
   const first = newTestGateway(handle.db);
@@ -227,7 +227,7 @@ test("without Postgres, a gateway goes on, and another that starts on its folder
   await third.core.stop();
 });
 
-test("a gateway without Postgres and without a copy is not ready, and tells why", async () => {
+test("reports a gateway without Postgres and without a copy as not ready, with the reason", async () => {
   const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "test-none" });
   onTestFinished(() => away.close());
   const gateway = newTestGateway(away.db);
@@ -236,7 +236,7 @@ test("a gateway without Postgres and without a copy is not ready, and tells why"
   expect(gateway.core.unreadyReason).toContain("Postgres");
 });
 
-test("draining takes no new requests and says so", async () => {
+test("rejects new requests while draining, with the reason", async () => {
   const { ctx, gateway } = await serving();
   await gateway.core.drain();
   expect(gateway.core.unreadyReason).toContain("shutting down");

@@ -3,7 +3,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { liveGateways } from "../endpoints/endpoint-queries.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 
-test.each(["2020-01-01", "2090-01-01"])("a gateway whose clock stands at %s is heard of all the same", (date) =>
+test.each(["2020-01-01", "2090-01-01"])("records the heartbeat of a gateway whose clock is at %s", (date) =>
   inWorkspace(async (ctx) => {
     const before = new Date();
     vi.useFakeTimers({ toFake: ["Date"], now: new Date(date) });

@@ -13,7 +13,7 @@ const body = Buffer.from(
   JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
 );
 
-test("versions beyond the limit of memory make room, the least recently used first, and load again when they are asked", async () => {
+test("unloads the least recently used versions beyond the memory limit, and reloads them on request", async () => {
   const ctx = await newWorkspace(db);
   // Each holds more than a process of Node's, and no two of them fit.
   const gateway = newTestGateway(db, { modelMemoryBytes: 1 });

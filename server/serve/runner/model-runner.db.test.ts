@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 const inputs = [{ name: "x", datatype: "FP32", shape: [1, 4], data: [[1, 2, 3, 4]] }];
 
-test("a version runs on JSON inputs and tells where and how long; the second time it is loaded already", async () => {
+test("runs a version on JSON inputs with provider and duration, and reuses the loaded model", async () => {
   const ctx = await newWorkspace(db);
   const { id: versionId } = await newVersion(ctx, {}, models);
   const first = await runner.run(ctx, { versionId, inputs });
@@ -43,7 +43,7 @@ test("a version runs on JSON inputs and tells where and how long; the second tim
   expect(second).toMatchObject({ outputs: first.outputs, loadMs: null });
 });
 
-test("a wished provider that does not work is replaced, and the answer says why", async () => {
+test("replaces a requested provider that does not work and returns the reason", async () => {
   const ctx = await newWorkspace(db);
   const { id: versionId } = await newVersion(ctx, {}, models);
   const prediction = await runner.run(ctx, { versionId, inputs, providers: ["tensorrt"] });
@@ -53,7 +53,7 @@ test("a wished provider that does not work is replaced, and the answer says why"
   });
 });
 
-test("more versions than are kept can be in use at once, and each answers", async () => {
+test("runs more versions concurrently than it keeps loaded", async () => {
   const ctx = await newWorkspace(db);
   const versions: { id: string }[] = [];
   for (let version = 1; version <= 6; version += 1) versions.push(await newVersion(ctx, { version }, models));
@@ -64,7 +64,7 @@ test("more versions than are kept can be in use at once, and each answers", asyn
   );
 });
 
-test("what cannot be run is refused in words", async () => {
+test("rejects a run that is not possible, with the reason", async () => {
   const ctx = await newWorkspace(db);
   const run = (versionId: string, given: unknown[] = inputs) => runner.run(ctx, { versionId, inputs: given });
   const { id: good } = await newVersion(ctx, {}, models);

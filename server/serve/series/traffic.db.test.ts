@@ -14,7 +14,7 @@ const start = Date.parse("2026-03-01T12:00:00Z");
 const at = (seconds: number) => new Date(start + seconds * 1000);
 
 test(
-  "a series sums gateways and windows per step, and a step without a row is a gap while one without requests is zero",
+  "sums gateways and windows per step, with a gap for no rows and zero for no requests",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id: versionId } = await newVersion(ctx, { version: 7 });
@@ -43,7 +43,7 @@ test(
 );
 
 test(
-  "versions are kept apart, the end is left out, and the window that is still open too",
+  "separates versions, and excludes the end of the range and the open window",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const [one, two] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  "a series of more steps than a screen can show is refused",
+  "rejects a series with too many steps",
   inWorkspace(async (ctx) => {
     const range = { endpointId: randomUUID(), from: at(0), to: at(86_400) };
     await expect(getEndpointSeries(ctx, { ...range, stepSeconds: 10 })).rejects.toMatchObject({ name: "ZodError" });
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "the list of endpoints shows the last minutes, and no value where there was nothing",
+  "lists endpoints with the last minutes of traffic, and null without traffic",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "busy" });
     await createEndpoint(ctx, { name: "idle" });
@@ -98,7 +98,7 @@ async function addPrediction(ctx: Context, endpointId: string, values: Partial<t
 }
 
 test(
-  "predictions come newest first, page by page, with the label that was reported later",
+  "lists predictions newest first, page by page, with labels reported later",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const outputs = [{ name: "y", datatype: "FP32", shape: [1], data: [0.5] }];
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  "another workspace's traffic is not seen and not labelled",
+  "neither returns nor labels traffic of another workspace",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const { id: endpointId } = await createEndpoint(other, { name: "digits" });
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  "the last hour of an endpoint has twelve steps, and those without a row are gaps",
+  "returns the last hour of an endpoint in twelve steps, with gaps for steps without a row",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id: versionId } = await newVersion(ctx);
@@ -153,7 +153,7 @@ test(
 );
 
 test(
-  "totals cover the whole span once however many versions and gateways wrote, and leave shadow requests out",
+  "totals the time range once across versions and gateways, without shadow requests",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const [one, two] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "a span without a row has no rate and no latency, not zero",
+  "returns null, not zero, as rate and latency of a time range without rows",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { total } = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 60 });

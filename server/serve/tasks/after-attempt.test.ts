@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { afterAttempt, freeSlots } from "./after-attempt.ts";
 
-test.each([400, 403, 404, 413])("%i is the request's own fault, and a dead letter at once", (status) => {
+test.each([400, 403, 404, 413])("fails the task without a retry for %i", (status) => {
   expect(afterAttempt({ status }, 1, 5)).toEqual({ kind: "failed" });
 });
 
-test.each([429, 503])("%i does not count as a try, however often it comes", (status) => {
+test.each([429, 503])("does not count %i as an attempt, however often it occurs", (status) => {
   expect(afterAttempt({ status }, 100, 3)).toEqual({ kind: "again", waitSeconds: 5, counts: false });
 });
 
-test("a busy gateway may ask for more patience, up to five minutes", () => {
+test("waits as long as a busy gateway requests, up to five minutes", () => {
   expect(afterAttempt({ status: 503, retryAfterSeconds: 60 }, 1, 3)).toMatchObject({ waitSeconds: 60 });
   expect(afterAttempt({ status: 503, retryAfterSeconds: 1e9 }, 1, 3)).toMatchObject({ waitSeconds: 300 });
 });
 
-test("a failure of the model is tried again with growing waits, and then given up", () => {
+test("retries a model failure with growing delays, then fails", () => {
   const waits: number[] = [];
   for (let attempts = 1; ; attempts += 1) {
     const next = afterAttempt({ status: 500 }, attempts, 8);
@@ -28,7 +28,7 @@ test("a failure of the model is tried again with growing waits, and then given u
   expect(waits).toEqual([5, 30, 120, 600, 1800, 1800, 1800]);
 });
 
-test("tasks are taken only while nobody else waits, and leave most of the line to others", () => {
+test("claims tasks only while no requests are queued, and leaves most of the queue free", () => {
   expect(freeSlots({ maxQueueSize: 128, waiting: 0, running: 0 })).toBe(8);
   expect(freeSlots({ maxQueueSize: 128, waiting: 0, running: 6 })).toBe(2);
   expect(freeSlots({ maxQueueSize: 128, waiting: 1, running: 0 })).toBe(0);

@@ -6,7 +6,7 @@ import { registerBacklogGauges } from "./backlog-gauges.ts";
 import { cancelTask } from "./cancel-task.ts";
 
 test(
-  "Prometheus is told what waits and since when, and nothing any more once it has ended",
+  "exports the number of queued tasks and the age of the oldest, and removes them after completion",
   inWorkspace(async (ctx) => {
     const registry = new Registry();
     registerBacklogGauges(ctx.db, registry);

@@ -16,7 +16,7 @@ configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 const ctx = await newWorkspace(db);
 
-test("of gateways that claim at once, each task goes to one", async () => {
+test("assigns each task to one gateway when several claim concurrently", async () => {
   const endpointId = await newTaskEndpoint(ctx, {}, "busy");
   const ids = await Promise.all(Array.from({ length: 40 }, () => submit(ctx, endpointId)));
   const other = openDatabase(url, { max: 5, name: "leeway-test-other" });
@@ -30,13 +30,13 @@ test("of gateways that claim at once, each task goes to one", async () => {
   expect(new Set(claims.flat().map(({ lease }) => lease)).size).toBe(40);
 });
 
-test("a submission under one key that is sent many times at once makes one task", async () => {
+test("creates one task for concurrent submissions with the same key", async () => {
   const endpointId = await newTaskEndpoint(ctx, {}, "repeated");
   const ids = await Promise.all(Array.from({ length: 6 }, () => submit(ctx, endpointId, "the-key")));
   expect(new Set(ids).size).toBe(1);
 });
 
-test("of many submissions at once, through several gateways, no more are accepted than the backlog has room for", async () => {
+test("accepts no more concurrent submissions than the backlog limit across gateways", async () => {
   const endpointId = await newTaskEndpoint(ctx, { backlogLimit: 5 }, "bounded");
   const other = openDatabase(url, { max: 8, name: "leeway-test-other" });
   const through = [ctx, { ...ctx, db: other.db }];
@@ -54,7 +54,7 @@ test("of many submissions at once, through several gateways, no more are accepte
   await other.close();
 });
 
-test("each endpoint gets its own places, and a lease that is cancelled is not renewed", async () => {
+test("claims up to the count of each endpoint, and does not renew a cancelled lease", async () => {
   const [one, two] = [await newTaskEndpoint(ctx, {}, "one"), await newTaskEndpoint(ctx, {}, "two")];
   for (const endpointId of [one, one, one, two]) await submit(ctx, endpointId);
   const claimed = await claimTasks(db, [
@@ -68,7 +68,7 @@ test("each endpoint gets its own places, and a lease that is cancelled is not re
   expect(await renewLeases(db, leases)).toEqual(new Set(leases.slice(1)));
 });
 
-test("a cancellation and an answer that come at once leave one of both", async () => {
+test("keeps exactly one outcome when a cancellation and a result arrive concurrently", async () => {
   const endpointId = await newTaskEndpoint(ctx, {}, "raced");
   for (let round = 0; round < 10; round += 1) {
     const taskId = await submit(ctx, endpointId);

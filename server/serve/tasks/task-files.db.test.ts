@@ -32,7 +32,7 @@ async function claimOne(ctx: Context, endpointId: string) {
 }
 
 test(
-  "tasks and their files are forgotten after their days, and inputs that nothing refers to; what is left by a crash too",
+  "deletes tasks and files after their retention, and unreferenced inputs and crash leftovers",
   inWorkspace(async (ctx) => {
     const artifacts = await newStore();
     const endpointId = await newTaskEndpoint(ctx, { keptDays: 2 });
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  "an upload that breaks off leaves a row by which it is removed, and cannot be named by a task",
+  "leaves a row to clean up an aborted upload, and rejects it as a task input",
   inWorkspace(async (ctx) => {
     const artifacts = await newStore();
     const endpointId = await newTaskEndpoint(ctx);
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a body too large for a row is stored as a file, as an uploaded one is",
+  "stores a body too large for a row as a file, like an upload",
   inWorkspace(async (ctx) => {
     const artifacts = await newStore();
     const endpointId = await newTaskEndpoint(ctx);

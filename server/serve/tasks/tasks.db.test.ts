@@ -45,7 +45,7 @@ async function claimOne(ctx: Context, endpointId: string) {
 }
 
 test(
-  "a key gives the first task again; with another request it is refused, and nothing is added",
+  "returns the first task for a repeated key, and rejects a different request with the same key",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const id = await submit(ctx, endpointId, "key");
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "a full backlog refuses with a time to wait, and takes tasks again when one has ended",
+  "rejects tasks with a retry time while the backlog is full, and accepts them again once one ends",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx, { backlogLimit: 2 });
     const id = await submit(ctx, endpointId);
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "what cannot be accepted is refused: no body, a body too large for the endpoint, a webhook that nothing signs, an archived endpoint",
+  "rejects a missing body, a body too large for the endpoint, an unsigned webhook and an archived endpoint",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const intake = { artifacts: await newStore(), rules: openRules };
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a token sees its own tasks and inputs only, unless it may read what serves",
+  "restricts a token to its own tasks and inputs unless it has the read scope",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const token = (id: string, ...scopes: string[]): Context => ({
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  "a lease that ended without a word is taken over, and the first gateway's answer comes too late",
+  "reassigns an expired lease and rejects the late result of the first gateway",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const id = await submit(ctx, endpointId);
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  "a task under which gateways die becomes a dead letter, which says so and is tried anew on request",
+  "moves a task whose gateways crash to the dead letters with the reason, and retries it on request",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx, { tries: 2 });
     const id = await submit(ctx, endpointId);
@@ -168,7 +168,7 @@ test(
 );
 
 test(
-  "a try that is put off keeps why and comes back when it is due; one that does not count leaves no trace in the tries",
+  "keeps the reason of a postponed attempt until it is due, and does not count exempt attempts",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const id = await submit(ctx, endpointId);
@@ -185,7 +185,7 @@ test(
 );
 
 test(
-  "a task is cancelled at once while it waits, and its answer thrown away while it runs; an end stays the end",
+  "cancels a queued task immediately, discards the result of a running one, and keeps final states",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const [waiting, running] = [await submit(ctx, endpointId), await submit(ctx, endpointId)];
@@ -207,7 +207,7 @@ test(
 );
 
 test(
-  "what nobody began in time expires and is not begun any more",
+  "expires a task that did not start in time and never starts it",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const id = await submit(ctx, endpointId, undefined, { expirySeconds: 60 });
@@ -227,7 +227,7 @@ test(
 );
 
 test(
-  "tasks are listed by state and page by page; the oldest that waits has its age",
+  "lists tasks by state, page by page, with the age of the oldest queued task",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const ids: string[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eventTime } from "./event-time.ts";
 
-test("an event happened when the header says, or else the parameter; what is no instant says nothing", () => {
+test("reads the event time from the header, then the parameter, and ignores invalid instants", () => {
   const reported = "2026-05-04T13:59:59.5+02:00";
   expect(eventTime({ headers: { "leeway-event-at": reported } })).toBe("2026-05-04T11:59:59.500Z");
   expect(eventTime({ headers: {}, parameters: { event_at: reported } })).toBe("2026-05-04T11:59:59.500Z");

@@ -4,7 +4,7 @@ import { featureAge } from "./feature-age.ts";
 const now = Date.parse("2026-05-04T12:00:00Z");
 const header = (reported: unknown) => featureAge({ headers: { "leeway-features-at": reported } }, now);
 
-test("features are as old as the header says, or else the parameter, in RFC 3339", () => {
+test("reads the feature age from the header, then the parameter, in RFC 3339", () => {
   expect(header("2026-05-04T11:59:00Z")).toBe(60_000);
   expect(header("2026-05-04T13:59:59.5+02:00")).toBe(500);
   expect(featureAge({ parameters: { features_at: "2026-05-04T11:00:00Z" } }, now)).toBe(3_600_000);
@@ -19,7 +19,7 @@ test("features are as old as the header says, or else the parameter, in RFC 3339
   ).toBe(60_000);
 });
 
-test("a clock that goes ahead makes them new, and what is no instant says nothing", () => {
+test("returns age zero for a clock that runs ahead, and undefined for an invalid instant", () => {
   expect(header("2026-05-04T12:00:05Z")).toBe(0);
   for (const reported of [
     "2026-05-04T11:59:00",

@@ -9,7 +9,7 @@ const labels = (version: string, provider = "cpu") => ({
   provider,
 });
 
-test("a version is gone two minutes after it was missed, unless it came back, whatever it ran on", () => {
+test("retires a version two minutes after it disappears unless it returns, whatever its provider", () => {
   const retired = new RetiredVersions();
   retired.see(labels("1"));
   retired.see(labels("2"));

@@ -42,7 +42,7 @@ const stored = async (versionId: string) => {
     .sort(([a = 0], [b = 0]) => a - b);
 };
 
-test("windows that Postgres does not take keep to their room: the oldest go and are counted, the rest arrives", async () => {
+test("drops and counts the oldest windows beyond the limit while Postgres is unavailable, and stores the rest", async () => {
   const folder = join(root, "bounded");
   const key = newKey();
   let now = start;
@@ -78,7 +78,7 @@ test("windows that Postgres does not take keep to their room: the oldest go and 
   expect(spool.dropped).toBe((first * (first + 1)) / 2);
 });
 
-test("windows that the disk does not take wait in memory, and Postgres gets all of them", async () => {
+test("keeps windows in memory while the disk fails, and stores all of them in Postgres", async () => {
   const folder = join(root, "broken");
   const key = newKey();
   let now = start;
@@ -107,7 +107,7 @@ test("windows that the disk does not take wait in memory, and Postgres gets all 
   expect(spool.dropped).toBe(0);
 });
 
-test("what waits and what was dropped is told to Prometheus", async () => {
+test("exports the pending and dropped counts to Prometheus", async () => {
   const options = { folder: join(root, "told"), flushSeconds: 3600, openStates: openFeatureStates, served: () => [] };
   const telemetry = new Telemetry({ ...options, db: away.db });
   const registry = new Registry();

@@ -21,7 +21,7 @@ const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable" a
 const ok = { status: 200, rows: 2, latencyMs: 12, queueMs: 1, computeMs: 10 };
 const start = 1_700_000_000_000;
 
-test("another process goes on counting where the first one was killed", async () => {
+test("continues the counts of a killed process", async () => {
   const folder = newFolder();
   const first = new WindowSpool(folder, "g", () => start + 1000);
   await first.add(key, ok);
@@ -35,7 +35,7 @@ test("another process goes on counting where the first one was killed", async ()
   ]);
 });
 
-test("requests of one moment are written together, and all of them before any is told so", async () => {
+test("writes concurrent requests together, before any of them is confirmed", async () => {
   const folder = newFolder();
   const spool = new WindowSpool(folder, "g", () => start);
   const requestsOnDisk = () =>
@@ -44,7 +44,7 @@ test("requests of one moment are written together, and all of them before any is
   expect(seen).toEqual([2, 2]);
 });
 
-test("what was counted is on disk when the spool is closed in the same moment", () => {
+test("writes pending counts to disk on close", () => {
   const folder = newFolder();
   const spool = new WindowSpool(folder, "g", () => start);
   void spool.add(key, ok);
@@ -52,7 +52,7 @@ test("what was counted is on disk when the spool is closed in the same moment", 
   expect([...readJournal(folder, start).values()]).toMatchObject([{ requests: 1 }]);
 });
 
-test("a window that is over becomes one line per key and counts the same", async () => {
+test("compacts a finished window to one line per key with the same counts", async () => {
   const folder = newFolder();
   let now = start;
   const spool = new WindowSpool(folder, "g", () => now);
@@ -73,7 +73,7 @@ test("a window that is over becomes one line per key and counts the same", async
   expect(spool.isEmpty).toBe(false);
 });
 
-test("a refusal is counted and leaves the latencies alone; running out of time does not", async () => {
+test("excludes rejected requests from latencies, but not timeouts", async () => {
   const folder = newFolder();
   const spool = new WindowSpool(folder, "g", () => start);
   for (const status of [200, 400, 503, 504]) await spool.add(key, { ...ok, status });
@@ -82,7 +82,7 @@ test("a refusal is counted and leaves the latencies alone; running out of time d
   expect(countOf(counts?.latencyBuckets ?? {})).toBe(2);
 });
 
-test("what SLOs ask for is counted at their limits, also what another process reads again; limits that are new count from then on", async () => {
+test("counts at SLO limits, including after a restart, and counts new limits from then on", async () => {
   const folder = newFolder();
   const spool = new WindowSpool(folder, "g", () => start);
   const limits = { latencyMs: [12, 100], featureAgeMs: [60_000] };
@@ -103,7 +103,7 @@ test("what SLOs ask for is counted at their limits, also what another process re
   ]);
 });
 
-test("a clock that is set back does not open an old window again", async () => {
+test("does not reopen an old window when the clock is set back", async () => {
   const folder = newFolder();
   let now = start + 20_000;
   const spool = new WindowSpool(folder, "g", () => now);
@@ -112,13 +112,13 @@ test("a clock that is set back does not open an old window again", async () => {
   expect(readdirSync(folder)).toEqual([`${start + 20_000}.log`]);
 });
 
-test("what is served is counted as zero when no request comes", () => {
+test("counts zero for a served version without requests", () => {
   const folder = newFolder();
   new WindowSpool(folder, "g", () => start).touch(key);
   expect([...readJournal(folder, start).values()]).toMatchObject([{ ...key, requests: 0, latencyBuckets: {} }]);
 });
 
-test("a disk that takes nothing does not fail requests", async () => {
+test("does not fail requests when the disk is not writable", async () => {
   const folder = newFolder();
   let now = start;
   const spool = new WindowSpool(folder, "g", () => now);
@@ -137,7 +137,7 @@ const drained = async (spool: PredictionSpool): Promise<string[]> => {
   return all;
 };
 
-test("lines come out once, in order, over several segments and after the process died", async () => {
+test("returns lines once, in order, across segments and after a crash", async () => {
   const folder = newFolder();
   const first = new PredictionSpool(folder, 2 ** 30);
   const lines = Array.from({ length: 50 }, (_, index) => `${index}:${"x".repeat(20_000)}`);
@@ -150,7 +150,7 @@ test("lines come out once, in order, over several segments and after the process
   expect(await drained(second)).toEqual([]);
 });
 
-test("what could not be stored comes out again, and new lines wait behind it", async () => {
+test("returns lines again that could not be stored, before new lines", async () => {
   const spool = new PredictionSpool(newFolder(), 2 ** 20);
   spool.add("a");
   await expect(
@@ -162,14 +162,14 @@ test("what could not be stored comes out again, and new lines wait behind it", a
   expect(await drained(spool)).toEqual(["a", "b"]);
 });
 
-test("a full spool drops what comes and has room again after it was drained", async () => {
+test("drops new lines when full and accepts them again after draining", async () => {
   const spool = new PredictionSpool(newFolder(), 10);
   expect([spool.add("12345678"), spool.add("12")]).toEqual([true, false]);
   await drained(spool);
   expect(spool.add("12")).toBe(true);
 });
 
-test("a line holds nothing that Postgres refuses", () => {
+test("replaces characters in a line that Postgres rejects", () => {
   const prediction = {
     error: "a\0b",
     inputs: [{ name: "\ud800", datatype: "BYTES", shape: [1], data: ["日本", "\udfff"] }],
@@ -180,7 +180,7 @@ test("a line holds nothing that Postgres refuses", () => {
   });
 });
 
-test("sampling keeps the share that was asked for, the same requests each time, and more with a larger share", () => {
+test("samples the requested share deterministically, as a subset of any larger share", () => {
   const ids = Array.from({ length: 20_000 }, (_, index) => `request-${index}`);
   const kept = (share: number) => ids.filter((id) => isSampled(id, share));
   expect(kept(0.1).length / ids.length).toBeCloseTo(0.1, 2);
@@ -189,7 +189,7 @@ test("sampling keeps the share that was asked for, the same requests each time, 
   expect([kept(0).length, kept(1).length]).toEqual([0, ids.length]);
 });
 
-test("two gateways on one folder get slots of their own, and one that died leaves its slot to others", () => {
+test("assigns separate slots to two gateways in one folder, and reuses the slot of a dead one", () => {
   const folder = newFolder();
   const script = `import { claimSlot } from ${JSON.stringify(new URL("./slot.ts", import.meta.url).href)};
     process.stdout.write(claimSlot(${JSON.stringify(folder)}).gatewayId); process.kill(process.pid, "SIGKILL");`;

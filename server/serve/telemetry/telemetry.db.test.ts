@@ -76,7 +76,7 @@ const total = async (versionId: string) => {
   return rows.reduce((sum, row) => sum + row.requests, 0);
 };
 
-test("flushing again, and flushing more of the same window, counts every request once", async () => {
+test("counts every request once when a window is flushed again or extended", async () => {
   const telemetry = new Telemetry(options("twice"));
   telemetry.observe(key, ok);
   await telemetry.flush();
@@ -88,7 +88,7 @@ test("flushing again, and flushing more of the same window, counts every request
   await telemetry.close();
 });
 
-test("what was counted and logged while Postgres was away is there once it is back, in another process too", async () => {
+test("stores counts and predictions from a Postgres outage afterwards, even from another process", async () => {
   const mine = { ...key, versionId: randomUUID() };
   const first = new Telemetry({ ...options("away"), db: away.db });
   for (let request = 0; request < 5; request += 1) first.observe(mine, ok);
@@ -105,7 +105,7 @@ test("what was counted and logged while Postgres was away is there once it is ba
   await second.close();
 });
 
-test("a gateway that is gone for good is stored by the next one, under its own id", async () => {
+test("stores the data of a lost gateway through the next one, under the lost gateway's id", async () => {
   const mine = { ...key, versionId: randomUUID() };
   const [first, second] = [new Telemetry(options("gone")), new Telemetry({ ...options("gone"), db: away.db })];
   second.observe(mine, ok);
@@ -118,7 +118,7 @@ test("a gateway that is gone for good is stored by the next one, under its own i
   expect(rows).toMatchObject([{ gatewayId: second.gatewayId, requests: 1 }]);
 });
 
-test("an endpoint that serves without requests has a row that says zero", async () => {
+test("writes a zero row for an endpoint that serves without requests", async () => {
   const mine = { ...key, versionId: randomUUID() };
   const telemetry = new Telemetry({ ...options("zero"), served: () => [mine] });
   await telemetry.flush();
@@ -127,7 +127,7 @@ test("an endpoint that serves without requests has a row that says zero", async 
   expect(rows).toMatchObject([{ requests: 0, failures: {}, latencyBuckets: {} }]);
 });
 
-test("counts of an endpoint that is gone do not hold up the others", async () => {
+test("stores counts of other endpoints despite those of a deleted one", async () => {
   const [mine, retired] = [
     { ...key, versionId: randomUUID() },
     { ...key, endpointId: randomUUID() },
@@ -140,7 +140,7 @@ test("counts of an endpoint that is gone do not hold up the others", async () =>
   expect(await total(mine.versionId)).toBe(1);
 });
 
-test("one prediction that Postgres refuses is dropped, the others are stored", async () => {
+test("drops one prediction that Postgres rejects and stores the others", async () => {
   const telemetry = new Telemetry(options("poison"));
   const good = [prediction(), prediction()];
   for (const one of [good[0], prediction({ at: "not a time" }), good[1]]) telemetry.keep(one as LoggedPrediction);
@@ -151,7 +151,7 @@ test("one prediction that Postgres refuses is dropped, the others are stored", a
   expect(good.every((one) => ids.includes(one.id))).toBe(true);
 });
 
-test("partitions are made ahead, take over rows that came before them, and go when they are too old", async () => {
+test("creates partitions ahead, moves earlier rows into them, and drops those beyond retention", async () => {
   const at = "2026-05-03T12:00:00.000Z";
   const early = prediction({ at });
   const telemetry = new Telemetry(options("partitions"));
@@ -169,7 +169,7 @@ test("partitions are made ahead, take over rows that came before them, and go wh
   expect(await db.select().from(predictions).where(eq(predictions.id, early.id))).toEqual([]);
 });
 
-test("a record that a gateway of an earlier release left on disk is stored", async () => {
+test("stores a record that an earlier release left on disk", async () => {
   const { loggedReason: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
   await storePredictions(db, [toLine(earlier as LoggedPrediction)]);
   const [row] = await db.select().from(predictions).where(eq(predictions.id, earlier.id));
@@ -184,7 +184,7 @@ test("a record that was left on disk with the former names is stored with what t
   expect(row).toMatchObject({ loggedReason: "low-confidence", outputIndex: 7 });
 });
 
-test("an endpoint's records go after its own days, and its labels with them; those of others stay", async () => {
+test("deletes predictions and labels after the endpoint's retention, and keeps those of other endpoints", async () => {
   const { id: shortId } = await createEndpoint(ctx, { name: "short" });
   await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, retentionDays: 2 }) });
   const now = new Date("2026-05-10T12:00:00Z");

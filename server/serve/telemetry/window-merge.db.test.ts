@@ -23,7 +23,7 @@ const arms = ["stable", "canary", "shadow"] as const;
 const shares = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  "requests of several gateways, windows, versions, arms and providers add up to the whole, however they are grouped (seed %i)",
+  "sums requests across gateways, windows, versions, arms and providers in any grouping (seed %i)",
   async (seed) => {
     const random = seededRandom(seed);
     const pick = <Choice>(from: readonly Choice[]) => from[Math.floor(random() * from.length)] as Choice;

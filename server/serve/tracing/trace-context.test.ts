@@ -4,7 +4,7 @@ import { readTraceparent, traceparentOf } from "./trace-context.ts";
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const spanId = "b7ad6b7169203331";
 
-test("a traceparent is read, and written back the same", () => {
+test("parses a traceparent and formats it unchanged", () => {
   for (const [flags, traceFlags] of [
     ["00", 0],
     ["01", 1],
@@ -16,7 +16,7 @@ test("a traceparent is read, and written back the same", () => {
   }
 });
 
-test("a later version may have more fields, and flags that are not known are left out", () => {
+test("accepts additional fields of a later version and ignores unknown flags", () => {
   expect(readTraceparent(`cc-${traceId}-${spanId}-01-what-else`)).toEqual({ traceId, spanId, traceFlags: 1 });
   expect(readTraceparent(`00-${traceId}-${spanId}-ff`)?.traceFlags).toBe(1);
 });
@@ -33,6 +33,6 @@ test.each([
   `00-${traceId.toUpperCase()}-${spanId}-01`,
   `00-${traceId.slice(1)}-${spanId}-01`,
   `0x-${traceId}-${spanId}-01`,
-])("%j is no traceparent", (header) => {
+])("rejects %j as a traceparent", (header) => {
   expect(readTraceparent(header)).toBeUndefined();
 });

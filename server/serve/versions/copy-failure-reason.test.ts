@@ -21,7 +21,7 @@ test.each([
   ],
   [{ kind: "failed" as const, code: "ENOSPC", detail: path }, undefined, "cannot be cached: the disk is full"],
   [{ kind: "failed" as const, code: "EACCES", detail: path }, undefined, "see the log"],
-])("%j is told without a path or an address", (reply, error, words) => {
+])("describes %j without a path or an address", (reply, error, words) => {
   const sentence = copyFailureReason("digits version 3", reply, error);
   expect(sentence).toContain(words);
   expect(sentence).not.toMatch(/\/|ENO|10\.0/);

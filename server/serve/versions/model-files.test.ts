@@ -18,7 +18,7 @@ function put(key: string, bytes: Buffer): void {
   writeFileSync(path, bytes);
 }
 
-test("a model comes with its files of weights, under the digest of both", async () => {
+test("fetches a model with its weights files under their joint digest", async () => {
   const [model, weights] = [externalDataModel("w.bin"), Buffer.alloc(8, 1)];
   put("in/model.onnx", model);
   put("in/w.bin", weights);
@@ -31,7 +31,7 @@ test("a model comes with its files of weights, under the digest of both", async 
   });
 });
 
-test("a copy serves when the store is out of reach, and a damaged copy is fetched again", async () => {
+test("serves a cached copy when the store is unreachable, and fetches a damaged copy again", async () => {
   const model = mlpModel([4, 3]);
   put("in/model.onnx", model);
   const wanted = { ...version, sha256: sha256(model) };
@@ -49,7 +49,7 @@ test("a copy serves when the store is out of reach, and a damaged copy is fetche
   expect(readFileSync(path)).toEqual(model);
 });
 
-test("what is missing in the store is told by its name, without a path of this machine", async () => {
+test("names a file missing from the store without a local path", async () => {
   put("lost/model.onnx", externalDataModel("lost.bin"));
   const files = new ModelFiles(join(root, "d"), store);
   const refusals: [string, string][] = [
@@ -64,7 +64,7 @@ test("what is missing in the store is told by its name, without a path of this m
   expect(readdirSync(join(root, "d"))).toEqual([]);
 });
 
-test("copies that nobody needs go, but not one that was just made", async () => {
+test("prunes unused copies except recent ones", async () => {
   put("in/model.onnx", mlpModel([4, 3]));
   const files = new ModelFiles(join(root, "c"), store);
   for (const versionId of ["v1", "v2"]) await files.fetch({ ...version, versionId, sha256: undefined });

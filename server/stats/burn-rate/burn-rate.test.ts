@@ -8,7 +8,7 @@ import { cappedFactor, detectionMinutes, factorFor, scaledTiers } from "./tiers.
 
 const b = 0.001;
 
-test("chances of failures are those of the reference, to five figures", () => {
+test("matches the failure probabilities of the reference to five digits", () => {
   const chance = (bad: number, total: number, budget: number) =>
     Number(chanceOfBad({ bad, total }, budget).toPrecision(5));
   expect(chance(1, 10, b)).toBe(0.0099551);
@@ -27,11 +27,11 @@ test.each([
   [0.01, [null, 2, 3, 4, 5, 6, 12, 16, 22, 86, 421]],
   [0.05, [null, 4, 5, 6, 10, 14, 33, 49, 74, 354, 1930]],
   [0.1, [null, 4, 6, 8, 15, 21, 56, 85, 131, 674, 3778]],
-])("smallest number of bad events that passes at a budget of %d", (budget, smallest) => {
+])("finds the smallest significant number of bad events at a budget of %d", (budget, smallest) => {
   expect(totals.map((total) => smallestImprobable(total, budget, 1e-3))).toEqual(smallest);
 });
 
-test("the bound that spares the beta function never decides otherwise than it", () => {
+test("decides the same with the fast bound as with the beta function", () => {
   for (const budget of [0.0005, 0.001, 0.01, 0.1, 0.5])
     for (const total of [1, 2, 7, 10, 60, 600, 6000])
       for (let bad = 0; bad <= Math.min(total, 80); bad += 1)
@@ -41,7 +41,7 @@ test("the bound that spares the beta function never decides otherwise than it", 
           );
 });
 
-test("bad is rounded down where it is a fraction", () => {
+test("rounds a fractional number of bad events down", () => {
   expect(chanceOfBad({ bad: 1.9, total: 10 }, b)).toBe(chanceOfBad({ bad: 1, total: 10 }, b));
   expect(chanceOfBad({ bad: 2 - 1e-9, total: 10 }, b)).toBe(chanceOfBad({ bad: 2, total: 10 }, b));
 });
@@ -61,7 +61,7 @@ test.each([
   [0.99, 0.1, [never, 216, 432, 432]],
   [0.99, 0.05, [never, never, 864, 864]],
   [0.99, 0.02, [never, never, never, 2160]],
-])("at a target of %d an error rate of %d is found after so many minutes", (target, errorRate, minutes) => {
+])("computes the detection time at a target of %d for an error rate of %d", (target, errorRate, minutes) => {
   const found = tiers30.map((tier) => detectionMinutes(tier, budgetRatio(target), errorRate));
   expect(found.map((each) => (each === null ? never : Number(each.toFixed(6))))).toEqual(minutes);
 });
@@ -72,18 +72,18 @@ test.each([
   [28, [56, 5, 336, 28, 1344, 112, 4032, 336]],
   [30, [60, 5, 360, 30, 1440, 120, 4320, 360]],
   [90, [180, 15, 1080, 90, 4320, 360, 12_960, 1080]],
-])("windows of a period of %d days", (days, windows) => {
+])("scales the windows to a period of %d days", (days, windows) => {
   const tiers = scaledTiers(days * 1440);
   expect(tiers.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes])).toEqual(windows);
   expect(tiers.map(({ factor }) => factor)).toEqual([14.4, 6, 3, 1]);
   expect(tiers.map(({ severity }) => severity)).toEqual(["page", "page", "ticket", "ticket"]);
 });
 
-test("even half a day has windows of a minute at least", () => {
+test("scales windows to at least one minute for half a day", () => {
   expect(Math.min(...scaledTiers(720).flatMap((tier) => [tier.longMinutes, tier.shortMinutes]))).toBe(1);
 });
 
-test("factors of kept windows spend the same shares of other periods", () => {
+test("computes burn-rate factors that spend the same budget shares over other periods", () => {
   const shares = [0.02, 0.05, 0.1, 0.1];
   const factors = (days: number) =>
     tiers30.map((tier, index) => factorFor(shares[index] ?? 0, tier.longMinutes, days * 1440));
@@ -99,24 +99,24 @@ test.each([
   [0.9, [9, 6, 3, 1]],
   [0.8, [4.5, 4.5, 3, 1]],
   [0.5, [1.8, 1.8, 1.8, 1]],
-])("factors that a target of %d can never exceed are lowered", (target, factors) => {
+])("caps unreachable burn-rate factors at a target of %d", (target, factors) => {
   const capped = tiers30.map(({ factor }) => Number(cappedFactor(factor, budgetRatio(target), 0.9).toFixed(2)));
   expect(capped).toEqual(factors);
 });
 
-test("without the cap total failure at 93% would not fire, with it it does", () => {
+test("fires for total failure at a 93% target with the cap, but not without it", () => {
   const all = burnRate({ bad: 100, total: 100 }, budgetRatio(0.93));
   expect(isAbove(all, 14.4)).toBe(false);
   expect(isAbove(all, cappedFactor(14.4, budgetRatio(0.93), 0.9))).toBe(true);
 });
 
-test("a burn rate equal to the factor does not fire, and none does not either", () => {
+test("does not fire at a burn rate equal to the factor, or without a burn rate", () => {
   expect(isAbove(burnRate({ bad: 144, total: 10_000 }, b), 14.4)).toBe(false);
   expect(isAbove(burnRate({ bad: 145, total: 10_000 }, b), 14.4)).toBe(true);
   expect(burnRate({ bad: 0, total: 0 }, b)).toBeNull();
 });
 
-test("windows are differences of sums, empty outside of what is known, without residue of fractions", () => {
+test("computes windows from cumulative sums, empty outside the data and without rounding residue", () => {
   const sums = minuteSums({ good: [1, 0.1, 0.2, 5], total: [1, 0.3, 0.3, 4] });
   expect(countBetween(sums, 0, 1)).toEqual({ bad: 0, total: 1 });
   expect(countBetween(sums, 1, 3).bad).toBeCloseTo(0.3, 12);
@@ -125,7 +125,7 @@ test("windows are differences of sums, empty outside of what is known, without r
   expect(countBetween(sums, 9, 12)).toEqual({ bad: 0, total: 0 });
 });
 
-test("sixty slices: 58 of 60 are good, their mean is 99.6%", () => {
+test("counts 58 of 60 slices as good, with a mean of 99.6%", () => {
   const good = Float64Array.from([...Array(57).fill(100), 90, 90, 96]);
   const total = new Float64Array(60).fill(100);
   const share = (target: number | null) => {
@@ -136,7 +136,7 @@ test("sixty slices: 58 of 60 are good, their mean is 99.6%", () => {
   expect(share(null)).toBeCloseTo(0.996, 12);
 });
 
-test("day and night weigh the same in slices, not in events", () => {
+test("weights day and night equally by slice, but not by event", () => {
   const minutes = { good: Float64Array.from([990, 5]), total: Float64Array.from([990, 10]) };
   const slices = sliced(minutes, { target: null, minutes: 1, offset: 0 });
   expect(1 - (slices.good[0] as number)).toBe(0);
@@ -144,14 +144,14 @@ test("day and night weigh the same in slices, not in events", () => {
   expect(5 / 1000).toBe(0.005);
 });
 
-test("empty slices are good or left out, by the method; adjustments are neither, and what is not over does not count", () => {
+test("treats empty slices by method, and excludes adjustments and unfinished slices", () => {
   const minutes = { good: new Float64Array(8), total: new Float64Array(8) };
   const left = Uint8Array.from([1, 1, 0, 0, 0, 0, 0, 0]);
   expect([...sliced(minutes, { target: 0.9, minutes: 2, offset: 1, left }).total]).toEqual([0, 0, 1, 0, 1, 0, 1, 0]);
   expect(sliced(minutes, { target: null, minutes: 2, offset: 1, left }).total.some((each) => each > 0)).toBe(false);
 });
 
-test("composites: 2.0 with weight 1 and 0.5 with weight 0.5", () => {
+test("combines the burn rates 2.0 with weight 1 and 0.5 with weight 0.5", () => {
   const parts = [
     { value: 2, weight: 1 },
     { value: 0.5, weight: 0.5 },
@@ -174,7 +174,7 @@ function traffic(perMinute: (minute: number) => number, minutes: number) {
   return minuteSums({ good: total, total });
 }
 
-test("silence is missed where these minutes usually hold something", () => {
+test("detects absent traffic in minutes that usually have some", () => {
   const at = 10 * day;
   const sums = traffic((minute) => (minute < at - 15 ? 2 : 0), at);
   expect(absenceMinutes(sums, at)).toBe(10);
@@ -183,7 +183,7 @@ test("silence is missed where these minutes usually hold something", () => {
   expect(absence(sums, at - 10, 10).isAbsent).toBe(false);
 });
 
-test("nights and weekends that are always quiet are not missed, nor what is planned, nor a young service", () => {
+test("does not report regularly quiet nights and weekends, planned downtime or a new service as absent", () => {
   const at = 21 * day;
   const nightly = traffic((minute) => (minute % day < 600 ? 0 : 3), at + 60);
   expect(absence(nightly, at + 60, 10)).toMatchObject({ isAbsent: false, usual: 0 });
@@ -201,7 +201,7 @@ test("nights and weekends that are always quiet are not missed, nor what is plan
   ).toMatchObject({ isAbsent: false, usual: null });
 });
 
-test("with little traffic it takes the time of ten events to miss any", () => {
+test("waits the time of ten events before reporting absence at low traffic", () => {
   expect(
     absenceMinutes(
       traffic((minute) => (minute % 6 === 0 ? 1 : 0), 5 * day),

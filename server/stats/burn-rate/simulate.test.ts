@@ -4,19 +4,19 @@ import { medianMinutes, simulateDetection, simulatePages } from "./simulate.ts";
 
 // Short forms of the full measurement by `npm run bench -- slo-simulation`.
 
-test("10 requests an hour at 99.9%: the plain rules page three times a month for nothing, with the gate hardly ever", () => {
+test("pages falsely three times a month at 10 requests an hour and 99.9%, and almost never with the gate", () => {
   const service = { perHour: 10, target: 0.999, burn: 0.5, months: 100, seed: 7 };
   expect(simulatePages({ ...service, gate: null })).toBeGreaterThan(2.5);
   expect(simulatePages({ ...service, gate: 1e-3 })).toBeLessThanOrEqual(0.1);
 });
 
-test("100 requests an hour at 99.9% and 10 at 99%: at most one page in ten months for nothing", () => {
+test("pages falsely at most once in ten months at 100 requests an hour and 99.9%, or 10 and 99%", () => {
   const service = { burn: 0.5, months: 150, seed: 7, gate: 1e-3 };
   expect(simulatePages({ ...service, perHour: 100, target: 0.999 })).toBeLessThanOrEqual(0.1);
   expect(simulatePages({ ...service, perHour: 10, target: 0.99 })).toBeLessThanOrEqual(0.1);
 });
 
-test("10 requests an hour: no total outage is missed, and each is found with its second failure, half of them in 10 minutes", () => {
+test("detects every outage at its second failure at 10 requests an hour, half of them within 10 minutes", () => {
   const found = simulateDetection({ perHour: 10, target: 0.999, errorRate: 1, outages: 3000, gate: 1e-3, seed: 7 });
   expect(found).not.toContain(null);
   // The second event of a Poisson process arrives within 10 minutes with probability 1 − e^(−5/3)(1 + 5/3): its median is 10.07
@@ -26,7 +26,7 @@ test("10 requests an hour: no total outage is missed, and each is found with its
   expect(Math.round(medianMinutes(found))).toBeLessThanOrEqual(10);
 });
 
-test("1,000 requests an hour: every decision is that of the plain rules", () => {
+test("decides the same with and without the gate at 1,000 requests an hour", () => {
   for (const errorRate of [1, 0.2, 0.05]) {
     const service = { perHour: 1000, target: 0.999, errorRate, outages: 100, seed: 7, maxMinutes: 120 };
     expect(simulateDetection({ ...service, gate: 1e-3 })).toEqual(simulateDetection({ ...service, gate: null }));
@@ -39,7 +39,7 @@ test("1,000 requests an hour: every decision is that of the plain rules", () => 
   }
 });
 
-test("the median lies within the minute in which half are found", () => {
+test("places the median within the minute in which half are detected", () => {
   expect(medianMinutes([1, 2, 2, 3])).toBe(1.5);
   expect(medianMinutes([3, null, null])).toBe(Number.POSITIVE_INFINITY);
 });

@@ -26,13 +26,13 @@ function found(options: { shift: (value: number) => number; spread: number; runs
   return hits / options.runs;
 }
 
-test("amounts that grew by half, which fixed thresholds of PSI and Jensen–Shannon never see, are found", () => {
+test("detects amounts that grew by half, which fixed PSI and Jensen–Shannon thresholds miss", () => {
   // docs/spec/drift.md section 4 lists 94 to 96% at 1% for a lognormal feature (σ = 1.5), 5,000 reference rows and 500 rows.
   expect(found({ shift: (value) => 1.5 * value, spread: 1.5, runs: 400, seed: 3 })).toBeGreaterThanOrEqual(0.94);
   expect(found({ shift: (value) => value, spread: 1.5, runs: 400, seed: 4 })).toBeLessThan(0.025);
 });
 
-test("a mean that moves by 0.12 of a deviation is found at 3,000 rows, and one of 0 is not", () => {
+test("detects a mean shift of 0.12 standard deviations at 3,000 rows, and none for 0", () => {
   // docs/spec/drift.md section 6.1: PSI is about δ² and noise; golden case num_large_shift.
   const reference = new Array<number>(10).fill(500);
   const shifted = [228, 265, 276, 278, 329, 275, 325, 314, 324, 386];
@@ -44,7 +44,7 @@ test("a mean that moves by 0.12 of a deviation is found at 3,000 rows, and one o
   );
 });
 
-test("rows in groups of equal ones alarm in a third of windows as if independent, and in 1% with their dispersion", () => {
+test("alarms on grouped rows in a third of windows if assumed independent, but in 1% with dispersion", () => {
   const random = seededRandom(7);
   const shares = new Array<number>(10).fill(0.1);
   const grouped = () => multinomial(shares, 500, random).map((count) => 2 * count);
@@ -65,7 +65,7 @@ test("rows in groups of equal ones alarm in a third of windows as if independent
   expect(dispersion(reference.slice(0, 9))).toBeUndefined();
 });
 
-test("the line and the verdict never contradict each other, whichever null decided", () => {
+test("keeps threshold and drift state consistent for either null distribution", () => {
   const random = seededRandom(9);
   const methods = new Set<string>();
   for (let run = 0; run < 600; run += 1) {
@@ -79,7 +79,7 @@ test("the line and the verdict never contradict each other, whichever null decid
   expect(methods).toEqual(new Set(["chi-square", "exact", "monte-carlo"]));
 });
 
-test("decision bins are those of the reference: by place with 512 bins, by share where edges fell together", () => {
+test("groups decision bins by index with 512 bins, and by share where edges coincide", () => {
   const even = new Array<number>(512).fill(10);
   expect(decisionBins(even, 10)).toEqual([51, 102, 154, 205, 256, 307, 358, 410, 461, 512]);
   expect(regroup(even, decisionBins(even, 10))).toEqual([510, 510, 520, 510, 510, 510, 510, 520, 510, 510]);
@@ -89,7 +89,7 @@ test("decision bins are those of the reference: by place with 512 bins, by share
   expect(twoSampleChiSquare([10, 0], [5, 0])).toBeCloseTo(0, 12);
 });
 
-test("rare levels are put together until all expect 5 rows, and fewer than two cells are no test", () => {
+test("pools rare levels until each expects 5 rows, and runs no test with fewer than two cells", () => {
   const rare = countsTest({ reference: [90, 4, 3, 3], current: [90, 4, 3, 3], alpha: 0.01 });
   expect(rare).toMatchObject({ degrees: 1, isDrift: false });
   expect(countsTest({ reference: [98, 1, 1], current: [98, 1, 1], alpha: 0.01 }).method).toBe("no-test");

@@ -10,7 +10,7 @@ const { special_functions: golden } = JSON.parse(
 };
 
 test.each(golden.auc_null)(
-  "the line of the AUC at $alpha with $n1 and $n0 rows",
+  "computes the AUC threshold at $alpha with $n1 and $n0 rows",
   ({ n1, n0, alpha, sd, threshold }) => {
     const { deviation, line } = aucNull(n1, n0, alpha);
     expect(deviation).toBeCloseTo(sd, 12);
@@ -18,7 +18,7 @@ test.each(golden.auc_null)(
   },
 );
 
-test("the AUC counts ties half", () => {
+test("counts ties as half in the AUC", () => {
   expect(aucOf([1, 2, 3, 4], [0, 0, 1, 1])).toBe(1);
   expect(aucOf([1, 1, 1, 1], [0, 1, 0, 1])).toBe(0.5);
   expect(aucOf([1, 2, 2, 3], [0, 0, 1, 1])).toBe(0.875);
@@ -35,7 +35,7 @@ function features(random: Random, rows: number, shift: number) {
   ];
 }
 
-test("rows that moved are told apart, and the feature that moved is the reason", () => {
+test("detects shifted rows and names the shifted feature", () => {
   const found = domainClassifier(features(seededRandom(1), 600, 1), { alpha: 0.01, seed: 1 });
   expect(found.isDrift).toBe(true);
   // For a normal feature that moves by one deviation, the AUC is Φ(1/√2) = 0.76.
@@ -44,7 +44,7 @@ test("rows that moved are told apart, and the feature that moved is the reason",
   expect(found.heldOut).toEqual({ reference: 300, current: 300 });
 });
 
-test("without drift 5% of comparisons alarm at 5%, not the 11% of a fixed 0.55", () => {
+test("alarms in 5% of comparisons without drift at 5%, instead of 11% with a fixed 0.55", () => {
   const random = seededRandom(2);
   const runs = 400;
   let [alarms, fixed] = [0, 0];
@@ -58,7 +58,7 @@ test("without drift 5% of comparisons alarm at 5%, not the 11% of a fixed 0.55",
   expect(fixed).toBeGreaterThan(alarms);
 });
 
-test("too few rows are refused", () => {
+test("rejects too few rows", () => {
   expect(() => domainClassifier(features(seededRandom(3), 49, 0), { alpha: 0.05, seed: 1 })).toThrow(
     /at least 50 rows/,
   );

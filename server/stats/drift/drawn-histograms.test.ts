@@ -44,7 +44,7 @@ test.each(
       { reference: 1500, current: 100 },
     ].map((rows) => ({ name: source.name, source, rows })),
   ),
-)("counts drawn of $name for $rows are distributed as those of rows drawn one by one", ({ source, rows }) => {
+)("draws counts of $name for $rows with the same distribution as row-by-row sampling", ({ source, rows }) => {
   const [fast, slow] = [seededRandom(31), seededRandom(32)];
   const draw = histogramDrawer(source, rows);
   const drawn = meansOf(() => draw(fast));
@@ -55,7 +55,7 @@ test.each(
   }
 });
 
-test("every row of the reference and of the window is in a bin", () => {
+test("assigns every row of reference and window to a bin", () => {
   const random = seededRandom(4);
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   for (const source of numeric) {

@@ -19,7 +19,7 @@ test.each([
   { referenceRows: 1000, rows: 50 },
   { referenceRows: 200, rows: 200 },
 ])(
-  "of $referenceRows reference rows and $rows rows without drift, 1 and 5% alarm where that was asked for, numbers and levels",
+  "alarms at 1% and 5% as configured without drift, for $referenceRows reference rows and $rows rows",
   ({ referenceRows, rows }) => {
     for (const source of sources) {
       const [one, five] = falseAlarmRates(source, { referenceRows, rows, runs, alphas: [0.01, 0.05], seed: 11 });
@@ -29,7 +29,7 @@ test.each([
   },
 );
 
-test("a window with fewer than 50 rows on either side has no verdict", () => {
+test("returns no result for a window with fewer than 50 rows on either side", () => {
   for (const rows of [
     { referenceRows: 49, rows: 1000 },
     { referenceRows: 1000, rows: 49 },
@@ -38,7 +38,7 @@ test("a window with fewer than 50 rows on either side has no verdict", () => {
       expect(falseAlarmRates(source, { ...rows, runs: 50, alphas: [0.5], seed: 1 })).toEqual([0]);
 });
 
-test("at most one false alarm per 4 weeks is 0.8 to 1.2 of them: 30 features, daily windows of 500 rows", () => {
+test("raises 0.8 to 1.2 false alarms per 4 weeks for 30 features with daily windows of 500 rows", () => {
   const budget = { weeks: 4, windowsPerWeek: 7, tests: 30 };
   const { mean, error } = alarmsPerPeriod({ ...budget, referenceRows: 10_000, rows: 500, periods: 250, seed: 5 });
   expect(mean).toBeGreaterThan(0.8);

@@ -4,7 +4,7 @@ import { calibrationError, fitCalibration, fitCalibrations } from "./calibration
 import { calibrated, fitIsotonic } from "./isotonic.ts";
 import { goldenRows } from "./lcg-testing.ts";
 
-test("falling neighbours are pooled to their mean, and equal scores are averaged first", () => {
+test("pools decreasing neighbours to their mean, and averages equal scores first", () => {
   // Computed by hand, and equal to the result of scikit-learn's IsotonicRegression: 0, (1 + 0 + 0.5·2)/4, 1.
   const map = fitIsotonic([0.1, 0.3, 0.4, 0.6, 0.6, 0.9], [0, 1, 0, 1, 0, 1]);
   expect(map.scores).toEqual([0.1, 0.3, 0.6, 0.9]);
@@ -15,19 +15,19 @@ test("falling neighbours are pooled to their mean, and equal scores are averaged
   expect(calibrated(2, map)).toBe(1);
 });
 
-test("without a map a score is itself, within 0 and 1", () => {
+test("returns the score clamped to 0 and 1 without a map", () => {
   expect(calibrated(0.3)).toBe(0.3);
   expect(calibrated(1.2, null)).toBe(1);
 });
 
-test("the calibration error is the mean distance over bins of equal counts", () => {
+test("computes the calibration error as the mean distance over bins of equal counts", () => {
   const said = [0.1, 0.1, 0.9, 0.9];
   expect(calibrationError(said, [0, 0, 1, 1], 2)).toBeCloseTo(0.1, 12);
   expect(calibrationError(said, [0, 1, 1, 0], 2)).toBeCloseTo(0.4, 12);
   expect(calibrationError([], [])).toBe(0);
 });
 
-test("overconfident scores get a map that takes their error away, the same each time", () => {
+test("corrects overconfident scores deterministically", () => {
   const random = seededRandom(3);
   const truths = Array.from({ length: 4000 }, () => random());
   const scores = truths.map((p) => 1 / (1 + Math.exp(-3 * Math.log(p / (1 - p)))));
@@ -41,14 +41,14 @@ test("overconfident scores get a map that takes their error away, the same each 
   expect(fitCalibration({ scores, outcomes })).toEqual(fitted);
 });
 
-test("nothing is fitted where a class is absent or where scores separate the classes", () => {
+test("fits no map if a class is missing or the scores separate the classes", () => {
   expect(fitCalibration({ scores: [0.2, 0.4], outcomes: [1, 1] }).map).toBeNull();
   const random = seededRandom(1);
   const scores = Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 0.1 : 0.8) + random() * 0.1);
   expect(fitCalibration({ scores, outcomes: scores.map((_, at) => at % 2) }).map).toBeNull();
 });
 
-test("each key of scores has a map of its own; scores that are right already keep theirs", () => {
+test("fits a separate map per score key, and none for calibrated scores", () => {
   const { p, y } = goldenRows();
   const random = seededRandom(9);
   const scores = Array.from({ length: 1000 }, () => Math.min(1, Math.max(0, 0.9 + 0.05 * normalFrom(random))));

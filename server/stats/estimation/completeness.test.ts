@@ -6,7 +6,7 @@ const once = (...ages: number[]) => ages.map((ageMs) => ({ ageMs, count: 1 }));
 // The example of docs/spec/drift.md section 12, in days.
 const steps = lagDistribution(once(1, 2, 2, 5), once(1.5, 3, 10));
 
-test("labels that are on the way count as at risk up to their age", () => {
+test("counts pending labels as at risk up to their age", () => {
   expect(steps.map(({ ageMs }) => ageMs)).toEqual([1, 2, 5]);
   expect(steps.map(({ share }) => 1 - share)).toEqual([
     expect.closeTo(6 / 7, 12),
@@ -16,7 +16,7 @@ test("labels that are on the way count as at risk up to their age", () => {
   expect(steps.at(-1)?.share).toBeCloseTo(0.743, 3);
 });
 
-test("completeness is of the labels that will ever come, and maturity the age where it reaches 95%", () => {
+test("relates completeness to the labels ever expected, and returns the age of 95% as maturity", () => {
   expect(completenessAt(steps, 0.5)).toBe(0);
   expect(completenessAt(steps, 2)).toBeCloseTo((1 - (6 / 7) * 0.6) / (1 - (6 / 7) * 0.3), 12);
   expect(completenessAt(steps, 99)).toBe(1);
@@ -26,7 +26,7 @@ test("completeness is of the labels that will ever come, and maturity the age wh
   expect(completenessAt([], 3)).toBe(0);
 });
 
-test("counted ages are as so many single ones", () => {
+test("treats counted ages like that many single ones", () => {
   expect(
     lagDistribution(
       [

@@ -18,12 +18,12 @@ function near(actual: number | null | undefined, expected: number): void {
   expect(Math.abs((actual as number) / expected - 1)).toBeLessThan(1e-9);
 }
 
-test("the golden rows are those of the recipe", () => {
+test("generates the golden rows from the recipe", () => {
   expect(p.slice(0, 2)).toEqual([0.14422147290174064, 0.9660391027518308]);
   expect(y.slice(0, 5)).toEqual([0, 1, 1, 1, 0]);
 });
 
-test("estimated metrics are NannyML's to 1e-9", () => {
+test("matches NannyML's estimated metrics to 1e-9", () => {
   near(estimated.truePositive, 791.2230111835771);
   near(estimated.falsePositive, 192.77698881642334);
   near(estimated.falseNegative, 191.23093885049298);
@@ -41,7 +41,7 @@ test("estimated metrics are NannyML's to 1e-9", () => {
   near(ranking.averagePrecision, 0.8963509087061909);
 });
 
-test("realised metrics are NannyML's to 1e-9", () => {
+test("matches NannyML's realised metrics to 1e-9", () => {
   expect(realised).toEqual({ truePositive: 778, falsePositive: 206, falseNegative: 201, trueNegative: 815 });
   const metrics = metricsOf(realised);
   near(metrics.accuracy, 0.7965);
@@ -52,7 +52,7 @@ test("realised metrics are NannyML's to 1e-9", () => {
   near(realisedRanking({ scores: p, outcomes: y }).rocAuc, 0.8903536459578675);
 });
 
-test("deviations and the band of accuracy are those of the reference to 1e-9", () => {
+test("matches the reference deviations and accuracy band to 1e-9", () => {
   const deviations = deviationsOf(estimated);
   near(deviations.accuracy, 0.008079713336586915);
   near(deviations.precision, 0.011626633620748386);
@@ -64,7 +64,7 @@ test("deviations and the band of accuracy are those of the reference to 1e-9", (
   near(band?.high, 0.8238319833116601);
 });
 
-test("the band holds its level: of labels drawn 2,000 times, 95% of accuracies lie inside", () => {
+test("covers 95% of accuracies over 2,000 label draws with the band", () => {
   const band = bandsOf(estimated);
   const random = seededRandom(5);
   let [inside, insideF1] = [0, 0];
@@ -81,7 +81,7 @@ test("the band holds its level: of labels drawn 2,000 times, 95% of accuracies l
   expect(insideF1 / 2000).toBeLessThan(0.97);
 });
 
-test("from 512 bins everything is as from rows: cells exactly, AUC within 1e-4", () => {
+test("matches row results from 512 bins: cells exactly, AUC within 1e-4", () => {
   const bins = binned(p, 512);
   const expected = expectedBins(bins);
   const cells = cellsOfBins(expected, 0.5);
@@ -101,7 +101,7 @@ test("from 512 bins everything is as from rows: cells exactly, AUC within 1e-4",
   expect(aucOfBins(bins.count, positive)).toBeCloseTo(0.8903426, 7);
 });
 
-test("drawn bands of AUC hold the realised one, and bins give about the same as rows", () => {
+test("covers the realised AUC with drawn bands, from bins about as from rows", () => {
   const rows = drawnBands({ scores: p, probabilities: p });
   const bins = drawnBandsOfBins(expectedBins(binned(p, 512)));
   expect(lies(0.8903536459578675, rows.rocAuc)).toBe(true);

@@ -17,7 +17,7 @@ const model = fitLossModel(
   rows.map(({ loss }) => loss),
 );
 
-test("on the reference itself the estimate is its mean loss", () => {
+test("estimates the mean loss on the reference itself", () => {
   const histograms = columns.map(({ bins, size }) => {
     const counts = new Float64Array(size);
     for (const bin of bins) counts[bin] = (counts[bin] as number) + 1;
@@ -27,7 +27,7 @@ test("on the reference itself the estimate is its mean loss", () => {
   expect(expectedLoss(model, histograms)).toBeCloseTo(mean, 2);
 });
 
-test("a window that moved to where errors are larger has the loss that those rows have, from its histograms alone", () => {
+test("estimates the loss of a window shifted to harder rows from histograms alone", () => {
   const far = new Float64Array(20).fill(0);
   far[18] = 50;
   far[19] = 50;

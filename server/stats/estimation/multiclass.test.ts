@@ -6,7 +6,7 @@ import type { ScoreBins } from "./score-bins.ts";
 
 const { p, y } = goldenRows();
 
-test("two classes as several: accuracy, AUC as of two, the others the mean of both sides", () => {
+test("estimates two classes as multiclass: same accuracy and AUC, other metrics as the mean of both sides", () => {
   const estimate = estimateMulticlass(
     p.map((probability) => [1 - probability, probability]),
     p.map((probability) => (probability >= 0.5 ? 1 : 0)),
@@ -16,7 +16,7 @@ test("two classes as several: accuracy, AUC as of two, the others the mean of bo
   expect(estimate.recall).toBeCloseTo((0.8053537890057222 + 0.8105471601772932) / 2, 9);
 });
 
-test("confidences by predicted class give the same accuracy, and each class its precision", () => {
+test("estimates the same accuracy from confidences by predicted class, and the precision of each class", () => {
   const of = (scores: number[]): ScoreBins => {
     const bins = { count: new Float64Array(512), sum: new Float64Array(512), sumSquares: new Float64Array(512) };
     for (const score of scores) {
@@ -39,7 +39,7 @@ test("confidences by predicted class give the same accuracy, and each class its 
   expect(estimateFromConfidence(new Map())).toMatchObject({ accuracy: null, band: null, classes: [] });
 });
 
-test("NannyML's sampling error stands on the share of reference rows that a metric is of", () => {
+test("scales NannyML's sampling error by the share of reference rows of the metric", () => {
   const rows = p.map((score, at) => ({ score, isPredicted: score >= 0.5, isPositive: y[at] === 1 }));
   const parts = samplingParts(rows);
   // std of a share is √(q(1 − q)).

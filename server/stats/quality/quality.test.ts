@@ -4,7 +4,7 @@ import { evaluateFairness } from "./fairness.ts";
 import { addError, addErrors, emptyErrors, numberMetrics } from "./regression.ts";
 import { bestCutOff, cutOffCurve } from "./thresholds.ts";
 
-test("of a confusion matrix each class has its precision, recall and F1", () => {
+test("computes precision, recall and F1 of each class from a confusion matrix", () => {
   const metrics = confusionMetrics([
     { truth: "cat", answer: "cat", count: 8 },
     { truth: "cat", answer: "dog", count: 2 },
@@ -18,7 +18,7 @@ test("of a confusion matrix each class has its precision, recall and F1", () => 
   expect(confusionMetrics([])).toMatchObject({ rows: 0, accuracy: null, macroF1: null, classes: [] });
 });
 
-test("errors of numbers have their means, intervals and what zeroes leave undefined", () => {
+test("computes mean errors with intervals, and null where zeroes leave them undefined", () => {
   const sums = emptyErrors();
   for (const [said, truth] of [
     [3, 2],
@@ -49,7 +49,7 @@ const cells = (truePositive: number, falsePositive: number, falseNegative: numbe
   trueNegative,
 });
 
-test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alarm while it may be chance", () => {
+test("computes difference 0.10 and ratio 0.75 for 40 and 30 of 100, without an alarm if not significant", () => {
   // docs/spec/fairness.md section 2
   const groups = [
     { name: "A", cells: cells(30, 10, 20, 40) },
@@ -70,7 +70,7 @@ test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alar
   expect(evaluateFairness([], { metric: "accuracy", maxDifference: 0.1 })).toMatchObject({ difference: null });
 });
 
-test("the cut-off that is worth most moves to where mistakes are cheap", () => {
+test("moves the best decision threshold to where errors are cheap", () => {
   const count = new Float64Array(512).fill(1);
   const positive = count.map((_, bin) => (bin + 0.5) / 512);
   const curve = cutOffCurve({ count, positive, variance: new Float64Array(512) }, cells(0, -1, -3, 0));

@@ -18,12 +18,12 @@ function unitsUntilProof(rate: number, limit: number, line: number, most: number
 const limit = 0.01;
 const line = Math.log(20);
 
-test("an arm that fails as often as the limit says is proved to be below it in fewer than one of twenty", () => {
+test("decides below the limit in at most one of twenty runs for an arm at the limit", () => {
   const runs = Array.from({ length: 400 }, (_, run) => unitsUntilProof(limit, limit, line, 3000, run + 1));
   expect(runs.filter((units) => units < 3000).length / runs.length).toBeLessThanOrEqual(0.05);
 });
 
-test("an arm without a bad unit is proved, about when it is expected", () => {
+test("decides safe for an arm without bad units about when expected", () => {
   // Beside a relative gate the line is higher by ln 2.
   const units = unitsUntilProof(0, limit, line + Math.log(2), 10_000, 1);
   const expected = expectedUnitsBelow(0, limit, 0.05);
@@ -33,6 +33,6 @@ test("an arm without a bad unit is proved, about when it is expected", () => {
   expect(expectedUnitsBelow(limit, limit, 0.05)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("nothing counted proves nothing", () => {
+test("returns no evidence without counts", () => {
   expect(belowLogE({ units: 0, events: 0 }, limit)).toBeCloseTo(0, 12);
 });

@@ -5,7 +5,7 @@ import { floorLogE } from "./floor-gate.ts";
 import { GridGate, worseGrid } from "./grid-gate.ts";
 import { sampleRatioLogE } from "./sample-ratio.ts";
 
-describe("sticky users who fail again and again", () => {
+describe("sticky users who fail repeatedly", () => {
   /** Returns the share of healthy rollouts that are rolled back: 5,000 users, 2% of whom fail about ten times each, at 10%. */
   const rolledBack = (isFirstOnly: boolean) => {
     const random = seededRandom(5);
@@ -27,16 +27,16 @@ describe("sticky users who fail again and again", () => {
     return count / 2000;
   };
 
-  test("counted once each, they roll no more healthy candidates back than α", () => {
+  test("rolls back healthy candidates at most at rate α if each unit counts once", () => {
     expect(rolledBack(true)).toBeLessThanOrEqual(0.05);
   });
 
-  test("counted every time, they would: that is why units are counted once", () => {
+  test("rolls back healthy candidates more often than α if every failure counts", () => {
     expect(rolledBack(false)).toBeGreaterThan(0.12);
   });
 });
 
-describe("a healthy canary that answers sooner than its baseline", () => {
+describe("a healthy canary that responds faster than its baseline", () => {
   /**
    * Returns the share of rollouts that are rolled back: 20 requests per second with 2% errors for ten minutes at 10%; latencies
    * exponential, of 3 s and of 30 s.
@@ -58,16 +58,16 @@ describe("a healthy canary that answers sooner than its baseline", () => {
     return count / 1000;
   };
 
-  test("is rolled back no more often than α when outcomes count at a fixed age", () => {
+  test("is rolled back at most at rate α when outcomes count at a fixed age", () => {
     expect(rolledBack((start) => start + 180)).toBeLessThanOrEqual(0.05);
   });
 
-  test("would be when they count as they come: that is why they do not", () => {
+  test("is rolled back more often than α when outcomes count on arrival", () => {
     expect(rolledBack((start, latency) => start + latency)).toBeGreaterThan(0.08);
   });
 });
 
-describe("the split", () => {
+describe("sample ratio check", () => {
   /** Returns the share of runs whose ln E reaches the limit, and the median units until then, evaluated every 10 units. */
   const doubted = (share: number, units: number, alpha: number, count: number) => {
     const random = seededRandom(7);
@@ -91,18 +91,18 @@ describe("the split", () => {
     return { share: found.length / count, medianUnits: found[found.length >> 1] ?? Number.NaN };
   };
 
-  test("is doubted no more often than its α while it is right", () => {
+  test("rejects a correct split at most at rate α", () => {
     expect(doubted(0.1, 5000, 0.01, 1000).share).toBeLessThanOrEqual(0.01);
   });
 
-  test("of 12% instead of 10% is found within 4,000 units in the median, always within 30,000", () => {
+  test("detects 12% instead of 10% within a median of 4,000 units, and always within 30,000", () => {
     const { share, medianUnits } = doubted(0.12, 30_000, 0.01, 100);
     expect(share).toBe(1);
     expect(medianUnits).toBeLessThan(4000);
   });
 });
 
-test("a shared outage breaches the floor of both arms, and a healthy arm's floor holds", () => {
+test("breaches the floor of both arms in a shared outage, but not that of a healthy arm", () => {
   const random = seededRandom(8);
   const breached = (rate: number) => {
     let [units, events, most] = [0, 0, 0];

@@ -83,13 +83,13 @@ const table: [string, Partial<StepState>, Verdict, Partial<RolloutPolicy>?][] = 
   ["paused, and safety is proved", { isPaused: true, ...proved }, hold("paused")],
 ];
 
-describe("the truth table", () => {
+describe("decision table", () => {
   test.each(table)("%s", (_, state, verdict, changed) => {
     expect(decide({ ...running, ...state }, { ...policy, ...changed })).toEqual(verdict);
   });
 });
 
-test("without enough data nothing is ever promoted, whatever else holds", () => {
+test("never promotes without enough data, whatever the other conditions", () => {
   const flags = [false, true];
   const verdicts = flags.flatMap((isPaused) =>
     [0, 1, 99].flatMap((unitsCanary) =>

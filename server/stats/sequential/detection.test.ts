@@ -8,14 +8,14 @@ import { RestartGate } from "./restart-gate.ts";
 
 const runs = 500;
 
-describe("from 0.5% errors on, at 10, 25 and 50% for ten minutes each", () => {
+describe("detection from 0.5% errors at 10, 25 and 50% for ten minutes each", () => {
   test.each([
     [600, 4, 6, 0.99],
     [600, 10, 2, 0.99],
     [60, 10, 10, 0.99],
     [6000, 4, 1, 0.99],
   ])(
-    "%d requests per minute with %d times the errors take at most %d minutes",
+    "detects at %d requests per minute with %d times the errors within %d minutes",
     (requestsPerMinute, ratio, most, power) => {
       const { share, medianMinutes } = detection({ requestsPerMinute, baseRate: 0.005, ratio }, 2000, 1);
       expect(medianMinutes).toBeLessThanOrEqual(most);
@@ -23,13 +23,13 @@ describe("from 0.5% errors on, at 10, 25 and 50% for ten minutes each", () => {
     },
   );
 
-  test("too little traffic finds only half of fourfold errors, and holds the rest", () => {
+  test("detects only half of fourfold errors at low traffic", () => {
     const { share } = detection({ requestsPerMinute: 60, baseRate: 0.005, ratio: 4 }, runs, 2);
     expect(share).toBeGreaterThan(0.4);
     expect(share).toBeLessThan(0.6);
   });
 
-  test("harm that begins in the third step is found sooner than by one gate that remembers all", () => {
+  test("detects a regression from the third step sooner than a single cumulative gate", () => {
     const late = { requestsPerMinute: 600, baseRate: 0.005, ratio: 4, worseFromStep: 2 };
     expect(detection(late, runs, 3).share).toBeGreaterThan(0.93);
     const hours = { ...late, steps: [0.1, 0.25, 0.5].map((weight) => ({ weight, minutes: 120 })) };
@@ -40,7 +40,7 @@ describe("from 0.5% errors on, at 10, 25 and 50% for ten minutes each", () => {
   });
 });
 
-test("latency half as long again is found within 50 canary requests in the median, at 10%", () => {
+test("detects 1.5 times the latency within a median of 50 canary requests at 10%", () => {
   // Lognormal with σ = 0.5, and "slow" is above the baseline's 95th percentile.
   const slow = { canary: 1 - normalShareBelow(1.644854 - Math.log(1.5) / 0.5), baseline: 0.05 };
   const random = seededRandom(5);
@@ -60,7 +60,7 @@ test("latency half as long again is found within 50 canary requests in the media
   expect(needed.at(-1)).toBeLessThan(10_000);
 });
 
-describe("the time that is told before a rollout starts", () => {
+describe("expected time before a rollout", () => {
   const cells = [0.01, 0.05, 0.1, 0.25, 0.5].flatMap((weight) =>
     [1.5, 2, 4, 10].flatMap((ratio) => [0.05, 0.01].map((alpha) => ({ weight, ratio, alpha, margin: 0 }))),
   );
@@ -77,17 +77,20 @@ describe("the time that is told before a rollout starts", () => {
     [0.1, 0.5, 339, 919],
     [0.25, 1, 53, 138],
     [0.5, 2, 21, 49],
-  ])("is that of a proof of safety, too: at a weight of %d, not %d more, %d events", (weight, margin, median, p90) => {
-    const effect = { weight, ratio: 1, margin, alpha: 0.05 };
-    const simulated = simulatedEvents(effect, { runs: 500, seed: 8 });
-    // The table of docs/spec/sequential-analysis.md section 5, of 1,000 runs.
-    expect(Math.abs(Math.log(simulated.median / median))).toBeLessThan(0.2);
-    expect(Math.abs(Math.log(simulated.p90 / p90))).toBeLessThan(0.3);
-    expect(expectedEvents(effect) / simulated.median).toBeGreaterThan(0.5);
-    expect(expectedEvents(effect) / simulated.median).toBeLessThan(2);
-  });
+  ])(
+    "also matches the time to decide safe: at a weight of %d, not %d more, %d events",
+    (weight, margin, median, p90) => {
+      const effect = { weight, ratio: 1, margin, alpha: 0.05 };
+      const simulated = simulatedEvents(effect, { runs: 500, seed: 8 });
+      // The table of docs/spec/sequential-analysis.md section 5, of 1,000 runs.
+      expect(Math.abs(Math.log(simulated.median / median))).toBeLessThan(0.2);
+      expect(Math.abs(Math.log(simulated.p90 / p90))).toBeLessThan(0.3);
+      expect(expectedEvents(effect) / simulated.median).toBeGreaterThan(0.5);
+      expect(expectedEvents(effect) / simulated.median).toBeLessThan(2);
+    },
+  );
 
-  test("counts a margin in", () => {
+  test("accounts for a margin", () => {
     const effect = { weight: 0.1, ratio: 2, alpha: 0.05, margin: 0.2 };
     const { median, p90 } = simulatedEvents(effect, { runs: 500 });
     expect(expectedEvents(effect) / median).toBeGreaterThan(0.5);
@@ -96,7 +99,7 @@ describe("the time that is told before a rollout starts", () => {
   });
 });
 
-test("a gate looked at only now and then never says more than one looked at always", () => {
+test("never finds more evidence in a gate evaluated occasionally than in one evaluated always", () => {
   const random = seededRandom(7);
   const always = new GridGate(worseGrid);
   const rarely = new GridGate(worseGrid);

@@ -27,7 +27,7 @@ function singly(rows: readonly ArmCount[], seed: number): ArmCount[] {
   return shuffled(single.length, seededRandom(seed)).map((index) => single[index] as ArmCount);
 }
 
-test("evidence is that of gates fed event by event, in the order of the steps", () => {
+test("matches the evidence of gates fed event by event in step order", () => {
   const gate = new RestartGate(plan.plannedSteps);
   const safe = new GridGate(safeGrid);
   for (const step of [0, 1, 2]) {
@@ -45,7 +45,7 @@ test("evidence is that of gates fed event by event, in the order of the steps", 
   expect(evidence).toMatchObject({ unitsCanary: 400, unitsBaseline: 400 });
 });
 
-test("batches and order do not matter, to 1e-9", () => {
+test("is independent of batches and order to 1e-9", () => {
   const whole = evaluateGuardrail(counts, 2, plan);
   for (const seed of [1, 2, 3]) {
     const parts = singly(counts, seed);
@@ -56,12 +56,12 @@ test("batches and order do not matter, to 1e-9", () => {
   }
 });
 
-test("events of a weight that has moved keep the boundary of their own weight", () => {
+test("tests events against the weight at which they occurred", () => {
   const moved = counts.map((row) => (row.weight === 0.2 ? { ...row, weight: 0.25 } : row));
   expect(evaluateGuardrail(moved, 2, plan).logEWorse).not.toBeCloseTo(evaluateGuardrail(counts, 2, plan).logEWorse, 3);
 });
 
-test("a proof begins anew in every step, and without a safe margin there is none", () => {
+test("restarts the safe evidence in every step, and has none without a safe margin", () => {
   const healthy = both(0, 0.1, [10_000, 3], [90_000, 60]);
   expect(evaluateGuardrail(healthy, 0, { ...plan, safeMargin: 1 }).logESafe).toBeCloseTo(4.250149, 5);
   expect(evaluateGuardrail(healthy, 1, plan).logESafe).toBe(0);
@@ -69,13 +69,13 @@ test("a proof begins anew in every step, and without a safe margin there is none
   expect(evaluateGuardrail(healthy, 0, { ...plan, safeMargin: undefined }).logESafe).toBe(Number.NEGATIVE_INFINITY);
 });
 
-test("weights of 0 and 1 say nothing", () => {
+test("returns no evidence at weights of 0 and 1", () => {
   const silent = [...both(0, 0, [0, 0], [1000, 50]), ...both(0, 1, [1000, 90], [0, 0])];
   expect(evaluateGuardrail(silent, 0, plan).logEWorse).toBeCloseTo(0, 12);
   expect(sampleRatioLogE(silent)).toBe(0);
 });
 
-test("the split is doubted as in the worked numbers: 1,150 of 10,000 at a weight of 10%", () => {
+test("matches the worked sample ratio numbers: 1,150 of 10,000 at a weight of 10%", () => {
   const split = (canary: number) => sampleRatioLogE(both(0, 0.1, [canary, 0], [10_000 - canary, 0]));
   expect([1000, 1060, 1100, 1150].map((canary) => split(canary).toFixed(6))).toEqual([
     "-2.315900",
@@ -85,7 +85,7 @@ test("the split is doubted as in the worked numbers: 1,150 of 10,000 at a weight
   ]);
 });
 
-test("the ratio of rates at several weights is one interval, narrower than of either alone", () => {
+test("combines the rate ratio over several weights into one narrower interval", () => {
   const rows = [
     { canary: 20, baseline: 40, weight: 0.2 },
     { canary: 40, baseline: 20, weight: 0.5 },
@@ -101,6 +101,6 @@ test("the ratio of rates at several weights is one interval, narrower than of ei
   });
 });
 
-test("12 bad of 400 are above a floor of 1%", () => {
+test("detects 12 bad of 400 above a floor of 1%", () => {
   expect(floorLogE({ units: 400, events: 12 }, 0.01)).toBeCloseTo(3.548329, 6);
 });

@@ -13,8 +13,8 @@ const cells = [0, 0.2].flatMap((margin) =>
   ),
 );
 
-describe("a candidate that is as bad as its margin allows, judged after every request at 10, 25 and 50%", () => {
-  test.each(cells)("is rolled back no more often than α: %o", ({ margin, requestsPerMinute, baseRate }) => {
+describe("a candidate at its margin, evaluated after every request at 10, 25 and 50%", () => {
+  test.each(cells)("is rolled back at most at rate α: %o", ({ margin, requestsPerMinute, baseRate }) => {
     const course = { requestsPerMinute, baseRate, margin, ratio: 1 + margin };
     const { atFivePercent, atOnePercent } = rollbackShares(course, runs, 1);
     expect(atFivePercent).toBeLessThanOrEqual(0.05);
@@ -22,13 +22,13 @@ describe("a candidate that is as bad as its margin allows, judged after every re
   });
 });
 
-test("a harmful candidate is rolled back far more often than α by the same simulation", () => {
+test("rolls back a candidate with a regression far more often than α in the same simulation", () => {
   expect(rollbackShares({ requestsPerMinute: 600, baseRate: 0.005, ratio: 2 }, 300, 2).atFivePercent).toBeGreaterThan(
     0.3,
   );
 });
 
-test("at its safe margin, a candidate is proved safe no more often than β", () => {
+test("decides safe at most at rate β for a candidate at its safe margin", () => {
   for (const margin of [0.2, 1]) {
     const random = seededRandom(3);
     let proofs = 0;
@@ -51,7 +51,7 @@ test("at its safe margin, a candidate is proved safe no more often than β", () 
   }
 });
 
-test("five guardrails together roll a healthy candidate back no more often than α", () => {
+test("rolls back a healthy candidate at most at rate α across five guardrails", () => {
   const random = seededRandom(4);
   const rates = [0.005, 0.01, 0.02, 0.05, 0.001];
   let rolledBack = 0;

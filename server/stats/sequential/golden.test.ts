@@ -150,7 +150,7 @@ function errorOf({ expected, toleranceKind }: Vector, got: readonly number[]): n
   return got.length === errors.length ? Math.max(...errors) : Number.NaN;
 }
 
-test("every golden vector is met within its tolerance", () => {
+test("matches every golden vector within its tolerance", () => {
   expect(vectors).toHaveLength(154);
   const checked = vectors.map((vector) => {
     const got = [(functions[vector.fn] as (inputs: Inputs) => number | number[])(vector.inputs)].flat();

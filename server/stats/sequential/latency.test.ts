@@ -10,7 +10,7 @@ function latencies(count: number, factor: number, seed: number): Histogram {
   return histogram;
 }
 
-test("5% of the baseline are slower than its own limit, and far more of a slower canary", () => {
+test("finds 5% of the baseline above its own slow limit, and far more of a slower canary", () => {
   const limit = slowLimit(latencies(20_000, 1, 1)) as number;
   expect(limit).toBeCloseTo(40 * Math.exp(0.5 * 1.645), -1);
   const share = (factor: number) => {
@@ -22,7 +22,7 @@ test("5% of the baseline are slower than its own limit, and far more of a slower
   expect(slowLimit({})).toBeUndefined();
 });
 
-test("the shape test shows where a canary is slower, and stays silent otherwise", () => {
+test("locates where a canary is slower, and reports nothing otherwise", () => {
   const slower = shapeTest(latencies(9000, 1, 3), latencies(1000, 1.3, 4), 0.05);
   expect(slower.allowed).toBeCloseTo(0.114611, 6);
   expect(slower.gap).toBeGreaterThan(slower.allowed);
@@ -33,7 +33,7 @@ test("the shape test shows where a canary is slower, and stays silent otherwise"
   expect(shapeTest({}, latencies(1000, 1, 6), 0.05).allowed).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("a level between two of the table is taken strictly, and too few values say nothing", () => {
+test("uses the stricter table entry for levels in between, and an infinite band for too few values", () => {
   expect(bandRadius(1000, 0.04, 1)).toBe(bandRadius(1000, 0.025, 1));
   expect(bandRadius(29, 0.05, 30)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -34,14 +34,14 @@ const peer = (forecast: ReturnType<typeof simulateRollout>, name: string) =>
 describe("a healthy candidate", () => {
   const forecast = simulateRollout(plan, { runs: 300, seed: 1 });
 
-  test("is hardly ever rolled back, and goes through all steps", () => {
+  test("is almost never rolled back and completes all steps", () => {
     expect(forecast.falseRollbackShare).toBeLessThanOrEqual(0.05);
     expect(forecast).toMatchObject({ detectedShare: 0, detectionSeconds: undefined, heldShare: 0 });
     expect(forecast.promotedShare).toBe(1 - forecast.falseRollbackShare);
     expect(forecast.promotedEarlyShare).toBe(0);
   });
 
-  test("is rolled back by a strict threshold nearly always, by a peeked test in one rollout of three", () => {
+  test("is almost always rolled back by a strict threshold, and in a third of rollouts by a peeked test", () => {
     // docs/spec/sequential-analysis.md section 14.2: 100%, 0%, 3.3% and 32.3%.
     expect(peer(forecast, "Strict")?.falseRollbackShare).toBeGreaterThan(0.98);
     expect(peer(forecast, "Argo")?.falseRollbackShare).toBe(0);
@@ -49,14 +49,14 @@ describe("a healthy candidate", () => {
     expect(peer(forecast, "Peeked")?.falseRollbackShare).toBeCloseTo(0.32, 1);
   });
 
-  test("gets the same forecast from the same seed, and another from another", () => {
+  test("gets the same forecast from the same seed, and a different one from another", () => {
     const again = simulateRollout(plan, { runs: 300, seed: 1 });
     expect(again).toEqual(forecast);
     expect(simulateRollout(plan, { runs: 300, seed: 2 })).not.toEqual(forecast);
   });
 });
 
-test("ten times the errors are found within two minutes; by the examples of others in 11, or in a third of rollouts", () => {
+test("detects ten times the errors within two minutes, unlike Flagger (11) and Argo (a third of rollouts)", () => {
   const forecast = simulateRollout(worse(10), { runs: 300, seed: 1 });
   expect(forecast.detectedShare).toBe(1);
   expect(forecast.detectionSeconds?.median).toBeLessThanOrEqual(120);
@@ -65,7 +65,7 @@ test("ten times the errors are found within two minutes; by the examples of othe
   expect(peer(forecast, "Argo")?.detectedShare).toBeCloseTo(0.314, 1);
 });
 
-test("time and exposure count from the regression, and what is rolled back before it is a false rollback", () => {
+test("measures time and exposure from the regression, and counts earlier rollbacks as false", () => {
   const forecast = simulateRollout(worse(10, 1200), { runs: 300, seed: 1 });
   expect(forecast.detectionSeconds?.p90).toBeLessThan(300);
   expect(forecast.exposedRequests?.p90).toBeLessThan(5 * 300);
@@ -73,7 +73,7 @@ test("time and exposure count from the regression, and what is rolled back befor
   expect(peer(forecast, "Strict")?.falseRollbackShare).toBeGreaterThan(0.9);
 });
 
-test("a step without enough traffic waits for it, and one without proof for a person", () => {
+test("waits in a step for enough traffic, and holds without a required safe verdict", () => {
   const quiet = { ...plan, requestsPerSecond: [0.2], policy: { ...plan.policy, minUnitsCanary: 30 } };
   expect(simulateRollout(quiet, { runs: 20, seed: 1 }).promotedShare).toBe(1);
   expect(simulateRollout({ ...plan, requestsPerSecond: [0] }, { runs: 3, seed: 1 })).toMatchObject({ heldShare: 1 });
@@ -82,7 +82,7 @@ test("a step without enough traffic waits for it, and one without proof for a pe
   expect(simulateRollout(strict, { runs: 50, seed: 1 }).heldShare).toBeGreaterThan(0.9);
 });
 
-test("much traffic proves a healthy candidate safe before its time", () => {
+test("promotes a healthy candidate early at high traffic", () => {
   const guardrails = [
     { ...errors, share: 0.5, safeMargin: 1 },
     { ...errors, name: "slow", share: 0.5, baseRate: 0.05, safeMargin: 0.5 },
@@ -91,7 +91,7 @@ test("much traffic proves a healthy candidate safe before its time", () => {
   expect(forecast.promotedEarlyShare).toBeGreaterThan(0.9);
 });
 
-test("traffic follows its profile: harm waits for the morning", () => {
+test("follows the traffic profile, so that detection waits for the morning", () => {
   const night = { ...worse(10), requestsPerSecond: [...Array.from({ length: 10 }, () => 0), 10] };
   const forecast = simulateRollout(night, { runs: 100, seed: 1 });
   expect(forecast.detectionSeconds?.median).toBeGreaterThan(600);

@@ -28,7 +28,7 @@ function numbersOf(path: string): Set<string> {
   return headingNumbers(texts.get(path) ?? "");
 }
 
-test("every cited document of the repository exists, and so does the cited section", () => {
+test("cites only existing documents and sections of the repository", () => {
   const dead = [...texts].flatMap(([file, text]) =>
     findCitations(text).flatMap(({ path, sections, line }) => {
       const found = resolve(file, path);
@@ -41,7 +41,7 @@ test("every cited document of the repository exists, and so does the cited secti
   expect(dead).toEqual([]);
 });
 
-test("every section is cited with its document", () => {
+test("cites every section with its document", () => {
   const bare = [...texts].flatMap(([file, text]) => {
     // A specification names its own sections without its path; other Markdown has no numbered ones.
     const own = file.startsWith("docs/spec/") ? numbersOf(file) : new Set<string>();
@@ -53,7 +53,7 @@ test("every section is cited with its document", () => {
   expect(bare).toEqual([]);
 });
 
-test("every relative link between Markdown files leads somewhere", () => {
+test("resolves every relative link between Markdown files", () => {
   const broken = [...texts]
     .filter(([file]) => file.endsWith(".md"))
     .flatMap(([file, text]) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findBareSections, findCitations, findLinks, headingAnchors, headingNumbers } from "./find-citations.ts";
 
-test("finds documents with their sections, also where a comment wraps", () => {
+test("finds documents with their sections, even where a comment wraps", () => {
   const source = [
     "/** Null of the statistic (docs/spec/drift.md section 6.6). */",
     "/**",
@@ -19,20 +19,20 @@ test("finds documents with their sections, also where a comment wraps", () => {
   ]);
 });
 
-test("finds documents in strings, and takes file names as data for none", () => {
+test("finds documents in strings, but not file names used as data", () => {
   expect(findCitations('test("as docs/spec/drift.md section 7 says", …)')).toHaveLength(1);
   expect(findCitations('readFileSync("docs/spec/drift.md")')).toHaveLength(1);
   expect(findCitations('["LICENSE", "licence.md"]; "/incidents/7/post-mortem.md"')).toEqual([]);
   expect(findCitations("see https://example.com/docs/guide.md")).toEqual([]);
 });
 
-test("finds the section behind a link", () => {
+test("finds the section after a link", () => {
   const linked = "as in [drift.md](drift.md) section 7";
   expect(findCitations(linked)).toEqual([{ path: "drift.md", sections: ["7"], line: 1 }]);
   expect(findBareSections(linked)).toEqual([]);
 });
 
-test("finds sections without a document, and leaves publications alone", () => {
+test("finds sections without a document, but not those of publications", () => {
   expect(findBareSections("// Sections 3 and 4 of the contract")).toEqual([{ section: "3", line: 1 }]);
   expect(findBareSections("\n// as the table of section 19 has it")).toEqual([{ section: "19", line: 2 }]);
   expect(findBareSections("// the coding, section 6 of the wire contract")).toHaveLength(1);
@@ -48,7 +48,7 @@ test("reads headings as numbers and as anchors", () => {
   expect([...headingAnchors(markdown)]).toEqual(["drift", "6-calibrated-tests", "66-exact-null-how-far"]);
 });
 
-test("finds relative links only", () => {
+test("finds only relative links", () => {
   const markdown = "[a](slo.md#7-policy) [b](https://example.com) [c](#top) [d](/api/v1/docs)";
   expect(findLinks(markdown)).toEqual([
     { target: "slo.md#7-policy", line: 1 },

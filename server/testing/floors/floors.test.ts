@@ -12,36 +12,36 @@ const files = readdirSync(join(root, "server"), { recursive: true, encoding: "ut
   .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !path.startsWith("server/testing/"));
 const lines = files.flatMap((file) => importLines(file, readFileSync(join(root, file), "utf8")));
 
-describe("the server", () => {
-  test("has every file on a floor", () => {
+describe("server layers", () => {
+  test("assigns every file to a layer", () => {
     expect(files.length).toBeGreaterThan(1000);
     for (const file of files) expect(floorOf(file)).not.toBe("testing");
   });
 
-  test("has no import that runs up", () => {
+  test("has no import from a higher layer", () => {
     expect(lines.length).toBeGreaterThan(5000);
     expect(upwardImports(lines)).toEqual([]);
   });
 
-  test("has no folders of one floor that import each other", () => {
+  test("has no circular imports between folders of one layer", () => {
     expect(circles(lines)).toEqual([]);
   });
 });
 
-describe("the components", () => {
+describe("component layers", () => {
   const files = readdirSync(join(root, "components"), { recursive: true, encoding: "utf8" })
     .map((path) => `components/${path}`)
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path));
   const sources = files.map((file) => ({ file, source: readFileSync(join(root, file), "utf8") }));
   const lines = sources.flatMap(({ file, source }) => importLines(file, source));
 
-  test("have no import that runs up, and no circle", () => {
+  test("has no import from a higher layer and no circular imports", () => {
     expect(lines.length).toBeGreaterThan(1000);
     expect(upwardImports(lines)).toEqual([]);
     expect(circles(lines)).toEqual([]);
   });
 
-  test("know no contract of a floor above their own", () => {
+  test("imports no contract of a higher layer", () => {
     const above = sources.flatMap(({ file, source }) => {
       const floor = floors.indexOf(floorOf(file));
       // Components outside the floors have no domain terms of their own; the shell's palette covers the complete console.
@@ -54,7 +54,7 @@ describe("the components", () => {
   });
 });
 
-test("Biome forbids each floor what is above it", () => {
+test("forbids imports from higher layers in Biome", () => {
   const { overrides } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8"));
   const text = (override: object) => JSON.stringify(override);
   // Statistics import nothing at all, and test machinery everything.
@@ -69,8 +69,8 @@ test("Biome forbids each floor what is above it", () => {
   }
 });
 
-describe("lines of a file", () => {
-  test("are read with their targets, whichever way they import", () => {
+describe("import lines", () => {
+  test("reads imports with their targets in every import syntax", () => {
     const source = `import { a } from "#server/base/a.ts";
 import type { B } from "../gpu/b.ts";
 import "./c.ts";
@@ -90,7 +90,7 @@ const f = await import("./f.ts");
     ]);
   });
 
-  test("that run up are told with file, import and floor; those that stay or run down are none", () => {
+  test("reports imports from a higher layer with file, import and layer, but none within or below", () => {
     const up = { file: "server/serve/pool/x.ts", line: 3, target: "server/watch/slo/y.ts" };
     const down = { file: "server/watch/slo/y.ts", line: 1, target: "server/serve/pool/x.ts" };
     const along = { file: "server/serve/pool/x.ts", line: 1, target: "server/serve/gpu/z.ts" };
@@ -101,7 +101,7 @@ const f = await import("./f.ts");
     expect(() => upwardImports([{ ...down, target: "server/other/y.ts" }])).toThrow("server/other/y.ts is on no floor");
   });
 
-  test("that close a circle are told by the shortest, also by way of a third folder and of the floor's ground", () => {
+  test("reports the shortest circular import, including through a third folder or the root of the layer", () => {
     const line = (file: string, target: string) => ({ file, line: 1, target });
     const there = line("server/serve/pool/a.ts", "server/serve/gpu/b.ts");
     const further = line("server/serve/gpu/b.ts", "server/serve/lookups.ts");

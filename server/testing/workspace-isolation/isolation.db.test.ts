@@ -70,12 +70,12 @@ const unchanged = (caller: Caller, work: (request: Ask) => Promise<void>) =>
     expect(await fingerprint(ctx, theirs.workspaceId)).toEqual(before);
   });
 
-test("every route of the REST interface, of MLflow's and of inference has a row, and every row a route", () => {
+test("lists every route of the REST, MLflow and inference APIs, and no others", () => {
   expect([...routes].filter((route) => !walked.includes(route))).toEqual(elsewhere);
   expect(Object.keys(everyRow).filter((route) => !walked.map(forClients).includes(route))).toEqual([]);
 });
 
-test.each(walked)("%s tells nothing of another workspace's things and changes nothing there", async (route) => {
+test.each(walked)("%s neither reveals nor changes data of another workspace", async (route) => {
   const { answer: result, request } = rowOf(route);
   const question = questionOf(route, theirs, request(theirs));
   await unchanged(outsider, async (request) => {
@@ -94,7 +94,7 @@ test.each(walked)("%s tells nothing of another workspace's things and changes no
 
 const guarded = walked.filter((route) => rowOf(route).answer !== "open");
 
-test.each(guarded)("%s below the address of another workspace is not found", async (route) => {
+test.each(guarded)("%s returns not found under the URL of another workspace", async (route) => {
   const { workspace } = await getViewer(owner.ctx);
   const question = questionOf(route, theirs, rowOf(route).request(theirs));
   await unchanged(outsider, async (request) => {
@@ -105,7 +105,7 @@ test.each(guarded)("%s below the address of another workspace is not found", asy
   });
 });
 
-test("what names another workspace's things beside one's own is not found, and shows nothing of them later", async () => {
+test("returns not found for mixed references to another workspace, and stores none of them", async () => {
   await unchanged(twin, async (request) => {
     const wrong: unknown[] = [];
     for (const row of mixedRows) {
@@ -132,7 +132,7 @@ test("what names another workspace's things beside one's own is not found, and s
 // These tests come last, because the use of the owner's token is recorded.
 const forOwners = walked.filter((route) => route === forClients(route) && rowOf(route).answer !== "refused");
 
-test.each(forOwners)("%s is there for who owns the things", async (route) => {
+test.each(forOwners)("%s works for the owner of the data", async (route) => {
   const { request, owner: expected } = rowOf(route);
   await requested(owner, async (requestAsOwner, ctx) => {
     await storeArtifact(ctx, theirs.store, {

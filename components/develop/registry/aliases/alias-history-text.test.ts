@@ -10,13 +10,13 @@ test.each([
   ["override", 2, 1, "champion moved from v2 to v1, overriding its protection", "watch"],
   ["direct", 1, null, "champion was removed from v1", "paused"],
   ["deletion", 1, null, "v1 was deleted, which removed champion", "paused"],
-] as Case[])("a move by %s from %s to %s reads: %4$s", (cause, fromVersion, toVersion, sentence, state) => {
+] as Case[])("describes a move by %s from %s to %s as: %4$s", (cause, fromVersion, toVersion, sentence, state) => {
   const change = { alias: "champion", cause, fromVersion, toVersion };
   expect(changeSentence(change)).toBe(sentence);
   expect(changeState(change)).toBe(state);
 });
 
-test("the answer about a time says what it was, that it was nothing, or that it had never been given", () => {
+test("reports where an alias pointed at a time, that it pointed nowhere, or that it was never set", () => {
   const since: AliasChange = {
     id: 1,
     alias: "champion",

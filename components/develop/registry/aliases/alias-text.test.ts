@@ -3,7 +3,7 @@ import { aliasConsequences, aliasTitle, describeConfirm } from "./alias-text.ts"
 
 const subject = { modelName: "digits", version: 3, before: 2 };
 
-test("moving an alias says from where to where, and how to undo it", () => {
+test("describes source and target of an alias move, and how to undo it", () => {
   const change = { kind: "set", alias: "champion" } as const;
   expect(aliasTitle(change, subject)).toBe("Point champion to digits v3?");
   const said = Object.fromEntries(aliasConsequences(change, subject).map(({ label, value }) => [label, value]));
@@ -15,7 +15,7 @@ test("moving an alias says from where to where, and how to undo it", () => {
   expect(describeConfirm(change, subject)).toEqual({ confirmLabel: "Point champion to v3", cancelLabel: "Keep v2" });
 });
 
-test("a new alias is undone by removing it, a removed one by setting it", () => {
+test("offers removal to undo a new alias, and setting to undo a removed one", () => {
   const fresh = { ...subject, before: undefined };
   expect(aliasConsequences({ kind: "name", alias: " north " }, fresh).at(-1)?.value).toBe("remove north");
   expect(describeConfirm({ kind: "name", alias: "" }, fresh).confirmLabel).toBe("Point the alias to v3");

@@ -23,7 +23,7 @@ const comparison: VersionComparison = {
   params: [],
 };
 
-test("only what differs is shown, with the difference of numbers and how much is equal", () => {
+test("shows only differing rows, with numeric differences and the number of equal rows", () => {
   expect(comparisonGroups(comparison, false)).toEqual([
     {
       title: "Metrics",
@@ -40,7 +40,7 @@ test("only what differs is shown, with the difference of numbers and how much is
   ]);
 });
 
-test("all rows are shown when they are wanted", () => {
+test("shows all rows if requested", () => {
   expect(comparisonGroups(comparison, true).map(({ rows, equal }) => [rows.length, equal])).toEqual([
     [2, 0],
     [1, 0],
@@ -50,7 +50,7 @@ test("all rows are shown when they are wanted", () => {
   ]);
 });
 
-test("the sentence says first whether clients can change over", () => {
+test("states compatibility for clients first", () => {
   expect(comparisonSentence(comparison)).toBe("v3 is backward compatible with v2; 2 of 2 metrics differ.");
   expect(comparisonSentence({ ...comparison, problems: null, metrics: [] })).toBe(
     "Signature compatibility of v2 and v3 is unknown; no metrics available.",

@@ -19,14 +19,14 @@ const run = {
 };
 const line = (status: GateStatus, more: Partial<GateLine> = {}) => ({ standing: status, run, waiver: null, ...more });
 
-describe("a gate in words", () => {
-  test("says what was measured, and why that is not enough any more", () => {
+describe("describeGate", () => {
+  test("describes what was measured, and why the result is stale", () => {
     expect(describeGate(line("failed"))).toBe("80.0%: at least 95.0%");
     expect(describeGate(line("stale"))).toContain("changed since");
     expect(describeGate(line("not-run", { run: null }))).toContain("Not evaluated yet.");
   });
 
-  test("says why it was accepted although it failed", () => {
+  test("describes why a failed gate was waived", () => {
     const waiver = { gate: "metric:accuracy", reason: "only for the pilot", until: at, actorName: "Ada", at };
     expect(describeGate(line("waived", { waiver }))).toBe("80.0%: at least 95.0%; accepted: only for the pilot");
   });
@@ -39,12 +39,12 @@ test.each([
   [["passed", "pending"], "no-data", "1 of 2 passed"],
   [["not-run", "not-run"], "not-started", "not run"],
   [["passed", "stale"], "not-started", "1 of 2 passed"],
-] as [GateStatus[], string, string][])("a checklist of %j is %s: %s", (gateStatuses, state, words) => {
+] as [GateStatus[], string, string][])("summarises a checklist of %j as %s: %s", (gateStatuses, state, words) => {
   expect(progressOf(gateStatuses.map((status) => ({ standing: status })))).toEqual({ state, words });
 });
 
-describe("a bullet scale", () => {
-  test("has limit, value and interval in their order, all inside", () => {
+describe("bullet scale", () => {
+  test("orders limit, value and interval, all inside the scale", () => {
     const bullet = bulletOf({ ...run, evidence: { ...evidence, interval: { low: 0.78, high: 0.82 } } });
     expect(bullet?.allowed).toBe("right");
     const targets = [bullet?.interval?.low, bullet?.value, bullet?.interval?.high, bullet?.limit] as number[];
@@ -53,19 +53,19 @@ describe("a bullet scale", () => {
     expect(Math.max(...targets)).toBeLessThan(1);
   });
 
-  test("stands in the middle when value and limit are one", () => {
+  test("centres value and limit if they are equal", () => {
     expect(bulletOf({ ...run, measured: 0.95 })).toMatchObject({ limit: 0.5, value: 0.5 });
     expect(bulletOf({ ...run, measured: 0, limit: 0 })).toMatchObject({ limit: 0.5, value: 0.5 });
   });
 
-  test("is not drawn for what is no number", () => {
+  test("is not drawn without a number", () => {
     expect(bulletOf(null)).toBeUndefined();
     expect(bulletOf({ ...run, measured: null })).toBeUndefined();
     expect(bulletOf({ ...run, evidence: { ...evidence, better: null } })).toBeUndefined();
   });
 });
 
-test("a measure is a percentage for a share, a number else, and no value while nothing is known", () => {
+test("formats a proportion as a percentage, other measures as a number, and a dash without data", () => {
   expect(describeMeasure({ run })).toBe("80.0%");
   expect(describeMeasure({ run: { ...run, evidence: { ...evidence, scale: "number" } } })).toBe("0.8");
   expect(describeMeasure({ run: null })).toBe("–");

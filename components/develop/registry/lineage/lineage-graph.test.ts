@@ -22,7 +22,7 @@ function detailsOf(changed: Partial<VersionDetails>) {
   return lineageColumns({ ...version, ...changed }).map(({ nodes }) => nodes.map((node) => [node.title, node.detail]));
 }
 
-test("a version shows its datasets, its run, itself and its endpoints, each with its page", () => {
+test("shows the datasets, run and endpoints of a version, each with a link to its page", () => {
   const columns = lineageColumns(version);
   expect(columns.map(({ title }) => title)).toEqual(["Datasets", "Run", "Version", "Endpoints"]);
   expect(columns.flatMap(({ nodes }) => nodes.map((node) => [node.title, node.detail, node.href]))).toEqual([
@@ -33,7 +33,7 @@ test("a version shows its datasets, its run, itself and its endpoints, each with
   ]);
 });
 
-test("what is absent is said, never left out", () => {
+test("states what is missing instead of omitting it", () => {
   const lineage = { run: null, loggedModel: null, datasets: [], endpoints: [] };
   expect(detailsOf({ runId: "", lineage })).toEqual([
     [["No dataset", "No run to name one"]],
@@ -44,7 +44,7 @@ test("what is absent is said, never left out", () => {
   expect(detailsOf({ lineage })[1]).toEqual([["No run", "The run was deleted"]]);
 });
 
-test("a long column ends with the number of those that are not drawn", () => {
+test("ends a long column with the number of hidden nodes", () => {
   const nodes = Array.from(
     { length: 9 },
     (_, index): LineageNode => ({ id: `${index}`, kind: "dataset", title: `d${index}`, detail: "" }),
@@ -53,7 +53,7 @@ test("a long column ends with the number of those that are not drawn", () => {
   expect(drawnNodes(nodes.slice(0, 5))).toHaveLength(5);
 });
 
-test("shorter columns stand in the middle of the tallest", () => {
+test("centres shorter columns vertically", () => {
   const height = graphHeight([3, 1]);
   expect(height).toBe(3 * 54 + 2 * 12);
   expect(nodeMiddle(0, 1, height)).toBe(height / 2);

@@ -10,7 +10,7 @@ const pipeline = VersionPipeline.shape.pipeline.unwrap().parse({
   after: [{ name: "label", from: "y", steps: [{ step: "argmax" }, { step: "labels", labels: ["a", "b"] }] }],
 });
 
-test("a pipeline is told from what clients send to what they get", () => {
+test("describes a pipeline from the request to the response", () => {
   expect(waysBefore(pipeline)).toEqual([
     {
       from: "photo, files",
@@ -30,6 +30,6 @@ test.each([
   [{ step: "normalise" as const, mean: [0.5], std: [0.25] }, "Subtract 0.5, divide by 0.25"],
   [{ step: "top-k" as const, k: 3, give: "values" as const }, "Top 3, as values"],
   [{ step: "threshold" as const, at: 0.5 }, "Threshold at 0.5"],
-])("%o", (step, words) => {
+])("describes step %o", (step, words) => {
   expect(describeStep(step)).toBe(words);
 });

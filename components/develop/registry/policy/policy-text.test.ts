@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { GateSetting, Policy } from "#server/develop/registry/policy/contract.ts";
 import { describeEnforcement, describeSetting, requirementTitle } from "./policy-text.ts";
 
-test("a metric gate says bound, margin and how it is judged", () => {
+test("describes bound, margin and decision basis of a metric gate", () => {
   const gate = (more: object) => describeSetting(GateSetting.parse({ kind: "metric", metric: "accuracy", ...more }));
   expect(gate({ bound: 0.95, margin: 0.02, scale: "proportion" })).toBe(
     "at least 95%, at most 2 pp worse than the champion, based on the full 95% interval where available",
@@ -11,14 +11,14 @@ test("a metric gate says bound, margin and how it is judged", () => {
   expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, based on the point estimate");
 });
 
-test("a scan says whether warnings pass and whether a signature is needed", () => {
+test("describes whether a scan allows warnings and requires a signature", () => {
   expect(describeSetting(GateSetting.parse({ kind: "scan" }))).toBe("no dangerous files");
   expect(describeSetting(GateSetting.parse({ kind: "scan", allowsWarnings: false, needsSignature: true }))).toBe(
     "no dangerous files and no warnings, and signed by a trusted key",
   );
 });
 
-test("a replay and a consistency gate say what is run and what it may differ by", () => {
+test("describes the requests and tolerances of a replay and a consistency gate", () => {
   const words = (gate: object) => describeSetting(GateSetting.parse(gate)).replaceAll("\u00a0", " ");
   expect(words({ kind: "replay" })).toBe(
     "at most 10% of the last 200 requests to the endpoint where the champion is deployed get a different prediction than from the champion, none rejected or invalid, p95 at most 2× the champion's, based on the full 95% interval",
@@ -33,7 +33,7 @@ test("a replay and a consistency gate say what is run and what it may differ by"
   );
 });
 
-test("what is enforced is one sentence each", () => {
+test("describes each enforced setting in one sentence", () => {
   expect(describeEnforcement(Policy.parse({}))).toEqual([]);
   const policy = Policy.parse({
     protectedAliases: ["champion", "edge"],
@@ -46,7 +46,7 @@ test("what is enforced is one sentence each", () => {
   ]);
 });
 
-test("a required metric is named", () => {
+test("formats the title of a required metric", () => {
   expect(requirementTitle("metric:f1")).toBe("Metric f1");
   expect(requirementTitle("dataset-digest")).toBe("Dataset with digest");
 });

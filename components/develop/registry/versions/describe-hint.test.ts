@@ -9,6 +9,6 @@ test.each([
   [{ min: 0 }, "at least 0"],
   [{ max: 4, unit: "kg" }, "at most 4\u00a0kg"],
   [{ unit: "kg" }, "kg"],
-])("what a model says about an input is one line: %j", (hint, words) => {
+])("describes the input hint of a model in one line: %j", (hint, words) => {
   expect(describeHint(hint)).toBe(words);
 });

@@ -6,6 +6,6 @@ test.each([
   ["runs:/0123abcd/model", "unknown; its files come from run 0123abcd", false],
   ["mlflow-artifacts:/3/0123abcd/artifacts/model", "none recorded", false],
   ["s3://bucket/models/digits", "none recorded", false],
-])("%s: %s", (source, words, uploaded) => {
+])("describes the origin of %s as: %s", (source, words, uploaded) => {
   expect([originWithoutRun(source), isUploaded(source)]).toEqual([words, uploaded]);
 });

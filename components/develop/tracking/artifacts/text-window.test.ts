@@ -4,7 +4,7 @@ import { completeLines, readAt, windowOf, windowsAround } from "./text-window.ts
 
 const size = maxPreviewBytes * 3;
 
-test("a log is shown from its end, anything else from its beginning; the address may ask for any part", () => {
+test("shows a log from its end, other files from the start, and any range that the URL requests", () => {
   expect(windowOf("train.log", size, undefined)).toEqual({ start: size - maxPreviewBytes, end: size });
   expect(windowOf("notes.txt", size, undefined)).toEqual({ start: 0, end: maxPreviewBytes });
   expect(windowOf("train.log", 10, undefined)).toEqual({ start: 0, end: 10 });
@@ -13,7 +13,7 @@ test("a log is shown from its end, anything else from its beginning; the address
   expect([readAt("12"), readAt("-1"), readAt("1e9"), readAt(undefined)]).toEqual([12, undefined, undefined, undefined]);
 });
 
-test("going from window to window passes every byte, with lines shared between neighbours", () => {
+test("covers every byte from window to window, with lines shared between neighbours", () => {
   let window = windowOf("notes.txt", size, undefined);
   let steps = 0;
   for (let next = windowsAround(window, size).later; next !== undefined; next = windowsAround(window, size).later) {
@@ -26,7 +26,7 @@ test("going from window to window passes every byte, with lines shared between n
   expect(windowsAround({ start: 0, end: 10 }, 10)).toEqual({});
 });
 
-test("lines cut by a window are left to its neighbours", () => {
+test("leaves lines cut by a window to its neighbours", () => {
   expect(completeLines("cut\na\nb\ncu", { start: 5, end: 14 }, 20)).toBe("a\nb\n");
   expect(completeLines("a\nb", { start: 0, end: 3 }, 3)).toBe("a\nb");
   expect(completeLines("one long line", { start: 5, end: 18 }, 20)).toBe("one long line");

@@ -3,7 +3,7 @@ import { inSteps } from "./bulk-steps.ts";
 
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `r${from + index}`);
 
-test("named runs are changed by 500, and what is left is told", async () => {
+test("updates named runs in steps of 500, and reports how many remain", async () => {
   const sizes: number[] = [];
   const progress: [number, number][] = [];
   const outcome = await inSteps(
@@ -23,7 +23,7 @@ test("named runs are changed by 500, and what is left is told", async () => {
   expect(outcome.changed).toHaveLength(1_100);
 });
 
-test("a filter goes on where the step before ended", async () => {
+test("continues a filter where the previous step ended", async () => {
   const requested: (string | undefined)[] = [];
   const steps = [
     { changed: ids(0, 2), left: 1, next: "r1" },
@@ -42,7 +42,7 @@ test("a filter goes on where the step before ended", async () => {
   expect(outcome).toEqual({ changed: ["r0", "r1", "r2"] });
 });
 
-test("the first step that fails ends it, with what was done before", async () => {
+test("stops at the first failing step, and reports what was done before", async () => {
   let calls = 0;
   const outcome = await inSteps(
     async ({ runIds = [] }) =>

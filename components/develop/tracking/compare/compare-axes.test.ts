@@ -10,7 +10,7 @@ const columns = {
   metrics: ["system/cpu", "grad_norm", "val_loss", "val_accuracy"].map((key) => ({ key, runs: 3 })),
 };
 
-test("params that differ come first, results follow with the headline at the right end; the machine is left out", () => {
+test("orders differing params first, then metrics with the headline last; omits system metrics", () => {
   expect(defaultAxes(columns, "val_accuracy", [])).toEqual([
     "params.lr",
     "params.net",
@@ -35,7 +35,7 @@ test("params that differ come first, results follow with the headline at the rig
   expect(defaultScatter(bare, "a")).toEqual({ x: "metrics.b", y: "metrics.a", colour: undefined });
 });
 
-test("params in which the compared runs differ come before those that differ elsewhere only", () => {
+test("lists params that differ between compared runs before those that differ only elsewhere", () => {
   const runs = ["cnn", "mlp"].map((net) => ({
     params: [
       { key: "net", value: net },
@@ -45,7 +45,7 @@ test("params in which the compared runs differ come before those that differ els
   expect(defaultAxes(columns, undefined, runs).slice(0, 2)).toEqual(["params.net", "params.lr"]);
 });
 
-test("a param and a metric of one name are told apart", () => {
+test("distinguishes a param and a metric of the same name", () => {
   expect(axisNames(["params.lr", "metrics.lr", "metrics.loss"]).map(({ label }) => label)).toEqual([
     "lr (param)",
     "lr (metric)",
@@ -53,7 +53,7 @@ test("a param and a metric of one name are told apart", () => {
   ]);
 });
 
-test("runs that are compared keep the place of their colour; NaN of a metric was measured, of a param is text", () => {
+test("keeps the colour index of compared runs; NaN is a value for a metric, text for a param", () => {
   const values = { "metrics.acc": "NaN" as const, "params.note": "NaN" };
   const run = (id: string) => ({ id, name: `run ${id}`, experimentId: 1, values });
   expect(linesOf([run("a"), run("b")], ["b"])).toEqual([
@@ -62,7 +62,7 @@ test("runs that are compared keep the place of their colour; NaN of a metric was
   ]);
 });
 
-test("an axis moves by a place, not over the ends", () => {
+test("moves an axis by one position, within the ends", () => {
   expect(moved(["a", "b", "c"], "b", -1)).toEqual(["b", "a", "c"]);
   expect(moved(["a", "b", "c"], "b", 1)).toEqual(["a", "c", "b"]);
   expect(moved(["a", "b"], "b", 1)).toEqual(["a", "b"]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addressOf, compareHref, readCompareView, readRunIds, writeCompareView } from "./compare-view.ts";
 
-test("runs survive the address, in their order, each once and at most thirty", () => {
+test("round-trips runs through the URL in order, without duplicates and at most thirty", () => {
   const url = new URL(compareHref(["b", "a"]), "http://leeway.test");
   expect(url.search).toBe("?runs=b,a");
   expect(readRunIds(url.searchParams.get("runs") ?? "")).toEqual(["b", "a"]);
@@ -21,7 +21,7 @@ const view = {
   path: "plots/a b.png",
 };
 
-test("a view survives its address, and the plain one says nothing", () => {
+test("round-trips a view through its URL, and writes nothing for the default view", () => {
   const written = writeCompareView(new URLSearchParams("runs=a,b&smooth=0.6"), view);
   const address = addressOf("/experiments/compare", written);
   expect(address).toContain("runs=a,b&smooth=0.6");
@@ -31,7 +31,7 @@ test("a view survives its address, and the plain one says nothing", () => {
   expect(writeCompareView(new URLSearchParams(), plain).toString()).toBe("");
 });
 
-test("what changes is written, the rest stays; what cannot be read counts as not said", () => {
+test("writes only what changes, and treats invalid parameters as absent", () => {
   const parameters = writeCompareView(new URLSearchParams("runs=a,b&tab=curves&x=time"), { runs: ["b"] });
   expect(parameters.toString()).toBe("runs=b&tab=curves&x=time");
   expect(writeCompareView(parameters, { tab: "overview" }).has("tab")).toBe(false);

@@ -5,14 +5,14 @@ const signs = { same: " ", added: "+", removed: "-" };
 const show = (lines: DiffLine[]) => lines.map(({ kind, text }) => signs[kind] + text);
 const diff = (before: string[], after: string[]) => show(diffLines(before.join("\n"), after.join("\n")));
 
-test("lines that went and came are told, those in common stay", () => {
+test("marks removed and added lines, and keeps common ones", () => {
   expect(diff(["a", "b", "c", "d"], ["a", "x", "c", "d", "e"])).toEqual([" a", "-b", "+x", " c", " d", "+e"]);
   expect(diff(["a"], ["a"])).toEqual([" a"]);
   expect(show(diffLines("", "a\n"))).toEqual(["+a"]);
   expect(show(diffLines("a\r\nb\n", "a\nb"))).toEqual([" a", " b"]);
 });
 
-test("taking the changes gives either text back, and what is alike is as long as can be, in 200 random texts", () => {
+test("reconstructs both texts with the longest common part, in 200 random texts", () => {
   let state = 7;
   const next = (below: number) => {
     state = (state * 48_271) % 2_147_483_647;
@@ -29,12 +29,12 @@ test("taking the changes gives either text back, and what is alike is as long as
   }
 });
 
-test("texts too long to compare line by line are one change, and take no time", () => {
+test("reports texts too long for a line diff as one change, quickly", () => {
   const long = (word: string) => Array.from({ length: 30_000 }, (_, index) => `${word} ${index}`).join("\n");
   expect(diffLines(long("a"), long("b"))).toHaveLength(60_000);
 });
 
-test("alike lines far from a change are left out and counted", () => {
+test("skips and counts equal lines far from a change", () => {
   const lines = diffLines(
     Array.from({ length: 20 }, (_, index) => `${index}`).join("\n"),
     Array.from({ length: 20 }, (_, index) => (index === 10 ? "ten" : `${index}`)).join("\n"),

@@ -28,7 +28,7 @@ function words(all: boolean) {
   ]);
 }
 
-test("only what differs from the first run is listed, with the best of each metric", () => {
+test("lists only what differs from the first run, with the best of each metric", () => {
   expect(words(false)).toEqual([
     [
       "Result",
@@ -42,7 +42,7 @@ test("only what differs from the first run is listed, with the best of each metr
   ]);
 });
 
-test("each group says how much of it differs, whatever is listed", () => {
+test("reports how much of each group differs, whatever is listed", () => {
   const counts = ["1 of 3 parameters differs", "1 of 2 facts differs"];
   for (const all of [false, true]) {
     const groups = differences({ runs, directions, all });
@@ -50,7 +50,7 @@ test("each group says how much of it differs, whatever is listed", () => {
   }
 });
 
-test("everything is listed when it is asked for", () => {
+test("lists everything if requested", () => {
   expect(words(true).map(([title, rows]) => [title, (rows ?? []).length])).toEqual([
     ["Result", 2],
     ["Parameters", 3],
@@ -58,7 +58,7 @@ test("everything is listed when it is asked for", () => {
   ]);
 });
 
-test("a metric without a direction, or with one value, has no best", () => {
+test("marks no best value for a metric without a direction or with one value", () => {
   const [group] = differences({ runs, directions: {}, all: true });
   expect(group?.rows[0]?.cells.some(({ best }) => best)).toBe(false);
   const [some] = differences({
@@ -69,7 +69,7 @@ test("a metric without a direction, or with one value, has no best", () => {
   expect(some?.rows[0]?.cells.map(({ best }) => best)).toEqual([false, false, false]);
 });
 
-test("values of a metric keep two figures each, however far they lie apart", () => {
+test("formats metric values with at least two significant digits, however different they are", () => {
   const [group] = differences({
     runs: [run({ loss: 0.0574 }, {}, ""), run({ loss: 0.0288 }, {}, ""), run({ loss: 1.42 }, {}, "")],
     directions: { loss: "lower" },
@@ -78,7 +78,7 @@ test("values of a metric keep two figures each, however far they lie apart", () 
   expect(group?.rows[0]?.cells.map(({ text }) => text)).toEqual(["0.0574", "0.0288", "1.42"]);
 });
 
-test("packages and tags of one's own are compared; a run whose files say nothing is no other environment", () => {
+test("compares packages and user tags, but no environment for a run without the files", () => {
   const [one, other] = runs;
   const tagged = [
     {

@@ -4,7 +4,7 @@ import { ranked } from "./rank-differences.ts";
 const order = (rows: Record<string, (string | number | undefined)[]>) =>
   ranked(Object.entries(rows).map(([label, values]) => ({ label, values }))).map(({ label }) => label);
 
-test("more different values come first, then numbers further apart, then what only some have, then what is alike", () => {
+test("ranks by distinct values, then numeric distance, then partly missing, then equal values", () => {
   expect(
     order({
       alike: ["1", "1", "1"],
@@ -18,7 +18,7 @@ test("more different values come first, then numbers further apart, then what on
   ).toEqual(["three", "far", "word", "near", "some", "alike", "none"]);
 });
 
-test("numbers as far apart as can be, and NaN, have their place; equals go by name", () => {
+test("ranks extreme numbers and NaN, and breaks ties by name", () => {
   expect(order({ b: [1, 2], a: [1, 2] })).toEqual(["a", "b"]);
   expect(order({ near: [1, 1.1], whole: [-Number.MAX_VALUE, Number.MAX_VALUE], nan: [1, "NaN"] })).toEqual([
     "whole",

@@ -7,7 +7,7 @@ const files = (...paths: string[]) => ({
   isCut: false,
 });
 
-test("paths that most runs have come first; a picture is shown before a text, a text before what cannot be shown", () => {
+test("lists the most shared paths first, then images, text and files without a preview", () => {
   const all = [
     files("notes.txt", "plots/a.png", "weights.bin"),
     files("plots/a.png", "weights.bin"),

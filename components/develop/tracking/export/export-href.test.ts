@@ -8,7 +8,7 @@ const question = {
   sort: { column: "metrics.acc", descending: true },
 } as const;
 
-test("a file has the filter, the order and the columns of the table, but no curves", () => {
+test("exports filter, order and columns of the table, without curves", () => {
   const href = exportHref({ ...question, columns: ["status", "curve.loss", "params.a,b%"] });
   const url = new URL(href, "http://leeway.test");
   expect(url.pathname).toBe("/api/v1/experiments/7/runs.csv");
@@ -19,7 +19,7 @@ test("a file has the filter, the order and the columns of the table, but no curv
   });
 });
 
-test("without columns the file has all", () => {
+test("exports all columns if none are chosen", () => {
   const href = exportHref({ ...question, format: "parquet", filter: "", columns: undefined });
   expect(href).toBe("/api/v1/experiments/7/runs.parquet?sort=-metrics.acc");
 });

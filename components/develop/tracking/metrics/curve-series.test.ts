@@ -9,7 +9,7 @@ const curve = (...values: (number | null)[]): MetricCurve => ({
   points: values.map((value, step) => ({ step, timestamp: 1000 + step * 10, value })),
 });
 
-test("a curve lies along steps, time, or the time since its start", () => {
+test("plots a curve by step, time, or time since its start", () => {
   const positions = (["step", "time", "relative"] as const).map((x) =>
     curveSeries(curve(1, 2), x, 1000).points.map(({ at }) => at),
   );
@@ -20,7 +20,7 @@ test("a curve lies along steps, time, or the time since its start", () => {
   ]);
 });
 
-test("NaN and infinity are gaps that are marked, neighbours together", () => {
+test("shows NaN and infinity as marked gaps, merged with their neighbours", () => {
   const { points, unplottable } = curveSeries(curve(1, null, null, Number.MAX_VALUE, 2, null), "step", 0);
   expect(points.map(({ value }) => value)).toEqual([1, null, null, null, 2, null]);
   expect(unplottable).toEqual([
@@ -30,7 +30,7 @@ test("NaN and infinity are gaps that are marked, neighbours together", () => {
   ]);
 });
 
-test("a band is there only where points stand for different values", () => {
+test("adds a band only where points aggregate different values", () => {
   const banded = (...spans: [number, number][]) =>
     ({
       points: spans.map(
@@ -44,7 +44,7 @@ test("a band is there only where points stand for different values", () => {
   ]);
 });
 
-test("what is no number at the end is said with its first step", () => {
+test("reports the first step of a trailing NaN or infinite range", () => {
   expect(describeBroken([curve(1, null, null)])).toEqual(["loss has been NaN since step 1"]);
   expect(describeBroken([curve(1, Number.MAX_VALUE)])).toEqual(["loss has been infinite since step 1"]);
   expect(describeBroken([curve(1, null, 2), curve()])).toEqual([]);

@@ -7,7 +7,7 @@ const read = (query: string) => {
 };
 const plain: CurveView = { x: "step", smooth: 0, log: false, zoom: undefined, fit: false, metric: "" };
 
-test("a view survives its address, and the plain one says nothing", () => {
+test("round-trips a view through its URL, and writes nothing for the default view", () => {
   const view: CurveView = {
     x: "relative",
     smooth: 0.6,
@@ -24,11 +24,11 @@ test("a view survives its address, and the plain one says nothing", () => {
   expect(writeCurveView(new URLSearchParams(), plain).toString()).toBe("");
 });
 
-test("what cannot be read counts as not said", () => {
+test("ignores invalid parameters", () => {
   expect(read("x=sideways&smooth=7&zoom=5..1&log=yes")).toEqual(plain);
 });
 
-test("another axis has no zoom yet, and the way back takes the fitted y axis with it", () => {
+test("clears the zoom when the axis changes, and the y fit when the zoom is reset", () => {
   const zoomed = new URLSearchParams("zoom=1..2&fit=1");
   expect(writeCurveView(zoomed, { x: "time" }).toString()).toBe("x=time");
   expect(writeCurveView(zoomed, { zoom: undefined }).toString()).toBe("");

@@ -9,7 +9,7 @@ const curve = (key: string, ...values: (number | null)[]): MetricCurve => ({
   points: values.map((value, step) => ({ step, timestamp: 100 - step, value })),
 });
 
-test("training and validation of one thing share a chart, qualities come first, lone points are no curve", () => {
+test("charts training and validation together, quality metrics first, and skips single points", () => {
   const groups = groupCurves([
     curve("grad_norm", 1, 2),
     curve("val_accuracy", 1, 2),
@@ -26,7 +26,7 @@ test("training and validation of one thing share a chart, qualities come first, 
   ]);
 });
 
-test("the devices of a machine share a chart under the part they belong to", () => {
+test("charts the devices of a machine together under their component", () => {
   const keys = [
     "system/gpu_0_utilization_percentage",
     "system/gpu_1_utilization_percentage",
@@ -40,7 +40,7 @@ test("the devices of a machine share a chart under the part they belong to", () 
   expect(titleOf("system/gpu_utilization_percentage")).toEqual({ title: "GPU utilization", unit: "%" });
 });
 
-test("metrics are found by a part of their name, those that tell most first", () => {
+test("finds metrics by part of their name, most informative first", () => {
   const metrics = ["grad_norm", "train_loss", "val_accuracy", "system/cpu"].map((key) => ({ key }));
   expect(metricKeys(metrics, "model")).toEqual(["val_accuracy", "train_loss", "grad_norm"]);
   expect(metricKeys(metrics, "model", "LOSS")).toEqual(["train_loss"]);
@@ -52,6 +52,6 @@ test.each([
   ["system/gpu_0_memory_usage_megabytes", "GPU 0 memory usage", "MB"],
   ["system/network_receive", "Network receive", ""],
   ["val_loss", "val_loss", ""],
-])("the chart of %s is called %s", (key, title, unit) => {
+])("titles the chart of %s %s", (key, title, unit) => {
   expect(titleOf(key)).toEqual({ title, unit });
 });

@@ -6,7 +6,7 @@ const facts = (tags: Record<string, string>) =>
     ({ label, value }) => `${label} ${value.replaceAll("\u00a0", " ")}`,
   );
 
-test("what a run says of its code is listed, by the newer and the older names of the tags", () => {
+test("lists code facts from the newer and the older tag names", () => {
   expect(
     facts({
       "mlflow.source.git.commit": "9d02f1a1c3f5aa",
@@ -22,7 +22,7 @@ test("what a run says of its code is listed, by the newer and the older names of
   expect(facts({})).toEqual([]);
 });
 
-test("changes that were not committed are counted, and two of the same size are told apart", () => {
+test("counts uncommitted changes, and distinguishes two of the same size", () => {
   const patch = (word: string) => ({
     "mlflow.git.diff": `--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-old\n+${word}\n+more`,
   });

@@ -8,6 +8,6 @@ test.each([
   ['{"features_shape": [1080, 1, 8, 8]}', '{"url": "https://x"}', { rows: 1080, source: "https://x" }],
   ["not json", "[]", { rows: undefined, source: undefined }],
   [null, "null", { rows: undefined, source: undefined }],
-])("of %s and %s", (profile, source, facts) => {
+])("lists the facts of profile %s and source %s", (profile, source, facts) => {
   expect(datasetFacts({ ...dataset, profile, source })).toEqual(facts);
 });

@@ -9,7 +9,7 @@ const titles = (run: Run, relatives: RunRelatives) =>
     nodes.map(({ title, detail, href }) => [title, detail, href].join("|")),
   );
 
-test("what a run read, who started it, and what came of it stand from left to right", () => {
+test("orders inputs, parent run and outputs of a run from left to right", () => {
   const dataset = { name: "photos", digest: "05-08", tags: [{ key: "mlflow.data.context", value: "training" }] };
   const full = { ...run, datasets: [dataset], inputModelIds: ["m-1"] } as unknown as Run;
   const relatives = {
@@ -27,7 +27,7 @@ test("what a run read, who started it, and what came of it stand from left to ri
   ]);
 });
 
-test("what is absent is said", () => {
+test("states what is missing", () => {
   expect(titles(run, none)).toEqual([
     ["No dataset|none logged by this run|"],
     ["even-keel|this run|"],

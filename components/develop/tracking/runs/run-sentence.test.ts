@@ -21,11 +21,11 @@ test.each([
   [{ ...run, status: "FINISHED" as const, endedAt: 58_000 }, "Finished in 58 s; val_accuracy is 0.941."],
   [{ ...run, status: "FINISHED" as const, endedAt: 58_000, metrics: [] }, "Finished in 58 s without metrics."],
   [{ ...run, status: "KILLED" as const, endedAt: 58_000 }, "Stopped after 58 s at step 23; val_accuracy is 0.941."],
-])("%#: %s", (given, expected) => {
+])("describes run %#: %s", (given, expected) => {
   expect(words(runSentence(given, facts))).toBe(expected);
 });
 
-test("a failed run says why, without shouting the first word", () => {
+test("states why a run failed, and keeps acronyms in upper case", () => {
   const failed = { ...run, status: "FAILED" as const, endedAt: 60_000 };
   expect(words(runSentence(failed, { ...facts, failure: "Out of GPU memory at step 1,204" }))).toBe(
     "Failed after 1 min: out of GPU memory at step 1,204.",
@@ -33,14 +33,14 @@ test("a failed run says why, without shouting the first word", () => {
   expect(words(runSentence(failed, { ...facts, failure: "CUDA error" }))).toBe("Failed after 1 min: CUDA error.");
 });
 
-test("a run that should be running but is silent may be dead", () => {
+test("reports a running run without a heartbeat as possibly crashed", () => {
   const now = 60_000 + silentAfterMs + 60_000;
   expect(words(runSentence(run, { ...facts, now }))).toBe(
     "Nothing logged since step 23 for 16 min: this run may have crashed.",
   );
 });
 
-test("what is wrong with a run is told after its outcome, but not twice", () => {
+test("describes a health problem once, after the outcome", () => {
   const trouble = "train_loss is NaN since step 12.";
   expect(words(runSentence(run, { ...facts, trouble }))).toMatch(/ so far\. train_loss is NaN since step 12\.$/);
   const failed = { ...run, status: "FAILED" as const, endedAt: 60_000 };

@@ -12,11 +12,11 @@ test.each([
   [[2.1, 0.0004], undefined],
   [[2.5e-5, 1.2e-5], undefined],
   [["NaN" as const, undefined, 0], undefined],
-])("the decimals of %j", (values, expected) => {
+])("chooses the decimals of %j", (values, expected) => {
   expect(decimalsOf(values)).toBe(expected);
 });
 
-test("a value that is missing, and one that is no number, are told apart", () => {
+test("distinguishes a missing value from NaN", () => {
   expect([formatMetric(undefined), formatMetric("NaN"), formatMetric(0.5, 3), formatMetric(0)]).toEqual([
     "–",
     "NaN",
@@ -27,7 +27,7 @@ test("a value that is missing, and one that is no number, are told apart", () =>
 
 const run = { status: "RUNNING", startedAt: 1_000, endedAt: null, updatedAt: 5_000 } as RunInfo;
 
-test("a run takes until its end; a running one until now, a silent one until its last word", () => {
+test("measures duration to the end, to now if running, and to the last update if stalled", () => {
   expect(tookMs({ ...run, endedAt: 4_000 }, 9_000)).toBe(3_000);
   expect(tookMs(run, 9_000)).toBe(8_000);
   expect(tookMs(run, 5_001 + silentAfterMs)).toBe(4_000);
@@ -38,7 +38,7 @@ test("a run takes until its end; a running one until now, a silent one until its
 
 const row = { failure: "Out of memory", metrics: {}, params: { lr: "1" }, curves: {} } as unknown as RunTableRow;
 
-test("the reason stands in the widest place where values never came", () => {
+test("places the failure reason in the widest range of empty cells", () => {
   const columns = ["status", "metrics.acc", "curve.loss", "params.lr", "params.batch", "by"];
   expect(reasonSpan(row, columns)).toEqual({ at: 1, span: 2 });
   expect(reasonSpan({ ...row, params: {} }, columns)).toEqual({ at: 1, span: 4 });
@@ -47,7 +47,7 @@ test("the reason stands in the widest place where values never came", () => {
   expect(reasonSpan({ ...row, failure: undefined }, columns)).toBeUndefined();
 });
 
-test("a cell's value is what a filter may ask for: absence is null, what no filter knows is undefined", () => {
+test("returns the filterable value of a cell: null if absent, undefined if not filterable", () => {
   const datasets = [
     { name: "held-out", digest: "d1", context: "validation" },
     { name: "depots", digest: "d2", context: "training" },

@@ -30,20 +30,20 @@ test.each([
   ["metrics.acc between 1 and |", ["value", "metrics.acc", ""]],
   ["metrics.acc between 1 and 2 |", ["joiner", "metrics.acc", ""]],
   ["a = 'x' b |", ["operator", "b", ""]],
-])("at %j", (text, expected) => {
+])("identifies what to complete at %j", (text, expected) => {
   expect(at(text)).toEqual(expected);
 });
 
-test("a completion replaces the word that the caret stands in, to its end", () => {
+test("replaces the complete word under the caret", () => {
   expect(completionAt("params.lr = '1'", 4)).toMatchObject({ from: 0, to: 9, words: "para" });
   expect(completionAt("status = 'RUN' and x", 12)).toMatchObject({ kind: "value", from: 9, to: 14, words: "'RU" });
 });
 
-test.each(["'", "((", "metrics.", "a !! b", "x in (", "between", "= = =", "not not"])("never fails at %j", (query) => {
+test.each(["'", "((", "metrics.", "a !! b", "x in (", "between", "= = =", "not not"])("never throws at %j", (query) => {
   for (let caret = 0; caret <= query.length; caret += 1) completionAt(query, caret);
 });
 
-test("a field says what it is of", () => {
+test("parses the kind of a field", () => {
   expect(readField("metrics.`val ``loss")).toEqual({ kind: "metric", key: "val `loss" });
   expect(readField("parameter.lr")).toEqual({ kind: "param", key: "lr" });
   expect(readField("tag.team")).toEqual({ kind: "tag", key: "team" });

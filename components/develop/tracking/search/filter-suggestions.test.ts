@@ -14,13 +14,13 @@ function answering(result: (url: URL) => unknown): URL[] {
   return requested;
 }
 
-test("numbers are compared, text is matched", () => {
+test("suggests comparisons for numbers and matching for text", () => {
   expect(labels(operatorsOf({ field: "metrics.acc", words: "" }))).toContain(">=");
   expect(labels(operatorsOf({ field: "params.lr", words: "" }))).not.toContain(">=");
   expect(labels(operatorsOf({ field: "params.lr", words: "is" }))).toEqual(["IS NULL", "IS NOT NULL"]);
 });
 
-test("a field is completed from the names that runs have, quoted where it must be", async () => {
+test("completes a field from logged names, quoted where needed", async () => {
   const requested = answering(() => ({ fields: [{ key: "val loss", runs: 3 }], total: 1, runs: 3 }));
   const [first] = await suggestFilter(7, "metrics.val < 1", 11);
   expect(first).toMatchObject({ insert: "metrics.`val loss` ", from: 0, to: 11, hint: "in 3 runs" });
@@ -29,7 +29,7 @@ test("a field is completed from the names that runs have, quoted where it must b
   ]);
 });
 
-test("values are completed from those that runs have, and states from what there are", async () => {
+test("completes values from the runs, and states from the fixed set", async () => {
   const requested = answering(() => ({ values: [{ value: "it's", runs: 2 }] }));
   const query = "params.`a b` = 'it";
   expect(await suggestFilter(7, query, query.length)).toMatchObject([{ label: "it's", insert: "'it''s' ", from: 15 }]);

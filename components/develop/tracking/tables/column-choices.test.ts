@@ -17,7 +17,7 @@ const question = { columns: ["status", "metrics.val_loss"], words: "", found, op
 const texts = (rows: ReturnType<typeof pickerRows>) =>
   rows.map((row) => (row.kind === "head" ? row.name : "hint" in row ? `${row.label}: ${row.hint}` : row.kind));
 
-test("the columns shown come first, in their order; then what can be shown", () => {
+test("lists shown columns first in order, then available ones", () => {
   const rows = pickerRows(question);
   expect(texts(rows).slice(0, 4)).toEqual(["Shown", "Status: ", "val_loss: last value", "Run, code and data"]);
   expect(texts(rows).slice(-6)).toEqual([
@@ -30,12 +30,12 @@ test("the columns shown come first, in their order; then what can be shown", () 
   ]);
 });
 
-test("a search lists what it finds, and not the columns shown", () => {
+test("lists only matching columns during a search", () => {
   const rows = pickerRows({ ...question, words: " STAT ", found: { metric: none, param: none, tag: none } });
   expect(texts(rows)).toEqual(["Run, code and data", "Status: "]);
 });
 
-test("of very many names a few are listed, until all are asked for; then the next page is read at the end", () => {
+test("lists a few of many names until all are requested, then loads the next page at the end", () => {
   const fields = Array.from({ length: 100 }, (_, index) => ({ key: `m${index}`, runs: 1 }));
   const many = { ...found, metric: { fields, total: 12_000 } };
   const few = pickerRows({ ...question, words: "m", found: many });
@@ -47,7 +47,7 @@ test("of very many names a few are listed, until all are asked for; then the nex
   expect(all.filter(({ kind }) => kind === "more")).toEqual([{ kind: "more", of: "metric" }]);
 });
 
-test("a new column stands after the last of its kind, and goes on a second click", () => {
+test("inserts a new column after the last of its kind, and removes it on a second click", () => {
   const columns = ["status", "started", "metrics.acc", "params.lr", "by"];
   expect(toggled(columns, "metrics.loss")).toEqual([
     "status",
@@ -61,7 +61,7 @@ test("a new column stands after the last of its kind, and goes on a second click
   expect(toggled(columns, "params.lr")).toEqual(["status", "started", "metrics.acc", "by"]);
 });
 
-test("a column moves to the place of another, and not beyond the ends", () => {
+test("moves a column to the position of another, within the ends", () => {
   expect(movedTo(["a", "b", "c"], "a", "c")).toEqual(["b", "c", "a"]);
   expect(movedTo(["a", "b", "c"], "c", "a")).toEqual(["c", "a", "b"]);
   expect(movedBy(["a", "b", "c"], "b", -1)).toEqual(["b", "a", "c"]);
@@ -78,7 +78,7 @@ const choices = {
   ],
 };
 
-test("only what differs keeps the place of the params", () => {
+test("replaces params in their position with those that differ", () => {
   expect(onlyDiffering(["status", "params.epochs", "by"], choices)).toEqual(["status", "params.lr", "by"]);
   expect(onlyDiffering(["status"], choices)).toEqual(["status", "params.lr"]);
 });

@@ -8,11 +8,11 @@ const columns: { key: string; width?: number; pinnedAt?: number }[] = [
   { key: "by" },
 ];
 
-test("pinned columns come first, in the order of the table", () => {
+test("places pinned columns first, in table order", () => {
   expect(pinnedFirst(["a", "b", "c", "d"], ["d", "b"])).toEqual(["b", "d", "a", "c"]);
 });
 
-test("without a pin only widths that were set count, and longer values are cut off there", () => {
+test("applies only explicit widths without a pin, and clips longer values", () => {
   const [name, status, curve] = laidOut(columns, { pinned: ["gone"], widths: { status: 90 } });
   expect([name, status, curve]).toEqual([
     { key: "name" },
@@ -21,7 +21,7 @@ test("without a pin only widths that were set count, and longer values are cut o
   ]);
 });
 
-test("with a pin the name is pinned too, and each one stands where the one before ends", () => {
+test("pins the name as well if there is a pin, and places each column after the previous one", () => {
   const positions = laidOut(columns, { pinned: ["status", "curve.loss"], widths: { status: 90 } });
   expect(positions.map(({ key, ...target }) => [key, (target as { pinnedAt?: number }).pinnedAt])).toEqual([
     ["name", 44],
@@ -31,7 +31,7 @@ test("with a pin the name is pinned too, and each one stands where the one befor
   ]);
 });
 
-test("a pinned state has room for what is wrong with the run beside it", () => {
+test("leaves room for findings in a pinned status column", () => {
   const [, status, by] = laidOut([{ key: "name" }, { key: "status" }, { key: "by" }], {
     pinned: ["status", "by"],
     widths: {},
@@ -39,7 +39,7 @@ test("a pinned state has room for what is wrong with the run beside it", () => {
   expect([status, by]).toMatchObject([{ width: 196 }, { width: 110, pinnedAt: 44 + 230 + 196 }]);
 });
 
-test("a column after the name pushes those that are pinned to the right, and is pinned with them", () => {
+test("inserts a pinned column after the name, and shifts pinned columns to the right", () => {
   const added = { key: "runs", width: 80 };
   expect(withColumnAfterName(laidOut(columns, { pinned: [], widths: {} }), added).map(({ key }) => key)).toEqual([
     "name",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noChoiceReason, ungroupable } from "./group-text.ts";
 
-test("who looks for a metric or another column to group by is told why there is none", () => {
+test("explains why a metric or another column cannot be grouped by", () => {
   expect(noChoiceReason("Loss", ["val_loss", "loss"])).toContain("“loss” is a metric");
   expect(noChoiceReason("start", [])).toContain(
     "Cannot group by “Started”. Group by a parameter, tag, status, user or dataset.",
@@ -9,7 +9,7 @@ test("who looks for a metric or another column to group by is told why there is 
   expect(noChoiceReason(" colour ", [])).toBe("No parameter or tag matches “colour”.");
 });
 
-test("an address that asks for impossible groups is told; one that can be had is not", () => {
+test("reports an unsupported grouping in the URL, but no supported one", () => {
   expect(ungroupable("metrics.loss")).toContain("the metric “loss”");
   expect(ungroupable("started")).toContain("“Started”");
   for (const by of [undefined, "params.lr", "tags.a.b", "status", "by", "dataset"])

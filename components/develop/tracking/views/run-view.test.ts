@@ -16,14 +16,14 @@ const full: RunView = {
   selected: ["r2", "r1"],
 };
 
-test("a view survives its address", () => {
+test("round-trips a view through its URL", () => {
   const url = new URL(runViewHref("/experiments/7", full), "http://leeway.test");
   expect(url.pathname).toBe("/experiments/7");
   expect(url.searchParams.get("sort")).toBe("-metrics.val_accuracy");
   expect(readRunView(Object.fromEntries(url.searchParams))).toEqual(full);
 });
 
-test("an address that says nothing is the plain view, and the plain view says nothing", () => {
+test("reads an empty query as the default view, and writes the default view as an empty query", () => {
   const plain = readRunView({});
   expect(plain).toEqual({
     q: "",
@@ -42,16 +42,16 @@ test("an address that says nothing is the plain view, and the plain view says no
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });
 
-test("the place of a page goes with its number", () => {
+test("drops the cursor of a page with the page number", () => {
   expect(readRunView({ page: "1", after: "token" }).pagePosition).toBeUndefined();
   expect(runViewHref("/e", { ...full, page: 1 })).not.toContain("before");
 });
 
-test.each(["0", "-2", "1.5", "x", ""])("the page %j is the first", (page) => {
+test.each(["0", "-2", "1.5", "x", ""])("treats page %j as the first page", (page) => {
   expect(readRunView({ page }).page).toBe(1);
 });
 
-test("a second click on a head turns the order round and starts on the first page", () => {
+test("reverses the order on a second click on a header, and returns to the first page", () => {
   expect(sortedBy(full, "metrics.val_accuracy", "descending")).toMatchObject({
     page: 1,
     sort: { column: "metrics.val_accuracy", descending: false },
@@ -60,7 +60,7 @@ test("a second click on a head turns the order round and starts on the first pag
   expect(sortedBy(full, "params.lr", "ascending").sort).toEqual({ column: "params.lr", descending: false });
 });
 
-test("widths that are none are left out", () => {
+test("ignores invalid widths", () => {
   expect(readRunView({ widths: "status:90,took:x,by:3,:80,commit" }).widths).toEqual({ status: 90 });
 });
 
@@ -73,7 +73,7 @@ const saved = {
   state: { filter: "metrics.acc > 0.9", sort: { column: "started", descending: true }, pinned: ["status"] },
 };
 
-test("an address that only names a saved view is that view; once it says a filter, it stands for itself", () => {
+test("applies a saved view named in the URL, and overrides it with an explicit filter", () => {
   const view = readRunView({ view: "v1", page: "2" }, [saved]);
   expect(view).toMatchObject({ q: "metrics.acc > 0.9", sort: saved.state.sort, pinned: ["status"], page: 2 });
   expect(isChanged(view, saved)).toBe(false);
@@ -81,7 +81,7 @@ test("an address that only names a saved view is that view; once it says a filte
   expect(readRunView(Object.fromEntries(cleared), [saved])).toMatchObject({ q: "", viewId: "v1", pinned: ["status"] });
 });
 
-test("only what a view keeps makes it another", () => {
+test("marks a view as changed only by properties that it stores", () => {
   const view = readRunView({ view: "v1" }, [saved]);
   expect(isChanged({ ...view, page: 3, selected: ["r1"], opened: ["a"] }, saved)).toBe(false);
   expect(isChanged({ ...view, groupBy: "params.lr" }, saved)).toBe(true);

@@ -8,12 +8,12 @@ test.each([
   { input: "x", levels: [1, 2, 3], onOutside: "clip", fallback: 2 },
   { input: "x", type: "text", levels: ["1", "2"], onMissing: "clip", fallback: "1" },
   { input: "x", levels: ["red", "7"], onMissing: "flag" },
-])("a form that nobody touched gives back %j", (input) => {
+])("returns %j from an unchanged form", (input) => {
   const field = FieldContract.parse(input);
   expect(readDraft(startDraft(field, []))).toEqual(field);
 });
 
-test("a new field begins at the first input and asks for nothing", () => {
+test("starts a new field at the first input without requirements", () => {
   const draft = startDraft(undefined, [{ name: "image", datatype: "FP32", shape: ["N", 4] }]);
   expect(readDraft(draft)).toEqual(FieldContract.parse({ input: "image" }));
 });

@@ -10,7 +10,7 @@ const item = (index: number, sides: ItemSide[], agrees: boolean | null, maxAbsol
   result: { sides, agrees, maxAbsolute },
 });
 
-test("agreement is counted among what could be compared, latency among what was answered", () => {
+test("counts agreement among compared items, latency among predicted ones", () => {
   const items = [
     ...Array.from({ length: 19 }, (_, at) => item(at, [result("7", at + 1), result("7", 10)], true, 0.01)),
     item(19, [result("7", 20), result("1", 40)], false, 0.6),
@@ -31,12 +31,12 @@ test("agreement is counted among what could be compared, latency among what was 
   expect(summary.sides[0]?.latencyCounts.at(-1)).toBe(1);
 });
 
-test("before anything was answered nothing is claimed", () => {
+test("returns null before the first prediction", () => {
   expect(summaryOf([], 1)).toMatchObject({ compared: 0, maxAbsolute: null, meanAbsolute: null });
   expect(summaryOf([], 1).sides[0]).toMatchObject({ answered: 0, latencyMsP50: null, maxLatencyMs: null });
 });
 
-test("the CSV has a line for each item, quotes what needs it, and starts no formula", () => {
+test("writes one CSV line per item, quoted where needed and without formulas", () => {
   const items = [
     item(0, [result("=1+1", 1.5), problem], null, null),
     item(1, [result("-7", 2), result("7", 3)], false, 0.25),

@@ -23,7 +23,7 @@ async function read(file: File) {
 }
 const csv = (text: string) => new File([text], "flights.csv");
 
-test("columns of a CSV are inputs; those without a column stay as in the form; a bad cell fails its row only", async () => {
+test("maps CSV columns to inputs, keeps form values otherwise, and fails only rows with a bad cell", async () => {
   expect(await read(csv('\ufeffx[0],x[1],carrier\n1,2.5,"D, L"\n3,a,AA\n4,,AA\n'))).toEqual([
     {
       inputs: [
@@ -37,7 +37,7 @@ test("columns of a CSV are inputs; those without a column stay as in the form; a
   ]);
 });
 
-test("a Parquet file is read alike", async () => {
+test("reads a Parquet file the same way", async () => {
   const buffer = parquetWriteBuffer({
     columnData: [
       { name: "day", data: [5n, 6n], type: "INT64" },
@@ -51,7 +51,7 @@ test("a Parquet file is read alike", async () => {
   ]);
 });
 
-test("files that are no table, have no rows, no input or too many rows say so", async () => {
+test("rejects files without a table, rows or an input, or with too many rows", async () => {
   expect(await read(csv("a,b\n1,2\n"))).toBe(
     "flights.csv has no column that matches an input. The header must contain input names, such as carrier, x[0], x[1], day.",
   );
@@ -60,7 +60,7 @@ test("files that are no table, have no rows, no input or too many rows say so", 
   expect(await read(csv(`day\n${"1\n".repeat(2001)}`))).toMatch(/^At most 2,000 rows per batch; got 2,001\./);
 });
 
-test("items are sent in pieces that grow, and none is lost", async () => {
+test("sends all items in growing batches", async () => {
   const sources = Array.from({ length: 100 }, (_, at) => ({ name: `row ${at}`, read: async () => ({ problem: "x" }) }));
   const sizes: number[] = [];
   const positions: number[] = [];

@@ -12,13 +12,13 @@ const [delay, grid] = fields;
 if (!delay || !grid) throw new Error("no fields");
 const start = firstState(fields);
 
-test("what is typed keeps its spelling, and the value follows", () => {
+test("keeps the entered text, and updates the value", () => {
   const state = changeInputs(start, { kind: "text", field: delay, text: "1." });
   expect(textOf(delay, state)).toBe("1.");
   expect(state.values.delay?.data).toEqual([1]);
 });
 
-test("a text that is no number is a problem at its field, and the request waits", () => {
+test("reports text that is not a number at its field, and blocks the request", () => {
   const state = changeInputs(start, { kind: "text", field: delay, text: "late" });
   expect(state.problems).toEqual({ delay: "Enter a number." });
   expect(unreadyReason(fields, state)).toBe("Fix the errors in: delay.");
@@ -26,14 +26,14 @@ test("a text that is no number is a problem at its field, and the request waits"
   expect(unreadyReason(fields, mended)).toBeUndefined();
 });
 
-test("JSON and form show the same value", () => {
+test("shows the same value as JSON and in the form", () => {
   const text = jsonOf(specs, changeInputs(start, { kind: "text", field: grid, text: "3 4" }));
   expect(text).toContain('"data": [3, 4]');
   const state = changeInputs(start, { kind: "json", specs, text: text.replace("[3, 4]", "[5, 6]") });
   expect(textOf(grid, state)).toBe("5, 6");
 });
 
-test("broken JSON says its line, keeps the last good values, and a change in the form drops it", () => {
+test("reports the line of invalid JSON, keeps the last valid values, and drops it on a form edit", () => {
   const text = jsonOf(specs, start).replace("[0]", "[zero]");
   const broken = changeInputs(start, { kind: "json", specs, text });
   expect(broken.values).toEqual(start.values);
@@ -44,6 +44,6 @@ test("broken JSON says its line, keeps the last good values, and a change in the
   expect(jsonOf(specs, mended)).toContain('"data": [7]');
 });
 
-test("values that are given replace the examples", () => {
+test("replaces the examples with the given values", () => {
   expect(firstState(fields, { delay: { shape: [1, 1], data: [9] } }).values.delay?.data).toEqual([9]);
 });

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { findJsonError } from "./json-error.ts";
 
-test.each(['{"a":[1,-2.5e-3,"x\\u00e9\\n",true,null,{}],"b":[]}', " 1 ", '"x"', "[[[]]]"])("%j is JSON", (text) => {
-  expect(() => JSON.parse(text)).not.toThrow();
-  expect(findJsonError(text)).toBeUndefined();
-});
+test.each(['{"a":[1,-2.5e-3,"x\\u00e9\\n",true,null,{}],"b":[]}', " 1 ", '"x"', "[[[]]]"])(
+  "accepts %j as JSON",
+  (text) => {
+    expect(() => JSON.parse(text)).not.toThrow();
+    expect(findJsonError(text)).toBeUndefined();
+  },
+);
 
 test.each([
   ["", 0, "a value"],
@@ -17,7 +20,7 @@ test.each([
   ["[NaN]", 1, "a value"],
   ['"line\nbreak"', 0, "a value"],
   ["{} {}", 3, "end of input"],
-])("%j breaks at %d", (text, position, expected) => {
+])("locates the error in %j at %d", (text, position, expected) => {
   expect(() => JSON.parse(text)).toThrow();
   expect(findJsonError(text)).toEqual({ position, expected });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seenPictures } from "./seen-pictures.ts";
 
-test("one row of a tensor that reads as a picture, with its own black and white", () => {
+test("returns one row of an image tensor as a picture with its own value range", () => {
   const data = [0, 0, 0, 0, -1, 0, 1, 3];
   expect(seenPictures([{ name: "x", datatype: "FP32", shape: [2, 1, 2, 2], data }], 1)).toEqual([
     {
@@ -12,7 +12,7 @@ test("one row of a tensor that reads as a picture, with its own black and white"
   ]);
 });
 
-test("colour side by side is a picture, a table is none", () => {
+test("returns interleaved colour as a picture, but no table", () => {
   const pixels = { name: "x", datatype: "FP32", shape: [1, 2, 2, 3], data: new Array(12).fill(5) };
   expect(seenPictures([pixels], 0)).toMatchObject([{ image: { layout: "NHWC", channels: 3, least: 5, most: 6 } }]);
   expect(seenPictures([{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }], 0)).toEqual([]);

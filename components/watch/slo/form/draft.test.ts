@@ -11,7 +11,7 @@ function saved(draft: FormDraft): Slo {
   return { name, teamId, runbookId, endpointId: draft.endpointId, definition } as unknown as Slo;
 }
 
-test.each(formKinds.filter((kind) => kind !== "composite"))("a draft of %s comes back as it was saved", (kind) => {
+test.each(formKinds.filter((kind) => kind !== "composite"))("round-trips a %s draft through its saved form", (kind) => {
   const draft: FormDraft = {
     ...emptyDraft,
     name: "churn",
@@ -31,13 +31,13 @@ test.each(formKinds.filter((kind) => kind !== "composite"))("a draft of %s comes
   expect(back && definitionOf(back)).toEqual(definition);
 });
 
-test("a composite keeps its parts and how they come together", () => {
+test("keeps the components and the mode of a composite", () => {
   const draft: FormDraft = { ...emptyDraft, kind: "composite", mode: "weighted", parts: [endpointId, endpointId] };
   const back = draftOf(saved(draft));
   expect(back).toMatchObject({ kind: "composite", mode: "weighted", parts: [endpointId, endpointId] });
 });
 
-test("what is no number yet is left for the server to complain about", () => {
+test("leaves incomplete numbers to the validation of the server", () => {
   const wrong = SloDraft.safeParse(definitionOf({ ...emptyDraft, endpointId, kind: "latency", limit: "" }));
   expect(wrong.success).toBe(false);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { emptyDraft } from "./draft.ts";
 import { describeObjective } from "./objective-sentence.ts";
 
-test("the form says what it promises in a sentence", () => {
+test("describes the objective of the form in a sentence", () => {
   const draft = { ...emptyDraft, kind: "latency" as const, limit: 120 };
   expect(describeObjective(draft, "churn")).toBe("99.5% of requests to churn answered within 120 ms, over 30 days.");
   expect(describeObjective({ ...draft, method: "timeslices", period: "month" }, undefined)).toBe(

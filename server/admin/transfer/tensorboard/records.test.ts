@@ -28,21 +28,21 @@ async function read(bytes: Buffer, piece = 7): Promise<{ records: string[]; end:
 
 const two = Buffer.concat([record(Buffer.from("first")), record(Buffer.from("the second one"))]);
 
-test("records are read whatever the pieces in which they arrive", async () => {
+test("reads records regardless of chunk size", async () => {
   for (const piece of [1, 7, 1000]) {
     expect(await read(two, piece)).toEqual({ records: ["first", "the second one"], end: undefined });
   }
   expect(await read(Buffer.alloc(0))).toEqual({ records: [], end: undefined });
 });
 
-test("the whole records of a file that is cut off anywhere are told", async () => {
+test("returns the complete records of a truncated file", async () => {
   const first = record(Buffer.from("first")).length;
   for (let length = first + 1; length < two.length; length++) {
     expect(await read(two.subarray(0, length))).toEqual({ records: ["first"], end: "cut-off" });
   }
 });
 
-test("a changed bit anywhere ends the reading before its record", async () => {
+test("stops before a record with a changed bit", async () => {
   for (let at = 0; at < two.length; at++) {
     const changed = Buffer.from(two);
     changed[at] = (changed[at] ?? 0) ^ 4;
@@ -52,7 +52,7 @@ test("a changed bit anywhere ends the reading before its record", async () => {
   }
 });
 
-test("a record that is too large for scalars is passed over", async () => {
+test("skips a record too large for scalars", async () => {
   const length = 65 * 2 ** 20;
   const head = Buffer.alloc(12);
   head.writeBigUInt64LE(BigInt(length));

@@ -5,7 +5,7 @@ import { printConfig } from "./print-config.ts";
 
 const is = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true });
 
-test("a routing is printed as Alertmanager's file, which names every receiver", () => {
+test("prints a routing as an Alertmanager file that names every receiver", () => {
   const night = { weekdays: [0, 6], daysOfMonth: [1, -1], months: [12], times: [{ from: "22:00", to: "24:00" }] };
   const routing = Routing.parse({
     root: {

@@ -37,12 +37,12 @@ test.each<[string, Partial<FlushFacts>, [number, string | null, boolean]]>([
   ["exactly the repeat", { firing: ["a"], entry: entry(["a"]), now: 4 * hourMs }, [8, "repeat interval elapsed", true]],
   ["just before", { firing: ["a"], entry: entry(["a"]), now: 4 * hourMs - 1 }, [9, null, false]],
   ["nothing left", { entry: entry(["a"]) }, [0, null, false]],
-])("%s", (_name, change, expected) => {
+])("decides: %s", (_name, change, expected) => {
   const { row, reason, sends } = decideFlush(facts(change));
   expect([row, reason, sends]).toEqual(expected);
 });
 
-test("an acknowledgement stops repeats of what fired then, and nothing else", () => {
+test("stops repeats only for alerts that were firing when acknowledged", () => {
   const acknowledged = { entry: entry(["a"]), acknowledgement: { fingerprints: ["a"] }, now: 5 * hourMs };
   expect(decideFlush(facts({ ...acknowledged, firing: ["a"] }))).toMatchObject({ row: 9, sends: false });
   expect(decideFlush(facts({ ...acknowledged, firing: ["a", "b"] }))).toMatchObject({ row: 4, sends: true });
@@ -52,7 +52,7 @@ test("an acknowledgement stops repeats of what fired then, and nothing else", ()
   expect(decideFlush(facts({ ...acknowledged, resolved: ["a"] }))).toMatchObject({ row: 5, sends: true });
 });
 
-test("the timeline of the reference", () => {
+test("reproduces the timeline of the reference", () => {
   const minute = 60_000;
   const interval = 5 * minute;
   const alerts = [
@@ -82,14 +82,14 @@ test("the timeline of the reference", () => {
   ]);
 });
 
-test("a group whose wait is over is looked at now, and a late look counts as its own time", () => {
+test("flushes a group now once its group wait has passed, and counts a late flush at its own time", () => {
   expect(firstFlush({ startsAt: 0, groupWaitMs: 30, now: 100 })).toBe(100);
   expect(firstFlush({ startsAt: 90, groupWaitMs: 30, now: 100 })).toBe(130);
   expect(flushTime({ dueAt: 100, groupIntervalMs: 300, now: 101 })).toBe(100);
   expect(flushTime({ dueAt: 100, groupIntervalMs: 300, now: 900 })).toBe(900);
 });
 
-test("a repeat is rounded up to a flush", () => {
+test("rounds a repeat up to the next flush", () => {
   const times = { notifiedAt: 0, nextFlushAt: 300, groupIntervalMs: 300 };
   expect(nextRepeat({ ...times, repeatIntervalMs: 3000 })).toBe(3000);
   expect(nextRepeat({ ...times, repeatIntervalMs: 3001 })).toBe(3300);

@@ -48,7 +48,7 @@ async function eventKinds(ctx: Context, groupId: string): Promise<string[]> {
 }
 
 test(
-  "a page opens an incident and calls people; an acknowledgement ends the calls and tells the channels, once",
+  "opens an incident and escalates for a page; acknowledging ends this and notifies the channels once",
   inWorkspace(async (ctx) => {
     const { groupId } = await paged(ctx);
     expect(await ctx.db.select().from(escalations)).toMatchObject([{ groupId, endedAt: null }]);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  "what is acknowledged is not repeated, new alerts still tell, and giving it back calls people again",
+  "stops repeats, still notifies of new alerts, and escalates again after unacknowledging",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
     await acknowledgeGroup(ctx, { groupId, until: new Date(start + 50 * hourMs) });
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "whoever has it is reminded first, and ten minutes later everybody is told again",
+  "reminds the acknowledging user first, and notifies everyone again ten minutes later",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
     await acknowledgeGroup(ctx, { groupId, until: new Date(start + hourMs) });
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "with the alerts ends the acknowledgement, and what is over cannot be acknowledged",
+  "ends the acknowledgement with the alerts, and rejects one for a resolved group",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
     await acknowledgeGroup(ctx, { groupId });
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  "who may only read acknowledges nothing, and a time that is over is refused",
+  "rejects a viewer, and an end in the past",
   inWorkspace(async (ctx) => {
     const { groupId } = await paged(ctx);
     await expect(acknowledgeGroup(as(ctx, "viewer"), { groupId })).rejects.toMatchObject({ code: "forbidden" });
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "the queue has pages first, then what burns and reaches most, and goes on by its cursor",
+  "lists pages first, then by burn rate and reach, and continues from a cursor",
   inWorkspace(async (ctx) => {
     const ticket = (name: string, burn: number, severity = "ticket"): PostedAlert => ({
       labels: { alertname: name, severity },

@@ -4,7 +4,7 @@ import { acknowledge, acknowledgementStep } from "./acknowledgement.ts";
 
 const ana = { by: "Ana", userId: null, note: "", until: undefined, firing: ["a"], severity: "page", now: 0 };
 
-test("the first who acknowledges has it, and others are also looking, once each", () => {
+test("assigns the first acknowledging user, and records others once each", () => {
   const { acknowledgement, isFirst } = acknowledge(null, ana);
   expect([isFirst, acknowledgement]).toEqual([
     true,
@@ -18,7 +18,7 @@ test("the first who acknowledges has it, and others are also looking, once each"
   });
 });
 
-test("who has it may take what came since, and keeps it for longer", () => {
+test("lets the assignee include new alerts and extend the acknowledgement", () => {
   const { acknowledgement } = acknowledge(null, { ...ana, note: "looking" });
   const again = acknowledge(acknowledgement, { ...ana, firing: ["a", "b"], now: hourMs });
   expect(again).toMatchObject({
@@ -29,7 +29,7 @@ test("who has it may take what came since, and keeps it for longer", () => {
   expect(acknowledge(null, { ...ana, until: 7 }).acknowledgement.until).toBe(7);
 });
 
-test("it ends with the alerts, with a rise to a page, and ten minutes after a reminder", () => {
+test("ends with the alerts, on escalation to a page, and ten minutes after a reminder", () => {
   const ticket = { until: 100, severity: "ticket", remindedAt: null };
   const group = { firing: 1, severity: "ticket", now: 50 };
   expect(acknowledgementStep(ticket, group)).toBe("holds");

@@ -19,7 +19,7 @@ const alert = (alertname: string, pod: string, endsAt = new Date(Date.now() + 10
 });
 
 test(
-  "groups are found by the labels of their alerts, open ones and those that are over",
+  "finds open and resolved groups by the labels of their alerts",
   inWorkspace(async (ctx) => {
     const start = Date.now();
     await receiveAlerts(ctx, [alert("Drift", "a-1"), alert("Drift", "b-2"), alert("Lag", "b-3")], {
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "a silence is counted before it is set, and says when it is too wide",
+  "previews a silence before it is set, and warns if it is too wide",
   inWorkspace(async (ctx) => {
     const pods = ["a", "b", "c"].map((pod) => alert(`Drift ${pod}`, pod));
     await receiveAlerts(ctx, pods, { afterChange: notifyAfterChange, source: "api" });
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  "an alert is shown after it is over, and the routings that were saved are listed",
+  "returns a resolved alert, and lists saved routings",
   inWorkspace(async (ctx) => {
     await receiveAlerts(ctx, [alert("Drift", "a")], { afterChange: notifyAfterChange, source: "api" });
     const [{ fingerprint = "" } = {}] = (await listAlerts(ctx)).alerts;

@@ -9,7 +9,7 @@ const rules = { received, resolveTimeoutMs: 5 * minuteMs };
 const at = (minutes: number) => new Date(received + minutes * minuteMs);
 const take = (alert: Partial<PostedAlert>) => validateAlert({ labels: { alertname: "A" }, ...alert }, rules);
 
-test("what an alert does not say is filled in", () => {
+test("fills in missing fields of an alert", () => {
   expect(take({})).toMatchObject({ startsAt: received, endsAt: received + 5 * minuteMs, isTimeout: true });
   expect(take({ endsAt: at(-1) })).toMatchObject({
     startsAt: received - minuteMs,
@@ -27,7 +27,7 @@ test.each<[Partial<PostedAlert>, string]>([
   [{ labels: { alertname: "\ud800" } }, "invalid UTF-8"],
   [{ annotations: { summary: "a\0b" } }, "invalid UTF-8"],
   [{ labels: { alertname: 7 } as never }, "Alert rejected: "],
-])("%o is refused: %s", (alert, words) => {
+])("rejects %o: %s", (alert, words) => {
   expect(take(alert)).toMatchObject({ problem: expect.stringContaining(words) });
 });
 
@@ -50,7 +50,7 @@ const posted = (change: Partial<Episode>): Episode => ({
 });
 const now = received + minuteMs;
 
-test("what overlaps keeps its first start and takes the newest words", () => {
+test("keeps the first start and takes the newest annotations of overlapping alerts", () => {
   const merged = mergeAlerts(base, posted({ startsAt: now, endsAt: received + 20 * minuteMs }), now);
   expect(merged).toMatchObject({
     startsAt: received,
@@ -59,25 +59,25 @@ test("what overlaps keeps its first start and takes the newest words", () => {
   });
 });
 
-test("a new one of which nothing lies inside the old one takes its place", () => {
+test("replaces an alert with a new one that does not overlap it", () => {
   const later = posted({ startsAt: received + 10 * minuteMs, endsAt: received + 30 * minuteMs });
   expect(mergeAlerts(base, later, now)).toBe(later);
 });
 
-test("an explicit end that is later is kept, and that of a timeout is not", () => {
+test("keeps a later explicit end, but not that of a timeout", () => {
   const early = posted({ startsAt: now, endsAt: received + 5 * minuteMs });
   expect(mergeAlerts(base, early, now).endsAt).toBe(base.endsAt);
   expect(mergeAlerts({ ...base, isTimeout: true }, early, now).endsAt).toBe(early.endsAt);
 });
 
-test("a resolved one ends the alert at once; of two resolved ones the later end holds", () => {
+test("ends an alert immediately when resolved; of two resolved ones the later end applies", () => {
   const resolved = posted({ startsAt: received, endsAt: received + minuteMs / 2 });
   expect(mergeAlerts(base, resolved, now).endsAt).toBe(resolved.endsAt);
   const over = { ...base, endsAt: received + minuteMs * 0.9 };
   expect(mergeAlerts(over, resolved, now).endsAt).toBe(over.endsAt);
 });
 
-test("one that was posted earlier but arrives later changes no words", () => {
+test("keeps the annotations if an earlier post arrives later", () => {
   const late = posted({
     updatedAt: received - minuteMs,
     startsAt: received + minuteMs,

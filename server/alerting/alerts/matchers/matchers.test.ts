@@ -16,7 +16,7 @@ test.each<[string, Partial<Matcher>]>([
   ['{"odd name"="x"}', { name: "odd name", value: "x" }],
   ['a=""', { value: "" }],
   ["modèle=α", { name: "modèle", value: "α" }],
-])("%s is read", (text, expected) => {
+])("parses %s", (text, expected) => {
   expect(parseMatcher(text)).toMatchObject(expected);
 });
 
@@ -34,11 +34,11 @@ test.each([
   'a=~"("',
   'a=~"(?=x)"',
   "a,b",
-])("%s is refused with a reason", (text) => {
+])("rejects %s with a reason", (text) => {
   expect(() => parseMatcher(text)).toThrow(/matcher|Invalid regular expression/);
 });
 
-test("a list may end with a comma, and is printed sorted without spaces", () => {
+test("accepts a trailing comma in a list, and prints it sorted without spaces", () => {
   const list = parseMatchers('{ b=~"y" , a="x", a!="z", }');
   expect(printMatchers(list)).toBe('{a="x",a!="z",b=~"y"}');
   expect(parseMatchers(printMatchers(list))).toHaveLength(3);
@@ -47,7 +47,7 @@ test("a list may end with a comma, and is printed sorted without spaces", () => 
   expect(areSameMatchers(list, list.slice(1))).toBe(false);
 });
 
-test("expressions match the whole value, and a missing label is empty", () => {
+test("matches the complete value, and treats a missing label as empty", () => {
   const labels = { service: "churn-v2", toString: "x" };
   expect(matches(parseMatcher("service=~churn"), labels)).toBe(false);
   expect(matches(parseMatcher("service=~churn|churn-v2"), labels)).toBe(true);
@@ -58,7 +58,7 @@ test("expressions match the whole value, and a missing label is empty", () => {
   expect(matchesAll([equal("service", "churn-v2"), equal("team", "x")], labels)).toBe(false);
 });
 
-test("Go's quotes and back", () => {
+test("round-trips strings through Go quoting", () => {
   for (const text of ["plain", 'a"b\\c', "tab\t\x01", "é😀", "\u200b"])
     expect(goUnquote(goQuote(text).slice(1, -1))).toBe(text);
   expect(goQuote("\x01\u200b")).toBe(String.raw`"\x01\u200b"`);

@@ -19,11 +19,11 @@ test.each<[string, boolean]>([
   // In winter the same clock is an hour later.
   ["2026-01-05T20:30:00Z", false],
   ["2026-01-05T21:00:00Z", true],
-])("%s lies in the night of Berlin: %s", (text, expected) => {
+])("evaluates whether %s is inside the Berlin night: %s", (text, expected) => {
   expect(isInside(night, at(text))).toBe(expected);
 });
 
-test("days, months and the end of a month", () => {
+test("evaluates days, months and the end of a month", () => {
   const interval = (span: object) => TimeInterval.parse({ name: "x", spans: [span] });
   expect(isInside(interval({ weekdays: [0] }), at("2026-05-03T12:00:00Z"))).toBe(true);
   expect(isInside(interval({ weekdays: [1, 2] }), at("2026-05-03T12:00:00Z"))).toBe(false);
@@ -32,7 +32,7 @@ test("days, months and the end of a month", () => {
   expect(isInside(interval({ months: [5], daysOfMonth: [3, 4] }), at("2026-05-04T00:00:00Z"))).toBe(true);
 });
 
-test("a route is quiet inside its mute times and outside its active ones", () => {
+test("mutes a route inside its mute times and outside its active times", () => {
   const now = at("2026-05-04T23:00:00Z");
   expect(mutedByTime({ activeTimes: [], muteTimes: ["night"] }, [night], now)).toMatchObject({ ref: "night" });
   expect(mutedByTime({ activeTimes: ["night"], muteTimes: [] }, [night], now)).toBeUndefined();
@@ -51,7 +51,7 @@ const outage = { fingerprint: "8a07086b74f3ba78", labels: { alertname: "Outage",
 const both = { fingerprint: "b", labels: { alertname: "Drift", severity: "page", kind: "drift", service: "churn" } };
 const drift = { alertname: "Drift", severity: "ticket", kind: "drift", service: "churn" };
 
-test("a source mutes targets that are equal where asked; missing equals empty", () => {
+test("inhibits targets with equal labels where required, and treats missing as empty", () => {
   const inhibit = inhibitorOf([rule], [outage]);
   expect(inhibit(drift)).toEqual({
     ref: outage.fingerprint,
@@ -63,7 +63,7 @@ test("a source mutes targets that are equal where asked; missing equals empty", 
   expect(inhibitorOf([{ ...rule, equal: ["nothing"] }], [outage])({ ...drift, service: "other" })).toBeDefined();
 });
 
-test("an alert of both sides is not muted by another of both sides, but by a mere source", () => {
+test("does not inhibit an alert matching both sides by another such alert, but by a pure source", () => {
   expect(inhibitorOf([rule], [both])(both.labels)).toBeUndefined();
   expect(inhibitorOf([rule], [both])(drift)).toMatchObject({ ref: "b" });
   expect(inhibitorOf([rule], [both, outage])(both.labels)).toMatchObject({ ref: outage.fingerprint });

@@ -32,7 +32,7 @@ const inhibiting = Routing.parse({
 });
 
 test(
-  "without a saved one the default holds, and says which of its receivers tell nobody",
+  "applies the default without a saved routing, and reports receivers without channels",
   inWorkspace(async (ctx) => {
     const channel = {
       kind: "webhook",
@@ -66,7 +66,7 @@ test.each<[string, object]>([
     "Invalid regular expression",
     { root: { receiver: "a", routes: [{ matchers: [{ name: "a", value: "(", isRegex: true }] }] } },
   ],
-])("a routing is refused: %s", async (words, routing) => {
+])("rejects a routing: %s", async (words, routing) => {
   await inWorkspace(async (ctx) => {
     const input = { routing, reason } as unknown as SetRouting;
     await expect(setRouting(ctx, input, notifyAfterChange)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ test.each<[string, object]>([
 });
 
 test(
-  "open alerts go to the groups of a new routing; a group whose key and receiver stay goes on as it is",
+  "moves open alerts to the groups of a new routing, and keeps groups with the same key and receiver",
   inWorkspace(async (ctx) => {
     await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], {
       afterChange: notifyAfterChange,
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "a try tells where an alert would go and what would happen, and leaves no trace",
+  "tests the route and outcome of an alert without side effects",
   inWorkspace(async (ctx) => {
     const events = await ctx.db.$count(alertEvents);
     const fresh = await testRoute(ctx, { labels: drift });
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  "an alert tells why nobody was told: the rule and the alert that mute it are named",
+  "explains a missing notification by the inhibition rule and the muting alert",
   inWorkspace(async (ctx) => {
     await setRouting(ctx, { routing: inhibiting, reason }, notifyAfterChange);
     await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], {

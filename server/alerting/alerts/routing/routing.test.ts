@@ -25,14 +25,14 @@ const routing = Routing.parse({
 const receivers = (labels: Record<string, string>) =>
   walkRoutes(routing, labels).map(({ path, receiver }) => `${path} ${receiver}`);
 
-test("the first child that matches ends the walk, unless it goes on", () => {
+test("stops at the first matching child, unless it continues", () => {
   expect(receivers({ severity: "page", team: "ml", env: "prod" })).toEqual(["0 on-call"]);
   expect(receivers({ team: "ml", env: "prod" })).toEqual(["1.0 ml", "2 prod"]);
   expect(receivers({ team: "ml", env: "stage" })).toEqual(["1 ml"]);
   expect(receivers({ team: "other" })).toEqual([" all"]);
 });
 
-test("children have what they do not say from above, but for times", () => {
+test("inherits unset values from the parent route, except times", () => {
   const [root, page, team, prod] = allRoutes(routing);
   expect(root).toMatchObject({ groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 14_400_000 });
   expect(page).toMatchObject({
@@ -45,7 +45,7 @@ test("children have what they do not say from above, but for times", () => {
   expect([root?.muteTimes, team?.words]).toEqual([["night"], "root > env=~prod|stage,team=ml"]);
 });
 
-test("group keys are Alertmanager's", () => {
+test("uses the group keys of Alertmanager", () => {
   const labels = { alertname: "SLOBurn", model: "churn", severity: "page" };
   const [route] = walkRoutes(routing, labels);
   const chosen = groupLabels(route ?? { groupBy: [] }, labels);
@@ -57,7 +57,7 @@ test("group keys are Alertmanager's", () => {
   expect(groupLabels({ groupBy: ["..."] }, { b: "1", a: "2" })).toEqual({ b: "1", a: "2" });
 });
 
-test("without a saved routing pages go to whoever is on call, and the rest to tickets", () => {
+test("routes pages to the on-call engineer and other alerts to tickets without a saved routing", () => {
   const receiver = (severity: string) => walkRoutes(defaultRouting, { severity }).map((route) => route.receiver);
   for (const severity of ["page", "critical", "SEV1", "sev2"]) {
     expect([receiver(severity), severityOf(severity)]).toEqual([["on-call"], "page"]);

@@ -12,7 +12,7 @@ function watch(truths: (boolean | null)[], forMs: number, from?: RuleStatus) {
   });
 }
 
-test("without a wait, a rule fires at the first look that finds it true", () => {
+test("fires at the first true evaluation without a wait", () => {
   expect(watch([false, true, true, false, false], 0)).toEqual([
     "inactive",
     "firing fired",
@@ -22,11 +22,11 @@ test("without a wait, a rule fires at the first look that finds it true", () => 
   ]);
 });
 
-test("it fires once the condition held for all of the wait", () => {
+test("fires once the condition was true for the full wait", () => {
   expect(watch([true, true, true], 2 * minuteMs)).toEqual(["pending", "pending", "firing fired"]);
 });
 
-test("a break starts the wait again, and a pending rule that ends has told nobody", () => {
+test("restarts the wait after a break, and notifies no one of a pending rule that ends", () => {
   expect(watch([true, true, false, true, true, true], 2 * minuteMs)).toEqual([
     "pending",
     "pending",
@@ -37,13 +37,13 @@ test("a break starts the wait again, and a pending rule that ends has told nobod
   ]);
 });
 
-test("what cannot be known leaves a rule as it is, firing or pending", () => {
+test("keeps a rule firing or pending if the result is unknown", () => {
   expect(watch([true, null, true], minuteMs * 2)).toEqual(["pending", "pending", "firing fired"]);
   expect(watch([true, null, false], 0)).toEqual(["firing fired", "firing", "inactive resolved"]);
   expect(watch([null], 0)).toEqual(["inactive"]);
 });
 
-test("a clock that goes back never makes a rule fire early", () => {
+test("never fires early when the clock goes back", () => {
   const pending = { state: "pending", since: 10 * minuteMs } as const;
   const back = stepRule(pending, { isTrue: true, now: 4 * minuteMs, forMs: 5 * minuteMs });
   expect(back).toEqual({ state: "pending", since: 4 * minuteMs, change: null });

@@ -31,7 +31,7 @@ const message = (...alerts: object[]): WebhookMessage => {
 };
 
 test(
-  "an alert fires until it is said to be over, without news for twelve hours, and says nothing in Leeway's name",
+  "keeps an alert firing until resolved or for twelve hours, and ignores internal annotations",
   inWorkspace(async (ctx) => {
     expect(await receiveWebhook(ctx, message(alert), notifyAfterChange, now)).toEqual({
       accepted: 1,
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "what is delivered twice or late changes nothing, a new episode does",
+  "ignores duplicate and late deliveries, but not a new episode",
   inWorkspace(async (ctx) => {
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:04:00.000Z" };
     await receiveWebhook(ctx, message(alert), notifyAfterChange, now);
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "what is wrong with one alert is said, and the others are kept; another version is refused",
+  "reports invalid alerts, stores the others, and rejects another version",
   inWorkspace(async (ctx) => {
     const nameless = { ...alert, labels: {} };
     expect(await receiveWebhook(ctx, message(nameless, alert), notifyAfterChange, now)).toMatchObject({

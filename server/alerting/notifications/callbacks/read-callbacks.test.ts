@@ -9,7 +9,7 @@ import { replyInSlack } from "./reply-in-slack.ts";
 const bytes = (event: object) => Buffer.from(JSON.stringify(event));
 const at = new Date("2026-05-04T10:00:00Z");
 
-test("a person who acknowledges or resolves in PagerDuty is read with what is known of the incident", () => {
+test("reads a user's acknowledge or resolve in PagerDuty with the known incident", () => {
   const acknowledged = readPagerDuty(bytes(newPagerDutyEvent({ at, key: "abc", title: "PAGE" })));
   const about = { dedupKey: "abc", title: "PAGE" };
   expect(acknowledged).toMatchObject({ action: "acknowledge", by: { name: "Tenex Engineer" }, about, at });
@@ -34,18 +34,18 @@ test.each([
       },
     },
   ],
-])("%s asks for nothing", (_, event) => {
+])("requests nothing for %s", (_, event) => {
   expect(readPagerDuty(bytes(event)).action).toBe("none");
 });
 
-test("what is no webhook of version 3 is refused", () => {
+test("rejects other formats than webhook version 3", () => {
   expect(() => readPagerDuty(bytes({ messages: [] }))).toThrow();
   expect(() => readPagerDuty(Buffer.from("not JSON"))).toThrow();
 });
 
 const groupId = "7b0c7a0e-6f0e-4a53-9d5a-2a4f1d6b8c11";
 
-test("a press on Acknowledge names the group and the member; links and other buttons ask for nothing", () => {
+test("reads group and member of an Acknowledge click, and ignores links and other buttons", () => {
   const press = readSlack(newSlackPress({ groupId }), at.getTime());
   expect(press).toMatchObject({
     action: "acknowledge",
@@ -56,13 +56,13 @@ test("a press on Acknowledge names the group and the member; links and other but
   expect(readSlack(newSlackPress({ groupId: "no id" }), 0).action).toBe("none");
 });
 
-test("a copy of a press is the same, another press is not", () => {
+test("returns the same key for a copy of a click, another key for another click", () => {
   const key = (trigger?: string) => readSlack(newSlackPress({ groupId, ...(trigger && { trigger }) }), 0).key;
   expect(key()).toBe(key());
   expect(key("1.2.3")).not.toBe(key());
 });
 
-test("what did not happen is told to who pressed, at Slack and nowhere else", () => {
+test("replies with a failed action only to the user who clicked, and only at Slack", () => {
   const callback = readSlack(newSlackPress({ groupId }), 0);
   const summarise = (more: object, outcome = "Nothing fires.", isDone = false) =>
     replyInSlack({ outcome, isDone, callback: { ...callback, ...more } });
@@ -83,7 +83,7 @@ test("what did not happen is told to who pressed, at Slack and nowhere else", ()
     expect(summarise({ responseUrl })).toBeUndefined();
 });
 
-test("an incident without a key of its own is known by the title of the message or of one alert, if only one has it", () => {
+test("finds an incident without a key by the title of a message or of a single alert if unique", () => {
   const of = (id: string, title: string) => ({ groupId: id, message: newMessage({ title }) });
   expect(groupTitled([of("a", "One"), of("b", "Two"), of("a", "Two, later")], "One")).toBe("a");
   expect(groupTitled([of("a", "One")], "a fails")).toBe("a");

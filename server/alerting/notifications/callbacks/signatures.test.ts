@@ -10,7 +10,7 @@ const slackSignature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd2751966
 const slackTimestamp = "1531420618";
 const then = Number(slackTimestamp) * 1000;
 
-test("Slack's own example is right, at its time and five minutes around it", () => {
+test("accepts the example of Slack at its time and within five minutes of it", () => {
   const given = { signature: slackSignature, timestamp: slackTimestamp };
   const at = (seconds: number) => isSignedBySlack(slackBody, given, slackSecret, then + seconds * 1000);
   expect([0, 300, -300].map(at)).toEqual([true, true, true]);
@@ -25,7 +25,7 @@ test.each([
   ["a signature cut short", { signature: slackSignature.slice(0, -2) }],
   ["no time", { timestamp: undefined }],
   ["a time that is none", { timestamp: "1531420618.0" }],
-])("Slack's example with %s is not", (_, change) => {
+])("rejects the example of Slack with %s", (_, change) => {
   const { body, secret, ...given } = {
     body: slackBody,
     secret: slackSecret,
@@ -51,7 +51,7 @@ test.each([
   [rfc.toUpperCase(), false],
   ["", false],
   [undefined, false],
-])("PagerDuty's header %s is right: %s", (header, isRight) => {
+])("verifies PagerDuty's header %s: %s", (header, isRight) => {
   expect(isSignedByPagerDuty(rfcBody, header, "Jefe")).toBe(isRight);
   expect(isSignedByPagerDuty(Buffer.from(`${rfcBody} `), header, "Jefe")).toBe(false);
 });

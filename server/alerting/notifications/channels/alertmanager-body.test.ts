@@ -6,7 +6,7 @@ import { quoteMeta, toAlertmanager } from "./alertmanager-body.ts";
 const body = (more: Parameters<typeof newMessage>[0], maxAlerts = 0) =>
   toAlertmanager(newOutgoing({ message: newMessage(more) }), { publicUrl, maxAlerts });
 
-test("the body is version 4 to the letter of the reference", () => {
+test("writes the version 4 body exactly as in the reference", () => {
   const alert = newAlert("X", {
     labels: {},
     annotations: {},
@@ -28,7 +28,7 @@ test("the body is version 4 to the letter of the reference", () => {
   );
 });
 
-test("what all alerts share is common, and a cut list says how many it lacks", () => {
+test("writes shared labels as common, and the number of truncated alerts", () => {
   const alerts = [newAlert("a"), newAlert("b"), newAlert("c", { status: "resolved", endsAt: new Date(1000) })];
   expect(body({ alerts }, 2)).toMatchObject({
     status: "firing",
@@ -43,16 +43,16 @@ test("what all alerts share is common, and a cut list says how many it lacks", (
   });
 });
 
-test("the status tells of all alerts, also of those that were cut off", () => {
+test("derives the status from all alerts, including truncated ones", () => {
   const ended = newAlert("c", { status: "resolved", endsAt: new Date(1000) });
   expect(body({ alerts: [ended, newAlert("a")] }, 1)).toMatchObject({ status: "firing", truncatedAlerts: 1 });
 });
 
-test("a receiver is quoted as Go does it", () => {
+test("quotes a receiver as Go does", () => {
   expect(quoteMeta("web.hook (EU)+[1]-a_b")).toBe("web\\.hook \\(EU\\)\\+\\[1\\]-a_b");
 });
 
-test("a notice is one alert that has ended, so that nobody waits for its end", () => {
+test("sends a notice as one resolved alert", () => {
   expect(body({ alerts: [], status: "info" })).toMatchObject({
     status: "resolved",
     alerts: [{ status: "resolved", labels: { alertname: "LeewayNotice" } }],

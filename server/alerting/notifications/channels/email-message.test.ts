@@ -3,7 +3,7 @@ import { newOutgoing, publicUrl } from "../../../testing/fixtures/notifications/
 import { newAlert, newMessage } from "../../../testing/fixtures/notifications/testing.ts";
 import { toEmail } from "./email-message.ts";
 
-test("messages of one group share a root and a subject, and each has an address of its own that stays at every try", () => {
+test("shares thread root and subject in a group, with a message id per email that is stable across retries", () => {
   const first = toEmail(newOutgoing(), publicUrl);
   expect(toEmail(newOutgoing(), publicUrl)).toEqual(first);
   const message = newMessage({ title: "RESOLVED · churn", status: "resolved" });
@@ -15,7 +15,7 @@ test("messages of one group share a root and a subject, and each has an address 
   expect(later.text).toContain("RESOLVED · churn");
 });
 
-test("a subject has one line, and what comes from outside is no HTML", () => {
+test("keeps the subject on one line, and escapes external text", () => {
   const message = newMessage({ title: "a\r\nBcc: x@y.z", lines: ["<script>alert(1)</script>"] });
   const { subject, html, text } = toEmail(newOutgoing({ message }), publicUrl);
   expect(subject).toBe("a Bcc: x@y.z");
@@ -24,7 +24,7 @@ test("a subject has one line, and what comes from outside is no HTML", () => {
   expect(text).toContain("<script>alert(1)</script>");
 });
 
-test("the text says what the HTML says: facts, alerts, whole addresses and why it was sent", () => {
+test("writes facts, alerts, full URLs and the reason in both text and HTML", () => {
   const ended = newAlert("b", { status: "resolved" });
   const { text, html } = toEmail(newOutgoing({ message: newMessage({ alerts: [ended, newAlert("a")] }) }), publicUrl);
   for (const part of ["76.9%", "firing: a fails", "resolved: b fails", `${publicUrl}/on-call?group=1`]) {

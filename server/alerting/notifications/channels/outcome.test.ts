@@ -12,17 +12,17 @@ test.each([
   [500, "failed"],
   [503, "failed"],
   [null, "failed"],
-] as const)("a status of %s is %s", (status, outcome) => {
+] as const)("treats status %s as %s", (status, outcome) => {
   expect(outcomeOf({ status })).toBe(outcome);
 });
 
-test("a hook of Slack has taken a message only when it says ok", () => {
+test("treats a Slack webhook message as delivered only if the response is ok", () => {
   expect(outcomeOfHook({ status: 200, answer: "ok" })).toBe("delivered");
   expect(outcomeOfHook({ status: 200, answer: "invalid_blocks" })).toBe("refused");
   expect(outcomeOfHook({ status: 429, answer: "" })).toBe("failed");
 });
 
-test("a 200 of Slack's Web API that is not ok is refused, but when it was asked too often", () => {
+test("treats an error in a 200 from the Slack Web API as refused, unless rate-limited", () => {
   expect(outcomeOfCall({ status: 200 }, { ok: true })).toBe("delivered");
   expect(outcomeOfCall({ status: 200 }, { ok: false, error: "channel_not_found" })).toBe("refused");
   expect(outcomeOfCall({ status: 200 }, { ok: false, error: "ratelimited" })).toBe("failed");

@@ -16,11 +16,11 @@ const events = (
 test.each([
   ['{}:{alertname="DemoAlert"}', "b07ec3598424c32bc0e8252be8fc09fcd142b94b353d175bc7845e1f54c0cd23"],
   ['{}/{severity="page"}:{alertname="SLOBurn", model="churn"}', hex],
-])("the key of %s is the reference's", (key, expected) => {
+])("computes the key of %s as in the reference", (key, expected) => {
   expect(dedupKey(key)).toBe(expected);
 });
 
-test("a group is triggered, acknowledged and resolved under one key", () => {
+test("triggers, acknowledges and resolves a group under one key", () => {
   const [trigger] = events({});
   expect(trigger).toEqual({
     path: "/v2/enqueue",
@@ -55,7 +55,7 @@ test("a group is triggered, acknowledged and resolved under one key", () => {
   expect(events({ status: "resolved" })[0]?.body.event_action).toBe("resolve");
 });
 
-test("one event an alert: what ended is resolved first, each under a key of 81 characters", () => {
+test("sends one event per alert, resolved ones first, each under a key of 81 characters", () => {
   const ended = newAlert("b", { status: "resolved", endsAt: new Date() });
   const made = events({ alerts: [newAlert("a"), ended] }, "alert").map(({ body }) => [
     body.event_action,
@@ -68,14 +68,14 @@ test("one event an alert: what ended is resolved first, each under a key of 81 c
   expect(String(made[0]?.[1])).toHaveLength(81);
 });
 
-test("of thousands of alerts a hundred get an event each and the others one together", () => {
+test("sends an event for each of a hundred alerts, and one for all others of thousands", () => {
   const alerts = Array.from({ length: 3000 }, (_, index) => newAlert(`a${index}`));
   const made = events({ alerts }, "alert");
   expect(made).toHaveLength(101);
   expect(made.at(-1)?.body).toMatchObject({ dedup_key: hex, payload: { custom_details: { num_firing: 2900 } } });
 });
 
-test("a summary has at most 1,024 characters, and details that are too large give way to a note", () => {
+test("truncates the summary to 1,024 characters, and replaces oversized details with a note", () => {
   const large = newAlert("a", { annotations: { summary: "é".repeat(400_000) } });
   const [event] = events({ title: "x".repeat(2000), alerts: [large] });
   expect(event?.body).toMatchObject({
@@ -84,7 +84,7 @@ test("a summary has at most 1,024 characters, and details that are too large giv
   expect(Buffer.byteLength(JSON.stringify(event?.body))).toBeLessThan(512_000);
 });
 
-test("a change calls nobody, and a test leaves nothing open", () => {
+test("pages no one for a change, and leaves nothing open after a test", () => {
   expect(events({ status: "info" }, "group", "change")).toMatchObject([
     {
       path: "/v2/change/enqueue",

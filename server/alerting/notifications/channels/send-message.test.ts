@@ -17,7 +17,7 @@ const target = (settings: object, secret: string | null = null, address: string 
   address,
 });
 
-test("a bot writes a message and edits it from then on, with what Slack answered", async () => {
+test("posts a bot message, then edits it by the reference from Slack", async () => {
   const response = { ok: true, channel: "C9", ts: "17.5", message: { text: "x".repeat(20_000) } };
   const { url: slackUrl, received: message } = await newListener(() => ({ body: JSON.stringify(response) }));
   const bot = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1");
@@ -31,7 +31,7 @@ test("a bot writes a message and edits it from then on, with what Slack answered
   expect(message[1]?.body).toMatchObject({ channel: "C9", ts: "17.5" });
 });
 
-test("a message of a bot that is gone is written anew, and a person gets a message of their own", async () => {
+test("posts anew if the bot message is gone, and messages a user directly", async () => {
   const { url: slackUrl, received: message } = await newListener(({ path }) => ({
     body: JSON.stringify(
       path === "/chat.update" ? { ok: false, error: "message_not_found" } : { ok: true, channel: "D1", ts: "2" },
@@ -48,7 +48,7 @@ test("a message of a bot that is gone is written anew, and a person gets a messa
   expect(message[1]?.body.channel).toBe("U7");
 });
 
-test("an ok of false is refused, and a limit is waited for as long as Slack says", async () => {
+test("treats an ok of false as refused, and waits for a rate limit as long as Slack requires", async () => {
   const predictions = [
     { body: '{"ok":false,"error":"channel_not_found"}' },
     { body: '{"ok":false,"error":"ratelimited"}', headers: { "Retry-After": "30" } },
@@ -62,7 +62,7 @@ test("an ok of false is refused, and a limit is waited for as long as Slack says
   });
 });
 
-test("an incoming webhook of Slack gets text and blocks", async () => {
+test("sends text and blocks to an incoming Slack webhook", async () => {
   const { url, received: message } = await newListener();
   expect(await sendMessage(newOutgoing(), target({ kind: "slack-hook" }, url), newOutside())).toMatchObject({
     outcome: "delivered",
@@ -71,7 +71,7 @@ test("an incoming webhook of Slack gets text and blocks", async () => {
   expect(message[0]?.body).toMatchObject({ text: newMessage().title, blocks: expect.any(Array) });
 });
 
-test("PagerDuty gets each event, and the worst answer of them counts", async () => {
+test("sends each event to PagerDuty, and returns the worst response", async () => {
   const { url: pagerdutyUrl, received: message } = await newListener(({ body }) => ({
     status: String(body.dedup_key).endsWith("b") ? 400 : 202,
   }));
@@ -87,7 +87,7 @@ test("PagerDuty gets each event, and the worst answer of them counts", async () 
   expect(message.at(-1)?.path).toBe("/v2/change/enqueue");
 });
 
-test("a webhook is signed over what it carries, under an id that stays", async () => {
+test("signs the body of a webhook under a stable id", async () => {
   const { url, received: message } = await newListener();
   await sendMessage(newOutgoing(), target({ kind: "webhook", url }, "the secret"), newOutside());
   const [first] = message;
@@ -99,7 +99,7 @@ test("a webhook is signed over what it carries, under an id that stays", async (
   expect(first?.body).toMatchObject({ version: "4", status: "firing" });
 });
 
-test("a webhook whose other side asks for a token gets that and no signature", async () => {
+test("sends the token without a signature if a webhook requires a token", async () => {
   const { url, received: message } = await newListener();
   const requested = target({ kind: "webhook", url, authorization: "bearer" }, "the-token");
   expect(await sendMessage(newOutgoing(), requested, newOutside())).toMatchObject({ outcome: "delivered" });
@@ -107,7 +107,7 @@ test("a webhook whose other side asks for a token gets that and no signature", a
   expect(message[0]?.headers).not.toHaveProperty("x-mlflow-signature");
 });
 
-test("a mail server gets a message with text, HTML and the headers of a thread", async () => {
+test("sends an email with text, HTML and thread headers", async () => {
   const { url, mails } = await newMailServer();
   const outside = newOutside({ mail: { url, from: "Leeway <leeway@example.org>" } });
   const outcome = await sendMessage(newOutgoing(), target({ kind: "email", to: ["a@x.test", "b@x.test"] }), outside);
@@ -125,7 +125,7 @@ test("a mail server gets a message with text, HTML and the headers of a thread",
   }
 });
 
-test("an address that is refused for good is refused, one that is refused for now is tried again, and so is no server at all", async () => {
+test("treats a permanently rejected address as refused, and retries a temporary error or missing server", async () => {
   const refusal = (responseCode: number) => Object.assign(new Error("no such mailbox"), { responseCode });
   const { url } = await newMailServer((address) => refusal(address.startsWith("gone") ? 550 : 450));
   const outside = newOutside({ mail: { url, from: "leeway@example.org" } });

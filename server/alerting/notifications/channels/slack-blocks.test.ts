@@ -9,7 +9,7 @@ const many = (count: number, summary: string) =>
     newAlert(`a${index}`, { annotations: { summary }, startsAt: new Date(Date.UTC(2026, 4, 4, 10, 0, index)) }),
   );
 
-test("a card has a header, lines, facts and buttons, as the reference shows it", () => {
+test("builds header, lines, facts and buttons as in the reference", () => {
   const { text, blocks } = toSlack(newMessage(), { publicUrl });
   expect(text).toBe("PAGE · churn · availability fails 16.7 times too fast");
   expect(blocks).toEqual([
@@ -31,7 +31,7 @@ test("a card has a header, lines, facts and buttons, as the reference shows it",
   ]);
 });
 
-test.each([1, 2, 11, 3000])("with %i alerts at most ten are listed and the others counted", (count) => {
+test.each([1, 2, 11, 3000])("lists at most ten of %i alerts and counts the others", (count) => {
   const { blocks } = toSlack(newMessage({ lines: [], facts: [], alerts: many(count, "fails") }), { publicUrl });
   const listed = count === 1 ? 0 : Math.min(10, count);
   expect(blocks.filter((block) => block.type === "section")).toHaveLength(listed);
@@ -40,29 +40,26 @@ test.each([1, 2, 11, 3000])("with %i alerts at most ten are listed and the other
   else expect(context).not.toContain("more");
 });
 
-test.each(["x", "é", '"', "<", "\n"])(
-  "whatever is in it, a message stays within every limit of Slack (%j)",
-  (character) => {
-    const long = character.repeat(5000);
-    const message = newMessage({
-      title: long,
-      lines: [long, long],
-      facts: Array.from({ length: 30 }, () => ({ name: long, value: long })),
-      alerts: many(40, long),
-      links: Array.from({ length: 9 }, () => ({ text: long, path: "/on-call" })),
-    });
-    const { text, blocks } = toSlack(message, { publicUrl });
-    expect(JSON.stringify(blocks).length + text.length).toBeLessThan(12_000);
-    expect(blocks.length).toBeLessThanOrEqual(50);
-    for (const block of blocks) {
-      if (block.type === "header") expect(block.text.text.length).toBeLessThanOrEqual(150);
-      if (block.type === "section" && "text" in block) expect(block.text.text.length).toBeLessThanOrEqual(3000);
-      if (block.type === "actions") expect(block.elements.length).toBeLessThanOrEqual(5);
-    }
-  },
-);
+test.each(["x", "é", '"', "<", "\n"])("keeps a message within every limit of Slack (%j)", (character) => {
+  const long = character.repeat(5000);
+  const message = newMessage({
+    title: long,
+    lines: [long, long],
+    facts: Array.from({ length: 30 }, () => ({ name: long, value: long })),
+    alerts: many(40, long),
+    links: Array.from({ length: 9 }, () => ({ text: long, path: "/on-call" })),
+  });
+  const { text, blocks } = toSlack(message, { publicUrl });
+  expect(JSON.stringify(blocks).length + text.length).toBeLessThan(12_000);
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  for (const block of blocks) {
+    if (block.type === "header") expect(block.text.text.length).toBeLessThanOrEqual(150);
+    if (block.type === "section" && "text" in block) expect(block.text.text.length).toBeLessThanOrEqual(3000);
+    if (block.type === "actions") expect(block.elements.length).toBeLessThanOrEqual(5);
+  }
+});
 
-test("nothing in an alert mentions people or makes a link", () => {
+test("escapes mentions and links in alerts", () => {
   const message = newMessage({ lines: ["<!channel> & <http://evil|x>"], alerts: many(2, "<@U1>") });
   const wire = JSON.stringify(toSlack(message, { publicUrl }).blocks);
   expect(wire).toContain("&lt;!channel&gt; &amp; &lt;http://evil|x&gt;");
@@ -70,7 +67,7 @@ test("nothing in an alert mentions people or makes a link", () => {
   expect(wire).not.toContain("<@U1>");
 });
 
-test("where what people press comes back, a button takes the group; links lead to the console as before", () => {
+test("adds an Acknowledge button where clicks are received, and keeps links to the console", () => {
   const buttons = (acknowledges?: string) =>
     toSlack(newMessage(), { publicUrl, acknowledges }).blocks.flatMap((block) =>
       block.type === "actions" ? block.elements : [],
@@ -86,7 +83,7 @@ test("where what people press comes back, a button takes the group; links lead t
   expect(link).toMatchObject({ action_id: "link-1", url: `${publicUrl}/on-call?group=1` });
 });
 
-test("a bot edits the message of the group, and writes a new one the first time, for reminders and for calls", () => {
+test("edits the message of the group, and posts a new one first, for reminders and for escalations", () => {
   const previous = { ts: "1.2", channel: "C9" };
   const of = (more: Parameters<typeof newOutgoing>[0]) => toSlackCall(newOutgoing(more), "C123", publicUrl);
   expect(of({})).toMatchObject({ method: "chat.postMessage", body: { channel: "C123" } });

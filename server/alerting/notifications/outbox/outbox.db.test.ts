@@ -56,7 +56,7 @@ const pass = (ctx: Context, seconds: number) =>
 const webhook = (url: string, more: object = {}) => ({ settings: { kind: "webhook" as const, url, ...more } });
 
 test(
-  "of states that wait behind an endpoint that is down, the newest goes out, and says for how many it stands",
+  "sends the newest of the states that wait for an unreachable endpoint, and how many it replaces",
   inWorkspace(async (ctx) => {
     let status = 503;
     const { url, received: message } = await newListener(() => ({ status }));
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "a page that nobody got goes out before its end, and both in order",
+  "sends an undelivered page before its resolution, in order",
   inWorkspace(async (ctx) => {
     const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "what waits behind a message on its way is not taken by another worker, nor when that message has to wait",
+  "does not claim messages behind one in flight or waiting",
   inWorkspace(async (ctx) => {
     const { url } = await newListener(() => ({ status: 500 }));
     await newReceiver(ctx, "on-call", [webhook(url)]);
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  "a lease that ended is another worker's, and the log says that it may arrive twice",
+  "claims an expired lease by another worker, and logs a possible duplicate",
   inWorkspace(async (ctx) => {
     const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  "of two workers that both sent it, the one whose message arrived is right",
+  "records the delivered result if two workers sent the same message",
   inWorkspace(async (ctx) => {
     const predictions = [{ status: 500 }, { status: 200 }];
     const { url } = await newListener((_, times) => predictions[times - 1] ?? {});
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "what is refused is a dead letter at once, and what fails for a day then",
+  "dead-letters a refused message immediately, and a failing one after a day",
   inWorkspace(async (ctx) => {
     const { url } = await newListener(({ body }) => ({ status: body.groupKey === "refused" ? 404 : 503 }));
     await newReceiver(ctx, "on-call", [webhook(url)]);
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  "asked too often, everything for the channel waits for as long as the answer says, and other channels do not",
+  "delays only the rate-limited channel for as long as the response requires",
   inWorkspace(async (ctx) => {
     const limited = await newListener(() => ({ status: 429, headers: { "Retry-After": "300" } }));
     const free = await newListener();
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "beyond its cap a channel gets no tickets but a digest that counts them, and every page",
+  "sends every page but only a digest of tickets beyond the cap of a channel",
   inWorkspace(async (ctx) => {
     const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 2 })]);
@@ -217,7 +217,7 @@ test(
 );
 
 test(
-  "the end of a ticket that was told goes through the cap",
+  "sends the resolution of a notified ticket beyond the cap",
   inWorkspace(async (ctx) => {
     const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 1 })]);
@@ -230,7 +230,7 @@ test(
 );
 
 test(
-  "a bot edits the message of the group, and not that of a call about it",
+  "edits the bot message of the group, but not that of its escalation",
   inWorkspace(async (ctx) => {
     const { url: slackUrl, received: message } = await newListener((_, ts) => ({
       body: JSON.stringify({ ok: true, channel: "C1", ts: String(ts) }),
@@ -251,7 +251,7 @@ test(
 );
 
 test(
-  "pages go before tickets that wait for longer",
+  "sends pages before tickets that have waited longer",
   inWorkspace(async (ctx) => {
     const { url, received: message } = await newListener();
     await newReceiver(ctx, "on-call", [webhook(url)]);

@@ -14,45 +14,45 @@ function state(id: string, status: Message["status"], alerts: Message["alerts"],
 const episodesOf = (...alerts: Message["alerts"]) => new Set(alerts.map(episodeOf));
 const names = ({ id, superseded }: ReturnType<typeof nextOf>) => [id, superseded];
 
-test("of a page that waits and its growth the newest is sent, since it contains it", () => {
+test("sends the newest state of a pending page that contains the older ones", () => {
   const next = nextOf([state("1", "firing", [a]), state("2", "firing", [a, b]), state("3", "firing", [a, b])], null);
   expect(names(next)).toEqual(["3", ["1", "2"]]);
 });
 
-test("a page that nobody got is sent before its acknowledgement and its end", () => {
+test("sends an undelivered page before its acknowledgement and its resolution", () => {
   expect(names(nextOf([state("1", "firing", [a]), state("2", "acknowledged", [a])], null))).toEqual(["1", []]);
   expect(names(nextOf([state("1", "firing", [a]), state("2", "resolved", [endedA])], null))).toEqual(["1", []]);
 });
 
-test("a page is not replaced by a state in which another alert fires instead", () => {
+test("does not replace a page with a state in which another alert is firing", () => {
   expect(names(nextOf([state("1", "firing", [a]), state("2", "firing", [endedA, b])], null))).toEqual(["1", []]);
 });
 
-test("once it was told that an alert fires, any newer state replaces an older one", () => {
+test("replaces older states with newer ones once the firing alert was sent", () => {
   expect(names(nextOf([state("1", "firing", [a]), state("2", "resolved", [endedA])], episodesOf(a)))).toEqual([
     "2",
     ["1"],
   ]);
 });
 
-test("another episode of an alert that was told is a page of its own", () => {
+test("sends another episode of a notified alert as a page of its own", () => {
   const again = { ...a, startsAt: new Date("2026-05-04T12:00:00Z") };
   expect(names(nextOf([state("1", "firing", [again]), state("2", "resolved", [ended(again)])], episodesOf(a)))).toEqual(
     ["1", []],
   );
 });
 
-test("ends that a state which is not sent tells of are told by the one that is", () => {
+test("includes resolutions of a skipped state in the one that is sent", () => {
   const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a])], episodesOf(a, b));
   expect(message.alerts).toEqual([a, endedB]);
 });
 
-test("an alert that fires again is not told as ended", () => {
+test("does not report an alert as resolved that is firing again", () => {
   const { message } = nextOf([state("1", "firing", [a, endedB]), state("2", "firing", [a, b])], episodesOf(a, b));
   expect(message.alerts).toEqual([a, b]);
 });
 
-test("an acknowledgement is not lost in a firing state, which would leave PagerDuty calling", () => {
+test("does not drop an acknowledgement for a firing state, so that PagerDuty stops escalating", () => {
   expect(names(nextOf([state("1", "acknowledged", [a]), state("2", "firing", [a, b])], episodesOf(a)))).toEqual([
     "1",
     [],
@@ -63,7 +63,7 @@ test("an acknowledgement is not lost in a firing state, which would leave PagerD
   ]);
 });
 
-test("a page is not replaced by a ticket, nor a group by another with the same key, nor a call or a notice by anything", () => {
+test("does not replace a page by a ticket, a group by another with the same key, or an escalation or notice", () => {
   const ticket = state("2", "firing", [a]);
   ticket.message.severity = "ticket";
   expect(names(nextOf([state("1", "firing", [a]), ticket], null))).toEqual(["1", []]);

@@ -34,7 +34,7 @@ const input = {
 };
 
 test(
-  "a receiver keeps its channels in order, and its secrets to itself, in the audit log too",
+  "keeps channels in order, and hides secrets, also in the audit log",
   inWorkspace(async (ctx) => {
     const { id, channels } = await createReceiver(ctx, input, rules);
     expect(channels.map(({ settings, hasSecret }) => [settings.kind, hasSecret])).toEqual([
@@ -67,7 +67,7 @@ test.each([
     "a\nb",
     "channels.0.secret",
   ],
-])("a channel %o with the secret %s is refused at its field", (settings, secret, field) =>
+])("rejects a channel %o with the secret %s at its field", (settings, secret, field) =>
   inWorkspace(async (ctx) => {
     const wrong = { name: "x", channels: [{ settings, ...(secret && { secret }) }] };
     const strict = { allowsPrivate: settings.kind !== "webhook" || "authorization" in settings };
@@ -77,7 +77,7 @@ test.each([
 );
 
 test(
-  "a change keeps what has an id and its secret, adds what has none, and removes the rest",
+  "keeps channels with an id and their secret, adds new ones, and removes the rest",
   inWorkspace(async (ctx) => {
     const { id: receiverId, channels: before } = await createReceiver(ctx, input, rules);
     const [slack, email] = before;
@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  "a token stays with its host, signs nothing, and is asked for again where the address is another's",
+  "keeps a token for its host, never signs with it, and requires it again for another host",
   inWorkspace(async (ctx) => {
     const there = { kind: "webhook" as const, url: "http://127.0.0.1:1/in", authorization: "bearer" as const };
     const made = await createReceiver(
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  "what waits for a receiver that is archived is cancelled; its name may begin anew, and is taken until then",
+  "cancels notifications of an archived receiver, and frees its name",
   inWorkspace(async (ctx) => {
     const { id: receiverId } = await createReceiver(ctx, input, rules);
     await expect(createReceiver(ctx, input, rules)).rejects.toMatchObject({ code: "conflict", field: "name" });
@@ -163,7 +163,7 @@ test(
 );
 
 test(
-  "a test is sent at once and kept in the log, whether it arrives or not",
+  "sends a test immediately and logs it, delivered or not",
   inWorkspace(async (ctx) => {
     let status = 200;
     const { url, received: message } = await newListener(() => ({ status }));
@@ -190,7 +190,7 @@ test(
 );
 
 test(
-  "a dead letter is sent again once its cause is gone, but not when a newer state of the group has been told",
+  "resends a dead letter, unless a newer state of the group was sent",
   inWorkspace(async (ctx) => {
     let status = 404;
     const { url } = await newListener(() => ({ status }));
@@ -220,7 +220,7 @@ test(
 );
 
 test(
-  "the log goes on page by page",
+  "lists the log in pages",
   inWorkspace(async (ctx) => {
     await newReceiver(ctx, "on-call", [{ settings: { kind: "email", to: ["a@x.test"] } }]);
     for (const title of ["1", "2", "3", "4", "5"]) {

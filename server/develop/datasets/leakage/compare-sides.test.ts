@@ -9,8 +9,8 @@ const side = (open: ReturnType<typeof tableOf>, where: Side["where"] = null) => 
 const train = side(tableOf("id,text,label", "1,a,yes", "2,b,no", "3,c,yes"));
 const test_ = side(tableOf("label,id,text", "no,2,b", "yes,4,a", "no,2,b", "maybe,3,c"));
 
-describe("rows of the right side that are on the left too", () => {
-  test("are counted and shown, whatever the order of the columns", async () => {
+describe("compareSides", () => {
+  test("counts and returns shared rows, whatever the column order", async () => {
     expect(await compareSides(train, test_, null)).toEqual({
       columns: ["id", "label", "text"],
       leftRows: 3,
@@ -23,11 +23,11 @@ describe("rows of the right side that are on the left too", () => {
     });
   });
 
-  test("may be told by some columns only", async () => {
+  test("compares selected columns only", async () => {
     expect(await compareSides(train, test_, ["text"])).toMatchObject({ columns: ["text"], sharedRows: 4 });
   });
 
-  test("may be in one table, split by a column that does not count", async () => {
+  test("compares rows of one table, split by an ignored column", async () => {
     const table = tableOf("split,x", "train,1", "test,1", "train,2", "test,3", "other,1");
     const of = (value: string) => side(table, { column: "split", value });
     expect(await compareSides(of("train"), of("test"), null)).toMatchObject({
@@ -44,12 +44,12 @@ test.each([
   ["no columns in common", null, tableOf("z", "1"), null],
   ['"gate" does not exist on both', ["gate"], tableOf("id,gate", "1,2"), null],
   ['"fold" does not exist on both', null, tableOf("id", "1"), { column: "fold", value: "1" }],
-] as const)("%s: refused", async (words, columns, table, where) => {
+] as const)("rejects: %s", async (words, columns, table, where) => {
   const refused = compareSides(train, side(table, where), columns ? [...columns] : null);
   await expect(refused).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining(words) });
 });
 
-test("an index finds each of 50,000 rows where it was first, and none that it has not", () => {
+test("finds the first position of each of 50,000 rows in the index, and no other rows", () => {
   const hashes = Array.from({ length: 50_000 }, () => randomBytes(64));
   const index = new RowIndex(hashes.length);
   hashes.forEach((hash, position) => {

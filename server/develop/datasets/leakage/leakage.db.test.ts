@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const store = await openLocalStore(folder);
 
 test(
-  "rows that are in the training and the test split are counted and shown",
+  "counts and returns rows in both the training and the test split",
   inWorkspace(async (ctx) => {
     const train = await uploadRows(ctx, store, { name: "train", rows: "x,y\n1,a\n2,b\n" });
     const held = await uploadRows(ctx, store, { name: "test", rows: "y,x\nb,2.0\nc,3\n" });
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "a split column that is not there is an answer, not a failure of the job",
+  "reports a missing split column as a result instead of a job failure",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "x\n1\n" });
     const side = (value: string) => ({
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "the same rows on both sides, a version that is not there, or another dataset are refused",
+  "rejects the same rows on both sides, a missing version, and another dataset",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "x\n1\n" });
     const side = { name: "flights", digest: digest ?? "" };

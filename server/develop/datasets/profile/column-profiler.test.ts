@@ -9,7 +9,7 @@ function profileOf(cells: Iterable<string>) {
   return profiler.profile();
 }
 
-test("numbers have the moments and quantiles that NumPy gives", () => {
+test("computes the same moments and quantiles as NumPy", () => {
   // numpy: x = [2, 4, 4, 4, 5, 5, 7, 9]; x.mean(), x.std(ddof=1), np.quantile(x, [.25, .5, .75])
   const { numbers, ...rest } = profileOf(["2", "4", "4", "4", "5", "5", "7", "9", "", "NaN"]);
   expect(rest).toMatchObject({ type: "integer", count: 8, missing: 2, distinct: { count: 5, method: "exact" } });
@@ -20,7 +20,7 @@ test("numbers have the moments and quantiles that NumPy gives", () => {
   expect(numbers?.bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(8);
 });
 
-test("the spread of large numbers that differ little is not lost", () => {
+test("preserves the standard deviation of large numbers with small differences", () => {
   const { numbers } = profileOf(["1000000000000.1", "1000000000000.2", "1000000000000.3"]);
   expect(numbers?.sd).toBeCloseTo(0.1, 3);
 });
@@ -32,11 +32,11 @@ test.each([
   [["2026-05-01", "2026-05-02T10:00"], "time"],
   [["1", "x"], "text"],
   [["", "NA"], "empty"],
-])("%j is of type %s", (cells, type) => {
+])("infers for %j the type %s", (cells, type) => {
   expect(profileOf(cells).type).toBe(type);
 });
 
-test("a value of another kind is named with its place", () => {
+test("reports a value of another kind with its position", () => {
   const { kinds } = profileOf(["1", "2", "abc", "3"]);
   expect(kinds).toEqual([
     { kind: "integer", count: 3, firstAt: 2, example: "1" },
@@ -44,7 +44,7 @@ test("a value of another kind is named with its place", () => {
   ]);
 });
 
-test("levels are listed by how often they are there; lengths are those of texts", () => {
+test("lists levels by frequency, and lengths of texts", () => {
   const profile = profileOf(["b", "a", "ccc", "b"]);
   expect(profile.levels).toEqual([
     { value: "b", count: 2 },
@@ -54,12 +54,12 @@ test("levels are listed by how often they are there; lengths are those of texts"
   expect(profile.texts).toEqual({ shortest: 1, longest: 3, mean: 1.5 });
 });
 
-test("what Postgres cannot store is not in a profile", () => {
+test("omits values that Postgres cannot store", () => {
   const { kinds, levels } = profileOf(["\0", "\ud800"]);
   expect(JSON.stringify([kinds, levels])).not.toMatch(/\\u0000|\\ud800/);
 });
 
-test("of 200,000 values the distinct count, quantiles and bins are close, the moments exact", () => {
+test("approximates distinct count, quantiles and bins of 200,000 values, with exact moments", () => {
   const profiler = new ColumnProfiler("c");
   for (let index = 0; index < 200_000; index++) profiler.add(valueOfNumber((index * 7919) % 100_000), index);
   const { distinct, levels, numbers } = profiler.profile();

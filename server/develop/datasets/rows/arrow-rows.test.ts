@@ -41,7 +41,7 @@ const flights = tableFromArrays({
   day: [new Date("2013-01-01"), new Date("2013-02-28")],
 });
 
-test.each(["file", "stream"] as const)("an Arrow %s gives its rows as a CSV file would", async (kind) => {
+test.each(["file", "stream"] as const)("reads the rows of an Arrow %s like those of a CSV file", async (kind) => {
   expect(await textsOf(tableToIPC(flights, kind))).toEqual({
     columns: ["id", "delay", "carrier", "day"],
     rows: [
@@ -51,7 +51,7 @@ test.each(["file", "stream"] as const)("an Arrow %s gives its rows as a CSV file
   });
 });
 
-test.each(Object.entries(feathers))("a Feather file that pyarrow packed with %s is read", async (_, text) => {
+test.each(Object.entries(feathers))("reads a Feather file compressed with %s by pyarrow", async (_, text) => {
   const { columns, rows } = await textsOf(Buffer.from(text, "base64"));
   expect(columns).toEqual(["carrier", "delay"]);
   expect(rows).toHaveLength(32);
@@ -63,7 +63,7 @@ test.each(Object.entries(feathers))("a Feather file that pyarrow packed with %s 
   ]);
 });
 
-test("what is no Arrow file, ends too early or is damaged is said", async () => {
+test("reports files that are not Arrow, truncated or damaged", async () => {
   expect((await problemOf(Buffer.from("a,b\n1,2\n"))).message).toContain("Not a valid Arrow file or stream");
   expect((await problemOf(Buffer.from("ARROW1"))).message).toContain("too short");
   const packed = Buffer.from(feathers.LZ4, "base64");
@@ -71,7 +71,7 @@ test("what is no Arrow file, ends too early or is damaged is said", async () => 
   expect((await problemOf(packed)).message).toMatch(/corrupt|Not a valid Arrow/);
 });
 
-test("names of columns are checked as of other files", async () => {
+test("validates column names as in other files", async () => {
   const bytes = tableToIPC(tableFromArrays({ "": [1] }), "stream");
   expect((await problemOf(bytes)).message).toContain("no name");
 });

@@ -57,7 +57,7 @@ async function expectSame(text: string | Buffer, chunkBytes: number) {
   if (!rows.problem) expect(columns).toEqual(rows);
 }
 
-describe("columns of a CSV file are what its rows are", () => {
+describe("CSV columns and rows", () => {
   test.each([
     "a,b\n1,x\n2,y\n",
     "a,b\n1,x\n2,y",
@@ -81,7 +81,7 @@ describe("columns of a CSV file are what its rows are", () => {
     'a,b\n1,2\n1,"x"y\n',
     "a,a\n1,2\n",
     "a,b\n1,\0\n",
-  ])("%j", async (text) => {
+  ])("reads %j by column as by row", async (text) => {
     for (const chunkBytes of [1, 3, 1 << 16]) await expectSame(text, chunkBytes);
   });
 
@@ -89,18 +89,18 @@ describe("columns of a CSV file are what its rows are", () => {
     ["a,b\n1,2\n3\n", 3, "b", "Line 3 has 1 fields; the header has 2"],
     ["a,b\n1,2\n3,4,5\n", 3, undefined, "Line 3 has 3 fields; the header has 2"],
     ['a,b\n1,2\n1,"x"y\n', 3, "b", 'line 3, column "b"'],
-  ] as const)("%j is refused with line %s and column %s", async (text, line, column, words) => {
+  ] as const)("rejects %j with line %s and column %s", async (text, line, column, words) => {
     const { problem } = await byColumns(text, 1 << 16);
     expect(problem).toMatchObject({ line, message: expect.stringContaining(words) });
     expect(problem?.column).toBe(column);
   });
 
-  test("also where bytes are not UTF-8", async () => {
+  test("reads invalid UTF-8 by column as by row", async () => {
     const bytes = Buffer.concat([Buffer.from("a\nx\ny\n"), Buffer.from([0xe9, 0x0a])]);
     await expectSame(bytes, 1 << 16);
   });
 
-  test("of 300 files made of odd pieces", async () => {
+  test("reads 300 files of random pieces by column as by row", async () => {
     const random = seededRandom(8);
     const pieces = [
       "1",
@@ -131,7 +131,7 @@ describe("columns of a CSV file are what its rows are", () => {
     }
   });
 
-  test("of more rows than a batch has", async () => {
+  test("reads more rows than a batch by column as by row", async () => {
     const random = seededRandom(2);
     const lines = Array.from({ length: 20_000 }, (_, row) => `${row},${(random() * 100).toFixed(3)},w${row % 977}`);
     lines[15_000] = "text,,";

@@ -40,8 +40,8 @@ async function problemOf(text: string | Buffer): Promise<UnreadableFile> {
   throw new Error("The file was read.");
 }
 
-describe("a CSV file", () => {
-  test("gives its rows with the line each begins on", async () => {
+describe("CSV file", () => {
+  test("returns rows with their first line number", async () => {
     const { columns, rows } = await csv('\uFEFFid;name\r\n1;"a\r\nb"\r\n\r\n2;""\r\n3;c');
     expect(columns).toEqual(["id", "name"]);
     const read = await rowsOf({ columns, rows });
@@ -52,7 +52,7 @@ describe("a CSV file", () => {
     ]);
   });
 
-  test("written with the index of a data frame has a name for it", async () => {
+  test("names the index column of a data frame", async () => {
     expect((await csv(",a\n0,1\n")).columns).toEqual(["column 1", "a"]);
   });
 
@@ -63,14 +63,14 @@ describe("a CSV file", () => {
     ['a,b\n1,"2\n3,4\n', undefined, "b", "never closed"],
     ['a,b\n1,"x"y\n', 2, "b", 'line 2, column "b"'],
     ["a,a\n1,2\n", 1, "a", 'Duplicate column name "a"'],
-  ] as const)("%j is refused with line %s and column %s", async (text, line, column, words) => {
+  ] as const)("rejects %j with line %s and column %s", async (text, line, column, words) => {
     const problem = await problemOf(text);
     expect(problem.message).toContain(words);
     if (line !== undefined) expect(problem.line).toBe(line);
     expect(problem.column).toBe(column);
   });
 
-  test.each([7, 1 << 16])("gives the rows before the one it refuses, in pieces of %s bytes", async (chunkBytes) => {
+  test.each([7, 1 << 16])("returns the rows before a rejected one, in chunks of %s bytes", async (chunkBytes) => {
     const rows: Row[] = [];
     const table = await csv('a,b\n1,2\n3,4\n5,"x"y\n6,7\n', chunkBytes);
     const reading = (async () => {
@@ -81,21 +81,21 @@ describe("a CSV file", () => {
     expect(rows.map(({ at }) => at)).toEqual([2, 3]);
   });
 
-  test("with two columns of one name is refused for that, whatever comes after", async () => {
+  test("rejects duplicate column names, whatever follows", async () => {
     await expect(csv('a,a\n1,"x"y\n', 1 << 16)).rejects.toThrow('Duplicate column name "a"');
   });
 
-  test("counts lines inside quotation marks once where it refuses a line after them", async () => {
+  test("counts lines inside quotation marks once for errors after them", async () => {
     expect(await problemOf('a,b\r\n1,"x\r\ny"\r\n1\r\n')).toMatchObject({ line: 4, column: "b" });
   });
 
-  test("in another encoding is refused with the line", async () => {
+  test("rejects another encoding with the line", async () => {
     const problem = await problemOf(Buffer.concat([Buffer.from("a\nx\n"), Buffer.from([0xe9, 0x0a])]));
     expect(problem).toMatchObject({ line: 3, message: expect.stringContaining("not valid UTF-8") });
   });
 });
 
-describe("the content hash", () => {
+describe("content hash", () => {
   const rows = [
     ["LH", 12.5, true, "2026-05-01"],
     ["BA", 3, false, "2026-05-02"],
@@ -104,7 +104,7 @@ describe("the content hash", () => {
   ];
   const asCsv = (list: typeof rows) => `carrier,delay,late,day\n${list.map((row) => row.join(",")).join("\n")}\n`;
 
-  test("is the same in any order of rows and columns", async () => {
+  test("is independent of the order of rows and columns", async () => {
     const hash = await contentHash(await csv(asCsv(rows)));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(digestOf(hash)).toHaveLength(16);
@@ -113,7 +113,7 @@ describe("the content hash", () => {
     expect(await contentHash(await csv(turned))).toBe(hash);
   });
 
-  test("is the same for CSV and Parquet, whatever the types of the columns", async () => {
+  test("is the same for CSV and Parquet, whatever the column types", async () => {
     const column = (index: number) => rows.map((row) => row[index] ?? null);
     const day = column(3).map((text) => (typeof text === "string" ? new Date(text) : null));
     const single = parquetWriteBuffer({
@@ -138,7 +138,7 @@ describe("the content hash", () => {
     expect(await contentHash(await parquet(texts))).toBe(hash);
   });
 
-  test("changes with a value, a name, a missing row and a row that is there twice", async () => {
+  test("changes with a value, a name, a missing row and a duplicate row", async () => {
     const text = asCsv(rows);
     const changed = [
       text.replace("12.5", "12.6"),
@@ -151,19 +151,19 @@ describe("the content hash", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  test("does not mix cells: a,bc is not ab,c", async () => {
+  test("separates cells: a,bc differs from ab,c", async () => {
     expect(await contentHash(await csv("x,y\na,bc\n"))).not.toBe(await contentHash(await csv("x,y\nab,c\n")));
   });
 });
 
-describe("a Parquet file", () => {
-  test("gives rows across row groups with their numbers", async () => {
+describe("Parquet file", () => {
+  test("returns numbered rows across row groups", async () => {
     const bytes = parquetWriteBuffer({ columnData: [{ name: "n", data: [1, 2, 3, 4, 5] }], rowGroupSize: 2 });
     const read = await rowsOf(await parquet(bytes));
     expect(read.map(({ at, values }) => [at, values[0]?.number])).toEqual([1, 2, 3, 4, 5].map((n) => [n, n]));
   });
 
-  test("that is none, or is cut off, is refused", async () => {
+  test("rejects a truncated or invalid file", async () => {
     const bytes = parquetWriteBuffer({ columnData: [{ name: "n", data: [1, 2, 3] }] });
     await expect(parquet(Buffer.from("a,b\n1,2\n").buffer as ArrayBuffer)).rejects.toThrow(UnreadableFile);
     await expect(parquet(bytes.slice(0, bytes.byteLength - 10))).rejects.toThrow("Not a valid Parquet file");

@@ -23,15 +23,15 @@ test.each([
   ["2026-02-31", "text", "2026-02-31"],
   ["true love", "text", "true love"],
   ["None", "text", "None"],
-])("%j is the %s %s", (cell, kind, text) => {
+])("parses %j as %s %s", (cell, kind, text) => {
   expect(written(valueOfText(cell))).toEqual([kind, text]);
 });
 
-test.each(["", "  ", "NaN", "NA", "null"])("%j is missing", (cell) => {
+test.each(["", "  ", "NaN", "NA", "null"])("treats %j as missing", (cell) => {
   expect(valueOfText(cell)).toBeNull();
 });
 
-test("a typed value is written as the text of it", () => {
+test("writes a typed value like its text", () => {
   expect(valueOfCell(1)).toEqual(valueOfText("1.00"));
   expect(valueOfCell(12345678901234567890n)).toEqual(valueOfText("12345678901234567890"));
   expect(valueOfCell(true)).toEqual(valueOfText("True"));
@@ -41,6 +41,6 @@ test("a typed value is written as the text of it", () => {
   expect(valueOfFloat32(Math.fround(16777215))).toEqual(valueOfText("16777215"));
 });
 
-test("what is nested is written with its keys in order", () => {
+test("writes nested values with sorted keys", () => {
   expect(valueOfCell({ b: 1n, a: [true] })).toEqual(valueOfCell({ a: [true], b: 1 }));
 });

@@ -20,7 +20,7 @@ const rules = { columns: [{ column: "delay", type: "number" as const, min: 0, ma
 const contract = { name: "flights", rules, reason: "as agreed" };
 
 test(
-  "a new version is checked against the contract by itself, and the report says what is broken",
+  "checks a new version against the contract automatically, and reports violations",
   inWorkspace(async (ctx) => {
     await uploadRows(ctx, store, { rows: "delay\n1\n2\n" });
     const { id: contractId } = await setContract(ctx, contract);
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "a contract has revisions, each with its reason, and the newest version is checked against the next one",
+  "keeps contract revisions with their reason, and checks the newest version against the next one",
   inWorkspace(async (ctx) => {
     await uploadRows(ctx, store, { rows: "delay\n1\n2\n" });
     await setContract(ctx, contract);
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  "an older version is checked on request, when there is a contract and Leeway has its rows",
+  "checks an older version on request if it has a contract and rows",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "delay\n1\n" });
     const key = { name: "flights", digest: digest ?? "" };
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "rules are proposed from the profile of a version",
+  "proposes rules from the profile of a version",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "delay\n1\n2\n" });
     expect(await proposeContract(ctx, { name: "flights", digest: digest ?? "" })).toMatchObject({
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "a contract is refused without a reason, for a dataset that is not there, and from a viewer",
+  "rejects a contract without a reason, for a missing dataset, and from a viewer",
   inWorkspace(async (ctx) => {
     await expect(setContract(ctx, contract)).rejects.toMatchObject({ code: "not-found" });
     await uploadRows(ctx, store, { rows: "delay\n1\n" });

@@ -21,8 +21,8 @@ async function broken(rule: Partial<ColumnRule> & { column: string }) {
   return results.filter(({ passed }) => !passed);
 }
 
-describe("a promise that is broken says where", () => {
-  test("type", async () => {
+describe("violated rule", () => {
+  test("reports a type violation with its position", async () => {
     expect(await broken({ column: "delay", type: "number" })).toEqual([
       {
         column: "delay",
@@ -36,13 +36,13 @@ describe("a promise that is broken says where", () => {
     ]);
   });
 
-  test("range", async () => {
+  test("reports values out of range", async () => {
     expect(await broken({ column: "delay", min: 0, max: 100 })).toMatchObject([
       { rule: "range", expected: "0 to 100", measured: "-3 to 900", violations: 2, examples: [{ at: 3 }, { at: 4 }] },
     ]);
   });
 
-  test("pattern", async () => {
+  test("reports values that do not match a pattern", async () => {
     expect(await broken({ column: "carrier", pattern: "^[A-L]{2}$" })).toMatchObject([
       {
         rule: "pattern",
@@ -54,31 +54,31 @@ describe("a promise that is broken says where", () => {
     await expect(evaluator({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("cannot repeat groups");
   });
 
-  test("levels", async () => {
+  test("reports unknown levels", async () => {
     expect(await broken({ column: "carrier", levels: ["BA", "LH"] })).toMatchObject([
       { rule: "levels", expected: "BA, LH", measured: "1 of 5 has another value", examples: [{ at: 4, value: "XX" }] },
     ]);
   });
 
-  test("nullability", async () => {
+  test("reports missing values in a column that is not nullable", async () => {
     expect(await broken({ column: "carrier", nullable: false })).toMatchObject([
       { rule: "nullable", measured: "1 of 5 is missing", examples: [{ at: 5, value: "–" }] },
     ]);
   });
 
-  test("uniqueness", async () => {
+  test("reports duplicates in a unique column", async () => {
     expect(await broken({ column: "id", unique: true })).toMatchObject([
       { rule: "unique", violations: 1, examples: [{ at: 4, value: "2, as at 3" }] },
     ]);
   });
 
-  test("a required column that is not there, and nothing else about it", async () => {
+  test("reports a missing required column once", async () => {
     const results = await evaluator({ column: "gate", type: "text", unique: true, nullable: false });
     expect(results).toMatchObject([{ column: "gate", rule: "required", passed: false, violations: 1 }]);
     expect(await evaluator({ column: "gate", required: false, type: "text" })).toEqual([]);
   });
 
-  test("columns without a rule, when none are allowed", async () => {
+  test("reports columns without a rule if none are allowed", async () => {
     expect(await evaluator({ column: "id" }, { allowsOtherColumns: false })).toMatchObject([
       { rule: "required", passed: true },
       { column: null, rule: "other columns", passed: false, measured: "carrier, delay, late", violations: 3 },
@@ -92,13 +92,13 @@ test.each<Partial<ColumnRule> & { column: string }>([
   { column: "delay", type: "text" },
   { column: "late", type: "boolean", levels: ["True", "FALSE"] },
   { column: "carrier", levels: ["BA", "LH", "XX"] },
-])("%j holds", async (rule) => {
+])("passes %j", async (rule) => {
   expect(await broken(rule)).toEqual([]);
 });
 
 test.each([
   [[{ column: "a" }, { column: "a" }], "Duplicate rule"],
   [[{ column: "a", min: 2, max: 1 }], "greater than its maximum"],
-])("the rules %j make no sense", (columns, words) => {
+])("rejects the rules %j", (columns, words) => {
   expect(ContractRules.safeParse({ columns }).error?.message).toContain(words);
 });

@@ -17,7 +17,7 @@ async function profile() {
   return profilers.map((each) => each.profile());
 }
 
-test("a version suggests its types, ranges, levels, and what is never missing or double", async () => {
+test("proposes types, ranges and levels, and rules for missing and duplicate values", async () => {
   const { columns } = proposeRules(await profile());
   expect(columns).toMatchObject([
     { column: "id", type: "integer", nullable: false, min: null, max: null, levels: null, unique: true },
@@ -28,7 +28,7 @@ test("a version suggests its types, ranges, levels, and what is never missing or
   ]);
 });
 
-test("the version that suggested a contract keeps it", async () => {
+test("proposes rules that the source version passes", async () => {
   const results = await evaluateTable(table, lines.length, proposeRules(await profile()));
   expect(results.filter(({ passed }) => !passed)).toEqual([]);
 });
@@ -40,16 +40,16 @@ test.each([
   [7, 7, 6.3, 7.7],
   [0, 0, 0, 0],
   [1e6, 3e6, 800_000, 3_200_000],
-])("%f to %f is widened to %f to %f", (min, max, low, high) => {
+])("widens %f to %f to %f to %f", (min, max, low, high) => {
   expect(widened(min, max)).toEqual({ min: low, max: high });
 });
 
-test("limits of integers are integers", () => {
+test("proposes integer limits for integers", () => {
   expect(widened(1, 7, true)).toEqual({ min: 0, max: 8 });
   expect(widened(100, 4900, true)).toEqual({ min: 0, max: 5400 });
 });
 
-test("a schema that a client logged suggests types and nothing more", () => {
+test("proposes only types from a logged schema", () => {
   const schema = [
     { name: "x", type: "double", required: true },
     { name: "y", type: "float32, any × 8", required: false },

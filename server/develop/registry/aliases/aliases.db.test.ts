@@ -15,7 +15,7 @@ const champion = { name: "a", alias: "champion" };
 const protectChampion = { name: "a", policy: { protectedAliases: ["champion"] }, reason: "four eyes" };
 
 test(
-  "every move of an alias is kept with who, why, from and to, and says where it pointed at any time",
+  "records every alias move with user, reason, source and target, and returns the target at any time",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { ...champion, version: 1, reason: "first" });
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "the answer about a time is the newest move up to then, that very moment included",
+  "returns the newest move up to and including the given time",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { ...champion, version: 1 });
@@ -66,7 +66,7 @@ test(
 test.each([
   ["changed", sql`update alias_changes set to_version = 9`],
   ["deleted", sql`delete from alias_changes`],
-])("the history cannot be %s, but goes with its model", async (_what, statement) =>
+])("prevents history from being %s, but deletes it with its model", async (_what, statement) =>
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     await setAlias(ctx, { ...champion, version: 1 });
@@ -79,7 +79,7 @@ test.each([
 );
 
 test(
-  "a protected alias is moved neither by a member nor by an operator without a reason; with one it is marked",
+  "rejects moving a protected alias by a member or without a reason, and marks an override",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { ...champion, version: 1 });
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "what a protected alias points at is not deleted, with the alias named",
+  "rejects deleting the target of a protected alias, and names the alias",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { ...champion, version: 1 });

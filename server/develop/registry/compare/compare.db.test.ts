@@ -4,7 +4,7 @@ import { measuredModel } from "../../../testing/fixtures/registry/requests/testi
 import { compareVersions } from "./queries.ts";
 
 test(
-  "two versions are compared with the metrics and params of their runs, within the workspace only",
+  "compares metrics and params of the runs of two versions, within the workspace only",
   inWorkspace(async (ctx) => {
     await measuredModel(ctx, "a", [0.9, 0.95]);
     expect(await compareVersions(ctx, { name: "a", a: 1, b: 2 })).toMatchObject({

@@ -31,7 +31,7 @@ function version(number: number, { metrics = [], params = [], ...parts }: Parts 
   return { version, metrics: new Map(metrics), params: new Map(params) };
 }
 
-test("two equal versions differ in nothing, and clients of the one can use the other", () => {
+test("returns no differences and full compatibility for two equal versions", () => {
   const { problems, signature: values, format } = diffVersions(version(1), version(2));
   expect(problems).toEqual([]);
   expect(values).toEqual([
@@ -41,20 +41,20 @@ test("two equal versions differ in nothing, and clients of the one can use the o
   expect(format.every(({ a, b }) => a === b)).toBe(true);
 });
 
-test("another type of an input stands there in words, and as a problem for clients", () => {
+test("returns a changed input type as a difference and a compatibility problem", () => {
   const other = { ...signature, inputs: [{ name: "image", datatype: "UINT8" as const, shape: ["batch", 1, 8, 8] }] };
   const diff = diffVersions(version(1), version(2, { signature: other }));
   expect(diff.signature[0]).toEqual({ name: "Input image", a: "FP32 [batch, 1, 8, 8]", b: "UINT8 [batch, 1, 8, 8]" });
   expect(diff.problems).toEqual(['Input "image" changed from FP32 to UINT8.']);
 });
 
-test("without a signature nothing is said about clients, and its parts are no value", () => {
+test("returns unknown compatibility and null values without a signature", () => {
   const diff = diffVersions(version(1), version(2, { signature: null }));
   expect(diff.problems).toBeNull();
   expect(diff.format.map(({ b }) => b)).toEqual([null, null, null]);
 });
 
-test("operator sets and file metadata of both sides are listed by name", () => {
+test("lists operator sets and file metadata of both sides by name", () => {
   const other = { ...signature, opsets: { "": 18, "com.microsoft": 1 }, metadata: {} };
   const diff = diffVersions(version(1), version(2, { signature: other, tags: [{ key: "precision", value: "int8" }] }));
   expect(diff.format.slice(1, 3)).toEqual([
@@ -65,7 +65,7 @@ test("operator sets and file metadata of both sides are listed by name", () => {
   expect(diff.metadata).toContainEqual({ name: "File task", a: "digits", b: null });
 });
 
-test("an operator that a known graph lacks stands there 0 times; of a graph that is not known nothing is said", () => {
+test("counts an absent operator of a known graph as 0, and omits unknown graphs", () => {
   const conv = { domain: "", name: "Conv", count: 2 };
   const quantised = { domain: "com.microsoft", name: "QLinearAdd", count: 1 };
   const [a, b] = [
@@ -86,7 +86,7 @@ test("an operator that a known graph lacks stands there 0 times; of a graph that
   ]);
 });
 
-test("metrics and params are joined by name; what is not finite is no value", () => {
+test("joins metrics and params by name, and replaces non-finite values with null", () => {
   const diff = diffVersions(
     version(1, {
       metrics: [

@@ -31,24 +31,24 @@ const waiver = (until: string): GateWaiver => ({
 });
 const status = (...args: Parameters<typeof lineOf>) => lineOf(...args).standing;
 
-test("a gate stands as it was found, while what it was found with is still so", () => {
+test("returns the last verdict while its inputs are unchanged", () => {
   expect(status(setting, undefined, undefined, now)).toBe("not-run");
   for (const verdict of ["passed", "failed", "pending"] as const) {
     expect(status(setting, run(verdict), undefined, now)).toBe(verdict);
   }
 });
 
-test("evidence against another champion, or under other settings, is stale", () => {
+test("returns stale for another champion or other settings", () => {
   expect(status(setting, run("passed"), undefined, { ...now, baselineVersionId: "v2" })).toBe("stale");
   expect(status(setting, run("passed"), undefined, { ...now, baselineVersionId: null })).toBe("stale");
   expect(status(setting, run("passed", { settings: { kind: "metadata" } }), undefined, now)).toBe("stale");
 });
 
-test("what was found when a version became champion stays good while it is", () => {
+test("keeps the verdict of a version that became champion", () => {
   expect(status(setting, run("passed"), undefined, { baselineVersionId: null, isChampion: true, at })).toBe("passed");
 });
 
-test("a waiver covers what failed or cannot be said, until its date, and nothing that is stale", () => {
+test("applies a waiver to failed and pending gates until it expires, but not to stale ones", () => {
   const good = waiver("2026-05-09T12:00:00Z");
   expect(lineOf(setting, run("failed"), good, now)).toMatchObject({ standing: "waived", waiver: { actorName: "Ada" } });
   expect(status(setting, run("pending"), good, now)).toBe("waived");
@@ -57,7 +57,7 @@ test("a waiver covers what failed or cannot be said, until its date, and nothing
   expect(lineOf(setting, run("passed"), good, now)).toMatchObject({ standing: "passed", waiver: null });
 });
 
-test("a checklist is clear when every line passed or is waived", () => {
+test("is clear if every gate passed or is waived", () => {
   const passed = lineOf(setting, run("passed"), undefined, now);
   const waived = lineOf(setting, run("failed"), waiver("2026-06-01T00:00:00Z"), now);
   expect(isClear([])).toBe(true);

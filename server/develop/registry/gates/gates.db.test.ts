@@ -16,7 +16,7 @@ import { setPolicy } from "../policy/set-policy.ts";
 import { requestGateCheck } from "./request-gate-check.ts";
 
 test(
-  "a checklist is about the alias that the policy protects first, unless another one is asked for",
+  "returns the checklist of the first protected alias, unless another is requested",
   inWorkspace(async (ctx) => {
     await measuredModel(ctx, "a", [0.96, 0.961]);
     expect(await getChecklist(ctx, { name: "a", version: 2 })).toEqual({
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  "checklists of several versions come newest first, each with its own evidence, and none for what is not there",
+  "lists checklists newest first with their own evidence, and none for missing versions",
   inWorkspace(async (ctx) => {
     await measuredModel(ctx, "a", [0.96, 0.961, 0.8]);
     await setAlias(ctx, { name: "a", alias: "champion", version: 1 });
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "a check that was given up leaves what it found, and says of the others why they were not run",
+  "keeps the results of a failed check, and states why the other gates did not run",
   inWorkspace(async (ctx) => {
     await measuredModel(ctx, "a", [0.96]);
     const gates = [accuracyGate, { kind: "replay" as const }];
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "gates of an empty checklist are not run",
+  "rejects running an empty checklist",
   inWorkspace(async (ctx) => {
     await measuredModel(ctx, "a", [0.96]);
     await expect(requestGateCheck(ctx, { name: "a", version: 1, alias: "champion" })).rejects.toMatchObject({

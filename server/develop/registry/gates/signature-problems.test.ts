@@ -13,13 +13,13 @@ const base: Signature = {
   metadata: {},
 };
 
-test("a version accepts what it accepts itself, whatever its opset, producer and the names of free dimensions", () => {
+test("accepts an equal signature, whatever its opset, producer and dimension names", () => {
   const renamed = { ...image, shape: ["batch", 1, 8, 8] };
   const candidate = { ...base, inputs: [renamed], opsets: { "": 21 }, producer: "other", irVersion: 10 };
   expect(signatureProblems(base, candidate)).toEqual([]);
 });
 
-test("inputs may be widened and outputs narrowed or added to", () => {
+test("accepts widened inputs, narrowed outputs and new outputs", () => {
   const fixed = { ...base, inputs: [{ ...image, shape: [1, 1, 8, 8] }], outputs: [{ ...classes, shape: ["N", "C"] }] };
   const candidate = { ...base, outputs: [classes, { ...classes, name: "embedding" }] };
   expect(signatureProblems(fixed, candidate)).toEqual([]);
@@ -36,11 +36,11 @@ test.each<[string, Partial<Signature>, string]>([
   ["an output of another size", { outputs: [{ ...classes, shape: ["N", 11] }] }, "[N, 11], was [N, 10]"],
   ["an output set free", { outputs: [{ ...classes, shape: ["N", "C"] }] }, "[N, C]"],
   ["an output of another type", { outputs: [{ ...classes, datatype: "FP16" }] }, "changed from FP32 to FP16"],
-])("%s breaks the contract", (_what, change, words) => {
+])("reports %s as a breaking change", (_what, change, words) => {
   expect(signatureProblems(base, { ...base, ...change })).toEqual([expect.stringContaining(words)]);
 });
 
-test("dimensions that were free of each other may not be tied together", () => {
+test("reports independent dimensions that become tied", () => {
   const pair = (a: string, b: string) => [
     { ...image, name: "left", shape: [a, 4] },
     { ...image, name: "right", shape: [b, 4] },
@@ -52,7 +52,7 @@ test("dimensions that were free of each other may not be tied together", () => {
   expect(signatureProblems(tied, tied)).toEqual([]);
 });
 
-test("classes keep their order", () => {
+test("requires the same class order", () => {
   const labelled = { ...base, labels: ["cat", "dog"] };
   expect(signatureProblems(labelled, labelled)).toEqual([]);
   expect(signatureProblems(base, labelled)).toEqual([]);

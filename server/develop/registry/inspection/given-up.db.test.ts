@@ -25,7 +25,7 @@ const key = { name: "digits", version: 1 };
 const reason = "The bucket of the artifacts does not answer.";
 
 test(
-  "an inspection that was given up says why and can be asked for again; a version that serves is left alone",
+  "states why an inspection failed and allows a retry; a servable version is unchanged",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "digits" });
     const { id: versionId } = await createModelVersion(ctx, { name: "digits", source: "s3://bucket/1" });
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  "a scan that was given up says why and can be asked for again; one that ended is left alone",
+  "states why a scan failed and allows a retry; a completed scan is unchanged",
   inWorkspace(async (ctx) => {
     const intake = { artifacts, describeModel, maxBytes: 1_000_000 };
     const { id: versionId } = await registerUpload(ctx, { name: "digits" }, Readable.from([mlpModel([4, 3])]), intake);

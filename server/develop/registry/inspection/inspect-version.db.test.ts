@@ -29,7 +29,7 @@ const intake: ModelIntake = { artifacts, describeModel, maxBytes: 1_000_000 };
 const model = mlpModel([4, 8, 3], { metadata: { labels: "a,b,c" } });
 const sha256 = createHash("sha256").update(model).digest("hex");
 
-describe("a registered version, looked at", () => {
+describe("version inspection", () => {
   const root = "77/models/m-1/artifacts";
   const put = (ctx: Context, path: string, content: Buffer | string) =>
     artifacts.put(`${ctx.actor.workspaceId}/${path}`, Readable.from([Buffer.from(content as Buffer)]));
@@ -44,7 +44,7 @@ describe("a registered version, looked at", () => {
   }
 
   test(
-    "is servable when MLmodel names its ONNX file",
+    "marks a version servable if MLmodel names its ONNX file",
     inWorkspace(async (ctx) => {
       await put(ctx, `${root}/MLmodel`, "flavors:\n  onnx:\n    data: model.onnx\n");
       await put(ctx, `${root}/model.onnx`, model);
@@ -65,7 +65,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "is servable with its weights in a second file",
+    "marks a version with weights in a second file as servable",
     inWorkspace(async (ctx) => {
       await put(ctx, `${root}/data/model.onnx`, externalDataModel("w.bin"));
       await put(ctx, `${root}/data/w.bin`, Buffer.alloc(8));
@@ -77,7 +77,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "is found in a run's artifacts, and by the path of the file itself",
+    "finds the file in the artifacts of a run, and by its own path",
     inWorkspace(async (ctx) => {
       const { workspaceId } = ctx.actor;
       await put(ctx, "5/abc/artifacts/model/m.onnx", model);
@@ -103,7 +103,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "is unservable here, but has the signature that its MLmodel declares, when it is of another kind",
+    "marks other model kinds unservable, with the signature declared in MLmodel",
     inWorkspace(async (ctx) => {
       const tensor = (name: string) =>
         `'[{"type":"tensor","name":"${name}","tensor-spec":{"dtype":"float64","shape":[-1,4]}}]'`;
@@ -136,7 +136,7 @@ describe("a registered version, looked at", () => {
     ["its path is odd", {}, { source: "mlflow-artifacts:/a/b#c" }, "Invalid path"],
     ["it is some other file", {}, { source: `mlflow-artifacts:/${root}/a.pkl` }, "No files found"],
   ];
-  test.each(reasons)("is unservable, with the reason, when %s", (_, files, input, message) =>
+  test.each(reasons)("marks a version unservable with the reason if %s", (_, files, input, message) =>
     inWorkspace(async (ctx) => {
       for (const [path, content] of Object.entries(files)) await put(ctx, `${root}/${path}`, content);
       expect(await inspected(ctx, input)).toMatchObject({
@@ -148,7 +148,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "is unservable when a file is not the one that was uploaded, and is not opened",
+    "marks a version unservable without loading a file that differs from the upload",
     inWorkspace(async (ctx) => {
       const key = `${ctx.actor.workspaceId}/${root}/m.onnx`;
       await put(ctx, `${root}/m.onnx`, model);
@@ -166,7 +166,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "stays as it is when the job runs again, or after it was deleted",
+    "changes nothing when the job runs again, or after deletion",
     inWorkspace(async (ctx) => {
       await put(ctx, `${root}/m.onnx`, model);
       const version = await inspected(ctx);
@@ -178,7 +178,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "stays pending when the store fails, so that the job is tried again",
+    "stays pending if the store fails, so that the job is retried",
     inWorkspace(async (ctx) => {
       await createRegisteredModel(ctx, { name: "digits" });
       await loggedModel(ctx, "m-1");
@@ -193,7 +193,7 @@ describe("a registered version, looked at", () => {
   );
 
   test(
-    "can be looked at again once its files are there, and not when it is servable",
+    "can be repeated once files exist, but not for a servable version",
     inWorkspace(async (ctx) => {
       const { id } = await inspected(ctx);
       const key = { name: "digits", version: 1 };

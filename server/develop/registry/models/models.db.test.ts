@@ -17,7 +17,7 @@ const conflict = (message: string) =>
 const notFound = expect.objectContaining({ code: "not-found" });
 
 test(
-  "a model is created with its owner, description and tags",
+  "creates a model with its owner, description and tags",
   inWorkspace(async (ctx) => {
     const tags = [
       { key: "team", value: "x" },
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  "a taken name conflicts and changes nothing",
+  "rejects a taken name and changes nothing",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "digits", description: "first" });
     await expect(createRegisteredModel(ctx, { name: "digits" })).rejects.toEqual(conflict("already exists"));
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "a name that cannot be one is refused in MLflow's words",
+  "rejects an invalid name with the message of MLflow",
   inWorkspace(async (ctx) => {
     await expect(createRegisteredModel(ctx, { name: "a/b" })).rejects.toThrow("Names cannot contain '/' or ':'.");
     await expect(createRegisteredModel(ctx, { name: "a", tags: [{ key: "!", value: "" }] })).rejects.toThrow(
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "versions, tags and aliases follow a renamed model",
+  "keeps versions, tags and aliases of a renamed model",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "old", 1);
     await setModelTag(ctx, { name: "old", key: "a", value: "b" });
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "renaming to itself is fine, to a taken name conflicts",
+  "allows renaming to the same name, and rejects a taken name",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "a" });
     await createRegisteredModel(ctx, { name: "b" });
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  "a description is changed and taken away",
+  "updates and removes a description",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "a", description: "x" });
     expect(await updateRegisteredModel(ctx, { name: "a", description: "y" })).toMatchObject({ description: "y" });
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a deleted model is gone with its versions, and its name and numbers start again",
+  "deletes a model with its versions, and frees its name and version numbers",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { name: "a", version: 2, alias: "champion" });
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  "a model that serves is not deleted; one that no longer serves is",
+  "rejects deleting a deployed model, and deletes one that is no longer deployed",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     await modelWithVersions(ctx, "b", 1);
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "a tag is set, changed and taken off, and each change is on record",
+  "sets, updates and deletes a tag, and records each change",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "a" });
     await setModelTag(ctx, { name: "a", key: "k", value: "1" });
@@ -152,7 +152,7 @@ test(
 );
 
 test(
-  "the list is in pages by name, searched by a part of it, and tells versions, aliases and endpoints",
+  "lists models in pages by name, searches by part of it, and returns versions, aliases and endpoints",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "digits", 2);
     for (const name of ["Zeta", "alpha"]) await createRegisteredModel(ctx, { name });
@@ -177,7 +177,7 @@ test(
 );
 
 test(
-  "MLflow's prompts are not models in the list",
+  "omits MLflow prompts from the list",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "prompt", tags: [{ key: "mlflow.prompt.is_prompt", value: "true" }] });
     expect(await listModels(ctx)).toEqual([]);
@@ -185,7 +185,7 @@ test(
 );
 
 test(
-  "another workspace's model is not there",
+  "reports a model of another workspace as not found",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const other = await newWorkspace(ctx.db);
@@ -196,7 +196,7 @@ test(
   }),
 );
 
-test("of two people who take one name at once, one is told", async () => {
+test("rejects one of two concurrent renames to the same name", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   await createRegisteredModel(ctx, { name: "a" });

@@ -10,7 +10,7 @@ import { createRegisteredModel } from "./create-registered-model.ts";
 import { setModelOwner } from "./set-model-owner.ts";
 
 test(
-  "a model belongs to the person who made it, in the console or by a token",
+  "assigns a model to the user who created it, in the console or by token",
   inWorkspace(async (ctx) => {
     const own = { ownerId: ctx.actor.id, ownerName: ctx.actor.name };
     expect(await createRegisteredModel(ctx, { name: "a" })).toMatchObject(own);
@@ -23,7 +23,7 @@ test(
 );
 
 test(
-  "a model is given to somebody of the workspace, and the audit log keeps from whom",
+  "transfers a model to another user of the workspace, and records the previous owner",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const other = await colleague(ctx);
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "nobody from outside the workspace, nor who has left it, becomes an owner",
+  "rejects owners from outside the workspace, and former members",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const outsider = (await newWorkspace(ctx.db)).actor.id;
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "what a policy requires is listed with what is there, or how to add it",
+  "lists required metadata with its value, or how to add it",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     expect(await getMetadata(ctx, { name: "a", version: 1 })).toEqual([]);

@@ -9,7 +9,7 @@ const ends = {
   outputs: [fixtures.tensorValue("y", "float32", ["N", 2])],
 };
 
-test("operators are counted by kind, the most frequent first, and weights by their dimensions", () => {
+test("counts operators by type, most frequent first, and weights by their dimensions", () => {
   expect(graphOf(fixtures.mlpModel([4, 16, 8, 3]))).toEqual({
     operators: [
       { domain: "", name: "MatMul", count: 3 },
@@ -19,7 +19,7 @@ test("operators are counted by kind, the most frequent first, and weights by the
   });
 });
 
-test("operators of another domain are told apart, and the long name of the standard one is the standard one", () => {
+test("distinguishes operators by domain, and treats ai.onnx as the default domain", () => {
   const nodes = [
     fixtures.node("Gelu", ["x"], ["a"], "com.microsoft"),
     fixtures.node("Gelu", ["a"], ["b"], "ai.onnx"),
@@ -31,7 +31,7 @@ test("operators of another domain are told apart, and the long name of the stand
   ]);
 });
 
-test("weights in a second file and in an attribute count too", () => {
+test("counts weights in a second file and in an attribute", () => {
   expect(graphOf(fixtures.externalDataModel("w.bin")).parameterCount).toBe(2);
   const value = fixtures.tensorAttribute("value", fixtures.weights("w", [2, 3], new Float32Array(6)));
   const nodes = [fixtures.node("Constant", [], ["w"], "", [value])];
@@ -41,7 +41,7 @@ test("weights in a second file and in an attribute count too", () => {
   });
 });
 
-test("the thresholds of a tree ensemble count, however the list is written", () => {
+test("counts the thresholds of a tree ensemble in any list encoding", () => {
   const trees = (list: Buffer) =>
     fixtures.onnxModel({
       nodes: [fixtures.node("TreeEnsembleRegressor", ["x"], ["y"], "ai.onnx.ml", [list])],
@@ -52,7 +52,7 @@ test("the thresholds of a tree ensemble count, however the list is written", () 
   expect(graphOf(trees(fixtures.floatsAttribute("nodes_values", [1, 2, 3], "packed"))).parameterCount).toBe(3);
 });
 
-test("shapes and places are no weights", () => {
+test("does not count shapes and indices as weights", () => {
   const shape = fixtures.tensorAttribute("value", fixtures.indices("s", [0, -1]));
   const nodes = [fixtures.node("Constant", [], ["s"], "", [shape]), fixtures.node("Reshape", ["x", "s"], ["y"])];
   expect(graphOf(fixtures.onnxModel({ nodes, ...ends })).parameterCount).toBe(0);

@@ -19,7 +19,7 @@ function open(name: string, bytes: Uint8Array, isAlone = true) {
 const refusal = (message: string) =>
   expect.objectContaining({ code: "invalid", message: expect.stringContaining(message) });
 
-test("a model tells inputs, outputs, labels, operators, size and digest", async () => {
+test("returns inputs, outputs, labels, operators, size and digest of a model", async () => {
   const bytes = fixtures.mlpModel([4, 16, 3], { metadata: { labels: '["a","b","c"]', task: "demo" } });
   expect(await open("mlp.onnx", bytes)).toEqual({
     signature: {
@@ -43,13 +43,13 @@ test("a model tells inputs, outputs, labels, operators, size and digest", async 
   });
 });
 
-test("every datatype of the protocol opens", async () => {
+test("loads every datatype of the protocol", async () => {
   const types = Object.keys(fixtures.elementTypes).slice(0, 13) as fixtures.ElementType[];
   const opened = await Promise.all(types.map((type) => open(`${type}.onnx`, fixtures.identityModel(type))));
   expect(opened.map(({ signature }) => signature.inputs[0]?.datatype).sort()).toEqual([...datatypes].sort());
 });
 
-test("dimensions without a name are told apart", async () => {
+test("distinguishes dimensions without a name", async () => {
   const { signature } = await open("unnamed.onnx", fixtures.identityModel("float32", ["", 2, ""]));
   expect(signature.inputs[0]?.shape).toEqual(["x[0]", 2, "x[2]"]);
 });
@@ -57,23 +57,23 @@ test("dimensions without a name are told apart", async () => {
 describe("weights in a second file", () => {
   const model = fixtures.externalDataModel("w.bin");
 
-  test("count towards size and digest", async () => {
+  test("counts them towards size and digest", async () => {
     const data = Buffer.from(new Float32Array([1, 2]).buffer);
     writeFileSync(join(folder, "w.bin"), data);
     const sha256 = createHash("sha256").update(model).update(data).digest("hex");
     expect(await open("both.onnx", model, false)).toMatchObject({ sizeBytes: model.length + 8, sha256 });
   });
 
-  test("are missing from a single file, whatever lies beside it", async () => {
+  test("reports them as missing for a single file, whatever the folder contains", async () => {
     await expect(open("alone.onnx", model)).rejects.toEqual(refusal('"w.bin", which is missing'));
   });
 
-  test("are missed", async () => {
+  test("reports them as missing if the file is absent", async () => {
     const other = fixtures.externalDataModel("other.bin");
     await expect(open("missing.onnx", other, false)).rejects.toEqual(refusal('"other.bin", which is missing'));
   });
 
-  test("must be as long as the model says", async () => {
+  test("rejects them if their length differs from the model", async () => {
     writeFileSync(join(folder, "short.bin"), "x");
     await expect(open("short.onnx", fixtures.externalDataModel("short.bin"), false)).rejects.toEqual(
       refusal("The weights file does not match"),
@@ -81,7 +81,7 @@ describe("weights in a second file", () => {
   });
 });
 
-describe("refused by ONNX Runtime, explained", () => {
+describe("models rejected by ONNX Runtime", () => {
   const graph = (operator: string, domain = "", type: fixtures.ElementType = "float32") =>
     fixtures.onnxModel({
       nodes: [fixtures.node(operator, ["x"], ["y"], domain)],
@@ -104,11 +104,11 @@ describe("refused by ONNX Runtime, explained", () => {
       fixtures.identityModel("float32", ["N"], { outputs: [fixtures.tensorValue("y", "int64", ["N"])] }),
       "ONNX Runtime cannot load the model: Type Error",
     ],
-  ])("%s", async (name, bytes, message) => {
+  ])("explains %s", async (name, bytes, message) => {
     await expect(open(`${name}.onnx`, bytes)).rejects.toEqual(refusal(message));
   });
 });
 
-test("a file that is not there is a failure of Leeway, not of the model", async () => {
+test("reports a missing file as an internal error, not as an invalid model", async () => {
   await expect(describeModel({ path: join(folder, "none.onnx"), isAlone: true })).rejects.toThrow("ENOENT");
 });

@@ -10,7 +10,7 @@ const refusalOf = (bytes: Uint8Array) => {
   refuseUnservableValues(file.inputs, file.outputs);
 };
 
-test("versions, producer, metadata and inputs are read", () => {
+test("reads versions, producer, metadata and inputs", () => {
   const metadata = { labels: "a,b", author: "Ada" };
   const file = read(fixtures.identityModel("int64", ["N", 3], { metadata, domains: { "ai.onnx.ml": 3 } }));
   expect(file).toMatchObject({
@@ -23,7 +23,7 @@ test("versions, producer, metadata and inputs are read", () => {
   });
 });
 
-test("an input with a value in the file is no input", () => {
+test("excludes an initialised input from the inputs", () => {
   const w = fixtures.weights("w", [1], new Float32Array([1]));
   const model = fixtures.onnxModel({
     nodes: [fixtures.node("Add", ["x", "w"], ["y"])],
@@ -34,7 +34,7 @@ test("an input with a value in the file is no input", () => {
   expect(read(model).inputs.map((input) => input.name)).toEqual(["x"]);
 });
 
-test("weights are passed over, not read", () => {
+test("skips weights without reading them", () => {
   const bytes = fixtures.mlpModel([512, 512, 10]);
   let bytesRead = 0;
   const source = {
@@ -54,7 +54,7 @@ describe("weights in a second file", () => {
     expect(read(fixtures.externalDataModel("./weights/w.bin")).externalFiles).toEqual(["weights/w.bin"]);
   });
 
-  test("are found in a node's attribute", () => {
+  test("are found in the attribute of a node", () => {
     const tensor = fixtures.externalWeights("w", [2], "w.bin");
     const constant = fixtures.node("Constant", [], ["w"], "", [fixtures.tensorAttribute("value", tensor)]);
     const model = fixtures.onnxModel({
@@ -66,14 +66,14 @@ describe("weights in a second file", () => {
   });
 
   test.each(["/etc/passwd", "../other.onnx", "a/../../b", "c:\\w"])(
-    "may not lie outside the model's folder: %s",
+    "are rejected outside the folder of the model: %s",
     (path) => {
       expect(() => read(fixtures.externalDataModel(path))).toThrow("outside its own folder");
     },
   );
 });
 
-describe("refused with the reason", () => {
+describe("rejected files", () => {
   const model = fixtures.mlpModel([4, 16, 3]);
   test.each([
     ["nothing", Buffer.alloc(0), "empty"],
@@ -87,19 +87,19 @@ describe("refused with the reason", () => {
     ["a bfloat16 input", fixtures.identityModel("bfloat16"), 'Input "x" has the type bfloat16'],
     ["a complex input", fixtures.identityModel("complex64"), 'Input "x" has the type complex64'],
     ["a float8 input", fixtures.identityModel("float8e4m3fn"), 'Input "x" has the type float8e4m3fn'],
-  ])("%s", (_, bytes, message) => {
+  ])("rejects %s with the reason", (_, bytes, message) => {
     expect(() => refusalOf(bytes)).toThrow(
       expect.objectContaining({ code: "invalid", message: expect.stringContaining(message) }),
     );
   });
 
-  test("cut off anywhere", () => {
+  test("rejects a file truncated at any length", () => {
     for (let length = 3; length < model.length; length += 7) {
       expect(() => read(model.subarray(0, length)), `${length} bytes`).toThrow("truncated");
     }
   });
 
-  test("a sequence", () => {
+  test("rejects a sequence", () => {
     const parts = { nodes: [fixtures.node("Identity", ["x"], ["y"])], outputs: [fixtures.sequenceValue("y")] };
     const input = fixtures.tensorValue("x", "float32", ["N"]);
     expect(() => refusalOf(fixtures.onnxModel({ ...parts, inputs: [input] }))).toThrow('Output "y" is a sequence');
@@ -108,12 +108,12 @@ describe("refused with the reason", () => {
     );
   });
 
-  test("an input of unknown rank", () => {
+  test("rejects an input of unknown rank", () => {
     const model = fixtures.identityModel("float32", [], { inputs: [fixtures.tensorValue("x", "float32")] });
     expect(() => refusalOf(model)).toThrow('Input "x" has no shape');
   });
 
-  test("a file over the 2 GiB that the format allows", () => {
+  test("rejects a file over the 2 GiB limit of the format", () => {
     const source = { sizeBytes: 2 ** 31, read: (start: number, end: number) => model.subarray(start, end) };
     expect(() => readOnnxFile(source)).toThrow("2 GiB");
   });

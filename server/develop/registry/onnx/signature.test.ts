@@ -7,6 +7,6 @@ test.each([
   ["cat, dog", ["cat", "dog"]],
   ["cat\ndog, small\n", ["cat", "dog, small"]],
   ["", []],
-])("labels are read from %j", (text, labels) => {
+])("parses labels from %j", (text, labels) => {
   expect(parseLabels(text)).toEqual(labels);
 });

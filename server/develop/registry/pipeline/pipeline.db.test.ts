@@ -19,7 +19,7 @@ const conflict = (message: string) =>
   expect.objectContaining({ code: "conflict", message: expect.stringContaining(message) });
 
 test(
-  "a pipeline is set, shown with what clients get, part of the version, audited by its digest, and taken away",
+  "sets, returns, audits and removes the pipeline of a version",
   inWorkspace(async (ctx) => {
     await newVersion(ctx);
     const set = await setPipeline(ctx, { ...key, pipeline });
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "what does not fit the model is refused with every problem, and nothing changes",
+  "rejects a pipeline that does not match the model with all problems, and changes nothing",
   inWorkspace(async (ctx) => {
     await newVersion(ctx);
     const wrong = {
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "a version that was ever deployed keeps its pipeline",
+  "keeps the pipeline of a version that was ever deployed",
   inWorkspace(async (ctx) => {
     await newVersion(ctx);
     await setPipeline(ctx, { ...key, pipeline });
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  "a pipeline comes with the registration, and one that turns out not to fit keeps the version from being deployed",
+  "accepts a pipeline at registration, and blocks deployment if it does not match the model",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "other" });
     const made = await createModelVersion(ctx, { name: "other", source: "s3://bucket/1", pipeline });

@@ -19,7 +19,7 @@ const good = [decode, grey, small, shares, planes];
 const label = { name: "digit", from: "probabilities", steps: [{ step: "argmax" }, { step: "labels" }] };
 const problemsOf = (input: unknown, model = digits) => planPipeline(Pipeline.parse(input), model).problems;
 
-test("clients send files and get labels", () => {
+test("plans file inputs and label outputs for clients", () => {
   expect(planPipeline(Pipeline.parse({ before: [picture(good)], after: [label] }), digits)).toEqual({
     inputs: [{ name: "picture", datatype: "BYTES", shape: ["N"] }],
     outputs: [{ name: "digit", datatype: "BYTES", shape: ["N"] }],
@@ -43,7 +43,7 @@ test.each([
     [decode, grey, small, shares, { step: "normalise", mean: [1, 2, 3], std: [1] }, planes],
     "step 5, normalise: expected one value in mean and in std, got 3 and 1",
   ],
-])("what does not lead to the model's input names step, expected and got: %#", (steps, message) => {
+])("reports step, expected and actual value if steps do not match the model input: %#", (steps, message) => {
   expect(problemsOf({ before: [picture(steps)] }).join(" ")).toContain(message);
 });
 
@@ -62,7 +62,7 @@ test.each([
     "expected 10 labels, got 1",
   ],
   [{ after: [{ ...label, steps: [{ step: "top-k", k: 11, give: "values" }] }] }, "expected k ≤ 10, got 11"],
-])("names and outputs are checked too: %#", (input, message) => {
+])("validates names and outputs: %#", (input, message) => {
   expect(problemsOf(input).join(" ")).toContain(message);
 });
 
@@ -94,7 +94,7 @@ test.each([
   ],
   [[{ step: "standardise", columns: { who: { mean: 0, std: 1 } } }], 'expected numbers in "who", got text'],
   [[{ step: "rename", names: { age: "who" } }], 'duplicate column name "who"'],
-])("columns are followed to the model's input: %#", (steps, message) => {
+])("traces columns to the model input: %#", (steps, message) => {
   const problems = problemsOf(columns(steps), table).join(" ");
   if (message === undefined) expect(problems).toBe("");
   else expect(problems).toContain(message);
@@ -105,17 +105,17 @@ test.each([
   [[decode, planes, small], 'Step "resize" must come before "layout".'],
   [[decode, shares, grey], 'Step "colour" must come before "scale".'],
   [[decode, { step: "dtype", datatype: "UINT8" }, shares], 'Step "scale" must come before "dtype".'],
-])("steps in an order that means nothing are refused: %#", (steps, message) => {
+])("rejects steps in an invalid order: %#", (steps, message) => {
   expect(JSON.stringify(Pipeline.safeParse({ before: [picture(steps)] }).error?.issues)).toContain(
     JSON.stringify(message).slice(1, -1),
   );
 });
 
-test("a pipeline of nothing is refused", () => {
+test("rejects an empty pipeline", () => {
   expect(Pipeline.safeParse({}).success).toBe(false);
 });
 
-test("the digest is the SHA-256 of canonical JSON, whatever the order of members, and changes with any number", () => {
+test("computes the SHA-256 of canonical JSON, independent of member order, different for any number", () => {
   const steps = [{ step: "argmax" }, { step: "labels", labels: ["é", "b"] }];
   // Python 3: sha256(json.dumps(…, sort_keys=True, separators=(",", ":"), ensure_ascii=False)).
   const expected = "0488fa7f093ef9079ddbfa54395f20a8ec27117d595e3406fda4d64ccb4efc7a";

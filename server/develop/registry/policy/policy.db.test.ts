@@ -5,7 +5,7 @@ import { getPolicy } from "./queries.ts";
 import { setPolicy } from "./set-policy.ts";
 
 test(
-  "a model follows the workspace until it has a policy of its own, and again when that is taken away",
+  "applies the workspace policy until a model has its own, and again after its removal",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     expect(await getPolicy(ctx, "a")).toMatchObject({ origin: "none", policy: { protectedAliases: [], gates: [] } });
@@ -26,7 +26,7 @@ test(
 );
 
 test(
-  "a policy that cannot be meant is refused, and so is one without a reason",
+  "rejects an invalid policy, and one without a reason",
   inWorkspace(async (ctx) => {
     const refused = { name: "ZodError" };
     const twice = [{ kind: "metadata" as const }, { kind: "metadata" as const }];

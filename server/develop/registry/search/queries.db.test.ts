@@ -28,7 +28,7 @@ async function versions(ctx: Context, filter: string, orderBy: string[] = ["vers
   return rows.map(({ modelName, version }) => `${modelName} ${version}`);
 }
 
-describe("models", () => {
+describe("searchRegisteredModels", () => {
   const cases: [string, string[]][] = [
     ["", ["a", "b", "c"]],
     ["tags.team = 'x' OR name = 'c'", ["a", "c"]],
@@ -42,7 +42,7 @@ describe("models", () => {
     ["tags.`mlflow.prompt.is_prompt` = 'true'", ["p"]],
     ["tags.`mlflow.prompt.is_prompt` = 'true' OR name = 'a'", ["a", "p"]],
   ];
-  test.each(cases)("%s", (filter, names) =>
+  test.each(cases)("finds models by filter: %s", (filter, names) =>
     inWorkspace(async (ctx) => {
       await furnish(ctx);
       expect(await models(ctx, filter)).toEqual(names);
@@ -50,7 +50,7 @@ describe("models", () => {
   );
 
   test(
-    "come with what the registry knows of them, in the order asked for",
+    "returns models with their registry details in the requested order",
     inWorkspace(async (ctx) => {
       await furnish(ctx);
       expect(await models(ctx, "", ["name DESC"])).toEqual(["c", "b", "a"]);
@@ -60,7 +60,7 @@ describe("models", () => {
   );
 });
 
-describe("versions", () => {
+describe("searchModelVersions", () => {
   const cases: [string, string[]][] = [
     ["", ["a 1", "a 2"]],
     ["version_number BETWEEN '2' AND 3", ["a 2"]],
@@ -71,7 +71,7 @@ describe("versions", () => {
     ["tags.`mlflow.prompt.is_prompt` = 'true'", ["p 1"]],
     ["version_number = 99999999999999", []],
   ];
-  test.each(cases)("%s", (filter, found) =>
+  test.each(cases)("finds versions by filter: %s", (filter, found) =>
     inWorkspace(async (ctx) => {
       await furnish(ctx);
       await transitionStage(ctx, { name: "a", version: 2, stage: "Staging" });
@@ -80,7 +80,7 @@ describe("versions", () => {
   );
 
   test(
-    "are found page by page, each once, while others are registered",
+    "returns each version once across pages during concurrent registrations",
     inWorkspace(async (ctx) => {
       await createRegisteredModel(ctx, { name: "a" });
       for (let index = 0; index < 5; index++) await createModelVersion(ctx, { name: "a", source: "s3://x" });
@@ -106,7 +106,7 @@ const refused: [string, string[]][] = [
   ["", ["run_id"]],
   ["", ["name", "name DESC"]],
 ];
-test.each(refused)("%s ordered by %j is refused", (filter, orderBy) =>
+test.each(refused)("rejects %s ordered by %j", (filter, orderBy) =>
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     await expect(versions(ctx, filter, orderBy)).rejects.toMatchObject({ code: "invalid" });
@@ -114,7 +114,7 @@ test.each(refused)("%s ordered by %j is refused", (filter, orderBy) =>
 );
 
 test(
-  "a token of another search is refused",
+  "rejects a page token of another search",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const { nextPageToken } = await searchRegisteredModels(ctx, { filter: "", limit: 1 });
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "another workspace's are not found",
+  "finds nothing of another workspace",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const other = await newWorkspace(ctx.db);

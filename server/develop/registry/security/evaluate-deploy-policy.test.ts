@@ -21,12 +21,12 @@ const clean = scan("clean");
 const dangerous = scan("dangerous", [finding, finding]);
 const forbid = { unsigned: "forbid", dangerous: "forbid" } as const;
 
-test("what is signed and clean may always be deployed", () => {
+test("always allows deploying a signed and clean version", () => {
   expect(evaluateDeployPolicy(forbid, clean, signed)).toEqual({ refusals: [], warnings: [] });
   expect(evaluateDeployPolicy(forbid, scan("warnings"), signed)).toEqual({ refusals: [], warnings: [] });
 });
 
-test("each rule allows, warns or forbids by itself", () => {
+test("applies allow, warn and forbid independently per rule", () => {
   const rule = (unsignedRule: "allow" | "warn" | "forbid", dangerousRule: "allow" | "warn" | "forbid") =>
     evaluateDeployPolicy({ unsigned: unsignedRule, dangerous: dangerousRule }, dangerous, unsigned);
   const words = "It contains dangerous files. m.pkl: Loading it runs os.system. (1 more)";
@@ -35,7 +35,7 @@ test("each rule allows, warns or forbids by itself", () => {
   expect(rule("forbid", "warn")).toEqual({ refusals: ["It is not signed."], warnings: [words] });
 });
 
-test("what is not known to be harmless is treated as dangerous", () => {
+test("treats an unknown scan or signature as dangerous", () => {
   for (const unknown of [null, scan(null), scan("failed-to-scan")]) {
     expect(evaluateDeployPolicy(forbid, unknown, signed).refusals).toHaveLength(1);
   }
@@ -47,7 +47,7 @@ test("what is not known to be harmless is treated as dangerous", () => {
 const gate = { kind: "scan", allowsWarnings: true, needsSignature: false } as const;
 const allow = { unsigned: "allow", dangerous: "allow" } as const;
 
-test("the gate passes what was scanned and is not dangerous, and waits for what was not", () => {
+test("passes a scanned version that is not dangerous, and is pending without a scan", () => {
   const verdict = (known: VersionScan | null, settings = gate as typeof gate | { allowsWarnings: boolean }) =>
     evaluateScanGate({ ...gate, ...settings }, { scan: known, signature: unsigned }, allow).verdict;
   expect(verdict(clean)).toBe("passed");
@@ -59,7 +59,7 @@ test("the gate passes what was scanned and is not dangerous, and waits for what 
   expect(verdict(scan("warnings"), { allowsWarnings: false })).toBe("failed");
 });
 
-test("the gate asks for a signature when its settings or the workspace do, and shows its evidence", () => {
+test("requires a signature if the gate settings or the workspace do, and returns its evidence", () => {
   const evaluate = (needsSignature: boolean, policy: typeof allow | typeof forbid, signature: SignatureState) =>
     evaluateScanGate({ ...gate, needsSignature }, { scan: clean, signature }, policy);
   expect(evaluate(true, allow, unsigned)).toMatchObject({

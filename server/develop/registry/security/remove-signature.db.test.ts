@@ -47,7 +47,7 @@ const state = async (ctx: Context) => (await getVersionSecurity(ctx, key)).signa
 const checks = async (ctx: Context) => (await waitingJobs(ctx)).filter(({ name }) => name === "run-gates");
 
 test(
-  "a signature is removed with its tag and a reason, and gates of what was asked for run again",
+  "removes a signature with its tag and a reason, and reruns the gates of requests",
   inWorkspace(async (ctx) => {
     await signed(ctx);
     await setPolicy(ctx, { name: "digits", policy: { gates: [{ kind: "scan", needsSignature: true }] }, reason });
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "where only signed versions may serve, the signature of one that serves stays until another is deployed",
+  "keeps the signature of a deployed version while only signed versions are allowed",
   inWorkspace(async (ctx) => {
     await signed(ctx);
     await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "allow", reason });
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a member, a version that is not there and no reason are refused",
+  "rejects a member, a missing version and a missing reason",
   inWorkspace(async (ctx) => {
     await signed(ctx);
     const remove = (actor: Context, more: object) => removeSignature(actor, { ...key, reason, ...more });

@@ -58,9 +58,9 @@ async function logged(ctx: Context, files: Record<string, Buffer | string>): Pro
   return (await createModelVersion(ctx, { name: "digits", source: "models:/m-1" })).id;
 }
 
-describe("a scan", () => {
+describe("scan", () => {
   test(
-    "is asked for by every registration and tells what is in all files of the folder",
+    "is requested at every registration and covers all files of the folder",
     inWorkspace(async (ctx) => {
       const id = await logged(ctx, {
         "m.onnx": model,
@@ -87,7 +87,7 @@ describe("a scan", () => {
   );
 
   test(
-    "of an uploaded file is clean, and its job run twice writes once",
+    "reports an uploaded file as clean, and is recorded once when its job runs twice",
     inWorkspace(async (ctx) => {
       const { id } = await upload(ctx);
       await scanVersion(ctx, id, artifacts);
@@ -102,7 +102,7 @@ describe("a scan", () => {
   );
 
   test(
-    "that dies in the middle leaves the version waiting, and one asked for meanwhile is not overwritten",
+    "stays pending after a crash, and does not overwrite a scan requested meanwhile",
     inWorkspace(async (ctx) => {
       const { id } = await upload(ctx);
       const away = { ...artifacts, localPath: () => Promise.reject(new Error("disk away")) };
@@ -127,7 +127,7 @@ describe("a scan", () => {
   );
 
   test(
-    "of what Leeway cannot read says why",
+    "states why Leeway cannot read the files",
     inWorkspace(async (ctx) => {
       const id = await logged(ctx, {});
       await scanVersion(ctx, id, artifacts);
@@ -142,9 +142,9 @@ describe("a scan", () => {
   );
 });
 
-describe("a signature", () => {
+describe("signature", () => {
   test(
-    "comes with a tag or by itself, and counts while its key is trusted",
+    "is set by tag or request, and counts while its key is trusted",
     inWorkspace(async (ctx) => {
       await upload(ctx, { tags: [{ key: signatureTag, value: signature }] });
       const state = async () => (await getVersionSecurity(ctx, key)).signature.state;
@@ -164,7 +164,7 @@ describe("a signature", () => {
   );
 
   test(
-    "that counts is not replaced by one that does not, and what is none is refused",
+    "is not replaced by an untrusted one, and is rejected if invalid",
     inWorkspace(async (ctx) => {
       await upload(ctx);
       await addTrustedKey(ctx, { name: "pipeline", publicKey: pem });
@@ -183,7 +183,7 @@ describe("a signature", () => {
   );
 
   test(
-    "by a key of another workspace is by no known key",
+    "is unknown if its key belongs to another workspace",
     inWorkspace(async (ctx) => {
       await addTrustedKey(await newWorkspace(ctx.db), { name: "theirs", publicKey: pem });
       await upload(ctx);
@@ -192,14 +192,14 @@ describe("a signature", () => {
   );
 });
 
-describe("a security policy", () => {
+describe("security policy", () => {
   async function deploy(ctx: Context) {
     const endpoint = await createEndpoint(ctx, { name: `e-${Math.random().toString(36).slice(2, 8)}` });
     return deployVersion(ctx, { endpointId: endpoint.id, model: "digits", version: 1, reason });
   }
 
   test(
-    "that forbids unsigned versions refuses them in words until they are signed",
+    "rejects unsigned versions with a message until they are signed",
     inWorkspace(async (ctx) => {
       await upload(ctx);
       await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "allow", reason });
@@ -219,7 +219,7 @@ describe("a security policy", () => {
   );
 
   test(
-    "that forbids dangerous ones also refuses what was not scanned; one that warns writes it down",
+    "rejects versions not scanned if it forbids dangerous ones, and records warnings",
     inWorkspace(async (ctx) => {
       const { id } = await upload(ctx);
       await setSecurityPolicy(ctx, { unsigned: "warn", dangerous: "forbid", reason });
@@ -238,7 +238,7 @@ describe("a security policy", () => {
   );
 
   test(
-    "and the scan are what the gate of that name rests on",
+    "determines the scan gate together with the scan",
     inWorkspace(async (ctx) => {
       const { id } = await upload(ctx);
       await setPolicy(ctx, { name: "digits", policy: { gates: [{ kind: "scan" }] }, reason });

@@ -22,7 +22,7 @@ const key = (more: Partial<TrustedKey> = {}): TrustedKey => ({
 });
 const otherKey = Buffer.alloc(32, 3).toString("base64");
 
-test("a public key is taken as PEM, DER or bytes, and nothing else is", () => {
+test("accepts a public key as PEM, DER or raw bytes, and nothing else", () => {
   const der = pair.publicKey.export({ type: "spki", format: "der" }).toString("base64");
   expect(readPublicKey(der)).toBe(raw);
   expect(readPublicKey(raw)).toBe(raw);
@@ -36,7 +36,7 @@ test("a public key is taken as PEM, DER or bytes, and nothing else is", () => {
 });
 
 // RFC 8032, section 7.1, test 3: the key and the signature of the bytes "af82".
-test("signatures are those of Ed25519", () => {
+test("verifies Ed25519 signatures", () => {
   const publicKey = Buffer.from("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "hex");
   const known = Buffer.from(
     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
@@ -49,7 +49,7 @@ test("signatures are those of Ed25519", () => {
   expect(isSignedBy(otherKey, sha256, signature)).toBe(false);
 });
 
-test("a signature counts by the keys as they are now", () => {
+test("derives the state of a signature from the current keys", () => {
   expect(signatureStateOf(undefined, sha256, [key()])).toMatchObject({ state: "unsigned", signature: null });
   expect(signatureStateOf(stored, null, [key()])).toMatchObject({ state: "unchecked", addedBy: "Priya" });
   expect(signatureStateOf(stored, sha256, [key()])).toMatchObject({ state: "trusted", keyName: "pipeline" });

@@ -12,14 +12,14 @@ signature:
   params: null
 `;
 
-test("tensors keep their names, and those without are numbered", () => {
+test("keeps the names of tensors, and numbers those without", () => {
   expect(declaredSignature(sklearn)).toMatchObject({
     inputs: [{ name: "input-0", datatype: "FP64", shape: ["batch", 4] }],
     outputs: [{ name: "predict", datatype: "INT64", shape: ["batch"] }],
   });
 });
 
-test("columns are tensors of one column each", () => {
+test("reads columns as tensors of one column each", () => {
   const columns = '[{"type":"double","name":"width","required":true},{"type":"string","name":"colour"}]';
   const signature = declaredSignature(`signature:\n  inputs: '${columns}'\n  outputs: '[{"type":"long"}]'\n`);
   expect(signature).toMatchObject({
@@ -38,6 +38,6 @@ test.each([
   ["objects", sklearn.replace('"type": "tensor", "tensor-spec"', '"type": "object", "properties"')],
   ["no YAML", "a: [b"],
   ["no JSON", "signature:\n  inputs: x\n  outputs: y\n"],
-])("%s is no signature", (_, text) => {
+])("returns undefined for %s", (_, text) => {
   expect(declaredSignature(text)).toBeUndefined();
 });

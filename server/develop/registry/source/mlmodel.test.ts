@@ -22,19 +22,19 @@ signature:
   inputs: '[{"type": "tensor"}]'
 `;
 
-test("the flavours and the ONNX file are found", () => {
+test("finds the flavours and the ONNX file", () => {
   expect(readMlModel(onnx)).toEqual({ flavors: ["onnx", "python_function"], onnxPath: "model.onnx" });
 });
 
-test("a quoted path and Windows line ends are read", () => {
+test("accepts a quoted path and Windows line endings", () => {
   expect(readMlModel("flavors:\r\n  onnx:\r\n    data: 'a b.onnx'\r\n").onnxPath).toBe("a b.onnx");
 });
 
-test("a model of another kind has no ONNX file", () => {
+test("returns no ONNX file for a model of another kind", () => {
   const text = "flavors:\n  python_function:\n    data: model.pkl\n  sklearn:\n    pickled_model: model.pkl\n";
   expect(readMlModel(text)).toEqual({ flavors: ["python_function", "sklearn"], onnxPath: undefined });
 });
 
-test("anything else has no flavours", () => {
+test("returns no flavours for other content", () => {
   expect(readMlModel("onnx:\n    data: x.onnx\n")).toEqual({ flavors: [], onnxPath: undefined });
 });

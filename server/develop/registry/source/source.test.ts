@@ -13,12 +13,12 @@ test.each([
   ["mlflow-artifacts://other:5000/1/abc", { kind: "foreign" }],
   ["mlflow-artifacts://localhost:9000/models/artifact/..../", { kind: "foreign" }],
   ["s3://bucket/path?versionId=1", { kind: "foreign" }],
-])("%s", (source, parsed) => {
+])("parses %s", (source, parsed) => {
   expect(parseSource(source)).toEqual(parsed);
 });
 
 test.each(["/etc/passwd", "relative/path", "file:///etc/passwd", "FILE:/etc/passwd", ""])(
-  "%j is a path of the server's disk",
+  "rejects the local path %j",
   (source) => {
     expect(() => parseSource(source)).toThrow("To use a local path as a model version source");
   },
@@ -33,10 +33,10 @@ test.each([
   "mlflow-artifacts:/models/artifact%00",
   "mlflow-artifacts:..",
   "runs:/abc/../def",
-])("%s climbs out of its folder", (source) => {
+])("rejects path traversal in %s", (source) => {
   expect(() => parseSource(source)).toThrow("without relative path references");
 });
 
-test.each(["models:/digits", "models:/", "models:/digits/latest/x"])("%s names no version", (source) => {
+test.each(["models:/digits", "models:/", "models:/digits/latest/x"])("rejects %s without a version", (source) => {
   expect(() => parseSource(source)).toThrow("models:/<name>/<version>");
 });

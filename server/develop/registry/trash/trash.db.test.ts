@@ -69,7 +69,7 @@ const only = async (ctx: Context) => {
 };
 
 test(
-  "a deleted model comes back as it was, with ids, tags, aliases, history, policy and requests",
+  "restores a deleted model with ids, tags, aliases, history, policy and requests",
   inWorkspace(async (ctx) => {
     await newModel(ctx);
     await setPolicy(ctx, { name, policy: {}, reason: "ours" });
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a deleted version comes back with its tags and deployments, and with the aliases that nobody else has",
+  "restores a deleted version with its tags and deployments, and aliases not reassigned",
   inWorkspace(async (ctx) => {
     await newModel(ctx);
     await serve(ctx, name, 2, "sorter");
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "a version whose model is in the trash waits for it; an alias that is protected now stays away",
+  "restores no version before its trashed model, nor an alias that is now protected",
   inWorkspace(async (ctx) => {
     await newModel(ctx);
     await deleteModelVersion(ctx, { name, version: 2 });
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  "who may not, and who is of another workspace, restores nothing",
+  "rejects restoring without permission and from another workspace",
   inWorkspace(async (ctx) => {
     await newModel(ctx);
     await deleteRegisteredModel(ctx, { name });
@@ -147,7 +147,7 @@ test(
 );
 
 test(
-  "files of a model in the trash stay until it is purged, with the versions that were deleted before it",
+  "keeps files of a trashed model until it is purged, including those of earlier deleted versions",
   inWorkspace(async (ctx) => {
     const folder = await mkdtemp(join(tmpdir(), "leeway-registry-trash-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

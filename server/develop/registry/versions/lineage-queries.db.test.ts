@@ -41,7 +41,7 @@ async function runWithDataset(ctx: Context, id: string): Promise<void> {
 const nothing = { run: null, loggedModel: null, datasets: [], endpoints: [] };
 
 test(
-  "each version of a page has its own run, datasets, logged model and endpoints",
+  "returns run, datasets, logged model and endpoints of each version on a page",
   inWorkspace(async (ctx) => {
     await runWithDataset(ctx, "run-1");
     await loggedModel(ctx, "m-1", "run-1");
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "a run id that belongs to another workspace leads nowhere",
+  "ignores a run id of another workspace",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     await runWithDataset(other, "theirs");
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "the versions made from runs are found by the runs",
+  "finds the versions created from runs",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "a" });
     for (const runId of ["r1", "r2", "r1"]) await createModelVersion(ctx, { name: "a", source: "s3://b/p", runId });
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "the reason for moving or removing an alias is in the audit log",
+  "records the reason for moving or removing an alias in the audit log",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     await setAlias(ctx, { name: "a", version: 1, alias: "champion", reason: " better on depots " });

@@ -30,9 +30,9 @@ const sha256 = createHash("sha256").update(model).digest("hex");
 const upload = (ctx: Context, bytes: Buffer, more: object = {}) =>
   registerUpload(ctx, { name: "digits", ...more }, Readable.from([bytes]), intake);
 
-describe("an uploaded file", () => {
+describe("uploaded model file", () => {
   test(
-    "is a servable version at once, kept under its digest",
+    "becomes a servable version immediately, stored under its digest",
     inWorkspace(async (ctx) => {
       const version = await upload(ctx, model, { description: "d", tags: [{ key: "k", value: "v" }] });
       const location = `mlflow-artifacts:/models/${sha256}`;
@@ -57,7 +57,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "is read below its location as any artifact, and never changed",
+    "is readable at its location like any artifact, and immutable",
     inWorkspace(async (ctx) => {
       const { storageLocation } = await upload(ctx, model);
       const path = storageLocation.replace("mlflow-artifacts:/", "");
@@ -75,7 +75,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "that comes twice is two versions and one file",
+    "creates two versions but one file when uploaded twice",
     inWorkspace(async (ctx) => {
       await upload(ctx, model);
       expect(await upload(ctx, model)).toMatchObject({ version: 2, sha256 });
@@ -90,7 +90,7 @@ describe("an uploaded file", () => {
     ["lacks its weights", externalDataModel("w.bin"), "invalid", '"w.bin", which is missing'],
     ["wants bfloat16", identityModel("bfloat16"), "invalid", "bfloat16"],
   ];
-  test.each(broken)("that %s leaves nothing behind", (_, bytes, code, message) =>
+  test.each(broken)("leaves nothing behind if it %s", (_, bytes, code, message) =>
     inWorkspace(async (ctx) => {
       await expect(upload(ctx, bytes)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
       expect(await listModels(ctx)).toEqual([]);
@@ -100,7 +100,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "whose sender leaves is refused, and the temporary file is gone",
+    "is rejected if the client disconnects, and the temporary file is deleted",
     inWorkspace(async (ctx) => {
       const temporary = mkdtempSync(join(folder, "temporary-"));
       vi.stubEnv("TMPDIR", temporary);
@@ -119,7 +119,7 @@ describe("an uploaded file", () => {
   );
 
   test(
-    "of a viewer is not even read",
+    "is not read if sent by a viewer",
     inWorkspace(async (ctx) => {
       const body = Readable.from([model]);
       await expect(registerUpload(ctx, { name: "digits" }, body, intake)).rejects.toMatchObject({ code: "forbidden" });

@@ -25,9 +25,9 @@ import { updateModelVersion } from "./update-model-version.ts";
 const notFound = (message: string) =>
   expect.objectContaining({ code: "not-found", message: expect.stringContaining(message) });
 
-describe("a new version", () => {
+describe("new version", () => {
   test(
-    "is pending until its file was looked at by the job that is enqueued with it",
+    "is pending until inspected by the job that is enqueued with it",
     inWorkspace(async (ctx) => {
       await createRegisteredModel(ctx, { name: "a" });
       const tags = [{ key: "q", value: "1" }];
@@ -54,7 +54,7 @@ describe("a new version", () => {
   );
 
   test(
-    "of a logged model takes over its run and place",
+    "inherits the run and location of its logged model",
     inWorkspace(async (ctx) => {
       await createRegisteredModel(ctx, { name: "a" });
       await loggedModel(ctx, "m-1", "run1");
@@ -68,7 +68,7 @@ describe("a new version", () => {
   );
 
   test(
-    "of another version or alias stays where that was, whatever becomes of the alias",
+    "keeps the location of its source version, even if the source alias moves",
     inWorkspace(async (ctx) => {
       await modelWithVersions(ctx, "a", 2);
       await createRegisteredModel(ctx, { name: "copy" });
@@ -86,7 +86,7 @@ describe("a new version", () => {
   );
 
   test(
-    "is refused when its model, or what it is made of, is not there",
+    "is rejected if its model or source does not exist",
     inWorkspace(async (ctx) => {
       const create = (source: string, more = {}) => createModelVersion(ctx, { name: "a", source, ...more });
       await expect(create("s3://b")).rejects.toEqual(notFound("Registered Model with name=a not found"));
@@ -103,7 +103,7 @@ describe("a new version", () => {
   );
 
   test(
-    "never gets a number that was used before",
+    "never reuses a version number",
     inWorkspace(async (ctx) => {
       await modelWithVersions(ctx, "a", 2);
       await deleteModelVersion(ctx, { name: "a", version: 2 });
@@ -111,7 +111,7 @@ describe("a new version", () => {
     }),
   );
 
-  test("gets a number of its own when several are made at once", async () => {
+  test("gets a unique number during concurrent creation", async () => {
     const { db } = await freshDatabase();
     const ctx = await newWorkspace(db);
     await createRegisteredModel(ctx, { name: "a" });
@@ -123,7 +123,7 @@ describe("a new version", () => {
 });
 
 test(
-  "a version's description is changed and taken away",
+  "updates and removes the description of a version",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const key = { name: "a", version: 1 };
@@ -135,9 +135,9 @@ test(
   }),
 );
 
-describe("a deleted version", () => {
+describe("deleted version", () => {
   test(
-    "takes its aliases along, and both are on record",
+    "is deleted with its aliases, and both are recorded",
     inWorkspace(async (ctx) => {
       await modelWithVersions(ctx, "a", 2);
       await setAlias(ctx, { name: "a", version: 2, alias: "champion" });
@@ -153,7 +153,7 @@ describe("a deleted version", () => {
   );
 
   test(
-    "must not be serving; when it did before, its deployment leaves the history with it",
+    "cannot be deployed, and its past deployments are removed with it",
     inWorkspace(async (ctx) => {
       await modelWithVersions(ctx, "a", 2);
       await serve(ctx, "a", 1, "live");
@@ -169,7 +169,7 @@ describe("a deleted version", () => {
 });
 
 test(
-  "an alias moves, is read in its own case, and is taken away",
+  "moves, reads and removes a case-sensitive alias",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 2);
     const alias = { name: "a", alias: "champion" };
@@ -187,7 +187,7 @@ test(
 );
 
 test(
-  "an alias needs its version, its model and a name that is free",
+  "rejects an alias without its version or model, or with a reserved name",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const set = (name: string, version: number, alias: string) => setAlias(ctx, { name, version, alias });
@@ -199,7 +199,7 @@ test(
 );
 
 test(
-  "latest is the version with the highest number",
+  "resolves latest to the version with the highest number",
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "a" });
     await expect(getVersionByAlias(ctx, { name: "a", alias: "latest" })).rejects.toEqual(notFound("Latest version"));
@@ -209,7 +209,7 @@ test(
 );
 
 test(
-  "a tag of a version is set, changed and taken off",
+  "sets, updates and deletes a tag of a version",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     const tag = { name: "a", version: 1, key: "k" };
@@ -226,7 +226,7 @@ test(
 );
 
 test(
-  "a stage is changed, and on request the others there are archived",
+  "changes the stage, and archives other versions in it on request",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 3);
     const move = (version: number, archiveExisting: boolean) =>
@@ -253,7 +253,7 @@ test(
 );
 
 test(
-  "versions are listed newest first, in pages",
+  "lists versions newest first, in pages",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 3);
     const numbers = async (more: object) =>
@@ -265,7 +265,7 @@ test(
 );
 
 test(
-  "another workspace's version is not there",
+  "reports a version of another workspace as not found",
   inWorkspace(async (ctx) => {
     await modelWithVersions(ctx, "a", 1);
     await loggedModel(ctx, "m-1");

@@ -33,7 +33,7 @@ const put = (ctx: Context, store: ArtifactStore, path: string, content = "x", ma
   storeArtifact(ctx, store, { path, body: Readable.from([Buffer.from(content)]), maxBytes });
 
 test(
-  "a run's files are stored, listed, opened and removed under its own root",
+  "stores, lists, opens and removes the files of a run under its own root",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "a root is found below a location of one's own, also one that holds the word artifacts",
+  "finds a root below a custom location, even if it contains the word artifacts",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const artifactLocation = "mlflow-artifacts:/shared/artifacts/team";
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "a path that belongs to nothing, or to another workspace, is refused",
+  "rejects a path without an owner, or of another workspace",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a file that is too large leaves nothing",
+  "stores nothing when a file exceeds the size limit",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  "a file that says it is too large is refused before a byte of it is read, with the limit and who sets it",
+  "rejects an oversized announced file before reading it, and names the limit and its setting",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  "files of a deleted run are read, not written",
+  "allows reading but not writing the files of a deleted run",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -123,7 +123,7 @@ test(
   }),
 );
 
-test("artifacts that are kept elsewhere have no path here", () => {
+test("returns no path for artifacts stored elsewhere", () => {
   expect(pathInRoot("s3://bucket/1/artifacts", "a")).toBeUndefined();
   expect(pathInRoot("mlflow-artifacts:/1/r/artifacts", "a/b")).toBe("1/r/artifacts/a/b");
   expect(pathInRoot("mlflow-artifacts:/1/r/artifacts", "")).toBe("1/r/artifacts");
@@ -131,7 +131,7 @@ test("artifacts that are kept elsewhere have no path here", () => {
 });
 
 test(
-  "a file is written down with its digest, size and who stored it, and forgotten with its folder",
+  "records the digest, size and author of a file, and deletes the record with its folder",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -150,7 +150,7 @@ test(
 );
 
 test(
-  "files of a registered version are neither replaced nor removed; what is missing may be added until it can be served",
+  "rejects replacing or deleting files of a registered version, but accepts missing ones until it can be served",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -172,7 +172,7 @@ test(
 );
 
 test(
-  "files of a version in the trash stay as they are, since it may come back",
+  "keeps the files of a version in the trash, because it can be restored",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);

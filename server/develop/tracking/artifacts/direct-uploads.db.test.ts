@@ -46,7 +46,7 @@ const uploads = (ctx: Context) =>
   ctx.db.select().from(artifactUploads).where(eq(artifactUploads.workspaceId, ctx.actor.workspaceId));
 
 test(
-  "an upload holds its key from its beginning to its end, and is then a file without a digest",
+  "reserves the key from start to completion of an upload, then stores a file without a digest",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "an upload whose completion is asked for again is complete; another one of the same file is not",
+  "completes an upload idempotently, and rejects another upload of the same file",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "an aborted upload leaves nothing, and may be aborted again",
+  "removes everything when an upload is aborted, and allows a repeated abort",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "an upload that expired cannot be completed; the collector gives up its parts, and those that no row knows",
+  "rejects completing an expired upload, and collects its parts and orphaned parts",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "a deleted run takes no upload, and neither does a place where a registered version has its file",
+  "rejects uploads to a deleted run and to a path with a file of a registered version",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, path } = await newPath(ctx);
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  "an upload of another workspace is not found, nor is a file to download",
+  "does not find uploads or downloads of another workspace",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "where artifacts are in a folder, there is nothing to transfer directly",
+  "rejects direct transfers when artifacts are stored in a folder",
   inWorkspace(async (ctx) => {
     const { parts: _, ...store } = await newStore();
     const { path } = await newPath(ctx);

@@ -23,7 +23,7 @@ async function experimentWith(ctx: Context, count: number) {
 }
 
 test(
-  "more runs than one step are tagged by a filter that the tag itself changes, each once",
+  "tags each run once across several steps, even when the tag changes the filter result",
   inWorkspace(async (ctx) => {
     const { experimentId, countOf } = await experimentWith(ctx, maxPerStep * 2 + 3);
     const chosen = { experimentId, filter: "tags.team IS NULL", key: "team", value: "depots" };
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  "a tag is set anew; tags that belong to one run, and keys that are none, are refused",
+  "replaces an existing tag, and rejects run-specific tags and invalid keys",
   inWorkspace(async (ctx) => {
     const { experimentId, countOf } = await experimentWith(ctx, 2);
     const tag = (key: string, value: string) => tagRuns(ctx, { experimentId, filter: "", key, value });
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  "runs go to the trash with a reason and come back; doing it again changes nothing",
+  "moves runs to the trash with a reason and restores them, idempotently",
   inWorkspace(async (ctx) => {
     const { experimentId, countOf } = await experimentWith(ctx, 3);
     const kept = await addRun(ctx, experimentId, { status: "RUNNING" });
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "runs of a deleted experiment, and of another workspace, stay as they are",
+  "does not change runs of a deleted experiment or of another workspace",
   inWorkspace(async (ctx) => {
     const { experimentId } = await experimentWith(ctx, 1);
     const other = await newWorkspace(ctx.db);

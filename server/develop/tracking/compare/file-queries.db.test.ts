@@ -23,7 +23,7 @@ const put = (ctx: Context, store: ArtifactStore, path: string, content = "x") =>
   storeArtifact(ctx, store, { path, body: Readable.from([Buffer.from(content)]), maxBytes: 1000 });
 
 test(
-  "the files of a run are listed in all folders, those of another workspace's run are not",
+  "lists the files of a run in all folders, but not those of another workspace",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "the environment is read beside a logged model and in the folders of the run, the model's own first",
+  "reads the environment next to a logged model and in the run's folders, the model's first",
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, experimentId } = await newRun(ctx);

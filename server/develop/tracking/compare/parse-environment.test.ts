@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mergeEnvironments, parseEnvironment } from "./parse-environment.ts";
 
-test("requirements are packages with their versions; comments, options and markers are passed over", () => {
+test("parses requirements into packages with versions, and skips comments, options and markers", () => {
   const text = [
     "# made by hand",
     "mlflow==2.22.0",
@@ -24,7 +24,7 @@ test("requirements are packages with their versions; comments, options and marke
   });
 });
 
-test("a conda file has Python, its own packages and those of pip", () => {
+test("parses Python, conda packages and pip packages from a conda file", () => {
   const text =
     "channels: [conda-forge]\ndependencies:\n- python=3.11.8\n- cudatoolkit=12.1\n- pip<=24.0\n- pip:\n  - torch==2.4.0\n";
   expect(parseEnvironment("conda.yaml", text)).toEqual({
@@ -33,19 +33,19 @@ test("a conda file has Python, its own packages and those of pip", () => {
   });
 });
 
-test("a python_env file has Python and what builds the packages", () => {
+test("parses Python from a python_env file, without build dependencies", () => {
   const text = "python: 3.11.8\nbuild_dependencies:\n- pip==24.0\ndependencies:\n- -r requirements.txt\n";
   expect(parseEnvironment("python_env.yaml", text)).toEqual({ python: "3.11.8", packages: {} });
 });
 
-test("a file that is no such file says nothing, and does not fail", () => {
+test("returns an empty environment for an invalid file, without failing", () => {
   for (const text of ["", ": : :\n- [", "a: &a [*a]", "42", "dependencies: {pip: 1}", "&a [".repeat(50)]) {
     expect(parseEnvironment("conda.yaml", text)).toEqual({ packages: {} });
     expect(parseEnvironment("python_env.yaml", text)).toEqual({ packages: {} });
   }
 });
 
-test("of several files the first that says something stands", () => {
+test("takes each value from the first of several files that has it", () => {
   const merged = mergeEnvironments([
     { packages: { torch: "2.4.0" } },
     { python: "3.11", packages: { torch: "2.3.0", pip: "24" } },

@@ -7,7 +7,7 @@ import { listRunValues } from "./value-queries.ts";
 const columns = ["metrics.acc", "params.lr"];
 
 test(
-  "runs are read in their order with the newest others behind; NaN is a word, a missing value a missing key",
+  "lists requested runs in order, then the newest others, with NaN as text and missing values omitted",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await addExperiment(ctx, 901, "letters");
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  "a run of another workspace is not found, and a column that is none is refused",
+  "does not find a run of another workspace, and rejects an unknown column",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const runId = await addRun(ctx, 900);

@@ -12,7 +12,7 @@ import { tagEvaluationDataset } from "./tag-evaluation-dataset.ts";
 import { upsertEvaluationRecords } from "./upsert-evaluation-records.ts";
 
 test(
-  "the same question is one record: its expectations and tags are merged, within a call and over calls",
+  "merges expectations and tags of records with the same inputs, within and across calls",
   inWorkspace(async (ctx) => {
     const { id, digest } = await createEvaluationDataset(ctx, { name: "questions" });
     const first = await upsertEvaluationRecords(ctx, {
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "a batch with a record that has no inputs leaves nothing",
+  "stores nothing when a record of the batch has no inputs",
   inWorkspace(async (ctx) => {
     const { id } = await createEvaluationDataset(ctx, { name: "questions" });
     const records = [{ inputs: { a: 1 } }, { inputs: {} }];
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "datasets are tagged, linked to experiments, searched, and deleted once with their records",
+  "tags datasets, links them to experiments, searches them, and deletes them with their records",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "judged" });
     const one = await createEvaluationDataset(ctx, { name: "one", tags: { team: "a" }, experimentIds: [experimentId] });
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  "an unknown experiment, and a dataset of another workspace, are not found",
+  "does not find an unknown experiment or a dataset of another workspace",
   inWorkspace(async (ctx) => {
     await expectRefusal(createEvaluationDataset(ctx, { name: "x", experimentIds: [987_654] }), "not-found");
     const { id } = await createEvaluationDataset(ctx, { name: "mine" });

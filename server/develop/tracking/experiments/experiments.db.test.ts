@@ -14,7 +14,7 @@ import { restoreExperiment } from "./restore-experiment.ts";
 import { setExperimentTag } from "./set-experiment-tag.ts";
 
 test(
-  "the default experiment is made once, whatever became of it",
+  "creates the default experiment only once, even after a rename",
   inWorkspace(async (ctx) => {
     await createDefaultExperiment(ctx);
     await renameExperiment(ctx, { experimentId: 0, name: "Ours" });
@@ -24,7 +24,7 @@ test(
 );
 
 test(
-  "an experiment is made with its tags, of which the last of a key counts, and that is recorded",
+  "creates an experiment with its tags, the last per key, and records it in the audit log",
   inWorkspace(async (ctx) => {
     const tags = [
       { key: "team", value: "a" },
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "a name is refused when it is taken, blank or too long, and a location that cannot be used",
+  "rejects an existing, blank or too long name and an unusable location",
   inWorkspace(async (ctx) => {
     await createExperiment(ctx, { name: "vision" });
     await expectRefusal(
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "a rename is recorded, its own name changes nothing, and a taken one is refused",
+  "records a rename, ignores an unchanged name, and rejects an existing one",
   inWorkspace(async (ctx) => {
     const id = await createExperiment(ctx, { name: "a" });
     await createExperiment(ctx, { name: "b" });
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "a deleted experiment takes its runs along, frees its name, and comes back with just those runs",
+  "deletes an experiment with its runs, frees its name, and restores exactly those runs",
   inWorkspace(async (ctx) => {
     const id = await createExperiment(ctx, { name: "vision" });
     const kept = await createRun(ctx, { experimentId: id });
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "tags are set, replaced and removed",
+  "sets, replaces and removes tags",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "a" });
     await setExperimentTag(ctx, { experimentId, key: "k", value: "1" });
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  "another workspace's experiments are neither seen nor in the way",
+  "isolates experiments of different workspaces",
   inWorkspace(async (ctx) => {
     const id = await createExperiment(ctx, { name: "vision" });
     const outsider = await newWorkspace(ctx.db);

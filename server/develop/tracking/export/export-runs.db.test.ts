@@ -37,7 +37,7 @@ async function parquetOf(ctx: Parameters<typeof exportRuns>[0], options: Options
 }
 
 test(
-  "CSV has every value of every run; formulas are text and numbers stay numbers",
+  "exports every value of every run as CSV, with formulas as text and numbers as numbers",
   inWorkspace(async (ctx) => {
     const id = await furnish(ctx);
     const [other, first] = await csvOf(ctx);
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "filter, order by number and columns are those asked for, in both formats",
+  "applies the requested filter, numeric sort and columns in both formats",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const options = { sort: "-params.lr", columns: "params.lr,curve.loss,metrics.acc,started,nonsense" };
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "more runs than a page all come, each once; none make a file with a head",
+  "exports each run once across several pages, and only a header without runs",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     expect(await csvOf(ctx)).toEqual([]);
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "a filter that cannot be read is refused before the first byte; nothing of another workspace is in a file",
+  "rejects an invalid filter before the first byte, and exports nothing of another workspace",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     await expectRefusal(exportRuns(ctx, { experimentId: 900, format: "csv", filter: "color = 1" }), "invalid", "color");

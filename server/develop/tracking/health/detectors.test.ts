@@ -12,8 +12,8 @@ const exploding = (values: number[], openStep?: number) =>
   detectExploding(course("grad_norm", values), defaultThresholds, openStep);
 const plateau = (values: number[]) => detectPlateau(course("loss", values), defaultThresholds);
 
-describe("no number", () => {
-  test("NaN at the end is found where it began, told by the metric that was first", () => {
+describe("NaN and infinity", () => {
+  test("finds NaN at the end where it began, reported by the earliest metric", () => {
     const found = detectNoNumber([
       course("val_loss", [1, 0.5, Number.NaN]),
       course("loss", [1, Number.NaN, 0.5, Number.NaN, Number.NaN]),
@@ -31,49 +31,49 @@ describe("no number", () => {
     ]);
   });
 
-  test("a NaN that went by is none", () => {
+  test("ignores a NaN that has passed", () => {
     expect(detectNoNumber([course("loss", [Number.NaN, 0.5])])).toEqual([]);
   });
 
-  test("infinity, which is stored as the largest number, is found", () => {
+  test("finds infinity, which is stored as the largest number", () => {
     expect(detectNoNumber([course("loss", [1, -Number.MAX_VALUE])])).toMatchObject([
       { kind: "infinite", step: 1, words: "loss has been infinite since step 1." },
     ]);
   });
 });
 
-describe("exploding", () => {
+describe("exploding gradient norm", () => {
   const calm = steps(60, (step) => 1 + 0.3 * Math.sin(step));
 
-  test("five values in a row far above what was usual are found from the first on", () => {
+  test("finds five consecutive values far above the usual, from the first one", () => {
     const found = exploding([...calm, 300, 400, 900, 5000, 1e5]);
     expect(found).toMatchObject({ kind: "exploding", step: 60, since: 60_000, value: 1e5 });
     expect(found?.words).toBe("grad_norm is 100000, 97900× its usual 1.02, since step 60.");
   });
 
-  test("a spike, and four, are none", () => {
+  test("ignores a single spike and four high values", () => {
     expect(exploding([...calm, 1e6])).toBeUndefined();
     expect(exploding([...calm, 1e6, 1e6, 1e6, 1e6, 1])).toBeUndefined();
   });
 
-  test("one that lasts longer than the calm before stays found while its beginning is known", () => {
+  test("keeps a finding that outlasts the calm before it while its start is known", () => {
     const values = [...calm, ...steps(200, () => 1e4)];
     expect(exploding(values)).toBeUndefined();
     expect(exploding(values, 60)).toMatchObject({ step: 60 });
     expect(exploding([...values, 1], 60)).toBeUndefined();
   });
 
-  test("a norm that always scattered over decades does not explode by one more decade", () => {
+  test("ignores one more decade in a norm that always varied over decades", () => {
     const random = seededRandom(1);
     const wild = steps(100, () => 10 ** normalFrom(random));
     expect(exploding([...wild, 200, 200, 200, 200, 200])).toBeUndefined();
   });
 });
 
-describe("diverging", () => {
+describe("diverging loss", () => {
   const learning = steps(100, (step) => 0.3 + 2 * Math.exp(-step / 20));
 
-  test("a loss far above its best for long is found where it turned", () => {
+  test("finds a loss that stays far above its best, where it turned", () => {
     const found = diverging([...learning, ...steps(40, (step) => 0.35 + step / 10)]);
     expect(found).toMatchObject({ kind: "diverging", metric: "loss" });
     expect(found?.step).toBeGreaterThan(105);
@@ -81,23 +81,23 @@ describe("diverging", () => {
     expect(found?.words).toContain("far above its best of 0.3");
   });
 
-  test("overfitting, a held-out loss that rises slowly for long, is found", () => {
+  test("finds overfitting, a slow and long rise of a held-out loss", () => {
     expect(diverging([...learning, ...steps(200, (step) => 0.314 + step / 150)])).toMatchObject({ kind: "diverging" });
   });
 
-  test("a short bump, a restart of the learning rate, and a loss that never fell are none", () => {
+  test("ignores a short bump, a learning-rate restart and a loss that never fell", () => {
     expect(diverging([...learning, 5, 5, 5, ...steps(40, () => 0.31)])).toBeUndefined();
     expect(diverging([...learning, ...steps(60, (step) => 0.3 + 0.5 * Math.exp(-step / 20))])).toBeUndefined();
     expect(diverging(steps(100, () => 2.3))).toBeUndefined();
   });
 
-  test("a tiny loss that doubles has lost nothing", () => {
+  test("ignores the doubling of a tiny loss", () => {
     expect(diverging([...learning.map((value) => value - 0.3), ...steps(60, () => 0.03)])).toBeUndefined();
   });
 });
 
-describe("plateau", () => {
-  test("a loss that stands still is found where it stopped", () => {
+describe("plateauing loss", () => {
+  test("finds a loss that stopped falling, where it stopped", () => {
     const random = seededRandom(2);
     const found = plateau(steps(400, (step) => 0.5 + Math.exp(-step / 20) + 0.001 * normalFrom(random)));
     expect(found).toMatchObject({ kind: "plateau" });
@@ -105,17 +105,17 @@ describe("plateau", () => {
     expect(found?.step).toBeLessThan(200);
   });
 
-  test("a loss that never fell stands still", () => {
+  test("finds a loss that never fell", () => {
     expect(plateau(steps(100, () => 2.3))).toMatchObject({ kind: "plateau" });
   });
 
-  test("slow improvement, rising, and too few points are none", () => {
+  test("ignores slow improvement and too few points", () => {
     expect(plateau(steps(400, (step) => 1 - step / 1000))).toBeUndefined();
     expect(plateau(steps(99, () => 1))).toBeUndefined();
   });
 });
 
-test("of 1,000 noisy runs that learn, less than 1% is called diverging or exploding, and none that still improves a plateau", () => {
+test("raises false alarms for less than 1% of 1,000 noisy runs that learn, and no plateau for improving ones", () => {
   const random = seededRandom(7);
   let alarms = 0;
   let plateaus = 0;

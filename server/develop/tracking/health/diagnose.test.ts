@@ -9,14 +9,14 @@ const metric = (key: string, timestamp: number): LatestMetric => ({ key, timesta
 const running = { status: "RUNNING" as const, updatedAt: 100 * minuteMs, metrics: [] };
 const look = { thresholds: defaultThresholds, open: [], now: 100 * minuteMs };
 
-test("a running run is silent after a quarter of an hour, and not due again then", () => {
+test("finds a running run stale after 15 min, and does not schedule it again", () => {
   expect(diagnose(running, [], { ...look, now: 114 * minuteMs })).toEqual({ findings: [], dueAt: 115 * minuteMs });
   const { findings, dueAt } = diagnose(running, [], { ...look, now: 115 * minuteMs });
   expect(findings).toMatchObject([{ kind: "silent", since: 100 * minuteMs }]);
   expect(dueAt).toBeNull();
 });
 
-test("a run that writes every twenty minutes may be silent for an hour", () => {
+test("allows an hour without updates for a run that logs every 20 min", () => {
   const points = [0, 20, 40].map((minutes, step) => ({ step, timestamp: minutes * minuteMs, value: 1 }));
   const slow = [{ key: "loss", points }];
   expect(diagnose(running, slow, { ...look, now: 159 * minuteMs })).toMatchObject({
@@ -26,7 +26,7 @@ test("a run that writes every twenty minutes may be silent for an hour", () => {
   expect(diagnose(running, slow, { ...look, now: 160 * minuteMs }).findings).toMatchObject([{ kind: "silent" }]);
 });
 
-test("an ended run is never silent, nor is a plateau told of it", () => {
+test("reports neither stale nor plateau for an ended run", () => {
   const ended = { ...running, status: "FINISHED" as const };
   const flat = [
     course(
@@ -38,7 +38,7 @@ test("an ended run is never silent, nor is a plateau told of it", () => {
   expect(diagnose(ended, flat, { ...look, now: 1e12 })).toEqual({ findings: [], dueAt: null });
 });
 
-test("training that stands while the machine reports is stalled", () => {
+test("finds a run stalled when training stops while the machine still reports", () => {
   const metrics = [metric("loss", 10 * minuteMs), metric("system/gpu_0", 30 * minuteMs)];
   expect(diagnose({ ...running, metrics }, [], look).findings).toMatchObject([
     { kind: "stalled", metric: "loss", since: 10 * minuteMs },
@@ -47,7 +47,7 @@ test("training that stands while the machine reports is stalled", () => {
   expect(diagnose({ ...running, metrics: fine }, [], look).findings).toEqual([]);
 });
 
-test("of several metrics that show the same, the first tells it; worst kinds come first", () => {
+test("reports the same finding of several metrics once, by the first metric, worst kinds first", () => {
   const course1 = course("loss", [...steps(60, () => 1), Number.NaN]);
   const early = course("a_loss", [1, Number.NaN]);
   const norm = course("grad_norm", [...steps(60, () => 1), 1e4, 1e4, 1e4, 1e4, 1e4]);
@@ -58,7 +58,7 @@ test("of several metrics that show the same, the first tells it; worst kinds com
   ]);
 });
 
-test("a kind that is switched off is not found", () => {
+test("does not report a disabled kind", () => {
   const thresholds = { ...defaultThresholds, off: new Set(["nan" as const]) };
   expect(diagnose(running, [course("loss", [Number.NaN])], { ...look, thresholds }).findings).toEqual([]);
 });

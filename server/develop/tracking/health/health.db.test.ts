@@ -27,7 +27,7 @@ const open = (ctx: Context, runId: string) => listRunFindings(ctx, { runIds: [ru
 const watch = (ctx: Context) => watchRuns(systemContext(ctx.db, "", "watch-runs"));
 
 test(
-  "NaN is found by the next look, told once however often it is looked at, and closed when it is over",
+  "finds NaN at the next check, reports it once, and closes it when it is over",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
     await log(ctx, runId, [1, 0.5, Number.NaN]);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "a silent run is found when its time is up, without having moved, and is well again when it writes",
+  "finds a stale run when its limit passes without updates, and closes the finding when it logs",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await setExperimentTag(ctx, {
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "the job finds runs whose silence is due",
+  "finds runs that are due to be stale",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await log(ctx, runId, [1]);
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "the end of a run keeps NaN as its verdict; filters find it by its health",
+  "keeps the NaN finding when a run ends, and filters runs by health",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
     await log(ctx, runId, [1, Number.NaN]);
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a metric that never was a number is no finding unless it is a loss",
+  "ignores a metric that was always NaN unless it is a loss",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = [point("auc_of_empty_class", Number.NaN), point("accuracy", 1, 1)];
@@ -115,7 +115,7 @@ test(
   }),
 );
 
-test("the job looks at every workspace, and each sees its own", () =>
+test("checks every workspace, and shows each only its own findings", () =>
   rolledBack(async (db) => {
     const [one, two] = [await newWorkspace(db), await newWorkspace(db)];
     const runIds = [];

@@ -6,7 +6,7 @@ const point = (more: Partial<Point> = {}): Point => ({ key: "loss", value: 1, ti
 const batch = (more: Partial<LogBatch>): LogBatch => ({ runId: "r", metrics: [], params: [], tags: [], ...more });
 const entries = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: "" }));
 
-test("a batch at its limits passes", () => {
+test("accepts a batch at its limits", () => {
   checkBatch(batch({ metrics: Array(1000).fill(point()) }));
   checkBatch(batch({ metrics: Array(800).fill(point()), params: entries(100), tags: entries(100) }));
 });
@@ -19,11 +19,11 @@ test.each([
     batch({ metrics: Array(950).fill(point()), params: entries(60) }),
     "at most 1000 metrics, params, and tags. Got 1010 metrics, params, and tags. Please split up metrics, params, and tags across",
   ],
-])("a batch beyond a limit is refused: %#", (sent, message) => {
+])("rejects a batch beyond a limit: %#", (sent, message) => {
   expect(() => checkBatch(sent)).toThrow(message);
 });
 
-test("a bad entry is named by its place", () => {
+test("names an invalid entry by its index", () => {
   expect(() => checkBatch(batch({ metrics: [point(), point({ key: "bad!" })] }))).toThrow(
     "parameter 'metrics[1].name'",
   );
@@ -34,13 +34,13 @@ test("a bad entry is named by its place", () => {
   );
 });
 
-test("a param twice in one batch is refused even with the same value", () => {
+test("rejects a duplicate param in one batch even with the same value", () => {
   const twice = [...entries(1), ...entries(1)];
   expect(() => checkBatch(batch({ params: twice }))).toThrow("Duplicate parameter keys have been submitted: ['k0'].");
   expect(() => checkBatch(batch({ tags: twice }))).not.toThrow();
 });
 
-test("a dataset is named by name and digest together", () => {
+test("requires both name and digest of a dataset", () => {
   expect(() => checkPoint(point({ datasetName: "x" }))).toThrow("Both dataset_name and dataset_digest");
   expect(() => checkPoint(point({ datasetDigest: "x" }))).toThrow("Both dataset_name and dataset_digest");
   expect(() => checkPoint(point({ datasetName: "x", datasetDigest: "y" }))).not.toThrow();
@@ -52,6 +52,6 @@ test.each([
   [-0, 0],
   [0.1, 0.1],
   [Number.NaN, Number.NaN],
-])("the value %d is stored as %d", (value, stored) => {
+])("stores the value %d as %d", (value, stored) => {
   expect(storedValue(value)).toBe(stored);
 });

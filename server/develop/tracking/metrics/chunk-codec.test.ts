@@ -17,11 +17,11 @@ test.each<[string, StoredPoint[]]>([
   ["steps as far apart as can be", [point(-most, 0, 1), point(-1, most, 1), point(most, 0, 1)]],
   ["values of every size", [point(0, 0, Number.NaN), point(1, 0, largest), point(2, 0, -largest), point(3, 0, 5e-324)]],
   ["values of a 32-bit framework", [point(0, 0, Math.fround(0.1)), point(1, 0, Number.NaN), point(2, 0, 0)]],
-])("%s comes back exactly", (_, points) => {
+])("round-trips %s exactly", (_, points) => {
   expect(roundTrip(points)).toEqual(points);
 });
 
-test("a curve as training scripts log it takes at most twelve bytes a point", () => {
+test("encodes a typical training curve in at most 12 bytes per point", () => {
   const points = Array.from({ length: 160 }, (_, index) =>
     point(index * 10, 1_700_000_000_000 + index * 1_000 + (index % 7), Math.exp(-index / 50)),
   );
@@ -29,7 +29,7 @@ test("a curve as training scripts log it takes at most twelve bytes a point", ()
   expect(roundTrip(points)).toEqual(points);
 });
 
-test("the start of a chunk tells its extremes, its sum and its first NaN", () => {
+test("reads the extremes, sum and first NaN from the start of a chunk", () => {
   const chunk = encodeChunk([point(0, 5, 2), point(1, 6, Number.NaN), point(2, 7, -1), point(3, 8, Number.NaN)]);
   const expected = { low: -1, high: 2, sum: 1, nans: 2, nanTimestamp: 6 };
   expect(readSummary(chunk.subarray(0, summaryBytes))).toEqual(expected);
@@ -40,7 +40,7 @@ test("the start of a chunk tells its extremes, its sum and its first NaN", () =>
   });
 });
 
-test("a sorted set is in the order of Postgres and has each point once, NaN included", () => {
+test("sorts points as Postgres does and keeps each once, including NaN", () => {
   const points = [point(1, 1, Number.NaN), point(1, 1, 2), point(0, 9, 1), point(1, 1, Number.NaN), point(1, 1, 2)];
   expect(sortedSet(points)).toEqual([point(0, 9, 1), point(1, 1, 2), point(1, 1, Number.NaN)]);
   expect(comparePoints(point(0, 0, Number.NaN), point(0, 0, Number.NaN))).toBe(0);

@@ -71,7 +71,7 @@ function spanOf(points: readonly CurvePoint[]) {
 }
 
 test(
-  "the extremes of the picture are the extremes of the data, in random runs, whole and zoomed, before and after packing",
+  "preserves the extremes of random runs in the curve, complete and zoomed, before and after packing",
   inWorkspace(async (ctx) => {
     for (let seed = 1; seed <= 16; seed += 1) {
       const random = seededRandom(seed);

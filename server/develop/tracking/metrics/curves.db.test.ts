@@ -6,7 +6,7 @@ import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
 
 test(
-  "a short curve is returned whole, in order, NaN as a gap",
+  "returns a short curve completely, in order, with NaN as a gap",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = [point("loss", 2, 1), point("loss", Number.NaN, 2), point("loss", 3, 0), point("acc", 1)];
@@ -31,7 +31,7 @@ test(
 );
 
 test(
-  "a long curve is thinned to a band from the lowest to the highest value of each bucket; its ends stay as they are",
+  "downsamples a long curve to the min–max band of each bucket, and keeps its ends",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const steps = 2_999;
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "a part of a curve is asked for by step or by time, and what is outside is not there",
+  "returns only the requested range of a curve, by step or by time",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = Array.from({ length: 100 }, (_, step) => point("m", step, step, { timestamp: 1_000 - step }));
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "steps as far apart as can be are drawn, and values as large as can be",
+  "returns curves with extreme steps and extreme values",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const ends = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];

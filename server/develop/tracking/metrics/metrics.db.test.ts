@@ -14,7 +14,7 @@ const history = async (ctx: Context, runId: string, key: string) =>
   (await getMetricHistory(ctx, { runId, key, limit: 25_000 })).rows;
 
 test(
-  "the latest value is that of the greatest step, then time, then value, not the one written last",
+  "takes the latest value from the greatest step, then time, then value, not from the last write",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     for (const [step, timestamp, value] of [
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  "NaN counts as 0 when the latest value is chosen",
+  "counts NaN as 0 when choosing the latest value",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await logBatch(ctx, {
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "the same batch twice is stored once, NaN included, within a batch too",
+  "stores duplicate points once, across and within batches, including NaN",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = [point("n", Number.NaN), point("n", Number.NaN), point("i", Number.POSITIVE_INFINITY)];
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  "a batch that fails leaves nothing",
+  "stores nothing of a failed batch",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await logBatch(ctx, { ...nothing, runId, params: [{ key: "bs", value: "32" }] });
@@ -77,7 +77,7 @@ test(
   }),
 );
 
-test("eight writers of one run, in opposite orders, lose no point and never wait for each other for ever", async () => {
+test("neither loses points nor deadlocks with eight writers of one run in opposite orders", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { runId } = await newRun(ctx);
@@ -99,7 +99,7 @@ test("eight writers of one run, in opposite orders, lose no point and never wait
 });
 
 test(
-  "a history is paged in the order of (time, step, value), NaN last",
+  "pages a history in the order of (time, step, value), NaN last",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = [3, Number.NaN, 1, 2].flatMap((value) => [point("a", value, 0), point("a", value, 1)]);
@@ -118,7 +118,7 @@ test(
 );
 
 test(
-  "histories of several runs come by run id, cut over all of them",
+  "returns histories of several runs by run ID, limited over all of them",
   inWorkspace(async (ctx) => {
     const runIds = [(await newRun(ctx, "a")).runId, (await newRun(ctx, "b")).runId].sort();
     for (const runId of runIds) {

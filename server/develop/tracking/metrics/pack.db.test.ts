@@ -41,7 +41,7 @@ async function expectSound(ctx: Context, runId: string, count: number): Promise<
 }
 
 test.each([1, 2, 3, 4, 5, 6])(
-  "whatever is logged, late, twice or NaN, and whenever it is packed, each point is stored once: %i",
+  "stores each point once, whether late, duplicate or NaN, and whenever it is packed: %i",
   (seed) =>
     inWorkspace(async (ctx) => {
       const { runId } = await newRun(ctx);
@@ -85,7 +85,7 @@ test.each([1, 2, 3, 4, 5, 6])(
 );
 
 test(
-  "a packed curve has the extremes of its data, and a repeated batch adds nothing to it",
+  "preserves the extremes of a packed curve, and adds nothing for a repeated batch",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const metrics = Array.from({ length: 900 }, (_, step) => point("m", Math.sin(step) * step, step));
@@ -102,7 +102,7 @@ test(
   }),
 );
 
-test("eight writers of one run and a packer beside them lose no point, store none twice and end", async () => {
+test("neither loses, duplicates nor blocks with eight writers and a packer on one run", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { runId } = await newRun(ctx);
@@ -125,7 +125,7 @@ test("eight writers of one run and a packer beside them lose no point, store non
   await expectSound(ctx, runId, own + 6 * (14 + 3));
 });
 
-test("the job packs runs that are quiet, and once", async () => {
+test("packs idle runs once", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { runId } = await newRun(ctx);
@@ -138,7 +138,7 @@ test("the job packs runs that are quiet, and once", async () => {
   expect((await db.execute(sql`select from runs where needs_packing`)).rowCount).toBe(0);
 });
 
-test("what an experiment's points took is given back when they are purged, though others were stored after them", async () => {
+test("frees the storage of purged points, even when others were stored after them", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const [deleted, kept] = [await newRun(ctx, "gone"), await newRun(ctx, "kept")];

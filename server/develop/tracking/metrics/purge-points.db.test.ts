@@ -7,7 +7,7 @@ import { logBatch } from "./log-batch.ts";
 import { countPointBytes, purgePoints } from "./purge-points.ts";
 
 test(
-  "a purge removes the points and series of its runs and of no other, and can be repeated",
+  "purges only the points and series of the given runs, idempotently",
   inWorkspace(async (ctx) => {
     const [deleted, kept] = [await newRun(ctx, "gone"), await newRun(ctx, "kept")];
     for (const { runId } of [deleted, kept])

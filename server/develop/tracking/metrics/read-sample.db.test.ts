@@ -31,7 +31,7 @@ function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: n
 }
 
 test(
-  "a sample of several runs has what MLflow's has, whole and in part, before and after packing",
+  "samples several runs as MLflow does, complete and in part, before and after packing",
   inWorkspace(async (ctx) => {
     // Even steps; uneven ones with several points at one step and NaN; a few in between; and an empty run.
     const runs = [

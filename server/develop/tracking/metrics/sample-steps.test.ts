@@ -13,6 +13,6 @@ test.each([
   ],
   [[upTo(4)], [0, 1, 2, 3, 4]],
   [[], []],
-])("steps are chosen as MLflow chooses them: %#", (series, expected) => {
+])("chooses steps as MLflow does: %#", (series, expected) => {
   expect(sampled(series, 5)).toEqual(expected);
 });

@@ -21,7 +21,7 @@ async function newModel(ctx: Context) {
 }
 
 test(
-  "a model is pending in a folder of its own until its upload is said to be done",
+  "creates a pending model in its own folder until its upload is finished",
   inWorkspace(async (ctx) => {
     const { model, modelId, experimentId, runId } = await newModel(ctx);
     expect(model).toMatchObject({
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  "a model's name must be usable in addresses, its experiment active, its params one per key",
+  "requires a URL-safe model name, an active experiment and one param per key",
   inWorkspace(async (ctx) => {
     const { experimentId } = await newRun(ctx);
     const make = (more: object) => createLoggedModel(ctx, { experimentId, params: [], tags: [], ...more });
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "params are written once, tags replaced and removed",
+  "writes params once, and replaces and removes tags",
   inWorkspace(async (ctx) => {
     const { modelId } = await newModel(ctx);
     await logLoggedModelParams(ctx, {
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "a point of a run also belongs to the model it names, once",
+  "also assigns a metric point to the model it names, once",
   inWorkspace(async (ctx) => {
     const { modelId, runId } = await newModel(ctx);
     const more = { modelId, datasetName: "ds", datasetDigest: "d" };
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  "a deleted model is gone but for who asks for it on purpose, and that is recorded once",
+  "hides a deleted model unless requested explicitly, and records the deletion once",
   inWorkspace(async (ctx) => {
     const { modelId, experimentId } = await newModel(ctx);
     await deleteLoggedModel(ctx, modelId);
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "another workspace's models are not there",
+  "does not find models of another workspace",
   inWorkspace(async (ctx) => {
     const { modelId, experimentId, runId } = await newModel(ctx);
     const outsider = await newWorkspace(ctx.db);

@@ -5,7 +5,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { newRun } from "../../../testing/fixtures/tracking/testing.ts";
 import { logInputs } from "./log-inputs.ts";
 
-test("pages of the run and of each dataset are told that a run used it", async () => {
+test("notifies the pages of the run and of each dataset that a run used it", async () => {
   const { db, url } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { runId } = await newRun(ctx);

@@ -18,7 +18,7 @@ import { updateRun } from "./update-run.ts";
 const unknown = "f".repeat(32);
 
 test(
-  "a run starts with its name in the tag, below its parent, in its experiment's folder",
+  "creates a run with its name tag, its parent and its experiment's folder",
   inWorkspace(async (ctx) => {
     const { runId: parent, experimentId } = await newRun(ctx);
     const run = await createRun(ctx, {
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "an update changes what it names: the end stays when a run goes on, an empty name is ignored",
+  "updates only given fields, keeps the end time of a resumed run, and ignores an empty name",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await updateRun(ctx, { runId, status: "FINISHED", endedAt: 7 });
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "deleting and restoring a run may be repeated and is recorded once; a deleted run cannot be written",
+  "deletes and restores a run idempotently, and rejects writes to a deleted run",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
     await deleteRun(ctx, runId);
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "a param is written once; values are cut before they are compared",
+  "writes a param once, comparing truncated values",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await logParam(ctx, { runId, key: "long", value: "x".repeat(6001) });
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "a tag is replaced, cut and removed; without a parent tag there is no parent",
+  "replaces, truncates and removes a tag, and clears the parent with its tag",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await setRunTag(ctx, { runId, key: "mlflow.parentRunId", value: "p" });
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  "a dataset is one per experiment, name and digest, and a run has it once",
+  "stores a dataset once per experiment, name and digest, and once per run",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const dataset = { name: "parcels", digest: "d1", sourceType: "http", source: "{}" };
@@ -147,7 +147,7 @@ test(
 );
 
 test(
-  "an output again moves its step",
+  "updates the step of an output that is logged again",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await logOutputs(ctx, { runId, models: [{ modelId: "m-1", step: 1 }] });
@@ -157,7 +157,7 @@ test(
 );
 
 test(
-  "models of old clients are kept in a tag, the oldest given up when there is no room",
+  "stores models of old clients in a tag, and drops the oldest when it is full",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     const model = (name: string) =>
@@ -172,7 +172,7 @@ test(
 );
 
 test(
-  "another workspace's runs cannot be read, written or found",
+  "neither reads, writes nor finds runs of another workspace",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
     const outsider = await newWorkspace(ctx.db);

@@ -22,7 +22,7 @@ async function newRuns(ctx: Context, count: number): Promise<number> {
 }
 
 test.each([[[]], [["metrics.acc DESC"]], [["metrics.acc"]], [["tags.k", "run_name DESC"]], [["end_time"]]])(
-  "pages of any size join to the whole, ordered by %j",
+  "returns all rows once over pages of any size, ordered by %j",
   (orderBy) =>
     inWorkspace(async (ctx) => {
       const experimentIds = [await newRuns(ctx, 23)];
@@ -41,7 +41,7 @@ test.each([[[]], [["metrics.acc DESC"]], [["metrics.acc"]], [["tags.k", "run_nam
 );
 
 test(
-  "a page goes on where the last ended, whatever has been added since",
+  "continues after the last row of the previous page, even when runs were added",
   inWorkspace(async (ctx) => {
     const experimentId = await newRuns(ctx, 6);
     const first = await searchRuns(ctx, { experimentIds: [experimentId], limit: 3 });
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "a token serves only the search that gave it",
+  "rejects a page token of another search",
   inWorkspace(async (ctx) => {
     const experimentIds = [await newRuns(ctx, 3)];
     const { nextPageToken: pageToken } = await searchRuns(ctx, { experimentIds, limit: 1 });
@@ -66,7 +66,7 @@ test(
   }),
 );
 
-test("what Postgres finds wrong in a pattern is the caller's mistake", async () => {
+test("reports Postgres pattern errors as invalid input", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const experimentIds = [await newRuns(ctx, 2)];
@@ -79,7 +79,7 @@ test("what Postgres finds wrong in a pattern is the caller's mistake", async () 
 });
 
 test(
-  "what a filter holds never becomes SQL",
+  "never interprets filter content as SQL",
   inWorkspace(async (ctx) => {
     const experimentIds = [await newRuns(ctx, 2)];
     const filter = "params.`x' or true --` = '\\'' or true --\" AND tags.\"k\"\" = 'y'";

@@ -68,7 +68,7 @@ async function readByToken(ctx: Context, search: RunSearch, limit: number): Prom
   return found;
 }
 
-test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token and by offset (%j)", (seed) =>
+test.each([1, 2, 3])("pages by a metric in the order of all sorted runs, by token and by offset (%j)", (seed) =>
   inWorkspace(async (ctx) => {
     const { experimentId, fixtures } = await addRuns(ctx, 90, seed);
     // Runs of other experiments and of other workspaces must not affect the result.
@@ -100,7 +100,7 @@ test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token a
 );
 
 test(
-  "a first page needs no second query while the index holds enough, and a run without the metric makes it one",
+  "needs a second query for the first page only when the index holds too few runs",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "few" });
     const [low, high] = [

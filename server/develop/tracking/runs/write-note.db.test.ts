@@ -6,7 +6,7 @@ import { getRun } from "./queries.ts";
 import { writeNote } from "./write-note.ts";
 
 test(
-  "a note is the tag that clients know; an empty one takes it away, the same one changes nothing",
+  "stores a note in the MLflow tag, removes it when empty, and ignores an unchanged one",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await writeNote(ctx, { runId, note: "  *First* try.\n" });
@@ -20,7 +20,7 @@ test(
 );
 
 test(
-  "a note that is too long, of a deleted or a foreign run, or by a viewer is refused",
+  "rejects a note that is too long, of a deleted or foreign run, or by a viewer",
   inWorkspace(async (ctx) => {
     const { runId } = await newRun(ctx);
     await expect(writeNote(ctx, { runId, note: "a".repeat(8001) })).rejects.toThrow("maximum length of 8000");

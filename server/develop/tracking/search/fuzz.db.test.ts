@@ -79,7 +79,7 @@ function makeOrder(random: Random, { entities, attributes }: Vocabulary): string
 /** Words of Postgres, of the driver, of our files; the caller's own text is taken out first. */
 const inside = /syntax error|select |insert |constraint|relation |operator does not|\.ts\b|failed query/i;
 
-test.each(Object.keys(searches))("a search of %s answers any filter and order, or says what is wrong with it", (name) =>
+test.each(Object.keys(searches))("returns results for any %s filter and order, or explains the error", (name) =>
   inWorkspace(async (ctx) => {
     const { vocabulary, run } = searches[name] as Search;
     const { experimentId } = await newRun(ctx);

@@ -91,7 +91,7 @@ async function kindsOf(ctx: Parameters<typeof createRun>[0], all: readonly Run[]
 }
 
 test(
-  "SQL finds exactly the runs that a filter means, over filters of every form",
+  "finds in SQL exactly the runs that a filter means, for filters of every form",
   inWorkspace(async (ctx) => {
     const random = seededRandom(7);
     const experimentId = await furnish(ctx, random);

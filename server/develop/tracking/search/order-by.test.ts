@@ -4,7 +4,7 @@ import { parseOrder } from "./order-by.ts";
 
 const parse = (...elements: string[]) => parseOrder(elements, runOrderVocabulary);
 
-test("an element is a name and perhaps a direction", () => {
+test("parses a name and an optional direction", () => {
   expect(parse("metrics.`my acc` desc", "created")).toEqual([
     { subject: { entity: "metric", key: "my acc" }, type: "number", isDescending: true },
     { subject: { entity: "attribute", key: "start_time" }, type: "number", isDescending: false },
@@ -21,6 +21,6 @@ test.each([
   [["metrics.acc, params.opt"], "Invalid ordering key"],
   [["`run name`"], "Invalid attribute key 'run name'"],
   [["datasets.name"], "Invalid entity type 'datasets'"],
-])("%j is refused: %s", (elements, message) => {
+])("rejects %j: %s", (elements, message) => {
   expect(() => parse(...elements)).toThrow(message);
 });

@@ -15,7 +15,7 @@ const lossBelow1 = compare(metric("loss"), "<", 1);
 const lr = { entity: "parameter", key: "lr" };
 const lrIs = (value: string) => compare(lr, "=", value);
 
-test("the empty filter is no filter; blanks are a mistake", () => {
+test("treats an empty filter as none, and rejects blanks", () => {
   expect(parse("")).toBeUndefined();
   expect(() => parse("  ")).toThrow("Could not be parsed");
 });
@@ -26,17 +26,17 @@ test.each([
   "metrics.`loss` < 1.0",
   'metrics."loss" < 1e0',
   "`metrics`.loss < 1",
-])("%j compares a metric", (text) => {
+])("parses %j as a metric comparison", (text) => {
   expect(parse(text)).toEqual(lossBelow1);
 });
 
-test("keys keep their dots and case, and take odd characters in quotes", () => {
+test("keeps dots and case of keys, and accepts special characters in quotes", () => {
   expect(parse("tags.mlflow.runName = 'a'")).toMatchObject({ subject: { entity: "tag", key: "mlflow.runName" } });
   expect(parse("params.`my-param x/y` = 'v'")).toMatchObject({ subject: { key: "my-param x/y" } });
   expect(parse("params.größe = 'v'")).toMatchObject({ subject: { key: "größe" } });
 });
 
-test("a name without entity is an attribute, under any of its names", () => {
+test("parses a name without an entity as an attribute, under any of its aliases", () => {
   const startedAt = { entity: "attribute", key: "start_time" };
   for (const name of ["start_time", "created", "Created", "attributes.created", "attr.start_time", "run.start_time"]) {
     expect(parse(`${name} > 5`)).toEqual(compare(startedAt, ">", 5));
@@ -44,13 +44,13 @@ test("a name without entity is an attribute, under any of its names", () => {
   expect(parse("`Run Name` = 'a'")).toMatchObject({ subject: { entity: "attribute", key: "run_name" } });
 });
 
-test("text stands in either quotes, and a quote of its own kind is written twice", () => {
+test("accepts both kinds of quotes around text, and a doubled quote as an escape", () => {
   expect(parse('params.lr = "it\'s"')).toEqual(lrIs("it's"));
   expect(parse("params.lr = 'it''s'")).toEqual(lrIs("it's"));
   expect(parse("params.lr = ''")).toEqual(lrIs(""));
 });
 
-test("NOT binds tighter than AND, AND tighter than OR; AND may be left out", () => {
+test("binds NOT tighter than AND and AND tighter than OR, and allows an implicit AND", () => {
   const not = { kind: "not", part: lrIs("1") };
   expect(parse("metrics.loss < 1 AND NOT params.lr = '1' or params.lr = '2'")).toEqual({
     kind: "or",
@@ -63,7 +63,7 @@ test("NOT binds tighter than AND, AND tighter than OR; AND may be left out", () 
   });
 });
 
-test("lists, ranges, patterns and absence, each also negated", () => {
+test("parses lists, ranges, patterns and absence, each also negated", () => {
   expect(parse("params.lr NOT IN ('A', 'b')")).toEqual({
     kind: "in",
     subject: lr,
@@ -110,11 +110,11 @@ test.each([
   ["datasets.foo = 'x'", "Invalid dataset key 'foo' specified. Valid keys are 'name', 'digest', 'context'"],
   ["run_id IN ()", "must not be empty"],
   ["run_id IN (1)", "Expected a quoted string value"],
-])("%j is refused: %s", (text, message) => {
+])("rejects %j: %s", (text, message) => {
   expect(() => parse(text)).toThrow(message);
 });
 
-test("a filter is bounded in length, clauses and depth", () => {
+test("limits the length, clauses and depth of a filter", () => {
   expect(() => parse(`run_id = '${"x".repeat(10_000)}'`)).toThrow("at most 10000 characters");
   expect(() => parse(Array(101).fill("run_id = 'x'").join(" OR "))).toThrow("at most 100 clauses");
   expect(() => parse(`${"(".repeat(30)}run_id = 'x'${")".repeat(30)}`)).toThrow("at most 20 levels deep");
@@ -130,7 +130,7 @@ test.each([
   ["params.lr = '1')", 16],
   ["params.lr IN ()", 15],
   ["run_id = 'x' AND bogus.a = 1", 18],
-])("what is wrong in %j is at column %i", (text, column) => {
+])("reports the error in %j at column %i", (text, column) => {
   expect(() => parse(text)).toThrow(
     expect.objectContaining({ column, message: expect.stringContaining(`(column ${column})`) }),
   );

@@ -17,7 +17,7 @@ const choices = {
   ],
 };
 
-test("the columns are the headline and its course, and the params that differ, seeds last", () => {
+test("shows by default the headline with its curve, then the params that differ, seeds last", () => {
   expect(differingParams(choices)).toEqual(["lr", "batch", "seed", "rare"]);
   expect(defaultColumns(choices)).toEqual([
     "status",
@@ -35,7 +35,7 @@ test("the columns are the headline and its course, and the params that differ, s
   ]);
 });
 
-test("the best headline comes first, the newest run where nothing says what is best", () => {
+test("sorts by the best headline, or by the newest run when the direction is unknown", () => {
   expect(defaultSort(choices)).toEqual({ column: "metrics.val_accuracy", descending: true });
   expect(defaultSort({ ...choices, metrics: [{ key: "rmse", runs: 1 }] })).toEqual({
     column: "metrics.rmse",
@@ -47,14 +47,14 @@ test("the best headline comes first, the newest run where nothing says what is b
   });
 });
 
-test("a column becomes an order of the filter language, with its key quoted", () => {
+test("converts a column to an order of the filter language, with its key quoted", () => {
   expect(orderBy({ column: "metrics.val/acc`x", descending: true })).toBe("metrics.`val/acc``x` DESC");
   expect(orderBy({ column: "started", descending: false })).toBe("attributes.start_time ASC");
   expect(orderBy({ column: "curve.loss", descending: false })).toBeUndefined();
   expect(orderBy({ column: "version", descending: false })).toBeUndefined();
 });
 
-test("what is no column is left out, and each comes once", () => {
+test("omits unknown and duplicate columns", () => {
   expect(knownColumns(["by", "x", "params.", "params.a.b", "by", "metrics.l"])).toEqual([
     "by",
     "params.a.b",

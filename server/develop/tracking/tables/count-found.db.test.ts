@@ -7,7 +7,7 @@ import { expectRefusal } from "../../../testing/fixtures/tracking/testing.ts";
 import { countFound } from "./count-found.ts";
 
 test(
-  "what a filter finds is counted each time among few runs; among many for a moment once, until runs come or go",
+  "counts few filtered runs each time, and caches the count of many until runs are added or deleted",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 950, "counts");
     const add = () => addRun(ctx, 950, { params: { lr: "1" } });

@@ -6,7 +6,7 @@ import { listRunColumns } from "./column-queries.ts";
 import { listFieldValues, searchRunFields } from "./field-queries.ts";
 
 test(
-  "one of very many metrics is found by a part of its name, and the rest comes page by page",
+  "finds one of many metrics by part of its name, and pages through the rest",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const metrics = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`layer_${index}/norm`, [1]]));
@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "of thousands of metrics that are equally common, those of quality come first, and stand for a run",
+  "lists quality metrics first among thousands of equally common ones, and uses one as the headline",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`layer_${index}/norm`, [1]]));
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "params tell how many values they have, and which; runs of others are not looked at",
+  "lists params with the number and the values they have, from this workspace only",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     for (const lr of ["0.1", "0.1", "0.01"]) await addRun(ctx, 900, { params: { lr }, userName: "priya" });

@@ -9,7 +9,7 @@ import { getGroupedRuns } from "./grouped-runs.ts";
 const seeds = [0.9, 0.92, 0.94, 0.96, 0.98];
 
 test(
-  "runs with one learning rate become one line: count, mean with its interval over the seeds, median, lowest and highest",
+  "groups runs by learning rate with count, mean and its interval over seeds, median, minimum and maximum",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     for (const value of seeds)
@@ -43,7 +43,7 @@ test(
 );
 
 test(
-  "what is no number, or too large for a square, is not counted; a group without numbers has no figure and comes last",
+  "does not count NaN and values too large to square, and sorts groups without numbers last",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await addRun(ctx, 900, { params: { lr: "1" }, metrics: { loss: [Number.NaN] } });
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "values are ordered as numbers, then as text, and runs without one come last; a page is a part",
+  "sorts group values as numbers, then as text, then missing ones, and pages them",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     for (const lr of ["10", "9", "1e-3", "auto"]) await addRun(ctx, 900, { params: { lr } });
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "tags, state, person and filter work; what cannot be grouped by is refused in words",
+  "groups by tag, status and user with a filter, and rejects other columns with a reason",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const { workspaceId } = ctx.actor;
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "a grouped table takes figures of the metrics that are columns, and shows the runs of the groups that are open",
+  "aggregates the metrics shown as columns, and returns the runs of expanded groups",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     for (const value of seeds) await addRun(ctx, 900, { params: { lr: "0.1" }, metrics: { acc: [value], loss: [1] } });

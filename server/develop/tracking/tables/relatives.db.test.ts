@@ -23,7 +23,7 @@ async function addModel(ctx: Context, id: string, sourceRunId: string): Promise<
 }
 
 test(
-  "a run shows its parent, its children, and what it made",
+  "returns the parent, the children and the outputs of a run",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     await addExperiment(ctx, 900, "parcels");
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "a parent that is no run of this workspace is none, and a run of another workspace is not found",
+  "ignores a parent outside the workspace, and does not find a run of another workspace",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     await addExperiment(other, 900, "theirs");

@@ -35,7 +35,7 @@ async function furnish(ctx: Context) {
 const names = (table: Awaited<ReturnType<typeof getRunTable>>) => table.rows.map(({ run }) => run.name);
 
 test.each(["metrics.val_accuracy", "params.lr", "started"])(
-  "pages by %s go on from where the last one ended, and back, as the counted ones do",
+  "pages by %s forwards and backwards from the last row, as offset paging does",
   (column) =>
     inWorkspace(async (ctx) => {
       await furnish(ctx);
@@ -58,7 +58,7 @@ test.each(["metrics.val_accuracy", "params.lr", "started"])(
 );
 
 test(
-  "the best runs come first, those without the metric last, each with what its columns show",
+  "sorts the best runs first and those without the metric last, each with its column values",
   inWorkspace(async (ctx) => {
     const { high } = await furnish(ctx);
     const { workspaceId } = ctx.actor;
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "filter, order, columns and page are those asked for",
+  "applies the requested filter, order, columns and page",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const filtered = await getRunTable(ctx, {
@@ -129,7 +129,7 @@ test(
 );
 
 test(
-  "a filter that cannot be read is refused",
+  "rejects an invalid filter",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await expect(getRunTable(ctx, { ...question, filter: "metrics.a >" })).rejects.toMatchObject({ code: "invalid" });
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  "the runs of another workspace's experiment are not there",
+  "does not return runs of another workspace's experiment",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const other = await newWorkspace(ctx.db);
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "what is wrong with a run now stands in its row, and is counted for the experiment",
+  "returns the open findings of a run in its row, and counts them for the experiment",
   inWorkspace(async (ctx) => {
     const { low, broken } = await furnish(ctx);
     const { workspaceId } = ctx.actor;
@@ -166,7 +166,7 @@ test(
 );
 
 test(
-  "a group shows its runs only, and its runs without a value",
+  "returns only the runs of a group, including the group without a value",
   inWorkspace(async (ctx) => {
     await furnish(ctx);
     const inGroup = async (by: string, value: string | null) => {
@@ -184,7 +184,7 @@ test(
 );
 
 test(
-  "a failed run says its last step, though none of its metrics is a column",
+  "returns the last step of a failed run even when no metric is a column",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await addRun(ctx, 900, { status: "FAILED", metrics: { loss: [1, 2, 3], "system/gpu": [1, 2, 3, 4, 5] } });
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "who started a run is filtered, ordered, grouped and proposed as it is shown, also where only a tag names them",
+  "filters, sorts, groups and suggests by the displayed user, even when only a tag names it",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const { workspaceId } = ctx.actor;

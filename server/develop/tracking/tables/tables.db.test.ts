@@ -11,7 +11,7 @@ import { getExperimentSummary, listExperimentSummaries } from "./experiment-quer
 const now = 10_000_000;
 
 test(
-  "an experiment tells how many of its runs run, are silent, and failed",
+  "counts running, stale and failed runs of an experiment",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await addRun(ctx, 900, { status: "RUNNING", updatedAt: now - 1000, userName: "tomasz", startedAt: 9 });
@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  "experiments stand in the order of their last activity, page by page, deleted ones left out",
+  "sorts experiments by last activity, page by page, without deleted ones",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     for (const [id, name] of [
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "columns come from what the runs have, with the number of different values of a param",
+  "derives columns from the runs, with the number of distinct values per param",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     await addRun(ctx, 900, { params: { lr: "1", seed: "7" }, metrics: { loss: [1], acc: [1] } });
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "a small curve has the ends of a long run, and all of a short one; NaN is a gap",
+  "returns a small curve with the ends of a long run and all of a short one, NaN as a gap",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const long = await addRun(ctx, 900, { metrics: { loss: Array.from({ length: 1000 }, (_, step) => 1000 - step) } });
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "a loss that is no number at the end tells since when; one that came back does not",
+  "returns the first NaN step of a loss that ends in NaN, but not of one that recovered",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const broken = await addRun(ctx, 900, { metrics: { val_loss: [1, 2, Number.NaN, Number.NaN], acc: [Number.NaN] } });
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "nothing of another workspace shows",
+  "returns nothing of another workspace",
   inWorkspace(async (ctx) => {
     await addExperiment(ctx, 900, "parcels");
     const run = await addRun(ctx, 900, { params: { lr: "1" }, metrics: { loss: [1, Number.NaN] } });

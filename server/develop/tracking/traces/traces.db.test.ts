@@ -19,7 +19,7 @@ import { updateAssessment } from "./update-assessment.ts";
 const newExperiment = (ctx: Context) => createExperiment(ctx, { name: "traced" });
 
 test(
-  "spans by themselves make a trace: in progress until its root comes, then with what the root tells",
+  "creates a trace from spans, in progress until its root arrives, then completed from the root",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     const root = sampleSpan();
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  "the client's own account counts more than the spans', whichever comes first, and repeats safely",
+  "prefers the client's trace info to its spans in any order, idempotently",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     const received = {
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "tags are set and taken off; a missing one, an unknown trace and a deleted experiment are refused",
+  "sets and deletes tags, and rejects a missing tag, an unknown trace and a deleted experiment",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     await storeSpans(ctx, experimentId, [sampleSpan()]);
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  "traces are deleted by id, or the oldest up to a time, which is audited once",
+  "deletes traces by ID or the oldest up to a time, and audits it once",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     for (const startedAt of [1, 2, 3, 4]) await storeTrace(ctx, { id: `tr-${startedAt}`, experimentId, startedAt });
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "an assessment that overrides another makes it invalid, and valid again when it goes",
+  "invalidates an overridden assessment, and restores it when the override is deleted",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     await storeSpans(ctx, experimentId, [sampleSpan()]);
@@ -131,7 +131,7 @@ const cases: [string, string[]][] = [
   ["expectation.answer RLIKE '^4'", ["tr-1"]],
 ];
 
-test.each(cases)("%s finds the traces it means", (filter, ids) =>
+test.each(cases)("finds the traces that match %s", (filter, ids) =>
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     const later = { startedAtNanoseconds: 1_700_000_001_000_000_000n, endedAtNanoseconds: 1_700_000_001_100_000_000n };
@@ -159,7 +159,7 @@ test.each(cases)("%s finds the traces it means", (filter, ids) =>
 );
 
 test(
-  "traces come page by page in the order asked for",
+  "pages traces in the requested order",
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     for (const durationMs of [3, 1, 2])

@@ -22,7 +22,7 @@ async function colleague(ctx: Context): Promise<Context> {
 }
 
 test(
-  "a view of the team is seen by all, one's own by oneself",
+  "shows a team view to everyone, and a personal view only to its owner",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "views" });
     await createView(ctx, { experimentId, name: "Failed", state });
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "a view is renamed, changed and deleted, and each is written down",
+  "renames, changes and deletes a view, and audits each change",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "views" });
     const { id } = await createView(ctx, { experimentId, name: "Failed", state });
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "two views of the team have two names; a name taken says so",
+  "rejects a view name that the team already uses",
   inWorkspace(async (ctx) => {
     const experimentId = await createExperiment(ctx, { name: "views" });
     await createView(ctx, { experimentId, name: "Failed", state });

@@ -127,7 +127,7 @@ function split(bytes: Buffer): (Result & { length: number }) | undefined {
 
 const closedOf = (socket: Socket) => (socket.destroyed ? Promise.resolve() : once(socket, "close"));
 
-test("plain requests of a connection are answered, one after the other, and Node's server sees none", async () => {
+test("answers plain requests of a connection in sequence without Node's server", async () => {
   const before = served.byNode();
   const { request: call } = await dial();
   const first = await call();
@@ -161,7 +161,7 @@ test.each<[string, number, Sent]>([
   ["a body over the endpoint's limit", 413, { model: "small", body: rows(50) }],
   ["an answer that is worth compressing", 200, { body: rows(200), headers: { "accept-encoding": "gzip" } }],
   ["a short answer to a client that takes gzip", 200, { headers: { "accept-encoding": "gzip, deflate" } }],
-])("%s: the same as from Node's server", async (_name, status, sent) => {
+])("returns the same as Node's server: %s", async (_name, status, sent) => {
   const before = served.byNode();
   const id = { "x-request-id": "same" };
   const fast = await (await dial()).request({ ...sent, headers: { ...sent.headers, ...id } });
@@ -177,14 +177,14 @@ test.each<[string, number, Sent]>([
   if (fast.headers["content-encoding"]) expect(gunzipSync(fast.body).toString()).toContain('"outputs"');
 });
 
-test("what a rate refuses is told when it may come again", async () => {
+test("returns Retry-After with a rate-limited request", async () => {
   const { request: call } = await dial();
   const predictions = [await call({ model: "rated" }), await call({ model: "rated" })];
   expect(predictions.map(({ status }) => status)).toEqual([200, 429]);
   expect(Number(predictions[1]?.headers["retry-after"])).toBeGreaterThan(50);
 });
 
-test("a place in a quota is free again after the answer, and when the client leaves", async () => {
+test("frees a place in the quota after the response and when the client disconnects", async () => {
   const { request: call } = await dial();
   for (let sent = 0; sent < 3; sent += 1) expect((await call({ model: "lonely" })).status).toBe(200);
   const leaver = await dial();
@@ -192,7 +192,7 @@ test("a place in a quota is free again after the answer, and when the client lea
   await vi.waitFor(async () => expect((await call({ model: "lonely" })).status).toBe(200));
 });
 
-test("a request that comes in pieces is answered, wherever it is cut", async () => {
+test("answers a request that arrives in pieces, wherever it is cut", async () => {
   const whole = message();
   for (const index of [1, 20, whole.indexOf("\r\n\r\n") + 2, whole.indexOf("\r\n\r\n") + 4, whole.length - 1]) {
     const { socket, respond: response, request: call } = await dial();
@@ -204,14 +204,14 @@ test("a request that comes in pieces is answered, wherever it is cut", async () 
   }
 });
 
-test("requests that are sent ahead are answered in their order", async () => {
+test("answers pipelined requests in order", async () => {
   const { socket, respond: response } = await dial();
   const ids = ["a", "b", "c"];
   socket.write(Buffer.concat(ids.map((id) => message({ headers: { "x-request-id": id } }))));
   for (const id of ids) expect((await response()).headers["leeway-request-id"]).toBe(id);
 });
 
-test("a connection goes on with Node's server from the first request that is not plain", async () => {
+test("hands a connection to Node's server at the first request that is not plain", async () => {
   const before = served.byNode();
   const { socket, respond: response, request: call } = await dial();
   await call();
@@ -225,19 +225,19 @@ test("a connection goes on with Node's server from the first request that is not
   expect((await response()).status).toBe(400);
 });
 
-test("a token that is unknown is refused by Node's server", async () => {
+test("lets Node's server reject an unknown token", async () => {
   const { request: call } = await dial();
   expect((await call({ headers: { authorization: "Bearer lw_wrong" } })).status).toBe(401);
 });
 
-test("a client that leaves during its run is counted as gone, and harms nothing", async () => {
+test("continues serving after a client disconnects during a run", async () => {
   const { socket } = await dial();
   socket.write(message({ headers: { "x-request-id": "leaver" } }), () => socket.resetAndDestroy());
   await closedOf(socket);
   expect((await (await dial()).request()).status).toBe(200);
 });
 
-test("a server that leaves ends each connection with its answer, one that closes ends those that are idle", async () => {
+test("ends each connection with its response when draining, and idle ones when closing", async () => {
   const leaving = await listening();
   const [idle, busy] = [await dial(leaving.port), await dial(leaving.port)];
   await Promise.all([idle.request(), busy.request()]);

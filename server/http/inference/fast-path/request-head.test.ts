@@ -8,7 +8,7 @@ import { readHead } from "./request-head.ts";
 const lines = ["POST /v2/models/digits/infer HTTP/1.1", "Host: gateway:8080", "Content-Length: 2"];
 const requestOf = (...sent: string[]) => Buffer.from(`${sent.join("\r\n")}\r\n\r\n{}`, "latin1");
 
-test("a plain request is read with its names in lower case and its values trimmed", () => {
+test("parses a plain request with lower-case header names and trimmed values", () => {
   const bytes = requestOf(...lines, "Authorization:\t Bearer lw_x \t", "X-Empty:", "connection: Keep-Alive");
   expect(readHead(bytes)).toEqual({
     model: "digits",
@@ -25,13 +25,13 @@ test("a plain request is read with its names in lower case and its values trimme
   });
 });
 
-test("a version in the address is read", () => {
+test("parses a version in the URL", () => {
   const [, host = "", length = ""] = lines;
   const bytes = requestOf("POST /v2/models/a.b-c_1/versions/12/infer HTTP/1.1", host, length);
   expect(readHead(bytes)).toMatchObject({ model: "a.b-c_1", version: "12" });
 });
 
-describe("for Node's server are", () => {
+describe("requests left to Node's server", () => {
   const [line = "", host = "", length = ""] = lines;
   test.each([
     ["another method", ["GET /v2/models/digits/infer HTTP/1.1", host, length]],
@@ -61,12 +61,12 @@ describe("for Node's server are", () => {
     ["a bare carriage return", [...lines, "X-A: 1\rX-B: 2"]],
     ["a zero byte", [...lines, "X-A: \0"]],
     ["large headers", [...lines, `X-A: ${"a".repeat(9000)}`]],
-  ])("%s", (_name, sent) => {
+  ])("does not parse %s", (_name, sent) => {
     expect(readHead(requestOf(...lines))).toBeDefined();
     expect(readHead(requestOf(...sent))).toBeUndefined();
   });
 
-  test("a head that is not whole", () => {
+  test("does not parse an incomplete head", () => {
     const bytes = requestOf(...lines);
     for (let end = 0; end < bytes.length - 2; end += 1) expect(readHead(bytes.subarray(0, end))).toBeUndefined();
   });
@@ -98,7 +98,7 @@ async function nodeReader() {
   };
 }
 
-test("what is taken here Node's parser takes too, for the same", async () => {
+test("parses every accepted request exactly as Node's parser does", async () => {
   const readByNode = await nodeReader();
   const random = seededRandom(7);
   const alphabet = ["\r", "\n", "\r\n", " ", "\t", ":", "\0", "\x7f", "é", "a", "0", ",", ";", "/", "HTTP/1.1", "%"];

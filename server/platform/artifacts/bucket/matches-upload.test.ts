@@ -12,6 +12,6 @@ test.each([
   ['"CKih16GjycICEAE="', later, true],
   [`"${hash}-3"`, new Date("2026-05-01T11:58:00Z"), false],
   [`"${hash}-3"`, undefined, false],
-])("%s of %o is of an upload in three parts: %s", (etag, modifiedAt, isMade) => {
+])("matches %s of %o with an upload in three parts: %s", (etag, modifiedAt, isMade) => {
   expect(matchesUpload({ etag, modifiedAt }, upload)).toBe(isMade);
 });

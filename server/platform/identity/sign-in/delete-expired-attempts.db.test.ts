@@ -5,7 +5,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { deleteOldSignInAttempts } from "./delete-expired-attempts.ts";
 
 test(
-  "attempts older than 30 days are forgotten, younger ones stay",
+  "deletes attempts older than 30 days, and keeps younger ones",
   inWorkspace(async (ctx) => {
     const now = new Date("2026-05-08T12:00:00Z");
     const attempt = { email: "a@example.test", address: "192.0.2.1", succeeded: false };

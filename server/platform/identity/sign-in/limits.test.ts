@@ -13,20 +13,20 @@ test.each([
   [9, 480],
   [10, 900],
   [5000, 900],
-])("after %d failures in a row an email waits %d s", (count, expected) => {
+])("delays an email after %d consecutive failures by %d s", (count, expected) => {
   expect(waitSeconds({ count, lastAt: now }, none, now)).toBe(expected);
 });
 
-test("the wait runs from the last failure and ends", () => {
+test("counts the delay from the last failure, and ends it", () => {
   expect(waitSeconds({ count: 5, lastAt: ago(12.5) }, none, now)).toBe(18);
   expect(waitSeconds({ count: 5, lastAt: ago(30) }, none, now)).toBe(0);
 });
 
-test("an address waits after fifty failures, whoever it asked for", () => {
+test("delays an address after 50 failures, for any email", () => {
   expect(waitSeconds(none, { count: 49, lastAt: now }, now)).toBe(0);
   expect(waitSeconds(none, { count: 50, lastAt: ago(60) }, now)).toBe(840);
 });
 
-test("the longer of both waits counts", () => {
+test("applies the longer of both delays", () => {
   expect(waitSeconds({ count: 5, lastAt: now }, { count: 50, lastAt: now }, now)).toBe(900);
 });

@@ -24,7 +24,7 @@ const signIn = (ctx: Context, identity: OidcIdentity, rules: typeof closed | typ
   signInWithOidc(ctx.db, identity, rules);
 
 test(
-  "a newcomer is refused without a role for newcomers, and told what to do",
+  "rejects a new user without a default role, and explains what to do",
   inWorkspace(async (ctx) => {
     const refused = { code: "not-found", message: expect.stringContaining("Ask an admin") };
     await expect(signIn(ctx, ines)).rejects.toMatchObject(refused);
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  "a newcomer joins with the role for newcomers, once, and is found by subject afterwards whatever the email",
+  "creates a new user with the default role once, then finds the user by subject whatever the email",
   inWorkspace(async (ctx) => {
     const first = await signIn(ctx, ines, open);
     expect(first).toMatchObject({ email: ines.email, name: "Ines Duarte", mustChangePassword: false });
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "somebody known is matched by verified email, keeps role and password, and the link is written down",
+  "links an existing user by verified email, keeps role and password, and audits the link",
   inWorkspace(async (ctx) => {
     const { user } = await createUser(ctx, { email: "Ines@example.test", name: "Ines", role: "operator" });
     expect((await signIn(ctx, ines)).userId).toBe(user.id);
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "an email that the provider did not verify opens no account",
+  "rejects an email that the provider did not verify",
   inWorkspace(async (ctx) => {
     await createUser(ctx, { email: ines.email, name: "Ines", role: "admin" });
     await expect(signIn(ctx, { ...ines, emailVerified: false }, open)).rejects.toMatchObject({ code: "invalid" });
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  "the same subject of another provider is somebody else",
+  "treats the same subject of another provider as another user",
   inWorkspace(async (ctx) => {
     await signIn(ctx, ines, open);
     const other = { ...ines, issuer: "https://other.example.test", email: "other@example.test" };
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "a disabled person stays out",
+  "rejects a disabled user",
   inWorkspace(async (ctx) => {
     const { userId } = await signIn(ctx, ines, open);
     await disableUser(ctx, { userId });
@@ -86,7 +86,7 @@ test(
   }),
 );
 
-test("two first sign-ins at once make one account", async () => {
+test("creates one account for two concurrent first sign-ins", async () => {
   const { db } = await freshDatabase();
   await newWorkspace(db);
   const both = await Promise.all([signInWithOidc(db, ines, open), signInWithOidc(db, ines, open)]);

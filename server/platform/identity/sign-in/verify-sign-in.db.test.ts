@@ -32,7 +32,7 @@ async function outcome(db: Database, email: string, given: string, now: Date, fr
 }
 
 test(
-  "the right password signs in, whatever the case of the email, and is noted",
+  "signs in with the correct password, ignoring the case of the email, and records it",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     const signedIn = await verifySignIn(ctx.db, { email: ` ${email.toUpperCase()} `, password, address }, start);
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "a wrong password and an unknown email get the same words",
+  "returns the same message for a wrong password and an unknown email",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     const refusal = (of: string) =>
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "a person without a password cannot sign in with one",
+  "rejects any password of a user without one",
   inWorkspace(async (ctx) => {
     const [user] = await ctx.db.select().from(users).where(eq(users.id, ctx.actor.id));
     expect(await outcome(ctx.db, user?.email as string, "anything", start)).toBe("unauthenticated");
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "the fifth failure starts a wait during which even the right password is refused, and which then ends",
+  "rejects even the correct password during the delay after five failures, until it ends",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     for (let tries = 0; tries < 4; tries++)
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "an email that nobody has waits as well",
+  "delays an unknown email as well",
   inWorkspace(async (ctx) => {
     for (let tries = 0; tries < 4; tries++) await outcome(ctx.db, "nobody@example.test", "wrong", start);
     expect(await outcome(ctx.db, "nobody@example.test", "wrong", start)).toBe("rate-limited 30");
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "an address that tries many emails waits, and others do not",
+  "delays an address that tries many emails, but no other address",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     const many = Array.from({ length: 50 }, (_, index) => ({
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  "a disabled account is told so only with the right password",
+  "reveals a disabled account only with the correct password",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     await ctx.db.update(memberships).set({ disabledAt: start }).where(eq(memberships.userId, ctx.actor.id));
@@ -110,7 +110,7 @@ test(
   }),
 );
 
-test("twenty wrong tries at once look at five passwords at most", async () => {
+test("checks at most five passwords for 20 concurrent wrong attempts", async () => {
   const { db } = await freshDatabase();
   const tries = Array.from({ length: 20 }, () => outcome(db, "crowd@example.test", "wrong", start));
   await Promise.all(tries);

@@ -26,7 +26,7 @@ async function colleague(ctx: Context, role: "viewer" | "admin" = "viewer"): Pro
 }
 
 test(
-  "a secret is returned once, and only its hash is kept",
+  "returns a secret once, and stores only its hash",
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, { ...input, expiresInDays: 30 });
     expect(secret).toMatch(/^lw_[0-9a-f]{40}$/);
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "a token acts with its scopes and with the role its person has now",
+  "acts with the scopes of the token and the current role of its user",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
     const { token, secret } = await createToken(own, input);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "the use of a token is noted once a minute",
+  "records the use of a token at most once per minute",
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, input);
     const usedAt = async () => (await getToken(ctx, token.id)).lastUsedAt;
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "revoked, expired and unknown tokens are refused with what to do",
+  "rejects revoked, expired and unknown tokens, and explains what to do",
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, input);
     await revokeToken(ctx, { tokenId: token.id, reason: "leaked" });
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "a second revocation conflicts and writes nothing",
+  "reports a conflict for a second revocation, and audits nothing",
   inWorkspace(async (ctx) => {
     const { token } = await createToken(ctx, input);
     await revokeToken(ctx, { tokenId: token.id });
@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  "people see and revoke their own tokens, an admin everybody's",
+  "lets users list and revoke their own tokens, and admins those of everyone",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
     const { token: adminToken } = await createToken(ctx, input);
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "a token sees the tokens of its person, and makes none with more scopes than its own",
+  "lists a user's tokens to a token, and rejects creating one with more scopes",
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
     await createToken(ctx, input);
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  "tokens are listed newest first, page by page, and only those of the workspace",
+  "lists the tokens of the workspace, newest first, page by page",
   inWorkspace(async (ctx) => {
     await createToken(await newWorkspace(ctx.db), input);
     const made = [];
@@ -157,7 +157,7 @@ test(
 );
 
 test(
-  "a token of another workspace is not found",
+  "does not find a token of another workspace",
   inWorkspace(async (ctx) => {
     const { token } = await createToken(await newWorkspace(ctx.db), input);
     await expect(getToken(ctx, token.id)).rejects.toMatchObject({ code: "not-found" });

@@ -38,7 +38,7 @@ async function person(ctx: Context, role: "viewer" | "admin" = "viewer") {
 }
 
 test(
-  "a new person gets a password that signs in and is to be changed",
+  "creates a user with a password that must be changed",
   inWorkspace(async (ctx) => {
     const { user, password = "" } = await createUser(ctx, ines);
     expect(user).toMatchObject({ email: "ines@example.test", role: "member", hasPassword: true, disabledAt: null });
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "the same email twice conflicts, in any case of letters",
+  "reports a conflict for an existing email, ignoring case",
   inWorkspace(async (ctx) => {
     await createUser(ctx, ines);
     await expect(createUser(ctx, { ...ines, email: "INES@example.test" })).rejects.toMatchObject({ code: "conflict" });
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "who has an account in another workspace joins with it, and no password is made",
+  "adds an existing account of another workspace without creating a password",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const { user } = await createUser(other, ines);
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "a role is changed with its before and after; the same role again writes nothing",
+  "audits a role change with before and after, and ignores an unchanged role",
   inWorkspace(async (ctx) => {
     const { user } = await createUser(ctx, ines);
     expect(await changeRole(ctx, { userId: user.id, role: "operator" })).toMatchObject({ role: "operator" });
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "the last admin stays one",
+  "rejects demoting or disabling the last admin",
   inWorkspace(async (ctx) => {
     const demote = () => changeRole(ctx, { userId: ctx.actor.id, role: "viewer" });
     await expect(demote()).rejects.toMatchObject({ code: "conflict" });
@@ -105,7 +105,7 @@ test(
   }),
 );
 
-test("two admins who demote each other at once leave one", async () => {
+test("leaves one admin when two demote each other concurrently", async () => {
   const { db } = await freshDatabase();
   const first = await newWorkspace(db);
   const second = await person(first, "admin");
@@ -119,7 +119,7 @@ test("two admins who demote each other at once leave one", async () => {
 });
 
 test(
-  "disabling ends sessions and tokens and keeps the person; enabling gives the role back, not the tokens",
+  "ends sessions and tokens when disabling, and restores the role but not the tokens when enabling",
   inWorkspace(async (ctx) => {
     const { user, ctx: own } = await person(ctx);
     const { token } = await createToken(own, { name: "CI", scopes: ["read"] });
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "nobody disables themselves",
+  "rejects disabling oneself",
   inWorkspace(async (ctx) => {
     await person(ctx, "admin");
     await expect(disableUser(ctx, { userId: ctx.actor.id })).rejects.toMatchObject({ code: "conflict" });
@@ -148,7 +148,7 @@ test(
 );
 
 test(
-  "a reset makes a new password, ends sessions and asks for a change",
+  "creates a new password on reset, ends sessions and requires a change",
   inWorkspace(async (ctx) => {
     const { user, password: old } = await person(ctx);
     const { password = "" } = await resetPassword(ctx, { userId: user.id });
@@ -163,7 +163,7 @@ test(
 );
 
 test(
-  "one's own password needs the present one, and changing it ends other sessions",
+  "requires the current password for a change, and ends other sessions",
   inWorkspace(async (ctx) => {
     const { user, password, ctx: own } = await person(ctx);
     const newPassword = "something longer";
@@ -180,7 +180,7 @@ test(
 );
 
 test(
-  "who has no password cannot change one",
+  "rejects a password change for a user without one",
   inWorkspace(async (ctx) => {
     const change = changePassword(ctx, { currentPassword: "anything", newPassword: "something longer" });
     await expect(change).rejects.toMatchObject({ code: "conflict" });
@@ -188,7 +188,7 @@ test(
 );
 
 test(
-  "people are listed by email, page by page, and only those of the workspace",
+  "lists the users of the workspace by email, page by page",
   inWorkspace(async (ctx) => {
     await createUser(await newWorkspace(ctx.db), { ...ines, email: "stranger@example.test" });
     for (const name of ["c", "a", "b"]) await createUser(ctx, { ...ines, email: `${name}@a.test` });
@@ -201,7 +201,7 @@ test(
 );
 
 test(
-  "a person of another workspace is not found by any command",
+  "does not find a user of another workspace with any command",
   inWorkspace(async (ctx) => {
     const { user } = await createUser(await newWorkspace(ctx.db), ines);
     const userId = user.id;
@@ -216,7 +216,7 @@ test(
 );
 
 test(
-  "a command that fails later leaves nothing behind",
+  "rolls back a command when its transaction fails later",
   inWorkspace(async (ctx) => {
     const failing = transact(ctx, async (ctx) => {
       await createUser(ctx, ines);

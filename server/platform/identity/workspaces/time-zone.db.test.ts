@@ -7,7 +7,7 @@ import { setWorkspaceTimeZone } from "./set-workspace-time-zone.ts";
 import { workspaceTimeZone } from "./time-zone.ts";
 
 test(
-  "a workspace lives by UTC until it is told another zone, and no other workspace follows",
+  "uses UTC until another time zone is set, for this workspace only",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     expect(await workspaceTimeZone(ctx)).toBe("UTC");
@@ -24,7 +24,7 @@ test(
 );
 
 test(
-  "what is no zone, or none that knows summer, is refused, and an operator may not set one",
+  "rejects unknown time zones and fixed offsets, and forbids operators to set one",
   inWorkspace(async (ctx) => {
     for (const timeZone of ["Europe/Atlantis", "+02:00", ""])
       await expect(setWorkspaceTimeZone(ctx, { timeZone })).rejects.toThrow("Unknown time zone");

@@ -33,7 +33,7 @@ const actionsOf = async (ctx: Context) =>
 const acme = { slug: "acme", name: "Acme" };
 
 test(
-  "a new workspace has the experiment 0 and its maker as admin, and both workspaces tell of it",
+  "creates a workspace with experiment 0 and its creator as admin, and audits it in both",
   inFirstWorkspace(async (ctx) => {
     expect(await createWorkspace(ctx, acme)).toEqual({ ...acme, role: "admin", isCurrent: false });
     const made = await within(ctx, "acme");
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "a taken or unusable slug is refused",
+  "rejects an existing or invalid slug",
   inFirstWorkspace(async (ctx) => {
     await createWorkspace(ctx, acme);
     await expect(createWorkspace(ctx, acme)).rejects.toMatchObject({ code: "conflict" });
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "only admins of the first workspace make, list and restore workspaces",
+  "allows only admins of the first workspace to create, list and restore workspaces",
   inFirstWorkspace(async (ctx) => {
     await createWorkspace(ctx, acme);
     const outsider = await newWorkspace(ctx.db);
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "an archived workspace cannot be entered until it is restored, and the log of both says so",
+  "blocks access to an archived workspace until it is restored, and audits both in both workspaces",
   inFirstWorkspace(async (ctx) => {
     await createWorkspace(ctx, acme);
     const made = await within(ctx, "acme");
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "the first workspace, and one with an endpoint, cannot be archived; a reason is needed",
+  "rejects archiving the first workspace, one with an endpoint, or without a reason",
   inFirstWorkspace(async (ctx) => {
     await expect(archiveWorkspace(ctx, { reason: "x" })).rejects.toMatchObject({ code: "conflict" });
     await createWorkspace(ctx, acme);
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  "a person of one workspace is added to another without a new password",
+  "adds a user of one workspace to another without a new password",
   inFirstWorkspace(async (ctx) => {
     await createWorkspace(ctx, acme);
     const made = await within(ctx, "acme");

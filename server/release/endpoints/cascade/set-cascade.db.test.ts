@@ -37,7 +37,7 @@ async function served(ctx: Context, endpointId: string) {
 }
 
 test(
-  "what is set is what is read, what gateways run, and what the audit log tells; no steps end it",
+  "stores, serves and audits the cascade that was set, and removes it without steps",
   inWorkspace(async (ctx) => {
     const { endpointId, large } = await fixture(ctx);
     expect(await getCascade(ctx, { endpointId })).toEqual(Cascade.parse({}));
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "a version that cannot answer for the first is refused with what differs, and so are rules and versions that are not there",
+  "rejects a version with a different signature, naming the difference, and unknown rules and versions",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const outputs = [{ name: "y", datatype: "FP32" as const, shape: ["N", 7] }];
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a version of another workspace is not found, nothing may be set by a member, or where nothing is deployed or all is archived",
+  "does not find foreign versions, and rejects members, undeployed and archived endpoints",
   inWorkspace(async (ctx) => {
     const other = await newWorkspace(ctx.db);
     const { endpointId } = await fixture(ctx);
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a deployment that the steps cannot answer for lets gateways leave them out, and the report says why",
+  "skips incompatible steps after a deployment, and reports the reason",
   inWorkspace(async (ctx) => {
     const { endpointId, large } = await fixture(ctx);
     await setCascade(ctx, { endpointId, cascade: input });
@@ -118,7 +118,7 @@ test(
 );
 
 test(
-  "a version that is a step cannot be deleted until it is taken out",
+  "rejects deleting a version that is a cascade step",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     await setCascade(ctx, { endpointId, cascade: input });
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  "a version without a file is a step where it was deployed to an engine, and the report tells when no engine is left",
+  "accepts a step without a file if it was deployed to an engine, and reports when no engine is left",
   inWorkspace(async (ctx) => {
     const { endpointId } = await fixture(ctx);
     const remote = await newVersion(ctx, { model: "remote", inspection: "unservable", signature: mlpSignature });

@@ -37,7 +37,7 @@ async function addTraffic(ctx: Context, endpointId: string, change: Partial<type
 }
 
 test(
-  "rates come from the windows of the last day; what limits and shadow copies did is left out",
+  "computes rates from the last day without rate-limited requests and shadow traffic",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await addTraffic(ctx, endpointId);
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "without traffic the estimate says so, and there is nothing to simulate",
+  "reports missing traffic, and rejects a simulation without it",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const estimate = await planRollout(ctx, { endpointId, plan });
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  "a plan that does not hold together is refused at its fields, an endpoint of another workspace is not there",
+  "rejects an inconsistent plan by field, and does not find an endpoint of another workspace",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const falling = { ...plan, steps: [{ weight: 0.5 }, { weight: 0.1 }] };

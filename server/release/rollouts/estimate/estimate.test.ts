@@ -22,7 +22,7 @@ const planOf = (change: object = {}) =>
 
 const errorsOf = (plan: RolloutPlan, traffic: PlanTraffic) => estimateRollout(plan, traffic).guardrails[0];
 
-test("40 requests/s at 0.5% errors and 10%: twice as many are found after about 665 s, as in the reference", () => {
+test("detects twice as many errors after about 665 s at 40 requests/s, 0.5% errors and 10%, as in the reference", () => {
   const found = errorsOf(planOf(), busy(40))?.detections.find(({ ratio }) => ratio === 2);
   expect(found?.seconds).toBeGreaterThan(660);
   expect(found?.seconds).toBeLessThan(670);
@@ -30,7 +30,7 @@ test("40 requests/s at 0.5% errors and 10%: twice as many are found after about 
   expect(found?.bad).toBeCloseTo((found?.exposed ?? 0) * 0.01, 6);
 });
 
-test("a shorter first step that goes on without proof finds it in a later step, sooner than there alone from the start", () => {
+test("detects a regression in a later step after a short first one, sooner than from that step alone", () => {
   const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 300 }));
   const plan = planOf({ steps, advanceWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
   const found = errorsOf(plan, busy(40))?.detections.find(({ ratio }) => ratio === 2);
@@ -39,7 +39,7 @@ test("a shorter first step that goes on without proof finds it in a later step, 
   expect(found?.seconds).toBeLessThan(600);
 });
 
-test("what is not found before the promotion is not promised", () => {
+test("predicts no detection that would come after the promotion", () => {
   const plan = planOf({
     steps: [{ weight: 0.01, minSeconds: 1, maxSeconds: 60 }],
     advanceWhen: "no-harm-found",
@@ -48,12 +48,12 @@ test("what is not found before the promotion is not promised", () => {
   expect(errorsOf(plan, busy(1))?.detections.every(({ seconds }) => seconds === null)).toBe(true);
 });
 
-test("less than the margin is no harm, so nothing is foretold of it", () => {
+test("predicts no detection of a regression below the margin", () => {
   const plan = planOf({ guardrails: [{ metric: "errors", margin: 1.5 }] });
   expect(errorsOf(plan, busy(40))?.detections[0]).toMatchObject({ ratio: 2, seconds: null });
 });
 
-test("a proof takes as long as docs/spec/sequential-analysis.md section 5 says at 600 requests a minute and 50%, within a factor of two", () => {
+test("needs within a factor of two the time of docs/spec/sequential-analysis.md section 5 for a safe verdict", () => {
   const plan = planOf({ steps: [{ weight: 0.5, maxSeconds: 7200 }] });
   const seconds = errorsOf(plan, busy(10))?.proofs[0] ?? 0;
   // 47 events at 3 a minute.
@@ -61,13 +61,13 @@ test("a proof takes as long as docs/spec/sequential-analysis.md section 5 says a
   expect(seconds / 60).toBeLessThan(15.7 * 2);
 });
 
-test("a proof that takes longer than its step is told before the start, with the step", () => {
+test("warns before the start of a step too short for a safe verdict", () => {
   const { advice, steps } = estimateRollout(planOf(), busy(1));
   expect(advice[0]).toMatchObject({ code: "proof-too-slow", metric: "errors", step: 0 });
   expect(steps[0]?.seconds).toBeGreaterThan(1200);
 });
 
-test("without traffic nothing is foretold, and a metric without a record is named", () => {
+test("predicts nothing without traffic, and names a metric without data", () => {
   const idle: PlanTraffic = { ...busy(0), requestsPerSecond: null, requests: 0, rates: {} };
   expect(estimateRollout(planOf(), idle).advice.map(({ code }) => code)).toEqual(["no-traffic"]);
   const plan = planOf({ guardrails: [{ metric: "errors" }, { metric: "label-errors" }] });
@@ -79,16 +79,16 @@ test("without traffic nothing is foretold, and a metric without a record is name
   });
 });
 
-test("no bad unit is half a unit, told as assumed", () => {
+test("counts no bad unit as half a unit, marked as assumed", () => {
   expect(baseRateOf({ metric: "errors" }, busy(40, 0))).toMatchObject({ rate: 0.5 / 864_000, isAssumed: true });
 });
 
-test("units that take longer than their step are told", () => {
+test("warns of units that take longer than their step", () => {
   const plan = planOf({ steps: [{ weight: 0.1, minUnits: 100_000, maxSeconds: 600 }], advanceWhen: "no-harm-found" });
   expect(estimateRollout(plan, busy(40)).advice.map(({ code }) => code)).toContain("few-units");
 });
 
-test("the simulator rolls back a good version about never and finds a bad one, where a strict threshold rolls back both", async () => {
+test("rarely rolls back a good version and finds a bad one in simulation, where a strict threshold rolls back both", async () => {
   const traffic = { ...busy(10), profile: [{ hour: new Date(0), requestsPerSecond: 10 }] };
   const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 600 }));
   const plan = planOf({ steps, advanceWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
@@ -101,7 +101,7 @@ test("the simulator rolls back a good version about never and finds a bad one, w
   expect(found?.rules.map(({ scenarios }) => scenarios.length)).toEqual([4, 4, 4, 4, 4]);
 });
 
-test("nothing is simulated without traffic or without a rate", async () => {
+test("simulates nothing without traffic or a rate", async () => {
   const idle: PlanTraffic = { ...busy(0), requestsPerSecond: null, requests: 0, rates: {} };
   expect(await simulatePlan(planOf(), idle, { runs: 50 })).toBeUndefined();
 });

@@ -34,14 +34,14 @@ function blamedShare(runs: number, times: number, margin: number, seed: number):
   return Array.from({ length: runs }, () => isBlamed(random, times, margin)).filter(Boolean).length / runs;
 }
 
-test("equal costs with heavy tails are blamed in no more rollouts than the guardrail's share of alpha, at 200 looks each", () => {
+test("blames equal heavy-tailed costs in no more rollouts than its share of alpha, at 200 evaluations each", () => {
   expect(blamedShare(300, 1, 0, 5)).toBeLessThanOrEqual(alpha);
 });
 
-test("costs that are as much higher as is tolerated are not blamed more often either", () => {
+test("does not blame costs more often at the tolerated margin", () => {
   expect(blamedShare(150, 1.1, 0.2, 6)).toBeLessThanOrEqual(alpha);
 });
 
-test("costs that are 30% higher are found", () => {
+test("detects costs that are 30% higher", () => {
   expect(blamedShare(60, 1.3, 0, 7)).toBeGreaterThanOrEqual(0.95);
 });

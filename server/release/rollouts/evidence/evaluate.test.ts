@@ -23,7 +23,7 @@ const only = (plan: RolloutPlan, counts: RolloutCount[], ...more: [ReturnType<ty
 const at = (step: number, weight: number, canary: [number, number], stable: [number, number]) =>
   arms({ canary, stable }, { step, weight });
 
-test("where nobody fails, no ratio proves a version safe, but a share that is fine does", () => {
+test("requires a negligible rate for a safe verdict where nothing fails", () => {
   const counts = at(0, 0.1, [2000, 0], [18_000, 0]);
   expect(only(planOf([{ metric: "errors", requiresVerdict: true }]), counts)).toMatchObject({ verdict: "collecting" });
   const plan = planOf([{ metric: "errors", requiresVerdict: true, negligible: 0.005 }]);
@@ -36,7 +36,7 @@ test("where nobody fails, no ratio proves a version safe, but a share that is fi
   expect(only(plan, at(0, 0.1, [2000, 60], [18_000, 270])).verdict).not.toBe("safe");
 });
 
-test("the small rollout of the reference crosses its line in the second step, and later steps keep what was reached", () => {
+test("crosses the threshold of the small reference rollout in the second step, and keeps the maximum later", () => {
   // docs/spec/sequential-analysis.md section 3.4 counts a single gate; a plan of one step is one.
   const single = newPlan({
     steps: [{ weight: 0.1 }],
@@ -54,7 +54,7 @@ test("the small rollout of the reference crosses its line in the second step, an
   expect(only(plan, [...first, ...second], state)).toMatchObject({ maxLogEWorse: 3.4, verdict: "harmful" });
 });
 
-test("safety is proved in the step that is on, and the ratio has an interval around its estimate", () => {
+test("computes the safe verdict for the current step, and an interval around the estimated ratio", () => {
   const plan = planOf([{ metric: "errors" }]);
   const counts = [...at(0, 0.1, [1000, 3], [9000, 60]), ...at(1, 0.25, [300, 0], [900, 3])];
   const first = only(plan, counts.slice(0, 2));
@@ -71,7 +71,7 @@ test("safety is proved in the step that is on, and the ratio has an interval aro
   expect(only(plan, at(0, 0.1, [1000, 0], [9000, 70])).ratio).toMatchObject({ estimate: 0, low: null });
 });
 
-test("several guardrails share alpha, and their evidence is the mean by shares", () => {
+test("shares alpha between guardrails, and combines their evidence as the mean weighted by shares", () => {
   const plan = planOf([{ metric: "errors" }, { metric: "slow" }]);
   const errors = at(0, 0.1, [300, 3], [2700, 5]);
   const { guardrails, combinedLogE, logThreshold } = evidenceOf(plan, errors);
@@ -82,7 +82,7 @@ test("several guardrails share alpha, and their evidence is the mean by shares",
   expect(Math.exp(guardrails[0]?.logThreshold ?? 0)).toBeCloseTo(40, 9);
 });
 
-test("conversions are good: harm is fewer of them, and the ratio stays that of the new version to the one before", () => {
+test("treats fewer conversions as a regression, with the ratio of the new version to the stable one", () => {
   const plan = planOf([{ metric: "conversions", event: "bought" }]);
   const rows = (canary: [number, number], stable: [number, number]) =>
     arms({ canary, stable }, { metric: "conversions" });
@@ -93,7 +93,7 @@ test("conversions are good: harm is fewer of them, and the ratio stays that of t
   expect(only(plan, rows([1000, 200], [9000, 900]))).toMatchObject({ verdict: "safe" });
 });
 
-test("disagreement is counted against what is tolerated, and can show harm but no safety", () => {
+test("compares disagreement with the tolerated rate, and can show a regression but not safety", () => {
   const plan = planOf([{ metric: "disagreement", floor: 0.05 }]);
   const pairs = (units: number, events: number): RolloutCount[] => [
     {
@@ -113,7 +113,7 @@ test("disagreement is counted against what is tolerated, and can show harm but n
   expect(only(plan, pairs(500, 20)).verdict).toBe("collecting");
 });
 
-test("a shift of the answers shows in its bin, averaged over all bins that there are", () => {
+test("detects an output shift in its bin, averaged over all bins", () => {
   const plan = planOf([{ metric: "output-shift" }]);
   const bin = (number: number, canary: number, stable: number): RolloutCount[] =>
     arms({ canary: [canary, canary], stable: [stable, stable] }, { metric: "output-shift" }).map((row) => ({
@@ -129,7 +129,7 @@ test("a shift of the answers shows in its bin, averaged over all bins that there
   expect(Math.exp(one?.logEWorse ?? 0)).toBeCloseTo((Math.exp(alone?.logEWorse ?? 0) + 3) / 4, 6);
 });
 
-test("cost is judged by its own share of alpha, and is no part of the mean", () => {
+test("evaluates cost with its own share of alpha, outside the mean", () => {
   const plan = planOf([{ metric: "errors" }, { metric: "cost", margin: 0.1 }]);
   const costs = (mean: number, units: number) => ({
     units,
@@ -156,7 +156,7 @@ test("cost is judged by its own share of alpha, and is no part of the mean", () 
   expect(of(9, 50).guardrails[1]).toMatchObject({ logEWorse: 0, ratio: { estimate: 8, low: null } });
 });
 
-test("the evidence of a mean reaches its line exactly where its one-sided sequence leaves what is tolerated", () => {
+test("reaches the threshold for a mean exactly where its one-sided sequence leaves the tolerated range", () => {
   const tuning = { alpha: 0.01, tightestAt: 5000 };
   for (const count of [300, 6461, 80_000]) {
     const { low } = oneSidedMeanSequences({ value: 0, standardError: 0.3, count }, tuning);
@@ -169,7 +169,7 @@ test("the evidence of a mean reaches its line exactly where its one-sided sequen
   );
 });
 
-test("a floor looks at one arm alone, with its part of alpha; in the watch the record is one", () => {
+test("evaluates a floor per arm with its share of alpha, and the stable record as the floor while monitoring", () => {
   const plan = planOf([{ metric: "errors", floor: 0.01 }]);
   const { floor } = only(plan, at(0, 0.1, [400, 12], [3600, 4]));
   expect(floor?.canary).toBeCloseTo(3.548329, 5);
@@ -181,7 +181,7 @@ test("a floor looks at one arm alone, with its part of alpha; in the watch the r
   expect(watched(100)).toMatchObject({ verdict: "harmful", floor: { stable: null } });
 });
 
-test("after a day of health in the watch, harm shows as soon as it would at its beginning", () => {
+test("detects a regression after a healthy day of monitoring as soon as at its start", () => {
   const plan = planOf([{ metric: "errors" }], { watch: { seconds: 26 * 3600, shadowShare: 0 } });
   const healthy = at(3, 1, [864_000, 3456], [0, 0]);
   const watching = newState({ phase: "watching", step: 3, weight: 1 });
@@ -201,7 +201,7 @@ test("after a day of health in the watch, harm shows as soon as it would at its 
   expect(only(plan, [pairs(430, 402)], watching).verdict).toBe("safe");
 });
 
-test("units that come to the arms otherwise than was set show it, over all steps; pairs and the watch say nothing of it", () => {
+test("detects a sample ratio mismatch over all steps, without pairs and monitoring", () => {
   const plan = planOf([{ metric: "errors" }]);
   expect(evidenceOf(plan, at(0, 0.1, [1000, 0], [9000, 0])).srm.logE).toBeCloseTo(-2.3159, 5);
   const { srm } = evidenceOf(plan, [...at(0, 0.1, [1150, 0], [8850, 0]), ...at(3, 1, [5000, 0], [0, 0])]);

@@ -124,23 +124,23 @@ test.each<[string, Moment, string]>([
     },
     "advance proved-safe",
   ],
-])("%s", (_situation, moment, expected) => {
+])("decides a step: %s", (_situation, moment, expected) => {
   expect(verdict(moment)).toBe(expected);
 });
 
-test("a step that needs an approval waits for it, also when it came before its end", () => {
+test("waits for a required approval, and accepts one given before the step ended", () => {
   const plan = newPlan({ steps: [{ weight: 0.1, needsApproval: true }, { weight: 0.5 }] });
   expect(verdict({ plan, counts: proved })).toBe("hold needs-approval");
   expect(verdict({ plan, counts: proved, state: newState({ approvedSteps: [0] }) })).toBe("advance proved-safe");
 });
 
-test("the budget is asked for only when a step is about to end", () => {
+test("checks the budget only when a step is about to end", () => {
   expect(decideAt({ counts: quiet, facts: { budget: undefined } }).needsBudget).toBe(false);
   const requesting = decideAt({ counts: proved, facts: { budget: undefined } });
   expect(requesting).toMatchObject({ needsBudget: true, decisions: [], state: { step: 0 } });
 });
 
-test("going on says how long and how much, moves the weight and begins proofs anew", () => {
+test("advances with duration and volume, changes the weight and restarts the safe verdicts", () => {
   const { state, decisions, deploys } = decideAt({ counts: proved, seconds: 48 * 60 });
   expect(decisions.map(({ words }) => words.replaceAll("\u00a0", " "))).toEqual([
     "Errors are no worse at 10%.",
@@ -151,7 +151,7 @@ test("going on says how long and how much, moves the weight and begins proofs an
   expect(deploys).toBeNull();
 });
 
-test("harm names the guardrail, its change and who was affected; the weight is 0 and the end is final", () => {
+test("rolls back with guardrail, change and affected requests, at weight 0 and finally", () => {
   const { state, decisions } = decideAt({ counts: harmful });
   expect(decisions).toEqual([
     {
@@ -164,7 +164,7 @@ test("harm names the guardrail, its change and who was affected; the weight is 0
   expect(decideAt({ state, counts: proved, seconds: hour })).toMatchObject({ state, decisions: [] });
 });
 
-test("evidence that was enough once is enough, though later counts take it back", () => {
+test("keeps evidence that once sufficed, even when later counts weaken it", () => {
   const state = newState({ maxima: { ...newState().maxima, worse: { errors: 4 } } });
   expect(verdict({ state, counts: quiet })).toBe("roll-back guardrail");
   const together = newState({ maxima: { ...newState().maxima, combined: 3.1 } });
@@ -172,14 +172,14 @@ test("evidence that was enough once is enough, though later counts take it back"
   expect(decisions[0]?.words).toContain("the guardrails jointly show a regression");
 });
 
-test("a pause says where the rollout is paused", () => {
+test("describes where the rollout is paused", () => {
   const words = (state: Parameters<typeof newState>[0]) =>
     decideAt({ counts: proved, state: newState({ isPaused: true, ...state }) }).state.hold?.words;
   expect(words({})).toBe("Paused at 10%.");
   expect(words({ phase: "watching", weight: 1 })).toBe("Monitoring paused.");
 });
 
-test("a hold is told once, goes on telling counts, and its end is told", () => {
+test("logs the start and the end of a hold once, and keeps its counts current", () => {
   const first = decideAt({ counts: both([0, 2], 50) });
   expect(first.decisions).toHaveLength(1);
   const second = decideAt({ counts: both([0, 3], 60), state: first.state, seconds: 601 });
@@ -197,7 +197,7 @@ const atHalf = (events: [number, number]) => [
   ...arms({ canary: [1000, 50], stable: [1000, 50] }, { metric: "slow", step: 1, weight: 0.5 }),
 ];
 
-test("after the last step the new version is deployed and watched, or stays at once", () => {
+test("deploys the new version after the last step, and monitors it unless that is disabled", () => {
   const { state, decisions, deploys } = decideAt({ state: last, counts: atHalf([5, 60]) });
   expect(decisions.at(-1)).toMatchObject({ kind: "promote", code: "proved-safe" });
   expect(state).toMatchObject({ phase: "watching", step: 2, weight: 1 });
@@ -244,12 +244,12 @@ test.each<[string, Moment, string, string | null]>([
     "roll-back guardrail",
     "stable",
   ],
-])("in the watch: %s", (_situation, moment, expected, deploys) => {
+])("decides while monitoring: %s", (_situation, moment, expected, deploys) => {
   expect(verdict({ state: watching, ...moment })).toBe(expected);
   expect(decideAt({ state: watching, ...moment }).deploys).toBe(deploys);
 });
 
-test("harm that only pairs of the watch show is told by them, and not by the steps before", () => {
+test("reports a regression that only monitoring pairs show by those pairs", () => {
   const stepsBefore = arms({ canary: [1000, 5], stable: [9000, 60] });
   const { decisions } = decideAt({ state: watching, counts: [...stepsBefore, ...watched(500, 3), pairs(500, 14, 1)] });
   expect(decisions[0]?.words).toContain(
@@ -257,7 +257,7 @@ test("harm that only pairs of the watch show is told by them, and not by the ste
   );
 });
 
-test("a step in shadow is judged by pairs, and waits for as many", () => {
+test("evaluates a shadow step by pairs, and waits for enough of them", () => {
   const plan = newPlan({
     steps: [{ weight: 0, shadowShare: 1 }, { weight: 0.5 }],
     guardrails: [
@@ -274,7 +274,7 @@ test("a step in shadow is judged by pairs, and waits for as many", () => {
   expect(verdict({ plan, state, counts: inShadow(500, 0, 40) })).toBe("advance proved-safe");
 });
 
-test("the first step waits for every gateway, and says which has not loaded the version and why", () => {
+test("waits before the first step for every gateway, and names those not ready and why", () => {
   const state = newState({ phase: "starting", weight: 0 });
   const ready = { name: "gw-1", canary: "ready" as const, message: null };
   const loading = decideAt({ state, facts: { gateways: [ready, { ...ready, name: "gw-2", canary: "loading" }] } });
@@ -289,7 +289,7 @@ test("the first step waits for every gateway, and says which has not loaded the 
   expect(decisions).toMatchObject([{ kind: "advance", code: "ready" }]);
 });
 
-test("a spread of answers without a record to hold it against says so, and never lets a rollout go on", () => {
+test("reports a missing reference for the prediction distribution, and never advances", () => {
   const plan = newPlan({
     guardrails: [{ metric: "output-shift" }, { metric: "errors" }],
     advanceWhen: "no-harm-found",

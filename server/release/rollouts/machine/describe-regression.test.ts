@@ -20,7 +20,7 @@ const seen = (metric: GuardrailMetric, events: [stable: number, canary: number],
 const words = (guardrails: GuardrailEvidence[]) =>
   describeRegression({ guardrails } as Parameters<typeof describeRegression>[0], [], "digits v3");
 
-test("where guardrails show harm together, those that show most of it are named", () => {
+test("names the guardrails that contribute most to a joint regression", () => {
   const all = "the guardrails jointly show a regression, though none of them individually";
   const labels = seen("label-errors", [2, 33], 5.6);
   const spread = seen("output-shift", [100, 100], 5.5);

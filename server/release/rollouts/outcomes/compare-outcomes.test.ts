@@ -17,7 +17,7 @@ const row = (values: Partial<RolloutCount>): RolloutCount => ({
   ...values,
 });
 
-test("a good day with many canary units is no merit of the canary: steps are compared one by one", () => {
+test("compares arms per step, so that a good day with many canary units does not count as a gain", () => {
   // Both sell as well in either step, but the second one, with half of the units, is a day of sales.
   const rows = [
     row({ step: 0, weight: 0.1, units: 9000, events: 90, sum: 900, sumSquares: 9000 }),
@@ -34,7 +34,7 @@ test("a good day with many canary units is no merit of the canary: steps are com
   expect(valueGain.estimate).toBeCloseTo(0, 9);
 });
 
-test("units of the watch are what came after, and what all canary units gained counts them", () => {
+test("separates units of monitoring, and includes them in the total gain of canary units", () => {
   const rows = [
     row({ units: 1000, events: 100, sum: 1000, sumSquares: 10_000 }),
     row({ arm: "canary", units: 1000, events: 150, sum: 1500, sumSquares: 15_000 }),
@@ -47,7 +47,7 @@ test("units of the watch are what came after, and what all canary units gained c
   expect(totalGain.estimate).toBeCloseTo(2500, 6);
 });
 
-test("without units, values or enough of them nothing is made up", () => {
+test("estimates nothing without enough units or values", () => {
   const none = { estimate: null, low: null, high: null };
   const nothing = compareOutcomes([], 1, 0.05);
   expect(nothing).toMatchObject({ rateRatio: { estimate: null, low: null, high: null }, valueGain: none, after: null });
@@ -63,7 +63,7 @@ test("without units, values or enough of them nothing is made up", () => {
   expect(few.valueGain).toEqual({ estimate: -0.5, low: null, high: null });
 });
 
-test("looked at a hundred times, the interval of the gain misses the truth in fewer runs than it may", () => {
+test("covers the actual gain at the nominal rate when evaluated 100 times", () => {
   const random = seededRandom(11);
   const runs = 200;
   let missed = 0;

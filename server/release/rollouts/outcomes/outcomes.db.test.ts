@@ -27,7 +27,7 @@ async function seen({ ctx, rolloutId }: Fixture, canary: number, stable: number,
 }
 
 test(
-  "an order counts for the arm and step of its request, once however often it is told, and its value may be corrected",
+  "counts an outcome once for the arm and step of its request, and accepts a corrected value",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await seen(fixture, 10, 90);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  "fewer orders than the version before has are harm",
+  "treats fewer conversions than those of the stable version as a regression",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await seen(fixture, 1000, 9000);
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "only requests that are in the log by a draw of their id can be told, also when they failed; the others are named",
+  "accepts outcomes only for requests sampled by ID, including failed ones, and names the others",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await logged(fixture, "unsure", { arm: "canary", loggedReason: "low-confidence", rollout: { isSampled: false } });
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  "a key counts in the arm that it was seen in first, by itself or by any of its requests, and a second order is the same event",
+  "counts a key in the arm seen first, by key or by request, and ignores a second outcome",
   inWorkspace(async (ctx) => {
     const unit = { kind: "header", header: "x-customer" } as const;
     const fixture = await stepping(ctx, guardrails, { unit });
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "a key of a rollout by requests is unknown, and a request of a rollout that is over is still told",
+  "does not know a key in a rollout by requests, and accepts requests of an ended rollout",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await seen(fixture, 1, 1);
@@ -160,7 +160,7 @@ test(
 );
 
 test(
-  "an event names either a request or a key; a viewer may see but not report; an archived endpoint takes none",
+  "requires either a request or a key, forbids viewers to report, and rejects an archived endpoint",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     const { rolloutId } = fixture;
@@ -179,7 +179,7 @@ test(
 );
 
 test(
-  "business events of another workspace's rollout are neither told nor seen",
+  "neither records nor returns business events of another workspace's rollout",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await logged(fixture, "a");

@@ -72,7 +72,7 @@ async function fixture(ctx: Context) {
 }
 
 test(
-  "the caller whose requests fail on the new version alone stands first, with counts of both arms",
+  "lists first the caller whose requests fail only on the new version, with counts of both arms",
   inWorkspace(async (ctx) => {
     const { rolloutId, log } = await fixture(ctx);
     for (let count = 0; count < 20; count += 1) {
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "the first failing requests of each arm are shown oldest first, at most five",
+  "returns the first failed requests of each arm, oldest first, at most five",
   inWorkspace(async (ctx) => {
     const { rolloutId, log } = await fixture(ctx);
     const ids: string[] = [];
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  "wrong answers are counted where there is a label, by what was answered; slow ones by the frozen limit",
+  "counts incorrect predictions by label and predicted class, and slow ones by the frozen limit",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, log } = await fixture(ctx);
     const wrong = await log("canary", { answer: "7", latencyMs: 80 });
@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  "a rollout of another workspace is not there",
+  "does not find a rollout of another workspace",
   inWorkspace(async (ctx) => {
     const { rolloutId } = await fixture(ctx);
     const other = await newWorkspace(ctx.db);

@@ -15,7 +15,7 @@ function label({ ctx, endpointId }: Fixture, labels: Record<string, string>) {
 }
 
 test(
-  "labelled answers are counted by arm and step, whether the label or the request came first, and however often one counts",
+  "counts labelled predictions by arm and step, whether label or request came first, once each",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await label(fixture, { early: "2", right: "1", unknown: "1" });
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  "a label that is corrected changes the count instead of adding to it",
+  "changes the count for a corrected label instead of adding to it",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await logged(fixture, "a", { arm: "canary" });
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "only what stands for all counts: not what was kept since it was unsure or failed, has no mark, or is another rollout's",
+  "counts only sampled predictions of this rollout, not those logged because uncertain or failed",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await logged(fixture, "unsure", { arm: "canary", loggedReason: "low-confidence" });
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  "a key counts once, by the first of its answers that has a label",
+  "counts a key once, by its first labelled prediction",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails, { unit: { kind: "token" } });
     const at = (minute: number) => new Date(Date.now() + minute * 1000);
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  "where both versions answered one request, its label says which of them alone was wrong",
+  "determines by label which version alone was incorrect in a pair",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails, { steps: [{ weight: 0, shadowShare: 1, minSeconds: 0 }] });
     const pair = async (requestId: string, stable: string, canary: string) => {
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  "what comes after the end of a rollout is not counted, so that its evidence stays what was decided by",
+  "counts nothing after the end of a rollout, so that its evidence stays unchanged",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, guardrails);
     await logged(fixture, "a", { arm: "canary" });
@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  "without a guardrail on labels none are counted",
+  "counts no labels without a label guardrail",
   inWorkspace(async (ctx) => {
     const fixture = await stepping(ctx, [{ metric: "errors" }]);
     await logged(fixture, "a", { arm: "canary" });

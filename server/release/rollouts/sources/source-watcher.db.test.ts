@@ -22,7 +22,7 @@ async function labelled(): Promise<Fixture> {
 const counts = ({ rolloutId }: Fixture) =>
   db.$count(rolloutCounts, and(eq(rolloutCounts.rolloutId, rolloutId), eq(rolloutCounts.source, "labels")));
 
-test("every rollout that is on is counted, whatever goes wrong with another one", async () => {
+test("counts every active rollout even when another one fails", async () => {
   const [broken, sound] = [await labelled(), await labelled()];
   await db
     .update(rollouts)

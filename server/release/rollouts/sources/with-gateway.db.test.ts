@@ -27,7 +27,7 @@ const version = (operator: string) => ({
   pipeline,
 });
 
-test("what a real gateway assigned, logged and copied is told of by labels and business events", async () => {
+test("counts labels and business events for requests assigned, logged and mirrored by a real gateway", async () => {
   const guardrails = [{ metric: "label-errors" as const }, { metric: "conversions" as const, event: "order" }];
   const plan = { steps: [{ weight: 0.5, shadowShare: 1 }], guardrails };
   const fixture = await openRollout(db, { plan, weight: 0.5 }, [version("Identity"), version("Neg")]);

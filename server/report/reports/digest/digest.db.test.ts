@@ -25,7 +25,7 @@ async function subscribe(ctx: Context) {
 }
 
 test(
-  "the week is mailed once at its time, in the words and numbers of the page",
+  "sends the weekly email once at its time, with the wording and numbers of the page",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     await subscribe(ctx);
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "whoever unsubscribes gets none, and a token has no digest",
+  "sends nothing after unsubscribing, and has no digest for tokens",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     await subscribe(ctx);

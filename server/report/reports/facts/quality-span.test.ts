@@ -3,7 +3,7 @@ import { qualitySpan } from "./quality-span.ts";
 
 const at = (text: string) => Date.parse(text);
 
-test("weeks of any zone take whole days of UTC, each day in one week", () => {
+test("maps weeks of any time zone to whole UTC days, each day in one week", () => {
   const week = qualitySpan({
     from: at("2026-05-03T22:00Z"),
     to: at("2026-05-10T22:00Z"),
@@ -18,7 +18,7 @@ test("weeks of any zone take whole days of UTC, each day in one week", () => {
   expect(west).toEqual(week);
 });
 
-test("a period that goes on ends now, also where its first day of UTC has not begun", () => {
+test("ends an ongoing period now, even before its first UTC day has started", () => {
   const started = { from: at("2026-05-03T22:00Z"), to: at("2026-05-10T22:00Z"), until: at("2026-05-03T23:00Z") };
   const { from, to } = qualitySpan(started);
   expect(to.toISOString()).toBe("2026-05-03T23:00:00.000Z");

@@ -13,7 +13,7 @@ import { nameOf, periodOf, stepped } from "../periods.ts";
 import { qualitySpan } from "./quality-span.ts";
 
 test(
-  "a model with labels and without an objective has a trend, whose last value is that of its cell and of its own page",
+  "returns a trend for a labelled model without an SLO, which ends at the value of its cell and page",
   inWorkspace(async (ctx) => {
     const of = await newLateness(ctx);
     await deployVersion(ctx, { endpointId: of.endpointId, model: "lateness", version: 1 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseRollback } from "./releases.ts";
 
-test("why a rollout was taken back and whom it touched is read from the decision as it was told", () => {
+test("parses the reason and the affected requests of a rollback from its decision text", () => {
   expect(parseRollback("Rolled back to v12 because errors rose 4.1×; 38 requests were affected.")).toEqual({
     why: "errors rose 4.1×",
     affected: "38 requests were affected",

@@ -5,7 +5,7 @@ const from = Date.parse("2026-05-04T00:00Z");
 const to = Date.parse("2026-05-11T00:00Z");
 const span = { from, to, until: to, previous: Date.parse("2026-04-27T00:00Z"), now: to, timeZone: "UTC" };
 
-test("the month is that in which the period ends, and the verdict is that of the page of costs", () => {
+test("uses the month in which the period ends, and the verdict of the cost page", () => {
   const { spend, unitCost, cells } = spendFacts(
     {
       currency: "EUR",
@@ -36,7 +36,7 @@ test("the month is that in which the period ends, and the verdict is that of the
   expect(spend.spent.href).toBe("/costs?month=2026-05");
 });
 
-test("without prices nothing is shown as nothing spent", () => {
+test("does not show missing prices as zero spend", () => {
   const { spend, unitCost } = spendFacts(null, span);
   expect([spend.spent.value, spend.spent.reason, unitCost.correct.reason, spend.verdict]).toEqual([
     null,

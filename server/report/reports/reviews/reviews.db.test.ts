@@ -9,7 +9,7 @@ import { tickReview } from "./tick-review.ts";
 import { untickReview } from "./untick-review.ts";
 
 test(
-  "the review of a week lists what began in it, with the sentence of its report",
+  "lists what started in the week, with the summary of its report",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const review = await getReview(ctx, { name: nameOf(week) });
@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "the review of a month looks at cost, references and promises",
+  "covers cost, references and SLOs in the monthly review",
   inWorkspace(async (ctx) => {
     const { week } = await createReportFixture(ctx);
     const { sections } = await getReview(ctx, { name: week.start.slice(0, 7) });
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "a tick says who looked, is there once, and may be taken back, which is kept",
+  "records who checked an item, once, and keeps the history when it is unchecked",
   inWorkspace(async (ctx) => {
     const tick = { name: "2026-W19", item: "deploys" } as const;
     await tickReview(ctx, { ...tick, note: "all fine" });
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "a viewer may look and not tick; what a week does not list cannot be ticked; another workspace has its own ticks",
+  "forbids viewers to check, rejects items not listed, and separates workspaces",
   inWorkspace(async (ctx) => {
     const tick = { name: "2026-W19", item: "deploys" } as const;
     await expect(tickReview(as(ctx, "viewer"), tick)).rejects.toMatchObject({ code: "forbidden" });

@@ -66,7 +66,7 @@ const summarise = (facts: SentenceFacts) => plainSentence(sentenceOf(facts)).rep
 const seven = ["on-target", "on-target", "on-target", "on-target", "watch", "on-target", "missed"];
 const missed = [{ model: "store-demand", what: "freshness", href: "/slos/a", incident: null }];
 
-test("a usual week: what was met and missed, the bad release, and where the money is heading", () => {
+test("summarises a usual week: met and missed SLOs, the bad release and the spend forecast", () => {
   const facts = factsOf(seven, {
     missed,
     releases: { ...factsOf([]).releases, latest: [release({})], rolledBack: figureOf("releases.rolled-back", 1) },
@@ -77,13 +77,13 @@ test("a usual week: what was met and missed, the bad release, and where the mone
   );
 });
 
-test("a forecast on budget is not called budget twice", () => {
+test("does not repeat the word budget for a forecast on budget", () => {
   const forecast = figureOf("spend.forecast", 38_000);
   const spend = { ...factsOf([]).spend, forecast, verdict: "on budget", state: "on-target" as const };
   expect(summarise(factsOf(["on-target"], { spend }))).toMatch(/spend is forecast to end May on budget\.$/i);
 });
 
-test("a bad week leads with the worst fact", () => {
+test("leads with the worst fact of a bad week", () => {
   const facts = factsOf(["missed", "missed", "on-target"], {
     missed: [...missed, { model: "eta", what: "quality", href: "/slos/b", incident: { number: 7, title: "late" } }],
   });
@@ -92,7 +92,7 @@ test("a bad week leads with the worst fact", () => {
   );
 });
 
-test("a week that goes on says so, and what is not known is never counted as met", () => {
+test("marks an ongoing week, and never counts unknown as met", () => {
   expect(summarise(factsOf(["on-target", "no-data"], { isPartial: true }))).toBe(
     "So far this week, one of two models met all SLOs, one has no data.",
   );
@@ -100,13 +100,13 @@ test("a week that goes on says so, and what is not known is never counted as met
   expect(summarise(factsOf([]))).toBe("No SLOs yet.");
 });
 
-test("all met is said in few words, with what went out", () => {
+test("summarises a week with all SLOs met briefly, with its releases", () => {
   const released = figureOf("releases.released", 4);
   const facts = factsOf(["on-target", "watch"], { releases: { ...factsOf([]).releases, released } });
   expect(summarise(facts)).toBe("All two models met all SLOs. Four releases shipped without a rollback.");
 });
 
-test("each number of it is a figure's, and each clause leads to its rows", () => {
+test("takes each number from a figure, and links each clause to its rows", () => {
   const facts = factsOf(seven, {
     missed,
     incidents: {

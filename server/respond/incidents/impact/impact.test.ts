@@ -21,26 +21,26 @@ function minutes(
   return counts;
 }
 
-test("a total outage of 10 minutes at 100 requests a minute: 10 impact minutes, 1,000 failed requests", () => {
+test("counts a total outage of 10 minutes at 100 requests per minute as 10 impact minutes and 1,000 failures", () => {
   const counts = minutes(120, (at) => (at >= 0 && at < 10 ? 100 : 0));
   const span = { from: ten, to: ten + 31 * minuteMs };
   expect(countImpact(counts, span)).toEqual({ badEvents: 1000, events: 3100, impactMinutes: 10 });
   expect(countImpact(counts, { from: ten + 5 * minuteMs, to: ten + 6 * minuteMs }).badEvents).toBe(100);
 });
 
-test("it starts in the first minute that is worse than the target and stays so until it is found", () => {
+test("starts in the first minute below the target that lasts until detection", () => {
   const counts = minutes(70, (at) => (at >= 0 ? 20 : at === -30 ? 50 : 0));
   expect(findStart(counts, 0.999, ten + 6 * minuteMs)).toBe(ten);
   expect(findStart(counts, 0.7, ten + 6 * minuteMs)).toBeNull();
 });
 
-test("with few requests a minute without a failure, or without a request, ends nothing", () => {
+test("does not end at a minute without failures or requests under low traffic", () => {
   const fails = (at: number) => (at >= 0 && at % 3 === 0 ? 1 : 0);
   const counts = minutes(75, fails, (at) => (at === 5 ? 0 : 4));
   expect(findStart(counts, 0.99, ten + 14 * minuteMs)).toBe(ten);
 });
 
-test("the impact is over after 15 minutes below a burn rate of 1, and since its last bad minute", () => {
+test("ends the impact after 15 minutes below a burn rate of 1, at its last bad minute", () => {
   const outage = (at: number) => (at >= 0 && at < 31 ? 10 : 0);
   // Up to 10:50: the five minutes that end at 10:36 are the first without a failure.
   expect(belowTargetSince(minutes(60 + 50, outage), 0.99)).toBe(ten + 31 * minuteMs);
@@ -54,7 +54,7 @@ test("the impact is over after 15 minutes below a burn rate of 1, and since its 
   ).toBeNull();
 });
 
-test("without any request nobody knows whether it is over", () => {
+test("does not end the impact without any requests", () => {
   const silent = minutes(
     110,
     (at) => (at >= 0 && at < 31 ? 10 : 0),

@@ -77,13 +77,13 @@ const facts: DraftFacts = {
 const draft = draftOf(facts).replaceAll("\u00a0", " ");
 const section = (name: string) => draft.split("\n## ").find((part) => part.startsWith(`${name}\n`)) ?? "";
 
-test("the deploy before the start is named as the probable cause, with its event", () => {
+test("names the deployment before the start as the probable cause, with its event", () => {
   const words = `Probable cause: churn version 12 was deployed to churn at 09:57, 3 min before the start. ([${deploy.id}](/incidents/7?tab=timeline#event-${deploy.id}))`;
   expect(section("Summary")).toContain(words);
   expect(section("Contributing changes")).toContain(`1. ${words}`);
 });
 
-test("every sentence that was made of events names them", () => {
+test("references the events in every derived sentence", () => {
   const sentences = draft
     .split("\n")
     .filter((line) => line !== "" && !/^(#|_|\||\[Chart)/.test(line))
@@ -91,7 +91,7 @@ test("every sentence that was made of events names them", () => {
   expect(sentences).toEqual([]);
 });
 
-test("impact, detection, burn and verdicts are told as they were counted; chat is not", () => {
+test("includes impact, detection, burn rate and feedback as counted, but no chat", () => {
   expect(section("Impact")).toContain("| Bad events | 1,000 of 5,000 |");
   expect(section("Impact")).toContain("| Error budget of availability | 23.1% spent |");
   expect(section("Detection")).toContain("Detected by alert after 6 min: churn fails too fast.");
@@ -102,7 +102,7 @@ test("impact, detection, burn and verdicts are told as they were counted; chat i
   expect(draft).not.toContain("chat");
 });
 
-test("without alerts and changes it says so, and who found it", () => {
+test("names who detected the incident, and reports missing alerts and changes", () => {
   const found = { ...incident, isFoundByMachine: false, declaredBy: "Ada", pagedAt: null };
   const quiet = draftOf({ ...facts, incident: found, alerts: [], changes: [], burns: [] }).replaceAll("\u00a0", " ");
   expect(quiet).toContain("Detected by Ada after 6 min; no alert fired.");
@@ -110,7 +110,7 @@ test("without alerts and changes it says so, and who found it", () => {
   expect(quiet).toContain("No alert is linked.");
 });
 
-test("it is due after five working days", () => {
+test("is due after five working days", () => {
   // A Monday, a Friday and a Saturday.
   expect([dueOn(at(11, 0)), dueOn(new Date("2026-05-08T23:00Z")), dueOn(new Date("2026-05-09T01:00Z"))]).toEqual([
     "2026-05-11",

@@ -21,7 +21,7 @@ const example: RespondedIncident = {
 };
 const none = { total: 0, failed: 0 };
 
-test("start 10:00, page 10:06, ack 10:09, mitigated 10:31, resolved 11:10 → 6, 3, 31 and 70 min", () => {
+test("computes 6, 3, 31 and 70 min for start 10:00, page 10:06, ack 10:09, mitigated 10:31, resolved 11:10", () => {
   const metrics = computeResponse([example], none);
   const minutes = [metrics.detect, metrics.acknowledge, metrics.restore, metrics.resolve].map(
     (spread) => (spread?.mean ?? 0) / minuteMs,
@@ -34,7 +34,7 @@ test("start 10:00, page 10:06, ack 10:09, mitigated 10:31, resolved 11:10 → 6,
   );
 });
 
-test("a declared one has nothing to acknowledge; cancelled ones count nowhere, open ones apart", () => {
+test("has no acknowledgement time for declared incidents, ignores cancelled ones, and counts open ones apart", () => {
   const declared = { ...example, isFoundByMachine: false, pagedAt: null, detectedAt: at(10, 10) };
   const metrics = computeResponse(
     [example, declared, { ...example, state: "cancelled" }, { ...example, state: "active", detectedAt: at(10, 59) }],
@@ -46,7 +46,7 @@ test("a declared one has nothing to acknowledge; cancelled ones count nowhere, o
   expect(metrics.changes).toEqual({ total: 20, failed: 3, rate: 0.15 });
 });
 
-test("durations are skewed: the median and the 90th percentile stand beside the mean", () => {
+test("returns the median and the 90th percentile next to the mean", () => {
   const spread = spreadOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100]);
   expect(spread).toMatchObject({ count: 11, median: 6, p90: 10 });
   expect(spread?.mean).toBeCloseTo(14.09, 2);

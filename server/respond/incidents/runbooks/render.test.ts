@@ -18,7 +18,7 @@ Then:
 1. [ ] Write a note
 - [ ] Write a note`;
 
-test("text and steps come in order, variables are filled in, and what is not known stays", () => {
+test("returns text and steps in order, replaces variables, and keeps unknown ones", () => {
   const ticks = new Map([["Open /endpoints/{{endpoint}}", { by: "Ada", at: new Date(1) }]]);
   const rendered = renderParts(body, { endpoint: "churn" }, ticks);
   expect(rendered).toMatchObject({ done: 1, total: 3, unknown: ["previous_version"] });
@@ -32,7 +32,7 @@ test("text and steps come in order, variables are filled in, and what is not kno
   });
 });
 
-test("a step is its text without its box and its moment; code is none, and the same text is one", () => {
+test("parses steps without checkbox and moment, skips code, and merges identical texts", () => {
   expect(parseSteps(body).map(({ step, when }) => [step, when])).toEqual([
     ["Open /endpoints/{{endpoint}}", null],
     ["Roll back to version {{previous_version}}", "rolled-back"],
@@ -41,7 +41,7 @@ test("a step is its text without its box and its moment; code is none, and the s
   expect(unknownMoments("- [ ] x {{when:paged}}\n- [ ] y {{when:silenced}}")).toEqual(["paged"]);
 });
 
-test("events of a timeline are moments that steps wait for", () => {
+test("maps timeline events to moments that steps wait for", () => {
   const moment = (kind: Parameters<typeof momentOf>[0]["kind"], title = "x", isProbableCause = false) =>
     momentOf({ kind, title, isProbableCause });
   expect([moment("ack"), moment("rollback"), moment("silence"), moment("note")]).toEqual([
@@ -62,7 +62,7 @@ test("events of a timeline are moments that steps wait for", () => {
   expect([moment("note", "found it", true), moment("change", "deployed", true)]).toEqual(["cause-found", undefined]);
 });
 
-test.each(readyMade)("the ready-made runbook “$name” has steps, and names only what Leeway knows", ({ body }) => {
+test.each(readyMade)("has steps and only known variables in the built-in runbook “$name”", ({ body }) => {
   expect(parseSteps(body).length).toBeGreaterThanOrEqual(6);
   expect(unknownMoments(body)).toEqual([]);
   const known = Object.fromEntries(runbookVariables.map((name) => [name, "x"]));

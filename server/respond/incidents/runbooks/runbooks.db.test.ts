@@ -32,7 +32,7 @@ async function fixture(ctx: Context) {
 }
 
 test(
-  "a workspace begins with the ready-made ones; what it archives does not come back",
+  "starts a workspace with the built-in runbooks, and does not recreate archived ones",
   inWorkspace(async (ctx) => {
     const listed = await listRunbooks(as(ctx, "viewer"));
     expect(listed.map(({ name }) => name)).toEqual(readyMade.map(({ name }) => name).toSorted());
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "a runbook is filled in for its incident, and for the alerts that the incident has",
+  "renders a runbook for its incident and for the alerts of that incident",
   inWorkspace(async (ctx) => {
     const { runbookId, id, groupId } = await fixture(ctx);
     const rendered = await renderRunbook(ctx, { runbookId, subjectId: id });
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "ticks are written onto the timeline in words, once, whichever of alerts and incident they are made for",
+  "adds checked steps to the timeline once, whether checked for the alert or the incident",
   inWorkspace(async (ctx) => {
     const { runbookId, id, number, groupId } = await fixture(ctx);
     const written = async () => (await listTimeline(ctx, { number, kinds: ["runbook"] })).map(({ title }) => title);
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "Leeway ticks what it sees happen, and an edit of other steps keeps the ticks",
+  "checks observed steps automatically, and keeps checks when other steps are edited",
   inWorkspace(async (ctx) => {
     const { runbookId, id, number } = await fixture(ctx);
     await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn rolled back to version 1" });
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "a variable or moment that means nothing, and a name that is taken, are refused at their field",
+  "rejects an unknown variable or moment and an existing name by field",
   inWorkspace(async (ctx) => {
     const create = (input: { name?: string; body?: string }) =>
       createRunbook(ctx, { name: "n", body: "- [ ] x", ...input });

@@ -12,7 +12,7 @@ const facts = (state: IncidentState, more: Partial<MoveFacts> = {}): MoveFacts =
   ...more,
 });
 
-test("the table of docs/spec/alerting.md section 19, every state against every other", () => {
+test("allows exactly the transitions of docs/spec/alerting.md section 19", () => {
   const allowed = incidentStates.flatMap((from) =>
     incidentStates.filter((to) => refusalOf(facts(from), to, now) === undefined).map((to) => `${from} → ${to}`),
   );
@@ -30,13 +30,13 @@ test("the table of docs/spec/alerting.md section 19, every state against every o
   ]);
 });
 
-test("it begins again within a day of being resolved, not later", () => {
+test("reopens within a day of being resolved, not later", () => {
   const resolved = (hours: number) => facts("resolved", { resolvedAt: now - hours * hourMs });
   expect(refusalOf(resolved(24), "active", now)).toBeUndefined();
   expect(refusalOf(resolved(25), "active", now)).toContain("Declare a new incident");
 });
 
-test("a severe one closes with a post-mortem that is done or waived only", () => {
+test("closes a severe incident only with a completed or waived post-mortem", () => {
   const closing = (postMortem: MoveFacts["postMortem"]) =>
     refusalOf(facts("resolved", { needsPostMortem: true, postMortem }), "closed", now);
   expect([closing(null), closing("draft")].every((words) => words?.includes("post-mortem"))).toBe(true);
@@ -46,7 +46,7 @@ test("a severe one closes with a post-mortem that is done or waived only", () =>
   expect(needsPostMortem("SEV4", [{ spent: 0.21 }])).toBe(true);
 });
 
-test("times are set as states are entered, and taken back when it begins again", () => {
+test("sets timestamps when states are entered, and clears them when reopened", () => {
   const at = new Date(now);
   const known = { acknowledgedAt: new Date(1), mitigatedAt: new Date(2) };
   expect(timesOf("active", at, known)).toEqual({ acknowledgedAt: new Date(1), mitigatedAt: null, resolvedAt: null });

@@ -24,7 +24,7 @@ function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0
   throw new Error("It has no end.");
 }
 
-test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as docs/spec/alerting.md section 18 says", () => {
+test("pages the on-call engineer at 0 and 5 min, the next at 10 and the leads at 20 (docs/spec/alerting.md section 18)", () => {
   expect(walk(defaultPolicy.steps, defaultPolicy.repeats)).toEqual([0, 5, 10, 20]);
   expect(describePolicy(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
     "Immediately: on-call engineer.",
@@ -34,21 +34,21 @@ test("the default calls whoever is on call at once and after 5 min, the second a
   ]);
 });
 
-test("a worker that looks a second late each time does not make the later steps later", () => {
+test("does not accumulate delays of a worker that is always a second late", () => {
   expect(walk(defaultPolicy.steps, 0, 1)).toEqual([0, 5, 10, 20]);
 });
 
-test("after an hour without a worker everybody still has the minutes to answer that the policy gives", () => {
+test("keeps the full waiting time of each step after an hour without a worker", () => {
   const course = { ...defaultPolicy, step: 0, round: 0, nextAt: at(0) };
   expect(stepAfter(course, at(60), true)).toEqual({ step: 1, round: 0, at: at(65) });
 });
 
-test("a step that told nobody has the next one follow at once", () => {
+test("continues immediately after a step that notified no one", () => {
   const course = { ...defaultPolicy, step: 1, round: 0, nextAt: at(5) };
   expect(stepAfter(course, at(5), false)).toEqual({ step: 2, round: 0, at: at(5) });
 });
 
-test("rounds begin again as often as said, as long after the last step as that was after the one before, at least 5 min", () => {
+test("repeats rounds as configured, after the last waiting time but at least 5 min", () => {
   expect(walk(defaultPolicy.steps, 1)).toEqual([0, 5, 10, 20, 30, 35, 40, 50]);
   const [first] = defaultPolicy.steps;
   if (!first) throw new Error("There is no step.");

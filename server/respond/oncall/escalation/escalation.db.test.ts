@@ -50,7 +50,7 @@ async function outbox(ctx: Context, groupId: string) {
 }
 
 test(
-  "without acknowledgement the one on call is called twice, then the second, then the lead, each at its minute and once",
+  "pages the on-call engineer twice, then the next, then the lead, each on time and once, until acknowledged",
   inWorkspace(async (ctx) => {
     const { groupId, start, ines, tomasz, priya } = await setUpFixture(ctx);
     const id = (await start()) as string;
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "what a person is told names what burns, for how long nobody has it, and who comes then",
+  "describes in a page what burns, how long it is unacknowledged, and who is next",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await setUpFixture(ctx);
     const id = (await start()) as string;
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  "an acknowledgement stops it, also one that the worker sees only in the group, and while one goes on no other begins",
+  "stops on acknowledgement, and does not start while another escalation is active",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await setUpFixture(ctx);
     const id = (await start()) as string;
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "somebody who may not sign in any more is passed over at once, and where nobody is left the admins are called",
+  "skips disabled users immediately, and pages the admins when no one is left",
   inWorkspace(async (ctx) => {
     const { groupId, start, ines, tomasz, priya } = await setUpFixture(ctx);
     for (const userId of [ines, tomasz, priya]) {
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "a team's own policy is followed as it was when it began, round by round",
+  "follows the team's policy as it was at the start, round by round",
   inWorkspace(async (ctx) => {
     const { ines, tomasz } = await setUpFixture(ctx);
     const steps = [{ waitMinutes: 2, notify: [{ kind: "team" as const, who: "round-robin" as const }] }];
@@ -167,7 +167,7 @@ test(
 );
 
 test(
-  "where nobody set up teams or schedules nothing begins, and a schedule of no team answers for what has none",
+  "does not start without teams and schedules, and uses a schedule without team as fallback",
   inWorkspace(async (ctx) => {
     const groupId = await newGroup(ctx);
     const input = { groupId, teamId: null, severity: "page" };
@@ -181,7 +181,7 @@ test(
 );
 
 test(
-  "a person calls somebody by hand: told once a minute, in the log, and not about what is over",
+  "pages a user manually at most once per minute, logs it, and rejects a resolved group",
   inWorkspace(async (ctx) => {
     const { groupId, tomasz } = await setUpFixture(ctx);
     await callPerson(ctx, { groupId, userId: tomasz, note: "knows the depot data" });
@@ -192,7 +192,7 @@ test(
   }),
 );
 
-test("two workers take each step once between them, and a step whose transaction died is taken by the other", async () => {
+test("runs each step once with two workers, and takes over a step whose transaction failed", async () => {
   const { db } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const { groupId, start } = await setUpFixture(ctx);

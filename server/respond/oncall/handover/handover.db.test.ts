@@ -29,7 +29,7 @@ async function setUpFixture(ctx: Context) {
 }
 
 test(
-  "a shift counts groups its people were called for, those at night where they live, and verdicts",
+  "counts paged groups of a shift, those at night in local time, and feedback",
   inWorkspace(async (ctx) => {
     const { scheduleId, own } = await setUpFixture(ctx);
     // Noon in UTC is 23:00 or 00:00 in Auckland.
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  "the draft names what is open, with whom, the pages and their verdicts, and silences that end; a saved one stands beside it",
+  "drafts open incidents, pages with feedback and expiring silences, and keeps a saved handover next to it",
   inWorkspace(async (ctx) => {
     const { scheduleId, shift, own, names } = await setUpFixture(ctx);
     const groupId = await newGroup(ctx, { title: "availability [fails]\n# loudly" });
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "where nobody is on call there is nothing to hand over, and a shift of nobody counts nothing",
+  "rejects a handover when no one is on call, and counts nothing without a shift",
   inWorkspace(async (ctx) => {
     const ines = await newPerson(ctx, "Ines");
     const { id: scheduleId } = await newSchedule(ctx, { userIds: [ines], layer: { start: "2099-01-01T09:00" } });

@@ -43,7 +43,7 @@ async function setUpFixture(ctx: Context) {
 }
 
 test(
-  "a schedule tells every viewer who is on call, until when, and who comes then",
+  "shows every viewer who is on call, until when, and who is next",
   inWorkspace(async (ctx) => {
     const { schedule, shift, now, next } = await setUpFixture(ctx);
     const viewer = as(ctx, "viewer");
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "an override holds from its first moment to its last, and is cancelled; what has passed of it stays",
+  "applies an override for its exact time range, and keeps the past part when cancelled",
   inWorkspace(async (ctx) => {
     const { schedule, now, next } = await setUpFixture(ctx);
     const scheduleId = schedule.id;
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "two people swap their weeks; spans of one person, of nobody or that overlap are refused",
+  "swaps weeks of two users, and rejects shifts of one user, of no one or overlapping",
   inWorkspace(async (ctx) => {
     const { schedule, shift, now, next } = await setUpFixture(ctx);
     const week = (index: number) => ({
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  "a preview says when nobody would be on call before it is saved, and nothing is",
+  "previews coverage gaps without saving",
   inWorkspace(async (ctx) => {
     const { ines, schedule } = await setUpFixture(ctx);
     const weekdays = [1, 2, 3, 4, 5];
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "what cannot be a schedule is refused with the field and what to do",
+  "rejects an invalid schedule with the field and a fix",
   inWorkspace(async (ctx) => {
     const { ines, schedule } = await setUpFixture(ctx);
     const layer = {
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  "who may not sign in any more is not on call, and the schedule says so",
+  "skips disabled users, and warns in the schedule",
   inWorkspace(async (ctx) => {
     const { schedule, now } = await setUpFixture(ctx);
     await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, now));
@@ -183,7 +183,7 @@ test(
 );
 
 test(
-  "a team is its schedules, second is who comes next, and what has no team has the schedules of none",
+  "resolves a team to its schedules and next on call, and no team to schedules without one",
   inWorkspace(async (ctx) => {
     const { now, next } = await setUpFixture(ctx);
     const priya = await newPerson(ctx, "Priya");
@@ -200,7 +200,7 @@ test(
 );
 
 test(
-  "calendar programs read shifts by a secret, which a new one replaces, and nobody reads them without",
+  "returns shifts for calendar apps only with the current secret",
   inWorkspace(async (ctx) => {
     const { schedule, shift } = await setUpFixture(ctx);
     const scheduleId = schedule.id;

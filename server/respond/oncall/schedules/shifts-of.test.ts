@@ -36,7 +36,7 @@ function plain(sentence: string): string {
   return sentence.replaceAll("\u00a0", " ");
 }
 
-test("a hand-over keeps its local hour when clocks change: 09:00 in Lisbon is 09:00 UTC in winter and 08:00 in summer", () => {
+test("keeps the local handover hour at clock changes: 09:00 in Lisbon is 09:00 UTC in winter and 08:00 in summer", () => {
   const shifts = shiftsOf(rotation(layer()), [], span("2026-03-23T00:00Z", "2026-04-07T00:00Z"));
   expect(read(shifts)).toEqual([
     "ines 03-23T09:00 03-30T08:00",
@@ -45,7 +45,7 @@ test("a hand-over keeps its local hour when clocks change: 09:00 in Lisbon is 09
   ]);
 });
 
-test("a local time that does not exist moves forward, one that is there twice is its first", () => {
+test("moves a missing local time forward, and uses the first of a repeated one", () => {
   const daily = layer({ start: "2026-03-28T01:30", every: { unit: "day", count: 1 } });
   // In Lisbon 01:00 to 02:00 of 29 March 2026 does not exist, and 25 October has that hour twice.
   expect(read(shiftsOf(rotation(daily), [], span("2026-03-28T12:00Z", "2026-03-30T12:00Z")))).toEqual([
@@ -61,7 +61,7 @@ test("a local time that does not exist moves forward, one that is there twice is
   ]);
 });
 
-test("half days change at the same local hours on the day that clocks change", () => {
+test("changes half days at the same local hours on the day of a clock change", () => {
   const halves = layer({ start: "2026-03-28T08:00", every: { unit: "hour", count: 12 } });
   expect(read(shiftsOf(rotation(halves), [], span("2026-03-28T00:00Z", "2026-03-30T00:00Z")))).toEqual([
     "ines 03-28T08:00 03-28T20:00",
@@ -71,14 +71,14 @@ test("half days change at the same local hours on the day that clocks change", (
   ]);
 });
 
-test("before its first hand-over a layer has nobody, and years later turns are still counted from there", () => {
+test("has no one before the first handover, and counts turns from it years later", () => {
   expect(shiftsOf(rotation(layer()), [], span("2026-03-01T00:00Z", "2026-03-20T00:00Z"))).toEqual([]);
   const later = shiftsOf(rotation(layer()), [], span("2028-03-27T07:00Z", "2028-03-27T09:00Z"));
   // 105 weeks are an odd number of turns.
   expect(read(later)).toEqual(["ines 03-27T07:00 03-27T08:00", "tomasz 03-27T08:00 03-27T09:00"]);
 });
 
-test("a layer holds only in its hours, over midnight and by weekday, and what is left open shows as gaps", () => {
+test("limits a layer to its hours, over midnight and by weekday, and reports gaps", () => {
   const nights = layer({ userIds: [priya], hours: [{ weekdays: [5], from: "22:00", to: "06:00" }] });
   const week = span("2026-04-06T00:00Z", "2026-04-13T00:00Z");
   const shifts = shiftsOf(rotation(nights), [], week);
@@ -95,7 +95,7 @@ test("a layer holds only in its hours, over midnight and by weekday, and what is
   ]);
 });
 
-test("a higher layer has its hours, the lower one what remains", () => {
+test("prefers a higher layer in its hours, and a lower one otherwise", () => {
   const days = layer({
     name: "Days",
     userIds: [priya],
@@ -111,7 +111,7 @@ test("a higher layer has its hours, the lower one what remains", () => {
   expect(shifts.map((shift) => shift.layer)).toEqual(["Primary", "Days", "Primary", "Days"]);
 });
 
-test("an override is above all layers, and the later of two has the time that they share", () => {
+test("prefers an override to all layers, and the later of two overlapping ones", () => {
   const overrides = [
     { id: "a", userId: priya, ...span("2026-04-06T12:00Z", "2026-04-06T18:00Z") },
     { id: "b", userId: tomasz, ...span("2026-04-06T16:00Z", "2026-04-06T20:00Z") },
@@ -126,7 +126,7 @@ test("an override is above all layers, and the later of two has the time that th
   expect(shifts.map(({ overrideId }) => overrideId)).toEqual([null, "a", "b", null]);
 });
 
-test("whoever is on call has a turn until somebody else comes, and the second is who comes next", () => {
+test("returns the turn until the next user, who is next on call", () => {
   const at = new Date("2026-04-01T12:00Z");
   const { current, next } = turnAt(rotation(layer()), [], at);
   expect(current).toMatchObject({ userId: tomasz, to: new Date("2026-04-06T08:00Z") });
@@ -138,7 +138,7 @@ test("whoever is on call has a turn until somebody else comes, and the second is
   });
 });
 
-test("a rotation of one person has no end and no second, and in a gap only who comes then", () => {
+test("returns neither end nor next for a rotation of one user, and only the next in a gap", () => {
   const at = new Date("2026-04-07T12:00Z");
   const alone = turnAt(rotation(layer({ userIds: [ines] })), [], at);
   expect(alone).toMatchObject({ current: { userId: ines, to: null }, next: null });
@@ -148,13 +148,13 @@ test("a rotation of one person has no end and no second, and in a gap only who c
   expect(shiftAround(rotation(nights), [], at)).toBeNull();
 });
 
-test("turns in pieces that touch are one, such as a week that an override of the same person goes on with", () => {
+test("merges adjacent turns of the same user, including overrides", () => {
   const overrides = [{ id: "a", userId: tomasz, ...span("2026-04-06T08:00Z", "2026-04-07T08:00Z") }];
   const { current } = turnAt(rotation(layer()), overrides, new Date("2026-04-01T12:00Z"));
   expect(current).toMatchObject({ userId: tomasz, to: new Date("2026-04-07T08:00Z") });
 });
 
-test("months of hourly turns in two layers are read in under a second", () => {
+test("computes months of hourly turns in two layers within a second", () => {
   const hourly = (name: string) => layer({ name, every: { unit: "hour", count: 1 } });
   const started = performance.now();
   turnAt(rotation(hourly("a"), hourly("b")), [], new Date("2026-04-01T12:00Z"));

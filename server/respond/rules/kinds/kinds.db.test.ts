@@ -34,7 +34,7 @@ const evaluate = (
 ) => observe(ctx, spec, { endpointId, createdAt }, at);
 
 test(
-  "a threshold for all endpoints looks at each, and where nothing was measured it knows nothing",
+  "evaluates a threshold for each endpoint, and is unknown without data",
   inWorkspace(async (ctx) => {
     const busy = await newServed(ctx, "busy");
     await newServed(ctx, "idle");
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  "an endpoint without requests is absent; for all endpoints only where there were some, and never while it is unloaded",
+  "reports missing requests for an endpoint, for all only after earlier ones, and never while unloaded",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx, "quiet");
     const spec = { kind: "absent", windowMinutes: 10 } as const;
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "a rollout that was rolled back is told of for an hour, one that holds once it does for long enough",
+  "reports a rolled-back rollout for an hour, and a rollout on hold after the configured time",
   inWorkspace(async (ctx) => {
     const { rolloutId, rollout } = await newRollout(ctx);
     const spec = { kind: "rollout", on: ["rolled-back", "held"], onHoldMinutes: 60 } as AlertRuleSpec;
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "runs with a finding that is asked for are found, of all experiments or of one",
+  "reports runs with the selected findings, of all experiments or of one",
   inWorkspace(async (ctx) => {
     const { runId, experimentId } = await newRun(ctx);
     const { workspaceId } = ctx.actor;
@@ -126,7 +126,7 @@ test(
 );
 
 test(
-  "an error budget below the limit is found; without any count nothing is known",
+  "reports an error budget below the limit, and is unknown without counts",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const slo = await newSlo(ctx, { kind: "availability", endpointId }, { service: "churn" });
@@ -160,7 +160,7 @@ test(
 );
 
 test(
-  "the platform is unwell without a gateway",
+  "reports the platform as unhealthy without a gateway",
   inWorkspace(async (ctx) => {
     const spec: AlertRuleSpec = {
       kind: "platform",
@@ -207,7 +207,7 @@ test(
 );
 
 test(
-  "tasks, costs and delays of labels are read of their own rows",
+  "reads tasks, costs and label delays from their own rows",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const { workspaceId } = ctx.actor;

@@ -60,7 +60,7 @@ const evaluate = (
 ) => observeSpend(ctx, { kind: "spend", on: [on], spentShare: 0.5 }, { endpointId, createdAt: new Date(0) }, at);
 
 test(
-  "a month that is likely to end over its budget is found, one that has none is not known",
+  "reports a month forecast over budget, and is unknown without a budget",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     await priceCores(ctx, 1, new Date(now - 60 * dayMs));
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a day of double is found the day after, a day as usual is not",
+  "reports a day with double the spend on the next day, but not a usual one",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await priceCores(ctx, 1, new Date(now - 60 * dayMs));

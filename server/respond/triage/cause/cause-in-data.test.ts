@@ -41,7 +41,7 @@ const deployed: LikelyCause = {
 };
 const none: LikelyCause = { change: null, evidence: "none", title: "No change stands out", beforeMs: null, words: "" };
 
-test("what was found in the inputs is the likely cause, with what changed beside it", () => {
+test("names an input finding as the likely cause, with the change next to it", () => {
   const found = causeInData([finding({ watcher: "quality" }), finding({ watcher: "drift" })], {
     startedAt,
     blamed: deployed,
@@ -57,7 +57,7 @@ test("what was found in the inputs is the likely cause, with what changed beside
   expect(causeInData([late], { startedAt, blamed: none })).toMatchObject({ evidence: "some", beforeMs: null });
 });
 
-test("strong evidence of a change stands, and drift of the output or of a canary explains nothing", () => {
+test("keeps a change with strong evidence, and ignores prediction drift and canary drift", () => {
   const strong: LikelyCause = { ...deployed, evidence: "strong" };
   expect(causeInData([finding({ watcher: "drift" })], { startedAt, blamed: strong })).toBe(strong);
   const others = [

@@ -8,7 +8,7 @@ import { listQueue } from "../queue/queries.ts";
 import { getTriage } from "../triage-queries.ts";
 
 test(
-  "a page is explained by what monitoring found at its endpoint around the rise, nearest first; drift itself is no page",
+  "explains a page by monitoring findings around the rise, nearest first, without paging for drift",
   inWorkspace(async (ctx) => {
     const { endpointId, rise } = await setOnFire(ctx, { name: "flights" });
     const finding = { key: "x", kind: "drift", severity: "page" as const };

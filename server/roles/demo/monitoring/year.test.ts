@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readFlightSeasons } from "../recording.ts";
 import { seasonAt, seasonsOf } from "./year.ts";
 
-test("the year begins with the winter that the models know, goes on month by month, and begins anew", async () => {
+test("starts with the winter of the training data, continues month by month, and starts again", async () => {
   const seasons = seasonsOf(await readFlightSeasons(), { winterSeconds: 300, springSeconds: 20, monthSeconds: 60 });
   expect(seasons.map(({ name }) => name)).toEqual([
     "winter",
@@ -30,7 +30,7 @@ test("the year begins with the winter that the models know, goes on month by mon
   ]);
 });
 
-test("every flight has all inputs and its truth, and no month lends from another", async () => {
+test("has all inputs and a label for every flight, and separate flights per month", async () => {
   const { winter, later } = await readFlightSeasons();
   expect(winter).toHaveLength(2500);
   expect([...later.values()].map((samples) => samples.length)).toEqual(new Array(9).fill(500));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readFlightTable } from "../recording.ts";
 import { countNights } from "./flight-arrivals.ts";
 
-test("the last 28 days of the flights are the last 28 nights, at three in the morning, and none is to come", async () => {
+test("maps the last 28 days of flights to the last 28 nights at 03:00, none in the future", async () => {
   const table = await readFlightTable();
   const counts = countNights(table, Date.parse("2026-05-04T02:59:00Z"));
   expect(counts).toHaveLength(28);

@@ -15,7 +15,7 @@ async function post(url: string, secrets: string[]): Promise<number> {
   return (await fetch(url, { method: "POST", headers, body })).status;
 }
 
-test("the pager says what is signed with its secret, and refuses what is not", async () => {
+test("prints messages signed with its secret, and rejects others", async () => {
   const said: string[] = [];
   const pager = await startPager((line) => said.push(line));
   onTestFinished(pager.close);

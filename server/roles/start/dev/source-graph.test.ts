@@ -30,7 +30,7 @@ test("follows imports by path and by prefix, dynamic imports and worker threads"
   ]);
 });
 
-test("ends where files import each other", async () => {
+test("stops where files import each other", async () => {
   write("web.ts", 'import "./two.ts";');
   write("two.ts", 'import "./web.ts";');
   expect(await reached(new SourceGraph(root))).toEqual(["server/two.ts", "server/web.ts"]);

@@ -8,7 +8,7 @@ import type { LoadedModel } from "../loaded-versions.ts";
 import type { ServedEndpoint } from "../routing-table.ts";
 import { chooseVersion } from "./choose-version.ts";
 
-test("of 100,000 keys, each stays where it is while the weight grows, or goes to the new version, and shares are those that were set", () => {
+test("moves each of 100,000 keys only to the new version as the weight grows, with the configured shares", () => {
   const buckets = Array.from({ length: 100_000 }, (_, key) => bucket("salt", `user-${key}`));
   let before = new Set<number>();
   for (const weight of [0.0001, 0.0002, 0.01, 0.05, 0.1, 0.1001, 0.25, 0.5, 0.9999]) {
@@ -22,7 +22,7 @@ test("of 100,000 keys, each stays where it is while the weight grows, or goes to
   expect(new Set(buckets).size).toBe(buckets.length);
 });
 
-test("two rollouts do not have the same guinea pigs", () => {
+test("assigns different canary units to two rollouts", () => {
   const keys = Array.from({ length: 20_000 }, (_, key) => `user-${key}`);
   const both = keys.filter((key) => bucket("first", key) < 0.1 && bucket("second", key) < 0.1).length;
   expect(both / keys.length).toBeGreaterThan(0.007);
@@ -52,7 +52,7 @@ function choose(rollout: ServedRollout, send: Ask = {}) {
 }
 const requests = Array.from({ length: 4000 }, (_, number) => `request-${number}`);
 
-test("a share of the requests goes to the new version; a hash that is broken shows as a sample ratio that was not set", () => {
+test("sends the configured share of requests to the canary, and detects a sample ratio mismatch", () => {
   const rollout = servedRolloutOf({ weight: 0.1 });
   const canary = requests.filter((requestId) => choose(rollout, { requestId }).arm === "canary").length;
   const countBytes = (units: number) => [
@@ -65,7 +65,7 @@ test("a share of the requests goes to the new version; a hash that is broken sho
   expect(sampleRatioLogE(countBytes(broken))).toBeGreaterThan(Math.log(1000));
 });
 
-test("all requests of a token, or of one value of a header, go to one version; those without the header are units of their own", () => {
+test("assigns all requests of a token or header value to one version, and splits requests without the header", () => {
   const byToken = servedRolloutOf({ weight: 0.5, unit: { kind: "token" } });
   expect(new Set(requests.map((requestId) => choose(byToken, { requestId }).arm)).size).toBe(1);
   const byHeader = servedRolloutOf({ weight: 0.5, unit: { kind: "header", header: "x-user" } });
@@ -79,7 +79,7 @@ test("all requests of a token, or of one value of a header, go to one version; t
   );
 });
 
-test("what a client chose is no evidence: a number in the address, or the header", () => {
+test("does not count client-chosen versions as evidence, by URL or by header", () => {
   const rollout = servedRolloutOf({ weight: 0.5 });
   expect(choose(rollout, { headers: { "leeway-arm": "canary" } })).toMatchObject({
     versionId: "canary",
@@ -99,20 +99,20 @@ test("what a client chose is no evidence: a number in the address, or the header
   });
 });
 
-test("while the new version is not loaded, the one before answers all and nothing counts", () => {
+test("routes all requests to the stable version, uncounted, while the canary is not loaded", () => {
   const rollout = servedRolloutOf({ weight: 0.5 });
   const chosen = requests.map((requestId) => choose(rollout, { requestId, other: version("canary", "loading") }));
   expect(chosen.every(({ versionId, isRandomised }) => versionId === "stable" && !isRandomised)).toBe(true);
 });
 
-test("before its first step a new version gets nothing; while it is watched, it gets all as the canary", () => {
+test("routes no request to the canary before the first step, and all of them during monitoring", () => {
   const before = servedRolloutOf({ phase: "starting", weight: 0 });
   expect(requests.every((requestId) => choose(before, { requestId }).arm === "stable")).toBe(true);
   const watched = servedRolloutOf({ phase: "watching", weight: 1 });
   expect(choose(watched)).toEqual({ versionId: "canary", arm: "canary", isRandomised: true, unit: "" });
 });
 
-test("a task shares in the split, but is no evidence", () => {
+test("splits tasks between versions without counting them as evidence", () => {
   const rollout = servedRolloutOf({ weight: 0.5 });
   const chosen = requests.map((requestId) => choose(rollout, { requestId, headers: "none" }));
   expect(new Set(chosen.map(({ arm }) => arm)).size).toBe(2);

@@ -25,7 +25,7 @@ import { createEndpoint } from "../../endpoints/create-endpoint.ts";
 configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 
-test("requests are split, and each is counted, logged and told to Prometheus in its arm", async () => {
+test("splits requests, and counts, logs and exports each of them by arm", async () => {
   const fixture = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = fixture;
   const cache = await Promise.all(times(60).map(() => infer(gateway, ctx)));
@@ -52,7 +52,7 @@ test("requests are split, and each is counted, logged and told to Prometheus in 
   expect(exposed).toMatch(new RegExp(`version="2",arm="canary".*} ${canary.length}$`, "m"));
 });
 
-test("a growing weight takes units along without an interruption, and a rollback takes all back, without a failed request", async () => {
+test("moves units to the canary as the weight grows, and back on rollback, without a failed request", async () => {
   const { ctx, gateway, rolloutId } = await openRollout(db, {
     weight: 0.1,
     plan: { unit: { kind: "header", header: "x-user" } },
@@ -87,7 +87,7 @@ test("a growing weight takes units along without an interruption, and a rollback
   expect(units.filter(({ arm }) => arm === "canary").length).toBe(first.filter((arm) => arm === "canary").length);
 });
 
-test("cached answers and repeated requests are no evidence", async () => {
+test("does not count cached responses and repeated requests as evidence", async () => {
   const fixture = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, endpointId } = fixture;
   for (const _ of times(5)) await infer(gateway, ctx, { id: "again" });
@@ -105,7 +105,7 @@ test("cached answers and repeated requests are no evidence", async () => {
   expect(sum("errors")).toBe(3);
 });
 
-test("errors, invalid outputs, bins and costs count in the arm that gave them", async () => {
+test("counts errors, invalid outputs, bins and costs in the arm that served the request", async () => {
   const metrics = ["errors", "invalid-outputs", "output-shift", "cost"] as const;
   const guardrails = metrics.map((metric) => ({ metric }));
   const range = { low: 10, high: 20 };
@@ -126,7 +126,7 @@ test("errors, invalid outputs, bins and costs count in the arm that gave them", 
   }
 });
 
-test("while it is watched, the new version is what is deployed and counts as canary; the one before stays loaded", async () => {
+test("deploys the new version as the canary during monitoring, and keeps the previous one loaded", async () => {
   const fixture = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = fixture;
   const [before, warm] = [servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other];
@@ -157,7 +157,7 @@ test("while it is watched, the new version is what is deployed and counts as can
   ]);
 });
 
-test("a version that cannot be loaded takes no traffic, and nothing counts", async () => {
+test("routes no traffic to a version that cannot be loaded, and counts nothing", async () => {
   const ctx = await newWorkspace(db);
   const gateway = newTestGateway(db);
   onTestFinished(() => gateway.close());
@@ -176,7 +176,7 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
   expect(await db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId))).toEqual([]);
 });
 
-test("a gateway that starts without Postgres goes on with the last weight", async () => {
+test("continues with the last weight on a gateway that starts without Postgres", async () => {
   const { ctx, gateway } = await openRollout(db, { weight: 0.3 });
   await gateway.core.stop();
   const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "test-none" });
@@ -191,7 +191,7 @@ test("a gateway that starts without Postgres goes on with the last weight", asyn
   expect(new Set(arms)).toEqual(new Set(["stable", "canary"]));
 });
 
-test("what was counted when a gateway stops is in Postgres", async () => {
+test("stores pending counts in Postgres when a gateway stops", async () => {
   const { ctx, gateway, rolloutId } = await openRollout(db, {
     weight: 0.5,
     frozen: { slowMs: 60_000, outcomeAgeMs: 60_000 },

@@ -73,7 +73,7 @@ async function compared(fixture: RolloutFixture, copies: number) {
   return { pairs: pairs(), counts };
 }
 
-test("a copy of each request runs on the other version; pairs that agree are no events, and the client sees nothing of it", async () => {
+test("mirrors each request to the other version without effect on the client, and counts no events for agreement", async () => {
   const fixture = await openRollout(db, shadowOnly, [same, same]);
   const cache = await send(fixture, 12);
   expect(new Set(cache.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
@@ -97,7 +97,7 @@ test("a copy of each request runs on the other version; pairs that agree are no 
   expect([requests("shadow"), requests("stable"), requests("canary")]).toEqual([pairs, 12, 0]);
 });
 
-test("answers that differ are events, though the live ones are what was asked for", async () => {
+test("counts differing outputs as disagreement, and returns the live outputs", async () => {
   const fixture = await openRollout(db, shadowOnly, [same, negated]);
   await send(fixture, 8);
   const { pairs, counts } = await compared(fixture, 8);
@@ -105,7 +105,7 @@ test("answers that differ are events, though the live ones are what was asked fo
   expect(counts).toMatchObject({ "disagreement pair": `${pairs}/${pairs}`, "errors pair": `${pairs}/0` });
 });
 
-test("numbers that are none count where the new version alone gives them", async () => {
+test("counts invalid outputs that only the new version returns", async () => {
   const fixture = await openRollout(db, shadowOnly, [same, logarithm]);
   await send(fixture, 8, { values: [-1, -2, -3, -4] });
   const { pairs, counts } = await compared(fixture, 8);
@@ -113,7 +113,7 @@ test("numbers that are none count where the new version alone gives them", async
   expect(counts).toMatchObject({ "invalid-outputs pair": `${pairs}/${pairs}` });
 });
 
-test("a copy goes through the pipeline of its own version", async () => {
+test("runs a mirrored request through the pipeline of its own version", async () => {
   const pipeline = Pipeline.parse({ after: [{ name: "place", from: "y", steps: [{ step: "argmax" }] }] });
   const fixture = await openRollout(db, shadowOnly, [
     { ...same, pipeline },
@@ -128,7 +128,7 @@ test("a copy goes through the pipeline of its own version", async () => {
   expect(logged.every(({ pipelineDigest }) => pipelineDigest !== null)).toBe(true);
 });
 
-test("requests that come all at once are answered all, and copies that find no place are dropped and told", async () => {
+test("responds to all requests of a burst, and drops and reports mirrored requests without capacity", async () => {
   const fixture = await openRollout(db, shadowOnly, [same, same]);
   const { gateway, ctx } = fixture;
   await Promise.all(times(40).map(() => infer(gateway, ctx)));
@@ -136,7 +136,7 @@ test("requests that come all at once are answered all, and copies that find no p
   expect(pairs).toBeLessThan(40);
 });
 
-test("a share of the requests is copied, the same ones wherever they come in; those to the new version are not", async () => {
+test("mirrors the same share of requests on every gateway, except those of the canary", async () => {
   const plan = { steps: [{ weight: 0.5, shadowShare: 0.5 }], guardrails };
   const fixture = await openRollout(db, { ...shadowOnly, weight: 0.5, plan }, [same, same]);
   const cache = await send(fixture, 40);
@@ -151,7 +151,7 @@ test("a share of the requests is copied, the same ones wherever they come in; th
   expect(counts["errors stable"]).toBe(`${stable}/0`);
 });
 
-test("a gateway that stops waits for the copy under way, and what it said is stored", async () => {
+test("waits for mirrored requests in flight on shutdown, and stores their results", async () => {
   const fixture = await openRollout(db, shadowOnly, [same, negated]);
   const { gateway, ctx } = fixture;
   const executions = () => gateway.core.table.all[0]?.other?.opened?.pool.state.counts.executions ?? 0;

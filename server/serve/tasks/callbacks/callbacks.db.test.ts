@@ -30,7 +30,7 @@ async function deliverAll(ctx: Context): Promise<void> {
 const failed = { kind: "failed", errorStatus: 400, error: "the shape is wrong" } as const;
 
 test(
-  "the end of a task is told once, signed, to the address that it named",
+  "sends one signed callback to the URL of a task when it ends",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(503, 200);
     const endpointId = await newTaskEndpoint(ctx);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "tasks that name no address are told at the endpoint's, and also that they were cancelled or expired",
+  "sends callbacks of tasks without a URL to the endpoint's webhook, including cancelled and expired ones",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const endpointId = await newTaskEndpoint(ctx);
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "the secret is told at its making only; a new one signs beside the old; workspace webhooks know nothing of it",
+  "returns the secret only on creation, signs with old and new after rotation, and hides it from workspace webhooks",
   inWorkspace(async (ctx) => {
     const { url, received } = await newReceiver(200);
     const endpointId = await newTaskEndpoint(ctx);
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "an address that the rules do not allow is refused",
+  "rejects a URL that the rules do not allow",
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const strict = setTaskWebhook(ctx, { endpointId, url: "https://127.0.0.1/" }, { allowsPrivate: false });

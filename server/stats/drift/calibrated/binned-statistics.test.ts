@@ -5,7 +5,7 @@ import { binnedStatistics } from "./binned-statistics.ts";
 import { decisionBins, regroup } from "./decision-bins.ts";
 import { quantileEdges, tally } from "./quantile-edges.ts";
 
-test("all four statistics come from stored bins: D and Wasserstein near the golden ones, PSI about δ² and noise", () => {
+test("computes all four statistics from stored bins: D and Wasserstein near golden values, PSI near δ² plus noise", () => {
   const reference = Float64Array.from(goldenNumbers({ kind: "normal", seed: 3, n: 5000, mu: 0, sd: 1 })).sort();
   const current = Float64Array.from(goldenNumbers({ kind: "normal", seed: 4, n: 3000, mu: 0.12, sd: 1 })).sort();
   const edges = quantileEdges(reference, 512);

@@ -54,7 +54,7 @@ function sides(id: string) {
 }
 
 const quantileCases = golden.leeway.filter((vector) => vector.edges);
-test.each(quantileCases)("$id: edges, counts, chi-square, PSI and its lines are the golden ones", (vector) => {
+test.each(quantileCases)("$id: matches the golden edges, counts, chi-square, PSI and thresholds", (vector) => {
   const { reference, current } = sides(vector.dataset);
   const edges = quantileEdges(Float64Array.from(reference).sort(), 10);
   expect(edges).toHaveLength(vector.edges?.length ?? 0);
@@ -84,7 +84,7 @@ test.each(golden.leeway.filter((vector) => vector.id.endsWith("two_sample_x2")))
   expect(found.degrees).toBe(vector.df);
 });
 
-test("levels the reference never had are judged by those it had once", () => {
+test("tests unseen levels against levels seen once in the reference", () => {
   near(unseenTest({ unseen: 5, rows: 100, once: 3, referenceRows: 1000, alpha: 0.01 }).pValue, 0.0002531958466113945);
   const many = unseenTest({ unseen: 84, rows: 2000, once: 0, referenceRows: 2000, alpha: 0.01 });
   near(many.pValue, 2.1227266039896357e-26, 1e-7);
@@ -92,7 +92,7 @@ test("levels the reference never had are judged by those it had once", () => {
   expect(hypergeometricTail(0, { total: 10, marked: 5, drawn: 5 })).toBe(1);
 });
 
-test("values outside of the reference's range are beta-binomial", () => {
+test("tests out-of-range values with the beta-binomial distribution", () => {
   near(outOfRangeTest({ outside: 3, rows: 100, referenceRows: 1000, alpha: 0.01 }).pValue, 0.0027298, 1e-4);
   near(betaBinomialTail(5, 500, { a: 2, b: 4999 }), 3.3836e-5, 1e-4);
   // P(X = 0) = Π (b + i) / (a + b + i).
@@ -101,7 +101,7 @@ test("values outside of the reference's range are beta-binomial", () => {
   near(betaBinomialTail(1, 100, { a: 2, b: 4999 }), 1 - none);
 });
 
-test.each(golden.ert_alpha)("α of $weeks_per_false_alarm weeks and $tests_per_window tests", (row) => {
+test.each(golden.ert_alpha)("computes α for $weeks_per_false_alarm weeks and $tests_per_window tests", (row) => {
   const alpha = alphaOf({
     weeks: row.weeks_per_false_alarm,
     windowsPerWeek: row.windows_per_week,
@@ -112,28 +112,34 @@ test.each(golden.ert_alpha)("α of $weeks_per_false_alarm weeks and $tests_per_w
   near(chiSquareQuantile(alpha, 19), row.chi2_quantile_df19, 1e-7);
 });
 
-test("a quiet period promised with 95% has a twentieth of the budget", () => {
+test("reduces the alarm budget to a twentieth for a quiet period at 95% confidence", () => {
   const one = { weeks: 4, windowsPerWeek: 168, tests: 30 };
   near(alphaOf({ ...one, isStrict: true }) / alphaOf(one), 0.0513, 1e-3);
   near(alphaOf({ ...one, share: 0.1 }) / alphaOf(one), 0.1, 1e-12);
 });
 
-test.each(golden.special_functions.chi2_isf)("χ² quantile of $df degrees at $alpha", ({ df, alpha, x }) => {
-  near(chiSquareQuantile(alpha, df), x, 1e-12);
-});
+test.each(golden.special_functions.chi2_isf)(
+  "computes the χ² quantile of $df degrees at $alpha",
+  ({ df, alpha, x }) => {
+    near(chiSquareQuantile(alpha, df), x, 1e-12);
+  },
+);
 
-test.each(golden.special_functions.f_isf)("F quantile of $df1 and $df2 degrees", ({ df1, df2, alpha, x }) => {
-  near(fQuantile(alpha, df1, df2), x, 1e-10);
-});
+test.each(golden.special_functions.f_isf)(
+  "computes the F quantile of $df1 and $df2 degrees",
+  ({ df1, df2, alpha, x }) => {
+    near(fQuantile(alpha, df1, df2), x, 1e-10);
+  },
+);
 
-test("of a window that alarmed the list is Benjamini and Hochberg's", () => {
+test("selects the drifted features of a window with Benjamini–Hochberg", () => {
   expect(benjaminiHochberg([0.2, 0.001, 0.6, 0.04, 0.015], 0.1)).toEqual([1, 4, 3]);
   expect(benjaminiHochberg([0.5, 0.9], 0.1)).toEqual([]);
   // The largest i counts, even where a smaller one is above its limit.
   expect(benjaminiHochberg([0.06, 0.06], 0.1)).toEqual([0, 1]);
 });
 
-test("from 512 bins Wasserstein is within 2% and KS within 0.0011 of the raw values", () => {
+test("matches raw values from 512 bins to 2% for Wasserstein and 0.0011 for KS", () => {
   for (const [id, exact, ks] of [
     ["num_large_shift", 0.13575399445104872, 0.05293333333333333],
     ["num_small_shift", 0.27190260870223554, 0.1135],

@@ -45,7 +45,7 @@ function near(value: number, expected: number, { abs = 0, rel = 0 }: { abs?: num
 }
 
 const plain = golden.evidently.filter((vector) => vector.expected.drift !== undefined && vector.method !== "TVD");
-test.each(plain)("$id is Evidently's", ({ dataset, method, expected, tolerance = {} }) => {
+test.each(plain)("$id matches Evidently", ({ dataset, method, expected, tolerance = {} }) => {
   const { reference, current } = sides(dataset);
   const found = compatibleScore(method as CompatibleMethod, reference, current);
   near(found.score, expected.p_value ?? expected.score ?? Number.NaN, { abs: 1e-12, ...tolerance });
@@ -53,13 +53,13 @@ test.each(plain)("$id is Evidently's", ({ dataset, method, expected, tolerance =
   expect(found.kind).toBe(expected.p_value === undefined ? "distance" : "p-value");
 });
 
-test("every method with a golden case is there, and every case is tested", () => {
+test("supports and tests every method of the golden cases", () => {
   expect(plain).toHaveLength(64);
   for (const { method } of golden.evidently) expect(compatibleMethods).toHaveProperty(method);
 });
 
 test.each(golden.evidently.filter(({ method }) => method === "TVD"))(
-  "$id: the distance to the digit, its p-value to the error of the draws",
+  "$id: matches the distance to the last digit and the p-value within sampling error",
   (vector) => {
     const { reference, current } = sides(vector.dataset);
     const { statistic, pValue } = totalVariationTest(tableOf(reference, current));
@@ -68,19 +68,19 @@ test.each(golden.evidently.filter(({ method }) => method === "TVD"))(
   },
 );
 
-test("the G test refuses what Evidently's refuses", () => {
+test("rejects the same input as Evidently in the G test", () => {
   const { reference, current } = sides("cat5_shift");
   expect(() => compatibleScore("g_test", reference, current)).toThrow(/as many current rows/);
 });
 
-test("a method that does not fit the column, and an empty side, are refused", () => {
+test("rejects a method that does not fit the column, and an empty side", () => {
   const { reference, current } = sides("cat_binary");
   expect(() => compatibleScore("ks", reference, current)).toThrow(/needs numbers/);
   expect(() => compatibleScore("psi", reference, levelColumn([]))).toThrow(/no values/);
 });
 
 test.each(golden.evidently.filter(({ intermediate }) => intermediate?.sturges_bins))(
-  "$id: bins",
+  "$id: matches the bins",
   ({ dataset, intermediate }) => {
     const { reference, current } = sides(dataset);
     const { edges } = evidentlyBins(reference, current);
@@ -91,7 +91,7 @@ test.each(golden.evidently.filter(({ intermediate }) => intermediate?.sturges_bi
 );
 
 test.each(golden.evidently.filter(({ intermediate }) => intermediate?.D !== undefined))(
-  "$id: D",
+  "$id: matches D",
   ({ dataset, intermediate }) => {
     const { reference, current } = sides(dataset);
     if (reference.type !== "numerical" || current.type !== "numerical") throw new Error("numbers");
@@ -100,7 +100,7 @@ test.each(golden.evidently.filter(({ intermediate }) => intermediate?.D !== unde
 );
 
 test.each(golden.evidently.filter(({ method }) => method === "es"))(
-  "$id: the statistic and its degrees",
+  "$id: matches the statistic and its degrees of freedom",
   ({ dataset, intermediate }) => {
     const { reference, current } = sides(dataset);
     if (reference.type !== "numerical" || current.type !== "numerical") throw new Error("numbers");
@@ -110,11 +110,14 @@ test.each(golden.evidently.filter(({ method }) => method === "es"))(
   },
 );
 
-test.each(golden.special_functions.kstwo_sf)("asymptotic KS: $n values, D $d", ({ n, d, p }) => {
-  near(oneSampleTail(d, n), p, { rel: 1e-7 });
-});
+test.each(golden.special_functions.kstwo_sf)(
+  "computes the asymptotic KS p-value for $n values and D $d",
+  ({ n, d, p }) => {
+    near(oneSampleTail(d, n), p, { rel: 1e-7 });
+  },
+);
 
-test("the branches of the one-sample tail meet", () => {
+test("keeps the branches of the one-sample tail continuous", () => {
   for (const [n, d] of [
     [140, 0.1],
     [141, 0.1],
@@ -130,14 +133,14 @@ test("the branches of the one-sample tail meet", () => {
   expect(oneSampleTail(1, 10)).toBe(0);
 });
 
-test.each(golden.nannyml)("$id is NannyML's", ({ dataset, expected, tolerance = {} }) => {
+test.each(golden.nannyml)("$id matches NannyML", ({ dataset, expected, tolerance = {} }) => {
   const { reference, current } = sides(dataset);
   const found = nannymlScores(reference, current);
   near(found.jensenShannon, expected.score ?? Number.NaN, tolerance);
   expect(found.bins).toBe(expected.bins);
 });
 
-test("NannyML's numbers of levels: the largest difference of shares, and a two-sample chi-square", () => {
+test("matches NannyML for levels: the largest difference of shares and a two-sample chi-square", () => {
   const { reference, current } = sides("cat_binary");
   const found = nannymlScores(reference, current);
   near(found.infinity ?? Number.NaN, 22 / 500, { abs: 1e-12 });
@@ -145,7 +148,7 @@ test("NannyML's numbers of levels: the largest difference of shares, and a two-s
   expect(nannymlLimit([1, 3])).toBe(5);
 });
 
-test("what Evidently takes by itself depends on the size of the reference and the number of values", () => {
+test("chooses Evidently's default method by reference size and number of distinct values", () => {
   const many = (rows: number, distinct: number) =>
     numericColumn(Array.from({ length: rows }, (_, row) => row % distinct));
   expect(chooseMethod(many(1000, 6), many(50, 6))).toBe("ks");
@@ -161,7 +164,7 @@ test("what Evidently takes by itself depends on the size of the reference and th
   expect(datasetVerdict([true, false, false]).isDrift).toBe(false);
 });
 
-test("types of columns are those of pandas' names", () => {
+test("derives column types from pandas dtypes", () => {
   const of = (dtype: string, distinct = 100, ends?: "strings" | "lists" | "other") =>
     columnType({ dtype, distinct, count: 150, ends });
   expect([of("float32"), of("int64"), of("int64", 10), of("int8", 11)]).toEqual([
@@ -184,7 +187,7 @@ test("types of columns are those of pandas' names", () => {
   ]);
 });
 
-test("the kernel's distance of shifted values is large and of equal ones is not", () => {
+test("detects shifted values with the kernel test, but not equal ones", () => {
   const [a, b] = [
     goldenNumbers({ kind: "normal", seed: 1, n: 120 }),
     goldenNumbers({ kind: "normal", seed: 2, n: 100 }),

@@ -9,7 +9,7 @@ import { setCostBudget } from "./set-cost-budget.ts";
 const reason = "agreed with finance";
 
 test(
-  "a later budget of the same scope takes its place from its month on, and 0 takes it away",
+  "replaces a budget of the same scope from its month on, and removes it with 0",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     await priceCores(ctx, 0.04, new Date());
@@ -29,7 +29,7 @@ test(
 );
 
 test(
-  "what cannot be compared or is not there is refused, and a member may not",
+  "rejects an incomparable budget, a missing scope and a member",
   inWorkspace(async (ctx) => {
     await expect(setCostBudget(ctx, { amount: 10, reason })).rejects.toMatchObject({ code: "invalid" });
     await priceCores(ctx, 0.04, new Date());

@@ -12,14 +12,14 @@ const none: WhatIfFacts = {
 };
 const summarise = (facts: Partial<WhatIfFacts>) => scenarios({ ...none, ...facts });
 
-test("what was not measured is not in it", () => {
+test("omits scenarios that were not measured", () => {
   expect(summarise({})).toEqual([]);
   expect(
     summarise({ batches: [{ rows: 1, runs: 10, runMs: 2 }], repeats: [{ ttlSeconds: 60, requests: 9, repeated: 9 }] }),
   ).toEqual([]);
 });
 
-test("batches are held against what a row takes over all, also those that would cost more", () => {
+test("compares batch sizes with the average cost per row, including more expensive ones", () => {
   const batches = [
     { rows: 4, runs: 50, runMs: 4 },
     { rows: 1, runs: 200, runMs: 2 },
@@ -31,7 +31,7 @@ test("batches are held against what a row takes over all, also those that would 
   ]);
 });
 
-test("a cache saves what would have been answered again, fewer cores what they cost", () => {
+test("estimates cache savings from repeated requests, and fleet savings from fewer cores", () => {
   const [cache] = summarise({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
   expect(cache).toMatchObject({ words: "Cache responses for 10\u00a0min", share: 0.25, perMonth: 25 });
   const fleet = summarise({ fleet: { cores: 8, maxUtilisation: 1.6, hours: 100 } });
@@ -42,7 +42,7 @@ test("a cache saves what would have been answered again, fewer cores what they c
   ]);
 });
 
-test("another version is held against the current one; a cascade against its last step", () => {
+test("compares another version with the current one, and a cascade with its last step", () => {
   const version = (number: number, deviceMs: number, isCurrent: boolean) => {
     return { version: number, versionId: `${number}`, rows: 100, deviceMs, isCurrent, accuracy: undefined };
   };

@@ -13,7 +13,7 @@ const known = {
   requestsPerSecond: 50,
 };
 
-test("a version that never answered costs what its runs took in the load test, with the waiting of the endpoint", () => {
+test("computes the cost of an unserved version from its load test and the endpoint's idle time", () => {
   const cost = unservedCost(known, { perCoreHour: 2, withWaiting: 1.5 });
   // 1,000 runs of 3.6 ms take 3.6 core-seconds, a thousandth of an hour.
   expect(cost).toMatchObject({
@@ -26,7 +26,7 @@ test("a version that never answered costs what its runs took in the load test, w
   expect(cost.measuredBy).toEqual({ quality: "its reference", latency: "a load test at 50 requests/s" });
 });
 
-test("a gate speaks where there is no reference, and what was not measured has no value", () => {
+test("uses gate accuracy without a reference, and null for unmeasured values", () => {
   const gated = unservedCost({ ...known, referenceAccuracy: null }, { perCoreHour: null, withWaiting: 1 });
   expect(gated).toMatchObject({ correctShare: 0.8, perThousand: null, measuredBy: { quality: "a gate" } });
   const silent = { ...known, referenceAccuracy: null, gateAccuracy: null, latencyMsP95: null, computeMs: null };

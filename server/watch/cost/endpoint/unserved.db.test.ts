@@ -29,7 +29,7 @@ async function loadTested(ctx: Context, endpointId: string, versionId: string, s
 }
 
 test(
-  "a registered version that never answered is compared by its reference and its load test, and by nothing else",
+  "compares an unserved version only by its reference and load test",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
     await priceCores(ctx, 1, new Date(Date.now() - 90 * dayMs));
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "versions of other models, and of models of another workspace, are not compared",
+  "excludes versions of other models and other workspaces",
   inWorkspace(async (ctx) => {
     const own = await newServed(ctx);
     const other = await newServed(ctx, "other");

@@ -28,7 +28,7 @@ const usageOf = (ctx: Context, endpointId: string) =>
   ctx.db.select().from(usageHours).where(eq(usageHours.endpointId, endpointId));
 
 test(
-  "hours are counted whole, as often as one likes, and later with what came later",
+  "meters complete hours idempotently, and updates them with late data",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await addGateway(ctx, "m1");
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  "processes that share a machine are one machine, and a gateway that says nothing is known by its id",
+  "meters processes on a shared machine once, and identifies an unnamed gateway by its id",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     for (const gatewayId of ["a", "b"]) await addGateway(ctx, gatewayId, { name: "shared", cores: 4 });
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  "a machine that serves nothing is up all the same",
+  "meters a machine that serves nothing",
   inWorkspace(async (ctx) => {
     await addGateway(ctx, "lonely", { gpus: 1, gpuKind: "NVIDIA L4", kind: "g6.xlarge" });
     await meterMachines(ctx.db);
@@ -78,7 +78,7 @@ test(
   }),
 );
 
-test("most looks count two hours, one in fifteen a day, and one a day all that a gateway may hold back", () => {
+test("meters two hours in most evaluations, a day in every fifteenth, and the maximum backlog once a day", () => {
   const night = Math.floor(Date.now() / dayMs) * dayMs + 4 * hourMs;
   expect(reachMs(night + 10_000)).toBe(8 * dayMs);
   expect(reachMs(night + 61_000)).toBe(hourMs);

@@ -14,7 +14,7 @@ const euros = (amount: number, variant = "") => ({
 });
 
 test(
-  "a new price takes the place of the one before, both stay in the book, and the log says why",
+  "replaces a price, keeps both in the price book, and audits the reason",
   inWorkspace(async (ctx) => {
     await setPrices(ctx, { ...euros(0.04), from: new Date(Date.now() - 5 * hourMs) });
     await setPrices(ctx, euros(0.05));
@@ -31,7 +31,7 @@ test(
 );
 
 test(
-  "a price that begins later does not hold yet",
+  "does not apply a price before its start",
   inWorkspace(async (ctx) => {
     await setPrices(ctx, { ...euros(0.04), from: new Date(Date.now() + 48 * hourMs) });
     expect((await getPriceBook(ctx)).prices).toMatchObject([{ isInForce: false }]);
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "what is configured holds until the book says something, for every workspace",
+  "applies the configured price to every workspace until the price book has one",
   inWorkspace(async (ctx) => {
     await keepDefaultPrices(ctx.db, { core: 0.03, gpu: 2, currency: "USD" });
     await keepDefaultPrices(ctx.db, { core: 0.03, gpu: undefined, currency: "USD" });
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "two currencies, prices below zero and beginnings too long ago are refused, and a member may not",
+  "rejects a second currency, negative prices, starts too far back and a member",
   inWorkspace(async (ctx) => {
     await setPrices(ctx, euros(0.04));
     const dollars = { ...euros(3), prices: [{ item: "gpu-hour" as const, amount: 3 }], currency: "USD" };

@@ -70,7 +70,7 @@ async function label(ctx: Context, endpointId: string, versionId: string, right:
 }
 
 test(
-  "page, summary, endpoint and file tell the same sums, of models and of teams",
+  "returns the same sums on page, summary, endpoint and file, by model and by team",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     await priceCores(ctx, 1, new Date(now - 90 * dayMs));
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "cost per correct answer needs labels, and is dearer by what was wrong",
+  "requires labels for the cost per correct prediction, which rises with incorrect ones",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     await priceCores(ctx, 1, new Date(now - 90 * dayMs));
@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  "without a price usage is told and money is not; a machine with room is a way to spend less",
+  "reports usage without spend if there is no price, and an underutilised machine as a savings opportunity",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     for (let daysAgo = 1; daysAgo < 3; daysAgo += 1) await use(ctx, daysAgo, { endpointId, versionId, busy: 1 });

@@ -5,7 +5,7 @@ const fast: Promised = { kind: "latency", name: "churn-fast", withinMs: 100, tar
 const right: Promised = { kind: "quality", name: "churn-right", target: 0.9 };
 const measured = { accuracy: { labelled: 200, right: 190 }, latencyMsP95: 80 };
 
-test("a version that keeps every objective is said to break none, and what is not known is said before", () => {
+test("reports no violation for a version that meets every objective, and names unknowns to check first", () => {
   expect(versionAgainst([fast, right], measured)).toBeNull();
   expect(versionAgainst([], { accuracy: undefined })).toBeNull();
   expect(versionAgainst([fast], { ...measured, latencyMsP95: null })).toMatchObject({ breaks: false });
@@ -14,7 +14,7 @@ test("a version that keeps every objective is said to break none, and what is no
   );
 });
 
-test("a slower or more often wrong version breaks its objective, which is named before what is unknown", () => {
+test("reports a violation for a slower or less accurate version, before any unknowns", () => {
   expect(versionAgainst([fast], { ...measured, latencyMsP95: 130 })).toEqual({
     breaks: true,
     words: "Would violate churn-fast: its p95 is 130\u00a0ms, the objective is 100\u00a0ms.",
@@ -27,7 +27,7 @@ test("a slower or more often wrong version breaks its objective, which is named 
   expect(versionAgainst([{ ...fast, target: 0.5 }], { ...measured, latencyMsP95: 130 })).toBeNull();
 });
 
-test("batches whose run alone takes longer than what is promised break it; others leave a wait", () => {
+test("reports a violation for batches that run longer than the objective, or else the remaining delay", () => {
   expect(runAgainst([right], 500)).toBeNull();
   expect(runAgainst([fast], 120)?.breaks).toBe(true);
   expect(runAgainst([fast], 40)?.words).toBe("Check churn-fast first: keep the batching delay below 60\u00a0ms.");

@@ -23,7 +23,7 @@ const endpoint = (more: Partial<MeasuredEndpoint>): MeasuredEndpoint => ({
 });
 const right = (share: number) => ({ labelled: 1000, right: share * 1000 });
 
-test("a version that takes less for each answer saves that share of what runs cost, unless it is wrong more often", () => {
+test("finds savings from a cheaper version unless it is less accurate", () => {
   const current = version(1, 2000, { isCurrent: true, accuracy: right(0.9) });
   const cheaper = version(2, 1500, { accuracy: right(0.9) });
   const [saving] = findSavings([endpoint({ versions: [current, cheaper] })], []);
@@ -35,7 +35,7 @@ test("a version that takes less for each answer saves that share of what runs co
   expect(unknown?.basis).toContain("quality guardrail");
 });
 
-test("batches save what a row costs less in a size that was seen, and nothing is said of sizes that were not", () => {
+test("finds savings from observed batch sizes, but not from unobserved ones", () => {
   const single = { rows: 1, runs: 900, runMs: 2 };
   const [saving] = findSavings([endpoint({ batches: [single, { rows: 8, runs: 100, runMs: 4 }] })], []);
   // 1,700 rows took 2,200 ms, 1.294 each; in eights 0.5.
@@ -44,13 +44,13 @@ test("batches save what a row costs less in a size that was seen, and nothing is
   expect(findSavings([endpoint({ batches: [single, { rows: 8, runs: 3, runMs: 4 }] })], [])).toEqual([]);
 });
 
-test("repeated requests would have been answered by a cache; too few say nothing", () => {
+test("finds savings from caching repeated requests, but not from too few requests", () => {
   const [saving] = findSavings([endpoint({ repeats: { requests: 1000, repeated: 200 } })], []);
   expect(saving).toMatchObject({ kind: "cache", perMonth: 6 });
   expect(findSavings([endpoint({ repeats: { requests: 50, repeated: 40 } })], [])).toEqual([]);
 });
 
-test("a machine needs what its busiest hour takes, with room", () => {
+test("sizes a machine to its busiest hour with headroom", () => {
   const machine = { machine: "m", cores: 8, maxUtilisation: 1.5, hours: 600, spent: 80, days: 28 };
   const [saving] = findSavings([], [machine]);
   // 1.5 cores at 60% are 2.5, so 3 of 8.
@@ -65,7 +65,7 @@ const fleet = (busyAt: (hour: number) => number, machines = 4): FleetHour[] =>
     return { hour: at % 24, machines, cores: machines * 2, busyCores: busyAt(at % 24) };
   });
 
-test("fewer machines would do in the hours of the night, also across midnight", () => {
+test("finds savings from fewer machines at night, including across midnight", () => {
   const saving = fewerAtNight(
     fleet((hour) => (hour >= 22 || hour < 5 ? 0.5 : 4.5)),
     { spent: 240, days: 30, timeZone: "Europe/Lisbon" },

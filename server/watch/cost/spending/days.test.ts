@@ -15,14 +15,14 @@ import {
 
 const at = (text: string) => Date.parse(text);
 
-test("a moment belongs to the day that people there write, east and west of Greenwich", () => {
+test("assigns a moment to its local calendar day, east and west of Greenwich", () => {
   expect(dayOf(at("2026-04-30T22:30Z"), "Europe/Berlin")).toBe("2026-05-01");
   expect(dayOf(at("2026-05-01T03:30Z"), "America/New_York")).toBe("2026-04-30");
   expect(dayOf(at("2026-05-01T03:30Z"), "UTC")).toBe("2026-05-01");
   expect(hourOf(at("2026-05-01T03:30Z"), "Asia/Kolkata")).toBe(9);
 });
 
-test("days on which clocks are set have 23 and 25 hours, and months the hour more or less", () => {
+test("gives days with clock changes 23 and 25 hours, and months an hour less or more", () => {
   const hours = (from: string, to: string) => {
     const span = momentsOf({ from, to, timeZone: "Europe/Berlin" });
     return (span.to - span.from) / hourMs;
@@ -33,7 +33,7 @@ test("days on which clocks are set have 23 and 25 hours, and months the hour mor
   expect(startOf("2026-04-24", "Africa/Cairo")).toBe(at("2026-04-23T22:00Z"));
 });
 
-test("days and months are counted by the calendar", () => {
+test("counts days and months by the calendar", () => {
   expect(daysOf({ from: "2026-02-27", to: "2026-03-02" })).toEqual(["2026-02-27", "2026-02-28", "2026-03-01"]);
   expect([daysLater("2026-01-01", -1), monthLater("2026-11", 3), lengthOfMonth("2028-02")]).toEqual([
     "2025-12-31",
@@ -43,7 +43,7 @@ test("days and months are counted by the calendar", () => {
   expect(spanOfMonth("2026-12", "UTC")).toEqual({ from: "2026-12-01", to: "2027-01-01", timeZone: "UTC" });
 });
 
-test("zones whose days begin within an hour of UTC are known, also where that is so in summer only", () => {
+test("recognises time zones whose days start on a full UTC hour all year", () => {
   const now = at("2026-05-13T12:00Z");
   const whole = [
     "UTC",

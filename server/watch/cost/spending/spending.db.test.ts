@@ -41,7 +41,7 @@ async function have(ctx: Context, machine: object) {
 }
 
 test(
-  "what a machine costs is shared whole: runs by what they took, the rest in proportion to it",
+  "allocates the full machine cost: compute by run time, idle cost in proportion",
   inWorkspace(async (ctx) => {
     const [one, two] = [await newServed(ctx), await newServed(ctx, "other")];
     await priceCores(ctx, 0.05, new Date(start - dayMs));
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "a machine that ran nothing is shared equally among what it kept loaded, and only for the minutes that it was up",
+  "splits an idle machine equally among loaded versions, for the minutes it was up",
   inWorkspace(async (ctx) => {
     const [one, two] = [await newServed(ctx), await newServed(ctx, "other")];
     await priceCores(ctx, 0.05, new Date(start - dayMs));
@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "another workspace's runs pay their part of a machine, and are not seen",
+  "charges runs of another workspace their share of a machine without revealing them",
   inWorkspace(async (ctx) => {
     const outsider = await newWorkspace(ctx.db);
     const [own, other] = [await newServed(ctx), await newServed(outsider)];
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "GPUs and engines have prices of their own, kinds of machines too, and what has none is told",
+  "prices GPUs, engines and machine types separately, and reports what has no price",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const prices = [
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "a price holds from its hour on, also for the past, and hours in another currency are left out",
+  "applies a price from its hour on, including backdated, and excludes hours in another currency",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await priceCores(ctx, 0.05, new Date(start - dayMs));
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "training costs what a run had for as long as it went, a run inside another is part of it, and files cost by the day",
+  "charges training by run duration including child runs, and files by the day",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     const prices = [
@@ -167,7 +167,7 @@ test(
 );
 
 test(
-  "the same hour is yesterday's or tomorrow's by the zone of the days, and a day of 23 hours has no 24th",
+  "assigns an hour to its day by time zone, and has no 24th hour on a 23-hour day",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await priceCores(ctx, 0.05, new Date("2025-11-01T00:00Z"));

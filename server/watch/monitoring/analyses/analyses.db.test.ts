@@ -35,7 +35,7 @@ const models = {
 };
 
 test(
-  "two files are compared column by column: asked for by a member, made by the job, once",
+  "compares two files column by column once, in a job requested by a member",
   inWorkspace(async (ctx) => {
     const { store, question } = await twoFiles(ctx);
     const requested = await requestAnalysis(as(ctx, "member"), { question });
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "what cannot be compared is refused before a job is made, and a viewer may not ask",
+  "rejects an impossible comparison before creating a job, and a viewer",
   inWorkspace(async (ctx) => {
     const { question } = await twoFiles(ctx);
     await expect(requestAnalysis(as(ctx, "viewer"), { question })).rejects.toMatchObject({ code: "forbidden" });
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "files without a common column fail with a sentence, and one that never ends is given up",
+  "fails for files without a common column with a reason, and fails an analysis that never ends",
   inWorkspace(async (ctx) => {
     const { store, question } = await twoFiles(ctx);
     const { digest } = await uploadRows(ctx, store, { name: "other", fileName: "o.csv", rows: "x\n1\n2\n" });

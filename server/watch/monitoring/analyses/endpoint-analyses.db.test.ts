@@ -97,7 +97,7 @@ async function looked(ctx: Context, question: Parameters<typeof requestAnalysis>
 }
 
 test(
-  "a classifier tells logged rows with another fare from the reference, and by what; rows like it it cannot tell",
+  "distinguishes logged rows with a changed fare from the reference and names the feature, but not similar rows",
   inWorkspace(async (ctx) => {
     const { usual, changed, empty } = await flights(ctx);
     const found = await looked(ctx, { kind: "domain-classifier", ...changed });
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "Evidently's scores of logged rows stand beside the calibrated verdict, feature by feature",
+  "shows Evidently's scores of logged rows beside the calibrated drift state per feature",
   inWorkspace(async (ctx) => {
     const { usual, changed, empty } = await flights(ctx);
     const found = await looked(ctx, { kind: "compatible-scores", ...changed });
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "another workspace can ask nothing of this endpoint or its version",
+  "rejects analyses of an endpoint or version of another workspace",
   inWorkspace(async (ctx) => {
     const { changed } = await flights(ctx);
     const other = await newWorkspace(ctx.db);

@@ -114,7 +114,7 @@ async function request({ core }: TestGateway, ctx: Context, { distance, carrier,
 
 const span = () => ({ from: new Date(Date.now() - 600_000), to: new Date(Date.now() + 60_000) });
 
-test("what clients send and what they are answered is counted by the reference in force, with rare, unseen and broken values apart", async () => {
+test("bins inputs and predictions by the active reference, with rare, unseen and invalid values separate", async () => {
   const { ctx, gateway, endpointId, profileId, versionId } = await serving({ segmentBy: ["carrier", "region"] });
   await request(gateway, ctx, { distance: [0.1, 300, 5000], carrier: ["UA", "HA", "XX"], tags: "region=EU" });
   await request(gateway, ctx, { distance: ["NaN"], carrier: ["DL"] });
@@ -142,7 +142,7 @@ test("what clients send and what they are answered is counted by the reference i
   expect(ofUnited?.state.features[0]).toMatchObject({ count: 1, max: Math.fround(0.1) });
 });
 
-test("answers of the cache count, those that went past the pipeline, and versions without a reference, do not", async () => {
+test("counts cached responses, but not those bypassing the pipeline or of versions without a reference", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await updateEndpoint(ctx, { endpointId, captureShare: 0 });
   const { id: versionId } = await newVersion(ctx, { model: "flights", version: 2, pipeline }, gateway.models);
@@ -170,7 +170,7 @@ test("answers of the cache count, those that went past the pipeline, and version
   expect(await readStates(ctx, { endpointId, versionId, ...span() })).toBeUndefined();
 });
 
-test("a share counts some requests and not others, the same for the same id, and watching can be off", async () => {
+test("samples a deterministic share of requests by id, and stops when monitoring is disabled", async () => {
   const some = await serving({ share: 0.5 });
   for (let at = 0; at < 40; at++)
     await request(some.gateway, some.ctx, { distance: [1], carrier: ["UA"], id: `r${at}` });
@@ -184,7 +184,7 @@ test("a share counts some requests and not others, the same for the same id, and
   expect(await readStates(off.ctx, { endpointId: off.endpointId, ...span() })).toBeUndefined();
 });
 
-test("pictures are measured where they are decoded, once, for a reference that has something of them", async () => {
+test("measures images once when decoded, if the reference has image features", async () => {
   const ctx = await newWorkspace(db);
   const gateway = newTestGateway(db);
   onTestFinished(() => gateway.close());
@@ -235,7 +235,7 @@ function folder(): string {
   return path;
 }
 
-test("what was counted up to the last flush survives the death of the process, and Postgres counts it once", async () => {
+test("keeps counts up to the last flush after a crash, and stores them in Postgres once", async () => {
   const { ctx, endpointId, versionId, profileId } = await serving();
   const key = {
     workspaceId: ctx.actor.workspaceId,
@@ -270,7 +270,7 @@ test("what was counted up to the last flush survives the death of the process, a
   expect(await readStates(ctx, { endpointId, ...span() })).toMatchObject({ rows: 6 });
 });
 
-test("a full spool drops the oldest minutes, and says how many rows", async () => {
+test("drops the oldest minutes of a full spool and reports the number of rows", async () => {
   const { ctx, endpointId, versionId, profileId } = await serving();
   const key = {
     workspaceId: ctx.actor.workspaceId,
@@ -292,7 +292,7 @@ test("a full spool drops the oldest minutes, and says how many rows", async () =
   expect(states.dropped).toBeLessThan(10);
 });
 
-test("a gateway that starts without Postgres counts by the references that it has on disk", async () => {
+test("bins by references on disk on a gateway that starts without Postgres", async () => {
   const { ctx, endpointId, versionId, profileId } = await serving({ share: 0.25 });
   const version = { versionId, signature: mlpSignature, pipeline: { definition: pipeline, digest: "x" } };
   const served = () => ({ models: [version as never], endpointIds: [endpointId] });

@@ -144,7 +144,7 @@ function expectEqual(a: SpanState, b: SpanState): void {
   }
 }
 
-test("rows that are copied aside whole and rows that are read value by value give the same state", () => {
+test("returns the same state for rows copied in bulk and rows read value by value", () => {
   const watched = watchedVersion("p", features, { signature });
   expect(watched.plan).toBeDefined();
   const [fast, slow] = [collecting(watched), collecting({ ...watched, plan: undefined })];
@@ -158,7 +158,7 @@ test("rows that are copied aside whole and rows that are read value by value giv
   expectEqual(fast.state(), slow.state());
 });
 
-test("what is all there is taken whole; what is missing, unseen, broken or was not asked for is not", () => {
+test("copies complete rows in bulk, but not ones with missing, unseen, invalid or unrequested values", () => {
   const watched = watchedVersion("p", features, { signature });
   const plain = new PlainRows(watched, watched.plan as RowPlan);
   const takes = ({ request, outputs, rows }: Sent) => plain.take(request, outputs, rows);
@@ -170,7 +170,7 @@ test("what is all there is taken whole; what is missing, unseen, broken or was n
   expect(plain.rows).toBe(60);
 });
 
-test("a row lands in the minute in which it was answered, and settings that change count from the next request on", () => {
+test("counts a row in the minute of its response, and applies changed settings from the next request", () => {
   const { book, collector, state } = collecting(watchedVersion("p", features, { signature }));
   for (let at = 0; at < 5; at++) collector.offer(plainRequest(1), opened + 1000 * at);
   const first = state();

@@ -32,7 +32,7 @@ async function compared(
   );
 }
 
-test("columns that changed come first, each with Evidently's score, the calibrated verdict and its words", async () => {
+test("lists changed columns first with Evidently's score, calibrated drift state and description", async () => {
   const random = seededRandom(4);
   const amount = (factor: number) => () => String(factor * Math.exp(1.5 * normalFrom(random)));
   const carrier = (share: number) => () => (random() < share ? "UA" : "AA");
@@ -54,7 +54,7 @@ test("columns that changed come first, each with Evidently's score, the calibrat
   expect(result.changed).toBe(1);
 });
 
-test("where a fixed threshold fires on noise, a sentence says so", async () => {
+test("explains when a fixed threshold fires on noise", async () => {
   const random = seededRandom(5);
   const noise = () => String(normalFrom(random));
   const { columns } = await compared({ value: noise }, { value: noise }, { reference: 5000, current: 60 });
@@ -62,7 +62,7 @@ test("where a fixed threshold fires on noise, a sentence says so", async () => {
   expect(columns[0]?.disagreement).toMatch(/^Evidently reports drift \(wasserstein .* Leeway does not/);
 });
 
-test("values that go missing, levels never seen and numbers out of range are changes of their own", async () => {
+test("reports missing values, unseen levels and out-of-range numbers as separate changes", async () => {
   const random = seededRandom(7);
   const gaps = (share: number) => () => (random() < share ? "" : String(normalFrom(random)));
   const levels = (names: string[]) => (row: number) => names[row % names.length] ?? "";
@@ -77,7 +77,7 @@ test("values that go missing, levels never seen and numbers out of range are cha
   expect(by.get("few")).toMatchObject({ word: "not enough data", score: null, note: "One side has no values." });
 });
 
-test("texts that differ in every row are told, not scored; few whole numbers are levels", async () => {
+test("reports unique texts without a score, and treats few distinct integers as levels", async () => {
   const ids = {
     note: (row: number) => `note ${row}`,
     stars: (row: number) => String(row % 5),
@@ -90,7 +90,7 @@ test("texts that differ in every row are told, not scored; few whole numbers are
   expect(by.get("time")).toMatchObject({ type: "categorical" });
 });
 
-test("without drift no column of thirty changes, in nineteen of twenty comparisons", async () => {
+test("reports no change in thirty columns without drift in 19 of 20 comparisons", async () => {
   const random = seededRandom(11);
   const columns = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [

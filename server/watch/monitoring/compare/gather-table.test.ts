@@ -21,7 +21,7 @@ const columns: Record<string, (row: number) => string> = {
   empty: () => "",
 };
 
-test("columns gathered in batches of numbers and words are what they are value by value", async () => {
+test("gathers batches of numbers and words into the same columns as value by value", async () => {
   const names = Object.keys(columns);
   const cells = Array.from({ length: rows }, (_, row) => Object.values(columns).map((cell) => cell(row)));
   const text = [names, ...cells].map((line) => line.join(",")).join("\n");

@@ -60,7 +60,7 @@ async function fixture(ctx: Context) {
 }
 
 test(
-  "the drift of a canary is a ticket of its own that names the arm, and ends with a rollback without a hold",
+  "opens a separate ticket for canary drift that names the arm, and closes it on rollback without a hold",
   inWorkspace(async (ctx) => {
     const { endpointId, rolloutId, canaryId, watch, end } = await fixture(ctx);
     expect((await watch()).evaluatedCount).toBe(1);
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "a canary that was promoted is what serves: its finding ends, and the same drift is the endpoint's own",
+  "closes the canary finding on promotion, and reports the same drift on the endpoint",
   inWorkspace(async (ctx) => {
     const { endpointId, watch, end } = await fixture(ctx);
     await watch();

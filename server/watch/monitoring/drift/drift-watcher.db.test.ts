@@ -15,7 +15,7 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 
-test("several workers judge every window once, and one endpoint that cannot be judged keeps no other from it", async () => {
+test("evaluates every window once across workers, despite an endpoint that fails", async () => {
   const features = profiled({ age: normals(seededRandom(1), 5000), amount: normals(seededRandom(2), 5000) });
   const good = await newWatched(ctx, { name: "good", features, rows: 5000 });
   const broken = await newWatched(ctx, { name: "broken", features, rows: 5000 });

@@ -54,7 +54,7 @@ const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
   });
 
 test(
-  "each window is judged once, and what drifts is a ticket with its numbers, which ends after a day below the line",
+  "evaluates each window once, and opens a drift ticket that closes after a day below the threshold",
   inWorkspace(async (ctx) => {
     const watched = await fixture(ctx);
     await traffic(ctx, watched, { drifting: 2 });
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "what somebody expects is noted and tells nobody; a monitor that is switched off ends what is open",
+  "records expected drift without notifying, and closes findings when the monitor is disabled",
   inWorkspace(async (ctx) => {
     const watched = await fixture(ctx);
     const { endpointId } = watched;
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "the page says what drifts, how much it matters, and how it looked before; a viewer may read it",
+  "reports drift with its importance and history to a viewer",
   inWorkspace(async (ctx) => {
     const watched = await fixture(ctx);
     const { endpointId } = watched;
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "endpoints are listed worst first, and those that nobody can watch say why",
+  "lists endpoints worst first, with the reason for those that cannot be monitored",
   inWorkspace(async (ctx) => {
     const quiet = await fixture(ctx, "a-quiet");
     const drifting = await fixture(ctx, "b-drifting");

@@ -32,7 +32,7 @@ function evaluated(feature: string, psi: number, rows: number, more: Partial<Eva
   return { feature, referenceRows, rows, test: found, materialityFloor: 0.01, weeksPerFalseAlarm: 4, ...more };
 }
 
-test("a feature that changed is told with its line, its rows and the budget, and why a fixed threshold is silent", () => {
+test("explains a changed feature with threshold, rows and budget where a fixed threshold is silent", () => {
   const amount = evaluated("amount", 0.055, 1000);
   const fixed = { method: "psi", kind: "distance", score: 0.055, threshold: 0.1, isDrift: false } as const;
   expect(disagreement(amount, fixed)).toBe(
@@ -40,14 +40,14 @@ test("a feature that changed is told with its line, its rows and the budget, and
   );
 });
 
-test("a fixed threshold that fires on noise is told what is normal for so few rows", () => {
+test("explains the normal range for few rows where a fixed threshold fires on noise", () => {
   const fixed = { method: "psi", kind: "distance", score: 0.14, threshold: 0.1, isDrift: true } as const;
   expect(disagreement(evaluated("amount", 0.14, 100), fixed)).toBe(
     "Evidently reports drift (PSI 0.14 ≥ 0.1), Leeway does not: with only 100 rows, values up to 0.36 are normal. At 400 rows the threshold would be 0.096.",
   );
 });
 
-test("Evidently's chi-square is told that a reference is a sample, too", () => {
+test("explains that Evidently's chi-square ignores the sampling error of the reference", () => {
   const quiet = evaluated("plan", 0, 500, { referenceRows: 500 });
   const found = { ...quiet, test: { ...quiet.test, pValue: 0.13838 } };
   const fixed = { method: "chisquare", kind: "p-value", score: 0.03276, threshold: 0.05, isDrift: true } as const;
@@ -56,13 +56,13 @@ test("Evidently's chi-square is told that a reference is a sample, too", () => {
   );
 });
 
-test("where both agree there is nothing to explain", () => {
+test("explains nothing where both methods agree", () => {
   const fixed = { method: "psi", kind: "distance", score: 0.5, threshold: 0.1, isDrift: true } as const;
   expect(disagreement(evaluated("amount", 0.5, 1000), fixed)).toBeUndefined();
   expect(disagreement(evaluated("amount", 0.001, 1000), { ...fixed, score: 0.001, isDrift: false })).toBeUndefined();
 });
 
-test("a difference that is real and irrelevant opens nothing", () => {
+test("describes a significant but irrelevant difference as too small to matter", () => {
   const age = evaluated("age", 0.0026, 2_000_000, { referenceRows: 100_000 });
   expect(driftWord(age)).toBe("different, but too small to matter");
   expect(featureSentence(age)).toBe(
@@ -70,7 +70,7 @@ test("a difference that is real and irrelevant opens nothing", () => {
   );
 });
 
-test("few rows, small references and dispersed windows are said", () => {
+test("describes few rows, small references and dispersed windows", () => {
   expect(tooFewRows(37)).toBe("37 rows: at least 50 needed for a result.");
   expect(smallReference({ referenceRows: 1200, rows: 900 })).toBe(
     "The reference (1,200 rows) is small for this window (900 rows); the same feature may trigger repeated alerts.",

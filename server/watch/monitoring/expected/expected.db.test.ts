@@ -12,7 +12,7 @@ const reason = "App 19.0 resets the age.";
 const inDays = (days: number) => new Date(Date.now() + days * dayMs);
 
 test(
-  "a mark is kept with who and why, and taken back once",
+  "stores an expectation with user and reason, and revokes it once",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const until = inDays(30);
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  "ends that are past or far off, other workspaces and viewers are refused",
+  "rejects past or distant ends, other workspaces and viewers",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const mark = (until: Date) => markExpected(ctx, { endpointId, feature: "age", until, reason });
@@ -53,7 +53,7 @@ test(
   }),
 );
 
-test("a mark without an end holds until a reference came after it", () => {
+test("keeps an expectation without an end active until a newer reference", () => {
   const mark = { at: new Date(1000), until: null, revokedAt: null };
   const at = (ms: number, referenceAt: number | null) =>
     isInForce(mark, new Date(ms), referenceAt === null ? null : new Date(referenceAt));

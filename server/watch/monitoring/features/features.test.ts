@@ -17,7 +17,7 @@ const model = (inputs: TensorSpec[], outputs: TensorSpec[], labels?: string[]) =
   ({ inputs, outputs, labels }) as Pick<Signature, "inputs" | "outputs" | "labels">;
 const namesOf = (specs: readonly (FeatureSpec | undefined)[]) => specs.map((each) => each?.name);
 
-test("columns of a pipeline are features by their own names, and a class and its score are the answer", () => {
+test("derives features from pipeline columns by name, and the prediction from class and score", () => {
   const columns = [
     { name: "distance", datatype: "FP32" },
     { name: "carrier", datatype: "BYTES" },
@@ -51,7 +51,7 @@ test("columns of a pipeline are features by their own names, and a class and its
   ]);
 });
 
-test("a short vector has a feature for each place, a long one 18 numbers, and rows without a fixed length none", () => {
+test("derives one feature per element of a short vector, 18 numbers of a long one, and none of a variable length", () => {
   const signature = model(
     [
       spec("few", "FP32", "N", 3),
@@ -74,7 +74,7 @@ test("a short vector has a feature for each place, a long one 18 numbers, and ro
   expect(reader.value(0, 0)).toBeNull();
 });
 
-test("a label beside scores is the prediction; scores that are no probabilities go through softmax; one number is a prediction itself", () => {
+test("uses a label as prediction, converts non-probability scores with softmax, and uses a single number as is", () => {
   const both = model([], [spec("label", "INT64", "N"), spec("scores", "FP32", "N", 3)]);
   const specs = featuresOf(both);
   const outputs = [
@@ -94,7 +94,7 @@ test("a label beside scores is the prediction; scores that are no probabilities 
   ]);
 });
 
-test("projections are unit vectors that never change, and halves are numbers", () => {
+test("uses constant unit vectors as projections, and reads FP16 as numbers", () => {
   const table = projectionsOf(768);
   const sizes = new Map<number, number>();
   for (const entry of table) sizes.set(Math.abs(entry), (sizes.get(Math.abs(entry)) ?? 0) + 1);
@@ -110,7 +110,7 @@ test("projections are unit vectors that never change, and halves are numbers", (
   expect([reader.value(0, 0), reader.value(1, 0)]).toEqual([1.5, -2]);
 });
 
-test("a text is summed up in numbers where its profile says so", () => {
+test("summarises a text in numbers if its profile requires it", () => {
   const signature = model([spec("note", "BYTES", "N")], []);
   const specs = specsByName(signature, undefined, [
     "note.characters",
@@ -124,7 +124,7 @@ test("a text is summed up in numbers where its profile says so", () => {
   expect(reader.value(0, 1)).toBeNull();
 });
 
-test("a picture is summed up as docs/spec/drift.md section 9 says", () => {
+test("summarises an image as specified in docs/spec/drift.md section 9", () => {
   // Left half black, right half pure red: Y is 0 and 76.245.
   const [width, height] = [4, 3];
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) =>

@@ -14,19 +14,19 @@ const kept = (key: string, seenAgoHours: number, closedAgoHours: number | null =
 });
 const ofDay = { now, holdMs: 24 * hourMs };
 
-test("what is new is opened, what was found before is kept", () => {
+test("opens new findings and keeps existing ones", () => {
   const decided = decideFindings({ ...ofDay, kept: [kept("a", 1)], found: [found("a"), found("b")] });
   expect(decided.open.map(({ key }) => key)).toEqual(["b"]);
   expect(decided.keep).toMatchObject([{ id: "a-id", isAgain: false }]);
   expect(decided.close).toEqual([]);
 });
 
-test("one that is not seen stays open for its hold, and is closed after it", () => {
+test("keeps an absent finding open for its hold, then closes it", () => {
   const decided = decideFindings({ ...ofDay, kept: [kept("a", 23.9), kept("b", 24)], found: [] });
   expect(decided.close).toEqual(["b-id"]);
 });
 
-test("what is about something that is over has no hold, unless it is about what goes on", () => {
+test("closes findings of a finished rollout without a hold, but not those of the ongoing one", () => {
   const decided = decideFindings({
     ...ofDay,
     kept: [kept("canary:1:age", 1), kept("canary:2:age", 1), kept("age", 1), kept("canary:1:city", 1)],
@@ -37,12 +37,12 @@ test("what is about something that is over has no hold, unless it is about what 
   expect(decided.keep).toHaveLength(1);
 });
 
-test("one that comes again within its episode is the same one", () => {
+test("reopens the same finding if it recurs within its episode", () => {
   const decided = decideFindings({ now, holdMs: 0, kept: [kept("a", 5, 4)], found: [found("a")] });
   expect(decided).toMatchObject({ open: [], keep: [{ id: "a-id", isAgain: true }], close: [] });
 });
 
-test("of two with one key the open one goes on, and the worse words are told", () => {
+test("keeps the open one of two findings with one key, with the more severe text", () => {
   const closed = { ...kept("a", 9, 8), id: "old" };
   const decided = decideFindings({
     ...ofDay,

@@ -34,7 +34,7 @@ function settling(ctx: Context, endpointId: string, watcher: Watcher) {
 }
 
 test(
-  "a finding opens with its alert, lasts with its newest words, and both are over when it is gone",
+  "opens a finding with its alert, updates its text, and closes both when it is gone",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     const settle = settling(ctx, endpointId, "integrity");
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "drift and estimates never page, whatever their watcher asks; integrity may",
+  "never pages for drift and estimates, but allows pages for integrity",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     for (const watcher of ["drift", "estimate", "fairness", "cost", "integrity", "quality"] as const) {
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a drift alarm that comes and goes within a day is one finding and one alert",
+  "keeps one finding and one alert for a drift alarm that recurs within a day",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     const settle = settling(ctx, endpointId, "drift");
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "one that becomes a page ends the ticket and begins a page, as one finding",
+  "replaces the ticket with a page when a finding escalates, as one finding",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     const settle = settling(ctx, endpointId, "integrity");
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "a note tells nobody",
+  "sends no notification for a note",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one({ severity: "note" })]);
@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "the alert of an open finding is told again before it runs out, and ends with the endpoint",
+  "renews the alert of an open finding before it expires, and ends it with the endpoint",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  "the rule of a watcher has a name",
+  "names the rule of a monitor",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one(), one({ key: "other", feature: "age" })]);
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  "a viewer may read findings and not settle them; a limited token sees its endpoints only",
+  "lets a viewer read but not settle findings, and limits a token to its endpoints",
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);

@@ -63,7 +63,7 @@ const rowsByGrain = async (ctx: Context, { endpointId }: StateKey) => {
 };
 
 test(
-  "a minute that is stored twice counts once, one with more rows takes its place, and one with fewer does not",
+  "counts a minute stored twice once, and replaces it only with more rows",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
     const start = Math.floor(Date.now() / 60_000) * 60_000;
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "any span is the sum of its minutes, before and after they were merged, and again when some came late",
+  "sums the minutes of any range, before and after compaction and with late data",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
     // Seven minutes past the hour, when all stored states are checked.
@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "minutes are forgotten after three days and hours after 35, and spans end where something is kept",
+  "deletes minutes after three days and hours after 35, and aligns ranges to stored data",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
     const now = Math.floor(Date.now() / hourMs) * hourMs + 7 * 60_000;
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  "without a version the newest one's rows are read, shadow is asked for by name, and segments say how many rows they have",
+  "reads the newest version by default, shadow only by name, and segments with their row counts",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
     const next = await newVersion(ctx, { version: 2 });

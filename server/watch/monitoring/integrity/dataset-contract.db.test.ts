@@ -41,7 +41,7 @@ async function logRows(ctx: Context, { rows, ...of }: { endpointId: string; vers
 }
 
 test(
-  "traffic is held against the contract in force of the dataset that the reference came from, and a better contract ends the finding",
+  "checks traffic against the active contract of the reference dataset, and closes the finding once it is corrected",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, profileId } = await serveWithReference(ctx, features);
     const of = { labelColumn: null, where: null, columns: { "x[1]": "width" } };

@@ -53,7 +53,7 @@ const open = async (ctx: Context) =>
   (await listFindings(ctx)).map(({ kind, feature, severity }) => [kind, feature, severity]);
 
 test(
-  "another unit opens one finding with its name and pages, and ends once the values are whole again",
+  "opens one finding that names the changed unit and pages, and closes it once values are correct",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const metres = newRows(300, ({ distance }) => ({ distance: (distance as number) * 1609.344 }));
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "a small share that only a day shows opens a ticket, and lasts while the latest minutes cannot tell",
+  "opens a ticket for a small share visible only over a day, and keeps it while recent minutes are inconclusive",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const gaps = newRows(6000, () => (random() < 0.012 ? { distance: null } : {}));
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "answers that are all the same page, and an endpoint that is not watched has no findings",
+  "pages for constant predictions, and has no findings for an endpoint without monitoring",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const { endpointId } = served;
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "requests that lack an input, and fields that break their contract, are told by input",
+  "reports missing inputs and contract violations by input",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     await setProtection(ctx, {
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  "a request id that came again with other inputs opens a ticket",
+  "opens a ticket for a repeated request id with different inputs",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     for (const value of [1, 2]) await logged(ctx, { endpointId, versionId, requestId: "same", value });
@@ -139,7 +139,7 @@ test(
 );
 
 test(
-  "rules across features and copies of rows are checked on the log, and a member may not set rules",
+  "checks cross-feature rules and duplicate rows on the prediction log, and rejects rules from a member",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     const rule = { name: "ends after it begins", expression: "`x[1]` >= x[0]" };
@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  "the page has every check of every feature, worst first, and says why there are none without a reference",
+  "lists every check of every feature worst first, and explains missing checks without a reference",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const { endpointId } = served;
@@ -199,7 +199,7 @@ test(
   }),
 );
 
-test("the runner looks at what serves once a minute, and one that fails keeps no other from it", () =>
+test("evaluates each serving endpoint once a minute, despite one that fails", () =>
   rolledBack(async (db) => {
     const ctx = await newWorkspace(db);
     const served = await serveWithReference(ctx, features);

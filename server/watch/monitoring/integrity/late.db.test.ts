@@ -55,7 +55,7 @@ async function count(ctx: Context, { endpointId, versionId }: Served, hour: numb
 }
 
 test(
-  "events that come late open a ticket by the endpoint's own limit, which ends when they come in time",
+  "opens a ticket for late events by the endpoint's limit, and closes it once events are on time",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const { endpointId } = served;
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "where no client says when events happened, the page says so",
+  "explains that no client sends event times",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     await come(
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "an hour whose labels come later than those of the hours before opens a ticket once it is old enough to tell",
+  "opens a ticket for an hour with later labels than previous hours, once it is old enough",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
     const start = Math.floor(now / hourMs) * hourMs - 2 * hourMs;

@@ -59,7 +59,7 @@ async function built(source: Parameters<typeof requestProfile>[1]["source"]): Pr
   return (await loadProfile(db, id)) as LoadedProfile;
 }
 
-test("real flights give a reference with answers, quality, calibration, importances and rows", async () => {
+test("builds a reference with predictions, quality, calibration, importances and rows from real flights", async () => {
   const loaded = await built({
     kind: "dataset",
     name: "flights",
@@ -98,7 +98,7 @@ test("real flights give a reference with answers, quality, calibration, importan
   expect((await getProfile(ctx, versionId))?.notes).toEqual([]);
 }, 120_000);
 
-test("the rows of one segment are counted apart, as its airport's own carriers, and what the reference does not have has none", async () => {
+test("counts the rows of a segment separately, and none for one missing from the reference", async () => {
   const [newest] = await listProfiles(ctx, key);
   const whole = (await loadProfile(db, newest?.id ?? "")) as LoadedProfile;
   await ensureSegments(db, whole, ["origin", "shop"], store);
@@ -116,7 +116,7 @@ test("the rows of one segment are counted apart, as its airport's own carriers, 
   expect(await profileOfSegment(db, whole, "")).toBe(whole);
 });
 
-test("traffic that was kept is a reference too, with the labels that came", async () => {
+test("builds a reference from logged traffic with its labels", async () => {
   const { id: endpointId } = await createEndpoint(ctx, { name: "flights" });
   const types = Object.entries(table.inputs);
   const inputs = table.rows.slice(0, 60).map((row) =>
@@ -141,7 +141,7 @@ test("traffic that was kept is a reference too, with the labels that came", asyn
   expect(loaded.importances?.departure_delay).toBeGreaterThan(0);
 }, 120_000);
 
-test("a span without requests makes no reference, and says so", async () => {
+test("fails to build a reference from a time range without requests, with the reason", async () => {
   const { id: endpointId } = await createEndpoint(ctx, { name: "quiet" });
   const { id } = await requestProfile(ctx, {
     ...key,

@@ -53,7 +53,7 @@ async function trained(ctx: Context, digest: string): Promise<string> {
 }
 
 test(
-  "a version whose run logged rows that Leeway has gets its reference by itself, once",
+  "builds the reference of a version once, automatically, from available rows logged by its run",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { name: "train", rows });
     const versionId = await trained(ctx, digest ?? "");
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  "rows that come after the version are found when they are read",
+  "finds rows uploaded after the version",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { name: "elsewhere", rows });
     const versionId = await trained(ctx, digest ?? "");
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "rows without a column for every input are not taken, and what is missing is said",
+  "rejects rows without a column for every input, and names the missing ones",
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { name: "train", rows: "x[0],x[1]\n1,2\n" });
     const versionId = await trained(ctx, digest ?? "");

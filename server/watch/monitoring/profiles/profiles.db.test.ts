@@ -47,7 +47,7 @@ async function versionWithRows(ctx: Context, rows: string) {
 const fine = "delay,carrier,split\n0.1,UA,train\n,AA,train\n3,UA,test\n-2,UA,train\n";
 
 test(
-  "a reference is made of the rows of a dataset as requests would bring them, and is in force then",
+  "builds a reference from dataset rows in request format and activates it",
   inWorkspace(async (ctx) => {
     const { versionId, source } = await versionWithRows(ctx, fine);
     const requested = await requestProfile(ctx, { ...key, source, reason: "first" });
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "only the rows of a split are taken when one is named",
+  "uses only the rows of the selected split",
   inWorkspace(async (ctx) => {
     const { source } = await versionWithRows(ctx, fine);
     const where = { column: "split", value: "train" };
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  "a cell that does not fit is named with line and column, and the version has no reference",
+  "fails on an invalid cell with its line and column, and leaves the version without a reference",
   inWorkspace(async (ctx) => {
     const { versionId, source } = await versionWithRows(ctx, "delay,carrier\n1,UA\n2,AA\nsoon,UA\n");
     const { id } = await requestProfile(ctx, { ...key, source });
@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  "what a dataset lacks is said before a job is made, and columns of other names can be named",
+  "reports missing dataset columns before creating a job, and accepts a column mapping",
   inWorkspace(async (ctx) => {
     const { source } = await versionWithRows(ctx, "dep_delay,carrier\n1,UA\n");
     await expect(requestProfile(ctx, { ...key, source })).rejects.toMatchObject({
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  "one reference of a version is made at a time, and a retired one gives way to the one before",
+  "builds one reference of a version at a time, and reactivates the previous one on retirement",
   inWorkspace(async (ctx) => {
     const { versionId, source } = await versionWithRows(ctx, fine);
     const ids: string[] = [];
@@ -160,7 +160,7 @@ test(
 );
 
 test(
-  "a reference that was given up says so and can be asked for again; a viewer may not ask, a member may not retire",
+  "reports a failed reference and allows a retry, except for viewers, and rejects retirement by a member",
   inWorkspace(async (ctx) => {
     const { source } = await versionWithRows(ctx, fine);
     const { id } = await requestProfile(ctx, { ...key, source });
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  "a reference of another workspace is not there",
+  "returns not found for a reference of another workspace",
   inWorkspace(async (ctx) => {
     const { source } = await versionWithRows(ctx, fine);
     const { id } = await requestProfile(ctx, { ...key, source });

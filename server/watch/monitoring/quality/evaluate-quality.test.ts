@@ -5,7 +5,7 @@ const measured = (value: number, half: number, rows = 1000) => ({ value, low: va
 const base = { metric: "accuracy" as const, realised: null, estimated: null, objective: null, reference: null };
 const objective = { value: 0.9, slo: "x" };
 
-test("only an interval wholly below what is promised says that quality is below it; labels before estimates", () => {
+test("reports quality below the objective only if the whole interval is below it, labels before estimates", () => {
   expect(evaluateQuality({ ...base, objective, realised: measured(0.85, 0.02), estimated: measured(0.85, 0.02) })).toBe(
     "below",
   );
@@ -16,7 +16,7 @@ test("only an interval wholly below what is promised says that quality is below 
   expect(evaluateQuality({ ...base, objective, realised: measured(0.5, 0.02, 20) })).toBe("fine");
 });
 
-test("without a promise the reference is the line, with room for what does not matter; without either nothing is judged", () => {
+test("uses the reference less a margin without an objective, and evaluates nothing without either", () => {
   expect(lineOf({ ...base, reference: 0.9 })).toBeCloseTo(0.88, 12);
   expect(evaluateQuality({ ...base, reference: 0.9, estimated: measured(0.89, 0.001) })).toBe("fine");
   expect(evaluateQuality({ ...base, reference: 0.9, estimated: measured(0.86, 0.001) })).toBe("watch");
@@ -24,7 +24,7 @@ test("without a promise the reference is the line, with room for what does not m
   expect(evaluateQuality(base)).toBe("no-data");
 });
 
-test("of errors less is better, and a bias is neither", () => {
+test("treats lower errors as better, and bias as neither", () => {
   expect(isBeyond("meanAbsoluteError", measured(12, 1), 10)).toBe(true);
   expect(isBeyond("meanAbsoluteError", measured(10.5, 1), 10)).toBe(false);
   expect(isBeyond("bias", measured(12, 1), 0)).toBe(false);

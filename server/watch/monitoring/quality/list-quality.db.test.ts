@@ -53,7 +53,7 @@ function counting(ctx: Context): { ctx: Context; count(): number } {
 }
 
 test(
-  "the list says of each endpoint what its own page says, with as many statements for many as for one",
+  "lists the same quality as each endpoint's page, with a constant number of queries",
   inWorkspace(async (ctx) => {
     const [first] = await newEndpoints(ctx, ["one"]);
     const ofOne = counting(ctx);

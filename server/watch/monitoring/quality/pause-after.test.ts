@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pauseAfter } from "./pause-after.ts";
 
-test("looks take a tenth of the time, those by five minutes come within a minute, and one that failed is had again soon", () => {
+test("spends a tenth of the time on evaluations, runs five-minute ones within a minute, and retries failures soon", () => {
   expect([0, 5_000, 7_000, 22_000].map((tookMs) => pauseAfter(false, tookMs))).toEqual([
     60_000, 60_000, 70_000, 220_000,
   ]);

@@ -51,7 +51,7 @@ const right = rows.filter((score, at) => score >= 0.5 === (y[at] === 1)).length;
 const expectedAccuracy = rows.reduce((sum, score) => sum + Math.max(score, 1 - score), 0) / 300;
 
 test(
-  "what is older than the horizon is realised, what is younger is pending and counts neither way",
+  "counts predictions beyond the horizon as realised, and younger ones as pending",
   inWorkspace(async (ctx) => {
     const { endpointId } = await createFixture(ctx);
     const summary = await getQuality(as(ctx, "viewer"), { endpointId, ...range });
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "with a reference all that was answered is estimated, and the band of labelled rows is held against their labels",
+  "estimates all predictions with a reference, and checks the band of labelled rows against their labels",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, answers: predictions } = await createFixture(ctx);
     const profileId = await newReference(ctx, versionId, {
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  "the objective is that of the endpoint's SLO on quality, and another metric has none",
+  "uses the objective of the endpoint's quality SLO, and none for another metric",
   inWorkspace(async (ctx) => {
     const { endpointId } = await createFixture(ctx);
     await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "lateness-estimated", target: 0.85 });
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "short spans go by hours; a horizon that somebody set stands; another workspace sees nothing",
+  "steps short ranges by hours, honours a configured horizon, and reveals nothing to another workspace",
   inWorkspace(async (ctx) => {
     const { endpointId } = await createFixture(ctx);
     const short = { endpointId, from: new Date(now - dayMs), to: new Date(now) };

@@ -8,7 +8,7 @@ import { setMonitor } from "./set-monitor.ts";
 const reason = "Fewer alarms.";
 
 test(
-  "an endpoint is watched by the defaults until somebody sets them, with the reason in the log",
+  "monitors an endpoint with the defaults until settings are changed, with an audited reason",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id: other } = await createEndpoint(ctx, { name: "other" });
@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  "settings that somebody else changed meanwhile, or that contradict themselves, are refused; a viewer may not set them",
+  "rejects outdated or contradictory settings, and a viewer",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     await setMonitor(ctx, { endpointId, settings: {}, reason });

@@ -42,11 +42,11 @@ const features: ProfiledFeature[] = [
   { name: "carrier", role: "input", profile: carrier },
 ];
 
-test("a value on an edge falls below it, and the outer bins take what is outside (docs/spec/drift.md section 5.1)", () => {
+test("bins a value at an edge below it, and outliers in the outer bins (docs/spec/drift.md section 5.1)", () => {
   expect([1, 2, 2.5, 3, 10, 10.1, -5, 99].map((value) => binOf(amount.edges, value))).toEqual([0, 0, 1, 1, 2, 3, 0, 3]);
 });
 
-test("a grid finds the bins that a search among all edges finds, and many numbers are counted as one after the other", () => {
+test("finds the same bins by grid as by search, and counts many numbers as one by one", () => {
   const random = seededRandom(9);
   const shapes = [
     Array.from({ length: 511 }, () => normalFrom(random)),
@@ -81,7 +81,7 @@ test("a grid finds the bins that a search among all edges finds, and many number
   }
 });
 
-test("moments of many numbers keep their digits far from zero, beside an outlier, and where the first is no number", () => {
+test("computes precise moments far from zero, beside an outlier and after an initial NaN", () => {
   const random = seededRandom(4);
   const near = Array.from({ length: 1000 }, () => 1e9 + normalFrom(random));
   for (const lot of [near, [1e6, ...near.map((value) => value - 1e9)], [Number.NaN, ...near], [5], [Number.NaN]]) {
@@ -96,7 +96,7 @@ test("moments of many numbers keep their digits far from zero, beside an outlier
   }
 });
 
-test("moments merge as Chan says: {1, 2, 3} with {10, 20} (docs/spec/drift.md section 5.2)", () => {
+test("merges moments as by Chan: {1, 2, 3} with {10, 20} (docs/spec/drift.md section 5.2)", () => {
   const spans = [
     [1, 2, 3],
     [10, 20],
@@ -112,7 +112,7 @@ test("moments merge as Chan says: {1, 2, 3} with {10, 20} (docs/spec/drift.md se
   expect((spans[0] as SpanState).features[0]).toMatchObject({ count: 3, mean: 2 });
 });
 
-test("what is missing, no number, infinite, zero or out of range is counted apart", () => {
+test("counts missing, NaN, infinite, zero and out-of-range values separately", () => {
   const state = emptyNumeric(4);
   for (const value of [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 21, 20, undefined]) {
     addValue(state, amount, value);
@@ -120,7 +120,7 @@ test("what is missing, no number, infinite, zero or out of range is counted apar
   expect(state).toMatchObject({ nulls: 1, nans: 1, posInf: 1, negInf: 1, zeros: 1, below: 1, above: 1, count: 3 });
 });
 
-test("a rare level is other, one that the reference never had is unseen, and the frequent ones of those are kept by name", () => {
+test("counts rare levels as other and new levels as unseen, with the names of frequent unseen ones", () => {
   const state = emptyCategorical(3);
   for (const level of ["UA", "UA", "DL", "HA", "XX"]) addLevel(state, carrier, level);
   expect([...state.levels]).toEqual([2, 1, 1]);
@@ -132,7 +132,7 @@ test("a rare level is other, one that the reference never had is unseen, and the
   expect(state.unseenTop.get("AA")).toBeGreaterThanOrEqual(50);
 });
 
-test("a state comes out of its bytes as it went in, whole or a few features of it", () => {
+test("decodes the same state as encoded, completely or for a few features", () => {
   const random = seededRandom(7);
   const state = emptyState(features);
   for (let row = 0; row < 1000; row++) {
@@ -148,7 +148,7 @@ test("a state comes out of its bytes as it went in, whole or a few features of i
   expect(() => unpackState(Buffer.from([9]))).toThrow("version 9");
 });
 
-test("scores keep their sums to a billionth, and tell of the other class when they are mirrored", () => {
+test("keeps score sums to a billionth, and mirrors them to the other class", () => {
   const random = seededRandom(3);
   const [scores, others] = [emptyScores(), emptyScores()];
   for (let row = 0; row < 5000; row++) {

@@ -29,11 +29,11 @@ test.each<[number | null, GatedChange, boolean]>([
   [-0.12, rollout("fix"), true],
   [-3, deployment("rollback"), true],
   [null, deployment(), true],
-])("with %s left, %o: %s", (remaining, change, allow) => {
+])("decides with %s left, %o: %s", (remaining, change, allow) => {
   expect(decideGate([slo(remaining)], change).allow).toBe(allow);
 });
 
-test("an approval lets through whatever is left, and the answer names who gave it and until when", () => {
+test("allows any change with an approval, and returns its author and expiry", () => {
   const until = new Date("2026-05-09T12:00:00Z");
   const decision = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
   expect(decision).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
@@ -42,7 +42,7 @@ test("an approval lets through whatever is left, and the answer names who gave i
   );
 });
 
-test("the strictest SLO decides, not the one with the least left, and all are told", () => {
+test("decides by the strictest SLO instead of the lowest budget, and returns all of them", () => {
   const approval = { until: new Date(), approvedBy: "Mona" };
   const decision = decideGate([slo(0.9), slo(-0.5, { approval }), slo(0.2, { name: "digits-latency" })], rollout());
   expect(decision).toMatchObject({ allow: false, band: "unhealthy", remaining: 0.2 });
@@ -53,7 +53,7 @@ test("the strictest SLO decides, not the one with the least left, and all are to
   ]);
 });
 
-test("where little is left a plan is advised to begin small, though it may go on", () => {
+test("allows a rollout with little budget left, with advice to start small", () => {
   expect(decideGate([slo(0.4)], rollout())).toMatchObject({
     allow: true,
     advice: expect.stringContaining("small step"),
@@ -61,6 +61,6 @@ test("where little is left a plan is advised to begin small, though it may go on
   expect(decideGate([slo(0.8)], rollout()).advice).toBeNull();
 });
 
-test("nothing promised freezes nothing", () => {
+test("allows changes without an SLO", () => {
   expect(decideGate([], deployment())).toMatchObject({ allow: true, band: "no-data", sloId: null, slos: [] });
 });

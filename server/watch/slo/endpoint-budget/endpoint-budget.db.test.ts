@@ -28,7 +28,7 @@ async function fail(ctx: Context, endpointId: string, versionId: string, count: 
 }
 
 test(
-  "what gateways counted is what is spent, of valid requests and of their time; nothing promised is nothing spent",
+  "spends budget by valid requests and their latency, and none without an SLO",
   inWorkspace(async (ctx) => {
     const { endpointId, stable } = await newRollout(ctx);
     expect(await getBudget(ctx, { endpointId })).toMatchObject({
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "a promise is an SLO named after its endpoint: changed with its rules kept, archived when it ends, and brought back",
+  "names an SLO after its endpoint, keeps its rules on change, archives it and restores it",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newRollout(ctx);
     await setBudget(ctx, { endpointId, budget: promise });
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "an exhausted budget holds a step that could go on, until somebody overrides it by name; a skip is refused meanwhile",
+  "holds a step on an exhausted budget until a user overrides it, and rejects a skip meanwhile",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, canary, stable } = await newRollout(ctx);
     await setBudget(ctx, { endpointId, budget: promise });
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "a rollout does not start on an exhausted budget, but as a fix, by override or where its plan ignores it",
+  "blocks rollouts on an exhausted budget except fixes, overrides and plans that ignore it",
   inWorkspace(async (ctx) => {
     const first = await newRollout(ctx);
     const { endpointId } = first;

@@ -32,7 +32,7 @@ test.each([
   ["openslo", 2.25, -1.25],
   ["weighted", 1.5, -0.5],
   ["worst", 2, -1],
-] as const)("%s: burn rate %d, remaining %d", (mode, burn, remaining) => {
+] as const)("combines %s: burn rate %d, remaining %d", (mode, burn, remaining) => {
   const { budget, tiers } = combine(composite(mode), parts, now);
   expect(budget.burnRate).toBeCloseTo(burn, 9);
   expect(budget.remaining).toBeCloseTo(remaining, 9);
@@ -40,7 +40,7 @@ test.each([
   expect(tiers.map(({ isFiring }) => isFiring)).toEqual([false, false, false, true]);
 });
 
-test("one part's failures must be more than chance at the level shared among the parts", () => {
+test("requires significant failures of one component at a level shared among the components", () => {
   const few = (bad: number, sloId: string) => ({
     ...part(sloId, 0.999, 0),
     counts: madeCounts(minutes, 1, (minute) => (minute >= minutes - bad ? 1 : 0)),
@@ -52,7 +52,7 @@ test("one part's failures must be more than chance at the level shared among the
   expect(read(3)?.chance).toBeCloseTo(2 * 3.2789e-5, 8);
 });
 
-test("a slice is bad when it is bad for any part; ratios lose the sum of what parts lose", () => {
+test("marks a slice as bad if it is bad for any component, and sums the losses of ratios", () => {
   const timeslices = { method: "timeslices", sliceMinutes: 1, sliceTarget: 0.95 } as const;
   const at = (sloId: string, bad: number) => ({
     ...part(sloId, 0.9, 0, { budgeting: timeslices }),
@@ -70,7 +70,7 @@ test("a slice is bad when it is bad for any part; ratios lose the sum of what pa
   expect(ratios.remaining).toBeCloseTo(0, 9);
 });
 
-test("parts of other periods or methods, composites and missing parts are refused", () => {
+test("rejects components of other windows or methods, nested composites and missing components", () => {
   const refuse = (changes: Partial<SloDefinition>) => () =>
     combine(composite("worst"), [part(a, 0.99, 0, changes), part(b, 0.99, 0)], now);
   expect(refuse({ period: { kind: "rolling", days: 7 } })).toThrow("must have the same window");
@@ -79,7 +79,7 @@ test("parts of other periods or methods, composites and missing parts are refuse
   expect(() => combine(composite("worst"), [part(a, 0.99, 0)], now)).toThrow("no longer exists");
 });
 
-test("worst of one part and an idle one is that part", () => {
+test("returns the worst of a component and an idle one as that component", () => {
   const [first] = parts as [(typeof parts)[number]];
   const idle = { ...part(b, 0.999, 0), counts: madeCounts(minutes, 0, () => 0) };
   const alone = readBudget({ ...first, now });

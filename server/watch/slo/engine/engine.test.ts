@@ -17,7 +17,7 @@ const exampleA = {
   adjustments: [],
 };
 
-test("worked example A: 23.148% of the budget is consumed", () => {
+test("consumes 23.148% of the budget in worked example A", () => {
   const budget = readBudget(exampleA);
   expect(budget).toMatchObject({
     total: 4_320_000,
@@ -34,7 +34,7 @@ test("worked example A: 23.148% of the budget is consumed", () => {
   );
 });
 
-test("worked example A, one minute in: burning 16.667 times as fast, gone after 33.2 h at 76.852%", () => {
+test("burns at 16.667 one minute into worked example A, and forecasts exhaustion from 76.852% in 33.2 h", () => {
   const now = madeMinute(outageAt + 1);
   const tiers = readTiers({ ...exampleA, now });
   expect(tiers[0]).toMatchObject({ bad: 100, total: 6000, passesGate: true, isFiring: true, isCapped: false });
@@ -59,7 +59,7 @@ test("worked example A, one minute in: burning 16.667 times as fast, gone after 
   );
 });
 
-test("one failure of ten is held back, and it is said why", () => {
+test("holds back one failure of ten, with the reason", () => {
   const counts = madeCounts(60, 0, () => 0);
   for (const minute of [5, 11, 17, 23, 29, 35, 41, 47, 53, 59]) {
     counts.total[minute] = 1;
@@ -79,7 +79,7 @@ test("one failure of ten is held back, and it is said why", () => {
   expect(readTiers({ ...slo, definition: plain.definition, now: madeMinute(59) })[0]?.isFiring).toBe(false);
 });
 
-test("a tier that must hold for minutes waits for them", () => {
+test("waits for the minimum duration of a tier", () => {
   const [first] = exampleA.definition.rules.tiers;
   const rules = { ...exampleA.definition.rules, tiers: [{ ...(first as NonNullable<typeof first>), forMinutes: 2 }] };
   const fires = [1, 2, 3].map(
@@ -90,7 +90,7 @@ test("a tier that must hold for minutes waits for them", () => {
   expect(fires).toEqual([false, false, true]);
 });
 
-test("adjustments take their minutes out of good and bad alike", () => {
+test("excludes adjusted minutes from good and bad counts", () => {
   const adjustments = [{ from: madeMinute(outageAt), to: madeMinute(outageAt + 10) }];
   expect(readBudget({ ...exampleA, adjustments })).toMatchObject({
     total: 4_319_000,
@@ -101,7 +101,7 @@ test("adjustments take their minutes out of good and bad alike", () => {
   expect(readTiers({ ...exampleA, adjustments }).some(({ isFiring }) => isFiring)).toBe(false);
 });
 
-test("what is left exactly is 0, never −0 and never a residue", () => {
+test("returns exactly 0 remaining, never −0 or a rounding residue", () => {
   const spent = readBudget({ ...exampleA, counts: madeCounts(month, 100, (minute) => (minute < 4320 ? 1 : 0)) });
   expect(Object.is(spent.remaining, 0)).toBe(true);
   expect(spent).toMatchObject({ band: "exhausted", allowed: 0, exhaustedAt: null });
@@ -112,7 +112,7 @@ test("what is left exactly is 0, never −0 and never a residue", () => {
   );
 });
 
-test("nothing counted is no value, not a full budget", () => {
+test("returns null without counts instead of a full budget", () => {
   const slo = { ...exampleA, counts: madeCounts(month, 0, () => 0) };
   expect(readBudget(slo)).toMatchObject({
     ratio: null,
@@ -125,7 +125,7 @@ test("nothing counted is no value, not a full budget", () => {
   expect(describeSlo({ ...slo, budget: readBudget(slo), tiers: [] })).toEqual(["No data in the last 30 days yet."]);
 });
 
-test("below 10,000 events the ratio has Wilson's interval", () => {
+test("returns Wilson's interval below 10,000 events", () => {
   const budget = readBudget({
     ...exampleA,
     counts: madeCounts(100, 10, (minute) => (minute < 10 ? 1 : 0)),
@@ -138,7 +138,7 @@ test("below 10,000 events the ratio has Wilson's interval", () => {
   );
 });
 
-test("labels need time: what counts is what has just matured", () => {
+test("evaluates labels once they are mature", () => {
   const indicator = {
     kind: "realised-quality",
     endpointId: crypto.randomUUID(),
@@ -160,7 +160,7 @@ test("labels need time: what counts is what has just matured", () => {
   );
 });
 
-test("slices are counted as slices, and no window is shorter than one", () => {
+test("counts slices as slices, in windows of at least one slice", () => {
   const budgeting = { method: "timeslices", sliceMinutes: 60, sliceTarget: 0.95 } as const;
   const definition = madeDefinition({ target: 0.99, budgeting });
   const counts = madeCounts(100 * 60, 10, (minute) => (minute >= 99 * 60 ? 5 : 0));
@@ -170,7 +170,7 @@ test("slices are counted as slices, and no window is shorter than one", () => {
   expect(readTiers(slo)[0]?.short).toBeCloseTo(100, 9);
 });
 
-test("absence of what usually comes is told in words", () => {
+test("describes absent traffic that is usually present", () => {
   const slo = { ...exampleA, counts: madeCounts(month, 100, () => 0) };
   slo.counts.total.fill(0, month - 20);
   const absent = readAbsence(slo);

@@ -17,7 +17,7 @@ const exampleA = {
   adjustments: [],
 };
 
-test("calendar periods follow their place, through the change of its clocks", () => {
+test("follows the time zone of calendar windows through clock changes", () => {
   const berlin = { kind: "calendar", unit: "month", timeZone: "Europe/Berlin" } as const;
   expect(periodAt(berlin, Date.UTC(2026, 2, 31, 21, 59))).toEqual({
     start: Date.UTC(2026, 1, 28, 23),
@@ -34,7 +34,7 @@ test("calendar periods follow their place, through the change of its clocks", ()
   expect(() => periodAt({ ...berlin, timeZone: "Mars/Base" }, 0)).toThrow('Unknown time zone "Mars/Base"');
 });
 
-test("a calendar's budget is the whole month's, beside an even pace", () => {
+test("uses the budget of the full calendar month, with an even pace", () => {
   const definition = madeDefinition({ period: { kind: "calendar", unit: "month", timeZone: "UTC" } });
   const slo = {
     ...exampleA,
@@ -48,7 +48,7 @@ test("a calendar's budget is the whole month's, beside an even pace", () => {
   expect(budget).toMatchObject({ allowed: 3320, periodStart: madeStart, periodEnd: Date.UTC(2026, 4, 1) });
 });
 
-test("bands begin and end where the policy says", () => {
+test("starts and ends bands at the limits of the policy", () => {
   expect([0.751, 0.75, 0.5, 0.25, 0.001, 0, -1, null].map(bandOf)).toEqual([
     "healthy",
     "observe",
@@ -61,7 +61,7 @@ test("bands begin and end where the policy says", () => {
   ]);
 });
 
-test("numbers are rounded the same way everywhere", () => {
+test("rounds numbers consistently", () => {
   expect([2, 16.667, 99.94, 99.96, 1000, 0.04, 0].map(formatBurnRate)).toEqual([
     "2.0",
     "16.7",
@@ -76,7 +76,7 @@ test("numbers are rounded the same way everywhere", () => {
   ).toEqual(["0 s", "52 s", "59 min 54 s", "1 d 9 h", "1 d"]);
 });
 
-test("a rule that could never fire is told of when it is saved", () => {
+test("warns about a rule that can never fire", () => {
   const rules = madeDefinition().rules;
   expect(ruleWarnings(madeDefinition())).toEqual([]);
   expect(
@@ -92,7 +92,7 @@ test("a rule that could never fire is told of when it is saved", () => {
   );
 });
 
-test("estimates and money open tickets, traffic that stops is a page for availability alone", () => {
+test("uses tickets for estimates and cost, and pages for absent traffic only for availability", () => {
   const period = { kind: "rolling", days: 30 } as const;
   expect(standardRules(period, "cost")).toMatchObject({
     absent: null,
@@ -107,7 +107,7 @@ test("estimates and money open tickets, traffic that stops is a page for availab
   expect(standardRules(period, "latency").absent?.severity).toBe("ticket");
 });
 
-test("the course of a budget ends with what is left now", () => {
+test("ends the budget curve with the current remaining budget", () => {
   const course = budgetCourse(exampleA, 60);
   expect(course).toHaveLength(60);
   expect(course.at(-1)?.at).toBe(exampleA.now);
@@ -115,7 +115,7 @@ test("the course of a budget ends with what is left now", () => {
   expect(course[0]?.remaining).toBe(1);
 });
 
-test("words say how long was looked back, freeze only what freezes, and never call less than all all", () => {
+test("describes the actual time range, a freeze only for SLOs that freeze changes, and never rounds up to 100%", () => {
   const period = { kind: "rolling", days: 90 } as const;
   const definition = madeDefinition({ period });
   const slo = {
@@ -133,7 +133,7 @@ test("words say how long was looked back, freeze only what freezes, and never ca
   expect(words({ ...bad, definition: madeDefinition({ period, indicator }) })).not.toContain("frozen");
 });
 
-test("a tier whose short window is empty is not held back by chance: it is not burning", () => {
+test("describes a tier with an empty short window as not burning instead of not significant", () => {
   const counts = madeCounts(60, 0, () => 0);
   counts.total[10] = 10;
   counts.good[10] = 9;

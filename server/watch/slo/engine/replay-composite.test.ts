@@ -41,7 +41,7 @@ const replay = (definition: SloDefinition, parts: CompositePart[]) =>
 const spans = ({ pages, tickets }: ReturnType<typeof replay>) =>
   [pages, tickets].map((found) => found.map(({ from, to, tier }) => [from, to, tier]));
 
-test("the worst of a part that fails and one that does not is the one that fails, in its episodes", () => {
+test("replays the worst of a failing and a healthy component as the failing one, with its episodes", () => {
   const failing = part(a, outage, 10);
   const alone = replayRules({ ...failing, now, incidents: [] });
   const both = replay(composite("worst"), [failing, part(b, 0, 0)]);
@@ -52,7 +52,7 @@ test("the worst of a part that fails and one that does not is the one that fails
 });
 
 test.each(["worst", "weighted", "openslo"] as const)(
-  "%s: replayed, a tier fires in the minutes in which it is read to fire",
+  "%s: fires a tier in a replay in the same minutes as live",
   (mode) => {
     const parts = [part(a, outage, 6), part(b, outage + 3, 4, { perMinute: 7 })];
     const [tier] = madeDefinition().rules.tiers as [BurnTier];
@@ -71,7 +71,7 @@ test.each(["worst", "weighted", "openslo"] as const)(
   },
 );
 
-test("a part whose labels need a time is read that much earlier", () => {
+test("shifts a component by its label maturity", () => {
   const slow = part(b, outage, 10, { ahead: 120 });
   slow.definition = madeDefinition({
     indicator: { kind: "quality", endpointId: a, maturityMs: 120 * 60_000 } as unknown as SloDefinition["indicator"],
@@ -81,7 +81,7 @@ test("a part whose labels need a time is read that much earlier", () => {
   expect(pages.map(({ from }) => from)).toEqual(alone.pages.map(({ from }) => from + 120 * 60_000));
 });
 
-test("in OpenSLO's slices one that is bad for any part is bad", () => {
+test("marks a slice as bad if it is bad for any component in OpenSLO mode", () => {
   const budgeting = { method: "timeslices", sliceMinutes: 1, sliceTarget: 0.9 } as const;
   const sliced = (one: CompositePart) => ({ ...one, definition: madeDefinition({ budgeting }) });
   const parts = [sliced(part(a, outage, 8)), sliced(part(b, outage + 8, 8))];
@@ -91,14 +91,14 @@ test("in OpenSLO's slices one that is bad for any part is bad", () => {
   expect(report.pages).toHaveLength(1);
 });
 
-test("nothing of either is said; a part that is gone is refused", () => {
+test("reports nothing to replay without data, and rejects a deleted component", () => {
   expect(
     replay(composite("worst"), [part(a, 0, 0, { perMinute: 0 }), part(b, 0, 0, { perMinute: 0 })]).words,
   ).toContain("nothing to replay");
   expect(() => replay(composite("worst"), [part(a, 0, 0)])).toThrow("no longer exists");
 });
 
-test("a quarter of five parts replays in seconds", () => {
+test("replays a quarter of five components in seconds", () => {
   const length = 90 * 1440;
   const ids = [a, b, ...[3, 4, 5].map((digit) => `6f6e3c1a-6d0e-4d57-9d2f-0f7f5a1f4c1${digit}`)];
   const parts = ids.map((sloId) => ({ ...part(sloId, 0, 0), counts: madeCounts(length, 200, () => 0.2) }));

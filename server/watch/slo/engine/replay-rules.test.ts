@@ -10,7 +10,7 @@ const counts = madeCounts(20_000, 100, (minute) => (minute >= outage && minute <
 const slo = { counts, definition: madeDefinition(), now: madeMinute(20_000), adjustments: [], incidents: [] };
 const after = (at: number | null) => ((at ?? 0) - madeMinute(outage)) / 60_000;
 
-test("worked example A: 1 page, open for 39 minutes; 1 ticket, open for 365 minutes", () => {
+test("replays worked example A: 1 page, open for 39 minutes; 1 ticket, open for 365 minutes", () => {
   const report = replayRules(slo);
   expect(report.pages.map(({ from, to, tier }) => [after(from), after(to), tier])).toEqual([[1, 40, 0]]);
   expect(report.tickets.map(({ from, to, tier }) => [after(from), after(to), tier])).toEqual([[5, 370, 2]]);
@@ -26,21 +26,18 @@ test.each([
   [1, 3, 40],
   [2, 5, 130],
   [3, 5, 370],
-])(
-  "worked example A: tier %d opens at %d and closes at %d, and so it does when it is read live",
-  (index, opens, closes) => {
-    const tier = slo.definition.rules.tiers[index] as (typeof slo.definition.rules.tiers)[number];
-    const definition = madeDefinition({ rules: { ...slo.definition.rules, tiers: [tier] } });
-    const { pages, tickets } = replayRules({ ...slo, definition });
-    expect([...pages, ...tickets].map(({ from, to }) => [after(from), after(to)])).toEqual([[opens, closes]]);
-    const fires = [opens - 1, opens, closes - 1, closes].map(
-      (minute) => readTiers({ ...slo, definition, now: madeMinute(outage + minute) })[0]?.isFiring,
-    );
-    expect(fires).toEqual([false, true, true, false]);
-  },
-);
+])("opens tier %d of worked example A at %d and closes it at %d, replayed as live", (index, opens, closes) => {
+  const tier = slo.definition.rules.tiers[index] as (typeof slo.definition.rules.tiers)[number];
+  const definition = madeDefinition({ rules: { ...slo.definition.rules, tiers: [tier] } });
+  const { pages, tickets } = replayRules({ ...slo, definition });
+  expect([...pages, ...tickets].map(({ from, to }) => [after(from), after(to)])).toEqual([[opens, closes]]);
+  const fires = [opens - 1, opens, closes - 1, closes].map(
+    (minute) => readTiers({ ...slo, definition, now: madeMinute(outage + minute) })[0]?.isFiring,
+  );
+  expect(fires).toEqual([false, true, true, false]);
+});
 
-test("known incidents explain pages, and those without one in time are missed", () => {
+test("explains pages by known incidents, and reports incidents without a page in time as missed", () => {
   const incident = { from: madeMinute(outage), to: madeMinute(outage + 20) };
   const quiet = { from: madeMinute(500), to: madeMinute(600) };
   const report = replayRules({ ...slo, incidents: [incident, quiet] });
@@ -50,7 +47,7 @@ test("known incidents explain pages, and those without one in time are missed", 
   );
 });
 
-test("openings less than an hour apart are one page, its minutes are those in which it is open", () => {
+test("merges openings less than an hour apart into one page, and counts only its open minutes", () => {
   const again = (apart: number) =>
     replayRules({
       ...slo,
@@ -63,21 +60,21 @@ test("openings less than an hour apart are one page, its minutes are those in wh
   expect(again(200).pageMinutes).toBeGreaterThanOrEqual(78);
 });
 
-test("nothing fires before a long window is whole; what is still open has no end", () => {
+test("fires nothing before a long window is complete, and leaves an open page without an end", () => {
   const early = replayRules({ ...slo, counts: madeCounts(59, 100, () => 100), now: madeMinute(59) });
   expect(early.pages).toEqual([]);
   const open = replayRules({ ...slo, counts: madeCounts(61, 100, () => 100), now: madeMinute(61) });
   expect(open.pages).toMatchObject([{ from: madeMinute(60), to: null }]);
 });
 
-test("no traffic is said, not called quiet; quiet is", () => {
+test("distinguishes no traffic from no notifications", () => {
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 0, () => 0) }).words).toContain("nothing to replay");
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 10, () => 0) }).words).toBe(
     "Over the last 14 days, this would have notified nobody.",
   );
 });
 
-test("a quarter of a service that wavers about its target replays in well under a second", () => {
+test("replays a quarter near the target in well under a second", () => {
   const random = seededRandom(7);
   const busy = madeCounts(90 * 1440, 200, () => poissonFrom(0.2, random));
   const started = performance.now();

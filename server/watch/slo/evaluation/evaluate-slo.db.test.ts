@@ -50,7 +50,7 @@ async function quiet(ctx: Context, served: { endpointId: string; versionId: stri
 }
 
 test(
-  "a total outage pages in the minute in which it begins, says so, and ends soon after it is over",
+  "pages within the first minute of a total outage with a description, and resolves soon after its end",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await quiet(ctx, served, 24);
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "a paused SLO is counted and tells nobody; pausing it ends what fires",
+  "counts a paused SLO without notifying, and resolves firing alerts on pause",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "stale counts end nothing and begin nothing",
+  "neither fires nor resolves alerts on stale counts",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "nothing comes any more where there was always something: that pages, as missing traffic",
+  "pages for absent traffic where there always was some",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     await quiet(ctx, served, 24 * 10, now - 12 * minuteMs);
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "a composite is read from its parts, and estimates open tickets only",
+  "evaluates a composite from its components, and only opens tickets for estimates",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const other = await newServed(ctx, "other");
@@ -192,7 +192,7 @@ test(
 );
 
 test(
-  "hours in memory are the hours in Postgres, also when old ones change or a look needs more of them",
+  "keeps hours in memory equal to Postgres, even as old ones change or an evaluation needs more",
   inWorkspace(async (ctx) => {
     const served = await newServed(ctx);
     const memory = new SeriesMemory();
@@ -214,7 +214,7 @@ test(
 );
 
 test(
-  "quality is known up to its maturity, pending labels are told, and a log that forgets too soon says so",
+  "evaluates quality up to its maturity, reports pending labels, and warns of too short a retention",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const indicator = { kind: "realised-quality" as const, endpointId, maturityMs: 2 * hourMs, tolerance: null };

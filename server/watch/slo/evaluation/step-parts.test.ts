@@ -35,7 +35,7 @@ function stored(indicator: object, partStates: SloPartState[] = []): StoredSlo {
 const posted = { kind: "posted", source: "shop" };
 const labels = { alertname: "SLOBurn", severity: "page", service: "shop", slo: "shop-up", team: "growth" };
 
-test("a severity fires with any of its tiers, is told at once, and again after a minute", () => {
+test("fires a severity with any of its tiers, notifies immediately, and again after a minute", () => {
   const first = stepParts(
     stored(posted),
     state([tier("page", false), tier("page", true), tier("ticket", false)]),
@@ -53,7 +53,7 @@ test("a severity fires with any of its tiers, is told at once, and again after a
   expect(again(60_000)[0]?.endsAt).toBeUndefined();
 });
 
-test("what ends is told with the labels that it began with, though its team is another one by now", () => {
+test("resolves an alert with its original labels even after the team has changed", () => {
   const { partStates } = stepParts(stored(posted), state([tier("page", true)]), "known");
   const moved = { ...stored(posted, partStates), team: "platform" };
   const over = stepParts(moved, state([tier("page", false)], now + 5000), "known");
@@ -61,7 +61,7 @@ test("what ends is told with the labels that it began with, though its team is a
   expect(over.partStates).toMatchObject([{ part: "page", state: "inactive" }]);
 });
 
-test("rules that are gone end; stale counts change nothing; a paused SLO ends all", () => {
+test("resolves deleted rules, ignores stale counts, and resolves everything of a paused SLO", () => {
   const { partStates } = stepParts(stored(posted), state([tier("page", true)]), "known");
   const edited = stepParts(stored(posted, partStates), state([tier("ticket", true)], now + 5000), "known");
   expect(edited.partStates.map(({ part, state }) => `${part} ${state}`)).toEqual(["ticket firing"]);
@@ -75,7 +75,7 @@ test("rules that are gone end; stale counts change nothing; a paused SLO ends al
   expect(silent).toMatchObject({ alerts: [{ endsAt: new Date(now + 5000) }], partStates: [{ state: "inactive" }] });
 });
 
-test("estimates open tickets, whatever their rules say", () => {
+test("opens only tickets for estimates, whatever their rules", () => {
   const estimated = stored({ kind: "estimated-quality", endpointId: "00000000-0000-4000-8000-000000000000" });
   const { alerts } = stepParts(estimated, state([tier("page", true), tier("ticket", true)]), "known");
   expect(alerts.map(({ labels }) => labels.severity)).toEqual(["ticket"]);

@@ -28,7 +28,7 @@ spec:
 const month = { kind: "rolling" as const, days: 30 };
 
 test(
-  "the file of the reference is tried, made, kept as it is the second time, and changed the third",
+  "dry-runs the reference file, creates its SLO, leaves it unchanged on repeat, and updates it on change",
   inWorkspace(async (ctx) => {
     const tried = await importOpenSlo(ctx, { yaml: reference, isDryRun: true });
     expect(tried).toMatchObject({
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "what is exported is taken back without loss, composites and what OpenSLO has no word for too; elsewhere by the name of the service",
+  "imports its own exports without loss, including composites and extensions, elsewhere by service name",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const up = await createSlo(ctx, {
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a file that people write names no id: the endpoint is the one that its service is called after",
+  "matches a file without ids to the endpoint named like its service",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const own = (count: string) =>
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  "of a file with one that cannot be saved none is; the dry run says which, and why",
+  "imports nothing from a file with an invalid SLO, and names it with the reason in a dry run",
   inWorkspace(async (ctx) => {
     const page = `    leeway.internal/mwmbr: '[{"long":"90d","short":"5m","factor":14.4,"severity":"page"}]'`;
     const wrong = reference.replace(

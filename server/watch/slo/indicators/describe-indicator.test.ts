@@ -3,7 +3,7 @@ import { describeIndicator } from "./describe-indicator.ts";
 
 const endpointId = "0b5f7f8e-1111-4222-8333-444455556666";
 
-test("a limit of latency is told as it was set, and not rounded", () => {
+test("describes a latency threshold as configured, without rounding", () => {
   const within = (withinMs: number) =>
     describeIndicator({ kind: "latency", endpointId, withinMs, countsFailures: false }).split(". ")[0];
   expect(within(0.1)).toBe("Share of requests that finish within 0.1\u00a0ms");
@@ -13,7 +13,7 @@ test("a limit of latency is told as it was set, and not rounded", () => {
   expect(within(100_000)).toBe("Share of requests that finish within 1\u00a0min 40\u00a0s");
 });
 
-test("so is an age, and how long labels are awaited", () => {
+test("describes an age and a label delay as configured", () => {
   const freshness = describeIndicator({ kind: "freshness", endpointId, maxAgeMs: 4.5 * 3_600_000 });
   expect(freshness).toContain("no older than 4\u00a0h 30\u00a0min");
   const timely = (maturityMs: number) => describeIndicator({ kind: "label-timeliness", endpointId, maturityMs });

@@ -23,7 +23,7 @@ async function countBytes(ctx: Context, indicator: Indicator) {
 const at = (minute: number, second = 0) => new Date(hour + minute * minuteMs + second * 1000);
 
 test(
-  "availability leaves out what callers did wrong and what is in shadow; what the cache answered is answered",
+  "excludes client errors and shadow requests from availability, and includes cached responses",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
     const other = await newServed(ctx, "other");
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "times are exact where gateways counted at the limit all along, and approximate from histograms elsewhere; time-outs are slow",
+  "counts latency exactly if gateways counted at the threshold, else from histograms, with timeouts as slow",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const latency = (withinMs: number, countsFailures = false): Indicator => {
@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "freshness counts the requests that say how old their features are",
+  "counts requests that report the age of their features for freshness",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const indicators: LimitCounts = { age: { "60000": [3, 4], "1000": [0, 4] } };
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  "what a later step of the cascade answered was not answered by the version that should",
+  "does not count responses of a later cascade step as served by the primary version",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
     await ctx.db.update(endpoints).set({ cascade: { next: [{ versionId: nextVersionId } as never] } });
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "quality counts mature labels alone; the young are pending, whatever their labels say",
+  "counts only mature labels for quality, and younger predictions as pending",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = { endpointId, versionId };
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "an answer that is a number is right within the tolerance; what is no number is not compared",
+  "counts a number as correct within the tolerance, and does not compare other values",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const outputs = (data: number[]) => [{ name: "y", datatype: "FP32", shape: [1, 1], data }];
@@ -129,7 +129,7 @@ test(
 );
 
 test(
-  "a label that came too late counts against timeliness, and one that never came too",
+  "counts late and missing labels against timeliness",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = { endpointId, versionId, at: at(1) };
@@ -145,7 +145,7 @@ test(
 );
 
 test(
-  "an hour is one event of cost, good when the mean is at most what was asked",
+  "counts an hour as one cost event, good if the mean is at most the objective",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = { endpointId, versionId };
@@ -159,7 +159,7 @@ test(
 );
 
 test(
-  "hours of features are good inside their line, in the last minute of the hour, by version; other windows do not count",
+  "counts feature hours within the threshold as good, per version in the hour's last minute, and no other windows",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = {

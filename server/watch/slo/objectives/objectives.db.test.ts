@@ -35,7 +35,7 @@ async function addRunbook(ctx: Context) {
 }
 
 test(
-  "what is left out is filled in: the endpoint's name, the standard rules of the period, and a series to count in",
+  "fills in the endpoint's name, the standard rules of the SLO window and a series",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const slo = await createSlo(ctx, { name: "digits-up", definition: available(endpointId) });
@@ -99,7 +99,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
     "definition.rules.tiers",
     "can only open tickets",
   ],
-])("%s is refused where it stands", async (_what, draft, field, words) => {
+])("rejects %s at its field", async (_what, draft, field, words) => {
   await inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const made = createSlo(ctx, { name: "an-slo", definition: draft(endpointId) });
@@ -108,7 +108,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
 });
 
 test(
-  "windows below a minute, names that OpenSLO forbids and targets of 100% do not pass the contract",
+  "rejects windows below a minute, names that OpenSLO forbids and targets of 100%",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const definition = available(endpointId);
@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "rules that somebody chose to page with need an owner and a runbook, as soon as there are both to choose from",
+  "requires an owner and a runbook for custom paging rules once both exist",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const rules = standardRules(month, "availability");
@@ -162,7 +162,7 @@ test(
 );
 
 test(
-  "every change is a revision with a reason; another threshold is another series; a change of what nobody looked at conflicts",
+  "stores every change as a revision with a reason, starts a new series per threshold, and rejects stale changes",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const { id: sloId } = await createSlo(ctx, { name: "fast", definition: fast(endpointId) });
@@ -180,7 +180,7 @@ test(
 );
 
 test(
-  "a composite takes parts of one period and method, none of them composed or itself, and keeps them as they are",
+  "accepts composite components of one window and method, but no composites, and keeps them unchanged",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const up = await createSlo(ctx, { name: "up", definition: available(endpointId) });
@@ -209,7 +209,7 @@ test(
 );
 
 test(
-  "pausing and archiving say so when they are so already; a name that was archived comes back with its revisions",
+  "rejects repeated pausing and archiving, and restores an archived name with its revisions",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const { id: sloId } = await createSlo(ctx, { name: "up", definition: available(endpointId) });
@@ -228,7 +228,7 @@ test(
 );
 
 test(
-  "a list is narrowed by endpoint, kind and text, and a token sees the endpoints that it may use",
+  "filters the list by endpoint, kind and text, and limits a token to its endpoints",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const other = await newServed(ctx, "letters");

@@ -24,7 +24,7 @@ function parsed(file: string) {
   return parseAllDocuments(file).map((document) => document.toJS());
 }
 
-test("the file of the reference: 99.9% over 28 rolling days of occurrences, good of total", () => {
+test("imports the reference file: 99.9% over 28 rolling days of occurrences, good of total", () => {
   const { slos } = fromOpenSlo(reference);
   expect(slos).toMatchObject([
     {
@@ -85,7 +85,7 @@ metadata: {name: burns}
 spec: {severity: sev1, condition: {kind: burnrate, op: lte, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}}
 `;
 
-test("a foreign file with references keeps all that it says", () => {
+test("imports a third-party file with references completely", () => {
   const { slos, warnings } = fromOpenSlo(foreign);
   const [slo] = slos as [(typeof slos)[number]];
   expect(slo.definition).toMatchObject({
@@ -120,7 +120,7 @@ test("a foreign file with references keeps all that it says", () => {
   expect(changed?.definition.rules).toEqual(rules);
 });
 
-test("several objectives are several SLOs, those with indicators a composite of them", () => {
+test("imports several objectives as several SLOs, and ones with indicators as a composite", () => {
   const several = reference.replace(/objectives: .*/, "objectives: [{targetPercent: 99.95}, {target: 0.9}]");
   expect(fromOpenSlo(several).slos.map(({ name, definition }) => [name, definition.target])).toEqual([
     ["churn-availability-1", 0.9995],
@@ -169,12 +169,12 @@ test.each([
   ["  service: churn", "  service: churn\n  indicatorRef: other", "both indicator and indicatorRef"],
   ["  service: churn", "  service: churn\n  alertPolicies: [{alertPolicyRef: gone}]", "not in this file"],
   ["  service: churn", "  service: churn\n  alertPolicies: [{spec: {conditions: [{}, {}]}}]", "exactly one condition"],
-])("%j as %j is refused: %s", (from, to, message) => {
+])("rejects %j as %j: %s", (from, to, message) => {
   expect(reference).toContain(from);
   expect(() => fromOpenSlo(reference.replace(from, to))).toThrow(message);
 });
 
-test("files of Sloth and Pyrra are read, too", () => {
+test("imports Sloth and Pyrra files", () => {
   const sloth = `version: "prometheus/v1"
 service: myservice
 labels: {owner: myteam}

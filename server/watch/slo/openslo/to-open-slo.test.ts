@@ -94,7 +94,7 @@ function made(random: Random): SloDefinition {
   });
 }
 
-test("an export of Leeway's own reads as what was exported, whatever it is", () => {
+test("reads back any of its own exports unchanged", () => {
   const random = seededRandom(20);
   for (let round = 0; round < 200; round += 1) {
     const definition = made(random);
@@ -110,7 +110,7 @@ test("an export of Leeway's own reads as what was exported, whatever it is", () 
   }
 });
 
-test("an export says one policy a tier, with its long window, and the whole rule beside it", () => {
+test("exports one policy per tier with its long window, and the complete rule as an annotation", () => {
   const file = toOpenSlo({ name: "churn-availability", definition: madeDefinition() });
   const [document] = parseAllDocuments(file) as unknown as [{ toJS: () => Record<string, never> }];
   const { metadata, spec } = document.toJS() as unknown as {

@@ -31,7 +31,7 @@ async function seriesOf(ctx: Context, id: string) {
 }
 
 test(
-  "minutes are packed into hours by version, however often they are counted, and what comes late is counted when it is there",
+  "packs minutes into hours by version idempotently, and adds late data on arrival",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
     const { seriesId } = await newSlo(ctx, { kind: "availability", endpointId });
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "history is counted week by week, up to a quarter, and approximate times say until when they are",
+  "counts history week by week up to a quarter, and reports until when latencies are approximate",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const { seriesId } = await newSlo(ctx, { kind: "latency", endpointId, withinMs: 100, countsFailures: false });
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "what the log has forgotten stays counted",
+  "keeps counts of predictions that the log has deleted",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const maturityMs = hourMs;
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  "a series is one per indicator; another threshold is another one; a series of no living SLO is not counted",
+  "creates one series per indicator and threshold, and does not count series without an active SLO",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const latency = { kind: "latency" as const, endpointId, withinMs: 100, countsFailures: false };
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "posted counts replace the minutes that they name, and no others; whoever reads them finds them at once",
+  "replaces only the posted minutes, visible to readers immediately",
   inWorkspace(async (ctx) => {
     await newServed(ctx);
     const { seriesId } = await newSlo(ctx, { kind: "posted", source: "shop", endpointId: null });
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  "hours are forgotten after 400 days",
+  "deletes hours after 400 days",
   inWorkspace(async (ctx) => {
     await postCounts(ctx, { source: "shop", counts: [{ minute: new Date(now), good: 1, total: 1 }] });
     await deleteOldHours(ctx, new Date(now + 399 * dayMs));

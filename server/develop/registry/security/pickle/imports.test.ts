@@ -31,7 +31,7 @@ test.each([
   "joblib load",
   "numpy testing.os.system",
   "sklearn.utils os.system",
-])("%s is dangerous", (imported) => {
+])("classifies %s as dangerous", (imported) => {
   expect(classifyImport(imported)).toBe("dangerous");
 });
 
@@ -53,12 +53,12 @@ test.each([
   "pandas.core.frame DataFrame",
   "pandas.core.internals.managers _unpickle_block",
   "xgboost.sklearn XGBClassifier",
-])("%s is known", (imported) => {
+])("classifies %s as known", (imported) => {
   expect(classifyImport(imported)).toBe("known");
 });
 
 test.each(["my_package Model", "torch.storage _load_from_bytes", "transformers BertModel", "numpy Outer.Inner"])(
-  "%s is for somebody to look at",
+  "classifies %s as unknown",
   (imported) => {
     expect(classifyImport(imported)).toBe("unknown");
   },

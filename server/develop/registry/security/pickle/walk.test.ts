@@ -11,8 +11,8 @@ import { walkPickle } from "./walk.ts";
 
 const walk = (bytes: Uint8Array) => walkPickle(memorySource(bytes));
 
-describe("a pickle", () => {
-  test.each([0, 1, 2, 3, 4, 5])("of protocol %i tells what it would import", (protocol) => {
+describe("pickle", () => {
+  test.each([0, 1, 2, 3, 4, 5])("returns the imports of protocol %i", (protocol) => {
     const found = walk(callingSystem[protocol] as Buffer);
     expect(found).toMatchObject({ problem: undefined, hiddenImports: 0, count: 1 });
     expect(found.imports).toContain("posix system");
@@ -22,7 +22,7 @@ describe("a pickle", () => {
     });
   });
 
-  test("hides no name in escapes, in the memo, or by taking it off the stack again", () => {
+  test("finds names hidden in escapes, in the memo, or popped off the stack", () => {
     expect(walk(Buffer.from("S'o\\x73'\nS'sys\\164em'\n\x93.", "latin1")).imports).toEqual(["os system"]);
     expect(walk(Buffer.from("V\\u006fs\nVsystem\n\x93.", "latin1")).imports).toEqual(["os system"]);
     const byMemo = Buffer.from("\x80\x04\x8c\x02os\x94\x8c\x06system\x940\x30h\x00h\x01\x93.", "latin1");
@@ -32,13 +32,13 @@ describe("a pickle", () => {
     expect(walk(Buffer.from("cos\nsystem\n0N.", "latin1")).imports).toEqual(["os system"]);
   });
 
-  test("whose name is put together while it is loaded, or comes from an extension registry, is counted", () => {
+  test("counts imports with a computed name or from the extension registry", () => {
     const computed = Buffer.from("\x80\x04cbuiltins\nstr\n\x8c\x02os\x85R\x8c\x06system\x93.", "latin1");
     expect(walk(computed)).toMatchObject({ hiddenImports: 1, imports: ["builtins str"] });
     expect(walk(Buffer.from("\x80\x02\x82\x01.", "latin1")).hiddenImports).toBe(1);
   });
 
-  test("that is cut off or damaged tells what would have run before that", () => {
+  test("returns the imports before a truncation or damage", () => {
     const whole = callingSystem[4] as Buffer;
     expect(walk(whole.subarray(0, -8))).toMatchObject({ problem: "it is truncated", imports: ["posix system"] });
     expect(walk(Buffer.from("cos\nsystem\n\xff", "latin1"))).toMatchObject({
@@ -48,23 +48,23 @@ describe("a pickle", () => {
     expect(walk(Buffer.from("R.")).problem).toBe("it refers to a missing stack item");
   });
 
-  test("is followed by others, and the raw bytes behind the last are data", () => {
+  test("reads consecutive pickles, and treats raw bytes after the last as data", () => {
     expect(walk(several)).toMatchObject({ count: 4, problem: undefined, imports: ["posix system"] });
   });
 
-  test("that never ends is given up at the deadline", () => {
+  test("stops at the deadline if a pickle never ends", () => {
     const endless = Buffer.alloc(1_000_000, "N0");
     expect(walkPickle(memorySource(endless), 0, 0).problem).toBe("it takes too long to parse");
   });
 
-  test("announces gigabytes without their being read", () => {
+  test("does not read gigabytes announced by a pickle", () => {
     const source = { sizeBytes: 2 ** 40, read: () => Buffer.concat([Buffer.from("\x8e\0\0\0\0\xff\0\0\0", "latin1")]) };
     expect(walkPickle(source).problem).toBeDefined();
   });
 });
 
-describe("a file of joblib", () => {
-  test("has its numbers passed over and its objects looked into", () => {
+describe("joblib file", () => {
+  test("skips numeric arrays and scans object arrays", () => {
     expect(walk(joblibNumbers)).toMatchObject({ problem: undefined, hiddenImports: 0 });
     expect(walk(joblibNumbers).imports).not.toContain("os system");
     expect(walk(joblibObjects)).toMatchObject({

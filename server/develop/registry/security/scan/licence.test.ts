@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isLicenceFile, licenceOfMlModel, licenceOfText } from "./licence.ts";
 
-test("a licence is told by its text, else by its first line", () => {
+test("identifies a licence by its text, or else by its first line", () => {
   expect(licenceOfText("                Apache License\n          Version 2.0, January 2004\n")).toBe("Apache-2.0");
   expect(licenceOfText("MIT License\n\nPermission is hereby granted, free of charge, to any person")).toBe("MIT");
   expect(licenceOfText("SPDX-License-Identifier: BSD-3-Clause")).toBe("BSD-3-Clause");
@@ -9,14 +9,14 @@ test("a licence is told by its text, else by its first line", () => {
   expect(licenceOfText(" \n")).toBeUndefined();
 });
 
-test("MLmodel says it in its metadata", () => {
+test("reads the licence from the metadata in MLmodel", () => {
   expect(licenceOfMlModel("flavors:\n  onnx: {}\nmetadata:\n  owner: x\n  license: 'apache-2.0'\nrun_id: a\n")).toBe(
     "apache-2.0",
   );
   expect(licenceOfMlModel("flavors:\n  onnx:\n    license: x\n")).toBeUndefined();
 });
 
-test("licence files are in the folder itself", () => {
+test("recognises licence files in the top folder only", () => {
   expect(["LICENSE", "licence.md", "COPYING", "LICENSE-2.0.txt"].every(isLicenceFile)).toBe(true);
   expect(["code/LICENSE", "licenses.py.txt.onnx2", "model.onnx"].some(isLicenceFile)).toBe(false);
 });

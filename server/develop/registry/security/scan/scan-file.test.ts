@@ -46,29 +46,29 @@ function zip(files: Record<string, Buffer>, isPacked = true): Promise<Buffer> {
   return buffer(archive.outputStream);
 }
 
-describe("a dangerous pickle is found", () => {
+describe("dangerous pickle", () => {
   const inside = (file: string) => [`dangerous pickle-import ${file}`];
 
-  test("under any name, with and without a protocol", async () => {
+  test("is found under any file name, with and without a protocol", async () => {
     expect(await found("model.pkl", evil)).toEqual(inside("model.pkl"));
     expect(await found("weights", callingSystem[0] as Buffer)).toEqual(inside("weights"));
     expect(await found("notes.dat", callingSystem[1] as Buffer)).toEqual(inside("notes.dat"));
   });
 
-  test("in PyTorch's archives, stored and packed", async () => {
+  test("is found in PyTorch archives, stored and compressed", async () => {
     const files = { "archive/data.pkl": evil, "archive/data/0": Buffer.alloc(100) };
     expect(await found("m.pt", await zip(files, false))).toEqual(inside("m.pt!/archive/data.pkl"));
     expect(await found("m.pt", await zip(files))).toEqual(inside("m.pt!/archive/data.pkl"));
   });
 
-  test("in arrays of objects, and in what joblib and gzip pack", async () => {
+  test("is found in object arrays, and in joblib and gzip files", async () => {
     expect(await found("a.npy", npyObjects)).toEqual(inside("a.npy"));
     expect(await found("a.npz", npz)).toEqual(inside("a.npz!/e.npy"));
     expect(await found("m.joblib", joblibPacked)).toEqual(inside("m.joblib!/unpacked"));
     expect(await found("m.pkl.gz", gzipSync(evil))).toEqual(inside("m.pkl"));
   });
 
-  test("in an archive in an archive, and in a tar", async () => {
+  test("is found in a nested archive, and in a tar", async () => {
     expect(await found("a.zip", await zip({ "b.zip": await zip({ "m.pkl": evil }) }))).toEqual(
       inside("a.zip!/b.zip!/m.pkl"),
     );
@@ -76,7 +76,7 @@ describe("a dangerous pickle is found", () => {
   });
 });
 
-test("harmless files have no findings", async () => {
+test("reports no findings for harmless files", async () => {
   for (const bytes of harmless) expect(await found("m.pkl", bytes)).toEqual([]);
   expect(await found("a.npy", npyNumbers)).toEqual([]);
   expect(await found("README", Buffer.from("cos and sin are functions.\nThey are (mostly) harmless.\n"))).toEqual([]);
@@ -86,31 +86,31 @@ test("harmless files have no findings", async () => {
   expect(await found("a.zip", await zip({ "README.md": Buffer.from("# hello") }))).toEqual([]);
 });
 
-test("what Leeway does not know is a warning with names", async () => {
+test("warns about unknown imports by name", async () => {
   const [finding] = await scan("m.pkl", Buffer.from("\x80\x02cmy_package\nModel\n)R.", "latin1"));
   expect(finding).toMatchObject({ severity: "warning", words: expect.stringContaining("my_package.Model") });
 });
 
-describe("archives that harm whoever opens them", () => {
-  test("unpack to far more than they are", async () => {
+describe("malicious archives", () => {
+  test("reports an archive that expands to far more than its size", async () => {
     const zeros = await zip({ zeros: Buffer.alloc(300 * 2 ** 20) });
     expect(await found("bomb.zip", zeros)).toEqual(["dangerous zip-bomb bomb.zip"]);
     expect(await found("bomb.gz", gzipSync(Buffer.alloc(300 * 2 ** 20)))).toEqual(["dangerous zip-bomb bomb.gz"]);
   });
 
-  test("lead out of their folder", async () => {
+  test("reports an archive with paths outside its folder", async () => {
     const bytes = await zip({ "aa/bb/btxt": Buffer.from("x") }, false);
     const slip = Buffer.from(bytes.toString("latin1").replaceAll("aa/bb/btxt", "../../btxt"), "latin1");
     expect(await found("slip.zip", slip)).toEqual(["dangerous zip-path slip.zip!/../../btxt"]);
   });
 
-  test("are nested without end", async () => {
+  test("reports an archive nested too deeply as not scanned", async () => {
     let bytes = await zip({ "m.pkl": evil });
     for (let depth = 0; depth < 5; depth++) bytes = await zip({ "a.zip": bytes });
     expect(await found("a.zip", bytes)).toEqual([expect.stringMatching(/^unread not-looked-at/)]);
   });
 
-  test("are broken: nobody knows what is in them", async () => {
+  test("reports a broken archive as unreadable", async () => {
     const bytes = await zip({ "m.pkl": evil });
     expect(await found("m.zip", bytes.subarray(0, -30))).toEqual(["unread zip-broken m.zip"]);
     expect(await found("m.gz", gzipSync(evil).subarray(0, -20))).toEqual(["unread zip-broken m.gz"]);
@@ -118,8 +118,8 @@ describe("archives that harm whoever opens them", () => {
   });
 });
 
-describe("an ONNX file", () => {
-  test("with operators of others is a warning that names them", async () => {
+describe("ONNX file", () => {
+  test("warns about custom operators by name", async () => {
     const value = (name: string) => tensorValue(name, "float32", [1]);
     const model = onnxModel({
       nodes: [node("Magic", ["x"], ["y"], "com.acme")],
@@ -132,13 +132,13 @@ describe("an ONNX file", () => {
     expect(finding?.words).toContain('Magic of "com.acme"');
   });
 
-  test("that reads outside its folder is dangerous; a damaged one is not known", async () => {
+  test("reports weights outside the folder as dangerous, and a damaged file as unreadable", async () => {
     expect(await found("m.onnx", externalDataModel("../../etc/passwd"))).toEqual(["dangerous onnx-weights m.onnx"]);
     expect(await found("m.onnx", mlpModel([4, 3]).subarray(0, 50))).toEqual(["unread onnx-broken m.onnx"]);
   });
 });
 
-test("Keras' Lambda layers are found; HDF5 and machine code are for somebody to look at", async () => {
+test("finds Keras Lambda layers, and flags HDF5 and machine code for review", async () => {
   const lambda = Buffer.from('{"layers": [{"class_name": "Lambda"}]}');
   expect(await found("m.keras", await zip({ "config.json": lambda }))).toEqual([
     "dangerous keras-lambda m.keras!/config.json",

@@ -26,7 +26,7 @@ const evaluate = (columns: ReturnType<typeof rows>, more: Partial<WindowOptions>
 const stateOf = ({ features }: ReturnType<typeof evaluate>, name: string) =>
   features.find((feature) => feature.name === name)?.state;
 
-test("the promise is divided as docs/spec/drift.md section 7 says: 70% to distributions of inputs, 10% each to the others", () => {
+test("divides the alarm budget by docs/spec/drift.md section 7: 70% to input distributions, 10% to each other check", () => {
   const thirty = Array.from({ length: 30 }, () => ({ role: "input" as const }));
   const { alphas } = divideBudget(thirty, { settings, length: "hour", share: 1 });
   expect(alphas.distribution).toBeCloseTo(0.7 * 4.9603e-5, 9);
@@ -35,13 +35,13 @@ test("the promise is divided as docs/spec/drift.md section 7 says: 70% to distri
   expect(strict.alphas.distribution / alphas.distribution).toBeCloseTo(0.5 * 0.051293, 5);
 });
 
-test("the same distribution is about the same, and says so", () => {
+test("reports no drift for the same distribution", () => {
   const { verdict } = evaluate(rows(seededRandom(2), 1000));
   expect(verdict).toMatchObject({ state: "usual", tested: 3, drifted: 0, isPredictionDrift: false });
   expect(verdict.words).toBe("All 3 features match the reference.");
 });
 
-test("a mean that moves by half a deviation drifts; predictions that did not move are named beside it", () => {
+test("reports drift for a mean shift of half a deviation, and names stable predictions", () => {
   const evaluated = evaluate(rows(seededRandom(3), 1000, { age: 0.5 }));
   expect(evaluated.verdict).toMatchObject({ state: "drift", drifted: 1, isInputDrift: true, isPredictionDrift: false });
   expect(evaluated.verdict.words).toBe("One of 3 features shows significant drift; predictions are stable.");
@@ -54,13 +54,13 @@ test("a mean that moves by half a deviation drifts; predictions that did not mov
   expect(age?.rank).toBeCloseTo((age?.excess ?? 0) * 0.5 * 0.1, 9);
 });
 
-test("predictions that drift without inputs point to the model", () => {
+test("attributes prediction drift without input drift to the model", () => {
   const { verdict } = evaluate(rows(seededRandom(4), 1000, { score: 0.6 }));
   expect(verdict).toMatchObject({ state: "drift", isInputDrift: false, isPredictionDrift: true });
   expect(verdict.words).toContain("check the model");
 });
 
-test("what somebody expects is measured and is no drift; what is too small or moves nothing is minor", () => {
+test("measures expected drift without reporting it, and reports small or unimportant changes as minor", () => {
   const moved = rows(seededRandom(5), 1000, { age: 0.5 });
   const expected = evaluate(moved, { expected: new Set(["age"]) });
   expect(expected.verdict).toMatchObject({ state: "expected", drifted: 0 });
@@ -74,7 +74,7 @@ test("what somebody expects is measured and is no drift; what is too small or mo
   expect(large.verdict).toMatchObject({ state: "minor", isReferenceSmall: true });
 });
 
-test("missing values, unseen levels and values outside of the range alarm by themselves", () => {
+test("alarms separately on missing values, unseen levels and out-of-range values", () => {
   const columns = rows(seededRandom(7), 1000);
   const holes = { ...columns, amount: columns.amount.map((value, at) => (at % 20 === 0 ? null : value)) };
   const holed = evaluateWindow(profile, countBytes(features, holes), options);
@@ -88,7 +88,7 @@ test("missing values, unseen levels and values outside of the range alarm by the
   expect(outside.features[1]).toMatchObject({ outside: { share: 0.04, isAlarm: true } });
 });
 
-test("few rows give no verdict, and a feature that nobody sent has no data", () => {
+test("reports insufficient data for few rows, and no data for a feature never sent", () => {
   expect(evaluate(rows(seededRandom(8), 37)).verdict).toMatchObject({
     state: "too-few",
     words: "37 rows: at least 50 needed for a result.",
@@ -100,7 +100,7 @@ test("few rows give no verdict, and a feature that nobody sent has no data", () 
   expect(evaluated.verdict).toMatchObject({ state: "usual", tested: 2 });
 });
 
-test("rows that come in groups raise no alarm once ten ordinary windows showed how they vary", () => {
+test("raises no alarm for grouped rows once ten ordinary windows show their dispersion", () => {
   const grouped = (seed: number) => {
     const few = rows(seededRandom(seed), 200);
     return { ...few, amount: few.amount.flatMap((value) => Array.from({ length: 10 }, () => value)) };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { driftCorrelation, excessOf, rankOf } from "./rank-features.ts";
 
-test("a rank is how far over the line, times importance, times how it went with quality before", () => {
+test("ranks by excess over the threshold, importance and past correlation with quality", () => {
   const feature = { psi: 0.06, line: 0.02, importance: 0.5, correlation: 0.8 };
   expect(rankOf(feature, 4)).toBeCloseTo(3 * 0.5 * 0.8, 12);
   expect(rankOf({ ...feature, correlation: null }, 4)).toBeCloseTo(3 * 0.5 * 0.1, 12);
@@ -10,7 +10,7 @@ test("a rank is how far over the line, times importance, times how it went with 
   expect(excessOf({ psi: null, line: null })).toBe(0);
 });
 
-test("correlation needs eight windows with both, and something that moves", () => {
+test("requires eight windows with both values and some variation for a correlation", () => {
   const pairs = Array.from({ length: 8 }, (_, at): [number, number] => [at, 2 * at + 1]);
   expect(driftCorrelation(pairs)).toBeCloseTo(1, 12);
   expect(driftCorrelation(pairs.slice(1))).toBeNull();

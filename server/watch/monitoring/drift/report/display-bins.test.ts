@@ -16,7 +16,7 @@ function numbers(reference: number[], current: number[]) {
   return { profile, state, bars: numberBars(profile, state) };
 }
 
-test("bars of numbers have round bounds, add up to all rows on both sides, and show where rows went", () => {
+test("draws numeric bars with round bounds that sum to all rows on both sides and show shifts", () => {
   const { bars } = numbers(normals(seededRandom(1), 20_000), normals(seededRandom(2), 5000, { mean: 1 }));
   expect(sums(bars)).toEqual([expect.closeTo(1, 9), expect.closeTo(1, 9)]);
   expect(bars.length).toBeLessThanOrEqual(14);
@@ -26,7 +26,7 @@ test("bars of numbers have round bounds, add up to all rows on both sides, and s
   expect(last?.current).toBeGreaterThan(3 * (last?.reference ?? 1));
 });
 
-test("values that lie very unevenly are cut at quantiles, and few values one by one", () => {
+test("splits very skewed values at quantiles, and shows few distinct values individually", () => {
   const random = seededRandom(3);
   const uneven = Array.from({ length: 20_000 }, () => Math.exp(3 * normals(random, 1)[0]!));
   const { bars } = numbers(uneven, uneven.slice(0, 3000));
@@ -37,7 +37,7 @@ test("values that lie very unevenly are cut at quantiles, and few values one by 
   expect(dice.bars.at(-1)?.current).toBe(0.75);
 });
 
-test("a quantile by bins lies within one bin of the exact one", () => {
+test("estimates a quantile within one bin of the exact value", () => {
   const values = normals(seededRandom(4), 10_000, { mean: 50, spread: 10 });
   const { profile, state } = numbers(values, values);
   const exact = values.toSorted((a, b) => a - b)[5000] ?? 0;
@@ -45,7 +45,7 @@ test("a quantile by bins lies within one bin of the exact one", () => {
   expect(quantileOfBins(profile.edges, new Float64Array(profile.bins.length), state, 0.5)).toBeNull();
 });
 
-test("levels that nobody knew stand apart from rare ones", () => {
+test("separates unseen levels from rare ones", () => {
   const names = Array.from({ length: 20 }, (_, index) => `city ${index}`);
   const features = profiled({ x: levels(seededRandom(5), 5000, names) });
   const state = countBytes(features, { x: [...levels(seededRandom(6), 900, names), ...Array(100).fill("Porto")] })
@@ -57,7 +57,7 @@ test("levels that nobody knew stand apart from rare ones", () => {
   expect(sums(bars)).toEqual([expect.closeTo(1, 9), expect.closeTo(1, 9)]);
 });
 
-test("what moved is said with its numbers; no values is no verdict", () => {
+test("describes what changed with numbers, and gives no result without values", () => {
   const { profile, state } = numbers(
     normals(seededRandom(7), 9000, { mean: 200 }),
     normals(seededRandom(8), 900, { mean: 90 }),

@@ -37,7 +37,7 @@ async function served(ctx: Context, scores: number[]) {
 }
 
 test(
-  "the headline says what the window probably cost, and when labels can confirm it",
+  "states the estimated regression of the window in the headline, and when labels can confirm it",
   inWorkspace(async (ctx) => {
     const { endpointId } = await served(ctx, drawn(2000, 0.4));
     const report = await getDrift(as(ctx, "viewer"), { endpointId, range: "24h" });
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "scores like the reference's leave the headline as the verdict has it",
+  "keeps the drift headline when scores match the reference",
   inWorkspace(async (ctx) => {
     const { endpointId } = await served(ctx, drawn(2000, 1));
     const report = await getDrift(ctx, { endpointId, range: "24h" });

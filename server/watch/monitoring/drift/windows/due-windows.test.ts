@@ -4,7 +4,7 @@ import { dueWindows, windowStart } from "./due-windows.ts";
 const at = (text: string) => Date.parse(`2026-05-13T${text}Z`);
 const starts = (windows: readonly number[]) => windows.map((start) => new Date(start).toISOString().slice(11, 16));
 
-test("a window is due when it is over and gateways had time to tell of it, five minutes sooner than an hour", () => {
+test("makes a window due after its end plus a reporting delay, shorter for five minutes than for an hour", () => {
   const looked = { evaluatedUntil: null, firstAt: at("10:02:00") };
   const five = (now: string) => starts(dueWindows({ ...looked, length: "five-minutes", now: at(now) }));
   expect(five("10:06:00")).toEqual([]);
@@ -15,7 +15,7 @@ test("a window is due when it is over and gateways had time to tell of it, five 
   expect(hour("11:03:00")).toEqual(["10:00"]);
 });
 
-test("judging goes on where it stopped, and no farther back than is of use", () => {
+test("continues where evaluation stopped, up to the maximum useful age", () => {
   const until = at("10:10:00");
   expect(
     starts(dueWindows({ length: "five-minutes", evaluatedUntil: until, firstAt: 0, now: at("10:21:30") })),
@@ -23,6 +23,6 @@ test("judging goes on where it stopped, and no farther back than is of use", () 
   expect(dueWindows({ length: "five-minutes", evaluatedUntil: 0, firstAt: 0, now: at("10:06:15") })).toHaveLength(288);
 });
 
-test("weeks begin on Mondays", () => {
+test("starts weeks on Mondays", () => {
   expect(new Date(windowStart("week", at("10:00:00"))).toISOString()).toBe("2026-05-11T00:00:00.000Z");
 });

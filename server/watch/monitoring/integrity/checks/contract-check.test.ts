@@ -12,7 +12,7 @@ const inputs = new Set(["delay"]);
 const check = (rule: object, ...values: (number | string | null)[]) =>
   checkDatasetContract(contractOf(rule), rowsOf(...values), inputs);
 
-test("each promise that traffic breaks is told with its contract, its rule and its numbers", () => {
+test("reports each contract violation with its contract, rule and numbers", () => {
   const [found, ...others] = check({ min: 0, max: 10 }, 1, 2, 3, 12);
   expect(others).toEqual([]);
   expect(found).toMatchObject({ check: "dataset contract", feature: "delay", state: "broken", severity: "ticket" });
@@ -34,12 +34,12 @@ test.each<[object, (number | string | null)[], string[]]>([
   [{ max: 0.1, levels: ["0.1"] }, [Math.fround(0.1)], ["range whole", "levels whole"]],
   [{ type: "time" }, [1_700_000_000], []],
   [{ unique: true }, [1], []],
-])("%j against %j", (rule, values, expected) => {
+])("checks %j against %j", (rule, values, expected) => {
   const found = check(rule, ...values).map(({ evidence, state }) => `${evidence.rule} ${state}`);
   expect(found).toEqual(expected);
 });
 
-test("a few bad rows are shown and open nothing, and too few rows are no verdict", () => {
+test("reports a few invalid rows without a severity, and unknown for too few rows", () => {
   const rows = [...rowsOf(1).slice(1), new Map([["delay", 99]])];
   expect(checkDatasetContract(contractOf({ max: 10 }), rows, inputs)).toMatchObject([
     { state: "small", severity: null },
@@ -47,7 +47,7 @@ test("a few bad rows are shown and open nothing, and too few rows are no verdict
   expect(checkDatasetContract(contractOf({ max: 10 }), rows.slice(-49), inputs)).toMatchObject([{ state: "unknown" }]);
 });
 
-test("a column of another name is found by the reference's own names, and outputs are not asked", () => {
+test("maps renamed columns through the reference, and does not check outputs", () => {
   const rule = { column: "departure delay", max: 10 };
   const renamed = contractOf(rule, { delay: "departure delay" });
   expect(checkDatasetContract(renamed, rowsOf(99), inputs)).toMatchObject([{ state: "broken", feature: "delay" }]);

@@ -7,7 +7,7 @@ const random = seededRandom(2);
 const rows = (count: number, repeated = 0): RuleRow[] =>
   Array.from({ length: count }, (_, at) => new Map([["a", at < repeated ? 1 : random()]]));
 
-test("a feed that sends rows again opens a ticket; as many copies as before do not", () => {
+test("opens a ticket for a feed that sends duplicate rows, but not at the previous rate", () => {
   expect(checkDuplicates(rows(400, 80), rows(400))).toMatchObject({
     state: "broken",
     severity: "ticket",

@@ -24,27 +24,27 @@ function broken(name: string, profile: typeof amount | typeof carrier, values: (
   return found.filter(({ state }) => state === "broken").map(({ check, severity }) => [check, severity]);
 }
 
-test("missing values open a ticket, and a page once half of a required input is gone", () => {
+test("opens a ticket for missing values, and a page once half of a required input is missing", () => {
   expect(broken("amount", withGaps, normal(800, 0.06))).toEqual([["missing values", "ticket"]]);
   expect(broken("amount", withGaps, normal(800, 0.7))).toEqual([["missing values", "page"]]);
   const optional = { ...amount, nulls: 3000 };
   expect(broken("amount", optional, normal(800, 0.8))).toEqual([["missing values", "ticket"]]);
 });
 
-test("the sentence has both shares and the rows", () => {
+test("describes missing values with both shares and the number of rows", () => {
   const values = [...normal(938), ...Array.from({ length: 62 }, () => null)];
   const [missing] = checkFeature(feature("amount", withGaps), stateOf(withGaps, values), alphas);
   expect(missing?.words).toMatch(/^6\.2% of `amount` is missing, 0\.398% in the reference \(1,000 rows\)\.$/);
 });
 
-test("a rise that is sure and small is shown and told to nobody", () => {
+test("reports a significant but small increase without a severity", () => {
   const few = { ...amount, nulls: 0 };
   const values = [...normal(30_000), ...Array.from({ length: 140 }, () => null)];
   const [missing] = checkFeature(feature("amount", few), stateOf(few, values), alphas);
   expect(missing).toMatchObject({ state: "small", severity: null });
 });
 
-test("infinities, values out of range, unseen levels and constants are found", () => {
+test("finds infinite, out-of-range, unseen and constant values", () => {
   expect(broken("amount", amount, [...normal(500), ...Array(20).fill(Number.POSITIVE_INFINITY)])).toEqual([
     ["infinite values", "ticket"],
   ]);
@@ -55,18 +55,18 @@ test("infinities, values out of range, unseen levels and constants are found", (
   expect(broken("carrier", carrier, Array(60).fill("l3"))).toEqual([["constant", "ticket"]]);
 });
 
-test("answers that are all the same page", () => {
+test("pages for constant predictions", () => {
   const predictions = feature("prediction", carrier, "output");
   const found = checkFeature(predictions, stateOf(carrier, Array(400).fill("l0")), alphas);
   expect(found.find(({ check }) => check === "constant")).toMatchObject({ state: "broken", severity: "page" });
 });
 
-test("fewer rows than 50 give no verdict", () => {
+test("returns unknown for fewer than 50 rows", () => {
   const found = checkFeature(feature("amount", amount), stateOf(amount, normal(49)), alphas);
   expect(new Set(found.map(({ state }) => state))).toEqual(new Set(["unknown"]));
 });
 
-test("the checks of 20 features have a fifth of the one false alarm in 4 weeks, whatever the size of the windows", () => {
+test("limits the checks of 20 features to a fifth of one false alarm in 4 weeks at any window size", () => {
   const profiles = Array.from({ length: 20 }, (_, index) => {
     const few = categoricalProfile(Array.from({ length: 3000 }, () => level(40)));
     return feature(`f${index}`, index % 2 === 0 ? { ...amount, nulls: 15 } : { ...few, nulls: 15 });

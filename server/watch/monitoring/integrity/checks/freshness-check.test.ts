@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkFreshness } from "./freshness-check.ts";
 
-test("features that are too old for half of the requests page; fewer are left to the SLO; none to count says nothing", () => {
+test("pages if features are stale for half of the requests, leaves fewer to the SLO, and is unknown without data", () => {
   const of = (within: number, limitMs = 60_000) => ({ limitMs, within, seen: 200 });
   expect(checkFreshness([of(90), of(200, 600_000)])).toMatchObject({ state: "broken", severity: "page", share: 0.55 });
   expect(checkFreshness([of(150)])).toMatchObject({ state: "small", severity: null });

@@ -5,7 +5,7 @@ const limits = { afterMs: 600_000, maxShare: 0.05 };
 const check = (times: object) =>
   checkLateEvents({ requests: 400, withEventTime: 400, late: 0, outOfOrder: 0, ...times }, limits);
 
-test("more late events than are ordinary are a ticket, with their numbers", () => {
+test("opens a ticket with numbers for unusually many late events", () => {
   expect(check({ late: 40, outOfOrder: 100 })).toMatchObject({
     state: "broken",
     severity: "ticket",
@@ -17,12 +17,12 @@ test("more late events than are ordinary are a ticket, with their numbers", () =
   });
 });
 
-test("what chance may bring is shown and told to nobody, and order alone is no fault", () => {
+test("reports insignificant lateness without a severity, and ignores order alone", () => {
   expect(check({ late: 24 })).toMatchObject({ state: "small", severity: null });
   expect(check({ outOfOrder: 390 })).toMatchObject({ state: "whole", severity: null });
 });
 
-test("without times it says how to send them, and with few there is no verdict", () => {
+test("explains how to send event times if there are none, and is unknown with few", () => {
   expect(check({ withEventTime: 0 })).toMatchObject({
     state: "unknown",
     words: expect.stringContaining("leeway-event-at"),

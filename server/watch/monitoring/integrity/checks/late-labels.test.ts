@@ -15,7 +15,7 @@ const windowsOf = (shares: readonly number[], predictions = 1000) => ({
 /** Shares of days on which a file arrived slightly early or late: they vary ten times as much as independent rows would. */
 const usual = [0.2, 0.24, 0.17, 0.22, 0.19, 0.26, 0.18, 0.21, 0.23, 0.16, 0.2, 0.22];
 
-test("labels that come later than the days before are a ticket, with what is usual", () => {
+test("opens a ticket for labels later than on previous days, with the usual share", () => {
   const found = checkLateLabels(windowsOf([...usual, 0.6]));
   expect(found).toMatchObject({ state: "broken", severity: "ticket", share: 0.6, rows: 1000 });
   expect(found.words).toBe(
@@ -23,22 +23,22 @@ test("labels that come later than the days before are a ticket, with what is usu
   );
 });
 
-test("a day as the others vary is whole, though independent rows would make it sure", () => {
+test("passes a day within daily variation that would be significant for independent rows", () => {
   expect(checkLateLabels(windowsOf([...usual, 0.27]))).toMatchObject({ state: "whole" });
   expect(checkLateLabels(windowsOf([...usual.map(() => 0.2), 0.27]))).toMatchObject({ state: "broken" });
 });
 
-test("sooner is no fault, and a sure rise by little is too little to matter", () => {
+test("passes earlier labels, and reports a small significant increase as too small to matter", () => {
   expect(checkLateLabels(windowsOf([...usual, 0.01]))).toMatchObject({ state: "whole" });
   expect(checkLateLabels(windowsOf([...usual.map(() => 0.2), 0.24], 100_000))).toMatchObject({ state: "small" });
 });
 
-test("fewer than ten earlier windows, or no labels, are no verdict", () => {
+test("returns unknown for fewer than ten earlier windows or no labels", () => {
   expect(checkLateLabels(windowsOf([...usual.slice(0, 9), 0.9]))).toMatchObject({ state: "unknown" });
   expect(checkLateLabels({ withinMs: null, stepMs: dayMs, windows: [] })).toMatchObject({ state: "unknown" });
 });
 
-test("days whose files come at random have no more false alarms than one in a thousand looks lets expect", () => {
+test("raises at most the expected one false alarm in a thousand evaluations for random file arrivals", () => {
   const random = seededRandom(5);
   let alarms = 0;
   for (let evaluation = 0; evaluation < 2000; evaluation++) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkContract, checkSchema, schemaProblemOf } from "./schema-checks.ts";
 
-test("what the gateway refuses is read as what is wrong with the schema", () => {
+test("derives schema problems from the gateway's rejections", () => {
   expect(schemaProblemOf("input 'amount' is missing")).toEqual({ check: "missing input", input: "amount" });
   expect(schemaProblemOf("the model has no input 'amout'; it has 'amount'")).toEqual({
     check: "extra input",
@@ -15,7 +15,7 @@ test("what the gateway refuses is read as what is wrong with the schema", () => 
   expect(schemaProblemOf("the body is empty; send a JSON object with 'inputs'")).toBeUndefined();
 });
 
-test("any request without an input is told; most of them, and it pages; an extra input never does", () => {
+test("reports any request with a missing input, pages for a majority, and never pages for an extra input", () => {
   const refused = [
     { error: "input 'amount' is missing", count: 600 },
     { error: "the model has no input 'x'; it has 'amount'", count: 900 },
@@ -28,7 +28,7 @@ test("any request without an input is told; most of them, and it pages; an extra
   ]);
 });
 
-test("a field that breaks its contract is told from one per cent on, surely; a missing or mistyped one always", () => {
+test("reports a contract violation above one per cent if significant, and missing or mistyped fields always", () => {
   const of = (kind: "range" | "type", flagged: number) => ({ field: "age", kind, rejected: 0, clipped: 0, flagged });
   const check = (kind: "range" | "type", flagged: number) =>
     checkContract({ requests: 1000, violations: [of(kind, flagged)], windowSeconds: 10 })[0];

@@ -10,13 +10,13 @@ const hour = (requests: number, weeksAgo: number[] = [400, 380, 420, 410], daysA
   daysAgo,
 });
 
-test("what is usual is the median of the same hour of the week, of the day while there are no weeks", () => {
+test("uses the median of the same hour of the week as normal, or of the day without weeks of history", () => {
   expect(usualOf(hour(0))).toBe(405);
   expect(usualOf(hour(0, [400], [100, 300, 200]))).toBe(200);
   expect(usualOf(hour(0, [400], [100, 300]))).toBeNull();
 });
 
-test("half or twice as many for two hours opens a ticket, one hour does not", () => {
+test("opens a ticket for half or double the volume for two hours, but not for one", () => {
   expect(checkVolume([hour(150), hour(170)])).toMatchObject({ state: "broken", severity: "ticket" });
   expect(checkVolume([hour(150), hour(400)])).toMatchObject({ state: "whole" });
   expect(checkVolume([hour(900), hour(150)])).toMatchObject({ state: "whole" });
@@ -25,11 +25,11 @@ test("half or twice as many for two hours opens a ticket, one hour does not", ()
   );
 });
 
-test("with little traffic half or twice as many says nothing", () => {
+test("returns unknown for half or double the volume at low traffic", () => {
   expect(checkVolume([hour(2, [9, 8, 9]), hour(2, [9, 8, 9])])).toMatchObject({ state: "unknown" });
 });
 
-test("traffic that stops pages as soon as it cannot be chance", () => {
+test("pages for stopped traffic as soon as it is significant", () => {
   const last = (five: number, fifteen: number, sixty: number) =>
     new Map([
       [5, five],
@@ -49,7 +49,7 @@ test("traffic that stops pages as soon as it cannot be chance", () => {
   expect(checkTraffic({ last: last(0, 0, 0), hour: hour(0, [9, 8, 7]) })).toMatchObject({ state: "unknown" });
 });
 
-test("steady traffic raises no alarm in 5,000 hours", () => {
+test("raises no alarm for steady traffic in 5,000 hours", () => {
   const random = seededRandom(9);
   const drawn = () =>
     hour(

@@ -23,7 +23,7 @@ const kept = (input: object, ...rows: ReturnType<typeof row>[]) => {
   return rows.map((one) => promises.every((keeps) => keeps(one)));
 };
 
-test("a row keeps rules, limits, its dataset's contract and the input contract, or it does not", () => {
+test("checks a row against rules, limits, its dataset's contract and the input contract", () => {
   const rules = [
     { name: "a", expression: "`x[1]` >= `x[0]`" },
     { name: "b", expression: "other = 1" },
@@ -37,7 +37,7 @@ test("a row keeps rules, limits, its dataset's contract and the input contract, 
   expect(kept({ fields }, row(0, 1), row(1, 0), row(1, null))).toEqual([true, false, false]);
 });
 
-test("what promises nothing about the version's features is no promise", () => {
+test("ignores rules and contracts that do not concern the version's features", () => {
   const settings = MonitorSettings.parse({ limits: { gone: { min: 1 } } });
   const { columns } = ContractRules.parse({ columns: [{ column: "label", nullable: false }] });
   const contract = { dataset: "d", revision: 1, rules: columns, columns: {} };

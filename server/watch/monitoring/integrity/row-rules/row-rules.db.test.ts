@@ -45,7 +45,7 @@ const countBytes = async ({ db, actor: { workspaceId } }: Context, endpointId: s
   ).map(({ minute, good, total }) => [(now - minute) / minuteMs, good, total]);
 
 test(
-  "rows that keep what is promised are counted by minute, and stay as they were counted when promises change",
+  "counts valid rows per minute, and keeps earlier counts when rules change",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     const of = { endpointId, versionId };
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "of a busy minute a sample is counted, the same at every look",
+  "counts the same sample of a busy minute in every evaluation",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     await setMonitor(ctx, { endpointId, settings: { limits: { "x[0]": { max: 10 } } }, reason: "As agreed." });

@@ -16,7 +16,7 @@ const row = new Map<string, number | string | null>(
 );
 const keeps = (expression: string) => keepsRule(parseRule(expression), (name) => row.get(name) ?? null);
 
-test("rules compare, reckon and join features", () => {
+test("evaluates comparisons, arithmetic and logical operators over features", () => {
   for (const expression of [
     "arrival >= departure",
     "arrival - departure = 155",
@@ -33,7 +33,7 @@ test("rules compare, reckon and join features", () => {
   expect(keeps("arrival < departure")).toBe(false);
 });
 
-test("what is missing breaks no rule, and neither hides what is broken for sure", () => {
+test("returns null for missing values unless the result is certain", () => {
   expect(keeps("gap > 3")).toBeNull();
   expect(keeps("broken > 3")).toBeNull();
   expect(keeps("gap > 3 and arrival < departure")).toBe(false);
@@ -41,7 +41,7 @@ test("what is missing breaks no rule, and neither hides what is broken for sure"
   expect(keeps("not gap > 3")).toBeNull();
 });
 
-test("what cannot be read is refused with a sentence", () => {
+test("rejects an invalid rule with a message", () => {
   const problems: Record<string, string> = {
     "arrival >": "Unexpected end of the rule.",
     "arrival > departure departure": 'Unexpected "departure".',
@@ -63,12 +63,12 @@ test("what cannot be read is refused with a sentence", () => {
   expect(DataRule.safeParse({ name: "x", expression: `${"(".repeat(60)}1${")".repeat(60)} = 1` }).success).toBe(false);
 });
 
-test("nothing but names of features is reached: a rule is data", () => {
+test("accesses nothing but feature names", () => {
   expect(keeps("constructor = 1")).toBeNull();
   expect(() => parseRule("process.exit()")).toThrow('Unexpected "(".');
 });
 
-test("a rule is broken when surely more rows break it than are allowed", () => {
+test("reports a rule as violated when significantly more rows violate it than allowed", () => {
   const rowsOf = (bad: number): RuleRow[] =>
     Array.from({ length: 500 }, (_, at) => new Map([["a", at < bad ? -1 : 1]]));
   const rule = DataRule.parse({ name: "not negative", expression: "a >= 0" });

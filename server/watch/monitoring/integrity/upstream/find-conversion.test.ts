@@ -56,7 +56,7 @@ for (const [name, draw] of Object.entries(shapes)) {
   });
 }
 
-test("degrees that became Fahrenheit or kelvins are found with their offset, in words", () => {
+test("detects Celsius changed to Fahrenheit or kelvins with its offset and a description", () => {
   const fahrenheit = evaluate(shapes.temperature as Draw, (value) => 1.8 * value + 32, {});
   expect(fahrenheit).toMatchObject({ factor: 1.8, offset: 32, share: 1 });
   const words = fahrenheit?.known && describeConversion(fahrenheit.known, "temp");
@@ -65,7 +65,7 @@ test("degrees that became Fahrenheit or kelvins are found with their offset, in 
   expect(kelvins).toMatchObject({ factor: 1, offset: 273.15 });
 });
 
-test("all rows in one unit are not taken for a part of them in another: from 400 rows on never, from 200 on in 2 of 100", () => {
+test("attributes a change of unit to all rows: always from 400 rows, in 98 of 100 from 200", () => {
   const isRight = (rows: number, seed: number) => {
     const draw = (random: Random) => Math.exp(6.6 + 0.6 * normalFrom(random));
     const found = evaluate(draw, (value) => value * 1.609344, { seed, rows, name: "distance" });
@@ -76,11 +76,11 @@ test("all rows in one unit are not taken for a part of them in another: from 400
   expect(seeds.filter((seed) => isRight(200 + seed, seed)).length).toBeGreaterThanOrEqual(98);
 });
 
-test("a change of sign is found", () => {
+test("detects a change of sign", () => {
   expect(evaluate(shapes.normal as Draw, (value) => -value, {})).toMatchObject({ factor: -1, offset: 0, share: 1 });
 });
 
-test("one caller that sends another unit is found, with its part of the rows", () => {
+test("detects one client that sends another unit, with its share of rows", () => {
   const found = evaluate(shapes.normal as Draw, (value, random) => (random() < 0.3 ? value * 1000 : value), {
     rows: 2000,
   });
@@ -88,13 +88,13 @@ test("one caller that sends another unit is found, with its part of the rows", (
   expect(found?.share).toBeCloseTo(0.3, 1);
 });
 
-test("an unknown constant, such as another currency, is found as that", () => {
+test("detects an unknown constant factor, such as another currency", () => {
   const found = evaluate(shapes.lognormal as Draw, (value) => value * 7.46, { rows: 3000 });
   expect(found).toMatchObject({ known: null, share: 1 });
   expect((found?.factor ?? 0) / 7.46).toBeCloseTo(1, 1);
 });
 
-test("no change is never named in 4,000 windows without one, of all shapes and from 50 rows on", () => {
+test("reports no change in 4,000 unchanged windows of all distributions, from 50 rows", () => {
   const random = seededRandom(7);
   let named = 0;
   for (const draw of Object.values(shapes)) {
@@ -109,7 +109,7 @@ test("no change is never named in 4,000 windows without one, of all shapes and f
   expect(named).toBe(0);
 });
 
-test("ordinary drift is not called a change of unit", () => {
+test("does not report ordinary drift as a change of unit", () => {
   const random = seededRandom(11);
   const drifts: ((value: number) => number)[] = [
     (value) => value + 2,
@@ -125,7 +125,7 @@ test("ordinary drift is not called a change of unit", () => {
   }
 });
 
-test("a season is no part of the rows in another unit: spring after a winter names nothing, whatever its mix", () => {
+test("does not report a season as a partial change of unit", () => {
   // If mean and spread grew by the same factor, the cases would be indistinguishable; these spreads stay below 1.1 times.
   const winter: Draw = (random) => Math.round((37 + 11 * normalFrom(random)) * 50) / 50;
   for (let seed = 1; seed <= 60; seed += 1) {
@@ -136,7 +136,7 @@ test("a season is no part of the rows in another unit: spring after a winter nam
   }
 });
 
-test("a season that multiplies mean and spread is no unknown unit, where the name says which units there are", () => {
+test("does not report a season that scales mean and spread as an unknown unit if the name implies known units", () => {
   const cold: Draw = (random) => 24 + 6 * normalFrom(random);
   const warmer = (value: number) => value * 1.848;
   expect(evaluate(cold, warmer, { rows: 1500, name: "temperature" })).toBeUndefined();

@@ -7,7 +7,7 @@ import { findFlood } from "./find-flood.ts";
 const inFiftieths = (value: number) => Math.round(value * 50) / 50;
 const winter = (random: Random) => inFiftieths(37 + 11 * normalFrom(random));
 
-test("a season is no default that takes the place of values: a warm month of few rows and wide bins names nothing", () => {
+test("does not report a season as a default value, even with few rows and wide bins", () => {
   const random = seededRandom(5);
   for (let seed = 0; seed < 300; seed++) {
     const reference = Array.from({ length: 5000 }, () => winter(random));
@@ -20,7 +20,7 @@ test("a season is no default that takes the place of values: a warm month of few
   }
 });
 
-test("a value that no program is known to write is found where it floods a narrow place", () => {
+test("detects an unfamiliar default value that concentrates in a narrow range", () => {
   const random = seededRandom(6);
   const profile = numericProfile(Array.from({ length: 5000 }, () => winter(random)));
   const values = Array.from({ length: 1000 }, () => (random() < 0.3 ? 32 : winter(random)));

@@ -45,12 +45,12 @@ function named(change: (row: Row) => object, count = 800) {
   return nameChanges(features, { rows: count, features: states, scores: new Map() });
 }
 
-test("nothing is named where nothing changed, in 300 windows", () => {
+test("reports nothing in 300 windows without a change", () => {
   const found = Array.from({ length: 300 }, () => named(() => ({}), 200)).flat();
   expect(found).toEqual([]);
 });
 
-test("another unit is named with what it looks like, and both means", () => {
+test("reports a changed unit with the likely conversion and both means", () => {
   const [found, ...others] = named(({ distance }) => ({ distance: distance * 1.609344 }));
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: "unit changed", feature: "distance", share: 1 });
@@ -59,7 +59,7 @@ test("another unit is named with what it looks like, and both means", () => {
   );
 });
 
-test("a default that floods a feature is named, inside the range and outside of it", () => {
+test("reports a default value that floods a feature, inside or outside its range", () => {
   const zeros = named(({ age }) => ({ age: random() < 0.25 ? 0 : age }));
   expect(zeros).toMatchObject([{ kind: "default value", feature: "age", evidence: { value: 0, isExact: true } }]);
   expect(zeros[0]?.share).toBeCloseTo(0.25, 1);
@@ -67,7 +67,7 @@ test("a default that floods a feature is named, inside the range and outside of 
   expect(nines).toMatchObject([{ kind: "default value", feature: "delay", evidence: { value: -999, isExact: true } }]);
 });
 
-test("a level with another name is named, by its number of rows or by a name that says the same", () => {
+test("reports a renamed level, by its number of rows or an equivalent name", () => {
   const renamed = named(({ carrier }) => ({ carrier: carrier === "UA" ? "United" : carrier }));
   expect(renamed).toMatchObject([{ kind: "level renamed", feature: "carrier" }]);
   expect(renamed[0]?.words).toContain('"UA" is now "United"');
@@ -77,19 +77,19 @@ test("a level with another name is named, by its number of rows or by a name tha
   expect(pairs.toSorted()).toEqual(carriers.map((name) => [name, name.toLowerCase()]).toSorted());
 });
 
-test("a level that goes without another coming is named as gone", () => {
+test("reports a level without a successor as disappeared", () => {
   const gone = named(({ origin }) => ({ origin: origin === "EWR" ? "JFK" : origin }));
   expect(gone).toMatchObject([{ kind: "level disappeared", feature: "origin" }]);
 });
 
-test("columns that changed places are named as a pair, numbers and levels", () => {
+test("reports swapped columns as a pair, numbers and levels", () => {
   const numbers = named(({ age, delay }) => ({ age: delay, delay: age }));
   expect(numbers).toMatchObject([{ kind: "columns swapped", feature: "age", evidence: { other: "delay" } }]);
   const levels = named(({ carrier, origin }) => ({ carrier: origin, origin: carrier }));
   expect(levels).toMatchObject([{ kind: "columns swapped", feature: "carrier", evidence: { other: "origin" } }]);
 });
 
-test("a shift of a feature is drift, and not named as a change upstream", () => {
+test("does not report a shift as an upstream change", () => {
   expect(named(({ delay }) => ({ delay: delay + 15 }))).toEqual([]);
   expect(named(({ distance }) => ({ distance: distance * 1.1 }))).toEqual([]);
 });

@@ -15,14 +15,14 @@ function categorical(values: Iterable<string | null>) {
   return profile;
 }
 
-test("edges are NumPy's quantiles, and values at an edge fall into the lower bin", () => {
+test("uses NumPy's quantiles as edges, with values at an edge in the lower bin", () => {
   // numpy.quantile(numpy.arange(1025.0), numpy.arange(1, 512) / 512) is 2, 4, … 1022.
   const { edges, bins } = numeric(Array.from({ length: 1025 }, (_, index) => index));
   expect(edges).toEqual(Array.from({ length: 511 }, (_, index) => 2 * (index + 1)));
   expect(bins).toEqual([3, ...new Array(511).fill(2)]);
 });
 
-test("edges between two values are interpolated", () => {
+test("interpolates edges between two values", () => {
   // numpy.quantile([0, 1], [1/512, 2/512]) is [0.001953125, 0.00390625].
   const { edges, bins } = numeric([0, 1]);
   expect(edges.slice(0, 2)).toEqual([1 / 512, 2 / 512]);
@@ -30,7 +30,7 @@ test("edges between two values are interpolated", () => {
   expect([bins[0], bins[511]]).toEqual([1, 1]);
 });
 
-test("missing, NaN and infinities are three things, and none of them counts as a value", () => {
+test("counts missing, NaN and infinite values separately, and not as values", () => {
   const profile = numeric([1, null, Number.NaN, Infinity, -Infinity, 0, -0, 2]);
   expect(profile).toMatchObject({ count: 4, nulls: 1, nans: 1, posInf: 1, negInf: 1, zeros: 2, min: 0, max: 2 });
   expect(profile.values).toEqual([
@@ -41,7 +41,7 @@ test("missing, NaN and infinities are three things, and none of them counts as a
   expect(profile).toMatchObject({ edges: expect.arrayContaining([0]), isInteger: true });
 });
 
-test("moments are those of all values, also of large ones that differ little", () => {
+test("computes moments of all values, including large ones with small differences", () => {
   // docs/spec/drift.md section 5.2: {1, 2, 3} merged with {10, 20} gives mean 7.2 and M2 254.8.
   const small = numeric([1, 2, 3, 10, 20]);
   expect(small.mean).toBeCloseTo(7.2, 12);
@@ -50,12 +50,12 @@ test("moments are those of all values, also of large ones that differ little", (
   expect(large.m2 / large.count).toBeCloseTo(0.25, 9);
 });
 
-test("a constant and an empty column have their one bin", () => {
+test("builds one bin for a constant or empty column", () => {
   expect(numeric([5, 5, 5])).toMatchObject({ edges: [5], bins: [3, 0], values: [[5, 3]] });
   expect(numeric([null])).toMatchObject({ count: 0, edges: [], bins: [0], isInteger: false });
 });
 
-test("of a million values the counts are exact and every bin holds its share to a tenth", () => {
+test("counts a million values exactly, with every bin within a tenth of its share", () => {
   const random = seededRandom(3);
   const values = Float64Array.from({ length: 1_000_000 }, () => normalFrom(random));
   const { edges, bins, count } = numeric(values);
@@ -74,7 +74,7 @@ test("of a million values the counts are exact and every bin holds its share to 
   expect(Math.max(...shares)).toBeLessThan(1.3);
 });
 
-test("the profile of merged values does not depend on their order", () => {
+test("builds a profile of merged values independent of their order", () => {
   const random = seededRandom(9);
   const values = Array.from({ length: 100_000 }, () => Math.exp(3 * normalFrom(random)) - 1);
   const profileOf = (list: number[]) => {
@@ -86,12 +86,12 @@ test("the profile of merged values does not depend on their order", () => {
   expect(profileOf(values)).toEqual(profileOf(values.toReversed()));
 });
 
-test("edges of many whole numbers are whole", () => {
+test("uses integer edges for many integers", () => {
   const { edges } = numeric(Array.from({ length: 300_000 }, (_, index) => 1_700_000_000 + index * 7));
   expect(edges.every(Number.isInteger)).toBe(true);
 });
 
-test("levels are kept by how often they are there; rare ones keep their names", () => {
+test("orders levels by frequency and keeps the names of rare ones", () => {
   const rare = Array.from({ length: 250 }, (_, index) => `rare ${String(index).padStart(3, "0")}`);
   const profile = categorical(["b", "a", "b", null, ...rare]);
   expect(profile.levels.slice(0, 2)).toEqual([
@@ -103,13 +103,13 @@ test("levels are kept by how often they are there; rare ones keep their names", 
   expect(profile.otherLevels).toHaveLength(52);
 });
 
-test("more levels than are known by name count as seen once", () => {
+test("counts levels beyond the maximum as seen once", () => {
   const profiler = featureProfiler("categorical");
   for (let index = 0; index < 100_010; index += 1) profiler.add(`id ${index}`);
   expect(profiler.profile()).toMatchObject({ count: 100_010, once: 100_010, other: 99_810 });
 });
 
-test("a level's name is one that Postgres stores", () => {
+test("converts a level name to one that Postgres can store", () => {
   expect(levelName("a\0\ud800")).toBe("a\uFFFD\uFFFD");
   expect(levelName("x".repeat(300))).toHaveLength(200);
 });

@@ -3,7 +3,7 @@ import { ConsistencyTally } from "./consistency-tally.ts";
 
 const same = { problem: undefined, isFlip: false, exceedsTolerance: false, maxDifference: 1e-7, isInvalid: false };
 
-test("another class, a number beyond the tolerance and NaN are disagreements; the largest difference is of all", () => {
+test("counts other classes, numbers beyond the tolerance and NaN as disagreement, with the largest difference overall", () => {
   const tally = new ConsistencyTally();
   for (let at = 0; at < 7; at += 1) tally.noteCompared(`r${at}`, same);
   tally.noteCompared("flip", { ...same, isFlip: true, maxDifference: 0.25 });
@@ -25,7 +25,7 @@ test("another class, a number beyond the tolerance and NaN are disagreements; th
   expect(tally.result().words).toContain("3 of 10 requests");
 });
 
-test("where nothing could be compared the reason is told, and no share", () => {
+test("returns the reason and no share if nothing could be compared", () => {
   const tally = new ConsistencyTally();
   tally.noteProblem("It hung.");
   expect(tally.result()).toMatchObject({ share: null, interval: null, words: "Nothing could be compared: It hung." });

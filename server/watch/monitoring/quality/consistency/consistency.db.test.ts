@@ -20,7 +20,7 @@ const side = (index: number, providers: "cpu"[] = []) => ({
   providers,
 });
 
-test("the int8 copy answers nearly all recorded requests as the original does, with small differences of its numbers", async () => {
+test("finds almost no disagreement and small differences between the int8 copy and the original", async () => {
   const received: number[] = [];
   const question = { endpointId: fixture.endpointId, first: side(1), second: side(2), tolerance: 0.05 };
   const result = await runConsistency(ctx, fixture.runner, question, async (progress) => void received.push(progress));
@@ -30,7 +30,7 @@ test("the int8 copy answers nearly all recorded requests as the original does, w
   expect(received.length).toBeGreaterThan(2);
 });
 
-test("a version of other weights disagrees more, and the requests are named", async () => {
+test("finds more disagreement for a version with other weights, with example requests", async () => {
   const question = { endpointId: fixture.endpointId, first: side(1), second: side(3) };
   const result = await runConsistency(ctx, fixture.runner, question);
   expect(result.disagreeing).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ test("a version of other weights disagrees more, and the requests are named", as
   expect(result.words).toContain("of 120 requests");
 });
 
-test("the same version at the same place is no question", () => {
+test("rejects a comparison of a version with itself on the same provider", () => {
   expect(() =>
     runConsistency(ctx, fixture.runner, { endpointId: fixture.endpointId, first: side(1), second: side(1) }),
   ).toThrow("Both sides are the same");

@@ -30,7 +30,7 @@ function countBytes(predictions: LabelledPrediction[], tolerance: number | null 
   return counter.spans();
 }
 
-test("an answer without a label is a prediction and in no count of right and wrong", () => {
+test("counts a prediction without a label, but not as correct or incorrect", () => {
   const [hour] = countBytes([answered({}), answered({ truth: "late", lagMs: 1000 }), answered({ truth: "on time" })]);
   expect(hour).toMatchObject({ predictions: 3, labelled: 2, segment: "" });
   expect(hour?.counts.confusion).toEqual([
@@ -43,7 +43,7 @@ test("an answer without a label is a prediction and in no count of right and wro
   expect(hour?.counts.lags).toEqual([[lagBucket(1000), 1]]);
 });
 
-test("of more classes the confidence is kept under what was said, and is true when that was right", () => {
+test("stores multiclass confidence by predicted class, positive if correct", () => {
   const base = { isBinary: false, score: 0.5 };
   const [hour] = countBytes([
     answered({ ...base, prediction: "a", truth: "a" }),
@@ -52,7 +52,7 @@ test("of more classes the confidence is kept under what was said, and is true wh
   expect(hour?.counts.scores).toEqual({ a: [[256, 1, 0.5, 0.25, 1]], b: [[256, 1, 0.5, 0.25, 0]] });
 });
 
-test("numbers have errors; a label that is no number is not counted as labelled", () => {
+test("counts errors of numbers, and ignores a label that is not a number", () => {
   const [hour] = countBytes(
     [answered({ prediction: 3, truth: "2.5" }), answered({ prediction: 3, truth: "three" })],
     0.5,
@@ -61,14 +61,14 @@ test("numbers have errors; a label that is no number is not counted as labelled"
   expect(hour?.counts.errors).toMatchObject({ count: 1, error: 0.5, within: 1 });
 });
 
-test("tags are counted apart, twenty values of each and the rest together", () => {
+test("counts tags separately, twenty values each and the rest as other", () => {
   const hours = countBytes(Array.from({ length: 25 }, (_, at) => answered({ segments: [`carrier=c${at}`] })));
   expect(hours).toHaveLength(22);
   expect(hours.find(({ segment }) => segment === "carrier=other")?.predictions).toBe(5);
   expect(hours.find(({ segment }) => segment === "")?.predictions).toBe(25);
 });
 
-test("counts of hours add up to those of all their answers", () => {
+test("merges hourly counts into those of all predictions", () => {
   const predictions = [
     answered({ truth: "late", lagMs: 5000 }),
     answered({ truth: "on time", score: 0.3, prediction: "on time" }),
@@ -85,7 +85,7 @@ test("counts of hours add up to those of all their answers", () => {
   expect(mergeCounts([])).toMatchObject({ confusion: [], errors: null });
 });
 
-test("told by the other class, scores are mirrored and truths turn round", () => {
+test("mirrors scores and labels for the other class", () => {
   const bins = mirrorOutcomes(outcomeBins([[409, 2, 1.6, 1.28, 1]]));
   expect(bins.count[102]).toBe(2);
   expect(bins.sum[102]).toBeCloseTo(0.4, 12);
@@ -93,14 +93,14 @@ test("told by the other class, scores are mirrored and truths turn round", () =>
   expect(bins.positive[102]).toBe(1);
 });
 
-test("labels may tell a class by its name or by its number", () => {
+test("resolves labels by class name or index", () => {
   expect(truthOf("1", ["on time", "late"])).toBe("late");
   expect(truthOf(" late ", ["on time", "late"])).toBe("late");
   expect(truthOf("7", undefined)).toBe("7");
   expect(truthOf("9", ["a", "b"])).toBe("9");
 });
 
-test("buckets of lags are about a twentieth wide and never say that a label came earlier than it did", () => {
+test("buckets label delays to about a twentieth and never understates them", () => {
   for (const lag of [0, 900, 60_000, 86_400_000, 90 * 86_400_000]) {
     expect(lagOfBucket(lagBucket(lag))).toBeGreaterThanOrEqual(lag);
     expect(lagOfBucket(lagBucket(lag))).toBeLessThan(lag * 1.06 + 100);

@@ -22,7 +22,7 @@ async function kept(ctx: Context, endpointId: string) {
 }
 
 test(
-  "labels that come later change their hour, and counting twice changes nothing",
+  "updates an hour with late labels, and is idempotent",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = { endpointId, versionId, at: new Date(now - 5 * hourMs), answer: "7" };
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "inputs that are named as tags are counted apart, also for what was counted before they were named",
+  "counts inputs configured as tags separately, including earlier predictions",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const carrier = (data: string) => [{ name: "carrier", datatype: "BYTES", shape: [1], data: [data] }];
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "history is counted a day a look, and nothing of it before the log is whole",
+  "counts history one day per evaluation, and nothing from before the complete log",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const at = (hours: number) => new Date(now - hours * hourMs);

@@ -41,7 +41,7 @@ async function count(
 }
 
 test(
-  "groups are compared week by week with their intervals, and a week without two groups of 30 has no difference",
+  "compares segments weekly with intervals, and shows no gap for weeks without two segments of 30",
   inWorkspace(async (ctx) => {
     const of = await newLateness(ctx);
     const { endpointId } = of;

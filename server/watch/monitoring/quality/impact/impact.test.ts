@@ -29,7 +29,7 @@ function countBytes(scores: readonly number[]): SpanState {
   return { rows: scores.length, features: [], scores: new Map([["", state]]) };
 }
 
-test("the loss is the reference's estimate less the window's, and its band holds both bands", () => {
+test("computes the loss as reference minus window estimate, with a band that includes both bands", () => {
   const impact = estimateImpact(profile, countBytes(unsure.slice(0, 1000)), reading, "accuracy");
   if (!impact) throw new Error("Both sides can be estimated.");
   // The reference's scores are known by 512 quantile bins, one of which spans the gap from 0.15 to 0.85.
@@ -47,7 +47,7 @@ test("the loss is the reference's estimate less the window's, and its band holds
   );
 });
 
-test("rows like the reference cost nothing, and surer ones are said to be better", () => {
+test("reports no loss for rows like the reference, and an improvement for more confident ones", () => {
   const same = estimateImpact(profile, countBytes(sure.slice(0, 1000)), reading, "accuracy");
   expect(same?.verdict).toBe("same");
   expect(same && describeImpact(same)).toMatch(/^accuracy is probably about the same as in the reference \(between /);
@@ -56,14 +56,14 @@ test("rows like the reference cost nothing, and surer ones are said to be better
   expect(better && describeImpact(better)).toMatch(/points higher than in the reference$/);
 });
 
-test("a reference without scores, and a metric of which neither more nor less is better, have no loss", () => {
+test("returns no loss for a reference without scores or a metric without a direction", () => {
   const blind = { ...profile, features: profiled({ x: [1, 2] }) };
   expect(estimateImpact(blind, countBytes(sure), reading, "accuracy")).toBeUndefined();
   expect(estimateImpact(profile, countBytes(sure), reading, "bias")).toBeUndefined();
   expect(referenceState(profile, false).scores.size).toBe(0);
 });
 
-test("of numbers the loss is how much further off they are expected to be", () => {
+test("computes the loss for regression as the increase of the expected error", () => {
   const features = profiled({ hour: ["day", "day", "day", "night"] });
   // Nights are off by 4, days by 1.
   const effects = { hour: [-0.75, 2.25, 0, 0, 0] };
@@ -92,7 +92,7 @@ test("of numbers the loss is how much further off they are expected to be", () =
   );
 });
 
-test("of more classes the reference is what its labels said", () => {
+test("uses labelled reference quality for multiclass models", () => {
   const quality = { labelled: 1000, taskKind: "multiclass" as const, metrics: { accuracy: 0.9 } };
   const confident = countBytes(sure.map((score) => Math.max(score, 1 - score)));
   const scores = new Map([["cat", confident.scores.get("") ?? emptyScores()]]);
@@ -102,7 +102,7 @@ test("of more classes the reference is what its labels said", () => {
   expect(impact?.verdict).toBe("same");
 });
 
-test("labels are due when the window's last prediction is as old as the horizon", () => {
+test("expects labels when the last prediction of the window reaches the horizon", () => {
   const [day, to] = [86_400_000, Date.UTC(2026, 4, 14)];
   expect(describeLabel(21 * day, to, to)).toBe(
     "Labels to confirm the estimate arrive by 4 June (21\u00a0d after the prediction).",

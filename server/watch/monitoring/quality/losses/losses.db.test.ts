@@ -33,7 +33,7 @@ const profile = {
 const features: ProfiledFeature[] = [{ name: "distance", role: "input", profile }];
 
 test(
-  "how far off numbers are is estimated from what traffic looks like, before any label",
+  "estimates regression errors from traffic before any label",
   inWorkspace(async (ctx) => {
     const { workspaceId } = ctx.actor;
     const { id: endpointId } = await createEndpoint(ctx, { name: "minutes" });

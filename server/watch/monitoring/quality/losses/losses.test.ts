@@ -61,7 +61,7 @@ function stateOf(of: readonly { distance: number; carrier: string }[]) {
   return state;
 }
 
-test("on rows like the reference's the estimated errors are those of the reference", () => {
+test("estimates the reference errors on rows like the reference", () => {
   if (!losses) throw new Error("Nothing was fitted.");
   const actual = rows.reduce((sum, { error }) => sum + Math.abs(error), 0) / rows.length;
   const root = Math.sqrt(rows.reduce((sum, { error }) => sum + error * error, 0) / rows.length);
@@ -71,7 +71,7 @@ test("on rows like the reference's the estimated errors are those of the referen
   expect(metrics.meanAbsoluteError?.low).toBeLessThan(actual);
 });
 
-test("where traffic moved to harder rows, more error is expected, before any label", () => {
+test("estimates larger errors for traffic shifted to harder rows, before any label", () => {
   if (!losses) throw new Error("Nothing was fitted.");
   const hard = rows.filter(({ distance, carrier }) => distance > 7 && carrier === "AA");
   const easy = rows.filter(({ distance, carrier }) => distance < 3 && carrier === "UA");
@@ -88,7 +88,7 @@ test("where traffic moved to harder rows, more error is expected, before any lab
   expect(lossEstimates(losses, features, { ...emptyState(features), rows: 0 })).toEqual({});
 });
 
-test("a hundred rows teach nothing", () => {
+test("fits no loss model to a hundred rows", () => {
   const few = { features, values: [], predicted: new Array(100).fill(1), truths: new Array(100).fill(1) };
   expect(fitLosses(few)).toBeNull();
 });

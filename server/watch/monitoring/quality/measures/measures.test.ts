@@ -36,7 +36,7 @@ function golden(): QualityCounts {
 const counts = golden();
 const scores = new Map([["", outcomeBins(counts.scores[""])]]);
 
-test("realised metrics of the golden rows out of what an hour keeps are those of their rows", () => {
+test("computes the same realised metrics of the golden rows from hourly counts as from rows", () => {
   // cbpe/lcg21
   const metrics = realisedMetrics(counts, binary);
   expect(metrics.accuracy?.value).toBe(0.7965);
@@ -47,7 +47,7 @@ test("realised metrics of the golden rows out of what an hour keeps are those of
   expect(metrics.accuracy?.low).toBeLessThan(0.7965);
 });
 
-test("estimates of the golden rows out of binned scores are those of their rows, and so is the SLI", () => {
+test("computes the same estimates and SLI of the golden rows from binned scores as from rows", () => {
   const expectation = expectationOf(scores, null, binary);
   const metrics = estimatedMetrics(expectation, binary, true);
   expect(metrics.accuracy?.value).toBeCloseTo(0.8079960361665418, 9);
@@ -60,7 +60,7 @@ test("estimates of the golden rows out of binned scores are those of their rows,
   expect(addExpectations([expectation, expectation]).bins?.count[0]).toBe(2 * (expectation.bins?.count[0] ?? 0));
 });
 
-test("told by the first of two classes, recall is the specificity of the other", () => {
+test("swaps recall and specificity for the first of two classes", () => {
   const mirrored: Reading = { ...binary, positive: "0", isMirrored: true };
   const realised = realisedMetrics(counts, mirrored);
   expect(realised.accuracy?.value).toBe(0.7965);
@@ -70,12 +70,12 @@ test("told by the first of two classes, recall is the specificity of the other",
   expect(estimated.specificity?.value).toBeCloseTo(0.8053537890057222, 9);
 });
 
-test("a calibration is applied after scores were counted", () => {
+test("applies a calibration to scores already counted", () => {
   const calibration = { maps: { "": { scores: [0, 1], probabilities: [0.5, 0.5] } } };
   expect(estimatedMetrics(expectationOf(scores, calibration, binary), binary).accuracy?.value).toBeCloseTo(0.5, 9);
 });
 
-test("of more classes the confidences say how many answers are right; of nothing there is no estimate", () => {
+test("estimates multiclass accuracy from confidences, and nothing without data", () => {
   const many: Reading = { ...binary, taskKind: "multiclass" };
   const expectation = expectationOf(new Map([["a", outcomeBins([[256, 4, 2, 1, 1]])]]), null, many);
   expect(estimatedMetrics(expectation, many).accuracy).toMatchObject({ value: 0.5, rows: 4 });
@@ -83,7 +83,7 @@ test("of more classes the confidences say how many answers are right; of nothing
   expect(realisedMetrics(emptyCounts(), many)).toEqual({});
 });
 
-test("answers that are right by the label without any score are counted by the positive class", () => {
+test("counts labelled predictions without scores by the positive class", () => {
   const plain = {
     ...emptyCounts(),
     confusion: [
@@ -97,7 +97,7 @@ test("answers that are right by the label without any score are counted by the p
   expect(metrics.rocAuc).toBeUndefined();
 });
 
-test("labels are complete when 95% of those that will come have come; who waits is at risk", () => {
+test("marks labels complete at 95% of those expected, with pending ones at risk", () => {
   const day = 86_400_000;
   const now = 100 * day;
   const maturity = maturityFrom(

@@ -3,7 +3,7 @@ import { isSkewed, SkewTally } from "./compare-fields.ts";
 
 const tolerances = { absoluteTolerance: 1e-6, relativeTolerance: 1e-4 };
 
-test("a field disagrees when one side is missing, names differ, or numbers lie further apart than both tolerances", () => {
+test("reports skew for a missing side, different names, or numbers beyond both tolerances", () => {
   // docs/spec/drift.md section 10
   expect(isSkewed(null, 3, tolerances)).toBe(true);
   expect(isSkewed(Number.NaN, null, tolerances)).toBe(false);
@@ -16,7 +16,7 @@ test("a field disagrees when one side is missing, names differ, or numbers lie f
   expect(isSkewed(true, "true", tolerances)).toBe(false);
 });
 
-test("each feature has its rate and the first ten rows that disagree; what has no twin is counted and left out", () => {
+test("returns the rate and first ten skewed rows per feature, and counts unmatched rows separately", () => {
   const tally = new SkewTally(tolerances);
   for (let row = 0; row < 40; row += 1) {
     const served = new Map([["fare", row < 12 ? 1 : 2] as const, ["seats", 3] as const, ["extra", 1] as const]);

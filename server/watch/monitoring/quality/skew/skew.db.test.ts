@@ -17,7 +17,7 @@ const now = Date.now();
 const span = { from: new Date(now - dayMs), to: new Date(now + 1000) };
 
 test(
-  "served features are held against the dataset's rows of the same key, field by field",
+  "compares served features field by field with dataset rows of the same key",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const rows = "flight,distance,carrier\nF1,100,UA\nF2,200,AA\nF9,1,UA\n";
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "asked for as an analysis, the job writes down what it found, and whose endpoint it is not sees none",
+  "stores the result of a skew analysis, hidden from other workspaces",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const { digest } = await uploadRows(ctx, store, { name: "offline", rows: "id,x\nr1,1\n" });

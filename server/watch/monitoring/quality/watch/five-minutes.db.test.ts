@@ -166,7 +166,7 @@ async function shown(ctx: Context, { endpointId }: Fixture, seconds: number) {
 }
 
 test(
-  "drift opens a ticket, then the estimate one, labels that confirm it page within minutes, and the board tells all three",
+  "opens a drift and an estimate ticket, pages within minutes on confirming labels, and shows all three",
   inWorkspace(async (ctx) => {
     const of = await createFixture(ctx);
     const winter = await fly(ctx, of, mark - 2 * fiveMinutesMs, { sure: 0.95, mean: 30 });
@@ -218,7 +218,7 @@ test(
 );
 
 test(
-  "minutes add up to their hours, also when labels change, and are forgotten before them",
+  "sums minutes to their hours, even as labels change, and deletes them earlier",
   inWorkspace(async (ctx) => {
     const of = await createFixture(ctx);
     const flown = await fly(ctx, of, mark - fiveMinutesMs, { sure: 0.7, mean: 60 });

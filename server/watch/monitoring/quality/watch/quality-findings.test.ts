@@ -16,7 +16,7 @@ const base = {
   words: "the last day",
 };
 
-test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
+test("pages for labels below an objective, and opens tickets for labels below the reference and for estimates", () => {
   expect(realisedFindings(base)).toMatchObject([{ severity: "page", key: "realised:accuracy" }]);
   expect(plain(realisedFindings(base)[0]?.words)).toBe(
     "Realised accuracy is 85% (84% to 86%) of 1,200 labelled predictions of the last day, below the objective of 90% (lateness-right).",
@@ -25,7 +25,7 @@ test("labels below a promise page, labels below the reference alone and estimate
   expect(estimateFindings(base)).toMatchObject([{ severity: "ticket", key: "estimated:accuracy" }]);
 });
 
-test("labels confirm what was estimated of the same rows, from what it was to what it is, and say how bands held", () => {
+test("confirms the estimate by labels of the same rows, with the change and band coverage", () => {
   const known = { ...base, reference: 0.91, coverage: { inside: 1, windows: 3 }, words: "five minutes" };
   const [confirmed] = realisedFindings({ ...known, expected: measured(0.84) });
   expect(plain(confirmed?.words)).toBe(
@@ -41,21 +41,21 @@ test("labels confirm what was estimated of the same rows, from what it was to wh
   expect(estimate?.words).toContain("To be confirmed by labels.");
 });
 
-test("a short window, of which there are many, must be worse by more than a day", () => {
+test("requires a larger regression of a short window than of a day", () => {
   const slightly = { ...base, realised: measured(0.885), estimated: measured(0.885) };
   expect([...realisedFindings(slightly), ...estimateFindings(slightly)]).toHaveLength(2);
   const short = { ...slightly, deviations: 3.9 };
   expect([...realisedFindings(short), ...estimateFindings(short)]).toEqual([]);
 });
 
-test("nothing is found while an interval reaches the line, or nothing is promised", () => {
+test("finds nothing while an interval reaches the threshold, or without an objective", () => {
   const near = { ...base, realised: measured(0.895), estimated: measured(0.895) };
   expect([...realisedFindings(near), ...estimateFindings(near)]).toEqual([]);
   const free = { ...base, objective: null };
   expect([...realisedFindings(free), ...estimateFindings(free)]).toEqual([]);
 });
 
-test("groups are named with the least by which they lie apart", () => {
+test("names segments with the minimum gap between them", () => {
   const group = (name: string, value: number) => ({ name, rows: 500, value, interval: { low: value, high: value } });
   const tag = {
     groupBy: "carrier",

@@ -20,7 +20,7 @@ const { p } = goldenRows();
 const now = Date.now();
 
 test(
-  "labels and estimates below a promise are found once, the one pages and the other does not, and they end with what caused them",
+  "finds labels and estimates below an objective once, pages only for labels, and closes both with the cause",
   inWorkspace(async (ctx) => {
     const of = await newLateness(ctx);
     const { endpointId } = of;
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  "the SLI counts each answer by its probability in its minute, and nothing without a reference",
+  "counts each prediction of the SLI by probability per minute, and none without a reference",
   inWorkspace(async (ctx) => {
     const of = await newLateness(ctx);
     const { workspaceId } = ctx.actor;

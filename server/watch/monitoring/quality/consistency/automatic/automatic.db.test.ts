@@ -36,7 +36,7 @@ const serve = (version: number) =>
 const set = (consistency: object) =>
   setMonitor(ctx, { endpointId: fixture.endpointId, settings: { consistency }, reason: "As agreed." });
 
-test("a first version has nothing before it, and a second one waits for recorded requests", async () => {
+test("skips a first version without a predecessor, and waits for recorded requests for a second one", async () => {
   expect(await evaluate()).toBe(false);
   await serve(4);
   expect(await evaluate()).toBe(false);
@@ -52,7 +52,7 @@ test("a first version has nothing before it, and a second one waits for recorded
   );
 });
 
-test("what begins to serve is compared once, by whoever looks first, and disagreement above the line is a ticket", async () => {
+test("compares a newly deployed version once across workers, and opens a ticket above the disagreement threshold", async () => {
   expect((await Promise.all([evaluate(), evaluate()])).filter(Boolean)).toHaveLength(1);
   await consistencyWatcher(db, notifyAfterChange).evaluate(now);
   const [request, ...others] = await listed();
@@ -74,7 +74,7 @@ test("what begins to serve is compared once, by whoever looks first, and disagre
   expect(found?.evidence).toMatchObject({ compared: 120, line: 0, occasion: "deployment" });
 });
 
-test("a higher line ends it, and so do a week and going back, which asks nothing anew", async () => {
+test("closes the finding by a higher threshold, after a week or on rollback, without a new comparison", async () => {
   const open = async () => (await listFindings(ctx, { watchers: ["consistency"] })).length;
   await set({ maxDisagreement: 1 });
   await evaluate();

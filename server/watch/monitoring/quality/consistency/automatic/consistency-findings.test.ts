@@ -27,7 +27,7 @@ const resultOf = (disagreeing: number, compared: number) => {
   };
 };
 
-test("versions that surely disagree on more than is acceptable are a ticket that names both and the line", () => {
+test("opens a ticket that names both versions and the threshold for a significant disagreement", () => {
   const [found, ...others] = consistencyFindings(pair, resultOf(60, 300), settings);
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: "versions disagree", versionId: id(2), severity: "ticket" });
@@ -36,7 +36,7 @@ test("versions that surely disagree on more than is acceptable are a ticket that
   );
 });
 
-test("what may be chance, too few requests, or a line that allows it, is none", () => {
+test("opens none for insignificant or allowed disagreement, or too few requests", () => {
   expect(consistencyFindings(pair, resultOf(36, 300), settings)).toEqual([]);
   expect(consistencyFindings(pair, resultOf(49, 49), settings)).toEqual([]);
   expect(consistencyFindings(pair, resultOf(0, 0), settings)).toEqual([]);
