@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatUnit, nbsp } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatUnit, withUnit } from "#components/ui/format.ts";
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
 import type { Range, Series } from "./prepare.ts";
 
@@ -91,7 +91,7 @@ export function tickLabels(ticks: readonly number[], unit: string, log = false):
   return ticks.map((tick, index) => {
     const number =
       tick === 0 ? "0" : step >= 1 && Number.isInteger(tick) ? formatCount(tick) : formatNumber(tick, { decimals });
-    return index === ticks.length - 1 && unit ? `${number}${nbsp}${unit}` : number;
+    return index === ticks.length - 1 ? withUnit(number, unit) : number;
   });
 }
 

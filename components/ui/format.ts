@@ -78,7 +78,13 @@ export function formatCountOf(part: Maybe, total: Maybe): string {
 
 /** Formats a number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. */
 export function formatUnit(value: Maybe, unit: string, options: { decimals?: number } = {}): string {
-  return missing(value) ? noValue : `${formatNumber(value, options)}${unit ? nbsp + unit : ""}`;
+  return missing(value) ? noValue : withUnit(formatNumber(value, options), unit);
+}
+
+/** Appends a unit with a no-break space; a percent sign stands without one. */
+export function withUnit(number: string, unit: string): string {
+  if (!unit) return number;
+  return unit === "%" ? `${number}%` : `${number}${nbsp}${unit}`;
 }
 
 /**

@@ -16,7 +16,9 @@ export function FigureLink({ figure, href, size = "plain", unit = figure.unit }:
   return (
     <Link className={classes.figure} href={href} scroll={false} data-size={size} data-figure={figure.id}>
       {figure.value === null ? (
-        <span className={classes.none}>{figure.reason ?? figure.text}</span>
+        <span className={classes.none} title={unit ? (figure.reason ?? undefined) : undefined}>
+          {unit ? "–" : (figure.reason ?? figure.text)}
+        </span>
       ) : (
         <span className="lw-number">{pieces(figure.text)}</span>
       )}

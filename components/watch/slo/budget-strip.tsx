@@ -29,7 +29,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         value={budget?.ratio == null ? null : formatPercent(budget.ratio, { decimals: 2 })}
         comparison={
           <>
-            target {formatTarget(slo.target)}{" "}
+            target {formatTarget(slo.target)}
             {budget?.interval &&
               `; between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
           </>
@@ -41,7 +41,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         comparison={
           isCounted ? (
             <>
-              of {formatCount(budget.total)}{" "}
+              of {formatCount(budget.total)}
               {budget.allowed !== null && `, ${formatCount(Math.max(0, Math.floor(budget.allowed)))} more allowed`}
             </>
           ) : (

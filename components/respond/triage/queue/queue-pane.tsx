@@ -28,7 +28,7 @@ interface QueuePaneProps {
 const rowHeight = 96;
 const shown: { value: QueueFilter; label: string }[] = [
   { value: "all", label: "All" },
-  { value: "mine", label: "Assigned to me" },
+  { value: "mine", label: "Mine" },
   { value: "unacknowledged", label: "Open" },
   { value: "pages", label: "Pages" },
   { value: "silenced", label: "Silenced" },

@@ -51,7 +51,7 @@ const StoredSlo = StoredPart.extend({
   evaluatedAt: z.number().nullable(),
   // A state that an older version has stored in another shape counts as none; this evaluation replaces it.
   before: SloState.nullable().catch(null),
-  standings: z.array(SloPartState),
+  partStates: z.array(SloPartState),
 });
 export type StoredSlo = z.infer<typeof StoredSlo>;
 
@@ -72,7 +72,7 @@ export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | 
         join registered_models on registered_models.id = model_versions.model_id
         where deployments.endpoint_id = slos.endpoint_id order by deployments.id desc limit 1) as model,
       (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'state', rule_states.state, 'since', ${ms(sql`since`)}, 'trace', trace)), '[]')
-        from rule_states where rule_states.workspace_id = slos.workspace_id and rule_key = 'slo:' || slos.id) as standings
+        from rule_states where rule_states.workspace_id = slos.workspace_id and rule_key = 'slo:' || slos.id) as "partStates"
     from slos left join sli_series on sli_series.id = slos.series_id left join endpoints on endpoints.id = slos.endpoint_id
       left join slo_states on slo_states.slo_id = slos.id left join teams on teams.id = slos.team_id and teams.archived_at is null
     where slos.id = ${sloId} and slos.workspace_id = ${ctx.actor.workspaceId}

@@ -22,9 +22,9 @@ interface Stepped {
  */
 export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): Stepped {
   const parts = watchedParts(slo.definition, state);
-  const before = new Map(slo.standings.map((partState) => [partState.part, partState]));
+  const before = new Map(slo.partStates.map((partState) => [partState.part, partState]));
   // Rules that the SLO had before it was edited end too.
-  const removed = slo.standings
+  const removed = slo.partStates
     .filter(({ part }) => !parts.some((one) => one.part === part))
     .map(({ part }) => ({ part, severity: "ticket", isFiring: false, tiers: [] }) as WatchedPart);
   const alerts: PostedAlert[] = [];
