@@ -1,8 +1,8 @@
 import { measured, type Series } from "./prepare.ts";
 
 /**
- * What a chart is drawn from, as CSV: a column per series, with the lowest and highest value where points stand for many. Exact
- * numbers; empty where nothing was measured.
+ * Formats the data of a chart as CSV: a column per series, with the lowest and highest value where points represent several. Exact
+ * numbers; empty cells without a measurement.
  * @param head name of the first column. @param position words for an `at`; the number itself when left out.
  */
 export function chartCsv(head: string, series: readonly Series[], position: (at: number) => string = String): string {

@@ -16,13 +16,16 @@ export function FigureLink({ figure, href, size = "plain", unit = figure.unit }:
   return (
     <Link className={classes.figure} href={href} scroll={false} data-size={size} data-figure={figure.id}>
       {figure.value === null ? (
-        <span className={classes.none} title={unit ? (figure.reason ?? undefined) : undefined}>
-          {unit ? "–" : (figure.reason ?? figure.text)}
+        <span className={classes.none}>
+          {unit && `${unit}: `}
+          {figure.reason ?? figure.text}
         </span>
       ) : (
-        <span className="lw-number">{pieces(figure.text)}</span>
+        <>
+          <span className="lw-number">{pieces(figure.text)}</span>
+          {unit && <span className={classes.unit}> {unit}</span>}
+        </>
       )}
-      {unit && <span className={classes.unit}> {unit}</span>}
     </Link>
   );
 }

@@ -74,7 +74,7 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
   const time = mitigatedAt ? `for ${lasts}.` : `and has been ongoing for ${lasts}.`;
   const budget = impact.budgets[0];
   const spent = budget && budget.spent > 0.001 ? ` It spent ${formatPercent(budget.spent)} of the error budget.` : "";
-  return `${failed} ${time}${spent}${cause ? ` Likely cause: ${cause}.` : ""}`;
+  return `${failed} ${time}${spent}${cause ? ` Likely cause: ${cause.replace(/\.$/, "")}.` : ""}`;
 }
 
 /** Formats progress as "3 of 8 steps". */

@@ -118,7 +118,7 @@ export const GroupSummary = z.object({
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
 const groupStates = ["firing", "acknowledged", "muted", "resolving", "resolved"] as const;
-/** acknowledged: somebody has it; muted: all that fires tells nobody; resolving: nothing fires, and its end is told at the next flush. */
+/** acknowledged: someone works on it; muted: no firing alert notifies; resolving: nothing fires, and the next flush notifies of the end. */
 export const GroupState = z.enum(groupStates);
 export type GroupState = z.infer<typeof GroupState>;
 

@@ -37,8 +37,9 @@ test("measures a blocked loop even if it was idle", async () => {
   const until = performance.now() + 400;
   while (performance.now() < until);
   await vi.waitFor(async () => {
-    expect(await registry.metrics()).toMatch(
-      /leeway_event_loop_delay_seconds_bucket{le="0.1"} (\d+)\n.*le="0.25"} (?!\1\n)\d+/,
-    );
+    // Longer than 0.1 s; how much longer depends on when the next sample was due.
+    const text = await registry.metrics();
+    const within = /leeway_event_loop_delay_seconds_bucket{le="0.1"} (\d+)/.exec(text)?.[1];
+    expect(await evaluations(registry)).toBeGreaterThan(Number(within));
   });
 });

@@ -64,7 +64,7 @@ export function versionsTable(ctx: Context, names: readonly string[], digest?: s
         null, null
       from dataset_versions
       where workspace_id = ${workspaceId} and ${ofNames(sql`name`)} and ${isDigest(sql`digest`)}
-    ) as told
+    ) as versions
     group by name, digest)`;
 }
 

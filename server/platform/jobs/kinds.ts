@@ -1,6 +1,6 @@
 import type { QueueOptions } from "pg-boss";
 
-/** Every kind of job and what it is told. Handlers are in server/roles/jobs/handlers.ts, times in schedule.ts. */
+/** Every kind of job with its data. Handlers are in server/roles/jobs/handlers.ts, times in schedule.ts. */
 export interface JobData {
   "inspect-version": { versionId: string };
   "give-up-inspection": { versionId: string } & GivenUp;

@@ -35,7 +35,7 @@ async function respond(task: ToThread): Promise<FromThread> {
 async function run({ digest, definition, work, leftMs }: ToThread): Promise<Tensor[]> {
   if (definition) definitions.set(digest, definition);
   const pipeline = definitions.get(digest);
-  if (!pipeline) throw new Error("The thread was not told this pipeline.");
+  if (!pipeline) throw new Error("The thread has not received this pipeline.");
   if (work.kind === "after") return runOutputs(pipeline, work.names, work.outputs, work.labels);
   if (work.kind === "warm-up") {
     await warmUp(pipeline, work.targets);

@@ -10,11 +10,11 @@ import { resize } from "./resize.ts";
 const maxBytes = 256 * 2 ** 20;
 
 /**
- * Files to one tensor [files, channels, height, width] or [files, height, width, channels]. Pictures are worked on one after
- * the other, so that a request holds one unpacked picture at a time.
- * @param checkTime called between pictures; throws when nobody waits any more
- * @param onPicture sees each picture as it was decoded, before its steps
- * @throws DomainError "invalid" that names the input, the place of the file and the step
+ * Converts files to one tensor [files, channels, height, width] or [files, height, width, channels]. Processes pictures one after
+ * the other, so that a request holds one decoded picture at a time.
+ * @param checkTime called between pictures; throws once no client waits any more
+ * @param onPicture receives each decoded picture before its steps
+ * @throws DomainError "invalid" that names the input, the index of the file and the step
  */
 export async function runImage(
   part: ImagePart,

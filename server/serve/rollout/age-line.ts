@@ -19,7 +19,7 @@ export class AgeLine<Item extends { startedAt: number }> {
     this.items.push(item);
   }
 
-  /** Looks at all that have come to an age by now. @param visit is told the place of the age. */
+  /** Visits each item once for each age that it has reached by now. @param visit receives the index of the age */
   advance(now: number, visit: (index: number, item: Item) => void): void {
     for (const [index, ageMs] of this.agesMs.entries()) {
       let at = this.next[index] as number;

@@ -133,9 +133,9 @@ export class Attempt implements SettledAttempt {
   }
 
   /**
-   * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
-   * @param isGone whether the caller has left; asked before the request runs
-   * @param cacheMode whether an answer of before will do
+   * Runs a request on the version that serves now. A client's own time limit can only shorten that of the endpoint.
+   * @param isGone whether the caller has disconnected; checked before the request runs
+   * @param cacheMode whether a cached response may be returned
    * @param step undefined outside of a cascade
    * @throws DomainError "invalid", "unavailable"; InferenceFailure
    */

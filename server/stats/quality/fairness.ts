@@ -53,9 +53,9 @@ function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: numb
 }
 
 /**
- * How far groups lie apart: highest less lowest value and lowest by highest (Fairlearn's `between_groups`), with percentile intervals of
- * 1,000 resamples within groups. Several limits that are judged together share their level: pass it. Seeded.
- * @param maxDifference above which groups are treated unequally @param level of the intervals
+ * Evaluates the fairness gap: highest minus lowest value, and lowest divided by highest (Fairlearn's `between_groups`), with percentile
+ * intervals of 1,000 resamples within groups. Limits that are evaluated together share their level: pass it. Seeded.
+ * @param maxDifference difference above which groups are treated unequally @param level confidence level of the intervals
  */
 export function evaluateFairness(
   groups: readonly Group[],

@@ -37,14 +37,14 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
         help="costs-and-reports#costs"
         title="Costs"
         context={
-          <>
+          <span>
             {describeSpan(report)}
             {report.asOf && (
               <>
                 , metered <RelativeTime at={report.asOf} />
               </>
             )}
-          </>
+          </span>
         }
         actions={
           <>

@@ -30,8 +30,8 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
     { key: "members", head: "Alerts", cell: describeMembers },
     { key: "since", head: "Since", cell: ({ summary }) => <RelativeTime at={summary.startsAt} /> },
     {
-      key: "told",
-      head: "Told",
+      key: "notified",
+      head: "Notified",
       cell: ({ notifiedAt }) => (notifiedAt ? <RelativeTime at={notifiedAt} /> : none("not yet")),
     },
     { key: "flush", head: "Next group flush", cell: nextFlush },

@@ -22,9 +22,9 @@ export function episodeOf({ fingerprint, startsAt }: MessageAlert): string {
 }
 
 /**
- * The newest state that may stand for all that wait before it. A state that fires and that nobody has got is replaced only by one in
- * which the same alerts still fire: a page is never swallowed by its own acknowledgement or end. What ended in a state that is not
- * sent is told in the one that is.
+ * Returns the newest state that may replace all waiting ones before it. A firing state that was never delivered is replaced only by one in
+ * which the same alerts still fire: its own acknowledgement or end never swallows a page. The state that is sent reports what ended in
+ * those that are not.
  * @param waiting at least one, in order
  * @param notified episodes that fire as the channel knows it; null where it got nothing of the group yet
  */

@@ -76,8 +76,8 @@ export class Assigned {
   }
 
   /**
-   * What the model and its pipeline gave. To be called before the answer is written, since that may take the buffers.
-   * @param prediction what the client gets of it
+   * Records the outputs of the model and its pipeline. Call it before the response is written, which may transfer the buffers.
+   * @param prediction the outputs that the client receives
    */
   see(outputs: readonly Tensor[], prediction: readonly Tensor[], labels: readonly string[] | undefined): void {
     const { isInvalid, bin } = checkOutputs(outputs, this.rollout, labels);

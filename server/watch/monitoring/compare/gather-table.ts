@@ -9,7 +9,7 @@ export interface GatheredTable {
   isTyped: boolean;
 }
 
-/** Reads a table batch by batch. @param onProgress told after each how many rows were read. @throws UnreadableFile with line and column */
+/** Reads a table batch by batch. @param onProgress called after each batch with the number of rows read. @throws UnreadableFile with line and column */
 export async function gatherTable(
   table: ColumnTable,
   { isTyped, onProgress }: { isTyped: boolean; onProgress?: (rows: number) => Promise<void> },

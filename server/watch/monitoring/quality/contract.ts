@@ -68,7 +68,7 @@ export const QualitySummary = z.object({
   to: z.date(),
   /** Metric of predictions as old as the horizon; null when none of them has a label. */
   realised: Measured.nullable(),
-  /** Of all predictions in the range; null without a reference, see `noEstimateReason`. */
+  /** Estimate for all predictions in the range; null without a reference, see `noEstimateReason`. */
   estimated: Measured.nullable(),
   /** Estimate for exactly the realised rows: the band before their labels arrived. */
   expected: Measured.nullable(),

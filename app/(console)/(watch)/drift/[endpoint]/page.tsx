@@ -91,7 +91,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
           </StatusBadge>
         }
         context={
-          <>
+          <span>
             {version && `v${version.version}, ${rangeText}`}
             {reference && ` against ${reference.words}`}
             {verdict && `; ${formatCount(report.rows)} requests`}
@@ -101,7 +101,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
                 <RelativeTime at={report.checkedAt} />
               </>
             )}
-          </>
+          </span>
         }
         actions={
           <DriftActions
