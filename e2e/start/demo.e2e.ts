@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
-import { index } from "./leeway.ts";
+import { newEnvironment } from "./leeway.ts";
 
 interface Demo {
   url: string;
@@ -15,7 +15,12 @@ interface Demo {
 
 /** Starts the demo as its users do, with its own folder and ports, and stops it after the test. */
 async function startDemo(): Promise<Demo> {
-  const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await index();
+  const {
+    DATA_DIR: folder = "",
+    PORT: port = "",
+    GATEWAY_PORT: gatewayPort = "",
+    WORKER_PORT,
+  } = await newEnvironment();
   const ports = ["--port", port, "--gateway-port", gatewayPort];
   const child = spawn(process.execPath, ["server/roles/demo/main.ts", "--folder", folder, ...ports], {
     stdio: ["ignore", "pipe", "ignore"],

@@ -1,6 +1,6 @@
 import { utimes } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
-import { index, launch } from "./leeway.ts";
+import { launch, newEnvironment } from "./leeway.ts";
 
 const health = async (port: string | undefined) =>
   fetch(`http://127.0.0.1:${port}/health/ready`).then(
@@ -9,7 +9,7 @@ const health = async (port: string | undefined) =>
   );
 
 test("restarts only the role that loads a changed file with npm run dev", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const leeway = launch({ ...env, GATEWAY_PROCESSES: "1" }, "dev");
   await leeway.running();
   const before = leeway.output().length;

@@ -19,7 +19,7 @@ export interface Leeway {
 }
 
 /** Creates a data folder that is removed after the test, and ports for it. */
-export async function index(): Promise<Record<string, string>> {
+export async function newEnvironment(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-start-"));
   await chmod(folder, 0o755);
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

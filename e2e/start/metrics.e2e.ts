@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/testing/fixtures/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
-import { index, launch } from "./leeway.ts";
+import { launch, newEnvironment } from "./leeway.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 
@@ -17,7 +17,7 @@ function complaints(metrics: string): string[] {
 test.skipIf(!hasPromtool)(
   "exposes metrics of every role that promtool (Debian package prometheus) accepts",
   async () => {
-    const env = await index();
+    const env = await newEnvironment();
     const leeway = launch(env);
     await leeway.running();
     for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {

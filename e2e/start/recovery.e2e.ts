@@ -4,12 +4,12 @@ import { type IncomingMessage, request } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
-import { exists, index, isReady, launch, newRun, postgresOf, statusFor, tokenIn } from "./leeway.ts";
+import { exists, isReady, launch, newEnvironment, newRun, postgresOf, statusFor, tokenIn } from "./leeway.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
 
 test("prints sign-in and Python settings on the first start; keeps them and prints no secret on the second", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const first = launch(env);
   await first.running();
   expect(first.output()).toMatch(/Sign in +admin@leeway\.local\n +Password +\S+/);
@@ -30,7 +30,7 @@ test("prints sign-in and Python settings on the first start; keeps them and prin
 });
 
 test("ends the roles of a killed supervisor, and takes over immediately with all data on the next start", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const killed = launch(env);
   await killed.running();
   const token = tokenIn(killed.output());
@@ -45,7 +45,7 @@ test("ends the roles of a killed supervisor, and takes over immediately with all
 });
 
 test("restarts killed roles and a killed Postgres automatically", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const leeway = launch(env);
   await leeway.running();
   const token = tokenIn(leeway.output());
@@ -64,10 +64,10 @@ test("restarts killed roles and a killed Postgres automatically", async () => {
 });
 
 test("rejects a second Leeway on the same folder, and keeps the first running", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const first = launch(env);
   await first.running();
-  const other = await index();
+  const other = await newEnvironment();
   const second = launch({ ...other, DATA_DIR: env.DATA_DIR as string });
   expect(await second.ended()).toBe(1);
   expect(second.output()).toContain(`DATA_DIR: another Leeway process (${first.process.pid}`);
@@ -76,7 +76,7 @@ test("rejects a second Leeway on the same folder, and keeps the first running", 
 
 if (process.getuid?.() === 0) {
   test("uses a database folder that the Postgres user can reach if root has a private data folder", async () => {
-    const env = await index();
+    const env = await newEnvironment();
     await chmod(dirname(env.DATA_DIR as string), 0o700);
     const leeway = launch(env);
     await leeway.running();
@@ -92,7 +92,7 @@ if (process.getuid?.() === 0) {
 }
 
 test("finishes an upload in progress during shutdown, and accepts no new requests", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const leeway = launch(env);
   await leeway.running();
   const token = tokenIn(leeway.output());

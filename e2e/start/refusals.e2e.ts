@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startTemporaryPostgres } from "#db/temporary.ts";
-import { index, launch } from "./leeway.ts";
+import { launch, newEnvironment } from "./leeway.ts";
 
 let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function occupy(port: number): Promise<void> {
 }
 
 test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("reports %s in use before slow setup starts", async (variable) => {
-  const env = await index();
+  const env = await newEnvironment();
   await occupy(Number(env[variable]));
   const output = await refusalOf(env);
   expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
@@ -37,14 +37,14 @@ test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("reports %s in use before slo
 });
 
 test("rejects a data folder that cannot be created", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const file = join(env.DATA_DIR as string, "..", "a-file");
   await writeFile(file, "");
   expect(await refusalOf({ ...env, DATA_DIR: join(file, "data") })).toContain("DATA_DIR: ");
 });
 
 test("rejects a data folder of another Postgres version", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const folder = join(env.DATA_DIR as string, "postgres");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "PG_VERSION"), "12\n");
@@ -52,7 +52,7 @@ test("rejects a data folder of another Postgres version", async () => {
 });
 
 test("rejects a database migrated by a newer Leeway", async () => {
-  const env = { ...(await index()), DATABASE_URL: postgres.url };
+  const env = { ...(await newEnvironment()), DATABASE_URL: postgres.url };
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   await client.query("create schema if not exists drizzle");
@@ -63,7 +63,7 @@ test("rejects a database migrated by a newer Leeway", async () => {
 });
 
 test("rejects a missing database and a wrong password", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const url = new URL(postgres.url);
   url.pathname = "nowhere";
   expect(await refusalOf({ ...env, DATABASE_URL: url.href })).toContain('database "nowhere" does not exist');
@@ -72,20 +72,20 @@ test("rejects a missing database and a wrong password", async () => {
 });
 
 test("rejects an invalid variable", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   expect(await refusalOf({ ...env, LOG_LEVEL: "loud" })).toContain("LOG_LEVEL: ");
 });
 
 test("rejects a single role without a database, and an unknown role", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   expect(await refusalOf(env, "web")).toContain("DATABASE_URL: required to run a single role");
   expect(await refusalOf(env, "wbe")).toContain('Unknown role "wbe". Roles: web, gateway, worker');
 });
 
 test("logs that it waits for an unreachable database, then reports it with the fix", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const output = await refusalOf({ ...env, DATABASE_URL: "postgres://leeway@127.0.0.1:1/leeway" });
-  expect(output.match(/database\.awaited/g)).toHaveLength(1);
+  expect(output.match(/database\.waiting/g)).toHaveLength(1);
   expect(output).toContain("DATABASE_URL: cannot connect to 127.0.0.1:1/leeway: ");
   expect(output).toContain("Start Postgres or correct the variable");
   expect(output).not.toContain("Building");
@@ -103,7 +103,7 @@ function mounted(folder: string, size: string): boolean {
 }
 
 test.for(["full from the start", "too small for Postgres"])("rejects a disk that is %s", async (how, { skip }) => {
-  const env = await index();
+  const env = await newEnvironment();
   const disk = join(env.DATA_DIR as string, "..", "disk");
   await mkdir(disk);
   if (!mounted(disk, "20m")) return skip("mounting is for root");

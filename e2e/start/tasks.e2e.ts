@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
 import { slowBody, slowModel } from "../load/slow-model.ts";
-import { index, launch, tokenIn } from "./leeway.ts";
+import { launch, newEnvironment, tokenIn } from "./leeway.ts";
 
 const count = 60;
 
@@ -23,7 +23,7 @@ async function newReceiver() {
 }
 
 test("loses no task of a killed gateway, and notifies about each once", async () => {
-  const env = await index();
+  const env = await newEnvironment();
   const leeway = launch({ ...env, WEBHOOK_PRIVATE_ADDRESSES: "true", GATEWAY_PROCESSES: "1", LEEWAY_DEV: "true" });
   await leeway.running();
   const authorization = `Bearer ${tokenIn(leeway.output())}`;

@@ -35,7 +35,7 @@ test("evaluates every SLO once across workers, despite one that fails", async ()
   const runners = [sloWatcher(db, notifyAfterChange), sloWatcher(db, notifyAfterChange)];
   await Promise.all(runners.map((runner) => runner.start()));
   await vi.waitFor(async () => expect(await db.select().from(sloStates)).toHaveLength(good.length), {
-    timeout: 10_000,
+    timeout: 30_000,
   });
   await Promise.all(runners.map((runner) => runner.stop()));
   // One page and one ticket each, started once.
