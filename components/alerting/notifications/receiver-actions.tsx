@@ -36,7 +36,7 @@ export function ReceiverActions({ receiver, viewerName, update, archive }: Recei
         onClose={() => setArchiving(false)}
         title={`Archive the receiver ${name}?`}
         consequences={[
-          { label: "Routes that use it", value: "notify nobody" },
+          { label: "Routes that use it", value: "send no notifications" },
           { label: "Pending messages", value: "are not sent" },
           { label: "What was sent", value: "stays in the log for 90 days" },
         ]}

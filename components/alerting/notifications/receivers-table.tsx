@@ -19,7 +19,7 @@ const columns: Column<Receiver>[] = [
         {channels.map(({ id, settings }) => (
           <Tag key={id}>{kindLabels[settings.kind]}</Tag>
         ))}
-        {channels.length === 0 && <span className="lw-quiet">none: notifies nobody</span>}
+        {channels.length === 0 && <span className="lw-quiet">none: sends no notifications</span>}
       </span>
     ),
   },

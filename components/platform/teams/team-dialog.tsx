@@ -114,7 +114,7 @@ function TeamForm({
       />
       <MultiSelect
         label="Leads"
-        description="Notified when nobody on call responds."
+        description="Notified when no on-call engineer responds."
         data={people}
         value={leads}
         onChange={setLeads}

@@ -45,7 +45,7 @@ export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }
         <dd>
           {schedules.length === 0 && (
             <Link href={`/on-call/schedules/new?team=${team.id}`}>
-              No schedule: pages for this team reach nobody. Create one
+              No schedule: pages for this team reach no one. Create one
             </Link>
           )}
           {schedules.map(({ id, name }) => (

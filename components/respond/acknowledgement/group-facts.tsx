@@ -20,9 +20,9 @@ export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
   return (
     <dl className={classes.facts}>
       <Fact name="Acknowledged by">
-        {acknowledgement ? <Acknowledged of={acknowledgement} /> : <None words="nobody" />}
+        {acknowledgement ? <Acknowledged of={acknowledgement} /> : <None words="no one" />}
       </Fact>
-      <Fact name="On call now">{onCall ?? <None words="nobody" />}</Fact>
+      <Fact name="On call now">{onCall ?? <None words="no one" />}</Fact>
       <Fact name="Escalates">
         {escalation ? <Escalation {...escalation} /> : <None words="no further escalation" />}
       </Fact>

@@ -14,7 +14,7 @@ const hints: [string[], string][] = [
   [["P"], "page"],
   [["N"], "note"],
   [["X"], "complete step"],
-  [["1", "4"], "verdict"],
+  [["1", "4"], "feedback"],
   [["[", "]"], "shift time"],
 ];
 

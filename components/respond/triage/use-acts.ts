@@ -102,7 +102,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     if (!groupId) return;
     const failure = await run(() => actions.verdict({ groupId, verdict: value }));
     if (failure) toast.failed("Could not save feedback.", failure);
-    else toast.done(`Verdict: ${value}.`);
+    else toast.done(`Feedback saved: ${value}.`);
   }
 
   async function tick(of: { runbookId: string; subjectId: string }, step: string, isDone: boolean): Promise<void> {

@@ -39,7 +39,7 @@ export const BudgetHistory = z.object({
 });
 export type BudgetHistory = z.infer<typeof BudgetHistory>;
 
-const Spender = z.object({
+const BudgetConsumer = z.object({
   id: z.string(),
   title: z.string(),
   href: z.string().nullable(),
@@ -50,17 +50,17 @@ const Spender = z.object({
   /** Share of the complete budget that was spent: 0.2 is a fifth of it. */
   spent: z.number(),
 });
-export type Spender = z.infer<typeof Spender>;
+export type BudgetConsumer = z.infer<typeof BudgetConsumer>;
 
-/** Spenders of the period's budget, the largest first. The three lists overlap: a bad version is what caused the incident. */
+/** Consumers of the period's budget, the largest first. The three lists overlap: a bad version is what caused the incident. */
 export const BudgetConsumers = z.object({
   /** Share of the budget that is gone, all together; null without any traffic. */
   spent: z.number().nullable(),
-  versions: z.array(Spender),
+  versions: z.array(BudgetConsumer),
   /** While a rollout ran: what its new version did. */
-  rollouts: z.array(Spender),
-  incidents: z.array(Spender),
-  /** Spenders of more than a fifth: the policy requires a post-mortem (docs/spec/slo.md section 7). */
+  rollouts: z.array(BudgetConsumer),
+  incidents: z.array(BudgetConsumer),
+  /** Consumers of more than a fifth: the policy requires a post-mortem (docs/spec/slo.md section 7). */
   needsPostMortem: z.array(z.string()),
 });
 export type BudgetConsumers = z.infer<typeof BudgetConsumers>;

@@ -14,13 +14,13 @@ import { GetSlo } from "../../watch/slo/objectives/contract.ts";
 import { readSeriesByVersion } from "../../watch/slo/rollup/read-series.ts";
 import { knownIncidents } from "../../watch/slo/spending/known-incidents.ts";
 import { sumOf, sumOfAll, withoutAdjusted } from "../../watch/slo/spending/sum-of.ts";
-import type { BudgetConsumers, Spender } from "./contract.ts";
+import type { BudgetConsumer, BudgetConsumers } from "./contract.ts";
 
 /** One change that took more needs a post-mortem (docs/spec/slo.md section 7). */
 const maxShare = 0.2;
 const maxEach = 20;
 
-type Sums = Pick<Spender, "bad" | "total">;
+type Sums = Pick<BudgetConsumer, "bad" | "total">;
 
 /**
  * Returns the versions, rollouts and incidents that spent the budget of the period. Shares are those of the bad events, so that for time
@@ -47,15 +47,15 @@ export async function listBudgetConsumers(ctx: Context, input: GetSlo): Promise<
   const all = sumOfAll(byVersion.values(), span);
   const spent = 1 - remaining;
   const shareOf = ({ bad }: Sums) => (all.bad === 0 ? 0 : (spent * bad) / all.bad);
-  const ranked = (found: Omit<Spender, "spent">[]): Spender[] =>
+  const ranked = (found: Omit<BudgetConsumer, "spent">[]): BudgetConsumer[] =>
     found
       .filter(({ bad }) => bad > 0)
       .map((one) => ({ ...one, spent: shareOf(one) }))
       .toSorted((a, b) => b.spent - a.spent)
       .slice(0, maxEach);
   const lists = {
-    versions: ranked(await versionSpenders(ctx, byVersion, span)),
-    rollouts: ranked(await rolloutSpenders(ctx, slo, byVersion, span)),
+    versions: ranked(await versionConsumers(ctx, byVersion, span)),
+    rollouts: ranked(await rolloutConsumers(ctx, slo, byVersion, span)),
     incidents: ranked(
       (await knownIncidents(ctx, slo, span)).map(({ id, number, title, href, from, to }) => {
         const sums = sumOfAll(byVersion.values(), { from: from.getTime(), to: to?.getTime() ?? now });
@@ -68,7 +68,7 @@ export async function listBudgetConsumers(ctx: Context, input: GetSlo): Promise<
   return { spent, ...lists, needsPostMortem: large.map(({ title }) => title) };
 }
 
-async function versionSpenders(ctx: Context, byVersion: Map<string, MinuteCounts>, span: Span) {
+async function versionConsumers(ctx: Context, byVersion: Map<string, MinuteCounts>, span: Span) {
   const names = await namesOf(ctx, [...byVersion.keys()]);
   return [...byVersion].map(([id, counts]) => {
     const name = names.get(id);
@@ -95,7 +95,7 @@ async function namesOf(ctx: Context, ids: string[]) {
   return new Map(rows.map(({ id, ...name }) => [id, name]));
 }
 
-async function rolloutSpenders(ctx: Context, slo: StoredSlo, byVersion: Map<string, MinuteCounts>, span: Span) {
+async function rolloutConsumers(ctx: Context, slo: StoredSlo, byVersion: Map<string, MinuteCounts>, span: Span) {
   if (!slo.endpointId) return [];
   const rows = await ctx.db
     .select({ id: rollouts.id, canary: rollouts.canaryVersionId, from: rollouts.createdAt, to: rollouts.endedAt })

@@ -41,7 +41,7 @@ function ofSlo(slo: SloSummary): WatchingRule {
 
 function sloState({ pausedAt, evaluatedAt, firing, words }: SloSummary): Pick<WatchingRule, "state" | "why"> {
   const said = words.slice(0, 2).join(" ");
-  if (pausedAt) return { state: "paused", why: "Evaluated, but paused: it notifies nobody until resumed." };
+  if (pausedAt) return { state: "paused", why: "Evaluated, but paused: it sends no notifications until resumed." };
   if (!evaluatedAt) return { state: "unknown", why: "Not evaluated yet. The worker evaluates every ten seconds." };
   return { state: firing ? "firing" : "quiet", why: said || "No data yet." };
 }

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { sloStates, slos } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
@@ -33,11 +33,10 @@ test("evaluates every SLO once across workers, despite one that fails", async ()
   for (let number = 0; number < 20; number += 1)
     good.push(await newSlo(ctx, indicator, { rules, name: `slo-${number}` }));
   const runners = [sloWatcher(db, notifyAfterChange), sloWatcher(db, notifyAfterChange)];
-  await Promise.all(runners.map((runner) => runner.start()));
-  await vi.waitFor(async () => expect(await db.select().from(sloStates)).toHaveLength(good.length), {
-    timeout: 30_000,
-  });
-  await Promise.all(runners.map((runner) => runner.stop()));
+  // Rounds end after a while, so that a slow machine needs more of them.
+  while ((await db.select().from(sloStates)).length < good.length) {
+    await Promise.all(runners.map((runner) => runner.evaluate()));
+  }
   // One page and one ticket each, started once.
   const { rows } = await db.execute(sql`
     select severity, count(*)::int as alerts from alerts where workspace_id = ${ctx.actor.workspaceId} group by 1 order by 1`);

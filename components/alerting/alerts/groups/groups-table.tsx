@@ -36,7 +36,7 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
     },
     { key: "flush", head: "Next group flush", cell: nextFlush },
     { key: "repeat", head: "Next repeat", cell: nextRepeat },
-    { key: "on-call", head: "On call now", cell: (group) => onCall(group) ?? none("nobody") },
+    { key: "on-call", head: "On call now", cell: (group) => onCall(group) ?? none("no one") },
   ];
   return (
     <DataTable

@@ -74,7 +74,7 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
         label: "Archive…",
         title: `Archive ${shown}?`,
         consequences: [
-          { label: "Then", value: "it is no longer evaluated, notifies nobody and gates no changes" },
+          { label: "Then", value: "it is no longer evaluated, sends no notifications and gates no changes" },
           { label: "Undo", value: "create an SLO with the same name to restore its history" },
         ],
         confirmLabel: "Archive",

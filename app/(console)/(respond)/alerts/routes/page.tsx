@@ -47,7 +47,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
         context={revision === 0 ? "Default routes; not edited yet" : `Revision ${revision}, by ${stored.changedBy}`}
         sentence={
           inactiveReceivers.length > 0
-            ? `${inactiveReceivers.join(", ")} ${inactiveReceivers.length === 1 ? "notifies" : "notify"} nobody because no channel is enabled. Pages still reach the on-call engineer.`
+            ? `${inactiveReceivers.join(", ")} ${inactiveReceivers.length === 1 ? "sends" : "send"} no notifications because no channel is enabled. Pages still reach the on-call engineer.`
             : undefined
         }
         actions={maySet && <ButtonLink href="/alerts/routes/edit">Edit…</ButtonLink>}

@@ -30,7 +30,7 @@ export default async function PoliciesPage() {
       <PageHead
         help="on-call#escalation"
         title="Escalation"
-        context="Who is paged when nobody acknowledges"
+        context="Steps that run until a page is acknowledged"
         actions={
           why ? (
             <span className="lw-quiet">Editing policies {why}</span>

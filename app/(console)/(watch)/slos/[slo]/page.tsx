@@ -1,7 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
+import { BudgetConsumersPanel } from "#components/respond/budget-spending/budget-consumers-panel.tsx";
 import { BurnDown } from "#components/respond/budget-spending/burn-down.tsx";
-import { SpendersPanel } from "#components/respond/budget-spending/spenders-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -97,7 +97,7 @@ export default async function SloPage({ params }: Props) {
             <BurnLadder tiers={slo.tiers} />
           </Panel>
           {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
-          {budgetConsumers && slo.parts.length === 0 && <SpendersPanel budgetConsumers={budgetConsumers} />}
+          {budgetConsumers && slo.parts.length === 0 && <BudgetConsumersPanel budgetConsumers={budgetConsumers} />}
           <ReplayPanel slo={slo.name} replay={replaySloAction} />
         </Stack>
         <Stack>

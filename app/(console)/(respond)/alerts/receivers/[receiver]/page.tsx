@@ -51,7 +51,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
           test={mayChange ? testChannelAction : undefined}
           empty={
             <EmptyState title="No channels">
-              This receiver notifies nobody. Use “Edit channels…” to add Slack, PagerDuty, email or a webhook.
+              This receiver sends no notifications. Use “Edit channels…” to add Slack, PagerDuty, email or a webhook.
             </EmptyState>
           }
         />

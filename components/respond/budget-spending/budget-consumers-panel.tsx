@@ -4,13 +4,13 @@ import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { BudgetConsumers, Spender } from "#server/respond/budget-spending/contract.ts";
+import type { BudgetConsumer, BudgetConsumers } from "#server/respond/budget-spending/contract.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 
-type Row = Spender & { kind: string };
+type Row = BudgetConsumer & { kind: string };
 
 /** Lists what spent the budget of the period: versions, rollouts and incidents, the largest first. The three overlap. */
-export function SpendersPanel({ budgetConsumers }: { budgetConsumers: BudgetConsumers }) {
+export function BudgetConsumersPanel({ budgetConsumers }: { budgetConsumers: BudgetConsumers }) {
   const rows: Row[] = [
     ...budgetConsumers.incidents.map((each) => ({ ...each, kind: "incident" })),
     ...budgetConsumers.rollouts.map((each) => ({ ...each, kind: "rollout" })),
