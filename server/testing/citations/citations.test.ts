@@ -2,7 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { findBareSections, findCitations, findLinks, headingAnchors, headingNumbers } from "./find-citations.ts";
+import {
+  findBareSections,
+  findCitations,
+  findLinks,
+  findSourcePaths,
+  headingAnchors,
+  headingNumbers,
+} from "./find-citations.ts";
 
 /** Files to skip: generated ones, and this folder, whose tests cite documents that do not exist. */
 const skipped = /^(?:package-lock\.json$|db\/migrations\/meta\/|server\/testing\/citations\/)/;
@@ -66,4 +73,15 @@ test("resolves every relative link between Markdown files", () => {
       }),
     );
   expect(broken).toEqual([]);
+});
+
+test("names only existing files and folders of the source in documents", () => {
+  const missing = [...texts]
+    .filter(([file]) => file.endsWith(".md"))
+    .flatMap(([file, text]) =>
+      findSourcePaths(text)
+        .filter(({ path }) => !existsSync(path))
+        .map(({ path, line }) => `${file}:${line}: ${path} does not exist`),
+    );
+  expect(missing).toEqual([]);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { findBareSections, findCitations, findLinks, headingAnchors, headingNumbers } from "./find-citations.ts";
+import {
+  findBareSections,
+  findCitations,
+  findLinks,
+  findSourcePaths,
+  headingAnchors,
+  headingNumbers,
+} from "./find-citations.ts";
 
 test("finds documents with their sections, even where a comment wraps", () => {
   const source = [
@@ -53,5 +60,14 @@ test("finds only relative links", () => {
   expect(findLinks(markdown)).toEqual([
     { target: "slo.md#7-policy", line: 1 },
     { target: "#top", line: 1 },
+  ]);
+});
+
+test("finds source paths in backticks, but not those with a placeholder", () => {
+  expect(
+    findSourcePaths("The pool\n(`server/serve/pool`), `db/schema/`, `server/<floor>/stored`, `npm start`"),
+  ).toEqual([
+    { path: "server/serve/pool", line: 2 },
+    { path: "db/schema/", line: 2 },
   ]);
 });

@@ -76,6 +76,14 @@ export function headingAnchors(markdown: string): Set<string> {
   );
 }
 
+/** Finds the files and folders of the source that a document names in backticks; those with a placeholder are none. */
+export function findSourcePaths(markdown: string): { path: string; line: number }[] {
+  return [...markdown.matchAll(/`((?:app|components|db|e2e|server)\/[\w./()[\]-]+)`/g)].map((match) => ({
+    path: match[1] as string,
+    line: lineAt(markdown, match.index),
+  }));
+}
+
 /** Targets of a document's links to files: neither URLs nor mail. */
 export function findLinks(markdown: string): { target: string; line: number }[] {
   return [...markdown.matchAll(/\]\(([^()\s]+)\)/g)]
