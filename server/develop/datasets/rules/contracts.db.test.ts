@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { lastAudit, waitingJobs } from "#server/testing/fixtures/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { newestVersionId, uploadRows } from "../../../testing/fixtures/datasets/testing.ts";
+import { uploadedVersionId, uploadRows } from "../../../testing/fixtures/datasets/testing.ts";
 import { getDataset, listDatasets } from "../queries.ts";
 import { getDatasetVersion } from "../version-queries.ts";
 import { checkDataset } from "./check-dataset.ts";
@@ -25,7 +25,7 @@ test(
     await uploadRows(ctx, store, { rows: "delay\n1\n2\n" });
     const { id: contractId } = await setContract(ctx, contract);
     const { digest } = await uploadRows(ctx, store, { rows: "delay\n1\n-7\nsoon\n" });
-    const versionId = await newestVersionId(ctx);
+    const versionId = await uploadedVersionId(ctx, digest ?? "");
     const jobs = (await waitingJobs(ctx)) as { name: string; data: object }[];
     // Jobs of one transaction have the same creation time, so their order is undefined.
     expect(jobs).toContainEqual(
