@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { atOf, placePlot, spreadLabels, xOf, yOf } from "./geometry.ts";
+import { atOf, axisWidth, placePlot, spreadLabels, xOf, yOf } from "./geometry.ts";
 
 it("maps moments and values to the same pixels as the axes", () => {
   const plot = placePlot({ width: 500, height: 222 }, { left: 40, right: 60, top: 0 }, [0, 100], [0, 10]);
@@ -21,4 +21,8 @@ it("finds the moment under the pointer, clamped to the plot", () => {
 it("positions values by their logarithm on a logarithmic axis", () => {
   const plot = placePlot({ width: 500, height: 222 }, { left: 40, right: 60, top: 0 }, [0, 100], [0.01, 100], true);
   expect([0.01, 1, 100].map((value) => Math.round(yOf(plot, value)))).toEqual([200, 100, 0]);
+});
+
+it("gives labels with a percent sign enough room", () => {
+  expect([axisWidth(["0", "50", "100%"]), axisWidth(["0", "100"]), axisWidth(["−50"])]).toEqual([39, 29, 29]);
 });

@@ -18,15 +18,15 @@ export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: 
     .toSorted((a, b) => a.title.localeCompare(b.title));
 }
 
-/** Describes the SLOs: "24 SLOs of 7 services; 1 overspent, 2 burning". */
+/** Describes the SLOs: "24 SLOs of 7 services; 1 exhausted, 2 burning". */
 export function slosSentence(slos: readonly SloSummary[]): string {
   if (slos.length === 0) return "Service level objectives and their error budgets";
   const services = new Set(slos.map(({ service }) => service)).size;
-  const overspent = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
+  const exhausted = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
   const burning = slos.filter(({ firing }) => firing !== null).length;
   const missingInputs = slos.filter(({ missing, pages }) => pages && missing.length > 0).length;
   const states = [
-    overspent > 0 && `${overspent} overspent`,
+    exhausted > 0 && `${exhausted} exhausted`,
     burning > 0 && `${burning} burning`,
     missingInputs > 0 && `${missingInputs} without owner or runbook`,
   ].filter(Boolean);

@@ -29,7 +29,7 @@ test(
       "no labels",
       "no SLO",
       "no groups",
-      "no prices set",
+      "no prices",
     ]);
     expect([facts.incidents.count.value, facts.incidents.customerMinutes.text]).toEqual([1, "1,420"]);
     expect([facts.response.detect.text, facts.response.restore.text].map(plain)).toEqual(["4 min", "30 min"]);

@@ -5,8 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { AlertRule } from "./contract.ts";
 import { lockRule } from "./lock-rule.ts";
+import { resolveRuleAlerts } from "./resolve-rule-alerts.ts";
 import { loadRule, ofWorkspace } from "./rule-rows.ts";
-import { stopEscalation } from "./stop-escalation.ts";
 
 type Column = "disabledAt" | "archivedAt";
 
@@ -20,7 +20,7 @@ export async function switchRule(
   return transact(ctx, async (ctx) => {
     const before = await lockRule(ctx, ruleId);
     if ((before[column] !== null) === isOff) return loadRule(ctx, ruleId);
-    if (isOff) await stopEscalation(ctx, ruleId);
+    if (isOff) await resolveRuleAlerts(ctx, ruleId);
     await ctx.db
       .update(alertRules)
       .set({ [column]: isOff ? new Date() : null, updatedAt: new Date(), evaluatedAt: null, problem: null })

@@ -7,8 +7,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { checkRule } from "./check-rule.ts";
 import { type AlertRule, AlertRuleSpec, UpdateAlertRule } from "./contract.ts";
 import { lockRule } from "./lock-rule.ts";
+import { resolveRuleAlerts } from "./resolve-rule-alerts.ts";
 import { loadRule, ofWorkspace } from "./rule-rows.ts";
-import { stopEscalation } from "./stop-escalation.ts";
 
 /**
  * Updates a rule; omitted fields keep their values. A firing alert resolves if the change makes it another alert, and fires again if
@@ -25,7 +25,7 @@ export async function updateAlertRule(ctx: Context, input: UpdateAlertRule): Pro
     await checkRule(ctx, changes, ruleId);
     const { runbookId: _, ...identity } = changes;
     const { runbookId: __, ...oldIdentity } = old;
-    if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await stopEscalation(ctx, ruleId);
+    if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await resolveRuleAlerts(ctx, ruleId);
     await ctx.db
       .update(alertRules)
       .set({ ...changes, updatedAt: new Date(), evaluatedAt: null, problem: null })

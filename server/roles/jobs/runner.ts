@@ -46,7 +46,8 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
     // Interval at which the clock is compared with that of the database.
     clockMonitorIntervalSeconds: 60,
   });
-  boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
+  // The queue also reports plain objects that have no text of their own.
+  boss.on("error", ({ message }) => log.warn("queue.failed", { reason: message }));
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
     const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;

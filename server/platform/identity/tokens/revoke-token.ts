@@ -9,7 +9,7 @@ import { RevokeToken, type Token } from "../contract.ts";
 import { getToken } from "./queries.ts";
 
 /**
- * Revokes a token permanently; every role rejects it within 5 s. Users revoke their own tokens, admins any.
+ * Revokes a token permanently; every role rejects it within 3 s. Users revoke their own tokens, admins any.
  * @throws DomainError "not-found", "conflict" when it is revoked already.
  */
 export async function revokeToken(ctx: Context, input: RevokeToken): Promise<Token> {

@@ -107,7 +107,7 @@ const whyEmpty: Record<PortfolioColumn, string> = {
   quality: "no labels",
   freshness: "no SLO",
   fairness: "no groups",
-  cost: "no prices set",
+  cost: "no prices",
 };
 
 function empty(model: string, column: PortfolioColumn, { until }: ReadSpan): Figure {

@@ -28,7 +28,7 @@ interface Requested {
 }
 
 /** About half a kilobyte each: two months of two hundred series that never rest. */
-const maxHours = 300_000;
+const defaultMaxHours = 300_000;
 /** Idle time after which a series may be evicted. Active ones stay: every evaluation reads all of them, and each would evict the next. */
 const idleMs = minuteMs;
 
@@ -38,7 +38,13 @@ const idleMs = minuteMs;
  */
 export class SeriesMemory {
   private readonly kept = new Map<string, CachedSeries>();
+  private readonly maxHours: number;
   private storedHours = 0;
+
+  /** Holds at most maxHours hours of all series together. */
+  constructor({ maxHours = defaultMaxHours }: { maxHours?: number } = {}) {
+    this.maxHours = maxHours;
+  }
 
   /** Reads the current minutes of a series; zeroes where nothing was counted. The caller has checked that the series may be read. */
   async read(db: Database, { seriesId, revision, span }: Requested): Promise<MinuteCounts> {
@@ -61,12 +67,12 @@ export class SeriesMemory {
 
   private keep(seriesId: string, kept: CachedSeries): void {
     this.evict(seriesId);
-    for (const [oldest, { hours, readUntil }] of this.kept) {
-      const hasRoom = this.storedHours + kept.hours.size <= maxHours;
-      if (hasRoom || hours.size === 0 || kept.readUntil - readUntil <= idleMs) break;
+    for (const [oldest, { readUntil }] of this.kept) {
+      const hasRoom = this.storedHours + kept.hours.size <= this.maxHours;
+      if (hasRoom || kept.readUntil - readUntil <= idleMs) break;
       this.evict(oldest);
     }
-    if (this.storedHours + kept.hours.size > maxHours) return;
+    if (this.storedHours + kept.hours.size > this.maxHours) return;
     this.kept.set(seriesId, kept);
     this.storedHours += kept.hours.size;
   }

@@ -5,7 +5,7 @@ import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 
 /** Resolves a rule's firing alerts and deletes its states: it was archived or changed. The caller's transaction locks the rule. */
-export async function stopEscalation(ctx: Context, ruleId: string, now = Date.now()): Promise<void> {
+export async function resolveRuleAlerts(ctx: Context, ruleId: string, now = Date.now()): Promise<void> {
   const ruleKey = ruleKeyOf(ruleId);
   const deleted = await deleteRuleStates(ctx, ruleKey);
   const ended = deleted
