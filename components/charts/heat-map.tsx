@@ -83,7 +83,7 @@ function Plot(props: HeatMapProps & { width: number }) {
         onPointerLeave={() => setCursor(undefined)}
       >
         {cells.map((cell) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: arrows and Enter on the map do the same
+          // biome-ignore lint/a11y/noStaticElementInteractions: arrows and Enter on the map do the same
           <rect
             className={classes.cell}
             key={`${cell.at} ${cell.band}`}

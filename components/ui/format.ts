@@ -81,10 +81,20 @@ export function formatUnit(value: Maybe, unit: string, options: { decimals?: num
   return missing(value) ? noValue : withUnit(formatNumber(value, options), unit);
 }
 
-/** Appends a unit with a no-break space; a percent sign stands without one. */
+/** Appends a unit with a no-break space. A percent sign stands without one, and a currency before the number: `€5`, `€36k`, `CHF 5`. */
 export function withUnit(number: string, unit: string): string {
   if (!unit) return number;
-  return unit === "%" ? `${number}%` : `${number}${nbsp}${unit}`;
+  if (unit === "%") return `${number}%`;
+  const currency = currencyOf(unit);
+  if (!currency) return `${number}${nbsp}${unit}`;
+  // A minus or "<" stands before both.
+  const start = number.search(/\d/);
+  return `${number.slice(0, start)}${currency}${number.slice(start)}${unit.slice(currency.length)}`;
+}
+
+/** Returns the currency with which a unit begins: a sign, or a code and its no-break space. */
+function currencyOf(unit: string): string {
+  return "€$£¥".includes(unit.charAt(0)) ? unit.charAt(0) : unit.slice(0, unit.indexOf(nbsp) + 1);
 }
 
 /**

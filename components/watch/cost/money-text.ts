@@ -14,7 +14,7 @@ export function money(value: Maybe, currency: string | null): string {
 export function moneyScale(largest: number, currency: string | null): { divisor: number; unit: string; words: string } {
   const sign = currencySign(currency);
   const name = currency ?? "";
-  if (largest >= 10_000) return { divisor: 1000, unit: `k${sign}`, words: `thousand ${name}` };
+  if (largest >= 10_000) return { divisor: 1000, unit: `${sign}k`, words: `thousand ${name}` };
   return { divisor: 1, unit: sign, words: name };
 }
 

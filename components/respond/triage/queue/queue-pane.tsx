@@ -71,7 +71,6 @@ export function QueuePane(props: QueuePaneProps) {
       </div>
       {props.failed}
       <div className={classes.scroll} ref={box}>
-        {/* biome-ignore lint/a11y/useSemanticElements: the lines lie at places of their own, which a select cannot do */}
         <div
           className={classes.lines}
           role="listbox"

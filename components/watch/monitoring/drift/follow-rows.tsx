@@ -12,7 +12,6 @@ export function FollowRows({ children }: { children: ReactNode }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const byKey = useRef(false);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to what its rows do by themselves
     <div
       onKeyDownCapture={() => {
         byKey.current = true;
