@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { chmod, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, stat } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
 import { exists, isReady, launch, newEnvironment, newRun, postgresOf, statusFor, tokenIn } from "./leeway.ts";
@@ -63,6 +63,19 @@ test("restarts killed roles and a killed Postgres automatically", async () => {
   expect(leeway.process.exitCode).toBeNull();
 });
 
+test("replaces a role that hangs", async () => {
+  const env = await newEnvironment();
+  const leeway = launch(env);
+  await leeway.running();
+  const hung = await roleProcess(leeway.process.pid ?? 0, "worker");
+  process.kill(hung, "SIGSTOP");
+  const inAMinute = { timeout: 60_000, interval: 100 };
+  await vi.waitFor(() => expect(exists(hung)).toBe(false), inAMinute);
+  expect(leeway.output()).toMatch(/"child":"worker","silenceMs":\d+,"msg":"role\.unresponsive"/);
+  await vi.waitFor(async () => expect(await roleProcess(leeway.process.pid ?? 0, "worker")).not.toBe(hung), soon);
+  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), inAMinute);
+});
+
 test("rejects a second Leeway on the same folder, and keeps the first running", async () => {
   const env = await newEnvironment();
   const first = launch(env);
@@ -111,4 +124,13 @@ test("finishes an upload in progress during shutdown, and accepts no new request
   const [response] = (await answered) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
   expect(await leeway.ended()).toBe(0);
+  const files = await filesIn(env.DATA_DIR as string);
+  expect(files.map(({ path }) => basename(path))).toEqual(expect.arrayContaining(["model.bin", "leeway-password"]));
+  expect(files.filter(({ mode }) => (mode & 0o077) !== 0)).toEqual([]);
 });
+
+/** Lists the files and folders below a folder with their modes. */
+async function filesIn(folder: string): Promise<{ path: string; mode: number }[]> {
+  const paths = await readdir(folder, { recursive: true });
+  return Promise.all(paths.map(async (path) => ({ path, mode: (await stat(join(folder, path))).mode & 0o777 })));
+}

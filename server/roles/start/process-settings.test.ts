@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { settingsOf } from "./process-settings.ts";
+import { isDebugged, settingsOf } from "./process-settings.ts";
 import { roleNames } from "./role.ts";
 
 test.each(roleNames)("passes options of the role %s that Node accepts", (role) => {
@@ -21,4 +21,11 @@ test("allows the web role the same heap limit as without options", () => {
 test("keeps what the operator has set, and passes on all other variables", () => {
   const { env } = settingsOf("web", { NODE_ENV: "production", MALLOC_TRIM_THRESHOLD_: "1", PORT: "3000" });
   expect(env).toMatchObject({ MALLOC_TRIM_THRESHOLD_: "1", PORT: "3000" });
+});
+
+test("recognizes a role that is debugged", () => {
+  const env = { NODE_ENV: "production" } as const;
+  expect(isDebugged({ ...env, NODE_OPTIONS: "--enable-source-maps --inspect-brk=0" })).toBe(true);
+  expect(isDebugged({ ...env, NODE_OPTIONS: "--enable-source-maps" })).toBe(false);
+  expect(isDebugged(env)).toBe(false);
 });

@@ -37,3 +37,8 @@ export function settingsOf(
   const { options, env: own } = settings[role];
   return { options, env: { ...own, ...env } };
 }
+
+/** Returns whether a role's process may pause at a breakpoint: it inherits NODE_OPTIONS, but not the supervisor's own options. */
+export function isDebugged(env: NodeJS.ProcessEnv): boolean {
+  return env.NODE_OPTIONS?.includes("--inspect") ?? false;
+}

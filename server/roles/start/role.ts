@@ -1,5 +1,6 @@
 import type { Config } from "#server/admin/settings/config.ts";
 import { log } from "#server/base/log.ts";
+import { heartbeatIntervalMs } from "./heartbeat.ts";
 
 export const roleNames = ["web", "gateway", "worker"] as const;
 export type RoleName = (typeof roleNames)[number];
@@ -20,7 +21,7 @@ const closeSeconds = 5;
 
 /**
  * Runs a role until it is stopped: by SIGTERM, by SIGINT when it has no supervisor, or by the end of its supervisor.
- * Under a supervisor it sends "ready" once it works. Resolves when it has stopped.
+ * Under a supervisor it sends "ready" once it works, and "alive" regularly from the beginning. Resolves when it has stopped.
  */
 export async function runRole(start: () => Promise<RunningRole>, config: Config): Promise<void> {
   const stopping = Promise.withResolvers<string>();
@@ -34,6 +35,7 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
       process.exit(1);
     });
   }
+  sendHeartbeat();
   const role = await Promise.race([start(), stopping.promise]);
   if (typeof role === "string") return;
   if (process.connected) process.send?.("ready");
@@ -45,4 +47,10 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
   }, afterSeconds * 1000).unref();
   await role.stop();
   log.info("role.stopped");
+}
+
+/** Sends "alive" to the supervisor while there is one. A supervisor that does not read delays the next message. */
+function sendHeartbeat(): void {
+  if (!process.connected) return;
+  process.send?.("alive", () => setTimeout(sendHeartbeat, heartbeatIntervalMs).unref());
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { StartError } from "#db/start-error.ts";
 import { type BackOff, backOff } from "#server/base/back-off.ts";
 import { log } from "#server/base/log.ts";
-import { settingsOf } from "./process-settings.ts";
+import { Heartbeat, heartbeatIntervalMs } from "./heartbeat.ts";
+import { isDebugged, settingsOf } from "./process-settings.ts";
 import type { RoleName } from "./role.ts";
 
 export interface SupervisedRole {
@@ -26,7 +27,8 @@ const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /**
  * Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row.
- * @param onMessage gets what the process says besides "ready"
+ * Kills a process that no longer sends messages, unless it is debugged.
+ * @param onMessage gets what the process says besides "ready" and "alive"
  */
 export function supervise(
   name: RoleName,
@@ -51,8 +53,20 @@ export function supervise(
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: settings.env,
     });
+    const heartbeat = new Heartbeat(startedAt);
+    const checks = setInterval(() => {
+      const silenceMs = heartbeat.check(performance.now());
+      if (silenceMs === null || isDebugged(settings.env)) return;
+      clearInterval(checks);
+      log.warn("role.unresponsive", { child: name, silenceMs: Math.round(silenceMs) });
+      // Unlike SIGTERM, this also ends a suspended process.
+      child.kill("SIGKILL");
+    }, heartbeatIntervalMs);
     child.on("message", (message) => {
+      heartbeat.beat(performance.now());
+      if (message === "alive") return;
       if (message !== "ready") return onMessage(message as object);
+      heartbeat.ready();
       wasReady = true;
       ready.resolve();
     });
@@ -60,6 +74,7 @@ export function supervise(
     child.once("error", (cause) => finish({ cause }));
     child.once("exit", (code, signal) => finish({ code, signal }));
     const finish = (fields: Record<string, unknown>) => {
+      clearInterval(checks);
       ended.resolve();
       if (isStopping) return;
       if (isRestarting) {
