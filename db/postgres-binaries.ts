@@ -1,6 +1,7 @@
-import { cp, rename, rm, stat } from "node:fs/promises";
+import { chmod, cp, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { createFolders } from "./create-folders.ts";
 import { isReachable, type SystemUser } from "./postgres-user.ts";
 import { StartError } from "./start-error.ts";
 
@@ -13,6 +14,11 @@ export interface PostgresBinaries {
 
 /** Folder for files that an unprivileged user must reach when Leeway itself is installed in a private folder. */
 export const sharedFolder = "/var/lib/leeway";
+
+/** Creates the shared folder. Any user may enter it, whatever the umask: Postgres of several data folders may run as different users. */
+export async function createSharedFolder(): Promise<void> {
+  for (const path of await createFolders(sharedFolder)) await chmod(path, 0o711);
+}
 
 /**
  * Finds the Postgres that npm installed for this machine. When root runs Leeway from a folder that the user of Postgres
@@ -52,6 +58,7 @@ async function copyTo(parent: string, folder: string, version: string): Promise<
   // Copied under a temporary name and renamed, so that an interrupted copy is never mistaken for a complete one.
   const unfinished = `${target}.${process.pid}`;
   try {
+    await createSharedFolder();
     await cp(folder, unfinished, { recursive: true, verbatimSymlinks: true });
     await rename(unfinished, target);
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { sharedFolder } from "./postgres-binaries.ts";
+import { createSharedFolder, sharedFolder } from "./postgres-binaries.ts";
 import { isReachable, postgresUser } from "./postgres-user.ts";
 import { StartError } from "./start-error.ts";
 
@@ -19,7 +19,8 @@ export async function postgresPath(dataFolder: string): Promise<string> {
   if (await isReachable(dataFolder, user)) return inside;
   const outside = join(sharedFolder, `data-${randomBytes(6).toString("hex")}`, "postgres");
   try {
-    await mkdir(dirname(outside), { recursive: true });
+    await createSharedFolder();
+    await mkdir(dirname(outside), { mode: 0o700 });
     await chown(dirname(outside), user.uid, user.gid);
   } catch (cause) {
     throw new StartError(

@@ -7,12 +7,15 @@ if (major < 24) {
   process.exit(1);
 }
 
+const name = process.argv[2];
+// Local files are readable by their user only, except for the console: one user may build it, and another run it.
+if (name !== "build") process.umask(0o077);
+
 // Only now: what follows is written for Node 24.
 const { readConfig } = await import("./admin/settings/config.ts");
 const { configureLog } = await import("./base/log.ts");
 const { StartError } = await import("#db/start-error.ts");
 
-const name = process.argv[2];
 // During development no client is waiting, so a role that restarts hardly drains.
 const env =
   name === "dev"

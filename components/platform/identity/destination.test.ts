@@ -7,10 +7,28 @@ test.each([
   ["//evil.example/models", "/"],
   ["/\\evil.example", "/"],
   ["/\t/evil.example", "/"],
+  ["/\n/evil.example", "/"],
+  ["/\r\\evil.example", "/"],
+  ["/.//evil.example", "/"],
+  ["/./\\evil.example", "/"],
+  ["/.\t//evil.example", "/"],
+  ["/a/..//evil.example", "/"],
+  ["/%2e//evil.example", "/"],
+  ["/a/%2E%2e//evil.example", "/"],
+  ["/.//", "/"],
+  ["//", "/"],
+  ["//[", "/"],
+  ["//leeway.invalid//evil.example", "/"],
+  ["/.//leeway.invalid/models", "/"],
+  ["/%2f/evil.example", "/%2f/evil.example"],
+  ["/models/../runs//1?next=//evil.example#//x", "/runs//1?next=//evil.example#//x"],
+  ["/drift?from=2026-01-01T00:00&q=a%20b", "/drift?from=2026-01-01T00:00&q=a%20b"],
+  ["/models/größe", "/models/gr%C3%B6%C3%9Fe"],
   ["javascript:alert(1)", "/"],
   [undefined, "/"],
 ])("redirects %j to %s", (callbackUrl, expected) => {
   expect(safePath(callbackUrl)).toBe(expected);
+  expect(new URL(safePath(callbackUrl), "https://leeway.example").host).toBe("leeway.example");
 });
 
 test.each([

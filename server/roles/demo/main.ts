@@ -1,6 +1,6 @@
 /** Entry point of `npm run demo`: Leeway on a separate folder, with real data, real models and live traffic. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,9 @@ import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
+
+// The files of the demo are readable by its user only.
+process.umask(0o077);
 
 const { values: options } = parseArgs({
   options: {
@@ -53,7 +56,6 @@ const badShare = 0.004;
 
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
-mkdirSync(folder, { recursive: true });
 
 const pager = await startPager((line) => console.log(`Pager            ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", import.meta.url))], {

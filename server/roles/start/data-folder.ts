@@ -1,21 +1,26 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createFolders } from "#db/create-folders.ts";
 import { isDiskFull } from "#db/disk-full.ts";
+import { mayEnter, postgresUser, type SystemUser } from "#db/postgres-user.ts";
 import { StartError } from "#db/start-error.ts";
+import { log } from "#server/base/log.ts";
 import { acquireLock, type Lock } from "./folder-lock.ts";
 
 /**
- * Makes the data folder and takes it for this Leeway alone.
+ * Makes the data folder, closes it to other users, and takes it for this Leeway alone.
+ * @param usesPostgres whether the embedded Postgres is about to start
  * @throws StartError when it cannot be written, or another Leeway runs on it.
  */
-export async function openDataFolder(folder: string): Promise<Lock> {
+export async function openDataFolder(folder: string, usesPostgres: boolean): Promise<Lock> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await prepareFolder(folder, usesPostgres);
     await writeFile(probe, "written to see that there is room");
     await rm(probe);
   } catch (cause) {
     await rm(probe, { force: true }).catch(() => {});
+    if (cause instanceof StartError) throw cause;
     if (isDiskFull(cause)) {
       throw new StartError(
         `DATA_DIR: the disk of ${folder} is full. Free up space, or set DATA_DIR to a folder on another disk.`,
@@ -33,4 +38,32 @@ export async function openDataFolder(folder: string): Promise<Lock> {
   throw new StartError(
     `DATA_DIR: another Leeway process (${lock.pid} on ${lock.host}) is using ${folder}. Stop it first, or set DATA_DIR to another folder.`,
   );
+}
+
+async function prepareFolder(folder: string, usesPostgres: boolean): Promise<void> {
+  const inside = join(folder, "postgres");
+  const hasDatabase = (await stat(inside).catch(() => undefined)) !== undefined;
+  const user = usesPostgres || hasDatabase ? await postgresUser(inside) : undefined;
+  const created = await createFolders(folder);
+  for (const path of created) await protectFolder(path, user);
+  const found = await stat(folder);
+  // A folder with the sticky bit, such as /tmp, is shared on purpose.
+  if (created.length > 0 || found.uid !== process.getuid?.() || (found.mode & 0o1000) !== 0) return;
+  // Without a database inside, a folder closed to Postgres remains so, and its database is elsewhere (db/postgres-path.ts).
+  const mayPass = user && (hasDatabase || mayEnter(found, user));
+  await protectFolder(folder, mayPass ? user : undefined);
+}
+
+/**
+ * Closes a folder of ours to all but its owner. Postgres, which root runs as another user, must pass through it to its own folder: that
+ * user's group may enter, but not list. The content of older versions, readable by everyone, thereby needs no change.
+ */
+async function protectFolder(folder: string, user: SystemUser | undefined): Promise<void> {
+  try {
+    if (user) await chown(folder, process.getuid?.() ?? 0, user.gid);
+    await chmod(folder, user ? 0o710 : 0o700);
+  } catch (cause) {
+    // File systems without permissions refuse.
+    log.warn("data_folder.not_protected", { folder, cause });
+  }
 }

@@ -31,7 +31,7 @@ export async function startAll(config: Config, env: Environment, say: (line: str
 
 async function run(config: Config, env: Environment, say: (line: string) => void, stop: AbortSignal): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  const lock = await openDataFolder(config.dataDir);
+  const lock = await openDataFolder(config.dataDir, !config.databaseUrl);
   opened.defer(lock.release);
   // The roles of a killed Leeway notice its end and drain.
   await requirePorts(

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -55,7 +56,10 @@ export async function runSteps(run: Run): Promise<string | undefined> {
   };
   await run.onStart();
   const watching = new AbortController();
-  const thread = new Worker(new URL("./load-thread.ts", import.meta.url), { workerData: order });
+  const thread = new Worker(new URL("./load-thread.ts", import.meta.url), {
+    workerData: order,
+    env: childEnvironment(),
+  });
   const stopped = watch(run, before, startedAt, watching.signal).then((reason) => {
     if (reason) thread.postMessage("stop");
     return reason;

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
@@ -122,7 +123,7 @@ export class PipelineThreads {
   }
 
   private open(): Thread {
-    const worker = new Worker(script);
+    const worker = new Worker(script, { env: childEnvironment() });
     const thread: Thread = { worker, knownPlans: new Set(), task: undefined };
     this.threads.add(thread);
     worker.on("message", (reply: FromThread) => {

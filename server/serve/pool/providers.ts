@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, ServingProvider } from "../../develop/registry/execution/contract.ts";
@@ -60,6 +61,7 @@ function probe(provider: ExecutionProvider): Promise<string | undefined> {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       timeout: probeLimitMs,
       killSignal: "SIGKILL",
+      env: childEnvironment(),
     });
     child.once("message", (message: { error?: string }) => {
       reason = message.error === undefined ? undefined : explain(provider, message.error);

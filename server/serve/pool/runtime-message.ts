@@ -21,8 +21,8 @@ export function runError(message: string): DomainError | InferenceFailure {
 /** Formats a message on one line, without folders of this machine or of ONNX Runtime's build. */
 export function withoutPaths(message: string): string {
   return message
-    .replace(/\/onnxruntime_src\/\S+ .*? was false\. /, "")
-    .replace(/(?:\/[^\s/:]+){2,}\/?(?=[\s:]|$)/g, "the file")
+    .replace(/\/onnxruntime_src\/[^\s]{1,300} [^\n]{1,1000}? was false\. /, "")
+    .replace(/\/[^\s:]+/g, (path) => (path.split("/").filter(Boolean).length >= 2 ? "the file" : path))
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 
 /**
@@ -35,7 +36,10 @@ export function openChannel(kind: WorkerKind, script: URL, settings: WorkerSetti
 }
 
 function threadChannel(script: URL, settings: WorkerSettings): WorkerChannel {
-  const worker = new Worker(script, { workerData: { ...settings, gpuLock } satisfies WorkerSettings });
+  const worker = new Worker(script, {
+    workerData: { ...settings, gpuLock } satisfies WorkerSettings,
+    env: childEnvironment(),
+  });
   return {
     kind: "thread",
     pid: undefined,
@@ -56,6 +60,7 @@ function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     execArgv: [],
+    env: childEnvironment(),
   });
   return {
     kind: "process",

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
@@ -59,7 +60,10 @@ export class ModelFiles {
 
 function copy(order: CopyOrder): Promise<CopyReply> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL("./model-copy.ts", import.meta.url), { workerData: order });
+    const worker = new Worker(new URL("./model-copy.ts", import.meta.url), {
+      workerData: order,
+      env: childEnvironment(),
+    });
     worker.once("message", resolve);
     worker.once("error", ({ message }) => resolve({ kind: "failed", code: undefined, detail: message }));
     const detail = "The copy thread exited without a result.";

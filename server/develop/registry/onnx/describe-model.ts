@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { OnnxGraph, Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { DescribeReply } from "./describe-worker.ts";
@@ -41,7 +42,10 @@ export const describeModel: DescribeModel = (options) => {
 /** Runs the description in a thread that ends on its own. It is never terminated: ONNX Runtime would crash the process while loading. */
 function inWorker(options: DescribeOptions): Promise<ModelDescription> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./describe-worker.ts", import.meta.url), { workerData: options });
+    const worker = new Worker(new URL("./describe-worker.ts", import.meta.url), {
+      workerData: options,
+      env: childEnvironment(),
+    });
     worker.once("error", reject);
     worker.once("exit", () => reject(new Error("The thread that opens models ended without an answer.")));
     worker.once("message", (reply: DescribeReply) => {

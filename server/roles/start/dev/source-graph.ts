@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** `from "…"`, `import "…"`, `import("…")` and `new URL("…", import.meta.url)`, which starts worker threads. */
-const specifier = /\b(?:from|import)\s*\(?\s*"([^"\n]+)"|\bnew URL\(\s*"([^"\n]+)",\s*import\.meta\.url/g;
+const specifier = /\b(?:from|import)\s*(?:\(\s*)?"([^"\n]+)"|\bnew URL\(\s*"([^"\n]+)",\s*import\.meta\.url/g;
 
 /** Imports between the project's own source files, read once a file until `invalidate` is called for it. */
 export class SourceGraph {

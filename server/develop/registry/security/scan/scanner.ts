@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { childEnvironment } from "#server/base/child-environment.ts";
 import { log } from "#server/base/log.ts";
 import type { Finding } from "../contract.ts";
 import type { ScanOrder, ScanReply } from "./scan-worker.ts";
@@ -34,6 +35,7 @@ export class Scanner {
   private send(order: ScanOrder): Promise<ScanReply> {
     this.worker ??= new Worker(new URL("./scan-worker.ts", import.meta.url), {
       workerData: this.folder,
+      env: childEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: memoryMib },
     });
     const { worker } = this;
