@@ -32,7 +32,7 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
       // The pages trust the values that Fastify determined, not those that the client wrote into these headers.
       request.raw.headers["x-forwarded-for"] = request.ip;
       request.raw.headers["x-leeway-path"] = request.url;
-      if (!config.trustProxy) for (const name of proxyHeaders) delete request.raw.headers[name];
+      if (config.trustProxy === false) for (const name of proxyHeaders) delete request.raw.headers[name];
       await handle(request.raw, reply.raw);
     });
     scope.addHook("onClose", () => console.close());

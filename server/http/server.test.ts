@@ -60,3 +60,17 @@ test("returns a domain error with its status, and an internal error without deta
   expect(broken.statusCode).toBe(500);
   expect(broken.body).not.toContain("hunter2");
 });
+
+test.each([
+  ["1", "203.0.113.9"],
+  ["2", "198.51.100.7"],
+  ["127.0.0.0/8", "203.0.113.9"],
+  ["127.0.0.0/8, 203.0.113.0/24", "198.51.100.7"],
+  ["10.0.0.0/8", "127.0.0.1"],
+  ["false", "127.0.0.1"],
+])("determines the client's address with TRUST_PROXY=%s, whatever the client claims", async (TRUST_PROXY, ip) => {
+  const app = createServer(readConfig({ TRUST_PROXY }));
+  app.get("/", async (request) => request.ip);
+  const { body } = await app.inject({ url: "/", headers: { "x-forwarded-for": "6.6.6.6, 198.51.100.7, 203.0.113.9" } });
+  expect(body).toBe(ip);
+});

@@ -3,13 +3,16 @@ import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import type { Context } from "#server/base/context.ts";
+import { limits } from "#server/base/limits.ts";
 import { log } from "#server/base/log.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { Bundler } from "#server/release/bundles/bundler.ts";
 import type { Playground } from "#server/serve/playground/playground.ts";
 import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
+import { closeSlowBodies } from "./close-slow-bodies.ts";
 import { asDomainError, statusOf } from "./errors.ts";
+import { limitConnections } from "./limit-connections.ts";
 import { rejectMalformedRequests, respondToClientError } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
 
@@ -41,14 +44,20 @@ export function createServer(config: Config): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: config.maxRequestBytes,
-    trustProxy: config.trustProxy,
+    trustProxy: trustOf(config),
     requestIdHeader: "x-request-id",
     // Long keys and file paths are path parameters; the default of 100 refuses them with 404.
     routerOptions: { maxParamLength: 5_000, ignoreTrailingSlash: false, ignoreDuplicateSlashes: true },
     forceCloseConnections: "idle",
     // Requests on a connection that is still open get a response, which announces that it is the last.
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: limits.checkMs,
+      // Next listens for upgrades and leaves those that it does not know open for good. Only its development server has any.
+      shouldUpgradeCallback: ({ url }) => config.isDevelopment && url?.startsWith("/_next/") === true,
+    },
     clientErrorHandler: (error, socket) => respondToClientError(error, socket),
     // Access to a workspace is decided where the caller is authenticated (auth.ts), from the URL as it was sent.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
@@ -56,6 +65,8 @@ export function createServer(config: Config): FastifyInstance {
   });
   letGoOfIdleConnections(app);
   rejectMalformedRequests(app);
+  closeSlowBodies(app);
+  if (config.maxConnectionsPerAddress !== undefined) limitConnections(app, config.maxConnectionsPerAddress);
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(safetyHeaders);
     done();
@@ -74,6 +85,11 @@ export function createServer(config: Config): FastifyInstance {
       .send({ error: known?.message ?? "Leeway failed; see its log." });
   });
   return app;
+}
+
+/** Returns which of the addresses that a request passed through are believed to name the one before them. */
+function trustOf({ trustProxy }: Config) {
+  return typeof trustProxy === "number" ? (_address: string, hop: number) => hop < trustProxy : trustProxy;
 }
 
 /** Lets another server write the response; sets the headers that every response carries. */

@@ -3,8 +3,10 @@ import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 
-interface ClientError extends Error {
+/** An error of Node's parser: its code, and for a malformed request what is wrong. */
+interface ClientError {
   code?: string;
+  message?: string;
 }
 
 /** Time during which data that a client still sends is read and discarded, so that it reads the response before the connection is reset. */
@@ -15,7 +17,7 @@ const lingerMs = 1_000;
  * everywhere.
  * For Fastify's option clientErrorHandler.
  */
-export function respondToClientError({ code, message }: ClientError, socket: Duplex): void {
+export function respondToClientError({ code, message = "" }: ClientError, socket: Duplex): void {
   if (code === "ECONNRESET" || socket.destroyed) return;
   if (!socket.writable) {
     socket.destroy();
@@ -43,11 +45,22 @@ export function rejectMalformedRequests(app: FastifyInstance): void {
     response.writeHead(417, { "content-type": "application/json", "content-length": length, connection: "close" });
     response.end(body);
   });
-  app.addHook("onRequest", async ({ raw: { httpVersion, headers } }) => {
-    if (httpVersion === "1.1" && headers.host === undefined) {
+  app.addHook("onRequest", async ({ raw: { httpVersion, rawHeaders } }) => {
+    const hosts = countHosts(rawHeaders);
+    if (httpVersion === "1.1" && hosts === 0)
       throw new DomainError("invalid", "HTTP/1.1 requests require a Host header.");
-    }
+    // RFC 9112, section 3.2. Node would use the first one, where a proxy may use the last.
+    if (hosts > 1) throw new DomainError("invalid", "Requests can have only one Host header.");
   });
+}
+
+/** Counts the Host headers in Node's list of names and values. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts;
 }
 
 function refuse(socket: Duplex, status: string, error: string): void {

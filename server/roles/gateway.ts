@@ -56,7 +56,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     },
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
-  const fastPath = new FastPath(app, core, config.trustProxy);
+  const fastPath = config.hasFastPath ? new FastPath(app, core, config.trustProxy !== false) : undefined;
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownErrorResponse });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
   await core.start();
@@ -68,7 +68,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   return {
     stop: async () => {
       await core.leave();
-      fastPath.leave();
+      fastPath?.leave();
       await drainGateway(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
