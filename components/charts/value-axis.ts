@@ -1,4 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
+import { isNumeral } from "#server/base/text/is-numeral.ts";
 import { logTicks, niceTicks } from "./ticks.ts";
 
 /** Value on an axis: a number, a category, or text that contains a number. NaN was measured, undefined was not. */
@@ -30,14 +31,13 @@ const maxCategoryTicks = 16;
 /** Share of the axis between two labels that do not touch. */
 const minTickGap = 0.055;
 
-const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const noNumeral = /^[+-]?(nan|inf|infinity)$/i;
 
 /** Plans an axis: numeric if all values are numbers, logarithmic if they span decades; otherwise one position per category. */
 export function planAxis(values: readonly AxisValue[]): ValueAxis {
   const present = values.filter((value) => value !== undefined);
   const words = present.filter((value) => typeof value === "string");
-  const isNumeric = words.every((word) => numeral.test(word.trim()) || noNumeral.test(word.trim()));
+  const isNumeric = words.every((word) => isNumeral(word.trim()) || noNumeral.test(word.trim()));
   const rests = (["nan", "missing"] as const).filter((rest) =>
     values.some((value) => (rest === "missing" ? value === undefined : isNan(value, isNumeric))),
   );

@@ -1,3 +1,4 @@
+import { isNumeral } from "#server/base/text/is-numeral.ts";
 import type { Range } from "./prepare.ts";
 
 /** Returns the range for a zoom key: "=" wider, "-" narrower, "[" and "]" left and right. Undefined: complete range or other key. */
@@ -27,7 +28,8 @@ export function writeRange({ from, to }: Range): string {
 
 /** Parses a range from an address; undefined for invalid text. */
 export function readRange(text: string | undefined): Range | undefined {
-  const [, from, to] = /^(-?[\d.]+(?:e[+-]?\d+)?)\.\.(-?[\d.]+(?:e[+-]?\d+)?)$/.exec(text ?? "") ?? [];
+  const [from = "", to = "", ...others] = (text ?? "").split("..");
+  if (!isNumeral(from) || !isNumeral(to) || others.length > 0) return undefined;
   const range = { from: Number(from), to: Number(to) };
   return Number.isFinite(range.from) && Number.isFinite(range.to) && range.to > range.from ? range : undefined;
 }

@@ -1,3 +1,6 @@
+import { groupThousands } from "#server/base/text/group-thousands.ts";
+import { trimZeros } from "#server/base/text/trim-of.ts";
+
 /** Text for a missing value; never 0. */
 export const noValue = "–";
 
@@ -13,7 +16,7 @@ function missing(value: Maybe): value is null | undefined {
 
 function grouped(digits: string): string {
   const [integer = "", fraction] = digits.split(".");
-  const withCommas = integer.replace(/\B(?=(\d{3})+$)/g, ",");
+  const withCommas = groupThousands(integer);
   return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
 }
 
@@ -26,10 +29,6 @@ function decimalsFor(value: number, most: number): number {
   const magnitude = Math.abs(value);
   if (magnitude === 0 || magnitude >= 100) return 0;
   return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(magnitude))));
-}
-
-function trimZeros(digits: string): string {
-  return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
 /**

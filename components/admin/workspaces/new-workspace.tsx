@@ -6,6 +6,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { trimOf } from "#server/base/text/trim-of.ts";
 import type { CreateWorkspace, OwnWorkspace } from "#server/platform/identity/contract.ts";
 
 type Create = (input: CreateWorkspace) => Promise<ActionState<OwnWorkspace>>;
@@ -70,9 +71,5 @@ function Form({ action }: { action: Create }) {
 
 function slugOf(name: string): string {
   const plain = name.normalize("NFKD").replaceAll(/[\u0300-\u036f]/g, "");
-  return plain
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 63);
+  return trimOf(plain.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"), "-").slice(0, 63);
 }

@@ -1,4 +1,5 @@
 import { formatPercent, nbsp } from "#components/ui/format.ts";
+import { trimZeros } from "#server/base/text/trim-of.ts";
 import type { Guardrail, GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 
 interface MetricText {
@@ -95,7 +96,7 @@ export function describeRequiredVerdict(
 ): string | undefined {
   const { requiresVerdict, safeMargin, negligible } = guardrail;
   if (!requiresVerdict) return undefined;
-  const times = (1 + safeMargin).toFixed(2).replace(/\.?0+$/, "");
+  const times = trimZeros((1 + safeMargin).toFixed(2));
   const below = negligible === null ? "" : `, or below ${formatPercent(negligible)}`;
   return `required: less than ${times}${nbsp}times the stable rate${below}`;
 }

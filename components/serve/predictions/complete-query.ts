@@ -17,10 +17,11 @@ const fields: Record<string, { sign: string; hint: string; values: string[] }> =
 /** Returns the completions at the caret: a field after the start or "and", else a value of the preceding field. */
 export function completeQuery(query: string, caret: number, versions: readonly number[]): Completion[] {
   const before = query.slice(0, caret);
-  const [word = ""] = /[^\s=<>]*$/.exec(before) ?? [];
+  const word = endOf(before, /[^\s=<>]/);
   const from = caret - word.length;
   const position = { from, to: caret };
-  const [, field] = /(\w+)\s*[=<>]\s*$/.exec(before.slice(0, from)) ?? [];
+  const head = before.slice(0, from).trimEnd();
+  const field = /[=<>]$/.test(head) ? endOf(head.slice(0, -1).trimEnd(), /\w/) : "";
   if (field) {
     const known = fields[field] ?? fields[field.toLowerCase()];
     const values = field === "version" ? versions.map((version) => `v${version}`) : (known?.values ?? []);
@@ -28,7 +29,7 @@ export function completeQuery(query: string, caret: number, versions: readonly n
       .filter((value) => value.startsWith(word) && value !== word)
       .map((value) => ({ label: value, hint: known?.hint ?? "", insert: `${value} `, ...position }));
   }
-  if (!/(^|\band)\s*$/i.test(before.slice(0, from))) {
+  if (head !== "" && !/\band$/i.test(head)) {
     return "and".startsWith(word.toLowerCase()) && before.trim() !== "" && word !== "and"
       ? [{ label: "and", hint: "add a condition", insert: "and ", ...position }]
       : [];
@@ -36,4 +37,11 @@ export function completeQuery(query: string, caret: number, versions: readonly n
   return Object.entries(fields)
     .filter(([name]) => name.toLowerCase().startsWith(word.toLowerCase()))
     .map(([name, { sign, hint }]) => ({ label: name, hint, insert: sign ? `${name} ${sign} ` : name, ...position }));
+}
+
+/** Returns the longest end of a text of which every character matches. */
+function endOf(text: string, character: RegExp): string {
+  let start = text.length;
+  while (start > 0 && character.test(text.charAt(start - 1))) start -= 1;
+  return text.slice(start);
 }

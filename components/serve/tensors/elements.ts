@@ -1,4 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
+import { groupThousands } from "#server/base/text/group-thousands.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 
 export type Datatype = TensorSpec["datatype"];
@@ -87,10 +88,7 @@ function toBigInt(element: unknown): bigint | undefined {
 }
 
 function formatInteger(value: bigint): string {
-  return value
-    .toString()
-    .replace("-", "\u2212")
-    .replace(/\B(?=(\d{3})+$)/g, ",");
+  return value < 0n ? `\u2212${groupThousands((-value).toString())}` : groupThousands(value.toString());
 }
 
 /** Parses an element entered by the user: a number if the type is numeric, else the text itself. */

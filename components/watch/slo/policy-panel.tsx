@@ -31,9 +31,7 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
           })}
         </ul>
       ) : (
-        <p className="lw-muted">
-          People are notified and tickets opened; changes are not blocked.
-        </p>
+        <p className="lw-muted">People are notified and tickets opened; changes are not blocked.</p>
       )}
       {slo.approval && (
         <PanelSection title="Changes approved">

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 export const channelKinds = ["slack-hook", "slack-bot", "pagerduty", "email", "webhook"] as const;
 export const ChannelKind = z.enum(channelKinds);
@@ -96,7 +97,7 @@ const ReceiverName = z
   .trim()
   .min(1, "Enter a name for the receiver, such as on-call.")
   .max(100)
-  .regex(/^[^\p{Cc}]*$/u, "The name must be a single line of text.");
+  .check(noControlCharacters);
 
 export const NewChannel = z.object({
   settings: ChannelSettings,

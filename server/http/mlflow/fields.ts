@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { isNumeral } from "#server/base/text/is-numeral.ts";
 
 /** Reader of one argument of an MLflow call. `path` names it in messages: "metrics[0].key". */
 export interface Field<Value> {
@@ -74,7 +75,7 @@ export function double(): Field<number | undefined> {
   return optional((sent) => {
     if (typeof sent === "number") return sent;
     if (typeof sent !== "string") return undefined;
-    if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sent)) return Number(sent);
+    if (isNumeral(sent)) return Number(sent);
     return special[sent.toLowerCase()];
   });
 }

@@ -1,4 +1,5 @@
 import { StartError } from "#db/start-error.ts";
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 
 /** Location of the artifacts. */
 export type ArtifactLocation = FolderLocation | BucketLocation;
@@ -45,7 +46,7 @@ const maxPrefixBytes = 80;
 export function readBucketLocation(environment: BucketVariables, cacheFolder: string): BucketLocation {
   const [, bucket, path = ""] =
     /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(environment.ARTIFACT_URL) ?? [];
-  const folder = path.replace(/\/+$/, "");
+  const folder = trimEndOf(path, "/");
   if (!bucket) throw new StartError("ARTIFACT_URL: must be of the form s3://bucket or s3://bucket/prefix");
   if (folder !== "" && !/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(folder)) {
     throw new StartError("ARTIFACT_URL: the prefix can contain only letters, digits, '.', '_', '-' and '/'");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters, withoutControlCharacters } from "#server/base/text/control-characters.ts";
 import { TimeZone } from "#server/base/time-zone.ts";
 import { scopes } from "../permissions/permissions/permission.ts";
 
@@ -38,7 +39,7 @@ export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
 
 const Email = z.string().trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
-const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.");
+const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.").check(noControlCharacters);
 const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");
 const UserId = z.object({ userId: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(500).default(100);
@@ -57,7 +58,12 @@ export const OidcIdentity = z.object({
   subject: z.string().min(1).max(255),
   email: Email.optional(),
   emailVerified: z.boolean(),
-  name: Name.optional(),
+  /** As the provider has it, apart from control characters. */
+  name: z
+    .string()
+    .transform((name) => withoutControlCharacters(name) || undefined)
+    .pipe(Name.optional())
+    .optional(),
 });
 export type OidcIdentity = z.infer<typeof OidcIdentity>;
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const teamParts = ["member", "lead"] as const;
 
 const TeamMember = z.object({ userId: z.uuid(), part: z.enum(teamParts).default("member") });
 
 const TeamShape = z.object({
-  name: z.string().trim().min(1, "Enter a name for the team.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the team.").max(80).check(noControlCharacters),
   description: z.string().trim().max(1000).default(""),
   /** Escalation policy for pages about what the team owns; null for the default policy. */
   escalationPolicyId: z.uuid().nullable().default(null),

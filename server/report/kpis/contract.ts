@@ -1,11 +1,7 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
-const KpiName = z
-  .string()
-  .trim()
-  .min(1, "Enter the event name, such as order.")
-  .max(60)
-  .regex(/^[^\p{Cc}]*$/u, "The name must be a single line of text.");
+const KpiName = z.string().trim().min(1, "Enter the event name, such as order.").max(60).check(noControlCharacters);
 
 /** Unit of a KPI, and the direction in which it improves. */
 export const KpiDefinition = z.object({

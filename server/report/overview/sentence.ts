@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { groupThousands } from "#server/base/text/group-thousands.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */
@@ -136,7 +137,7 @@ function word(value: number): string {
 }
 
 function count(value: number): string {
-  return value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return groupThousands(value.toString());
 }
 
 function capital(text: string): string {

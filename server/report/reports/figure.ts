@@ -1,4 +1,5 @@
 import { formatDuration } from "#server/base/format-number.ts";
+import { trimZeros } from "#server/base/text/trim-of.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
@@ -13,7 +14,7 @@ export function shareText(share: number): string {
   const smallest = 10 ** -decimals;
   if (percent > 0 && percent < smallest / 2) return `< ${smallest}%`;
   if (percent < 100 && percent > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(decimals)}%`;
-  return `${percent.toFixed(decimals).replace(/\.?0+$/, "")}%`;
+  return `${trimZeros(percent.toFixed(decimals))}%`;
 }
 
 /** Formats a count with thousands separators. */

@@ -109,7 +109,8 @@ async function findModels(ctx: Context, q: string): Promise<SearchHit[]> {
 
 /** Finds versions by "digits v3", by id, or by the SHA-256 of the file. */
 async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
-  const [, name = "", number] = /^(.*?)\s*\bv(\d{1,9})$/i.exec(q) ?? [];
+  const [ending, number] = /\bv(\d{1,9})$/i.exec(q) ?? [];
+  const name = q.slice(0, q.length - (ending?.length ?? 0)).trimEnd();
   const isDigest = /^[0-9a-f-]{6,64}$/i.test(q);
   if (number === undefined && !isDigest) return [];
   const rows = await ctx.db

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 /** Metrics for thresholds, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
 export const ruleMetrics = [
@@ -70,7 +71,7 @@ const alertSeverities = ["page", "ticket"] as const;
 
 const ruleFields = {
   /** The alertname of its alerts. */
-  name: z.string().trim().min(1, "Enter a name.").max(100),
+  name: z.string().trim().min(1, "Enter a name.").max(100).check(noControlCharacters),
   /** Null watches every endpoint of the workspace. */
   endpointId: z.uuid().nullable(),
   spec: AlertRuleSpec,

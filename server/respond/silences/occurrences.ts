@@ -32,8 +32,8 @@ export function checkRecurrenceRule(rule: string): string {
   }
   if (!names.has("FREQ")) throw refuse("missing FREQ");
   if (names.has("COUNT") && names.has("UNTIL")) throw refuse("COUNT and UNTIL cannot be combined");
-  if (/BYDAY=[^;]*\d/.test(given) && !given.includes("FREQ=MONTHLY"))
-    throw refuse("a day such as 2SU requires FREQ=MONTHLY");
+  const hasNumberedDay = given.split(";").some((part) => part.startsWith("BYDAY=") && /\d/.test(part));
+  if (hasNumberedDay && !given.includes("FREQ=MONTHLY")) throw refuse("a day such as 2SU requires FREQ=MONTHLY");
   return given;
 }
 

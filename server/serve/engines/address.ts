@@ -2,6 +2,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { promisify } from "node:util";
 import { DomainError } from "#server/base/errors.ts";
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 import { isPublic } from "#server/platform/network/address.ts";
 import type { EngineRules } from "./contract.ts";
 
@@ -27,7 +28,7 @@ export function readEngineUrl(text: string, { allowsPrivate }: EngineRules): str
   if (url.search || url.hash) throw refused("The engine URL must not contain ? or #.");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) refusePrivate(host, host, { allowsPrivate });
-  return url.href.replace(/\/+$/, "");
+  return trimEndOf(url.href, "/");
 }
 
 /**

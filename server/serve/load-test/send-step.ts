@@ -99,9 +99,10 @@ async function until(due: number, now: () => number, watchMs: number, signal: Ab
 
 /** Parses Server-Timing as the gateway writes it for load tests: "queue;dur=0.3, compute;dur=1.2" (W3C Server Timing). */
 function timingsOf(header: string | string[] | undefined): Pick<SentRequest, "queueMs" | "computeMs"> {
-  const read = (name: string) => {
-    const found = new RegExp(`${name};dur=([\\d.]+)`).exec(String(header ?? ""));
-    return found ? Number(found[1]) : null;
-  };
-  return { queueMs: read("queue"), computeMs: read("compute") };
+  const durations = new Map<string, number>();
+  for (const metric of String(header ?? "").split(",")) {
+    const [name = "", duration] = metric.trim().split(";dur=", 2);
+    if (duration !== undefined) durations.set(name, Number(duration));
+  }
+  return { queueMs: durations.get("queue") ?? null, computeMs: durations.get("compute") ?? null };
 }

@@ -1,4 +1,5 @@
 import { StartError } from "#db/start-error.ts";
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 import type { TracingSettings } from "./tracing.ts";
 
 export const samplers = [
@@ -27,7 +28,7 @@ export function readTracing(data: TracingVariables): TracingSettings | undefined
     );
   }
   // As the specification has it: the address of traces alone is taken as it is, the common one gets their path.
-  const common = data.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, "");
+  const common = trimEndOf(data.OTEL_EXPORTER_OTLP_ENDPOINT ?? "", "/");
   const url = data.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (common && `${common}/v1/traces`);
   return url ? { url, serviceName: data.OTEL_SERVICE_NAME, sampler, ratio: ratio ?? 1 } : undefined;
 }

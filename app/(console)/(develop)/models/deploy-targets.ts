@@ -1,5 +1,6 @@
 import type { DeployTarget } from "#components/release/endpoints/deploy-dialog.tsx";
 import type { Context } from "#server/base/context.ts";
+import { trimOf } from "#server/base/text/trim-of.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { toChoice } from "../../(serve)/endpoints/version-choices.ts";
@@ -22,8 +23,5 @@ export async function deployTargets(ctx: Context, modelName: string): Promise<De
 
 /** Converts a model name to a valid endpoint name. */
 function endpointNameOf(modelName: string): string {
-  return modelName
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "");
+  return trimOf(modelName.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-"), "-");
 }

@@ -27,8 +27,13 @@ export function readable(text: string, kind: PreviewKind): string {
     const lines = JSON.stringify(JSON.parse(text), null, 2);
     // Short lists of plain values are read better in one line.
     return lines.replace(
-      /\[\s+([^[\]{}"]{1,400}?)\s+\]/g,
-      (_, items: string) => `[${items.split(/\s*\n\s*/).join(" ")}]`,
+      /\[\n([^[\]{}"]{1,500})\]/g,
+      (_, items: string) =>
+        `[${items
+          .trim()
+          .split("\n")
+          .map((item) => item.trim())
+          .join(" ")}]`,
     );
   } catch {
     return text;

@@ -9,7 +9,12 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type ArchiveRunbook, type Runbook, runbookVariables } from "#server/respond/incidents/runbooks/contract.ts";
+import {
+  type ArchiveRunbook,
+  type Runbook,
+  runbookVariables,
+  withoutMoments,
+} from "#server/respond/incidents/runbooks/contract.ts";
 import classes from "./runbooks.module.css";
 
 interface RunbookEditorProps {
@@ -71,7 +76,7 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
         </div>
       </div>
       <section aria-label="Preview" data-prose>
-        <Markdown>{body.replaceAll(/\s*\{\{\s*when:[a-z-]+\s*\}\}/g, "")}</Markdown>
+        <Markdown>{withoutMoments(body)}</Markdown>
       </section>
     </form>
   );

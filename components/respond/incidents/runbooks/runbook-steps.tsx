@@ -7,6 +7,7 @@ import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { plainMarkdown } from "#server/base/text/plain-markdown.ts";
 import type { RenderedRunbook, RenderedStep, TickStep } from "#server/respond/incidents/runbooks/contract.ts";
 import classes from "./runbooks.module.css";
 
@@ -74,7 +75,7 @@ function Step({ step: { step, text, tick, isAutomatic }, isDone, isFixed, onTogg
   return (
     <li className={classes.step}>
       <Checkbox
-        aria-label={text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("**", "")}
+        aria-label={plainMarkdown(text)}
         checked={isDone}
         disabled={isFixed}
         onChange={(event) => onToggle(step, event.currentTarget.checked)}

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { DomainError } from "#server/base/errors.ts";
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 import { isPublic } from "#server/platform/network/address.ts";
 import type { ImportRules } from "../contract.ts";
 
@@ -16,7 +17,7 @@ export function readAddress(text: string): string {
     throw new DomainError("invalid", "Enter username and password in their own fields, not in the URL.");
   }
   if (url.search || url.hash) throw new DomainError("invalid", "The URL must not contain ? or #.");
-  return url.href.replace(/\/+$/, "");
+  return trimEndOf(url.href, "/");
 }
 
 /**

@@ -41,7 +41,7 @@ export async function* filesBelow(client: MlflowClient, root: FileRoot): AsyncGe
 }
 
 function open(client: MlflowClient, root: FileRoot, path: string) {
-  const [, proxied] = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/s.exec(root.uri) ?? [];
+  const [, proxied] = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/s.exec(root.uri) ?? [];
   if (proxied === undefined) return client.open(root.open.path, root.open.query(path));
   const segments = [...proxied.split("/"), ...path.split("/")].filter(Boolean).map(encodeURIComponent);
   return client.open(`/api/2.0/mlflow-artifacts/artifacts/${segments.join("/")}`, {});

@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { parseYaml } from "#server/base/yaml.ts";
 import type { ZipFolder } from "../zip/open-zip.ts";
 
 // The files meta.yaml of MLflow's file store, as far as an import reads them. Numbers of states: mlflow/protos/service.proto.
@@ -91,7 +91,7 @@ export async function readMeta<Schema extends z.ZodType>(
   const content = await zip.text(path);
   if (content === undefined) return undefined;
   try {
-    return schema.parse(parse(content));
+    return schema.parse(parseYaml(content));
   } catch (cause) {
     throw new DomainError("invalid", `${path} cannot be read.`, { cause });
   }

@@ -1,6 +1,6 @@
-import { RE2JS } from "re2js";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { compilePattern, type Pattern, PatternProblem } from "#server/base/pattern.ts";
 import type { Matcher } from "../matchers/contract.ts";
 import { matchesAll } from "../matchers/matches.ts";
 import { parseMatchers } from "../matchers/parse-matchers.ts";
@@ -43,16 +43,16 @@ export function prepareFilter(input: AlertFilter): PreparedFilter {
       (silenced || alert.silencedBy.length === 0) &&
       (inhibited || alert.inhibitedBy.length === 0) &&
       matchesAll(matchers, alert.labels),
-    includesReceiver: (name) => (!pattern || pattern.matches(name)) && matchesAll(byReceiver, { name }),
+    includesReceiver: (name) => (!pattern || pattern.testExact(name)) && matchesAll(byReceiver, { name }),
     includesMuted: muted,
   };
 }
 
-function compile(text: string): RE2JS {
+function compile(text: string): Pattern {
   try {
-    return RE2JS.compile(text);
+    return compilePattern(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DomainError("invalid", `failed to parse receiver param: ${reason}`, { cause, field: "receiver" });
+    if (!(cause instanceof PatternProblem)) throw cause;
+    throw new DomainError("invalid", `failed to parse receiver param: ${cause.message}`, { cause, field: "receiver" });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parseYaml } from "#server/base/yaml.ts";
 import { Routing } from "../routing/contract.ts";
 import { printConfig } from "./print-config.ts";
 
@@ -19,7 +19,7 @@ test("prints a routing as an Alertmanager file that names every receiver", () =>
     ],
     timeIntervals: [{ name: "nights", timeZone: "Europe/Berlin", spans: [night] }],
   });
-  expect(parse(printConfig(routing, ["other"]))).toEqual({
+  expect(parseYaml(printConfig(routing, ["other"]))).toEqual({
     global: { resolve_timeout: "300s" },
     route: {
       receiver: "default",

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { printYaml } from "#server/base/yaml.ts";
 import { printMatcher } from "../matchers/print-matchers.ts";
 import type { Route, Routing, TimeInterval } from "../routing/contract.ts";
 import { routeDefaults } from "../routing/contract.ts";
@@ -11,7 +11,7 @@ export function printConfig(routing: Routing, receivers: readonly string[]): str
   const { inhibitRules, timeIntervals, resolveTimeoutSeconds } = routing;
   const root = { receiver: "default", ...routeDefaults, ...routing.root };
   const named = new Set([...receivers, ...receiversOf(root)]);
-  return stringify({
+  return printYaml({
     global: { resolve_timeout: `${resolveTimeoutSeconds}s` },
     route: printRoute(root),
     ...(inhibitRules.length > 0 && {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { Matcher } from "../matchers/contract.ts";
 
 const seconds = (least: number) =>
@@ -92,6 +93,8 @@ export const StoredRouting = z.object({
 });
 export type StoredRouting = z.infer<typeof StoredRouting>;
 
+const NewName = z.string().max(255).check(noControlCharacters);
+
 /** A routing that was saved once. */
 export const RoutingRevision = StoredRouting.pick({
   revision: true,
@@ -102,7 +105,10 @@ export const RoutingRevision = StoredRouting.pick({
 export type RoutingRevision = z.infer<typeof RoutingRevision>;
 
 export const SetRouting = z.object({
-  routing: Routing,
+  routing: Routing.extend({
+    inhibitRules: z.array(InhibitRule.extend({ name: NewName.default("") })).default([]),
+    timeIntervals: z.array(TimeInterval.extend({ name: NewName.min(1) })).default([]),
+  }),
   reason: z.string().trim().min(1, "Enter a reason.").max(2000),
   /** Revision that was edited; a newer one is a conflict. */
   revision: z.number().int().min(0).optional(),

@@ -1,3 +1,4 @@
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 import type { ValueKind } from "../profile/contract.ts";
 
 /**
@@ -59,7 +60,7 @@ export function valueOfNanoseconds(nanoseconds: bigint): Value {
   const date = new Date(Number(milliseconds));
   if (Number.isNaN(date.getTime())) return textOf(String(nanoseconds));
   const seconds = date.toISOString().slice(0, -1);
-  const fraction = String(rest).padStart(6, "0").replace(/0+$/, "");
+  const fraction = trimEndOf(String(rest).padStart(6, "0"), "0");
   return { kind: "time", text: `${seconds}${fraction}Z`, number: date.getTime() };
 }
 
@@ -90,7 +91,7 @@ function valueOfDigits(digits: string): Value {
 
 function valueOfIso(text: string): Value | undefined {
   const [, date = "", clock = "00:00", fraction = "", zone = ""] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?\s?(.*))?$/.exec(text) ?? [];
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?\s?(\D.*)?)?$/.exec(text) ?? [];
   const offset = zone === "" || zone === "UTC" ? "Z" : zone.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");
   const milliseconds = Date.parse(`${date}T${clock}${offset}`);
   // Date.parse takes 31 February for 3 March.

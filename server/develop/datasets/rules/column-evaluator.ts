@@ -1,9 +1,10 @@
 import { formatCount } from "#server/base/format-number.ts";
+import { limits } from "#server/base/limits.ts";
+import { compilePattern, type Pattern } from "#server/base/pattern.ts";
 import type { ValueKind } from "../profile/contract.ts";
 import { shown } from "../rows/shown.ts";
 import { type Value, valueOfText } from "../rows/value.ts";
 import type { ColumnRule, RuleResult } from "./contract.ts";
-import { maxValueLength, patternOf } from "./safe-pattern.ts";
 
 const maxExamples = 5;
 
@@ -30,7 +31,7 @@ const narrower: Record<ValueKind, readonly ValueKind[]> = {
 export class ColumnEvaluator {
   readonly #rule: ColumnRule;
   readonly #levels: Set<string> | undefined;
-  readonly #pattern: RegExp | undefined;
+  readonly #pattern: Pattern | undefined;
   readonly #type = new Breaches();
   readonly #missing = new Breaches();
   readonly #range = new Breaches();
@@ -42,7 +43,7 @@ export class ColumnEvaluator {
 
   constructor(rule: ColumnRule) {
     this.#rule = rule;
-    this.#pattern = rule.pattern === null ? undefined : patternOf(rule.pattern);
+    this.#pattern = rule.pattern === null ? undefined : compilePattern(rule.pattern);
     this.#levels = rule.levels ? new Set(rule.levels.map((level) => valueOfText(level)?.text ?? level)) : undefined;
   }
 
@@ -60,9 +61,8 @@ export class ColumnEvaluator {
     const broken: Breaches[] = [];
     if (type && !narrower[type].includes(value.kind)) broken.push(this.#type);
     if (this.#levels && !this.#levels.has(value.text)) broken.push(this.#levelsBroken);
-    if (this.#pattern && !this.#pattern.test(value.text.slice(0, maxValueLength))) {
+    if (this.#pattern && !this.#pattern.test(value.text.slice(0, limits.matchedLength)))
       broken.push(this.#patternBroken);
-    }
     if (value.kind !== "integer" && value.kind !== "number") return broken;
     this.#min = Math.min(this.#min, value.number);
     this.#max = Math.max(this.#max, value.number);

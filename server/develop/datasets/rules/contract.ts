@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { DatasetName } from "../names.ts";
 import { ValueKind } from "../profile/contract.ts";
-import { patternOf } from "./safe-pattern.ts";
 
 export const Column = z.string().min(1).max(1000);
 
@@ -19,19 +19,8 @@ export const ColumnRule = z.object({
   max: z.number().nullable().default(null),
   /** The only values there may be, as written in profiles. */
   levels: z.array(z.string().max(1000)).min(1).max(1000).nullable().default(null),
-  /** Regular expression that must match within every value; "^[A-Z]{2}$" applies to the complete value. */
-  pattern: z
-    .string()
-    .min(1)
-    .superRefine((pattern, context) => {
-      try {
-        patternOf(pattern);
-      } catch (problem) {
-        context.addIssue({ code: "custom", message: (problem as Error).message });
-      }
-    })
-    .nullable()
-    .default(null),
+  /** Regular expression (RE2) that must match within every value; "^[A-Z]{2}$" applies to the complete value. */
+  pattern: z.string().min(1).max(limits.patternLength).nullable().default(null),
   /** No value twice. */
   unique: z.boolean().default(false),
 });

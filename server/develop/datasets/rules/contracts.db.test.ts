@@ -108,6 +108,8 @@ test(
     await expect(setContract(ctx, contract)).rejects.toMatchObject({ code: "not-found" });
     await uploadRows(ctx, store, { rows: "delay\n1\n" });
     await expect(setContract(ctx, { ...contract, reason: " " })).rejects.toThrow("Enter a short reason");
+    const lookAhead = { ...contract, rules: { columns: [{ column: "delay", pattern: "(?=1)" }] } };
+    await expect(setContract(ctx, lookAhead)).rejects.toThrow("RE2 does not support look-around");
     await expect(setContract(as(ctx, "viewer"), contract)).rejects.toMatchObject({ code: "forbidden" });
   }),
 );

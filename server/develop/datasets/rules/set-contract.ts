@@ -2,6 +2,7 @@ import { and, desc, eq } from "drizzle-orm";
 import { datasetContracts, datasetVersions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { compilePattern, PatternProblem } from "#server/base/pattern.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
@@ -9,7 +10,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findContract, noDataset } from "../lookups.ts";
 import { toContract } from "../shapes.ts";
 import { isKnown } from "../version-rows.ts";
-import { type DatasetContract, SetContract } from "./contract.ts";
+import { type ContractRules, type DatasetContract, SetContract } from "./contract.ts";
 
 /**
  * Creates the next revision of a dataset's contract and checks the newest version against it. Earlier revisions are kept.
@@ -18,6 +19,7 @@ import { type DatasetContract, SetContract } from "./contract.ts";
 export async function setContract(ctx: Context, input: SetContract): Promise<DatasetContract> {
   permit(ctx, "setContract");
   const { name, rules, reason } = SetContract.parse(input);
+  refusePatterns(rules);
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: createdBy } = ctx.actor;
     if (!(await isKnown(ctx, name))) throw noDataset(name);
@@ -46,4 +48,17 @@ export async function setContract(ctx: Context, input: SetContract): Promise<Dat
     await publish(ctx, "dataset", name);
     return toContract(made);
   });
+}
+
+/** @throws DomainError "invalid" for a pattern that RE2 does not accept */
+function refusePatterns({ columns }: ContractRules): void {
+  for (const [index, { column, pattern }] of columns.entries()) {
+    try {
+      if (pattern !== null) compilePattern(pattern);
+    } catch (cause) {
+      if (!(cause instanceof PatternProblem)) throw cause;
+      const field = `rules.columns.${index}.pattern`;
+      throw new DomainError("invalid", `${column}: ${cause.message}`, { cause, field });
+    }
+  }
 }

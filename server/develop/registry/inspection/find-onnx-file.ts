@@ -1,11 +1,11 @@
 import { text } from "node:stream/consumers";
 import { DomainError } from "#server/base/errors.ts";
+import { limits } from "#server/base/limits.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { readMlModel } from "../source/mlmodel.ts";
 
 const maxFiles = 5000;
 const maxDepth = 8;
-const maxMlModelBytes = 2 ** 20;
 
 /**
  * Returns the key of the ONNX file among a version's files: the one that MLmodel names, or the only one.
@@ -74,5 +74,5 @@ async function filesBelow(artifacts: ArtifactStore, root: string): Promise<strin
 }
 
 async function smallText(artifacts: ArtifactStore, key: string): Promise<string> {
-  return text(await artifacts.open(key, { start: 0, end: maxMlModelBytes - 1 }));
+  return text(await artifacts.open(key, { start: 0, end: limits.yamlLength - 1 }));
 }

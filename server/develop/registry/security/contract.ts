@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as const;
 export const ScanVerdict = z.enum(scanVerdicts);
@@ -92,7 +93,12 @@ export const TrustedKey = z.object({
 export type TrustedKey = z.infer<typeof TrustedKey>;
 
 export const AddTrustedKey = z.object({
-  name: z.string().trim().min(1, "Enter a name for the key, for example its owner or pipeline.").max(100),
+  name: z
+    .string()
+    .trim()
+    .min(1, "Enter a name for the key, for example its owner or pipeline.")
+    .max(100)
+    .check(noControlCharacters),
   /** PEM, as openssl writes it, or base64 of the key's 32 bytes. */
   publicKey: z.string().trim().min(1, "Paste the public key.").max(2000),
 });

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { z } from "zod";
+import { parseYaml } from "#server/base/yaml.ts";
 import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /** Datatypes of the Open Inference Protocol by numpy's names. */
@@ -47,7 +47,7 @@ const Declared = z.object({ signature: z.object({ inputs: z.string(), outputs: z
  */
 export function declaredSignature(mlModel: string): Signature | undefined {
   try {
-    const { signature } = Declared.parse(parse(mlModel));
+    const { signature } = Declared.parse(parseYaml(mlModel));
     const [inputs, outputs] = [specsOf(signature.inputs, "input-"), specsOf(signature.outputs, "output-")];
     if (!inputs || !outputs) return undefined;
     return { inputs, outputs, opsets: {}, irVersion: 0, producer: "MLmodel", metadata: {} };

@@ -23,7 +23,7 @@ signature:
 `;
 
 test("finds the flavours and the ONNX file", () => {
-  expect(readMlModel(onnx)).toEqual({ flavors: ["onnx", "python_function"], onnxPath: "model.onnx" });
+  expect(readMlModel(onnx)).toMatchObject({ flavors: ["onnx", "python_function"], onnxPath: "model.onnx" });
 });
 
 test("accepts a quoted path and Windows line endings", () => {
@@ -32,9 +32,25 @@ test("accepts a quoted path and Windows line endings", () => {
 
 test("returns no ONNX file for a model of another kind", () => {
   const text = "flavors:\n  python_function:\n    data: model.pkl\n  sklearn:\n    pickled_model: model.pkl\n";
-  expect(readMlModel(text)).toEqual({ flavors: ["python_function", "sklearn"], onnxPath: undefined });
+  expect(readMlModel(text)).toMatchObject({ flavors: ["python_function", "sklearn"], onnxPath: undefined });
 });
 
 test("returns no flavours for other content", () => {
-  expect(readMlModel("onnx:\n    data: x.onnx\n")).toEqual({ flavors: [], onnxPath: undefined });
+  const nothing = { flavors: [], onnxPath: undefined, licence: undefined };
+  for (const text of ["onnx:\n    data: x.onnx\n", "", "flavors: [", "- a", "flavors: onnx", "[".repeat(9_000)]) {
+    expect(readMlModel(text), text.slice(0, 20)).toEqual(nothing);
+  }
+});
+
+test("reads the licence from the metadata only", () => {
+  const text = "flavors:\n  onnx: {}\nmetadata:\n  owner: x\n  license: 'apache-2.0'\nrun_id: a\n";
+  expect(readMlModel(text).licence).toBe("apache-2.0");
+  expect(readMlModel("flavors:\n  onnx:\n    license: x\n").licence).toBeUndefined();
+});
+
+test("reads a hostile file in little time", () => {
+  const blanks = `flavors:\n  onnx:\n    data:${" ".repeat(60_000)}\rx`;
+  const startedAt = performance.now();
+  expect(readMlModel(blanks).flavors.length).toBeLessThan(2);
+  expect(performance.now() - startedAt).toBeLessThan(250);
 });

@@ -1,29 +1,36 @@
+import { parseYaml, YamlProblem } from "#server/base/yaml.ts";
+
 /** Contents of the file "MLmodel" in the folder of a logged model. */
 export interface MlModel {
   /** "onnx", "sklearn", "pytorch", "python_function" … */
   flavors: string[];
   /** Path of the ONNX file from that folder, when there is the flavour "onnx". */
   onnxPath: string | undefined;
+  /** `license` or `licence` under `metadata`. */
+  licence: string | undefined;
 }
 
-/**
- * Reads the flavours of an MLmodel file. It is YAML as Python's yaml.safe_dump writes it (block style, two blanks), and only
- * `flavors.*` and `flavors.onnx.data` are looked for, so lines are enough.
- */
+/** Reads an MLmodel file. Anyone who may log a model writes it, so that anything else than the expected YAML counts as absent. */
 export function readMlModel(text: string): MlModel {
-  const model: MlModel = { flavors: [], onnxPath: undefined };
-  let isInFlavors = false;
-  for (const line of text.split(/\r?\n/)) {
-    if (/^\S/.test(line)) isInFlavors = line.trimEnd() === "flavors:";
-    if (!isInFlavors) continue;
-    const flavor = /^ {2}(\w[\w.-]*):/.exec(line)?.[1];
-    if (flavor) model.flavors.push(flavor);
-    const data = /^ {4}data: *(.*?) *$/.exec(line)?.[1];
-    if (data && model.flavors.at(-1) === "onnx") model.onnxPath = unquoted(data);
-  }
-  return model;
+  const { flavors, metadata } = mappingOf(documentOf(text));
+  const { data } = mappingOf(mappingOf(flavors).onnx);
+  const [, licence] = Object.entries(mappingOf(metadata)).find(([key]) => /^licen[cs]e$/i.test(key)) ?? [];
+  return { flavors: Object.keys(mappingOf(flavors)), onnxPath: textOf(data), licence: textOf(licence) };
 }
 
-function unquoted(text: string): string {
-  return /^(['"])(.*)\1$/.exec(text)?.[2] ?? text;
+function documentOf(text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof YamlProblem) return undefined;
+    throw error;
+  }
+}
+
+function mappingOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,4 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
+import { trimOf } from "#server/base/text/trim-of.ts";
+import { parseRunUri } from "../../tracking/artifacts/run-uri.ts";
 
 /** Declared location of a version's files. */
 export type Source =
@@ -31,7 +33,7 @@ export function parseSource(source: string): Source {
   }
   if (scheme === "models") return parseModelUri(source, rest);
   if (scheme === "runs") {
-    const [, runId = "", path = ""] = /^\/+([^/]+)\/*(.*)$/s.exec(rest) ?? [];
+    const { runId, path } = parseRunUri(source) ?? { runId: "", path: "" };
     return { kind: "run", runId, path };
   }
   // "mlflow-artifacts://host/…" names another server.
@@ -41,7 +43,7 @@ export function parseSource(source: string): Source {
 
 /** "/m-<id>", "/<name>/<version>" or "/<name>@<alias>". */
 function parseModelUri(source: string, rest: string): Source {
-  const path = rest.replace(/^\/+/, "").replace(/\/+$/, "");
+  const path = trimOf(rest, "/");
   if (/^m-[^/@]+$/.test(path)) return { kind: "logged-model", loggedModelId: path };
   const [, name, version] = /^([^/]+)\/(\d+)$/.exec(path) ?? [];
   if (name && version) return { kind: "version", name, version: Number(version) };

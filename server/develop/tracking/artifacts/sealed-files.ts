@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { overlap, ownPath } from "#server/platform/artifacts/own-path.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { Location } from "./locate.ts";
+import { parseRunUri } from "./run-uri.ts";
 
 interface Sealed {
   label: string;
@@ -86,9 +87,9 @@ async function trashedIn(ctx: Context, owner: string, root: string) {
 
 /** Returns the path of "runs:/<id>/<path>" below the root of that run. */
 function pathInRun(storageLocation: string, runId: string | undefined, root: string): string | undefined {
-  const [, id, rest = ""] = /^runs:\/+([^/]+)\/*(.*?)\/*$/s.exec(storageLocation) ?? [];
-  if (id === undefined || id !== runId) return undefined;
-  return [root, ...rest.split("/").filter(Boolean)].join("/");
+  const named = parseRunUri(storageLocation);
+  if (named === undefined || named.runId !== runId) return undefined;
+  return [root, ...named.path.split("/").filter(Boolean)].join("/");
 }
 
 function pathOf(ctx: Context, { key }: Location): string {

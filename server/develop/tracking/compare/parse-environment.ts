@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseYaml } from "#server/base/yaml.ts";
 
 /** Python version and packages that a model requires, according to a file. */
 export interface Environment {
@@ -14,7 +14,7 @@ export type EnvironmentFile = (typeof environmentFiles)[number];
 /** Parses one such file. Skips anything that it cannot parse: users can write the file themselves. */
 export function parseEnvironment(name: EnvironmentFile, text: string): Environment {
   if (name === "requirements.txt") return { packages: packagesOf(text.split("\n")) };
-  const document = asObject(parseYaml(text));
+  const document = asObject(readYaml(text));
   return name === "conda.yaml" ? fromConda(document) : fromPythonEnv(document);
 }
 
@@ -44,25 +44,34 @@ function fromPythonEnv({ python, dependencies }: Record<string, unknown>): Envir
   };
 }
 
-const requirement = /^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/;
+const packageName = /^[A-Za-z0-9][\w.-]*/;
+const extras = /^\[[^\]]*\]/;
+const comment = /(?:^|\s)#/;
+const exactly = /^={1,3}/;
 
 /** Parses lines such as "torch==2.4.0", "numpy>=1.26,<3", "pip<=24.0", conda's "python=3.11.8"; options and comments are skipped. */
 function packagesOf(lines: readonly unknown[]): Record<string, string> {
   return Object.fromEntries(
     lines.flatMap((line) => {
       if (typeof line !== "string") return [];
-      const [, name, rest = ""] = requirement.exec(line.replace(/(^|\s)#.*$/, "").trim()) ?? [];
+      const [text = ""] = line.split(comment, 1);
+      const [name] = packageName.exec(text.trim()) ?? [];
       if (!name) return [];
-      const demanded = (rest.split(";")[0] ?? "").trim();
+      const [demanded = ""] = text.trim().slice(name.length).replace(extras, "").split(";", 1);
       // An exact version is shown without its operator; a range keeps its operators.
-      return [[name.toLowerCase().replaceAll(/[-_.]+/g, "-"), demanded.replace(/^={1,3}\s*(?=[^=<>!~,]*$)/, "")]];
+      return [[name.toLowerCase().replaceAll(/[-_.]+/g, "-"), withoutEquals(demanded.trim())]];
     }),
   );
 }
 
-function parseYaml(text: string): unknown {
+function withoutEquals(demanded: string): string {
+  const version = demanded.replace(exactly, "");
+  return /[=<>!~,]/.test(version) ? demanded : version.trim();
+}
+
+function readYaml(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 50 });
+    return parseYaml(text);
   } catch {
     return undefined;
   }

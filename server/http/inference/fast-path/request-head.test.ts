@@ -25,6 +25,21 @@ test("parses a plain request with lower-case header names and trimmed values", (
   });
 });
 
+test("reads a hostile head in time linear in its length", () => {
+  const blanks = " ".repeat(8_000);
+  const startedAt = performance.now();
+  for (const field of [
+    `X:${blanks}\x01`,
+    `X:${" \t".repeat(4_000)}\x01`,
+    `X${blanks}`,
+    ":".repeat(8_000),
+    `X: ${"a ".repeat(3_900)}\x7f`,
+  ]) {
+    expect(readHead(requestOf(...lines, field))).toBeUndefined();
+  }
+  expect(performance.now() - startedAt).toBeLessThan(50);
+});
+
 test("parses a version in the URL", () => {
   const [, host = "", length = ""] = lines;
   const bytes = requestOf("POST /v2/models/a.b-c_1/versions/12/infer HTTP/1.1", host, length);

@@ -16,8 +16,9 @@ const maxHeadBytes = 8 * 1024;
 const maxBodyBytes = 256 * 1024;
 
 const requestLine = /^POST \/v2\/models\/([\w.-]+)(?:\/versions\/(\d+))?\/infer HTTP\/1\.1\r\n/;
-/** RFC 9112, section 5, without line folding: token, colon, and a value of visible characters, spaces, tabs and obs-text. */
-const fieldLine = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*\r\n/y;
+/** RFC 9110, sections 5.1 and 5.5: a name is a token; a value has visible characters, spaces, tabs and obs-text. */
+const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Headers that change how a request is framed, encoded, routed or handled. */
 const otherwise = ["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "x-mlflow-workspace"];
 
@@ -42,14 +43,29 @@ export function readHead(bytes: Buffer): RequestHead | undefined {
   return { model, version, headers, length: end + 4, bodyLength };
 }
 
-function readFields(text: string, start: number): IncomingHttpHeaders | undefined {
+/** Reads the lines "name: value" from an offset to the end of the text. Each character is looked at a fixed number of times. */
+function readFields(text: string, offset: number): IncomingHttpHeaders | undefined {
   const headers: Record<string, string> = Object.create(null);
-  fieldLine.lastIndex = start;
-  while (fieldLine.lastIndex < text.length) {
-    const [, name = "", value = ""] = fieldLine.exec(text) ?? [];
-    const key = name.toLowerCase();
-    if (key === "" || headers[key] !== undefined) return undefined;
-    headers[key] = value;
+  for (let start = offset, end = 0; start < text.length; start = end + 2) {
+    end = text.indexOf("\r\n", start);
+    const line = text.slice(start, end);
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
+    const value = trimBlanks(line, colon + 1);
+    if (!fieldName.test(name) || !fieldValue.test(value) || headers[name] !== undefined) return undefined;
+    headers[name] = value;
   }
   return Object.freeze(headers);
+}
+
+/** Returns a line from an offset, without the spaces and tabs at its ends: RFC 9112, section 5. */
+function trimBlanks(line: string, offset: number): string {
+  let [start, end] = [offset, line.length];
+  while (start < end && isBlank(line, start)) start += 1;
+  while (end > start && isBlank(line, end - 1)) end -= 1;
+  return line.slice(start, end);
+}
+
+function isBlank(text: string, index: number): boolean {
+  return text[index] === " " || text[index] === "\t";
 }

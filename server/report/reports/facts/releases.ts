@@ -109,14 +109,19 @@ async function rolledBack(ctx: Context, from: number, to: number) {
   });
 }
 
+const because = "because ";
+
 /**
  * Extracts why a rollout was rolled back and what it affected from the decision's words: "Rolled back to v12 because errors rose 4.1×; 38
  * requests were affected."
  */
 export function parseRollback(words: string): { why: string; affected: string } {
-  const [, why = words.replace(/\.$/, ""), affected = ""] =
-    /because (.+?)(?:; ([\d,]+ requests? (?:was|were) affected))?\.$/.exec(words) ?? [];
-  return { why, affected };
+  const plain = words.replace(/\.$/, "");
+  const start = plain.indexOf(because);
+  if (start < 0) return { why: plain, affected: "" };
+  const reason = plain.slice(start + because.length);
+  const [, affected] = /; ([\d,]{1,20} requests? (?:was|were) affected)$/.exec(reason) ?? [];
+  return affected ? { why: reason.slice(0, -affected.length - "; ".length), affected } : { why: reason, affected: "" };
 }
 
 function ofCaller({ actor }: Context) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 /** Variables that {{…}} may name in a runbook. */
 export const runbookVariables = [
@@ -18,7 +19,15 @@ export const runbookVariables = [
 ] as const;
 export type RunbookVariable = (typeof runbookVariables)[number];
 
-const Name = z.string().trim().min(1, "Enter a name.").max(120);
+/** Marks such as `{{when:rolled-back}}`, with the blanks before them. */
+export const momentMarks = /[ \t]{0,20}\{\{\s{0,20}when:(?<moment>[a-z-]{1,40})\s{0,20}\}\}/g;
+
+/** Returns the body without the marks of moments, which only Leeway reads. */
+export function withoutMoments(body: string): string {
+  return body.replaceAll(momentMarks, "");
+}
+
+const Name = z.string().trim().min(1, "Enter a name.").max(120).check(noControlCharacters);
 const Body = z.string().trim().min(1, "Add at least one step.").max(50_000);
 
 export const RunbookSummary = z.object({

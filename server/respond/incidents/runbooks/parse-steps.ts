@@ -1,3 +1,4 @@
+import { momentMarks, withoutMoments } from "./contract.ts";
 import { type Moment, moments } from "./moments.ts";
 
 export interface RunbookStep {
@@ -9,8 +10,8 @@ export interface RunbookStep {
   line: number;
 }
 
-const box = /^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s+(?<text>.+)$/;
-const wait = /\s*\{\{\s*when:(?<moment>[a-z-]+)\s*\}\}/;
+/** A list item with a check box. It is matched against a line without blanks at its ends. */
+const box = /^(?:[-*+]|\d{1,9}[.)])\s+\[[ xX]\]\s(?<text>.+)$/;
 
 /** Parses the lines with a check box, in order. Repeated texts count as one step. */
 export function parseSteps(body: string): RunbookStep[] {
@@ -19,9 +20,9 @@ export function parseSteps(body: string): RunbookStep[] {
   let isCode = false;
   for (const [line, text] of body.split("\n").entries()) {
     if (text.trimStart().startsWith("```")) isCode = !isCode;
-    const found = isCode ? undefined : box.exec(text)?.groups?.text;
+    const found = isCode ? undefined : box.exec(text.trim())?.groups?.text;
     if (found === undefined) continue;
-    const step = found.replace(wait, "").trim();
+    const step = withoutMoments(found).trim();
     if (step === "" || seen.has(step)) continue;
     seen.add(step);
     steps.push({ step, when: momentIn(found), line });
@@ -29,18 +30,16 @@ export function parseSteps(body: string): RunbookStep[] {
   return steps;
 }
 
-/** Returns the body without the `when:` marks, which only Leeway reads. */
-export function withoutMoments(body: string): string {
-  return body.replaceAll(new RegExp(wait.source, "g"), "");
-}
-
 /** Returns the names after "when:" that are not valid moments. */
 export function unknownMoments(body: string): string[] {
-  const named = [...body.matchAll(new RegExp(wait.source, "g"))].map(({ groups }) => groups?.moment ?? "");
-  return named.filter((name) => !(moments as readonly string[]).includes(name));
+  return momentsIn(body).filter((name) => !(moments as readonly string[]).includes(name));
 }
 
 function momentIn(text: string): Moment | null {
-  const named = wait.exec(text)?.groups?.moment;
+  const [named] = momentsIn(text);
   return moments.find((moment) => moment === named) ?? null;
+}
+
+function momentsIn(text: string): string[] {
+  return [...text.matchAll(momentMarks)].map(({ groups }) => groups?.moment ?? "");
 }

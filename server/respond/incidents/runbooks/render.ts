@@ -1,5 +1,6 @@
 import type { RenderedRunbook, RenderedStep } from "./contract.ts";
-import { parseSteps, withoutMoments } from "./parse-steps.ts";
+import { withoutMoments } from "./contract.ts";
+import { parseSteps } from "./parse-steps.ts";
 
 type Values = Readonly<Record<string, string | undefined>>;
 

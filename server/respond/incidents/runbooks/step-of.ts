@@ -1,12 +1,11 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { plainMarkdown } from "#server/base/text/plain-markdown.ts";
 import type { TickStep } from "./contract.ts";
 import { findSubject, valuesOf } from "./find-subject.ts";
 import { parseSteps } from "./parse-steps.ts";
 import { fill } from "./render.ts";
 import { findRunbook } from "./runbook-rows.ts";
-
-const link = /\[(?<text>[^\]]*)\]\([^)]*\)/g;
 
 /** Finds a step of a runbook and its subject, with the step's text for the timeline. @throws DomainError "not-found" */
 export async function stepOf(ctx: Context, { runbookId, subjectId, step }: TickStep) {
@@ -16,5 +15,5 @@ export async function stepOf(ctx: Context, { runbookId, subjectId, step }: TickS
     throw new DomainError("not-found", "This step no longer exists. Reload the runbook.", { field: "step" });
   }
   const filled = fill(step, await valuesOf(ctx, subject));
-  return { runbook, subject, text: filled.replaceAll(link, "$<text>").replaceAll("**", "") };
+  return { runbook, subject, text: plainMarkdown(filled) };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 
 /** Target in a team: everyone, its leads, round-robin, or the current or next on-call engineer. Null for the owning team. */
@@ -36,7 +37,7 @@ const Steps = z
   });
 
 const PolicyShape = z.object({
-  name: z.string().trim().min(1, "Enter a name for the policy.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the policy.").max(80).check(noControlCharacters),
   steps: Steps,
   /** Number of times it restarts after its last step. */
   repeats: z.number().int().min(0).max(10).default(0),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { TimeZone } from "#server/base/time-zone.ts";
 import { OnCallPerson } from "../../../platform/teams/people/contract.ts";
 
@@ -40,13 +41,15 @@ export const Shift = z.object({
 });
 export type Shift = z.infer<typeof Shift>;
 
+const NewLayer = ScheduleLayer.extend({ name: ScheduleLayer.shape.name.check(noControlCharacters) });
+
 const ScheduleShape = z.object({
-  name: z.string().trim().min(1, "Enter a name for the schedule.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the schedule.").max(80).check(noControlCharacters),
   timeZone: TimeZone,
   /** Team of the schedule; null for one that covers everything without a team. */
   teamId: z.uuid().nullable().default(null),
   /** Layers of the schedule; later ones take precedence. */
-  layers: z.array(ScheduleLayer).min(1, "Add at least one layer with people.").max(10),
+  layers: z.array(NewLayer).min(1, "Add at least one layer with people.").max(10),
 });
 export const CreateSchedule = ScheduleShape;
 export type CreateSchedule = z.input<typeof CreateSchedule>;

@@ -1,3 +1,5 @@
+import { trimEndOf } from "#server/base/text/trim-of.ts";
+
 /** Names of SLOs are shorter and narrower than those of endpoints; "-availability" is the longest that follows. */
 const fits = /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/;
 
@@ -10,5 +12,5 @@ export type PromiseKind = "availability" | "latency";
 export function promiseName({ id, name }: { id: string; name: string }, kind: PromiseKind): string {
   if (fits.test(name)) return `${name}-${kind}`;
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return `${plain.slice(0, 43).replace(/-+$/, "")}-${id.slice(0, 6)}-${kind}`;
+  return `${trimEndOf(plain.slice(0, 43), "-")}-${id.slice(0, 6)}-${kind}`;
 }

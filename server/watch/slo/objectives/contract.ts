@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import {
   AlertSeverity,
   BudgetBand,
@@ -24,7 +25,8 @@ const SloName = z
 
 /** Definition as users submit it: the service defaults to the endpoint's name, and the rules to the standard rules of the period. */
 export const SloDraft = SloDefinition.extend({
-  service: SloDefinition.shape.service.optional(),
+  displayName: SloDefinition.shape.displayName.unwrap().check(noControlCharacters).default(""),
+  service: SloDefinition.shape.service.check(noControlCharacters).optional(),
   indicator: SloDefinition.shape.indicator.default(null),
   rules: BurnRules.optional(),
 });

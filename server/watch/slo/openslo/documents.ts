@@ -1,5 +1,5 @@
-import { LineCounter, parseAllDocuments } from "yaml";
 import { DomainError } from "#server/base/errors.ts";
+import { parseYamlDocuments, YamlProblem } from "#server/base/yaml.ts";
 import type { Section } from "./document.ts";
 
 /** The other documents of a file, which references of an SLO may name. */
@@ -9,29 +9,17 @@ export interface Lookup {
 
 /** Returns the documents of a YAML file, in their order. @throws DomainError "invalid" with the line of the mistake. */
 export function yamlDocuments(text: string): Section[] {
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
-    const [error] = document.errors;
-    if (error) {
-      const { line } = lineCounter.linePos(error.pos[0]);
-      throw new DomainError("invalid", `Invalid YAML in line ${line}: ${error.message.split(" at line")[0]}.`);
-    }
-    const value: unknown = plain(document);
-    if (value === null || value === undefined) return [];
-    return [sectionOf(value, "A document in the file")];
-  });
+  return parsed(text)
+    .filter((value) => value !== null && value !== undefined)
+    .map((value) => sectionOf(value, "A document in the file"));
 }
 
-function plain(document: { toJS: () => unknown }): unknown {
+function parsed(text: string): unknown[] {
   try {
-    // Converts dates and similar values to the stored JSON form.
-    return JSON.parse(JSON.stringify(document.toJS() ?? null));
-  } catch (error) {
-    throw new DomainError("invalid", "The file contains too many YAML aliases. Expand them.", {
-      cause: error,
-    });
+    return parseYamlDocuments(text);
+  } catch (cause) {
+    if (!(cause instanceof YamlProblem)) throw cause;
+    throw new DomainError("invalid", `Invalid YAML in line ${cause.line}: ${cause.message}.`, { cause });
   }
 }
 

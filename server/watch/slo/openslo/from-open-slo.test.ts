@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parseYamlDocuments } from "#server/base/yaml.ts";
 import { fromOpenSlo } from "./from-open-slo.ts";
 import { toOpenSlo } from "./to-open-slo.ts";
 
@@ -20,8 +20,12 @@ spec:
   objectives: [{displayName: "99.9", targetPercent: 99.9}]
 `;
 
-function parsed(file: string) {
-  return parseAllDocuments(file).map((document) => document.toJS());
+interface OpenSlo {
+  spec: { objectives: unknown[] };
+}
+
+function parsed(file: string): [OpenSlo, ...OpenSlo[]] {
+  return parseYamlDocuments(file) as [OpenSlo, ...OpenSlo[]];
 }
 
 test("imports the reference file: 99.9% over 28 rolling days of occurrences, good of total", () => {

@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { trimOf } from "#server/base/text/trim-of.ts";
 import type { Section } from "./document.ts";
 
 /** Creates an OpenSLO indicator from a ratio of two queries. */
@@ -13,11 +14,10 @@ export function prometheusRatio(
 
 /** Converts a name from another format to one that OpenSLO permits. */
 export function nameOf(given: unknown, where: string, warn: (warning: string) => void): string {
-  const name = String(given ?? "")
+  const plain = String(given ?? "")
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 63)
-    .replace(/^-+|-+$/g, "");
+    .replace(/[^a-z0-9]+/g, "-");
+  const name = trimOf(plain.slice(0, 63), "-");
   if (!name) throw new DomainError("invalid", `${where} has no name.`);
   if (name !== given) warn(`${where}: "${given}" was renamed to "${name}".`);
   return name;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parseYaml } from "#server/base/yaml.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { madeDefinition } from "../../../testing/fixtures/slo/engine/made-slo.ts";
 import { SloDefinition } from "../../objectives/contract.ts";
@@ -112,8 +112,7 @@ test("reads back any of its own exports unchanged", () => {
 
 test("exports one policy per tier with its long window, and the complete rule as an annotation", () => {
   const file = toOpenSlo({ name: "churn-availability", definition: madeDefinition() });
-  const [document] = parseAllDocuments(file) as unknown as [{ toJS: () => Record<string, never> }];
-  const { metadata, spec } = document.toJS() as unknown as {
+  const { metadata, spec } = parseYaml(file) as {
     metadata: { annotations: Record<string, string> };
     spec: { alertPolicies: { metadata: { name: string }; spec: unknown }[] };
   };

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { printYaml } from "#server/base/yaml.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
 import { documentOf, type NamedSlo, type Section } from "./document.ts";
 import { asSection, isSame, listOf, lookupIn } from "./documents.ts";
@@ -13,7 +13,7 @@ export function toOpenSlo(slo: NamedSlo): string {
   const kept = foreignOf(slo.definition.foreign);
   const document = kept ? restored(slo, kept) : documentOf(slo);
   const documents = [document, ...(kept?.documents ?? [])];
-  return documents.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+  return documents.map(printYaml).join("---\n");
 }
 
 /** Returns the original text where it is still valid, with all of Leeway's values that it lacks. */

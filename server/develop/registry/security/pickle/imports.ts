@@ -57,7 +57,7 @@ const knownNames: readonly RegExp[] = [
   /^scipy\.(sparse|spatial|interpolate|stats|special)(\.\w+)* \w+$/,
   /^sklearn(\.\w+)* (_?[A-Z]\w*|__pyx_unpickle_\w+|newObj)$/,
   /^joblib\.numpy_pickle(_utils)? (NumpyArrayWrapper|NDArrayWrapper|ZNDArrayWrapper)$/,
-  /^pandas(\.(core|_libs)(\.\w+)*)? (_?[A-Z]\w*|_new_\w+|new_block|\w*_?unpickle_\w+)$/,
+  /^pandas(\.(core|_libs)(\.\w+)*)? (_?[A-Z]\w*|_new_\w+|new_block|\w{0,40}unpickle_\w+)$/,
   /^(xgboost|lightgbm|catboost)(\.\w+)* [A-Z_]\w+$/,
   /^torch (Size|device|dtype|Tensor|layout|\w+Storage|[a-z]+\d+|float|double|half|bfloat16|int|long|short|bool|strided)$/,
   /^torch\._utils _rebuild_\w+$/,

@@ -1,9 +1,10 @@
 import { buffer, text } from "node:stream/consumers";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { readMlModel } from "../../source/mlmodel.ts";
 import type { Finding, Licence, ScanReport } from "../contract.ts";
 import { formatOf, headBytes } from "./format.ts";
-import { isLicenceFile, licenceOfMlModel, licenceOfText } from "./licence.ts";
+import { isLicenceFile, licenceOfText } from "./licence.ts";
 import { listFiles } from "./list-files.ts";
 import { Scanner } from "./scanner.ts";
 import { kept } from "./verdict.ts";
@@ -58,7 +59,7 @@ async function licenceIn(artifacts: ArtifactStore, path: string, key: string): P
   const isMlModel = path === "MLmodel";
   if (!isMlModel && !isLicenceFile(path)) return null;
   const words = await text(await artifacts.open(key, { start: 0, end: maxTextBytes - 1 }));
-  const name = isMlModel ? licenceOfMlModel(words) : licenceOfText(words);
+  const name = isMlModel ? readMlModel(words).licence : licenceOfText(words);
   return name ? { name, from: isMlModel ? "metadata of MLmodel" : `the file ${path}` } : null;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLicenceFile, licenceOfMlModel, licenceOfText } from "./licence.ts";
+import { isLicenceFile, licenceOfText } from "./licence.ts";
 
 test("identifies a licence by its text, or else by its first line", () => {
   expect(licenceOfText("                Apache License\n          Version 2.0, January 2004\n")).toBe("Apache-2.0");
@@ -7,13 +7,6 @@ test("identifies a licence by its text, or else by its first line", () => {
   expect(licenceOfText("SPDX-License-Identifier: BSD-3-Clause")).toBe("BSD-3-Clause");
   expect(licenceOfText("\n Acme model terms \nOnly on Mondays.")).toBe("Acme model terms");
   expect(licenceOfText(" \n")).toBeUndefined();
-});
-
-test("reads the licence from the metadata in MLmodel", () => {
-  expect(licenceOfMlModel("flavors:\n  onnx: {}\nmetadata:\n  owner: x\n  license: 'apache-2.0'\nrun_id: a\n")).toBe(
-    "apache-2.0",
-  );
-  expect(licenceOfMlModel("flavors:\n  onnx:\n    license: x\n")).toBeUndefined();
 });
 
 test("recognises licence files in the top folder only", () => {

@@ -10,7 +10,7 @@ const texts: [RegExp, string][] = [
   [/Attribution-NonCommercial 4\.0 International/i, "CC-BY-NC-4.0"],
   [/Attribution 4\.0 International/i, "CC-BY-4.0"],
   [/CC0 1\.0 Universal/i, "CC0-1.0"],
-  [/Neither the name of .* nor the names of/is, "BSD-3-Clause"],
+  [/Neither the name of [\s\S]{0,200} nor the names of/i, "BSD-3-Clause"],
   [/Redistributions in binary form must reproduce/i, "BSD-2-Clause"],
   [/Permission is hereby granted, free of charge/i, "MIT"],
   [/LLAMA \d[\d.]* COMMUNITY LICENSE/i, "Llama community licence"],
@@ -33,11 +33,4 @@ export function licenceOfText(text: string): string | undefined {
     .map((line) => line.trim())
     .find((line) => line !== "")
     ?.slice(0, 100);
-}
-
-/** Returns `license` under `metadata` in an MLmodel file, which is YAML in block style. */
-export function licenceOfMlModel(text: string): string | undefined {
-  const metadata = /^metadata:\s*\n((?:[ \t]+.*(?:\n|$))*)/m.exec(text)?.[1] ?? "";
-  const value = /^[ \t]+licen[cs]e:\s*(.+?)\s*$/im.exec(metadata)?.[1];
-  return value && (/^(['"])(.*)\1$/.exec(value)?.[2] ?? value);
 }

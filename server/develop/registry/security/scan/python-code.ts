@@ -23,7 +23,9 @@ export function pythonFindings(file: string, code: string): Finding[] {
   const bare = withoutTexts(code);
   const names = importedNames(bare);
   const calls = new Set<string>();
-  for (const [, called = ""] of bare.matchAll(/(?<![\w.])([A-Za-z_]\w*(?:\s*\.\s*\w+)*)\s*\(/g)) {
+  // Names that are not called are matched, too: the search goes on behind them, and looks at no character again and again.
+  for (const [, called = "", isCall] of bare.matchAll(/(?<![\w.])([A-Za-z_]\w*(?:\s*\.\s*\w+)*)(\s*\()?/g)) {
+    if (!isCall) continue;
     const [first = "", ...rest] = called.replaceAll(/\s/g, "").split(".");
     const full = [names.get(first) ?? first, ...rest].join(".");
     if (dangerousCalls.some((pattern) => pattern.test(full))) calls.add(full);
@@ -45,7 +47,7 @@ function importedNames(code: string): Map<string, string> {
   const joined = code.replaceAll(/\\\r?\n/g, " ");
   for (const [, list = ""] of joined.matchAll(/(?:^|[\n;:])[ \t]*import[ \t]+([^\n;#]+)/g)) {
     for (const part of list.split(",")) {
-      const [module = "", local] = part.trim().split(/\s+as\s+/);
+      const [module = "", local] = part.trim().replaceAll(/\s+/g, " ").split(" as ");
       if (module)
         names.set(local ?? (module.split(".")[0] as string), local ? module : (module.split(".")[0] as string));
     }
@@ -54,7 +56,7 @@ function importedNames(code: string): Map<string, string> {
     /(?:^|[\n;:])[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n;#]+)/g,
   )) {
     for (const part of list.replaceAll(/[()]/g, "").split(",")) {
-      const [name = "", local] = part.trim().split(/\s+as\s+/);
+      const [name = "", local] = part.trim().replaceAll(/\s+/g, " ").split(" as ");
       if (name === "*") for (const each of starNames[module] ?? []) names.set(each, `${module}.${each}`);
       else if (name) names.set(local ?? name, `${module}.${name}`);
     }

@@ -34,9 +34,9 @@ export const tarFindings: Detect = async (scanning, name, source, depth) => {
 };
 
 function textIn(header: Buffer, start: number, length: number): string {
-  return header
+  const [text = ""] = header
     .subarray(start, start + length)
     .toString("utf8")
-    .replace(/\0.*$/s, "")
-    .trim();
+    .split("\0");
+  return text.trim();
 }

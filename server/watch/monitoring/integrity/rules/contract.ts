@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { maxRuleLength, parseRule } from "./parse-rule.ts";
 
 /** Rule that every row must satisfy, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
@@ -21,15 +22,18 @@ export const DataRule = z.object({
 });
 export type DataRule = z.infer<typeof DataRule>;
 
-export const DataRules = z
-  .array(DataRule)
-  .max(50)
-  .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "Duplicate rule name.");
+const rulesOf = <Rule extends typeof DataRule>(rule: Rule) =>
+  z
+    .array(rule)
+    .max(50)
+    .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "Duplicate rule name.");
+
+export const DataRules = rulesOf(DataRule);
 
 /** Replaces all rules of an endpoint. */
 export const SetDataRules = z.object({
   endpointId: z.uuid(),
-  rules: DataRules,
+  rules: rulesOf(DataRule.extend({ name: DataRule.shape.name.check(noControlCharacters) })),
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** Revision of the monitor that was edited; rejected if someone else changed it since. */
   revision: z.number().int().min(0).optional(),

@@ -1,4 +1,4 @@
-import { maxValueLength } from "#server/develop/datasets/rules/safe-pattern.ts";
+import { limits } from "#server/base/limits.ts";
 import type { CallName, Comparison, RuleNode } from "./parse-rule.ts";
 
 type Value = number | string | boolean | null;
@@ -29,7 +29,7 @@ function evaluate(node: RuleNode, read: (name: string) => number | string | null
     }
     case "matches": {
       const value = inner(node.value);
-      return value === null ? null : node.pattern.test(String(value).slice(0, maxValueLength));
+      return value === null ? null : node.pattern.test(String(value).slice(0, limits.matchedLength));
     }
     case "missing":
       return (inner(node.value) === null) !== node.isNot;

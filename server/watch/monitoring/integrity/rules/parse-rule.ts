@@ -1,4 +1,4 @@
-import { patternOf } from "#server/develop/datasets/rules/safe-pattern.ts";
+import { compilePattern, type Pattern } from "#server/base/pattern.ts";
 import { RuleProblem, type Token, tokensOf } from "./tokens.ts";
 
 /** An expression that was read. */
@@ -8,7 +8,7 @@ export type RuleNode =
   | { kind: "sum"; sign: "+" | "-" | "*" | "/"; left: RuleNode; right: RuleNode }
   | { kind: "compare"; sign: Comparison; left: RuleNode; right: RuleNode }
   | { kind: "in"; value: RuleNode; among: (number | string)[] }
-  | { kind: "matches"; value: RuleNode; pattern: RegExp }
+  | { kind: "matches"; value: RuleNode; pattern: Pattern }
   | { kind: "missing"; value: RuleNode; isNot: boolean }
   | { kind: "call"; name: CallName; values: RuleNode[] }
   | { kind: "not"; value: RuleNode }
@@ -73,7 +73,7 @@ class Reader {
     const sign = comparisons.find((one) => this.take(one));
     if (sign) return { kind: "compare", sign, left, right: this.sum() };
     if (this.take("in")) return { kind: "in", value: left, among: this.list() };
-    if (this.take("matches")) return { kind: "matches", value: left, pattern: patternOf(this.want("text").text) };
+    if (this.take("matches")) return { kind: "matches", value: left, pattern: compilePattern(this.want("text").text) };
     if (!this.take("is")) return left;
     const isNot = this.take("not");
     if (!this.take("missing")) throw new RuleProblem('Expected "missing" or "not missing" after "is".');
