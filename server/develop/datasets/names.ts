@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasControlCharacters } from "#server/base/text/control-characters.ts";
 
 const maxLength = 500;
 
@@ -6,8 +7,9 @@ const maxLength = 500;
 function problemOfDatasetName(name: string): string | undefined {
   if (name.trim() === "") return "Enter a dataset name.";
   if (name === "." || name === "..") return `"${name}" is not a valid dataset name.`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f/\\]/.test(name)) return "Dataset names cannot contain slashes or control characters.";
+  if (/[/\\]/.test(name) || hasControlCharacters(name)) {
+    return "Dataset names cannot contain slashes or control characters.";
+  }
   if (name.length > maxLength) return `Dataset names can have at most ${maxLength} characters.`;
   return undefined;
 }

@@ -13,7 +13,10 @@ describe("model names", () => {
     [".", "would resolve to '.'"],
     ["..", "would resolve to"],
     ["a\0", "NUL"],
+    ["a\nb", "Remove control characters from the name."],
+    ["a\u2067b", "Remove control characters from the name."],
     ["x".repeat(257), "'name' exceeds the maximum length of 256 characters"],
+    ["/".repeat(257), "'name' exceeds the maximum length of 256 characters"],
   ])("rejects the model name %j", (name, problem) => {
     expect(problemOfModelName(name)).toContain(problem);
   });

@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { hasControlCharacters } from "#server/base/text/control-characters.ts";
 import { characters, checkKey } from "#server/develop/tracking/keys.ts";
 
 /** MLflow's rules for names in the registry, in its words: clients and people know them. Each returns what is wrong, or undefined. */
@@ -9,11 +10,13 @@ const maxTagValueCharacters = 100_000;
 
 export function problemOfModelName(name: string): string | undefined {
   if (name.trim() === "") return "Missing value for required parameter 'name'.";
+  const problem = problemOfText("name", name, maxNameCharacters);
+  if (problem) return problem;
   if (/[/:]/.test(name)) return `Invalid model name '${name}'. Names cannot contain '/' or ':'.`;
   if (name === "." || name === "..") {
     return `Invalid value ${JSON.stringify(name)} for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${name}'`;
   }
-  return problemOfText("name", name, maxNameCharacters);
+  return hasControlCharacters(name) ? "Remove control characters from the name." : undefined;
 }
 
 export function problemOfAlias(alias: string): string | undefined {

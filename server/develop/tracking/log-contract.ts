@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import type { KeyValue } from "./contract.ts";
+import { newName } from "./names.ts";
 import { atMost } from "./text-limit.ts";
 
 /** A metric point to be logged. */
@@ -22,13 +24,15 @@ export interface LogBatch {
 }
 
 const DatasetToLog = z.object({
-  name: atMost(500, "name"),
+  name: newName("name"),
   digest: atMost(36, "digest"),
   sourceType: z.string(),
   source: atMost(65_535, "source"),
   schema: atMost(1_048_575, "schema").nullable().default(null),
   profile: atMost(16_777_215, "profile").nullable().default(null),
-  tags: z.array(z.object({ key: atMost(255, "key"), value: atMost(500, "value") })).default([]),
+  tags: z
+    .array(z.object({ key: atMost(255, "key").check(noControlCharacters), value: atMost(500, "value") }))
+    .default([]),
 });
 
 export const LogInputs = z.object({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
+import { readJsonBodies } from "#server/http/json-bodies.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { alertRoutes } from "./alerts.ts";
 import { silenceRoutes } from "./silences.ts";
@@ -25,6 +26,7 @@ export async function alertmanagerPlugin(app: FastifyInstance, deps: WebDependen
 
 async function version2(app: FastifyInstance, deps: WebDependencies): Promise<void> {
   app.decorateRequest("alertmanagerCaller", null);
+  readJsonBodies(app);
   app.addHook("onRequest", async (request) => {
     request.alertmanagerCaller = await deps.authenticate(request);
   });

@@ -141,6 +141,7 @@ test("returns the model's own tensors and the pipeline in the metadata", async (
 });
 
 const file = fileOf(pixels).toString("base64");
+const deepFile = `${"[".repeat(10_000)}0${"]".repeat(10_000)}`;
 const tensor = { name: "image", shape: [1, 1, 8, 8], datatype: "FP32", data: new Array<number>(64).fill(0) };
 test.each([
   [
@@ -156,6 +157,11 @@ test.each([
     "input 'picture', file 1: expected a PNG, JPEG or WebP file, got bytes starting with 68656c6c6f",
   ],
   ["a number", inJson([1]), "input 'picture', file 0: expected base64, got 1"],
+  [
+    "files nested too deep",
+    Buffer.from(JSON.stringify(inJson(["file"])).replace('"file"', deepFile)),
+    "input 'picture', file 0: expected base64, got an array",
+  ],
   [
     "another type",
     { inputs: [{ ...inJson([file]).inputs[0], datatype: "UINT8" }] },

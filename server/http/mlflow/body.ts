@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
+import { rejectDeepJson } from "#server/base/reject-deep-json.ts";
 
 /** Legal batches reach 1.4 MB; this leaves room without letting a caller fill the memory. */
 const maxBodyBytes = 10 * 2 ** 20;
@@ -34,6 +35,7 @@ function parseBody(body: string): Record<string, unknown> {
 }
 
 function parseJson(text: string): unknown {
+  rejectDeepJson(text);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { rejectDeepJson } from "#server/base/reject-deep-json.ts";
 import {
   type EvaluationDataset,
   type EvaluationRecord,
@@ -150,6 +151,7 @@ export const evaluationCalls: Call[] = [
 
 /** @throws DomainError "invalid" when the text is not JSON of that form. */
 function parsed<Value>(name: string, schema: z.ZodType<Value>, sent: string): Value {
+  rejectDeepJson(sent);
   let content: unknown;
   try {
     content = JSON.parse(sent);

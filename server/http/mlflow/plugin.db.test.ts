@@ -143,6 +143,44 @@ test.each([
 );
 
 test(
+  "rejects new names with control characters or too many characters as invalid parameters",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx);
+    const { runId } = await newRun(ctx);
+    const tag = (value: string) => ({ key: "mlflow.runName", value });
+    const requests = (name: string): [string, object][] => [
+      ["experiments/create", { name }],
+      ["runs/create", { experiment_id: "0", run_name: name }],
+      ["runs/create", { experiment_id: "0", tags: [tag(name)] }],
+      ["runs/create", { experiment_id: "0", user_id: name }],
+      ["runs/update", { run_id: runId, run_name: name }],
+      ["runs/set-tag", { run_id: runId, ...tag(name) }],
+      ["runs/log-batch", { run_id: runId, tags: [tag(name)] }],
+      ["logged-models", { experiment_id: "0", name }],
+      ["registered-models/create", { name }],
+      [
+        "runs/log-inputs",
+        { run_id: runId, datasets: [{ dataset: { name, digest: "d", source_type: "s", source: "s" } }] },
+      ],
+    ];
+    for (const [name, problem] of [
+      ["a\u202eb", "Remove control characters from the name."],
+      ["a\nb", "Remove control characters from the name."],
+      ["x".repeat(2 ** 20), "exceeds the maximum length of"],
+    ] as const) {
+      for (const [path, payload] of requests(name)) {
+        const response = await app.inject({ method: "POST", url: `/api/2.0/mlflow/${path}`, payload });
+        expect([path, response.statusCode, response.json()]).toEqual([
+          path,
+          400,
+          { error_code: "INVALID_PARAMETER_VALUE", message: expect.stringContaining(problem) },
+        ]);
+      }
+    }
+  }),
+);
+
+test(
   "stores nothing of an interrupted upload",
   inWorkspace(async (ctx) => {
     const folder = await mkdtemp(join(tmpdir(), "leeway-mlflow-"));

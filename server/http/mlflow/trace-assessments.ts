@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { rejectDeepJson } from "#server/base/reject-deep-json.ts";
 import { createAssessment } from "#server/develop/tracking/traces/create-assessment.ts";
 import { deleteAssessment } from "#server/develop/tracking/traces/delete-assessment.ts";
 import { getAssessment } from "#server/develop/tracking/traces/queries.ts";
@@ -36,6 +37,7 @@ function verdict({ feedback, expectation }: Pick<Values<typeof sent>, "feedback"
 }
 
 function parsed(text: string): unknown {
+  rejectDeepJson(text);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
+import { readJsonBodies } from "#server/http/json-bodies.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { alertRouting } from "./alert-routing.ts";
 import { alertRules } from "./alert-rules.ts";
@@ -140,6 +141,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
 export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
   app.decorate("operations", []);
   app.decorateRequest("caller", null);
+  readJsonBodies(app);
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
   app.addHook("onRequest", async (request) => {
     if (!request.routeOptions.config.isPublic) request.caller = await deps.authenticate(request);

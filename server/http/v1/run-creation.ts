@@ -4,13 +4,14 @@ import { KeyValue } from "#server/develop/tracking/contract.ts";
 import { ProbableDuplicate, Run } from "#server/develop/tracking/runs/contract.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
 import { listProbableDuplicates } from "#server/develop/tracking/runs/duplicate-queries.ts";
+import { RunName, RunUserName } from "#server/develop/tracking/runs/tags.ts";
 import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
 const NewRun = z.object({
-  name: z.string().max(8000).optional().describe("Defaults to a random name."),
-  userName: z.string().max(8000).optional(),
+  name: RunName.optional().describe("Defaults to a random name."),
+  userName: RunUserName.optional(),
   startedAt: z.int().min(0).optional().describe("Milliseconds since 1970; defaults to now."),
   tags: z.array(KeyValue).max(100).optional(),
 });

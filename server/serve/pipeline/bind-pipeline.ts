@@ -3,6 +3,8 @@ import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import type { PipelinePlan } from "#server/develop/registry/pipeline/plan.ts";
 import { splitElements } from "../protocol/binary.ts";
 import { type BoundRequest, type bindRequest, readTensor } from "../protocol/bind-request.ts";
+import { deepestNesting } from "../protocol/decode-json.ts";
+import { describeValue } from "../protocol/describe-value.ts";
 import type { InferRequest, InputPart } from "../protocol/infer-request.ts";
 import { refuse } from "../protocol/refuse.ts";
 import { elementCount } from "../tensor/tensor.ts";
@@ -73,9 +75,9 @@ function readFiles({ name, shape, binarySize, contentType, data }: InputPart, by
       `input '${name}': expected files as binary data, or as base64 with the input's parameter content_type "base64", got ${contentType === undefined ? "text" : `content_type ${JSON.stringify(contentType)}`}`,
     );
   }
-  const files = Array.isArray(data) ? (data.flat(Number.POSITIVE_INFINITY) as unknown[]) : [];
+  const files = Array.isArray(data) ? (data.flat(deepestNesting) as unknown[]) : [];
   if (files.length !== count) refuse(`input '${name}': the shape needs ${count} elements, got ${files.length}`);
   const wrong = files.findIndex((file) => typeof file !== "string");
-  if (wrong >= 0) refuse(`input '${name}', file ${wrong}: expected base64, got ${JSON.stringify(files[wrong])}`);
+  if (wrong >= 0) refuse(`input '${name}', file ${wrong}: expected base64, got ${describeValue(files[wrong])}`);
   return files as string[];
 }

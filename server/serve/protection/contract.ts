@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasControlCharacters } from "#server/base/text/control-characters.ts";
 import { windowSeconds } from "../windows/contract.ts";
 
 /** Largest body of an inference request that any endpoint takes: Triton's default. */
@@ -108,7 +109,13 @@ export const GetProtection = z.object({ endpointId });
 export type GetProtection = z.input<typeof GetProtection>;
 
 /** Replaces the complete settings. */
-export const SetProtection = z.object({ endpointId, protection: Protection });
+export const SetProtection = z.object({
+  endpointId,
+  protection: Protection.refine(({ fields }) => fields.every(({ name }) => !hasControlCharacters(name)), {
+    path: ["fields"],
+    error: "Remove control characters from the names of fields.",
+  }),
+});
 export type SetProtection = z.input<typeof SetProtection>;
 
 export const GetViolations = z

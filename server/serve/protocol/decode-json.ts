@@ -2,7 +2,8 @@ import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import { type NumericData, type TensorData, tensorTypes } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
-const deepestNesting = 100;
+/** Maximum number of arrays around an element of `data`. */
+export const deepestNesting = 100;
 
 /**
  * Reads the JSON `data` of a tensor: flat or nested in any way, row-major, with exactly `count` elements.

@@ -105,7 +105,20 @@ const refused: [string, unknown, string][] = [
   ["another size", { inputs: [input("a", { shape: [1, 3] }), input("b")] }, "expected shape [-1,2], got [1,3]"],
   ["a negative size", { inputs: [input("a", { shape: [2, -2] }), input("b")] }, "-2 is no dimension"],
   ["half a row", { inputs: [input("a", { shape: [1.5, 2] }), input("b")] }, "1.5 is no dimension"],
+  [
+    "a size beyond exact integers",
+    { inputs: [input("a", { shape: [2 ** 53] }), input("b")] },
+    "9007199254740992 is no",
+  ],
+  ["a list as size", { inputs: [input("a", { shape: [[1]] }), input("b")] }, "an array is no dimension"],
+  [
+    "a long text as size",
+    { inputs: [input("a", { shape: ["x".repeat(100)] }), input("b")] },
+    `${"x".repeat(60)}…" is no`,
+  ],
   ["a shape that overflows", { inputs: [input("a", { shape: [2 ** 52, 2] }), input("b")] }, "too many elements"],
+  ["a large size beside 0", { inputs: [input("a", { shape: [0, 2 ** 40] }), input("b")] }, "too many elements"],
+  ["large sizes before 0", { inputs: [input("a", { shape: [2 ** 31, 2 ** 31, 0] }), input("b")] }, "too many elements"],
   [
     "different batches",
     { inputs: [input("a"), input("b", { shape: [2, 2], data: [1, 2, 3, 4] })] },
@@ -134,6 +147,20 @@ const refused: [string, unknown, string][] = [
 test.each(refused)("rejects %s", (_what, body, message) => {
   expect(() => bind(body)).toThrow(
     expect.objectContaining({ code: "invalid", message: expect.stringContaining(message) }),
+  );
+});
+
+test("accepts a shape of as many elements as the largest body holds", () => {
+  for (const shape of [[2 ** 28], [0, 2 ** 28], [2 ** 14, 0, 2 ** 14]]) {
+    expect(read({ inputs: [input("a", { shape })] }).inputs[0]?.shape).toEqual(shape);
+  }
+});
+
+test("rejects a size that is nested too deep to print", () => {
+  const size = "[".repeat(10_000) + "]".repeat(10_000);
+  const body = `{"inputs":[{"name":"a","shape":[${size}],"datatype":"FP32","data":[1]}]}`;
+  expect(() => readInferRequest(Buffer.from(body), Buffer.alloc(0))).toThrow(
+    expect.objectContaining({ code: "invalid", message: "input 'a': an array is no dimension" }),
   );
 });
 

@@ -1,5 +1,9 @@
+import { describeValue } from "./describe-value.ts";
 import { isObject, readJsonObject } from "./json-object.ts";
 import { refuse } from "./refuse.ts";
+
+/** Maximum product of the dimensions: the largest body, that of a task, holds no more elements. */
+const maxElements = 2 ** 28;
 
 export type Parameters = Record<string, string | number | boolean>;
 
@@ -94,15 +98,22 @@ function readInput(part: unknown, index: number): InputPart {
   };
 }
 
+/**
+ * Reads a shape. A dimension of 0 counts as 1: ONNX Runtime rejects a large one beside it, and a model could allocate it for an output.
+ */
 function readShape(name: string, shape: unknown): number[] {
   if (!Array.isArray(shape)) return refuse(`input '${name}': 'shape' must be an array`);
   let count = 1;
   for (const dimension of shape as unknown[]) {
     if (!Number.isSafeInteger(dimension) || (dimension as number) < 0) {
-      refuse(`input '${name}': ${JSON.stringify(dimension)} is no dimension`);
+      refuse(`input '${name}': ${describeValue(dimension)} is no dimension`);
     }
-    count *= dimension as number;
-    if (!Number.isSafeInteger(count)) refuse(`input '${name}': the shape has too many elements`);
+    count *= (dimension as number) || 1;
+    if (count > maxElements) {
+      refuse(
+        `input '${name}': the shape has too many elements; its dimensions, zeros aside, multiply to over ${maxElements}`,
+      );
+    }
   }
   return shape as number[];
 }

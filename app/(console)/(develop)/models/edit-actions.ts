@@ -37,8 +37,8 @@ export async function setModelTagAction(name: string, tag: { key: string; value:
   return act(async (ctx) => setModelTag(ctx, { name, ...tag }));
 }
 
-export async function deleteModelTagAction(name: string, { key }: { key: string }) {
-  return act(async (ctx) => deleteModelTag(ctx, { name, key }));
+export async function deleteModelTagAction(name: string, tag: { key: string }) {
+  return act(async (ctx) => deleteModelTag(ctx, { name, key: tag.key }));
 }
 
 export async function setVersionTagAction(key: VersionKey, tag: { key: string; value: string }) {

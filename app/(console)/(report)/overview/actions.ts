@@ -32,8 +32,9 @@ export async function untickAction(input: UntickReview) {
   return state;
 }
 
-export async function saveKpiAction({ isNew, name, definition }: CreateKpi & { isNew: boolean }) {
+export async function saveKpiAction(input: CreateKpi & { isNew: boolean }) {
   const state = await act(async (ctx) => {
+    const { isNew, name, definition } = input;
     if (isNew) await createKpi(ctx, { name, definition });
     else await updateKpi(ctx, { kpi: name, definition: KpiDefinition.parse(definition ?? {}) });
   });

@@ -18,15 +18,15 @@ import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpo
 
 const minuteMs = 60_000;
 
-export async function acknowledgeAction({ groupIds }: { groupIds: string[] }) {
+export async function acknowledgeAction(input: { groupIds: string[] }) {
   return act(async (ctx) => {
-    for (const groupId of groupIds) await acknowledgeGroup(ctx, { groupId });
+    for (const groupId of input.groupIds) await acknowledgeGroup(ctx, { groupId });
   });
 }
 
-export async function unacknowledgeAction({ groupIds }: { groupIds: string[] }) {
+export async function unacknowledgeAction(input: { groupIds: string[] }) {
   return act(async (ctx) => {
-    for (const groupId of groupIds) await unacknowledgeGroup(ctx, { groupId });
+    for (const groupId of input.groupIds) await unacknowledgeGroup(ctx, { groupId });
   });
 }
 

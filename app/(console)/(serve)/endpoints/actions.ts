@@ -23,8 +23,11 @@ export async function deployAction(input: DeployInput) {
 }
 
 /** Saves the settings with which gateways run an endpoint's requests. */
-export async function saveExecutionAction({ endpointId, execution }: Pick<UpdateEndpoint, "endpointId" | "execution">) {
-  return act((ctx) => updateEndpoint(ctx, { endpointId, execution }));
+export async function saveExecutionAction(input: Pick<UpdateEndpoint, "endpointId" | "execution">) {
+  return act((ctx) => {
+    const { endpointId, execution } = input;
+    return updateEndpoint(ctx, { endpointId, execution });
+  });
 }
 
 async function deploy(ctx: Context, { endpointId, endpointName, ...input }: DeployInput) {

@@ -35,14 +35,9 @@ export async function runItemsAction(request: RunBatchItems) {
 }
 
 /** Says what turned out to be true of a recorded prediction. */
-export async function labelAction({
-  endpointId,
-  requestId,
-  label,
-}: {
-  endpointId: string;
-  requestId: string;
-  label: string;
-}) {
-  return act((ctx) => recordLabels(ctx, { endpointId, labels: [{ requestId, label }] }));
+export async function labelAction(input: { endpointId: string; requestId: string; label: string }) {
+  return act((ctx) => {
+    const { endpointId, ...label } = input;
+    return recordLabels(ctx, { endpointId, labels: [label] });
+  });
 }

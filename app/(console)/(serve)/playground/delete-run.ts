@@ -6,8 +6,9 @@ import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 
 /** Deletes a run and redirects to the playground of its model. */
-export async function deleteRun({ id, model }: { id: string; model: string }) {
+export async function deleteRun(input: { id: string; model: string }) {
   return act(async (ctx) => {
+    const { id, model } = input;
     await deletePlaygroundRun(ctx, { id });
     redirect(playgroundHref(model));
   });

@@ -3,6 +3,7 @@ import { experiments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
 import { setExperimentTag } from "#server/develop/tracking/experiments/set-experiment-tag.ts";
+import { importedName } from "#server/develop/tracking/names.ts";
 import type { SourceExperiment } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { createIdempotent, findEarlier, findItem, finishItem } from "./items.ts";
@@ -19,14 +20,15 @@ export async function takeOverExperiment(intake: Intake, experiment: SourceExper
   if (own?.localId && own.fingerprint) return Number(own.localId);
   const problems = new Problems();
   const earlier = own ?? (await findEarlier(intake, "experiment", experiment.id, true));
+  const name = importedName(experiment.name);
   const tags = problems.withUsableKeys("A tag", experiment.tags);
   const isRetained = earlier?.localId ? await isActive(ctx, Number(earlier.localId)) : false;
-  const known = isRetained ? Number(earlier?.localId) : await findByName(ctx, experiment.name);
+  const known = isRetained ? Number(earlier?.localId) : await findByName(ctx, name);
   const id =
     known ??
     Number(
       await createIdempotent(intake, "experiment", experiment.id, async (ctx) =>
-        String(await createExperiment(ctx, { name: experiment.name, tags: tags.map(cutTag) })),
+        String(await createExperiment(ctx, { name, tags: tags.map(cutTag) })),
       ),
     );
   if (known !== undefined) {

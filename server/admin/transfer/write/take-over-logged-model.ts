@@ -8,6 +8,7 @@ import { createLoggedModel } from "#server/develop/tracking/models/create-logged
 import { finishLoggedModel } from "#server/develop/tracking/models/finish-logged-model.ts";
 import { getLoggedModel } from "#server/develop/tracking/models/queries.ts";
 import { setLoggedModelTags } from "#server/develop/tracking/models/set-logged-model-tags.ts";
+import { importedName } from "#server/develop/tracking/names.ts";
 import { lockActiveRun } from "#server/develop/tracking/runs/lock-run.ts";
 import type { SourceLoggedModel } from "../source.ts";
 import { sourceTags } from "./fill-run.ts";
@@ -66,13 +67,13 @@ async function make(
   model: SourceLoggedModel,
   problems: Problems,
 ): Promise<string> {
-  const { name, modelType, createdAt } = model;
+  const { modelType, createdAt } = model;
   const sourceRunId = (await localIdOf(intake, "run", model.sourceRunId)) ?? "";
   const params = problems.withUsableKeys("A param", model.params);
   return createIdempotent(intake, "logged-model", model.id, async (ctx) => {
     const input = {
       experimentId,
-      name,
+      name: importedName(model.name),
       modelType,
       sourceRunId,
       createdAt,

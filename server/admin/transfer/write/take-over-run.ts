@@ -1,7 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { runs } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { importedName } from "#server/develop/tracking/names.ts";
 import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import { maxTagLength } from "#server/develop/tracking/runs/tags.ts";
 import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import type { SourceRun } from "../source.ts";
 import { fillRun, tagsOf } from "./fill-run.ts";
@@ -52,7 +54,8 @@ async function findLocal({ ctx }: Intake, id: string) {
 }
 
 async function make(intake: Intake, experimentId: number, run: SourceRun): Promise<string> {
-  const { name, userName, startedAt, endedAt, status } = run;
+  const { startedAt, endedAt, status } = run;
+  const [name, userName] = [importedName(run.name, maxTagLength), importedName(run.userName, maxTagLength)];
   const tags = await tagsOf(intake, run, new Problems());
   return createIdempotent(intake, "run", run.id, async (ctx) => {
     const input = { experimentId, name, userName, startedAt, endedAt, status, tags };
@@ -68,5 +71,5 @@ async function make(intake: Intake, experimentId: number, run: SourceRun): Promi
 
 /** Applies changes made at the source since the last import. */
 async function follow({ ctx }: Intake, runId: string, { name, status, endedAt }: SourceRun): Promise<void> {
-  await updateRun(ctx, { runId, name, status, endedAt: endedAt ?? undefined });
+  await updateRun(ctx, { runId, name: importedName(name, maxTagLength), status, endedAt: endedAt ?? undefined });
 }

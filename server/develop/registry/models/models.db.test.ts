@@ -51,6 +51,8 @@ test(
   "rejects an invalid name with the message of MLflow",
   inWorkspace(async (ctx) => {
     await expect(createRegisteredModel(ctx, { name: "a/b" })).rejects.toThrow("Names cannot contain '/' or ':'.");
+    await expect(createRegisteredModel(ctx, { name: "a\u202eb" })).rejects.toThrow("Remove control characters");
+    await expect(createRegisteredModel(ctx, { name: "/".repeat(2 ** 20) })).rejects.toThrow("256 characters");
     await expect(createRegisteredModel(ctx, { name: "a", tags: [{ key: "!", value: "" }] })).rejects.toThrow(
       "may only contain alphanumerics",
     );

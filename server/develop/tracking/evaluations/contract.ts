@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { hasControlCharacters, noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const Texts = z.record(z.string(), z.string());
-const key = z.string().min(1).max(250, "Keys can have at most 250 characters.");
+const storedKey = z.string().min(1).max(250, "Keys can have at most 250 characters.");
+const key = storedKey.check(noControlCharacters);
 const Values = z.record(z.string(), z.unknown());
 
 /** Questions with expected answers for evaluating an application. Times are integer milliseconds since 1970, UTC. */
@@ -39,14 +41,22 @@ export const EvaluationRecord = z.object({
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
 
 export const CreateEvaluationDataset = z.object({
-  name: z.string().min(1, "An evaluation dataset needs a name.").max(500),
+  name: z.string().min(1, "An evaluation dataset needs a name.").max(500).check(noControlCharacters),
   tags: z.record(key, z.string()).default({}),
   experimentIds: z.array(z.int()).max(1000).default([]),
 });
 export type CreateEvaluationDataset = z.input<typeof CreateEvaluationDataset>;
 
-/** null takes a tag off. */
-export const TagEvaluationDataset = z.object({ id: z.string(), tags: z.record(key, z.string().nullable()) });
+/** null takes a tag off, whatever its key. */
+export const TagEvaluationDataset = z.object({
+  id: z.string(),
+  tags: z
+    .record(storedKey, z.string().nullable())
+    .refine(
+      (tags) => Object.entries(tags).every(([key, value]) => value === null || !hasControlCharacters(key)),
+      "Remove control characters from the key.",
+    ),
+});
 export type TagEvaluationDataset = z.infer<typeof TagEvaluationDataset>;
 
 export const LinkEvaluationDataset = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KeyValue } from "../contract.ts";
+import { newName } from "../names.ts";
 import { atMost } from "../text-limit.ts";
 
 /** All times are integer milliseconds since 1970, UTC. */
@@ -14,10 +15,7 @@ export const Experiment = z.object({
 });
 export type Experiment = z.infer<typeof Experiment>;
 
-const ExperimentName = atMost(500, "name").refine(
-  (name) => name.trim() !== "",
-  "The experiment name must not be blank.",
-);
+const ExperimentName = newName("name").refine((name) => name.trim() !== "", "The experiment name must not be blank.");
 
 export const CreateExperiment = z.object({
   name: ExperimentName,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { experiments, experimentTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { trimEndOf } from "#server/base/text/trim-of.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -28,7 +29,7 @@ export async function createExperiment(ctx: Context, input: CreateExperiment): P
         workspaceId,
         id,
         name,
-        artifactLocation: artifactLocation?.replace(/\/+$/, "") || `mlflow-artifacts:/${id}`,
+        artifactLocation: trimEndOf(artifactLocation ?? "", "/") || `mlflow-artifacts:/${id}`,
         createdAt: now,
         updatedAt: now,
       })

@@ -52,6 +52,8 @@ test(
     );
     await createExperiment(ctx, { name: "VISION" });
     for (const name of ["  ", "x".repeat(501)]) await expect(createExperiment(ctx, { name })).rejects.toThrow("name");
+    await expect(createExperiment(ctx, { name: "x".repeat(2 ** 20) })).rejects.toThrow("500 characters");
+    await expect(createExperiment(ctx, { name: "a\u202eb" })).rejects.toThrow("Remove control characters");
     for (const artifactLocation of ["s3://b/p#f", "s3://b/p;x", "runs:/x/y"]) {
       await expect(createExperiment(ctx, { name: "other", artifactLocation })).rejects.toThrow();
     }

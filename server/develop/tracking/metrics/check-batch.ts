@@ -1,6 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { checkKey } from "../keys.ts";
 import type { LogBatch, Point } from "../log-contract.ts";
+import { checkTag } from "../runs/tags.ts";
 
 const maxMetrics = 1000;
 const maxParams = 100;
@@ -15,7 +16,7 @@ export function checkBatch({ metrics, params, tags }: LogBatch): void {
   checkCount(metrics.length + params.length + tags.length, maxPerBatch, "metrics, params, and tags");
   for (const [index, point] of metrics.entries()) checkPoint(point, `metrics[${index}].`);
   for (const [index, param] of params.entries()) checkKey(param.key, `params[${index}].key`);
-  for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
+  for (const [index, tag] of tags.entries()) checkTag(tag, `tags[${index}].key`);
   const twice = duplicates(params.map(({ key }) => key));
   if (twice.length > 0) {
     throw new DomainError(

@@ -6,6 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { KeyValue } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
+import { newName } from "../names.ts";
 import { randomName } from "../random-name.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import type { LoggedModel, LoggedModelStatus } from "./contract.ts";
@@ -34,7 +35,7 @@ export interface CreateLoggedModel {
 export async function createLoggedModel(ctx: Context, input: CreateLoggedModel): Promise<LoggedModel> {
   permit(ctx, "createLoggedModel");
   const { experimentId, modelType = "", sourceRunId = "", params, tags } = input;
-  const name = input.name || randomName();
+  const name = newName("name").parse(input.name || randomName());
   if (/[/:.%"']/.test(name)) {
     throw new DomainError(
       "invalid",

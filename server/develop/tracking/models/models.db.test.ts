@@ -42,6 +42,10 @@ test(
     const { experimentId } = await newRun(ctx);
     const make = (more: object) => createLoggedModel(ctx, { experimentId, params: [], tags: [], ...more });
     for (const name of ["a/b", "a.b", "a:b", "a'b"]) await expectRefusal(make({ name }), "invalid", `('${name}')`);
+    await expect(make({ name: "x".repeat(501) })).rejects.toThrow(
+      "'name' exceeds the maximum length of 500 characters",
+    );
+    await expect(make({ name: "a\u202eb" })).rejects.toThrow("Remove control characters");
     await expectRefusal(make({ experimentId: 99_999 }), "not-found");
     const params = [
       { key: "p", value: "1" },

@@ -8,11 +8,10 @@ import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { KeyValue } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
-import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
 import type { Run, RunInfo, RunStatus } from "./contract.ts";
 import { insertRun } from "./insert-run.ts";
-import { nameTag, parentTag, storedTags } from "./tags.ts";
+import { checkTag, nameTag, parentTag, RunName, RunUserName, storedTags } from "./tags.ts";
 
 export interface CreateRun {
   /** Id of an imported run; a new one is generated when omitted. */
@@ -41,7 +40,9 @@ export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?:
 
 async function start(ctx: Context, input: CreateRun): Promise<Run> {
   const { experimentId, userName = "", startedAt = Date.now(), status = "RUNNING", endedAt = null } = input;
-  for (const [index, tag] of (input.tags ?? []).entries()) checkKey(tag.key, `tags[${index}].key`);
+  RunName.optional().parse(input.name);
+  RunUserName.optional().parse(input.userName);
+  for (const [index, tag] of (input.tags ?? []).entries()) checkTag(tag, `tags[${index}].key`);
   const tags = storedTags([...(input.tags ?? []), { key: nameTag, value: nameOf(input.name, input.tags ?? []) }]);
   const tagValue = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
   const info = {

@@ -7,7 +7,7 @@ import type { RunInfo, RunStatus } from "./contract.ts";
 import { lockActiveRun, thisRun } from "./lock-run.ts";
 import { toRunInfo } from "./rows.ts";
 import { storeTags } from "./store-tags.ts";
-import { nameTag } from "./tags.ts";
+import { nameTag, RunName } from "./tags.ts";
 
 export interface UpdateRun {
   runId: string;
@@ -20,6 +20,7 @@ export interface UpdateRun {
 /** Updates the given fields and leaves the others. An empty name is ignored. */
 export async function updateRun(ctx: Context, { runId, name, status, endedAt }: UpdateRun): Promise<RunInfo> {
   permit(ctx, "updateRun");
+  RunName.optional().parse(name);
   const info = await transact(ctx, async (ctx) => {
     const run = await lockActiveRun(ctx, runId);
     if (name) await storeTags(ctx, runId, [{ key: nameTag, value: name }]);

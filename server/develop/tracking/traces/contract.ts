@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 export const traceStates = ["STATE_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const;
 export type TraceState = (typeof traceStates)[number];
@@ -63,7 +64,10 @@ export interface NewSpan {
 /** Values of tags and metadata are cut to this. */
 export const maxValueLength = 8000;
 const maxKeyLength = 250;
-const key = z.string().max(maxKeyLength, `Keys can have at most ${maxKeyLength} characters.`);
+const key = z
+  .string()
+  .max(maxKeyLength, `Keys can have at most ${maxKeyLength} characters.`)
+  .check(noControlCharacters);
 const entries = z.record(key, z.string()).default({});
 
 export const StoreTrace = z.object({
@@ -85,7 +89,7 @@ export type SetTraceTag = z.input<typeof SetTraceTag>;
 
 export const NewAssessment = Assessment.pick({ traceId: true, kind: true, value: true })
   .extend({
-    name: z.string().min(1, "An assessment needs a name.").max(maxKeyLength),
+    name: z.string().min(1, "An assessment needs a name.").max(maxKeyLength).check(noControlCharacters),
     sourceType: z.string().max(maxKeyLength).default("CODE"),
     sourceId: z.string().max(maxKeyLength).default("default"),
     error: z.unknown(),
@@ -100,7 +104,7 @@ export type NewAssessment = z.input<typeof NewAssessment>;
 export const UpdateAssessment = z.object({
   traceId: z.string(),
   assessmentId: z.string(),
-  name: z.string().min(1).max(maxKeyLength).optional(),
+  name: z.string().min(1).max(maxKeyLength).check(noControlCharacters).optional(),
   /** Any JSON. */
   value: z.unknown(),
   rationale: z.string().nullable().optional(),

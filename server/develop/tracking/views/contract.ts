@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const Sort = z.object({ column: z.string().max(300), descending: z.boolean() });
 
@@ -16,7 +17,12 @@ export const RunViewState = z.object({
 });
 export type RunViewState = z.infer<typeof RunViewState>;
 
-const Name = z.string().trim().min(1, "A view needs a name.").max(80, "A name has at most 80 characters.");
+const Name = z
+  .string()
+  .trim()
+  .min(1, "A view needs a name.")
+  .max(80, "A name has at most 80 characters.")
+  .check(noControlCharacters);
 
 export const SavedView = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const maxKeyLength = 1000;
 
@@ -9,7 +10,7 @@ const Outcome = z
     /** Instead of a request, where a rollout assigns by keys: the value of its header, or the id of the token. */
     key: z.string().min(1).max(maxKeyLength).optional(),
     /** Name of the event, such as "order". Each name counts once per request or key. */
-    name: z.string().min(1).max(60),
+    name: z.string().min(1).max(60).check(noControlCharacters),
     /** Value of the event, in any one unit. */
     value: z.number().min(-1e12).max(1e12).optional(),
     /** Time of the event; now when absent. */

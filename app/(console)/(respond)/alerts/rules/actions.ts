@@ -15,8 +15,9 @@ import { enableAlertRule } from "#server/respond/rules/enable-alert-rule.ts";
 import { replayAlertRule } from "#server/respond/rules/replay/replay-alert-rule.ts";
 import { updateAlertRule } from "#server/respond/rules/update-alert-rule.ts";
 
-export async function saveRuleAction({ ruleId, ...input }: CreateAlertRule & { ruleId?: string }) {
+export async function saveRuleAction(sent: CreateAlertRule & { ruleId?: string }) {
   return act(async (ctx) => {
+    const { ruleId, ...input } = sent;
     const { id } = ruleId ? await updateAlertRule(ctx, { ruleId, ...input }) : await createAlertRule(ctx, input);
     return { id };
   });

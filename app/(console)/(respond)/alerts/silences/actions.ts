@@ -19,8 +19,9 @@ export async function previewAction(text: string): Promise<{ preview?: SilencePr
   return error === undefined ? {} : { problem: error };
 }
 
-export async function saveSilenceAction({ matchers, id, confirm, ...input }: SilenceInput) {
+export async function saveSilenceAction(sent: SilenceInput) {
   return act(async (ctx) => {
+    const { matchers, id, confirm, ...input } = sent;
     const saved = await setSilence(ctx, {
       ...input,
       matchers: parseMatchers(matchers),
@@ -37,8 +38,9 @@ export async function expireAction(input: ExpireSilence) {
   });
 }
 
-export async function saveRecurrenceAction({ matchers, confirm, localStart, ...input }: RecurrenceInput) {
+export async function saveRecurrenceAction(sent: RecurrenceInput) {
   return act(async (ctx) => {
+    const { matchers, confirm, localStart, ...input } = sent;
     await createSilenceRecurrence(ctx, {
       ...input,
       startsAt: startOf(localStart, input.timeZone),

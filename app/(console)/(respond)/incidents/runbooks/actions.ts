@@ -13,9 +13,9 @@ import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
 import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
 import { updateRunbook } from "#server/respond/incidents/runbooks/update-runbook.ts";
 
-export async function createRunbookAction({ name, body }: CreateRunbook) {
+export async function createRunbookAction(input: CreateRunbook) {
   return act(async (ctx) => {
-    const { id } = await createRunbook(ctx, { name, body });
+    const { id } = await createRunbook(ctx, input);
     return { id };
   });
 }

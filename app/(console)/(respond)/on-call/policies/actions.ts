@@ -9,8 +9,9 @@ import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts
 
 const refresh = () => revalidatePath("/on-call", "layout");
 
-export async function savePolicyAction({ policyId, ...input }: CreatePolicy & { policyId?: string }) {
+export async function savePolicyAction(sent: CreatePolicy & { policyId?: string }) {
   const state = await act(async (ctx) => {
+    const { policyId, ...input } = sent;
     await (policyId ? updatePolicy(ctx, { policyId, ...input }) : createPolicy(ctx, input));
   });
   refresh();

@@ -18,8 +18,9 @@ import { updateSchedule } from "#server/respond/oncall/schedules/update-schedule
 
 const refresh = () => revalidatePath("/on-call/schedules", "layout");
 
-export async function saveScheduleAction({ scheduleId, ...input }: CreateSchedule & { scheduleId?: string }) {
+export async function saveScheduleAction(sent: CreateSchedule & { scheduleId?: string }) {
   const state = await act(async (ctx) => {
+    const { scheduleId, ...input } = sent;
     const { id } = await (scheduleId ? updateSchedule(ctx, { scheduleId, ...input }) : createSchedule(ctx, input));
     return { id };
   });
@@ -37,10 +38,11 @@ export async function archiveScheduleAction(input: ArchiveSchedule) {
   return state;
 }
 
-export async function addOverrideAction({ from, to, timeZone, ...input }: OverrideInput) {
-  const state = await act((ctx) =>
-    addOverride(ctx, { ...input, from: moment(from, timeZone, "from"), to: moment(to, timeZone, "to") }),
-  );
+export async function addOverrideAction(sent: OverrideInput) {
+  const state = await act((ctx) => {
+    const { from, to, timeZone, ...input } = sent;
+    return addOverride(ctx, { ...input, from: moment(from, timeZone, "from"), to: moment(to, timeZone, "to") });
+  });
   refresh();
   return state;
 }

@@ -9,8 +9,9 @@ import { updateTeam } from "#server/platform/teams/update-team.ts";
 
 const refresh = () => revalidatePath("/on-call", "layout");
 
-export async function saveTeamAction({ teamId, ...input }: CreateTeam & { teamId?: string }) {
+export async function saveTeamAction(sent: CreateTeam & { teamId?: string }) {
   const state = await act(async (ctx) => {
+    const { teamId, ...input } = sent;
     await (teamId ? updateTeam(ctx, { teamId, ...input }) : createTeam(ctx, input));
   });
   refresh();

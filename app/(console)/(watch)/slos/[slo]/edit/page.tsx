@@ -27,7 +27,7 @@ export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edi
   const draft = draftOf(slo);
   const standard = standardRules(definition.period, definition.indicator?.kind ?? null);
   const why = denialReason(ctx.actor.role, "updateSlo");
-  const save = async ({ name: _, ...change }: Parameters<typeof updateSloAction>[0] & { name: string }) => {
+  const save = async (change: Parameters<typeof updateSloAction>[0]) => {
     "use server";
     return updateSloAction({ ...change, sloId: id, revision });
   };
