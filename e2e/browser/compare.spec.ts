@@ -169,7 +169,6 @@ test("a user writes a run note in Markdown, and its HTML is not rendered", async
 
 test("a user sees a NaN loss reported while the run page is open, and the end of a long log", async ({ page }) => {
   // The worker looks once a minute.
-  test.setTimeout(150_000);
   const experiment = await newExperiment(unique("ill"));
   const run = await newRun(experiment, { name: "low-water", metrics: { train_loss: [2, 1, "NaN", "NaN"] } });
   await signIn(page, `/experiments/${experiment}/runs/${run}`);

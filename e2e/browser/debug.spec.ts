@@ -8,7 +8,6 @@ const each = 40;
 test("a user debugs: brushes all panels, opens the requests of a cell, compares versions, removes filters", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newTraffic(name);
   await signIn(page, `/debug/${name}`);

@@ -17,7 +17,6 @@ async function createFixture(): Promise<string> {
 test("a user declares an incident, follows its runbook, resolves it, and the post-mortem names the deployment", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
   const name = await createFixture();
   await signIn(page, "/incidents");
   await page.getByRole("button", { name: "Declare incident…" }).click();

@@ -6,7 +6,6 @@ import { image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 test("a user load tests an undeployed version from the endpoint page, and its latency gate passes", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newVersion(name, "digits/models/digits-v3.onnx");
@@ -50,7 +49,6 @@ test("a user load tests an undeployed version from the endpoint page, and its la
 });
 
 test("a user confirms before load testing the deployed version, and cancels a test", async ({ page }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);

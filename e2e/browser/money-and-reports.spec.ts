@@ -4,7 +4,6 @@ import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 test("a user sets a price for machine hours, sees the spend of the month, and sets a budget", async ({ page }) => {
-  test.setTimeout(120_000);
   const reason = unique("agreed");
   await signIn(page, "/costs/prices");
   await page.getByRole("button", { name: "Set price…" }).click();

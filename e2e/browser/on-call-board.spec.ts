@@ -26,7 +26,6 @@ async function createFixture(): Promise<{ endpoint: string; alertname: string }>
 }
 
 test("an on-call engineer acknowledges, rolls back and silences a page by keyboard", async ({ page }) => {
-  test.setTimeout(120_000);
   const { endpoint } = await createFixture();
   // Opens the board by the page's link: other journeys have added lines above, and only visible ones are rendered.
   await signIn(page, `/on-call?incident=${await incidentOf(endpoint)}`);

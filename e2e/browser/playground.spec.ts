@@ -22,7 +22,6 @@ async function recordedDigit(name: string) {
 test("a user runs a recorded digit on two versions, explains, labels and stores it, and reruns it", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   const { id, predictions } = await recordedDigit(name);
   await signIn(page, `/playground/${name}?a=v1&b=v2&prediction=${id}`);
@@ -61,7 +60,6 @@ test("a user runs a recorded digit on two versions, explains, labels and stores 
 });
 
 test("a user runs images and a table as a batch, with errors per item, and exports CSV", async ({ page }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");
@@ -88,7 +86,6 @@ test("a user runs images and a table as a batch, with errors per item, and expor
 });
 
 test("a user sees Shapley values that add up, and an invalid file leaves the form unchanged", async ({ page }) => {
-  test.setTimeout(120_000);
   const name = unique("flight-delay");
   await newVersion(name, "flight-delay/models/flight-delay-v2.onnx");
   await signIn(page, `/playground/${name}`);

@@ -4,7 +4,6 @@ import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
 
 test("a user configures the log, finds an incorrect prediction, opens it by URL and replays it", async ({ page }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");

@@ -78,7 +78,6 @@ test("a user starts a rollout from the endpoint page, and it advances while requ
 test("a user pauses and rolls back a rollout by keyboard, with reasons, and reopens its evidence by URL", async ({
   page,
 }) => {
-  test.setTimeout(180_000);
   const name = await createFixture();
   await using _requests = traffic(name);
   const plan = {

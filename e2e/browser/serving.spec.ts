@@ -34,7 +34,6 @@ test("a user creates an endpoint and deploys a version in the browser, and it se
 test("a user sees traffic in the strip and charts, predictions with labels, and reasons of failures", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
@@ -73,7 +72,6 @@ test("a user sees traffic in the strip and charts, predictions with labels, and 
 });
 
 test("a user deploys another version and rolls back with a reason, and no request fails", async ({ page }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");

@@ -21,7 +21,6 @@ async function postHistory(source: string): Promise<void> {
 test("a user replays an SLO before creating it, sees the remaining budget, and edits it with its history kept", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const name = unique("nightly-load");
   await postHistory(name);
   await signIn(page, "/slos/new");

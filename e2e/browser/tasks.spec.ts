@@ -6,7 +6,6 @@ import { digits, image, newEndpoint, newVersion, submit } from "./serving-fixtur
 test("a user gets asynchronous responses, retries a dead letter with its reason, and sees the secret once", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);

@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),
+  "slow-clients": () => import("./slow-clients.ts"),
   "slo-simulation": () => import("./slo-simulation.ts"),
   tracking: () => import("./tracking.ts"),
 };

@@ -1,4 +1,5 @@
 /**
+ * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, and fails if one holds an event loop for over 50 ms.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */
@@ -7,11 +8,22 @@ import { startStack } from "../suite/stack.ts";
 import { countPredictions, summarise } from "./fuzz/answers.ts";
 import { fuzzMlflow } from "./fuzz/mlflow.ts";
 import { fuzzRest } from "./fuzz/rest.ts";
+import { fuzzTime } from "./fuzz/time.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: "string", default: "10" } },
+  allowPositionals: true,
+});
 const seconds = Number(values.minutes) * 60;
 
 await using stack = await startStack({ LOG_LEVEL: "warn" });
+if (positionals[0] === "time") {
+  const time = await fuzzTime(stack);
+  console.log(JSON.stringify(time, undefined, 2));
+  console.log(JSON.stringify({ fuzz: { time } }));
+  await stack[Symbol.asyncDispose]();
+  process.exit(Object.values(time).every(({ tooLong }) => Object.keys(tooLong).length === 0) ? 0 : 1);
+}
 const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
 const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
 const start = await countPredictions(stack.url);

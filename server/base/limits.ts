@@ -17,6 +17,8 @@ export const limits = {
   /** Part of a value that such a pattern is matched against, so that one value of megabytes does not hold up the others. */
   matchedLength: 1_000,
 
+  /** Arrays and objects around a value of JSON. Recursion over JSON overflows the stack from some thousands on. */
+  jsonDepth: 100,
   /** Characters of a YAML file: one of this size is parsed in a fraction of a second. */
   yamlLength: 2 ** 18,
   yamlDepth: 50,

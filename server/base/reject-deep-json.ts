@@ -1,7 +1,5 @@
 import { DomainError } from "./errors.ts";
-
-/** Maximum number of arrays and objects around a value. Recursion over JSON overflows the stack from some thousands on. */
-const maxLevels = 100;
+import { limits } from "./limits.ts";
 
 const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = Array.from('"\\[]{}', (character) =>
   character.charCodeAt(0),
@@ -19,7 +17,8 @@ export function rejectDeepJson(text: string): void {
     else if (code === closeBracket || code === closeBrace) levels -= 1;
     else if (code === openBracket || code === openBrace) {
       levels += 1;
-      if (levels > maxLevels) throw new DomainError("invalid", `JSON can be at most ${maxLevels} levels deep.`);
+      if (levels > limits.jsonDepth)
+        throw new DomainError("invalid", `JSON can be at most ${limits.jsonDepth} levels deep.`);
     }
   }
 }

@@ -24,5 +24,5 @@ it.each([
 ])("rejects %s without delay", (_name, text) => {
   const startedAt = performance.now();
   expect(() => parseYaml(text)).toThrow(YamlProblem);
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });

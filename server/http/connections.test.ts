@@ -67,7 +67,7 @@ test.runIf(process.platform === "linux")("limits the connections of one address,
 
 test("closes a body that arrives too slowly with 408, and no other one", async () => {
   const app = Fastify();
-  closeSlowBodies(app, { checkMs: 20, bodyBytesPerSecond: 1_000, slowBodyMs: 200 });
+  closeSlowBodies(app, { checkMs: 20, bodyBytesPerSecond: 1_000, slowBodyMs: 1_500 });
   app.post("/", async () => "stored");
   const port = await listening(app);
   const head = (length: number) =>

@@ -8,7 +8,7 @@ const callers = 4;
 /** Sends unusual arguments to every MLflow call, repeatedly. @returns responses that are neither a success nor an MLflow error. */
 export async function fuzzMlflow({ url, environment }: Stack, seconds: number): Promise<string[]> {
   const authorization = `Bearer ${environment.LEEWAY_TOKEN}`;
-  const plausible = await fixture(url, authorization);
+  const plausible = await mlflowFixture(url, authorization);
   const endsAt = Date.now() + seconds * 1000;
   const wrong = new Set<string>();
   const one = async (seed: number) => {
@@ -40,7 +40,7 @@ function isPrediction(status: number, text: string): boolean {
 }
 
 /** Creates a run and a model, so that some arguments are valid. */
-async function fixture(url: string, authorization: string): Promise<Record<string, unknown[]>> {
+export async function mlflowFixture(url: string, authorization: string): Promise<Record<string, unknown[]>> {
   const send = async (path: string, body: object) => {
     const headers = { authorization, "content-type": "application/json" };
     const response = await fetch(`${url}/api/2.0/mlflow/${path}`, {

@@ -41,7 +41,7 @@ export class SetAsideBook {
 
   /**
    * Reads what is set aside, and the database's clock in the same statement.
-   * @param at milliseconds since 1970, instead of the database's clock
+   * @param at milliseconds since 1970, at which the clock then stands still; the database's clock when left out
    */
   async open(at?: number): Promise<void> {
     const { rows } = await this.db.execute<{ now: number; entries: [string, number, number][] }>(sql`
@@ -50,7 +50,7 @@ export class SetAsideBook {
         from set_aside_items where watcher = ${this.watcher}), '[]') as entries`);
     const now = at ?? Math.round(rows[0]?.now ?? Date.now());
     const openedAt = performance.now();
-    this.clock = () => now + Math.round(performance.now() - openedAt);
+    this.clock = at === undefined ? () => now + Math.round(performance.now() - openedAt) : () => at;
     this.entries = new Map((rows[0]?.entries ?? []).map(([item, attempts, retryAt]) => [item, { attempts, retryAt }]));
     for (const [item, entry] of this.unwritten) this.entries.set(item, entry);
     await this.removeStale(now);

@@ -52,5 +52,5 @@ test("reads a hostile file in little time", () => {
   const blanks = `flavors:\n  onnx:\n    data:${" ".repeat(60_000)}\rx`;
   const startedAt = performance.now();
   expect(readMlModel(blanks).flavors.length).toBeLessThan(2);
-  expect(performance.now() - startedAt).toBeLessThan(250);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
