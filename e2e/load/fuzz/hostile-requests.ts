@@ -124,6 +124,25 @@ export function* pageRequests(): Generator<HostileRequest> {
   }
 }
 
+/** Request heads that hold each text in the name or the value of a header, or in the address, as they go over the wire. */
+export function* rawHeads(): Generator<{ name: string; head: string }> {
+  for (const [kind, text] of Object.entries(hostileTexts)) {
+    const short = text.slice(0, 7_500).replaceAll(/[\r\n]/g, " ");
+    const start = "POST /v2/models/x/infer HTTP/1.1\r\nHost: g\r\nContent-Length: 2\r\n";
+    yield { name: `value ${kind}`, head: `${start}X:${short}\x01\r\n\r\n{}` };
+    yield { name: `valid value ${kind}`, head: `${start}X: a${short}b\r\nConnection: close\r\n\r\n{}` };
+    yield { name: `name ${kind}`, head: `${start}${short}: a\r\n\r\n{}` };
+    yield { name: `length ${kind}`, head: `POST / HTTP/1.1\r\nHost: g\r\nContent-Length: ${short}\r\n\r\n` };
+    yield { name: `address ${kind}`, head: `POST /v2/models/${short} HTTP/1.1\r\nHost: g\r\n\r\n` };
+    yield { name: `host ${kind}`, head: `GET / HTTP/1.1\r\nHost: ${short}\r\nConnection: close\r\n\r\n` };
+    yield { name: `token ${kind}`, head: `${start}Authorization: Bearer ${short}\r\nConnection: close\r\n\r\n{}` };
+    yield {
+      name: `cookie ${kind}`,
+      head: `GET / HTTP/1.1\r\nHost: g\r\nCookie: ${short}\r\nConnection: close\r\n\r\n`,
+    };
+  }
+}
+
 /** Returns a value of a schema in which every free text is the given one. */
 function example(schema: JsonSchema, text: string, depth = 0): unknown {
   if (depth > maxSchemaDepth) return null;

@@ -13,6 +13,8 @@ export class LoopWatch implements AsyncDisposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #running: Promise<void>;
   #maxMs = 0;
+  /** The probe that is on its way. */
+  #probe: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   /** @param url of the server */
@@ -21,8 +23,9 @@ export class LoopWatch implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** Returns the longest hold since the last call, in milliseconds. */
-  take(): number {
+  /** Returns the longest hold since the last call, in milliseconds, once the probe that may have been held up has its response. */
+  async take(): Promise<number> {
+    await this.#probe;
     const maxMs = this.#maxMs;
     this.#maxMs = 0;
     return maxMs;
@@ -36,19 +39,20 @@ export class LoopWatch implements AsyncDisposable {
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      const startedAt = performance.now();
-      await this.#probe();
-      this.#maxMs = Math.max(this.#maxMs, performance.now() - startedAt);
+      this.#probe = this.#measure();
+      await this.#probe;
       await pause(intervalMs);
     }
   }
 
-  #probe(): Promise<void> {
+  async #measure(): Promise<void> {
+    const startedAt = performance.now();
     const answered = Promise.withResolvers<void>();
     get(this.#url, { agent: this.#agent }, (response) => response.resume().once("end", answered.resolve)).once(
       "error",
       answered.reject,
     );
-    return answered.promise;
+    await answered.promise;
+    this.#maxMs = Math.max(this.#maxMs, performance.now() - startedAt);
   }
 }

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import type { Stack } from "../../suite/stack.ts";
 import { digits } from "../digits.ts";
 import { startGatewayIn } from "../gateway.ts";
@@ -8,6 +9,7 @@ import {
   mlflowRequests,
   type OpenApi,
   pageRequests,
+  rawHeads,
   restRequests,
 } from "./hostile-requests.ts";
 import { LoopWatch } from "./loop-watch.ts";
@@ -17,6 +19,8 @@ import { mlflowFixture } from "./mlflow.ts";
 export const maxHoldMs = 50;
 /** A hold that does not come again was the machine's. */
 const repetitions = 4;
+/** Some heads are incomplete, and get no response before their time is over. */
+const headTimeoutMs = 1_000;
 
 /** Holds of the loop that answers a kind of request. */
 export interface Holds {
@@ -38,6 +42,8 @@ export async function fuzzTime(stack: Stack): Promise<Record<string, Holds>> {
     rest: await measure(url, authorization, restRequests(document)),
     mlflow: await measure(url, authorization, mlflowRequests(plausible)),
     pages: await measure(url, "", pageRequests()),
+    heads: await measureHeads(url),
+    gatewayHeads: await measureHeads(stack.gatewayUrl),
     gateway: await measureGateway(),
   };
 }
@@ -55,13 +61,30 @@ async function measureGateway(): Promise<Holds> {
   }
 }
 
-async function measure(url: string, authorization: string, requests: Iterable<HostileRequest>): Promise<Holds> {
+function measure(url: string, authorization: string, requests: Iterable<HostileRequest>): Promise<Holds> {
+  return measureEach(url, requests, (request) => send(url, authorization, request));
+}
+
+function measureHeads(url: string): Promise<Holds> {
+  return measureEach(url, rawHeads(), ({ head }) => sendHead(url, head));
+}
+
+async function measureEach<Sent extends { name: string }>(
+  url: string,
+  requests: Iterable<Sent>,
+  send: (request: Sent) => Promise<void>,
+): Promise<Holds> {
   await using watch = new LoopWatch(url);
   const holds: Holds = { requests: 0, longestMs: 0, longest: "", tooLong: {} };
+  const holdOf = async (request: Sent) => {
+    await watch.take();
+    await send(request);
+    return await watch.take();
+  };
   for (const request of requests) {
-    let heldMs = await holdOf(watch, url, authorization, request);
+    let heldMs = await holdOf(request);
     for (let turn = 1; turn < repetitions && heldMs > maxHoldMs / 2; turn += 1) {
-      heldMs = Math.min(heldMs, await holdOf(watch, url, authorization, request));
+      heldMs = Math.min(heldMs, await holdOf(request));
     }
     holds.requests += 1;
     if (heldMs > holds.longestMs) Object.assign(holds, { longestMs: Math.round(heldMs), longest: request.name });
@@ -70,9 +93,7 @@ async function measure(url: string, authorization: string, requests: Iterable<Ho
   return holds;
 }
 
-async function holdOf(watch: LoopWatch, url: string, authorization: string, request: HostileRequest): Promise<number> {
-  const { method, path, body } = request;
-  watch.take();
+async function send(url: string, authorization: string, { method, path, body }: HostileRequest): Promise<void> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { "content-type": "application/json", ...(authorization && { authorization }) },
@@ -80,5 +101,17 @@ async function holdOf(watch: LoopWatch, url: string, authorization: string, requ
     redirect: "manual",
   });
   await response.arrayBuffer();
-  return watch.take();
+}
+
+/** Sends bytes on a connection of their own, and waits for the first bytes of a response, or for the end. */
+async function sendHead(url: string, head: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const answered = Promise.withResolvers<void>();
+  socket.on("error", answered.resolve).on("close", answered.resolve).on("data", answered.resolve);
+  socket.write(head, "latin1");
+  const timer = setTimeout(answered.resolve, headTimeoutMs);
+  await answered.promise;
+  clearTimeout(timer);
+  socket.destroy();
 }
