@@ -16,7 +16,7 @@ import { LoopWatch } from "./loop-watch.ts";
 import { mlflowFixture } from "./mlflow.ts";
 
 /** Longest time for which one request may hold the loop of a role. */
-export const maxHoldMs = 50;
+const maxHoldMs = 50;
 /** A hold that does not come again was the machine's. */
 const repetitions = 4;
 /** Some heads are incomplete, and get no response before their time is over. */
