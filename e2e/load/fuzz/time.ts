@@ -26,8 +26,8 @@ const headTimeoutMs = 1_000;
 export interface Holds {
   requests: number;
   /** Milliseconds of the slowest request, and its name. */
-  longestMs: number;
-  longest: string;
+  maxMs: number;
+  slowest: string;
   /** Requests that held the loop longer than allowed each time, with their milliseconds. */
   tooLong: Record<string, number>;
 }
@@ -75,7 +75,7 @@ async function measureEach<Sent extends { name: string }>(
   send: (request: Sent) => Promise<void>,
 ): Promise<Holds> {
   await using watch = new LoopWatch(url);
-  const holds: Holds = { requests: 0, longestMs: 0, longest: "", tooLong: {} };
+  const holds: Holds = { requests: 0, maxMs: 0, slowest: "", tooLong: {} };
   const holdOf = async (request: Sent) => {
     await watch.take();
     await send(request);
@@ -87,7 +87,7 @@ async function measureEach<Sent extends { name: string }>(
       heldMs = Math.min(heldMs, await holdOf(request));
     }
     holds.requests += 1;
-    if (heldMs > holds.longestMs) Object.assign(holds, { longestMs: Math.round(heldMs), longest: request.name });
+    if (heldMs > holds.maxMs) Object.assign(holds, { maxMs: Math.round(heldMs), slowest: request.name });
     if (heldMs > maxHoldMs) holds.tooLong[request.name] = Math.round(heldMs);
   }
   return holds;
