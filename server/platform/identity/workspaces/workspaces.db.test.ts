@@ -25,10 +25,11 @@ async function within(ctx: Context, slug: string): Promise<Context> {
   return { ...ctx, actor: { ...ctx.actor, workspaceId: workspace?.id ?? "" } };
 }
 
-const actionsOf = async (ctx: Context) =>
-  (await ctx.db.select().from(auditEvents).where(eq(auditEvents.workspaceId, ctx.actor.workspaceId))).map(
-    ({ action, subject }) => `${action} ${subject}`,
-  );
+const actionsOf = async (ctx: Context) => {
+  const ofWorkspace = eq(auditEvents.workspaceId, ctx.actor.workspaceId);
+  const events = await ctx.db.select().from(auditEvents).where(ofWorkspace).orderBy(auditEvents.id);
+  return events.map(({ action, subject }) => `${action} ${subject}`);
+};
 
 const acme = { slug: "acme", name: "Acme" };
 
