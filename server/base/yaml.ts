@@ -24,6 +24,21 @@ export function parseYamlDocuments(text: string): unknown[] {
   return parsed(text, () => loadAll(text, options));
 }
 
+/** Parses a file that others wrote, of which only a mapping is of use: empty for anything else. */
+export function parseYamlMapping(text: string): Record<string, unknown> {
+  try {
+    return asMapping(parseYaml(text));
+  } catch (error) {
+    if (error instanceof YamlProblem) return {};
+    throw error;
+  }
+}
+
+/** Returns a mapping, or an empty one for another value. */
+export function asMapping(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
 /** Prints a value as YAML in block style. */
 export function printYaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true });

@@ -4,28 +4,45 @@ import { log } from "#server/base/log.ts";
 
 const logIntervalMs = 60_000;
 
-/** Closes new connections from an address that already has `max` open ones, so that one machine cannot use up all descriptors. */
+/**
+ * Closes new connections from an address that already has `max` open ones, so that one machine cannot use up all descriptors. With IPv6 a
+ * network of 64 bits counts as one address: its owner has all of them.
+ */
 export function limitConnections(app: FastifyInstance, max: number): void {
   const open = new Map<string, number>();
-  let refused = 0;
+  let rejected = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;
   app.server.on("connection", (socket: Socket) => {
-    const { remoteAddress } = socket;
-    if (remoteAddress === undefined) return;
-    const count = open.get(remoteAddress) ?? 0;
+    if (socket.remoteAddress === undefined) return;
+    const client = networkOf(socket.remoteAddress);
+    const count = open.get(client) ?? 0;
     if (count >= max) {
       socket.destroy();
-      refused += 1;
+      rejected += 1;
       if (performance.now() - loggedAt < logIntervalMs) return;
-      log.warn("connections.refused", { address: remoteAddress, refused, max });
-      [refused, loggedAt] = [0, performance.now()];
+      log.warn("connections.rejected", { client, rejected, max });
+      [rejected, loggedAt] = [0, performance.now()];
       return;
     }
-    open.set(remoteAddress, count + 1);
+    open.set(client, count + 1);
     socket.once("close", () => {
-      const left = (open.get(remoteAddress) ?? 1) - 1;
-      if (left > 0) open.set(remoteAddress, left);
-      else open.delete(remoteAddress);
+      const left = (open.get(client) ?? 1) - 1;
+      if (left > 0) open.set(client, left);
+      else open.delete(client);
     });
   });
+}
+
+/** Returns an IPv4 address as it is, also one written as IPv6, and of an IPv6 address its first 64 bits. */
+export function networkOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [before = "", after] = address.split("::");
+  const groups = before.split(":").filter(Boolean);
+  const omitted = after === undefined ? 0 : 8 - groups.length - after.split(":").filter(Boolean).length;
+  const all = [
+    ...groups,
+    ...Array<string>(Math.max(0, omitted)).fill("0"),
+    ...(after ?? "").split(":").filter(Boolean),
+  ];
+  return `${all.slice(0, 4).join(":")}::/64`;
 }

@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
-import { groupThousands } from "#server/base/text/group-thousands.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */
@@ -36,8 +36,12 @@ function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[]
       endpointLink(first),
       ...(second ? [{ text: more.length > 0 ? ", " : " and " }, endpointLink(second)] : []),
     ];
-    const rest = more.length > 0 ? [{ text: ` and ${count(more.length)} more` }] : [];
-    return [{ text: `${count(broken.length)} of ${count(endpoints.length)} endpoints are down: ` }, ...names, ...rest];
+    const rest = more.length > 0 ? [{ text: ` and ${formatCount(more.length)} more` }] : [];
+    return [
+      { text: `${formatCount(broken.length)} of ${formatCount(endpoints.length)} endpoints are down: ` },
+      ...names,
+      ...rest,
+    ];
   }
   const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
   const text = describeServing(serving, endpoints.length);
@@ -58,13 +62,13 @@ function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
   const requests = sum(endpoints.map((endpoint) => endpoint.requests));
   const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
   if (requests === 0) return [{ text: `no predictions were requested in the last 24${nbsp}h` }];
-  const requestText = `${count(requests)} request${requests === 1 ? "" : "s"}`;
+  const requestText = `${formatCount(requests)} request${requests === 1 ? "" : "s"}`;
   if (errors === 0)
     return [{ text: `${requestText} in the last 24${nbsp}h ${requests === 1 ? "succeeded" : "all succeeded"}` }];
   const worst = endpoints.reduce((most, each) => (each.serverErrors > most.serverErrors ? each : most));
   const where = worst.serverErrors === errors ? "all" : "most";
   return [
-    { text: `${count(errors)} of ${requestText} in the last 24${nbsp}h failed, ${where} at ` },
+    { text: `${formatCount(errors)} of ${requestText} in the last 24${nbsp}h failed, ${where} at ` },
     endpointLink(worst),
   ];
 }
@@ -72,9 +76,9 @@ function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
 function runsClause({ runs }: Overview): SentencePart[] {
   const { startedLast7Days: started, failedLast7Days: failed, running } = runs;
   if (started === 0 && running === 0) return [];
-  const parts = [`${count(started)} run${started === 1 ? "" : "s"} started in the last 7${nbsp}days`];
-  if (failed > 0) parts.push(`${count(failed)} failed`);
-  if (running > 0) parts.push(`${count(running)} ${running === 1 ? "is" : "are"} in progress`);
+  const parts = [`${formatCount(started)} run${started === 1 ? "" : "s"} started in the last 7${nbsp}days`];
+  if (failed > 0) parts.push(`${formatCount(failed)} failed`);
+  if (running > 0) parts.push(`${formatCount(running)} ${running === 1 ? "is" : "are"} in progress`);
   return [{ text: listed(parts), href: "/experiments" }];
 }
 
@@ -133,11 +137,7 @@ function ago(ms: number): string {
 const words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 function word(value: number): string {
-  return words[value] ?? count(value);
-}
-
-function count(value: number): string {
-  return groupThousands(value.toString());
+  return words[value] ?? formatCount(value);
 }
 
 function capital(text: string): string {

@@ -37,6 +37,15 @@ test("closes an existing data folder of the same user", async () => {
   expect(await modeAfterOpening(false)).toBe(0o700);
 });
 
+test("closes a folder of an earlier start, and leaves one that holds files of others", async () => {
+  await create(0o755);
+  for (const name of ["artifacts", "gateway", "postgres.log"]) await mkdir(join(folder, name));
+  expect(await modeAfterOpening(false)).toBe(0o700);
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, "nginx"));
+  expect(await modeAfterOpening(false)).toBe(0o755);
+});
+
 test("leaves a folder with the sticky bit as it is", async () => {
   await create(0o1777);
   expect(await modeAfterOpening(false)).toBe(0o1777);

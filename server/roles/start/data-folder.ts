@@ -1,4 +1,4 @@
-import { chmod, chown, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createFolders } from "#db/create-folders.ts";
 import { isDiskFull } from "#db/disk-full.ts";
@@ -6,6 +6,10 @@ import { mayEnter, postgresUser, type SystemUser } from "#db/postgres-user.ts";
 import { StartError } from "#db/start-error.ts";
 import { log } from "#server/base/log.ts";
 import { acquireLock, type Lock } from "./folder-lock.ts";
+
+/** What Leeway stores in its data folder, and what a new file system has. */
+const ownNames =
+  /^(?:artifacts|artifact-cache|gateway|web|worker|postgres[\w.-]*|leeway\.lock[\w.-]*|demo-token|lost\+found|\..*)$/;
 
 /**
  * Makes the data folder, closes it to other users, and takes it for this Leeway alone.
@@ -47,11 +51,20 @@ async function prepareFolder(folder: string, usesPostgres: boolean): Promise<voi
   const created = await createFolders(folder);
   for (const path of created) await protectFolder(path, user);
   const found = await stat(folder);
-  // A folder with the sticky bit, such as /tmp, is shared on purpose.
-  if (created.length > 0 || found.uid !== process.getuid?.() || (found.mode & 0o1000) !== 0) return;
+  if (created.length > 0 || found.uid !== process.getuid?.()) return;
+  if (await isShared(folder, found.mode)) {
+    log.warn("data_folder.not_protected", { folder, reason: "It holds files that are not Leeway's." });
+    return;
+  }
   // Without a database inside, a folder closed to Postgres remains so, and its database is elsewhere (db/postgres-path.ts).
   const mayPass = user && (hasDatabase || mayEnter(found, user));
   await protectFolder(folder, mayPass ? user : undefined);
+}
+
+/** Whether others use the folder, too, such as /tmp or /srv: closing it would lock them out. */
+async function isShared(folder: string, mode: number): Promise<boolean> {
+  const isSticky = (mode & 0o1000) !== 0;
+  return isSticky || (await readdir(folder)).some((name) => !ownNames.test(name));
 }
 
 /**

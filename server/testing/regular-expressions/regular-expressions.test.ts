@@ -12,7 +12,7 @@ const builders: Record<string, string> = {
   "components/develop/datasets/rule-draft.ts": "compiles what its user types, and matches nothing with it",
 };
 
-test("every regular expression of the product takes time linear in the length of the text", () => {
+test("no regular expression of the product is found to take more than linear time", () => {
   const files = folders
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),

@@ -19,7 +19,7 @@ import { type ContractRules, type DatasetContract, SetContract } from "./contrac
 export async function setContract(ctx: Context, input: SetContract): Promise<DatasetContract> {
   permit(ctx, "setContract");
   const { name, rules, reason } = SetContract.parse(input);
-  refusePatterns(rules);
+  checkPatterns(rules);
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: createdBy } = ctx.actor;
     if (!(await isKnown(ctx, name))) throw noDataset(name);
@@ -51,7 +51,7 @@ export async function setContract(ctx: Context, input: SetContract): Promise<Dat
 }
 
 /** @throws DomainError "invalid" for a pattern that RE2 does not accept */
-function refusePatterns({ columns }: ContractRules): void {
+function checkPatterns({ columns }: ContractRules): void {
   for (const [index, { column, pattern }] of columns.entries()) {
     try {
       if (pattern !== null) compilePattern(pattern);

@@ -1,4 +1,4 @@
-import { parseYaml, YamlProblem } from "#server/base/yaml.ts";
+import { asMapping, parseYamlMapping } from "#server/base/yaml.ts";
 
 /** Contents of the file "MLmodel" in the folder of a logged model. */
 export interface MlModel {
@@ -12,23 +12,10 @@ export interface MlModel {
 
 /** Reads an MLmodel file. Anyone who may log a model writes it, so that anything else than the expected YAML counts as absent. */
 export function readMlModel(text: string): MlModel {
-  const { flavors, metadata } = mappingOf(documentOf(text));
-  const { data } = mappingOf(mappingOf(flavors).onnx);
-  const [, licence] = Object.entries(mappingOf(metadata)).find(([key]) => /^licen[cs]e$/i.test(key)) ?? [];
-  return { flavors: Object.keys(mappingOf(flavors)), onnxPath: textOf(data), licence: textOf(licence) };
-}
-
-function documentOf(text: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    if (error instanceof YamlProblem) return undefined;
-    throw error;
-  }
-}
-
-function mappingOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  const { flavors, metadata } = parseYamlMapping(text);
+  const { data } = asMapping(asMapping(flavors).onnx);
+  const [, licence] = Object.entries(asMapping(metadata)).find(([key]) => /^licen[cs]e$/i.test(key)) ?? [];
+  return { flavors: Object.keys(asMapping(flavors)), onnxPath: textOf(data), licence: textOf(licence) };
 }
 
 function textOf(value: unknown): string | undefined {

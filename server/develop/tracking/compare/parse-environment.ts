@@ -1,4 +1,4 @@
-import { parseYaml } from "#server/base/yaml.ts";
+import { asMapping, parseYamlMapping } from "#server/base/yaml.ts";
 
 /** Python version and packages that a model requires, according to a file. */
 export interface Environment {
@@ -14,7 +14,7 @@ export type EnvironmentFile = (typeof environmentFiles)[number];
 /** Parses one such file. Skips anything that it cannot parse: users can write the file themselves. */
 export function parseEnvironment(name: EnvironmentFile, text: string): Environment {
   if (name === "requirements.txt") return { packages: packagesOf(text.split("\n")) };
-  const document = asObject(readYaml(text));
+  const document = parseYamlMapping(text);
   return name === "conda.yaml" ? fromConda(document) : fromPythonEnv(document);
 }
 
@@ -28,7 +28,7 @@ export function mergeEnvironments(all: readonly Environment[]): Environment {
 function fromConda({ dependencies }: Record<string, unknown>): Environment {
   const lines = Array.isArray(dependencies) ? dependencies : [];
   const pip = lines.flatMap((line) => {
-    const { pip } = asObject(line);
+    const { pip } = asMapping(line);
     return Array.isArray(pip) ? pip : [];
   });
   const { python, ...conda } = packagesOf(lines.filter((line) => typeof line === "string"));
@@ -67,16 +67,4 @@ function packagesOf(lines: readonly unknown[]): Record<string, string> {
 function withoutEquals(demanded: string): string {
   const version = demanded.replace(exactly, "");
   return /[=<>!~,]/.test(version) ? demanded : version.trim();
-}
-
-function readYaml(text: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
