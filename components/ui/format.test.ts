@@ -58,12 +58,15 @@ describe("numbers", () => {
     expect(seen(formatUnit(83, "ms"))).toBe("83_ms");
     expect(seen(formatUnit(41.23, "/s"))).toBe("41.2_/s");
     expect(["€", "€k", "CHF\u00a0", "%"].map((unit) => seen(formatUnit(-5, unit)))).toEqual([
-      "−€5",
+      "−€5.00",
       "−€5k",
-      "−CHF_5",
+      "−CHF_5.00",
       "−5%",
     ]);
     expect(formatUnit(0.01, "€", { decimals: 1 })).toBe("< €0.1");
+    expect([0.00667, 90].map((value) => formatUnit(value, "€"))).toEqual(
+      [0.00667, 90].map((value) => formatMoney(value, "€")),
+    );
     expect(seen(plural(1, "run"))).toBe("1_run");
     expect(seen(plural(1412, "run"))).toBe("1,412_runs");
     expect(formatCountOf(257, 64206)).toBe("257 of 64,206");

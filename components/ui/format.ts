@@ -75,8 +75,9 @@ export function formatCountOf(part: Maybe, total: Maybe): string {
   return `${formatCount(part)} of ${formatCount(total)}`;
 }
 
-/** Formats a number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. */
+/** Formats a number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. Money is formatted as everywhere else. */
 export function formatUnit(value: Maybe, unit: string, options: { decimals?: number } = {}): string {
+  if (unit && unit === currencyOf(unit) && options.decimals === undefined) return formatMoney(value, unit);
   return missing(value) ? noValue : withUnit(formatNumber(value, options), unit);
 }
 
