@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { storageRefusal } from "#server/base/storage-refusal.ts";
-import { requireContext } from "./context.ts";
+import { requireSession } from "./context.ts";
 
 /**
  * Runs the work of a server action as the signed-in user and turns its result into what the form shows.
@@ -13,7 +13,7 @@ import { requireContext } from "./context.ts";
  */
 export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<ActionState<Data>> {
   try {
-    return { ok: true, data: await work(await requireContext()) };
+    return { ok: true, data: await work(await requireSession()) };
   } catch (error) {
     unstable_rethrow(error);
     return failure(error);

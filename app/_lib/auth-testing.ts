@@ -40,7 +40,11 @@ export async function listenForSignIn(runtimeAt: (address: string) => AuthRuntim
     await NextAuth(
       request as never,
       response as never,
-      authOptions(runtimeAt(address), async () => "192.0.2.1"),
+      authOptions(
+        runtimeAt(address),
+        async () => "192.0.2.1",
+        async () => request.headers["user-agent"] ?? null,
+      ),
     );
   });
 }

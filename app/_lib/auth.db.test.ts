@@ -1,7 +1,7 @@
 import { decode } from "next-auth/jwt";
 import Provider from "oidc-provider";
 import { beforeEach, expect, test, vi } from "vitest";
-import { users } from "#db/schema/index.ts";
+import { sessions, users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
@@ -105,6 +105,7 @@ test("signs a new user in through a real provider and returns to the requested p
   const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
   expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/models`);
   expect(await sessionOf(installation)).toMatchObject({ name: "Ines Duarte", role: "member" });
+  expect(await installation.db.select().from(sessions)).toMatchObject([{ method: "oidc", address: "192.0.2.1" }]);
   const rows = await installation.db.select().from(users);
   expect(rows.map((user) => user.email).sort()).toEqual(["admin@leeway.local", "ines@company.test"]);
 });
@@ -126,13 +127,28 @@ test("rejects an unknown user without a default role", async () => {
   expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/login?error=company-not-found`);
 });
 
-test("creates a session that holds only user, sign-in time and version from email and password", async () => {
+test("creates a session from email and password, whose cookie holds only its secret", async () => {
   const installation = await leeway();
   expect(await passwordSignIn(installation, "Admin@leeway.local", adminPassword)).toBeNull();
   expect(await sessionOf(installation)).toMatchObject({ kind: "user", name: "Admin", role: "admin" });
   const token = installation.visitor.cookie(installation.base, sessionCookie);
   const claims = await decode({ token, secret: sessionSecret });
-  expect(Object.keys(claims ?? {}).sort()).toEqual(["exp", "iat", "jti", "sessionVersion", "signedInAt", "sub"]);
+  expect(Object.keys(claims ?? {}).sort()).toEqual(["exp", "iat", "jti", "session"]);
+  const [row] = await installation.db.select().from(sessions);
+  expect(row).toMatchObject({ method: "password", address: "192.0.2.1", userAgent: expect.stringContaining("node") });
+  expect(JSON.stringify(row)).not.toContain(claims?.session);
+});
+
+test("revokes the session at sign-out, so that a copy of the cookie ends too", async () => {
+  const installation = await leeway();
+  const { base, visitor, db } = installation;
+  await passwordSignIn(installation, "admin@leeway.local", adminPassword);
+  const copy = await decode({ token: visitor.cookie(base, sessionCookie), secret: sessionSecret });
+  expect((await contextOfSession(db, copy)).actor.name).toBe("Admin");
+  await visitor.visit(`${base}/api/auth/signout`, { csrfToken: await csrfToken(installation), json: "true" });
+  expect(visitor.cookie(base, sessionCookie)).toBe("");
+  await expect(contextOfSession(db, copy)).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(await db.select().from(sessions)).toMatchObject([{ revokedReason: "signed-out" }]);
 });
 
 test("returns a code without a reason for wrong passwords, then a wait", async () => {

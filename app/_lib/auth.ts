@@ -3,7 +3,9 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { ZodError } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
-import { isSecure, newSession, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
+import { createSession, sessionSeconds } from "#server/platform/identity/sessions/create-session.ts";
+import { signOut } from "#server/platform/identity/sessions/sign-out.ts";
+import { isSecure } from "#server/platform/identity/sign-in/session.ts";
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
 import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
 import type { Runtime } from "#server/roles/runtime.ts";
@@ -18,11 +20,15 @@ interface Arrival extends User {
 }
 
 /**
- * Returns the options of next-auth: email and password, company sign-in when configured, and sessions in a signed cookie that contains
- * only the user and the session version; everything else is read from the database at each request.
- * @param callerAddress network address of the current request.
+ * Returns the options of next-auth: email and password, company sign-in when configured, and an encrypted cookie that contains only the
+ * secret of a session; everything else is read from the database at each request.
+ * @param callerAddress network address of the current request. @param callerAgent its User-Agent header.
  */
-export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<string>): AuthOptions {
+export function authOptions(
+  runtime: AuthRuntime,
+  callerAddress: () => Promise<string>,
+  callerAgent: () => Promise<string | null>,
+): AuthOptions {
   const { db, config, sessionSecret } = runtime;
   // next-auth learns its own address from nowhere else.
   process.env.NEXTAUTH_URL = config.publicUrl;
@@ -46,9 +52,18 @@ export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<s
           return `/login?error=company-${code}`;
         }
       },
-      jwt({ token, user }) {
+      async jwt({ token, user, account }) {
         const arrived = (user as Arrival | undefined)?.signedIn;
-        return arrived ? { ...newSession(arrived.userId, arrived.sessionVersion) } : token;
+        if (!arrived) return token;
+        const { userId, sessionVersion } = arrived;
+        const method = account?.provider === companyProviderId ? "oidc" : "password";
+        const browser = { address: await callerAddress(), userAgent: await callerAgent() };
+        return { session: await createSession(db, { userId, sessionVersion, method, ...browser }) };
+      },
+    },
+    events: {
+      async signOut({ token }) {
+        await signOut(db, token);
       },
     },
     logger: {

@@ -28,14 +28,34 @@ export const currentContext = cache(async (): Promise<Context | undefined> => {
   });
 });
 
-/** Returns the context of the signed-in user; redirects others to the sign-in page, which leads back to this page. */
+/**
+ * Returns the context of the signed-in user; redirects others to the sign-in page, and whoever must first change an initial password to the
+ * page for that. Both lead back to this page.
+ */
 export async function requireContext(): Promise<Context> {
-  return (await currentContext()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(await requestedPath())}`);
+  const ctx = await requireSession();
+  if (ctx.actor.mustChangePassword) redirect(await throughPage("/login/password"));
+  return ctx;
+}
+
+/** Returns the context of the signed-in user, who may have to change an initial password first; permit() allows them nothing else. */
+export async function requireSession(): Promise<Context> {
+  return (await currentContext()) ?? redirect(await throughPage("/login"));
 }
 
 /** Returns the caller's network address as determined by the web role. */
 export async function callerAddress(): Promise<string> {
   return (await headers()).get("x-forwarded-for") ?? "unknown";
+}
+
+/** Returns the caller's User-Agent header; null without one. */
+export async function callerAgent(): Promise<string | null> {
+  return (await headers()).get("user-agent");
+}
+
+/** Returns the address of a page that leads back to the requested one. */
+async function throughPage(page: string): Promise<string> {
+  return `${page}?callbackUrl=${encodeURIComponent(await requestedPath())}`;
 }
 
 async function requestedPath(): Promise<string> {

@@ -1,12 +1,13 @@
 import { cookies } from "next/headers";
 import { encode } from "next-auth/jwt";
-import { isSecure, newSession, sessionCookieName, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
+import { sessionSeconds } from "#server/platform/identity/sessions/create-session.ts";
+import { isSecure, type SessionClaims, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
 import { runtime } from "./context.ts";
 
-/** Issues a session of the current version to this browser after its user has ended all other sessions. */
-export async function renewSession(userId: string, sessionVersion: number): Promise<void> {
+/** Gives this browser the cookie of a session, which replaces the one that it had. @param session the secret of the session. */
+export async function renewSession(session: string): Promise<void> {
   const { config, sessionSecret } = runtime();
-  const token = { ...newSession(userId, sessionVersion) };
+  const token = { session } satisfies SessionClaims;
   (await cookies()).set({
     name: sessionCookieName(config.publicUrl),
     value: await encode({ token, secret: sessionSecret, maxAge: sessionSeconds }),

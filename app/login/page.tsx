@@ -5,7 +5,7 @@ import { describeDestination, safePath } from "#components/platform/identity/des
 import { Entrance } from "#components/platform/identity/entrance.tsx";
 import { SignInForm } from "#components/platform/identity/sign-in-form.tsx";
 import { firstWorkspaceNames } from "#server/platform/identity/queries.ts";
-import { sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
+import { sessionSeconds } from "#server/platform/identity/sessions/create-session.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 export const metadata: Metadata = { title: "Sign in" };

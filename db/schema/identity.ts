@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   index,
@@ -23,12 +24,19 @@ export const users = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     email: text().notNull(),
     name: text().notNull(),
+    /** A service account has tokens, but no password, sessions or company account, and is not shown among people. */
+    kind: text({ enum: ["person", "service"] })
+      .notNull()
+      .default("person"),
     passwordHash: text(),
     /** Issuer and subject: "https://id.example.org#248289761001". */
     oidcSubject: text(),
     /** Whether Leeway generated the password and showed it to someone. */
     mustChangePassword: boolean().notNull().default(false),
-    /** Sessions created under another number are invalid. Changing the password and disabling the user increment it. */
+    /**
+     * Incremented when the password changes and when the person is disabled: a sign-in verified before that creates no session after it.
+     * Roles of the version before, which run beside these during an upgrade, also reject cookies with another number.
+     */
     sessionVersion: integer().notNull().default(1),
     createdAt: instant().notNull().defaultNow(),
     lastSignInAt: instant(),
@@ -58,6 +66,8 @@ export const apiTokens = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     userId: belongsTo(() => users.id),
+    /** Token with which this one was created. It never outlives that token, nor the tokens before it. */
+    parentTokenId: uuid().references((): AnyPgColumn => apiTokens.id, { onDelete: "cascade" }),
     name: text().notNull(),
     /** SHA-256 of the secret, hex. The secret itself is shown once and never stored. */
     hash: text().notNull().unique(),
@@ -71,7 +81,10 @@ export const apiTokens = pgTable(
     lastUsedAt: instant(),
     revokedAt: instant(),
   },
-  (table) => [index("api_tokens_workspace").on(table.workspaceId)],
+  (table) => [
+    index("api_tokens_workspace").on(table.workspaceId),
+    index("api_tokens_parent_token").on(table.parentTokenId),
+  ],
 );
 
 /** Sign-ins happen before a workspace is known; failures are counted per email and per address. */

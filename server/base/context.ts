@@ -13,6 +13,12 @@ export interface Actor {
   readonly scopes?: readonly string[] | undefined;
   /** Names of the endpoints that a token may use; undefined means all. */
   readonly endpoints?: readonly string[] | undefined;
+  /** Session of a signed-in browser. */
+  readonly sessionId?: string | undefined;
+  /** Whether the caller signed in with a password that they must change before anything else. */
+  readonly mustChangePassword?: boolean | undefined;
+  /** Whether the token belongs to a service account instead of a person. */
+  readonly isServiceAccount?: boolean | undefined;
   /** Set for the requests of a load test: the version that they are for, whatever serves. */
   readonly loadTest?: { readonly versionId: string } | undefined;
   /** Network address of the caller, for the audit log. */

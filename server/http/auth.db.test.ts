@@ -3,13 +3,16 @@ import Fastify from "fastify";
 import { encode } from "next-auth/jwt";
 import { expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { memberships, signInAttempts, users, workspaces } from "#db/schema/index.ts";
+import { memberships, sessions, signInAttempts, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { newSession } from "#server/platform/identity/sign-in/session.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { createSession } from "#server/platform/identity/sessions/create-session.ts";
+import type { SessionClaims } from "#server/platform/identity/sign-in/session.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { createUser } from "#server/platform/identity/users/create-user.ts";
 import { resetPassword } from "#server/platform/identity/users/reset-password.ts";
+import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { authenticateRequest } from "./auth.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
@@ -39,6 +42,12 @@ const basic = (user: string, password: string) => ({
 async function member(ctx: Context) {
   const { user, password = "" } = await createUser(ctx, { email: "m@example.test", name: "Mina", role: "member" });
   return { user, password };
+}
+
+/** Creates a session. @returns the claims of its cookie */
+async function signIn(ctx: Context, userId: string, method: "password" | "oidc" = "password"): Promise<SessionClaims> {
+  const browser = { method, address: "192.0.2.7", userAgent: "a browser" };
+  return { session: await createSession(ctx.db, { userId, sessionVersion: 1, ...browser }) };
 }
 
 async function session(claims: object, name = "next-auth.session-token") {
@@ -93,7 +102,7 @@ test(
   "allows a session cookie to read as its user, but not to write",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
-    const headers = await session(newSession(user.id, 1));
+    const headers = await session(await signIn(ctx, user.id));
     expect(await call(ctx.db, headers)).toMatchObject({ kind: "user", id: user.id, name: "Mina", role: "member" });
     expect(await call(ctx.db, headers, { method: "POST" })).toEqual({ refused: "unauthenticated" });
   }),
@@ -102,28 +111,77 @@ test(
 test(
   "accepts only the secure cookie behind TLS",
   inWorkspace(async (ctx) => {
-    const claims = newSession((await member(ctx)).user.id, 1);
+    const { user } = await member(ctx);
+    const claims = await signIn(ctx, user.id);
     const secure = { publicUrl: "https://leeway.example.org" };
     expect(await call(ctx.db, await session(claims), secure)).toEqual({ refused: "unauthenticated" });
     expect(await call(ctx.db, await session(claims, "__Secure-next-auth.session-token"), secure)).toMatchObject({
-      id: claims.sub,
+      id: user.id,
     });
   }),
 );
 
 test(
-  "ends a session after 12 h, a password change or disabling, and rejects an altered one",
+  "ends a session after 12 h, when it is revoked or its person disabled, and rejects an altered cookie",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
-    const headers = await session(newSession(user.id, 1));
-    expect(await call(ctx.db, { cookie: headers.cookie.slice(0, -2) })).toEqual({ refused: "unauthenticated" });
-    const old = await session(newSession(user.id, 1, Date.now() - 12 * hourMs));
-    expect(await call(ctx.db, old)).toEqual({ refused: "unauthenticated" });
-    await ctx.db.update(users).set({ sessionVersion: 2 }).where(eq(users.id, user.id));
-    expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });
-    await ctx.db.update(users).set({ sessionVersion: 1 }).where(eq(users.id, user.id));
+    const headers = await session(await signIn(ctx, user.id));
+    const refused = { refused: "unauthenticated" };
+    expect(await call(ctx.db, { cookie: headers.cookie.slice(0, -2) })).toEqual(refused);
+    const [row] = await ctx.db.select().from(sessions);
+    expect(Number(row?.expiresAt) - Number(row?.createdAt)).toBe(12 * hourMs);
+    await ctx.db.update(sessions).set({ expiresAt: new Date(Date.now() - hourMs) });
+    expect(await call(ctx.db, headers)).toEqual(refused);
+    await ctx.db.update(sessions).set({ expiresAt: new Date(Date.now() + hourMs), revokedAt: new Date() });
+    expect(await call(ctx.db, headers)).toEqual(refused);
+    await ctx.db.update(sessions).set({ revokedAt: null });
+    expect(await call(ctx.db, headers)).toMatchObject({ id: user.id });
     await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, user.id));
-    expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });
+    expect(await call(ctx.db, headers)).toEqual(refused);
+  }),
+);
+
+test(
+  "rejects a cookie forged with the secret of next-auth and a dump of the database, and cookies of the version before",
+  inWorkspace(async (ctx) => {
+    const { user } = await member(ctx);
+    await signIn(ctx, user.id);
+    const [row] = await ctx.db.select().from(sessions);
+    const [person] = await ctx.db.select().from(users).where(eq(users.id, user.id));
+    const signedInAt = Math.floor(Date.now() / 1000);
+    const forged = [
+      { session: row?.hash },
+      { session: row?.id },
+      { session: row?.hash.slice(0, 43) },
+      { session: Buffer.from(row?.hash ?? "", "hex").toString("base64url") },
+      { sub: user.id, sessionVersion: person?.sessionVersion, signedInAt },
+    ];
+    for (const claims of forged) {
+      expect(await call(ctx.db, await session(claims))).toEqual({ refused: "unauthenticated" });
+    }
+  }),
+);
+
+test(
+  "allows someone with an initial password only to see who they are and to change the password, but not their tokens",
+  inWorkspace(async (ctx) => {
+    const { user, password } = await member(ctx);
+    for (const headers of [basic(user.email, password), await session(await signIn(ctx, user.id))]) {
+      const actor = await call(ctx.db, headers);
+      expect(actor).toMatchObject({ id: user.id, mustChangePassword: true });
+      const own = { db: ctx.db, actor };
+      expect(await getViewer(own)).toMatchObject({ mustChangePassword: true });
+      await expect(listOwnWorkspaces(own)).rejects.toMatchObject({
+        code: "forbidden",
+        message: expect.stringContaining("initial password"),
+      });
+    }
+    const own: Context = { ...ctx, actor: { ...ctx.actor, id: user.id, role: "member" } };
+    const { secret } = await createToken(own, { name: "CI", scopes: ["read"] });
+    const actor = await call(ctx.db, { authorization: `Bearer ${secret}` });
+    expect(await listOwnWorkspaces({ db: ctx.db, actor })).toHaveLength(1);
+    const company = await session(await signIn(ctx, user.id, "oidc"));
+    expect(await call(ctx.db, company)).not.toHaveProperty("mustChangePassword");
   }),
 );
 
@@ -185,7 +243,7 @@ test(
   inWorkspace(async (ctx) => {
     const { user, password, firstSlug, otherSlug, other } = await inTwoWorkspaces(ctx);
     const strange = await slugOf(await newWorkspace(ctx.db));
-    for (const headers of [basic(user.email, password), await session(newSession(user.id, 1))]) {
+    for (const headers of [basic(user.email, password), await session(await signIn(ctx, user.id))]) {
       const roleAt = async (url: string) => call(ctx.db, headers, { url });
       expect(await roleAt("/api/v1/x")).toMatchObject({ role: "member", workspaceId: ctx.actor.workspaceId });
       expect(await roleAt(`/w/${firstSlug}/api/v1/x`)).toMatchObject({ role: "member" });
@@ -203,7 +261,7 @@ test(
   "keeps a browser in its last workspace while that is accessible",
   inWorkspace(async (ctx) => {
     const { user, otherSlug, other } = await inTwoWorkspaces(ctx);
-    const { cookie } = await session(newSession(user.id, 1));
+    const { cookie } = await session(await signIn(ctx, user.id));
     const remembering = { cookie: `${cookie}; leeway-workspace=${otherSlug}` };
     expect(await call(ctx.db, remembering)).toMatchObject({ workspaceId: other.actor.workspaceId });
     const ofOther = eq(memberships.workspaceId, other.actor.workspaceId);
@@ -221,6 +279,6 @@ test(
     expect(await call(ctx.db, { authorization: `Bearer ${secret}` })).toEqual({ refused: "unauthenticated" });
     const url = `/w/${otherSlug}/api/v1/x`;
     expect(await call(ctx.db, basic(user.email, password), { url })).toEqual({ refused: "not-found" });
-    expect(await call(ctx.db, await session(newSession(user.id, 1)), { url })).toEqual({ refused: "not-found" });
+    expect(await call(ctx.db, await session(await signIn(ctx, user.id)), { url })).toEqual({ refused: "not-found" });
   }),
 );

@@ -10,6 +10,7 @@ import { LogInputs } from "#server/develop/tracking/log-contract.ts";
 import { NewAssessment, SetTraceTag, StoreTrace, UpdateAssessment } from "#server/develop/tracking/traces/contract.ts";
 import { CreateView, UpdateView } from "#server/develop/tracking/views/contract.ts";
 import {
+  CreateServiceAccount,
   CreateToken,
   CreateUser,
   CreateWorkspace,
@@ -45,6 +46,7 @@ const routing = { root: { receiver: "on-call" } };
 /** Commands that accept a new name, with an input that contains it. */
 const commands: [string, z.ZodType, (name: string) => object][] = [
   ["user", CreateUser, (name) => ({ email: "a@example.test", name, role: "viewer" })],
+  ["service account", CreateServiceAccount, (name) => ({ name, role: "member" })],
   ["token", CreateToken, (name) => ({ name, scopes: ["read"] })],
   ["workspace", CreateWorkspace, (name) => ({ slug: "ws", name })],
   ["renamed workspace", RenameWorkspace, (name) => ({ name })],

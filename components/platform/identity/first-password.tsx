@@ -1,6 +1,7 @@
 "use client";
 
 import { Anchor } from "@mantine/core";
+import { signOut } from "next-auth/react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import type { ChangePassword } from "#server/platform/identity/contract.ts";
 import classes from "./entrance-form.module.css";
@@ -11,7 +12,7 @@ interface FirstPasswordProps {
   action: (input: ChangePassword) => Promise<ActionState>;
 }
 
-/** Suggests a new password after the first sign-in; it can be postponed. */
+/** Asks for a new password after the first sign-in, before anything else. */
 export function FirstPassword({ destination, action }: FirstPasswordProps) {
   return (
     <div className={classes.form}>
@@ -19,7 +20,11 @@ export function FirstPassword({ destination, action }: FirstPasswordProps) {
         action={action}
         currentLabel="Current password"
         onDone={() => window.location.assign(destination)}
-        other={<Anchor href={destination}>Not now</Anchor>}
+        other={
+          <Anchor component="button" type="button" onClick={() => void signOut({ callbackUrl: "/login" })}>
+            Sign out
+          </Anchor>
+        }
       />
     </div>
   );

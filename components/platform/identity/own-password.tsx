@@ -12,6 +12,7 @@ export function OwnPassword({ action }: { action: (input: ChangePassword) => Pro
       <PasswordForm
         action={action}
         currentLabel="Current password"
+        withTokens
         onDone={() => toast.done("Password changed. Your other sessions have been signed out.")}
       />
     </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, PasswordInput } from "@mantine/core";
+import { Button, Checkbox, PasswordInput } from "@mantine/core";
 import type { SubmitEvent } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
@@ -14,12 +14,14 @@ interface PasswordFormProps {
   onDone: () => void;
   /** Label of the field for the password in force. */
   currentLabel: string;
+  /** Whether to offer to revoke the API tokens as well. */
+  withTokens?: boolean;
   /** Beside the button: the way out. */
   other?: React.ReactNode;
 }
 
 /** Changes one's own password. */
-export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFormProps) {
+export function PasswordForm({ action, onDone, currentLabel, withTokens, other }: PasswordFormProps) {
   const { state, busy, run } = useAction(action);
   const hydrated = useHydrated();
 
@@ -27,7 +29,11 @@ export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFo
     event.preventDefault();
     const form = event.currentTarget;
     const values = new FormData(form);
-    const input = { currentPassword: String(values.get("current")), newPassword: String(values.get("new")) };
+    const input = {
+      currentPassword: String(values.get("current")),
+      newPassword: String(values.get("new")),
+      revokeTokens: values.has("revokeTokens"),
+    };
     run(input, () => {
       form.reset();
       onDone();
@@ -58,6 +64,7 @@ export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFo
         error={errors?.newPassword}
         {...passwordEye}
       />
+      {withTokens && <Checkbox name="revokeTokens" label="Revoke all your API tokens as well" size="xs" />}
       <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
         <Button type="submit" disabled={!hydrated} aria-disabled={busy}>
           {busy ? "Changing…" : "Change password"}

@@ -11,6 +11,7 @@ import type {
   EnableUser,
   NewUser,
   ResetPassword,
+  RevokeSessionsOfUser,
   Role,
   User,
 } from "#server/platform/identity/contract.ts";
@@ -22,6 +23,8 @@ export interface PeopleActions {
   disable: (input: DisableUser) => Promise<ActionState<User>>;
   enable: (input: EnableUser) => Promise<ActionState<User>>;
   resetPassword: (input: ResetPassword) => Promise<ActionState<NewUser>>;
+  /** Only for admins of the installation. */
+  endSessions: ((input: RevokeSessionsOfUser) => Promise<ActionState<unknown>>) | undefined;
 }
 
 export interface Person extends User {

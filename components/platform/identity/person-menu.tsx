@@ -19,7 +19,7 @@ interface PersonMenuProps {
 
 /** Menu of the actions that an admin can take on a user. */
 export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
-  const [dialog, setDialog] = useState<"role" | "password" | "disable">();
+  const [dialog, setDialog] = useState<"role" | "password" | "sessions" | "disable">();
   const enable = useAction(actions.enable);
   const close = () => setDialog(undefined);
   const isSelf = user.id === viewer.id;
@@ -27,6 +27,11 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
   async function disable(reason: string) {
     const { ok, error } = await actions.disable({ userId: user.id, reason });
     if (ok) toast.done(`${user.name} was disabled.`);
+    return error;
+  }
+  async function endSessions(reason: string) {
+    const { ok, error } = (await actions.endSessions?.({ userId: user.id, reason })) ?? { ok: false };
+    if (ok) toast.done(`All sessions of ${user.name} were ended.`);
     return error;
   }
   function enableAgain() {
@@ -44,6 +49,7 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog("role")}>Change role…</Menu.Item>
           <Menu.Item onClick={() => setDialog("password")}>Reset password…</Menu.Item>
+          {actions.endSessions && <Menu.Item onClick={() => setDialog("sessions")}>End sessions…</Menu.Item>}
           {user.disabledAt ? (
             <Menu.Item onClick={enableAgain}>Enable</Menu.Item>
           ) : (
@@ -55,6 +61,22 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
       </Menu>
       <ChangeRoleDialog opened={dialog === "role"} onClose={close} user={user} action={actions.changeRole} />
       <ResetPasswordDialog opened={dialog === "password"} onClose={close} user={user} action={actions.resetPassword} />
+      <ConfirmWithReason
+        opened={dialog === "sessions"}
+        onClose={close}
+        title={`End all sessions of ${user.name}?`}
+        consequences={[
+          { label: "Sessions", value: "end with their next request, in every workspace" },
+          { label: "Password and tokens", value: "stay valid" },
+          { label: "Undo", value: "not possible; signing in again is" },
+        ]}
+        reasons={["Lost device", "Account compromised"]}
+        confirmLabel="End sessions"
+        cancelLabel="Cancel"
+        destructive
+        actorName={viewer.name}
+        onConfirm={endSessions}
+      />
       <ConfirmWithReason
         opened={dialog === "disable"}
         onClose={close}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Modal } from "@mantine/core";
+import { Button, Checkbox, Modal } from "@mantine/core";
 import { useState } from "react";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
@@ -20,9 +20,10 @@ interface ResetPasswordDialogProps {
 export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPasswordDialogProps) {
   const { state, busy, run } = useAction(action);
   const [password, setPassword] = useState<string>();
+  const [revokeTokens, setRevokeTokens] = useState(true);
 
   function reset() {
-    run({ userId: user.id }, (made) => {
+    run({ userId: user.id, revokeTokens }, (made) => {
       onClose();
       setPassword(made.password);
     });
@@ -33,6 +34,13 @@ export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPass
         <div className={classes.body}>
           <FormProblem state={state} />
           <p className="lw-muted">The current password stops working, and {user.name} is signed out everywhere.</p>
+          <Checkbox
+            checked={revokeTokens}
+            onChange={(event) => setRevokeTokens(event.currentTarget.checked)}
+            label="Revoke all API tokens as well"
+            description="Clear it only if the account is in safe hands: programs that use the tokens stop working."
+            size="xs"
+          />
           <div className={classes.buttons}>
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
@@ -54,7 +54,7 @@ async function existing(db: Database): Promise<Bootstrapped | undefined> {
     .select({ email: users.email })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(eq(memberships.workspaceId, workspace.id))
+    .where(and(eq(memberships.workspaceId, workspace.id), eq(users.kind, "person")))
     .orderBy(sql`${memberships.role} = 'admin' desc`, asc(memberships.createdAt))
     .limit(1);
   return { workspaceId: workspace.id, email: admin?.email ?? "" };

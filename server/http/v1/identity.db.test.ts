@@ -24,7 +24,7 @@ async function tokenClientOf(ctx: Context, scopes: Scope[]) {
 test(
   "adds, changes, disables and enables a user, and resets the password",
   inWorkspace(async (ctx) => {
-    const call = await tokenClientOf(ctx, ["settings"]);
+    const call = await tokenClientOf(ctx, ["users"]);
     const added = await call("POST", "/users", { email: "ines@example.test", name: "Ines", role: "viewer" });
     expect(added).toMatchObject({ status: 201, body: { user: { role: "viewer" }, password: expect.any(String) } });
     const path = `/users/${added.body.user.id}`;

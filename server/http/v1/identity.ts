@@ -77,9 +77,14 @@ function people(app: FastifyInstance): void {
   route(app, { method: "DELETE", path: "/users/:user/disablement", ...enable, ...one }, ({ ctx, params }) =>
     enableUser(ctx, { userId: params.user }),
   );
-  const reset = { summary: "Reset a password; the new one is returned only once", params: UserPath, response: NewUser };
-  route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params }) =>
-    resetPassword(ctx, { userId: params.user }),
+  const reset = {
+    summary: "Reset a password; the new one is returned only once",
+    params: UserPath,
+    body: contract.ResetPassword.omit({ userId: true }),
+    response: NewUser,
+  };
+  route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params, body }) =>
+    resetPassword(ctx, { userId: params.user, ...body }),
   );
 }
 

@@ -58,6 +58,8 @@ import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { runbooks } from "./runbooks.ts";
 import { search } from "./search.ts";
+import { serviceAccounts } from "./service-accounts.ts";
+import { sessions } from "./sessions.ts";
 import { silences } from "./silences.ts";
 import { sliCounts } from "./sli-counts.ts";
 import { sloBudgets } from "./slo-budgets.ts";
@@ -72,6 +74,8 @@ import { workspaces } from "./workspaces.ts";
 /** Modules of this folder that add routes, in the order of the OpenAPI document. */
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
+  sessions,
+  serviceAccounts,
   workspaces,
   recurringWork,
   audit,

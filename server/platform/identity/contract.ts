@@ -17,7 +17,7 @@ export const roleMeanings: Record<Role, string> = {
 
 /** Descriptions of the permissions that each scope grants a token. */
 export const scopeMeanings: Record<(typeof scopes)[number], string> = {
-  read: "Read everything",
+  read: "Read everything except people",
   "tracking:read": "Read experiments, runs and datasets",
   tracking: "Log runs, metrics and artifacts; MLflow’s client also needs to read them",
   "registry:read": "Read models and versions",
@@ -32,7 +32,9 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   serving: "Deploy and manage endpoints",
   infer: "Request predictions",
   "settings:read": "Read the audit log and storage usage",
-  settings: "Manage people and tokens",
+  settings: "Manage webhooks, retention, your own tokens and the workspace",
+  "users:read": "Read people, service accounts and everyone’s tokens",
+  users: "Read and manage people, service accounts, sessions and everyone’s tokens",
 };
 
 export const Scope = z.enum(scopes);
@@ -79,12 +81,16 @@ export type DisableUser = z.input<typeof DisableUser>;
 export const EnableUser = UserId;
 export type EnableUser = z.input<typeof EnableUser>;
 
-export const ResetPassword = UserId;
+/** Whether to revoke all API tokens of the person as well. */
+const revokeTokens = z.boolean().default(false);
+
+export const ResetPassword = UserId.extend({ revokeTokens });
 export type ResetPassword = z.input<typeof ResetPassword>;
 
 export const ChangePassword = z.object({
   currentPassword: z.string().min(1, "Enter your current password.").max(1024),
   newPassword: NewPassword,
+  revokeTokens,
 });
 export type ChangePassword = z.input<typeof ChangePassword>;
 
@@ -93,13 +99,30 @@ export const CreateToken = z.object({
   scopes: z.array(Scope).min(1, "Select at least one scope."),
   /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
   endpoints: z.array(z.string().min(1).max(128)).min(1, "Select at least one endpoint.").max(100).optional(),
-  /** Time until the token expires; never when omitted. */
+  /** Time until the token expires; never when omitted. A token created with another token expires with that one at the latest. */
   expiresInDays: z.coerce.number().int().min(1).max(3650).optional(),
+  /** Service account for which to create the token; without it, for the caller. */
+  ownerId: z.uuid().optional(),
 });
 export type CreateToken = z.input<typeof CreateToken>;
 
 export const RevokeToken = z.object({ tokenId: z.uuid(), reason: z.string().trim().max(2000).optional() });
 export type RevokeToken = z.input<typeof RevokeToken>;
+
+export const CreateServiceAccount = z.object({ name: Name, role: RoleName });
+export type CreateServiceAccount = z.input<typeof CreateServiceAccount>;
+
+export const DisableServiceAccount = z.object({
+  serviceAccountId: z.uuid(),
+  reason: z.string().trim().max(2000).optional(),
+});
+export type DisableServiceAccount = z.input<typeof DisableServiceAccount>;
+
+export const RevokeSession = z.object({ sessionId: z.uuid() });
+export type RevokeSession = z.input<typeof RevokeSession>;
+
+export const RevokeSessionsOfUser = UserId.extend({ reason: z.string().trim().max(2000).optional() });
+export type RevokeSessionsOfUser = z.input<typeof RevokeSessionsOfUser>;
 
 /** As MLflow's client takes the name of a workspace: it is part of addresses. */
 const WorkspaceSlug = z
@@ -167,6 +190,40 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
+/** A program's own account in one workspace: a role and tokens, but no sign-in. */
+export const ServiceAccount = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  role: RoleName,
+  createdAt: z.date(),
+  disabledAt: z.date().nullable(),
+  /** Number of its tokens that are neither revoked nor expired. */
+  activeTokens: z.number().int(),
+  /** Last use of any of its tokens. */
+  lastUsedAt: z.date().nullable(),
+});
+export type ServiceAccount = z.infer<typeof ServiceAccount>;
+
+/** Signed-in browser of the caller. */
+export const Session = z.object({
+  id: z.uuid(),
+  /** Browser and operating system: "Firefox on Linux". Null if the browser does not say. */
+  device: z.string().nullable(),
+  /** Network address at sign-in. */
+  address: z.string().nullable(),
+  method: z.enum(["password", "oidc"]),
+  createdAt: z.date(),
+  /** At most a minute old while the session is in use. */
+  lastSeenAt: z.date(),
+  expiresAt: z.date(),
+  /** Whether the caller uses this session now. */
+  isCurrent: z.boolean(),
+});
+export type Session = z.infer<typeof Session>;
+
+export const EndedSessions = z.object({ endedCount: z.number().int() });
+export type EndedSessions = z.infer<typeof EndedSessions>;
+
 export const Token = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -177,9 +234,12 @@ export const Token = z.object({
   endpoints: z.array(z.string()).nullable(),
   ownerId: z.uuid(),
   ownerName: z.string(),
+  /** Token with which this one was created; it never outlives that token. */
+  parentTokenId: z.uuid().nullable(),
   createdAt: z.date(),
   expiresAt: z.date().nullable(),
   lastUsedAt: z.date().nullable(),
+  /** Time at which the token was revoked, or a token with which it was created. */
   revokedAt: z.date().nullable(),
 });
 export type Token = z.infer<typeof Token>;
@@ -201,6 +261,7 @@ export const Viewer = z.object({
   /** Undefined: everything the role may. */
   scopes: z.array(z.string()).optional(),
   hasPassword: z.boolean(),
+  /** Whether the caller must change the password before anything else. */
   mustChangePassword: z.boolean(),
 });
 export type Viewer = z.infer<typeof Viewer>;

@@ -26,7 +26,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
     workspace,
     ...(actor.scopes && { scopes: [...actor.scopes] }),
     hasPassword: Boolean(user?.passwordHash),
-    mustChangePassword: user?.mustChangePassword ?? false,
+    mustChangePassword: actor.mustChangePassword ?? false,
   };
 }
 

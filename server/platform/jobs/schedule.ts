@@ -24,7 +24,11 @@ export const schedule: readonly ScheduledJob[] = [
   { kind: "forget-tasks", cron: "57 * * * *", purpose: "Deletes expired asynchronous tasks with their files" },
   { kind: "meter-costs", cron: "* * * * *", purpose: "Meters the use of machines for costs" },
   { kind: "watch-runs", cron: "* * * * *", purpose: "Checks the health of runs" },
-  { kind: "forget-sign-in-attempts", cron: "17 3 * * *", purpose: "Deletes sign-in attempts after 30 days" },
+  {
+    kind: "forget-sign-in-attempts",
+    cron: "17 3 * * *",
+    purpose: "Deletes sign-in attempts after 30 days, and expired sessions",
+  },
   { kind: "forget-alerts", cron: "37 3 * * *", purpose: "Deletes alert history after 400 days" },
   { kind: "forget-answers", cron: "27 * * * *", purpose: "Deletes expired idempotency records" },
   { kind: "roll-up-states", cron: "* * * * *", purpose: "Merges feature statistics into hours and days" },

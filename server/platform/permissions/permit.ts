@@ -1,6 +1,6 @@
 import type { Context, Role } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Scope } from "./permissions/permission.ts";
+import type { Permission, Scope } from "./permissions/permission.ts";
 import { type PermissionName, permissions } from "./permissions.ts";
 
 const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3 };
@@ -10,22 +10,46 @@ const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3
  * @throws DomainError "forbidden" with the missing role or scope.
  */
 export function permit(ctx: Context, name: PermissionName): void {
-  const needed = permissions[name];
+  const needed: Permission = permissions[name];
+  requirePasswordChange(ctx, needed);
   if (rank[ctx.actor.role] < rank[needed.role]) {
     throw new DomainError(
       "forbidden",
       `This requires the "${needed.role}" role; you have "${ctx.actor.role}". Ask an admin to change it under Settings, People.`,
     );
   }
-  if (ctx.actor.scopes && !covers(ctx.actor.scopes, needed.scope)) {
-    throw new DomainError(
-      "forbidden",
-      `This token lacks the "${needed.scope}" scope. Create one that has it under Settings, Tokens.`,
-    );
-  }
+  requireScope(ctx, needed.scope);
+  if (needed.requiresPerson) requirePerson(ctx);
 }
 
-/** Returns whether these scopes of a token include the needed one: "read" covers reading any resource. */
+/** An initial password was seen by whoever generated it, so it must not be used for anything but replacing it. */
+function requirePasswordChange({ actor }: Context, needed: Permission): void {
+  if (!actor.mustChangePassword || needed.isAllowedBeforePasswordChange) return;
+  throw new DomainError(
+    "forbidden",
+    "Change your initial password first: sign in to the console, or PUT /api/v1/viewer/password. API tokens are not affected.",
+  );
+}
+
+/** Checks the scope that a command needs for a part of its work, in addition to permit. @throws DomainError "forbidden" */
+export function requireScope(ctx: Context, scope: Scope): void {
+  const { scopes } = ctx.actor;
+  if (scopes && !covers(scopes, scope)) {
+    throw new DomainError(
+      "forbidden",
+      `This token lacks the "${scope}" scope. Create one that has it under Settings, Tokens.`,
+    );
+  }
+  if (scope === "users") requirePerson(ctx);
+}
+
+function requirePerson({ actor }: Context): void {
+  if (!actor.isServiceAccount) return;
+  throw new DomainError("forbidden", "A service account cannot do this. Sign in, or use a token of a person.");
+}
+
+/** Returns whether these scopes of a token include the needed one: "read" covers reading any resource but people, "users" also reading them. */
 export function covers(scopes: readonly string[], needed: Scope): boolean {
+  if (needed === "users:read") return scopes.includes(needed) || scopes.includes("users");
   return scopes.includes(needed) || (needed.endsWith(":read") && scopes.includes("read"));
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { memberships, runbooks, teams } from "#db/schema/index.ts";
+import { memberships, runbooks, teams, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
@@ -29,8 +29,12 @@ export async function refuseUnknown(ctx: Context, { teamId, runbookId, ...people
   for (const field of ["leadId", "scribeId", "ownerId"] as const) {
     const userId = people[field];
     if (!userId) continue;
-    const ofPerson = and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId));
-    if ((await ctx.db.$count(memberships, ofPerson)) === 0) throw unknown("person in this workspace", field);
+    const [person] = await ctx.db
+      .select({ id: users.id })
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId), eq(users.kind, "person")));
+    if (!person) throw unknown("person in this workspace", field);
   }
 }
 

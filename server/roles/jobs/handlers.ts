@@ -26,6 +26,7 @@ import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
+import { deleteExpiredSessions } from "#server/platform/identity/sessions/delete-expired-sessions.ts";
 import { deleteOldSignInAttempts } from "#server/platform/identity/sign-in/delete-expired-attempts.ts";
 import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
@@ -95,7 +96,10 @@ export const handlers: Handlers = {
   "forget-tasks": (ctx, _, { artifacts }) => deleteExpiredTasks(ctx, artifacts),
   "forget-playground-runs": (ctx) => deleteOldPlaygroundRuns(ctx),
   "watch-runs": watchRuns,
-  "forget-sign-in-attempts": (ctx) => deleteOldSignInAttempts(ctx),
+  "forget-sign-in-attempts": async (ctx) => {
+    await deleteOldSignInAttempts(ctx);
+    await deleteExpiredSessions(ctx);
+  },
   "forget-alerts": (ctx) => deleteOldAlerts(ctx),
   "forget-answers": (ctx) => deleteExpiredIdempotencyRecords(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),

@@ -1,10 +1,11 @@
-import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
+import { hasInvalidAncestor } from "#server/platform/identity/tokens/ancestors.ts";
 import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
 import { hashSecret, tokenMark } from "#server/platform/identity/tokens/secret.ts";
 import { noWorkspace } from "#server/platform/identity/workspaces/choose-workspace.ts";
@@ -181,6 +182,7 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
         isNull(apiTokens.revokedAt),
         isNull(memberships.disabledAt),
         or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
+        not(hasInvalidAncestor),
         sql`'infer' = any(${apiTokens.scopes})`,
       ),
     )

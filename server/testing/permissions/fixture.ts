@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { datasetVersions, users } from "#db/schema/index.ts";
+import { datasetVersions, sessions, users } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { startExport } from "#server/admin/transfer/exports/start-export.ts";
 import { startImport } from "#server/admin/transfer/imports/start-import.ts";
@@ -29,6 +29,8 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
 import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
+import { createServiceAccount } from "../../platform/identity/service-accounts/create-service-account.ts";
+import { createSession } from "../../platform/identity/sessions/create-session.ts";
 import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { createUser } from "../../platform/identity/users/create-user.ts";
@@ -52,6 +54,9 @@ export interface Fixture {
   workspaceId: string;
   userId: string;
   tokenId: string;
+  /** Session of the admin. */
+  sessionId: string;
+  serviceAccountId: string;
   userSubject: string;
   auditId: number;
   experimentId: number;
@@ -160,6 +165,8 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     userId: user.id,
     userSubject: `user/${email}`,
     tokenId: token.id,
+    sessionId: await signIn(ctx, secret),
+    serviceAccountId: (await createServiceAccount(ctx, { name: secret, role: "member" })).id,
     auditId: entry?.id ?? 0,
     store,
     ...(await listen(ctx, secret)),
@@ -182,6 +189,15 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     ...(await putOnCall(ctx, { userId: user.id, otherId: ctx.actor.id }, secret)),
     trustedKeyId: await trust(ctx, { name: served.model, version: served.version }, secret),
   };
+}
+
+/** Signs the admin in with a browser. */
+async function signIn(ctx: Context, secret: string): Promise<string> {
+  const { id: userId } = ctx.actor;
+  const browser = { method: "password", address: secret, userAgent: secret } as const;
+  await createSession(ctx.db, { userId, sessionVersion: 1, ...browser });
+  const [session] = await ctx.db.select({ id: sessions.id }).from(sessions).where(eq(sessions.userId, userId));
+  return session?.id ?? "";
 }
 
 /** Creates a dataset with a version, a contract, a file that is still to be processed, and a leakage check. */

@@ -10,6 +10,13 @@ import { searchEverything } from "#server/report/search/queries.ts";
 import { createWorkspace } from "../../admin/workspaces/workspaces/create-workspace.ts";
 import { getViewer } from "../../platform/identity/queries.ts";
 import { renameWorkspace } from "../../platform/identity/rename-workspace.ts";
+import { createServiceAccount } from "../../platform/identity/service-accounts/create-service-account.ts";
+import { disableServiceAccount } from "../../platform/identity/service-accounts/disable-service-account.ts";
+import { listServiceAccounts } from "../../platform/identity/service-accounts/queries.ts";
+import { listSessions } from "../../platform/identity/sessions/queries.ts";
+import { revokeOtherSessions } from "../../platform/identity/sessions/revoke-other-sessions.ts";
+import { revokeSession } from "../../platform/identity/sessions/revoke-session.ts";
+import { revokeSessionsOfUser } from "../../platform/identity/sessions/revoke-sessions-of-user.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "../../platform/identity/tokens/queries.ts";
 import { revokeToken } from "../../platform/identity/tokens/revoke-token.ts";
@@ -50,6 +57,15 @@ export const identityCalls = {
   enableUser: (ctx, { userId }) => enableUser(ctx, { userId }),
   resetPassword: (ctx, { userId }) => resetPassword(ctx, { userId }),
   changePassword: (ctx) => changePassword(ctx, { currentPassword: password, newPassword: "another password" }),
+  listSessions: (ctx) => listSessions(ctx),
+  revokeSession: (ctx, { sessionId }) => revokeSession(ctx, { sessionId }),
+  revokeOtherSessions: (ctx) => revokeOtherSessions(ctx),
+  revokeSessionsOfUser: (ctx, { userId }) => revokeSessionsOfUser(ctx, { userId }),
+  listServiceAccounts: (ctx) => listServiceAccounts(ctx),
+  createServiceAccount: (ctx) => createServiceAccount(ctx, { name: "ci", role: "member" }),
+  disableServiceAccount: (ctx, { serviceAccountId }) => disableServiceAccount(ctx, { serviceAccountId }),
+  createServiceAccountToken: (ctx, { serviceAccountId: ownerId }) =>
+    createToken(ctx, { name: "new", scopes: ["users:read"], ownerId }),
   listTokens: (ctx) => listTokens(ctx, {}),
   getToken: (ctx, { tokenId }) => getToken(ctx, tokenId),
   createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),

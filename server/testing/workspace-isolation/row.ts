@@ -62,6 +62,8 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
   return {
     user: fixture.userId,
     token: fixture.tokenId,
+    session: fixture.sessionId,
+    account: fixture.serviceAccountId,
     event: String(fixture.auditId),
     experiment: String(fixture.experimentId),
     experimentId: String(fixture.experimentId),

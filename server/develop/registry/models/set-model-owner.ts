@@ -44,6 +44,7 @@ async function nameOfMember(ctx: Context, userId: string): Promise<string> {
       and(
         eq(memberships.workspaceId, ctx.actor.workspaceId),
         eq(memberships.userId, userId),
+        eq(users.kind, "person"),
         isNull(memberships.disabledAt),
       ),
     );

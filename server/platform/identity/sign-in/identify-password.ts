@@ -52,7 +52,8 @@ async function findPerson(db: Database, email: string, workspace: string | undef
 }
 
 function actorOf({ user, role, workspaceId }: NonNullable<Awaited<ReturnType<typeof findPerson>>>) {
-  return { kind: "user" as const, id: user.id, name: user.name, role, workspaceId };
+  const { id, name, mustChangePassword } = user;
+  return { kind: "user" as const, id, name, role, workspaceId, ...(mustChangePassword && { mustChangePassword }) };
 }
 
 function remember(key: string, passwordHash: string): void {

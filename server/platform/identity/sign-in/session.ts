@@ -1,27 +1,20 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { memberships, users, workspaces } from "#db/schema/index.ts";
+import { memberships, sessions, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { isActive } from "../sessions/end-sessions.ts";
+import { hashSecret } from "../tokens/secret.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
-/** Lifetime of a session from sign-in. */
-export const sessionSeconds = 12 * 3600;
-
-/** Claims that Leeway reads from a session's cookie; the rest comes from the database at each request. */
-export const SessionClaims = z.object({
-  sub: z.uuid(),
-  sessionVersion: z.number().int(),
-  /** Time of sign-in, in seconds since 1970. A renewed cookie keeps it, so that a stolen cookie expires. */
-  signedInAt: z.number().int(),
-});
+/** Claim that Leeway reads from a session's cookie: the secret of its row. All else comes from the database at each request. */
+export const SessionClaims = z.object({ session: z.string().length(43) });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
-/** Returns the claims of a session that starts now. */
-export function newSession(userId: string, sessionVersion: number, now = Date.now()): SessionClaims {
-  return { sub: userId, sessionVersion, signedInAt: Math.floor(now / 1000) };
-}
+/** A session is written as seen at most once in this time. */
+const lastSeenSeconds = 60;
 
 /** Cookies are for TLS only when the console is reached by it. */
 export function isSecure(publicUrl: string): boolean {
@@ -42,36 +35,62 @@ interface SessionScope {
 }
 
 /**
- * Returns the context of a session's user: with their current role and state, so that disabling a user or a new password ends
- * their sessions immediately. Defaults to the workspace they joined first.
+ * Returns the context of a session's person: with their current role and state, so that ending the session, disabling the person or a new
+ * password takes effect with the next request. Defaults to the workspace they joined first.
  * @param claims contents of the decrypted cookie; anything else is no session.
  * @throws DomainError "unauthenticated"; "not-found" for a workspace that is not theirs
  */
 export async function contextOfSession(db: Database, claims: unknown, scope: SessionScope = {}): Promise<Context> {
   const { address, workspace, remembered } = scope;
-  const session = SessionClaims.safeParse(claims);
-  if (!session.success) throw ended();
-  const { sub, sessionVersion, signedInAt } = session.data;
-  if (Date.now() / 1000 - signedInAt >= sessionSeconds) throw ended();
+  const parsed = SessionClaims.safeParse(claims);
+  if (!parsed.success) throw ended();
   const [person] = await db
     .select({
+      sessionId: sessions.id,
+      method: sessions.method,
+      isSeenLongAgo: sql<boolean>`${seenLongAgo()}`,
+      id: users.id,
       name: users.name,
+      mustChangePassword: users.mustChangePassword,
       role: memberships.role,
       workspaceId: memberships.workspaceId,
       slug: workspaces.slug,
     })
-    .from(users)
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(memberships, eq(memberships.userId, users.id))
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
-    .where(and(eq(users.id, sub), eq(users.sessionVersion, sessionVersion), entrance(undefined)))
+    .where(and(eq(sessions.hash, hashSecret(parsed.data.session)), isActive(), entrance(undefined)))
     .orderBy(sql`${workspaces.slug} = ${workspace ?? remembered ?? ""} desc`, joinedFirst)
     .limit(1);
   if (!person) throw ended();
-  const { slug, ...actor } = person;
+  const { slug, method, isSeenLongAgo, mustChangePassword, ...actor } = person;
   if (workspace !== undefined && slug !== workspace) throw noWorkspace(workspace);
-  return { db, actor: { kind: "user", id: sub, ...actor, address } };
+  if (isSeenLongAgo) await noteSeen(db, person.sessionId);
+  return {
+    db,
+    actor: {
+      kind: "user",
+      ...actor,
+      address,
+      // Whoever signs in with a company account may not even know the password.
+      ...(mustChangePassword && method === "password" && { mustChangePassword }),
+    },
+  };
+}
+
+function seenLongAgo(): SQL {
+  return sql`${sessions.lastSeenAt} < now() - make_interval(secs => ${lastSeenSeconds})`;
+}
+
+async function noteSeen(db: Database, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), seenLongAgo()))
+    .catch((cause: unknown) => log.warn("session.last_seen_update_failed", { sessionId, cause }));
 }
 
 function ended(): DomainError {
-  return new DomainError("unauthenticated", "Your session has expired. Sign in again.");
+  return new DomainError("unauthenticated", "Your session has ended. Sign in again.");
 }

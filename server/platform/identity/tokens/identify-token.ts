@@ -6,6 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { lookupsOf } from "../lookup-cache.ts";
 import { noWorkspace } from "../workspaces/choose-workspace.ts";
+import { hasInvalidAncestor } from "./ancestors.ts";
 import { hashSecret } from "./secret.ts";
 
 interface KnownToken {
@@ -17,6 +18,7 @@ interface KnownToken {
   scopes: string[];
   endpoints: string[] | undefined;
   expiresAt: Date | null;
+  isServiceAccount: boolean;
 }
 
 const lastUseSeconds = 60;
@@ -40,9 +42,9 @@ export async function contextOfToken(db: Database, secret: string, scope: TokenS
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
     throw new DomainError("unauthenticated", "This token has expired. Create a new one under Settings, Tokens.");
   }
-  const { id, name, workspaceId, workspaceSlug, role, scopes, endpoints } = token;
+  const { workspaceSlug, expiresAt: _expiresAt, isServiceAccount, ...actor } = token;
   if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
-  return { db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
+  return { db, actor: { kind: "token", ...actor, address, ...(isServiceAccount && { isServiceAccount }) } };
 }
 
 async function findToken(db: Database, hash: string): Promise<KnownToken> {
@@ -50,6 +52,8 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
     .select({
       token: apiTokens,
       owner: users.name,
+      ownerKind: users.kind,
+      isParentInvalid: hasInvalidAncestor,
       role: memberships.role,
       disabledAt: memberships.disabledAt,
       workspaceSlug: workspaces.slug,
@@ -64,14 +68,17 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
     )
     .where(eq(apiTokens.hash, hash));
   if (!found) throw refused("Unknown token.");
-  const { token, owner, role, disabledAt, workspaceSlug, archivedAt } = found;
+  const { token, owner, ownerKind, isParentInvalid, role, disabledAt, workspaceSlug, archivedAt } = found;
   if (token.revokedAt) throw refused("This token has been revoked.");
   if (disabledAt) throw refused("The owner of this token has been disabled.");
+  if (isParentInvalid) throw refused("The token with which this one was created is no longer valid.");
   if (archivedAt) throw refused("The workspace of this token has been archived.");
   await noteUse(db, token.id);
   const { id, workspaceId, scopes, expiresAt } = token;
   const endpoints = token.endpoints ?? undefined;
-  return { id, name: `${owner} (${token.name})`, workspaceId, workspaceSlug, role, scopes, endpoints, expiresAt };
+  const name = `${owner} (${token.name})`;
+  const isServiceAccount = ownerKind === "service";
+  return { id, name, workspaceId, workspaceSlug, role, scopes, endpoints, expiresAt, isServiceAccount };
 }
 
 function refused(reason: string): DomainError {

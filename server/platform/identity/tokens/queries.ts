@@ -2,26 +2,35 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { apiTokens, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { permit } from "../../permissions/permit.ts";
+import { covers, permit } from "../../permissions/permit.ts";
 import { ListTokens, Token } from "../contract.ts";
+import { ancestorRevokedAt } from "./ancestors.ts";
 
 /**
- * Tokens, newest first: one's own, or everybody's for an admin.
+ * Tokens, newest first: one's own, or everybody's for an admin; with a token only if it may read users.
  * @returns `next`, the `after` of the following page; undefined at the end.
  */
 export async function listTokens(ctx: Context, input: ListTokens): Promise<{ tokens: Token[]; next?: string }> {
   permit(ctx, "listTokens");
   const { limit, after } = ListTokens.parse(input);
-  const rows = await select(ctx, after ? before(after) : undefined).limit(limit + 1);
+  const rows = await select(ctx, and(visible(ctx), after ? before(after) : undefined)).limit(limit + 1);
   const tokens = rows.slice(0, limit).map((row) => Token.parse(row));
   const last = tokens.at(-1);
   return rows.length > limit && last ? { tokens, next: last.id } : { tokens };
 }
 
-/** Returns one token; only admins find tokens of other users. @throws DomainError "not-found" */
+/** Returns one token; only admins find tokens of other users, with tokens that may read users. @throws DomainError "not-found" */
 export async function getToken(ctx: Context, tokenId: string): Promise<Token> {
   permit(ctx, "getToken");
-  const [row] = await select(ctx, eq(apiTokens.id, tokenId));
+  return requireToken(await select(ctx, and(eq(apiTokens.id, tokenId), visible(ctx))));
+}
+
+/** Returns a token of the workspace inside a command. The caller has checked permissions. @throws DomainError "not-found" */
+export async function loadToken(ctx: Context, tokenId: string): Promise<Token> {
+  return requireToken(await select(ctx, eq(apiTokens.id, tokenId)));
+}
+
+function requireToken([row]: object[]): Token {
   if (!row) throw new DomainError("not-found", "Token not found. See Settings, Tokens for a list.");
   return Token.parse(row);
 }
@@ -37,7 +46,7 @@ export async function ownUserId(ctx: Context): Promise<string | undefined> {
 }
 
 function select(ctx: Context, where: SQL | undefined) {
-  const { id, name, prefix, scopes, endpoints, createdAt, expiresAt, lastUsedAt, revokedAt } = apiTokens;
+  const { id, name, prefix, scopes, endpoints, parentTokenId, createdAt, expiresAt, lastUsedAt } = apiTokens;
   return ctx.db
     .select({
       id,
@@ -48,19 +57,20 @@ function select(ctx: Context, where: SQL | undefined) {
       createdAt,
       expiresAt,
       lastUsedAt,
-      revokedAt,
+      revokedAt: sql`least(${apiTokens.revokedAt}, ${ancestorRevokedAt})`.mapWith(apiTokens.revokedAt),
+      parentTokenId,
       ownerId: users.id,
       ownerName: users.name,
     })
     .from(apiTokens)
     .innerJoin(users, eq(users.id, apiTokens.userId))
-    .where(and(eq(apiTokens.workspaceId, ctx.actor.workspaceId), visible(ctx), where))
+    .where(and(eq(apiTokens.workspaceId, ctx.actor.workspaceId), where))
     .orderBy(desc(createdAt), desc(id));
 }
 
-/** Returns the condition for visible tokens: other roles than admin see only the tokens of their own user. */
+/** Returns the condition for visible tokens: only admins see those of others, with a token only if it may read users. */
 function visible(ctx: Context): SQL | undefined {
-  if (ctx.actor.role === "admin") return undefined;
+  if (ctx.actor.role === "admin" && (!ctx.actor.scopes || covers(ctx.actor.scopes, "users:read"))) return undefined;
   if (ctx.actor.kind === "user") return eq(apiTokens.userId, ctx.actor.id);
   return sql`${apiTokens.userId} = (select user_id from api_tokens as own where own.id::text = ${ctx.actor.id})`;
 }

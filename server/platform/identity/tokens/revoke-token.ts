@@ -4,19 +4,21 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { permit } from "../../permissions/permit.ts";
+import { permit, requireScope } from "../../permissions/permit.ts";
 import { RevokeToken, type Token } from "../contract.ts";
-import { getToken } from "./queries.ts";
+import { getToken, loadToken, ownUserId } from "./queries.ts";
 
 /**
- * Revokes a token permanently; every role rejects it within 3 s. Users revoke their own tokens, admins any.
+ * Revokes a token permanently, and with it every token created with it; every role rejects them within 3 s. Users revoke their own
+ * tokens, admins any, with a token only if it may manage users.
  * @throws DomainError "not-found", "conflict" when it is revoked already.
  */
 export async function revokeToken(ctx: Context, input: RevokeToken): Promise<Token> {
   permit(ctx, "revokeToken");
   const { tokenId, reason } = RevokeToken.parse(input);
   return transact(ctx, async (ctx) => {
-    const { name, prefix, ownerName } = await getToken(ctx, tokenId);
+    const { name, prefix, ownerName, ownerId } = await getToken(ctx, tokenId);
+    if (ownerId !== (await ownUserId(ctx))) requireScope(ctx, "users");
     const [revoked] = await ctx.db
       .update(apiTokens)
       .set({ revokedAt: new Date() })
@@ -27,6 +29,6 @@ export async function revokeToken(ctx: Context, input: RevokeToken): Promise<Tok
     if (!revoked) throw new DomainError("conflict", "This token has already been revoked.");
     await record(ctx, "token.revoked", { subject: `token/${prefix}`, before: { name, ownerName }, reason });
     await publish(ctx, "settings", tokenId);
-    return getToken(ctx, tokenId);
+    return loadToken(ctx, tokenId);
   });
 }

@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { DisableUser, type User } from "../contract.ts";
+import { endSessionsWithoutWorkspace } from "../sessions/end-sessions.ts";
 import { ownUserId } from "../tokens/queries.ts";
 import { getUser } from "./queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
@@ -37,6 +38,7 @@ export async function disableUser(ctx: Context, input: DisableUser): Promise<Use
       .update(users)
       .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
       .where(eq(users.id, userId));
+    await endSessionsWithoutWorkspace(ctx, [userId], "membership-ended");
     const revoked = await ctx.db
       .update(apiTokens)
       .set({ revokedAt: now })

@@ -43,6 +43,6 @@ function select(ctx: Context, where: SQL | undefined) {
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, ctx.actor.workspaceId), where))
+    .where(and(eq(memberships.workspaceId, ctx.actor.workspaceId), eq(users.kind, "person"), where))
     .orderBy(asc(email));
 }

@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { memberships } from "#db/schema/index.ts";
+import { memberships, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 
 /**
- * Requires that another admin remains after a user stops being one. Locks the admins' rows until the caller's transaction ends, so that two
+ * Requires that another admin, who is a person, remains after a user stops being one. Locks the admins' rows until the caller's transaction ends, so that two
  * admins cannot remove each other concurrently.
  * @throws DomainError "conflict"
  */
@@ -12,15 +12,17 @@ export async function requireRemainingAdmin(ctx: Context, userId: string): Promi
   const admins = await ctx.db
     .select({ userId: memberships.userId })
     .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
     .where(
       and(
         eq(memberships.workspaceId, ctx.actor.workspaceId),
         eq(memberships.role, "admin"),
+        eq(users.kind, "person"),
         isNull(memberships.disabledAt),
       ),
     )
     .orderBy(asc(memberships.userId))
-    .for("update");
+    .for("update", { of: memberships });
   if (admins.length === 1 && admins[0]?.userId === userId) {
     throw new DomainError("conflict", "This is the last admin. Make someone else an admin first.");
   }

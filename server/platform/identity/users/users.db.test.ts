@@ -171,7 +171,7 @@ test(
     await expect(wrong).rejects.toMatchObject({ code: "invalid", message: "The current password is incorrect." });
     const same = changePassword(own, { currentPassword: password, newPassword: password });
     await expect(same).rejects.toMatchObject({ code: "invalid" });
-    expect(await changePassword(own, { currentPassword: password, newPassword })).toEqual({ sessionVersion: 2 });
+    expect(await changePassword(own, { currentPassword: password, newPassword })).toEqual({ sessionSecret: undefined });
     const row = await rowOf(ctx, user.id);
     expect(row?.mustChangePassword).toBe(false);
     expect(await verifyPassword(row?.passwordHash, newPassword)).toBe(true);

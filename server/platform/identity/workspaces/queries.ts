@@ -39,7 +39,9 @@ export async function listWorkspaces(ctx: Context): Promise<Workspace[]> {
       name: workspaces.name,
       createdAt: workspaces.createdAt,
       archivedAt: workspaces.archivedAt,
-      members: countIn(sql`memberships where disabled_at is null and`),
+      members: countIn(
+        sql`memberships join users on users.id = user_id and kind = 'person' where disabled_at is null and`,
+      ),
       experiments: countIn(sql`experiments where deleted_at is null and`),
       models: countIn(sql`registered_models where`),
     })

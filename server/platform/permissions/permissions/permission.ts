@@ -18,6 +18,8 @@ export const scopes = [
   "reports",
   "settings:read",
   "settings",
+  "users:read",
+  "users",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -25,6 +27,10 @@ export type Scope = (typeof scopes)[number];
 export interface Permission {
   /** Lowest role that may. */
   role: Role;
-  /** Scope a token needs besides. */
+  /** Scope a token needs besides. Managing users also needs a person: no token of a service account does. */
   scope: Scope;
+  /** Also allowed to someone who has yet to change the password that an admin or Leeway generated. */
+  isAllowedBeforePasswordChange?: true;
+  /** Not allowed to a service account. */
+  requiresPerson?: true;
 }

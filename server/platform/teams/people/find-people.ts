@@ -13,7 +13,7 @@ export interface Person {
   timeZone: string;
 }
 
-/** Returns users of the workspace by id; those of other workspaces are left out. */
+/** Returns people of the workspace by id; those of other workspaces and service accounts are left out. */
 export async function findPeople(ctx: Context, userIds: readonly string[]): Promise<Map<string, Person>> {
   if (userIds.length === 0) return new Map();
   const { workspaceId } = ctx.actor;
@@ -28,7 +28,9 @@ export async function findPeople(ctx: Context, userIds: readonly string[]): Prom
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
     .leftJoin(contactMethods, and(eq(contactMethods.userId, users.id), eq(contactMethods.workspaceId, workspaceId)))
-    .where(and(eq(memberships.workspaceId, workspaceId), inArray(users.id, [...new Set(userIds)])));
+    .where(
+      and(eq(memberships.workspaceId, workspaceId), eq(users.kind, "person"), inArray(users.id, [...new Set(userIds)])),
+    );
   const people = rows.map(({ disabledAt, timeZone, ...row }) => {
     return { ...row, isDisabled: disabledAt !== null, timeZone: timeZone ?? "UTC" };
   });

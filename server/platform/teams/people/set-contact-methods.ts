@@ -15,7 +15,7 @@ import { ContactMethods, type SetContactMethods } from "./contract.ts";
 export async function setContactMethods(ctx: Context, input: SetContactMethods): Promise<ContactMethods> {
   permit(ctx, "setContactMethods");
   const { methods, timeZone } = ContactMethods.parse(input);
-  const userId = await personOf(ctx);
+  const userId = ctx.actor.isServiceAccount ? undefined : await personOf(ctx);
   if (!userId) throw new DomainError("invalid", "Contact methods require a person; this token or service is not one.");
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;

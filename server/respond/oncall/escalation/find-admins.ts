@@ -13,6 +13,7 @@ export async function findAdmins(ctx: Context): Promise<OnCallPerson[]> {
       and(
         eq(memberships.workspaceId, ctx.actor.workspaceId),
         eq(memberships.role, "admin"),
+        eq(users.kind, "person"),
         isNull(memberships.disabledAt),
       ),
     )

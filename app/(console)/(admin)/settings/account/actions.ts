@@ -1,17 +1,34 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
-import type { ChangePassword } from "#server/platform/identity/contract.ts";
+import type { ChangePassword, RevokeSession } from "#server/platform/identity/contract.ts";
+import { revokeOtherSessions } from "#server/platform/identity/sessions/revoke-other-sessions.ts";
+import { revokeSession } from "#server/platform/identity/sessions/revoke-session.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
 import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
 
+const page = "/settings/account";
+
 export async function changePasswordAction(input: ChangePassword) {
   return act(async (ctx) => {
-    const { sessionVersion } = await changePassword(ctx, input);
-    await renewSession(ctx.actor.id, sessionVersion);
+    const { sessionSecret } = await changePassword(ctx, input);
+    if (sessionSecret) await renewSession(sessionSecret);
   });
+}
+
+export async function revokeSessionAction(input: RevokeSession) {
+  const state = await act((ctx) => revokeSession(ctx, input));
+  revalidatePath(page);
+  return state;
+}
+
+export async function revokeOtherSessionsAction() {
+  const state = await act((ctx) => revokeOtherSessions(ctx));
+  revalidatePath(page);
+  return state;
 }
 
 export async function setContactMethodsAction(input: SetContactMethods) {

@@ -3,6 +3,8 @@ import { requireContext } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
+import { RevokeOtherSessions } from "#components/platform/identity/revoke-other-sessions.tsx";
+import { SessionsTable } from "#components/platform/identity/sessions-table.tsx";
 import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
@@ -11,9 +13,15 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import { roleMeanings } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
+import { listSessions } from "#server/platform/identity/sessions/queries.ts";
 import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
-import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
+import {
+  changePasswordAction,
+  revokeOtherSessionsAction,
+  revokeSessionAction,
+  setContactMethodsAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account, Settings" };
 
@@ -21,6 +29,7 @@ export default async function AccountPage() {
   const ctx = await requireContext();
   const { name, email, role, hasPassword } = await getViewer(ctx);
   const subject = `user/${email}`;
+  const sessions = await listSessions(ctx);
   const change = (await lastChanges(ctx, [subject])).get(subject);
   return (
     <Page crumbs={settingsCrumbs("account")}>
@@ -43,6 +52,14 @@ export default async function AccountPage() {
           </p>
         </Panel>
       </Columns>
+      <Panel
+        title="Sessions"
+        subtitle="signed-in browsers, last used first"
+        right={sessions.length > 1 && <RevokeOtherSessions action={revokeOtherSessionsAction} />}
+        flush
+      >
+        <SessionsTable sessions={sessions} revoke={revokeSessionAction} />
+      </Panel>
       <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
         <ContactForm
           value={await getContactMethods(ctx)}

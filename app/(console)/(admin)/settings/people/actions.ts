@@ -8,7 +8,9 @@ import type {
   DisableUser,
   EnableUser,
   ResetPassword,
+  RevokeSessionsOfUser,
 } from "#server/platform/identity/contract.ts";
+import { revokeSessionsOfUser } from "#server/platform/identity/sessions/revoke-sessions-of-user.ts";
 import { changeRole } from "#server/platform/identity/users/change-role.ts";
 import { createUser } from "#server/platform/identity/users/create-user.ts";
 import { disableUser } from "#server/platform/identity/users/disable-user.ts";
@@ -43,6 +45,12 @@ export async function enableUserAction(input: EnableUser) {
 
 export async function resetPasswordAction(input: ResetPassword) {
   const state = await act((ctx) => resetPassword(ctx, input));
+  revalidatePath(page);
+  return state;
+}
+
+export async function revokeSessionsOfUserAction(input: RevokeSessionsOfUser) {
+  const state = await act((ctx) => revokeSessionsOfUser(ctx, input));
   revalidatePath(page);
   return state;
 }

@@ -11,12 +11,14 @@ import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import type { User } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { listUsers } from "#server/platform/identity/users/queries.ts";
+import { isInstanceAdmin } from "#server/platform/identity/workspaces/instance-admin.ts";
 import {
   changeRoleAction,
   createUserAction,
   disableUserAction,
   enableUserAction,
   resetPasswordAction,
+  revokeSessionsOfUserAction,
 } from "./actions.ts";
 
 export const metadata: Metadata = { title: "People, Settings" };
@@ -33,6 +35,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
   const { after } = await searchParams;
   const viewer = await getViewer(ctx);
   const { users, next } = await listUsers(ctx, typeof after === "string" ? { after } : {});
+  const canEndSessions = viewer.role === "admin" && (await isInstanceAdmin(ctx));
   const changes = await lastChanges(ctx, users.map(subjectOf));
   const people = users.map((user) => ({ ...user, lastChange: changes.get(subjectOf(user)) }));
   return (
@@ -54,7 +57,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
         <PeopleTable
           people={people}
           viewer={viewer}
-          actions={actions}
+          actions={{ ...actions, endSessions: canEndSessions ? revokeSessionsOfUserAction : undefined }}
           foot={next && <Link href={`/settings/people?after=${encodeURIComponent(next)}`}>Next page</Link>}
         />
       </Panel>
