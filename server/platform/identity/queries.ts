@@ -26,6 +26,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
     workspace,
     ...(actor.scopes && { scopes: [...actor.scopes] }),
     hasPassword: Boolean(user?.passwordHash),
+    usesCompanySignIn: Boolean(user?.oidcSubject),
     mustChangePassword: user?.mustChangePassword ?? false,
   };
 }

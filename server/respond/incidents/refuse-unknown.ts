@@ -29,7 +29,11 @@ export async function refuseUnknown(ctx: Context, { teamId, runbookId, ...people
   for (const field of ["leadId", "scribeId", "ownerId"] as const) {
     const userId = people[field];
     if (!userId) continue;
-    const ofPerson = and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId));
+    const ofPerson = and(
+      eq(memberships.userId, userId),
+      eq(memberships.workspaceId, workspaceId),
+      isNull(memberships.removedAt),
+    );
     if ((await ctx.db.$count(memberships, ofPerson)) === 0) throw unknown("person in this workspace", field);
   }
 }

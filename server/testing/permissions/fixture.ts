@@ -29,9 +29,10 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
 import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
+import { createInvitation } from "../../platform/identity/invitations/create-invitation.ts";
 import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
-import { createUser } from "../../platform/identity/users/create-user.ts";
+import { newMember } from "../testing.ts";
 import { createAlertRows } from "./fixture-alerts.ts";
 import { burn } from "./fixture-incidents.ts";
 import { watch } from "./fixture-monitoring.ts";
@@ -52,6 +53,8 @@ export interface Fixture {
   workspaceId: string;
   userId: string;
   tokenId: string;
+  /** One that is open. */
+  invitationId: string;
   userSubject: string;
   auditId: number;
   experimentId: number;
@@ -146,7 +149,10 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
   const passwordHash = await hashPassword(password);
   await ctx.db.update(users).set({ passwordHash }).where(eq(users.id, ctx.actor.id));
   const email = `${ctx.actor.workspaceId.slice(0, 8)}@people.test`;
-  const { user } = await createUser(ctx, { email, name: secret, role: "member" });
+  const user = (await newMember(ctx, "member", { email, name: secret })).actor;
+  const delivery = { publicUrl: "http://localhost:3000", send: undefined };
+  const guest = { email: `${secret}@guests.test`, role: "viewer" as const };
+  const { invitation } = await createInvitation(ctx, guest, delivery);
   const { token } = await createToken(ctx, { name: secret, scopes: ["read"] });
   const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-scene-")));
   const tracked = await track(ctx, store, secret);
@@ -160,6 +166,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     userId: user.id,
     userSubject: `user/${email}`,
     tokenId: token.id,
+    invitationId: invitation.id,
     auditId: entry?.id ?? 0,
     store,
     ...(await listen(ctx, secret)),

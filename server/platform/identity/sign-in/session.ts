@@ -4,6 +4,7 @@ import type { Database } from "#db/client.ts";
 import { memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteUse } from "../memberships/note-use.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
 /** Lifetime of a session from sign-in. */
@@ -69,6 +70,7 @@ export async function contextOfSession(db: Database, claims: unknown, scope: Ses
   if (!person) throw ended();
   const { slug, ...actor } = person;
   if (workspace !== undefined && slug !== workspace) throw noWorkspace(workspace);
+  await noteUse(db, sub, actor.workspaceId);
   return { db, actor: { kind: "user", id: sub, ...actor, address } };
 }
 
