@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { requireContext } from "#app/_lib/context.ts";
+import { requireContext, runtime } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { CompanyAccount } from "#components/platform/identity/company-account.tsx";
 import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
 import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
@@ -13,13 +14,15 @@ import { roleMeanings } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
-import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
+import { changePasswordAction, setContactMethodsAction, unlinkCompanyAccountAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account, Settings" };
 
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: PageProps<"/settings/account">) {
   const ctx = await requireContext();
-  const { name, email, role, hasPassword } = await getViewer(ctx);
+  const { name, email, role, hasPassword, usesCompanySignIn } = await getViewer(ctx);
+  const { error } = await searchParams;
+  const company = runtime().config.oidc;
   const subject = `user/${email}`;
   const change = (await lastChanges(ctx, [subject])).get(subject);
   return (
@@ -43,6 +46,17 @@ export default async function AccountPage() {
           </p>
         </Panel>
       </Columns>
+      {(company || usesCompanySignIn) && (
+        <Panel title="Company account" subtitle={company?.name}>
+          <CompanyAccount
+            isLinked={usesCompanySignIn}
+            canUnlink={hasPassword}
+            canLink={company !== undefined}
+            hasFailed={typeof error === "string"}
+            unlink={unlinkCompanyAccountAction}
+          />
+        </Panel>
+      )}
       <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
         <ContactForm
           value={await getContactMethods(ctx)}
