@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import NextAuth from "next-auth";
 import { onTestFinished } from "vitest";
-import { type AuthRuntime, authOptions } from "./auth.ts";
+import { type AuthRuntime, authOptions, type Caller } from "./auth.ts";
 
 /** Listens on a free port until the test ends. @returns the address, without a slash at the end. */
 export async function listen(handler: (address: string) => RequestListener): Promise<string> {
@@ -37,15 +37,15 @@ export async function listenForSignIn(runtimeAt: (address: string) => AuthRuntim
       json: (value: unknown) => response.setHeader("content-type", "application/json").end(JSON.stringify(value)),
       send: (value: unknown) => response.end(typeof value === "string" ? value : JSON.stringify(value)),
     });
-    await NextAuth(
-      request as never,
-      response as never,
-      authOptions(
-        runtimeAt(address),
-        async () => "192.0.2.1",
-        async () => request.headers["user-agent"] ?? null,
-      ),
-    );
+    const caller: Caller = {
+      address: async () => "192.0.2.1",
+      agent: async () => request.headers["user-agent"] ?? null,
+      cookie: async (name) => cookies[name],
+      setCookie: async (name, value, seconds) => {
+        response.appendHeader("set-cookie", `${name}=${value}; Path=/; HttpOnly; Max-Age=${seconds}`);
+      },
+    };
+    await NextAuth(request as never, response as never, authOptions(runtimeAt(address), caller));
   });
 }
 
@@ -71,5 +71,10 @@ export class Visitor {
 
   cookie(url: string, name: string): string | undefined {
     return this.#cookies.get(new URL(url).host)?.get(name);
+  }
+
+  setCookie(url: string, name: string, value: string): void {
+    const { host } = new URL(url);
+    this.#cookies.set(host, (this.#cookies.get(host) ?? new Map<string, string>()).set(name, value));
   }
 }

@@ -1,11 +1,14 @@
+import { eq } from "drizzle-orm";
 import { decode } from "next-auth/jwt";
 import Provider from "oidc-provider";
 import { beforeEach, expect, test, vi } from "vitest";
-import { sessions, users } from "#db/schema/index.ts";
+import { acceptDestination, acceptedCookie, linkDestination } from "#components/platform/identity/destination.ts";
+import { knownBrowsers, memberships, sessions, users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { configureLog } from "#server/base/log.ts";
+import { createInvitation } from "#server/platform/identity/invitations/create-invitation.ts";
 import { contextOfSession } from "#server/platform/identity/sign-in/session.ts";
 import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
@@ -17,7 +20,7 @@ beforeEach(() => {
 });
 
 const sessionSecret = "a secret of thirty-two characters";
-const adminPassword = "a long password";
+const adminPassword = "brought by the tide";
 const sessionCookie = "next-auth.session-token";
 
 /** People of the company; their login name is their subject. */
@@ -72,9 +75,9 @@ async function csrfToken({ base, visitor }: Installation): Promise<string> {
 }
 
 /** Walks through sign-in at the provider. @returns where Leeway sends the person in the end. */
-async function companySignIn(installation: Installation, login: string): Promise<string> {
+async function companySignIn(installation: Installation, login: string, destination = "/models"): Promise<string> {
   const { base, visitor } = installation;
-  const form = { csrfToken: await csrfToken(installation), callbackUrl: `${base}/models` };
+  const form = { csrfToken: await csrfToken(installation), callbackUrl: `${base}${destination}` };
   let { location } = await visitor.visit(`${base}/api/auth/signin/oidc`, form);
   for (let step = 0; step < 10; step++) {
     const page = await visitor.visit(location);
@@ -89,9 +92,14 @@ async function companySignIn(installation: Installation, login: string): Promise
   throw new Error(`Sign-in went in circles at ${location}`);
 }
 
-async function passwordSignIn(installation: Installation, email: string, password: string): Promise<string | null> {
+async function passwordSignIn(
+  installation: Installation,
+  email: string,
+  password: string,
+  more: Record<string, string> = {},
+): Promise<string | null> {
   const { base, visitor } = installation;
-  const form = { csrfToken: await csrfToken(installation), email, password, json: "true" };
+  const form = { csrfToken: await csrfToken(installation), email, password, json: "true", ...more };
   const { text } = await visitor.visit(`${base}/api/auth/callback/credentials`, form);
   return new URL(JSON.parse(text).url).searchParams.get("error");
 }
@@ -110,10 +118,93 @@ test("signs a new user in through a real provider and returns to the requested p
   expect(rows.map((user) => user.email).sort()).toEqual(["admin@leeway.local", "ines@company.test"]);
 });
 
-test("signs a user with a known verified email in to the existing account", async () => {
+test("does not sign in to an existing account by its verified email", async () => {
+  const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
+  expect(await companySignIn(installation, "admin")).toBe(`${installation.base}/login?error=company-conflict`);
+  expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
+  expect((await installation.db.select().from(users)).map((user) => user.oidcSubject)).toEqual([null]);
+});
+
+test("links the company account inside the session only, and then signs in by it", async () => {
   const installation = await leeway();
-  expect(await companySignIn(installation, "admin")).toBe(`${installation.base}/models`);
+  const { base, db } = installation;
+  expect(await companySignIn(installation, "ines", linkDestination)).toBe(`${base}/login?error=company-not-found`);
+  installation.visitor = new Visitor();
+  await passwordSignIn(installation, "admin@leeway.local", adminPassword);
+  const session = installation.visitor.cookie(base, sessionCookie);
+  expect(await companySignIn(installation, "ines", linkDestination)).toBe(`${base}/settings/account`);
+  expect(installation.visitor.cookie(base, sessionCookie)).toBe(session);
+  expect(await db.select().from(users)).toMatchObject([{ oidcSubject: expect.stringMatching(/#ines$/) }]);
+  installation.visitor = new Visitor();
+  expect(await companySignIn(installation, "ines")).toBe(`${base}/models`);
   expect(await sessionOf(installation)).toMatchObject({ name: "Admin", role: "admin" });
+  // Another subject with the account's own verified email.
+  installation.visitor = new Visitor();
+  expect(await companySignIn(installation, "admin")).toBe(`${base}/login?error=company-conflict`);
+});
+
+/** Invites by mail. @returns the secret in the mail */
+async function invite({ db }: Installation, email: string): Promise<string> {
+  const [admin] = await db
+    .select({ id: users.id, workspaceId: memberships.workspaceId })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId));
+  if (!admin) throw new Error("There is no admin.");
+  const actor = { kind: "user" as const, name: "Admin", role: "admin" as const, ...admin };
+  const paths: string[] = [];
+  const send = async ({ path }: { path: string }) => {
+    paths.push(path);
+    return { error: null };
+  };
+  await createInvitation({ db, actor }, { email, role: "operator" }, { publicUrl: "http://localhost:3000", send });
+  return paths[0]?.split("/").at(-1) ?? "";
+}
+
+test("accepts an invitation by company sign-in from its page only", async () => {
+  const installation = await leeway();
+  const { base } = installation;
+  const secret = await invite(installation, "ines@company.test");
+  expect(await companySignIn(installation, "ines", `/invitations/${secret}`)).toBe(
+    `${base}/login?error=company-not-found`,
+  );
+  installation.visitor = new Visitor();
+  expect(await companySignIn(installation, "ines", acceptDestination(secret))).toBe(
+    `${base}/login?error=company-not-found`,
+  );
+  installation.visitor = new Visitor();
+  installation.visitor.setCookie(base, acceptedCookie, secret);
+  expect(await companySignIn(installation, "admin", acceptDestination(secret))).toBe(
+    `${base}/invitations/${secret}?error=company-conflict`,
+  );
+  installation.visitor = new Visitor();
+  installation.visitor.setCookie(base, acceptedCookie, secret);
+  expect(await companySignIn(installation, "ines", acceptDestination(secret))).toBe(
+    `${base}${acceptDestination(secret)}`,
+  );
+  expect(await sessionOf(installation)).toMatchObject({ name: "Ines Duarte", role: "operator" });
+});
+
+test("accepts an invitation with a name and a strong password", async () => {
+  const installation = await leeway();
+  const invitation = await invite(installation, "cfo@company.test");
+  const accept = (password: string) => passwordSignIn(installation, "", password, { invitation, name: "Carla" });
+  expect(await accept("password-2026")).toBe("password:common");
+  expect(await accept("starboard lanterns at dusk")).toBeNull();
+  expect(await sessionOf(installation)).toMatchObject({ name: "Carla", role: "operator" });
+  expect(await accept("starboard lanterns at dusk")).toBe("not-found");
+});
+
+test("remembers a browser that has signed in, which failures elsewhere do not delay", async () => {
+  const installation = await leeway();
+  const { base, db } = installation;
+  const fail = (visitor: Visitor) => passwordSignIn({ ...installation, visitor }, "admin@leeway.local", "wrong");
+  expect(await passwordSignIn(installation, "admin@leeway.local", adminPassword)).toBeNull();
+  expect(installation.visitor.cookie(base, "leeway-browser")).toMatch(/^[0-9a-f]{40}$/);
+  expect(await db.$count(knownBrowsers)).toBe(1);
+  const stranger = new Visitor();
+  for (let tries = 0; tries < 4; tries++) await fail(stranger);
+  expect(await fail(stranger)).toBe("rate-limited:30");
+  expect(await passwordSignIn(installation, "admin@leeway.local", adminPassword)).toBeNull();
 });
 
 test("rejects an unverified email", async () => {

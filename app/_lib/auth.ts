@@ -1,11 +1,22 @@
 import type { AuthOptions, User } from "next-auth";
+import { decode } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { ZodError } from "zod";
+import { acceptedCookie } from "#components/platform/identity/destination.ts";
+import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { createSession, sessionSeconds } from "#server/platform/identity/sessions/create-session.ts";
 import { signOut } from "#server/platform/identity/sessions/sign-out.ts";
-import { isSecure } from "#server/platform/identity/sign-in/session.ts";
+import { passwordProblems } from "#server/platform/identity/contract.ts";
+import {
+  browserCookieName,
+  browserSeconds,
+  rememberBrowser,
+} from "#server/platform/identity/sign-in/known-browsers.ts";
+import { linkCompanyAccount } from "#server/platform/identity/sign-in/link-company-account.ts";
+import { contextOfSession, isSecure, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
+import { signInWithInvitation } from "#server/platform/identity/sign-in/sign-in-with-invitation.ts";
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
 import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
 import type { Runtime } from "#server/roles/runtime.ts";
@@ -13,6 +24,17 @@ import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./
 
 /** Runtime dependencies of sign-in. */
 export type AuthRuntime = Pick<Runtime, "db" | "config" | "sessionSecret">;
+
+/** The browser behind the current request. */
+export interface Caller {
+  /** Network address. */
+  address(): Promise<string>;
+  /** User-Agent header; null without one. */
+  agent(): Promise<string | null>;
+  cookie(name: string): Promise<string | undefined>;
+  /** @param seconds lifetime */
+  setCookie(name: string, value: string, seconds: number): Promise<void>;
+}
 
 /** Signed-in user, as next-auth passes it from the check to the session. */
 interface Arrival extends User {
@@ -22,13 +44,8 @@ interface Arrival extends User {
 /**
  * Returns the options of next-auth: email and password, company sign-in when configured, and an encrypted cookie that contains only the
  * secret of a session; everything else is read from the database at each request.
- * @param callerAddress network address of the current request. @param callerAgent its User-Agent header.
  */
-export function authOptions(
-  runtime: AuthRuntime,
-  callerAddress: () => Promise<string>,
-  callerAgent: () => Promise<string | null>,
-): AuthOptions {
+export function authOptions(runtime: AuthRuntime, caller: Caller): AuthOptions {
   const { db, config, sessionSecret } = runtime;
   // next-auth learns its own address from nowhere else.
   process.env.NEXTAUTH_URL = config.publicUrl;
@@ -37,27 +54,18 @@ export function authOptions(
     useSecureCookies: isSecure(config.publicUrl),
     session: { strategy: "jwt", maxAge: sessionSeconds },
     pages: { signIn: "/login", error: "/login" },
-    providers: [passwordSignIn(runtime, callerAddress), ...(config.oidc ? [companySignIn(config.oidc)] : [])],
+    providers: [passwordSignIn(runtime, caller), ...(config.oidc ? [companySignIn(config.oidc)] : [])],
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.provider !== companyProviderId) return true;
-        const claims = profile as unknown as CompanyClaims;
-        const rules = { defaultRole: config.oidc?.defaultRole, address: await callerAddress() };
-        try {
-          (user as Arrival).signedIn = await signInWithOidc(db, identityOf(claims), rules);
-          return true;
-        } catch (error) {
-          const code = refusalCode(error);
-          log.info("sign-in.refused", { code, subject: claims.sub });
-          return `/login?error=company-${code}`;
-        }
+        return arriveFromCompany(runtime, caller, user, profile as unknown as CompanyClaims);
       },
       async jwt({ token, user, account }) {
         const arrived = (user as Arrival | undefined)?.signedIn;
         if (!arrived) return token;
         const { userId, sessionVersion } = arrived;
         const method = account?.provider === companyProviderId ? "oidc" : "password";
-        const browser = { address: await callerAddress(), userAgent: await callerAgent() };
+        const browser = { address: await caller.address(), userAgent: await caller.agent() };
         return { session: await createSession(db, { userId, sessionVersion, method, ...browser }) };
       },
     },
@@ -74,17 +82,92 @@ export function authOptions(
   };
 }
 
-function passwordSignIn({ db }: AuthRuntime, callerAddress: () => Promise<string>) {
+/**
+ * Settles a return from the identity provider: a link of the signed-in account, an accepted invitation, or a sign-in.
+ * @returns true for a new session, otherwise the page to open.
+ */
+async function arriveFromCompany(
+  runtime: AuthRuntime,
+  caller: Caller,
+  user: User,
+  claims: CompanyClaims,
+): Promise<boolean | string> {
+  const { db, config } = runtime;
+  const { isLink, accepts } = readIntent(await caller.cookie(destinationCookie(config.publicUrl)));
+  // Other sites can choose the page that follows, but not set the cookie.
+  const invitation = accepts !== undefined && accepts === (await caller.cookie(acceptedCookie)) ? accepts : undefined;
+  const linking = isLink ? await sessionContext(runtime, caller) : undefined;
+  const back = linking ? "/settings/account" : invitation ? `/invitations/${invitation}` : "/login";
+  try {
+    if (linking) {
+      await linkCompanyAccount(linking, identityOf(claims));
+      return back;
+    }
+    const rules = { defaultRole: config.oidc?.defaultRole, address: await caller.address(), invitation };
+    const arrived = await signInWithOidc(db, identityOf(claims), rules);
+    (user as Arrival).signedIn = arrived;
+    await remember(runtime, caller, arrived.userId);
+    return true;
+  } catch (error) {
+    const code = refusalCode(error);
+    log.info("sign-in.refused", { code, subject: claims.sub });
+    return `${back}?error=company-${code}`;
+  }
+}
+
+/** Returns the name of the cookie in which next-auth stores the page that follows. */
+function destinationCookie(publicUrl: string): string {
+  return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.callback-url`;
+}
+
+/** Reads from the page that follows what the browser left for: see linkDestination and acceptDestination. */
+function readIntent(destination: string | undefined): { isLink: boolean; accepts: string | undefined } {
+  const url = URL.parse(destination ?? "");
+  const [area = "", secret = ""] = url?.pathname.split("/").slice(1) ?? [];
+  const isAccepted = area === "invitations" && url?.searchParams.get("accept") === "company";
+  return {
+    isLink: url?.pathname === "/settings/account" && url.searchParams.get("link") === "company",
+    accepts: isAccepted && /^\w{1,100}$/.test(secret) ? secret : undefined,
+  };
+}
+
+/** Returns the context of the session in this browser, if there is one. */
+async function sessionContext(
+  { db, config, sessionSecret }: AuthRuntime,
+  caller: Caller,
+): Promise<Context | undefined> {
+  const token = await caller.cookie(sessionCookieName(config.publicUrl));
+  const claims = token && (await decode({ token, secret: sessionSecret }).catch(() => null));
+  if (!claims) return undefined;
+  return contextOfSession(db, claims, { address: await caller.address() }).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "unauthenticated") return undefined;
+    throw error;
+  });
+}
+
+/** Remembers the browser, so that failures from elsewhere do not delay it. */
+async function remember({ db, config }: AuthRuntime, caller: Caller, userId: string): Promise<void> {
+  const name = browserCookieName(config.publicUrl);
+  await caller.setCookie(name, await rememberBrowser(db, userId, await caller.cookie(name)), browserSeconds);
+}
+
+function passwordSignIn(runtime: AuthRuntime, caller: Caller) {
+  const { db, config } = runtime;
   return CredentialsProvider({
-    credentials: { email: { type: "email" }, password: { type: "password" } },
+    credentials: { email: { type: "email" }, password: { type: "password" }, invitation: {}, name: {} },
     async authorize(credentials): Promise<Arrival> {
-      const { email = "", password = "" } = credentials ?? {};
+      const { email = "", password = "", invitation, name } = credentials ?? {};
+      const address = await caller.address();
+      const browser = (await caller.cookie(browserCookieName(config.publicUrl)))?.slice(0, 100);
       try {
-        const signedIn = await verifySignIn(db, { email, password, address: await callerAddress() });
+        const signedIn = invitation
+          ? await signInWithInvitation(db, { secret: invitation, password, name, address, browser })
+          : await verifySignIn(db, { email, password, address, browser });
+        await remember(runtime, caller, signedIn.userId);
         return { id: signedIn.userId, signedIn };
       } catch (error) {
         // The page reads code and wait from the message; next-auth carries nothing else.
-        throw error instanceof DomainError ? new Error(signInError(error)) : error;
+        throw error instanceof DomainError || error instanceof ZodError ? new Error(signInError(error)) : error;
       }
     },
   });
@@ -97,8 +180,12 @@ function refusalCode(error: unknown): string {
   throw error;
 }
 
-/** Formats the code of an error and the seconds to wait: "rate-limited:30". */
-function signInError({ code, retryAfterSeconds }: DomainError): string {
+/** Formats the code of an error with the seconds to wait, "rate-limited:30", or what is wrong with a new password, "password:common". */
+function signInError(error: DomainError | ZodError): string {
+  if (error instanceof ZodError) return "invalid";
+  const { code, retryAfterSeconds, message } = error;
+  const problem = Object.entries(passwordProblems).find(([, text]) => text === message)?.[0];
+  if (problem) return `password:${problem}`;
   return retryAfterSeconds === undefined ? code : `${code}:${retryAfterSeconds}`;
 }
 

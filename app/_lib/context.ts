@@ -4,9 +4,10 @@ import { decode } from "next-auth/jwt";
 import { cache } from "react";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { contextOfSession, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
+import { contextOfSession, isSecure, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
 import { workspaceCookieName } from "#server/platform/identity/workspaces/workspace-cookie.ts";
 import { getRuntime, type Runtime } from "#server/roles/runtime.ts";
+import type { Caller } from "./auth.ts";
 
 /** Returns the long-lived objects of the web process, for pages that need more than a context: addresses, the artifact store. */
 export function runtime(): Runtime {
@@ -48,11 +49,6 @@ export async function callerAddress(): Promise<string> {
   return (await headers()).get("x-forwarded-for") ?? "unknown";
 }
 
-/** Returns the caller's User-Agent header; null without one. */
-export async function callerAgent(): Promise<string | null> {
-  return (await headers()).get("user-agent");
-}
-
 /** Returns the address of a page that leads back to the requested one. */
 async function throughPage(page: string): Promise<string> {
   return `${page}?callbackUrl=${encodeURIComponent(await requestedPath())}`;
@@ -63,3 +59,14 @@ async function requestedPath(): Promise<string> {
   url.searchParams.delete("_rsc");
   return url.pathname + url.search;
 }
+
+/** Returns the browser behind the current request, for sign-in. */
+export const caller: Caller = {
+  address: callerAddress,
+  agent: async () => (await headers()).get("user-agent"),
+  cookie: async (name) => (await cookies()).get(name)?.value,
+  setCookie: async (name, value, seconds) => {
+    const secure = isSecure(getRuntime().config.publicUrl);
+    (await cookies()).set({ name, value, maxAge: seconds, httpOnly: true, sameSite: "lax", path: "/", secure });
+  },
+};

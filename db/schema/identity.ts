@@ -40,6 +40,8 @@ export const users = pgTable(
     sessionVersion: integer().notNull().default(1),
     createdAt: instant().notNull().defaultNow(),
     lastSignInAt: instant(),
+    /** Since when this person may not sign in. Admins of the installation disable accounts; admins of a workspace, memberships. */
+    disabledAt: instant(),
   },
   (table) => [
     uniqueIndex("users_email").on(sql`lower(${table.email})`),
@@ -56,6 +58,12 @@ export const memberships = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** Since when this person may not use this workspace. */
     disabledAt: instant(),
+    /** Whether it was disabled because the account was. Enabling the account enables it again. */
+    isDisabledByAccount: boolean().notNull().default(false),
+    /** Time of removal from the workspace; such a row is disabled too. It remains, so that what they created keeps their name. */
+    removedAt: instant(),
+    /** Last use of this workspace in the console, to about 5 minutes. */
+    lastUsedAt: instant(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] }), index("memberships_user").on(table.userId)],
 );
@@ -87,19 +95,24 @@ export const apiTokens = pgTable(
   ],
 );
 
-/** Sign-ins happen before a workspace is known; failures are counted per email and per address. */
+/** Sign-ins happen before a workspace is known; failures are counted per email, network and known browser. */
 export const signInAttempts = pgTable(
   "sign_in_attempts",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     email: text().notNull(),
     address: text().notNull(),
+    /** The address, or an IPv6 address's network of 64 bits. Null for attempts of older versions. */
+    network: text(),
+    /** Hash of the known browser that it came from; null from others. */
+    browser: text(),
     succeeded: boolean().notNull(),
     at: instant().notNull().defaultNow(),
   },
   (table) => [
     index("sign_in_attempts_email").on(table.email, table.at),
     index("sign_in_attempts_address").on(table.address, table.at),
+    index("sign_in_attempts_network").on(table.network, table.at),
   ],
 );
 

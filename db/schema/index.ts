@@ -9,6 +9,7 @@ export * from "./idempotency.ts";
 export * from "./identity.ts";
 export * from "./imports.ts";
 export * from "./incidents.ts";
+export * from "./invitations.ts";
 export * from "./load-tests.ts";
 export * from "./logged-models.ts";
 export * from "./monitoring.ts";

@@ -29,6 +29,7 @@ export const sessions = pgTable(
         "revoked-by-admin",
         "password-changed",
         "password-reset",
+        "account-disabled",
         "membership-ended",
         "workspace-archived",
       ],

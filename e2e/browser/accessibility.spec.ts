@@ -149,7 +149,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
 /** Pages that only lead on to another one. */
 const leadsOn = ["/", "/settings", "/overview/reviews"];
 /** Pages not shown to a signed-in user with a password; they have separate tests. */
-const entrances = ["/login", "/login/password"];
+const entrances = ["/login", "/login/password", "/invitations/[invitation]"];
 
 test("covers every page of the console", () => {
   const routes = pageRoutes();

@@ -13,15 +13,15 @@ async function anotherBrowser(browser: Browser): Promise<Page> {
   return (await browser.newContext({ baseURL: leeway.url })).newPage();
 }
 
-/** Adds a person in the settings. @returns the password that is shown once. */
+/** Creates an account in the settings. @returns the password that is shown once. */
 async function addPerson(page: Page, name: string, email: string, role: string): Promise<string> {
   await signIn(page, "/settings/people");
-  await page.getByRole("button", { name: "Add person…" }).click();
+  await page.getByRole("button", { name: "Create account…" }).click();
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel(role).check();
-  await page.getByRole("button", { name: "Add", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: `${name} added` });
+  await page.getByRole("button", { name: "Create account", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: `Account of ${name} created` });
   const password = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n").at(-1) ?? "";
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   return password;
@@ -62,7 +62,7 @@ test("a new user sets a password, has read access only, and is signed out once d
   await theirs.getByRole("button", { name: "Change password" }).click();
   await expect(theirs).toHaveURL(/\/settings\/people/);
   await expect(theirs.getByText("Admins can manage people")).toBeVisible();
-  await expect(theirs.getByRole("button", { name: "Add person…" })).toBeHidden();
+  await expect(theirs.getByRole("button", { name: "Invite person…" })).toBeHidden();
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Disable…" }).click();
@@ -72,7 +72,38 @@ test("a new user sets a password, has read access only, and is signed out once d
   await theirs.goto("/audit");
   await expect(theirs).toHaveURL(/\/login/);
   await signInByForm(theirs, { email: email, password: "seven bells of the first watch" });
-  await expect(problem(theirs)).toContainText("This account is disabled.");
+  await expect(problem(theirs)).toContainText("This account is disabled");
+});
+
+test("an admin invites a person, who creates an account by the link and joins", async ({ page, browser }) => {
+  const email = `${unique("carla")}@example.test`.toLowerCase();
+  await signIn(page, "/settings/people");
+  await page.getByRole("button", { name: "Invite person…" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("viewer").check();
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: `Invitation for ${email}` });
+  const link = ((await dialog.locator("pre").textContent()) ?? "").trim();
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByRole("table", { name: "Open invitations" })).toContainText(email);
+
+  const path = new URL(link).pathname;
+  const theirs = await anotherBrowser(browser);
+  await theirs.goto(path);
+  await expect(theirs.getByText("with the viewer role")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page: theirs }).analyze();
+  expect(violations.map((violation) => violation.id)).toEqual([]);
+  await theirs.getByLabel("Name").fill("Carla");
+  await theirs.getByLabel("New password").fill("password-2026");
+  await theirs.getByRole("button", { name: "Create account and accept" }).click();
+  await expect(problem(theirs)).toContainText("This password is common");
+  await theirs.getByLabel("New password").fill("seven bells of the first watch");
+  await theirs.getByRole("button", { name: "Create account and accept" }).click();
+  await expect(theirs).toHaveURL(/\/overview/);
+  await theirs.goto(path);
+  await expect(theirs.getByRole("heading", { name: "This invitation is not valid" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("table", { name: "People" })).toContainText(email);
 });
 
 test("a user creates a token that is shown once, works within its scopes, and is rejected after revocation", async ({

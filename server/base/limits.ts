@@ -27,4 +27,11 @@ export const limits = {
   yamlDepth: 50,
   /** An alias can double what an earlier one stands for, so that few of them can fill the memory. */
   yamlAliases: 10,
+
+  /** Invitations of a workspace that are neither accepted, declined nor revoked. */
+  openInvitations: 100,
+  /** Mails with invitations that a workspace may send per hour. */
+  invitationMailsPerHour: 60,
+  /** Mails with invitations that one address may get per hour, from all workspaces together. */
+  invitationMailsPerAddressAndHour: 5,
 } as const;

@@ -8,7 +8,6 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { configureLog } from "#server/base/log.ts";
 import { closeSlowBodies } from "./close-slow-bodies.ts";
-import { networkOf } from "./limit-connections.ts";
 import { createServer } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -64,17 +63,6 @@ test.runIf(process.platform === "linux")("limits the connections of one address,
     next.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(await text(next)).toContain("200 OK");
   });
-});
-
-test.each([
-  ["203.0.113.9", "203.0.113.9"],
-  ["::ffff:203.0.113.9", "::ffff:203.0.113.9"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-  ["2001:db8:1:2::9", "2001:db8:1:2::/64"],
-  ["2001:db8::1", "2001:db8:0:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-])("counts connections of %s as those of %s", (address, network) => {
-  expect(networkOf(address)).toBe(network);
 });
 
 test("closes a body that arrives too slowly with 408, and no other one", async () => {

@@ -22,8 +22,8 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
   const [added, setAdded] = useState<NewUser>();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>Add person…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Add person" size={480} yOffset="14vh">
+      <Button onClick={() => setOpened(true)}>Create account…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Create account" size={480} yOffset="14vh">
         <Form
           action={action}
           onDone={(person) => {
@@ -35,13 +35,13 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
       <ShownOnce
         opened={added !== undefined}
         onClose={() => setAdded(undefined)}
-        title={`${added?.user.name} added`}
+        title={`Account of ${added?.user.name} created`}
         examples={[{ label: "Sign-in", code: signInLines(added, consoleUrl) }]}
         doneLabel={added?.password ? "I have copied it" : "Close"}
       >
         {added?.password
-          ? "Leeway does not send an invitation: share the password yourself. It is not shown again, and must be changed at the first sign-in."
-          : "They already have an account and sign in as before."}
+          ? "Share the password yourself. It is not shown again, and must be changed at the first sign-in."
+          : "They sign in with the company account of this email."}
       </ShownOnce>
     </>
   );
@@ -78,7 +78,7 @@ function Form({ action, onDone }: { action: AddPersonProps["action"]; onDone: (p
       <RoleField value={role} onChange={setRole} />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Adding…" : "Add"}
+          {busy ? "Creating…" : "Create account"}
         </Button>
       </div>
     </form>

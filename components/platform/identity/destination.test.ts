@@ -41,3 +41,8 @@ test.each([
 ])("describes %s as %s", (path, expected) => {
   expect(describeDestination(path)).toBe(expected);
 });
+
+test("shows an invitation after sign-in, and never accepts it", () => {
+  expect(safePath("/invitations/invite_1?accept=company")).toBe("/invitations/invite_1");
+  expect(safePath("/x/../invitations/invite_1?accept=company")).toBe("/invitations/invite_1");
+});

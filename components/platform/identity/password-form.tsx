@@ -55,7 +55,7 @@ export function PasswordForm({ action, onDone, currentLabel, withTokens, other }
       />
       <PasswordInput
         label="New password"
-        description="At least 8 characters. Several unrelated words work well."
+        description="At least 12 characters. Several unrelated words work well."
         inputWrapperOrder={["label", "input", "description", "error"]}
         name="new"
         autoComplete="new-password"

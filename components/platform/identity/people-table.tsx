@@ -7,11 +7,9 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type {
   ChangeRole,
-  DisableUser,
-  EnableUser,
-  NewUser,
-  ResetPassword,
-  RevokeSessionsOfUser,
+  DisableMembership,
+  EnableMembership,
+  RemoveMembership,
   Role,
   User,
 } from "#server/platform/identity/contract.ts";
@@ -20,11 +18,9 @@ import { PersonMenu } from "./person-menu.tsx";
 
 export interface PeopleActions {
   changeRole: (input: ChangeRole) => Promise<ActionState<User>>;
-  disable: (input: DisableUser) => Promise<ActionState<User>>;
-  enable: (input: EnableUser) => Promise<ActionState<User>>;
-  resetPassword: (input: ResetPassword) => Promise<ActionState<NewUser>>;
-  /** Only for admins of the installation. */
-  endSessions: ((input: RevokeSessionsOfUser) => Promise<ActionState<unknown>>) | undefined;
+  disable: (input: DisableMembership) => Promise<ActionState<User>>;
+  enable: (input: EnableMembership) => Promise<ActionState<User>>;
+  remove: (input: RemoveMembership) => Promise<ActionState<void>>;
 }
 
 export interface Person extends User {
@@ -38,17 +34,17 @@ interface PeopleTableProps {
   foot: React.ReactNode;
 }
 
-/** Lists the users of the workspace with role and date of joining; admins also get the available actions. */
+/** Lists the members of the workspace; admins also get the available actions. */
 export function PeopleTable({ people, viewer, actions, foot }: PeopleTableProps) {
   const columns: Column<Person>[] = [
     { key: "name", head: "Name", cell: (user) => nameCell(user, viewer.id) },
     { key: "email", head: "Email", cell: (user) => <span className="lw-muted">{user.email}</span> },
     { key: "role", head: "Role", cell: (user) => user.role },
-    { key: "way", head: "Sign-in method", cell: waysIn },
+    { key: "since", head: "Member since", cell: (user) => <RelativeTime at={user.createdAt} /> },
     {
-      key: "signIn",
-      head: "Last sign-in",
-      cell: (user) => (user.lastSignInAt ? <RelativeTime at={user.lastSignInAt} /> : noValue),
+      key: "use",
+      head: "Last use here",
+      cell: (user) => (user.lastUsedAt ? <RelativeTime at={user.lastUsedAt} /> : noValue),
     },
     { key: "state", head: "State", cell: stateCell },
     { key: "change", head: "Last change", cell: (user) => <LastChange change={user.lastChange} /> },
@@ -66,11 +62,6 @@ function nameCell(user: User, viewerId: string) {
       {user.name} {user.id === viewerId && <span className="lw-quiet">you</span>}
     </>
   );
-}
-
-function waysIn(user: User): string {
-  const ways = [user.hasPassword && "password", user.usesCompanySignIn && "company account"].filter(Boolean);
-  return ways.join(", ") || noValue;
 }
 
 function stateCell(user: User) {

@@ -9,7 +9,6 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { User } from "#server/platform/identity/contract.ts";
 import { ChangeRoleDialog } from "./change-role-dialog.tsx";
 import type { PeopleActions } from "./people-table.tsx";
-import { ResetPasswordDialog } from "./reset-password-dialog.tsx";
 
 interface PersonMenuProps {
   user: User;
@@ -19,7 +18,7 @@ interface PersonMenuProps {
 
 /** Menu of the actions that an admin can take on a user. */
 export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
-  const [dialog, setDialog] = useState<"role" | "password" | "sessions" | "disable">();
+  const [dialog, setDialog] = useState<"role" | "disable" | "remove">();
   const enable = useAction(actions.enable);
   const close = () => setDialog(undefined);
   const isSelf = user.id === viewer.id;
@@ -29,13 +28,13 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
     if (ok) toast.done(`${user.name} was disabled.`);
     return error;
   }
-  async function endSessions(reason: string) {
-    const { ok, error } = (await actions.endSessions?.({ userId: user.id, reason })) ?? { ok: false };
-    if (ok) toast.done(`All sessions of ${user.name} were ended.`);
+  async function remove(reason: string) {
+    const { ok, error } = await actions.remove({ userId: user.id, reason });
+    if (ok) toast.done(`${user.name} was removed.`);
     return error;
   }
   function enableAgain() {
-    enable.run({ userId: user.id }, () => toast.done(`${user.name} can sign in again.`));
+    enable.run({ userId: user.id }, () => toast.done(`${user.name} can use this workspace again.`));
   }
 
   return (
@@ -48,8 +47,6 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog("role")}>Change role…</Menu.Item>
-          <Menu.Item onClick={() => setDialog("password")}>Reset password…</Menu.Item>
-          {actions.endSessions && <Menu.Item onClick={() => setDialog("sessions")}>End sessions…</Menu.Item>}
           {user.disabledAt ? (
             <Menu.Item onClick={enableAgain}>Enable</Menu.Item>
           ) : (
@@ -57,35 +54,21 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
               {isSelf ? "Disable: only another admin can do this" : "Disable…"}
             </Menu.Item>
           )}
+          <Menu.Item color="var(--lw-missed-text)" onClick={() => setDialog("remove")}>
+            Remove…
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ChangeRoleDialog opened={dialog === "role"} onClose={close} user={user} action={actions.changeRole} />
-      <ResetPasswordDialog opened={dialog === "password"} onClose={close} user={user} action={actions.resetPassword} />
-      <ConfirmWithReason
-        opened={dialog === "sessions"}
-        onClose={close}
-        title={`End all sessions of ${user.name}?`}
-        consequences={[
-          { label: "Sessions", value: "end with their next request, in every workspace" },
-          { label: "Password and tokens", value: "stay valid" },
-          { label: "Undo", value: "not possible; signing in again is" },
-        ]}
-        reasons={["Lost device", "Account compromised"]}
-        confirmLabel="End sessions"
-        cancelLabel="Cancel"
-        destructive
-        actorName={viewer.name}
-        onConfirm={endSessions}
-      />
       <ConfirmWithReason
         opened={dialog === "disable"}
         onClose={close}
         title={`Disable ${user.name}?`}
         consequences={[
-          { label: "Sessions", value: "end immediately, on every device" },
-          { label: "Their tokens", value: "are permanently revoked; programs that use them stop working" },
+          { label: "Access to this workspace", value: "ends immediately; other workspaces are not affected" },
+          { label: "Their tokens here", value: "are permanently revoked; programs that use them stop working" },
           { label: "What they created", value: "stays" },
-          { label: "Undo", value: "Enable restores sign-in, but not the tokens" },
+          { label: "Undo", value: "Enable restores access, but not the tokens" },
         ]}
         reasons={["Left the company", "Changed teams", "Account compromised"]}
         confirmLabel={`Disable ${user.name}`}
@@ -93,6 +76,23 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
         destructive
         actorName={viewer.name}
         onConfirm={disable}
+      />
+      <ConfirmWithReason
+        opened={dialog === "remove"}
+        onClose={close}
+        title={`Remove ${user.name} from this workspace?`}
+        consequences={[
+          { label: "Access to this workspace", value: "ends immediately; other workspaces are not affected" },
+          { label: "Their tokens here", value: "are permanently revoked; programs that use them stop working" },
+          { label: "What they created", value: "stays, with their name" },
+          { label: "Undo", value: "only by a new invitation" },
+        ]}
+        reasons={["Left the company", "Changed teams", "Invited by mistake"]}
+        confirmLabel={`Remove ${user.name}`}
+        cancelLabel="Cancel"
+        destructive
+        actorName={viewer.name}
+        onConfirm={remove}
       />
     </>
   );

@@ -5,15 +5,14 @@ import { useState } from "react";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { User } from "#server/platform/identity/contract.ts";
-import type { PeopleActions } from "./people-table.tsx";
+import type { AccountActions } from "./account-menu.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 interface ResetPasswordDialogProps {
   opened: boolean;
   onClose: () => void;
-  user: User;
-  action: PeopleActions["resetPassword"];
+  user: { id: string; name: string };
+  action: AccountActions["resetPassword"];
 }
 
 /** Asks for confirmation, generates a new password, and shows it once. */

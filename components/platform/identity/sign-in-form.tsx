@@ -70,7 +70,7 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
         <PasswordInput id="password" name="password" autoComplete="current-password" required {...passwordEye} />
         {needsHelp && (
           <p className={classes.note} role="status">
-            Ask an admin to reset it under Settings, People.
+            Ask an administrator of this installation to reset it under Settings, All workspaces.
           </p>
         )}
       </div>

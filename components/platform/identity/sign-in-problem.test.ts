@@ -12,3 +12,8 @@ test("returns the wait in seconds", () => {
 test("shows known messages only, never text from the URL", () => {
   expect(signInProblem("Call 555-0100 and tell them your password")?.message).toMatch(/^Sign-in failed\./);
 });
+
+test("returns what is wrong with a new password", () => {
+  expect(signInProblem("password:common")?.message).toMatch(/common/);
+  expect(signInProblem("password:constructor")?.message).toMatch(/^Sign-in failed\./);
+});

@@ -1,20 +1,27 @@
+import { passwordProblems } from "#server/platform/identity/contract.ts";
+
 export interface SignInProblem {
   message: string;
   /** Seconds until the next try. */
   waitSeconds?: number;
 }
 
+const disabled = "This account is disabled, or not a member of any workspace. Ask an admin.";
+
 const problems: Record<string, string> = {
   unauthenticated: "Incorrect email or password.",
-  forbidden: "This account is disabled. An admin can enable it under Settings, People.",
-  invalid: "Enter your email and password.",
+  forbidden: disabled,
+  "not-found": "This invitation is no longer valid. Ask an admin of the workspace for a new one.",
+  conflict: "You are already a member, or your account was just created. Sign in.",
+  invalid: "Enter your name, email and password.",
   "rate-limited": "Too many attempts.",
   "company-invalid":
     "Your company account has no verified email address, which Leeway requires. Contact your account administrator.",
   "company-not-found":
-    "There is no Leeway account for your company account. Ask an admin to add your email under Settings, People.",
-  "company-forbidden": "This account is disabled. An admin can enable it under Settings, People.",
-  "company-conflict": "Your account was just created. Continue with company sign-in again.",
+    "There is no Leeway account for your company account, or the invitation is no longer valid. Ask an admin to invite you.",
+  "company-forbidden": `${disabled} An invitation can only be accepted with the address that it names.`,
+  "company-conflict":
+    "Your email already has an account. Sign in with your password, and link your company account under Settings, Your account.",
   AccessDenied: "Your identity provider denied the sign-in.",
   OAuthSignin: "Could not reach your identity provider. Try again, or contact your Leeway administrator.",
   OAuthCallback: "Company sign-in was not completed. Try again.",
@@ -23,10 +30,13 @@ const problems: Record<string, string> = {
 /** Describes a failed sign-in; undefined if there was none. `error` comes from the URL or from next-auth. */
 export function signInProblem(error: string | null | undefined): SignInProblem | undefined {
   if (!error) return undefined;
-  const [code = "", seconds] = error.split(":");
+  const [code = "", detail] = error.split(":");
+  if (code === "password" && detail && Object.hasOwn(passwordProblems, detail)) {
+    return { message: passwordProblems[detail as keyof typeof passwordProblems] };
+  }
   const message =
     problems[code] ??
     "Sign-in failed. Try again; if the problem persists, ask your Leeway administrator to check the server log.";
-  const waitSeconds = Number(seconds);
+  const waitSeconds = Number(detail);
   return waitSeconds > 0 ? { message, waitSeconds } : { message };
 }

@@ -104,8 +104,10 @@ const Variables = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** First administrator, created at the first start. */
   ADMIN_EMAIL: z.email({ error: "must be an email address" }).default("admin@leeway.local"),
-  /** Password of the first administrator. Without it, one is generated and printed once. */
-  ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
+  /** Password of the first administrator, of at least 12 characters. Without it, one is generated and printed once. */
+  ADMIN_PASSWORD: z.string().optional(),
+  /** Argon2id hash of that password instead, so that the password itself is in no environment. */
+  ADMIN_PASSWORD_HASH: z.string().startsWith("$argon2id$", "must be an Argon2id hash: $argon2id$v=19$m=…").optional(),
   /** Secret that signs sessions. Without it, one is generated and stored in the database. */
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   /** Address of an OpenID Connect issuer; turns on sign-in by it. */
@@ -211,6 +213,7 @@ export interface Config {
   logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
   adminEmail: string;
   adminPassword: string | undefined;
+  adminPasswordHash: string | undefined;
   authSecret: string | undefined;
   oidc: Oidc | undefined;
   executionProviders: ExecutionProvider[];
@@ -286,6 +289,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: data.LOG_LEVEL,
     adminEmail: data.ADMIN_EMAIL,
     adminPassword: data.ADMIN_PASSWORD,
+    adminPasswordHash: data.ADMIN_PASSWORD_HASH,
     authSecret: data.AUTH_SECRET,
     oidc: readOidc(data),
     executionProviders: data.EXECUTION_PROVIDERS,

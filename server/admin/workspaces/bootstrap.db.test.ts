@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { apiTokens, auditEvents, experiments, memberships, users, workspaces } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import { hashPassword } from "#server/platform/identity/sign-in/password.ts";
 import { verifySignIn } from "../../platform/identity/sign-in/verify-sign-in.ts";
 import { contextOfToken } from "../../platform/identity/tokens/identify-token.ts";
 import { bootstrap } from "./bootstrap.ts";
@@ -21,13 +22,13 @@ test("creates a workspace, an admin and a full-scope token on the first start, n
     { action: "user.created" },
     { action: "token.created" },
   ]);
-  const second = await bootstrap(db, { adminEmail: "other@leeway.local", adminPassword: "another password" });
+  const second = await bootstrap(db, { adminEmail: "other@leeway.local", adminPassword: "another long password" });
   expect(second).toEqual({ workspaceId: first.workspaceId, email: "admin@leeway.local" });
 });
 
 test("uses a configured password without printing it or requiring a change", async () => {
   const { db } = await freshDatabase();
-  const adminPassword = "from the environment";
+  const adminPassword = "brought by the tide";
   const first = await bootstrap(db, { ...config, adminPassword });
   expect(first.password).toBeUndefined();
   const signedIn = await verifySignIn(db, { email: first.email, password: adminPassword, address: "192.0.2.1" });
@@ -43,4 +44,14 @@ test("creates everything once when several processes start concurrently", async 
   expect(await Promise.all(counts)).toEqual([1, 1, 1, 1, 1]);
   const [admin] = await db.select().from(memberships).where(eq(memberships.role, "admin"));
   expect(admin).toBeDefined();
+});
+
+test("rejects a weak password of the first admin, and takes a hash as it is", async () => {
+  const { db } = await freshDatabase();
+  const weak = bootstrap(db, { ...config, adminPassword: "leeway-2026-leeway" });
+  await expect(weak).rejects.toThrow(/^ADMIN_PASSWORD: Must not consist of/);
+  const first = await bootstrap(db, { ...config, adminPasswordHash: await hashPassword("fair-winds") });
+  expect(first.password).toBeUndefined();
+  const credentials = { email: first.email, password: "fair-winds", address: "192.0.2.1" };
+  expect(await verifySignIn(db, credentials)).toMatchObject({ mustChangePassword: false });
 });

@@ -1,17 +1,22 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { memberships, users, workspaces } from "#db/schema/index.ts";
+import { StartError } from "#db/start-error.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { createDefaultExperiment } from "#server/develop/tracking/experiments/create-default-experiment.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { generatePassword, hashPassword } from "../../platform/identity/sign-in/password.ts";
+import { requireStrongPassword } from "../../platform/identity/sign-in/password-policy.ts";
 import { createTokenFor } from "../../platform/identity/tokens/create-token.ts";
 import { scopes } from "../../platform/permissions/permissions/permission.ts";
 
 interface FirstAdmin {
   adminEmail: string;
-  /** Without it, a password is generated. */
+  /** Without it and its hash, a password is generated. */
   adminPassword: string | undefined;
+  /** Argon2 hash of a password that was chosen elsewhere; takes the place of adminPassword. */
+  adminPasswordHash?: string | undefined;
 }
 
 export interface Bootstrapped {
@@ -27,19 +32,29 @@ export interface Bootstrapped {
 /**
  * Sets up a new installation: the workspace "default" with the experiment 0, its admin, and a first API token.
  * Does nothing from the second start on. Concurrent starts of several processes are safe: one creates everything, the others find it.
+ * @throws StartError for a weak password
  */
-export async function bootstrap(db: Database, { adminEmail, adminPassword }: FirstAdmin): Promise<Bootstrapped> {
+export async function bootstrap(db: Database, firstAdmin: FirstAdmin): Promise<Bootstrapped> {
   const found = await existing(db);
   if (found) return found;
-  const password = adminPassword ?? generatePassword();
-  const passwordHash = await hashPassword(password);
+  const { adminEmail, adminPassword, adminPasswordHash } = firstAdmin;
+  const generated = adminPassword === undefined && adminPasswordHash === undefined ? generatePassword() : undefined;
+  if (adminPassword !== undefined) await refuseWeakPassword(adminPassword, adminEmail);
+  const passwordHash = adminPasswordHash ?? (await hashPassword(adminPassword ?? generated ?? ""));
   return db.transaction(async (db) => {
     await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('leeway bootstrap', 0))`);
     const made = await existing(db);
     if (made) return made;
-    const admin = { email: adminEmail, passwordHash, mustChangePassword: !adminPassword };
+    const admin = { email: adminEmail, passwordHash, mustChangePassword: generated !== undefined };
     const { workspaceId, token } = await makeFirst(db, admin);
-    return { workspaceId, email: adminEmail.toLowerCase(), token, ...(adminPassword ? {} : { password }) };
+    return { workspaceId, email: adminEmail.toLowerCase(), token, ...(generated && { password: generated }) };
+  });
+}
+
+async function refuseWeakPassword(password: string, email: string): Promise<void> {
+  await requireStrongPassword(password, [email], "ADMIN_PASSWORD").catch((error: unknown) => {
+    if (!(error instanceof DomainError)) throw error;
+    throw new StartError(`ADMIN_PASSWORD: ${error.message}`);
   });
 }
 

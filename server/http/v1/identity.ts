@@ -1,22 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import * as contract from "#server/platform/identity/contract.ts";
+import { changeRole } from "#server/platform/identity/memberships/change-role.ts";
+import { disableMembership } from "#server/platform/identity/memberships/disable-membership.ts";
+import { enableMembership } from "#server/platform/identity/memberships/enable-membership.ts";
+import { removeMembership } from "#server/platform/identity/memberships/remove-membership.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { renameWorkspace } from "#server/platform/identity/rename-workspace.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "#server/platform/identity/tokens/queries.ts";
 import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
-import { changeRole } from "#server/platform/identity/users/change-role.ts";
 import { createUser } from "#server/platform/identity/users/create-user.ts";
-import { disableUser } from "#server/platform/identity/users/disable-user.ts";
-import { enableUser } from "#server/platform/identity/users/enable-user.ts";
 import { getUser, listUsers } from "#server/platform/identity/users/queries.ts";
 import { resetPassword } from "#server/platform/identity/users/reset-password.ts";
 import { setWorkspaceTimeZone } from "#server/platform/identity/workspaces/set-workspace-time-zone.ts";
 import { route } from "./route.ts";
 
-const { User, NewUser, Token, NewToken, Viewer } = contract;
+const { User, NewUser, NewPassword, Token, NewToken, Viewer } = contract;
 const UserPath = z.object({ user: z.uuid() });
 const TokenPath = z.object({ token: z.uuid() });
 const Reason = z.object({ reason: contract.DisableUser.shape.reason });
@@ -57,7 +58,10 @@ function people(app: FastifyInstance): void {
     { method: "GET", path: "/users", summary: "List people by email", query: contract.ListUsers, response: Users },
     ({ ctx, query }) => listUsers(ctx, query),
   );
-  const create = { summary: "Add a person; the initial password is returned only once", body: contract.CreateUser };
+  const create = {
+    summary: "Create an account; the initial password is returned only once; requires an admin of the first workspace",
+    body: contract.CreateUser,
+  };
   route(app, { method: "POST", path: "/users", ...create, response: NewUser, status: 201 }, ({ ctx, body }) =>
     createUser(ctx, body),
   );
@@ -69,19 +73,23 @@ function people(app: FastifyInstance): void {
   route(app, { method: "PUT", path: "/users/:user/role", ...role, ...one }, ({ ctx, params, body }) =>
     changeRole(ctx, { userId: params.user, ...body }),
   );
-  const disable = { summary: "Disable a person; ends their sessions and revokes their tokens", body: Reason };
+  const disable = { summary: "Disable a person in the workspace; revokes their tokens of it", body: Reason };
   route(app, { method: "PUT", path: "/users/:user/disablement", ...disable, ...one }, ({ ctx, params, body }) =>
-    disableUser(ctx, { userId: params.user, ...body }),
+    disableMembership(ctx, { userId: params.user, ...body }),
   );
-  const enable = { summary: "Enable a disabled person" };
+  const enable = { summary: "Enable a disabled person in the workspace" };
   route(app, { method: "DELETE", path: "/users/:user/disablement", ...enable, ...one }, ({ ctx, params }) =>
-    enableUser(ctx, { userId: params.user }),
+    enableMembership(ctx, { userId: params.user }),
+  );
+  const remove = { summary: "Remove a person from the workspace; revokes their tokens of it", query: Reason };
+  route(app, { method: "DELETE", path: "/users/:user", params: UserPath, ...remove }, ({ ctx, params, query }) =>
+    removeMembership(ctx, { userId: params.user, ...query }),
   );
   const reset = {
-    summary: "Reset a password; the new one is returned only once",
+    summary: "Reset a password; the new one is returned only once; requires an admin of the first workspace",
     params: UserPath,
     body: contract.ResetPassword.omit({ userId: true }),
-    response: NewUser,
+    response: NewPassword,
   };
   route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params, body }) =>
     resetPassword(ctx, { userId: params.user, ...body }),

@@ -3,6 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { readJsonBodies } from "#server/http/json-bodies.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { accounts } from "./accounts.ts";
 import { alertRouting } from "./alert-routing.ts";
 import { alertRules } from "./alert-rules.ts";
 import { alertmanagerWebhook } from "./alertmanager-webhook.ts";
@@ -36,6 +37,7 @@ import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
 import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
+import { invitations } from "./invitations.ts";
 import { kpis } from "./kpis.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
@@ -76,6 +78,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
   sessions,
   serviceAccounts,
+  invitations,
+  accounts,
   workspaces,
   recurringWork,
   audit,

@@ -23,13 +23,13 @@ export function sessions(app: FastifyInstance): void {
   );
   const others = { summary: "Revoke all your sessions but the current one", response: EndedSessions };
   route(app, { method: "DELETE", path: "/sessions", ...others }, ({ ctx }) => revokeOtherSessions(ctx));
-  const ofUser = {
-    summary: "End all sessions of a person; requires an admin of the first workspace",
-    params: z.object({ user: z.uuid() }),
+  const ofAccount = {
+    summary: "End all sessions of an account; requires an admin of the first workspace",
+    params: z.object({ account: z.uuid() }),
     query: Reason,
     response: EndedSessions,
   };
-  route(app, { method: "DELETE", path: "/users/:user/sessions", ...ofUser }, ({ ctx, params, query }) =>
-    revokeSessionsOfUser(ctx, { userId: params.user, ...query }),
+  route(app, { method: "DELETE", path: "/installation/accounts/:account/sessions", ...ofAccount }, (call) =>
+    revokeSessionsOfUser(call.ctx, { userId: call.params.account, ...call.query }),
   );
 }

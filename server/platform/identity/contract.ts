@@ -42,15 +42,36 @@ export type Scope = z.infer<typeof Scope>;
 
 const Email = z.string().trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
 const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.").check(noControlCharacters);
-const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");
+/** Limits of a new password, in characters. Older passwords may be shorter. */
+export const passwordLength = { min: 12, max: 200 };
+
+/** Reasons for which a new password is rejected, as people read them. */
+export const passwordProblems = {
+  short: `At least ${passwordLength.min} characters. Several unrelated words work well.`,
+  long: `At most ${passwordLength.max} characters.`,
+  repeated: "Use at least four different characters.",
+  personal: "Must not consist of your name, address or workspace, or of “leeway”. Several unrelated words work well.",
+  common: "This password is common, so it is guessed first. Several unrelated words work well.",
+};
+export type PasswordProblem = keyof typeof passwordProblems;
+
+// In bytes of UTF-16, for the parser; requireStrongPassword counts characters.
+const NewPasswordText = z
+  .string()
+  .min(1, "Enter a password.")
+  .max(2 * passwordLength.max, passwordProblems.long);
 const UserId = z.object({ userId: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(500).default(100);
+
+/** Value of the cookie by which a browser is known, if it sent one. */
+const BrowserCookie = z.string().max(100).optional();
 
 export const SignIn = z.object({
   email: z.string().trim().toLowerCase().min(1).max(254),
   password: z.string().min(1).max(1024),
   /** Network address of the user who signs in. */
   address: z.string().max(100),
+  browser: BrowserCookie,
 });
 export type SignIn = z.input<typeof SignIn>;
 
@@ -69,7 +90,13 @@ export const OidcIdentity = z.object({
 });
 export type OidcIdentity = z.infer<typeof OidcIdentity>;
 
-export const CreateUser = z.object({ email: Email, name: Name, role: RoleName });
+export const CreateUser = z.object({
+  email: Email,
+  name: Name,
+  role: RoleName,
+  /** False: the person signs in with the company account of this address. */
+  hasPassword: z.boolean().default(true),
+});
 export type CreateUser = z.input<typeof CreateUser>;
 
 export const ChangeRole = UserId.extend({ role: RoleName });
@@ -84,12 +111,47 @@ export type EnableUser = z.input<typeof EnableUser>;
 /** Whether to revoke all API tokens of the person as well. */
 const revokeTokens = z.boolean().default(false);
 
+export const CreateInvitation = z.object({ email: Email, role: RoleName });
+export type CreateInvitation = z.input<typeof CreateInvitation>;
+
+const InvitationId = z.object({ invitationId: z.uuid() });
+export const ResendInvitation = InvitationId;
+export type ResendInvitation = z.input<typeof ResendInvitation>;
+
+export const RevokeInvitation = InvitationId;
+export type RevokeInvitation = z.input<typeof RevokeInvitation>;
+
+const InvitationSecret = z.string().max(100);
+export const AcceptInvitation = z.object({ secret: InvitationSecret });
+export type AcceptInvitation = z.input<typeof AcceptInvitation>;
+
+export const SignInWithInvitation = z.object({
+  secret: InvitationSecret,
+  password: z.string().min(1).max(1024),
+  /** For a new account. */
+  name: z.string().max(200).optional(),
+  address: z.string().max(100),
+  browser: BrowserCookie,
+});
+export type SignInWithInvitation = z.input<typeof SignInWithInvitation>;
+
+export const NewAccount = z.object({ name: Name, password: NewPasswordText });
+
+export const DisableMembership = DisableUser;
+export type DisableMembership = z.input<typeof DisableMembership>;
+
+export const EnableMembership = UserId;
+export type EnableMembership = z.input<typeof EnableMembership>;
+
+export const RemoveMembership = DisableUser;
+export type RemoveMembership = z.input<typeof RemoveMembership>;
+
 export const ResetPassword = UserId.extend({ revokeTokens });
 export type ResetPassword = z.input<typeof ResetPassword>;
 
 export const ChangePassword = z.object({
   currentPassword: z.string().min(1, "Enter your current password.").max(1024),
-  newPassword: NewPassword,
+  newPassword: NewPasswordText,
   revokeTokens,
 });
 export type ChangePassword = z.input<typeof ChangePassword>;
@@ -173,20 +235,35 @@ export type SetWorkspaceTimeZone = z.input<typeof SetWorkspaceTimeZone>;
 export const ListUsers = z.object({ limit, after: z.string().max(254).optional() });
 export type ListUsers = z.input<typeof ListUsers>;
 
+export const ListAccounts = ListUsers;
+export type ListAccounts = z.input<typeof ListAccounts>;
+
 /** Newest first; `after` is the id of the last one of the page before. */
 export const ListTokens = z.object({ limit, after: z.uuid().optional() });
 export type ListTokens = z.input<typeof ListTokens>;
 
+/** What belongs to a person's account, and so to the installation. */
+const AccountState = z.object({
+  hasPassword: z.boolean(),
+  usesCompanySignIn: z.boolean(),
+  lastSignInAt: z.date().nullable(),
+  disabledAt: z.date().nullable(),
+});
+
+/** A member of the workspace. */
 export const User = z.object({
   id: z.uuid(),
   email: z.string(),
   name: z.string(),
   role: RoleName,
-  hasPassword: z.boolean(),
-  usesCompanySignIn: z.boolean(),
+  /** Since when they are a member. */
   createdAt: z.date(),
-  lastSignInAt: z.date().nullable(),
+  /** Last use of this workspace, by session or token. */
+  lastUsedAt: z.date().nullable(),
+  /** Since when they may not use this workspace. */
   disabledAt: z.date().nullable(),
+  /** Null for others than admins of the first workspace. */
+  account: AccountState.nullable(),
 });
 export type User = z.infer<typeof User>;
 
@@ -224,6 +301,54 @@ export type Session = z.infer<typeof Session>;
 export const EndedSessions = z.object({ endedCount: z.number().int() });
 export type EndedSessions = z.infer<typeof EndedSessions>;
 
+/** An account in the view of an instance admin. */
+export const Account = AccountState.extend({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  createdAt: z.date(),
+  /** Slugs of the workspaces of which they are a member. */
+  workspaces: z.array(z.string()),
+});
+export type Account = z.infer<typeof Account>;
+
+/** An invitation that is neither accepted, declined nor revoked. */
+export const Invitation = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  role: RoleName,
+  invitedByName: z.string(),
+  createdAt: z.date(),
+  expiresAt: z.date(),
+  /** Last mail with the link; null if an admin handed over the link. */
+  mail: z
+    .object({
+      at: z.date(),
+      /** Time at which the mail server accepted it; null if it did not, or if sending was interrupted. */
+      deliveredAt: z.date().nullable(),
+      error: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type Invitation = z.infer<typeof Invitation>;
+
+/** New link of an invitation: shown once if Leeway cannot mail it. */
+export const NewInvitation = z.object({ invitation: Invitation, link: z.string().optional() });
+export type NewInvitation = z.infer<typeof NewInvitation>;
+
+/** What the holder of a link sees before they decide. */
+export interface OpenInvitation {
+  email: string;
+  role: Role;
+  /** Slug of the workspace. */
+  workspace: string;
+  workspaceName: string;
+  invitedByName: string;
+  expiresAt: Date;
+  /** Whether to choose a name and a password, because the address has no account and the link may create one. */
+  createsAccount: boolean;
+}
+
 export const Token = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -252,6 +377,10 @@ export type NewToken = z.infer<typeof NewToken>;
 export const NewUser = z.object({ user: User, password: z.string().optional() });
 export type NewUser = z.infer<typeof NewUser>;
 
+/** Generated password of an account, shown once. */
+export const NewPassword = z.object({ account: Account, password: z.string() });
+export type NewPassword = z.infer<typeof NewPassword>;
+
 export const Viewer = z.object({
   id: z.string(),
   name: z.string(),
@@ -261,6 +390,7 @@ export const Viewer = z.object({
   /** Undefined: everything the role may. */
   scopes: z.array(z.string()).optional(),
   hasPassword: z.boolean(),
+  usesCompanySignIn: z.boolean(),
   /** Whether the caller must change the password before anything else. */
   mustChangePassword: z.boolean(),
 });

@@ -27,6 +27,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
     ...(actor.scopes && { scopes: [...actor.scopes] }),
     hasPassword: Boolean(user?.passwordHash),
     mustChangePassword: actor.mustChangePassword ?? false,
+    usesCompanySignIn: Boolean(user?.oidcSubject),
   };
 }
 

@@ -33,6 +33,7 @@ test(
       role: "operator",
       workspace: { id: workspace?.id, slug: workspace?.slug, name: workspace?.name, timeZone: "UTC" },
       hasPassword: false,
+      usesCompanySignIn: false,
       mustChangePassword: false,
     });
   }, "operator"),

@@ -33,7 +33,14 @@ export async function refuseUnknown(ctx: Context, { teamId, runbookId, ...people
       .select({ id: users.id })
       .from(memberships)
       .innerJoin(users, eq(users.id, memberships.userId))
-      .where(and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId), eq(users.kind, "person")));
+      .where(
+        and(
+          eq(memberships.userId, userId),
+          eq(memberships.workspaceId, workspaceId),
+          eq(users.kind, "person"),
+          isNull(memberships.removedAt),
+        ),
+      );
     if (!person) throw unknown("person in this workspace", field);
   }
 }

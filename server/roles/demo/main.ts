@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { log } from "#server/base/log.ts";
+import { hashPassword } from "#server/platform/identity/sign-in/password.ts";
 import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
@@ -66,7 +67,8 @@ const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", 
     PORT: options.port,
     GATEWAY_PORT: options["gateway-port"],
     ADMIN_EMAIL: account.email,
-    ADMIN_PASSWORD: account.password,
+    // A password that everyone knows need not be a strong one, so Leeway gets its hash.
+    ADMIN_PASSWORD_HASH: await hashPassword(account.password),
     // The pager of the demo listens on this machine.
     WEBHOOK_PRIVATE_ADDRESSES: "true",
   },

@@ -31,9 +31,10 @@ import { requestPromotion } from "#server/release/promotion/request-promotion.ts
 import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
 import { createServiceAccount } from "../../platform/identity/service-accounts/create-service-account.ts";
 import { createSession } from "../../platform/identity/sessions/create-session.ts";
+import { createInvitation } from "../../platform/identity/invitations/create-invitation.ts";
 import { hashPassword } from "../../platform/identity/sign-in/password.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
-import { createUser } from "../../platform/identity/users/create-user.ts";
+import { newMember } from "../testing.ts";
 import { createAlertRows } from "./fixture-alerts.ts";
 import { burn } from "./fixture-incidents.ts";
 import { watch } from "./fixture-monitoring.ts";
@@ -57,6 +58,8 @@ export interface Fixture {
   /** Session of the admin. */
   sessionId: string;
   serviceAccountId: string;
+  /** One that is open. */
+  invitationId: string;
   userSubject: string;
   auditId: number;
   experimentId: number;
@@ -151,7 +154,10 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
   const passwordHash = await hashPassword(password);
   await ctx.db.update(users).set({ passwordHash }).where(eq(users.id, ctx.actor.id));
   const email = `${ctx.actor.workspaceId.slice(0, 8)}@people.test`;
-  const { user } = await createUser(ctx, { email, name: secret, role: "member" });
+  const user = (await newMember(ctx, "member", { email, name: secret })).actor;
+  const delivery = { publicUrl: "http://localhost:3000", send: undefined };
+  const guest = { email: `${secret}@guests.test`, role: "viewer" as const };
+  const { invitation } = await createInvitation(ctx, guest, delivery);
   const { token } = await createToken(ctx, { name: secret, scopes: ["read"] });
   const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-scene-")));
   const tracked = await track(ctx, store, secret);
@@ -167,6 +173,7 @@ export async function setUpFixture(ctx: Context, secret: string): Promise<Fixtur
     tokenId: token.id,
     sessionId: await signIn(ctx, secret),
     serviceAccountId: (await createServiceAccount(ctx, { name: secret, role: "member" })).id,
+    invitationId: invitation.id,
     auditId: entry?.id ?? 0,
     store,
     ...(await listen(ctx, secret)),

@@ -8,6 +8,15 @@ import { getOverview } from "#server/report/overview/queries.ts";
 import { getReadiness } from "#server/report/overview/readiness.ts";
 import { searchEverything } from "#server/report/search/queries.ts";
 import { createWorkspace } from "../../admin/workspaces/workspaces/create-workspace.ts";
+import { acceptInvitation } from "../../platform/identity/invitations/accept-invitation.ts";
+import { createInvitation } from "../../platform/identity/invitations/create-invitation.ts";
+import { listInvitations } from "../../platform/identity/invitations/queries.ts";
+import { resendInvitation } from "../../platform/identity/invitations/resend-invitation.ts";
+import { revokeInvitation } from "../../platform/identity/invitations/revoke-invitation.ts";
+import { changeRole } from "../../platform/identity/memberships/change-role.ts";
+import { disableMembership } from "../../platform/identity/memberships/disable-membership.ts";
+import { enableMembership } from "../../platform/identity/memberships/enable-membership.ts";
+import { removeMembership } from "../../platform/identity/memberships/remove-membership.ts";
 import { getViewer } from "../../platform/identity/queries.ts";
 import { renameWorkspace } from "../../platform/identity/rename-workspace.ts";
 import { createServiceAccount } from "../../platform/identity/service-accounts/create-service-account.ts";
@@ -17,11 +26,13 @@ import { listSessions } from "../../platform/identity/sessions/queries.ts";
 import { revokeOtherSessions } from "../../platform/identity/sessions/revoke-other-sessions.ts";
 import { revokeSession } from "../../platform/identity/sessions/revoke-session.ts";
 import { revokeSessionsOfUser } from "../../platform/identity/sessions/revoke-sessions-of-user.ts";
+import { linkCompanyAccount } from "../../platform/identity/sign-in/link-company-account.ts";
+import { unlinkCompanyAccount } from "../../platform/identity/sign-in/unlink-company-account.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "../../platform/identity/tokens/queries.ts";
 import { revokeToken } from "../../platform/identity/tokens/revoke-token.ts";
+import { getAccount, listAccounts } from "../../platform/identity/users/account-queries.ts";
 import { changePassword } from "../../platform/identity/users/change-password.ts";
-import { changeRole } from "../../platform/identity/users/change-role.ts";
 import { createUser } from "../../platform/identity/users/create-user.ts";
 import { disableUser } from "../../platform/identity/users/disable-user.ts";
 import { enableUser } from "../../platform/identity/users/enable-user.ts";
@@ -46,6 +57,9 @@ function feedOf({ workspaceId, secret }: Fixture): EventFeed {
   };
 }
 
+/** Without a mail server. */
+const unmailed = { publicUrl: "http://localhost:3000", send: undefined };
+
 /** People, tokens, audit log, and what looks over everything. */
 export const identityCalls = {
   getViewer: (ctx) => getViewer(ctx),
@@ -53,10 +67,24 @@ export const identityCalls = {
   getUser: (ctx, { userId }) => getUser(ctx, userId),
   createUser: (ctx) => createUser(ctx, { email: "new@people.test", name: "New", role: "viewer" }),
   changeRole: (ctx, { userId }) => changeRole(ctx, { userId, role: "operator" }),
+  disableMembership: (ctx, { userId }) => disableMembership(ctx, { userId }),
+  enableMembership: (ctx, { userId }) => enableMembership(ctx, { userId }),
+  removeMembership: (ctx, { userId }) => removeMembership(ctx, { userId }),
+  listInvitations: (ctx) => listInvitations(ctx),
+  createInvitation: (ctx) => createInvitation(ctx, { email: "new@people.test", role: "viewer" }, unmailed),
+  resendInvitation: (ctx, { invitationId }) => resendInvitation(ctx, { invitationId }, unmailed),
+  revokeInvitation: (ctx, { invitationId }) => revokeInvitation(ctx, { invitationId }),
+  acceptInvitation: (ctx) => acceptInvitation(ctx, { secret: "invite_unknown" }),
+  listAccounts: (ctx) => listAccounts(ctx, {}),
+  getAccount: (ctx, { userId }) => getAccount(ctx, userId),
+  linkCompanyAccount: (ctx) =>
+    linkCompanyAccount(ctx, { issuer: "https://id.example.test", subject: "1", emailVerified: false }),
+  unlinkCompanyAccount: (ctx) => unlinkCompanyAccount(ctx),
   disableUser: (ctx, { userId }) => disableUser(ctx, { userId }),
   enableUser: (ctx, { userId }) => enableUser(ctx, { userId }),
   resetPassword: (ctx, { userId }) => resetPassword(ctx, { userId }),
-  changePassword: (ctx) => changePassword(ctx, { currentPassword: password, newPassword: "another password" }),
+  changePassword: (ctx) =>
+    changePassword(ctx, { currentPassword: password, newPassword: "starboard lanterns at dusk" }),
   listSessions: (ctx) => listSessions(ctx),
   revokeSession: (ctx, { sessionId }) => revokeSession(ctx, { sessionId }),
   revokeOtherSessions: (ctx) => revokeOtherSessions(ctx),

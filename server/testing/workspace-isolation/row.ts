@@ -61,6 +61,8 @@ export const answered = (status: number, request: Ask, owner?: number): Row => r
 export function parametersOf(fixture: Fixture): Record<string, string> {
   return {
     user: fixture.userId,
+    account: fixture.userId,
+    invitation: fixture.invitationId,
     token: fixture.tokenId,
     session: fixture.sessionId,
     account: fixture.serviceAccountId,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { disableMembership } from "#server/platform/identity/memberships/disable-membership.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
-import { disableUser } from "#server/platform/identity/users/disable-user.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { colleague } from "../../../testing/fixtures/registry/requests/testing.ts";
 import { lastAudit, modelWithVersions } from "../../../testing/fixtures/registry/testing.ts";
@@ -49,7 +49,7 @@ test(
     await expect(setModelOwner(ctx, { name: "a", ownerId: outsider })).rejects.toMatchObject(refused);
     await expect(setModelOwner(ctx, { name: "none", ownerId: ctx.actor.id })).rejects.toMatchObject(refused);
     const other = await colleague(ctx, "member");
-    await disableUser(ctx, { userId: other.actor.id });
+    await disableMembership(ctx, { userId: other.actor.id });
     await expect(setModelOwner(ctx, { name: "a", ownerId: other.actor.id })).rejects.toMatchObject(refused);
   }),
 );

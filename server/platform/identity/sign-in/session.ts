@@ -7,6 +7,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { isActive } from "../sessions/end-sessions.ts";
 import { hashSecret } from "../tokens/secret.ts";
+import { noteUse } from "../memberships/note-use.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
 /** Claim that Leeway reads from a session's cookie: the secret of its row. All else comes from the database at each request. */
@@ -67,6 +68,7 @@ export async function contextOfSession(db: Database, claims: unknown, scope: Ses
   const { slug, method, isSeenLongAgo, mustChangePassword, ...actor } = person;
   if (workspace !== undefined && slug !== workspace) throw noWorkspace(workspace);
   if (isSeenLongAgo) await noteSeen(db, person.sessionId);
+  await noteUse(db, person.id, person.workspaceId);
   return {
     db,
     actor: {

@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { memberships, signInAttempts, users } from "#db/schema/index.ts";
+import { knownBrowsers, memberships, signInAttempts, users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
+import { rememberBrowser } from "./known-browsers.ts";
 import { hashPassword } from "./password.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
 
@@ -24,8 +25,15 @@ async function withPassword(ctx: Context): Promise<string> {
 }
 
 /** Returns the code of the error, or "in". */
-async function outcome(db: Database, email: string, given: string, now: Date, from = address): Promise<string> {
-  return verifySignIn(db, { email, password: given, address: from }, now).then(
+async function outcome(
+  db: Database,
+  email: string,
+  given: string,
+  now: Date,
+  from = address,
+  browser?: string,
+): Promise<string> {
+  return verifySignIn(db, { email, password: given, address: from, browser }, now).then(
     () => "in",
     (error) => (error.retryAfterSeconds ? `${error.code} ${error.retryAfterSeconds}` : error.code),
   );
@@ -86,17 +94,99 @@ test(
 );
 
 test(
-  "delays an address that tries many emails, but no other address",
+  "delays a network that tries many emails, but no other network",
   inWorkspace(async (ctx) => {
     const email = await withPassword(ctx);
     const many = Array.from({ length: 50 }, (_, index) => ({
       email: `${index}@example.test`,
-      address,
+      address: "2001:db8::7",
+      network: "2001:db8:0:0::/64",
       succeeded: false,
     }));
     await ctx.db.insert(signInAttempts).values(many.map((attempt) => ({ ...attempt, at: start })));
-    expect(await outcome(ctx.db, email, password, after(1))).toBe("rate-limited 899");
-    expect(await outcome(ctx.db, email, password, after(1), "198.51.100.7")).toBe("in");
+    expect(await outcome(ctx.db, email, password, after(1), "2001:db8::9")).toBe("rate-limited 899");
+    expect(await outcome(ctx.db, email, password, after(1), "2001:db8:0:1::9")).toBe("in");
+  }),
+);
+
+test(
+  "does not lock a person out by wrong passwords from another network",
+  inWorkspace(async (ctx) => {
+    const email = await withPassword(ctx);
+    for (let tries = 0; tries < 5; tries++) await outcome(ctx.db, email, "wrong", start, "198.51.100.7");
+    expect(await outcome(ctx.db, email, "wrong", start, "198.51.100.7")).toBe("rate-limited 30");
+    expect(await outcome(ctx.db, email, password, start)).toBe("in");
+  }),
+);
+
+/** Adds failures of an email, each from another network. */
+async function addBotnet(db: Database, email: string, count: number): Promise<void> {
+  const from = (index: number) => `198.18.${index >> 8}.${index & 255}`;
+  const rows = Array.from({ length: count }, (_, index) => ({ address: from(index), network: from(index) }));
+  await db.insert(signInAttempts).values(rows.map((row) => ({ ...row, email, succeeded: false, at: start })));
+}
+
+test(
+  "spaces out attempts from new networks during guesses from many, for unknown emails alike",
+  inWorkspace(async (ctx) => {
+    for (const email of [await withPassword(ctx), "nobody@example.test"]) {
+      await addBotnet(ctx.db, email, 100);
+      expect(await outcome(ctx.db, email, password, after(1))).toBe("rate-limited 59");
+    }
+  }),
+);
+
+test(
+  "lets a known browser, and a network that has signed in before, pass during guesses from many networks",
+  inWorkspace(async (ctx) => {
+    const email = await withPassword(ctx);
+    expect(await outcome(ctx.db, email, password, after(-3600))).toBe("in");
+    const browser = await rememberBrowser(ctx.db, ctx.actor.id, undefined, start);
+    await addBotnet(ctx.db, email, 1_000);
+    const [hotel, hotelNetwork] = ["203.0.113.5", "203.0.113.5"];
+    expect(await outcome(ctx.db, email, password, after(1))).toBe("in");
+    expect(await outcome(ctx.db, email, password, after(1), hotel)).toBe("rate-limited 59");
+    expect(await outcome(ctx.db, email, password, after(1), hotel, "not-a-known-browser")).toBe("rate-limited 59");
+    const crowded = { email: "x@example.test", address: hotel, network: hotelNetwork, succeeded: false, at: start };
+    await ctx.db.insert(signInAttempts).values(Array.from({ length: 50 }, () => crowded));
+    expect(await outcome(ctx.db, email, password, after(1), hotel, browser)).toBe("in");
+  }),
+);
+
+test(
+  "delays a known browser after its own failures only",
+  inWorkspace(async (ctx) => {
+    const email = await withPassword(ctx);
+    const browser = await rememberBrowser(ctx.db, ctx.actor.id, undefined, start);
+    for (let tries = 0; tries < 5; tries++) await outcome(ctx.db, email, "wrong", start, address, browser);
+    expect(await outcome(ctx.db, email, password, start, "203.0.113.5", browser)).toBe("rate-limited 30");
+    expect(await outcome(ctx.db, email, password, start, "203.0.113.5")).toBe("in");
+  }),
+);
+
+test(
+  "knows a browser for 90 days, for its person only, and at most 20 per person",
+  inWorkspace(async (ctx) => {
+    const email = await withPassword(ctx);
+    const browser = await rememberBrowser(ctx.db, ctx.actor.id, undefined, start);
+    expect(await rememberBrowser(ctx.db, ctx.actor.id, browser, start)).toBe(browser);
+    expect(await rememberBrowser(ctx.db, ctx.actor.id, "chosen by someone else", start)).not.toBe(
+      "chosen by someone else",
+    );
+    expect(JSON.stringify(await ctx.db.select().from(knownBrowsers))).not.toContain(browser);
+    const [other] = await ctx.db.insert(users).values({ email: "other@example.test", name: "Other" }).returning();
+    expect(await rememberBrowser(ctx.db, other?.id as string, browser, start)).not.toBe(browser);
+    const late = after(90 * 24 * 3600 + 1);
+    const guesses = async (now: Date) => {
+      await ctx.db.delete(signInAttempts);
+      const rows = Array.from({ length: 100 }, () => ({ email, address: "198.18.0.1", network: "198.18.0.1" }));
+      await ctx.db.insert(signInAttempts).values(rows.map((row) => ({ ...row, succeeded: false, at: now })));
+      return outcome(ctx.db, email, password, now, address, browser);
+    };
+    expect(await guesses(after(1))).toBe("in");
+    expect(await guesses(late)).toBe("rate-limited 60");
+    for (let index = 1; index <= 25; index++) await rememberBrowser(ctx.db, ctx.actor.id, undefined, after(index));
+    expect(await ctx.db.$count(knownBrowsers, eq(knownBrowsers.userId, ctx.actor.id))).toBe(20);
   }),
 );
 

@@ -16,15 +16,24 @@ export interface SignedIn {
   mustChangePassword: boolean;
 }
 
+type UserRow = typeof users.$inferSelect;
+
 /**
- * Checks email and password. After five failures in a row an email waits, and after many an address does; the counts are in
- * the database, so that restarts and other processes do not reset them.
+ * Checks email and password. The counts of failures are in the database, so that restarts and other processes do not reset them; see
+ * limits.ts for the waits.
  * @throws DomainError "unauthenticated" without telling which of the two was wrong, "rate-limited" with the wait in seconds,
- * "forbidden" when the password is right and the account is disabled.
+ * "forbidden" when the password is right and the account is disabled, or in no workspace.
  */
 export async function verifySignIn(db: Database, input: SignIn, now = new Date()): Promise<SignedIn> {
-  const { email, password, address } = SignIn.parse(input);
-  const attempt = { email, address, now };
+  const user = await verifyCredentials(db, input, now);
+  await requireActiveMembership(db, user.id);
+  return arrive(db, user, now);
+}
+
+/** Checks email and password only: an invited person may be in no workspace yet. @throws DomainError as verifySignIn, but "forbidden" */
+export async function verifyCredentials(db: Database, input: SignIn, now = new Date()): Promise<UserRow> {
+  const { email, password, address, browser } = SignIn.parse(input);
+  const attempt = { email, address, browser, now };
   const attemptId = await startAttempt(db, attempt);
   const [user] = await db
     .select()
@@ -36,13 +45,17 @@ export async function verifySignIn(db: Database, input: SignIn, now = new Date()
     throw new DomainError("unauthenticated", "Incorrect email or password.");
   }
   await succeedAttempt(db, attemptId);
-  await requireActiveMembership(db, user.id);
-  await db.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
-  const { id: userId, name, sessionVersion, mustChangePassword } = user;
-  return { userId, email: user.email, name, sessionVersion, mustChangePassword };
+  return user;
 }
 
-/** @throws DomainError "forbidden" for a user who is disabled in every workspace. */
+/** Records the sign-in of a user who may sign in. */
+export async function arrive(db: Database, user: UserRow, now = new Date()): Promise<SignedIn> {
+  await db.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
+  const { id: userId, email, name, sessionVersion, mustChangePassword } = user;
+  return { userId, email, name, sessionVersion, mustChangePassword };
+}
+
+/** @throws DomainError "forbidden" for a disabled user, and for one who is disabled in, or removed from, every workspace. */
 export async function requireActiveMembership(db: Database, userId: string): Promise<void> {
   const [active] = await db
     .select({ role: memberships.role })
@@ -50,6 +63,7 @@ export async function requireActiveMembership(db: Database, userId: string): Pro
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(memberships.userId, userId), entrance(undefined)))
     .limit(1);
-  if (!active)
-    throw new DomainError("forbidden", "This account is disabled. An admin can enable it under Settings, People.");
+  if (!active) {
+    throw new DomainError("forbidden", "This account is disabled, or not a member of any workspace. Ask an admin.");
+  }
 }

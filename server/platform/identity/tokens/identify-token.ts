@@ -7,6 +7,7 @@ import { log } from "#server/base/log.ts";
 import { lookupsOf } from "../lookup-cache.ts";
 import { noWorkspace } from "../workspaces/choose-workspace.ts";
 import { hasInvalidAncestor } from "./ancestors.ts";
+import { badTokensOf } from "./bad-token-limit.ts";
 import { hashSecret } from "./secret.ts";
 
 interface KnownToken {
@@ -33,12 +34,20 @@ interface TokenScope {
  * Returns the context of a token: the token's scopes, and the current role of its user. Looked up at most every 3 s, so that a revoked
  * token works for at most 3 s longer; known tokens continue to work while the database is down.
  * @throws DomainError "unauthenticated"; "not-found" for another workspace than the token's; "unavailable" if the database does not respond
- * for a token not seen before.
+ * for a token not seen before; "rate-limited" for an unknown token from a network that has sent many invalid ones.
  */
 export async function contextOfToken(db: Database, secret: string, scope: TokenScope = {}): Promise<Context> {
   const { address, workspace } = scope;
   const hash = hashSecret(secret);
-  const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash));
+  const badTokens = badTokensOf(db);
+  badTokens.check(hash, address);
+  const token = await lookupsOf<KnownToken>(db, "token")
+    .get(hash, () => findToken(db, hash))
+    .catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === "unauthenticated") badTokens.addBad(hash, address);
+      throw error;
+    });
+  badTokens.addGood(hash);
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
     throw new DomainError("unauthenticated", "This token has expired. Create a new one under Settings, Tokens.");
   }

@@ -4,7 +4,7 @@ import { apiTokens, auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { changeRole } from "../users/change-role.ts";
+import { changeRole } from "../memberships/change-role.ts";
 import { createUser } from "../users/create-user.ts";
 import { createToken } from "./create-token.ts";
 import { contextOfToken } from "./identify-token.ts";

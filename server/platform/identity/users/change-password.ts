@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { sessions, users } from "#db/schema/index.ts";
+import { sessions, users, workspaces } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -9,6 +9,7 @@ import { ChangePassword } from "../contract.ts";
 import { createSession } from "../sessions/create-session.ts";
 import { endSessions } from "../sessions/end-sessions.ts";
 import { hashPassword } from "../sign-in/password.ts";
+import { requireStrongPassword } from "../sign-in/password-policy.ts";
 import { verifySignIn } from "../sign-in/verify-sign-in.ts";
 import { ownUserId } from "../tokens/queries.ts";
 import { revokeTokensOf } from "../tokens/revoke-tokens-of.ts";
@@ -37,6 +38,7 @@ export async function changePassword(ctx: Context, input: ChangePassword): Promi
     if (!(error instanceof DomainError) || error.code !== "unauthenticated") throw error;
     throw new DomainError("invalid", "The current password is incorrect.", { cause: error });
   });
+  await requireStrongPassword(newPassword, await wordsAbout(ctx, email), "newPassword");
   const passwordHash = await hashPassword(newPassword);
   return transact(ctx, async (ctx) => {
     const [changed] = await ctx.db
@@ -73,4 +75,14 @@ async function emailWithPassword(ctx: Context): Promise<string> {
     throw new DomainError("conflict", "You sign in with your company account, so there is no password to change here.");
   }
   return user.email;
+}
+
+/** Returns what others know about the person, which makes no password. */
+async function wordsAbout(ctx: Context, email: string): Promise<string[]> {
+  const [known] = await ctx.db
+    .select({ name: users.name, workspace: workspaces.name, slug: workspaces.slug })
+    .from(users)
+    .innerJoin(workspaces, eq(workspaces.id, ctx.actor.workspaceId))
+    .where(eq(users.email, email));
+  return [email, ...Object.values(known ?? {})];
 }

@@ -1,52 +1,49 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { apiTokens, memberships, users } from "#db/schema/index.ts";
+import { memberships, sessions, users } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
-import { DisableUser, type User } from "../contract.ts";
-import { endSessionsWithoutWorkspace } from "../sessions/end-sessions.ts";
+import { type Account, DisableUser } from "../contract.ts";
+import { requireRemainingAdmin } from "../memberships/require-remaining-admin.ts";
+import { endSessions } from "../sessions/end-sessions.ts";
 import { ownUserId } from "../tokens/queries.ts";
-import { getUser } from "./queries.ts";
-import { requireRemainingAdmin } from "./require-remaining-admin.ts";
+import { revokeTokensOf } from "../tokens/revoke-tokens-of.ts";
+import { firstWorkspaceId, requireInstanceAdmin } from "../workspaces/instance-admin.ts";
+import { getAccount } from "./account-queries.ts";
 
 /**
- * Disables a user in the workspace: sessions end immediately, their tokens here are permanently revoked. What they created stays.
- * @throws DomainError "not-found", "conflict" for oneself, the last admin, or a user who is disabled already.
+ * Disables an account in the whole installation: its sessions end immediately, and its tokens in every workspace are permanently revoked.
+ * @throws DomainError "forbidden" for others than admins of the first workspace, "not-found", "conflict" for oneself, the last admin of the
+ * first workspace, or an account that is disabled already.
  */
-export async function disableUser(ctx: Context, input: DisableUser): Promise<User> {
+export async function disableUser(ctx: Context, input: DisableUser): Promise<Account> {
   permit(ctx, "disableUser");
+  await requireInstanceAdmin(ctx);
   const { userId, reason } = DisableUser.parse(input);
   if ((await ownUserId(ctx)) === userId) {
     throw new DomainError("conflict", "You cannot disable your own account. Ask another admin.");
   }
   return transact(ctx, async (ctx) => {
-    const { workspaceId } = ctx.actor;
-    await requireRemainingAdmin(ctx, userId);
-    const { email } = await getUser(ctx, userId);
+    await requireRemainingAdmin(ctx, userId, await firstWorkspaceId(ctx));
+    const { email } = await getAccount(ctx, userId);
     const now = new Date();
     const [disabled] = await ctx.db
-      .update(memberships)
-      .set({ disabledAt: now })
-      .where(
-        and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId), isNull(memberships.disabledAt)),
-      )
-      .returning({ userId: memberships.userId });
-    if (!disabled) throw new DomainError("conflict", `${email} is already disabled.`);
-    await ctx.db
       .update(users)
-      .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
-      .where(eq(users.id, userId));
-    await endSessionsWithoutWorkspace(ctx, [userId], "membership-ended");
-    const revoked = await ctx.db
-      .update(apiTokens)
-      .set({ revokedAt: now })
-      .where(and(eq(apiTokens.userId, userId), eq(apiTokens.workspaceId, workspaceId), isNull(apiTokens.revokedAt)))
-      .returning({ prefix: apiTokens.prefix });
-    const after = { revokedTokens: revoked.map((token) => token.prefix) };
+      .set({ disabledAt: now, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(and(eq(users.id, userId), isNull(users.disabledAt)))
+      .returning({ id: users.id });
+    if (!disabled) throw new DomainError("conflict", `The account of ${email} is already disabled.`);
+    // Everything that pages, mails or authenticates members asks for disabled memberships.
+    await ctx.db
+      .update(memberships)
+      .set({ disabledAt: now, isDisabledByAccount: true })
+      .where(and(eq(memberships.userId, userId), isNull(memberships.disabledAt)));
+    await endSessions(ctx, eq(sessions.userId, userId), "account-disabled");
+    const after = await revokeTokensOf(ctx, userId);
     await record(ctx, "user.disabled", { subject: `user/${email}`, after, reason });
     await publish(ctx, "settings", userId);
-    return getUser(ctx, userId);
+    return getAccount(ctx, userId);
   });
 }

@@ -1,36 +1,36 @@
 import { and, eq, isNotNull } from "drizzle-orm";
-import { memberships } from "#db/schema/index.ts";
+import { memberships, users } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
-import { EnableUser, type User } from "../contract.ts";
-import { getUser } from "./queries.ts";
+import { type Account, EnableUser } from "../contract.ts";
+import { requireInstanceAdmin } from "../workspaces/instance-admin.ts";
+import { getAccount } from "./account-queries.ts";
 
 /**
- * Enables a disabled user, with their former role. Revoked tokens stay revoked.
- * @throws DomainError "not-found", "conflict" if they are not disabled.
+ * Enables a disabled account, with its memberships of then. Revoked tokens stay revoked.
+ * @throws DomainError "forbidden" for others than admins of the first workspace, "not-found", "conflict" if it is not disabled.
  */
-export async function enableUser(ctx: Context, input: EnableUser): Promise<User> {
+export async function enableUser(ctx: Context, input: EnableUser): Promise<Account> {
   permit(ctx, "enableUser");
+  await requireInstanceAdmin(ctx);
   const { userId } = EnableUser.parse(input);
   return transact(ctx, async (ctx) => {
-    const { email, role } = await getUser(ctx, userId);
+    const { email } = await getAccount(ctx, userId);
     const [enabled] = await ctx.db
-      .update(memberships)
+      .update(users)
       .set({ disabledAt: null })
-      .where(
-        and(
-          eq(memberships.userId, userId),
-          eq(memberships.workspaceId, ctx.actor.workspaceId),
-          isNotNull(memberships.disabledAt),
-        ),
-      )
-      .returning({ userId: memberships.userId });
-    if (!enabled) throw new DomainError("conflict", `${email} is not disabled.`);
-    await record(ctx, "user.enabled", { subject: `user/${email}`, after: { role } });
+      .where(and(eq(users.id, userId), isNotNull(users.disabledAt)))
+      .returning({ id: users.id });
+    if (!enabled) throw new DomainError("conflict", `The account of ${email} is not disabled.`);
+    await ctx.db
+      .update(memberships)
+      .set({ disabledAt: null, isDisabledByAccount: false })
+      .where(and(eq(memberships.userId, userId), eq(memberships.isDisabledByAccount, true)));
+    await record(ctx, "user.enabled", { subject: `user/${email}` });
     await publish(ctx, "settings", userId);
-    return getUser(ctx, userId);
+    return getAccount(ctx, userId);
   });
 }

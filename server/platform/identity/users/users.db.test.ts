@@ -3,11 +3,17 @@ import { expect, test } from "vitest";
 import { apiTokens, auditEvents, memberships, users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { findPeople } from "#server/platform/teams/people/find-people.ts";
+import { inWorkspace, newMember, newWorkspace } from "#server/testing/testing.ts";
+import { changeRole } from "../memberships/change-role.ts";
+import { disableMembership } from "../memberships/disable-membership.ts";
+import { enableMembership } from "../memberships/enable-membership.ts";
+import { removeMembership } from "../memberships/remove-membership.ts";
 import { verifyPassword } from "../sign-in/password.ts";
+import { contextOfSession, newSession } from "../sign-in/session.ts";
 import { createToken } from "../tokens/create-token.ts";
+import { listAccounts } from "./account-queries.ts";
 import { changePassword } from "./change-password.ts";
-import { changeRole } from "./change-role.ts";
 import { createUser } from "./create-user.ts";
 import { disableUser } from "./disable-user.ts";
 import { enableUser } from "./enable-user.ts";
@@ -18,6 +24,11 @@ const ines = { email: "Ines@example.test ", name: "Ines Duarte", role: "member" 
 
 async function rowOf(ctx: Context, userId: string) {
   const [row] = await ctx.db.select().from(users).where(eq(users.id, userId));
+  return row;
+}
+
+async function tokenRow(ctx: Context, tokenId: string) {
+  const [row] = await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, tokenId));
   return row;
 }
 
@@ -41,7 +52,8 @@ test(
   "creates a user with a password that must be changed",
   inWorkspace(async (ctx) => {
     const { user, password = "" } = await createUser(ctx, ines);
-    expect(user).toMatchObject({ email: "ines@example.test", role: "member", hasPassword: true, disabledAt: null });
+    const account = { hasPassword: true, usesCompanySignIn: false, lastSignInAt: null, disabledAt: null };
+    expect(user).toMatchObject({ email: "ines@example.test", role: "member", disabledAt: null, account });
     const row = await rowOf(ctx, user.id);
     expect(row?.mustChangePassword).toBe(true);
     expect(await verifyPassword(row?.passwordHash, password)).toBe(true);
@@ -62,15 +74,69 @@ test(
 );
 
 test(
-  "adds an existing account of another workspace without creating a password",
+  "creates an account without a password for company sign-in",
   inWorkspace(async (ctx) => {
-    const other = await newWorkspace(ctx.db);
-    const { user } = await createUser(other, ines);
-    const before = await rowOf(ctx, user.id);
-    const joined = await createUser(ctx, { ...ines, name: "Somebody else", role: "viewer" });
-    expect(joined).toEqual({ user: expect.objectContaining({ id: user.id, name: "Ines Duarte", role: "viewer" }) });
-    expect(await rowOf(ctx, user.id)).toEqual(before);
-    await expect(resetPassword(ctx, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
+    const made = await createUser(ctx, { ...ines, hasPassword: false });
+    expect(made.password).toBeUndefined();
+    expect(await rowOf(ctx, made.user.id)).toMatchObject({ passwordHash: null, mustChangePassword: false });
+  }),
+);
+
+test(
+  "does not add an account of another workspace",
+  inWorkspace(async (ctx) => {
+    const stranger = await newMember(await newWorkspace(ctx.db), "member", { email: "cfo@a.test" });
+    const added = createUser(ctx, { ...ines, email: "cfo@a.test" });
+    await expect(added).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("Invite") });
+    const here = and(eq(memberships.userId, stranger.actor.id), eq(memberships.workspaceId, ctx.actor.workspaceId));
+    expect(await ctx.db.$count(memberships, here)).toBe(0);
+  }),
+);
+
+test(
+  "lets only admins of the first workspace create, disable and enable accounts, and reset passwords",
+  inWorkspace(async (ctx) => {
+    const neighbour = await newWorkspace(ctx.db);
+    const userId = (await newMember(neighbour)).actor.id;
+    const before = await rowOf(ctx, userId);
+    const commands = [
+      () => createUser(neighbour, { ...ines, email: "cfo@a.test" }),
+      () => disableUser(neighbour, { userId }),
+      () => enableUser(neighbour, { userId }),
+      () => resetPassword(neighbour, { userId }),
+      () => listAccounts(neighbour, {}),
+    ];
+    for (const command of commands) await expect(command()).rejects.toMatchObject({ code: "forbidden" });
+    expect(await rowOf(ctx, userId)).toEqual(before);
+    expect(await ctx.db.$count(users, eq(users.email, "cfo@a.test"))).toBe(0);
+  }),
+);
+
+test(
+  "shows what belongs to an account to admins of the first workspace only",
+  inWorkspace(async (ctx) => {
+    const neighbour = await newWorkspace(ctx.db);
+    const member = await newMember(neighbour);
+    await ctx.db.update(users).set({ lastSignInAt: new Date() }).where(eq(users.id, member.actor.id));
+    const shown = (await listUsers(neighbour, {})).users.find((user) => user.id === member.actor.id);
+    expect(shown).toMatchObject({ account: null, lastUsedAt: null });
+    expect(JSON.stringify(shown)).not.toMatch(/lastSignInAt|hasPassword/);
+    const { accounts } = await listAccounts(ctx, {});
+    expect(accounts.find((account) => account.id === member.actor.id)?.lastSignInAt).toBeInstanceOf(Date);
+  }),
+);
+
+test(
+  "shows the last use of this workspace by session or token",
+  inWorkspace(async (ctx) => {
+    const { token } = await createToken(ctx, { name: "CI", scopes: ["read"] });
+    const lastUse = async () => (await listUsers(ctx, {})).users[0]?.lastUsedAt;
+    expect(await lastUse()).toBeNull();
+    await contextOfSession(ctx.db, newSession(ctx.actor.id, 1));
+    expect((await lastUse())?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    const later = new Date(Date.now() + 60_000);
+    await ctx.db.update(apiTokens).set({ lastUsedAt: later }).where(eq(apiTokens.id, token.id));
+    expect(await lastUse()).toEqual(later);
   }),
 );
 
@@ -96,11 +162,11 @@ test(
     const demote = () => changeRole(ctx, { userId: ctx.actor.id, role: "viewer" });
     await expect(demote()).rejects.toMatchObject({ code: "conflict" });
     const second = await person(ctx, "admin");
-    await expect(disableUser(second.ctx, { userId: ctx.actor.id })).resolves.toMatchObject({ role: "admin" });
+    await expect(disableMembership(second.ctx, { userId: ctx.actor.id })).resolves.toMatchObject({ role: "admin" });
     await expect(changeRole(second.ctx, { userId: second.user.id, role: "member" })).rejects.toMatchObject({
       code: "conflict",
     });
-    await enableUser(second.ctx, { userId: ctx.actor.id });
+    await enableMembership(second.ctx, { userId: ctx.actor.id });
     expect(await changeRole(second.ctx, { userId: second.user.id, role: "member" })).toMatchObject({ role: "member" });
   }),
 );
@@ -119,23 +185,98 @@ test("leaves one admin when two demote each other concurrently", async () => {
 });
 
 test(
-  "ends sessions and tokens when disabling, and restores the role but not the tokens when enabling",
+  "revokes tokens when disabling a membership, and restores the role but not the tokens when enabling",
   inWorkspace(async (ctx) => {
     const { user, ctx: own } = await person(ctx);
     const { token } = await createToken(own, { name: "CI", scopes: ["read"] });
-    const disabled = await disableUser(ctx, { userId: user.id, reason: "left" });
+    const disabled = await disableMembership(ctx, { userId: user.id, reason: "left" });
     expect(disabled.disabledAt).toBeInstanceOf(Date);
-    expect((await rowOf(ctx, user.id))?.sessionVersion).toBe(2);
+    // Sessions belong to the account, which may be used in other workspaces.
+    expect((await rowOf(ctx, user.id))?.sessionVersion).toBe(1);
     expect(await lastAudit(ctx)).toMatchObject({
-      action: "user.disabled",
+      action: "membership.disabled",
       reason: "left",
       after: { revokedTokens: [token.prefix] },
     });
+    await expect(disableMembership(ctx, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
+    expect(await enableMembership(ctx, { userId: user.id })).toMatchObject({ role: "viewer", disabledAt: null });
+    await expect(enableMembership(ctx, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
+    expect((await tokenRow(ctx, token.id))?.revokedAt).toBeInstanceOf(Date);
+  }),
+);
+
+test(
+  "leaves sessions, account and tokens of other workspaces as they are when a neighbour disables or removes a person",
+  inWorkspace(async (ctx) => {
+    const { user, ctx: own } = await person(ctx);
+    const { token } = await createToken(own, { name: "CI", scopes: ["read"] });
+    const neighbour = await newWorkspace(ctx.db);
+    const { workspaceId } = neighbour.actor;
+    await ctx.db.insert(memberships).values({ workspaceId, userId: user.id, role: "viewer" });
+    const before = await rowOf(ctx, user.id);
+    await disableMembership(neighbour, { userId: user.id });
+    await removeMembership(neighbour, { userId: user.id });
+    expect(await rowOf(ctx, user.id)).toEqual(before);
+    expect((await tokenRow(ctx, token.id))?.revokedAt).toBeNull();
+    expect((await listUsers(ctx, {})).users.find(({ id }) => id === user.id)?.disabledAt).toBeNull();
+  }),
+);
+
+test(
+  "removes a membership with its tokens, and keeps the name of the person",
+  inWorkspace(async (ctx) => {
+    const { user, ctx: own } = await person(ctx);
+    const { token } = await createToken(own, { name: "CI", scopes: ["read"] });
+    await removeMembership(ctx, { userId: user.id, reason: "left" });
+    expect((await listUsers(ctx, {})).users.map(({ id }) => id)).toEqual([ctx.actor.id]);
+    const entry = { action: "membership.removed", reason: "left", before: { role: "viewer" } };
+    expect(await lastAudit(ctx)).toMatchObject({ ...entry, after: { revokedTokens: [token.prefix] } });
+    expect((await findPeople(ctx, [user.id])).get(user.id)).toMatchObject({ name: "Tomasz", isDisabled: true });
+    await expect(contextOfSession(ctx.db, newSession(user.id, 1))).rejects.toMatchObject({ code: "unauthenticated" });
+    for (const command of [removeMembership, enableMembership]) {
+      await expect(command(ctx, { userId: user.id })).rejects.toMatchObject({ code: "not-found" });
+    }
+  }),
+);
+
+test(
+  "rejects removing the last admin",
+  inWorkspace(async (ctx) => {
+    const remove = removeMembership(ctx, { userId: ctx.actor.id });
+    await expect(remove).rejects.toMatchObject({ code: "conflict" });
+    await newMember(ctx, "admin");
+    await expect(removeMembership(ctx, { userId: ctx.actor.id })).resolves.toBeUndefined();
+  }),
+);
+
+test(
+  "ends sessions and tokens everywhere when disabling an account, and restores memberships when enabling it",
+  inWorkspace(async (ctx) => {
+    const { user } = await person(ctx);
+    const [left, current] = [await newWorkspace(ctx.db), await newWorkspace(ctx.db)];
+    for (const { actor } of [left, current]) {
+      await ctx.db.insert(memberships).values({ workspaceId: actor.workspaceId, userId: user.id, role: "viewer" });
+    }
+    const there = { ...current, actor: { ...current.actor, id: user.id, role: "viewer" as const } };
+    const { token } = await createToken(there, { name: "CI", scopes: ["read"] });
+    await disableMembership(left, { userId: user.id });
+    const disabled = await disableUser(ctx, { userId: user.id, reason: "left" });
+    expect(disabled.disabledAt).toBeInstanceOf(Date);
+    expect((await rowOf(ctx, user.id))?.sessionVersion).toBe(2);
+    const entry = { action: "user.disabled", reason: "left", after: { revokedTokens: [token.prefix] } };
+    expect(await lastAudit(ctx)).toMatchObject(entry);
+    await expect(contextOfSession(ctx.db, newSession(user.id, 2))).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(enableMembership(current, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
     await expect(disableUser(ctx, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
-    expect(await enableUser(ctx, { userId: user.id })).toMatchObject({ role: "viewer", disabledAt: null });
+    expect(await enableUser(ctx, { userId: user.id })).toMatchObject({ disabledAt: null });
     await expect(enableUser(ctx, { userId: user.id })).rejects.toMatchObject({ code: "conflict" });
-    const [row] = await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, token.id));
-    expect(row?.revokedAt).toBeInstanceOf(Date);
+    const disabledIn = async ({ actor }: Context) => {
+      const of = and(eq(memberships.userId, user.id), eq(memberships.workspaceId, actor.workspaceId));
+      const [row] = await ctx.db.select().from(memberships).where(of);
+      return row?.disabledAt !== null;
+    };
+    expect([await disabledIn(ctx), await disabledIn(left), await disabledIn(current)]).toEqual([false, true, false]);
+    expect((await tokenRow(ctx, token.id))?.revokedAt).toBeInstanceOf(Date);
   }),
 );
 
@@ -143,7 +284,9 @@ test(
   "rejects disabling oneself",
   inWorkspace(async (ctx) => {
     await person(ctx, "admin");
-    await expect(disableUser(ctx, { userId: ctx.actor.id })).rejects.toMatchObject({ code: "conflict" });
+    const userId = ctx.actor.id;
+    await expect(disableMembership(ctx, { userId })).rejects.toMatchObject({ code: "conflict" });
+    await expect(disableUser(ctx, { userId })).rejects.toMatchObject({ code: "conflict" });
   }),
 );
 
@@ -166,11 +309,13 @@ test(
   "requires the current password for a change, and ends other sessions",
   inWorkspace(async (ctx) => {
     const { user, password, ctx: own } = await person(ctx);
-    const newPassword = "something longer";
+    const newPassword = "starboard lanterns at dusk";
     const wrong = changePassword(own, { currentPassword: "not it", newPassword });
     await expect(wrong).rejects.toMatchObject({ code: "invalid", message: "The current password is incorrect." });
     const same = changePassword(own, { currentPassword: password, newPassword: password });
     await expect(same).rejects.toMatchObject({ code: "invalid" });
+    const weak = changePassword(own, { currentPassword: password, newPassword: "Tomasz2026!!!" });
+    await expect(weak).rejects.toMatchObject({ code: "invalid", field: "newPassword" });
     expect(await changePassword(own, { currentPassword: password, newPassword })).toEqual({ sessionSecret: undefined });
     const row = await rowOf(ctx, user.id);
     expect(row?.mustChangePassword).toBe(false);
@@ -190,7 +335,7 @@ test(
 test(
   "lists the users of the workspace by email, page by page",
   inWorkspace(async (ctx) => {
-    await createUser(await newWorkspace(ctx.db), { ...ines, email: "stranger@example.test" });
+    await newMember(await newWorkspace(ctx.db));
     for (const name of ["c", "a", "b"]) await createUser(ctx, { ...ines, email: `${name}@a.test` });
     const first = await listUsers(ctx, { limit: 2 });
     expect(first.users.map((user) => user.email)).toEqual(["a@a.test", "b@a.test"]);
@@ -203,13 +348,12 @@ test(
 test(
   "does not find a user of another workspace with any command",
   inWorkspace(async (ctx) => {
-    const { user } = await createUser(await newWorkspace(ctx.db), ines);
-    const userId = user.id;
+    const userId = (await newMember(await newWorkspace(ctx.db))).actor.id;
     const commands = [
       () => changeRole(ctx, { userId, role: "admin" }),
-      () => disableUser(ctx, { userId }),
-      () => enableUser(ctx, { userId }),
-      () => resetPassword(ctx, { userId }),
+      () => disableMembership(ctx, { userId }),
+      () => enableMembership(ctx, { userId }),
+      () => removeMembership(ctx, { userId }),
     ];
     for (const command of commands) await expect(command()).rejects.toMatchObject({ code: "not-found" });
   }),

@@ -1,11 +1,10 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { auditEvents, endpoints, memberships, workspaces } from "#db/schema/index.ts";
+import { auditEvents, endpoints, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { getExperiment } from "#server/develop/tracking/experiments/queries.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { createWorkspace } from "../../../admin/workspaces/workspaces/create-workspace.ts";
-import { createUser } from "../users/create-user.ts";
 import { archiveWorkspace } from "./archive-workspace.ts";
 import { listOwnWorkspaces, listWorkspaces } from "./queries.ts";
 import { restoreWorkspace } from "./restore-workspace.ts";
@@ -109,19 +108,5 @@ test(
     await ctx.db.insert(endpoints).values({ workspaceId, name: "digits", createdBy: "x" });
     await expect(archiveWorkspace(made, { reason: "x" })).rejects.toThrow('The endpoint "digits"');
     expect((await listOwnWorkspaces(ctx)).map(({ slug }) => slug)).toContain("acme");
-  }),
-);
-
-test(
-  "adds a user of one workspace to another without a new password",
-  inFirstWorkspace(async (ctx) => {
-    await createWorkspace(ctx, acme);
-    const made = await within(ctx, "acme");
-    const ines = { email: "ines@example.test", name: "Ines" };
-    const { user } = await createUser(ctx, { ...ines, role: "member" });
-    expect(await createUser(made, { ...ines, role: "viewer" })).toEqual({
-      user: expect.objectContaining({ id: user.id, role: "viewer" }),
-    });
-    expect(await ctx.db.$count(memberships, eq(memberships.userId, user.id))).toBe(2);
   }),
 );

@@ -3,9 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
-import type { ChangePassword, RevokeSession } from "#server/platform/identity/contract.ts";
-import { revokeOtherSessions } from "#server/platform/identity/sessions/revoke-other-sessions.ts";
-import { revokeSession } from "#server/platform/identity/sessions/revoke-session.ts";
+import { unlinkCompanyAccount } from "#server/platform/identity/sign-in/unlink-company-account.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
 import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
@@ -27,6 +25,12 @@ export async function revokeSessionAction(input: RevokeSession) {
 
 export async function revokeOtherSessionsAction() {
   const state = await act((ctx) => revokeOtherSessions(ctx));
+  revalidatePath(page);
+  return state;
+}
+
+export async function unlinkCompanyAccountAction() {
+  const state = await act((ctx) => unlinkCompanyAccount(ctx));
   revalidatePath(page);
   return state;
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { requireContext } from "#app/_lib/context.ts";
+import { requireContext, runtime } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { CompanyAccount } from "#components/platform/identity/company-account.tsx";
 import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
 import { RevokeOtherSessions } from "#components/platform/identity/revoke-other-sessions.tsx";
@@ -21,13 +22,16 @@ import {
   revokeOtherSessionsAction,
   revokeSessionAction,
   setContactMethodsAction,
+  unlinkCompanyAccountAction,
 } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account, Settings" };
 
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: PageProps<"/settings/account">) {
   const ctx = await requireContext();
-  const { name, email, role, hasPassword } = await getViewer(ctx);
+  const { name, email, role, hasPassword, usesCompanySignIn } = await getViewer(ctx);
+  const { error } = await searchParams;
+  const company = runtime().config.oidc;
   const subject = `user/${email}`;
   const sessions = await listSessions(ctx);
   const change = (await lastChanges(ctx, [subject])).get(subject);
@@ -60,6 +64,17 @@ export default async function AccountPage() {
       >
         <SessionsTable sessions={sessions} revoke={revokeSessionAction} />
       </Panel>
+      {(company || usesCompanySignIn) && (
+        <Panel title="Company account" subtitle={company?.name}>
+          <CompanyAccount
+            isLinked={usesCompanySignIn}
+            canUnlink={hasPassword}
+            canLink={company !== undefined}
+            hasFailed={typeof error === "string"}
+            unlink={unlinkCompanyAccountAction}
+          />
+        </Panel>
+      )}
       <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
         <ContactForm
           value={await getContactMethods(ctx)}

@@ -2,22 +2,46 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import { mailInvitations } from "#server/admin/invitations/mail-invitations.ts";
 import type {
   ChangeRole,
+  CreateInvitation,
   CreateUser,
-  DisableUser,
-  EnableUser,
-  ResetPassword,
-  RevokeSessionsOfUser,
+  DisableMembership,
+  EnableMembership,
+  RemoveMembership,
+  ResendInvitation,
+  RevokeInvitation,
 } from "#server/platform/identity/contract.ts";
-import { revokeSessionsOfUser } from "#server/platform/identity/sessions/revoke-sessions-of-user.ts";
-import { changeRole } from "#server/platform/identity/users/change-role.ts";
+import { createInvitation } from "#server/platform/identity/invitations/create-invitation.ts";
+import { resendInvitation } from "#server/platform/identity/invitations/resend-invitation.ts";
+import { revokeInvitation } from "#server/platform/identity/invitations/revoke-invitation.ts";
+import { changeRole } from "#server/platform/identity/memberships/change-role.ts";
+import { disableMembership } from "#server/platform/identity/memberships/disable-membership.ts";
+import { enableMembership } from "#server/platform/identity/memberships/enable-membership.ts";
+import { removeMembership } from "#server/platform/identity/memberships/remove-membership.ts";
 import { createUser } from "#server/platform/identity/users/create-user.ts";
-import { disableUser } from "#server/platform/identity/users/disable-user.ts";
-import { enableUser } from "#server/platform/identity/users/enable-user.ts";
-import { resetPassword } from "#server/platform/identity/users/reset-password.ts";
 
 const page = "/settings/people";
+
+export async function createInvitationAction(input: CreateInvitation) {
+  const state = await act((ctx) => createInvitation(ctx, input, mailInvitations(runtime().config.notifications)));
+  revalidatePath(page);
+  return state;
+}
+
+export async function resendInvitationAction(input: ResendInvitation) {
+  const state = await act((ctx) => resendInvitation(ctx, input, mailInvitations(runtime().config.notifications)));
+  revalidatePath(page);
+  return state;
+}
+
+export async function revokeInvitationAction(input: RevokeInvitation) {
+  const state = await act((ctx) => revokeInvitation(ctx, input));
+  revalidatePath(page);
+  return state;
+}
 
 export async function createUserAction(input: CreateUser) {
   const state = await act((ctx) => createUser(ctx, input));
@@ -31,26 +55,20 @@ export async function changeRoleAction(input: ChangeRole) {
   return state;
 }
 
-export async function disableUserAction(input: DisableUser) {
-  const state = await act((ctx) => disableUser(ctx, input));
+export async function disableMembershipAction(input: DisableMembership) {
+  const state = await act((ctx) => disableMembership(ctx, input));
   revalidatePath(page);
   return state;
 }
 
-export async function enableUserAction(input: EnableUser) {
-  const state = await act((ctx) => enableUser(ctx, input));
+export async function enableMembershipAction(input: EnableMembership) {
+  const state = await act((ctx) => enableMembership(ctx, input));
   revalidatePath(page);
   return state;
 }
 
-export async function resetPasswordAction(input: ResetPassword) {
-  const state = await act((ctx) => resetPassword(ctx, input));
-  revalidatePath(page);
-  return state;
-}
-
-export async function revokeSessionsOfUserAction(input: RevokeSessionsOfUser) {
-  const state = await act((ctx) => revokeSessionsOfUser(ctx, input));
+export async function removeMembershipAction(input: RemoveMembership) {
+  const state = await act((ctx) => removeMembership(ctx, input));
   revalidatePath(page);
   return state;
 }

@@ -3,31 +3,36 @@ import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { AddPerson } from "#components/platform/identity/add-person.tsx";
+import { InvitationsTable } from "#components/platform/identity/invitations-table.tsx";
+import { InvitePerson } from "#components/platform/identity/invite-person.tsx";
 import { PeopleTable } from "#components/platform/identity/people-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import type { User } from "#server/platform/identity/contract.ts";
+import { listInvitations } from "#server/platform/identity/invitations/queries.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { listUsers } from "#server/platform/identity/users/queries.ts";
 import { isInstanceAdmin } from "#server/platform/identity/workspaces/instance-admin.ts";
 import {
   changeRoleAction,
+  createInvitationAction,
   createUserAction,
-  disableUserAction,
-  enableUserAction,
-  resetPasswordAction,
-  revokeSessionsOfUserAction,
+  disableMembershipAction,
+  enableMembershipAction,
+  removeMembershipAction,
+  resendInvitationAction,
+  revokeInvitationAction,
 } from "./actions.ts";
 
 export const metadata: Metadata = { title: "People, Settings" };
 
 const actions = {
   changeRole: changeRoleAction,
-  disable: disableUserAction,
-  enable: enableUserAction,
-  resetPassword: resetPasswordAction,
+  disable: disableMembershipAction,
+  enable: enableMembershipAction,
+  remove: removeMembershipAction,
 };
 
 export default async function PeoplePage({ searchParams }: { searchParams: Promise<{ after?: string | string[] }> }) {
@@ -35,8 +40,9 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
   const { after } = await searchParams;
   const viewer = await getViewer(ctx);
   const { users, next } = await listUsers(ctx, typeof after === "string" ? { after } : {});
-  const canEndSessions = viewer.role === "admin" && (await isInstanceAdmin(ctx));
   const changes = await lastChanges(ctx, users.map(subjectOf));
+  const isAdmin = viewer.role === "admin";
+  const invitations = isAdmin ? await listInvitations(ctx) : [];
   const people = users.map((user) => ({ ...user, lastChange: changes.get(subjectOf(user)) }));
   return (
     <Page crumbs={settingsCrumbs("people")}>
@@ -45,8 +51,13 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
         title="People"
         context="Members of this workspace and their roles"
         actions={
-          viewer.role === "admin" ? (
-            <AddPerson action={createUserAction} consoleUrl={runtime().config.publicUrl} />
+          isAdmin ? (
+            <>
+              {(await isInstanceAdmin(ctx)) && (
+                <AddPerson action={createUserAction} consoleUrl={runtime().config.publicUrl} />
+              )}
+              <InvitePerson action={createInvitationAction} />
+            </>
           ) : (
             <span className="lw-quiet">{whoCanChange(users)}</span>
           )
@@ -57,10 +68,15 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
         <PeopleTable
           people={people}
           viewer={viewer}
-          actions={{ ...actions, endSessions: canEndSessions ? revokeSessionsOfUserAction : undefined }}
+          actions={actions}
           foot={next && <Link href={`/settings/people?after=${encodeURIComponent(next)}`}>Next page</Link>}
         />
       </Panel>
+      {isAdmin && (
+        <Panel title="Open invitations" subtitle="valid for 7 days, by email" flush>
+          <InvitationsTable invitations={invitations} resend={resendInvitationAction} revoke={revokeInvitationAction} />
+        </Panel>
+      )}
     </Page>
   );
 }

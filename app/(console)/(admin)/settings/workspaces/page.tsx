@@ -1,24 +1,42 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { NewWorkspace } from "#components/admin/workspaces/new-workspace.tsx";
 import { AllWorkspacesTable, OwnWorkspacesTable } from "#components/admin/workspaces/workspaces-table.tsx";
+import { AccountsTable } from "#components/platform/identity/accounts-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
+import { listAccounts } from "#server/platform/identity/users/account-queries.ts";
 import { isInstanceAdmin } from "#server/platform/identity/workspaces/instance-admin.ts";
 import { listOwnWorkspaces, listWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
-import { createWorkspaceAction, restoreWorkspaceAction } from "./actions.ts";
+import {
+  createWorkspaceAction,
+  disableUserAction,
+  enableUserAction,
+  resetPasswordAction,
+  revokeSessionsOfUserAction,
+  restoreWorkspaceAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "All workspaces, Settings" };
 
+const accountActions = {
+  disable: disableUserAction,
+  enable: enableUserAction,
+  resetPassword: resetPasswordAction,
+  endSessions: revokeSessionsOfUserAction,
+};
+
 export default async function WorkspacesPage({ searchParams }: PageProps<"/settings/workspaces">) {
   const ctx = await requireContext();
-  const { absent } = await searchParams;
+  const { absent, after } = await searchParams;
   const own = await listOwnWorkspaces(ctx);
   const mayManage = ctx.actor.role === "admin" && (await isInstanceAdmin(ctx));
   const all = mayManage ? await listWorkspaces(ctx) : [];
+  const accounts = mayManage ? await listAccounts(ctx, typeof after === "string" ? { after } : {}) : undefined;
   return (
     <Page crumbs={settingsCrumbs("workspaces")}>
       <PageHead
@@ -30,7 +48,7 @@ export default async function WorkspacesPage({ searchParams }: PageProps<"/setti
       <SettingsTabs current="workspaces" />
       {typeof absent === "string" && (
         <StaleLine>
-          There is no workspace “{absent}”, or you do not have access to it. Ask one of its admins to add you.
+          There is no workspace “{absent}”, or you do not have access to it. Ask one of its admins to invite you.
         </StaleLine>
       )}
       <Panel title="Your workspaces" subtitle="workspaces you can access, by name" flush>
@@ -43,6 +61,20 @@ export default async function WorkspacesPage({ searchParams }: PageProps<"/setti
           flush
         >
           <AllWorkspacesTable workspaces={all} own={own.map(({ slug }) => slug)} restore={restoreWorkspaceAction} />
+        </Panel>
+      )}
+      {accounts && (
+        <Panel title="Accounts on this installation" subtitle="by email; their memberships are under People" flush>
+          <AccountsTable
+            accounts={accounts.accounts}
+            viewer={{ id: ctx.actor.id, name: ctx.actor.name }}
+            actions={accountActions}
+            foot={
+              accounts.next && (
+                <Link href={`/settings/workspaces?after=${encodeURIComponent(accounts.next)}`}>Next page</Link>
+              )
+            }
+          />
         </Panel>
       )}
     </Page>

@@ -5,7 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { ChangeRole, type User } from "../contract.ts";
-import { getUser } from "./queries.ts";
+import { getUser } from "../users/queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 
 /**
