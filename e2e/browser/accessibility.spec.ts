@@ -126,6 +126,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "data with a reference": ({ drifting }) => `/drift/${drifting}/data`,
   "the audit log": () => "/audit",
   people: () => "/settings/people",
+  "service accounts": () => "/settings/service-accounts",
   "one's account": () => "/settings/account",
   tokens: () => "/settings/tokens",
   webhooks: () => "/settings/webhooks",

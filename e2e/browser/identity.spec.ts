@@ -57,12 +57,20 @@ test("a new user sets a password, has read access only, and is signed out once d
   const theirs = await anotherBrowser(browser);
   await theirs.goto("/login?callbackUrl=/settings/people");
   await signInByForm(theirs, { email, password });
+  await expect(theirs).toHaveURL(/\/login\/password/);
+  await theirs.goto("/settings/people");
+  await expect(theirs).toHaveURL(/\/login\/password\?callbackUrl=%2Fsettings%2Fpeople/);
   await theirs.getByLabel("Current password").fill(password);
   await theirs.getByLabel("New password").fill("seven bells of the first watch");
   await theirs.getByRole("button", { name: "Change password" }).click();
   await expect(theirs).toHaveURL(/\/settings\/people/);
   await expect(theirs.getByText("Admins can manage people")).toBeVisible();
   await expect(theirs.getByRole("button", { name: "Invite person…" })).toBeHidden();
+  // Changing the password has replaced the session of the sign-in.
+  await theirs.goto("/settings/account");
+  const sessions = theirs.getByRole("table", { name: "Sessions" });
+  await expect(sessions.getByRole("row").filter({ hasText: "this session" })).toContainText("Chrome");
+  await expect(sessions.getByRole("button", { name: "Revoke" })).toBeHidden();
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Disable…" }).click();

@@ -12,6 +12,7 @@ const owners: Record<string, string> = {
   recurring_work: "server/platform/jobs/",
   rollout_counts: "server/serve/rollout/",
   rule_states: "server/alerting/alerts/rules/",
+  sessions: "server/platform/identity/sessions/",
   set_aside_items: "server/platform/jobs/",
   system_values: "server/platform/system-values.ts",
 };

@@ -3,6 +3,7 @@ import { Tabs } from "#components/ui/tabs.tsx";
 const areas = {
   people: "People",
   tokens: "Tokens",
+  "service-accounts": "Service accounts",
   webhooks: "Webhooks",
   security: "Security",
   transfer: "Import and export",

@@ -12,6 +12,8 @@ interface NewTokenFormProps {
   action: (input: CreateToken) => Promise<ActionState<NewToken>>;
   /** Names that a token can be limited to. */
   endpoints: string[];
+  /** Service account for which to create the token, instead of the reader. */
+  owner: { id: string; name: string } | undefined;
   onDone: (token: NewToken) => void;
 }
 
@@ -25,17 +27,24 @@ const lifetimes = [
 const usual: Scope[] = ["read", "tracking", "registry"];
 
 /** Renders the name, scopes and lifetime of a new token as a form. */
-export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
+export function NewTokenForm({ action, endpoints, owner, onDone }: NewTokenFormProps) {
   const { state, busy, run } = useAction(action);
   const [scopes, setScopes] = useState<Scope[]>(usual);
   const [limitedTo, setLimitedTo] = useState<string[]>([]);
   const [lifetime, setLifetime] = useState("90");
 
+  // Only people manage people.
+  const offered = Object.entries(scopeMeanings).filter(([scope]) => !owner || scope !== "users");
+
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name"));
     const limit = limitedTo.length > 0 ? { endpoints: limitedTo } : {};
-    run({ name, scopes, ...limit, ...(lifetime !== "never" && { expiresInDays: Number(lifetime) }) }, onDone);
+    const account = owner && { ownerId: owner.id };
+    run(
+      { name, scopes, ...account, ...limit, ...(lifetime !== "never" && { expiresInDays: Number(lifetime) }) },
+      onDone,
+    );
   }
   return (
     <form className={classes.body} onSubmit={submit}>
@@ -57,7 +66,7 @@ export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
         error={state.fieldErrors?.scopes}
       >
         <div className={classes.choice}>
-          {Object.entries(scopeMeanings).map(([scope, meaning]) => (
+          {offered.map(([scope, meaning]) => (
             <Checkbox key={scope} value={scope} label={scope} description={meaning} size="xs" />
           ))}
         </div>
@@ -81,7 +90,11 @@ export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
         allowDeselect={false}
         checkIconPosition="right"
       />
-      <p className="lw-small lw-quiet">A token acts on your behalf, with at most your role at the time it is used.</p>
+      <p className="lw-small lw-quiet">
+        {owner
+          ? `The token acts as ${owner.name}, with at most the role of that account.`
+          : "A token acts on your behalf, with at most your role at the time it is used."}
+      </p>
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
           {busy ? "Creating…" : "Create token"}

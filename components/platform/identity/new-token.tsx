@@ -12,19 +12,30 @@ interface NewTokenProps {
   consoleUrl: string;
   /** Names that a token can be limited to. */
   endpoints: string[];
+  /** Service account for which to create the token, instead of the reader. */
+  owner?: { id: string; name: string };
 }
 
 /** Renders the button, its dialog, and the secret, which is shown once with examples that use it. */
-export function NewToken({ action, consoleUrl, endpoints }: NewTokenProps) {
+export function NewToken({ action, consoleUrl, endpoints, owner }: NewTokenProps) {
   const [opened, setOpened] = useState(false);
   const [made, setMade] = useState<MadeToken>();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>Create token…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Create token" size={480} yOffset="10vh">
+      <Button {...(owner && { variant: "default", size: "xs" })} onClick={() => setOpened(true)}>
+        Create token…
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={owner ? `Create token for ${owner.name}` : "Create token"}
+        size={480}
+        yOffset="10vh"
+      >
         <NewTokenForm
           action={action}
           endpoints={endpoints}
+          owner={owner}
           onDone={(token) => {
             setOpened(false);
             setMade(token);

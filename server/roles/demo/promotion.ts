@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type DemoTarget, send } from "./client.ts";
 
 const model = "digits";
@@ -60,5 +61,10 @@ async function passwordOfColleague(target: DemoTarget): Promise<string> {
     known ? `${people}/${known.id}/password-reset` : people,
     known ? undefined : colleague,
   );
-  return password;
+  // The generated password allows nothing but replacing it.
+  const newPassword = randomUUID();
+  const change = { currentPassword: password, newPassword };
+  const person = { email: colleague.email, password };
+  await send({ ...target, person }, "PUT", `${target.url}/api/v1/viewer/password`, change);
+  return newPassword;
 }

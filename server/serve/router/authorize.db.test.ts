@@ -6,6 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { createToken } from "#server/platform/identity/tokens/create-token.ts";
+import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
 import { listTokens } from "#server/platform/identity/tokens/queries.ts";
 import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
@@ -34,6 +36,19 @@ test("rejects a revoked token after the next refresh, and never writes its secre
   await expect
     .poll(() => tokens.contextOf(`Bearer ${secret}`, "").catch((error) => error.code), { timeout: 10_000 })
     .toBe("unauthenticated");
+});
+
+test("rejects a token after the next refresh when the one that created it is revoked", async () => {
+  const ctx = await newWorkspace(db);
+  const parent = await createToken(ctx, { name: "parent", scopes: ["settings", "infer"] });
+  const creator = await contextOfToken(db, parent.secret);
+  const { secret } = await createToken(creator, { name: "child", scopes: ["infer"] });
+  const tokens = new InferenceTokens(db, path);
+  await tokens.refresh();
+  expect(tokens.knownContext(`Bearer ${secret}`, "")).toMatchObject({ actor: { kind: "token" } });
+  await revokeToken(ctx, { tokenId: parent.token.id });
+  await tokens.refresh();
+  expect(tokens.knownContext(`Bearer ${secret}`, "")).toBeUndefined();
 });
 
 test("accepts a new token before the next refresh", async () => {

@@ -10,7 +10,7 @@ export const tenantTables = Object.values(schema)
   .filter((table) => table.columns.some((column) => column.name === "workspaceId"))
   .map((table) => table.name);
 
-/** Returns a digest of every row of a workspace, and of its users, as the connection of the context sees them. */
+/** Returns a digest of every row of a workspace, and of its users and their sessions, as the connection of the context sees them. */
 export async function fingerprint(ctx: Context, workspaceId: string): Promise<unknown> {
   const digest = sql.raw("md5(coalesce(string_agg(t::text, '|' order by t::text), ''))");
   const ofTables = tenantTables.map(
@@ -19,5 +19,6 @@ export async function fingerprint(ctx: Context, workspaceId: string): Promise<un
   );
   const people = sql`select user_id from memberships where workspace_id = ${workspaceId}`;
   const ofUsers = sql`select 'users' as name, ${digest} as digest from users as t where id in (${people})`;
-  return (await ctx.db.execute(sql.join([...ofTables, ofUsers], sql` union all `))).rows;
+  const ofSessions = sql`select 'sessions' as name, ${digest} as digest from sessions as t where user_id in (${people})`;
+  return (await ctx.db.execute(sql.join([...ofTables, ofUsers, ofSessions], sql` union all `))).rows;
 }

@@ -3,7 +3,7 @@ import { memberships, sessions, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { entrance } from "../workspaces/choose-workspace.ts";
 
-export type EndReason = NonNullable<(typeof sessions.$inferSelect)["revokedReason"]>;
+type EndReason = NonNullable<(typeof sessions.$inferSelect)["revokedReason"]>;
 
 /** Ends sessions for the next request of each; open event streams follow within 20 s. @returns how many were active. */
 export async function endSessions(ctx: Context, where: SQL | undefined, reason: EndReason): Promise<number> {

@@ -1,11 +1,11 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { memberships, sessions, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { log } from "#server/base/log.ts";
 import { isActive } from "../sessions/end-sessions.ts";
+import { noteSeen, seenLongAgo } from "../sessions/note-seen.ts";
 import { hashSecret } from "../tokens/secret.ts";
 import { noteUse } from "../memberships/note-use.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
@@ -13,9 +13,6 @@ import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspa
 /** Claim that Leeway reads from a session's cookie: the secret of its row. All else comes from the database at each request. */
 export const SessionClaims = z.object({ session: z.string().length(43) });
 export type SessionClaims = z.infer<typeof SessionClaims>;
-
-/** A session is written as seen at most once in this time. */
-const lastSeenSeconds = 60;
 
 /** Cookies are for TLS only when the console is reached by it. */
 export function isSecure(publicUrl: string): boolean {
@@ -49,7 +46,7 @@ export async function contextOfSession(db: Database, claims: unknown, scope: Ses
     .select({
       sessionId: sessions.id,
       method: sessions.method,
-      isSeenLongAgo: sql<boolean>`${seenLongAgo()}`,
+      isSeenLongAgo: seenLongAgo(),
       id: users.id,
       name: users.name,
       mustChangePassword: users.mustChangePassword,
@@ -79,18 +76,6 @@ export async function contextOfSession(db: Database, claims: unknown, scope: Ses
       ...(mustChangePassword && method === "password" && { mustChangePassword }),
     },
   };
-}
-
-function seenLongAgo(): SQL {
-  return sql`${sessions.lastSeenAt} < now() - make_interval(secs => ${lastSeenSeconds})`;
-}
-
-async function noteSeen(db: Database, sessionId: string): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ lastSeenAt: sql`now()` })
-    .where(and(eq(sessions.id, sessionId), seenLongAgo()))
-    .catch((cause: unknown) => log.warn("session.last_seen_update_failed", { sessionId, cause }));
 }
 
 function ended(): DomainError {

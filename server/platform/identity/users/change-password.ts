@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { sessions, users, workspaces } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -7,7 +7,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { ChangePassword } from "../contract.ts";
 import { createSession } from "../sessions/create-session.ts";
-import { endSessions } from "../sessions/end-sessions.ts";
+import { endSessions, isActive } from "../sessions/end-sessions.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { requireStrongPassword } from "../sign-in/password-policy.ts";
 import { verifySignIn } from "../sign-in/verify-sign-in.ts";
@@ -17,13 +17,13 @@ import { revokeTokensOf } from "../tokens/revoke-tokens-of.ts";
 /** Id that no session has. */
 const noSession = "00000000-0000-0000-0000-000000000000";
 
-export interface ChangedPassword {
+interface ChangedPassword {
   /** Secret of the session that replaces the caller's; undefined for a caller without a session. */
   sessionSecret: string | undefined;
 }
 
 /**
- * Changes the caller's own password. All their sessions end, and a new one replaces the caller's. Their tokens stay valid on request only:
+ * Changes the caller's own password. All their sessions end, and a new one replaces the caller's. Their tokens stay valid, unless
  * `revokeTokens` revokes them all, in every workspace.
  * @throws DomainError "invalid" when the present password is wrong, "rate-limited" as at sign-in, "conflict" without a password.
  */
@@ -50,7 +50,7 @@ export async function changePassword(ctx: Context, input: ChangePassword): Promi
     const [current] = await ctx.db
       .select()
       .from(sessions)
-      .where(eq(sessions.id, ctx.actor.sessionId ?? noSession));
+      .where(and(eq(sessions.id, ctx.actor.sessionId ?? noSession), isActive()));
     await endSessions(ctx, eq(sessions.userId, changed.userId), "password-changed");
     const revoked = revokeTokens ? await revokeTokensOf(ctx, changed.userId) : undefined;
     await record(ctx, "user.password-changed", { subject: `user/${email}`, ...(revoked && { after: revoked }) });

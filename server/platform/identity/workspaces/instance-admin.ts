@@ -14,8 +14,9 @@ export async function firstWorkspaceId(ctx: Context): Promise<string | undefined
   return first?.id;
 }
 
-/** Returns whether the caller administers the installation: an admin of the first workspace, or its token that may change settings. */
+/** Returns whether the caller administers the installation: an admin of the first workspace who is a person, or their token. */
 export async function isInstanceAdmin(ctx: Context): Promise<boolean> {
+  if (ctx.actor.isServiceAccount) return false;
   const first = await firstWorkspaceId(ctx);
   if (!first) return false;
   if (ctx.actor.workspaceId === first) return ctx.actor.role === "admin";
