@@ -201,9 +201,9 @@ test("remembers a browser that has signed in, which failures elsewhere do not de
   expect(await passwordSignIn(installation, "admin@leeway.local", adminPassword)).toBeNull();
   expect(installation.visitor.cookie(base, "leeway-browser")).toMatch(/^[0-9a-f]{40}$/);
   expect(await db.$count(knownBrowsers)).toBe(1);
-  const stranger = new Visitor();
-  for (let tries = 0; tries < 4; tries++) await fail(stranger);
-  expect(await fail(stranger)).toBe("rate-limited:30");
+  const outsider = new Visitor();
+  for (let tries = 0; tries < 4; tries++) await fail(outsider);
+  expect(await fail(outsider)).toBe("rate-limited:30");
   expect(await passwordSignIn(installation, "admin@leeway.local", adminPassword)).toBeNull();
 });
 

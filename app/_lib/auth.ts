@@ -156,7 +156,7 @@ function passwordSignIn(runtime: AuthRuntime, caller: Caller) {
   return CredentialsProvider({
     credentials: { email: { type: "email" }, password: { type: "password" }, invitation: {}, name: {} },
     async authorize(credentials): Promise<Arrival> {
-      const { email = "", password = "", invitation, name } = credentials ?? {};
+      const { email = "", password = "", invitation = "", name = "" } = credentials ?? {};
       const address = await caller.address();
       const browser = (await caller.cookie(browserCookieName(config.publicUrl)))?.slice(0, 100);
       try {

@@ -24,10 +24,10 @@ export default async function InvitationPage({ params, searchParams }: Invitatio
   const { invitation: secret } = await params;
   const { accept, error } = await searchParams;
   const ctx = await currentContext();
-  // Company sign-in has accepted it.
-  if (ctx && accept === "company") redirect("/overview");
   const { db, config } = runtime();
   const invitation = await openInvitation(db, secret).catch(undefinedIfInvalid);
+  // Company sign-in has accepted it.
+  if (ctx && !invitation && accept === "company") redirect("/overview");
   const frame = { version: packageJson.version, host: new URL(config.publicUrl).host };
   if (!invitation) {
     return (

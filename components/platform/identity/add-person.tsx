@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
@@ -14,10 +14,12 @@ interface AddPersonProps {
   action: (input: CreateUser) => Promise<ActionState<NewUser>>;
   /** URL at which the new user signs in. */
   consoleUrl: string;
+  /** Name of the company sign-in, if there is one. */
+  companyName: string | undefined;
 }
 
 /** Renders the button, its dialog, and the new password, which is shown once. */
-export function AddPerson({ action, consoleUrl }: AddPersonProps) {
+export function AddPerson({ action, consoleUrl, companyName }: AddPersonProps) {
   const [opened, setOpened] = useState(false);
   const [added, setAdded] = useState<NewUser>();
   return (
@@ -26,6 +28,7 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
       <Modal opened={opened} onClose={() => setOpened(false)} title="Create account" size={480} yOffset="14vh">
         <Form
           action={action}
+          companyName={companyName}
           onDone={(person) => {
             setOpened(false);
             setAdded(person);
@@ -47,14 +50,19 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
   );
 }
 
-function Form({ action, onDone }: { action: AddPersonProps["action"]; onDone: (person: NewUser) => void }) {
+interface FormProps extends Pick<AddPersonProps, "action" | "companyName"> {
+  onDone: (person: NewUser) => void;
+}
+
+function Form({ action, companyName, onDone }: FormProps) {
   const { state, busy, run } = useAction(action);
   const [role, setRole] = useState<Role>("member");
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    run({ email: String(form.get("email")), name: String(form.get("name")), role }, onDone);
+    const hasPassword = form.get("company") === null;
+    run({ email: String(form.get("email")), name: String(form.get("name")), role, hasPassword }, onDone);
   }
   return (
     <form className={classes.body} onSubmit={submit}>
@@ -76,6 +84,7 @@ function Form({ action, onDone }: { action: AddPersonProps["action"]; onDone: (p
         error={state.fieldErrors?.email}
       />
       <RoleField value={role} onChange={setRole} />
+      {companyName && <Checkbox name="company" label={`Without a password, for ${companyName}`} />}
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
           {busy ? "Creating…" : "Create account"}

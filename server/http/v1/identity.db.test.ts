@@ -4,7 +4,7 @@ import { authenticateRequest } from "#server/http/auth.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
-import { inWorkspace } from "#server/testing/testing.ts";
+import { inWorkspace, newMember, newWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
 /** Returns a client of the REST API with a token of the given scopes. */
@@ -12,7 +12,7 @@ async function tokenClientOf(ctx: Context, scopes: Scope[]) {
   const known = {
     db: ctx.db,
     sessionSecret: "x".repeat(32),
-    config: { publicUrl: "http://leeway.test", notifications: { rules: {} } },
+    config: { publicUrl: "http://leeway.test", notifications: { publicUrl: "http://leeway.test", rules: {} } },
   };
   const authenticate: WebDependencies["authenticate"] = (request) => authenticateRequest(request, known);
   const { secret } = await createToken(ctx, { name: "client", scopes });
@@ -35,6 +35,44 @@ test(
     expect((await call("GET", path)).body).not.toHaveProperty("passwordHash");
     expect((await call("GET", "/users?limit=1")).body).toMatchObject({ users: [{}], next: "ines@example.test" });
     expect((await call("POST", "/users", { email: "ines@example.test", name: "I", role: "viewer" })).status).toBe(409);
+  }),
+);
+
+test(
+  "invites a person, lists, resends and revokes the invitation, and removes a member",
+  inWorkspace(async (ctx) => {
+    const call = await tokenClientOf(ctx, ["settings"]);
+    const made = await call("POST", "/invitations", { email: "cfo@example.test", role: "viewer" });
+    const link = /^http:\/\/leeway\.test\/invitations\/invite_[0-9a-f]{40}$/;
+    expect(made).toMatchObject({
+      status: 201,
+      body: { invitation: { mail: null }, link: expect.stringMatching(link) },
+    });
+    const path = `/invitations/${made.body.invitation.id}`;
+    expect((await call("POST", `${path}/mails`)).body.link).not.toBe(made.body.link);
+    const listed = (await call("GET", "/invitations")).body;
+    expect(listed).toEqual({ invitations: [expect.objectContaining({ email: "cfo@example.test", role: "viewer" })] });
+    expect(JSON.stringify(listed)).not.toMatch(/invite_|secretHash/);
+    expect((await call("DELETE", path)).status).toBe(204);
+    expect((await call("DELETE", path)).status).toBe(404);
+    const member = await newMember(ctx);
+    expect((await call("DELETE", `/users/${member.actor.id}?reason=left`)).status).toBe(204);
+    expect((await call("GET", `/users/${member.actor.id}`)).status).toBe(404);
+  }),
+);
+
+test(
+  "lists, disables and enables accounts of the installation",
+  inWorkspace(async (ctx) => {
+    const call = await tokenClientOf(ctx, ["settings"]);
+    const member = await newMember(await newWorkspace(ctx.db), "member", { email: "a@example.test" });
+    const { accounts, next } = (await call("GET", "/installation/accounts?limit=1")).body;
+    expect(next).toBe("a@example.test");
+    expect(accounts).toMatchObject([{ id: member.actor.id, workspaces: [expect.stringMatching(/^test-/)] }]);
+    const path = `/installation/accounts/${member.actor.id}`;
+    expect((await call("PUT", `${path}/disablement`, { reason: "left" })).body.disabledAt).toMatch(/^\d{4}-/);
+    expect((await call("GET", path)).body.disabledAt).toMatch(/^\d{4}-/);
+    expect((await call("DELETE", `${path}/disablement`)).body.disabledAt).toBeNull();
   }),
 );
 

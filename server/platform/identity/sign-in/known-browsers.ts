@@ -7,7 +7,7 @@ import { hashSecret } from "../tokens/secret.ts";
 import { isSecure } from "./session.ts";
 
 const knownDays = 90;
-/** Browsers per person; the oldest are forgotten first. */
+/** Browsers per person; the oldest are evicted first. */
 const maxBrowsers = 20;
 
 /** Lifetime of the cookie by which a browser is known. */
@@ -65,11 +65,11 @@ export async function rememberBrowser(
   if (known && browser) return browser;
   const value = randomBytes(20).toString("hex");
   await db.insert(knownBrowsers).values({ userId, hash: hashSecret(value), createdAt: now, expiresAt });
-  await forgetOldest(db, userId, now);
+  await evictOldest(db, userId, now);
   return value;
 }
 
-async function forgetOldest(db: Database, userId: string, now: Date): Promise<void> {
+async function evictOldest(db: Database, userId: string, now: Date): Promise<void> {
   const surplus = db
     .select({ hash: knownBrowsers.hash })
     .from(knownBrowsers)

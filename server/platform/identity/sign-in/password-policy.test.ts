@@ -24,6 +24,7 @@ test.each([
   ["ines keeps 3 grey herons", undefined],
   ["k7Xw-93qp-Zt4m", undefined],
   ["правильная лошадь", undefined],
+  ["leeway 正しい馬の電池", undefined],
 ])("rates %j as %s", async (password, problem) => {
   expect(await passwordProblemOf(password, about)).toBe(problem);
 });

@@ -47,7 +47,7 @@ function repeatedUnit(text: string): string {
   return text.slice(0, (text + text).indexOf(text, 1));
 }
 
-const isLetter = (character: string) => character.toUpperCase() !== character.toLowerCase();
+const isLetter = (character: string) => /^\p{L}$/u.test(character);
 const isDigit = (character: string) => character >= "0" && character <= "9";
 
 /** Returns a text up to its last letter: "dragon" for "dragon-2026!!". */

@@ -17,7 +17,7 @@ interface Window {
 
 /**
  * Limits the invalid tokens that a network may send: beyond the limit, tokens that have not been valid in this process are rejected without
- * a query until the window ends. Valid ones cost nothing. The memory is bounded: the networks that began first are forgotten first.
+ * a query until the window ends. Valid ones cost nothing. The memory is bounded: the networks that began first are evicted first.
  */
 export class BadTokenLimit {
   readonly #networks = new Map<string, Window>();

@@ -85,10 +85,10 @@ test(
 test(
   "does not add an account of another workspace",
   inWorkspace(async (ctx) => {
-    const stranger = await newMember(await newWorkspace(ctx.db), "member", { email: "cfo@a.test" });
+    const outsider = await newMember(await newWorkspace(ctx.db), "member", { email: "cfo@a.test" });
     const added = createUser(ctx, { ...ines, email: "cfo@a.test" });
     await expect(added).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("Invite") });
-    const here = and(eq(memberships.userId, stranger.actor.id), eq(memberships.workspaceId, ctx.actor.workspaceId));
+    const here = and(eq(memberships.userId, outsider.actor.id), eq(memberships.workspaceId, ctx.actor.workspaceId));
     expect(await ctx.db.$count(memberships, here)).toBe(0);
   }),
 );

@@ -41,6 +41,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
   const viewer = await getViewer(ctx);
   const { users, next } = await listUsers(ctx, typeof after === "string" ? { after } : {});
   const changes = await lastChanges(ctx, users.map(subjectOf));
+  const { config } = runtime();
   const isAdmin = viewer.role === "admin";
   const invitations = isAdmin ? await listInvitations(ctx) : [];
   const people = users.map((user) => ({ ...user, lastChange: changes.get(subjectOf(user)) }));
@@ -54,7 +55,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
           isAdmin ? (
             <>
               {(await isInstanceAdmin(ctx)) && (
-                <AddPerson action={createUserAction} consoleUrl={runtime().config.publicUrl} />
+                <AddPerson action={createUserAction} consoleUrl={config.publicUrl} companyName={config.oidc?.name} />
               )}
               <InvitePerson action={createInvitationAction} />
             </>
