@@ -32,34 +32,24 @@ export async function verifySecondFactor(
   if (!factor) return;
   const entered = withoutSpaces(code ?? "");
   if (entered === "") throw new DomainError("unauthenticated", "Enter a code of your authenticator app.", codeField);
-  await db
-    .transaction(async (transaction) => {
-      // The lock makes a hundred concurrent guesses wait for each other.
-      const [locked] = await transaction
-        .select()
-        .from(secondFactors)
-        .where(eq(secondFactors.userId, userId))
-        .for("update");
-      if (!locked) return undefined;
-      const seconds = waitSeconds(locked, now);
-      if (seconds > 0) throw tooManyCodes(seconds);
-      if (await useCode(transaction, locked, entered, now)) return undefined;
-      await transaction
-        .update(secondFactors)
-        .set({ failures: locked.failures + 1, lastFailureAt: now })
-        .where(eq(secondFactors.userId, userId));
-      return waitSeconds({ failures: locked.failures + 1, lastFailureAt: now }, now);
-    })
-    .then((nextWait) => {
-      // Outside the transaction, which must not roll the count back.
-      if (nextWait === undefined) return;
-      if (nextWait > 0) throw tooManyCodes(nextWait);
-      throw new DomainError(
-        "unauthenticated",
-        "This code is incorrect or was used before. Enter a new one.",
-        codeField,
-      );
-    });
+  // Wrong codes are counted in this transaction, so it returns what is then thrown: an error inside would roll the count back.
+  const refusal = await db.transaction(async (transaction) => {
+    // The lock makes a hundred concurrent guesses wait for each other.
+    const [locked] = await transaction
+      .select()
+      .from(secondFactors)
+      .where(eq(secondFactors.userId, userId))
+      .for("update");
+    if (!locked) return undefined;
+    const seconds = waitSeconds(locked, now);
+    if (seconds > 0) return tooManyCodes(seconds);
+    if (await acceptCode(transaction, locked, entered, now)) return undefined;
+    const counted = { failures: locked.failures + 1, lastFailureAt: now };
+    await transaction.update(secondFactors).set(counted).where(eq(secondFactors.userId, userId));
+    const nextWait = waitSeconds(counted, now);
+    return nextWait > 0 ? tooManyCodes(nextWait) : wrongCode();
+  });
+  if (refusal) throw refusal;
 }
 
 const codeField = { field: "code" };
@@ -69,8 +59,8 @@ async function confirmedFactor(db: Database, userId: string) {
   return factor?.confirmedAt ? factor : undefined;
 }
 
-/** Uses a code up. @returns false when it is wrong. */
-async function useCode(
+/** Uses a code up, so that it is accepted once. @returns false when it is wrong. */
+async function acceptCode(
   db: Database,
   { userId, secret, lastStep }: typeof secondFactors.$inferSelect,
   code: string,
@@ -106,6 +96,10 @@ function waitSeconds({ failures, lastFailureAt }: { failures: number; lastFailur
   if (failures < freeFailures || !lastFailureAt) return 0;
   const seconds = backOff(failures - freeFailures + 1, wait);
   return Math.max(0, Math.ceil(seconds - (now.getTime() - lastFailureAt.getTime()) / 1000));
+}
+
+function wrongCode(): DomainError {
+  return new DomainError("unauthenticated", "This code is incorrect or was used before. Enter a new one.", codeField);
 }
 
 function tooManyCodes(seconds: number): DomainError {
