@@ -3,6 +3,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { ZodError } from "zod";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
+import { verifySecondFactor } from "#server/platform/identity/second-factor/verify-second-factor.ts";
 import { isSecure, newSession, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
 import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
@@ -61,11 +62,12 @@ export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<s
 
 function passwordSignIn({ db }: AuthRuntime, callerAddress: () => Promise<string>) {
   return CredentialsProvider({
-    credentials: { email: { type: "email" }, password: { type: "password" } },
+    credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
     async authorize(credentials): Promise<Arrival> {
-      const { email = "", password = "" } = credentials ?? {};
+      const { email = "", password = "", code } = credentials ?? {};
       try {
         const signedIn = await verifySignIn(db, { email, password, address: await callerAddress() });
+        await verifySecondFactor(db, signedIn.userId, code);
         return { id: signedIn.userId, signedIn };
       } catch (error) {
         // The page reads code and wait from the message; next-auth carries nothing else.
@@ -82,8 +84,9 @@ function refusalCode(error: unknown): string {
   throw error;
 }
 
-/** Formats the code of an error and the seconds to wait: "rate-limited:30". */
-function signInError({ code, retryAfterSeconds }: DomainError): string {
+/** Formats the code of an error and the seconds to wait: "rate-limited:30". A missing or wrong code of an authenticator app is "code". */
+function signInError({ code, field, retryAfterSeconds }: DomainError): string {
+  if (field === "code") return field;
   return retryAfterSeconds === undefined ? code : `${code}:${retryAfterSeconds}`;
 }
 

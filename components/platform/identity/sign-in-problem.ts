@@ -2,12 +2,15 @@ export interface SignInProblem {
   message: string;
   /** Seconds until the next try. */
   waitSeconds?: number;
+  /** Whether a code of the authenticator app is missing or wrong. */
+  isAboutCode?: boolean;
 }
 
 const problems: Record<string, string> = {
   unauthenticated: "Incorrect email or password.",
   forbidden: "This account is disabled. An admin can enable it under Settings, People.",
   invalid: "Enter your email and password.",
+  code: "This code is incorrect or was used before. Enter a new one.",
   "rate-limited": "Too many attempts.",
   "company-invalid":
     "Your company account has no verified email address, which Leeway requires. Contact your account administrator.",
@@ -27,6 +30,7 @@ export function signInProblem(error: string | null | undefined): SignInProblem |
   const message =
     problems[code] ??
     "Sign-in failed. Try again; if the problem persists, ask your Leeway administrator to check the server log.";
+  if (code === "code") return { message, isAboutCode: true };
   const waitSeconds = Number(seconds);
   return waitSeconds > 0 ? { message, waitSeconds } : { message };
 }

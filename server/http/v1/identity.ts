@@ -3,6 +3,7 @@ import { z } from "zod";
 import * as contract from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { renameWorkspace } from "#server/platform/identity/rename-workspace.ts";
+import { resetSecondFactor } from "#server/platform/identity/second-factor/reset-second-factor.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "#server/platform/identity/tokens/queries.ts";
 import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
@@ -76,6 +77,10 @@ function people(app: FastifyInstance): void {
   const enable = { summary: "Enable a disabled person" };
   route(app, { method: "DELETE", path: "/users/:user/disablement", ...enable, ...one }, ({ ctx, params }) =>
     enableUser(ctx, { userId: params.user }),
+  );
+  const factor = { summary: "Remove a person's authenticator app", params: UserPath };
+  route(app, { method: "DELETE", path: "/users/:user/second-factor", ...factor }, ({ ctx, params }) =>
+    resetSecondFactor(ctx, { userId: params.user }),
   );
   const reset = { summary: "Reset a password; the new one is returned only once", params: UserPath, response: NewUser };
   route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params }) =>

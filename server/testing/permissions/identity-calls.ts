@@ -10,6 +10,11 @@ import { searchEverything } from "#server/report/search/queries.ts";
 import { createWorkspace } from "../../admin/workspaces/workspaces/create-workspace.ts";
 import { getViewer } from "../../platform/identity/queries.ts";
 import { renameWorkspace } from "../../platform/identity/rename-workspace.ts";
+import { confirmSecondFactor } from "../../platform/identity/second-factor/confirm-second-factor.ts";
+import { getSecondFactor } from "../../platform/identity/second-factor/queries.ts";
+import { removeSecondFactor } from "../../platform/identity/second-factor/remove-second-factor.ts";
+import { resetSecondFactor } from "../../platform/identity/second-factor/reset-second-factor.ts";
+import { startSecondFactor } from "../../platform/identity/second-factor/start-second-factor.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "../../platform/identity/tokens/queries.ts";
 import { revokeToken } from "../../platform/identity/tokens/revoke-token.ts";
@@ -50,6 +55,11 @@ export const identityCalls = {
   enableUser: (ctx, { userId }) => enableUser(ctx, { userId }),
   resetPassword: (ctx, { userId }) => resetPassword(ctx, { userId }),
   changePassword: (ctx) => changePassword(ctx, { currentPassword: password, newPassword: "another password" }),
+  getSecondFactor: (ctx) => getSecondFactor(ctx),
+  startSecondFactor: (ctx) => startSecondFactor(ctx, { currentPassword: password }),
+  confirmSecondFactor: (ctx) => confirmSecondFactor(ctx, { code: "000000" }),
+  removeSecondFactor: (ctx) => removeSecondFactor(ctx, { currentPassword: password, code: "000000" }),
+  resetSecondFactor: (ctx, { userId }) => resetSecondFactor(ctx, { userId }),
   listTokens: (ctx) => listTokens(ctx, {}),
   getToken: (ctx, { tokenId }) => getToken(ctx, tokenId),
   createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),

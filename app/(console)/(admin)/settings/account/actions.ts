@@ -3,6 +3,14 @@
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
 import type { ChangePassword } from "#server/platform/identity/contract.ts";
+import { confirmSecondFactor } from "#server/platform/identity/second-factor/confirm-second-factor.ts";
+import type {
+  ConfirmSecondFactor,
+  RemoveSecondFactor,
+  StartSecondFactor,
+} from "#server/platform/identity/second-factor/contract.ts";
+import { removeSecondFactor } from "#server/platform/identity/second-factor/remove-second-factor.ts";
+import { startSecondFactor } from "#server/platform/identity/second-factor/start-second-factor.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
 import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
@@ -12,6 +20,18 @@ export async function changePasswordAction(input: ChangePassword) {
     const { sessionVersion } = await changePassword(ctx, input);
     await renewSession(ctx.actor.id, sessionVersion);
   });
+}
+
+export async function startSecondFactorAction(input: StartSecondFactor) {
+  return act((ctx) => startSecondFactor(ctx, input));
+}
+
+export async function confirmSecondFactorAction(input: ConfirmSecondFactor) {
+  return act((ctx) => confirmSecondFactor(ctx, input));
+}
+
+export async function removeSecondFactorAction(input: RemoveSecondFactor) {
+  return act((ctx) => removeSecondFactor(ctx, input));
 }
 
 export async function setContactMethodsAction(input: SetContactMethods) {

@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
+import { SecondFactorPanel } from "#components/platform/identity/second-factor-panel.tsx";
 import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
@@ -11,9 +12,16 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import { roleMeanings } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
+import { getSecondFactor } from "#server/platform/identity/second-factor/queries.ts";
 import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
-import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
+import {
+  changePasswordAction,
+  confirmSecondFactorAction,
+  removeSecondFactorAction,
+  setContactMethodsAction,
+  startSecondFactorAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account, Settings" };
 
@@ -43,6 +51,16 @@ export default async function AccountPage() {
           </p>
         </Panel>
       </Columns>
+      {hasPassword && (
+        <SecondFactorPanel
+          factor={await getSecondFactor(ctx)}
+          actions={{
+            start: startSecondFactorAction,
+            confirm: confirmSecondFactorAction,
+            remove: removeSecondFactorAction,
+          }}
+        />
+      )}
       <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
         <ContactForm
           value={await getContactMethods(ctx)}
