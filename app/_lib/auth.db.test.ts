@@ -3,12 +3,13 @@ import { decode } from "next-auth/jwt";
 import Provider from "oidc-provider";
 import { beforeEach, expect, test, vi } from "vitest";
 import { acceptDestination, acceptedCookie, linkDestination } from "#components/platform/identity/destination.ts";
-import { knownBrowsers, memberships, sessions, users } from "#db/schema/index.ts";
+import { knownBrowsers, memberships, secondFactors, sessions, users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createInvitation } from "#server/platform/identity/invitations/create-invitation.ts";
+import { newTotpSecret, totpCode } from "#server/platform/identity/second-factor/totp.ts";
 import { contextOfSession } from "#server/platform/identity/sign-in/session.ts";
 import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
@@ -249,6 +250,21 @@ test("returns a code without a reason for wrong passwords, then a wait", async (
   }
   expect(await passwordSignIn(installation, "admin@leeway.local", "wrong")).toBe("rate-limited:30");
   expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
+});
+
+test("asks a person with an authenticator app for a code, and creates no session without one", async () => {
+  const installation = await leeway();
+  const { db, base, visitor } = installation;
+  const email = "admin@leeway.local";
+  const [user] = await db.select().from(users).where(eq(users.email, email));
+  const secret = newTotpSecret();
+  await db.insert(secondFactors).values({ userId: user?.id as string, secret, confirmedAt: new Date() });
+  expect(await passwordSignIn(installation, email, "wrong", { code: totpCode(secret, new Date()) })).toBe("unauthenticated");
+  expect(await passwordSignIn(installation, email, adminPassword)).toBe("code");
+  expect(await passwordSignIn(installation, email, adminPassword, { code: "000000" })).toBe("code");
+  expect(visitor.cookie(base, sessionCookie)).toBeUndefined();
+  expect(await passwordSignIn(installation, email, adminPassword, { code: totpCode(secret, new Date()) })).toBeNull();
+  expect(await sessionOf(installation)).toMatchObject({ name: "Admin" });
 });
 
 test("rejects a sign-in from another site without the CSRF token", async () => {

@@ -18,7 +18,8 @@ import { linkCompanyAccount } from "#server/platform/identity/sign-in/link-compa
 import { contextOfSession, isSecure, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
 import { signInWithInvitation } from "#server/platform/identity/sign-in/sign-in-with-invitation.ts";
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
-import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
+import { signInWithPassword } from "#server/platform/identity/sign-in/sign-in-with-password.ts";
+import type { SignedIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
 import type { Runtime } from "#server/roles/runtime.ts";
 import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./company-sign-in.ts";
 
@@ -154,15 +155,15 @@ async function remember({ db, config }: AuthRuntime, caller: Caller, userId: str
 function passwordSignIn(runtime: AuthRuntime, caller: Caller) {
   const { db, config } = runtime;
   return CredentialsProvider({
-    credentials: { email: { type: "email" }, password: { type: "password" }, invitation: {}, name: {} },
+    credentials: { email: { type: "email" }, password: { type: "password" }, code: {}, invitation: {}, name: {} },
     async authorize(credentials): Promise<Arrival> {
-      const { email = "", password = "", invitation = "", name = "" } = credentials ?? {};
+      const { email = "", password = "", code, invitation = "", name = "" } = credentials ?? {};
       const address = await caller.address();
       const browser = (await caller.cookie(browserCookieName(config.publicUrl)))?.slice(0, 100);
       try {
         const signedIn = invitation
-          ? await signInWithInvitation(db, { secret: invitation, password, name, address, browser })
-          : await verifySignIn(db, { email, password, address, browser });
+          ? await signInWithInvitation(db, { secret: invitation, password, code, name, address, browser })
+          : await signInWithPassword(db, { email, password, code, address, browser });
         await remember(runtime, caller, signedIn.userId);
         return { id: signedIn.userId, signedIn };
       } catch (error) {
@@ -183,7 +184,9 @@ function refusalCode(error: unknown): string {
 /** Formats the code of an error with the seconds to wait, "rate-limited:30", or what is wrong with a new password, "password:common". */
 function signInError(error: DomainError | ZodError): string {
   if (error instanceof ZodError) return "invalid";
-  const { code, retryAfterSeconds, message } = error;
+  const { code, field, retryAfterSeconds, message } = error;
+  // A code of an authenticator app is missing or wrong.
+  if (field === "code") return field;
   const problem = Object.entries(passwordProblems).find(([, text]) => text === message)?.[0];
   if (problem) return `password:${problem}`;
   return retryAfterSeconds === undefined ? code : `${code}:${retryAfterSeconds}`;

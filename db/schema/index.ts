@@ -23,6 +23,7 @@ export * from "./registry.ts";
 export * from "./reports.ts";
 export * from "./rollouts.ts";
 export * from "./runbooks.ts";
+export * from "./second-factors.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
 export * from "./serving-hours.ts";

@@ -8,6 +8,7 @@ import { ProblemBox } from "#components/ui/form-problem.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import type { OpenInvitation } from "#server/platform/identity/contract.ts";
+import { CodeField } from "./code-field.tsx";
 import { DeclineButton } from "./decline-button.tsx";
 import { acceptDestination } from "./destination.ts";
 import classes from "./entrance-form.module.css";
@@ -27,6 +28,7 @@ interface AcceptWithPasswordProps {
 export function AcceptWithPassword({ secret, invitation, companyName, error }: AcceptWithPasswordProps) {
   const { email, createsAccount, workspace } = invitation;
   const [problem, setProblem] = useState(signInProblem(error));
+  const [asksForCode, setAsksForCode] = useState(false);
   const [busy, start] = useTransition();
   const hydrated = useHydrated();
 
@@ -34,10 +36,13 @@ export function AcceptWithPassword({ secret, invitation, companyName, error }: A
     event.preventDefault();
     if (busy) return;
     const form = new FormData(event.currentTarget);
-    const credentials = { email, password: String(form.get("password")), name: String(form.get("name") ?? "") };
+    const code = form.get("code");
+    const entered = { email, password: String(form.get("password")), name: String(form.get("name") ?? "") };
     start(async () => {
-      const found = await accept(secret, credentials);
-      setProblem(found);
+      const found = await accept(secret, code ? { ...entered, code: String(code) } : entered);
+      setAsksForCode(found?.isAboutCode ?? (asksForCode && found?.waitSeconds !== undefined));
+      // The first time, the code was not wrong but missing, and the field that appears says so.
+      setProblem(found?.isAboutCode && !code ? undefined : found);
       if (!found) window.location.assign(`/w/${workspace}`);
     });
   }
@@ -68,6 +73,7 @@ export function AcceptWithPassword({ secret, invitation, companyName, error }: A
         autoFocus={!createsAccount}
         {...passwordEye}
       />
+      {asksForCode && <CodeField />}
       <Button type="submit" disabled={!hydrated} aria-disabled={busy}>
         {buttonLabel(busy, createsAccount)}
       </Button>
@@ -100,7 +106,7 @@ async function acceptByCompany(secret: string): Promise<SignInProblem | undefine
 
 async function accept(
   invitation: string,
-  credentials: { email: string; password: string; name: string },
+  credentials: { email: string; password: string; name: string; code?: string },
 ): Promise<SignInProblem | undefined> {
   try {
     const result = await signIn("credentials", { ...credentials, invitation, redirect: false });

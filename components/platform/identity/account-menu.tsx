@@ -15,6 +15,7 @@ import type {
   ResetPassword,
   RevokeSessionsOfUser,
 } from "#server/platform/identity/contract.ts";
+import type { ResetSecondFactor } from "#server/platform/identity/second-factor/contract.ts";
 import { ResetPasswordDialog } from "./reset-password-dialog.tsx";
 
 export interface AccountActions {
@@ -22,6 +23,7 @@ export interface AccountActions {
   enable: (input: EnableUser) => Promise<ActionState<Account>>;
   resetPassword: (input: ResetPassword) => Promise<ActionState<NewPassword>>;
   endSessions: (input: RevokeSessionsOfUser) => Promise<ActionState<unknown>>;
+  resetSecondFactor: (input: ResetSecondFactor) => Promise<ActionState>;
 }
 
 interface AccountMenuProps {
@@ -32,7 +34,7 @@ interface AccountMenuProps {
 
 /** Menu of the actions that an admin of the installation can take on an account. */
 export function AccountMenu({ account, viewer, actions }: AccountMenuProps) {
-  const [dialog, setDialog] = useState<"password" | "sessions" | "disable">();
+  const [dialog, setDialog] = useState<"password" | "factor" | "sessions" | "disable">();
   const enable = useAction(actions.enable);
   const close = () => setDialog(undefined);
   const { id: userId, name } = account;
@@ -48,6 +50,11 @@ export function AccountMenu({ account, viewer, actions }: AccountMenuProps) {
     if (ok) toast.done(`All sessions of ${name} were ended.`);
     return error;
   }
+  async function resetSecondFactor() {
+    const { ok, error } = await actions.resetSecondFactor({ userId });
+    if (ok) toast.done(`The authenticator app of ${name} was removed.`);
+    return error;
+  }
   return (
     <>
       <Menu position="bottom-end">
@@ -58,6 +65,9 @@ export function AccountMenu({ account, viewer, actions }: AccountMenuProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog("password")}>Reset password…</Menu.Item>
+          {account.hasSecondFactor && (
+            <Menu.Item onClick={() => setDialog("factor")}>Remove authenticator app…</Menu.Item>
+          )}
           <Menu.Item onClick={() => setDialog("sessions")}>End sessions…</Menu.Item>
           {account.disabledAt ? (
             <Menu.Item onClick={() => enable.run({ userId }, () => toast.done(`${name} can sign in again.`))}>

@@ -7,6 +7,7 @@ import { type SubmitEvent, useState, useTransition } from "react";
 import { ProblemBox } from "#components/ui/form-problem.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { CodeField } from "./code-field.tsx";
 import classes from "./entrance-form.module.css";
 import { passwordEye } from "./password-eye.tsx";
 import { type SignInProblem, signInProblem } from "./sign-in-problem.ts";
@@ -26,6 +27,7 @@ interface SignInFormProps {
 export function SignInForm({ destination, companyName, error, sessionLength }: SignInFormProps) {
   const [problem, setProblem] = useState(signInProblem(error));
   const [waitUntil, setWaitUntil] = useState(0);
+  const [asksForCode, setAsksForCode] = useState(false);
   const [needsHelp, setNeedsHelp] = useState(false);
   const [busy, start] = useTransition();
   const hydrated = useHydrated();
@@ -35,10 +37,13 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
     event.preventDefault();
     if (busy) return;
     const form = new FormData(event.currentTarget);
+    const code = form.get("code");
     const credentials = { email: String(form.get("email")), password: String(form.get("password")) };
     start(async () => {
-      const found = await tryToSignIn(credentials);
-      setProblem(found);
+      const found = await tryToSignIn(code ? { ...credentials, code: String(code) } : credentials);
+      setAsksForCode(found?.isAboutCode ?? (asksForCode && found?.waitSeconds !== undefined));
+      // The first time, the code was not wrong but missing, and the field that appears says so.
+      setProblem(found?.isAboutCode && !code ? undefined : found);
       setWaitUntil(found?.waitSeconds ? Date.now() + found.waitSeconds * 1000 : 0);
       // A full page load ensures that nothing rendered for another user remains.
       if (!found) window.location.assign(`/login/password?callbackUrl=${encodeURIComponent(destination)}`);
@@ -74,6 +79,7 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
           </p>
         )}
       </div>
+      {asksForCode && <CodeField />}
       <Button type="submit" disabled={!hydrated || waitMs > 0} aria-disabled={busy}>
         {busy ? "Signing in…" : "Sign in"}
       </Button>
@@ -113,7 +119,11 @@ function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }
   );
 }
 
-async function tryToSignIn(credentials: { email: string; password: string }): Promise<SignInProblem | undefined> {
+async function tryToSignIn(credentials: {
+  email: string;
+  password: string;
+  code?: string;
+}): Promise<SignInProblem | undefined> {
   try {
     const result = await signIn("credentials", { ...credentials, redirect: false });
     return signInProblem(result?.error ?? (result?.ok ? null : "unknown"));

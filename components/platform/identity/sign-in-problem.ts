@@ -4,6 +4,8 @@ export interface SignInProblem {
   message: string;
   /** Seconds until the next try. */
   waitSeconds?: number;
+  /** Whether a code of the authenticator app is missing or wrong. */
+  isAboutCode?: boolean;
 }
 
 const disabled = "This account is disabled, or not a member of any workspace. Ask an admin.";
@@ -14,6 +16,7 @@ const problems: Record<string, string> = {
   "not-found": "This invitation is no longer valid. Ask an admin of the workspace for a new one.",
   conflict: "You are already a member, or your account was just created. Sign in.",
   invalid: "Enter your name, email and password.",
+  code: "This code is incorrect or was used before. Enter a new one.",
   "rate-limited": "Too many attempts.",
   "company-invalid":
     "Your company account has no verified email address, which Leeway requires. Contact your account administrator.",
@@ -37,6 +40,7 @@ export function signInProblem(error: string | null | undefined): SignInProblem |
   const message =
     problems[code] ??
     "Sign-in failed. Try again; if the problem persists, ask your Leeway administrator to check the server log.";
+  if (code === "code") return { message, isAboutCode: true };
   const waitSeconds = Number(detail);
   return waitSeconds > 0 ? { message, waitSeconds } : { message };
 }

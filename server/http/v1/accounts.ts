@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import * as contract from "#server/platform/identity/contract.ts";
+import { resetSecondFactor } from "#server/platform/identity/second-factor/reset-second-factor.ts";
 import { getAccount, listAccounts } from "#server/platform/identity/users/account-queries.ts";
 import { disableUser } from "#server/platform/identity/users/disable-user.ts";
 import { enableUser } from "#server/platform/identity/users/enable-user.ts";
@@ -28,5 +29,9 @@ export function accounts(app: FastifyInstance): void {
   const enable = { summary: "Enable a disabled account" };
   route(app, { method: "DELETE", path: `${path}/disablement`, ...enable, ...one }, ({ ctx, params }) =>
     enableUser(ctx, { userId: params.account }),
+  );
+  const factor = { summary: "Remove the authenticator app of an account", params: one.params };
+  route(app, { method: "DELETE", path: `${path}/second-factor`, ...factor }, ({ ctx, params }) =>
+    resetSecondFactor(ctx, { userId: params.account }),
   );
 }

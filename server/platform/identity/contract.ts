@@ -75,6 +75,12 @@ export const SignIn = z.object({
 });
 export type SignIn = z.input<typeof SignIn>;
 
+/** Code of an authenticator app, or a recovery code. */
+const SecondFactorCode = z.string().max(100).optional();
+
+export const SignInWithPassword = SignIn.extend({ code: SecondFactorCode });
+export type SignInWithPassword = z.input<typeof SignInWithPassword>;
+
 /** Claims of an OpenID Connect provider about the user who signs in. */
 export const OidcIdentity = z.object({
   issuer: z.url(),
@@ -128,6 +134,8 @@ export type AcceptInvitation = z.input<typeof AcceptInvitation>;
 export const SignInWithInvitation = z.object({
   secret: InvitationSecret,
   password: z.string().min(1).max(1024),
+  /** Of the authenticator app of an existing account. */
+  code: SecondFactorCode,
   /** For a new account. */
   name: z.string().max(200).optional(),
   address: z.string().max(100),
@@ -307,6 +315,8 @@ export const Account = AccountState.extend({
   email: z.string(),
   name: z.string(),
   createdAt: z.date(),
+  /** Whether sign-in with the password asks for a code of an authenticator app. */
+  hasSecondFactor: z.boolean(),
   /** Slugs of the workspaces of which they are a member. */
   workspaces: z.array(z.string()),
 });

@@ -28,6 +28,11 @@ import { revokeSession } from "../../platform/identity/sessions/revoke-session.t
 import { revokeSessionsOfUser } from "../../platform/identity/sessions/revoke-sessions-of-user.ts";
 import { linkCompanyAccount } from "../../platform/identity/sign-in/link-company-account.ts";
 import { unlinkCompanyAccount } from "../../platform/identity/sign-in/unlink-company-account.ts";
+import { confirmSecondFactor } from "../../platform/identity/second-factor/confirm-second-factor.ts";
+import { getSecondFactor } from "../../platform/identity/second-factor/queries.ts";
+import { removeSecondFactor } from "../../platform/identity/second-factor/remove-second-factor.ts";
+import { resetSecondFactor } from "../../platform/identity/second-factor/reset-second-factor.ts";
+import { startSecondFactor } from "../../platform/identity/second-factor/start-second-factor.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "../../platform/identity/tokens/queries.ts";
 import { revokeToken } from "../../platform/identity/tokens/revoke-token.ts";
@@ -94,6 +99,11 @@ export const identityCalls = {
   disableServiceAccount: (ctx, { serviceAccountId }) => disableServiceAccount(ctx, { serviceAccountId }),
   createServiceAccountToken: (ctx, { serviceAccountId: ownerId }) =>
     createToken(ctx, { name: "new", scopes: ["users:read"], ownerId }),
+  getSecondFactor: (ctx) => getSecondFactor(ctx),
+  startSecondFactor: (ctx) => startSecondFactor(ctx, { currentPassword: password }),
+  confirmSecondFactor: (ctx) => confirmSecondFactor(ctx, { code: "000000" }),
+  removeSecondFactor: (ctx) => removeSecondFactor(ctx, { currentPassword: password, code: "000000" }),
+  resetSecondFactor: (ctx, { userId }) => resetSecondFactor(ctx, { userId }),
   listTokens: (ctx) => listTokens(ctx, {}),
   getToken: (ctx, { tokenId }) => getToken(ctx, tokenId),
   createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),

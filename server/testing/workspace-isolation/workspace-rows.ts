@@ -38,6 +38,7 @@ export const workspaceRows: Rows = {
   "GET /api/v1/installation/accounts": refused(),
   "GET /api/v1/installation/accounts/:account": refused(),
   "PUT /api/v1/installation/accounts/:account/disablement": refused(body({ reason })),
+  "DELETE /api/v1/installation/accounts/:account/second-factor": refused(),
   "DELETE /api/v1/installation/accounts/:account/disablement": refused(undefined, 409),
   "GET /api/v1/tokens": nothing(),
   "POST /api/v1/tokens": nothing(body({ name: "new", scopes: ["read"] })),

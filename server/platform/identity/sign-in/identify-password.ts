@@ -6,6 +6,7 @@ import type { Actor, Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { SignIn } from "../contract.ts";
 import { lookupsOf } from "../lookup-cache.ts";
+import { hasSecondFactor } from "../second-factor/verify-second-factor.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
 
@@ -20,7 +21,7 @@ const verified = new Map<string, string>();
  * Returns the context of a client that sends email and password with every request, as the MLflow client can. The slow hash is computed
  * once per password and process, and again after the password has changed.
  * @param workspace slug of the requested workspace; without it, the one they joined first.
- * @throws DomainError as verifySignIn does; "not-found" for a workspace that is not theirs
+ * @throws DomainError as verifySignIn does; "forbidden" for a person with a second factor; "not-found" for a workspace that is not theirs
  */
 export async function contextOfPassword(db: Database, credentials: SignIn, workspace?: string): Promise<Context> {
   const { email, password, address } = SignIn.parse(credentials);
@@ -28,15 +29,28 @@ export async function contextOfPassword(db: Database, credentials: SignIn, works
   const columns = `${key} ${workspace ?? ""}`;
   const person = await lookupsOf<Omit<Actor, "address">>(db, "password").get(columns, async () => {
     const known = await findPerson(db, email, workspace);
-    if (known?.passwordHash && verified.get(key) === known.passwordHash) return actorOf(known);
+    if (known?.passwordHash && verified.get(key) === known.passwordHash) {
+      await refuseSecondFactor(db, known.user.id);
+      return actorOf(known);
+    }
     await verifySignIn(db, { email, password, address });
     const now = await findPerson(db, email, workspace);
     if (!now && workspace !== undefined) throw noWorkspace(workspace);
     if (!now?.passwordHash) throw new DomainError("unauthenticated", "Your account was just changed. Try again.");
+    await refuseSecondFactor(db, now.user.id);
     remember(key, now.passwordHash);
     return actorOf(now);
   });
   return { db, actor: { ...person, address } };
+}
+
+/** A password alone must not open what sign-in opens with a code only. */
+async function refuseSecondFactor(db: Database, userId: string): Promise<void> {
+  if (!(await hasSecondFactor(db, userId))) return;
+  throw new DomainError(
+    "forbidden",
+    "This account has an authenticator app, so its password alone is not accepted here. Use an API token.",
+  );
 }
 
 async function findPerson(db: Database, email: string, workspace: string | undefined) {

@@ -5,6 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { NewAccount, SignInWithInvitation } from "../contract.ts";
 import { join } from "../invitations/accept-invitation.ts";
 import { findInvitation } from "../invitations/open-invitation.ts";
+import { verifySecondFactor } from "../second-factor/verify-second-factor.ts";
 import { hashPassword } from "./password.ts";
 import { requireStrongPassword } from "./password-policy.ts";
 import { arrive, requireActiveMembership, type SignedIn, verifyCredentials } from "./verify-sign-in.ts";
@@ -12,10 +13,10 @@ import { arrive, requireActiveMembership, type SignedIn, verifyCredentials } fro
 /**
  * Accepts an invitation and signs in: with the password of the account of its address, or with a name and a password for a new account if
  * the link may create one. A link that proves nothing answers as for a wrong password where there is no account.
- * @throws DomainError "not-found" for a link that is not valid, "invalid" for a name or a weak password, otherwise as verifySignIn
+ * @throws DomainError "not-found" for a link that is not valid, "invalid" for a name or a weak password, otherwise as signInWithPassword
  */
 export async function signInWithInvitation(db: Database, input: SignInWithInvitation): Promise<SignedIn> {
-  const { secret, password, name, address, browser } = SignInWithInvitation.parse(input);
+  const { secret, password, code, name, address, browser } = SignInWithInvitation.parse(input);
   const { email, mayCreateAccount, workspaceName, workspaceSlug } = await findInvitation(db, secret);
   const exists = (await db.$count(users, eq(sql`lower(${users.email})`, email))) > 0;
   if (mayCreateAccount && !exists) {
@@ -33,6 +34,7 @@ export async function signInWithInvitation(db: Database, input: SignInWithInvita
     });
   }
   const user = await verifyCredentials(db, { email, password, address, browser });
+  await verifySecondFactor(db, user.id, code);
   return settle(db, { secret, address }, async () => user);
 }
 

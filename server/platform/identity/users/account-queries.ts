@@ -1,4 +1,4 @@
-import { asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import { users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -40,6 +40,8 @@ function select(ctx: Context, where: SQL | undefined) {
       name: users.name,
       hasPassword: sql<boolean>`${users.passwordHash} is not null`,
       usesCompanySignIn: sql<boolean>`${users.oidcSubject} is not null`,
+      hasSecondFactor: sql<boolean>`exists (
+        select from second_factors where second_factors.user_id = users.id and second_factors.confirmed_at is not null)`,
       createdAt: users.createdAt,
       lastSignInAt: users.lastSignInAt,
       disabledAt: users.disabledAt,
@@ -48,6 +50,6 @@ function select(ctx: Context, where: SQL | undefined) {
         where memberships.user_id = users.id and memberships.removed_at is null order by workspaces.slug)`,
     })
     .from(users)
-    .where(where)
+    .where(and(eq(users.kind, "person"), where))
     .orderBy(asc(email));
 }

@@ -4,6 +4,14 @@ import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
 import { unlinkCompanyAccount } from "#server/platform/identity/sign-in/unlink-company-account.ts";
+import { confirmSecondFactor } from "#server/platform/identity/second-factor/confirm-second-factor.ts";
+import type {
+  ConfirmSecondFactor,
+  RemoveSecondFactor,
+  StartSecondFactor,
+} from "#server/platform/identity/second-factor/contract.ts";
+import { removeSecondFactor } from "#server/platform/identity/second-factor/remove-second-factor.ts";
+import { startSecondFactor } from "#server/platform/identity/second-factor/start-second-factor.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
 import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
@@ -33,6 +41,18 @@ export async function unlinkCompanyAccountAction() {
   const state = await act((ctx) => unlinkCompanyAccount(ctx));
   revalidatePath(page);
   return state;
+}
+
+export async function startSecondFactorAction(input: StartSecondFactor) {
+  return act((ctx) => startSecondFactor(ctx, input));
+}
+
+export async function confirmSecondFactorAction(input: ConfirmSecondFactor) {
+  return act((ctx) => confirmSecondFactor(ctx, input));
+}
+
+export async function removeSecondFactorAction(input: RemoveSecondFactor) {
+  return act((ctx) => removeSecondFactor(ctx, input));
 }
 
 export async function setContactMethodsAction(input: SetContactMethods) {

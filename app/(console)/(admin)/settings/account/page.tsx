@@ -6,6 +6,7 @@ import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
 import { RevokeOtherSessions } from "#components/platform/identity/revoke-other-sessions.tsx";
 import { SessionsTable } from "#components/platform/identity/sessions-table.tsx";
+import { SecondFactorPanel } from "#components/platform/identity/second-factor-panel.tsx";
 import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
@@ -15,13 +16,17 @@ import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import { roleMeanings } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { listSessions } from "#server/platform/identity/sessions/queries.ts";
+import { getSecondFactor } from "#server/platform/identity/second-factor/queries.ts";
 import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
 import {
   changePasswordAction,
+  confirmSecondFactorAction,
+  removeSecondFactorAction,
   revokeOtherSessionsAction,
   revokeSessionAction,
   setContactMethodsAction,
+  startSecondFactorAction,
   unlinkCompanyAccountAction,
 } from "./actions.ts";
 
@@ -56,6 +61,16 @@ export default async function AccountPage({ searchParams }: PageProps<"/settings
           </p>
         </Panel>
       </Columns>
+      {hasPassword && (
+        <SecondFactorPanel
+          factor={await getSecondFactor(ctx)}
+          actions={{
+            start: startSecondFactorAction,
+            confirm: confirmSecondFactorAction,
+            remove: removeSecondFactorAction,
+          }}
+        />
+      )}
       <Panel
         title="Sessions"
         subtitle="signed-in browsers, last used first"

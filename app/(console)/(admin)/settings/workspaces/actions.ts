@@ -11,6 +11,8 @@ import type {
   RestoreWorkspace,
   RevokeSessionsOfUser,
 } from "#server/platform/identity/contract.ts";
+import type { ResetSecondFactor } from "#server/platform/identity/second-factor/contract.ts";
+import { resetSecondFactor } from "#server/platform/identity/second-factor/reset-second-factor.ts";
 import { revokeSessionsOfUser } from "#server/platform/identity/sessions/revoke-sessions-of-user.ts";
 import { disableUser } from "#server/platform/identity/users/disable-user.ts";
 import { enableUser } from "#server/platform/identity/users/enable-user.ts";
@@ -48,6 +50,12 @@ export async function resetPasswordAction(input: ResetPassword) {
 
 export async function revokeSessionsOfUserAction(input: RevokeSessionsOfUser) {
   const state = await act((ctx) => revokeSessionsOfUser(ctx, input));
+  revalidatePath("/settings/workspaces");
+  return state;
+}
+
+export async function resetSecondFactorAction(input: ResetSecondFactor) {
+  const state = await act((ctx) => resetSecondFactor(ctx, input));
   revalidatePath("/settings/workspaces");
   return state;
 }

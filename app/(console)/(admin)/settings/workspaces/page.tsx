@@ -17,6 +17,7 @@ import {
   disableUserAction,
   enableUserAction,
   resetPasswordAction,
+  resetSecondFactorAction,
   revokeSessionsOfUserAction,
   restoreWorkspaceAction,
 } from "./actions.ts";
@@ -28,6 +29,7 @@ const accountActions = {
   enable: enableUserAction,
   resetPassword: resetPasswordAction,
   endSessions: revokeSessionsOfUserAction,
+  resetSecondFactor: resetSecondFactorAction,
 };
 
 export default async function WorkspacesPage({ searchParams }: PageProps<"/settings/workspaces">) {
