@@ -24,4 +24,11 @@ export const limits = {
   yamlDepth: 50,
   /** An alias can double what an earlier one stands for, so that few of them can fill the memory. */
   yamlAliases: 10,
+
+  /** Compressed part of a table in a backup. */
+  backupPartBytes: 2 ** 24,
+  /** Header or manifest of a backup. */
+  backupManifestBytes: 2 ** 26,
+  /** Files in a backup between two lists of their digests. */
+  backupListLines: 10_000,
 } as const;
