@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
+import type { PgDialect, PgSession } from "drizzle-orm/pg-core";
 import type { ClientBase, Pool } from "pg";
+import type { Database } from "./client.ts";
 import { StartError } from "./start-error.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
@@ -77,4 +79,28 @@ export function requireSupported(versionNumber: number): void {
   throw new StartError(
     `DATABASE_URL: the server runs Postgres ${major}, but Leeway requires ${oldestSupported} or newer. Upgrade it, or unset the variable to use the bundled Postgres.`,
   );
+}
+
+/** Returns the newest migration of this program. */
+export function newestMigration(): number {
+  return Math.max(...readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis));
+}
+
+/** Whether this program has a migration: a database that has it as its last one can be created again here. */
+export function hasMigration(migration: number): boolean {
+  return readMigrationFiles({ migrationsFolder }).some(({ folderMillis }) => folderMillis === migration);
+}
+
+/**
+ * Migrates within the caller's transaction, up to and including one migration.
+ * @param upTo milliseconds since 1970 as in the journal; infinite for all of them
+ */
+export async function migrateWithin(transaction: Database, upTo = Number.POSITIVE_INFINITY): Promise<void> {
+  const migrations = readMigrationFiles({ migrationsFolder }).filter(({ folderMillis }) => folderMillis <= upTo);
+  // Drizzle's own function takes no list, and its session would begin and commit a transaction instead of a savepoint.
+  const { dialect, session } = transaction as unknown as { dialect: PgDialect; session: PgSession };
+  const nested: PgSession = Object.create(session, {
+    transaction: { value: transaction.transaction.bind(transaction) },
+  });
+  await dialect.migrate(migrations, nested, { migrationsFolder });
 }

@@ -67,7 +67,7 @@ export async function requireOwnFolder(dataFolder: string, binaries: PostgresBin
   if (major === binaries.major) return;
   throw new StartError(
     `${dataFolder} contains data of Postgres ${major}, but this version of Leeway bundles Postgres ${binaries.major}. ` +
-      "Migrate it with pg_dump and pg_restore (or pg_upgrade), start the version of Leeway that created it, or set DATA_DIR to another folder.",
+      "Back it up with the version of Leeway that created it and restore the backup into another DATA_DIR, or start that version.",
   );
 }
 

@@ -34,4 +34,10 @@ export const limits = {
   invitationMailsPerHour: 60,
   /** Mails with invitations that one address may get per hour, from all workspaces together. */
   invitationMailsPerAddressAndHour: 5,
+  /** Compressed part of a table in a backup. */
+  backupPartBytes: 2 ** 24,
+  /** Header or manifest of a backup. */
+  backupManifestBytes: 2 ** 26,
+  /** Files in a backup between two lists of their digests. */
+  backupListLines: 10_000,
 } as const;

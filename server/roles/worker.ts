@@ -29,13 +29,19 @@ import { qualityWatcher } from "../watch/monitoring/quality/quality-watcher.ts";
 import { sloWatcher } from "../watch/slo/slo-watcher.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
+import { startPausedWorker } from "./paused-worker.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** On a busy machine, a late round is better than a failed one. */
 const timeoutMs = 15_000;
 
-/** The worker role: jobs, schedules and watchers, with health and metrics on a port of its own. */
+/** The worker role: jobs, schedules and watchers, with health and metrics on a port of its own. Waits while the installation is paused. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
+  const start = () => startActive(config, databaseUrl);
+  return (await startPausedWorker(config, databaseUrl, start)) ?? (await start());
+}
+
+async function startActive(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);

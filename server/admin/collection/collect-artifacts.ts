@@ -5,6 +5,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { discardUpload } from "../../platform/artifacts/announce-upload.ts";
+import { areArtifactsHeld } from "../../platform/artifacts/artifact-hold.ts";
 import { measureFolder } from "../../platform/artifacts/measure-folder.ts";
 import { evictFiles } from "../../platform/artifacts/record-file.ts";
 import { lockToDecide } from "../../platform/artifacts/reference-lock.ts";
@@ -50,6 +51,8 @@ async function decide(
 ): Promise<{ removable: { id: string; prefix: string }[]; last: string }> {
   return transact(ctx, async (ctx) => {
     await lockToDecide(ctx);
+    // The next run removes what is due.
+    if (await areArtifactsHeld(ctx.db)) return { removable: [], last: "" };
     const due = await ctx.db
       .select({
         id: artifactReleases.id,

@@ -1,5 +1,6 @@
 import type { Config } from "#server/admin/settings/config.ts";
 import type { Bootstrapped } from "#server/admin/workspaces/bootstrap.ts";
+import type { Restored } from "#server/platform/installation-state.ts";
 
 /** Formats the terminal message after a successful start: where to sign in, and what a Python user exports. */
 export function greeting(config: Config, first: Bootstrapped): string {
@@ -21,6 +22,11 @@ export function greeting(config: Config, first: Bootstrapped): string {
     "Press Ctrl+C to stop.",
     "",
   ].join("\n");
+}
+
+/** Formats what a start says about an installation that waits beside its original. */
+export function pausedNote({ createdAt }: Restored): string {
+  return `Paused since it was restored from the backup of ${createdAt}: nobody is notified, and nothing is evaluated or deleted.\nWhen the original is gone, run "npm run leeway -- resume".\n`;
 }
 
 /** Formats the secrets created at this start, which cannot be shown again, for a start that fails afterwards. */

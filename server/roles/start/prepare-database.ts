@@ -8,6 +8,7 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { log } from "#server/base/log.ts";
+import { type Restored, readRestored } from "#server/platform/installation-state.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
 
 // The server does not listen yet, or is starting or stopping (57P01 to 57P03).
@@ -16,18 +17,22 @@ const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P
 /** In a container, Postgres often starts at the same time. */
 const timeoutMs = 15_000;
 
+interface Prepared extends Bootstrapped {
+  restored: Restored | undefined;
+}
+
 /**
  * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin.
  * Safe for several processes at once.
  * @throws StartError when the database cannot be used.
  */
-export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
+export async function prepareDatabase(config: Config, url: string): Promise<Prepared> {
   await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     await migrateDatabase(pool);
     await installQueues(url);
-    return await bootstrap(db, config);
+    return { ...(await bootstrap(db, config)), restored: await readRestored(db) };
   } catch (cause) {
     const refusal = refusalOf(cause, url);
     throw refusal ? new StartError(refusal, { cause }) : cause;

@@ -4,7 +4,7 @@ import { requireArtifacts } from "./artifacts.ts";
 import { buildConsole } from "./build.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { startDatabase } from "./database.ts";
-import { greeting, secretsOf } from "./greeting.ts";
+import { greeting, pausedNote, secretsOf } from "./greeting.ts";
 import { requirePorts } from "./ports.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { processesOf, roleNames } from "./role.ts";
@@ -66,6 +66,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   await Promise.race([stopped, Promise.all([...roles.values()].map((role) => role.ready))]);
   stop.throwIfAborted();
   say(greeting(config, first));
+  if (first.restored?.isPaused) say(pausedNote(first.restored));
   isGreeted = true;
   if (config.isDevelopment) {
     const { restartOnChange } = await import("./dev/restart-on-change.ts");

@@ -1,0 +1,8 @@
+import type { Command } from "./command.ts";
+
+/** Loaders of the subcommands: the code of each is loaded only when it runs. */
+export const commands: Record<string, () => Promise<Command>> = {
+  backup: async () => (await import("./backup.ts")).backup,
+  restore: async () => (await import("./restore.ts")).restore,
+  resume: async () => (await import("./resume.ts")).resume,
+};
