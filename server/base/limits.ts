@@ -12,6 +12,9 @@ export const limits = {
   /** Text of a number: Python writes a double in at most 25 characters, and decimals in some more. */
   numeralLength: 400,
 
+  /** Bytes that a run of a model may return, of all outputs together. A batch that returns more is run request by request. */
+  outputBytes: 2 ** 28,
+
   /** Regular expression that a user wrote. */
   patternLength: 1_000,
   /** Part of a value that such a pattern is matched against, so that one value of megabytes does not hold up the others. */
