@@ -119,6 +119,10 @@ export class ConfinedProcesses {
       const started = starter(means, { folder: content, usesGpu: false }, options, "ignore");
       const needed = import.meta.resolve("onnxruntime-node");
       return await reportOf(started.start(new URL("./probe.ts", import.meta.url), [secret, needed], () => {}));
+    } catch (cause) {
+      // Root without the right to change owners or users.
+      log.debug("model_isolation.probe_failed", { ...means, cause });
+      return undefined;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
