@@ -55,7 +55,12 @@ async function firstMessage(child: ChildProcess): Promise<Record<string, string>
 }
 
 const processes = (mode: ConfinementMode) =>
-  new ConfinedProcesses({ mode, hidden: [data, join(data, "models")], folder: join(data, "models"), maxBytes: 2 ** 29 });
+  new ConfinedProcesses({
+    mode,
+    hidden: [data, join(data, "models")],
+    folder: join(data, "models"),
+    maxBytes: 2 ** 29,
+  });
 const isPossible = await processes("auto").check();
 
 async function rob(mode: ConfinementMode): Promise<Record<string, string>> {

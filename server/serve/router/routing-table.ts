@@ -131,5 +131,13 @@ function loadedState({ provider, fallbacks, batching, memoryBytes, pool }: Opene
   const { workers, kind, engine, restarts, lastLoss } = pool.state;
   if (engine) return { provider, fallbacks, batching, engine };
   const losses = lastLoss && { count: restarts, ...lastLoss };
-  return { provider, fallbacks, batching, memoryBytes, workers, ...(kind && { place: kind }), ...(losses && { losses }) };
+  return {
+    provider,
+    fallbacks,
+    batching,
+    memoryBytes,
+    workers,
+    ...(kind && { place: kind }),
+    ...(losses && { losses }),
+  };
 }

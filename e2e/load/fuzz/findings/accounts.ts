@@ -47,7 +47,12 @@ async function signIn({ url, environment }: Stack): Promise<string> {
   const first = await fetch(`${url}/api/auth/csrf`);
   const { csrfToken } = (await first.json()) as { csrfToken: string };
   const cookies = first.headers.getSetCookie();
-  const form = { csrfToken, email: environment.LEEWAY_EMAIL ?? "", password: environment.LEEWAY_PASSWORD ?? "", json: "true" };
+  const form = {
+    csrfToken,
+    email: environment.LEEWAY_EMAIL ?? "",
+    password: environment.LEEWAY_PASSWORD ?? "",
+    json: "true",
+  };
   const response = await fetch(`${url}/api/auth/callback/credentials`, {
     method: "POST",
     redirect: "manual",
@@ -77,7 +82,9 @@ async function tablesWith(stack: Stack, text: string): Promise<string[]> {
     );
     const found: string[] = [];
     for (const { name } of rows) {
-      const { rowCount } = await client.query(`select 1 from ${name} as t where t::text like $1 limit 1`, [`%${text}%`]);
+      const { rowCount } = await client.query(`select 1 from ${name} as t where t::text like $1 limit 1`, [
+        `%${text}%`,
+      ]);
       if (rowCount) found.push(name);
     }
     return found;
@@ -123,15 +130,24 @@ export const accounts: readonly Finding[] = [
     before: "in clear",
     attack: async (stack) => {
       const secret = `findings-${randomUUID()}`;
-      const body = { name: `findings-${randomUUID()}`, url: "https://example.org/", events: [{ entity: "REGISTERED_MODEL", action: "CREATED" }], secret };
+      const body = {
+        name: `findings-${randomUUID()}`,
+        url: "https://example.org/",
+        events: [{ entity: "REGISTERED_MODEL", action: "CREATED" }],
+        secret,
+      };
       resultOf(await call(stack, "POST", "/api/v1/webhooks", { body }));
       const tables = await tablesWith(stack, secret);
-      return { now: tables.length > 0 ? `in clear in ${tables.join(", ")}` : "not in clear", isFixed: tables.length === 0 };
+      return {
+        now: tables.length > 0 ? `in clear in ${tables.join(", ")}` : "not in clear",
+        isFixed: tables.length === 0,
+      };
     },
   },
   {
     id: "M1",
-    request: "A second subject with the same verified address. Run server/platform/identity/sign-in/sign-in-with-oidc.db.test.ts",
+    request:
+      "A second subject with the same verified address. Run server/platform/identity/sign-in/sign-in-with-oidc.db.test.ts",
     before: "opened the linked account",
   },
   {
@@ -228,7 +244,8 @@ export const accounts: readonly Finding[] = [
     attack: async (stack) => {
       const name = `other-${randomUUID().slice(0, 8)}`;
       const mine = `mine-${randomUUID().slice(0, 8)}`;
-      for (const each of [name, mine]) resultOf(await call(stack, "POST", "/api/v1/endpoints", { body: { name: each } }));
+      for (const each of [name, mine])
+        resultOf(await call(stack, "POST", "/api/v1/endpoints", { body: { name: each } }));
       const token = await newToken(stack, { name: "bound", scopes: ["read"], endpoints: [mine] });
       if (!token) return { now: "no such token can be created by a token", isFixed: true };
       const path = `/api/v1/endpoints/${name}/costs`;
@@ -244,7 +261,10 @@ export const accounts: readonly Finding[] = [
       const { headers } = await fetch(`${url}/login`);
       const names = ["content-security-policy", "permissions-policy", "cross-origin-opener-policy"];
       const missing = names.filter((name) => !headers.has(name));
-      return { now: missing.length > 0 ? `missing: ${missing.join(", ")}` : "all present", isFixed: missing.length === 0 };
+      return {
+        now: missing.length > 0 ? `missing: ${missing.join(", ")}` : "all present",
+        isFixed: missing.length === 0,
+      };
     },
   },
   {

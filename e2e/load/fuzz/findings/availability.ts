@@ -116,7 +116,8 @@ export const availability: readonly Finding[] = [
       };
       const ms = await until(replaced, 60_000);
       if (ms === undefined) process.kill(pid, "SIGCONT");
-      const now = ms === undefined ? "not replaced within 60 s" : `killed and replaced after ${Math.round(ms / 1000)} s`;
+      const now =
+        ms === undefined ? "not replaced within 60 s" : `killed and replaced after ${Math.round(ms / 1000)} s`;
       return { now, isFixed: ms !== undefined };
     },
   },
@@ -168,7 +169,11 @@ export const availability: readonly Finding[] = [
     request: "Two Host headers",
     before: "accepted",
     attack: async ({ url }) => {
-      const { head } = await raw(url, "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 5_000);
+      const { head } = await raw(
+        url,
+        "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
+        5_000,
+      );
       return { now: head || "closed", isFixed: !head.includes(" 200 ") };
     },
   },

@@ -41,15 +41,19 @@ function send(stack: Stack, url: string, method: string, { body, from, ...rest }
   const all = { ...(bytes && { "content-type": type }), ...(authorization && { authorization }), ...headers };
   return new Promise((resolve) => {
     const fail = () => resolve({ status: 0, body: "", ms: performance.now() - startedAt });
-    const sent = request(url, { method, headers: all, agent: false, ...(from && { localAddress: from }) }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.once("error", fail);
-      response.once("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, body: text, ms: performance.now() - startedAt });
-      });
-    });
+    const sent = request(
+      url,
+      { method, headers: all, agent: false, ...(from && { localAddress: from }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.once("error", fail);
+        response.once("end", () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: response.statusCode ?? 0, body: text, ms: performance.now() - startedAt });
+        });
+      },
+    );
     sent.setTimeout(60_000, () => sent.destroy());
     sent.once("error", fail);
     sent.end(bytes);

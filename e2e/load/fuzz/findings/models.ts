@@ -109,7 +109,8 @@ export const models: readonly Finding[] = [
   },
   {
     id: "M11e",
-    request: "A model process reads the environment, memory and files of Leeway. Run server/base/confinement/confined-processes.test.ts",
+    request:
+      "A model process reads the environment, memory and files of Leeway. Run server/base/confinement/confined-processes.test.ts",
     before: "all of it",
   },
 ];
