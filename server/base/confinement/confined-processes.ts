@@ -3,11 +3,11 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { join, sep } from "node:path";
@@ -206,10 +206,12 @@ function whyNot({ usesGpu }: Foreign): string {
 
 /** Lets a group read a folder and what it contains. Its parents remain closed: the process starts inside. */
 function openTo(path: string, gid: number): void {
-  const { uid, mode } = statSync(path);
-  chownSync(path, uid, gid);
-  const isFolder = (mode & 0o170000) === 0o040000;
-  chmodSync(path, (mode & 0o700) | (isFolder ? 0o050 : 0o040));
+  const found = lstatSync(path);
+  const isFolder = found.isDirectory();
+  // What a link leads to is not of this folder.
+  if (!isFolder && !found.isFile()) return;
+  chownSync(path, found.uid, gid);
+  chmodSync(path, (found.mode & 0o700) | (isFolder ? 0o050 : 0o040));
   if (isFolder) for (const name of readdirSync(path)) openTo(join(path, name), gid);
 }
 
