@@ -10,7 +10,13 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 const demo = "e2e/start/demo.e2e.ts";
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 /** Files share a process, which imports the product once; what a test puts in place of something else goes after it. */
-const together = { isolate: false, unstubGlobals: true, unstubEnvs: true, restoreMocks: true };
+const together = {
+  env: { ORT_DISABLE_TELEMETRY: "1" },
+  isolate: false,
+  unstubGlobals: true,
+  unstubEnvs: true,
+  restoreMocks: true,
+};
 
 export default defineConfig({
   test: {

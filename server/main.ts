@@ -10,6 +10,8 @@ if (major < 24) {
 const name = process.argv[2];
 // Local files are readable by their user only, except for the console: one user may build it, and another run it.
 if (name !== "build") process.umask(0o077);
+// ONNX Runtime reports its use to Microsoft, and reads this from the environment of the process, not of a thread.
+process.env.ORT_DISABLE_TELEMETRY = "1";
 
 // Only now: what follows is written for Node 24.
 const { readConfig } = await import("./admin/settings/config.ts");

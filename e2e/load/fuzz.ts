@@ -1,11 +1,13 @@
 /**
  * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, and fails if one holds an event loop for over 50 ms.
+ * `npm run fuzz -- findings`: repeats the attacks of a security audit, and fails if one succeeds.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */
 import { parseArgs } from "node:util";
 import { startStack } from "../suite/stack.ts";
 import { countPredictions, summarise } from "./fuzz/answers.ts";
+import { fuzzFindings } from "./fuzz/findings.ts";
 import { fuzzMlflow } from "./fuzz/mlflow.ts";
 import { fuzzRest } from "./fuzz/rest.ts";
 import { fuzzTime } from "./fuzz/time.ts";
@@ -23,6 +25,12 @@ if (positionals[0] === "time") {
   console.log(JSON.stringify({ fuzz: { time } }));
   await stack[Symbol.asyncDispose]();
   process.exit(Object.values(time).every(({ tooLong }) => Object.keys(tooLong).length === 0) ? 0 : 1);
+}
+if (positionals[0] === "findings") {
+  const findings = await fuzzFindings(stack);
+  console.log(JSON.stringify({ fuzz: { findings } }));
+  await stack[Symbol.asyncDispose]();
+  process.exit(findings.every(({ isFixed }) => isFixed !== false) ? 0 : 1);
 }
 const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
 const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { childEnvironment } from "./child-environment.ts";
 
-test("passes what libraries and the GPU need, and no secret", () => {
+test("passes what libraries and the GPU need, and no secret, and disables ONNX Runtime's telemetry", () => {
   const needed = {
     PATH: "/bin",
     TZ: "UTC",
@@ -15,5 +15,8 @@ test("passes what libraries and the GPU need, and no secret", () => {
     AWS_SECRET_ACCESS_KEY: "s",
     NODE_OPTIONS: "--inspect",
   };
-  expect(childEnvironment({ ...needed, ...secret } as unknown as NodeJS.ProcessEnv)).toEqual(needed);
+  expect(childEnvironment({ ...needed, ...secret } as unknown as NodeJS.ProcessEnv)).toEqual({
+    ...needed,
+    ORT_DISABLE_TELEMETRY: "1",
+  });
 });

@@ -10,5 +10,6 @@ export function childEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.P
   const passed = Object.entries(env).filter(
     ([name]) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix)),
   );
-  return Object.fromEntries(passed) as NodeJS.ProcessEnv;
+  // ONNX Runtime would report its use to Microsoft.
+  return { ...Object.fromEntries(passed), ORT_DISABLE_TELEMETRY: "1" } as NodeJS.ProcessEnv;
 }

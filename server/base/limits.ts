@@ -14,6 +14,8 @@ export const limits = {
 
   /** Part of a User-Agent header that is stored with a session; those of browsers are shorter. */
   userAgentLength: 512,
+  /** Bytes that a run of a model may return, of all outputs together. A batch that returns more is run request by request. */
+  outputBytes: 2 ** 28,
 
   /** Regular expression that a user wrote. */
   patternLength: 1_000,

@@ -17,6 +17,7 @@ import { listen } from "../platform/events/listen.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
 import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
+import { confineModels } from "./confine-models.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
@@ -25,17 +26,19 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const events = listen(databaseUrl, "leeway-gateway");
   const artifacts = await openStore(config.artifacts);
   const { gatewayUrl } = config;
+  const folder = join(config.dataDir, "gateway");
   const { tracing } = config;
   const core = new GatewayCore({
     db,
     artifacts,
     feed: events,
     registry: register,
-    folder: join(config.dataDir, "gateway"),
+    folder,
     address: gatewayUrl,
     providers: config.executionProviders,
     workers: config.modelWorkers,
     threads: config.modelThreads,
+    confinement: await confineModels(config, folder),
     modelMemoryBytes: config.modelMemoryBytes,
     pricing: { coreHour: config.prices.core, gpuHour: config.prices.gpu, machineKind: config.machineKind },
     flushSeconds: config.flushSeconds,

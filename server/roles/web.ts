@@ -21,6 +21,7 @@ import { createBundler } from "../release/bundles/bundler.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
+import { confineModels } from "./confine-models.ts";
 import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
@@ -34,12 +35,13 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const events = listen(databaseUrl, "leeway-web");
+  const confinement = await confineModels(config, join(config.dataDir, "web"));
   const models = createModelRunner({
     artifacts,
     folder: join(config.dataDir, "web", "models"),
     providers: config.executionProviders,
     // A single user waits for a single prediction, so one run gets all threads.
-    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
+    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads, confinement },
   });
   const playground = createPlayground({ models, artifacts });
   const bundles = createBundler({ models, artifacts });

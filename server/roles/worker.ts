@@ -27,6 +27,7 @@ import { integrityWatcher } from "../watch/monitoring/integrity/integrity-watche
 import { consistencyWatcher } from "../watch/monitoring/quality/consistency/automatic/consistency-watcher.ts";
 import { qualityWatcher } from "../watch/monitoring/quality/quality-watcher.ts";
 import { sloWatcher } from "../watch/slo/slo-watcher.ts";
+import { confineModels } from "./confine-models.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { startPausedWorker } from "./paused-worker.ts";
@@ -45,12 +46,13 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
+  const confinement = await confineModels(config, join(config.dataDir, "worker"));
   const models = createModelRunner({
     artifacts,
     folder: join(config.dataDir, "worker", "models"),
     providers: config.executionProviders,
     // One request at a time, beside what gateways serve on the same machine.
-    limits: { workers: 1, threads: config.modelThreads },
+    limits: { workers: 1, threads: config.modelThreads, confinement },
     maxIdle: 0,
   });
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });

@@ -130,6 +130,19 @@ function Circuits({ versions }: { versions: LoadedVersion[] }) {
   );
 }
 
+/** Shows that workers of a version were lost, and why the latest was. */
+function Losses({ versions }: { versions: LoadedVersion[] }) {
+  const lost = versions.flatMap(({ losses }) => losses ?? []).sort((a, b) => b.at - a.at);
+  const [latest] = lost;
+  if (!latest) return null;
+  const count = lost.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <span title={`Latest, ${new Date(latest.at).toISOString()}: ${latest.reason}`}>
+      <Tag tone="watch">{plural(count, "worker")} lost</Tag>
+    </span>
+  );
+}
+
 /** Shows which provider runs on each gateway, and why the requested one does not. */
 function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {
   const ready = gateways.flatMap(({ versions }) =>
@@ -148,6 +161,7 @@ function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: Ga
             {versions.length > 1 && <span className="lw-number">× {versions.length}</span>}
             {fallback && <Tag tone="watch">not on {providerName(fallback.provider)}</Tag>}
             <Circuits versions={versions} />
+            <Losses versions={versions} />
           </span>
         );
       })}

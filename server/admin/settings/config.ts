@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
+import { halfOfMemory } from "#server/base/confinement/half-of-memory.ts";
 import { trimEndOf } from "#server/base/text/trim-of.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
@@ -140,6 +141,13 @@ const Variables = z.object({
    * unloaded, and loaded again by the next request. Without it, all that fits into memory stays loaded.
    */
   MODEL_MEMORY_MB: count.optional(),
+  /** Megabytes that each model process may use. Default: half of the memory of the machine or container. */
+  MODEL_PROCESS_MEMORY_MB: count.optional(),
+  /**
+   * Isolation of model processes from the memory, files and network of Leeway: "auto" as far as the machine allows; "required" runs every
+   * version in a process of its own, and does not start where these cannot be isolated; "none" limits their memory only.
+   */
+  MODEL_ISOLATION: z.enum(["auto", "required", "none"]).default("auto"),
   /** Price of an hour of one core, and of one GPU, unless a workspace's price book sets another. */
   PRICE_CORE_HOUR: z.coerce.number().min(0).optional(),
   PRICE_GPU_HOUR: z.coerce.number().min(0).optional(),
@@ -222,6 +230,9 @@ export interface Config {
   modelThreads: number;
   /** Infinite without a limit. */
   modelMemoryBytes: number;
+  /** Bytes of memory that each model process may use. */
+  modelProcessBytes: number;
+  modelIsolation: z.infer<typeof Variables>["MODEL_ISOLATION"];
   /** Prices per hour; a workspace's own price book takes precedence. */
   prices: { core: number | undefined; gpu: number | undefined; currency: string };
   machineKind: string;
@@ -297,6 +308,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     modelWorkers: data.MODEL_WORKERS ?? Math.max(1, Math.floor(cores / gatewayProcesses) - 1),
     modelThreads: data.MODEL_THREADS,
     modelMemoryBytes: (data.MODEL_MEMORY_MB ?? Number.POSITIVE_INFINITY) * 2 ** 20,
+    modelProcessBytes: data.MODEL_PROCESS_MEMORY_MB ? data.MODEL_PROCESS_MEMORY_MB * 2 ** 20 : halfOfMemory(),
+    modelIsolation: data.MODEL_ISOLATION,
     prices: { core: data.PRICE_CORE_HOUR, gpu: data.PRICE_GPU_HOUR, currency: data.PRICE_CURRENCY },
     machineKind: data.MACHINE_KIND,
     flushSeconds: data.FLUSH_SECONDS,

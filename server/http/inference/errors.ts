@@ -5,7 +5,13 @@ import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure
 import { UnsupportedEncoding } from "./compression.ts";
 
 /** 499 is nginx's status for a client that disconnected; nobody receives it, but counters show it. */
-const statusOfFailure: Record<FailureReason, number> = { deadline: 504, canceled: 499, model: 500, worker: 500 };
+const statusOfFailure: Record<FailureReason, number> = {
+  deadline: 504,
+  canceled: 499,
+  model: 500,
+  memory: 500,
+  worker: 500,
+};
 
 export interface ErrorResponse {
   status: number;

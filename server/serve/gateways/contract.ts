@@ -37,6 +37,8 @@ export const LoadedVersion = ServingProvider.partial().extend({
   place: z.enum(["thread", "process"]).optional(),
   /** Memory used by its workers. */
   memoryBytes: z.number().optional(),
+  /** Workers lost and replaced since it was loaded, and the time and reason of the latest loss; absent without one. */
+  losses: z.object({ count: z.number().int(), at: z.number(), reason: z.string() }).optional(),
   /** State of the engine that runs the version, if any. */
   engine: EngineState.optional(),
 });

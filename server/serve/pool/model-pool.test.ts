@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { plainStarter } from "#server/base/confinement/confined-processes.ts";
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import {
   type Dimension,
@@ -14,6 +15,7 @@ import type { Tensor, TensorData } from "../tensor/tensor.ts";
 import { ModelPool, type PoolOptions } from "./model-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-pool-"));
+const processes = plainStarter({ folder, usesGpu: false });
 const pools: ModelPool[] = [];
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.drain()));
@@ -38,6 +40,7 @@ async function open(model: Buffer, options: Partial<PoolOptions> = {}): Promise<
     workers: 1,
     threads: 1,
     isolation: "thread",
+    processes,
     runLimitMs: 60_000,
     maxQueued: 8,
     warmUp: async () => {},
@@ -181,6 +184,7 @@ test("survives opening and closing pools under load", async () => {
     workers: 2,
     threads: 1,
     isolation: "thread",
+    processes,
     runLimitMs: 60_000,
     maxQueued: 1000,
     warmUp: async () => {},

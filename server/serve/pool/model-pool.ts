@@ -30,6 +30,8 @@ export interface PoolState {
   restarts: number;
   /** Threads that hang, beside the workers. */
   hung: number;
+  /** The latest loss of a worker, in milliseconds since 1970; undefined without one. */
+  lastLoss?: { at: number; reason: string } | undefined;
   loadMs: number;
   warmUpMs: number;
   /** Milliseconds that each worker has run. */
@@ -79,10 +81,10 @@ export class ModelPool implements RunningModel {
   }
 
   get state(): PoolState {
-    const { size: workers, restarts, hung, loadMs, warmUpMs, busyMs, kind, pids } = this.crew;
+    const { size: workers, restarts, hung, lastLoss, loadMs, warmUpMs, busyMs, kind, pids } = this.crew;
     const { queue, running, runningRows, counts } = this;
     const load = { queued: queue.length, running, pendingRows: queue.rows + runningRows, busyMs };
-    return { ...load, workers, restarts, hung, loadMs, warmUpMs, kind, pids, counts };
+    return { ...load, workers, restarts, hung, lastLoss, loadMs, warmUpMs, kind, pids, counts };
   }
 
   /** Batches requests of equal shapes from now on. The model must allow it. */

@@ -2,13 +2,17 @@
  * A worker, in a separate thread or process, that holds one session and runs one request at a time: ONNX Runtime blocks the calling
  * thread.
  */
-import { readlinkSync } from "node:fs";
+import { closeSync, openSync, readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { basename } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
+import { fileSource } from "#server/develop/registry/onnx/byte-sources.ts";
+import { growingOperator } from "#server/develop/registry/onnx/growing-operator.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
+import { requireSmall } from "./output-size.ts";
+import { isOutOfMemory } from "./runtime-message.ts";
 import { transferList } from "./transfer.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 
@@ -22,15 +26,19 @@ const datatypeOf = new Map(
   Object.entries(tensorTypes).map(([datatype, type]) => [type.runtimeName, datatype as Tensor["datatype"]]),
 );
 
-const session = await open().catch((error: unknown) => {
+const startedAt = performance.now();
+let session = await open().catch(stopUnloadable);
+if (session) {
+  post({ kind: "ready", loadMs: performance.now() - startedAt, growingOperator: findGrowingOperator() });
+  onMessage((message) => {
+    if (message.kind === "run") void run(message.tensors, message.outputs);
+    else void close();
+  });
+}
+
+function stopUnloadable(error: unknown): undefined {
   post({ kind: "unloadable", message: messageOf(error) });
   leave();
-});
-if (session) {
-  onMessage((message) => {
-    if (message.kind === "run") void run(session, message.tensors, message.outputs);
-    else void close(session);
-  });
 }
 
 interface Surroundings {
@@ -75,9 +83,8 @@ function giveWay(): void {
   }
 }
 
-async function open(): Promise<ort.InferenceSession> {
-  const startedAt = performance.now();
-  const session = await withGpu(() =>
+function open(): Promise<ort.InferenceSession> {
+  return withGpu(() =>
     ort.InferenceSession.create(settings.path, {
       executionProviders: [settings.provider satisfies ExecutionProvider],
       intraOpNumThreads: settings.threads,
@@ -90,28 +97,50 @@ async function open(): Promise<ort.InferenceSession> {
       extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
     }),
   );
-  post({ kind: "ready", loadMs: performance.now() - startedAt });
-  return session;
 }
 
-async function run(session: ort.InferenceSession, tensors: Tensor[], outputs: string[]): Promise<void> {
+/** Only a process looks: a model in a thread has been looked at before, or someone decided. */
+function findGrowingOperator(): string | undefined {
+  if (parentPort) return undefined;
+  const descriptor = openSync(settings.path, "r");
+  try {
+    return growingOperator(fileSource(descriptor));
+  } catch (error) {
+    return `unreadable: ${messageOf(error)}`;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function run(tensors: Tensor[], outputs: string[]): Promise<void> {
+  const current = session;
+  if (!current) return leave();
   try {
     const startedAt = performance.now();
     const feeds: Record<string, ort.Tensor> = {};
     for (const tensor of tensors) feeds[tensor.name] = toRuntime(tensor);
     const builtAt = performance.now();
-    const results = await withGpu(() => session.run(feeds, outputs));
+    const results = await withGpu(() => current.run(feeds, outputs));
     const ranAt = performance.now();
+    requireSmall(results);
     const prediction = outputs.map((name) => fromRuntime(name, results[name]));
     const timing = { inputMs: builtAt - startedAt, runMs: ranAt - builtAt, outputMs: performance.now() - ranAt };
     post({ kind: "done", tensors: prediction, ...timing }, parentPort ? transferList(prediction) : []);
   } catch (error) {
-    post({ kind: "failed", message: messageOf(error) });
+    const message = messageOf(error);
+    // Its arena has grown to what it failed to get, and would fail again for a request of any size.
+    if (isOutOfMemory(message)) await reopen(current);
+    post({ kind: "failed", message });
   }
 }
 
-async function close(session: ort.InferenceSession): Promise<void> {
-  await withGpu(() => session.release());
+async function reopen(current: ort.InferenceSession): Promise<void> {
+  await withGpu(() => current.release());
+  session = await open().catch(stopUnloadable);
+}
+
+async function close(): Promise<void> {
+  await withGpu(async () => session?.release());
   leave();
 }
 

@@ -1,3 +1,9 @@
+import { dirname } from "node:path";
+import {
+  type ConfinedProcesses,
+  type ProcessStarter,
+  plainStarter,
+} from "#server/base/confinement/confined-processes.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mebibytes } from "#server/base/format-number.ts";
 import { log } from "#server/base/log.ts";
@@ -10,6 +16,7 @@ import type {
 } from "../../develop/registry/execution/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { unbatchableReason, whyNotProven } from "./batchable.ts";
+import { InferenceFailure } from "./failure.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
@@ -35,6 +42,8 @@ export interface ModelLimits {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
   threads: number;
+  /** Starts the processes of isolated versions; without it, only their memory is limited. */
+  confinement?: ConfinedProcesses | undefined;
 }
 
 export interface OpenedModel extends ServingProvider {
@@ -62,7 +71,9 @@ export async function openModel(
   const report = await probeProviders(requested);
   for (;;) {
     const choice = chooseProvider(requested, report);
-    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, settings.isolation);
+    // Threads are not confined.
+    const isolation = limits.confinement?.isRequired ? "process" : settings.isolation;
+    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, isolation);
     requireMemory(model.name, plan.memoryBytes);
     const warmUp = new WarmUp(model, settings);
     const bytesBefore = ownBytes();
@@ -73,7 +84,8 @@ export async function openModel(
         provider: choice.provider,
         workers: plan.workers,
         threads: plan.threads,
-        isolation: settings.isolation,
+        isolation,
+        processes: await starterFor(model.path, choice.provider, limits.confinement),
         runLimitMs: settings.runLimitMs,
         maxQueued: settings.maxQueueSize,
         priorities: { levels: settings.priorityLevels, default: settings.defaultPriorityLevel },
@@ -104,6 +116,8 @@ class WarmUp {
   recordedRuns = 0;
   private readonly model: LocalModel;
   private readonly outputs: string[];
+  /** Recorded requests that have ended a worker, which none runs again. */
+  private readonly harmful = new Set<readonly Tensor[]>();
   private proof: Promise<void> | undefined;
 
   constructor(model: LocalModel, { maxBatchSize }: ExecutionSettings) {
@@ -119,7 +133,7 @@ class WarmUp {
     try {
       for (let round = 0; round < 2; round += 1) await worker.run(syntheticInputs(signature), this.outputs);
     } catch (cause) {
-      if (syntheticInputsMustRun(signature)) throw cause;
+      if (syntheticInputsMustRun(signature) || !worker.isAlive || isMemoryFailure(cause)) throw cause;
       // With a free dimension of 1, such as an empty sentence, a good model may fail.
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       log.warn("model.not_warmed", { model: name, reason });
@@ -135,6 +149,7 @@ class WarmUp {
     const { name, recorded = [] } = this.model;
     let runs = 0;
     for (const inputs of recorded) {
+      if (this.harmful.has(inputs)) continue;
       // Copies, since a run takes the buffers and every worker needs them.
       const copies = inputs.map((tensor) => ({ ...tensor, data: tensor.data.slice() as Tensor["data"] }));
       try {
@@ -143,6 +158,9 @@ class WarmUp {
       } catch (cause) {
         const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
         log.warn("model.not_warmed_by_record", { model: name, reason });
+        if (worker.isAlive) continue;
+        this.harmful.add(inputs);
+        throw cause;
       }
     }
     this.recordedRuns = runs;
@@ -155,6 +173,19 @@ class WarmUp {
     this.batching = { maxBatchSize: 1, reason: withoutPaths(reason) };
     log.warn("model.not_batched", { model: name, reason: this.batching.reason });
   }
+}
+
+function starterFor(
+  path: string,
+  provider: ExecutionProvider,
+  confinement: ConfinedProcesses | undefined,
+): Promise<ProcessStarter> | ProcessStarter {
+  const foreign = { folder: dirname(path), usesGpu: provider !== "cpu" };
+  return confinement?.starterFor(foreign) ?? plainStarter(foreign);
+}
+
+function isMemoryFailure(cause: unknown): boolean {
+  return cause instanceof InferenceFailure && cause.reason === "memory";
 }
 
 function requireMemory(name: string, neededBytes: number): void {

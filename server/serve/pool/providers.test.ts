@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { plainStarter } from "#server/base/confinement/confined-processes.ts";
 import { mlpModel } from "#server/testing/fixtures/registry/onnx/fixture-models.ts";
 import { ModelPool } from "./model-pool.ts";
 import { chooseProvider, explain, probeProviders } from "./providers.ts";
@@ -55,6 +56,7 @@ test.skipIf(whyNoWebGpu)(
       workers: 1,
       threads: 1,
       isolation: "thread" as const,
+      processes: plainStarter({ folder, usesGpu: true }),
       runLimitMs: 60_000,
       maxQueued: 100,
       warmUp: async () => {},

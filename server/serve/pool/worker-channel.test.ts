@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
+import { plainStarter } from "#server/base/confinement/confined-processes.ts";
 import { openChannel } from "./worker-channel.ts";
 import type { WorkerSettings } from "./worker-messages.ts";
 
@@ -21,7 +22,12 @@ test.each(["thread", "process"] as const)("starts a %s without the settings and 
   vi.stubEnv("ANY_SECRET", "secret");
   vi.stubEnv("CUDA_VISIBLE_DEVICES", "0");
   const seen = await new Promise<unknown>((resolve, reject) => {
-    openChannel(kind, pathToFileURL(script), {} as WorkerSettings).listen({
+    openChannel(
+      kind,
+      pathToFileURL(script),
+      { path: "" } as WorkerSettings,
+      plainStarter({ folder, usesGpu: false }),
+    ).listen({
       message: resolve,
       failed: reject,
       ended: () => reject(new Error("It ended.")),

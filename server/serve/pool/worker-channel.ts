@@ -1,6 +1,7 @@
-import { fork } from "node:child_process";
+import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { childEnvironment } from "#server/base/child-environment.ts";
+import type { ProcessStarter } from "#server/base/confinement/confined-processes.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 
 /**
@@ -13,9 +14,12 @@ export type WorkerKind = "thread" | "process";
 interface Listener {
   message(message: FromWorker): void;
   failed(error: Error): void;
-  /** The thread or process has ended, for whatever reason. */
-  ended(): void;
+  /** The thread or process has ended, for whatever reason. @param cause if it is known why */
+  ended(cause?: EndCause): void;
 }
+
+/** memory: it held too much and was killed; killed: the system or someone killed it; aborted: it stopped itself, as V8 does without memory. */
+export type EndCause = "memory" | "killed" | "aborted";
 
 /** The way to a worker, wherever it runs. */
 export interface WorkerChannel {
@@ -28,11 +32,23 @@ export interface WorkerChannel {
   kill(): boolean;
 }
 
+const causesBySignal: Partial<Record<NodeJS.Signals, EndCause>> = {
+  SIGKILL: "killed",
+  SIGABRT: "aborted",
+  SIGILL: "aborted",
+  SIGTRAP: "aborted",
+};
+
 const gpuLock = new SharedArrayBuffer(4);
 
-/** Starts a worker. @param script what it runs */
-export function openChannel(kind: WorkerKind, script: URL, settings: WorkerSettings): WorkerChannel {
-  return kind === "thread" ? threadChannel(script, settings) : processChannel(script, settings);
+/** Starts a worker. @param script what it runs; @param processes starts those that are processes */
+export function openChannel(
+  kind: WorkerKind,
+  script: URL,
+  settings: WorkerSettings,
+  processes: ProcessStarter,
+): WorkerChannel {
+  return kind === "thread" ? threadChannel(script, settings) : processChannel(script, settings, processes);
 }
 
 function threadChannel(script: URL, settings: WorkerSettings): WorkerChannel {
@@ -48,19 +64,18 @@ function threadChannel(script: URL, settings: WorkerSettings): WorkerChannel {
       worker.on("message", message);
       // "exit" follows; without a listener an error in the thread would end the process.
       worker.on("error", (error) => failed(error as Error));
-      worker.once("exit", ended);
+      worker.once("exit", () => ended());
     },
     kill: () => false,
   };
 }
 
-function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
-  const child = fork(script, [JSON.stringify(settings)], {
-    // Typed arrays as they are, without a detour over JSON.
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    execArgv: [],
-    env: childEnvironment(),
+function processChannel(script: URL, settings: WorkerSettings, processes: ProcessStarter): WorkerChannel {
+  let cause: EndCause | undefined;
+  // It starts in the folder of the model, whose complete path it may not be able to use.
+  const inFolder: WorkerSettings = { ...settings, path: basename(settings.path) };
+  const child = processes.start(script, [JSON.stringify(inFolder)], () => {
+    cause = "memory";
   });
   return {
     kind: "process",
@@ -74,8 +89,12 @@ function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
         // A process that never started has no "exit".
         if (child.pid === undefined) ended();
       });
-      // Its last messages may arrive after its exit.
-      child.once("exit", () => (child.connected ? child.once("disconnect", ended) : ended()));
+      child.once("exit", (_code, signal) => {
+        cause ??= signal === null ? undefined : causesBySignal[signal];
+        // Its last messages may arrive after its exit.
+        if (child.connected) child.once("disconnect", () => ended(cause));
+        else ended(cause);
+      });
     },
     kill: () => child.kill("SIGKILL"),
   };

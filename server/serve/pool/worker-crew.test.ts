@@ -1,4 +1,6 @@
+import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
+import { plainStarter } from "#server/base/confinement/confined-processes.ts";
 import { ModelPool } from "./model-pool.ts";
 
 /** A thread that says it is ready and dies at its first run. */
@@ -16,6 +18,7 @@ const options = {
   workers: 1,
   threads: 1,
   isolation: "thread",
+  processes: plainStarter({ folder: tmpdir(), usesGpu: false }),
   runLimitMs: 60_000,
   maxQueued: 8,
   warmUp: async () => {},

@@ -6,7 +6,7 @@ import type { ExecutionProvider, Isolation } from "../../develop/registry/execut
 import type { WorkerKind } from "./worker-channel.ts";
 import { type HandleOptions, WorkerHandle } from "./worker-handle.ts";
 
-export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"> {
+export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script" | "processes"> {
   /** Names the model in logs and messages: "digits version 3". */
   name: string;
   path: string;
@@ -21,7 +21,10 @@ export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"
   backOffMs?: BackOff;
 }
 
-/** Successful requests after which a version is trusted to run in the gateway's own process. */
+/**
+ * Successful requests after which a version is trusted to run in the gateway's own process, unless a request of a few bytes can make it
+ * take any amount of memory or time there.
+ */
 export const trustedAfter = 100;
 /** Losses that lie this far apart have nothing to do with each other. */
 const lossMemoryMs = minuteMs;
@@ -38,6 +41,8 @@ export class WorkerCrew {
   hung = 0;
   /** Location where new workers are started. */
   kind: WorkerKind;
+  /** The latest loss of a worker; undefined without one. */
+  lastLoss: { at: number; reason: string } | undefined;
   private readonly options: CrewOptions;
   private readonly onIdle: () => void;
   private readonly idle: WorkerHandle[] = [];
@@ -45,6 +50,8 @@ export class WorkerCrew {
   private readonly starting = new Set<Promise<void>>();
   private readonly closing = new AbortController();
   private successes = 0;
+  /** Whether the version must not run in the gateway's own process, which its requests could fill, or which it has hung. */
+  private staysIsolated = false;
   private recentLosses = 0;
   private lostAt = 0;
 
@@ -100,7 +107,7 @@ export class WorkerCrew {
 
   /** Counts successful requests; a version with enough of them moves into threads. */
   trust(successes: number): void {
-    if (this.options.isolation !== "auto" || this.kind === "thread") return;
+    if (this.options.isolation !== "auto" || this.kind === "thread" || this.staysIsolated) return;
     this.successes += successes;
     if (this.successes >= trustedAfter) void this.moveToThreads();
   }
@@ -118,13 +125,17 @@ export class WorkerCrew {
     return start;
   }
 
-  private async open(): Promise<void> {
-    const { path, provider, threads, script, runLimitMs } = this.options;
-    const worker = await WorkerHandle.open({ path, provider, threads }, { kind: this.kind, runLimitMs, script });
+  /** @param retries attempts after a worker that was lost in its warm-up */
+  private async open(retries = 1): Promise<void> {
+    const { path, provider, threads, script, runLimitMs, processes } = this.options;
+    const settings = { path, provider, threads };
+    const worker = await WorkerHandle.open(settings, { kind: this.kind, runLimitMs, script, processes });
+    this.isolateIfGrowing(worker);
     const openedAt = performance.now();
     try {
       await this.options.warmUp(worker);
     } catch (error) {
+      if (!worker.isAlive && retries > 0) return this.open(retries - 1);
       if (worker.isAlive) await worker.close();
       throw error;
     }
@@ -134,6 +145,12 @@ export class WorkerCrew {
     this.workers.add(worker);
     void worker.lost.then(() => this.lose(worker));
     this.unacknowledge(worker);
+  }
+
+  private isolateIfGrowing({ growingOperator }: WorkerHandle): void {
+    if (growingOperator === undefined || this.options.isolation !== "auto" || this.staysIsolated) return;
+    this.staysIsolated = true;
+    log.info("version.stays_isolated", { model: this.options.name, operator: growingOperator });
   }
 
   private async moveToThreads(): Promise<void> {
@@ -164,7 +181,9 @@ export class WorkerCrew {
   private lose(worker: WorkerHandle): void {
     if (!this.workers.delete(worker)) return;
     this.leaveIdle(worker);
+    this.lastLoss = { at: Date.now(), reason: worker.lossReason ?? "The worker ended." };
     if (worker.isHung) {
+      this.staysIsolated = true;
       this.hung += 1;
       void worker.ended.then(() => {
         this.hung -= 1;
@@ -184,7 +203,7 @@ export class WorkerCrew {
     this.recentLosses = now - this.lostAt > lossMemoryMs ? 0 : this.recentLosses + 1;
     this.lostAt = now;
     this.restarts += 1;
-    log.warn("worker.lost", { model: this.options.name, restarts: this.restarts });
+    log.warn("worker.lost", { model: this.options.name, restarts: this.restarts, reason: this.lastLoss?.reason });
     for (let failures = this.recentLosses + 1; !this.closing.signal.aborted; failures += 1) {
       try {
         await pause(backOff(failures, waits), undefined, { signal: this.closing.signal });

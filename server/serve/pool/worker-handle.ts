@@ -1,9 +1,10 @@
+import type { ProcessStarter } from "#server/base/confinement/confined-processes.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InferenceFailure } from "./failure.ts";
-import { runError } from "./runtime-message.ts";
+import { loadError, memoryFailure, runError } from "./runtime-message.ts";
 import { transferList } from "./transfer.ts";
-import { openChannel, type WorkerChannel, type WorkerKind } from "./worker-channel.ts";
+import { type EndCause, openChannel, type WorkerChannel, type WorkerKind } from "./worker-channel.ts";
 import type { FromWorker, RunDone, WorkerSettings } from "./worker-messages.ts";
 
 const modelWorker = new URL("./model-worker.ts", import.meta.url);
@@ -14,6 +15,8 @@ export interface HandleOptions {
   kind: WorkerKind;
   /** Milliseconds after which a run counts as endless. */
   runLimitMs: number;
+  /** Starts those that are processes. */
+  processes: ProcessStarter;
   /** Script that the worker runs; a different one only in tests. */
   script?: URL | undefined;
 }
@@ -32,28 +35,35 @@ export class WorkerHandle {
   /** Whether a run has taken too long in a thread, which cannot be stopped: the thread exits automatically if the run ever ends. */
   isHung = false;
   isAlive = true;
+  /** Operator for which the model must not share the gateway's memory; undefined without one. */
+  growingOperator: string | undefined;
+  /** Reason for the loss, for users; undefined until then. */
+  lossReason: string | undefined;
   /** Resolves when the worker cannot be used any more: it has ended, or hangs. */
   readonly lost: Promise<void>;
   /** Resolves when its thread or process has ended. */
   readonly ended: Promise<void>;
   private readonly channel: WorkerChannel;
   private readonly runLimitMs: number;
+  private readonly maxBytes: number | undefined;
   private readonly loading = Promise.withResolvers<void>();
   private readonly losing = Promise.withResolvers<void>();
   private readonly ending = Promise.withResolvers<void>();
   private pending: Pending | undefined;
   private isStopped = false;
 
-  private constructor(settings: WorkerSettings, { kind, runLimitMs, script = modelWorker }: HandleOptions) {
+  private constructor(settings: WorkerSettings, { kind, runLimitMs, processes, script = modelWorker }: HandleOptions) {
     this.runLimitMs = runLimitMs;
+    // Threads share the memory of the gateway.
+    this.maxBytes = kind === "process" ? processes.maxBytes : undefined;
     this.lost = this.losing.promise;
     this.ended = this.ending.promise;
-    this.channel = openChannel(kind, script, settings);
+    this.channel = openChannel(kind, script, settings, processes);
     this.channel.listen({
       message: (message) => this.receive(message),
       failed: (error) => this.loading.reject(error),
-      ended: () => {
-        this.lose();
+      ended: (cause) => {
+        this.lose(cause);
         this.ending.resolve();
       },
     });
@@ -108,11 +118,12 @@ export class WorkerHandle {
   private receive(message: FromWorker): void {
     if (message.kind === "ready") {
       this.loadMs = message.loadMs;
+      this.growingOperator = message.growingOperator;
       this.loading.resolve();
-    } else if (message.kind === "unloadable") this.loading.reject(new Error(message.message));
+    } else if (message.kind === "unloadable") this.loading.reject(loadError(message.message, this.maxBytes));
     else if (this.isHung) this.channel.post({ kind: "close" }, []);
     else if (message.kind === "done") this.settle((pending) => pending.resolve(message));
-    else this.settle((pending) => pending.reject(runError(message.message)));
+    else this.settle((pending) => pending.reject(runError(message.message, this.maxBytes)));
   }
 
   private stopRun(): void {
@@ -122,14 +133,24 @@ export class WorkerHandle {
     this.lose();
   }
 
-  private lose(): void {
+  private lose(cause?: EndCause): void {
     this.isAlive = false;
-    this.loading.reject(new Error("The worker ended while it loaded the model."));
-    const why = this.isStopped
-      ? `The model ran longer than ${this.runLimitMs / 1000}\u00a0s, so the run was aborted.`
-      : "The worker process exited unexpectedly during the run.";
-    this.settle((pending) => pending.reject(new InferenceFailure("worker", why)));
+    const failure = this.failureBy(cause);
+    this.lossReason ??= failure.message;
+    this.loading.reject(
+      failure.reason === "memory" ? failure : new Error("The worker ended while it loaded the model."),
+    );
+    this.settle((pending) => pending.reject(failure));
     this.losing.resolve();
+  }
+
+  private failureBy(cause: EndCause | undefined): InferenceFailure {
+    if (cause === "memory") return memoryFailure(this.maxBytes);
+    if (this.isStopped) {
+      const seconds = `${this.runLimitMs / 1000}\u00a0s`;
+      return new InferenceFailure("worker", `The model ran longer than ${seconds}, so the run was aborted.`);
+    }
+    return new InferenceFailure("worker", `${whyEnded(cause)}.`);
   }
 
   private settle(how: (pending: Pending) => void): void {
@@ -137,4 +158,10 @@ export class WorkerHandle {
     this.pending = undefined;
     if (pending) how(pending);
   }
+}
+
+function whyEnded(cause: EndCause | undefined): string {
+  if (cause === "killed") return "The worker process was killed, possibly because the machine has no memory left";
+  const ended = "The worker process exited unexpectedly during the run";
+  return cause === "aborted" ? `${ended}, possibly because it reached its memory limit` : ended;
 }

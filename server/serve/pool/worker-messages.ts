@@ -25,7 +25,8 @@ export interface RunDone {
 }
 
 export type FromWorker =
-  | { kind: "ready"; loadMs: number }
+  /** `growingOperator` is undefined if the inputs' shapes bound time and memory of a run: see growing-operator.ts. */
+  | { kind: "ready"; loadMs: number; growingOperator?: string | undefined }
   | { kind: "unloadable"; message: string }
   | RunDone
   | { kind: "failed"; message: string };

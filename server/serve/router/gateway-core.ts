@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -83,7 +84,7 @@ export class GatewayCore {
     this.machineKind = deps.pricing.machineKind;
     const files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
-    const limits = { workers, threads };
+    const limits = { workers, threads, confinement: deps.confinement };
     this.versions = new LoadedVersions({
       files,
       limits,
@@ -165,6 +166,8 @@ export class GatewayCore {
   /** Reason why this gateway should get no requests at all, yet or any more; undefined when it should. A failed version is none. */
   get unreadyReason(): string | undefined {
     if (this.isStopping || this.isDraining) return "The gateway is shutting down.";
+    const hung = this.versions.all.reduce((sum, { opened }) => sum + (opened?.pool.state.hung ?? 0), 0);
+    if (hung >= availableParallelism()) return `${hung} threads hang in runs that do not end. Restart the gateway.`;
     if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
     const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return isLoading ? "An endpoint is being loaded." : undefined;

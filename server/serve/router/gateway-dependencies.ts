@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type { Database } from "#db/client.ts";
+import type { ConfinedProcesses } from "#server/base/confinement/confined-processes.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
@@ -24,6 +25,8 @@ export interface GatewayDependencies {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
   threads: number;
+  /** Starts the processes of isolated versions; without it, only their memory is limited. */
+  confinement?: ConfinedProcesses | undefined;
   /** Maximum memory of all loaded versions together. */
   modelMemoryBytes: number;
   pricing: PricingOptions;

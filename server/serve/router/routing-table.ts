@@ -128,7 +128,16 @@ export class RoutingTable {
 }
 
 function loadedState({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel): Partial<LoadedVersion> {
-  const { workers, kind, engine } = pool.state;
+  const { workers, kind, engine, restarts, lastLoss } = pool.state;
   if (engine) return { provider, fallbacks, batching, engine };
-  return { provider, fallbacks, batching, memoryBytes, workers, ...(kind && { place: kind }) };
+  const losses = lastLoss && { count: restarts, ...lastLoss };
+  return {
+    provider,
+    fallbacks,
+    batching,
+    memoryBytes,
+    workers,
+    ...(kind && { place: kind }),
+    ...(losses && { losses }),
+  };
 }

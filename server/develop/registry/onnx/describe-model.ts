@@ -1,6 +1,8 @@
-import { Worker } from "node:worker_threads";
-import { childEnvironment } from "#server/base/child-environment.ts";
+import { dirname } from "node:path";
+import { plainStarter } from "#server/base/confinement/confined-processes.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { mebibytes } from "#server/base/format-number.ts";
 import type { OnnxGraph, Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { DescribeReply } from "./describe-worker.ts";
 
@@ -25,33 +27,42 @@ export interface ModelDescription {
 /** Type through which commands receive describeModel, which must not be imported by code that Next bundles. */
 export type DescribeModel = (options: DescribeOptions) => Promise<ModelDescription>;
 
-// One model at a time in a process: each takes as much memory as its weights.
+const worker = new URL("./describe-worker.ts", import.meta.url);
+const limitMs = 10 * minuteMs;
+
+// One model at a time in each role: each takes as much memory as its weights.
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Loads an ONNX file once in a separate thread and returns its signature and graph.
- * Only for processes that run from source: a bundle cannot start the thread.
+ * Loads an ONNX file once in a separate process and returns its signature and graph.
+ * Only for processes that run from source: a bundle cannot start the process.
  * @throws DomainError "invalid" that describes the problem with the file.
  */
 export const describeModel: DescribeModel = (options) => {
-  const description = previous.then(() => inWorker(options));
+  const description = previous.then(() => inProcess(options));
   previous = description.catch(() => {});
   return description;
 };
 
-/** Runs the description in a thread that ends on its own. It is never terminated: ONNX Runtime would crash the process while loading. */
-function inWorker(options: DescribeOptions): Promise<ModelDescription> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./describe-worker.ts", import.meta.url), {
-      workerData: options,
-      env: childEnvironment(),
-    });
-    worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("The thread that opens models ended without an answer.")));
-    worker.once("message", (reply: DescribeReply) => {
-      if (reply.kind === "described") resolve(reply.description);
-      else if (reply.kind === "refused") reject(new DomainError(reply.code, reply.message));
-      else reject(new Error(`Opening a model failed: ${reply.message}`));
-    });
+/** Describes it in a process that ends on its own, so that a model that crashes ONNX Runtime, or needs too much memory, ends only that. */
+function inProcess(options: DescribeOptions): Promise<ModelDescription> {
+  const { promise, resolve, reject } = Promise.withResolvers<ModelDescription>();
+  const processes = plainStarter({ folder: dirname(options.path), usesGpu: false });
+  const tooLarge = `The model needs more memory to load than the limit of ${mebibytes(processes.maxBytes)}.`;
+  const child = processes.start(worker, [], () => reject(new DomainError("invalid", tooLarge)));
+  const timer = setTimeout(() => {
+    reject(new DomainError("invalid", `The model did not load within ${limitMs / minuteMs} minutes.`));
+    child.kill("SIGKILL");
+  }, limitMs);
+  child.once("message", (reply: DescribeReply) => {
+    if (reply.kind === "described") resolve(reply.description);
+    else if (reply.kind === "refused") reject(new DomainError(reply.code, reply.message));
+    else reject(new Error(`Opening a model failed: ${reply.message}`));
   });
+  child.once("error", reject);
+  const end = () => reject(new DomainError("invalid", "The model ended the process that loaded it."));
+  // Its message may arrive after its exit.
+  child.once("exit", () => (child.connected ? child.once("disconnect", end) : end()));
+  child.send(options, () => {});
+  return promise.finally(() => clearTimeout(timer));
 }

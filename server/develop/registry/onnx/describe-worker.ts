@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
 import { DomainError, type ErrorCode } from "#server/base/errors.ts";
 import { fileSource } from "./byte-sources.ts";
 import type { DescribeOptions, ModelDescription } from "./describe-model.ts";
@@ -18,7 +17,11 @@ export type DescribeReply =
 // With Node's Float16Array, onnxruntime-node 1.30 fails on float16 inputs.
 Reflect.deleteProperty(globalThis, "Float16Array");
 
-parentPort?.postMessage(await reply(workerData));
+process.once("message", async (options) => {
+  process.send?.(await reply(options as DescribeOptions), undefined, undefined, () => process.disconnect());
+});
+// Without its role, nothing waits for the result.
+process.once("disconnect", () => process.exit());
 
 async function reply(options: DescribeOptions): Promise<DescribeReply> {
   try {
