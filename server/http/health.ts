@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
-import { schemaState } from "#db/migrate.ts";
+import { schemaState, tooOldSentence } from "#db/migrate.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 
@@ -50,7 +50,7 @@ async function outcomeOf(name: string, check: Check, logged: Map<string, string>
   }
 }
 
-/** Checks that Postgres responds and that its tables are those of this program. */
+/** Checks that Postgres responds and that its tables are those of this program, or of a newer one that works beside it. */
 export function databaseCheck(pool: Pool): Check {
   return async () => {
     const state = await schemaState(pool).catch(() => {
@@ -58,7 +58,7 @@ export function databaseCheck(pool: Pool): Check {
     });
     if (state === "behind") throw notReady("pending migrations");
     if (state === "unsupported") throw notReady("the database is older than this version of Leeway can upgrade");
-    if (state === "newer") throw notReady("the database was migrated by a newer version of Leeway");
+    if (state === "newer") throw notReady(tooOldSentence);
   };
 }
 
