@@ -99,16 +99,24 @@ async function writeOldestCompatible(client: ClientBase): Promise<void> {
   );
 }
 
+/** Returns the name of the last migration that this program knows. */
+export function newestMigration(): string {
+  return readJournal().at(-1)?.tag ?? "";
+}
+
 interface Journal {
   entries: { tag: string; when: number }[];
 }
 
 /** Returns the time by which a migration is known. */
 function timeOf(tag: string): number {
-  const { entries } = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8")) as Journal;
-  const entry = entries.find((each) => each.tag === tag);
+  const entry = readJournal().find((each) => each.tag === tag);
   if (!entry) throw new Error(`There is no migration ${tag}.`);
   return entry.when;
+}
+
+function readJournal(): Journal["entries"] {
+  return (JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8")) as Journal).entries;
 }
 
 async function requireVersion(client: ClientBase): Promise<void> {

@@ -14,9 +14,11 @@ import { createServer } from "../http/server.ts";
 import { metricsOfAll } from "../http/sibling-metrics.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
 import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
+import { PagingStandIn } from "./paging/stand-in.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
@@ -64,6 +66,11 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   // The kernel distributes new connections among the listening processes.
   const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
   await app.listen(address);
+  const heartbeat = new RoleHeartbeat(db, "gateway");
+  void heartbeat.start();
+  const { instance } = heartbeat;
+  const standIn = new PagingStandIn({ db, feed: events, outside: config.notifications, role: "gateway", instance });
+  standIn.start();
   log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
   return {
     stop: async () => {
@@ -74,6 +81,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await app.close();
       await runner.stop(config.drainSeconds / 2);
       await core.stop();
+      await standIn.stop();
+      await heartbeat.stop();
       await events.close();
       await close();
     },

@@ -16,11 +16,13 @@ import { createServer, type WebDependencies } from "../http/server.ts";
 import { v1Plugin } from "../http/v1/plugin.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { sessionSecret } from "../platform/identity/session-secret.ts";
 import { createBundler } from "../release/bundles/bundler.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
+import { PagingStandIn } from "./paging/stand-in.ts";
 import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
@@ -66,12 +68,19 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
+  const heartbeat = new RoleHeartbeat(db, "web");
+  void heartbeat.start();
+  const { instance } = heartbeat;
+  const standIn = new PagingStandIn({ db, feed: events, outside: config.notifications, role: "web", instance });
+  standIn.start();
   log.info("web.started", { port: config.port });
   return {
     stop: async () => {
       await app.close();
       await playground.close();
       await models.close();
+      await standIn.stop();
+      await heartbeat.stop();
       await events.close();
       await close();
     },

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
+import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
 import { databaseCheck, health } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { registerWatcherGauges } from "../platform/jobs/watcher-gauges.ts";
 import { rolloutWatcher } from "../release/rollouts/rollout-watcher.ts";
 import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
@@ -66,6 +68,9 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     qualityWatcher(db, notifyAfterChange),
     consistencyWatcher(db, notifyAfterChange),
   ];
+  const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
+  const heartbeat = new RoleHeartbeat(db, "worker", standingStill);
+  await heartbeat.start();
   await Promise.all(watchers.map((watcher) => watcher.start()));
   const app = createServer(config);
   metrics(app, config, "worker", pool);
@@ -76,6 +81,10 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     database: databaseCheck(pool),
     queue: runner.check,
     artifacts: artifacts.check,
+    watchers: async () => {
+      const names = standingStill();
+      if (names.length > 0) throw new DomainError("unavailable", `standing still: ${names.join(", ")}`);
+    },
   });
   await app.listen({ port: config.workerPort, host: config.host });
   log.info("worker.started", { port: config.workerPort });
@@ -83,6 +92,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     stop: async () => {
       const { drainSeconds } = config;
       await Promise.all([runner.stop(drainSeconds), ...watchers.map((watcher) => watcher.stop(drainSeconds))]);
+      await heartbeat.stop();
       await models.close();
       await app.close();
       await events.close();
