@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
-import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
 import { drain } from "../http/drain.ts";
-import { health } from "../http/health.ts";
+import { eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { knownErrorResponse, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
 import { inferencePlugin } from "../http/inference/plugin.ts";
@@ -51,12 +50,9 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const drainGateway = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
-  health(app, {
-    models: async () => {
-      const reason = core.unreadyReason;
-      if (reason) throw new DomainError("unavailable", reason);
-    },
-  });
+  // Inference continues without Postgres, and no other gateway is better off: what depends on it only degrades a gateway.
+  const models = problemsCheck(() => [core.unreadyReason ?? []].flat());
+  health(app, { models }, { loops: problemsCheck(() => core.problems), events: eventsCheck(events) });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const fastPath = config.hasFastPath ? new FastPath(app, core, config.trustProxy !== false) : undefined;
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownErrorResponse });

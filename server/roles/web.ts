@@ -7,7 +7,8 @@ import { log } from "../base/log.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
-import { databaseCheck, health } from "../http/health.ts";
+import { drain } from "../http/drain.ts";
+import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { mlflowPlugin } from "../http/mlflow/plugin.ts";
 import { pages } from "../http/pages.ts";
@@ -59,13 +60,21 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);
+  const drainWeb = drain(app);
   metrics(app, config, "web", pool);
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
   await app.register(restReference);
   const areReady = await pages(app, config);
-  health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
+  let isStopping = false;
+  const checks = {
+    database: databaseCheck(pool),
+    artifacts: artifacts.check,
+    pages: areReady,
+    drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
+  };
+  health(app, checks, { events: eventsCheck(events) });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
   const heartbeat = new RoleHeartbeat(db, "web");
@@ -76,6 +85,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   log.info("web.started", { port: config.port });
   return {
     stop: async () => {
+      isStopping = true;
+      await drainWeb(config.drainNoticeSeconds);
       await app.close();
       await playground.close();
       await models.close();

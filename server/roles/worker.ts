@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
-import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
-import { databaseCheck, health } from "../http/health.ts";
+import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
@@ -77,15 +76,13 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   registerBacklogGauges(db);
   registerOutboxGauges(db);
   registerWatcherGauges(db, watchers);
-  health(app, {
+  const checks = {
     database: databaseCheck(pool),
     queue: runner.check,
     artifacts: artifacts.check,
-    watchers: async () => {
-      const names = standingStill();
-      if (names.length > 0) throw new DomainError("unavailable", `standing still: ${names.join(", ")}`);
-    },
-  });
+    watchers: problemsCheck(() => standingStill().map((name) => `${name} stands still`)),
+  };
+  health(app, checks, { events: eventsCheck(events) });
   await app.listen({ port: config.workerPort, host: config.host });
   log.info("worker.started", { port: config.workerPort });
   return {

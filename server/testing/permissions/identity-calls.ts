@@ -35,6 +35,7 @@ function feedOf({ workspaceId, secret }: Fixture): EventFeed {
       return () => {};
     },
     ready: Promise.resolve(),
+    silentMs: () => 0,
     close: async () => {},
   };
 }
