@@ -72,7 +72,7 @@ function watchdogMessage(intervalSeconds: number, now: number): Message {
   return {
     title: "Watchdog: Leeway evaluates rules and sends notifications",
     lines: [summary],
-    facts: [{ name: "Interval", value: `${intervalSeconds} s` }],
+    facts: [{ name: "Interval", value: `${intervalSeconds}\u00a0s` }],
     severity: "ticket",
     status: "info",
     reason: "watchdog",

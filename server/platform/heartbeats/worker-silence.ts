@@ -15,7 +15,7 @@ const pagingLoops: readonly string[] = [
 ] satisfies WatcherName[];
 
 /** Why no worker evaluates rules and sends notifications. */
-export interface WorkerSilence {
+interface WorkerSilence {
   /** Milliseconds since 1970. */
   since: number;
   words: string;
