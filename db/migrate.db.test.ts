@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import type { Pool } from "pg";
+import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "./client.ts";
 import { migrateDatabase, schemaState } from "./migrate.ts";
 import { StartError } from "./start-error.ts";
@@ -15,17 +18,60 @@ test("leaves an empty database current when several processes migrate it concurr
   }
 });
 
-test("rejects a database of a newer version and leaves it unchanged", async () => {
-  const handle = openDatabase(await emptyDatabase(), { max: 2, name: "newer" });
-  await migrateDatabase(handle.pool);
+/** Makes the database look as if a later version had migrated it. */
+async function migratedByLater(name: string, oldest: number | undefined): Promise<Pool> {
+  const handle = openDatabase(await emptyDatabase(), { max: 2, name });
+  onTestFinished(() => handle.close());
+  expect(await migrateDatabase(handle.pool)).toBe("current");
   await handle.pool.query(
     "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)",
   );
-  await expect(migrateDatabase(handle.pool)).rejects.toThrow(StartError);
-  await expect(migrateDatabase(handle.pool)).rejects.toThrow("newer version of Leeway");
-  const { rows } = await handle.pool.query(
+  const key = "oldest-compatible-migration";
+  if (oldest === undefined) await handle.pool.query("delete from system_values where key = $1", [key]);
+  else await handle.pool.query("update system_values set value = to_jsonb($2::bigint) where key = $1", [key, oldest]);
+  return handle.pool;
+}
+
+const own = readMigrationFiles({ migrationsFolder: fileURLToPath(new URL("./migrations", import.meta.url)) });
+const newest = Math.max(...own.map(({ folderMillis }) => folderMillis));
+
+test.each([
+  ["that raised the minimum above this one", newest + 1],
+  ["that stored no minimum", undefined],
+])("rejects a database of a newer version %s, and leaves it unchanged", async (_name, oldest) => {
+  const pool = await migratedByLater("newer", oldest);
+  expect(await schemaState(pool)).toBe("newer");
+  await expect(migrateDatabase(pool)).rejects.toThrow(StartError);
+  await expect(migrateDatabase(pool)).rejects.toThrow("newer version of Leeway");
+  const { rows } = await pool.query(
     "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
   );
   expect(rows[0].locks).toBe(0);
-  await handle.close();
+});
+
+test("accepts a database of a newer version that works beside this one, and leaves it unchanged", async () => {
+  const pool = await migratedByLater("ahead", newest);
+  expect(await schemaState(pool)).toBe("ahead");
+  expect(await migrateDatabase(pool)).toBe("ahead");
+  const { rows } = await pool.query("select max(created_at)::float8 as at from drizzle.__drizzle_migrations");
+  expect(rows[0].at).toBe(9_000_000_000_000);
+});
+
+test("raises the minimum before the schema changes, and never lowers it", async () => {
+  const handle = openDatabase(await emptyDatabase(), { max: 2, name: "raises" });
+  onTestFinished(() => handle.close());
+  const { pool } = handle;
+  await migrateDatabase(pool);
+  const stored = async () =>
+    (await pool.query("select value from system_values where key = 'oldest-compatible-migration'")).rows[0]?.value;
+  const minimum = await stored();
+  expect(own.map(({ folderMillis }) => folderMillis)).toContain(minimum);
+  // The last migration is missing, and cannot be applied again: its tables are there.
+  await pool.query("delete from drizzle.__drizzle_migrations where created_at = $1", [newest]);
+  await pool.query("update system_values set value = '1' where key = 'oldest-compatible-migration'");
+  await expect(migrateDatabase(pool)).rejects.toThrow();
+  expect(await stored()).toBe(minimum);
+  await pool.query("update system_values set value = '9000000000000' where key = 'oldest-compatible-migration'");
+  await expect(migrateDatabase(pool)).rejects.toThrow();
+  expect(await stored()).toBe(9_000_000_000_000);
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
@@ -5,6 +7,7 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PgDialect, PgSession } from "drizzle-orm/pg-core";
 import type { ClientBase, Pool } from "pg";
 import type { Database } from "./client.ts";
+import { oldestCompatible } from "./oldest-compatible.ts";
 import { StartError } from "./start-error.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
@@ -15,10 +18,19 @@ const migrationLock = 7_305_417;
 /** Version that upgrades older databases to the first migration of this program, which creates the complete schema. */
 const upgradesOlder = "0.1.0 (commit 2c7ec434)";
 
-/** State of a database's schema relative to the migrations of this program; "unsupported" is older than the first of them. */
-export type SchemaState = "current" | "behind" | "newer" | "unsupported";
+/**
+ * State of a database's schema relative to the migrations of this program. "ahead" is newer, by a version that works beside this one; "newer"
+ * is by one that does not. "unsupported" is older than the first migration of this program.
+ */
+export type SchemaState = "current" | "behind" | "ahead" | "newer" | "unsupported";
 
-/** Compares the last migration the database has with the last one of this program. */
+/** Key of the system value with the oldest program that the schema works with: the time of its last migration. */
+const compatibilityKey = "oldest-compatible-migration";
+
+/**
+ * Compares the last migration the database has with the last one of this program. If the database has more, its system value decides whether
+ * this program still works with it.
+ */
 export async function schemaState(client: ClientBase | Pool): Promise<SchemaState> {
   const { rows: found } = await client.query("select to_regclass('drizzle.__drizzle_migrations') as migrations");
   if (!found[0].migrations) return "behind";
@@ -27,20 +39,27 @@ export async function schemaState(client: ClientBase | Pool): Promise<SchemaStat
   const known = readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis);
   const newest = Math.max(...known);
   if (applied === newest) return "current";
-  if (applied > newest) return "newer";
+  if (applied > newest) return newest >= (await readOldestCompatible(client)) ? "ahead" : "newer";
   return applied > 0 && applied < Math.min(...known) ? "unsupported" : "behind";
 }
 
+/** Returns the sentence for a role that is too old for the database. */
+export const tooOldSentence =
+  "The database was migrated by a newer version of Leeway, which does not work beside this one. Start that version, or restore a backup made before the upgrade.";
+
 /**
- * Migrates the database to the newest schema. Safe for concurrent processes: an advisory lock admits one at a time.
- * @throws StartError when the server is older than Postgres 14, when the database was migrated by a newer program, or when it is older
- * than the first migration of this one.
+ * Migrates the database to the newest schema. Safe for concurrent processes: an advisory lock admits one at a time. Leaves the schema of a
+ * newer version that works beside this one as it is.
+ * @returns the state in which the database is now
+ * @throws StartError when the server is older than Postgres 14, when a newer program migrated the database and does not work beside this
+ * one, or when it is older than the first migration of this one.
  */
-export async function migrateDatabase(pool: Pool): Promise<void> {
+export async function migrateDatabase(pool: Pool): Promise<"current" | "ahead"> {
   const client = await pool.connect();
   try {
     await requireVersion(client);
-    if ((await schemaState(client)) === "current") return;
+    const found = await schemaState(client);
+    if (found === "current" || found === "ahead") return found;
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
     try {
       const state = await schemaState(client);
@@ -49,18 +68,57 @@ export async function migrateDatabase(pool: Pool): Promise<void> {
           `The database is of a Leeway older than ${upgradesOlder}. Start that version once, which upgrades the database, and then this one.`,
         );
       }
-      if (state === "newer") {
-        throw new StartError(
-          "The database was migrated by a newer version of Leeway. Start that version, or restore a backup made before the upgrade.",
-        );
-      }
+      if (state === "newer") throw new StartError(tooOldSentence);
+      if (state === "ahead") return state;
+      // Before the schema changes: roles that it would break must know, whatever happens to this process.
+      await writeOldestCompatible(client);
       await migrate(drizzle(client), { migrationsFolder });
+      await writeOldestCompatible(client);
+      return "current";
     } finally {
       await client.query("select pg_advisory_unlock($1)", [migrationLock]);
     }
   } finally {
     client.release();
   }
+}
+
+/** Returns the time of a program's last migration from which on the program works with the database; infinite where no version stored it. */
+async function readOldestCompatible(client: ClientBase | Pool): Promise<number> {
+  const { rows } = await client.query("select value from system_values where key = $1", [compatibilityKey]);
+  const value: unknown = rows[0]?.value;
+  return typeof value === "number" ? value : Number.POSITIVE_INFINITY;
+}
+
+/** Raises the stored value to that of this program; an empty database has no table for it yet. */
+async function writeOldestCompatible(client: ClientBase): Promise<void> {
+  const { rows } = await client.query("select to_regclass('public.system_values') as found");
+  if (!rows[0].found) return;
+  await client.query(
+    `insert into system_values (key, value) values ($1, to_jsonb($2::bigint))
+     on conflict (key) do update set value = to_jsonb(greatest((system_values.value #>> '{}')::bigint, $2::bigint))`,
+    [compatibilityKey, timeOf(oldestCompatible)],
+  );
+}
+
+/** Returns the name of the last migration that this program knows. */
+export function newestMigration(): string {
+  return readJournal().at(-1)?.tag ?? "";
+}
+
+interface Journal {
+  entries: { tag: string; when: number }[];
+}
+
+/** Returns the time by which a migration is known. */
+function timeOf(tag: string): number {
+  const entry = readJournal().find((each) => each.tag === tag);
+  if (!entry) throw new Error(`There is no migration ${tag}.`);
+  return entry.when;
+}
+
+function readJournal(): Journal["entries"] {
+  return (JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8")) as Journal).entries;
 }
 
 async function requireVersion(client: ClientBase): Promise<void> {

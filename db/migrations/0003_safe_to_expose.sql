@@ -30,6 +30,23 @@ CREATE TABLE "known_browsers" (
 	CONSTRAINT "known_browsers_user_id_hash_pk" PRIMARY KEY("user_id","hash")
 );
 --> statement-breakpoint
+CREATE TABLE "leases" (
+	"name" text PRIMARY KEY NOT NULL,
+	"holder" text NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "role_heartbeats" (
+	"instance" text PRIMARY KEY NOT NULL,
+	"role" text NOT NULL,
+	"version" text NOT NULL,
+	"migration" text NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"seen_at" timestamp with time zone NOT NULL,
+	"stopped_at" timestamp with time zone,
+	"standing_still" text[] NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "recovery_codes" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -62,6 +79,16 @@ CREATE TABLE "sessions" (
 	CONSTRAINT "sessions_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
+CREATE TABLE "watchdogs" (
+	"workspace_id" uuid PRIMARY KEY NOT NULL,
+	"receiver_id" uuid NOT NULL,
+	"interval_seconds" integer NOT NULL,
+	"changed_by" text NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"evaluated_at" timestamp with time zone,
+	"enqueued_at" timestamp with time zone
+);
+--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD COLUMN "parent_token_id" uuid;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "is_disabled_by_account" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "removed_at" timestamp with time zone;--> statement-breakpoint
@@ -78,6 +105,8 @@ ALTER TABLE "known_browsers" ADD CONSTRAINT "known_browsers_user_id_users_id_fk"
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "watchdogs" ADD CONSTRAINT "watchdogs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "watchdogs" ADD CONSTRAINT "watchdogs_receiver_id_receivers_id_fk" FOREIGN KEY ("receiver_id") REFERENCES "public"."receivers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "invitation_mails_workspace" ON "invitation_mails" USING btree ("workspace_id","at");--> statement-breakpoint
 CREATE INDEX "invitation_mails_invitation" ON "invitation_mails" USING btree ("invitation_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_secret" ON "invitations" USING btree ("secret_hash");--> statement-breakpoint

@@ -3,13 +3,14 @@ import { log } from "#server/base/log.ts";
 
 /** Repeats a task every few milliseconds and on demand, one at a time; a failure is logged once until it works again. */
 export class Refresher {
-  private readonly name: string;
+  readonly name: string;
   private readonly everyMs: number;
   private readonly task: () => Promise<void>;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private isRequestedAgain = false;
   private isFailing = false;
+  private succeededAt = performance.now();
 
   constructor(name: string, everyMs: number, task: () => Promise<void>) {
     this.name = name;
@@ -39,6 +40,11 @@ export class Refresher {
     await this.now();
   }
 
+  /** Milliseconds since the task last succeeded; since the refresher was created, if it has not. */
+  get ageMs(): number {
+    return performance.now() - this.succeededAt;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -51,6 +57,7 @@ export class Refresher {
       await this.task();
       if (this.isFailing) log.info("refresh.recovered", { task: this.name });
       this.isFailing = false;
+      this.succeededAt = performance.now();
     } catch (cause) {
       if (!this.isFailing) log.warn("refresh.failed", { task: this.name, reason: databaseError(cause).message });
       this.isFailing = true;

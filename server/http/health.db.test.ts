@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterEach, expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { log } from "#server/base/log.ts";
-import { databaseCheck, health } from "./health.ts";
+import { databaseCheck, eventsCheck, health, problemsCheck } from "./health.ts";
 
 const fresh = await freshDatabase();
 afterEach(() => vi.restoreAllMocks());
@@ -55,11 +55,36 @@ test("counts a check that times out as failed", async () => {
   expect(response.checks).toEqual({ model: "no response within 2 s" });
 });
 
-test("is not ready with a database of a newer version", async () => {
+test("is ready with a database of a newer version that works beside this one; otherwise says that this one is too old", async () => {
   const other = await freshDatabase();
   await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
-  const response = await readinessOf({ database: databaseCheck(other.pool) });
-  expect(response.checks.database).toContain("newer version of Leeway");
+  const checks = { database: databaseCheck(other.pool) };
+  expect(await readinessOf(checks)).toMatchObject({ status: "ready" });
+  await other.pool.query("update system_values set value = '9000000000000' where key = 'oldest-compatible-migration'");
+  expect(await readinessOf(checks)).toMatchObject({
+    status: "not ready",
+    checks: { database: expect.stringContaining("a newer version of Leeway, which does not work beside this one") },
+  });
+});
+
+test("is degraded, but ready, without what all replicas lack together; and names it", async () => {
+  const app = Fastify();
+  let silentMs = 61_000;
+  const problems = ["alerts stands still", "slos stands still"];
+  health(app, { watchers: problemsCheck(() => problems) }, { events: eventsCheck({ silentMs: () => silentMs }) });
+  const request = async () => {
+    const response = await app.inject({ url: "/health/ready" });
+    return [response.statusCode, response.json()];
+  };
+  const events = "no connection for changes for 61 s";
+  expect(await request()).toEqual([
+    503,
+    { status: "not ready", checks: { watchers: "alerts stands still; slos stands still", events } },
+  ]);
+  problems.length = 0;
+  expect(await request()).toEqual([200, { status: "degraded", checks: { watchers: "ok", events } }]);
+  silentMs = 60_000;
+  expect(await request()).toEqual([200, { status: "ready", checks: { watchers: "ok", events: "ok" } }]);
 });
 
 test("reports liveness without checking dependencies", async () => {

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
-import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
 import { drain } from "../http/drain.ts";
-import { health } from "../http/health.ts";
+import { eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { knownErrorResponse, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
 import { inferencePlugin } from "../http/inference/plugin.ts";
@@ -14,10 +13,12 @@ import { createServer } from "../http/server.ts";
 import { metricsOfAll } from "../http/sibling-metrics.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
 import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
 import { confineModels } from "./confine-models.ts";
+import { PagingStandIn } from "./paging/stand-in.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** Starts the gateway role: inference, also while Postgres is unavailable. With GATEWAY_PROCESSES, one of several that share the port. */
@@ -52,12 +53,9 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const drainGateway = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
-  health(app, {
-    models: async () => {
-      const reason = core.unreadyReason;
-      if (reason) throw new DomainError("unavailable", reason);
-    },
-  });
+  // Inference continues without Postgres, and no other gateway is better off: what depends on it only degrades a gateway.
+  const models = problemsCheck(() => [core.unreadyReason ?? []].flat());
+  health(app, { models }, { loops: problemsCheck(() => core.problems), events: eventsCheck(events) });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const fastPath = config.hasFastPath ? new FastPath(app, core, config.trustProxy !== false) : undefined;
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownErrorResponse });
@@ -67,6 +65,11 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   // The kernel distributes new connections among the listening processes.
   const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
   await app.listen(address);
+  const heartbeat = new RoleHeartbeat(db, "gateway");
+  void heartbeat.start();
+  const { instance } = heartbeat;
+  const standIn = new PagingStandIn({ db, feed: events, outside: config.notifications, role: "gateway", instance });
+  standIn.start();
   log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
   return {
     stop: async () => {
@@ -77,6 +80,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       await app.close();
       await runner.stop(config.drainSeconds / 2);
       await core.stop();
+      await standIn.stop();
+      await heartbeat.stop();
       await events.close();
       await close();
     },

@@ -7,7 +7,8 @@ import { log } from "../base/log.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
 import { authenticateRequest } from "../http/auth.ts";
-import { databaseCheck, health } from "../http/health.ts";
+import { drain } from "../http/drain.ts";
+import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { mlflowPlugin } from "../http/mlflow/plugin.ts";
 import { pages } from "../http/pages.ts";
@@ -16,12 +17,14 @@ import { createServer, type WebDependencies } from "../http/server.ts";
 import { v1Plugin } from "../http/v1/plugin.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { sessionSecret } from "../platform/identity/session-secret.ts";
 import { createBundler } from "../release/bundles/bundler.ts";
 import { createPlayground } from "../serve/playground/playground.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
 import { confineModels } from "./confine-models.ts";
+import { PagingStandIn } from "./paging/stand-in.ts";
 import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
@@ -59,21 +62,38 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);
+  const drainWeb = drain(app);
   metrics(app, config, "web", pool);
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.register((scope) => alertmanagerPlugin(scope, deps));
   await app.register(restReference);
   const areReady = await pages(app, config);
-  health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
+  let isStopping = false;
+  const checks = {
+    database: databaseCheck(pool),
+    artifacts: artifacts.check,
+    pages: areReady,
+    drain: problemsCheck(() => (isStopping ? ["The web role is shutting down."] : [])),
+  };
+  health(app, checks, { events: eventsCheck(events) });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
+  const heartbeat = new RoleHeartbeat(db, "web");
+  void heartbeat.start();
+  const { instance } = heartbeat;
+  const standIn = new PagingStandIn({ db, feed: events, outside: config.notifications, role: "web", instance });
+  standIn.start();
   log.info("web.started", { port: config.port });
   return {
     stop: async () => {
+      isStopping = true;
+      await drainWeb(config.drainNoticeSeconds);
       await app.close();
       await playground.close();
       await models.close();
+      await standIn.stop();
+      await heartbeat.stop();
       await events.close();
       await close();
     },

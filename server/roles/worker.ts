@@ -3,11 +3,12 @@ import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
 import { log } from "../base/log.ts";
-import { databaseCheck, health } from "../http/health.ts";
+import { databaseCheck, eventsCheck, health, problemsCheck } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
+import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { registerWatcherGauges } from "../platform/jobs/watcher-gauges.ts";
 import { rolloutWatcher } from "../release/rollouts/rollout-watcher.ts";
 import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
@@ -74,23 +75,29 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
     qualityWatcher(db, notifyAfterChange),
     consistencyWatcher(db, notifyAfterChange),
   ];
+  const standingStill = () => watchers.filter((watcher) => watcher.isStandingStill).map(({ name }) => name);
+  const heartbeat = new RoleHeartbeat(db, "worker", standingStill);
+  await heartbeat.start();
   await Promise.all(watchers.map((watcher) => watcher.start()));
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
   registerOutboxGauges(db);
   registerWatcherGauges(db, watchers);
-  health(app, {
+  const checks = {
     database: databaseCheck(pool),
     queue: runner.check,
     artifacts: artifacts.check,
-  });
+    watchers: problemsCheck(() => standingStill().map((name) => `${name} stands still`)),
+  };
+  health(app, checks, { events: eventsCheck(events) });
   await app.listen({ port: config.workerPort, host: config.host });
   log.info("worker.started", { port: config.workerPort });
   return {
     stop: async () => {
       const { drainSeconds } = config;
       await Promise.all([runner.stop(drainSeconds), ...watchers.map((watcher) => watcher.stop(drainSeconds))]);
+      await heartbeat.stop();
       await models.close();
       await app.close();
       await events.close();

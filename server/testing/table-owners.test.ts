@@ -9,12 +9,15 @@ const owners: Record<string, string> = {
   alert_groups: "server/alerting/alerts/",
   artifact_uploads: "server/platform/artifacts/",
   deployments: "server/release/endpoints/",
+  leases: "server/platform/heartbeats/",
   recurring_work: "server/platform/jobs/",
+  role_heartbeats: "server/platform/heartbeats/",
   rollout_counts: "server/serve/rollout/",
   rule_states: "server/alerting/alerts/rules/",
   sessions: "server/platform/identity/sessions/",
   set_aside_items: "server/platform/jobs/",
   system_values: "server/platform/system-values.ts",
+  watchdogs: "server/alerting/watchdog/",
 };
 
 const nameOf = new Map(

@@ -112,7 +112,7 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
     case "platform":
       return (
         <Choice
-          label="When"
+          label="When no worker is active, or when"
           value={draft.platformOn}
           options={[
             { value: "no-gateway", label: "no gateway is connected" },

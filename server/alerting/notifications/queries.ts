@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne, or, type SQL, sql } from "drizzle-orm";
 import { channels, notificationAttempts, notifications, receivers, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ListNotifications, Notification, NotificationAttempt } from "./contract.ts";
+import { watchdogLane } from "./outbox/watchdog-lane.ts";
 
 /** Lists notifications, sent, pending or unsent, with all attempts, newest first. @returns `next`, the `after` of the following page */
 export async function listNotifications(
@@ -25,6 +26,7 @@ export async function listNotifications(
     .where(
       and(
         eq(notifications.workspaceId, ctx.actor.workspaceId),
+        isShown,
         ...conditions(filter),
         after ? olderThan(after) : undefined,
       ),
@@ -49,6 +51,9 @@ export async function listNotifications(
   const last = page.at(-1);
   return rows.length > limit && last ? { notifications: shown, next: last.row.id } : { notifications: shown };
 }
+
+/** Watchdogs would be most of the log. Those that failed are problems like any other. */
+const isShown = or(ne(notifications.lane, watchdogLane), eq(notifications.state, "dead"));
 
 function conditions({ state, receiverId, channelId, groupId, incidentId }: Omit<ListNotifications, "limit" | "after">) {
   return [

@@ -22,6 +22,7 @@ async function listening() {
       return () => listeners.delete(onMessage);
     },
     ready: Promise.resolve(),
+    silentMs: () => 0,
     close: async () => {},
   };
   const app = Fastify();

@@ -70,6 +70,7 @@ import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
 import { trash } from "./trash.ts";
 import { triage } from "./triage.ts";
+import { watchdog } from "./watchdog.ts";
 import { webhooks } from "./webhooks.ts";
 import { workspaces } from "./workspaces.ts";
 
@@ -140,6 +141,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   alertmanagerWebhook,
   webhooks,
   receivers,
+  watchdog,
   channelCallbacks,
   imports,
   exports,

@@ -13,6 +13,8 @@ export interface EventFeed {
   subscribe(listener: (message: ChangeMessage) => void): () => void;
   /** Resolves once the first LISTEN is active. */
   ready: Promise<void>;
+  /** Milliseconds since the connection last worked, or since the start. */
+  silentMs(): number;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
   const closed = new AbortController();
   const firstReady = Promise.withResolvers<void>();
   let client: pg.Client | undefined;
+  let workedAt = performance.now();
 
   const emit = (message: ChangeMessage) => {
     for (const listener of listeners) listener(message);
@@ -62,6 +65,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
         if (!echoed) emit("missed");
         echoed = false;
         await client.query("select pg_notify($1, '')", [echoChannel]);
+        workedAt = performance.now();
         await Promise.race([pause(heartbeatMs, undefined, { signal: closed.signal }).catch(() => {}), lost]);
       }
     } finally {
@@ -89,6 +93,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
       return () => listeners.delete(listener);
     },
     ready: firstReady.promise,
+    silentMs: () => performance.now() - workedAt,
     close: async () => {
       closed.abort();
       await kept;

@@ -213,3 +213,30 @@ test("reports items set aside and the age of the last round to Prometheus", asyn
   expect(text).toContain('leeway_watcher_set_aside{watcher="alerts"} 0');
   expect(text).toMatch(/leeway_watcher_last_round_age_seconds\{watcher="alerts"\} \d/);
 });
+
+test("stands still when neither a round nor an item is completed; items set aside are progress", async () => {
+  let later = 0;
+  const realNow = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => realNow() + later);
+  const { watcher, poison, round } = newWatcher("drift", ["bad", "good"]);
+  poison.add("bad");
+  later += 61 * second;
+  expect(watcher.isStandingStill).toBe(true);
+  await round(now);
+  expect(watcher.isStandingStill).toBe(false);
+
+  const hung = Promise.withResolvers<void>();
+  const run = async ({ attempt }: Round) => {
+    await attempt({ id: "first" }, async () => "done");
+    await hung.promise;
+  };
+  const stuck = new Watcher({ name: "slos", db, everyMs: second, run });
+  const running = stuck.evaluate();
+  later += 59 * second;
+  expect(stuck.isStandingStill).toBe(false);
+  later += 3 * second;
+  expect(stuck.isStandingStill).toBe(true);
+  hung.resolve();
+  await running;
+  expect(stuck.isStandingStill).toBe(false);
+});

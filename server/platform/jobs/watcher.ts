@@ -45,6 +45,12 @@ interface WatcherSpec {
 }
 
 const defaultMaxRetryMs = 600_000;
+/** Shortest time without progress after which a watcher stands still: far longer than a round on a busy machine. */
+const minStandstillMs = 60_000;
+/** The same for those that may read weeks of data for one item. */
+const minBackgroundStandstillMs = 900_000;
+/** Rounds that a watcher may miss. */
+const maxMissedRounds = 10;
 /** Rounds run up to twice a second. They are recorded at most this often, unless they begin or cease to fail. */
 const recordMs = 10_000;
 
@@ -63,6 +69,8 @@ export class Watcher {
   private stopping = false;
   /** On the clock of performance.now(), like all times below. */
   private completedAt = performance.now();
+  /** Last completed round or item: of a long round, items are the progress. */
+  private progressedAt = performance.now();
   private record = { at: Number.NEGATIVE_INFINITY, failed: false };
   /** Of the rounds since the last record. */
   private items = 0;
@@ -106,13 +114,26 @@ export class Watcher {
     return performance.now() - this.completedAt;
   }
 
+  /** Whether neither a round nor an item has been completed for many times the interval. Items set aside delay neither. */
+  get isStandingStill(): boolean {
+    const { everyMs, startsInBackground } = this.spec;
+    const limitMs = Math.max(
+      startsInBackground ? minBackgroundStandstillMs : minStandstillMs,
+      maxMissedRounds * everyMs,
+    );
+    return performance.now() - this.progressedAt > limitMs;
+  }
+
   /** Runs `work` for an item under the failure policy, also outside a round. */
   readonly attempt: Attempt = (item, work, afterFailure) => {
     const countBytes = () => {
       this.items += 1;
       return work();
     };
-    const attempt = this.book.attempt(item, countBytes, afterFailure).finally(() => this.inFlight.delete(attempt));
+    const attempt = this.book.attempt(item, countBytes, afterFailure).finally(() => {
+      this.progressedAt = performance.now();
+      this.inFlight.delete(attempt);
+    });
     this.inFlight.add(attempt);
     return attempt;
   };
@@ -135,6 +156,7 @@ export class Watcher {
       throw cause;
     }
     this.completedAt = performance.now();
+    this.progressedAt = this.completedAt;
     await this.note(beganAt);
   }
 

@@ -1,7 +1,8 @@
 import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Database } from "#db/client.ts";
-import { alertGroups, alerts, silenceRecurrences, silences } from "#db/schema/index.ts";
+import { alertGroups, alerts, silenceRecurrences, silences, watchdogs } from "#db/schema/index.ts";
+import { dispatchWatchdog, isDue } from "#server/alerting/watchdog/dispatch-watchdog.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
@@ -22,8 +23,9 @@ const lookbackMs = 600_000;
 /**
  * Ends expired alerts, applies silences that begin or end, and sends the due notifications of groups. One transaction at a time changes
  * the alerts of a workspace, and the next round does what a worker that died had not committed.
+ * @param sendsWatchdogs false where something else than a worker dispatches: the absence of watchdogs says that no worker does
  */
-export function alertDispatcher(db: Database): Watcher {
+export function alertDispatcher(db: Database, { sendsWatchdogs = true } = {}): Watcher {
   let tendedAt = 0;
   let turnsSince: number | undefined;
   return new Watcher({
@@ -40,6 +42,7 @@ export function alertDispatcher(db: Database): Watcher {
       if (now - tendedAt < tendMs) return;
       tendedAt = now;
       await maintainDue(db, now, attempt);
+      if (sendsWatchdogs) await dispatchWatchdogs(db, now, attempt);
     },
   });
 }
@@ -101,6 +104,12 @@ export async function maintainDue(db: Database, now: number, attempt: Attempt = 
   await each({ db, attempt, task: "make-silences" }, await workspacesOf(db, silenceRecurrences, isToMake), (ctx) =>
     makeAllOccurrences(ctx, now),
   );
+}
+
+/** Sends the due watchdogs of all workspaces. */
+export async function dispatchWatchdogs(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
+  const due = await workspacesOf(db, watchdogs, isDue(now));
+  await each({ db, attempt, task: "dispatch-watchdog" }, due, (ctx) => dispatchWatchdog(ctx, now));
 }
 
 async function workspacesOf(db: Database, table: PgTable, where: SQL | undefined): Promise<string[]> {

@@ -72,11 +72,12 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
       return `${where ?? "Any endpoint or the workspace"} ${listed(spec.on.map((one) => words[one]))}.`;
     }
     case "platform":
-      return `Leeway itself: ${listed(spec.on.map((one) => platformLabels[one]))}.`;
+      return `Leeway itself: ${listed([platformLabels["no-worker"], ...spec.on.map((one) => platformLabels[one])])}.`;
   }
 }
 
 export const platformLabels = {
+  "no-worker": "no worker is active",
   "no-gateway": "no gateway is connected",
   "queue-stuck": "jobs have been waiting for more than 10 minutes",
   "notifications-dead": "notifications failed permanently",

@@ -22,6 +22,8 @@ export interface Observation {
   /** Labels that identify the alert's subject, besides the name and severity of the rule. */
   labels: Labels;
   endpointId: string | null;
+  /** How long it must hold before the rule fires, if not as long as the rule says. */
+  forMs?: number;
   /** Since when it is so, ms since 1970, where that is on record; else it is when the rule saw it. */
   since?: number;
 }

@@ -1,10 +1,12 @@
 import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { alertRules } from "#db/schema/index.ts";
+import { markEvaluated } from "#server/alerting/watchdog/mark-evaluated.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
+import type { AlertRuleSpec } from "./contract.ts";
 import { evaluateAlertRule, evaluationIntervalMs } from "./evaluate-alert-rule.ts";
 import { isWatching, ofWorkspace } from "./rule-rows.ts";
 
@@ -13,8 +15,10 @@ const maxPerRound = 200;
 /**
  * Evaluates every alert rule about every 10 s, and a new or changed one within a second. Each rule is evaluated by one worker at a time.
  * The problem of a rule that cannot be evaluated is stored with it; its firing alerts stay as they are.
+ * @param only evaluates rules of this kind only
  */
-export function ruleWatcher(db: Database): Watcher {
+export function ruleWatcher(db: Database, only?: Pick<AlertRuleSpec, "kind">): Watcher {
+  const isOfKind = only && sql`${alertRules.spec}->>'kind' = ${only.kind}`;
   return new Watcher({
     name: "alert-rules",
     db,
@@ -26,7 +30,7 @@ export function ruleWatcher(db: Database): Watcher {
       const due = await db
         .select({ id: alertRules.id, workspaceId: alertRules.workspaceId })
         .from(alertRules)
-        .where(and(isWatching, or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, dueBefore))))
+        .where(and(isWatching, isOfKind, or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, dueBefore))))
         .orderBy(sql`${alertRules.evaluatedAt} nulls first`)
         .limit(maxPerRound);
       for (const item of due) {
@@ -38,6 +42,8 @@ export function ruleWatcher(db: Database): Watcher {
           (cause) => storeProblem(ctx, item.id, cause, at),
         );
       }
+      // The watchdog says that all rules are evaluated, so only a complete watcher speaks for it.
+      if (!only) await markEvaluated(db, at);
     },
   });
 }

@@ -43,7 +43,11 @@ export function stepParts({ rule, observations, before, forMs, now }: Evaluation
   const stepped: Stepped = { partStates: new Map(), alerts: [], isChanged: false };
   for (const observation of observations) {
     const old = before.get(observation.part);
-    const { change, ...partState } = stepRule(old, { isTrue: observation.isTrue, now, forMs });
+    const { change, ...partState } = stepRule(old, {
+      isTrue: observation.isTrue,
+      now,
+      forMs: observation.forMs ?? forMs,
+    });
     const next = { ...partState, trace: traceOf(rule, observation) };
     if (old?.state !== next.state) stepped.isChanged = true;
     if (change === "fired") next.trace.startsAt = Math.min(observation.since ?? now, now);

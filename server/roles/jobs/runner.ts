@@ -19,7 +19,7 @@ const jobSeconds = new Histogram({
 });
 
 export interface JobRunner {
-  /** Checks the queue. @throws Error when it does not respond. */
+  /** Checks that the queue responds, and that jobs are fetched. @throws Error otherwise */
   check(): Promise<void>;
   /** Lets running jobs finish, for at most the given number of seconds; interrupted jobs are retried later. */
   stop(seconds: number): Promise<void>;
@@ -32,6 +32,8 @@ interface RunnerOptions {
   deps: JobDependencies;
 }
 
+/** Without a fetch by any kind for so long, the queue stands still. */
+const maxFetchSeconds = 180;
 const scheduledKinds = new Set(schedule.map(({ kind }) => kind));
 
 type Data = JobData[JobKind] & { workspaceId?: string };
@@ -62,10 +64,15 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
       await attempt(kind, job, scheduledKinds.has(kind) ? () => noted(db, kind, work) : work);
     });
   }
+  const startedAt = steadyClock.now();
   for (const { kind, cron } of schedule) await boss.schedule(kind, cron, {}, { tz: "UTC" });
   return {
     check: async () => {
       if (!(await boss.isInstalled())) throw new DomainError("unavailable", "the queue is not installed");
+      // Every kind fetches about twice a minute. While jobs of one kind run, the others still do.
+      const fetchedAt = Math.max(startedAt, ...boss.getWipData().map(({ lastFetchedOn }) => lastFetchedOn ?? 0));
+      const seconds = Math.round((steadyClock.now() - fetchedAt) / 1000);
+      if (seconds > maxFetchSeconds) throw new DomainError("unavailable", `no jobs fetched for ${seconds} s`);
     },
     stop: (seconds) => boss.stop({ graceful: seconds > 0, timeout: seconds * 1000 }),
   };

@@ -22,7 +22,8 @@ interface Prepared extends Bootstrapped {
 }
 
 /**
- * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin.
+ * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin. What a newer
+ * version has prepared stays as it is, if it works beside this one.
  * Safe for several processes at once.
  * @throws StartError when the database cannot be used.
  */
@@ -30,8 +31,8 @@ export async function prepareDatabase(config: Config, url: string): Promise<Prep
   await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
-    await migrateDatabase(pool);
-    await installQueues(url);
+    // The queues of a newer version have what this one needs; its own settings would replace theirs.
+    if ((await migrateDatabase(pool)) === "current") await installQueues(url);
     return { ...(await bootstrap(db, config)), restored: await readRestored(db) };
   } catch (cause) {
     const refusal = refusalOf(cause, url);

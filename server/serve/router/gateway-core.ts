@@ -46,6 +46,8 @@ const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
 const profilesPollMs = 10_000;
+/** Age of a success, after which a loop counts as a problem. */
+const maxAgeMs = 60_000;
 
 /** The gateway without its transport: routing, loading and counting of versions, with or without Postgres. */
 export class GatewayCore {
@@ -171,6 +173,17 @@ export class GatewayCore {
     if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
     const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return isLoading ? "An endpoint is being loaded." : undefined;
+  }
+
+  /** What a gateway does without while it serves: fresh routes and tokens, heartbeats, and spools that reach the disk and Postgres. */
+  get problems(): string[] {
+    const late = this.refreshers
+      .filter(({ ageMs }) => ageMs > maxAgeMs)
+      .map(({ name, ageMs }) => `${name} not updated for ${Math.round(ageMs / 1000)} s`);
+    const { behindSeconds, hasDiskFailed } = this.telemetry.state;
+    if (behindSeconds * 1000 > maxAgeMs) late.push(`spool not stored for ${Math.round(behindSeconds)} s`);
+    if (hasDiskFailed) late.push("spool not written: the disk failed");
+    return late;
   }
 
   /** Lists the endpoints that the caller may use. @throws as callersEndpoints() */

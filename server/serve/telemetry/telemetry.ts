@@ -32,6 +32,8 @@ interface SpoolState {
 export interface TelemetryState {
   /** For how long nothing could be stored; 0 when all is well. */
   behindSeconds: number;
+  /** Whether the last write to a spool on disk failed. */
+  hasDiskFailed: boolean;
   windows: SpoolState;
   predictions: SpoolState;
   states: SpoolState;
@@ -56,6 +58,7 @@ export interface TelemetryOptions {
 export class Telemetry {
   /** Predictions that were lost: the spool was full, the disk failed, or Postgres refused them. */
   private droppedPredictions = 0;
+  private hasPredictionFailed = false;
   private storedAt = Date.now();
   private readonly options: TelemetryOptions;
   private readonly own: Spool;
@@ -94,7 +97,9 @@ export class Telemetry {
   keep(prediction: LoggedPrediction): void {
     try {
       if (!this.own.predictions.add(toLine(prediction))) this.dropPrediction("the spool is full");
+      this.hasPredictionFailed = false;
     } catch (cause) {
+      this.hasPredictionFailed = true;
       this.droppedPredictions += 1;
       log.error("prediction.not_spooled", { cause });
     }
@@ -106,6 +111,7 @@ export class Telemetry {
     const sum = (read: (spool: Spool) => number) => spools.reduce((total, spool) => total + read(spool), 0);
     return {
       behindSeconds: this.isBehind ? (Date.now() - this.storedAt) / 1000 : 0,
+      hasDiskFailed: this.hasPredictionFailed || this.own.windows.hasDiskFailed,
       windows: {
         bytes: sum(({ windows }) => windows.bytes),
         limitBytes: limitBytes.windows,

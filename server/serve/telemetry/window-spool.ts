@@ -22,7 +22,7 @@ export class WindowSpool {
   private windowStart: number;
   /** Undefined while the disk takes nothing. */
   private journal: WindowJournal | undefined;
-  private diskFailed = false;
+  hasDiskFailed = false;
   /** Resolves when what was counted in this moment is on disk. */
   private writing: Promise<void> | undefined;
   private readonly sealed: SealedWindows;
@@ -147,11 +147,11 @@ export class WindowSpool {
   private onDisk(write: () => void): boolean {
     try {
       write();
-      this.diskFailed = false;
+      this.hasDiskFailed = false;
       return true;
     } catch (cause) {
-      if (!this.diskFailed) log.error("telemetry.not_journaled", { cause });
-      this.diskFailed = true;
+      if (!this.hasDiskFailed) log.error("telemetry.not_journaled", { cause });
+      this.hasDiskFailed = true;
       return false;
     }
   }

@@ -58,6 +58,7 @@ function feedOf({ workspaceId, secret }: Fixture): EventFeed {
       return () => {};
     },
     ready: Promise.resolve(),
+    silentMs: () => 0,
     close: async () => {},
   };
 }

@@ -3,6 +3,8 @@ import { archiveReceiver } from "#server/alerting/notifications/receivers/archiv
 import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
 import { getReceiver, listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
 import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
+import { getWatchdog } from "#server/alerting/watchdog/queries.ts";
+import { setWatchdog } from "#server/alerting/watchdog/set-watchdog.ts";
 import { receiveCallback } from "#server/respond/callbacks/receive-callback.ts";
 import { deliverNotification } from "#server/respond/delivery/deliver-notification.ts";
 import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
@@ -23,6 +25,8 @@ export const notificationsCalls = {
   testChannel: (ctx, { channelId }) => testChannel(ctx, { channelId }, deadEnd),
   listNotifications: (ctx) => listNotifications(ctx, {}),
   retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),
+  getWatchdog: (ctx) => getWatchdog(ctx),
+  setWatchdog: (ctx, { receiverId }) => setWatchdog(ctx, { receiverId }),
   receiveCallback: (ctx, { channelId }) =>
     receiveCallback(ctx, {
       channelId,

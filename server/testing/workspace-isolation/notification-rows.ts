@@ -2,6 +2,8 @@ import { absent, nothing, type Rows } from "./row.ts";
 
 /** Rows for receivers, their channels and sent notifications. */
 export const notificationRows: Rows = {
+  "GET /api/v1/watchdog": nothing(),
+  "PUT /api/v1/watchdog": nothing({ body: { receiverId: null } }),
   "GET /api/v1/receivers": nothing(),
   "POST /api/v1/receivers": nothing({ body: { name: "new" } }),
   "GET /api/v1/receivers/:receiver": absent(),

@@ -8,6 +8,7 @@ import { dueLanes } from "./due-turns.ts";
 import { hold, isDigest } from "./hold.ts";
 import { isEdit, notifiedBefore } from "./notified-before.ts";
 import { nextOf, type Waiting } from "./supersede.ts";
+import { watchdogLane } from "./watchdog-lane.ts";
 
 /**
  * Duration of a lease. An attempt takes less: a worker that holds a message for longer has crashed. A duplicate costs less than a late
@@ -69,19 +70,21 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
   const next = nextOf(waiting, notified?.firing ?? null);
   const row = rows.find(({ id }) => id === next.id) as Row;
   const settings = await settingsOf(db, row);
-  const decision = isDigest(row)
-    ? "send"
-    : decideCap({
-        severity: row.severity,
-        status: next.message.status,
-        now,
-        isNotified: notified !== null,
-        lastAt: notified?.at ?? null,
-        isEdit:
-          notified !== null && isEdit(settings, row, { reason: next.message.reason, reference: notified.reference }),
-        sent: await sentIn(db, row, hourOf(now).from),
-        maxPerHour: settings?.maxPerHour ?? usualPerHour,
-      });
+  // A watchdog that is held back means to the other side that paging is broken.
+  const decision =
+    isDigest(row) || row.lane === watchdogLane
+      ? "send"
+      : decideCap({
+          severity: row.severity,
+          status: next.message.status,
+          now,
+          isNotified: notified !== null,
+          lastAt: notified?.at ?? null,
+          isEdit:
+            notified !== null && isEdit(settings, row, { reason: next.message.reason, reference: notified.reference }),
+          sent: await sentIn(db, row, hourOf(now).from),
+          maxPerHour: settings?.maxPerHour ?? usualPerHour,
+        });
   if (typeof decision === "object") {
     await db
       .update(notifications)

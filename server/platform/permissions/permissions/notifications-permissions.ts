@@ -10,6 +10,8 @@ export const notificationsPermissions = {
   testChannel: { role: "operator", scope: "alerts" },
   listNotifications: { role: "viewer", scope: "alerts:read" },
   retryNotification: { role: "operator", scope: "alerts" },
+  getWatchdog: { role: "viewer", scope: "alerts:read" },
+  setWatchdog: { role: "admin", scope: "alerts" },
   receiveCallback: { role: "admin", scope: "alerts" },
   deliverNotification: { role: "admin", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

@@ -170,6 +170,7 @@ test(
     await ctx.db.delete(gatewayHeartbeats);
     const truths = async () => (await evaluate(ctx, spec, { at })).map(({ part, isTrue }) => [part, isTrue]);
     expect(await truths()).toEqual([
+      ["no-worker", false],
       ["no-gateway", true],
       ["queue-stuck", false],
       ["notifications-dead", false],
@@ -178,7 +179,7 @@ test(
     const state = { isDraining: false, versions: [] };
     const beat = { gatewayId: "g1", startedAt: new Date(at), seenAt: new Date(at), address: "g1", state };
     await ctx.db.insert(gatewayHeartbeats).values(beat);
-    expect((await truths())[0]).toEqual(["no-gateway", false]);
+    expect((await truths())[1]).toEqual(["no-gateway", false]);
   }),
 );
 
@@ -186,7 +187,7 @@ test(
   "an item that failed three times is worth an alert, in its own workspace or where it belongs to none",
   inWorkspace(async (ctx) => {
     const spec: AlertRuleSpec = { kind: "platform", on: ["items-set-aside"] };
-    const observed = async () => (await evaluate(ctx, spec, { at: Date.now() }))[0];
+    const observed = async () => (await evaluate(ctx, spec, { at: Date.now() }))[1];
     const item = {
       watcher: "drift",
       problem: "Internal error; see the worker log.",

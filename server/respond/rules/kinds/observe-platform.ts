@@ -2,12 +2,20 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { formatCount } from "#server/base/format-number.ts";
+import { isLeased, pagingLease } from "#server/platform/heartbeats/lease.ts";
+import { listRoles } from "#server/platform/heartbeats/list-roles.ts";
+import { workerSilence, workingCount } from "#server/platform/heartbeats/worker-silence.ts";
 import { platformLabels } from "../describe-rule.ts";
 import type { Observation } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
 
-type Condition = SpecOf<"platform">["on"][number];
-type Reader = (ctx: Context, now: number) => Promise<{ value: number; isTrue: boolean; words: string }>;
+/** What every rule of this kind observes: without a worker, nothing else is observed at all. */
+const always = "no-worker";
+type Condition = SpecOf<"platform">["on"][number] | typeof always;
+type Reader = (
+  ctx: Context,
+  now: number,
+) => Promise<{ value: number; isTrue: boolean; words: string; forMs?: number; since?: number }>;
 
 /** Gateways say every few seconds that they are there. */
 const heartbeatMs = 30_000;
@@ -16,10 +24,10 @@ const stuckMs = 600_000;
 /** An item that fails once and recovers is no reason to notify anyone. */
 const minAttempts = 3;
 
-/** Observes the health of Leeway itself. It cannot detect that the worker is down: nothing is evaluated then. */
+/** Observes the health of Leeway itself. Without a worker, another role evaluates (server/roles/paging). */
 export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, now: number): Promise<Observation[]> {
   const observations: Observation[] = [];
-  for (const condition of new Set(spec.on)) {
+  for (const condition of new Set([always, ...spec.on] as const)) {
     const found = await readers[condition](ctx, now);
     const labels = { service: "leeway", condition };
     const subject = { part: condition, title: platformLabels[condition], labels, endpointId: null, limit: null };
@@ -29,6 +37,14 @@ export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, no
 }
 
 const readers: Record<Condition, Reader> = {
+  "no-worker": async (ctx) => {
+    const roles = await listRoles(ctx.db);
+    const value = workingCount(roles);
+    // A worker that evaluates works, even if its heartbeat is late. Whoever stands in for the workers has waited long enough.
+    const silence = (await isLeased(ctx.db, pagingLease)) ? workerSilence(roles, 0) : undefined;
+    if (silence) return { value, isTrue: true, words: silence.words, forMs: 0, since: silence.since };
+    return { value, isTrue: false, words: value === 1 ? "1 worker works." : `${formatCount(value)} workers work.` };
+  },
   "no-gateway": async (ctx, now) => {
     const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heartbeatMs)}`);
     return {

@@ -7,6 +7,8 @@ import type { ArchiveReceiver, CreateReceiver, UpdateReceiver } from "#server/al
 import { archiveReceiver } from "#server/alerting/notifications/receivers/archive-receiver.ts";
 import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
 import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
+import type { SetWatchdog } from "#server/alerting/watchdog/contract.ts";
+import { setWatchdog } from "#server/alerting/watchdog/set-watchdog.ts";
 import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
 import { testChannel } from "#server/respond/delivery/test-channel.ts";
 
@@ -20,6 +22,12 @@ export async function createReceiverAction(input: CreateReceiver) {
 
 export async function updateReceiverAction(input: UpdateReceiver) {
   const state = await act((ctx) => updateReceiver(ctx, input, runtime().config.webhooks));
+  refresh();
+  return state;
+}
+
+export async function setWatchdogAction(input: SetWatchdog) {
+  const state = await act((ctx) => setWatchdog(ctx, input));
   refresh();
   return state;
 }

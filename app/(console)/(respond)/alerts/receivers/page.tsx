@@ -6,6 +6,8 @@ import { MessagesLog, readLogView } from "#components/alerting/notifications/mes
 import { NewReceiver } from "#components/alerting/notifications/receiver-dialog.tsx";
 import { ReceiversTable } from "#components/alerting/notifications/receivers-table.tsx";
 import { UsualReceivers } from "#components/alerting/notifications/usual-receivers.tsx";
+import { WatchdogDialog } from "#components/alerting/watchdog/watchdog-dialog.tsx";
+import { WatchdogPanel } from "#components/alerting/watchdog/watchdog-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -13,7 +15,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listNotifications } from "#server/alerting/notifications/queries.ts";
 import { listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
-import { createReceiverAction, retryNotificationAction } from "./actions.ts";
+import { getWatchdog } from "#server/alerting/watchdog/queries.ts";
+import { createReceiverAction, retryNotificationAction, setWatchdogAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Receivers, Alerts" };
 
@@ -21,7 +24,13 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
   const ctx = await requireContext();
   const view = readLogView(await searchParams);
   const { state, after } = view;
-  const [receivers, log] = await Promise.all([listReceivers(ctx), listNotifications(ctx, { state, after })]);
+  const [receivers, log, watchdog] = await Promise.all([
+    listReceivers(ctx),
+    listNotifications(ctx, { state, after }),
+    getWatchdog(ctx),
+  ]);
+  const maySetWatchdog = !denialReason(ctx.actor.role, "setWatchdog");
+  const choices = receivers.map(({ id, name }) => ({ id, name }));
   const mayCreate = !denialReason(ctx.actor.role, "createReceiver");
   const mayRetry = !denialReason(ctx.actor.role, "retryNotification");
   return (
@@ -46,6 +55,10 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
           }
         />
       </Panel>
+      <WatchdogPanel
+        watchdog={watchdog}
+        right={maySetWatchdog && <WatchdogDialog watchdog={watchdog} receivers={choices} action={setWatchdogAction} />}
+      />
       <MessagesLog
         {...log}
         next={log.next}
