@@ -30,8 +30,8 @@ export const currentContext = cache(async (): Promise<Context | undefined> => {
 });
 
 /**
- * Returns the context of the signed-in user; redirects others to the sign-in page, and whoever must first change an initial password to the
- * page for that. Both lead back to this page.
+ * Returns the context of the signed-in user; redirects others to the sign-in page, and users who must first change an initial password to
+ * the page for that. Both lead back to this page.
  */
 export async function requireContext(): Promise<Context> {
   const ctx = await requireSession();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { apiTokens, memberships } from "#db/schema/index.ts";
+import { apiTokens, memberships, workspaces } from "#db/schema/index.ts";
 import { rolledBack } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -63,7 +63,7 @@ const events: Record<string, Event> = {
   "Token expired": ({ ctx, token }) =>
     ctx.db
       .update(apiTokens)
-      .set({ expiresAt: new Date(Date.now() - 1000) })
+      .set({ expiresAt: new Date(0) })
       .where(eq(apiTokens.id, token.token.id)),
 };
 
@@ -136,6 +136,10 @@ test("has a row for each event", () => {
 test.each(rows)("after %s, exactly these are valid: %j", async (event, states) => {
   await rolledBack(async (db) => {
     const first = await newWorkspace(db);
+    await db
+      .update(workspaces)
+      .set({ createdAt: new Date(0) })
+      .where(eq(workspaces.id, first.actor.workspaceId));
     const second = await newWorkspace(db);
     // Only the first workspace cannot be archived, and only its admins may end the sessions of others.
     const fixture = await setUp(event === "Ending sessions by an admin" ? first : second);

@@ -22,7 +22,7 @@ export function permit(ctx: Context, name: PermissionName): void {
   if (needed.requiresPerson) requirePerson(ctx);
 }
 
-/** An initial password was seen by whoever generated it, so it must not be used for anything but replacing it. */
+/** An initial password was seen by the admin who generated it, so it allows nothing but replacing it. */
 function requirePasswordChange({ actor }: Context, needed: Permission): void {
   if (!actor.mustChangePassword || needed.isAllowedBeforePasswordChange) return;
   throw new DomainError(

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { auditEvents, users } from "#db/schema/index.ts";
 import { createWorkspace } from "#server/admin/workspaces/workspaces/create-workspace.ts";
 import type { Context } from "#server/base/context.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { setModelOwner } from "#server/develop/registry/models/set-model-owner.ts";
 import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
 import { findPeople } from "#server/platform/teams/people/find-people.ts";
@@ -60,7 +61,9 @@ test(
     expect((await listUsers(ctx, {})).users.map((user) => user.id)).toEqual([ctx.actor.id]);
     expect([...(await findPeople(ctx, [id, ctx.actor.id])).keys()]).toEqual([ctx.actor.id]);
     expect((await findAdmins(ctx)).map(({ userId }) => userId)).toEqual([ctx.actor.id]);
-    await expect(setModelOwner(ctx, { name: "none", ownerId: id })).rejects.toMatchObject({ code: "not-found" });
+    await createRegisteredModel(ctx, { name: "churn" });
+    await expect(setModelOwner(ctx, { name: "churn", ownerId: id })).rejects.toMatchObject({ code: "not-found" });
+    expect(await setModelOwner(ctx, { name: "churn", ownerId: ctx.actor.id })).toMatchObject({ name: "churn" });
     const demotion = changeRole(ctx, { userId: ctx.actor.id, role: "viewer" });
     await expect(demotion).rejects.toMatchObject({ code: "conflict" });
   }),
@@ -86,7 +89,7 @@ test(
 );
 
 test(
-  "loses its tokens for good when it is disabled",
+  "loses its tokens permanently when it is disabled",
   inWorkspace(async (ctx) => {
     const { id } = await createServiceAccount(ctx, robot);
     const { secret } = await tokenOf(ctx, id, "read");

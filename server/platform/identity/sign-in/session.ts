@@ -72,7 +72,7 @@ export async function contextOfSession(db: Database, claims: unknown, scope: Ses
       kind: "user",
       ...actor,
       address,
-      // Whoever signs in with a company account may not even know the password.
+      // A person with a company account may not even know the password.
       ...(mustChangePassword && method === "password" && { mustChangePassword }),
     },
   };
