@@ -24,4 +24,8 @@ export const limits = {
   yamlDepth: 50,
   /** An alias can double what an earlier one stands for, so that few of them can fill the memory. */
   yamlAliases: 10,
+
+  /** What SECRETS_KEY_COMMAND may print, and for how long it may run. A key management service replies within a second. */
+  keyLength: 1_000,
+  keyCommandMs: 15_000,
 } as const;

@@ -9,6 +9,7 @@ import { createServer } from "../http/server.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { registerWatcherGauges } from "../platform/jobs/watcher-gauges.ts";
+import { encryptReadable } from "../platform/secrets/encrypt-readable.ts";
 import { rolloutWatcher } from "../release/rollouts/rollout-watcher.ts";
 import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
 import { notificationWatcher } from "../respond/delivery/notification-watcher.ts";
@@ -37,6 +38,7 @@ const timeoutMs = 15_000;
 /** The worker role: jobs, schedules and watchers, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
+  await encryptReadable(db);
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const models = createModelRunner({

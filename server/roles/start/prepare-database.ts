@@ -9,6 +9,7 @@ import type { Config } from "#server/admin/settings/config.ts";
 import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { log } from "#server/base/log.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
+import { prepareSecrets } from "#server/platform/secrets/prepare-secrets.ts";
 
 // The server does not listen yet, or is starting or stopping (57P01 to 57P03).
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
@@ -17,16 +18,18 @@ const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P
 const timeoutMs = 15_000;
 
 /**
- * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin.
+ * Prepares the database for this program: newest schema, job queues, encryption keys, and at the first start a workspace with its admin.
  * Safe for several processes at once.
+ * @param mayCreateKey whether a master key may be generated: not for one role of several machines
  * @throws StartError when the database cannot be used.
  */
-export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
+export async function prepareDatabase(config: Config, url: string, mayCreateKey = true): Promise<Bootstrapped> {
   await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     await migrateDatabase(pool);
     await installQueues(url);
+    await prepareSecrets(db, config.secretsKey, mayCreateKey);
     return await bootstrap(db, config);
   } catch (cause) {
     const refusal = refusalOf(cause, url);
