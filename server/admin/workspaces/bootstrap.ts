@@ -27,8 +27,13 @@ export interface Bootstrapped {
 /**
  * Sets up a new installation: the workspace "default" with the experiment 0, its admin, and a first API token.
  * Does nothing from the second start on. Concurrent starts of several processes are safe: one creates everything, the others find it.
+ * @param keep stores the generated password and token
  */
-export async function bootstrap(db: Database, { adminEmail, adminPassword }: FirstAdmin): Promise<Bootstrapped> {
+export async function bootstrap(
+  db: Database,
+  { adminEmail, adminPassword }: FirstAdmin,
+  keep: (made: Bootstrapped) => Promise<void> = async () => {},
+): Promise<Bootstrapped> {
   const found = await existing(db);
   if (found) return found;
   const password = adminPassword ?? generatePassword();
@@ -39,7 +44,10 @@ export async function bootstrap(db: Database, { adminEmail, adminPassword }: Fir
     if (made) return made;
     const admin = { email: adminEmail, passwordHash, mustChangePassword: !adminPassword };
     const { workspaceId, token } = await makeFirst(db, admin);
-    return { workspaceId, email: adminEmail.toLowerCase(), token, ...(adminPassword ? {} : { password }) };
+    const first = { workspaceId, email: adminEmail.toLowerCase(), token, ...(adminPassword ? {} : { password }) };
+    // Before the end of the transaction: an interrupted start leaves no account whose password is unknown.
+    await keep(first);
+    return first;
   });
 }
 

@@ -10,6 +10,7 @@ import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap
 import { log } from "#server/base/log.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
 import { prepareSecrets } from "#server/platform/secrets/prepare-secrets.ts";
+import { removeFirstSignIn, writeFirstSignIn } from "./first-sign-in.ts";
 
 // The server does not listen yet, or is starting or stopping (57P01 to 57P03).
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
@@ -17,20 +18,26 @@ const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P
 /** In a container, Postgres often starts at the same time. */
 const timeoutMs = 15_000;
 
+export interface Prepared extends Bootstrapped {
+  /** Whether the file with the secrets of the first start still exists. */
+  hasFile: boolean;
+}
+
 /**
  * Prepares the database for this program: newest schema, job queues, encryption keys, and at the first start a workspace with its admin.
  * Safe for several processes at once.
  * @param mayCreateKey whether a master key may be generated: not for one role of several machines
  * @throws StartError when the database cannot be used.
  */
-export async function prepareDatabase(config: Config, url: string, mayCreateKey = true): Promise<Bootstrapped> {
+export async function prepareDatabase(config: Config, url: string, mayCreateKey = true): Promise<Prepared> {
   await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     await migrateDatabase(pool);
     await installQueues(url);
     await prepareSecrets(db, config.secretsKey, mayCreateKey);
-    return await bootstrap(db, config);
+    const first = await bootstrap(db, config, (made) => writeFirstSignIn(config.dataDir, made));
+    return { ...first, hasFile: await removeFirstSignIn(db, config.dataDir) };
   } catch (cause) {
     const refusal = refusalOf(cause, url);
     throw refusal ? new StartError(refusal, { cause }) : cause;
