@@ -12,7 +12,7 @@ export interface EncryptedColumn {
 }
 
 /** Values of system_values that are secret. */
-export const secretSystemValues = ["session-secret", "bundle-key", "load-test-key"] as const;
+const secretSystemValues = ["session-secret", "bundle-key", "load-test-key"] as const;
 export type SecretSystemValue = (typeof secretSystemValues)[number];
 
 /** Every column whose values are encrypted. A new one is listed here, and then `storedSecret()` is its type in db/schema. */

@@ -28,7 +28,10 @@ test("creates one key file for concurrent starts, readable by its owner only, an
 
 test("reads the same key from a value, a file and a command", async () => {
   await createKeyFile(path);
-  await replaceKeyFile(path, key);
+  const first = await readFile(path, "utf8");
+  await replaceKeyFile(path, key, `${path}.old`);
+  expect(await readFile(`${path}.old`, "utf8")).toBe(first);
+  expect((await stat(`${path}.old`)).mode & 0o777).toBe(0o600);
   const keys = await Promise.all([
     readMasterKey({ kind: "value", key }),
     readMasterKey({ kind: "file", path }),

@@ -61,10 +61,16 @@ export async function createKeyFile(path: string): Promise<void> {
   }
 }
 
-/** Replaces the content of a key file, which holds the old key or the new one at every moment. @throws StartError */
-export async function replaceKeyFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces the content of a key file, which holds the old key or the new one at every moment.
+ * @param oldPath file that the old key remains in, for backups of its time
+ * @throws StartError
+ */
+export async function replaceKeyFile(path: string, text: string, oldPath: string): Promise<void> {
   const draft = await writeDraft(path, `${text.trim()}\n`);
   try {
+    await rm(oldPath, { force: true });
+    await link(path, oldPath);
     await rename(draft, path);
     await syncFolder(path);
   } catch (cause) {

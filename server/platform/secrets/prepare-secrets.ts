@@ -36,7 +36,7 @@ export async function prepareSecrets(db: Database, source: KeySource, mayCreateF
 type KeyRow = Pick<typeof encryptionKeys.$inferSelect, "id" | "masterKeyId" | "wrappedKey">;
 
 /** Requires that a master key decrypts every data key. @throws StartError */
-export function requireMasterKey(key: MasterKey, rows: readonly KeyRow[], variable: string): void {
+function requireMasterKey(key: MasterKey, rows: readonly KeyRow[], variable: string): void {
   const opened = new Set(rows.filter(({ masterKeyId }) => masterKeyId === key.id).map(({ id }) => id));
   const others = new Set(rows.filter(({ id }) => !opened.has(id)).map(({ masterKeyId }) => masterKeyId));
   if (others.size > 0) {

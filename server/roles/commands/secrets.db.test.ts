@@ -62,6 +62,8 @@ test("rotates the data key and then the master key in its file, and records both
     "secrets.master-key-rotated",
   ]);
   expect(said).not.toContain(before.trim());
+  const { id } = parseMasterKey(before) as MasterKey;
+  expect(await readFile(`${keyFile}.${id}`, "utf8")).toBe(before);
 });
 
 test("keeps both master keys valid until a configured one was changed and the command repeated", async () => {

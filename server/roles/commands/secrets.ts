@@ -122,7 +122,9 @@ async function rotateMaster(db: Database, { secretsKey }: Config, newKeyFile: st
       );
       return;
     }
-    await replaceKeyFile(secretsKey.path, text);
+    const oldPath = `${secretsKey.path}.${current.id}`;
+    await replaceKeyFile(secretsKey.path, text, oldPath);
+    say(`The old master key is in ${oldPath}. Delete it once no backup needs it.`);
   }
   await dropOtherMasters(db, next);
   await recordChange(db, "secrets.master-key-rotated", { fingerprint: next.id });

@@ -6,7 +6,7 @@ import type { Engine } from "./contract.ts";
 import type { DeployedEngine } from "./engine-client.ts";
 
 /** What a deployment stores of its engine. */
-export interface StoredEngine {
+interface StoredEngine {
   deploymentId: number;
   engine: Engine | null;
   engineSecret: StoredSecret | null;
