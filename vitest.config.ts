@@ -39,6 +39,7 @@ export default defineConfig({
           exclude,
           ...together,
           globalSetup: "./server/testing/testing-setup.ts",
+          setupFiles: "./server/testing/use-master-key.ts",
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

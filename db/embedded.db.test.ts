@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -90,4 +90,63 @@ test("reports the message of a server that exits at startup", async () => {
   await made.stop();
   await appendFile(join(folder, "postgres", "postgresql.conf"), "shared_buffers = 'plenty'\n");
   await expect(start()).rejects.toThrow(/did not start in .*: configuration file/);
+});
+
+test("gives roles a connection that owns the database, but reads no files, starts no programs and creates no roles", async () => {
+  const { url } = await start();
+  expect(
+    await query(url, "select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"),
+  ).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false }]);
+  for (const statement of [
+    "select pg_read_file('PG_VERSION')",
+    "select pg_ls_dir('.')",
+    "copy (select 1) to program 'cat'",
+    "copy (select 1) to '/tmp/leeway-test-copy'",
+    "create role intruder superuser",
+    "alter role leeway_app superuser",
+    "set role leeway",
+    "create database other",
+    "alter system set log_statement = 'all'",
+  ]) {
+    await expect(query(url, statement), statement).rejects.toMatchObject({ code: "42501" });
+  }
+});
+
+test("converts the folder of an older version, also after an interruption, and keeps its data", async () => {
+  const first = await start();
+  const statements = [
+    // As it was: all of it belongs to the superuser.
+    "alter database leeway owner to leeway",
+    "create schema boss",
+    "create type boss.mood as enum ('calm')",
+    "create table boss.kept (id int generated always as identity, old serial, mood boss.mood) partition by list (mood)",
+    "create table boss.kept_calm partition of boss.kept for values in ('calm')",
+    "create function boss.twice(n int) returns int language sql as 'select 2 * n'",
+    "create view boss.seen as select mood from boss.kept",
+    "create materialized view boss.copied as select mood from boss.kept",
+    "create sequence boss.alone",
+    "insert into boss.kept (mood) values ('calm')",
+  ];
+  for (const statement of statements) await query(first.adminUrl, statement);
+  await expect(query(first.url, "drop view boss.seen")).rejects.toMatchObject({ code: "42501" });
+  await first.stop();
+  await rm(join(folder, "postgres", "leeway-app-password"));
+  const second = await start();
+  expect(await query(second.url, "select id, old, mood from boss.kept")).toEqual([{ id: 1, old: 1, mood: "calm" }]);
+  const owned = await query(
+    second.adminUrl,
+    "select relname from pg_class where relnamespace = 'boss'::regnamespace and relowner <> 'leeway_app'::regrole",
+  );
+  expect(owned).toEqual([]);
+  for (const statement of [
+    "alter type boss.mood add value 'tense'",
+    "drop function boss.twice",
+    "drop schema boss cascade",
+  ]) {
+    await query(second.url, statement);
+  }
+  const modes = ["leeway-password", "leeway-app-password"].map(
+    async (name) => (await stat(join(folder, "postgres", name))).mode & 0o777,
+  );
+  expect(await Promise.all(modes)).toEqual([0o600, 0o600]);
 });

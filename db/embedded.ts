@@ -3,15 +3,19 @@ import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { readFile, rename, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { appRole, prepareAppRole } from "./app-role.ts";
 import { freePort } from "./free-port.ts";
 import { findPostgres } from "./postgres-binaries.ts";
-import { initialise, readPassword, requireOwnFolder, serverEnvironment } from "./postgres-folder.ts";
+import { initialise, readPasswords, requireOwnFolder, serverEnvironment } from "./postgres-folder.ts";
 import { refusalIn } from "./postgres-messages.ts";
 import { postgresUser, type SystemUser } from "./postgres-user.ts";
 import { stopLeftover, stopServer } from "./postmaster.ts";
 
 export interface EmbeddedPostgres {
+  /** As the role that owns the database, which is no superuser. */
   url: string;
+  /** As the superuser, for start-up tasks and tests. Roles are not handed it. */
+  adminUrl: string;
   port: number;
   /** Process of the server itself. */
   pid: number;
@@ -53,7 +57,9 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   await requireOwnFolder(dataFolder, binaries);
   const leftover = await stopLeftover(dataFolder);
   const port = options.port ?? (await freePort());
-  const url = `postgres://leeway:${await readPassword(dataFolder)}@127.0.0.1:${port}/leeway`;
+  const { admin, app } = await readPasswords(dataFolder, user);
+  const urlOf = (role: string, password: string) => `postgres://${role}:${password}@127.0.0.1:${port}/leeway`;
+  const [url, adminUrl] = [urlOf(appRole, app), urlOf("leeway", admin)];
   const flags = Object.entries({ ...settings, ...(isTemporary && temporarySettings) });
   const serverArguments = [
     "-D",
@@ -66,8 +72,14 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     const logStart = await rotate(logFile);
     const server = spawnServer(binaries.postgres, serverArguments, user, logFile);
     const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-    if (await becomesReady(url, server)) {
-      return { url, port, pid: server.pid ?? 0, leftover, exited, stop: () => stop(server, exited) };
+    if (await becomesReady(adminUrl, server)) {
+      try {
+        await prepareAppRole(adminUrl, app);
+      } catch (cause) {
+        await stop(server, exited);
+        throw cause;
+      }
+      return { url, adminUrl, port, pid: server.pid ?? 0, leftover, exited, stop: () => stop(server, exited) };
     }
     const said = (await readFile(logFile, "utf8")).slice(logStart);
     if (said.includes("pre-existing shared memory block") && Date.now() < giveUpAt) continue;

@@ -11,8 +11,9 @@ import { StartError } from "./start-error.ts";
 /** Environment variables passed to Postgres: none of Leeway's own, no locale, and no PGHOST or PGDATA of the user. */
 export const serverEnvironment = { LC_ALL: "C", TZ: "UTC" } as unknown as NodeJS.ProcessEnv;
 
-/** Lies inside the data folder, so that neither is ever moved or restored without the other. */
+/** Passwords of the superuser and of the role of Leeway. They lie inside the data folder, so that neither is moved or restored without it. */
 const passwordFile = "leeway-password";
+const appPasswordFile = "leeway-app-password";
 
 /**
  * Creates the folder of a new server, with a generated password. The folder appears under its name atomically and complete:
@@ -30,7 +31,7 @@ export async function initialise(
   const password = `${unfinished}.password`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  await writeFile(password, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  await writeFile(password, `${newPassword()}\n`, { mode: 0o600 });
   if (user) for (const path of [unfinished, password]) await chown(path, user.uid, user.gid);
   const options = [
     `--pgdata=${unfinished}`,
@@ -71,9 +72,32 @@ export async function requireOwnFolder(dataFolder: string, binaries: PostgresBin
   );
 }
 
-/** Reads the password of the database user "leeway". */
-export async function readPassword(dataFolder: string): Promise<string> {
-  return (await readFile(join(dataFolder, passwordFile), "utf8")).trim();
+/** Reads the passwords of the superuser and of the role that Leeway connects as. Folders of older versions get the second one now. */
+export async function readPasswords(
+  dataFolder: string,
+  user: SystemUser | undefined,
+): Promise<{ admin: string; app: string }> {
+  const file = join(dataFolder, appPasswordFile);
+  if (!(await exists(file))) {
+    await rm(`${file}.new`, { force: true });
+    await writeFile(`${file}.new`, `${newPassword()}\n`, { mode: 0o600 });
+    if (user) await chown(`${file}.new`, user.uid, user.gid);
+    await rename(`${file}.new`, file);
+  }
+  return { admin: await read(join(dataFolder, passwordFile)), app: await read(file) };
+}
+
+/** Reads the password of the role that Leeway connects as. */
+export async function readAppPassword(dataFolder: string): Promise<string> {
+  return read(join(dataFolder, appPasswordFile));
+}
+
+async function read(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).trim();
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString("base64url");
 }
 
 async function removeEmpty(folder: string): Promise<void> {

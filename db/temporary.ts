@@ -13,7 +13,8 @@ export async function startTemporaryPostgres(): Promise<{ url: string; stop(): P
     isTemporary: true,
   });
   return {
-    url: server.url,
+    // Tests create and drop databases.
+    url: server.adminUrl,
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -116,7 +116,7 @@ export const signInAttempts = pgTable(
   ],
 );
 
-/** Values that every copy of a role must share and nobody configures, such as the session secret. */
+/** Values that every copy of a role must share and nobody configures, such as the session secret. Secret ones are encrypted. */
 export const systemValues = pgTable("system_values", {
   key: text().primaryKey(),
   value: jsonb().$type<unknown>().notNull(),

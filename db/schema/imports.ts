@@ -1,5 +1,6 @@
 import { bigint, boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 export const transferState = pgEnum("transfer_state", ["waiting", "running", "done", "failed", "cancelled"]);
 
@@ -13,7 +14,7 @@ export const imports = pgTable(
     /** Address of the server, or name of the file. */
     origin: text().notNull(),
     /** Token of the server; deleted when the import ends. */
-    secret: text(),
+    secret: storedSecret(),
     /** Key of the uploaded file in the artifact store; removed when the import ends. */
     artifactKey: text(),
     state: transferState().notNull().default("waiting"),

@@ -4,6 +4,7 @@ export * from "./audit.ts";
 export * from "./bundles.ts";
 export * from "./cost.ts";
 export * from "./datasets.ts";
+export * from "./encryption-keys.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";
 export * from "./identity.ts";

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import type { JsonColumns } from "./json-columns.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 /** Destinations for notifications of alert groups: a name that routes use, with one or more channels. */
 export const receivers = pgTable(
@@ -27,10 +28,10 @@ export const channels = pgTable(
     kind: text().notNull(),
     /** ChannelSettings of that kind, without what is secret. */
     settings: jsonb().$type<JsonColumns["channels.settings"]>().notNull(),
-    /** URL of the hook, routing key, token or signing secret. Stored readable, because every message needs it; never sent to others. */
-    secret: text(),
-    /** Secret with which PagerDuty or Slack sign callbacks. Stored readable, because every check needs it; null without callbacks. */
-    callbackSecret: text(),
+    /** URL of the hook, routing key, token or signing secret; never sent to others. */
+    secret: storedSecret(),
+    /** Secret with which PagerDuty or Slack sign callbacks; null without callbacks. */
+    callbackSecret: storedSecret(),
     /** Time of the last callback to the channel's URL with an invalid signature. */
     callbackRejectedAt: instant(),
     createdAt: instant().notNull().defaultNow(),

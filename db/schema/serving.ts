@@ -15,6 +15,7 @@ import {
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 export const endpoints = pgTable(
   "endpoints",
@@ -64,8 +65,8 @@ export const deployments = pgTable(
     providers: text().array().notNull(),
     /** Engine of server/serve/engines/contract.ts that runs it; null where gateways do. */
     engine: jsonb().$type<JsonColumns["deployments.engine"]>(),
-    /** Value of the engine's secret header. Stored readable, because every request needs it; never sent to anyone else. */
-    engineSecret: text(),
+    /** Value of the engine's secret header; never sent to anyone else. */
+    engineSecret: storedSecret(),
     reason: text().notNull().default(""),
     deployedBy: text().notNull(),
     deployedAt: instant().notNull().defaultNow(),

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 /** pending: still to be attempted; failed: no more attempts, can be replayed; cancelled: its webhook was disabled in the meantime. */
 export const deliveryState = pgEnum("delivery_state", ["pending", "delivered", "failed", "cancelled"]);
@@ -21,10 +22,10 @@ export const webhooks = pgTable(
     url: text().notNull(),
     /** Patterns: "model_version.created", "endpoint.*", "*". */
     events: text().array().notNull(),
-    /** Secret that signs deliveries. Stored readable, because every delivery needs it; never sent to anyone. */
-    secret: text(),
+    /** Secret that signs deliveries; never sent to anyone. */
+    secret: storedSecret(),
     /** The secret before the last change; signs too until then, so that a receiver can change without a gap. */
-    previousSecret: text(),
+    previousSecret: storedSecret(),
     previousSecretUntil: instant(),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),

@@ -57,7 +57,8 @@ def leeway_with(bucket_url: str):
     try:
         with output.open("w") as log, running(["node", "server/main.ts"], settings, log) as process:
             wait_for(lambda: "Leeway is running." in output.read_text(), process, 180, output)
-            token = re.search(r"MLFLOW_TRACKING_TOKEN=(\S+)", output.read_text())
+            secrets = (folder / "data" / "first-sign-in.env").read_text()
+            token = re.search(r"MLFLOW_TRACKING_TOKEN=(\S+)", secrets)
             yield {
                 "url": f"http://127.0.0.1:{ports['PORT']}",
                 "gateway": f"http://127.0.0.1:{ports['GATEWAY_PORT']}",

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ export interface Served extends ServedFile {
 /** Everything gateways need for serving: a separate Postgres with a workspace, and a folder of model files. */
 export interface GatewayFixture {
   /** Configuration of a gateway that serves this. */
-  environment: { DATABASE_URL: string; ARTIFACT_DIR: string };
+  environment: { DATABASE_URL: string; ARTIFACT_DIR: string; SECRETS_KEY: string };
   /** Folder for the data of each gateway. */
   folder: string;
   /** Authorization header of a caller. */
@@ -67,11 +67,13 @@ export async function openGatewayFixture(): Promise<GatewayFixture> {
   const postgres = await startTemporaryPostgres();
   const folder = await mkdtemp(join(tmpdir(), "leeway-load-"));
   const artifacts = join(folder, "artifacts");
-  await prepareDatabase(readConfig({ ADMIN_PASSWORD: randomUUID() }), postgres.url);
+  const key = randomBytes(32).toString("base64");
+  const settings = { ADMIN_PASSWORD: randomUUID(), DATA_DIR: join(folder, "first"), SECRETS_KEY: key };
+  await prepareDatabase(readConfig(settings), postgres.url);
   const database = openDatabase(postgres.url, { max: 2, name: "leeway-load" });
   const { ctx, token } = await callerIn(database.db);
   return {
-    environment: { DATABASE_URL: postgres.url, ARTIFACT_DIR: artifacts },
+    environment: { DATABASE_URL: postgres.url, ARTIFACT_DIR: artifacts, SECRETS_KEY: key },
     folder,
     headers: { authorization: `Bearer ${token}` },
     ctx,

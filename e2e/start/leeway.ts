@@ -65,10 +65,11 @@ export function launch(env: Record<string, string>, ...args: string[]): Leeway {
   };
 }
 
-/** Extracts the API token that a first start prints. */
-export function tokenIn(output: string): string {
-  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(output)?.[1];
-  if (!token) throw new Error(`No token was printed:\n${output}`);
+/** Reads the API token that a first start writes. */
+export async function firstToken(env: Record<string, string>): Promise<string> {
+  const file = join(env.DATA_DIR as string, "first-sign-in.env");
+  const token = /^MLFLOW_TRACKING_TOKEN=(\S+)$/m.exec(await readFile(file, "utf8"))?.[1];
+  if (!token) throw new Error(`No token in ${file}.`);
   return token;
 }
 

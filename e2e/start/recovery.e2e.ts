@@ -4,17 +4,24 @@ import { type IncomingMessage, request } from "node:http";
 import { basename, dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
-import { exists, isReady, launch, newEnvironment, newRun, postgresOf, statusFor, tokenIn } from "./leeway.ts";
+import { exists, firstToken, isReady, launch, newEnvironment, newRun, postgresOf, statusFor } from "./leeway.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
 
-test("prints sign-in and Python settings on the first start; keeps them and prints no secret on the second", async () => {
+test("says where sign-in and token are on the first start, prints no secret into a log, and keeps them on the second", async () => {
   const env = await newEnvironment();
   const first = launch(env);
   await first.running();
-  expect(first.output()).toMatch(/Sign in +admin@leeway\.local\n +Password +\S+/);
+  const file = join(env.DATA_DIR as string, "first-sign-in.env");
+  expect(first.output()).toContain(`Secrets    ${file}`);
+  expect((await stat(file)).mode & 0o077).toBe(0);
+  const written = await readFile(file, "utf8");
+  expect(written).toMatch(/^EMAIL=admin@leeway\.local\nPASSWORD=\S+\nMLFLOW_TRACKING_TOKEN=\S+$/m);
+  for (const [, secret = ""] of written.matchAll(/^(?:PASSWORD|MLFLOW_TRACKING_TOKEN)=(\S+)$/gm)) {
+    expect(first.output()).not.toContain(secret);
+  }
   expect(first.output()).toContain(`export MLFLOW_TRACKING_URI=http://localhost:${env.PORT}`);
-  const token = tokenIn(first.output());
+  const token = await firstToken(env);
   expect(await isReady(env)).toBe(true);
   expect(await statusFor(first, token)).toBe(200);
   expect(await statusFor(first, "lw_wrong")).toBe(401);
@@ -25,7 +32,7 @@ test("prints sign-in and Python settings on the first start; keeps them and prin
 
   const second = launch(env);
   await second.running();
-  expect(second.output()).not.toMatch(/Password|TOKEN=|Building/);
+  expect(second.output()).not.toMatch(/PASSWORD=|TOKEN=|Building/);
   expect(await statusFor(second, token)).toBe(200);
 });
 
@@ -33,7 +40,7 @@ test("ends the roles of a killed supervisor, and takes over immediately with all
   const env = await newEnvironment();
   const killed = launch(env);
   await killed.running();
-  const token = tokenIn(killed.output());
+  const token = await firstToken(env);
   const postgres = await postgresOf(env);
   killed.process.kill("SIGKILL");
   await killed.ended();
@@ -48,7 +55,7 @@ test("restarts killed roles and a killed Postgres automatically", async () => {
   const env = await newEnvironment();
   const leeway = launch(env);
   await leeway.running();
-  const token = tokenIn(leeway.output());
+  const token = await firstToken(env);
   for (const role of ["web", "gateway", "worker"]) {
     const killed = await roleProcess(leeway.process.pid ?? 0, role);
     process.kill(killed, "SIGKILL");
@@ -108,7 +115,7 @@ test("finishes an upload in progress during shutdown, and accepts no new request
   const env = await newEnvironment();
   const leeway = launch(env);
   await leeway.running();
-  const token = tokenIn(leeway.output());
+  const token = await firstToken(env);
   const run = await newRun(leeway, token);
   const upload = request(`${leeway.url}/api/2.0/mlflow-artifacts/artifacts/0/${run}/artifacts/model.bin`, {
     method: "PUT",

@@ -5,7 +5,7 @@ import { startTraffic } from "../load/rollout/arm-traffic.ts";
 import { badServedByFlagger, failedElsewhere, findingsOf } from "../load/rollout/findings.ts";
 import { badPlan, goodPlan } from "../load/rollout/plans.ts";
 import { readDecisions, serveStable, startRollout, untilRollout } from "../load/rollout/program.ts";
-import { launch, newEnvironment, tokenIn } from "./leeway.ts";
+import { firstToken, launch, newEnvironment } from "./leeway.ts";
 
 const ratePerSecond = 80;
 /** Time in which requests that still reach the wrong version become visible. */
@@ -19,9 +19,10 @@ test("rolls back a version failing 20% of requests within 1 s of the decision, a
 }, 300_000);
 
 async function launched(): Promise<DemoTarget> {
-  const leeway = launch({ ...(await newEnvironment()), GATEWAY_PROCESSES: "1" });
+  const env = await newEnvironment();
+  const leeway = launch({ ...env, GATEWAY_PROCESSES: "1" });
   await leeway.running();
-  return { url: leeway.url, gatewayUrl: leeway.gatewayUrl, token: tokenIn(leeway.output()) };
+  return { url: leeway.url, gatewayUrl: leeway.gatewayUrl, token: await firstToken(env) };
 }
 
 async function rollBadOut(target: DemoTarget): Promise<void> {

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
 import { slowBody, slowModel } from "../load/slow-model.ts";
-import { launch, newEnvironment, tokenIn } from "./leeway.ts";
+import { firstToken, launch, newEnvironment } from "./leeway.ts";
 
 const count = 60;
 
@@ -26,7 +26,7 @@ test("loses no task of a killed gateway, and notifies about each once", async ()
   const env = await newEnvironment();
   const leeway = launch({ ...env, WEBHOOK_PRIVATE_ADDRESSES: "true", GATEWAY_PROCESSES: "1", LEEWAY_DEV: "true" });
   await leeway.running();
-  const authorization = `Bearer ${tokenIn(leeway.output())}`;
+  const authorization = `Bearer ${await firstToken(env)}`;
   const send = async <Result>(method: string, url: string, body?: object | Buffer): Promise<Result> => {
     const type = body instanceof Buffer ? "application/octet-stream" : "application/json";
     const response = await fetch(url, {

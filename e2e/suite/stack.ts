@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,7 +19,7 @@ const admin = { email: "admin@example.test", password: "first-watch-7-bells" };
 
 /**
  * Starts the product as its users do (`node server/main.ts`), on free ports and a new data folder, and waits until every role is ready.
- * The token is the one printed by the first start.
+ * The token is the one that the first start writes.
  */
 export async function startStack(extra: Record<string, string> = {}): Promise<Stack> {
   const dataFolder = await mkdtemp(join(tmpdir(), "leeway-e2e-"));
@@ -64,13 +64,14 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
     await waitFor(async () => {
       if (child.exitCode !== null) throw new Error(`Leeway ended with ${child.exitCode}:\n${output.slice(-2000)}`);
       const ready = await Promise.all([`${url}/health/ready`, `${gatewayUrl}/health/ready`].map(isOk));
-      return ready.every(Boolean) && /MLFLOW_TRACKING_TOKEN=\S+/.test(output);
+      return ready.every(Boolean) && output.includes("Leeway is running.");
     }, 180_000);
   } catch (error) {
     await stop();
     throw error;
   }
-  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(output)?.[1] ?? "";
+  const secrets = await readFile(join(dataFolder, "first-sign-in.env"), "utf8");
+  const token = /^MLFLOW_TRACKING_TOKEN=(\S+)$/m.exec(secrets)?.[1] ?? "";
   return {
     url,
     gatewayUrl,

@@ -42,4 +42,7 @@ export const limits = {
   backupManifestBytes: 2 ** 26,
   /** Files in a backup between two lists of their digests. */
   backupListLines: 10_000,
+  /** What SECRETS_KEY_COMMAND may print, and for how long it may run. A key management service replies within a second. */
+  keyLength: 1_000,
+  keyCommandMs: 15_000,
 } as const;

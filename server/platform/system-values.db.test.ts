@@ -1,13 +1,25 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { rolledBack } from "#db/testing.ts";
-import { getOrCreateSystemValue, readSystemValue, writeSystemValue } from "./system-values.ts";
+import { getOrCreateSystemSecret, readSystemValue, writeSystemValue } from "./system-values.ts";
 
-test("creates a value once and returns it from then on", () =>
+const Pair = z.object({ word: z.string() });
+
+test("creates a secret value once, stores it encrypted, and returns it from then on", () =>
   rolledBack(async (db) => {
-    expect(await readSystemValue(db, "test-key", z.string())).toBeUndefined();
-    expect(await getOrCreateSystemValue(db, "test-key", z.string(), () => "first")).toBe("first");
-    expect(await getOrCreateSystemValue(db, "test-key", z.string(), () => "second")).toBe("first");
+    expect(await getOrCreateSystemSecret(db, "bundle-key", Pair, () => ({ word: "first" }))).toEqual({ word: "first" });
+    expect(await getOrCreateSystemSecret(db, "bundle-key", Pair, () => ({ word: "other" }))).toEqual({ word: "first" });
+    expect(await readSystemValue(db, "bundle-key", z.unknown())).toMatch(/^enc:v1:/);
+  }));
+
+test("returns a secret value that a version before encryption stored", () =>
+  rolledBack(async (db) => {
+    await writeSystemValue(db, "session-secret", "readable");
+    await writeSystemValue(db, "bundle-key", { word: "readable" });
+    expect(await getOrCreateSystemSecret(db, "session-secret", z.string(), () => "new")).toBe("readable");
+    expect(await getOrCreateSystemSecret(db, "bundle-key", Pair, () => ({ word: "new" }))).toEqual({
+      word: "readable",
+    });
   }));
 
 test("replaces a value that is written again", () =>

@@ -1,7 +1,9 @@
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { log } from "#server/base/log.ts";
+import { openKeyRing } from "#server/platform/secrets/open-key-ring.ts";
 import { requireArtifacts } from "./start/artifacts.ts";
+import { firstSignInFile } from "./start/first-sign-in.ts";
 import { requirePorts } from "./start/ports.ts";
 import { prepareDatabase, untilConnected } from "./start/prepare-database.ts";
 import { processesOf, type RoleName, type RunningRole, roleNames, runRole } from "./start/role.ts";
@@ -39,8 +41,10 @@ export async function runNamedRole(name: string, config: Config, env: NodeJS.Pro
   if (!process.connected) {
     // Inference starts with the copies that it has.
     if (role !== "gateway") await requireArtifacts(config.artifacts);
-    const { email, password } = await prepareDatabase(config, databaseUrl);
-    if (password) log.info("admin.created", { email, password });
+    const { email, token } = await prepareDatabase(config, databaseUrl, false);
+    if (token) log.info("admin.created", { email, secrets: firstSignInFile(config.dataDir) });
+  } else {
+    await openKeyRing(config.secretsKey);
   }
   await runRole(async () => {
     // Inference continues without Postgres; the other roles have nothing to do until it is back.

@@ -10,6 +10,7 @@ import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { RoleHeartbeat } from "../platform/heartbeats/role-heartbeat.ts";
 import { registerWatcherGauges } from "../platform/jobs/watcher-gauges.ts";
+import { encryptReadable } from "../platform/secrets/encrypt-readable.ts";
 import { rolloutWatcher } from "../release/rollouts/rollout-watcher.ts";
 import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
 import { notificationWatcher } from "../respond/delivery/notification-watcher.ts";
@@ -45,6 +46,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
 
 async function startActive(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
+  await encryptReadable(db);
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const confinement = await confineModels(config, join(config.dataDir, "worker"));

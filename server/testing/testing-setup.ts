@@ -5,6 +5,8 @@ import { openDatabase } from "#db/client.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { startTemporaryPostgres } from "#db/temporary.ts";
 import { installQueues } from "../platform/jobs/queue.ts";
+import { prepareSecrets } from "../platform/secrets/prepare-secrets.ts";
+import { testKeySource } from "./test-key-source.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -26,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   url.pathname = template;
   const handle = openDatabase(url.href, { max: 1, name: "leeway-test-template" });
   await migrateDatabase(handle.pool);
+  await prepareSecrets(handle.db, testKeySource);
   await handle.close();
   await installQueues(url.href);
   project.provide("postgresUrl", postgres.url);

@@ -93,3 +93,19 @@ test.each([
 test("reports all invalid variables together", () => {
   expect(() => readConfig({ PORT: "x", LOG_LEVEL: "loud" })).toThrow(/PORT: .*\nLOG_LEVEL: /);
 });
+
+test("takes the master key from a value, a file or a command, by default from a file in DATA_DIR", () => {
+  expect(readConfig({ DATA_DIR: "/d" }).secretsKey).toEqual({ kind: "file", path: "/d/secrets-key" });
+  expect(readConfig({ SECRETS_KEY_FILE: "/run/key" }).secretsKey).toEqual({ kind: "file", path: "/run/key" });
+  expect(readConfig({ SECRETS_KEY: "abc" }).secretsKey).toEqual({ kind: "value", key: "abc" });
+  expect(readConfig({ SECRETS_KEY_COMMAND: " kms  decrypt key " }).secretsKey).toEqual({
+    kind: "command",
+    command: ["kms", "decrypt", "key"],
+  });
+});
+
+test("rejects more than one source of the master key", () => {
+  expect(() => readConfig({ SECRETS_KEY: "abc", SECRETS_KEY_COMMAND: "kms" })).toThrow(
+    "SECRETS_KEY: cannot be combined with SECRETS_KEY_FILE or SECRETS_KEY_COMMAND",
+  );
+});

@@ -8,6 +8,7 @@ import { trimEndOf } from "#server/base/text/trim-of.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { type ArtifactLocation, readBucketLocation } from "../../platform/artifacts/artifact-location.ts";
+import type { KeySource } from "../../platform/secrets/key-source.ts";
 import type { EngineRules } from "../../serve/engines/contract.ts";
 import type { TracingSettings } from "../../serve/tracing/tracing.ts";
 import { readTracing, samplers } from "../../serve/tracing/tracing-settings.ts";
@@ -105,12 +106,18 @@ const Variables = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** First administrator, created at the first start. */
   ADMIN_EMAIL: z.email({ error: "must be an email address" }).default("admin@leeway.local"),
-  /** Password of the first administrator, of at least 12 characters. Without it, one is generated and printed once. */
+  /** Password of the first administrator, of at least 12 characters. Without it, one is generated and written to DATA_DIR/first-sign-in.env. */
   ADMIN_PASSWORD: z.string().optional(),
   /** Argon2id hash of that password instead, so that the password itself is in no environment. */
   ADMIN_PASSWORD_HASH: z.string().startsWith("$argon2id$", "must be an Argon2id hash: $argon2id$v=19$m=…").optional(),
-  /** Secret that signs sessions. Without it, one is generated and stored in the database. */
+  /** Secret that encrypts session cookies. Without it, one is generated and stored encrypted in the database. */
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  /** Master key that encrypts secrets in the database: 32 bytes in base64. Several machines need it, or the command, with one value. */
+  SECRETS_KEY: z.string().optional(),
+  /** File with the master key. Default: "secrets-key" in DATA_DIR, created at the first start. */
+  SECRETS_KEY_FILE: z.string().optional(),
+  /** Program that prints the master key, with its arguments separated by spaces; it runs without a shell. */
+  SECRETS_KEY_COMMAND: z.string().optional(),
   /** Address of an OpenID Connect issuer; turns on sign-in by it. */
   OIDC_ISSUER: address.optional(),
   /** Name under which the issuer knows Leeway. */
@@ -223,6 +230,8 @@ export interface Config {
   adminPassword: string | undefined;
   adminPasswordHash: string | undefined;
   authSecret: string | undefined;
+  /** Where the master key of stored secrets comes from. */
+  secretsKey: KeySource;
   oidc: Oidc | undefined;
   executionProviders: ExecutionProvider[];
   gatewayProcesses: number;
@@ -302,6 +311,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     adminPassword: data.ADMIN_PASSWORD,
     adminPasswordHash: data.ADMIN_PASSWORD_HASH,
     authSecret: data.AUTH_SECRET,
+    secretsKey: readKeySource(data, dataDir),
     oidc: readOidc(data),
     executionProviders: data.EXECUTION_PROVIDERS,
     gatewayProcesses,
@@ -323,6 +333,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     drainNoticeSeconds: data.DRAIN_NOTICE_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };
+}
+
+function readKeySource(data: z.infer<typeof Variables>, dataDir: string): KeySource {
+  const { SECRETS_KEY: key, SECRETS_KEY_FILE: file, SECRETS_KEY_COMMAND: command } = data;
+  if ([key, file, command].filter((value) => value !== undefined).length > 1) {
+    throw new StartError(
+      "SECRETS_KEY: cannot be combined with SECRETS_KEY_FILE or SECRETS_KEY_COMMAND. Set one of them.",
+    );
+  }
+  if (key !== undefined) return { kind: "value", key };
+  if (command !== undefined) return { kind: "command", command: command.trim().split(/\s+/) };
+  return { kind: "file", path: resolve(file ?? resolve(dataDir, "secrets-key")) };
 }
 
 function readArtifactLocation(data: z.infer<typeof Variables>, dataDir: string): ArtifactLocation {

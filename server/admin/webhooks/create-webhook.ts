@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { and, count, eq, isNull } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -6,6 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
 import { checkAddress } from "../../platform/network/address.ts";
 import { CreateWebhook, type Webhook } from "../../platform/webhooks/contract.ts";
 import { getWebhook } from "./queries.ts";
@@ -19,7 +21,7 @@ const maxPerWorkspace = 100;
  */
 export async function createWebhook(ctx: Context, input: CreateWebhook, rules: NetworkRules): Promise<Webhook> {
   permit(ctx, "createWebhook");
-  const { isEnabled, events, ...request } = CreateWebhook.parse(input);
+  const { isEnabled, events, secret, ...request } = CreateWebhook.parse(input);
   const url = await checkAddress(request.url, rules);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
@@ -28,12 +30,14 @@ export async function createWebhook(ctx: Context, input: CreateWebhook, rules: N
     if ((known?.total ?? 0) >= maxPerWorkspace) {
       throw new DomainError("conflict", `A workspace can have at most ${maxPerWorkspace} webhooks. Delete one first.`);
     }
-    const values = { ...request, url, events: [...new Set(events)].sort(), workspaceId };
-    const [row] = await ctx.db
-      .insert(webhooks)
-      .values({ ...values, disabledAt: isEnabled ? null : new Date() })
-      .returning({ id: webhooks.id });
-    const webhook = await getWebhook(ctx, row?.id as string);
+    const id = randomUUID();
+    const values = { ...request, id, url, events: [...new Set(events)].sort(), workspaceId };
+    await ctx.db.insert(webhooks).values({
+      ...values,
+      secret: secret === undefined ? null : await encryptSecret(ctx.db, "webhooks.secret", id, secret),
+      disabledAt: isEnabled ? null : new Date(),
+    });
+    const webhook = await getWebhook(ctx, id);
     const { name, isSigned } = webhook;
     await record(ctx, "webhook.created", {
       subject: `webhook/${name}`,

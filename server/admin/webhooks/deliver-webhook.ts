@@ -5,7 +5,8 @@ import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { next } from "../../platform/webhooks/backoff.ts";
 import { type Sent, send } from "../../platform/webhooks/send.ts";
-import { headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";
+import { signingSecrets } from "../../platform/webhooks/signing-secrets.ts";
+import { headersOf } from "../../platform/webhooks/wire.ts";
 
 /**
  * Attempts one delivery, stores the response, and schedules the next attempt if there is one. After a crash between sending and storing, it
@@ -26,7 +27,7 @@ export async function deliverWebhook(ctx: Context, deliveryId: string, rules: Ne
     return undefined;
   }
   const now = new Date();
-  const headers = headersOf(delivery, signingSecrets(webhook, now), now);
+  const headers = headersOf(delivery, await signingSecrets(ctx.db, webhook, now), now);
   const sent = await send(delivery.url ?? webhook.url, { headers, body: delivery.body }, rules);
   await settle(ctx, delivery, sent);
   return sent;

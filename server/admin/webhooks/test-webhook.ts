@@ -6,7 +6,8 @@ import { next } from "../../platform/webhooks/backoff.ts";
 import type { Attempt } from "../../platform/webhooks/contract.ts";
 import { exampleOf } from "../../platform/webhooks/mlflow-events.ts";
 import { send } from "../../platform/webhooks/send.ts";
-import { bodyOf, headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";
+import { signingSecrets } from "../../platform/webhooks/signing-secrets.ts";
+import { bodyOf, headersOf } from "../../platform/webhooks/wire.ts";
 import { findWebhook } from "./queries.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function testWebhook(
   const now = new Date();
   const example = exampleOf(input.event ?? webhook.events[0] ?? "*");
   const delivery = { id: crypto.randomUUID(), event: example.event, body: bodyOf(example, now) };
-  const headers = headersOf(delivery, signingSecrets(webhook, now), now);
+  const headers = headersOf(delivery, await signingSecrets(ctx.db, webhook, now), now);
   const { retryAfterSeconds: _, ...sent } = await send(webhook.url, { headers, body: delivery.body }, rules);
   const outcome = sent.status === null ? { error: sent.error ?? "" } : { status: sent.status };
   const isDelivered = next(outcome, 1) === "delivered";

@@ -1,13 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { checkAddress } from "../../platform/network/address.ts";
 import { UpdateWebhook, type Webhook } from "../../platform/webhooks/contract.ts";
+import { renewedSecret } from "../../platform/webhooks/renewed-secret.ts";
 import { findWebhook, getWebhook } from "./queries.ts";
 
 /**
@@ -29,11 +29,7 @@ export async function updateWebhook(ctx: Context, input: UpdateWebhook, rules: N
         ...(url !== undefined && { url }),
         ...(events && { events: [...new Set(events)].sort() }),
         ...(isEnabled !== undefined && { disabledAt: isEnabled ? null : (before.disabledAt ?? now) }),
-        ...(secret && {
-          secret,
-          previousSecret: before.secret,
-          previousSecretUntil: new Date(now.getTime() + dayMs),
-        }),
+        ...(secret && (await renewedSecret(ctx.db, before, secret, now))),
         updatedAt: now,
       })
       .where(and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, ctx.actor.workspaceId)));

@@ -32,9 +32,14 @@ export interface Bootstrapped {
 /**
  * Sets up a new installation: the workspace "default" with the experiment 0, its admin, and a first API token.
  * Does nothing from the second start on. Concurrent starts of several processes are safe: one creates everything, the others find it.
+ * @param keep stores the generated password and token
  * @throws StartError for a weak password
  */
-export async function bootstrap(db: Database, firstAdmin: FirstAdmin): Promise<Bootstrapped> {
+export async function bootstrap(
+  db: Database,
+  firstAdmin: FirstAdmin,
+  keep: (made: Bootstrapped) => Promise<void> = async () => {},
+): Promise<Bootstrapped> {
   const found = await existing(db);
   if (found) return found;
   const { adminEmail, adminPassword, adminPasswordHash } = firstAdmin;
@@ -47,7 +52,10 @@ export async function bootstrap(db: Database, firstAdmin: FirstAdmin): Promise<B
     if (made) return made;
     const admin = { email: adminEmail, passwordHash, mustChangePassword: generated !== undefined };
     const { workspaceId, token } = await makeFirst(db, admin);
-    return { workspaceId, email: adminEmail.toLowerCase(), token, ...(generated && { password: generated }) };
+    const first = { workspaceId, email: adminEmail.toLowerCase(), token, ...(generated && { password: generated }) };
+    // Before the end of the transaction: an interrupted start leaves no account whose password is unknown.
+    await keep(first);
+    return first;
   });
 }
 

@@ -1,10 +1,10 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
-import { channels } from "#db/schema/index.ts";
 import { callbackPath, type ReceivedCallback } from "#server/alerting/notifications/callbacks/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import { setCallbackSecret } from "#server/testing/fixtures/notifications/callbacks/set-callback-secret.ts";
 import {
   newPagerDutyEvent,
   newSlackPress,
@@ -24,7 +24,7 @@ async function openAddress(ctx: Context) {
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
     { settings: { kind: "slack-hook" }, secret: "https://hooks.slack.com/x" },
   ]);
-  await ctx.db.update(channels).set({ callbackSecret: secret });
+  for (const id of channelIds) await setCallbackSecret(ctx.db, id, secret);
   const app = Fastify();
   const authenticate = () => Promise.reject(new Error("Nobody is asked who they are."));
   const deps = { db: ctx.db, authenticate, config: { notifications: { rules: {} }, publicUrl: "http://leeway.test" } };

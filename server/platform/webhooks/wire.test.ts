@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, headersOf, signingSecrets } from "./wire.ts";
+import { bodyOf, headersOf } from "./wire.ts";
 
 const now = new Date(1_700_000_000_000);
 
@@ -17,13 +17,6 @@ test("signs with both secrets after a change, and not at all without one", () =>
   const delivery = { id: "i", body: "{}" };
   expect(headersOf(delivery, ["new", "old"], now)["X-MLflow-Signature"]).toMatch(/^v1,\S+ v1,\S+$/);
   expect(headersOf(delivery, [], now)).not.toHaveProperty("X-MLflow-Signature");
-});
-
-test("stops signing with the previous secret when it expires", () => {
-  const webhook = { secret: "new", previousSecret: "old", previousSecretUntil: new Date(now.getTime() + 1) };
-  expect(signingSecrets(webhook, now)).toEqual(["new", "old"]);
-  expect(signingSecrets(webhook, webhook.previousSecretUntil)).toEqual(["new"]);
-  expect(signingSecrets({ secret: null, previousSecret: null, previousSecretUntil: null }, now)).toEqual([]);
 });
 
 test("builds a body with entity, action, timestamp and data", () => {

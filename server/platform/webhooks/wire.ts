@@ -7,16 +7,6 @@ export function bodyOf({ event, data }: WebhookEvent, at: Date): string {
   return JSON.stringify({ entity, action, timestamp: at.toISOString(), data });
 }
 
-/** Returns the active signing secrets: the current one, and for a day after a change the previous one. */
-export function signingSecrets(
-  webhook: { secret: string | null; previousSecret: string | null; previousSecretUntil: Date | null },
-  now: Date,
-): string[] {
-  const { secret, previousSecret, previousSecretUntil } = webhook;
-  const previous = previousSecretUntil && previousSecretUntil > now ? previousSecret : null;
-  return [secret, previous].filter((one) => one !== null);
-}
-
 /**
  * Headers of a delivery. The signature is HMAC-SHA256 over "<delivery id>.<seconds>.<body>", base64, after "v1,"; several are
  * separated by a space, as in https://www.standardwebhooks.com.

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { getOrCreateSystemValue } from "#server/platform/system-values.ts";
+import { getOrCreateSystemSecret } from "#server/platform/system-values.ts";
 import type { BundleKey } from "./contract.ts";
 
 const key = "bundle-key";
@@ -17,7 +17,7 @@ export interface InstanceKey {
  * that every replica of the web role seals with the same one.
  */
 export async function instanceKey(db: Database): Promise<InstanceKey> {
-  const stored = await getOrCreateSystemValue(db, key, Stored, create);
+  const stored = await getOrCreateSystemSecret(db, key, Stored, create);
   const privateKey = createPrivateKey({
     key: Buffer.from(stored.privateKey, "base64"),
     format: "der",

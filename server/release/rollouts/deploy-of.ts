@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { deployments, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { deployedEngine } from "#server/serve/engines/deployed-engine.ts";
 import { insertDeployment } from "../endpoints/insert-deployment.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 
@@ -26,6 +27,9 @@ export async function deployOf(
     .from(deployments)
     .where(and(eq(deployments.id, stableDeploymentId), eq(deployments.workspaceId, ctx.actor.workspaceId)));
   if (!before) throw new Error("The deployment to go back to is gone.");
-  const { versionId, providers, engine, engineSecret } = before;
+  const { id: deploymentId, versionId, providers, engine } = before;
+  // Bound to its deployment, so it is encrypted again. One that cannot be decrypted does not stop the rollback.
+  const opened = await deployedEngine(ctx.db, { deploymentId, engine, engineSecret: before.engineSecret });
+  const engineSecret = opened?.secret ?? null;
   await insertDeployment(ctx, { endpointId, reason, versionId, providers, engine, engineSecret });
 }

@@ -16,6 +16,7 @@ import { configureLog } from "#server/base/log.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { expireDue, flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
+import { setCallbackSecret } from "#server/testing/fixtures/notifications/callbacks/set-callback-secret.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { dedupKey } from "../../alerting/notifications/channels/pagerduty-events.ts";
 import { getReceiver } from "../../alerting/notifications/receivers/queries.ts";
@@ -38,7 +39,7 @@ async function paged(ctx: Context) {
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
     { settings: { kind: "slack-bot", channel: "#pages" }, secret: "xoxb-1" },
   ]);
-  await ctx.db.update(channels).set({ callbackSecret: secret }).where(eq(channels.receiverId, receiverId));
+  for (const id of channelIds) await setCallbackSecret(ctx.db, id, secret);
   await createTeam(ctx, { name: "ml", members: [{ userId: ctx.actor.id, part: "lead" }] });
   const now = Date.now();
   const labels = { alertname: "Down", severity: "page", service: "churn" };
@@ -149,7 +150,7 @@ test(
     const theirs = await newReceiver(other, "on-call", [
       { settings: { kind: "slack-hook" }, secret: "https://x.test/" },
     ]);
-    await ctx.db.update(channels).set({ callbackSecret: secret }).where(eq(channels.receiverId, theirs.receiverId));
+    for (const id of theirs.channelIds) await setCallbackSecret(ctx.db, id, secret);
     const { groups } = await listAlertGroups(ctx);
     const stolen = newSlackPress({ groupId: groups[0]?.id ?? "" });
     const sent = sentBySlack(theirs.channelIds[0] ?? "", stolen, secret, now);

@@ -15,6 +15,7 @@ import { readPagerDuty } from "../../alerting/notifications/callbacks/read-pager
 import { readSlack } from "../../alerting/notifications/callbacks/read-slack.ts";
 import { isSignedByPagerDuty, isSignedBySlack } from "../../alerting/notifications/callbacks/signatures.ts";
 import { ChannelKind } from "../../alerting/notifications/contract.ts";
+import { channelCallbackSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 import { receiveCallback } from "./receive-callback.ts";
 
 /**
@@ -28,13 +29,20 @@ export async function handleCallback(
   now = Date.now(),
 ): Promise<CallbackReceipt & { callback: Callback }> {
   const [channel] = await db
-    .select({ workspaceId: channels.workspaceId, kind: channels.kind, secret: channels.callbackSecret })
+    .select({
+      id: channels.id,
+      workspaceId: channels.workspaceId,
+      kind: channels.kind,
+      callbackSecret: channels.callbackSecret,
+    })
     .from(channels)
     .innerJoin(receivers, eq(receivers.id, channels.receiverId))
     .where(and(eq(channels.id, channelId), isNull(receivers.archivedAt)));
   const kind = channel && ChannelKind.parse(channel.kind);
-  if (!channel?.secret || !kind || !isCallbackKind(kind)) throw unknown();
-  if (!isSigned(kind, { body, headers, secret: channel.secret, now })) {
+  if (!channel || !kind || !isCallbackKind(kind)) throw unknown();
+  const secret = await channelCallbackSecret(db, channel);
+  if (!secret) throw unknown();
+  if (!isSigned(kind, { body, headers, secret, now })) {
     await db
       .update(channels)
       .set({ callbackRejectedAt: new Date(now) })

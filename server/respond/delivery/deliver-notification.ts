@@ -8,6 +8,7 @@ import { sendMessage } from "../../alerting/notifications/channels/send-message.
 import { acknowledgedFact, ChannelSettings, NotificationKind } from "../../alerting/notifications/contract.ts";
 import { threadOf } from "../../alerting/notifications/outbox/notified-before.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
+import { channelSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
 import { settle } from "./outbox/settle.ts";
 
@@ -37,7 +38,7 @@ export async function deliverNotification(
     return undefined;
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
-  const target = { settings, secret: channel?.secret ?? null, address: row.address };
+  const target = { settings, secret: channel && (await channelSecret(ctx.db, channel)), address: row.address };
   const outgoing = {
     ...(await outgoingOf(ctx, row)),
     ...(channel?.callbackSecret && { acknowledges: acknowledgedBy(row) }),

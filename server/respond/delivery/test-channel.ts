@@ -7,6 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
 import { ChannelSettings, type Message, type TestResult } from "../../alerting/notifications/contract.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
+import { channelSecret } from "../../alerting/notifications/receivers/channel-secrets.ts";
 
 /**
  * Sends a test immediately, and stores it in the log like any other message; it has one attempt. Disabled channels can be tested too.
@@ -25,7 +26,8 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
   const [id, at] = [crypto.randomUUID(), new Date()];
   const message = testOf(receiver, name);
   const outgoing = { id, at, message, kind: "test" as const, key: id, thread: id };
-  const target = { settings: ChannelSettings.parse(channel.settings), secret: channel.secret, address: null };
+  const secret = await channelSecret(ctx.db, channel);
+  const target = { settings: ChannelSettings.parse(channel.settings), secret, address: null };
   const { outcome, retryAfterSeconds: _, reference, ...attempt } = await sendMessage(outgoing, target, outside);
   const isDelivered = outcome === "delivered";
   await transact(ctx, async (ctx) => {

@@ -5,4 +5,5 @@ export const commands: Record<string, () => Promise<Command>> = {
   backup: async () => (await import("./backup.ts")).backup,
   restore: async () => (await import("./restore.ts")).restore,
   resume: async () => (await import("./resume.ts")).resume,
+  secrets: async () => (await import("./secrets.ts")).secrets,
 };

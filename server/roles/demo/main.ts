@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { log } from "#server/base/log.ts";
 import { hashPassword } from "#server/platform/identity/sign-in/password.ts";
+import { firstSignInFile } from "../start/first-sign-in.ts";
 import { cascadeEndpoint, ensureCascade, ensureUnsureLogged } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
@@ -85,12 +86,7 @@ product.on("exit", (code) => {
   stop.abort();
   process.exitCode = code ?? 1;
 });
-product.stdout.on("data", (chunk: Buffer) => {
-  process.stdout.write(chunk);
-  // Only the first start prints the token; later ones read it here.
-  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(chunk.toString())?.[1];
-  if (token && !existsSync(tokenFile)) writeFileSync(tokenFile, token, { mode: 0o600 });
-});
+product.stdout.pipe(process.stdout);
 
 const url = `http://localhost:${options.port}`;
 const gatewayUrl = `http://localhost:${options["gateway-port"]}`;
@@ -101,9 +97,18 @@ await run().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
+/** Token that the first start wrote. */
+function firstToken(): string {
+  const token = /^MLFLOW_TRACKING_TOKEN=(\S+)$/m.exec(readFileSync(firstSignInFile(folder), "utf8"))?.[1];
+  if (!token) throw new Error(`No token in ${firstSignInFile(folder)}. Create one, and write it to ${tokenFile}.`);
+  return token;
+}
+
 async function run(): Promise<void> {
-  while (!stop.signal.aborted && !(existsSync(tokenFile) && (await isReady()))) await pause(300);
+  while (!stop.signal.aborted && !(await isReady())) await pause(300);
   if (stop.signal.aborted) return;
+  // The file of the first start is removed after the sign-in; later starts need the token too.
+  if (!existsSync(tokenFile)) writeFileSync(tokenFile, firstToken(), { mode: 0o600 });
   const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
   const flights = prepareFlights(target);
   await Promise.all([

@@ -9,7 +9,7 @@ import { acquireLock, type Lock } from "./folder-lock.ts";
 
 /** What Leeway stores in its data folder, and what a new file system has. */
 const ownNames =
-  /^(?:artifacts|artifact-cache|gateway|web|worker|postgres[\w.-]*|leeway\.lock[\w.-]*|demo-token|lost\+found|\..*)$/;
+  /^(?:artifacts|artifact-cache|gateway|web|worker|postgres[\w.-]*|leeway\.lock[\w.-]*|secrets-key[\w.-]*|first-sign-in[\w.-]*|demo-token|lost\+found|\..*)$/;
 
 /**
  * Makes the data folder, closes it to other users, and takes it for this Leeway alone.

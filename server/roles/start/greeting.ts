@@ -1,23 +1,25 @@
 import type { Config } from "#server/admin/settings/config.ts";
-import type { Bootstrapped } from "#server/admin/workspaces/bootstrap.ts";
 import type { Restored } from "#server/platform/installation-state.ts";
+import { firstSignInFile } from "./first-sign-in.ts";
+import type { Prepared } from "./prepare-database.ts";
 
-/** Formats the terminal message after a successful start: where to sign in, and what a Python user exports. */
-export function greeting(config: Config, first: Bootstrapped): string {
+/**
+ * Formats the message after a successful start: where to sign in, and what a Python user exports.
+ * @param showsSecrets whether a person reads it in a terminal. Otherwise it goes to a log, and only says where the secrets are.
+ */
+export function greeting(config: Config, first: Prepared, showsSecrets: boolean): string {
   return [
     "",
     "Leeway is running.",
     "",
     `  Console    ${config.publicUrl}`,
     `  Inference  ${config.gatewayUrl}`,
-    ...account(first),
+    ...account(config, first, showsSecrets),
     "",
     "For Python:",
     "",
     `  export MLFLOW_TRACKING_URI=${config.publicUrl}`,
-    first.token
-      ? tokenLine(first.token)
-      : "  MLFLOW_TRACKING_TOKEN is an API token; create one in the console under Settings, Tokens.",
+    tokenLine(config, first, showsSecrets),
     "",
     "Press Ctrl+C to stop.",
     "",
@@ -29,22 +31,30 @@ export function pausedNote({ createdAt }: Restored): string {
   return `Paused since it was restored from the backup of ${createdAt}: nobody is notified, and nothing is evaluated or deleted.\nWhen the original is gone, run "npm run leeway -- resume".\n`;
 }
 
-/** Formats the secrets created at this start, which cannot be shown again, for a start that fails afterwards. */
-export function secretsOf(first: Bootstrapped): string {
+/** Formats where the secrets are that this start created, for one that fails afterwards. */
+export function secretsOf(config: Config, first: Prepared, showsSecrets: boolean): string {
   return [
     "",
-    "Generated for this first start and not shown again:",
-    ...account(first),
-    ...(first.token ? [tokenLine(first.token)] : []),
+    "Generated for this first start:",
+    ...account(config, first, showsSecrets),
+    tokenLine(config, first, showsSecrets),
   ].join("\n");
 }
 
-function account({ email, password }: Bootstrapped): string[] {
+function account(config: Config, { email, password, hasFile }: Prepared, showsSecrets: boolean): string[] {
   const lines = [`  Sign in    ${email}`];
-  if (password) lines.push(`  Password   ${password}   (shown once; you set your own at the first sign-in)`);
+  const file = firstSignInFile(config.dataDir);
+  if (password && showsSecrets) {
+    lines.push(`  Password   ${password}   (also in ${file}; you set your own at the first sign-in)`);
+  } else if (hasFile) {
+    lines.push(`  Secrets    ${file}`);
+  }
   return lines;
 }
 
-function tokenLine(token: string): string {
-  return `  export MLFLOW_TRACKING_TOKEN=${token}`;
+function tokenLine(config: Config, { token, hasFile }: Prepared, showsSecrets: boolean): string {
+  if (token && showsSecrets) return `  export MLFLOW_TRACKING_TOKEN=${token}`;
+  if (hasFile)
+    return `  MLFLOW_TRACKING_TOKEN is an API token; the first one is in ${firstSignInFile(config.dataDir)}.`;
+  return "  MLFLOW_TRACKING_TOKEN is an API token; create one in the console under Settings, Tokens.";
 }

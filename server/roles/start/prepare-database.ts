@@ -10,6 +10,8 @@ import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap
 import { log } from "#server/base/log.ts";
 import { type Restored, readRestored } from "#server/platform/installation-state.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
+import { prepareSecrets } from "#server/platform/secrets/prepare-secrets.ts";
+import { removeFirstSignIn, writeFirstSignIn } from "./first-sign-in.ts";
 
 // The server does not listen yet, or is starting or stopping (57P01 to 57P03).
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
@@ -17,23 +19,27 @@ const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P
 /** In a container, Postgres often starts at the same time. */
 const timeoutMs = 15_000;
 
-interface Prepared extends Bootstrapped {
+export interface Prepared extends Bootstrapped {
+  /** Whether the file with the secrets of the first start still exists. */
+  hasFile: boolean;
   restored: Restored | undefined;
 }
 
 /**
- * Prepares the database for this program: newest schema, job queues, and at the first start a workspace with its admin. What a newer
- * version has prepared stays as it is, if it works beside this one.
- * Safe for several processes at once.
+ * Prepares the database for this program: newest schema, job queues, encryption keys, and at the first start a workspace with its admin.
+ * What a newer version has prepared stays as it is, if it works beside this one. Safe for several processes at once.
+ * @param mayCreateKey whether a master key may be generated: not for one role of several machines
  * @throws StartError when the database cannot be used.
  */
-export async function prepareDatabase(config: Config, url: string): Promise<Prepared> {
+export async function prepareDatabase(config: Config, url: string, mayCreateKey = true): Promise<Prepared> {
   await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     // The queues of a newer version have what this one needs; its own settings would replace theirs.
     if ((await migrateDatabase(pool)) === "current") await installQueues(url);
-    return { ...(await bootstrap(db, config)), restored: await readRestored(db) };
+    await prepareSecrets(db, config.secretsKey, mayCreateKey);
+    const first = await bootstrap(db, config, (made) => writeFirstSignIn(config.dataDir, made));
+    return { ...first, hasFile: await removeFirstSignIn(db, config.dataDir), restored: await readRestored(db) };
   } catch (cause) {
     const refusal = refusalOf(cause, url);
     throw refusal ? new StartError(refusal, { cause }) : cause;

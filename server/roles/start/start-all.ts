@@ -43,9 +43,10 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   const database = await startDatabase(config, say);
   opened.defer(database.stop);
   const first = await prepareDatabase(config, database.url);
+  const showsSecrets = process.stdout.isTTY === true;
   let isGreeted = false;
   opened.defer(() => {
-    if (!isGreeted && first.token) say(secretsOf(first));
+    if (!isGreeted && first.token) say(secretsOf(config, first, showsSecrets));
   });
   // After the database, which is there in seconds and may be what is in the way.
   if (!config.isDevelopment) {
@@ -65,7 +66,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   });
   await Promise.race([stopped, Promise.all([...roles.values()].map((role) => role.ready))]);
   stop.throwIfAborted();
-  say(greeting(config, first));
+  say(greeting(config, first, showsSecrets));
   if (first.restored?.isPaused) say(pausedNote(first.restored));
   isGreeted = true;
   if (config.isDevelopment) {

@@ -2,6 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { mlpSignature, newVersion } from "../../testing/fixtures/serving/testing.ts";
@@ -23,7 +24,9 @@ async function fixture(ctx: Context) {
 
 const secretOf = async (ctx: Context, endpointId: string) => {
   const rows = ctx.db.select().from(deployments).where(eq(deployments.endpointId, endpointId));
-  return (await rows.orderBy(desc(deployments.id)).limit(1))[0]?.engineSecret;
+  const [row] = await rows.orderBy(desc(deployments.id)).limit(1);
+  const { id = 0, engineSecret = null } = row ?? {};
+  return engineSecret && decryptSecret(ctx.db, "deployments.engine_secret", id, engineSecret);
 };
 
 test(

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, type SQL } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { deployedEngine } from "./deployed-engine.ts";
 import type { DeployedEngine } from "./engine-client.ts";
 
 /**
@@ -11,13 +12,19 @@ export async function knownEngines(db: Database, where: SQL | undefined): Promis
   const rows = await db
     .selectDistinctOn([deployments.versionId], {
       versionId: deployments.versionId,
+      deploymentId: deployments.id,
       engine: deployments.engine,
-      secret: deployments.engineSecret,
+      engineSecret: deployments.engineSecret,
     })
     .from(deployments)
     .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNotNull(deployments.engine), where))
     .orderBy(deployments.versionId, desc(deployments.id));
-  return new Map(rows.flatMap(({ versionId, engine, secret }) => (engine ? [[versionId, { ...engine, secret }]] : [])));
+  const engines = new Map<string, DeployedEngine>();
+  for (const { versionId, ...stored } of rows) {
+    const engine = await deployedEngine(db, stored);
+    if (engine) engines.set(versionId, engine);
+  }
+  return engines;
 }

@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
 import type { Engine, NewEngine } from "./contract.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function retainedSecret(
   if (!header || headerName === null) return null;
   if (header.value !== undefined) return header.value;
   const [before] = await ctx.db
-    .select({ secret: deployments.engineSecret })
+    .select({ id: deployments.id, secret: deployments.engineSecret })
     .from(deployments)
     .where(
       and(
@@ -30,6 +31,6 @@ export async function retainedSecret(
     )
     .orderBy(desc(deployments.id))
     .limit(1);
-  if (before?.secret) return before.secret;
+  if (before?.secret) return decryptSecret(ctx.db, "deployments.engine_secret", before.id, before.secret);
   throw new DomainError("invalid", `Enter a value for header ${headerName}; none is stored for ${url}.`);
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { tokenMark } from "#server/platform/identity/tokens/secret.ts";
-import { getOrCreateSystemValue } from "#server/platform/system-values.ts";
+import { getOrCreateSystemSecret } from "#server/platform/system-values.ts";
 
 /** Prefix of a load test's credential. */
 export const loadTestMark = `${tokenMark}loadtest.`;
@@ -38,7 +38,7 @@ export function readLoadTest(secret: string, key: string, now: number): LoadTest
 
 /** Returns the key that signs credentials: generated when first needed, the same for every process of the installation. */
 export function loadTestKey(db: Database): Promise<string> {
-  return getOrCreateSystemValue(db, "load-test-key", z.string(), () => randomBytes(32).toString("base64url"));
+  return getOrCreateSystemSecret(db, "load-test-key", z.string(), () => randomBytes(32).toString("base64url"));
 }
 
 function signatureOf(payload: string, key: string): string {

@@ -5,7 +5,8 @@ import { log } from "#server/base/log.ts";
 import { FrozenFacts, RolloutState } from "#server/serve/rollout/contract.ts";
 import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import type { Engine } from "../engines/contract.ts";
+import { deployedEngine } from "../engines/deployed-engine.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
 import type { ServedRollout } from "../rollout/served-rollout.ts";
 import { type DeployedModel, servedColumns, servedModel } from "../versions/served-model.ts";
 import type { Route } from "./routes.ts";
@@ -24,6 +25,7 @@ export async function readRollouts(db: Database): Promise<Map<string, ReadRollou
       rollout: rollouts,
       model: servedColumns,
       stable: {
+        deploymentId: deployments.id,
         providers: deployments.providers,
         engine: deployments.engine,
         engineSecret: deployments.engineSecret,
@@ -40,12 +42,13 @@ export async function readRollouts(db: Database): Promise<Map<string, ReadRollou
         or(isNotNull(modelVersions.artifactKey), isNotNull(deployments.engine)),
       ),
     );
-  return new Map(
-    rows.flatMap((row) => {
-      const read = tryRead(row);
-      return read ? [[row.rollout.endpointId, read]] : [];
-    }),
-  );
+  const found = new Map<string, ReadRollout>();
+  for (const { stable, ...row } of rows) {
+    const { providers } = stable;
+    const read = tryRead({ ...row, stable: { providers, engine: await deployedEngine(db, stable) } });
+    if (read) found.set(row.rollout.endpointId, read);
+  }
+  return found;
 }
 
 /** Parses a rollout. An unreadable one must not prevent others from changing: its endpoint serves the deployed version. */
@@ -67,7 +70,7 @@ export function servedRollout(route: Route, rollouts: ReadonlyMap<string, ReadRo
 interface Row {
   rollout: typeof rollouts.$inferSelect;
   model: Parameters<typeof servedModel>[0];
-  stable: { providers: string[]; engine: Engine | null; engineSecret: string | null };
+  stable: { providers: string[]; engine: DeployedEngine | undefined };
 }
 
 function readRollout({ rollout, model, stable }: Row): ReadRollout {
@@ -81,7 +84,7 @@ function readRollout({ rollout, model, stable }: Row): ReadRollout {
   const own = rollout.providers as ExecutionProvider[];
   const providers = stable.providers as ExecutionProvider[];
   const other: DeployedModel = isWatching
-    ? { model: servedModel(model), providers, engine: engineOf(stable) }
+    ? { model: servedModel(model), providers, engine: stable.engine }
     : { model: servedModel(model), providers: own.length > 0 ? own : providers };
   return {
     currentVersionId: isWatching ? canaryVersionId : stableVersionId,
@@ -103,8 +106,4 @@ function readRollout({ rollout, model, stable }: Row): ReadRollout {
       costClip,
     },
   };
-}
-
-function engineOf({ engine, engineSecret }: Row["stable"]): DeployedModel["engine"] {
-  return engine ? { ...engine, secret: engineSecret } : undefined;
 }

@@ -5,7 +5,8 @@ import type { PriceInForce } from "#server/serve/prices/contract.ts";
 import type { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
 import { CacheSettings } from "../cache/contract.ts";
 import { CaptureRules } from "../capture/contract.ts";
-import type { Engine } from "../engines/contract.ts";
+import { deployedEngine } from "../engines/deployed-engine.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
 import type { ServedRollout } from "../rollout/served-rollout.ts";
@@ -44,6 +45,8 @@ export interface Route extends DeployedModel {
 /** Settings of an endpoint that gateways need. */
 type Settings = Pick<Route, "execution" | "protection" | "cache" | "capture" | "kept" | "trials" | "isUnloaded">;
 
+type StoredEngineField = "deploymentId" | "engine" | "engineSecret";
+
 /** Reads every endpoint of every workspace that is not archived and has a deployment. For gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
   const ranked = rankedDeployments(db);
@@ -60,6 +63,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       capture: endpoints.capture,
       unloadedAt: endpoints.unloadedAt,
       providers: ranked.providers,
+      deploymentId: ranked.deploymentId,
       engine: ranked.engine,
       engineSecret: ranked.engineSecret,
       model: servedColumns,
@@ -71,13 +75,16 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(sql`${ranked.place} <= 1 + ${endpoints.previousVersionsLoaded}`)
     .orderBy(ranked.endpointId, ranked.place);
-  const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
+  const opened: (Omit<(typeof rows)[number], StoredEngineField> & { engine: DeployedEngine | undefined })[] = [];
+  for (const { deploymentId, engine, engineSecret, ...row } of rows) {
+    opened.push({ ...row, engine: await deployedEngine(db, { deploymentId, engine, engineSecret }) });
+  }
+  const byEndpoint = Map.groupBy(opened, (row) => row.endpointId);
   return [...byEndpoint.values()].map(([first, ...others]) => {
-    const { execution, protection, cache, capture, unloadedAt, engine, engineSecret, ...row } =
-      first as (typeof rows)[number];
+    const { execution, protection, cache, capture, unloadedAt, ...row } = first as (typeof opened)[number];
     return {
       ...row,
-      ...deployedOf({ ...row, engine, engineSecret }),
+      ...deployedOf(row),
       ...completed({
         execution,
         protection,
@@ -110,19 +117,19 @@ function rankedDeployments(db: Database) {
     .orderBy(deployments.endpointId, modelVersions.version, desc(deployments.id))
     .as("newest");
   const rank = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
-  const { endpointId, versionId, providers, engine, engineSecret } = newest;
+  const { id: deploymentId, endpointId, versionId, providers, engine, engineSecret } = newest;
   return db
-    .select({ endpointId, versionId, providers, engine, engineSecret, place: rank.as("place") })
+    .select({ deploymentId, endpointId, versionId, providers, engine, engineSecret, place: rank.as("place") })
     .from(newest)
     .as("ranked");
 }
 
-type VersionRow = { providers: string[]; engine: Engine | null; engineSecret: string | null; model: ServedRow };
+type VersionRow = { providers: string[]; engine: DeployedEngine | undefined; model: ServedRow };
 
-function deployedOf({ providers, engine, engineSecret, model }: VersionRow): DeployedModel {
+function deployedOf({ providers, engine, model }: VersionRow): DeployedModel {
   return {
     providers: providers as ExecutionProvider[],
-    engine: engine ? { ...engine, secret: engineSecret } : undefined,
+    engine,
     model: servedModel(model),
   };
 }

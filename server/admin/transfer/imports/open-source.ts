@@ -1,7 +1,9 @@
 import { open } from "node:fs/promises";
+import type { Database } from "#db/client.ts";
 import type { imports } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { decryptSecret } from "#server/platform/secrets/decrypt-secret.ts";
 import type { ImportRules } from "../contract.ts";
 import { leewaySource } from "../leeway/source.ts";
 import { openMlflow } from "../mlflow/client.ts";
@@ -25,12 +27,13 @@ export interface ImportDependencies {
 
 /** Opens what an import takes things from. @throws DomainError "invalid" for a file that is not what it should be. */
 export async function openSource(
+  db: Database,
   row: typeof imports.$inferSelect,
   { artifacts, rules, maxBytes }: ImportDependencies,
   signal: AbortSignal,
 ): Promise<Source> {
   if (row.kind === "mlflow-server") {
-    const authorization = row.secret ?? undefined;
+    const authorization = row.secret ? await decryptSecret(db, "imports.secret", row.id, row.secret) : undefined;
     return mlflowSource(openMlflow({ address: row.origin, authorization, rules, signal }));
   }
   const path = await artifacts.localPath(row.artifactKey ?? "").catch((cause: unknown) => {

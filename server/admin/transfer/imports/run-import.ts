@@ -52,7 +52,7 @@ async function attempt(
   const { id: importId, kind, origin } = row;
   const { artifacts, maxBytes } = deps;
   try {
-    const source = await openSource(row, deps, signal);
+    const source = await openSource(ctx.db, row, deps, signal);
     try {
       const progressed = progressReporter(ctx, importId);
       await takeOverAll({ ctx, artifacts, maxBytes, importId, kind, origin, signal, progressed }, source);

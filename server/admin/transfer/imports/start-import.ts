@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { imports } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -5,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
 import { type Import, type ImportRules, StartImport } from "../contract.ts";
 import { readAddress, resolveHost } from "../mlflow/address.ts";
 import { loadImport } from "./queries.ts";
@@ -26,14 +28,14 @@ export async function startImport(ctx: Context, input: StartImport, rules: Impor
   const secret = basic ? `Basic ${basic}` : token ? `Bearer ${token}` : null;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedByName } = ctx.actor;
-    const [row] = await ctx.db
+    const id = randomUUID();
+    const stored = secret === null ? null : await encryptSecret(ctx.db, "imports.secret", id, secret);
+    await ctx.db
       .insert(imports)
-      .values({ workspaceId, kind: "mlflow-server", origin, secret, startedByName })
-      .returning({ id: imports.id });
-    if (!row) throw new Error("The import was not inserted.");
-    await record(ctx, "import.started", { subject: `import/${row.id}`, after: { kind: "mlflow-server", origin } });
-    await enqueue(ctx, "run-import", { importId: row.id });
-    await publish(ctx, "settings", row.id);
-    return loadImport(ctx, row.id);
+      .values({ id, workspaceId, kind: "mlflow-server", origin, secret: stored, startedByName });
+    await record(ctx, "import.started", { subject: `import/${id}`, after: { kind: "mlflow-server", origin } });
+    await enqueue(ctx, "run-import", { importId: id });
+    await publish(ctx, "settings", id);
+    return loadImport(ctx, id);
   });
 }

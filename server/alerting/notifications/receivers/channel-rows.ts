@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { channels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Receiver } from "../contract.ts";
+import { encryptChannelSecrets } from "./channel-secrets.ts";
 import type { Checked } from "./check-channel.ts";
 
 /** Adds channels to a receiver, in the caller's transaction. Each is a millisecond older than the next: they keep their order. */
@@ -9,20 +11,23 @@ export async function addChannels(
   receiverId: string,
   added: readonly (Checked & { isEnabled: boolean })[],
 ): Promise<void> {
-  if (added.length === 0) return;
   const { workspaceId } = ctx.actor;
   const now = Date.now();
-  const rows = added.map(({ settings, secret = null, callbackSecret = null, isEnabled }, index) => ({
-    workspaceId,
-    receiverId,
-    kind: settings.kind,
-    settings,
-    secret,
-    callbackSecret,
-    createdAt: new Date(now + index),
-    disabledAt: isEnabled ? null : new Date(now),
-  }));
-  await ctx.db.insert(channels).values(rows);
+  for (const [index, { settings, secret = null, callbackSecret = null, isEnabled }] of added.entries()) {
+    const id = randomUUID();
+    const secrets = await encryptChannelSecrets(ctx.db, id, { secret, callbackSecret });
+    await ctx.db.insert(channels).values({
+      id,
+      workspaceId,
+      receiverId,
+      kind: settings.kind,
+      settings,
+      secret: secrets.secret,
+      callbackSecret: secrets.callbackSecret,
+      createdAt: new Date(now + index),
+      disabledAt: isEnabled ? null : new Date(now),
+    });
+  }
 }
 
 /** Returns a receiver's fields for the audit log, without secrets. */

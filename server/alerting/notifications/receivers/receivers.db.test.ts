@@ -16,6 +16,7 @@ import {
 import { enqueueNotification } from "../enqueue-notification.ts";
 import { listNotifications } from "../queries.ts";
 import { archiveReceiver } from "./archive-receiver.ts";
+import { channelSecret } from "./channel-secrets.ts";
 import { createReceiver } from "./create-receiver.ts";
 import { getReceiver, listReceivers } from "./queries.ts";
 import { updateReceiver } from "./update-receiver.ts";
@@ -99,7 +100,7 @@ test(
       .select()
       .from(channels)
       .where(eq(channels.id, slack?.id ?? ""));
-    expect(row?.secret).toBe(hook);
+    expect(row && (await channelSecret(ctx.db, row))).toBe(hook);
     const other = {
       receiverId,
       channels: [{ id: slack?.id, settings: { kind: "slack-bot" as const, channel: "#a" } }],
@@ -120,7 +121,10 @@ test(
       rules,
     );
     const channel = made.channels[0]?.id ?? "";
-    const secret = async () => (await ctx.db.select().from(channels).where(eq(channels.id, channel)))[0]?.secret;
+    const secret = async () => {
+      const [row] = await ctx.db.select().from(channels).where(eq(channels.id, channel));
+      return row && channelSecret(ctx.db, row);
+    };
     const change = (settings: object) =>
       updateReceiver(
         ctx,

@@ -8,6 +8,7 @@ import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Receiver, UpdateReceiver } from "../contract.ts";
 import { addChannels, shownChannels } from "./channel-rows.ts";
+import { encryptChannelSecrets } from "./channel-secrets.ts";
 import { type Checked, checkChannel, secretMayStay } from "./check-channel.ts";
 import { findReceiver } from "./queries.ts";
 
@@ -68,14 +69,18 @@ async function changeChannel(
   const newSecret = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
   const newCallbackSecret =
     callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
+  const stored = await encryptChannelSecrets(ctx.db, known.id, {
+    secret: newSecret,
+    callbackSecret: newCallbackSecret,
+  });
   await ctx.db
     .update(channels)
     .set({
       kind: settings.kind,
       settings,
       disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()),
-      ...(newSecret !== undefined && { secret: newSecret }),
-      ...(newCallbackSecret !== undefined && { callbackSecret: newCallbackSecret, callbackRejectedAt: null }),
+      ...(stored.secret !== undefined && { secret: stored.secret }),
+      ...(stored.callbackSecret !== undefined && { callbackSecret: stored.callbackSecret, callbackRejectedAt: null }),
     })
     .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
 }

@@ -1,13 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
+import { renewedSecret } from "#server/platform/webhooks/renewed-secret.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { checkAddress } from "../../../platform/network/address.ts";
 import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
@@ -30,17 +31,18 @@ export async function setTaskWebhook(
     const { name } = await findLiveEndpoint(ctx, endpointId);
     const before = await readTaskWebhook(ctx, endpointId);
     const secret = renewsSecret || !before ? `whsec_${randomBytes(32).toString("base64url")}` : null;
-    const until = new Date(Date.now() + dayMs);
     if (before) {
-      const renewed = secret && { secret, previousSecret: before.secret, previousSecretUntil: until };
+      const renewed = secret && (await renewedSecret(ctx.db, before, secret, new Date()));
       await ctx.db
         .update(webhooks)
         .set({ url, ...renewed, updatedAt: new Date() })
         .where(and(eq(webhooks.id, before.id), eq(webhooks.workspaceId, ctx.actor.workspaceId)));
     } else {
+      const id = randomUUID();
+      const stored = secret === null ? null : await encryptSecret(ctx.db, "webhooks.secret", id, secret);
       const [made] = await ctx.db
         .insert(webhooks)
-        .values({ workspaceId: ctx.actor.workspaceId, endpointId, name, url, events: [], secret })
+        .values({ id, workspaceId: ctx.actor.workspaceId, endpointId, name, url, events: [], secret: stored })
         .onConflictDoNothing()
         .returning({ id: webhooks.id });
       if (!made) throw new DomainError("conflict", "Someone else has just created a secret. Request a new one.");
