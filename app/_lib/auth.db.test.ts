@@ -10,6 +10,7 @@ import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createInvitation } from "#server/platform/identity/invitations/create-invitation.ts";
 import { newTotpSecret, totpCode } from "#server/platform/identity/second-factor/totp.ts";
+import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
 import { contextOfSession } from "#server/platform/identity/sign-in/session.ts";
 import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
@@ -257,8 +258,10 @@ test("asks a person with an authenticator app for a code, and creates no session
   const { db, base, visitor } = installation;
   const email = "admin@leeway.local";
   const [user] = await db.select().from(users).where(eq(users.email, email));
+  const userId = user?.id as string;
   const secret = newTotpSecret();
-  await db.insert(secondFactors).values({ userId: user?.id as string, secret, confirmedAt: new Date() });
+  const stored = await encryptSecret(db, "second_factors.secret", userId, secret);
+  await db.insert(secondFactors).values({ userId, secret: stored, confirmedAt: new Date() });
   expect(await passwordSignIn(installation, email, "wrong", { code: totpCode(secret, new Date()) })).toBe("unauthenticated");
   expect(await passwordSignIn(installation, email, adminPassword)).toBe("code");
   expect(await passwordSignIn(installation, email, adminPassword, { code: "000000" })).toBe("code");

@@ -1,12 +1,13 @@
 import { bigint, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant } from "./columns.ts";
 import { users } from "./identity.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 /** Authenticator app of a person (TOTP, RFC 6238). Above workspaces, as the account is. */
 export const secondFactors = pgTable("second_factors", {
   userId: belongsTo(() => users.id).primaryKey(),
-  /** Shared secret in base 32. */
-  secret: text().notNull(),
+  /** Shared secret, in base 32 before its encryption. */
+  secret: storedSecret().notNull(),
   createdAt: instant().notNull().defaultNow(),
   /** Since when sign-in asks for a code; null while the person has not entered a first code. */
   confirmedAt: instant(),

@@ -15,7 +15,8 @@ export async function discardSecrets(db: Database): Promise<number> {
     for (const [name, { table, column, rows }] of allEncryptedColumns) {
       const [, columnName = ""] = name.split(".");
       const isSealed: SQL = rows ? sql`(${column} #>> '{}')` : sql`${column}`;
-      const change = rows ? sql`delete from ${table}` : sql`update ${table} set ${sql.identifier(columnName)} = null`;
+      // A row that cannot be without its secret goes with it: an authenticator app, a key of this installation.
+      const change = column.notNull ? sql`delete from ${table}` : sql`update ${table} set ${sql.identifier(columnName)} = null`;
       const { rowCount } = await db.execute(sql`${change} where ${isSealed} like ${`${sealMark}%`}`);
       removed += rowCount ?? 0;
     }

@@ -1,6 +1,6 @@
 import { type AnyColumn, getTableName } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import { channels, deployments, imports, systemValues, webhooks } from "#db/schema/index.ts";
+import { channels, deployments, imports, secondFactors, systemValues, webhooks } from "#db/schema/index.ts";
 
 export interface EncryptedColumn {
   table: PgTable;
@@ -23,6 +23,7 @@ export const encryptedColumns = {
   "channels.callback_secret": { table: channels, column: channels.callbackSecret, row: channels.id },
   "deployments.engine_secret": { table: deployments, column: deployments.engineSecret, row: deployments.id },
   "imports.secret": { table: imports, column: imports.secret, row: imports.id },
+  "second_factors.secret": { table: secondFactors, column: secondFactors.secret, row: secondFactors.userId },
   "system_values.value": {
     table: systemValues,
     column: systemValues.value,

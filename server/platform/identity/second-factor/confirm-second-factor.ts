@@ -3,6 +3,7 @@ import { recoveryCodes, secondFactors, users } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
+import { decryptSecret } from "../../secrets/decrypt-secret.ts";
 import { permit } from "../../permissions/permit.ts";
 import { ConfirmSecondFactor, type RecoveryCodes } from "./contract.ts";
 import { hashRecoveryCode, newRecoveryCodes } from "./recovery-codes.ts";
@@ -28,8 +29,9 @@ export async function confirmSecondFactor(ctx: Context, input: ConfirmSecondFact
             .for("update", { of: secondFactors })
         : [];
     if (!started) throw new DomainError("conflict", "Start again: there is no authenticator app to confirm.");
+    const secret = await decryptSecret(ctx.db, "second_factors.secret", ctx.actor.id, started.secret);
     const now = new Date();
-    const step = stepOfCode(started.secret, code.replaceAll(" ", ""), now, null);
+    const step = stepOfCode(secret, code.replaceAll(" ", ""), now, null);
     if (step === undefined)
       throw new DomainError("invalid", "This code is incorrect. Check the clock of your phone and enter a new one.", {
         field: "code",

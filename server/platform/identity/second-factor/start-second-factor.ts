@@ -1,6 +1,7 @@
 import { secondFactors } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { encryptSecret } from "../../secrets/encrypt-secret.ts";
 import { permit } from "../../permissions/permit.ts";
 import { type NewSecondFactor, StartSecondFactor } from "./contract.ts";
 import { requireCurrentPassword } from "./require-current-password.ts";
@@ -22,7 +23,8 @@ export async function startSecondFactor(ctx: Context, input: StartSecondFactor):
   await transact(ctx, async (ctx) => {
     if (await hasSecondFactor(ctx.db, userId))
       throw new DomainError("conflict", "There is an authenticator app already. Remove it first.");
-    const values = { secret, createdAt: new Date() };
+    const stored = await encryptSecret(ctx.db, "second_factors.secret", userId, secret);
+    const values = { secret: stored, createdAt: new Date() };
     await ctx.db
       .insert(secondFactors)
       .values({ userId, ...values })

@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import { recoveryCodes, secondFactors } from "#db/schema/index.ts";
 import { backOff } from "#server/base/back-off.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { decryptSecret } from "../../secrets/decrypt-secret.ts";
 import { hashRecoveryCode } from "./recovery-codes.ts";
 import { stepOfCode } from "./totp.ts";
 
@@ -62,10 +63,11 @@ async function confirmedFactor(db: Database, userId: string) {
 /** Uses a code up, so that it is accepted once. @returns false when it is wrong. */
 async function acceptCode(
   db: Database,
-  { userId, secret, lastStep }: typeof secondFactors.$inferSelect,
+  { userId, secret: stored, lastStep }: typeof secondFactors.$inferSelect,
   code: string,
   now: Date,
 ): Promise<boolean> {
+  const secret = await decryptSecret(db, "second_factors.secret", userId, stored);
   const step = stepOfCode(secret, code, now, lastStep);
   const used =
     step === undefined
