@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
+import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import { type CountKey, windowStartOf } from "../windows/count-key.ts";
 import { SealedWindows } from "./sealed-windows.ts";
 import { storeWindows } from "./store-windows.ts";
@@ -22,7 +23,9 @@ export class WindowSpool {
   private windowStart: number;
   /** Undefined while the disk takes nothing. */
   private journal: WindowJournal | undefined;
-  private diskFailed = false;
+  private readonly diskFailures = new RepeatedEvent<{ cause: unknown }>((fields) =>
+    log.error("telemetry.not_journaled", fields),
+  );
   /** Resolves when what was counted in this moment is on disk. */
   private writing: Promise<void> | undefined;
   private readonly sealed: SealedWindows;
@@ -147,11 +150,9 @@ export class WindowSpool {
   private onDisk(write: () => void): boolean {
     try {
       write();
-      this.diskFailed = false;
       return true;
     } catch (cause) {
-      if (!this.diskFailed) log.error("telemetry.not_journaled", { cause });
-      this.diskFailed = true;
+      this.diskFailures.occur({ cause });
       return false;
     }
   }
