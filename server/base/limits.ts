@@ -20,9 +20,9 @@ export const limits = {
   nameLength: 5_000,
   textLength: 2 ** 18,
   listLength: 10_000,
-  tensorLength: 2 ** 22,
-  /** A file in a field, as base64: no longer than the largest request. */
-  fileTextLength: 2 ** 24,
+  tensorLength: 2 ** 26,
+  /** A file in a field, as base64. What MAX_REQUEST_BYTES allows is usually less. */
+  fileTextLength: 2 ** 28,
   /** A list in a call of MLflow's clients, which log up to 1,000 items but search by any number of ids. */
   callListLength: 100_000,
 

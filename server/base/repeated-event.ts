@@ -1,12 +1,12 @@
 type Fields = Record<string, unknown>;
 
 /** What a line says about the occurrences that it stands for. */
-interface Occurrences {
+type Occurrences = {
   /** Number of occurrences since the previous line. */
   count: number;
   /** Seconds since the previous line; absent in the first one. */
   seconds?: number;
-}
+};
 
 /**
  * Writes an event that can occur with every request to the log: at once when it first occurs, then once per interval, with the number of

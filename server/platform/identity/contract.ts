@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters, withoutControlCharacters } from "#server/base/text/control-characters.ts";
 import { TimeZone } from "#server/base/time-zone.ts";
 import { scopes } from "../permissions/permissions/permission.ts";
@@ -38,7 +39,7 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
 export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
 
-const Email = z.string().trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
+const Email = z.string().max(limits.nameLength).trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
 const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.").check(noControlCharacters);
 const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");
 const UserId = z.object({ userId: z.uuid() });
@@ -90,7 +91,7 @@ export type ChangePassword = z.input<typeof ChangePassword>;
 
 export const CreateToken = z.object({
   name: Name,
-  scopes: z.array(Scope).min(1, "Select at least one scope."),
+  scopes: z.array(Scope).max(limits.listLength).min(1, "Select at least one scope."),
   /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
   endpoints: z.array(z.string().min(1).max(128)).min(1, "Select at least one endpoint.").max(100).optional(),
   /** Time until the token expires; never when omitted. */
