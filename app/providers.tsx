@@ -17,8 +17,9 @@ interface ProvidersProps {
   children: ReactNode;
 }
 
-// Zod would try whether it may compile code, which the policy of the pages forbids and reports.
-config({ jitless: true });
+// In browsers, Zod would try whether it may compile code, which the policy of the pages forbids and reports. The server shares this setting
+// with the API, whose schemas it should go on compiling.
+if (typeof window !== "undefined") config({ jitless: true });
 
 /** Provides the context of client components. */
 export function Providers({ now, nonce, children }: ProvidersProps) {
