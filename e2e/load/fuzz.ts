@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, in all fields and in one field of a valid request
- * at a time; fails if one holds an event loop for over 50 ms. `-- time fields mlflow` runs only these parts.
+ * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, in one field of a valid request at a time, and to
+ * what the worker reads; fails if one holds an event loop for over 50 ms. `-- time fields worker` runs only these parts.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
  */

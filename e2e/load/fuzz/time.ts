@@ -15,6 +15,7 @@ import {
 } from "./hostile-requests.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { mlflowFixture } from "./mlflow.ts";
+import { openHostileServer, workerInputs } from "./worker-inputs.ts";
 
 /** Longest time for which one request may hold the loop of a role. */
 const maxHoldMs = 50;
@@ -34,7 +35,8 @@ export interface Holds {
 }
 
 /**
- * Sends hostile texts of up to 64 KB to every route, one request at a time, and measures how long each holds the loop that answers it.
+ * Sends hostile texts of up to 64 KB to every route, and to the worker in what it reads, one at a time, and measures how long each holds the
+ * loop that reads it.
  * @param only the parts to run; empty for all
  */
 export async function fuzzTime(stack: Stack, only: readonly string[]): Promise<Record<string, Holds>> {
@@ -51,6 +53,7 @@ export async function fuzzTime(stack: Stack, only: readonly string[]): Promise<R
     heads: () => measureHeads(url),
     gatewayHeads: () => measureHeads(stack.gatewayUrl),
     gateway: measureGateway,
+    worker: () => measureWorker(stack, authorization),
   };
   const holds: Record<string, Holds> = {};
   for (const [name, measurePart] of Object.entries(parts)) {
@@ -103,6 +106,12 @@ async function measureGateway(): Promise<Holds> {
   }
 }
 
+/** Feeds the worker what others answer: webhooks, and an import's MLflow server; and files of models that it inspects. */
+async function measureWorker({ url, workerUrl }: Stack, authorization: string): Promise<Holds> {
+  await using sender = await openHostileServer();
+  return measureEach(workerUrl, workerInputs({ url, authorization, sender }), ({ feed }) => feed());
+}
+
 function measure(url: string, authorization: string, requests: Iterable<HostileRequest>): Promise<Holds> {
   return measureEach(url, requests, (request) => send(url, authorization, request));
 }
@@ -113,7 +122,7 @@ function measureHeads(url: string): Promise<Holds> {
 
 async function measureEach<Sent extends { name: string }>(
   url: string,
-  requests: Iterable<Sent>,
+  requests: Iterable<Sent> | AsyncIterable<Sent>,
   send: (request: Sent) => Promise<void>,
 ): Promise<Holds> {
   await using watch = new LoopWatch(url);
@@ -123,7 +132,7 @@ async function measureEach<Sent extends { name: string }>(
     await send(request);
     return await watch.take();
   };
-  for (const request of requests) {
+  for await (const request of requests) {
     let heldMs = await holdOf(request);
     for (let turn = 1; turn < repetitions && heldMs > maxHoldMs / 2; turn += 1) {
       heldMs = Math.min(heldMs, await holdOf(request));
