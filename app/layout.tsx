@@ -9,6 +9,7 @@ import "#components/ui/base.css";
 import "#components/ui/mantine.css";
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { FollowMlflowLink } from "#components/shell/follow-mlflow-link.tsx";
 import { Providers } from "./providers.tsx";
@@ -27,14 +28,17 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Set by the web role for every request. The build has no requests, and prerenders no page because headers are read.
+  const nonce = (await headers()).get("x-leeway-nonce") ?? "";
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
+        {/* Browsers hide the nonce from scripts, so that it differs in the browser. */}
+        <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} suppressHydrationWarning />
       </head>
       <body>
-        <Providers now={Date.now()}>
+        <Providers now={Date.now()} nonce={nonce}>
           <FollowMlflowLink />
           {children}
         </Providers>

@@ -1,4 +1,4 @@
-import { type Browser, type Page, test as playwright } from "@playwright/test";
+import { type Browser, type BrowserContext, expect, type Page, test as playwright } from "@playwright/test";
 
 /**
  * Selector of a document into which React still streams: it contains a placeholder for a part, or a hidden part until it is moved there,
@@ -8,19 +8,50 @@ const streamingDocument = 'html:has(template[id^="B:"], div[hidden][id^="S:"])';
 
 const maxStreamMs = 5_000;
 
+const violations: string[] = [];
+
+/** Returns what pages tried to load or run against their Content-Security-Policy since the last call. */
+export function takeViolations(): string[] {
+  return violations.splice(0);
+}
+
 /**
  * Playwright's `test`, extended so that pages are used only after streaming has finished: before each action and each attempt of an
  * assertion, however the document was opened. Methods that do not wait (`count`, `allTextContents`) need a waiting call before them.
+ * A test fails if a page violates its Content-Security-Policy.
  */
-export const test = playwright.extend<object, { browser: Browser }>({
+export const test = playwright.extend<{ hasNoViolations: undefined }, { browser: Browser }>({
   browser: [
     async ({ browser }, use) => {
-      browser.on("context", (context) => context.on("page", waitForItsStream));
+      browser.on("context", (context) => {
+        context.on("page", waitForItsStream);
+        void reportViolations(context);
+      });
       await use(browser);
     },
     { scope: "worker" },
   ],
+  hasNoViolations: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that a fixture needs from this pattern
+    async ({}, use) => {
+      await use(undefined);
+      expect(takeViolations()).toEqual([]);
+    },
+    { auto: true },
+  ],
 });
+
+async function reportViolations(context: BrowserContext): Promise<void> {
+  const report = (_source: unknown, violation: string) => void violations.push(violation);
+  const listen = () => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, sample }) => {
+      const { reportViolation } = window as unknown as { reportViolation(violation: string): void };
+      reportViolation(`${location.pathname}: ${effectiveDirective} blocks ${blockedURI} of ${sourceFile}: ${sample}`);
+    });
+  };
+  // A context that closes meanwhile has no pages to report.
+  await Promise.all([context.exposeBinding("reportViolation", report), context.addInitScript(listen)]).catch(() => {});
+}
 
 async function waitForItsStream(page: Page): Promise<void> {
   const streaming = page.locator(streamingDocument);

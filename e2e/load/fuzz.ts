@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, and fails if one holds an event loop for over 50 ms.
+ * `npm run fuzz -- time`: sends texts of 64 KB on which parsers are slow to every route, in one field of a valid request at a time, and to
+ * what the worker reads; fails if one holds an event loop for over 50 ms. `-- time fields worker` runs only these parts.
  * `npm run fuzz -- findings`: repeats the attacks of a security audit, and fails if one succeeds.
  * `npm run fuzz -- --minutes 10`: tests every operation of the REST API by its OpenAPI document, and every MLflow call with unusual
  * arguments, against a separate Leeway. Nothing may respond with 5xx, whatever the input. The last line is JSON.
@@ -20,7 +21,7 @@ const seconds = Number(values.minutes) * 60;
 
 await using stack = await startStack({ LOG_LEVEL: "warn" });
 if (positionals[0] === "time") {
-  const time = await fuzzTime(stack);
+  const time = await fuzzTime(stack, positionals.slice(1));
   console.log(JSON.stringify(time, undefined, 2));
   console.log(JSON.stringify({ fuzz: { time } }));
   await stack[Symbol.asyncDispose]();

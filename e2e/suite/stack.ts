@@ -9,6 +9,8 @@ import { freePort } from "#db/free-port.ts";
 export interface Stack extends AsyncDisposable {
   url: string;
   gatewayUrl: string;
+  /** Address of the worker's health and metrics. */
+  workerUrl: string;
   dataFolder: string;
   process: ChildProcess;
   /** Environment variables read by the suites: URL, gateway, first account, first token. */
@@ -75,6 +77,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
   return {
     url,
     gatewayUrl,
+    workerUrl: `http://127.0.0.1:${workerPort}`,
     dataFolder,
     process: child,
     environment: {

@@ -16,6 +16,26 @@ export const limits = {
   userAgentLength: 512,
   /** Bytes that a run of a model may return, of all outputs together. A batch that returns more is run request by request. */
   outputBytes: 2 ** 28,
+  /**
+   * Maximum lengths of fields of the REST API that have no smaller one of their own: a name or id, which is as long as one in a path can be;
+   * a text, which leaves room for the longest text that MLflow stores (100,000 characters, each of up to two units); a list or a record; the
+   * values of a tensor.
+   */
+  nameLength: 5_000,
+  textLength: 2 ** 18,
+  listLength: 10_000,
+  tensorLength: 2 ** 26,
+  /** A file in a field, as base64. What MAX_REQUEST_BYTES allows is usually less. */
+  fileTextLength: 2 ** 28,
+  /** A list in a call of MLflow's clients, which log up to 1,000 items but search by any number of ids. */
+  callListLength: 100_000,
+
+  /** Params of one run, and tags of one run; MLflow limits only those of one call. */
+  runEntries: 10_000,
+  /** Bytes of the values of all params of a run, and of all tags. */
+  runEntryBytes: 8 * 2 ** 20,
+  /** Bytes of the runs on one page of a search, unless a single run has more. Such a page takes a fraction of a second to write. */
+  searchPageBytes: 8 * 2 ** 20,
 
   /** Regular expression that a user wrote. */
   patternLength: 1_000,

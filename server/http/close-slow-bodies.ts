@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { limits } from "#server/base/limits.ts";
+import type { ResponseHeaders } from "./response-headers.ts";
 import { respondToClientError } from "./wire-errors.ts";
 
 /** Progress of a body that is still arriving. */
@@ -21,6 +22,7 @@ type BodyLimits = Pick<typeof limits, "checkMs" | "bodyBytesPerSecond" | "slowBo
  */
 export function closeSlowBodies(
   app: FastifyInstance,
+  headers: ResponseHeaders,
   { checkMs, bodyBytesPerSecond, slowBodyMs }: { [Name in keyof BodyLimits]: number } = limits,
 ): void {
   const arriving = new Map<IncomingMessage, Arrival>();
@@ -43,7 +45,7 @@ export function closeSlowBodies(
       if (request.complete) arriving.delete(request);
       else if (now - arrival.slowSince >= slowBodyMs) {
         arriving.delete(request);
-        respondToClientError({ code: "ERR_HTTP_REQUEST_TIMEOUT" }, socket);
+        respondToClientError({ code: "ERR_HTTP_REQUEST_TIMEOUT" }, socket, headers);
       }
     }
   };

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { configureLog } from "#server/base/log.ts";
 import { closeSlowBodies } from "./close-slow-bodies.ts";
+import { safetyHeaders } from "./response-headers.ts";
 import { createServer } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -67,7 +68,7 @@ test.runIf(process.platform === "linux")("limits the connections of one address,
 
 test("closes a body that arrives too slowly with 408, and no other one", async () => {
   const app = Fastify();
-  closeSlowBodies(app, { checkMs: 20, bodyBytesPerSecond: 1_000, slowBodyMs: 1_500 });
+  closeSlowBodies(app, safetyHeaders, { checkMs: 20, bodyBytesPerSecond: 1_000, slowBodyMs: 1_500 });
   app.post("/", async () => "stored");
   const port = await listening(app);
   const head = (length: number) =>
@@ -89,9 +90,11 @@ test("closes a body that arrives too slowly with 408, and no other one", async (
   expect(stored).toMatch(/^HTTP\/1\.1 200 [\s\S]*stored$/);
 });
 
-test("rejects two Host headers and a request target without a path", async () => {
+test("rejects two Host headers, and responds to a request about the server as a whole before any route", async () => {
   const app = createServer(readConfig({}));
   app.get("/", async () => "ok");
+  // As the console: it takes every path, and fails without one.
+  app.all("/*", async ({ url }) => new URL(url).href);
   const port = await listening(app);
   const respond = async (request: string) => {
     const socket = open(port);
@@ -99,6 +102,7 @@ test("rejects two Host headers and a request target without a path", async () =>
     return Number((await text(socket)).slice("HTTP/1.1 ".length, "HTTP/1.1 200".length));
   };
   expect(await respond("GET / HTTP/1.1\r\nHost: a\r\nhost: b")).toBe(400);
-  expect(await respond("OPTIONS * HTTP/1.1\r\nHost: a")).toBe(404);
+  expect(await respond("OPTIONS * HTTP/1.1\r\nHost: a")).toBe(204);
+  expect(await respond("GET * HTTP/1.1\r\nHost: a")).toBe(400);
   expect(await respond("GET / HTTP/1.1\r\nHost: a")).toBe(200);
 });

@@ -2,8 +2,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { log } from "#server/base/log.ts";
 import { networkOf } from "#server/platform/network/network-of.ts";
-
-const logIntervalMs = 60_000;
+import { RepeatedEvent } from "#server/base/repeated-event.ts";
 
 /**
  * Closes new connections from an address that already has `max` open ones, so that one machine cannot use up all descriptors. With IPv6 a
@@ -11,18 +10,17 @@ const logIntervalMs = 60_000;
  */
 export function limitConnections(app: FastifyInstance, max: number): void {
   const open = new Map<string, number>();
-  let rejected = 0;
-  let loggedAt = Number.NEGATIVE_INFINITY;
+  const rejected = new RepeatedEvent<{ client: string }>(({ client, count, seconds }) =>
+    log.warn("connections.rejected", { client, rejected: count, seconds, max }),
+  );
+  app.addHook("onClose", async () => rejected.flush());
   app.server.on("connection", (socket: Socket) => {
     if (socket.remoteAddress === undefined) return;
     const client = networkOf(socket.remoteAddress);
     const count = open.get(client) ?? 0;
     if (count >= max) {
       socket.destroy();
-      rejected += 1;
-      if (performance.now() - loggedAt < logIntervalMs) return;
-      log.warn("connections.rejected", { client, rejected, max });
-      [rejected, loggedAt] = [0, performance.now()];
+      rejected.occur({ client });
       return;
     }
     open.set(client, count + 1);

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import { BlockList, isIP } from "node:net";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import { collectDefaultMetrics, Gauge, register } from "prom-client";
 import type { Config } from "#server/admin/settings/config.ts";
@@ -62,15 +63,39 @@ export function metrics(
     done();
   });
   app.get("/metrics", async (request, reply) => {
-    if (config.metricsToken && !isSame(request.headers.authorization ?? "", `Bearer ${config.metricsToken}`)) {
-      throw new DomainError("unauthenticated", "Send METRICS_TOKEN as a bearer token.");
-    }
+    requireReader(request, config);
     const format = formatFor(request.headers.accept);
     return reply
       .header("vary", "accept")
       .type(contentTypeOf[format])
       .send(metricsText(await read(), format));
   });
+}
+
+/** Headers that proxies add. Their value does not matter: with one of them, someone else's connection led here. */
+const forwardingHeaders = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+/** Metrics name workspaces and models. Without METRICS_TOKEN, only this machine may read them, and not through a proxy that runs on it. */
+function requireReader(request: FastifyRequest, { metricsToken, trustProxy }: Config): void {
+  if (metricsToken) {
+    if (isSame(request.headers.authorization ?? "", `Bearer ${metricsToken}`)) return;
+    throw new DomainError("unauthenticated", "Send METRICS_TOKEN as a bearer token.");
+  }
+  const isForwarded = trustProxy === false && forwardingHeaders.some((name) => request.headers[name] !== undefined);
+  if (!isForwarded && isLoopback(request.socket.remoteAddress) && isLoopback(request.ip)) return;
+  throw new DomainError(
+    "forbidden",
+    "Only this machine may read metrics. Set METRICS_TOKEN, and send it as a bearer token.",
+  );
+}
+
+/** Also recognises an IPv4 address written as IPv6. */
+function isLoopback(address = ""): boolean {
+  const version = isIP(address);
+  return version !== 0 && loopback.check(address, version === 4 ? "ipv4" : "ipv6");
 }
 
 /** Counts a handled request. @param route the pattern of its address @param ms until the last byte of the response */

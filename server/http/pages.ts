@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import next from "next";
 import type { Config } from "#server/admin/settings/config.ts";
 import type { Check } from "./health.ts";
+import { newNonce, pagePolicy } from "./response-headers.ts";
 import { hijack } from "./server.ts";
 
+/** Request header from which the root layout reads the nonce of its response. */
+const nonceHeader = "x-leeway-nonce";
 const proxyHeaders = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"];
 
 /**
@@ -28,14 +31,30 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
     scope.all("/*", async (request, reply) => {
       await prepared;
-      hijack(reply);
-      // The pages trust the values that Fastify determined, not those that the client wrote into these headers.
-      request.raw.headers["x-forwarded-for"] = request.ip;
-      request.raw.headers["x-leeway-path"] = request.url;
-      if (config.trustProxy === false) for (const name of proxyHeaders) delete request.raw.headers[name];
+      prepareForConsole(request, reply, config);
       await handle(request.raw, reply.raw);
     });
     scope.addHook("onClose", () => console.close());
   });
   return () => prepared;
+}
+
+/**
+ * Sets the request headers that the pages trust, in place of those that the client sent, and lets Next respond. Next adds the nonce of the
+ * policy to its scripts, and the root layout passes it to the components. Files that the build made may be cached; no page runs from them.
+ */
+export function prepareForConsole(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { trustProxy, isDevelopment }: Pick<Config, "trustProxy" | "isDevelopment">,
+): void {
+  const { headers } = request.raw;
+  headers["x-forwarded-for"] = request.ip;
+  headers["x-leeway-path"] = request.url;
+  if (trustProxy === false) for (const name of proxyHeaders) delete headers[name];
+  const nonce = newNonce();
+  const policy = pagePolicy(nonce, isDevelopment);
+  headers["content-security-policy"] = policy;
+  headers[nonceHeader] = nonce;
+  hijack(reply, request.url.startsWith("/_next/") ? {} : { "content-security-policy": policy });
 }

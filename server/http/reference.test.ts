@@ -1,9 +1,10 @@
-import Fastify from "fastify";
 import { expect, test } from "vitest";
+import { readConfig } from "#server/admin/settings/config.ts";
 import { restReference } from "./reference.ts";
+import { createServer } from "./server.ts";
 
 test("serves the API reference and its code from this server, also when repeated", async () => {
-  const app = Fastify();
+  const app = createServer(readConfig({}));
   await app.register(restReference);
   for (let time = 0; time < 2; time++) {
     const page = await app.inject("/api/v1/docs/");

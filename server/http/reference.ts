@@ -1,7 +1,12 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { newNonce, referencePolicy } from "./response-headers.ts";
 import { hijack } from "./server.ts";
 
 const routePrefix = "/api/v1/docs";
+/** Stands in the page for the nonce of a response: the configuration of the page is read only once. */
+const nonceMark = "nonce-of-this-response";
+/** Zod in the code of the page would try whether it may compile code, which the policy of the page forbids and reports. */
+const withoutCompiling = `<script nonce="${nonceMark}">globalThis.__zod_globalConfig = { jitless: true };</script>`;
 
 /** The page's own greys have too little contrast, so they are replaced. */
 const colors = (text: string, muted: string, quiet: string, background: string, sunken: string, accent: string) =>
@@ -44,7 +49,13 @@ async function openReference(): Promise<FastifyInstance> {
   const { default: scalar } = await import("@scalar/fastify-api-reference");
   app.addHook("onSend", async (_request, reply, payload) => {
     const isPage = String(reply.getHeader("content-type")).startsWith("text/html") && typeof payload === "string";
-    return isPage ? payload.replace(/<html(?![^>]*lang)/, '<html lang="en"') : payload;
+    if (!isPage) return payload;
+    const nonce = newNonce();
+    reply.header("content-security-policy", referencePolicy(nonce));
+    return payload
+      .replace(/<html(?![^>]*lang)/, '<html lang="en"')
+      .replace("<script", `${withoutCompiling}<script`)
+      .replaceAll(nonceMark, nonce);
   });
   await app.register(scalar, {
     routePrefix,
@@ -52,6 +63,7 @@ async function openReference(): Promise<FastifyInstance> {
       url: "/api/v1/openapi.json",
       title: "REST interface, Leeway",
       favicon: "/mark.svg",
+      nonce: nonceMark,
       customCss: css,
       hideModels: true,
       withDefaultFonts: false,

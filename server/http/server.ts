@@ -13,6 +13,7 @@ import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { closeSlowBodies } from "./close-slow-bodies.ts";
 import { asDomainError, statusOf } from "./errors.ts";
 import { limitConnections } from "./limit-connections.ts";
+import { dataHeaders, type ResponseHeaders } from "./response-headers.ts";
 import { rejectMalformedRequests, respondToClientError } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
 
@@ -32,15 +33,11 @@ export interface WebDependencies {
   authenticate(request: FastifyRequest): Promise<Context>;
 }
 
-/** No guessing of content types, no framing by other sites, no addresses of ours to other sites. */
-export const safetyHeaders = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "same-origin",
-};
-
-/** Creates a Fastify instance with the settings of every role: bounded bodies, request ids, one error format, requests in the debug log. */
-export function createServer(config: Config): FastifyInstance {
+/**
+ * Creates a Fastify instance with the settings of every role: bounded bodies, request ids, one error format, requests in the debug log.
+ * @param responseHeaders sent with every response, errors of the parser included
+ */
+export function createServer(config: Config, responseHeaders = dataHeaders(config)): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: config.maxRequestBytes,
@@ -58,17 +55,19 @@ export function createServer(config: Config): FastifyInstance {
       // Next listens for upgrades and leaves those that it does not know open for good. Only its development server has any.
       shouldUpgradeCallback: ({ url }) => config.isDevelopment && url?.startsWith("/_next/") === true,
     },
-    clientErrorHandler: (error, socket) => respondToClientError(error, socket),
+    clientErrorHandler: (error, socket) => respondToClientError(error, socket, responseHeaders),
     // Access to a workspace is decided where the caller is authenticated (auth.ts), from the URL as it was sent.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
-    frameworkErrors: (error, { url }, reply) => refuseAddress(error, url, reply as unknown as FastifyReply),
+    // No hook runs for these.
+    frameworkErrors: (error, { url }, reply) =>
+      refuseAddress(error, url, (reply as unknown as FastifyReply).headers(responseHeaders)),
   });
   letGoOfIdleConnections(app);
-  rejectMalformedRequests(app);
-  closeSlowBodies(app);
+  rejectMalformedRequests(app, responseHeaders);
+  closeSlowBodies(app, responseHeaders);
   if (config.maxConnectionsPerAddress !== undefined) limitConnections(app, config.maxConnectionsPerAddress);
   app.addHook("onRequest", (_request, reply, done) => {
-    reply.headers(safetyHeaders);
+    reply.headers(responseHeaders);
     done();
   });
   if (log.isDebugging) {
@@ -92,9 +91,11 @@ function trustOf({ trustProxy }: Config) {
   return typeof trustProxy === "number" ? (_address: string, hop: number) => hop < trustProxy : trustProxy;
 }
 
-/** Lets another server write the response; sets the headers that every response carries. */
-export function hijack(reply: FastifyReply): void {
-  for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
+/** Lets another server write the response; sets the headers that every response carries. @param headers replace some of these */
+export function hijack(reply: FastifyReply, headers: ResponseHeaders = {}): void {
+  for (const [name, value] of Object.entries(reply.headers(headers).getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
   reply.hijack();
 }
 

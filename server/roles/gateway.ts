@@ -9,6 +9,7 @@ import { knownErrorResponse, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
 import { inferencePlugin } from "../http/inference/plugin.ts";
 import { metrics } from "../http/metrics.ts";
+import { safetyHeaders } from "../http/response-headers.ts";
 import { createServer } from "../http/server.ts";
 import { metricsOfAll } from "../http/sibling-metrics.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
@@ -49,7 +50,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     // Loaded only if tracing is configured.
     tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
   });
-  const app = createServer(config);
+  const app = createServer(config, safetyHeaders);
   const drainGateway = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);

@@ -15,20 +15,30 @@ export interface HostileRequest {
 const maxAddressLength = 12_000;
 const maxSchemaDepth = 6;
 
-interface JsonSchema {
-  type?: string;
+/** What the OpenAPI document uses of JSON Schema. */
+export interface JsonSchema {
+  type?: string | string[];
   enum?: unknown[];
   const?: unknown;
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
   properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
   format?: string;
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
   minimum?: number;
+  maximum?: number;
 }
 
 interface Operation {
-  parameters?: { name: string; in: string }[];
+  parameters?: { name: string; in: string; schema: JsonSchema }[];
   requestBody?: { content?: Record<string, { schema?: JsonSchema }> };
 }
 

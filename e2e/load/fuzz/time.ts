@@ -3,6 +3,7 @@ import type { Stack } from "../../suite/stack.ts";
 import { digits } from "../digits.ts";
 import { startGatewayIn } from "../gateway.ts";
 import { openGatewayFixture } from "../gateway-fixture.ts";
+import { fieldRequests, type Known } from "./field-requests.ts";
 import {
   gatewayRequests,
   type HostileRequest,
@@ -14,6 +15,7 @@ import {
 } from "./hostile-requests.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { mlflowFixture } from "./mlflow.ts";
+import { openHostileServer, workerInputs } from "./worker-inputs.ts";
 
 /** Longest time for which one request may hold the loop of a role. */
 const maxHoldMs = 50;
@@ -32,19 +34,62 @@ export interface Holds {
   tooLong: Record<string, number>;
 }
 
-/** Sends hostile texts of 64 KB to every route, one request at a time, and measures how long each holds the loop that answers it. */
-export async function fuzzTime(stack: Stack): Promise<Record<string, Holds>> {
+/**
+ * Sends hostile texts of up to 64 KB to every route, and to the worker in what it reads, one at a time, and measures how long each holds the
+ * loop that reads it.
+ * @param only the parts to run; empty for all
+ */
+export async function fuzzTime(stack: Stack, only: readonly string[]): Promise<Record<string, Holds>> {
   const { url, environment } = stack;
   const authorization = `Bearer ${environment.LEEWAY_TOKEN}`;
   const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as OpenApi;
   const plausible = await mlflowFixture(url, authorization);
+  const known = await restFixture(url, authorization, plausible);
+  const parts: Record<string, () => Promise<Holds>> = {
+    rest: () => measure(url, authorization, restRequests(document)),
+    fields: () => measure(url, authorization, fieldRequests(document, known)),
+    mlflow: () => measure(url, authorization, mlflowRequests(plausible)),
+    pages: () => measure(url, "", pageRequests()),
+    heads: () => measureHeads(url),
+    gatewayHeads: () => measureHeads(stack.gatewayUrl),
+    gateway: measureGateway,
+    worker: () => measureWorker(stack, authorization),
+  };
+  const holds: Record<string, Holds> = {};
+  for (const [name, measurePart] of Object.entries(parts)) {
+    if (only.length === 0 || only.includes(name)) holds[name] = await measurePart();
+  }
+  return holds;
+}
+
+/** Registers and deploys a model. @returns the names and ids of it and of what is there already, by the field that refers to them */
+async function restFixture(url: string, authorization: string, plausible: Record<string, unknown[]>): Promise<Known> {
+  const send = async (path: string, body: BodyInit, type: string) => {
+    const headers = { authorization, "content-type": type };
+    const response = await fetch(`${url}/api/v1${path}`, { method: "POST", headers, body });
+    if (!response.ok) throw new Error(`${path} responded ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { version?: number };
+  };
+  const file = new Uint8Array((await digits()).model);
+  const { version } = await send("/models/digits/versions", file, "application/octet-stream");
+  await send("/endpoints", JSON.stringify({ name: "digits" }), "application/json");
+  const run = String([plausible.run_id].flat()[0]);
   return {
-    rest: await measure(url, authorization, restRequests(document)),
-    mlflow: await measure(url, authorization, mlflowRequests(plausible)),
-    pages: await measure(url, "", pageRequests()),
-    heads: await measureHeads(url),
-    gatewayHeads: await measureHeads(stack.gatewayUrl),
-    gateway: await measureGateway(),
+    model: "digits",
+    version: String(version ?? 1),
+    alias: "champion",
+    endpoint: "digits",
+    experiment: "fuzzed",
+    run,
+    runId: run,
+    runIds: run,
+    runs: run,
+    key: "loss",
+    keys: "loss",
+    email: "fuzzed@example.test",
+    timeZone: "UTC",
+    filter: "metrics.loss > 0",
+    after: "",
   };
 }
 
@@ -61,6 +106,12 @@ async function measureGateway(): Promise<Holds> {
   }
 }
 
+/** Feeds the worker what others answer: webhooks, and an import's MLflow server; and files of models that it inspects. */
+async function measureWorker({ url, workerUrl }: Stack, authorization: string): Promise<Holds> {
+  await using sender = await openHostileServer();
+  return measureEach(workerUrl, workerInputs({ url, authorization, sender }), ({ feed }) => feed());
+}
+
 function measure(url: string, authorization: string, requests: Iterable<HostileRequest>): Promise<Holds> {
   return measureEach(url, requests, (request) => send(url, authorization, request));
 }
@@ -71,7 +122,7 @@ function measureHeads(url: string): Promise<Holds> {
 
 async function measureEach<Sent extends { name: string }>(
   url: string,
-  requests: Iterable<Sent>,
+  requests: Iterable<Sent> | AsyncIterable<Sent>,
   send: (request: Sent) => Promise<void>,
 ): Promise<Holds> {
   await using watch = new LoopWatch(url);
@@ -81,7 +132,7 @@ async function measureEach<Sent extends { name: string }>(
     await send(request);
     return await watch.take();
   };
-  for (const request of requests) {
+  for await (const request of requests) {
     let heldMs = await holdOf(request);
     for (let turn = 1; turn < repetitions && heldMs > maxHoldMs / 2; turn += 1) {
       heldMs = Math.min(heldMs, await holdOf(request));

@@ -79,7 +79,7 @@ const Variables = z.object({
   PUBLIC_URL: address.optional(),
   /** Address under which clients reach inference. Default: http://localhost and GATEWAY_PORT. */
   GATEWAY_URL: address.optional(),
-  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, anyone who can reach the ports may read them. */
+  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, only callers on this machine may read them. */
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   /**
    * Proxies in front that add to X-Forwarded-For and set X-Forwarded-Proto: their number, or their addresses and networks, separated by

@@ -22,7 +22,7 @@ export const ChannelSettings = z.discriminatedUnion("kind", [
     sendsChanges: z.boolean().default(true),
     ...common(true),
   }),
-  z.object({ kind: z.literal("email"), to: z.array(z.email()).min(1).max(50), ...common(false) }),
+  z.object({ kind: z.literal("email"), to: z.array(z.email().max(254)).min(1).max(50), ...common(false) }),
   z.object({
     kind: z.literal("webhook"),
     url: z.url().max(2000),

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 export const KeyValue = z.object({
-  key: z.string(),
-  value: z.string(),
+  key: z.string().max(limits.nameLength),
+  value: z.string().max(limits.textLength),
 });
 export type KeyValue = z.infer<typeof KeyValue>;
 

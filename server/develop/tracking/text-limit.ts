@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { characters } from "./keys.ts";
 
 /**
@@ -8,6 +9,7 @@ import { characters } from "./keys.ts";
 export function atMost(limit: number, what: string) {
   return z
     .string()
+    .max(limits.textLength)
     .refine(
       (text) => text.length <= limit || characters(text) <= limit,
       `'${what}' exceeds the maximum length of ${limit} characters`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { limits } from "#server/base/limits.ts";
 import { rejectDeepJson } from "#server/base/reject-deep-json.ts";
 import {
   type EvaluationDataset,
@@ -77,7 +78,7 @@ export const evaluationCalls: Call[] = [
   call(
     "PATCH",
     `${ofDataset}/tags`,
-    { ...one, tags: required(text()) },
+    { ...one, tags: required(text(limits.fileTextLength)) },
     async (ctx, { dataset_id: id, tags }) => {
       await tagEvaluationDataset(ctx, { id, tags: parsed("tags", Tags, tags) });
       return {};
@@ -97,7 +98,7 @@ export const evaluationCalls: Call[] = [
   call(
     "POST",
     `${ofDataset}/records`,
-    { ...one, records: required(text()) },
+    { ...one, records: required(text(limits.fileTextLength)) },
     async (ctx, { dataset_id: id, records }) => {
       const { inserted, updated } = await upsertEvaluationRecords(ctx, {
         id,

@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { choice, double, type Field, flag, int64, keyAndValue, list, record, required, text } from "./fields.ts";
+import {
+  choice,
+  double,
+  type Field,
+  flag,
+  int64,
+  keyAndValue,
+  list,
+  record,
+  required,
+  text,
+  textMap,
+} from "./fields.ts";
 
 const read = <Value>(field: Field<Value>, sent: unknown) => field.read(sent, "x");
 const wrong = (value: string, type: string) =>
@@ -23,6 +35,19 @@ test("rejects a value of another type with the value and its Python type", () =>
   expect(() => read(list(text()), "5")).toThrow(wrong('"5"', "str"));
   expect(() => read(text(), [1])).toThrow(wrong("[1]", "list"));
   expect(() => read(text(), { a: 1 })).toThrow(wrong('{"a":1}', "dict"));
+});
+
+test("bounds texts, lists and maps without naming their content", () => {
+  expect(read(text(), "x".repeat(2 ** 18))).toHaveLength(2 ** 18);
+  const tooLong = "x".repeat(2 ** 20);
+  expect(() => read(text(), tooLong)).toThrow("At most 262,144 characters in parameter 'x'; got 1,048,576.");
+  expect(() => read(record({ name: required(text()) }), { name: tooLong })).toThrow("in parameter 'x.name'");
+  expect(() => read(list(text()), Array(100_001).fill("a"))).toThrow("At most 100,000 items in parameter 'x'");
+  expect(() => read(textMap(), { [tooLong]: "a" })).toThrow("At most 5,000 characters in parameter 'x key'");
+  const keys = Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [index, "a"]));
+  expect(() => read(textMap(), keys)).toThrow("At most 100,000 items in parameter 'x'");
+  // These are cut where they are stored, as MLflow does.
+  expect(read(keyAndValue(), { key: "k", value: tooLong })).toEqual({ key: "k", value: tooLong });
 });
 
 test("rejects text that Postgres cannot store", () => {

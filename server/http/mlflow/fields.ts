@@ -1,4 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
+import { formatCount } from "#server/base/format-number.ts";
+import { limits } from "#server/base/limits.ts";
 import { isNumeral } from "#server/base/text/is-numeral.ts";
 
 /** Reader of one argument of an MLflow call. `path` names it in messages: "metrics[0].key". */
@@ -47,11 +49,26 @@ function optional<Value>(parse: (sent: unknown) => Value | undefined): Field<Val
   };
 }
 
-/** Returns a string field. Postgres can store neither NUL nor lone surrogates in JSON, so both are rejected here. */
-export function text(): Field<string | undefined> {
-  return optional((sent) =>
+/**
+ * Returns a string field. Postgres can store neither NUL nor lone surrogates in JSON, so both are rejected here.
+ * @param max its maximum length, beyond the limit of what it names, whose message is MLflow's
+ */
+export function text(max: number = limits.textLength): Field<string | undefined> {
+  const field = optional((sent) =>
     typeof sent === "string" && !sent.includes("\0") && sent.isWellFormed() ? sent : undefined,
   );
+  return {
+    read(sent, path) {
+      if (typeof sent === "string") checkLength(sent.length, max, "characters", path);
+      return field.read(sent, path);
+    },
+  };
+}
+
+function checkLength(length: number, max: number, what: string, path: string): void {
+  if (length <= max) return;
+  const [most, got] = [formatCount(max), formatCount(length)];
+  throw new DomainError("invalid", `At most ${most} ${what} in parameter '${path}'; got ${got}.`);
 }
 
 /** Returns an integer field, read from a JSON number or a decimal string, within the range that a double holds exactly. */
@@ -104,6 +121,7 @@ export function list<Item>(item: Field<Item>): Field<Item[]> {
     read(sent, path) {
       if (isAbsent(sent)) return [];
       if (!Array.isArray(sent)) throw wrongType(sent, path);
+      checkLength(sent.length, limits.callListLength, "items", path);
       return sent.map((one, index) => item.read(one, `${path}[${index}]`));
     },
   };
@@ -137,8 +155,13 @@ export function textMap(): Field<Record<string, string>> {
     read(sent, path) {
       if (isAbsent(sent)) return {};
       if (typeof sent !== "object" || Array.isArray(sent)) throw wrongType(sent, path);
+      const entries = Object.entries(sent as object);
+      checkLength(entries.length, limits.callListLength, "items", path);
       return Object.fromEntries(
-        Object.entries(sent as object).map(([key, one]) => [key, value.read(one, `${path}.${key}`)]),
+        entries.map(([key, one]) => {
+          checkLength(key.length, limits.nameLength, "characters", `${path} key`);
+          return [key, value.read(one, `${path}.${key}`)];
+        }),
       );
     },
   };
@@ -164,4 +187,7 @@ export function withDefault<Value>(field: Field<Value | undefined>, value: Value
 }
 
 /** Returns a field for a tag or param: an absent `value` means "". */
-export const keyAndValue = () => record({ key: required(text()), value: withDefault(text(), "") });
+export const keyAndValue = () => record({ key: required(text()), value: value() });
+
+/** Returns a field for the value of a tag or param, which is cut if it is too long. */
+export const value = () => withDefault(text(limits.fileTextLength), "");

@@ -1,4 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
+import { limits } from "#server/base/limits.ts";
 import type { Point } from "#server/develop/tracking/log-contract.ts";
 import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
 import { logMetric } from "#server/develop/tracking/metrics/log-metric.ts";
@@ -9,10 +10,10 @@ import { logOutputs } from "#server/develop/tracking/runs/log-outputs.ts";
 import { logParam } from "#server/develop/tracking/runs/log-param.ts";
 import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import { type Call, call } from "./call.ts";
-import { double, int64, keyAndValue, list, record, required, text, type Values, withDefault } from "./fields.ts";
+import { double, int64, keyAndValue, list, record, required, text, type Values, value, withDefault } from "./fields.ts";
 
 const one = { run_id: required(text()) };
-const entry = { key: required(text()), value: withDefault(text(), "") };
+const entry = { key: required(text()), value: value() };
 const point = {
   key: required(text()),
   value: required(double()),
@@ -41,8 +42,8 @@ const dataset = record({
     digest: required(text()),
     source_type: required(text()),
     source: required(text()),
-    schema: text(),
-    profile: text(),
+    schema: text(limits.fileTextLength),
+    profile: text(limits.fileTextLength),
   }),
   tags: list(keyAndValue()),
 });
@@ -105,8 +106,13 @@ export const loggingCalls: Call[] = [
       return {};
     },
   ),
-  call("POST", "runs/log-model", { ...one, model_json: required(text()) }, async (ctx, { run_id, model_json }) => {
-    await logModelJson(ctx, { runId: run_id, modelJson: model_json });
-    return {};
-  }),
+  call(
+    "POST",
+    "runs/log-model",
+    { ...one, model_json: required(text(limits.fileTextLength)) },
+    async (ctx, { run_id, model_json }) => {
+      await logModelJson(ctx, { runId: run_id, modelJson: model_json });
+      return {};
+    },
+  ),
 ];

@@ -6,6 +6,8 @@ import { getAlertGroup, listAlertGroups } from "#server/alerting/alerts/groups/q
 import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
 import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
@@ -42,8 +44,8 @@ function posting(app: FastifyInstance): void {
     listAlerts(ctx, { ...rest, groupId: group, matchers: matcher.map(parseMatcher) }),
   );
   const posted = z.object({
-    labels: z.record(z.string(), z.string()),
-    annotations: z.record(z.string(), z.string()).default({}),
+    labels: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)),
+    annotations: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.textLength)).default({}),
     startsAt: time.optional(),
     endsAt: time.optional().describe("If omitted, the alert expires five minutes after it was last received."),
     generatorUrl: z.string().max(4096).default(""),

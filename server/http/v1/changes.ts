@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 import { Change, RecordChange } from "#server/respond/changes/contract.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { recordChange } from "#server/respond/changes/record-change.ts";
@@ -23,7 +24,7 @@ export function changes(app: FastifyInstance): void {
     return { changes: await listChanges(ctx, { endpointId, from, to, limit }) };
   });
   const body = RecordChange.omit({ endpointId: true }).extend({
-    endpoint: z.string().optional().describe("Endpoint name; omit for workspace-wide changes."),
+    endpoint: z.string().max(limits.nameLength).optional().describe("Endpoint name; omit for workspace-wide changes."),
     at: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
   const record = { summary: "Record an external change", body, response: Change };

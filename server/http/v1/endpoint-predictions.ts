@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { limits } from "#server/base/limits.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { RecordedOutcomes, RecordOutcomes } from "#server/release/rollouts/outcomes/contract.ts";
@@ -68,7 +69,7 @@ function replays(app: FastifyInstance, { models }: WebDependencies): void {
     summary: "Replay a logged prediction on any version and compare; nothing is stored",
     params: params.extend({ prediction: z.string() }),
     body: ReplayPrediction.pick({ providers: true }).extend({
-      model: z.string(),
+      model: z.string().max(limits.nameLength),
       version: z.number().int().min(1).describe("Version to run; it does not have to be deployed."),
     }),
     response: Replay,

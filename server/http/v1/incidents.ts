@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 import * as contract from "#server/respond/incidents/contract.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
 import { IncidentCurve } from "#server/respond/incidents/impact/contract.ts";
@@ -25,7 +26,7 @@ export const incidentPath = "/incidents/:incident";
 const params = incidentParams;
 const path = incidentPath;
 const at = z.coerce.date().optional().describe("ISO 8601; defaults to now.");
-const endpointName = z.string().optional().describe("Endpoint name.");
+const endpointName = z.string().max(limits.nameLength).optional().describe("Endpoint name.");
 
 /** Incidents: declared, taken on from state to state, corrected, linked; how quickly they end, and those like them. */
 export function incidents(app: FastifyInstance): void {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import {
   PlanRollout,
   RolloutEstimate,
@@ -14,7 +15,7 @@ import { route } from "./route.ts";
 
 /** Registers the routes for computations about rollouts before their start and after their end. */
 export function rolloutReports(app: FastifyInstance): void {
-  const ofEndpoint = z.object({ endpoint: z.string() });
+  const ofEndpoint = z.object({ endpoint: z.string().max(limits.nameLength) });
   const plan = {
     summary: "Estimate the duration and sensitivity of a rollout plan at current traffic; starts nothing",
     body: PlanRollout.omit({ endpointId: true }).extend(ofEndpoint.shape),

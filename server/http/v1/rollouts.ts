@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
+import { limits } from "#server/base/limits.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { approveStep } from "#server/release/rollouts/approve-step.ts";
 import { getRolloutCurves } from "#server/release/rollouts/curve-queries.ts";
@@ -62,7 +63,9 @@ function collection(app: FastifyInstance): void {
   });
   const start = {
     summary: "Start a rollout of another version to an endpoint",
-    body: StartRollout.omit({ endpointId: true }).extend({ endpoint: z.string().describe("Endpoint name.") }),
+    body: StartRollout.omit({ endpointId: true }).extend({
+      endpoint: z.string().max(limits.nameLength).describe("Endpoint name."),
+    }),
     response: Rollout,
     status: 201 as const,
     isRepeatable: true,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import * as contract from "#server/alerting/alerts/silences/contract.ts";
+import { limits } from "#server/base/limits.ts";
 import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
 import { expireSilence } from "#server/respond/silences/expire-silence.ts";
@@ -15,6 +16,7 @@ const { Silence, SilenceRecurrence } = contract;
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const matchers = z
   .array(z.union([Matcher, z.string().max(4096).transform(parseMatcher)]))
+  .max(limits.listLength)
   .min(1)
   .describe('Matcher objects, or strings such as severity="page".');
 const confirm = z
@@ -39,7 +41,7 @@ export function silences(app: FastifyInstance): void {
     matchers,
     startsAt: time.default(() => new Date()),
     endsAt: time,
-    comment: z.string(),
+    comment: z.string().max(limits.textLength),
     confirm,
   });
   const create = { summary: "Create a silence", body, response: Silence, status: 201 as const };

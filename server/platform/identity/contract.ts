@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters, withoutControlCharacters } from "#server/base/text/control-characters.ts";
 import { TimeZone } from "#server/base/time-zone.ts";
 import { scopes } from "../permissions/permissions/permission.ts";
@@ -40,7 +41,7 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
 export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
 
-const Email = z.string().trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
+const Email = z.string().max(limits.nameLength).trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
 const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.").check(noControlCharacters);
 /** Limits of a new password, in characters. Older passwords may be shorter. */
 export const passwordLength = { min: 12, max: 200 };
@@ -166,7 +167,7 @@ export type ChangePassword = z.input<typeof ChangePassword>;
 
 export const CreateToken = z.object({
   name: Name,
-  scopes: z.array(Scope).min(1, "Select at least one scope."),
+  scopes: z.array(Scope).max(limits.listLength).min(1, "Select at least one scope."),
   /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
   endpoints: z.array(z.string().min(1).max(128)).min(1, "Select at least one endpoint.").max(100).optional(),
   /** Time until the token expires; never when omitted. A token created with another token expires with that one at the latest. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const teamParts = ["member", "lead"] as const;
@@ -12,8 +13,8 @@ const TeamShape = z.object({
   escalationPolicyId: z.uuid().nullable().default(null),
   members: z.array(TeamMember).max(100).default([]),
   /** Names of the models and endpoints that the team owns; moved from any other team. */
-  models: z.array(z.string()).max(1000).default([]),
-  endpoints: z.array(z.string()).max(1000).default([]),
+  models: z.array(z.string().max(limits.nameLength)).max(1000).default([]),
+  endpoints: z.array(z.string().max(limits.nameLength)).max(1000).default([]),
 });
 export const CreateTeam = TeamShape;
 export type CreateTeam = z.input<typeof CreateTeam>;
@@ -25,8 +26,8 @@ export const UpdateTeam = z.object({
   description: z.string().trim().max(1000).optional(),
   escalationPolicyId: z.uuid().nullable().optional(),
   members: z.array(TeamMember).max(100).optional(),
-  models: z.array(z.string()).max(1000).optional(),
-  endpoints: z.array(z.string()).max(1000).optional(),
+  models: z.array(z.string().max(limits.nameLength)).max(1000).optional(),
+  endpoints: z.array(z.string().max(limits.nameLength)).max(1000).optional(),
 });
 export type UpdateTeam = z.input<typeof UpdateTeam>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** Events MLflow knows, by entity: https://mlflow.org/docs/latest/ml/webhooks. Leeway's own are the actions of the audit log. */
 export const mlflowEvents = {
@@ -48,17 +49,23 @@ const EventPattern = z
 
 const nameRule = /^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/;
 
-const Name = z.string().refine((name) => nameRule.test(name), {
-  error: ({ input }) =>
-    `Webhook name '${input}' is invalid. It must start and end with a letter or digit, be less than 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).`,
-});
+const Name = z
+  .string()
+  .max(limits.nameLength)
+  .refine((name) => nameRule.test(name), {
+    error: ({ input }) =>
+      `Webhook name '${input}' is invalid. It must start and end with a letter or digit, be less than 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).`,
+  });
 
 const Secret = z.string().min(1, "A secret must not be empty.").max(1000);
 
 export const CreateWebhook = z.object({
   name: Name,
   url: z.string().max(2000),
-  events: z.array(EventPattern).min(1, "Webhook events must be a non-empty list of WebhookEvent objects: []."),
+  events: z
+    .array(EventPattern)
+    .max(limits.listLength)
+    .min(1, "Webhook events must be a non-empty list of WebhookEvent objects: []."),
   description: z.string().max(1000).default(""),
   /** Signs every delivery; without it deliveries are not signed. */
   secret: Secret.optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { GateLine } from "../../develop/registry/gates/contract.ts";
 import { problemOfAlias } from "../../develop/registry/names.ts";
 
@@ -34,10 +35,13 @@ export const PromotionRequest = z.object({
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 
 const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
-const Alias = z.string().superRefine((alias, refinement) => {
-  const message = problemOfAlias(alias);
-  if (message) refinement.addIssue({ code: "custom", message });
-});
+const Alias = z
+  .string()
+  .max(limits.nameLength)
+  .superRefine((alias, refinement) => {
+    const message = problemOfAlias(alias);
+    if (message) refinement.addIssue({ code: "custom", message });
+  });
 
 export const RequestPromotion = z.object({
   name: z.string(),

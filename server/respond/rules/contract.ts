@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 /** Metrics for thresholds, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
@@ -41,13 +42,16 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   /** A rollout was rolled back, or has been on hold for longer than allowed. */
   z.object({
     kind: z.literal("rollout"),
-    on: z.array(z.enum(["rolled-back", "held", "promoted"])).min(1),
+    on: z
+      .array(z.enum(["rolled-back", "held", "promoted"]))
+      .max(limits.listLength)
+      .min(1),
     onHoldMinutes: minutes.default(60),
   }),
   /** Findings of run health: runs of all experiments, or of one. */
   z.object({
     kind: z.literal("run-health"),
-    findings: z.array(z.string()).min(1),
+    findings: z.array(z.string().max(limits.nameLength)).max(limits.listLength).min(1),
     experimentId: z.number().int().nullable().default(null),
   }),
   /** Error budget that is left of any SLO of the endpoint, or of all. */
@@ -55,14 +59,20 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   /** Money: a month is likely to end over its budget, so much of the budget is spent, or yesterday cost more than is usual. */
   z.object({
     kind: z.literal("spend"),
-    on: z.array(z.enum(["over-budget", "spent", "unusual"])).min(1),
+    on: z
+      .array(z.enum(["over-budget", "spent", "unusual"]))
+      .max(limits.listLength)
+      .min(1),
     /** Share of the month's budget, for "spent". */
     spentShare: z.number().min(0.01).max(10).default(0.9),
   }),
   /** No gateway, worker or disk: the program's own health. */
   z.object({
     kind: z.literal("platform"),
-    on: z.array(z.enum(["no-gateway", "queue-stuck", "notifications-dead", "items-set-aside"])).min(1),
+    on: z
+      .array(z.enum(["no-gateway", "queue-stuck", "notifications-dead", "items-set-aside"]))
+      .max(limits.listLength)
+      .min(1),
   }),
 ]);
 export type AlertRuleSpec = z.infer<typeof AlertRuleSpec>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { ExecutionChange, ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { NewEngine } from "../engines/contract.ts";
 import { ChangePurpose, CreateEndpoint } from "./contract.ts";
@@ -27,7 +28,7 @@ export type UnloadEndpoint = z.input<typeof UnloadEndpoint>;
 
 /** Exactly one of `version` and `alias`; the alias "latest" is the highest version. */
 export const NewDeployment = z.object({
-  model: z.string().min(1),
+  model: z.string().max(limits.nameLength).min(1),
   version: z
     .number()
     .int()

@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** One number of a version's output: an element of one output's row, such as the probability of a class. */
-export const Target = z.object({ output: z.string(), element: z.number().int().min(0) });
+export const Target = z.object({ output: z.string().max(limits.nameLength), element: z.number().int().min(0) });
 export type Target = z.infer<typeof Target>;
 
 /** An input as the Open Inference Protocol writes it in JSON, of one row. */
 export const GivenInput = z.object({
-  name: z.string(),
-  datatype: z.string(),
+  name: z.string().max(limits.nameLength),
+  datatype: z.string().max(limits.nameLength),
   shape: z.array(z.number().int().min(0)).max(8),
-  parameters: z.object({ content_type: z.string() }).optional(),
-  data: z.array(z.union([z.number(), z.string(), z.boolean()])),
+  parameters: z.object({ content_type: z.string().max(limits.nameLength) }).optional(),
+  // A file is sent as base64.
+  data: z.array(z.union([z.number(), z.string().max(limits.fileTextLength), z.boolean()])).max(limits.tensorLength),
 });
 export type GivenInput = z.infer<typeof GivenInput>;
 
@@ -26,7 +28,11 @@ const OcclusionSettings = z.object({
 /** Source of the rows that represent "not known": recorded requests, a dataset, the means of either, or zeros. */
 export const BackgroundChoice = z.discriminatedUnion("from", [
   z.object({ from: z.literal("recorded"), as: z.enum(["rows", "mean"]).default("rows") }),
-  z.object({ from: z.literal("dataset"), dataset: z.string().min(1), as: z.enum(["rows", "mean"]).default("rows") }),
+  z.object({
+    from: z.literal("dataset"),
+    dataset: z.string().max(limits.nameLength).min(1),
+    as: z.enum(["rows", "mean"]).default("rows"),
+  }),
   z.object({ from: z.literal("zero") }),
 ]);
 export type BackgroundChoice = z.infer<typeof BackgroundChoice>;

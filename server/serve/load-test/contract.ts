@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** Limits of every load test. */
 export const loadTestBounds = { requestsPerSecond: 2000, steps: 20, totalSeconds: 900, inFlight: 1000 } as const;
@@ -68,7 +69,7 @@ export type LoadTestSettings = z.infer<typeof LoadTestSettings>;
 export const StartLoadTest = z.object({
   endpointId: z.uuid(),
   /** The model of the version that serves when it is left out. */
-  model: z.string().min(1).optional(),
+  model: z.string().max(limits.nameLength).min(1).optional(),
   version: z
     .number()
     .int()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formatCount } from "#server/base/format-number.ts";
+import { limits } from "#server/base/limits.ts";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
 import { RunResult } from "../runner/contract.ts";
@@ -10,14 +11,14 @@ export const Side = z.object({
   version: z.number().int(),
   provider: ExecutionProvider.optional(),
   outputs: z
-    .array(z.object({ name: z.string() }))
+    .array(z.object({ name: z.string().max(limits.nameLength) }))
     .max(64)
     .optional(),
 });
 export type Side = z.infer<typeof Side>;
 
 export const RunVersions = z.object({
-  model: z.string().min(1),
+  model: z.string().max(limits.nameLength).min(1),
   sides: z.array(Side).min(1).max(2),
   inputs: z.array(GivenInput).min(1).max(256),
   /** Whether the inputs are those of the pipeline, or the model's own. */
@@ -102,7 +103,7 @@ const ItemResult = z.object({
 export type ItemResult = z.infer<typeof ItemResult>;
 
 export const ExplainVersion = z.object({
-  model: z.string().min(1),
+  model: z.string().max(limits.nameLength).min(1),
   side: Side,
   inputs: z.array(GivenInput).min(1).max(256),
   /** The run in the history that it belongs to. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { Evidence } from "./evidence/contract.ts";
@@ -146,7 +147,7 @@ const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it l
 export const StartRollout = z.object({
   endpointId: z.uuid(),
   /** The model of the version that serves when it is left out. */
-  model: z.string().min(1).optional(),
+  model: z.string().max(limits.nameLength).min(1).optional(),
   version: z
     .number()
     .int()

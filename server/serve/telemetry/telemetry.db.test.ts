@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq, inArray, ne, sql } from "drizzle-orm";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { log } from "#server/base/log.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
 import { CaptureSettings } from "../capture/contract.ts";
@@ -209,4 +210,22 @@ test("deletes predictions and labels after the endpoint's retention, and keeps t
   expect(labels.map((row) => row.requestId).sort()).toEqual(["late", "young"]);
   await maintainPredictions(ctx, now);
   expect(await db.$count(predictionLabels, eq(predictionLabels.endpointId, shortId))).toBe(2);
+});
+
+test("logs a disk that takes no predictions once, with their number at the end, and counts each", async () => {
+  const error = vi.spyOn(log, "error").mockImplementation(() => {});
+  onTestFinished(() => error.mockRestore());
+  const telemetry = new Telemetry(options("disk-failure"));
+  const spool = join(folder, "disk-failure", "0", "predictions");
+  rmSync(spool, { recursive: true });
+  writeFileSync(spool, "not a folder any more");
+  for (let request = 0; request < 500; request += 1) telemetry.keep(prediction());
+  expect(telemetry.state.predictions.dropped).toBe(500);
+  expect(error.mock.calls).toEqual([
+    ["prediction.not_spooled", { cause: expect.objectContaining({ code: "ENOTDIR" }), count: 1 }],
+  ]);
+  rmSync(spool);
+  mkdirSync(spool);
+  await telemetry.close();
+  expect(error.mock.calls[1]).toMatchObject(["prediction.not_spooled", { count: 499 }]);
 });

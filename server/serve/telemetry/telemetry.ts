@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
+import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import { databaseError } from "../../base/database-error.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import type { CountKey } from "../windows/count-key.ts";
@@ -59,6 +60,10 @@ export class Telemetry {
   /** Predictions that were lost: the spool was full, the disk failed, or Postgres refused them. */
   private droppedPredictions = 0;
   private hasPredictionFailed = false;
+  private readonly diskFailures = new RepeatedEvent<{ cause: unknown }>((fields) =>
+    log.error("prediction.not_spooled", fields),
+  );
+  private readonly drops = new RepeatedEvent<{ reason: string }>((fields) => log.error("prediction.dropped", fields));
   private storedAt = Date.now();
   private readonly options: TelemetryOptions;
   private readonly own: Spool;
@@ -96,13 +101,15 @@ export class Telemetry {
   /** Stores one prediction for the log; on disk when it returns. */
   keep(prediction: LoggedPrediction): void {
     try {
-      if (!this.own.predictions.add(toLine(prediction))) this.dropPrediction("the spool is full");
+      const isSpooled = this.own.predictions.add(toLine(prediction));
       this.hasPredictionFailed = false;
+      if (isSpooled) return;
+      this.drops.occur({ reason: "the spool is full" });
     } catch (cause) {
       this.hasPredictionFailed = true;
-      this.droppedPredictions += 1;
-      log.error("prediction.not_spooled", { cause });
+      this.diskFailures.occur({ cause });
     }
+    this.droppedPredictions += 1;
   }
 
   /** Data on disk that waits for Postgres, and data lost since this process started. */
@@ -152,6 +159,8 @@ export class Telemetry {
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.flushAll();
+    this.drops.flush();
+    this.diskFailures.flush();
     for (const spool of [this.own, ...this.left]) closeSpool(spool);
   }
 
@@ -187,12 +196,6 @@ export class Telemetry {
       this.droppedPredictions += await storePredictions(this.options.db, lines);
     });
     await states.store(this.options.db, isAll);
-  }
-
-  /** Logged only occasionally: under load it would fill the log. */
-  private dropPrediction(reason: string): void {
-    if (this.droppedPredictions % 10_000 === 0) log.error("prediction.dropped", { reason });
-    this.droppedPredictions += 1;
   }
 }
 

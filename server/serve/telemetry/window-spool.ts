@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
+import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import { type CountKey, windowStartOf } from "../windows/count-key.ts";
 import { SealedWindows } from "./sealed-windows.ts";
 import { storeWindows } from "./store-windows.ts";
@@ -23,6 +24,9 @@ export class WindowSpool {
   /** Undefined while the disk takes nothing. */
   private journal: WindowJournal | undefined;
   hasDiskFailed = false;
+  private readonly diskFailures = new RepeatedEvent<{ cause: unknown }>((fields) =>
+    log.error("telemetry.not_journaled", fields),
+  );
   /** Resolves when what was counted in this moment is on disk. */
   private writing: Promise<void> | undefined;
   private readonly sealed: SealedWindows;
@@ -150,8 +154,8 @@ export class WindowSpool {
       this.hasDiskFailed = false;
       return true;
     } catch (cause) {
-      if (!this.hasDiskFailed) log.error("telemetry.not_journaled", { cause });
       this.hasDiskFailed = true;
+      this.diskFailures.occur({ cause });
       return false;
     }
   }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 import { DataRules } from "./integrity/rules/contract.ts";
 
 /** Length of a drift window. Five minutes suit high traffic, or models that must not be wrong for an hour. */
@@ -26,11 +28,11 @@ export const MonitorSettings = z.object({
   weeksPerFalseAlarm: z.number().min(0.25).max(104).default(4),
   /** Promise a quiet period with 95% instead of one alarm on average. */
   isStrict: z.boolean().default(false),
-  lengths: z.array(WindowLength).min(1).default(["hour", "day"]),
+  lengths: z.array(WindowLength).max(limits.listLength).min(1).default(["hour", "day"]),
   /** PSI net of noise below which a difference is too small to matter (docs/spec/drift.md section 6.9). */
   materialityFloor: z.number().min(0).max(1).default(0.01),
   /** Positive class of two; null uses the last of the model's labels. */
-  positiveClass: z.string().nullable().default(null),
+  positiveClass: z.string().max(limits.nameLength).nullable().default(null),
   /** Score from which a prediction is positive. */
   cutOff: z.number().min(0).max(1).default(0.5),
   /** Values of the four cells, for the cost slider and the estimated impact; null when not set. */
@@ -42,18 +44,16 @@ export const MonitorSettings = z.object({
   /** Fairness: inputs or tags that name groups, and the widest difference that is acceptable. */
   fairness: z
     .object({
-      groupBy: z.array(z.string()).max(5).default([]),
+      groupBy: z.array(z.string().max(limits.nameLength)).max(5).default([]),
       metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]).default("accuracy"),
       maxDifference: z.number().gt(0).max(1).default(0.1),
     })
     .prefault({}),
   /** Limits of inputs beyond what the reference says, for fixed-limit checks: by feature. */
-  limits: z
-    .record(
-      z.string(),
-      z.object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) }),
-    )
-    .default({}),
+  limits: boundedRecord(
+    z.string().max(limits.nameLength),
+    z.object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) }),
+  ).default({}),
   /** Events that come later after they happened than so long, and the share of them that is still ordinary. */
   lateEvents: z
     .object({

@@ -1,10 +1,16 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 import { Indicator } from "./indicators/contract.ts";
 
 export const Period = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rolling"), days: z.number().int().min(1).max(90) }),
   /** Calendar period, which restarts with each week, month or quarter of a time zone. */
-  z.object({ kind: z.literal("calendar"), unit: z.enum(["week", "month", "quarter"]), timeZone: z.string() }),
+  z.object({
+    kind: z.literal("calendar"),
+    unit: z.enum(["week", "month", "quarter"]),
+    timeZone: z.string().max(limits.nameLength),
+  }),
 ]);
 export type Period = z.infer<typeof Period>;
 
@@ -75,14 +81,14 @@ export const SloDefinition = z.object({
   indicator: Indicator.nullable(),
   composite: Composite.nullable().default(null),
   rules: BurnRules,
-  labels: z.record(z.string(), z.string()).default({}),
+  labels: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)).default({}),
   /**
    * Whether changes to the endpoint are frozen when its budget is exhausted (docs/spec/slo.md section 7). Never for kinds that only open
    * tickets.
    */
   freezes: z.boolean().default(true),
   /** Contents of a file that Leeway does not support, by path; stored so that the export contains them again. */
-  foreign: z.record(z.string(), z.unknown()).default({}),
+  foreign: boundedRecord(z.string().max(limits.nameLength), z.unknown()).default({}),
 });
 export type SloDefinition = z.infer<typeof SloDefinition>;
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { Matcher } from "../matchers/contract.ts";
 
@@ -28,25 +30,25 @@ export interface Route {
 }
 
 export const Route: z.ZodType<Route> = z.object({
-  matchers: z.array(Matcher).default([]),
-  receiver: z.string().min(1).optional(),
-  groupBy: z.array(z.string().min(1)).optional(),
+  matchers: z.array(Matcher).max(limits.listLength).default([]),
+  receiver: z.string().max(limits.nameLength).min(1).optional(),
+  groupBy: z.array(z.string().max(limits.nameLength).min(1)).max(limits.listLength).optional(),
   groupWaitSeconds: seconds(0).optional(),
   groupIntervalSeconds: seconds(1).optional(),
   repeatIntervalSeconds: seconds(1).optional(),
   continue: z.boolean().default(false),
-  muteTimes: z.array(z.string()).default([]),
-  activeTimes: z.array(z.string()).default([]),
+  muteTimes: z.array(z.string().max(limits.nameLength)).max(limits.listLength).default([]),
+  activeTimes: z.array(z.string().max(limits.nameLength)).max(limits.listLength).default([]),
   get routes() {
-    return z.array(Route).default([]);
+    return z.array(Route).max(limits.listLength).default([]);
   },
 }) as z.ZodType<Route>;
 
 export const InhibitRule = z.object({
   name: z.string().default(""),
-  sourceMatchers: z.array(Matcher).min(1),
-  targetMatchers: z.array(Matcher).min(1),
-  equal: z.array(z.string()).default([]),
+  sourceMatchers: z.array(Matcher).max(limits.listLength).min(1),
+  targetMatchers: z.array(Matcher).max(limits.listLength).min(1),
+  equal: z.array(z.string().max(limits.nameLength)).max(limits.listLength).default([]),
 });
 export type InhibitRule = z.infer<typeof InhibitRule>;
 
@@ -55,18 +57,22 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "Enter a tim
 /** Times of the week in a time zone, as in Alertmanager's time intervals: all given fields must match, each by one entry of its list. */
 export const TimeInterval = z.object({
   name: z.string().min(1),
-  timeZone: z.string().default("UTC"),
+  timeZone: z.string().max(limits.nameLength).default("UTC"),
   spans: z
     .array(
       z.object({
         /** 0 is Sunday. Empty is every day. */
-        weekdays: z.array(z.number().int().min(0).max(6)).default([]),
+        weekdays: z.array(z.number().int().min(0).max(6)).max(limits.listLength).default([]),
         /** From 1; negative ones count from the end of the month. */
-        daysOfMonth: z.array(z.number().int().min(-31).max(31)).default([]),
-        months: z.array(z.number().int().min(1).max(12)).default([]),
-        times: z.array(z.object({ from: clock, to: clock })).default([]),
+        daysOfMonth: z.array(z.number().int().min(-31).max(31)).max(limits.listLength).default([]),
+        months: z.array(z.number().int().min(1).max(12)).max(limits.listLength).default([]),
+        times: z
+          .array(z.object({ from: clock, to: clock }))
+          .max(limits.listLength)
+          .default([]),
       }),
     )
+    .max(limits.listLength)
     .min(1),
 });
 export type TimeInterval = z.infer<typeof TimeInterval>;
@@ -106,8 +112,14 @@ export type RoutingRevision = z.infer<typeof RoutingRevision>;
 
 export const SetRouting = z.object({
   routing: Routing.extend({
-    inhibitRules: z.array(InhibitRule.extend({ name: NewName.default("") })).default([]),
-    timeIntervals: z.array(TimeInterval.extend({ name: NewName.min(1) })).default([]),
+    inhibitRules: z
+      .array(InhibitRule.extend({ name: NewName.default("") }))
+      .max(limits.listLength)
+      .default([]),
+    timeIntervals: z
+      .array(TimeInterval.extend({ name: NewName.min(1) }))
+      .max(limits.listLength)
+      .default([]),
   }),
   reason: z.string().trim().min(1, "Enter a reason.").max(2000),
   /** Revision that was edited; a newer one is a conflict. */
@@ -115,7 +127,9 @@ export const SetRouting = z.object({
 });
 export type SetRouting = z.input<typeof SetRouting>;
 
-export const TestRoute = z.object({ labels: z.record(z.string(), z.string()) });
+export const TestRoute = z.object({
+  labels: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)),
+});
 export type TestRoute = z.input<typeof TestRoute>;
 
 /** Routes of an alert with these labels, and the result if it fired now. */

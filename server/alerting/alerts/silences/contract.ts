@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 import { Matcher } from "../matchers/contract.ts";
 
 export const silenceStates = ["active", "pending", "expired"] as const;
@@ -70,7 +71,7 @@ export const CreateSilenceRecurrence = z.object({
   rule: z.string().trim().min(1).max(500),
   /** First start. */
   startsAt: z.date(),
-  timeZone: z.string().default("UTC"),
+  timeZone: z.string().max(limits.nameLength).default("UTC"),
   durationMs: z
     .number()
     .int()

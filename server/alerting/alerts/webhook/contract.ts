@@ -1,17 +1,19 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 
 const moment = z.iso
   .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
   .nullish();
 
-const texts = z.record(z.string(), z.string()).nullish();
+const texts = boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.textLength)).nullish();
 
 /** Message of an Alertmanager webhook, version 4 (docs/spec/alerting.md section 9); additions of newer versions are ignored. */
 export const WebhookMessage = z.object({
   version: z.literal("4", "Only version 4 of the Alertmanager webhook is supported."),
-  groupKey: z.string().min(1),
+  groupKey: z.string().max(limits.textLength).min(1),
   /** Quoted for regular expressions: `web\.hook`. */
-  receiver: z.string().default(""),
+  receiver: z.string().max(limits.nameLength).default(""),
   status: z.enum(["firing", "resolved"]),
   alerts: z
     .array(
@@ -22,7 +24,7 @@ export const WebhookMessage = z.object({
         startsAt: moment,
         /** Go's zero time while it fires. */
         endsAt: moment,
-        generatorURL: z.string().nullish(),
+        generatorURL: z.string().max(limits.textLength).nullish(),
       }),
     )
     .max(20_000),

@@ -1,12 +1,16 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { workStates } from "../contract.ts";
 import { Column } from "../rules/contract.ts";
 
 /** Set of rows to compare: a version, or its rows with one value in the split column. */
 const Side = z.object({
-  name: z.string(),
-  digest: z.string(),
-  where: z.object({ column: Column, value: z.string() }).nullable().default(null),
+  name: z.string().max(limits.nameLength),
+  digest: z.string().max(limits.nameLength),
+  where: z
+    .object({ column: Column, value: z.string().max(limits.textLength) })
+    .nullable()
+    .default(null),
 });
 export type Side = z.infer<typeof Side>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { GateSetting } from "../policy/contract.ts";
 
 const Interval = z.object({ low: z.number(), high: z.number() });
@@ -115,11 +116,15 @@ export const ListChecklists = z.object({
 });
 export type ListChecklists = z.infer<typeof ListChecklists>;
 
-export const GateKey = z.object({ name: z.string(), version: z.number().int(), alias: z.string() });
+export const GateKey = z.object({
+  name: z.string(),
+  version: z.number().int(),
+  alias: z.string().max(limits.nameLength),
+});
 export type GateKey = z.infer<typeof GateKey>;
 
 export const WaiveGate = GateKey.extend({
-  gate: z.string(),
+  gate: z.string().max(limits.nameLength),
   reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** The day on which it ends. */
   until: z.date(),

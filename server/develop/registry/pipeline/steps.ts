@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 
 const Side = z.number().int().min(1).max(8192);
 const Colour = z.tuple([Channel(), Channel(), Channel()]);
@@ -54,24 +56,24 @@ export const imageSteps = z.discriminatedUnion("step", [
 export type ResizeStep = Extract<z.output<typeof imageSteps>, { step: "resize" }>;
 export type DecodeStep = Extract<z.output<typeof imageSteps>, { step: "decode" }>;
 
-const Names = z.array(z.string().min(1)).min(1).max(2000);
+const Names = z.array(z.string().max(limits.nameLength).min(1)).min(1).max(2000);
 
 /** Steps on named columns, in order. */
 export const columnSteps = z.discriminatedUnion("step", [
   /** (Value − mean) / std. */
   z.object({
     step: z.literal("standardise"),
-    columns: z.record(
-      z.string(),
+    columns: boundedRecord(
+      z.string().max(limits.nameLength),
       z.object({ mean: Finite, std: Finite.refine((value) => value !== 0, "A standard deviation cannot be 0.") }),
     ),
   }),
   /** Replaces a column by one of 0 and 1 for each level, "column=level". */
   z.object({
     step: z.literal("one-hot"),
-    column: z.string().min(1),
+    column: z.string().max(limits.nameLength).min(1),
     levels: z
-      .array(z.string())
+      .array(z.string().max(limits.nameLength))
       .min(1)
       .max(10_000)
       .refine((levels) => new Set(levels).size === levels.length, "Duplicate level."),
@@ -81,7 +83,10 @@ export const columnSteps = z.discriminatedUnion("step", [
   /** Keeps only these columns, in this order. */
   z.object({ step: z.literal("select"), columns: Names }),
   /** New names by old ones. */
-  z.object({ step: z.literal("rename"), names: z.record(z.string(), z.string().min(1)) }),
+  z.object({
+    step: z.literal("rename"),
+    names: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength).min(1)),
+  }),
 ]);
 
 /** Steps on one output of the model, in order, along its last axis. */
@@ -95,6 +100,9 @@ export const afterSteps = z.discriminatedUnion("step", [
   /** 1 from this value on, else 0. */
   z.object({ step: z.literal("threshold"), at: Finite }),
   /** Names of classes by index; if omitted, those in the model's file. */
-  z.object({ step: z.literal("labels"), labels: z.array(z.string()).min(1).max(100_000).optional() }),
+  z.object({
+    step: z.literal("labels"),
+    labels: z.array(z.string().max(limits.nameLength)).min(1).max(100_000).optional(),
+  }),
   z.object({ step: z.literal("round"), digits: z.number().int().min(0).max(12) }),
 ]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import { problemOfAlias } from "../names.ts";
 
@@ -118,10 +119,13 @@ export type LatencyGate = Extract<GateSetting, { kind: "latency" }>;
 export type ReplayGate = Extract<GateSetting, { kind: "replay" }>;
 export type ConsistencyGate = Extract<GateSetting, { kind: "consistency" }>;
 
-const Alias = z.string().superRefine((alias, refinement) => {
-  const message = problemOfAlias(alias);
-  if (message) refinement.addIssue({ code: "custom", message });
-});
+const Alias = z
+  .string()
+  .max(limits.nameLength)
+  .superRefine((alias, refinement) => {
+    const message = problemOfAlias(alias);
+    if (message) refinement.addIssue({ code: "custom", message });
+  });
 
 /** Requirements of a model for its versions before they are promoted or served. */
 export const Policy = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as const;
@@ -130,7 +131,7 @@ openssl pkeyutl -sign -inkey key.pem -rawin -in digest \\
 export const SignVersion = z.object({
   name: z.string(),
   version: z.number().int(),
-  signature: z.string().trim().describe(signingText),
+  signature: z.string().max(limits.textLength).trim().describe(signingText),
 });
 export type SignVersion = z.infer<typeof SignVersion>;
 

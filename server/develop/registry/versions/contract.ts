@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { checked, Description } from "../checked-text.ts";
 import { problemOfModelName, problemOfText } from "../names.ts";
 import { OnnxGraph, Signature } from "../onnx/contract.ts";
@@ -88,7 +89,7 @@ export const CreateModelVersion = z.object({
   runId: checked((text) => problemOfText("run_id", text, 256)).default(""),
   runLink: checked((text) => problemOfText("run_link", text, 5000)).default(""),
   /** Logged model that the version is created from, if the source does not name it. */
-  loggedModelId: z.string().optional(),
+  loggedModelId: z.string().max(limits.nameLength).optional(),
   description: Description.default(""),
   tags: z.array(NewTag).max(1000).default([]),
   pipeline: Pipeline.optional(),

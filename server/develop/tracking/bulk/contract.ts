@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** Maximum number of runs per step; the next step continues after the last one. */
 export const maxPerStep = 500;
@@ -6,15 +7,18 @@ export const maxPerStep = 500;
 /** Some runs of one experiment: those named, or all that a filter finds. */
 export const ChosenRuns = z.object({
   experimentId: z.number(),
-  runIds: z.array(z.string()).min(1).max(maxPerStep).optional(),
+  runIds: z.array(z.string().max(limits.nameLength)).min(1).max(maxPerStep).optional(),
   /** In the filter language; "" is all. Instead of ids. */
-  filter: z.string().optional(),
+  filter: z.string().max(limits.textLength).optional(),
   /** `next` of the step before. */
-  after: z.string().optional(),
+  after: z.string().max(limits.textLength).optional(),
 });
 export type ChosenRuns = z.infer<typeof ChosenRuns>;
 
-export const TagRuns = ChosenRuns.extend({ key: z.string().min(1), value: z.string().max(5_000) });
+export const TagRuns = ChosenRuns.extend({
+  key: z.string().max(limits.nameLength).min(1),
+  value: z.string().max(5_000),
+});
 export type TagRuns = z.infer<typeof TagRuns>;
 
 const Reason = z.string().trim().min(1, "Enter a short reason.").max(2_000);

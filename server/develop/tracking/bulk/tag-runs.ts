@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { checkKey, cut } from "../keys.ts";
+import { requireRoom } from "../runs/require-room.ts";
 import { maxTagLength, nameTag, parentTag } from "../runs/tags.ts";
 import { chooseRuns } from "./choose-runs.ts";
 import { type BulkStep, TagRuns } from "./contract.ts";
@@ -25,6 +26,7 @@ export async function tagRuns(ctx: Context, input: TagRuns): Promise<BulkStep> {
       .insert(runTags)
       .values(rows)
       .onConflictDoUpdate({ target: [runTags.runId, runTags.key], set: { value: sql`excluded.value` } });
+    await requireRoom(ctx, "tags", ids, undefined, []);
     await ctx.db
       .update(runs)
       .set({ updatedAt: sql`greatest(${runs.updatedAt}, ${Date.now()})` })

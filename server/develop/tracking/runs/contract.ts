@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { minuteMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 import { KeyValue } from "../contract.ts";
 import { LatestMetric } from "../metrics/contract.ts";
 import { loggedModelStatuses } from "../models/contract.ts";
@@ -60,7 +61,7 @@ export type ProbableDuplicate = z.infer<typeof ProbableDuplicate>;
 export const WriteNote = z.object({
   runId: z.string(),
   /** Markdown; surrounding white space is trimmed, and "" removes the note. */
-  note: z.string().trim().pipe(atMost(8000, "note")),
+  note: z.string().max(limits.textLength).trim().pipe(atMost(8000, "note")),
 });
 export type WriteNote = z.input<typeof WriteNote>;
 

@@ -11,6 +11,7 @@ import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { randomName } from "../random-name.ts";
 import type { Run, RunInfo, RunStatus } from "./contract.ts";
 import { insertRun } from "./insert-run.ts";
+import { bytesOf, checkRoom } from "./require-room.ts";
 import { checkTag, nameTag, parentTag, RunName, RunUserName, storedTags } from "./tags.ts";
 
 export interface CreateRun {
@@ -44,6 +45,7 @@ async function start(ctx: Context, input: CreateRun): Promise<Run> {
   RunUserName.optional().parse(input.userName);
   for (const [index, tag] of (input.tags ?? []).entries()) checkTag(tag, `tags[${index}].key`);
   const tags = storedTags([...(input.tags ?? []), { key: nameTag, value: nameOf(input.name, input.tags ?? []) }]);
+  checkRoom("tags", "the new run", { entries: tags.length, bytes: bytesOf(tags.map(({ value }) => value)) });
   const tagValue = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
   const info = {
     id: input.id ?? randomUUID().replaceAll("-", ""),

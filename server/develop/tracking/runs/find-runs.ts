@@ -33,11 +33,15 @@ export interface RunLocation {
   offset?: number;
 }
 
+/** Ids of the runs of a page. */
+export interface FoundRuns extends Page<string> {
+  previousPageToken: string | undefined;
+  /** Returns the token of the page that begins after a run of this one. @param index its position */
+  tokenAfter(index: number): string | undefined;
+}
+
 /** Returns the ids of the runs of one page, in order. The order always ends with: newest first, then by id. */
-export async function findRunIds(
-  ctx: Context,
-  search: RunSearch & RunLocation,
-): Promise<Page<string> & { previousPageToken: string | undefined }> {
+export async function findRunIds(ctx: Context, search: RunSearch & RunLocation): Promise<FoundRuns> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
   const isBackwards = search.isBackwards ?? false;
   const turned = <Key extends { isDescending: boolean }>(each: Key): Key =>
@@ -57,7 +61,8 @@ export async function findRunIds(
   const kinds = columns.map(({ kind }) => kind);
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
-  if (!condition) return { rows: [], nextPageToken: undefined, previousPageToken: undefined };
+  if (!condition)
+    return { rows: [], nextPageToken: undefined, previousPageToken: undefined, tokenAfter: () => undefined };
   const read = (from: SQL, { joins, columns: forwards }: RunOrder, where: SQL) => {
     const columns = forwards.map(turned);
     return runSearch<Record<string, unknown> & { id: string }>(
@@ -88,6 +93,7 @@ export async function findRunIds(
     rows: page.map(({ id }) => id),
     nextPageToken: (isBackwards ? cameFrom : hasMore) ? tokenOf(page.at(-1)) : undefined,
     previousPageToken: (isBackwards ? hasMore : cameFrom) ? tokenOf(page[0]) : undefined,
+    tokenAfter: (index) => tokenOf(page[index]),
   };
 }
 

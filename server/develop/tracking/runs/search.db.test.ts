@@ -88,3 +88,33 @@ test(
     expect((await searchRuns(ctx, { experimentIds, filter: odd, limit: 10 })).rows).toHaveLength(1);
   }),
 );
+
+test(
+  "puts as many complete runs on a page as fit into its bytes, and continues with the next one",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "large runs" });
+    const tags = Array.from({ length: 200 }, (_, index) => ({ key: `t${index}`, value: "x".repeat(8_000) }));
+    // 1.6 MB each: five fit into 8 MiB.
+    const ids: string[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      ids.unshift((await createRun(ctx, { experimentId, startedAt: index, tags })).id);
+    }
+    const pages: string[][] = [];
+    let pageToken: string | undefined;
+    do {
+      const filter = "tags.t0 LIKE 'x%'";
+      const { rows, nextPageToken } = await searchRuns(ctx, {
+        experimentIds: [experimentId],
+        filter,
+        limit: 100,
+        pageToken,
+      });
+      for (const run of rows) expect(run.tags).toHaveLength(201);
+      expect(JSON.stringify(rows).length).toBeLessThan(9 * 2 ** 20);
+      pages.push(rows.map(({ id }) => id));
+      pageToken = nextPageToken;
+    } while (pageToken);
+    expect(pages.map((page) => page.length)).toEqual([5, 5, 2]);
+    expect(pages.flat()).toEqual(ids);
+  }),
+);

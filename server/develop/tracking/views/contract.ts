@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const Sort = z.object({ column: z.string().max(300), descending: z.boolean() });
@@ -11,7 +12,7 @@ export const RunViewState = z.object({
   columns: z.array(z.string().max(300)).max(200).optional(),
   pinned: z.array(z.string().max(300)).max(20).optional(),
   /** Widths in pixels of the columns whose width was set. */
-  widths: z.record(z.string().max(300), z.number().min(40).max(1000)).optional(),
+  widths: boundedRecord(z.string().max(300), z.number().min(40).max(1000)).optional(),
   /** "params.<key>", "tags.<key>" or an attribute. */
   groupBy: z.string().max(300).optional(),
 });

@@ -5,6 +5,7 @@ import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
 import { configureLog } from "#server/base/log.ts";
+import { safetyHeaders } from "#server/http/response-headers.ts";
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 async function listening() {
-  const app = createServer(readConfig({}));
+  const app = createServer(readConfig({}), safetyHeaders);
   await inferencePlugin(app, { core: gateway.core });
   const fastPath = new FastPath(app, gateway.core, false);
   /** Requests that Node's server has read. */

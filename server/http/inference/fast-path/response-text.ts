@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { safetyHeaders } from "#server/http/server.ts";
+import { safetyHeaders } from "#server/http/response-headers.ts";
 import type { InferResult } from "../run-inference.ts";
 
 const always = Object.entries(safetyHeaders).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TimeZone } from "#server/base/time-zone.ts";
 
 export const ContactMethod = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("email"), address: z.email().nullable().default(null) }),
+  z.object({ kind: z.literal("email"), address: z.email().max(254).nullable().default(null) }),
   z.object({ kind: z.literal("slack"), channelId: z.uuid(), member: z.string().trim().min(1).max(80) }),
   z.object({ kind: z.literal("channel"), channelId: z.uuid() }),
 ]);

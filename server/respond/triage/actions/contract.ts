@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 
 /** Input that ends the rollout of an endpoint, or restores another version that it served before. */
 export const RollBackEndpoint = z.object({
@@ -7,7 +8,7 @@ export const RollBackEndpoint = z.object({
   /** Rollout to end, with the revision that was displayed; without one, `to` specifies the version. */
   rollout: z.object({ id: z.uuid(), revision: z.number().int() }).optional(),
   /** The version before what serves when it is left out. */
-  to: z.object({ model: z.string().min(1), version: z.number().int().min(1) }).optional(),
+  to: z.object({ model: z.string().max(limits.nameLength).min(1), version: z.number().int().min(1) }).optional(),
   /** Alert group that is the reason; its incident is updated. */
   groupId: z.uuid().optional(),
 });

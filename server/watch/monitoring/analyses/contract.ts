@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { limits } from "#server/base/limits.ts";
 import { CompareSettings, Comparison } from "../compare/contract.ts";
 import { ConsistencyQuestion, ConsistencyResult } from "../quality/consistency/contract.ts";
 import { SkewQuestion, SkewResult } from "../quality/skew/contract.ts";
 
-const DatasetVersion = z.object({ name: z.string().min(1), digest: z.string().min(1) });
+const DatasetVersion = z.object({
+  name: z.string().max(limits.nameLength).min(1),
+  digest: z.string().max(limits.nameLength).min(1),
+});
 
 /** Rows of an endpoint in a range against the sample of its version's reference. */
 const OfEndpoint = z.object({

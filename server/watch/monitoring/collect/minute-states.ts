@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "#db/client.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
+import { RepeatedEvent } from "#server/base/repeated-event.ts";
 import type { PackedMinute, StateKey } from "../history/contract.ts";
 import { storeStates } from "../history/store-states.ts";
 import type { SpanState } from "../state/contract.ts";
@@ -37,7 +38,9 @@ export class MinuteStates {
   /** By start of the minute: the open one, and past ones that are not on disk yet. */
   private readonly minutes = new Map<number, Map<string, Entry>>();
   private open: number;
-  private diskFailed = false;
+  private readonly diskFailures = new RepeatedEvent<{ cause: unknown }>((fields) =>
+    log.error("states.not_spooled", fields),
+  );
 
   /** Continues where an earlier process with the same folder stopped. */
   constructor(folder: string, gatewayId: string, limitBytes = Number.POSITIVE_INFINITY, now = Date.now()) {
@@ -174,11 +177,9 @@ export class MinuteStates {
   private onDisk(write: () => void): boolean {
     try {
       write();
-      this.diskFailed = false;
       return true;
     } catch (cause) {
-      if (!this.diskFailed) log.error("states.not_spooled", { cause });
-      this.diskFailed = true;
+      this.diskFailures.occur({ cause });
       return false;
     }
   }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 import { UploadProblem } from "#server/develop/datasets/contract.ts";
 import { ReferenceLosses } from "../quality/losses/contract.ts";
 import { FeatureProfile } from "../state/contract.ts";
@@ -8,13 +10,16 @@ export const ProfileSource = z.discriminatedUnion("kind", [
   /** Dataset version whose rows Leeway has read: CSV, Parquet or Arrow. */
   z.object({
     kind: z.literal("dataset"),
-    name: z.string(),
-    digest: z.string(),
+    name: z.string().max(limits.nameLength),
+    digest: z.string().max(limits.nameLength),
     /** Column that holds the truth, and the split to take; null where there is none. */
-    labelColumn: z.string().nullable().default(null),
-    where: z.object({ column: z.string(), value: z.string() }).nullable().default(null),
+    labelColumn: z.string().max(limits.nameLength).nullable().default(null),
+    where: z
+      .object({ column: z.string().max(limits.nameLength), value: z.string().max(limits.textLength) })
+      .nullable()
+      .default(null),
     /** Columns of features, by feature name, where the column's name differs. */
-    columns: z.record(z.string(), z.string()).default({}),
+    columns: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)).default({}),
   }),
   /** Prediction log of an endpoint: for images and embeddings, or when training rows are gone. */
   z.object({

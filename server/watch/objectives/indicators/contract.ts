@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { limits } from "#server/base/limits.ts";
 
 const endpointId = z.uuid();
 /** Minimum age of a prediction before it counts: until then its label is pending. */
@@ -52,7 +54,7 @@ export const Indicator = z.discriminatedUnion("kind", [
     endpointId: z.uuid().nullable().default(null),
   }),
   /** From an OpenSLO file whose source Leeway does not read: stored, displayed as not evaluated. */
-  z.object({ kind: z.literal("foreign"), spec: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal("foreign"), spec: boundedRecord(z.string().max(limits.nameLength), z.unknown()) }),
 ]);
 export type Indicator = z.infer<typeof Indicator>;
 export type IndicatorKind = Indicator["kind"];

@@ -1,14 +1,19 @@
 import { z } from "zod";
+import { boundedRecord } from "#server/base/bounded-record.ts";
+import { limits } from "#server/base/limits.ts";
 
 /** Served inputs against the rows of a dataset that say what they should have been, for the same entity and time. */
 export const SkewQuestion = z.object({
   endpointId: z.uuid(),
-  dataset: z.object({ name: z.string().min(1), digest: z.string().min(1) }),
+  dataset: z.object({
+    name: z.string().max(limits.nameLength).min(1),
+    digest: z.string().max(limits.nameLength).min(1),
+  }),
   /** Input of the request, and column of the dataset, that name the same row. Without an input, the id of the request. */
-  keyInput: z.string().nullable().default(null),
-  keyColumn: z.string().min(1),
+  keyInput: z.string().max(limits.nameLength).nullable().default(null),
+  keyColumn: z.string().max(limits.nameLength).min(1),
   /** Columns of inputs, by input name, where the column's name differs. */
-  columns: z.record(z.string(), z.string()).default({}),
+  columns: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)).default({}),
   from: z.coerce.date(),
   to: z.coerce.date(),
   absoluteTolerance: z.number().min(0).default(1e-6),
