@@ -1,4 +1,4 @@
-/** `node server/main.ts` starts all of Leeway, `… dev` also restarts what changes; `… web|gateway|worker` starts one role, `… build` builds the console. */
+/** `node server/main.ts` starts all of Leeway, `… dev` also restarts what changes; `… web|gateway|worker` starts one role, `… build` builds the console, `… audit` runs a command. */
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
   console.error(
@@ -15,6 +15,7 @@ if (name !== "build") process.umask(0o077);
 const { readConfig } = await import("./admin/settings/config.ts");
 const { configureLog } = await import("./base/log.ts");
 const { StartError } = await import("#db/start-error.ts");
+const { commands } = await import("./roles/commands/commands.ts");
 
 // During development no client is waiting, so a role that restarts hardly drains.
 const env =
@@ -36,13 +37,17 @@ try {
   } else if (name === "build") {
     const { buildConsole } = await import("./roles/start/build.ts");
     await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
+  } else if (name in commands) {
+    const command = await commands[name]?.();
+    await command?.(process.argv.slice(3), config, env);
   } else {
     const { runNamedRole } = await import("./roles/named-role.ts");
     await runNamedRole(name, config, env);
   }
   process.exit(0);
 } catch (error) {
-  if (error instanceof StartError) console.error(`Leeway failed to start.\n${error.message}`);
+  const isCommand = name !== undefined && name in commands;
+  if (error instanceof StartError) console.error(`${isCommand ? "" : "Leeway failed to start.\n"}${error.message}`);
   else console.error("Leeway crashed because of an internal error. Please report the following.\n", error);
   process.exit(1);
 }

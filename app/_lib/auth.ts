@@ -6,6 +6,8 @@ import { log } from "#server/base/log.ts";
 import { isSecure, newSession, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
 import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
+import { recordRefusedCompanySignIn } from "#server/platform/identity/sign-in-log/record-refused-sign-in.ts";
+import { recordSignOut } from "#server/platform/identity/sign-in-log/record-sign-in.ts";
 import type { Runtime } from "#server/roles/runtime.ts";
 import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./company-sign-in.ts";
 
@@ -43,6 +45,7 @@ export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<s
         } catch (error) {
           const code = refusalCode(error);
           log.info("sign-in.refused", { code, subject: claims.sub });
+          await recordRefusedCompanySignIn(db, { subject: claims.sub, address: rules.address, reason: code });
           return `/login?error=company-${code}`;
         }
       },
@@ -50,6 +53,9 @@ export function authOptions(runtime: AuthRuntime, callerAddress: () => Promise<s
         const arrived = (user as Arrival | undefined)?.signedIn;
         return arrived ? { ...newSession(arrived.userId, arrived.sessionVersion) } : token;
       },
+    },
+    events: {
+      signOut: async ({ token }) => recordSignOut(db, token?.sub, await callerAddress()),
     },
     logger: {
       error: (code, metadata) => log.warn("sign-in.failed", { code, cause: metadata }),

@@ -25,6 +25,7 @@ export * from "./runbooks.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
 export * from "./serving-hours.ts";
+export * from "./sign-in-log.ts";
 export * from "./slo.ts";
 export * from "./tasks.ts";
 export * from "./traces.ts";

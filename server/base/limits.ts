@@ -24,4 +24,11 @@ export const limits = {
   yamlDepth: 50,
   /** An alias can double what an earlier one stands for, so that few of them can fill the memory. */
   yamlAliases: 10,
+
+  /** Networks whose failed sign-ins to unknown accounts are counted separately; all others are counted together. */
+  signInEpisodes: 200,
+  /** Networks remembered of a token, */
+  tokenNetworks: 50,
+  /** and entries in the audit log about new ones per token and day. */
+  tokenNetworkEntries: 10,
 } as const;

@@ -8,12 +8,16 @@ const owners: Record<string, string> = {
   alert_group_members: "server/alerting/alerts/",
   alert_groups: "server/alerting/alerts/",
   artifact_uploads: "server/platform/artifacts/",
+  audit_events: "server/platform/audit/",
+  audit_seals: "server/platform/audit/seals/",
   deployments: "server/release/endpoints/",
   recurring_work: "server/platform/jobs/",
   rollout_counts: "server/serve/rollout/",
   rule_states: "server/alerting/alerts/rules/",
   set_aside_items: "server/platform/jobs/",
+  sign_in_episodes: "server/platform/identity/sign-in-log/",
   system_values: "server/platform/system-values.ts",
+  token_networks: "server/platform/identity/tokens/",
 };
 
 const nameOf = new Map(

@@ -5,6 +5,7 @@ import type { Role } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { OidcIdentity } from "../contract.ts";
+import { recordSignIn } from "../sign-in-log/record-sign-in.ts";
 import { requireActiveMembership, type SignedIn } from "./verify-sign-in.ts";
 
 interface OidcRules {
@@ -31,7 +32,7 @@ export async function signInWithOidc(db: Database, input: OidcIdentity, rules: O
       (await newcomer(db, subject, identity, rules));
     await join(db, user, rules);
     await requireActiveMembership(db, user.id);
-    await db.update(users).set({ lastSignInAt: new Date() }).where(eq(users.id, user.id));
+    await recordSignIn(db, user, { method: "company", address: rules.address });
     // They did not sign in with their password, if any.
     const { id: userId, email, name, sessionVersion } = user;
     return { userId, email, name, sessionVersion, mustChangePassword: false };

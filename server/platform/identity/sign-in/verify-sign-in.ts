@@ -3,6 +3,8 @@ import type { Database } from "#db/client.ts";
 import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { SignIn } from "../contract.ts";
+import { recordFailedSignIn, recordThrottledSignIn } from "../sign-in-log/record-refused-sign-in.ts";
+import { recordSignIn } from "../sign-in-log/record-sign-in.ts";
 import { entrance } from "../workspaces/choose-workspace.ts";
 import { startAttempt, succeedAttempt, waiting, waitOf } from "./attempts.ts";
 import { verifyPassword } from "./password.ts";
@@ -25,19 +27,26 @@ export interface SignedIn {
 export async function verifySignIn(db: Database, input: SignIn, now = new Date()): Promise<SignedIn> {
   const { email, password, address } = SignIn.parse(input);
   const attempt = { email, address, now };
-  const attemptId = await startAttempt(db, attempt);
+  const attemptId = await startAttempt(db, attempt).catch(async (error: unknown) => {
+    if (error instanceof DomainError) await recordThrottledSignIn(db, attempt);
+    throw error;
+  });
   const [user] = await db
     .select()
     .from(users)
     .where(eq(sql`lower(${users.email})`, email));
   if (!(await verifyPassword(user?.passwordHash, password)) || !user) {
+    await recordFailedSignIn(db, { ...attempt, reason: "Incorrect email or password." });
     const wait = await waitOf(db, attempt);
     if (wait > 0) throw waiting(wait);
     throw new DomainError("unauthenticated", "Incorrect email or password.");
   }
   await succeedAttempt(db, attemptId);
-  await requireActiveMembership(db, user.id);
-  await db.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
+  await requireActiveMembership(db, user.id).catch(async (error: unknown) => {
+    await recordFailedSignIn(db, { ...attempt, reason: "The account is disabled." });
+    throw error;
+  });
+  await recordSignIn(db, user, { method: "password", address, now });
   const { id: userId, name, sessionVersion, mustChangePassword } = user;
   return { userId, email: user.email, name, sessionVersion, mustChangePassword };
 }

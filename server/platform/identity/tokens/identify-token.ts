@@ -6,6 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { lookupsOf } from "../lookup-cache.ts";
 import { noWorkspace } from "../workspaces/choose-workspace.ts";
+import { noteNetwork } from "./note-network.ts";
 import { hashSecret } from "./secret.ts";
 
 interface KnownToken {
@@ -36,7 +37,7 @@ interface TokenScope {
 export async function contextOfToken(db: Database, secret: string, scope: TokenScope = {}): Promise<Context> {
   const { address, workspace } = scope;
   const hash = hashSecret(secret);
-  const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash));
+  const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash, address));
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
     throw new DomainError("unauthenticated", "This token has expired. Create a new one under Settings, Tokens.");
   }
@@ -45,7 +46,7 @@ export async function contextOfToken(db: Database, secret: string, scope: TokenS
   return { db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
 }
 
-async function findToken(db: Database, hash: string): Promise<KnownToken> {
+async function findToken(db: Database, hash: string, address: string | undefined): Promise<KnownToken> {
   const [found] = await db
     .select({
       token: apiTokens,
@@ -68,7 +69,7 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
   if (token.revokedAt) throw refused("This token has been revoked.");
   if (disabledAt) throw refused("The owner of this token has been disabled.");
   if (archivedAt) throw refused("The workspace of this token has been archived.");
-  await noteUse(db, token.id);
+  if (await noteUse(db, token.id)) await noteNetwork(db, { ...token, ownerName: owner }, address);
   const { id, workspaceId, scopes, expiresAt } = token;
   const endpoints = token.endpoints ?? undefined;
   return { id, name: `${owner} (${token.name})`, workspaceId, workspaceSlug, role, scopes, endpoints, expiresAt };
@@ -78,13 +79,20 @@ function refused(reason: string): DomainError {
   return new DomainError("unauthenticated", `${reason} Create one under Settings, Tokens.`);
 }
 
-/** Stores the time of use at most once a minute, which keeps the cost of a busy token negligible. */
-async function noteUse(db: Database, tokenId: string): Promise<void> {
+/** Stores the time of use at most once a minute, which keeps the cost of a busy token negligible. @returns whether it did */
+async function noteUse(db: Database, tokenId: string): Promise<boolean> {
   const now = new Date();
   const longAgo = new Date(now.getTime() - lastUseSeconds * 1000);
-  await db
+  const isDue = or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, longAgo));
+  return db
     .update(apiTokens)
     .set({ lastUsedAt: now })
-    .where(and(eq(apiTokens.id, tokenId), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, longAgo))))
-    .catch((cause: unknown) => log.warn("token.last_used_update_failed", { tokenId, cause }));
+    .where(and(eq(apiTokens.id, tokenId), isDue))
+    .then(
+      ({ rowCount }) => rowCount === 1,
+      (cause: unknown) => {
+        log.warn("token.last_used_update_failed", { tokenId, cause });
+        return false;
+      },
+    );
 }

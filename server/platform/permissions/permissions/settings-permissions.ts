@@ -27,6 +27,7 @@ export const settingsPermissions = {
   retrySetAsideItem: { role: "admin", scope: "settings" },
   readAuditLog: { role: "viewer", scope: "settings:read" },
   getAuditEvent: { role: "viewer", scope: "settings:read" },
+  getAuditIntegrity: { role: "admin", scope: "settings:read" },
   lastChanges: { role: "viewer", scope: "settings:read" },
   // webhooks
   listWebhooks: { role: "admin", scope: "settings" },
