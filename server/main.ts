@@ -37,7 +37,7 @@ try {
   } else if (name === "build") {
     const { buildConsole } = await import("./roles/start/build.ts");
     await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
-  } else if (name in commands) {
+  } else if (Object.hasOwn(commands, name)) {
     const command = await commands[name]?.();
     await command?.(process.argv.slice(3), config, env);
   } else {
@@ -46,7 +46,7 @@ try {
   }
   process.exit(0);
 } catch (error) {
-  const isCommand = name !== undefined && name in commands;
+  const isCommand = name !== undefined && Object.hasOwn(commands, name);
   if (error instanceof StartError) console.error(`${isCommand ? "" : "Leeway failed to start.\n"}${error.message}`);
   else console.error("Leeway crashed because of an internal error. Please report the following.\n", error);
   process.exit(1);

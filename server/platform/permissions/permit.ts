@@ -1,16 +1,16 @@
 import type { Context, Role } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Scope } from "./permissions/permission.ts";
+import type { Permission, Scope } from "./permissions/permission.ts";
 import { type PermissionName, permissions } from "./permissions.ts";
 
 const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3 };
 
 /**
  * Checks permissions, as the first line of every command and query.
- * @throws DomainError "forbidden" with the missing role or scope.
+ * @throws DomainError "forbidden" with the missing role or scope, or for a token that is bound to endpoints.
  */
 export function permit(ctx: Context, name: PermissionName): void {
-  const needed = permissions[name];
+  const needed: Permission = permissions[name];
   if (rank[ctx.actor.role] < rank[needed.role]) {
     throw new DomainError(
       "forbidden",
@@ -21,6 +21,14 @@ export function permit(ctx: Context, name: PermissionName): void {
     throw new DomainError(
       "forbidden",
       `This token lacks the "${needed.scope}" scope. Create one that has it under Settings, Tokens.`,
+    );
+  }
+  // Leeway itself reads for such a token with its endpoints, and limits each of its queries to them.
+  if (ctx.actor.endpoints && ctx.actor.kind !== "system" && !needed.boundTokens) {
+    const bound = ctx.actor.endpoints.map((endpoint) => `"${endpoint}"`).join(", ");
+    throw new DomainError(
+      "forbidden",
+      `This token is limited to ${bound}, and this concerns the complete workspace. Create a token for all endpoints under Settings, Tokens.`,
     );
   }
 }

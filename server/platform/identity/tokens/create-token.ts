@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { covers, permit } from "../../permissions/permit.ts";
 import { CreateToken, type NewToken } from "../contract.ts";
-import { getToken, ownUserId } from "./queries.ts";
+import { loadToken, ownUserId } from "./queries.ts";
 import { newSecret } from "./secret.ts";
 
 /**
@@ -60,7 +60,7 @@ export async function createTokenFor(ctx: Context, userId: string, input: Create
       expiresAt,
     };
     const [row] = await ctx.db.insert(apiTokens).values(values).returning({ id: apiTokens.id });
-    const token = await getToken(ctx, row?.id as string);
+    const token = await loadToken(ctx, row?.id as string);
     const { ownerName } = token;
     await record(ctx, "token.created", {
       subject: `token/${prefix}`,

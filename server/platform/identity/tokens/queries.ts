@@ -21,6 +21,11 @@ export async function listTokens(ctx: Context, input: ListTokens): Promise<{ tok
 /** Returns one token; only admins find tokens of other users. @throws DomainError "not-found" */
 export async function getToken(ctx: Context, tokenId: string): Promise<Token> {
   permit(ctx, "getToken");
+  return loadToken(ctx, tokenId);
+}
+
+/** Returns the same when the caller has checked permissions. @throws DomainError "not-found" */
+export async function loadToken(ctx: Context, tokenId: string): Promise<Token> {
   const [row] = await select(ctx, eq(apiTokens.id, tokenId));
   if (!row) throw new DomainError("not-found", "Token not found. See Settings, Tokens for a list.");
   return Token.parse(row);

@@ -27,4 +27,9 @@ export interface Permission {
   role: Role;
   /** Scope a token needs besides. */
   scope: Scope;
+  /**
+   * What a token that is bound to endpoints may do with it. "own": it reaches rows of these endpoints only, which the command or query
+   * ensures. "harmless": it reaches nothing of any endpoint. Left out: nothing, because it concerns the complete workspace.
+   */
+  boundTokens?: "own" | "harmless";
 }

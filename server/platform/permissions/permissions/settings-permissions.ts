@@ -3,7 +3,7 @@ import type { Permission } from "./permission.ts";
 /** People, tokens, the workspace, and what belongs to all areas. */
 export const settingsPermissions = {
   // identity
-  getViewer: { role: "viewer", scope: "read" },
+  getViewer: { role: "viewer", scope: "read", boundTokens: "harmless" },
   listUsers: { role: "viewer", scope: "settings" },
   getUser: { role: "viewer", scope: "settings" },
   createUser: { role: "admin", scope: "settings" },
@@ -14,11 +14,11 @@ export const settingsPermissions = {
   changePassword: { role: "viewer", scope: "settings" },
   listTokens: { role: "viewer", scope: "settings" },
   getToken: { role: "viewer", scope: "settings" },
-  createToken: { role: "viewer", scope: "settings" },
+  createToken: { role: "viewer", scope: "settings", boundTokens: "own" },
   revokeToken: { role: "viewer", scope: "settings" },
   renameWorkspace: { role: "admin", scope: "settings" },
   setWorkspaceTimeZone: { role: "admin", scope: "settings" },
-  listOwnWorkspaces: { role: "viewer", scope: "read" },
+  listOwnWorkspaces: { role: "viewer", scope: "read", boundTokens: "harmless" },
   listWorkspaces: { role: "admin", scope: "settings" },
   createWorkspace: { role: "admin", scope: "settings" },
   archiveWorkspace: { role: "admin", scope: "settings" },
