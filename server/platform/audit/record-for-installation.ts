@@ -3,7 +3,7 @@ import { auditEvents } from "#db/schema/index.ts";
 import type { Actor } from "#server/base/context.ts";
 import type { AuditEntry } from "./entry.ts";
 
-export type InstallationActor = Pick<Actor, "kind" | "id" | "name" | "address">;
+type InstallationActor = Pick<Actor, "kind" | "id" | "name" | "address">;
 
 /**
  * Writes one entry of the audit log that belongs to no workspace, such as a sign-in, in the caller's transaction. Only admins of the

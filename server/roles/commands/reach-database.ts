@@ -8,7 +8,7 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { openDataFolder } from "../start/data-folder.ts";
 
-export interface ReachedDatabase {
+interface ReachedDatabase {
   url: string;
   /** Stops the database if it was started for the command. */
   release(): Promise<void>;

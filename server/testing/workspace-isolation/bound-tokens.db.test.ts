@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { endpoints } from "#db/schema/index.ts";
+import { endpoints, incidents } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
@@ -21,6 +21,7 @@ const { db } = await freshDatabase();
 const admin = await newWorkspace(db);
 const fixture = await setUpFixture(admin, "their-secret");
 await createEndpoint(admin, { name: "quiet" });
+await db.update(incidents).set({ endpointId: fixture.endpointId }).where(eq(incidents.id, fixture.incidentId));
 const bound = await createTokenFor(admin, admin.actor.id, { name: "bound", scopes: [...scopes], endpoints: ["quiet"] });
 const others = (await db.select().from(endpoints).where(eq(endpoints.workspaceId, fixture.workspaceId))).filter(
   ({ name }) => name !== "quiet",

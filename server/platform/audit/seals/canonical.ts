@@ -13,7 +13,7 @@ export type SealedEntry = Omit<typeof auditEvents.$inferSelect, "at" | "before" 
   after: string | null;
 };
 
-export interface SealHead {
+interface SealHead {
   number: number;
   format: number;
   lastId: number;

@@ -7,7 +7,7 @@ import { networkOf } from "#server/platform/network/network-of.ts";
 import { type AttemptAction, subjectOf } from "./actions.ts";
 import { noteEpisode } from "./note-episode.ts";
 
-export interface RefusedSignIn {
+interface RefusedSignIn {
   /** As typed, trimmed and in lower case. */
   email: string;
   address: string;

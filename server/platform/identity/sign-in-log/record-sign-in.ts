@@ -4,7 +4,7 @@ import { users } from "#db/schema/index.ts";
 import { recordForInstallation } from "#server/platform/audit/record-for-installation.ts";
 import { subjectOf } from "./actions.ts";
 
-export interface SignInDetails {
+interface SignInDetails {
   method: "password" | "company";
   address: string | undefined;
   now?: Date;
