@@ -68,13 +68,10 @@ const own = names.filter((name) => boundTokensOf(name) !== undefined && !elsewhe
 
 test.each(own)("%s works with a token bound to the endpoints of the call", async (name) => {
   const all = boundTo([...named.map(({ name }) => name), "another-endpoint"]);
-  await undone(all, async (ctx) => {
-    const { error } = await outcome(name, ctx);
-    expect(error?.code).not.toBe("forbidden");
-    // The same as without the binding.
-    const unbound = await undone({ ...ctx, actor: admin.actor }, (ctx) => outcome(name, ctx));
-    expect(error?.code).toBe(unbound.error?.code);
-  });
+  const bound = await undone(all, (ctx) => outcome(name, ctx));
+  expect(bound.error?.code).not.toBe("forbidden");
+  const unbound = await undone(admin, (ctx) => outcome(name, ctx));
+  expect(bound.error?.code).toBe(unbound.error?.code);
 });
 
 test("lets a bound token use what belongs to its endpoints", () => {
