@@ -20,6 +20,7 @@ import { signInWithInvitation } from "#server/platform/identity/sign-in/sign-in-
 import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
 import { signInWithPassword } from "#server/platform/identity/sign-in/sign-in-with-password.ts";
 import type { SignedIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
+import { recordRefusedCompanySignIn } from "#server/platform/identity/sign-in-log/record-refused-sign-in.ts";
 import type { Runtime } from "#server/roles/runtime.ts";
 import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./company-sign-in.ts";
 
@@ -72,7 +73,7 @@ export function authOptions(runtime: AuthRuntime, caller: Caller): AuthOptions {
     },
     events: {
       async signOut({ token }) {
-        await signOut(db, token);
+        await signOut(db, token, await caller.address());
       },
     },
     logger: {
@@ -98,13 +99,14 @@ async function arriveFromCompany(
   // Other sites can choose the page that follows, but not set the cookie.
   const invitation = accepts !== undefined && accepts === (await caller.cookie(acceptedCookie)) ? accepts : undefined;
   const linking = isLink ? await sessionContext(runtime, caller) : undefined;
+  const address = await caller.address();
   const back = linking ? "/settings/account" : invitation ? `/invitations/${invitation}` : "/login";
   try {
     if (linking) {
       await linkCompanyAccount(linking, identityOf(claims));
       return back;
     }
-    const rules = { defaultRole: config.oidc?.defaultRole, address: await caller.address(), invitation };
+    const rules = { defaultRole: config.oidc?.defaultRole, address, invitation };
     const arrived = await signInWithOidc(db, identityOf(claims), rules);
     (user as Arrival).signedIn = arrived;
     await remember(runtime, caller, arrived.userId);
@@ -112,6 +114,7 @@ async function arriveFromCompany(
   } catch (error) {
     const code = refusalCode(error);
     log.info("sign-in.refused", { code, subject: claims.sub });
+    await recordRefusedCompanySignIn(db, { subject: claims.sub, address, reason: code });
     return `${back}?error=company-${code}`;
   }
 }

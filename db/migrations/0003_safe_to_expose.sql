@@ -1,3 +1,13 @@
+CREATE TABLE "audit_seals" (
+	"number" bigint PRIMARY KEY NOT NULL,
+	"format" integer NOT NULL,
+	"last_id" bigint NOT NULL,
+	"ids" bigint[] NOT NULL,
+	"digests" "bytea" NOT NULL,
+	"sealed_at" timestamp with time zone NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "encryption_keys" (
 	"id" uuid NOT NULL,
 	"master_key_id" text NOT NULL,
@@ -88,6 +98,23 @@ CREATE TABLE "sessions" (
 	CONSTRAINT "sessions_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
+CREATE TABLE "sign_in_episodes" (
+	"key" text PRIMARY KEY NOT NULL,
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"first_at" timestamp with time zone NOT NULL,
+	"last_at" timestamp with time zone NOT NULL,
+	"count" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "token_networks" (
+	"token_id" uuid NOT NULL,
+	"network" text NOT NULL,
+	"first_used_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "token_networks_token_id_network_pk" PRIMARY KEY("token_id","network")
+);
+--> statement-breakpoint
 CREATE TABLE "watchdogs" (
 	"workspace_id" uuid PRIMARY KEY NOT NULL,
 	"receiver_id" uuid NOT NULL,
@@ -98,6 +125,8 @@ CREATE TABLE "watchdogs" (
 	"enqueued_at" timestamp with time zone
 );
 --> statement-breakpoint
+-- compatible: roles of the version before read the entries of a workspace only
+ALTER TABLE "audit_events" ALTER COLUMN "workspace_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD COLUMN "parent_token_id" uuid;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "is_disabled_by_account" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "removed_at" timestamp with time zone;--> statement-breakpoint
@@ -114,6 +143,7 @@ ALTER TABLE "known_browsers" ADD CONSTRAINT "known_browsers_user_id_users_id_fk"
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "second_factors" ADD CONSTRAINT "second_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "token_networks" ADD CONSTRAINT "token_networks_token_id_api_tokens_id_fk" FOREIGN KEY ("token_id") REFERENCES "public"."api_tokens"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watchdogs" ADD CONSTRAINT "watchdogs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watchdogs" ADD CONSTRAINT "watchdogs_receiver_id_receivers_id_fk" FOREIGN KEY ("receiver_id") REFERENCES "public"."receivers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "invitation_mails_workspace" ON "invitation_mails" USING btree ("workspace_id","at");--> statement-breakpoint
@@ -125,5 +155,6 @@ CREATE INDEX "recovery_codes_user" ON "recovery_codes" USING btree ("user_id");-
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires_at" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_parent_token_id_api_tokens_id_fk" FOREIGN KEY ("parent_token_id") REFERENCES "public"."api_tokens"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "audit_events_installation" ON "audit_events" USING btree ("id") WHERE "audit_events"."workspace_id" is null;--> statement-breakpoint
 CREATE INDEX "api_tokens_parent_token" ON "api_tokens" USING btree ("parent_token_id");--> statement-breakpoint
 CREATE INDEX "sign_in_attempts_network" ON "sign_in_attempts" USING btree ("network","at");

@@ -30,6 +30,7 @@ export * from "./security.ts";
 export * from "./serving.ts";
 export * from "./serving-hours.ts";
 export * from "./sessions.ts";
+export * from "./sign-in-log.ts";
 export * from "./slo.ts";
 export * from "./tasks.ts";
 export * from "./traces.ts";

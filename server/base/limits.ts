@@ -65,4 +65,10 @@ export const limits = {
   /** What SECRETS_KEY_COMMAND may print, and for how long it may run. A key management service replies within a second. */
   keyLength: 1_000,
   keyCommandMs: 15_000,
+  /** Networks whose failed sign-ins to unknown accounts are counted separately; all others are counted together. */
+  signInEpisodes: 200,
+  /** Networks remembered of a token, */
+  tokenNetworks: 50,
+  /** and entries in the audit log about new ones per token and day. */
+  tokenNetworkEntries: 10,
 } as const;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
+import { registerSealGauge } from "../admin/audit-log/seal-gauge.ts";
+import { sealWatcher } from "../admin/audit-log/seal-watcher.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
 import { log } from "../base/log.ts";
@@ -62,6 +64,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
   const events = listen(databaseUrl, "leeway-worker");
   // Started together, and stopped together.
   const watchers = [
+    sealWatcher(db),
     deliveryWatcher({ db, feed: events, rules: config.webhooks }),
     notificationWatcher({ db, feed: events, outside: config.notifications }),
     rolloutWatcher({ db, feed: events }),
@@ -86,6 +89,7 @@ async function startActive(config: Config, databaseUrl: string): Promise<Running
   registerBacklogGauges(db);
   registerOutboxGauges(db);
   registerWatcherGauges(db, watchers);
+  registerSealGauge(db);
   const checks = {
     database: databaseCheck(pool),
     queue: runner.check,

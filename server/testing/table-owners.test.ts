@@ -8,6 +8,8 @@ const owners: Record<string, string> = {
   alert_group_members: "server/alerting/alerts/",
   alert_groups: "server/alerting/alerts/",
   artifact_uploads: "server/platform/artifacts/",
+  audit_events: "server/platform/audit/",
+  audit_seals: "server/platform/audit/seals/",
   deployments: "server/release/endpoints/",
   leases: "server/platform/heartbeats/",
   recurring_work: "server/platform/jobs/",
@@ -16,8 +18,10 @@ const owners: Record<string, string> = {
   rule_states: "server/alerting/alerts/rules/",
   sessions: "server/platform/identity/sessions/",
   set_aside_items: "server/platform/jobs/",
+  sign_in_episodes: "server/platform/identity/sign-in-log/",
   system_values: "server/platform/system-values.ts",
   watchdogs: "server/alerting/watchdog/",
+  token_networks: "server/platform/identity/tokens/",
 };
 
 const nameOf = new Map(

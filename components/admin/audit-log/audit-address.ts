@@ -1,5 +1,9 @@
+import type { AuditScope } from "#server/admin/audit-log/contract.ts";
+
 export interface AuditView {
   q: string;
+  /** Left out: the entries of the workspace. */
+  scope?: Exclude<AuditScope, "workspace"> | undefined;
   /** Id of the entry above the first one shown. */
   before?: number | undefined;
   /** Id of the entry whose change is open. */
@@ -7,8 +11,9 @@ export interface AuditView {
 }
 
 /** Returns the address of a view of the audit log. */
-export function auditAddress({ q, before, entry }: AuditView): string {
+export function auditAddress({ q, scope, before, entry }: AuditView): string {
   const parameters = new URLSearchParams();
+  if (scope) parameters.set("scope", scope);
   if (q) parameters.set("q", q);
   if (before !== undefined) parameters.set("before", String(before));
   if (entry !== undefined) parameters.set("entry", String(entry));
@@ -18,8 +23,13 @@ export function auditAddress({ q, before, entry }: AuditView): string {
 
 /** Parses the view of an address; values that are not numbers are ignored. */
 export function auditView(parameters: Record<string, string | string[] | undefined>): AuditView {
-  const { q, before, entry } = parameters;
-  return { q: typeof q === "string" ? q : "", before: numberOf(before), entry: numberOf(entry) };
+  const { q, scope, before, entry } = parameters;
+  return {
+    q: typeof q === "string" ? q : "",
+    scope: scope === "installation" || scope === "own-sign-ins" ? scope : undefined,
+    before: numberOf(before),
+    entry: numberOf(entry),
+  };
 }
 
 function numberOf(text: string | string[] | undefined): number | undefined {

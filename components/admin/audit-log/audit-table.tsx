@@ -30,14 +30,14 @@ export function AuditTable({ events, next, view }: AuditTableProps) {
       rowKey={(event) => String(event.id)}
       rowHref={(event) => auditAddress({ ...view, entry: event.id })}
       density="dense"
-      empty={<Nothing isFiltered={view.q !== ""} />}
+      empty={<Nothing view={view} />}
       foot={pages(view, next)}
     />
   );
 }
 
-function whoCell({ actorName, actorKind }: AuditEvent) {
-  if (actorKind === "user") return actorName;
+function whoCell({ actorId, actorName, actorKind }: AuditEvent) {
+  if (actorKind === "user" || actorId === "sign-in") return actorName;
   return (
     <>
       {actorName} <span className="lw-quiet">{actorKind === "token" ? "by token" : "automatic"}</span>
@@ -45,22 +45,23 @@ function whoCell({ actorName, actorKind }: AuditEvent) {
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (!isFiltered)
-    return <EmptyState title="No changes yet">Every change by a person or token appears here.</EmptyState>;
-  return (
-    <EmptyState title="No matching changes" action={<Link href="/audit">Show all</Link>}>
-      Fields are actor, action, subject and at.
-    </EmptyState>
-  );
+function Nothing({ view: { q, scope } }: { view: AuditView }) {
+  if (q !== "")
+    return (
+      <EmptyState title="No matching entries" action={<Link href={auditAddress({ q: "", scope })}>Show all</Link>}>
+        Fields are actor, action, subject, address and at.
+      </EmptyState>
+    );
+  if (scope) return <EmptyState title="No sign-ins yet">Sign-ins and failed attempts appear here.</EmptyState>;
+  return <EmptyState title="No changes yet">Every change by a person or token appears here.</EmptyState>;
 }
 
 function pages(view: AuditView, next: number | undefined) {
   if (view.before === undefined && next === undefined) return undefined;
   return (
     <>
-      {view.before !== undefined && <Link href={auditAddress({ q: view.q })}>Newest</Link>}
-      {next !== undefined && <Link href={auditAddress({ q: view.q, before: next })}>Older</Link>}
+      {view.before !== undefined && <Link href={auditAddress({ q: view.q, scope: view.scope })}>Newest</Link>}
+      {next !== undefined && <Link href={auditAddress({ q: view.q, scope: view.scope, before: next })}>Older</Link>}
     </>
   );
 }

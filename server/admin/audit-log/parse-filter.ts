@@ -6,7 +6,7 @@ import {
 } from "#server/base/filter/read-conditions.ts";
 
 export interface AuditCondition {
-  field: "actor" | "action" | "subject" | "at";
+  field: "actor" | "action" | "subject" | "address" | "at";
   operator: "=" | "!=" | "~" | ">" | ">=" | "<" | "<=";
   /** A date for "at", text for the others. */
   value: string | Date;
@@ -17,7 +17,7 @@ type ParsedFilter = { conditions: AuditCondition[]; problem?: never } | { condit
 const help = 'Example: actor = "Ines Duarte" and action ~ token and at > -7d';
 
 /**
- * Parses conditions joined by "and". Fields: actor, action, subject (=, !=, ~ for "contains") and at (<, <=, >, >=) with a
+ * Parses conditions joined by "and". Fields: actor, action, subject, address (=, !=, ~ for "contains") and at (<, <=, >, >=) with a
  * date, a date and time, or a time ago (-30min, -12h, -7d, -2w).
  */
 export function parseFilter(text: string, now: Date): ParsedFilter {
@@ -28,7 +28,7 @@ export function parseFilter(text: string, now: Date): ParsedFilter {
 function read({ field, sign, value }: WrittenCondition, now: Date): AuditCondition | string {
   const name = field.text.toLowerCase();
   const operator = sign?.text as AuditCondition["operator"] | undefined;
-  if (name !== "actor" && name !== "action" && name !== "subject" && name !== "at") {
+  if (name !== "actor" && name !== "action" && name !== "subject" && name !== "address" && name !== "at") {
     return `Unknown field "${field.text}". ${help}`;
   }
   if (!operator || !value) return `Expected a comparison and a value after "${name}". ${help}`;

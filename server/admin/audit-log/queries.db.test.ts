@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
-import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { record } from "../../platform/audit/record.ts";
+import { recordForInstallation } from "../../platform/audit/record-for-installation.ts";
+import { getViewer } from "../../platform/identity/queries.ts";
 import { auditCsv } from "./csv.ts";
 import { getAuditEvent, lastChanges, readAuditLog } from "./queries.ts";
 
@@ -68,7 +71,7 @@ test(
   "exports a header and every matching entry, without formulas",
   inWorkspace(async (ctx) => {
     await someEntries(ctx);
-    const text = (await (await auditCsv(ctx, "actor = Ada")).toArray()).join("");
+    const text = (await (await auditCsv(ctx, { q: "actor = Ada" })).toArray()).join("");
     const [head, newest, oldest, end] = text.split("\r\n");
     expect(head).toBe("at,actor kind,actor,action,subject,reason,address,before,after");
     expect(newest).toContain(`,user,Ada,user.disabled,user/a@x.test,"'=1+1, ""left""",,,`);
@@ -76,3 +79,65 @@ test(
     expect(end).toBe("");
   }),
 );
+
+const withScopes = (ctx: Context, ...scopes: string[]): Context => ({ ...ctx, actor: { ...ctx.actor, scopes } });
+
+test(
+  "shows network addresses and new networks of tokens to admins only, and not to their tokens that only read",
+  inWorkspace(async (ctx) => {
+    const address = "192.0.2.77";
+    const by = { ...ctx, actor: { ...ctx.actor, address } };
+    await record(by, "token.used-from-new-network", { subject: "token/lw_1", after: { network: "192.0.2.0/24" } });
+    await record(by, "user.created", { subject: "user/a@x.test" });
+    const seen = async (as: Context) => {
+      const { events } = await readAuditLog(as, {});
+      const one = await getAuditEvent(as, events[0]?.id ?? 0);
+      const csv = (await (await auditCsv(as, { q: "" })).toArray()).join("");
+      return JSON.stringify([events, one, csv]);
+    };
+    for (const each of [ctx, withScopes(ctx, "settings:read"), withScopes(ctx, "settings", "read")]) {
+      expect(await seen(each)).toContain(address);
+    }
+    const [newest, network] = (await readAuditLog(ctx, {})).events;
+    for (const each of [as(ctx, "viewer"), as(ctx, "operator"), withScopes(ctx, "read")]) {
+      const text = await seen(each);
+      expect(text).toContain("user.created");
+      expect(text).not.toMatch(/192\.0\.2|new-network/);
+      await expect(getAuditEvent(each, network?.id ?? 0)).rejects.toMatchObject({ code: "not-found" });
+      expect(await getAuditEvent(each, newest?.id ?? 0)).toMatchObject({ address: null });
+      await expect(readAuditLog(each, { q: "address ~ 192" })).rejects.toMatchObject({ code: "forbidden" });
+    }
+    expect(await actions(ctx, `address = ${address} and action ~ created`)).toEqual(["user.created"]);
+  }),
+);
+
+test("shows sign-ins to the person, and all of them to admins of the first workspace only", async () => {
+  const { db } = await freshDatabase();
+  const first = await newWorkspace(db);
+  const second = await newWorkspace(db);
+  const emailOf = async (ctx: Context) => (await getViewer(ctx)).email as string;
+  for (const ctx of [first, second]) {
+    const { id, name } = ctx.actor;
+    const actor = { kind: "user", id, name, address: "192.0.2.1" } as const;
+    await recordForInstallation(db, actor, "sign-in.succeeded", { subject: `user/${await emailOf(ctx)}` });
+  }
+  const subjects = async (ctx: Context, scope: "installation" | "own-sign-ins" | "workspace") =>
+    (await readAuditLog(ctx, { scope })).events.map(({ subject, address }) => [subject, address]);
+  const ofFirst = [`user/${await emailOf(first)}`, "192.0.2.1"];
+  const ofSecond = [`user/${await emailOf(second)}`, "192.0.2.1"];
+  expect(await subjects(first, "installation")).toEqual([ofSecond, ofFirst]);
+  expect(await subjects(first, "workspace")).toEqual([]);
+  const [newest, oldest] = (await readAuditLog(first, { scope: "installation" })).events;
+  for (const ctx of [second, as(second, "viewer"), withScopes(second, "settings:read")]) {
+    await expect(subjects(ctx, "installation")).rejects.toMatchObject({ code: "forbidden" });
+    expect(await subjects(ctx, "own-sign-ins")).toEqual([ofSecond]);
+    expect((await getAuditEvent(ctx, newest?.id ?? 0)).subject).toBe(ofSecond[0]);
+    await expect(getAuditEvent(ctx, oldest?.id ?? 0)).rejects.toMatchObject({ code: "not-found" });
+  }
+  expect((await getAuditEvent(first, newest?.id ?? 0)).subject).toBe(ofSecond[0]);
+  for (const scope of ["installation", "own-sign-ins"] as const) {
+    await expect(subjects(withScopes(first, "read"), scope)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(auditCsv(withScopes(first, "read"), { q: "", scope })).rejects.toMatchObject({ code: "forbidden" });
+  }
+  await expect(subjects(as(first, "viewer"), "installation")).rejects.toMatchObject({ code: "forbidden" });
+});

@@ -33,6 +33,8 @@ export interface JobData {
   "forget-playground-runs": Record<string, never>;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
+  "end-sign-in-episodes": Record<string, never>;
+  "verify-audit-log": Record<string, never>;
   "forget-alerts": Record<string, never>;
   "forget-answers": Record<string, never>;
   "roll-up-states": Record<string, never>;
@@ -137,6 +139,9 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   // A failed evaluation is not retried; the next one follows a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // The next run, a minute later, ends what one leaves.
+  "end-sign-in-episodes": { retryLimit: 0, expireInSeconds: 120 },
+  "verify-audit-log": { retryLimit: 2, retryDelay: 600, expireInSeconds: 7200 },
   "send-digests": { retryLimit: 0, expireInSeconds: 600 },
   "refresh-reports": { retryLimit: 0, expireInSeconds: 600 },
   // The next run, a minute later, finds what one misses.

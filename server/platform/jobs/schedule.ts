@@ -29,6 +29,8 @@ export const schedule: readonly ScheduledJob[] = [
     cron: "17 3 * * *",
     purpose: "Deletes sign-in attempts after 30 days, and expired sessions",
   },
+  { kind: "end-sign-in-episodes", cron: "* * * * *", purpose: "Counts repeated failed sign-ins in the audit log" },
+  { kind: "verify-audit-log", cron: "47 2 * * *", purpose: "Verifies the seals of the audit log and logs the newest" },
   { kind: "forget-alerts", cron: "37 3 * * *", purpose: "Deletes alert history after 400 days" },
   { kind: "forget-answers", cron: "27 * * * *", purpose: "Deletes expired idempotency records" },
   { kind: "roll-up-states", cron: "* * * * *", purpose: "Merges feature statistics into hours and days" },

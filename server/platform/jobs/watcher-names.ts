@@ -12,6 +12,7 @@ export const watcherPurposes = {
   drift: "Evaluates completed drift windows",
   quality: "Matches predictions with labels and evaluates model quality",
   consistency: "Compares a newly deployed version with its predecessor",
+  "audit-seals": "Seals new entries of the audit log",
   "webhook-deliveries": "Sends due webhook deliveries",
   notifications: "Sends due notifications",
 } as const satisfies Record<string, string>;

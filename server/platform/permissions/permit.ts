@@ -7,7 +7,7 @@ const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3
 
 /**
  * Checks permissions, as the first line of every command and query.
- * @throws DomainError "forbidden" with the missing role or scope.
+ * @throws DomainError "forbidden" with the missing role or scope, or for a token that is bound to endpoints.
  */
 export function permit(ctx: Context, name: PermissionName): void {
   const needed: Permission = permissions[name];
@@ -20,6 +20,7 @@ export function permit(ctx: Context, name: PermissionName): void {
   }
   requireScope(ctx, needed.scope);
   if (needed.requiresPerson) requirePerson(ctx);
+  requireBoundTokens(ctx, needed);
 }
 
 /** An initial password was seen by the admin who generated it, so it allows nothing but replacing it. */
@@ -28,6 +29,17 @@ function requirePasswordChange({ actor }: Context, needed: Permission): void {
   throw new DomainError(
     "forbidden",
     "Change your initial password first: sign in to the console, or PUT /api/v1/viewer/password. API tokens are not affected.",
+  );
+}
+
+/** A token that is bound to endpoints reaches nothing of others. */
+function requireBoundTokens({ actor }: Context, needed: Permission): void {
+  // Leeway itself reads for such a token with its endpoints, and limits each of its queries to them.
+  if (!actor.endpoints || actor.kind === "system" || needed.boundTokens) return;
+  const bound = actor.endpoints.map((endpoint) => `"${endpoint}"`).join(", ");
+  throw new DomainError(
+    "forbidden",
+    `This token is limited to ${bound}, and this concerns the complete workspace. Create a token for all endpoints under Settings, Tokens.`,
   );
 }
 

@@ -12,7 +12,10 @@ export async function listRecordedChanges(ctx: Context, { endpointIds, from, to,
     .where(
       and(
         eq(externalChanges.workspaceId, ctx.actor.workspaceId),
-        or(isNull(externalChanges.endpointId), inArray(externalChanges.endpointId, endpointIds)),
+        or(
+          ctx.actor.endpoints ? undefined : isNull(externalChanges.endpointId),
+          inArray(externalChanges.endpointId, endpointIds),
+        ),
         gte(externalChanges.at, from),
         lte(externalChanges.at, to),
       ),

@@ -15,7 +15,8 @@ import { rolloutChanges } from "./rollout-changes.ts";
 const sameMomentMs = 2_000;
 
 /**
- * Lists the changes at one endpoint, or at all that the caller may use, and those that affect all; newest first.
+ * Lists the changes at one endpoint, or at all that the caller may use, and those that affect all unless the caller is bound to some;
+ * newest first.
  * @throws DomainError "not-found" for the endpoint, "invalid" when the range ends before it starts
  */
 export async function listChanges(ctx: Context, input: ListChanges): Promise<Change[]> {

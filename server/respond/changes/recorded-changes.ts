@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, like, lte, notInArray, or } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, like, lte, notInArray, or, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Change, ChangeKind } from "./contract.ts";
@@ -49,6 +49,8 @@ export async function recordedChanges(ctx: Context, { names, from, to, limit }: 
     notInArray(auditEvents.action, silent),
     inArray(auditEvents.subject, [...idOf.keys()]),
   );
+  // A token that is bound to endpoints sees nothing of the complete workspace.
+  const isBound = ctx.actor.endpoints !== undefined;
   const rows = await ctx.db
     .select()
     .from(auditEvents)
@@ -57,7 +59,7 @@ export async function recordedChanges(ctx: Context, { names, from, to, limit }: 
         eq(auditEvents.workspaceId, ctx.actor.workspaceId),
         gte(auditEvents.at, from),
         lte(auditEvents.at, to),
-        or(idOf.size > 0 ? isOurs : undefined, inArray(auditEvents.action, Object.keys(forAll))),
+        or(idOf.size > 0 ? isOurs : sql`false`, isBound ? undefined : inArray(auditEvents.action, Object.keys(forAll))),
       ),
     )
     .orderBy(desc(auditEvents.id))

@@ -38,6 +38,7 @@ export async function declareIncident(
   }
   if (values.endpointId) await findEndpointById(ctx, values.endpointId);
   else permitAnyEndpoint(ctx, "declare incidents without an endpoint");
+  if (values.groupId) permitAnyEndpoint(ctx, "declare incidents for groups of alerts");
   await refuseUnknown(ctx, values);
   const { number } = await once(ctx, "declareIncident", idempotencyKey, values, (ctx) => declare(ctx, values));
   return loadIncident(ctx, await findIncident(ctx, number));

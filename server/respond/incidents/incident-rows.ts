@@ -33,7 +33,7 @@ export async function findIncident(ctx: Context, number: number): Promise<Stored
     .from(incidents)
     .leftJoin(endpoints, eq(endpoints.id, incidents.endpointId))
     .where(and(eq(incidents.workspaceId, ctx.actor.workspaceId), eq(incidents.number, number)));
-  if (!row || (row.endpoint !== null && !mayUse(ctx, row.endpoint))) throw noIncident();
+  if (!row || !mayUse(ctx, row.endpoint)) throw noIncident();
   return { ...row.incident, endpoint: row.endpoint };
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNull, lt, lte, not, or } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, not } from "drizzle-orm";
 import { endpoints, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -37,7 +37,7 @@ export async function listIncidents(
         from && gte(incidents.startedAt, from),
         to && lte(incidents.startedAt, to),
         before === undefined ? undefined : lt(incidents.number, before),
-        allowed ? or(isNull(incidents.endpointId), inArray(endpoints.name, [...allowed])) : undefined,
+        allowed ? inArray(endpoints.name, [...allowed]) : undefined,
       ),
     )
     .orderBy(desc(incidents.number))

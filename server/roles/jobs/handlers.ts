@@ -1,3 +1,4 @@
+import { verifyAuditLog } from "#server/admin/audit-log/verify-audit-log.ts";
 import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
 import { inEveryWorkspace } from "#server/admin/collection/in-every-workspace.ts";
 import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
@@ -28,6 +29,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
 import { deleteExpiredSessions } from "#server/platform/identity/sessions/delete-expired-sessions.ts";
 import { deleteOldSignInAttempts } from "#server/platform/identity/sign-in/delete-expired-attempts.ts";
+import { endSignInEpisodes } from "#server/platform/identity/sign-in-log/end-episodes.ts";
 import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
@@ -100,6 +102,8 @@ export const handlers: Handlers = {
     await deleteOldSignInAttempts(ctx);
     await deleteExpiredSessions(ctx);
   },
+  "end-sign-in-episodes": (ctx) => endSignInEpisodes(ctx),
+  "verify-audit-log": (ctx) => verifyAuditLog(ctx),
   "forget-alerts": (ctx) => deleteOldAlerts(ctx),
   "forget-answers": (ctx) => deleteExpiredIdempotencyRecords(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),

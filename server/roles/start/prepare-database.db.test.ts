@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from "#db/embedded.ts";
 import { users } from "#db/schema/index.ts";
 import { emptyDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/admin/settings/config.ts";
-import { verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
+import { signInWithPassword } from "#server/platform/identity/sign-in/sign-in-with-password.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import { setMasterKey } from "#server/platform/secrets/key-ring.ts";
 import { originOf } from "#server/platform/secrets/key-source.ts";
@@ -64,7 +64,7 @@ test("writes the first password and token to a file of its owner, and removes it
   const { db, close } = openDatabase(url, { max: 2, name: "leeway-test" });
   try {
     const { email, password = "" } = first;
-    await verifySignIn(db, { email, password, address: "192.0.2.1" });
+    await signInWithPassword(db, { email, password, address: "192.0.2.1" });
     expect((await prepareDatabase(config, url)).hasFile).toBe(true);
     const [user] = await db.select().from(users).where(eq(users.email, email));
     const actor = {

@@ -4,6 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { rowOf, rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "../endpoints/deployment-rows.ts";
+import { permitEndpointById } from "../endpoints/lookups.ts";
 import { knownEngines } from "../engines/known-engines.ts";
 import { namesOf, readStored } from "./cascade-queries.ts";
 import { type CascadeCounts, CascadeReport, GetCascadeReport, type StoredCascade } from "./contract.ts";
@@ -20,7 +21,9 @@ interface Span {
 /** Reports on an endpoint's current cascade in a time range; undefined without one. @throws DomainError "not-found" */
 export async function getCascadeReport(ctx: Context, input: GetCascadeReport): Promise<CascadeReport | undefined> {
   permit(ctx, "getCascadeReport");
-  return readCascadeReport(ctx, GetCascadeReport.parse(input));
+  const span = GetCascadeReport.parse(input);
+  await permitEndpointById(ctx, span.endpointId);
+  return readCascadeReport(ctx, span);
 }
 
 /** Returns the report like getCascadeReport; the caller has checked other permissions. */

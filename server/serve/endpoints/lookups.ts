@@ -31,6 +31,14 @@ export async function findEndpointById(ctx: Context, endpointId: string): Promis
   return row;
 }
 
+/**
+ * Requires access to an endpoint by its ID, for queries that need nothing else of it: costs a query only for callers bound to endpoints.
+ * @throws DomainError "forbidden"; "not-found" for callers bound to endpoints
+ */
+export async function permitEndpointById(ctx: Context, endpointId: string): Promise<void> {
+  if (ctx.actor.endpoints !== undefined) await findEndpointById(ctx, endpointId);
+}
+
 /** Finds an endpoint of this workspace that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
 export async function findLiveEndpoint(ctx: Context, endpointId: string): Promise<EndpointRow> {
   const row = await findEndpointById(ctx, endpointId);

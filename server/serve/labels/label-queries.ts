@@ -1,12 +1,14 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { permitEndpointById } from "../endpoints/lookups.ts";
 import { GetLabelCounts, type LabelCounts } from "./contract.ts";
 
 /** Counts an endpoint's stored labels, and how many match the log. */
 export async function getLabelCounts(ctx: Context, input: GetLabelCounts): Promise<LabelCounts> {
   permit(ctx, "getLabelCounts");
   const { endpointId } = GetLabelCounts.parse(input);
+  await permitEndpointById(ctx, endpointId);
   const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute<Record<keyof LabelCounts, string>>(sql`
     select count(*) as labels, count(*) filter (where label.replaced > 0) as replaced,

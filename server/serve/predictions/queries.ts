@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { CascadeStep } from "../cascade/contract.ts";
-import { findEndpointById } from "../endpoints/lookups.ts";
+import { findEndpointById, permitEndpointById } from "../endpoints/lookups.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { GetPrediction, type LatencyParts, ListPredictions, type Prediction } from "./contract.ts";
 import { isCorrect, predictionFilter } from "./filter.ts";
@@ -23,6 +23,7 @@ export async function listPredictions(
 ): Promise<{ predictions: Prediction[]; next?: string }> {
   permit(ctx, "listPredictions");
   const filter = ListPredictions.parse(input);
+  await permitEndpointById(ctx, filter.endpointId);
   const { limit, tensors } = filter;
   const rows = await read(ctx, predictionFilter(filter), { tensors, limit: limit + 1 });
   const page = rows.slice(0, limit);

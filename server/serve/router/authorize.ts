@@ -121,7 +121,7 @@ export class InferenceTokens {
     const now = this.now();
     const isTrusted = now - this.confirmedAt < maxTrustMs;
     if (!token || !isTrusted || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
-    this.noteUse(token, secret, now);
+    this.noteUse(token, { secret, address, now });
     const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
     const endpoints = token.endpoints ?? undefined;
     if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
@@ -140,10 +140,10 @@ export class InferenceTokens {
   }
 
   /** Records the use of a token once a minute, so that Settings shows which tokens are in use. */
-  private noteUse(token: KnownToken, secret: string, now: number): void {
+  private noteUse(token: KnownToken, { secret, address, now }: { secret: string; address: string; now: number }): void {
     if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
     this.notedAt.set(token.id, now);
-    contextOfToken(this.db, secret).catch(() => {});
+    contextOfToken(this.db, secret, { address }).catch(() => {});
   }
 
   private take({ confirmedAt, tokens }: Snapshot): void {

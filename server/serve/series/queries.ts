@@ -3,6 +3,7 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { permitEndpointById } from "../endpoints/lookups.ts";
 import { grainOf, trafficSource } from "../hours/traffic-source.ts";
 import { type Arm, windowSeconds } from "../windows/contract.ts";
 import { type EndpointSeries, GetEndpointSeries, type TrafficTotal } from "./contract.ts";
@@ -19,6 +20,7 @@ const notShadow = sql`arm <> 'shadow'`;
 export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries): Promise<EndpointSeries> {
   permit(ctx, "getEndpointSeries");
   const { endpointId, from, to, stepSeconds } = GetEndpointSeries.parse(input);
+  await permitEndpointById(ctx, endpointId);
   const span = { endpointId, from, to };
   const visible = { ...span, only: notShadow };
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;

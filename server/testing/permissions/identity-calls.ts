@@ -1,3 +1,4 @@
+import { getAuditIntegrity } from "#server/admin/audit-log/get-audit-integrity.ts";
 import { getAuditEvent, lastChanges, readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { getRecurringWork } from "#server/admin/settings/recurring-work/queries.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
@@ -119,6 +120,7 @@ export const identityCalls = {
   getRecurringWork: (ctx) => getRecurringWork(ctx),
   retrySetAsideItem: (ctx) => retrySetAsideItem(ctx, { watcher: "drift", item: "none" }),
   readAuditLog: (ctx) => readAuditLog(ctx, {}),
+  getAuditIntegrity: (ctx) => getAuditIntegrity(ctx),
   getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
   lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),
   watchEvents: (ctx, fixture) => {

@@ -54,6 +54,7 @@ export const workspaceRows: Rows = {
     params: { workspace: workspaceId },
   })),
   "GET /api/v1/audit": nothing(),
+  "GET /api/v1/audit/integrity": nothing(),
   "GET /api/v1/audit/:event": absent(),
   "GET /api/v1/audit.csv": nothing(),
   "GET /api/v1/search": nothing(({ secret }) => ({ query: { q: secret } })),

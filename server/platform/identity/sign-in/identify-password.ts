@@ -8,7 +8,7 @@ import { SignIn } from "../contract.ts";
 import { lookupsOf } from "../lookup-cache.ts";
 import { hasSecondFactor } from "../second-factor/verify-second-factor.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
-import { verifySignIn } from "./verify-sign-in.ts";
+import { arrive, verifySignIn } from "./verify-sign-in.ts";
 
 // Passwords are never kept in memory: only their keyed hash under a key of this process.
 const processKey = randomBytes(32);
@@ -38,6 +38,7 @@ export async function contextOfPassword(db: Database, credentials: SignIn, works
     if (!now && workspace !== undefined) throw noWorkspace(workspace);
     if (!now?.passwordHash) throw new DomainError("unauthenticated", "Your account was just changed. Try again.");
     await refuseSecondFactor(db, now.user.id);
+    await arrive(db, now.user, address);
     remember(key, now.passwordHash);
     return actorOf(now);
   });

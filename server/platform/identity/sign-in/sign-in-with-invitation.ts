@@ -49,6 +49,6 @@ function settle(
     const user = await userOf(db);
     await join(db, invitation, { ...user, address });
     await requireActiveMembership(db, user.id);
-    return arrive(db, user);
+    return arrive(db, user, address);
   });
 }

@@ -7,6 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { OidcIdentity } from "../contract.ts";
 import { join } from "../invitations/accept-invitation.ts";
 import { type FoundInvitation, findInvitation } from "../invitations/open-invitation.ts";
+import { recordSignIn } from "../sign-in-log/record-sign-in.ts";
 import { requireActiveMembership, type SignedIn } from "./verify-sign-in.ts";
 
 interface OidcRules {
@@ -37,7 +38,7 @@ export async function signInWithOidc(db: Database, input: OidcIdentity, rules: O
       (await newcomer(db, subject, identity, { ...rules, invitation }));
     if (invitation) await join(db, invitation, { ...user, address: rules.address });
     await requireActiveMembership(db, user.id);
-    await db.update(users).set({ lastSignInAt: new Date() }).where(eq(users.id, user.id));
+    await recordSignIn(db, user, { method: "company", address: rules.address });
     // They did not sign in with their password, if any.
     const { id: userId, email, name, sessionVersion } = user;
     return { userId, email, name, sessionVersion, mustChangePassword: false };

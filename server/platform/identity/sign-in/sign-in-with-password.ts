@@ -1,7 +1,9 @@
 import type { Database } from "#db/client.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { SignInWithPassword } from "../contract.ts";
 import { verifySecondFactor } from "../second-factor/verify-second-factor.ts";
-import { arrive, requireActiveMembership, type SignedIn, verifyCredentials } from "./verify-sign-in.ts";
+import { recordFailedSignIn } from "../sign-in-log/record-refused-sign-in.ts";
+import { arrive, type SignedIn, verifySignIn } from "./verify-sign-in.ts";
 
 /**
  * Signs a person in with email, password and, if they have an authenticator app, its code.
@@ -13,8 +15,14 @@ export async function signInWithPassword(
   now = new Date(),
 ): Promise<SignedIn> {
   const { code, ...credentials } = SignInWithPassword.parse(input);
-  const user = await verifyCredentials(db, credentials, now);
-  await verifySecondFactor(db, user.id, code, now);
-  await requireActiveMembership(db, user.id);
-  return arrive(db, user, now);
+  const { email, address } = credentials;
+  const user = await verifySignIn(db, credentials, now);
+  await verifySecondFactor(db, user.id, code, now).catch(async (error: unknown) => {
+    // A missing code is how the form learns that it has to ask for one.
+    if (code && error instanceof DomainError) {
+      await recordFailedSignIn(db, { email, address, now, reason: "Incorrect code of the authenticator app." });
+    }
+    throw error;
+  });
+  return arrive(db, user, address, now);
 }

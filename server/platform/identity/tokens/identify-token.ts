@@ -8,6 +8,7 @@ import { lookupsOf } from "../lookup-cache.ts";
 import { noWorkspace } from "../workspaces/choose-workspace.ts";
 import { hasInvalidAncestor } from "./ancestors.ts";
 import { badTokensOf } from "./bad-token-limit.ts";
+import { noteNetwork } from "./note-network.ts";
 import { hashSecret } from "./secret.ts";
 
 interface KnownToken {
@@ -42,7 +43,7 @@ export async function contextOfToken(db: Database, secret: string, scope: TokenS
   const badTokens = badTokensOf(db);
   badTokens.check(hash, address);
   const token = await lookupsOf<KnownToken>(db, "token")
-    .get(hash, () => findToken(db, hash))
+    .get(hash, () => findToken(db, hash, address))
     .catch((error: unknown) => {
       if (error instanceof DomainError && error.code === "unauthenticated") badTokens.addBad(hash, address);
       throw error;
@@ -56,7 +57,7 @@ export async function contextOfToken(db: Database, secret: string, scope: TokenS
   return { db, actor: { kind: "token", ...actor, address, ...(isServiceAccount && { isServiceAccount }) } };
 }
 
-async function findToken(db: Database, hash: string): Promise<KnownToken> {
+async function findToken(db: Database, hash: string, address: string | undefined): Promise<KnownToken> {
   const [found] = await db
     .select({
       token: apiTokens,
@@ -82,7 +83,7 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
   if (disabledAt) throw refused("The owner of this token has been disabled.");
   if (isParentInvalid) throw refused("The token with which this one was created is no longer valid.");
   if (archivedAt) throw refused("The workspace of this token has been archived.");
-  await noteUse(db, token.id);
+  if (await noteUse(db, token.id)) await noteNetwork(db, { ...token, ownerName: owner }, address);
   const { id, workspaceId, scopes, expiresAt } = token;
   const endpoints = token.endpoints ?? undefined;
   const name = `${owner} (${token.name})`;
@@ -94,13 +95,20 @@ function refused(reason: string): DomainError {
   return new DomainError("unauthenticated", `${reason} Create one under Settings, Tokens.`);
 }
 
-/** Stores the time of use at most once a minute, which keeps the cost of a busy token negligible. */
-async function noteUse(db: Database, tokenId: string): Promise<void> {
+/** Stores the time of use at most once a minute, which keeps the cost of a busy token negligible. @returns whether it did */
+async function noteUse(db: Database, tokenId: string): Promise<boolean> {
   const now = new Date();
   const longAgo = new Date(now.getTime() - lastUseSeconds * 1000);
-  await db
+  const isDue = or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, longAgo));
+  return db
     .update(apiTokens)
     .set({ lastUsedAt: now })
-    .where(and(eq(apiTokens.id, tokenId), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, longAgo))))
-    .catch((cause: unknown) => log.warn("token.last_used_update_failed", { tokenId, cause }));
+    .where(and(eq(apiTokens.id, tokenId), isDue))
+    .then(
+      ({ rowCount }) => rowCount === 1,
+      (cause: unknown) => {
+        log.warn("token.last_used_update_failed", { tokenId, cause });
+        return false;
+      },
+    );
 }

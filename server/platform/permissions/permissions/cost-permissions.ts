@@ -6,7 +6,7 @@ export const costPermissions = {
   setPrices: { role: "operator", scope: "monitoring" },
   getCostPage: { role: "viewer", scope: "monitoring:read" },
   getCosts: { role: "viewer", scope: "monitoring:read" },
-  getEndpointCosts: { role: "viewer", scope: "monitoring:read" },
+  getEndpointCosts: { role: "viewer", scope: "monitoring:read", boundTokens: "own" },
   listSavings: { role: "viewer", scope: "monitoring:read" },
   spendSummary: { role: "viewer", scope: "reports:read" },
   listCostBudgets: { role: "viewer", scope: "monitoring:read" },

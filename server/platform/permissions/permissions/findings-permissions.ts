@@ -6,6 +6,6 @@ export const findingsPermissions = {
   renotifyFindings: { role: "admin", scope: "monitoring" },
   watchIntegrity: { role: "admin", scope: "monitoring" },
   watchConsistency: { role: "admin", scope: "monitoring" },
-  getIntegrity: { role: "viewer", scope: "monitoring:read" },
-  listFindings: { role: "viewer", scope: "monitoring:read" },
+  getIntegrity: { role: "viewer", scope: "monitoring:read", boundTokens: "own" },
+  listFindings: { role: "viewer", scope: "monitoring:read", boundTokens: "own" },
 } as const satisfies Record<string, Permission>;

@@ -33,4 +33,9 @@ export interface Permission {
   isAllowedBeforePasswordChange?: true;
   /** Not allowed to a service account. */
   requiresPerson?: true;
+  /**
+   * What a token that is bound to endpoints may do with it. "own": it reaches rows of these endpoints only, which the command or query
+   * ensures. "harmless": it reaches nothing of any endpoint. Left out: nothing, because it concerns the complete workspace.
+   */
+  boundTokens?: "own" | "harmless";
 }

@@ -2,8 +2,8 @@ import type { Permission } from "./permission.ts";
 
 /** Executive reports, reviews, digests and what the business counts. */
 export const reportsPermissions = {
-  getReport: { role: "viewer", scope: "reports:read" },
-  getReview: { role: "viewer", scope: "reports:read" },
+  getReport: { role: "viewer", scope: "reports:read", boundTokens: "own" },
+  getReview: { role: "viewer", scope: "reports:read", boundTokens: "own" },
   getDigest: { role: "viewer", scope: "reports:read" },
   setDigest: { role: "viewer", scope: "reports" },
   tickReview: { role: "member", scope: "reports" },

@@ -3,7 +3,7 @@ import type { Permission } from "./permission.ts";
 /** People, tokens, the workspace, and what belongs to all areas. */
 export const settingsPermissions = {
   // identity
-  getViewer: { role: "viewer", scope: "read", isAllowedBeforePasswordChange: true },
+  getViewer: { role: "viewer", scope: "read", isAllowedBeforePasswordChange: true, boundTokens: "harmless" },
   listUsers: { role: "viewer", scope: "users:read" },
   getUser: { role: "viewer", scope: "users:read" },
   createUser: { role: "admin", scope: "users" },
@@ -35,7 +35,7 @@ export const settingsPermissions = {
   resetSecondFactor: { role: "admin", scope: "users" },
   listTokens: { role: "viewer", scope: "settings" },
   getToken: { role: "viewer", scope: "settings" },
-  createToken: { role: "viewer", scope: "settings" },
+  createToken: { role: "viewer", scope: "settings", boundTokens: "own" },
   createServiceAccountToken: { role: "admin", scope: "users" },
   revokeToken: { role: "viewer", scope: "settings" },
   listServiceAccounts: { role: "viewer", scope: "users:read" },
@@ -43,7 +43,7 @@ export const settingsPermissions = {
   disableServiceAccount: { role: "admin", scope: "users" },
   renameWorkspace: { role: "admin", scope: "settings" },
   setWorkspaceTimeZone: { role: "admin", scope: "settings" },
-  listOwnWorkspaces: { role: "viewer", scope: "read" },
+  listOwnWorkspaces: { role: "viewer", scope: "read", boundTokens: "harmless" },
   listWorkspaces: { role: "admin", scope: "settings" },
   createWorkspace: { role: "admin", scope: "settings", requiresPerson: true },
   archiveWorkspace: { role: "admin", scope: "settings" },
@@ -52,6 +52,7 @@ export const settingsPermissions = {
   retrySetAsideItem: { role: "admin", scope: "settings" },
   readAuditLog: { role: "viewer", scope: "settings:read" },
   getAuditEvent: { role: "viewer", scope: "settings:read" },
+  getAuditIntegrity: { role: "admin", scope: "settings:read" },
   lastChanges: { role: "viewer", scope: "settings:read" },
   // webhooks
   listWebhooks: { role: "admin", scope: "settings" },

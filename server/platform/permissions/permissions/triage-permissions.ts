@@ -5,5 +5,5 @@ export const triagePermissions = {
   listQueue: { role: "viewer", scope: "alerts:read" },
   countUnacknowledgedPages: { role: "viewer", scope: "alerts:read" },
   getTriage: { role: "viewer", scope: "alerts:read" },
-  rollBackEndpoint: { role: "operator", scope: "serving" },
+  rollBackEndpoint: { role: "operator", scope: "serving", boundTokens: "own" },
 } as const satisfies Record<string, Permission>;

@@ -41,7 +41,8 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   // Users who may see reviews see their rows: the permissions of the individual pages do not apply to the list.
   const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
   const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
-  const ticks = await ticksOf(ctx, named);
+  // Who reviewed what concerns the complete workspace.
+  const ticks: Awaited<ReturnType<typeof ticksOf>> = ctx.actor.endpoints ? new Map() : await ticksOf(ctx, named);
   // Read once for both lists that use them.
   let read: Promise<ReadObjective[]> | undefined;
   const objectives = () => {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { endpoints, incidentActions, incidents, users } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -39,7 +39,7 @@ export async function selectActions(ctx: Context, where: SQL | undefined, limit:
     .where(
       and(
         eq(incidentActions.workspaceId, ctx.actor.workspaceId),
-        allowed ? or(isNull(incidents.endpointId), inArray(endpoints.name, [...allowed])) : undefined,
+        allowed ? inArray(endpoints.name, [...allowed]) : undefined,
         where,
       ),
     )

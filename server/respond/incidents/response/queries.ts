@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNull, lte, min, ne, or, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, lte, min, ne, sql } from "drizzle-orm";
 import { deployments, endpoints, incidentLinks, incidents, rollouts, timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -35,7 +35,7 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
         lte(incidents.startedAt, to),
         severity && eq(incidents.severity, severity),
         endpointId ? eq(incidents.endpointId, endpointId) : undefined,
-        allowed ? or(isNull(incidents.endpointId), inArray(endpoints.name, [...allowed])) : undefined,
+        allowed ? inArray(endpoints.name, [...allowed]) : undefined,
       ),
     )
     .groupBy(incidents.id);

@@ -40,7 +40,7 @@ export async function similarIncidents(ctx: Context, input: FindSimilar): Promis
     )
     .orderBy(sql`${score} desc`, desc(incidents.number))
     .limit(limit);
-  const seen = rows.filter(({ endpoint }) => endpoint === null || mayUse(ctx, endpoint));
+  const seen = rows.filter(({ endpoint }) => mayUse(ctx, endpoint));
   const fixed = await lastFixes(
     ctx,
     seen.map(({ incident }) => incident),

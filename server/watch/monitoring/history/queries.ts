@@ -3,6 +3,7 @@ import { referenceFeatures } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { permitEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { SpanState } from "../state/contract.ts";
 import { mergeInto } from "../state/merge-states.ts";
 import { unpackState } from "../state/unpack-state.ts";
@@ -16,6 +17,7 @@ type Question = Pick<StateSeriesQuestion, never> & ReturnType<typeof StateQuesti
 /** Reads the state of an endpoint's version over any range: a sum of days, hours and minutes. Undefined when nothing was counted. */
 export async function readStates(ctx: Context, input: StateQuestion): Promise<ReadSpan | undefined> {
   permit(ctx, "readStates");
+  await permitEndpointById(ctx, input.endpointId);
   return findStates(ctx, input);
 }
 
@@ -36,6 +38,7 @@ export async function findStates(ctx: Context, input: StateQuestion): Promise<Re
 export async function readStateSeries(ctx: Context, input: StateSeriesQuestion): Promise<StateSeries | undefined> {
   permit(ctx, "readStates");
   const question = StateSeriesQuestion.parse(input);
+  await permitEndpointById(ctx, question.endpointId);
   const of = await newestOf(ctx, question);
   if (!of) return undefined;
   const wanted = await wantedOf(ctx, of, question);
@@ -48,6 +51,7 @@ export async function readStateSeries(ctx: Context, input: StateSeriesQuestion):
 export async function listSegments(ctx: Context, input: ListSegments): Promise<{ segment: string; rows: number }[]> {
   permit(ctx, "readStates");
   const { endpointId, versionId, from, to } = ListSegments.parse(input);
+  await permitEndpointById(ctx, endpointId);
   const { workspaceId } = ctx.actor;
   // Days and hours list the segments; minutes are only read for the hour that is not merged yet.
   const recent = floorTo(Date.now() - 2 * hourMs, "hour");

@@ -21,7 +21,13 @@ export async function listDrift(ctx: Context): Promise<DriftRow[]> {
   const live = await ctx.db
     .select({ id: endpoints.id, name: endpoints.name })
     .from(endpoints)
-    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), isNull(endpoints.archivedAt)))
+    .where(
+      and(
+        eq(endpoints.workspaceId, ctx.actor.workspaceId),
+        isNull(endpoints.archivedAt),
+        ctx.actor.endpoints ? inArray(endpoints.name, [...ctx.actor.endpoints]) : undefined,
+      ),
+    )
     .orderBy(asc(endpoints.name));
   const rows = await driftRows(ctx, live);
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || drifted(b) - drifted(a) || a.endpoint.localeCompare(b.endpoint));

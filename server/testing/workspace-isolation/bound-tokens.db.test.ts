@@ -1,0 +1,60 @@
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
+import { endpoints, incidents } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
+import { scopes } from "#server/platform/permissions/permissions/permission.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { newTestGateway } from "#server/testing/fixtures/serving/router/testing.ts";
+import { fingerprint } from "#server/testing/permissions/fingerprint.ts";
+import { setUpFixture } from "#server/testing/permissions/fixture.ts";
+import { undone } from "#server/testing/permissions/undone.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { everyRow, forClients, rowOf } from "./every-row.ts";
+import { leaksIn, questionOf } from "./question.ts";
+import { fullServer, withTransfers } from "./server.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const admin = await newWorkspace(db);
+const fixture = await setUpFixture(admin, "their-secret");
+await createEndpoint(admin, { name: "quiet" });
+await db.update(incidents).set({ endpointId: fixture.endpointId }).where(eq(incidents.id, fixture.incidentId));
+const bound = await createTokenFor(admin, admin.actor.id, { name: "bound", scopes: [...scopes], endpoints: ["quiet"] });
+const others = (await db.select().from(endpoints).where(eq(endpoints.workspaceId, fixture.workspaceId))).filter(
+  ({ name }) => name !== "quiet",
+);
+
+const gateway = newTestGateway(db);
+let current: Database = db;
+const { app, routes } = await fullServer(db, withTransfers(fixture.store), gateway.core, () => current);
+await gateway.core.start();
+afterAll(async () => {
+  await app.close();
+  await gateway.close();
+});
+const headers = { authorization: `Bearer ${bound.secret}` };
+// Its first use is recorded.
+await app.inject({ url: "/api/v1/viewer", headers });
+const before = await fingerprint(admin, fixture.workspaceId);
+
+const walked = [...routes].filter((route) => forClients(route) in everyRow);
+/** Stores the input of a task, which belongs to no endpoint yet. */
+const harmless = ["POST /v2/task-inputs"];
+
+test.each(walked)("%s returns and changes nothing of another endpoint with a token bound to one", async (route) => {
+  const question = questionOf(route, fixture, rowOf(route).request(fixture));
+  await undone(admin, async (ctx) => {
+    current = ctx.db;
+    const { statusCode, body } = await app.inject({ ...question, headers: { ...question.headers, ...headers } });
+    expect(leaksIn(body, question, fixture)).toEqual([]);
+    for (const { id, name } of others) {
+      if (!question.url?.toString().includes(id)) expect(body).not.toContain(id);
+      expect(body).not.toContain(`"${name}"`);
+    }
+    expect(statusCode, body).not.toBe(500);
+    if (!harmless.includes(route)) expect(await fingerprint(ctx, fixture.workspaceId)).toEqual(before);
+  });
+});
