@@ -102,7 +102,7 @@ async function writeOldestCompatible(client: ClientBase): Promise<void> {
 }
 
 /** Returns the name of the last migration that this program knows. */
-export function newestMigration(): string {
+export function newestMigrationName(): string {
   return readJournal().at(-1)?.tag ?? "";
 }
 

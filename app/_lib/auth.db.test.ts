@@ -10,8 +10,8 @@ import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createInvitation } from "#server/platform/identity/invitations/create-invitation.ts";
 import { newTotpSecret, totpCode } from "#server/platform/identity/second-factor/totp.ts";
-import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
 import { contextOfSession } from "#server/platform/identity/sign-in/session.ts";
+import { encryptSecret } from "#server/platform/secrets/encrypt-secret.ts";
 import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -262,7 +262,9 @@ test("asks a person with an authenticator app for a code, and creates no session
   const secret = newTotpSecret();
   const stored = await encryptSecret(db, "second_factors.secret", userId, secret);
   await db.insert(secondFactors).values({ userId, secret: stored, confirmedAt: new Date() });
-  expect(await passwordSignIn(installation, email, "wrong", { code: totpCode(secret, new Date()) })).toBe("unauthenticated");
+  expect(await passwordSignIn(installation, email, "wrong", { code: totpCode(secret, new Date()) })).toBe(
+    "unauthenticated",
+  );
   expect(await passwordSignIn(installation, email, adminPassword)).toBe("code");
   expect(await passwordSignIn(installation, email, adminPassword, { code: "000000" })).toBe("code");
   expect(visitor.cookie(base, sessionCookie)).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { log } from "#server/base/log.ts";
-import { networkOf } from "#server/platform/network/network-of.ts";
 import { RepeatedEvent } from "#server/base/repeated-event.ts";
+import { networkOf } from "#server/platform/network/network-of.ts";
 
 /**
  * Closes new connections from an address that already has `max` open ones, so that one machine cannot use up all descriptors. With IPv6 a

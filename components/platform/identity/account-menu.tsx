@@ -50,8 +50,8 @@ export function AccountMenu({ account, viewer, actions }: AccountMenuProps) {
     if (ok) toast.done(`All sessions of ${name} were ended.`);
     return error;
   }
-  async function resetSecondFactor() {
-    const { ok, error } = await actions.resetSecondFactor({ userId });
+  async function resetSecondFactor(reason: string) {
+    const { ok, error } = await actions.resetSecondFactor({ userId, reason });
     if (ok) toast.done(`The authenticator app of ${name} was removed.`);
     return error;
   }
@@ -85,6 +85,21 @@ export function AccountMenu({ account, viewer, actions }: AccountMenuProps) {
         onClose={close}
         user={account}
         action={actions.resetPassword}
+      />
+      <ConfirmWithReason
+        opened={dialog === "factor"}
+        onClose={close}
+        title={`Remove the authenticator app of ${name}?`}
+        consequences={[
+          { label: "Sign-in", value: "asks for the password only, until they add an app again" },
+          { label: "Recovery codes", value: "stop working" },
+        ]}
+        reasons={["Lost phone and recovery codes"]}
+        confirmLabel="Remove"
+        cancelLabel="Cancel"
+        destructive
+        actorName={viewer.name}
+        onConfirm={resetSecondFactor}
       />
       <ConfirmWithReason
         opened={dialog === "sessions"}

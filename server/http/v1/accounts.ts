@@ -30,8 +30,8 @@ export function accounts(app: FastifyInstance): void {
   route(app, { method: "DELETE", path: `${path}/disablement`, ...enable, ...one }, ({ ctx, params }) =>
     enableUser(ctx, { userId: params.account }),
   );
-  const factor = { summary: "Remove the authenticator app of an account", params: one.params };
-  route(app, { method: "DELETE", path: `${path}/second-factor`, ...factor }, ({ ctx, params }) =>
-    resetSecondFactor(ctx, { userId: params.account }),
+  const factor = { summary: "Remove the authenticator app of an account", params: one.params, query: Reason };
+  route(app, { method: "DELETE", path: `${path}/second-factor`, ...factor }, ({ ctx, params, query }) =>
+    resetSecondFactor(ctx, { userId: params.account, ...query }),
   );
 }

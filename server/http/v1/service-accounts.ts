@@ -22,11 +22,13 @@ export function serviceAccounts(app: FastifyInstance): void {
   );
   const disable = {
     summary: "Disable a service account permanently; revokes its tokens",
-    params: z.object({ account: z.uuid() }),
+    params: z.object({ serviceAccount: z.uuid() }),
     body: Reason,
     response: ServiceAccount,
   };
-  route(app, { method: "PUT", path: "/service-accounts/:account/disablement", ...disable }, ({ ctx, params, body }) =>
-    disableServiceAccount(ctx, { serviceAccountId: params.account, ...body }),
+  route(
+    app,
+    { method: "PUT", path: "/service-accounts/:serviceAccount/disablement", ...disable },
+    ({ ctx, params, body }) => disableServiceAccount(ctx, { serviceAccountId: params.serviceAccount, ...body }),
   );
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { newestMigration } from "#db/migrate.ts";
+import { newestMigrationName } from "#db/migrate.ts";
 import { roleHeartbeats } from "#db/schema/index.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import manifest from "../../../package.json" with { type: "json" };
@@ -60,7 +60,7 @@ export class RoleHeartbeat {
         instance,
         role,
         version: manifest.version,
-        migration: newestMigration(),
+        migration: newestMigrationName(),
         startedAt: sql`now()`,
         ...values,
       })

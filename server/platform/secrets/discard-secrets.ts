@@ -16,7 +16,9 @@ export async function discardSecrets(db: Database): Promise<number> {
       const [, columnName = ""] = name.split(".");
       const isSealed: SQL = rows ? sql`(${column} #>> '{}')` : sql`${column}`;
       // A row that cannot be without its secret goes with it: an authenticator app, a key of this installation.
-      const change = column.notNull ? sql`delete from ${table}` : sql`update ${table} set ${sql.identifier(columnName)} = null`;
+      const change = column.notNull
+        ? sql`delete from ${table}`
+        : sql`update ${table} set ${sql.identifier(columnName)} = null`;
       const { rowCount } = await db.execute(sql`${change} where ${isSealed} like ${`${sealMark}%`}`);
       removed += rowCount ?? 0;
     }

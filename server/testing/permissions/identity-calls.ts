@@ -20,6 +20,11 @@ import { enableMembership } from "../../platform/identity/memberships/enable-mem
 import { removeMembership } from "../../platform/identity/memberships/remove-membership.ts";
 import { getViewer } from "../../platform/identity/queries.ts";
 import { renameWorkspace } from "../../platform/identity/rename-workspace.ts";
+import { confirmSecondFactor } from "../../platform/identity/second-factor/confirm-second-factor.ts";
+import { getSecondFactor } from "../../platform/identity/second-factor/queries.ts";
+import { removeSecondFactor } from "../../platform/identity/second-factor/remove-second-factor.ts";
+import { resetSecondFactor } from "../../platform/identity/second-factor/reset-second-factor.ts";
+import { startSecondFactor } from "../../platform/identity/second-factor/start-second-factor.ts";
 import { createServiceAccount } from "../../platform/identity/service-accounts/create-service-account.ts";
 import { disableServiceAccount } from "../../platform/identity/service-accounts/disable-service-account.ts";
 import { listServiceAccounts } from "../../platform/identity/service-accounts/queries.ts";
@@ -29,11 +34,6 @@ import { revokeSession } from "../../platform/identity/sessions/revoke-session.t
 import { revokeSessionsOfUser } from "../../platform/identity/sessions/revoke-sessions-of-user.ts";
 import { linkCompanyAccount } from "../../platform/identity/sign-in/link-company-account.ts";
 import { unlinkCompanyAccount } from "../../platform/identity/sign-in/unlink-company-account.ts";
-import { confirmSecondFactor } from "../../platform/identity/second-factor/confirm-second-factor.ts";
-import { getSecondFactor } from "../../platform/identity/second-factor/queries.ts";
-import { removeSecondFactor } from "../../platform/identity/second-factor/remove-second-factor.ts";
-import { resetSecondFactor } from "../../platform/identity/second-factor/reset-second-factor.ts";
-import { startSecondFactor } from "../../platform/identity/second-factor/start-second-factor.ts";
 import { createToken } from "../../platform/identity/tokens/create-token.ts";
 import { getToken, listTokens } from "../../platform/identity/tokens/queries.ts";
 import { revokeToken } from "../../platform/identity/tokens/revoke-token.ts";

@@ -65,7 +65,7 @@ export function parametersOf(fixture: Fixture): Record<string, string> {
     invitation: fixture.invitationId,
     token: fixture.tokenId,
     session: fixture.sessionId,
-    account: fixture.serviceAccountId,
+    serviceAccount: fixture.serviceAccountId,
     event: String(fixture.auditId),
     experiment: String(fixture.experimentId),
     experimentId: String(fixture.experimentId),

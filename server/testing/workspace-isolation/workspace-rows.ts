@@ -27,7 +27,7 @@ export const workspaceRows: Rows = {
   "DELETE /api/v1/sessions/:session": absent(),
   "GET /api/v1/service-accounts": nothing(),
   "POST /api/v1/service-accounts": nothing(body({ name: "ci", role: "member" })),
-  "PUT /api/v1/service-accounts/:account/disablement": absent(body({ reason })),
+  "PUT /api/v1/service-accounts/:serviceAccount/disablement": absent(body({ reason })),
   "DELETE /api/v1/users/:user": absent(),
   "POST /api/v1/users/:user/password-reset": refused(),
   "GET /api/v1/invitations": nothing(),

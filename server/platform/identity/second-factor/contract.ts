@@ -25,7 +25,10 @@ export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 export const RemoveSecondFactor = z.object({ currentPassword: CurrentPassword, code: Code });
 export type RemoveSecondFactor = z.input<typeof RemoveSecondFactor>;
 
-export const ResetSecondFactor = z.object({ userId: z.uuid() });
+export const ResetSecondFactor = z.object({
+  userId: z.uuid(),
+  reason: z.string().trim().max(2000).optional(),
+});
 export type ResetSecondFactor = z.input<typeof ResetSecondFactor>;
 
 export const SecondFactor = z.object({

@@ -14,5 +14,5 @@ export async function removeSecondFactor(ctx: Context, input: RemoveSecondFactor
   const { currentPassword, code } = RemoveSecondFactor.parse(input);
   const { userId, email } = await requireCurrentPassword(ctx, currentPassword);
   await verifySecondFactor(ctx.db, userId, code);
-  await transact(ctx, (ctx) => deleteSecondFactor(ctx, userId, email));
+  await transact(ctx, (ctx) => deleteSecondFactor(ctx, { id: userId, email }));
 }

@@ -13,11 +13,11 @@ import { deleteSecondFactor } from "./delete-second-factor.ts";
  */
 export async function resetSecondFactor(ctx: Context, input: ResetSecondFactor): Promise<void> {
   permit(ctx, "resetSecondFactor");
-  const { userId } = ResetSecondFactor.parse(input);
+  const { userId, reason } = ResetSecondFactor.parse(input);
   await requireInstanceAdmin(ctx);
   await transact(ctx, async (ctx) => {
-    const [user] = await ctx.db.select({ email: users.email }).from(users).where(eq(users.id, userId));
+    const [user] = await ctx.db.select({ id: users.id, email: users.email }).from(users).where(eq(users.id, userId));
     if (!user) throw new DomainError("not-found", "Person not found. See Settings, People for a list.");
-    await deleteSecondFactor(ctx, userId, user.email);
+    await deleteSecondFactor(ctx, user, reason);
   });
 }

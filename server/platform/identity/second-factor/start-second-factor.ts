@@ -1,8 +1,8 @@
 import { secondFactors } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { encryptSecret } from "../../secrets/encrypt-secret.ts";
 import { permit } from "../../permissions/permit.ts";
+import { encryptSecret } from "../../secrets/encrypt-secret.ts";
 import { type NewSecondFactor, StartSecondFactor } from "./contract.ts";
 import { requireCurrentPassword } from "./require-current-password.ts";
 import { newTotpSecret, totpAddress } from "./totp.ts";

@@ -4,10 +4,10 @@ import type { Database } from "#db/client.ts";
 import { memberships, sessions, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { noteUse } from "../memberships/note-use.ts";
 import { isActive } from "../sessions/end-sessions.ts";
 import { noteSeen, seenLongAgo } from "../sessions/note-seen.ts";
 import { hashSecret } from "../tokens/secret.ts";
-import { noteUse } from "../memberships/note-use.ts";
 import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
 /** Claim that Leeway reads from a session's cookie: the secret of its row. All else comes from the database at each request. */

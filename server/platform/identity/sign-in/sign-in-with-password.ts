@@ -9,11 +9,7 @@ import { arrive, type SignedIn, verifySignIn } from "./verify-sign-in.ts";
  * Signs a person in with email, password and, if they have an authenticator app, its code.
  * @throws DomainError as verifySignIn and verifySecondFactor do
  */
-export async function signInWithPassword(
-  db: Database,
-  input: SignInWithPassword,
-  now = new Date(),
-): Promise<SignedIn> {
+export async function signInWithPassword(db: Database, input: SignInWithPassword, now = new Date()): Promise<SignedIn> {
   const { code, ...credentials } = SignInWithPassword.parse(input);
   const { email, address } = credentials;
   const user = await verifySignIn(db, credentials, now);

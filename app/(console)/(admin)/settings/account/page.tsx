@@ -5,8 +5,8 @@ import { CompanyAccount } from "#components/platform/identity/company-account.ts
 import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { OwnPassword } from "#components/platform/identity/own-password.tsx";
 import { RevokeOtherSessions } from "#components/platform/identity/revoke-other-sessions.tsx";
-import { SessionsTable } from "#components/platform/identity/sessions-table.tsx";
 import { SecondFactorPanel } from "#components/platform/identity/second-factor-panel.tsx";
+import { SessionsTable } from "#components/platform/identity/sessions-table.tsx";
 import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
@@ -15,8 +15,8 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import { roleMeanings } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
-import { listSessions } from "#server/platform/identity/sessions/queries.ts";
 import { getSecondFactor } from "#server/platform/identity/second-factor/queries.ts";
+import { listSessions } from "#server/platform/identity/sessions/queries.ts";
 import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
 import {

@@ -18,8 +18,8 @@ import {
   enableUserAction,
   resetPasswordAction,
   resetSecondFactorAction,
-  revokeSessionsOfUserAction,
   restoreWorkspaceAction,
+  revokeSessionsOfUserAction,
 } from "./actions.ts";
 
 export const metadata: Metadata = { title: "All workspaces, Settings" };
