@@ -40,12 +40,14 @@ test("rejects a value of another type with the value and its Python type", () =>
 test("bounds texts, lists and maps without naming their content", () => {
   expect(read(text(), "x".repeat(2 ** 18))).toHaveLength(2 ** 18);
   const tooLong = "x".repeat(2 ** 20);
-  expect(() => read(text(), tooLong)).toThrow("At most 262,144 characters in parameter 'x'; got 1,048,576.");
-  expect(() => read(record({ name: required(text()) }), { name: tooLong })).toThrow("in parameter 'x.name'");
-  expect(() => read(list(text()), Array(100_001).fill("a"))).toThrow("At most 100,000 items in parameter 'x'");
-  expect(() => read(textMap(), { [tooLong]: "a" })).toThrow("At most 5,000 characters in parameter 'x key'");
+  expect(() => read(text(), tooLong)).toThrow("'x' exceeds the maximum length of 262,144 characters");
+  expect(() => read(record({ name: required(text()) }), { name: tooLong })).toThrow(
+    "'x.name' exceeds the maximum length",
+  );
+  expect(() => read(list(text()), Array(100_001).fill("a"))).toThrow("'x' exceeds the maximum length of 100,000 items");
+  expect(() => read(textMap(), { [tooLong]: "a" })).toThrow("'x key' exceeds the maximum length of 5,000 characters");
   const keys = Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [index, "a"]));
-  expect(() => read(textMap(), keys)).toThrow("At most 100,000 items in parameter 'x'");
+  expect(() => read(textMap(), keys)).toThrow("'x' exceeds the maximum length of 100,000 items");
   // These are cut where they are stored, as MLflow does.
   expect(read(keyAndValue(), { key: "k", value: tooLong })).toEqual({ key: "k", value: tooLong });
 });

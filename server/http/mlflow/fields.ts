@@ -65,10 +65,11 @@ export function text(max: number = limits.textLength): Field<string | undefined>
   };
 }
 
+/** Checks a length, with the wording of MLflow's own limits. */
 function checkLength(length: number, max: number, what: string, path: string): void {
-  if (length <= max) return;
-  const [most, got] = [formatCount(max), formatCount(length)];
-  throw new DomainError("invalid", `At most ${most} ${what} in parameter '${path}'; got ${got}.`);
+  if (length > max) {
+    throw new DomainError("invalid", `'${path}' exceeds the maximum length of ${formatCount(max)} ${what}`);
+  }
 }
 
 /** Returns an integer field, read from a JSON number or a decimal string, within the range that a double holds exactly. */
