@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { endpoints, incidents } from "#db/schema/index.ts";
+import { apiTokens, endpoints, incidents } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
 import { scopes } from "#server/platform/permissions/permissions/permission.ts";
@@ -36,8 +37,8 @@ afterAll(async () => {
   await gateway.close();
 });
 const headers = { authorization: `Bearer ${bound.secret}` };
-// Its first use is recorded.
-await app.inject({ url: "/api/v1/viewer", headers });
+// Its use was just recorded, so that these requests change nothing of it.
+await db.update(apiTokens).set({ lastUsedAt: new Date(Date.now() + dayMs) }).where(eq(apiTokens.id, bound.token.id));
 const before = await fingerprint(admin, fixture.workspaceId);
 
 const walked = [...routes].filter((route) => forClients(route) in everyRow);
@@ -49,7 +50,8 @@ test.each(walked)("%s returns and changes nothing of another endpoint with a tok
   await undone(admin, async (ctx) => {
     current = ctx.db;
     const { statusCode, body } = await app.inject({ ...question, headers: { ...question.headers, ...headers } });
-    expect(leaksIn(body, question, fixture)).toEqual([]);
+    // The token's own workspace is no secret.
+    expect(leaksIn(body, question, fixture).filter((name) => name !== "workspaceId")).toEqual([]);
     for (const { id, name } of others) {
       if (!question.url?.toString().includes(id)) expect(body).not.toContain(id);
       expect(body).not.toContain(`"${name}"`);
