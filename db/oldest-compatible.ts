@@ -3,4 +3,4 @@
  * this one during an upgrade; older ones say that they are too old. A migration that takes something away from earlier versions must
  * raise it: narrowing.test.ts compares it with the SQL.
  */
-export const oldestCompatible = "0002_recurring_work";
+export const oldestCompatible = "0003_safe_to_expose";

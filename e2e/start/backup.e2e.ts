@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { isReady, type Leeway, launch, newEnvironment, newRun, tokenIn } from "./leeway.ts";
+import { firstToken, isReady, type Leeway, launch, newEnvironment, newRun } from "./leeway.ts";
 
 const soon = { timeout: 60_000, interval: 100 };
 
@@ -81,7 +81,7 @@ test("backs up under load, and restores every write that was acknowledged before
   const env = await newEnvironment();
   const original = launch(env);
   await original.running();
-  const token = tokenIn(original.output());
+  const token = await firstToken(env);
   const folder = await mkdtemp(join(tmpdir(), "leeway-backups-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const load = writeSteadily(original, token);

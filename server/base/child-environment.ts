@@ -11,5 +11,5 @@ export function childEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.P
     ([name]) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix)),
   );
   // ONNX Runtime would report its use to Microsoft.
-  return { ...Object.fromEntries(passed), ORT_DISABLE_TELEMETRY: "1" } as NodeJS.ProcessEnv;
+  return Object.fromEntries([...passed, ["ORT_DISABLE_TELEMETRY", "1"]]) as NodeJS.ProcessEnv;
 }

@@ -1,7 +1,7 @@
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { columnDecimals, formatNumber, formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";

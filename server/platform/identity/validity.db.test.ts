@@ -1,22 +1,24 @@
 import { readFileSync } from "node:fs";
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { apiTokens, memberships, workspaces } from "#db/schema/index.ts";
+import { apiTokens, users, workspaces } from "#db/schema/index.ts";
 import { rolledBack } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { newWorkspace } from "#server/testing/testing.ts";
+import { newMember, newWorkspace } from "#server/testing/testing.ts";
+import { disableMembership } from "./memberships/disable-membership.ts";
+import { removeMembership } from "./memberships/remove-membership.ts";
 import { createSession } from "./sessions/create-session.ts";
 import { revokeOtherSessions } from "./sessions/revoke-other-sessions.ts";
 import { revokeSessionsOfUser } from "./sessions/revoke-sessions-of-user.ts";
 import { signOut } from "./sessions/sign-out.ts";
 import { contextOfPassword } from "./sign-in/identify-password.ts";
+import { hashPassword } from "./sign-in/password.ts";
 import { contextOfSession } from "./sign-in/session.ts";
 import { createToken } from "./tokens/create-token.ts";
 import { contextOfToken } from "./tokens/identify-token.ts";
 import { revokeToken } from "./tokens/revoke-token.ts";
 import { changePassword } from "./users/change-password.ts";
-import { createUser } from "./users/create-user.ts";
 import { disableUser } from "./users/disable-user.ts";
 import { resetPassword } from "./users/reset-password.ts";
 import { archiveWorkspace } from "./workspaces/archive-workspace.ts";
@@ -32,6 +34,7 @@ const table = `
 | Password change that revokes tokens  | replaced     | ended          | ended   | ended                   | ended    |
 | Password reset                       | ended        | ended          | valid   | valid                   | ended    |
 | Password reset that revokes tokens   | ended        | ended          | ended   | ended                   | ended    |
+| Account disabled                     | ended        | ended          | ended   | ended                   | ended    |
 | Person disabled in the workspace     | ended        | ended          | ended   | ended                   | ended    |
 | Person removed from the workspace    | ended        | ended          | ended   | ended                   | ended    |
 | Workspace archived                   | ended        | ended          | ended   | ended                   | ended    |
@@ -45,19 +48,18 @@ const newPassword = "the second dog watch";
 const password = "seven bells of the first watch";
 
 const events: Record<string, Event> = {
-  "Sign-out": ({ ctx, cookie }) => signOut(ctx.db, cookie),
+  "Sign-out": ({ ctx, cookie }) => signOut(ctx.db, cookie, "192.0.2.7"),
   "Revoking all other sessions": ({ ctx }) => revokeOtherSessions(ctx),
-  "Ending sessions by an admin": ({ admin, userId }) => revokeSessionsOfUser(admin, { userId }),
+  "Ending sessions by an admin": ({ installation, userId }) => revokeSessionsOfUser(installation, { userId }),
   "Password change": ({ ctx }) => changePassword(ctx, { currentPassword: password, newPassword }),
   "Password change that revokes tokens": ({ ctx }) =>
     changePassword(ctx, { currentPassword: password, newPassword, revokeTokens: true }),
-  "Password reset": ({ admin, userId }) => resetPassword(admin, { userId }),
-  "Password reset that revokes tokens": ({ admin, userId }) => resetPassword(admin, { userId, revokeTokens: true }),
-  "Person disabled in the workspace": ({ admin, userId }) => disableUser(admin, { userId }),
-  "Person removed from the workspace": ({ admin, userId }) =>
-    admin.db
-      .delete(memberships)
-      .where(and(eq(memberships.userId, userId), eq(memberships.workspaceId, admin.actor.workspaceId))),
+  "Password reset": ({ installation, userId }) => resetPassword(installation, { userId }),
+  "Password reset that revokes tokens": ({ installation, userId }) =>
+    resetPassword(installation, { userId, revokeTokens: true }),
+  "Account disabled": ({ installation, userId }) => disableUser(installation, { userId }),
+  "Person disabled in the workspace": ({ admin, userId }) => disableMembership(admin, { userId }),
+  "Person removed from the workspace": ({ admin, userId }) => removeMembership(admin, { userId }),
   "Workspace archived": ({ admin }) => archiveWorkspace(admin, { reason: "over" }),
   "Token revoked": ({ ctx, token }) => revokeToken(ctx, { tokenId: token.token.id }),
   "Token expired": ({ ctx, token }) =>
@@ -67,23 +69,25 @@ const events: Record<string, Event> = {
       .where(eq(apiTokens.id, token.token.id)),
 };
 
-/** A member with two sessions, a token, and a token created with that one; in a second workspace, the first one's admin administers both. */
-async function setUp(admin: Context) {
-  const email = `${admin.actor.workspaceId.slice(0, 8)}@people.test`;
-  const { user, password: initial = "" } = await createUser(admin, { email, name: "Ines", role: "member" });
-  const { db } = admin;
-  const { workspaceId } = admin.actor;
-  const person: Context = { db, actor: { kind: "user", id: user.id, name: user.name, workspaceId, role: "member" } };
-  await changePassword(person, { currentPassword: initial, newPassword: password });
+/**
+ * Creates a member with two sessions, a token, and a token created with that one.
+ * @param installation context of an admin of the first workspace. @param admin context of the admin of the member's workspace, another one
+ */
+async function setUp(installation: Context, admin: Context) {
+  const person = await newMember(admin, "member");
+  const { db, actor } = person;
+  const passwordHash = await hashPassword(password);
+  const [user] = await db.update(users).set({ passwordHash }).where(eq(users.id, actor.id)).returning();
+  if (!user) throw new Error("The user was not created.");
   const signIn = async () => {
     const browser = { method: "password", address: "192.0.2.7", userAgent: null } as const;
-    return { session: await createSession(db, { userId: user.id, sessionVersion: 2, ...browser }) };
+    return { session: await createSession(db, { userId: user.id, sessionVersion: 1, ...browser }) };
   };
   const [cookie, otherCookie] = [await signIn(), await signIn()];
   const ctx = await contextOfSession(db, cookie);
   const token = await createToken(ctx, { name: "a token", scopes: ["settings"] });
   const child = await createToken(await contextOfToken(db, token.secret), { name: "child", scopes: ["settings"] });
-  return { admin, ctx, userId: user.id, email, cookie, otherCookie, token, child };
+  return { installation, admin, ctx, userId: user.id, email: user.email, cookie, otherCookie, token, child };
 }
 
 type Fixture = Awaited<ReturnType<typeof setUp>>;
@@ -140,9 +144,8 @@ test.each(rows)("after %s, exactly these are valid: %j", async (event, states) =
       .update(workspaces)
       .set({ createdAt: new Date(0) })
       .where(eq(workspaces.id, first.actor.workspaceId));
-    const second = await newWorkspace(db);
-    // Only the first workspace cannot be archived, and only its admins may end the sessions of others.
-    const fixture = await setUp(event === "Ending sessions by an admin" ? first : second);
+    // The first workspace cannot be archived.
+    const fixture = await setUp(first, await newWorkspace(db));
     expect(await statesOf(fixture, undefined)).toEqual(["valid", "valid", "valid", "valid", "valid"]);
     const result = await events[event]?.(fixture);
     expect(await statesOf(fixture, result)).toEqual(states);

@@ -4,7 +4,8 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { formatCount } from "#server/base/format-number.ts";
 import { type SealVerification, verifySeals } from "#server/platform/audit/seals/verify-seals.ts";
-import { reachDatabase } from "./reach-database.ts";
+import { connectInstallation } from "./connect-installation.ts";
+import { say } from "./say.ts";
 
 const usage = "Usage: npm run leeway -- audit verify [--head HASH]";
 
@@ -14,7 +15,7 @@ const usage = "Usage: npm run leeway -- audit verify [--head HASH]";
  */
 export async function audit(args: string[], config: Config): Promise<void> {
   const head = readHead(args);
-  const { url, release } = await reachDatabase(config);
+  const { url, close: release } = await connectInstallation(config, say);
   const { db, close } = openDatabase(url, { max: 1, name: "leeway-audit" });
   try {
     const found = await verifySeals(db, head);

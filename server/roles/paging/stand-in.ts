@@ -9,6 +9,7 @@ import { holdLease, pagingLease, releaseLease } from "#server/platform/heartbeat
 import { listRoles } from "#server/platform/heartbeats/list-roles.ts";
 import { roleHeartbeatMs } from "#server/platform/heartbeats/role-heartbeat.ts";
 import { isActive, silentMs, workerSilence } from "#server/platform/heartbeats/worker-silence.ts";
+import { readRestored } from "#server/platform/installation-state.ts";
 import type { Watcher } from "#server/platform/jobs/watcher.ts";
 
 const leaseSeconds = 20;
@@ -73,7 +74,11 @@ export class PagingStandIn {
       const silence = workerSilence(roles, this.watchingSince);
       const hasWeb = roles.processes.some((process) => process.role === "web" && isActive(process, roles.now));
       const isOurs =
-        silence && (role === "web" || !hasWeb) && (await holdLease(db, pagingLease, instance, leaseSeconds));
+        silence &&
+        // A restored copy that waits beside its original pages nobody.
+        !(await readRestored(db))?.isPaused &&
+        (role === "web" || !hasWeb) &&
+        (await holdLease(db, pagingLease, instance, leaseSeconds));
       if (!isOurs) return await this.end();
       await extendOwnAlerts(db, roles.now);
       if (!this.isActive) await this.begin(silence.words);

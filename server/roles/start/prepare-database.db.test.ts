@@ -84,16 +84,23 @@ test("writes the first password and token to a file of its owner, and removes it
 
 test("prints secrets to a terminal only, and otherwise where they are", () => {
   const config = newConfig();
-  const first = { workspaceId: "w", email: "a@x.test", password: "the-password", token: "lw_token", hasFile: true };
+  const first = {
+    workspaceId: "w",
+    email: "a@x.test",
+    password: "the-password",
+    token: "lw_token",
+    hasFile: true,
+    restored: undefined,
+  };
   const shown = greeting(config, first, true);
   expect(shown).toContain("the-password");
   expect(shown).toContain("export MLFLOW_TRACKING_TOKEN=lw_token");
   const logged = greeting(config, first, false);
   expect(logged).not.toMatch(/the-password|lw_token/);
   expect(logged).toContain(join(config.dataDir, "first-sign-in.env"));
-  expect(greeting(config, { workspaceId: "w", email: "a@x.test", hasFile: false }, true)).not.toContain(
-    "first-sign-in",
-  );
+  expect(
+    greeting(config, { workspaceId: "w", email: "a@x.test", hasFile: false, restored: undefined }, true),
+  ).not.toContain("first-sign-in");
 });
 
 test("refuses another data folder without the key of the database", async () => {

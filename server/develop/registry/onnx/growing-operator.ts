@@ -118,7 +118,7 @@ function inputsOf(source: ByteSource, field: Field, isGraph: boolean): Set<strin
     else if (isGraph && part.number === graph.input) inputs.add(nameIn(source, part, 1));
     else if (isGraph && part.number === graph.initializer) values.add(nameIn(source, part, 8));
   }
-  return inputs.difference(values);
+  return new Set([...inputs].filter((input) => !values.has(input)));
 }
 
 function nameIn(source: ByteSource, field: Field, number: number): string {

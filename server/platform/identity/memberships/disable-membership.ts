@@ -6,6 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { DisableMembership, type User } from "../contract.ts";
+import { endSessionsWithoutWorkspace } from "../sessions/end-sessions.ts";
 import { ownUserId } from "../tokens/queries.ts";
 import { getUser } from "../users/queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
@@ -35,6 +36,7 @@ export async function disableMembership(ctx: Context, input: DisableMembership):
       )
       .returning({ userId: memberships.userId });
     if (!disabled) throw new DomainError("conflict", `${email} is already disabled.`);
+    await endSessionsWithoutWorkspace(ctx, [userId], "membership-ended");
     const after = { revokedTokens: await revokeTokensHere(ctx, userId, now) };
     await record(ctx, "membership.disabled", { subject: `user/${email}`, after, reason });
     await publish(ctx, "settings", userId);

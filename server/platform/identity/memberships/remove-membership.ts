@@ -5,6 +5,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { RemoveMembership } from "../contract.ts";
+import { endSessionsWithoutWorkspace } from "../sessions/end-sessions.ts";
 import { getUser } from "../users/queries.ts";
 import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 import { revokeTokensHere } from "./revoke-tokens.ts";
@@ -29,6 +30,7 @@ export async function removeMembership(ctx: Context, input: RemoveMembership): P
       .where(
         and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)),
       );
+    await endSessionsWithoutWorkspace(ctx, [userId], "membership-ended");
     const after = { revokedTokens: await revokeTokensHere(ctx, userId, now) };
     await record(ctx, "membership.removed", { subject: `user/${email}`, before: { role }, after, reason });
     await publish(ctx, "settings", userId);

@@ -9,10 +9,10 @@ import type { Scope } from "#server/platform/permissions/permissions/permission.
 import { findPeople } from "#server/platform/teams/people/find-people.ts";
 import { findAdmins } from "#server/respond/oncall/escalation/find-admins.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { changeRole } from "../memberships/change-role.ts";
 import { createSession } from "../sessions/create-session.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { contextOfToken } from "../tokens/identify-token.ts";
-import { changeRole } from "../users/change-role.ts";
 import { createUser } from "../users/create-user.ts";
 import { listUsers } from "../users/queries.ts";
 import { resetPassword } from "../users/reset-password.ts";

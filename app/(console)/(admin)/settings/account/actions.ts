@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
+import type { ChangePassword, RevokeSession } from "#server/platform/identity/contract.ts";
 import { confirmSecondFactor } from "#server/platform/identity/second-factor/confirm-second-factor.ts";
 import type {
   ConfirmSecondFactor,
@@ -11,6 +12,8 @@ import type {
 } from "#server/platform/identity/second-factor/contract.ts";
 import { removeSecondFactor } from "#server/platform/identity/second-factor/remove-second-factor.ts";
 import { startSecondFactor } from "#server/platform/identity/second-factor/start-second-factor.ts";
+import { revokeOtherSessions } from "#server/platform/identity/sessions/revoke-other-sessions.ts";
+import { revokeSession } from "#server/platform/identity/sessions/revoke-session.ts";
 import { unlinkCompanyAccount } from "#server/platform/identity/sign-in/unlink-company-account.ts";
 import { changePassword } from "#server/platform/identity/users/change-password.ts";
 import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
