@@ -38,7 +38,10 @@ afterAll(async () => {
 });
 const headers = { authorization: `Bearer ${bound.secret}` };
 // Its use was just recorded, so that these requests change nothing of it.
-await db.update(apiTokens).set({ lastUsedAt: new Date(Date.now() + dayMs) }).where(eq(apiTokens.id, bound.token.id));
+await db
+  .update(apiTokens)
+  .set({ lastUsedAt: new Date(Date.now() + dayMs) })
+  .where(eq(apiTokens.id, bound.token.id));
 const before = await fingerprint(admin, fixture.workspaceId);
 
 const walked = [...routes].filter((route) => forClients(route) in everyRow);
