@@ -1,9 +1,9 @@
-import { eq, inArray, type SQL, sql } from "drizzle-orm";
-import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { permitEndpointById } from "../endpoints/lookups.ts";
 import { grainOf, trafficSource } from "../hours/traffic-source.ts";
 import { type Arm, windowSeconds } from "../windows/contract.ts";
 import { type EndpointSeries, GetEndpointSeries, type TrafficTotal } from "./contract.ts";
@@ -20,7 +20,7 @@ const notShadow = sql`arm <> 'shadow'`;
 export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries): Promise<EndpointSeries> {
   permit(ctx, "getEndpointSeries");
   const { endpointId, from, to, stepSeconds } = GetEndpointSeries.parse(input);
-  await permitEndpointById(ctx, endpointId);
+  await refuseOtherEndpoint(ctx, endpointId);
   const span = { endpointId, from, to };
   const visible = { ...span, only: notShadow };
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;
@@ -106,4 +106,13 @@ async function namesOf(
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(inArray(modelVersions.id, versionIds))
     .orderBy(registeredModels.name, modelVersions.version);
+}
+
+/** Limits a caller that is bound to endpoints. The lookups of endpoints build on this folder, so it cannot use them. */
+async function refuseOtherEndpoint({ db, actor }: Context, endpointId: string): Promise<void> {
+  if (!actor.endpoints) return;
+  const { id, name, workspaceId } = endpoints;
+  const own = and(eq(id, endpointId), eq(workspaceId, actor.workspaceId), inArray(name, [...actor.endpoints]));
+  if ((await db.$count(endpoints, own)) > 0) return;
+  throw new DomainError("not-found", "Endpoint not found. See Endpoints for a list.");
 }
