@@ -8,13 +8,14 @@ import { openCopyClient } from "#db/backup/snapshot.ts";
 import type { Database } from "#db/client.ts";
 import { hasMigration, migrateWithin, newestMigration } from "#db/migrate.ts";
 import * as schema from "#db/schema/index.ts";
-import { artifactFiles, systemValues, workspaces } from "#db/schema/index.ts";
+import { artifactFiles, workspaces } from "#db/schema/index.ts";
 import { systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { holdPrefix } from "#server/platform/artifacts/artifact-hold.ts";
 import type { ArtifactLocation } from "#server/platform/artifacts/artifact-location.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
+import { deleteLeases } from "#server/platform/heartbeats/lease.ts";
 import { writeRestored } from "#server/platform/installation-state.ts";
 import { installQueues } from "#server/platform/jobs/queue.ts";
 import { type ArtifactLine, BackupError, type BackupHeader, type BackupManifest } from "./format.ts";
@@ -120,7 +121,7 @@ async function settle(tx: Database, { manifest }: Within): Promise<void> {
     await tx.update(artifactFiles).set({ sizeBytes, sha256 }).where(sql`${artifactFiles.key} = ${key}`);
   }
   for (const key of deleted) await tx.delete(artifactFiles).where(sql`${artifactFiles.key} = ${key}`);
-  await tx.delete(systemValues).where(sql`starts_with(${systemValues.key}, ${holdPrefix})`);
+  await deleteLeases(tx, holdPrefix);
 }
 
 async function announce(tx: Database, { header, isPaused }: Within): Promise<void> {

@@ -32,7 +32,7 @@ const thief = script(
   const parent = "/proc/" + process.ppid;
   const [, , data, port] = process.argv;
   const network = await new Promise((resolve) => {
-    connect(Number(port), "127.0.0.1").on("connect", () => resolve("done")).on("error", (error) => resolve(error.code));
+    connect(Number(port), "127.0.0.1").on("connect", function () { this.destroy(); resolve("done"); }).on("error", (error) => resolve(error.code));
   });
   process.send({
     environment: attempt(() => readFileSync(parent + "/environ")),

@@ -158,7 +158,7 @@ function starter(
       });
       const { pid } = child;
       if (pid === undefined) return child;
-      const forget = watchMemory({
+      const stopWatching = watchMemory({
         pid,
         maxBytes: maxBytes + ownBytes,
         onExceeded: () => {
@@ -166,7 +166,7 @@ function starter(
           onExceeded();
         },
       });
-      child.once("exit", forget);
+      child.once("exit", stopWatching);
       return child;
     },
   };

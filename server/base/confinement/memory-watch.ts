@@ -19,18 +19,18 @@ let timer: NodeJS.Timeout | undefined;
 export function watchMemory(process: Watched): () => void {
   watched.add(process);
   timer ??= setInterval(check, intervalMs).unref();
-  return () => forget(process);
+  return () => unwatch(process);
 }
 
 function check(): void {
   for (const process of watched) {
     if (residentBytes(process.pid) <= process.maxBytes) continue;
-    forget(process);
+    unwatch(process);
     process.onExceeded();
   }
 }
 
-function forget(process: Watched): void {
+function unwatch(process: Watched): void {
   watched.delete(process);
   if (watched.size > 0) return;
   clearInterval(timer);

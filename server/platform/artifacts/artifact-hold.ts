@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { systemValues, workspaces } from "#db/schema/index.ts";
+import { workspaces } from "#db/schema/index.ts";
 import { systemContext, transact } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
+import { deleteLeases, holdLease, isAnyLeased, releaseLease } from "../heartbeats/lease.ts";
 import { lockToRefer } from "./reference-lock.ts";
 
+/** Begins the names of the leases, of which each backup has its own. */
 export const holdPrefix = "artifact-hold:";
+const holder = "backup";
 const leaseSeconds = 300;
 const renewMs = 30_000;
 
@@ -19,19 +21,13 @@ export interface ArtifactHold {
  * marked in the rows of artifact_releases. A process that dies releases its hold within minutes.
  */
 export async function holdArtifacts(db: Database): Promise<ArtifactHold> {
-  const key = holdPrefix + randomUUID();
-  const write = async () => {
-    const value = sql`jsonb_build_object('until', now() + make_interval(secs => ${leaseSeconds}))`;
-    await db
-      .insert(systemValues)
-      .values({ key, value })
-      .onConflictDoUpdate({ target: systemValues.key, set: { value } });
-  };
+  const name = holdPrefix + randomUUID();
+  const renew = () => holdLease(db, name, holder, leaseSeconds);
   // Of backups that were killed.
-  await db.delete(systemValues).where(sql`starts_with(key, ${holdPrefix}) and (value->>'until')::timestamptz < now()`);
-  await write();
+  await deleteLeases(db, holdPrefix, { isOver: true });
+  await renew();
   const renewal = setInterval(() => {
-    write().catch((cause: unknown) => log.warn("artifact_hold.not_renewed", { cause: String(cause) }));
+    renew().catch((cause: unknown) => log.warn("artifact_hold.not_renewed", { cause: String(cause) }));
   }, renewMs);
   try {
     // A collector that looked before the hold was there has its workspace's lock; a shared one waits for it, and for no uploads.
@@ -44,15 +40,12 @@ export async function holdArtifacts(db: Database): Promise<ArtifactHold> {
   return {
     release: async () => {
       clearInterval(renewal);
-      await db.delete(systemValues).where(eq(systemValues.key, key));
+      await releaseLease(db, name, holder);
     },
   };
 }
 
 /** Whether a backup copies files at the moment. The caller holds the collector's lock. */
-export async function areArtifactsHeld(db: Database): Promise<boolean> {
-  const { rows } = await db.execute(
-    sql`select from system_values where starts_with(key, ${holdPrefix}) and (value->>'until')::timestamptz > now() limit 1`,
-  );
-  return rows.length > 0;
+export function areArtifactsHeld(db: Database): Promise<boolean> {
+  return isAnyLeased(db, holdPrefix);
 }

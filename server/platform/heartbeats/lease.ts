@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { leases } from "#db/schema/index.ts";
 
@@ -35,4 +35,17 @@ export async function isLeased(db: Database, name: string): Promise<boolean> {
     .from(leases)
     .where(and(eq(leases.name, name), gt(leases.endsAt, sql`now()`)));
   return rows.length > 0;
+}
+
+/** Returns whether some process has a duty whose name begins so. */
+export async function isAnyLeased(db: Database, prefix: string): Promise<boolean> {
+  const current = and(sql`starts_with(${leases.name}, ${prefix})`, gt(leases.endsAt, sql`now()`));
+  const rows = await db.select({ name: leases.name }).from(leases).where(current).limit(1);
+  return rows.length > 0;
+}
+
+/** Deletes leases whose names begin so, whoever holds them. @param isOver only those that have ended */
+export async function deleteLeases(db: Database, prefix: string, { isOver = false } = {}): Promise<void> {
+  const ended = isOver ? lt(leases.endsAt, sql`now()`) : undefined;
+  await db.delete(leases).where(and(sql`starts_with(${leases.name}, ${prefix})`, ended));
 }

@@ -53,7 +53,8 @@ export async function openOutput(target: string, temporaryFolder: string, now = 
     complete: () => complete(stream, partial, path),
     discard: async () => {
       stream.destroy();
-      if (!stream.closed) await once(stream, "close");
+      // Not `once`, which rejects with the error of a write that was cut off.
+      if (!stream.closed) await new Promise<void>((resolve) => stream.once("close", resolve));
       await rm(partial, { force: true });
     },
   };

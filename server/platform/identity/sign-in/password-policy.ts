@@ -3,7 +3,7 @@ import { type PasswordProblem, passwordLength, passwordProblems } from "../contr
 
 /**
  * Rejects passwords that are guessed first: short ones, common ones, the words known about the person, and repetitions; digits and signs at
- * the end change nothing of that. NIST SP 800-63B section 5.1.1.2 asks for such a list, and for no rules about kinds of characters.
+ * the end change nothing of that. NIST SP 800-63B asks for such a list, and for no rules about kinds of characters.
  * @param about what is known about the person: name, email, name and slug of the workspace
  * @throws DomainError "invalid" with the field
  */
