@@ -12,13 +12,13 @@ import {
 } from "./tables.ts";
 
 /** State of the schema: the last migration that the database has. */
-export interface SchemaVersion {
+interface SchemaVersion {
   /** Milliseconds since 1970, as in the journal of migrations. */
   migration: number;
   hash: string;
 }
 
-export interface Sequence {
+interface Sequence {
   name: string;
   /** Null while it has never been used. */
   lastValue: string | null;

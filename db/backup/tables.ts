@@ -11,7 +11,7 @@ export interface CopiedTable {
   columns: string[];
 }
 
-export interface Partition {
+interface Partition {
   name: string;
   parent: string;
   /** As in CREATE TABLE … PARTITION OF: FOR VALUES FROM (…) TO (…), or DEFAULT. */

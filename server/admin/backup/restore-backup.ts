@@ -32,7 +32,7 @@ interface RestoreOptions {
   progress: RestoreProgress;
 }
 
-export interface RestoreProgress {
+interface RestoreProgress {
   /** Called for each stage: "Checking the backup". */
   stage(name: string): void;
   bytes(read: number): void;

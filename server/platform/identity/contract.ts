@@ -109,7 +109,10 @@ export type CreateUser = z.input<typeof CreateUser>;
 export const ChangeRole = UserId.extend({ role: RoleName });
 export type ChangeRole = z.input<typeof ChangeRole>;
 
-export const DisableUser = UserId.extend({ reason: z.string().trim().max(2000).optional() });
+/** A person, and why. */
+const userWithReason = () => UserId.extend({ reason: z.string().trim().max(2000).optional() });
+
+export const DisableUser = userWithReason();
 export type DisableUser = z.input<typeof DisableUser>;
 
 export const EnableUser = UserId;
@@ -146,13 +149,13 @@ export type SignInWithInvitation = z.input<typeof SignInWithInvitation>;
 
 export const NewAccount = z.object({ name: Name, password: NewPasswordText });
 
-export const DisableMembership = DisableUser;
+export const DisableMembership = userWithReason();
 export type DisableMembership = z.input<typeof DisableMembership>;
 
 export const EnableMembership = UserId;
 export type EnableMembership = z.input<typeof EnableMembership>;
 
-export const RemoveMembership = DisableUser;
+export const RemoveMembership = userWithReason();
 export type RemoveMembership = z.input<typeof RemoveMembership>;
 
 export const ResetPassword = UserId.extend({ revokeTokens });
@@ -240,11 +243,13 @@ export type RenameWorkspace = z.input<typeof RenameWorkspace>;
 export const SetWorkspaceTimeZone = z.object({ timeZone: TimeZone });
 export type SetWorkspaceTimeZone = z.input<typeof SetWorkspaceTimeZone>;
 
+const pageByEmail = () => z.object({ limit, after: z.string().max(254).optional() });
+
 /** Ordered by email; `after` is the last one of the page before. */
-export const ListUsers = z.object({ limit, after: z.string().max(254).optional() });
+export const ListUsers = pageByEmail();
 export type ListUsers = z.input<typeof ListUsers>;
 
-export const ListAccounts = ListUsers;
+export const ListAccounts = pageByEmail();
 export type ListAccounts = z.input<typeof ListAccounts>;
 
 /** Newest first; `after` is the id of the last one of the page before. */
