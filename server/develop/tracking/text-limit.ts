@@ -7,11 +7,9 @@ import { characters } from "./keys.ts";
  * message.
  */
 export function atMost(limit: number, what: string) {
+  const message = `'${what}' exceeds the maximum length of ${limit} characters`;
   return z
     .string()
-    .max(limits.textLength)
-    .refine(
-      (text) => text.length <= limit || characters(text) <= limit,
-      `'${what}' exceeds the maximum length of ${limit} characters`,
-    );
+    .max(limits.textLength, message)
+    .refine((text) => text.length <= limit || characters(text) <= limit, message);
 }

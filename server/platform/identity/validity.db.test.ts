@@ -25,21 +25,21 @@ import { archiveWorkspace } from "./workspaces/archive-workspace.ts";
 
 /** What is still valid after each event, as in docs/security.md. The password is the one from before, sent with each request. */
 const table = `
-| After                                | This session | Other sessions | A token | A token created with it | Password |
-| ------------------------------------ | ------------ | -------------- | ------- | ----------------------- | -------- |
-| Sign-out                             | ended        | valid          | valid   | valid                   | valid    |
-| Revoking all other sessions          | valid        | ended          | valid   | valid                   | valid    |
-| Ending sessions by an admin          | ended        | ended          | valid   | valid                   | valid    |
-| Password change                      | replaced     | ended          | valid   | valid                   | ended    |
-| Password change that revokes tokens  | replaced     | ended          | ended   | ended                   | ended    |
-| Password reset                       | ended        | ended          | valid   | valid                   | ended    |
-| Password reset that revokes tokens   | ended        | ended          | ended   | ended                   | ended    |
-| Account disabled                     | ended        | ended          | ended   | ended                   | ended    |
-| Person disabled in the workspace     | ended        | ended          | ended   | ended                   | ended    |
-| Person removed from the workspace    | ended        | ended          | ended   | ended                   | ended    |
-| Workspace archived                   | ended        | ended          | ended   | ended                   | ended    |
-| Token revoked                        | valid        | valid          | ended   | ended                   | valid    |
-| Token expired                        | valid        | valid          | ended   | ended                   | valid    |
+| After                               | This session | Other sessions | A token | A token created with it | Password |
+| ----------------------------------- | ------------ | -------------- | ------- | ----------------------- | -------- |
+| Sign-out                            | ended        | valid          | valid   | valid                   | valid    |
+| Revoking all other sessions         | valid        | ended          | valid   | valid                   | valid    |
+| Ending sessions by an admin         | ended        | ended          | valid   | valid                   | valid    |
+| Password change                     | replaced     | ended          | valid   | valid                   | ended    |
+| Password change that revokes tokens | replaced     | ended          | ended   | ended                   | ended    |
+| Password reset                      | ended        | ended          | valid   | valid                   | ended    |
+| Password reset that revokes tokens  | ended        | ended          | ended   | ended                   | ended    |
+| Account disabled                    | ended        | ended          | ended   | ended                   | ended    |
+| Person disabled in the workspace    | ended        | ended          | ended   | ended                   | ended    |
+| Person removed from the workspace   | ended        | ended          | ended   | ended                   | ended    |
+| Workspace archived                  | ended        | ended          | ended   | ended                   | ended    |
+| Token revoked                       | valid        | valid          | ended   | ended                   | valid    |
+| Token expired                       | valid        | valid          | ended   | ended                   | valid    |
 `;
 
 type Event = (fixture: Fixture) => Promise<unknown>;

@@ -251,7 +251,8 @@ test("discards encrypted secrets and their keys, so that a start with another ke
     .set({ secret: asStored("readable") })
     .where(eq(webhooks.id, first));
   expect(await discardSecrets(db)).toBe(102);
-  expect(await db.select().from(systemValues)).toEqual([{ key: "default-prices", value: { currency: "EUR" } }]);
+  const left = await db.select({ key: systemValues.key }).from(systemValues).orderBy(systemValues.key);
+  expect(left.map(({ key }) => key)).toEqual(["default-prices", "oldest-compatible-migration"]);
   await prepareSecrets(db, { kind: "value", key: newKey() });
   await encryptReadable(db);
   expect(await secretOf(db, first)).toBe("readable");

@@ -5,9 +5,9 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { disableMembership } from "../memberships/disable-membership.ts";
 import { contextOfSession } from "../sign-in/session.ts";
 import { createUser } from "../users/create-user.ts";
-import { disableUser } from "../users/disable-user.ts";
 import { resetPassword } from "../users/reset-password.ts";
 import { createSession } from "./create-session.ts";
 import { deleteExpiredSessions } from "./delete-expired-sessions.ts";
@@ -149,9 +149,9 @@ test(
     await ctx.db
       .insert(memberships)
       .values({ workspaceId: other.actor.workspaceId, userId: user.id, role: "viewer", createdAt: new Date() });
-    await disableUser(ctx, { userId: user.id });
+    await disableMembership(ctx, { userId: user.id });
     expect((await contextOfSession(ctx.db, { session })).actor.workspaceId).toBe(other.actor.workspaceId);
-    await disableUser(other, { userId: user.id });
+    await disableMembership(other, { userId: user.id });
     const [row] = await ctx.db.select().from(sessions).where(eq(sessions.userId, user.id));
     expect(row).toMatchObject({ revokedReason: "membership-ended" });
   }),
