@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Locator, type Page } from "@playwright/test";
+import { Secret, TOTP } from "otpauth";
 import { leeway, signIn, signInByForm, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 
@@ -81,6 +82,47 @@ test("a new user sets a password, has read access only, and is signed out once d
   await expect(theirs).toHaveURL(/\/login/);
   await signInByForm(theirs, { email: email, password: "seven bells of the first watch" });
   await expect(problem(theirs)).toContainText("This account is disabled");
+});
+
+test("a user adds an authenticator app, which sign-in then asks for", async ({ page, browser }) => {
+  const name = unique("Tomasz");
+  const email = `${name.toLowerCase()}@example.test`;
+  const initial = await addPerson(page, name, email, "viewer");
+  const password = "seven bells of the first watch";
+  const theirs = await anotherBrowser(browser);
+  await theirs.goto("/login?callbackUrl=/settings/account");
+  await signInByForm(theirs, { email, password: initial });
+  await theirs.getByLabel("Current password").fill(initial);
+  await theirs.getByLabel("New password").fill(password);
+  await theirs.getByRole("button", { name: "Change password" }).click();
+  await expect(theirs).toHaveURL(/\/settings\/account/);
+
+  const panel = theirs
+    .locator("section")
+    .filter({ has: theirs.getByRole("heading", { name: "Authenticator app", exact: true }) });
+  await panel.getByLabel("Current password").fill(password);
+  await panel.getByRole("button", { name: "Set up authenticator app" }).click();
+  await expect(panel.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
+  const key = ((await panel.locator("code").textContent()) ?? "").replaceAll(" ", "");
+  await panel.getByLabel("Code").fill("000000");
+  await panel.getByRole("button", { name: "Turn on" }).click();
+  await expect(panel.getByText("This code is incorrect.").first()).toBeVisible();
+  await panel.getByLabel("Code").fill(new TOTP({ secret: Secret.fromBase32(key) }).generate());
+  await panel.getByRole("button", { name: "Turn on" }).click();
+  const dialog = theirs.getByRole("dialog", { name: "Recovery codes" });
+  const [recovery = ""] = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n");
+  await dialog.getByRole("button", { name: "I have saved them" }).click();
+  await expect(panel).toContainText("10 recovery codes are left");
+
+  const elsewhere = await anotherBrowser(browser);
+  await elsewhere.goto("/login");
+  await signInByForm(elsewhere, { email, password });
+  await elsewhere.getByLabel("Code").fill("000000");
+  await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(problem(elsewhere)).toHaveText("This code is incorrect or was used before. Enter a new one.");
+  await elsewhere.getByLabel("Code").fill(recovery);
+  await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(elsewhere).toHaveURL(/\/overview/);
 });
 
 test("an admin invites a person, who creates an account by the link and joins", async ({ page, browser }) => {

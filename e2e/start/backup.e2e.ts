@@ -104,6 +104,10 @@ test("backs up under load, and restores every write that was acknowledged before
   await expect(leeway(other, "restore", file, "--paused")).rejects.toThrow("The database is not empty");
   await expect(leeway(env, "restore", file, "--paused")).rejects.toThrow("another Leeway process");
 
+  // Keys are apart: without the one of the original, its secrets cannot be read.
+  const keyless = launch(other);
+  await expect(keyless.running()).rejects.toThrow("secrets in the database are encrypted with a key");
+  await copyFile(join(env.DATA_DIR as string, "secrets-key"), join(other.DATA_DIR as string, "secrets-key"));
   const restored = launch(other);
   await restored.running();
   expect(await isReady(other)).toBe(true);

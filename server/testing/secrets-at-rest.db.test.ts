@@ -7,7 +7,12 @@ import { createWebhook } from "#server/admin/webhooks/create-webhook.ts";
 import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
 import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
 import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { confirmSecondFactor } from "#server/platform/identity/second-factor/confirm-second-factor.ts";
+import { startSecondFactor } from "#server/platform/identity/second-factor/start-second-factor.ts";
+import { totpCode } from "#server/platform/identity/second-factor/totp.ts";
 import { sessionSecret } from "#server/platform/identity/session-secret.ts";
+import { createSession } from "#server/platform/identity/sessions/create-session.ts";
 import { createToken } from "#server/platform/identity/tokens/create-token.ts";
 import { createUser } from "#server/platform/identity/users/create-user.ts";
 import { instanceKey } from "#server/release/bundles/instance-key.ts";
@@ -54,7 +59,16 @@ async function createSecrets(db: Database): Promise<Record<string, string>> {
   await startImport(ctx, { address: "http://127.0.0.1:1", token: "import-token" }, rules);
   const account = { userName: "somename", password: "import-password" };
   await startImport(ctx, { address: "http://127.0.0.1:2", ...account }, rules);
-  const user = await createUser(ctx, { email: "new@example.test", name: "New", role: "viewer" });
+  const installation = systemContext(db, first.workspaceId, "test");
+  const user = await createUser(installation, { email: "new@example.test", name: "New", role: "viewer" });
+  const { id: userId, name } = user.user;
+  const person: Context = {
+    db,
+    actor: { kind: "user", id: userId, name, workspaceId: first.workspaceId, role: "viewer" },
+  };
+  const factor = await startSecondFactor(person, { currentPassword: user.password ?? "" });
+  const { recoveryCodes } = await confirmSecondFactor(person, { code: totpCode(factor.secret, new Date()) });
+  const browser = { method: "password", address: "192.0.2.1", userAgent: null } as const;
   const schedule = await createSchedule(ctx, {
     name: "primary",
     timeZone: "UTC",
@@ -76,6 +90,9 @@ async function createSecrets(db: Database): Promise<Record<string, string>> {
     "import password": account.password,
     "import password, encoded": Buffer.from(`${account.userName}:${account.password}`).toString("base64"),
     "new person's password": user.password ?? "",
+    "authenticator app": factor.secret,
+    "recovery code": recoveryCodes[0] ?? "",
+    session: await createSession(db, { userId, sessionVersion: 1, ...browser }),
     token: (await createToken(ctx, { name: "t", scopes: ["read"] })).secret,
     calendar: calendar.searchParams.get("secret") ?? calendar.pathname.split("/").at(-1) ?? "",
     "session secret": await sessionSecret(db, undefined),

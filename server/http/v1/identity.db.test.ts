@@ -41,7 +41,7 @@ test(
 test(
   "invites a person, lists, resends and revokes the invitation, and removes a member",
   inWorkspace(async (ctx) => {
-    const call = await tokenClientOf(ctx, ["settings"]);
+    const call = await tokenClientOf(ctx, ["users"]);
     const made = await call("POST", "/invitations", { email: "cfo@example.test", role: "viewer" });
     const link = /^http:\/\/leeway\.test\/invitations\/invite_[0-9a-f]{40}$/;
     expect(made).toMatchObject({
@@ -64,7 +64,7 @@ test(
 test(
   "lists, disables and enables accounts of the installation",
   inWorkspace(async (ctx) => {
-    const call = await tokenClientOf(ctx, ["settings"]);
+    const call = await tokenClientOf(ctx, ["users"]);
     const member = await newMember(await newWorkspace(ctx.db), "member", { email: "a@example.test" });
     const { accounts, next } = (await call("GET", "/installation/accounts?limit=1")).body;
     expect(next).toBe("a@example.test");

@@ -20,12 +20,12 @@ const usage = `Usage:
   npm run leeway -- backup verify FILE`;
 
 /** Backs up the installation while it runs, or verifies a backup. */
-export const backup: Command = async (args, config, env) => {
+export const backup: Command = async (args, config) => {
   const { positionals, values } = parse(args);
   const [first, second, ...others] = positionals;
   if (first === "verify" && second !== undefined && others.length === 0) return verify(second);
   if (first === undefined || second !== undefined) throw new BackupError(usage);
-  await write(first, artifactMode(values.artifacts, config), config, env);
+  await write(first, artifactMode(values.artifacts, config), config);
 };
 
 function parse(args: string[]) {
@@ -49,7 +49,7 @@ function artifactMode(value: string | undefined, { artifacts }: Config): Artifac
   return "copied";
 }
 
-async function write(target: string, artifacts: ArtifactMode, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
+async function write(target: string, artifacts: ArtifactMode, config: Config): Promise<void> {
   const startedAt = performance.now();
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
@@ -84,7 +84,7 @@ async function write(target: string, artifacts: ArtifactMode, config: Config, en
   const sizeBytes = "bytesWritten" in output.stream ? Number(output.stream.bytesWritten) : undefined;
   await output.complete();
   isComplete = true;
-  report(output.path, { ...summary, sizeBytes, durationMs: performance.now() - startedAt }, env);
+  report(output.path, { ...summary, sizeBytes, durationMs: performance.now() - startedAt }, config);
 }
 
 function report(
@@ -97,7 +97,7 @@ function report(
     sizeBytes,
     durationMs,
   }: BackupSummary & { sizeBytes: number | undefined; durationMs: number },
-  env: NodeJS.ProcessEnv,
+  config: Config,
 ): void {
   const { artifacts, tables } = manifest;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
@@ -116,7 +116,7 @@ function report(
   if (foreign.length > 0)
     say(`  Left out   ${foreign.length} tables that are not Leeway's: ${foreign.slice(0, 5).join(", ")}`);
   say("Not inside, and needed to restore:");
-  for (const key of describeKeys(env)) say(`  ${key}`);
+  for (const key of describeKeys(config)) say(`  ${key}`);
   if (artifacts.damaged.length === 0) return;
   throw new BackupError(
     `The backup is complete, but the artifact store is not: ${artifacts.damaged.length} files are missing or have changed, such as "${artifacts.damaged[0]}". The manifest lists them.`,

@@ -1,12 +1,15 @@
-import { resolve } from "node:path";
+import type { Config } from "#server/admin/settings/config.ts";
+import type { KeySource } from "#server/platform/secrets/key-source.ts";
 
 /** Describes the secrets that no backup holds and a restored installation needs, one line each. */
-export function describeKeys(env: NodeJS.ProcessEnv): string[] {
-  const lines: string[] = [];
-  if (env.AUTH_SECRET) lines.push("AUTH_SECRET, which signs sessions: it is set in the environment.");
-  if (env.SECRETS_KEY) lines.push("SECRETS_KEY, which encrypts stored secrets: it is set in the environment.");
-  else if (env.SECRETS_KEY_FILE) {
-    lines.push(`The key that encrypts stored secrets, in the file ${resolve(env.SECRETS_KEY_FILE)}.`);
-  } else lines.push("The key that encrypts stored secrets, if there is one: a key file in DATA_DIR.");
+export function describeKeys({ authSecret, secretsKey }: Config): string[] {
+  const lines = [`The master key of stored secrets, ${placeOf(secretsKey)}.`];
+  if (authSecret) lines.push("AUTH_SECRET, which encrypts session cookies: it is set in the environment.");
   return lines;
+}
+
+function placeOf(source: KeySource): string {
+  if (source.kind === "value") return "which SECRETS_KEY holds";
+  if (source.kind === "command") return "which SECRETS_KEY_COMMAND prints";
+  return `in the file ${source.path}`;
 }

@@ -21,7 +21,7 @@ const usage = `Usage:
 const timeoutMs = 15_000;
 
 /** Restores a backup into an empty data folder or database. */
-export const restore: Command = async (args, config, env) => {
+export const restore: Command = async (args, config) => {
   const { path, isPaused } = parse(args);
   const startedAt = performance.now();
   const { size } = await stat(path).catch((cause: NodeJS.ErrnoException) => {
@@ -48,7 +48,7 @@ export const restore: Command = async (args, config, env) => {
   }).catch((cause: unknown) => {
     throw explain(cause);
   });
-  report(summary, { config, env, isPaused, sizeBytes: size, durationMs: performance.now() - startedAt });
+  report(summary, { config, isPaused, sizeBytes: size, durationMs: performance.now() - startedAt });
 };
 
 function parse(args: string[]): { path: string; isPaused: boolean } {
@@ -69,14 +69,13 @@ function parse(args: string[]): { path: string; isPaused: boolean } {
 
 interface Reported {
   config: Config;
-  env: NodeJS.ProcessEnv;
   isPaused: boolean;
   sizeBytes: number;
   durationMs: number;
 }
 
 function report({ header, manifest, jobs }: RestoreSummary, reported: Reported): void {
-  const { config, env, isPaused, sizeBytes, durationMs } = reported;
+  const { config, isPaused, sizeBytes, durationMs } = reported;
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   say(`Restored the backup of ${header.createdAt} into ${config.databaseUrl ? "the database" : config.dataDir}.`);
   say(`  Rows       ${formatCount(rows)} in ${manifest.tables.length} tables; all digests are equal`);
@@ -88,7 +87,7 @@ function report({ header, manifest, jobs }: RestoreSummary, reported: Reported):
   say(`  Size       ${describeSize(sizeBytes)}`);
   say(`  Time       ${formatDuration(durationMs)}`);
   say("Before you start, put these in their place:");
-  for (const key of describeKeys(env)) say(`  ${key}`);
+  for (const key of describeKeys(config)) say(`  ${key}`);
   say(
     isPaused
       ? 'Paused: the worker waits, so nothing is sent, evaluated or deleted. When the original is gone, run "npm run leeway -- resume".'

@@ -27,7 +27,7 @@ test("lists every watcher and scheduled job with its last execution", async () =
     .where(eq(recurringWork.name, "meter-costs"));
   await db.insert(setAsideItems).values({ ...bad, retryAt: new Date(Date.UTC(2099, 0)) });
   const { work, setAside } = await getRecurringWork(first);
-  expect(work.filter(({ kind }) => kind === "watcher")).toHaveLength(14);
+  expect(work.filter(({ kind }) => kind === "watcher")).toHaveLength(15);
   expect(work.filter(({ kind }) => kind === "job")).toHaveLength(schedule.length);
   const named = (name: string) => work.find((one) => one.name === name);
   expect(named("drift")).toMatchObject({ state: "set-aside", durationMs: 1500, items: 3, setAside: 1 });

@@ -40,7 +40,7 @@ export async function listWorkspaces(ctx: Context): Promise<Workspace[]> {
       createdAt: workspaces.createdAt,
       archivedAt: workspaces.archivedAt,
       members: countIn(
-        sql`memberships join users on users.id = user_id and kind = 'person' where disabled_at is null and`,
+        sql`memberships join users on users.id = user_id and kind = 'person' where memberships.disabled_at is null and`,
       ),
       experiments: countIn(sql`experiments where deleted_at is null and`),
       models: countIn(sql`registered_models where`),
