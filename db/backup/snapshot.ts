@@ -105,6 +105,8 @@ export async function openSnapshot(url: string): Promise<Snapshot> {
     await reader.query(`set local lock_timeout = '${lockTimeout}'`);
     await prepare();
     const stream = reader.query(copyTo(statement));
+    // Whoever reads the rows learns of an error. After they have stopped, closing the connection is no error for anybody.
+    stream.on("error", () => {});
     return {
       chunks: stream,
       finish: async () => {

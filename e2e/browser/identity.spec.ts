@@ -104,10 +104,10 @@ test("a user adds an authenticator app, which sign-in then asks for", async ({ p
   await panel.getByRole("button", { name: "Set up authenticator app" }).click();
   await expect(panel.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
   const key = ((await panel.locator("code").textContent()) ?? "").replaceAll(" ", "");
-  await panel.getByLabel("Code").fill("000000");
+  await panel.getByLabel("Code", { exact: true }).fill("000000");
   await panel.getByRole("button", { name: "Turn on" }).click();
   await expect(panel.getByText("This code is incorrect.").first()).toBeVisible();
-  await panel.getByLabel("Code").fill(new TOTP({ secret: Secret.fromBase32(key) }).generate());
+  await panel.getByLabel("Code", { exact: true }).fill(new TOTP({ secret: Secret.fromBase32(key) }).generate());
   await panel.getByRole("button", { name: "Turn on" }).click();
   const dialog = theirs.getByRole("dialog", { name: "Recovery codes" });
   const [recovery = ""] = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n");
@@ -117,10 +117,10 @@ test("a user adds an authenticator app, which sign-in then asks for", async ({ p
   const elsewhere = await anotherBrowser(browser);
   await elsewhere.goto("/login");
   await signInByForm(elsewhere, { email, password });
-  await elsewhere.getByLabel("Code").fill("000000");
+  await elsewhere.getByLabel("Code", { exact: true }).fill("000000");
   await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(problem(elsewhere)).toHaveText("This code is incorrect or was used before. Enter a new one.");
-  await elsewhere.getByLabel("Code").fill(recovery);
+  await elsewhere.getByLabel("Code", { exact: true }).fill(recovery);
   await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(elsewhere).toHaveURL(/\/overview/);
 });
@@ -143,7 +143,7 @@ test("an admin invites a person, who creates an account by the link and joins", 
   await expect(theirs.getByText("with the viewer role")).toBeVisible();
   const { violations } = await new AxeBuilder({ page: theirs }).analyze();
   expect(violations.map((violation) => violation.id)).toEqual([]);
-  await theirs.getByLabel("Name").fill("Carla");
+  await theirs.getByRole("textbox", { name: "Name" }).fill("Carla");
   await theirs.getByLabel("New password").fill("password-2026");
   await theirs.getByRole("button", { name: "Create account and accept" }).click();
   await expect(problem(theirs)).toContainText("This password is common");

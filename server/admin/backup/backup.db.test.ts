@@ -194,7 +194,7 @@ test("holds the moment of the snapshot, and files as they are when their turn co
   expect(await read(restored.store, replaced as string)).toBe("replaced with more");
   await withDatabase(url, async ({ db, pool }) => {
     const { rows } = await pool.query(
-      "select key from system_values where key = 'after the snapshot' or key like 'artifact-hold%'",
+      "select key from system_values where key = 'after the snapshot' union all select name from leases where name like 'artifact-hold%'",
     );
     expect(rows).toEqual([]);
     const files = await db.select().from(artifactFiles);
@@ -264,7 +264,7 @@ test("stops with the output's own error, with an interruption, and without a Lee
   await source.pool.query("delete from system_values where key = 'random'");
   const left = async () => {
     const { rows } = await source.pool.query(
-      `select (select count(*)::int from system_values where key like 'artifact-hold%') as holds,
+      `select (select count(*)::int from leases where name like 'artifact-hold%') as holds,
         (select count(*)::int from pg_stat_activity where datname = current_database() and application_name like 'leeway-backup%') as connections`,
     );
     return rows[0];
