@@ -85,6 +85,8 @@ export async function migrateDatabase(pool: Pool): Promise<"current" | "ahead"> 
 
 /** Returns the time of a program's last migration from which on the program works with the database; infinite where no version stored it. */
 async function readOldestCompatible(client: ClientBase | Pool): Promise<number> {
+  const { rows: found } = await client.query("select to_regclass('public.system_values') as found");
+  if (!found[0].found) return Number.POSITIVE_INFINITY;
   const { rows } = await client.query("select value from system_values where key = $1", [compatibilityKey]);
   const value: unknown = rows[0]?.value;
   return typeof value === "number" ? value : Number.POSITIVE_INFINITY;
