@@ -2,7 +2,13 @@ import { DomainError } from "#server/base/errors.ts";
 import type { InferenceFailure } from "../pool/failure.ts";
 import type { RunProblem } from "./contract.ts";
 
-const kindOfReason = { deadline: "timeout", worker: "crashed", canceled: "failed", model: "failed" } as const;
+const kindOfReason = {
+  deadline: "timeout",
+  worker: "crashed",
+  canceled: "failed",
+  model: "failed",
+  memory: "failed",
+} as const;
 
 /** Describes a version's failure and its remedy; the input is kept. @throws unrelated errors: a missing permission, a bug */
 export function problemOf(error: unknown): RunProblem {
