@@ -83,11 +83,11 @@ test("an on-call engineer acknowledges, rolls back and silences a page by keyboa
   await page.keyboard.type("Known, being worked on");
   await page.keyboard.press("ControlOrMeta+Enter");
   // The board moves to the next line; the toast links back to this one, wherever it has moved.
-  const said = page.getByRole("status").filter({ hasText: /Silenced until \d\d:\d\d\./ });
+  const said = page.getByRole("status").filter({ hasText: /Silenced until (\d+ \w+, )?\d\d:\d\d\./ });
   await expect(said).toBeVisible({ timeout: 20_000 });
   await expect(chosen).not.toContainText(endpoint);
   await said.getByRole("button", { name: "View" }).press("Enter");
-  await expect(line).toContainText(/Silenced until \d\d:\d\d/);
+  await expect(line).toContainText(/Silenced until (\d+ \w+, )?\d\d:\d\d/);
 });
 
 /** Returns the number of the incident that was opened for the endpoint's page. */
