@@ -133,7 +133,7 @@ export const accounts: readonly Finding[] = [
       const body = {
         name: `findings-${randomUUID()}`,
         url: "https://example.org/",
-        events: [{ entity: "REGISTERED_MODEL", action: "CREATED" }],
+        events: ["*"],
         secret,
       };
       resultOf(await call(stack, "POST", "/api/v1/webhooks", { body }));
@@ -274,7 +274,7 @@ export const accounts: readonly Finding[] = [
     attack: async (stack) => {
       const { LEEWAY_EMAIL: email = "" } = stack.environment;
       await call(stack, "GET", "/api/v1/viewer", { authorization: basic(email, "wrong-password"), from: "127.0.0.3" });
-      const { body } = await call(stack, "GET", "/api/v1/audit?limit=100");
+      const { body } = await call(stack, "GET", "/api/v1/audit?limit=100&scope=installation");
       const isRecorded = /sign.?in/i.test(body);
       return { now: isRecorded ? "recorded" : "not recorded", isFixed: isRecorded };
     },
