@@ -7,6 +7,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { RoleHeartbeat } from "#server/platform/heartbeats/role-heartbeat.ts";
+import { writeRestored } from "#server/platform/installation-state.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { evaluateAlertRule } from "#server/respond/rules/evaluate-alert-rule.ts";
@@ -146,4 +147,17 @@ test("does not stand in before it has watched the worker for 30 s itself", async
   const { standIn } = await startRole(hung, "web");
   await standIn.check();
   expect(standIn.isActive).toBe(false);
+});
+
+test("pages nobody while a restored copy is paused beside its original", async () => {
+  const hung = await withHungWorker();
+  const at = new Date().toISOString();
+  await writeRestored(hung.db, { restoredAt: at, createdAt: at, isPaused: true });
+  const { standIn, start } = await startRole(hung, "web");
+  start();
+  await standIn.check();
+  expect(standIn.isActive).toBe(false);
+  await writeRestored(hung.db, { restoredAt: at, createdAt: at, isPaused: false });
+  await standIn.check();
+  expect(standIn.isActive).toBe(true);
 });
