@@ -111,7 +111,7 @@ test("backs up under load, and restores every write that was acknowledged before
   const restored = launch(other);
   await restored.running();
   expect(await isReady(other)).toBe(true);
-  await vi.waitFor(() => expect(restored.output()).toContain("Paused since it was restored"), soon);
+  await vi.waitFor(() => expect(restored.output()).toContain("Paused: restored from the backup of"), soon);
   const before = load.written.filter(({ acknowledgedAt }) => acknowledgedAt < startedAt);
   expect(before.length).toBeGreaterThan(10);
   for (const each of before) expect(await isThere(restored, token, each)).toBe(true);

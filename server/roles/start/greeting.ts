@@ -28,7 +28,7 @@ export function greeting(config: Config, first: Prepared, showsSecrets: boolean)
 
 /** Formats what a start says about an installation that waits beside its original. */
 export function pausedNote({ createdAt }: Restored): string {
-  return `Paused since it was restored from the backup of ${createdAt}: nobody is notified, and nothing is evaluated or deleted.\nWhen the original is gone, run "npm run leeway -- resume".\n`;
+  return `Paused: restored from the backup of ${createdAt}. No notifications are sent, and nothing is evaluated or deleted.\nOnce the original no longer runs, run "npm run leeway -- resume".\n`;
 }
 
 /** Formats where the secrets are that this start created, for one that fails afterwards. */
