@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { call, signIn, unique } from "./fixture.ts";
 import { test } from "./journey.ts";
 import { digits, image, newEndpoint, newVersion, run } from "./serving-fixture.ts";
@@ -79,7 +79,9 @@ test("a user reads the week as a sentence and explained numbers on one page, and
   await page.getByRole("button", { name: "Close" }).click();
   await expect(drawer).toBeHidden();
 
+  await fill(page);
   expect(await sheets(page)).toEqual([{ width: 842, height: 595 }]);
+  await page.reload();
 
   await page.getByRole("link", { name: "Reviews", exact: true }).click();
   const note = "The canary went well";
@@ -92,6 +94,32 @@ test("a user reads the week as a sentence and explained numbers on one page, and
   await deploys.getByRole("button", { name: "Undo" }).click();
   await expect(deploys.getByText("To review")).toBeVisible();
 });
+
+/** Fills the report with as much as it shows at most: a sentence of two lines, 24 statuses, seven models, and five risks of two lines. */
+async function fill(page: Page): Promise<void> {
+  await page.locator("[data-sentence]").evaluate((sentence) => sentence.append(` ${sentence.textContent}`));
+  const tiles = page.getByRole("region", { name: "Key figures for the period" });
+  await repeat(tiles.getByRole("list", { name: "Models by status" }), 24);
+  await repeat(tiles.locator("~ div tbody"), 7);
+  const risks = page.locator("section", { has: page.getByRole("heading", { name: "Risks" }) });
+  await risks.evaluate((panel) => {
+    const words = "A risk whose words are so many that they need more than one line of the column";
+    const [risk = document.createElement("li")] = panel.querySelectorAll("li");
+    const link = risk.querySelector("a");
+    if (link) link.textContent = words;
+    else risk.textContent = words;
+    const list = risk.parentElement ?? panel.appendChild(document.createElement("ul"));
+    list.replaceChildren(...Array.from({ length: 5 }, () => risk.cloneNode(true)));
+  });
+}
+
+/** Repeats the first child of a list until it has `count`; an empty list stays empty. */
+async function repeat(list: Locator, count: number): Promise<void> {
+  await list.evaluate((element, count) => {
+    const first = element.firstElementChild;
+    for (let size = element.children.length; first && size < count; size += 1) element.append(first.cloneNode(true));
+  }, count);
+}
 
 /** Returns the size of each printed page, in points. */
 async function sheets(page: Page): Promise<{ width: number; height: number }[]> {
