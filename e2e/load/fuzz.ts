@@ -22,7 +22,6 @@ const seconds = Number(values.minutes) * 60;
 await using stack = await startStack({ LOG_LEVEL: "warn" });
 if (positionals[0] === "time") {
   const time = await fuzzTime(stack, positionals.slice(1));
-  console.log(JSON.stringify(time, undefined, 2));
   console.log(JSON.stringify({ fuzz: { time } }));
   await stack[Symbol.asyncDispose]();
   process.exit(Object.values(time).every(({ tooLong }) => Object.keys(tooLong).length === 0) ? 0 : 1);

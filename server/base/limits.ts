@@ -9,6 +9,9 @@ export const limits = {
   /** unless it was slower for less than this time. Radio links pause for seconds, and a browser may wait for its user's disk. */
   slowBodyMs: 30_000,
 
+  /** Times in requests. */
+  firstInstant: "1970-01-01T00:00:00Z",
+  lastInstant: "2100-01-01T00:00:00Z",
   /** Text of a number: Python writes a double in at most 25 characters, and decimals in some more. */
   numeralLength: 400,
 

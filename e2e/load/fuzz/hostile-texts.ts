@@ -1,9 +1,15 @@
+import { limits } from "#server/base/limits.ts";
+
 const length = 64 * 1024;
 
 const fill = (part: string) => part.repeat(Math.ceil(length / part.length)).slice(0, length);
 
-/** Texts of 64 KB on which parsers and regular expressions tend to take more than linear time. */
+/** Texts of 64 KB on which parsers and regular expressions tend to take more than linear time, and times that make a range endless. */
 export const hostileTexts: Record<string, string> = {
+  past: "-271821-04-20T00:00:00Z",
+  future: "+275760-09-13T00:00:00Z",
+  firstInstant: limits.firstInstant,
+  lastInstant: limits.lastInstant,
   blanks: fill(" "),
   tabs: fill(" \t"),
   lines: fill(" \n"),

@@ -57,7 +57,9 @@ export async function fuzzTime(stack: Stack, only: readonly string[]): Promise<R
   };
   const holds: Record<string, Holds> = {};
   for (const [name, measurePart] of Object.entries(parts)) {
-    if (only.length === 0 || only.includes(name)) holds[name] = await measurePart();
+    if (only.length > 0 && !only.includes(name)) continue;
+    holds[name] = await measurePart();
+    console.log(name, JSON.stringify(holds[name], undefined, 2));
   }
   return holds;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 /** Entries of the workspace, of the installation (for its admins), or about the sign-ins of the caller. */
 export const AuditScope = z.enum(["workspace", "installation", "own-sign-ins"]);
@@ -32,7 +33,7 @@ export const AuditEvent = z.object({
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
 export const AuditVerification = z.object({
-  at: z.coerce.date(),
+  at: Instant,
   seals: z.number().int(),
   entries: z.number().int(),
   head: z.string().nullable(),

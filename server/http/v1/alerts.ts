@@ -7,6 +7,7 @@ import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
 import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { boundedRecord } from "#server/base/bounded-record.ts";
+import { IsoInstant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
@@ -15,7 +16,6 @@ import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts
 import { route } from "./route.ts";
 
 const { AlertGroup } = contract;
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const several = <Item extends z.ZodType>(item: Item) =>
   z
     .union([item, z.array(item)])
@@ -46,8 +46,8 @@ function posting(app: FastifyInstance): void {
   const posted = z.object({
     labels: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)),
     annotations: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.textLength)).default({}),
-    startsAt: time.optional(),
-    endsAt: time.optional().describe("If omitted, the alert expires five minutes after it was last received."),
+    startsAt: IsoInstant.optional(),
+    endsAt: IsoInstant.optional().describe("If omitted, the alert expires five minutes after it was last received."),
     generatorUrl: z.string().max(4096).default(""),
   });
   const body = z.object({ alerts: z.array(posted).min(1).max(20_000) });
@@ -61,7 +61,7 @@ function posting(app: FastifyInstance): void {
     receiveAlerts(ctx, body.alerts, { source: "api", afterChange: notifyAfterChange }),
   );
   const params = z.object({ fingerprint: contract.TraceAlert.shape.fingerprint });
-  const at = z.object({ at: time.optional().describe("Point in time; defaults to now.") });
+  const at = z.object({ at: IsoInstant.optional().describe("Point in time; defaults to now.") });
   const show = { summary: "Get an alert, including resolved ones", params, response: contract.AlertNow };
   route(app, { method: "GET", path: "/alerts/:fingerprint", ...show }, ({ ctx, params }) => getAlert(ctx, params));
   const trace = {
@@ -87,7 +87,7 @@ function groups(app: FastifyInstance): void {
     matcher: several(z.string().max(4096)).describe(
       'Groups with a matching alert, for example severity="page"; repeatable.',
     ),
-    endedSince: time.optional().describe("For resolved groups: resolved since this time."),
+    endedSince: IsoInstant.optional().describe("For resolved groups: resolved since this time."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: cursor.describe("Cursor: `next` of the previous page."),
   });
@@ -109,7 +109,7 @@ function acts(app: FastifyInstance): void {
   const path = "/alert-groups/:group/acknowledgement";
   const body = z.object({
     note: z.string().max(2000).default(""),
-    until: time.optional().describe("Defaults to two hours from now for a page, three days for a ticket."),
+    until: IsoInstant.optional().describe("Defaults to two hours from now for a page, three days for a ticket."),
   });
   const take = { summary: "Acknowledge an alert group", body };
   route(app, { method: "POST", path, ...of, ...take }, ({ ctx, params, body }) =>
@@ -126,8 +126,8 @@ function history(app: FastifyInstance): void {
     group: z.uuid().optional(),
     ruleKey: z.string().max(300).optional(),
     kind: several(contract.AlertEventKind),
-    from: time.optional(),
-    to: time.optional(),
+    from: IsoInstant.optional(),
+    to: IsoInstant.optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(200),
     before: z.coerce.number().int().positive().optional().describe("Cursor: `next` of the previous page."),
   });

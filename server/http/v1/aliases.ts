@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { AliasAt, AliasChange, DeleteAlias, SetAlias } from "#server/develop/registry/aliases/contract.ts";
 import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
 import { getAliasAt, listAliasChanges } from "#server/develop/registry/aliases/queries.ts";
@@ -18,7 +19,7 @@ export function aliases(app: FastifyInstance): void {
   const show = {
     summary: 'Get the version an alias points to, optionally at a point in time; "latest" is the highest version',
     params: AliasPath,
-    query: z.object({ at: z.coerce.date().optional().describe("ISO 8601: 2026-05-04T03:12:00Z.") }),
+    query: z.object({ at: Instant.optional().describe("ISO 8601: 2026-05-04T03:12:00Z.") }),
     response: z.union([ModelVersion, AliasAt]),
   };
   route(app, { method: "GET", path, ...show }, ({ ctx, params, query }) =>

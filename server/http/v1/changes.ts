@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { Change, RecordChange } from "#server/respond/changes/contract.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
@@ -12,8 +13,8 @@ import { route } from "./route.ts";
 export function changes(app: FastifyInstance): void {
   const query = z.object({
     endpoint: z.string().optional().describe("Only changes that affect this endpoint, including workspace-wide ones."),
-    from: z.coerce.date().optional().describe("ISO 8601; defaults to one day before the end."),
-    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    from: Instant.optional().describe("ISO 8601; defaults to one day before the end."),
+    to: Instant.optional().describe("ISO 8601; defaults to now."),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
   });
   const list = { summary: "List changes, newest first", query, response: z.object({ changes: z.array(Change) }) };
@@ -25,7 +26,7 @@ export function changes(app: FastifyInstance): void {
   });
   const body = RecordChange.omit({ endpointId: true }).extend({
     endpoint: z.string().max(limits.nameLength).optional().describe("Endpoint name; omit for workspace-wide changes."),
-    at: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    at: Instant.optional().describe("ISO 8601; defaults to now."),
   });
   const record = { summary: "Record an external change", body, response: Change };
   route(

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
 import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
 import { CostReport, GetCosts } from "#server/watch/cost/report/contract.ts";
@@ -14,7 +15,7 @@ import { route } from "./route.ts";
 export function costs(app: FastifyInstance): void {
   const month = { summary: "Get the costs of a month, with forecast", query: GetCosts, response: CostReport };
   route(app, { method: "GET", path: "/costs", ...month }, ({ ctx, query }) => getCosts(ctx, query));
-  const Period = z.object({ from: z.coerce.date(), to: z.coerce.date() });
+  const Period = z.object({ from: Instant, to: Instant });
   const summary = {
     summary: "Get total costs of a range of days, compared with the previous range of the same length",
     query: Period,

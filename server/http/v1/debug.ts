@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { Instant } from "#server/base/instant.ts";
 import { getBatching } from "#server/respond/debug/batching-queries.ts";
 import { Batching, LatencyHeatMap, SegmentComparison, WatchingRule } from "#server/respond/debug/contract.ts";
 import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
@@ -10,7 +11,7 @@ import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
-const span = z.object({ from: z.coerce.date(), to: z.coerce.date() });
+const span = z.object({ from: Instant, to: Instant });
 const path = "/endpoints/:endpoint/debug";
 
 /** Registers the routes for the data of an endpoint's debug board, over any time range. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hourMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
 import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
 import { Cascade, CascadeReport } from "#server/serve/cascade/contract.ts";
@@ -28,8 +29,8 @@ export function endpointCascade(app: FastifyInstance): void {
     return setCascade(ctx, { endpointId, cascade: body });
   });
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
-    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    from: Instant.optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: Instant.optional().describe("ISO 8601; defaults to now."),
   });
   const report = { summary: "Get escalations, savings and losses of a cascade; null without a cascade", params, query };
   route(

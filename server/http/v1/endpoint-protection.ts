@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hourMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { Protection, ViolationReport } from "#server/serve/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
@@ -27,8 +28,8 @@ export function endpointProtection(app: FastifyInstance): void {
     },
   );
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
-    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    from: Instant.optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: Instant.optional().describe("ISO 8601; defaults to now."),
   });
   const count = { summary: "Count input contract violations by field", params, query };
   route(

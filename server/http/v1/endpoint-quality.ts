@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import {
   type GetQuality,
@@ -24,8 +25,8 @@ import {
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
-const from = z.coerce.date().optional().describe("Defaults to the last 30 days.");
-const to = z.coerce.date().optional().describe("Defaults to now.");
+const from = Instant.optional().describe("Defaults to the last 30 days.");
+const to = Instant.optional().describe("Defaults to now.");
 const query = z.object({
   from,
   to,

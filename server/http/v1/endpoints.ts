@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hourMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
@@ -83,8 +84,8 @@ function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
 
 function traffic(app: FastifyInstance): void {
   const range = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
-    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    from: Instant.optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: Instant.optional().describe("ISO 8601; defaults to now."),
     step: z.coerce.number().int().default(10).describe("Seconds per point, a multiple of 10."),
   });
   const series = { summary: "Get requests, errors and latency by step and version", params, query: range };

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { CompareVersions, VersionComparison } from "#server/develop/registry/compare/contract.ts";
 import { compareVersions } from "#server/develop/registry/compare/queries.ts";
 import { Checklist, GateKey, GateRun, RolloutChecklist, WaiveGate } from "#server/develop/registry/gates/contract.ts";
@@ -33,7 +34,7 @@ export function gates(app: FastifyInstance): void {
     summary: "Waive a failed gate until a date, with a reason",
     params,
     body: WaiveGate.pick({ alias: true, gate: true, reason: true }).extend({
-      until: z.coerce.date().describe("ISO 8601, at most a year ahead: 2026-06-01T00:00:00Z."),
+      until: Instant.describe("ISO 8601, at most a year ahead: 2026-06-01T00:00:00Z."),
     }),
   };
   route(app, { method: "POST", path: `${path}/waivers`, ...waiver }, ({ ctx, params, body }) =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { addAction } from "#server/respond/incidents/actions/add-action.ts";
 import { AddAction, IncidentAction, UpdateAction } from "#server/respond/incidents/actions/contract.ts";
 import { listActions } from "#server/respond/incidents/actions/queries.ts";
@@ -16,7 +17,7 @@ import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { incidentParams as params, incidentPath as path } from "./incidents.ts";
 import { route } from "./route.ts";
 
-const at = z.coerce.date().optional().describe("ISO 8601.");
+const at = Instant.optional().describe("ISO 8601.");
 
 /** Registers the routes for an incident's events, in order, and its follow-up actions. */
 export function incidentTimeline(app: FastifyInstance): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import * as contract from "#server/respond/incidents/contract.ts";
 import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
@@ -25,7 +26,7 @@ export const incidentParams = z.object({ incident: z.coerce.number().int().posit
 export const incidentPath = "/incidents/:incident";
 const params = incidentParams;
 const path = incidentPath;
-const at = z.coerce.date().optional().describe("ISO 8601; defaults to now.");
+const at = Instant.optional().describe("ISO 8601; defaults to now.");
 const endpointName = z.string().max(limits.nameLength).optional().describe("Endpoint name.");
 
 /** Incidents: declared, taken on from state to state, corrected, linked; how quickly they end, and those like them. */
@@ -38,7 +39,7 @@ export function incidents(app: FastifyInstance): void {
     getIncidentCurve(ctx, { number: params.incident }),
   );
   const body = contract.UpdateIncident.omit({ number: true }).extend({
-    startedAt: z.coerce.date().optional().describe("ISO 8601."),
+    startedAt: Instant.optional().describe("ISO 8601."),
   });
   const update = { summary: "Update an incident; omitted fields are unchanged", params, body };
   route(app, { method: "PATCH", path, ...update, response: Incident }, ({ ctx, params, body }) =>
@@ -56,8 +57,8 @@ function collection(app: FastifyInstance): void {
     severity: contract.IncidentSeverity.optional(),
     cause: contract.CauseKind.optional(),
     endpoint: endpointName,
-    from: z.coerce.date().optional().describe("Started at or after, ISO 8601."),
-    to: z.coerce.date().optional(),
+    from: Instant.optional().describe("Started at or after, ISO 8601."),
+    to: Instant.optional(),
     limit: z.coerce.number().int().min(1).max(500).default(50),
     before: z.coerce.number().int().positive().optional().describe("Cursor: `next` of the previous page."),
   });
@@ -69,7 +70,7 @@ function collection(app: FastifyInstance): void {
   });
   const body = contract.DeclareIncident.omit({ endpointId: true }).extend({
     endpoint: endpointName,
-    startedAt: z.coerce.date().optional().describe("ISO 8601; defaults to the start of its alerts, or now."),
+    startedAt: Instant.optional().describe("ISO 8601; defaults to the start of its alerts, or now."),
   });
   const declare = {
     summary: "Declare an incident",
@@ -124,8 +125,8 @@ function links(app: FastifyInstance): void {
 
 function reports(app: FastifyInstance): void {
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; defaults to 30 days before the end."),
-    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+    from: Instant.optional().describe("ISO 8601; defaults to 30 days before the end."),
+    to: Instant.optional().describe("ISO 8601; defaults to now."),
     severity: contract.IncidentSeverity.optional(),
     endpoint: endpointName,
   });

@@ -14,6 +14,8 @@ interface Schema {
   maxProperties?: number;
   pattern?: string;
   format?: string;
+  formatMinimum?: string;
+  formatMaximum?: string;
   enum?: unknown[];
   const?: unknown;
   $ref?: string;
@@ -52,6 +54,8 @@ function unbounded(schema: Schema, path: string, root: Schema, seen: readonly Sc
       maxLength !== undefined || isShort(pattern) || (format !== undefined && shortFormats.includes(format)),
   );
   if (types.includes("string") && !isFixed && !isText) found.push(`${path} string`);
+  if (own.some((one) => one.format === "date-time" && !(one.formatMinimum && one.formatMaximum)))
+    found.push(`${path} time`);
   if (types.includes("array") && schema.maxItems === undefined && !schema.prefixItems) found.push(`${path} array`);
   const { additionalProperties: rest } = schema;
   // Keys that are one of a list need no limit.
@@ -74,31 +78,49 @@ function unbounded(schema: Schema, path: string, root: Schema, seen: readonly Sc
   return found;
 }
 
-interface Document {
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema?: Schema }> } }>>;
+interface Described {
+  parameters?: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
 }
 
-test("bounds every text, list and record of every request body", async () => {
+interface Document {
+  paths: Record<string, Record<string, Described>>;
+}
+
+async function describedOperations(): Promise<(Described & { name: string })[]> {
   const app = createServer(readConfig({}));
   let operations: Operation[] = [];
   await app.register(async (scope) => {
     await v1Plugin(scope, { config: readConfig({}) } as WebDependencies);
     operations = scope.operations;
   });
+  await app.close();
   const { paths } = openApiDocument(operations, "http://leeway.test") as Document;
-  const bodies = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { requestBody }]) => {
-      const schema = requestBody?.content["application/json"]?.schema;
-      return schema ? [{ name: `${method} ${path}`, schema }] : [];
-    }),
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({ ...described, name: `${method} ${path}` })),
   );
+}
+
+test("bounds every text, list, record and time of every request body", async () => {
+  const bodies = (await describedOperations()).flatMap(({ name, requestBody }) => {
+    const schema = requestBody?.content["application/json"]?.schema;
+    return schema ? [{ name, schema }] : [];
+  });
   expect(bodies.length).toBeGreaterThan(150);
   const found = bodies.flatMap(({ name, schema }) => unbounded(schema, `${name} body`, schema));
   expect(found).toEqual([]);
-  await app.close();
 });
 
-test("finds an unbounded text, list and record", () => {
+test("bounds every time of every query", async () => {
+  const parameters = (await describedOperations()).flatMap(({ name, parameters = [] }) =>
+    parameters.map((parameter) => ({ path: `${name} ?${parameter.name}`, schema: parameter.schema })),
+  );
+  expect(parameters.length).toBeGreaterThan(150);
+  const found = parameters.flatMap(({ path, schema }) => unbounded(schema, path, schema));
+  expect(found.filter((one) => one.endsWith(" time"))).toEqual([]);
+});
+
+test("finds an unbounded text, list, record and time", () => {
   const root: Schema = {
     type: "object",
     properties: {
@@ -108,6 +130,7 @@ test("finds an unbounded text, list and record", () => {
       loose: { type: "string", pattern: "^[a-z]+$" },
       list: { type: "array", items: { type: "string", maxLength: 9 } },
       record: { type: "object", additionalProperties: { type: "number" }, propertyNames: { type: "string" } },
+      time: { type: "string", format: "date-time" },
       again: { $ref: "#" },
     },
   };
@@ -117,6 +140,7 @@ test("finds an unbounded text, list and record", () => {
     "body.list array",
     "body.record record",
     "body.record{key} string",
+    "body.time time",
   ]);
 });
 

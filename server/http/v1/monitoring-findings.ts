@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { Watcher } from "#server/watch/monitoring/contract.ts";
 import { Findings } from "#server/watch/monitoring/findings/contract.ts";
@@ -10,8 +11,8 @@ const query = z.object({
   watcher: Watcher.optional().describe("Only findings of this monitor."),
   feature: z.string().max(300).optional(),
   state: z.enum(["open", "all"]).default("open").describe("'all' includes resolved findings."),
-  from: z.coerce.date().optional().describe("ISO 8601; findings open at or after this time."),
-  to: z.coerce.date().optional().describe("ISO 8601; findings opened before this time."),
+  from: Instant.optional().describe("ISO 8601; findings open at or after this time."),
+  to: Instant.optional().describe("ISO 8601; findings opened before this time."),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 

@@ -125,8 +125,12 @@ function toJsonSchema(schema: z.ZodType, io: "input" | "output"): object {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io,
     // JSON has no dates: they are sent as ISO 8601 text.
-    unrepresentable: ({ zodSchema }) =>
-      zodSchema._zod.def.type === "date" ? { type: "string", format: "date-time" } : "any",
+    unrepresentable: ({ zodSchema }) => (zodSchema instanceof z.ZodDate ? dateTime(zodSchema) : "any"),
   });
   return rest;
+}
+
+function dateTime({ minDate, maxDate }: z.ZodDate): z.core.JSONSchema.BaseSchema {
+  const range = { formatMinimum: minDate?.toISOString(), formatMaximum: maxDate?.toISOString() };
+  return { type: "string", format: "date-time", ...(minDate && maxDate && range) };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { approvePromotion } from "#server/release/promotion/approve-promotion.ts";
 import {
   ApprovePromotion,
@@ -52,7 +53,7 @@ function collection(app: FastifyInstance): void {
     which: ListPromotionRequests.shape.which.describe(
       "open: not decided; mine-to-decide: ready and can be approved by the caller.",
     ),
-    before: z.coerce.date().optional().describe("Cursor: `next` of the previous page."),
+    before: Instant.optional().describe("Cursor: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   });
   const list = {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import * as contract from "#server/alerting/alerts/silences/contract.ts";
+import { IsoInstant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
@@ -13,7 +14,6 @@ import { setSilence } from "#server/respond/silences/set-silence.ts";
 import { route } from "./route.ts";
 
 const { Silence, SilenceRecurrence } = contract;
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const matchers = z
   .array(z.union([Matcher, z.string().max(4096).transform(parseMatcher)]))
   .max(limits.listLength)
@@ -39,8 +39,8 @@ export function silences(app: FastifyInstance): void {
   }));
   const body = z.object({
     matchers,
-    startsAt: time.default(() => new Date()),
-    endsAt: time,
+    startsAt: IsoInstant.default(() => new Date()),
+    endsAt: IsoInstant,
     comment: z.string().max(limits.textLength),
     confirm,
   });
@@ -74,11 +74,11 @@ function recurrences(app: FastifyInstance): void {
   const body = z.object({
     matchers,
     rule,
-    startsAt: time,
+    startsAt: IsoInstant,
     timeZone,
     durationMs,
     comment,
-    until: time.optional(),
+    until: IsoInstant.optional(),
     confirm,
   });
   const create = { summary: "Create a recurring silence", body, response: SilenceRecurrence, status: 201 as const };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { Instant } from "#server/base/instant.ts";
 import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
 import { BudgetConsumers, BudgetHistory } from "#server/respond/budget-spending/contract.ts";
 import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget-consumers.ts";
@@ -49,7 +50,7 @@ async function idOf(ctx: Context, { slo }: { slo: string }): Promise<string> {
 }
 
 function adjustments(app: FastifyInstance): void {
-  const body = AddAdjustment.omit({ sloId: true }).extend({ from: z.coerce.date(), to: z.coerce.date() });
+  const body = AddAdjustment.omit({ sloId: true }).extend({ from: Instant, to: Instant });
   const add = { summary: "Exclude a time range from an SLO, such as planned maintenance", params, body, response: Slo };
   route(app, { method: "POST", path: `${path}/adjustments`, ...add, status: 201 }, async ({ ctx, params, body }) =>
     addAdjustment(ctx, { sloId: await idOf(ctx, params), ...body }),
@@ -67,7 +68,7 @@ function adjustments(app: FastifyInstance): void {
 }
 
 function approvals(app: FastifyInstance): void {
-  const body = ApproveChanges.omit({ sloId: true }).extend({ until: z.coerce.date() });
+  const body = ApproveChanges.omit({ sloId: true }).extend({ until: Instant });
   const approve = {
     summary: "Approve changes until a given time despite the error budget",
     params,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { RollBackEndpoint, RolledBack } from "#server/respond/triage/actions/contract.ts";
@@ -27,7 +28,7 @@ export function triage(app: FastifyInstance): void {
       group: z.uuid().optional().describe("Alert group ID, unless an incident is given."),
       incident: z.coerce.number().int().positive().optional().describe("Incident number."),
       minutes: z.coerce.number().int().min(15).max(10_080).default(120),
-      until: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
+      until: Instant.optional().describe("ISO 8601; defaults to now."),
     }),
     response: Triage,
   };
@@ -52,7 +53,7 @@ function freezes(app: FastifyInstance): void {
       freeze: await getFreeze(ctx, { endpointId: await idOf(ctx, endpoint) }),
     }),
   );
-  const body = FreezeEndpoint.omit({ endpointId: true }).extend({ until: z.coerce.date() });
+  const body = FreezeEndpoint.omit({ endpointId: true }).extend({ until: Instant });
   const freeze = {
     summary: "Freeze changes to an endpoint until a given time",
     params,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const KpiName = z.string().trim().min(1, "Enter the event name, such as order.").max(60).check(noControlCharacters);
@@ -52,7 +53,7 @@ const KpiEvent = z
     endpoint: z.string().min(1).max(63).optional(),
     value: z.number().min(-1e12).max(1e12).default(1),
     /** Time of the event; now when omitted. */
-    at: z.coerce.date().optional(),
+    at: Instant.optional(),
   })
   .refine(({ requestId, unit }) => requestId !== undefined || unit !== undefined, {
     error: "Specify either the request ID or the unit.",
@@ -73,8 +74,8 @@ export type RecordedKpiEvents = z.infer<typeof RecordedKpiEvents>;
 
 export const GetKpiResults = z.object({
   kpi: z.string(),
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
   endpoint: z.string().optional(),
 });
 export type GetKpiResults = z.input<typeof GetKpiResults>;

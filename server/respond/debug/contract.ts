@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 const endpointId = z.uuid();
-const span = { endpointId, from: z.coerce.date(), to: z.coerce.date() };
+const span = { endpointId, from: Instant, to: Instant };
 
 export const GetLatencyHeatMap = z
   .object({ ...span, versionId: z.uuid().optional() })

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 const endpointId = z.uuid();
 
@@ -7,7 +8,7 @@ const Label = z.object({
   requestId: z.string().min(1).max(256),
   label: z.string().min(1).max(1000),
   /** Time at which it became known; now when absent. */
-  observedAt: z.coerce.date().optional(),
+  observedAt: Instant.optional(),
 });
 export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
 export type RecordLabels = z.input<typeof RecordLabels>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { CascadeStep } from "../cascade/contract.ts";
 import { LoggedTensor } from "../protocol/contract.ts";
 import { arms } from "../windows/contract.ts";
@@ -78,8 +79,8 @@ export type InputCondition = z.infer<typeof InputCondition>;
 
 export const ListPredictions = z.object({
   endpointId: z.uuid(),
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
   versionId: z.uuid().optional(),
   arm: z.enum(arms).optional(),
   /** Only those that failed. */

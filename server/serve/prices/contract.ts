@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 /** Items with a price: an hour of a core or of a GPU, a gigabyte stored for a month, a request to an engine elsewhere. */
 export const priceItems = ["core-hour", "gpu-hour", "gb-month", "engine-request"] as const;
@@ -55,7 +56,7 @@ export const SetPrices = z.object({
   prices: z.array(OnePrice).min(1, "Specify at least one price.").max(200),
   currency: Currency,
   /** Start of their validity; now when left out. The hour that contains it is the first one. */
-  from: z.coerce.date().optional(),
+  from: Instant.optional(),
   /** Instead of it: the first moment of a day in the time zone of the workspace. */
   fromDay: z.iso.date().optional(),
   reason: z.string("Enter a reason.").trim().min(1, "Enter a reason.").max(2000),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { hasControlCharacters } from "#server/base/text/control-characters.ts";
 import { windowSeconds } from "../windows/contract.ts";
 
@@ -119,7 +120,7 @@ export const SetProtection = z.object({
 export type SetProtection = z.input<typeof SetProtection>;
 
 export const GetViolations = z
-  .object({ endpointId, from: z.coerce.date(), to: z.coerce.date() })
+  .object({ endpointId, from: Instant, to: Instant })
   .refine(({ from, to }) => from < to, "The start must be before the end.");
 export type GetViolations = z.input<typeof GetViolations>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { arms, windowSeconds } from "../windows/contract.ts";
 
 /** One step of one version. A step without a row in the database is absent: a gap, not zero. */
@@ -82,8 +83,8 @@ export type EndpointSeries = z.infer<typeof EndpointSeries>;
 export const GetEndpointSeries = z
   .object({
     endpointId: z.uuid(),
-    from: z.coerce.date(),
-    to: z.coerce.date(),
+    from: Instant,
+    to: Instant,
     stepSeconds: z.coerce.number().int().multipleOf(windowSeconds).min(windowSeconds).max(86_400),
   })
   .refine(({ from, to }) => from < to, "The start must be before the end.")

@@ -4,6 +4,8 @@ import { limits } from "#server/base/limits.ts";
 
 const moment = z.iso
   .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
+  // RFC 3339 has no other years, and Go's zero time is in the first.
+  .meta({ formatMinimum: "0000-01-01T00:00:00Z", formatMaximum: "9999-12-31T23:59:59Z" })
   .nullish();
 
 const texts = boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.textLength)).nullish();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 
 const maxKeyLength = 1000;
@@ -14,7 +15,7 @@ const Outcome = z
     /** Value of the event, in any one unit. */
     value: z.number().min(-1e12).max(1e12).optional(),
     /** Time of the event; now when absent. */
-    at: z.coerce.date().optional(),
+    at: Instant.optional(),
   })
   .refine(({ requestId, key }) => (requestId === undefined) !== (key === undefined), {
     error: "Specify either the request it follows or a key.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { Shift } from "../schedules/contract.ts";
 
 /** Statistics of a shift: the strip under the triage board. */
@@ -23,7 +24,7 @@ export const ShiftStatistics = z.object({
 export type ShiftStatistics = z.infer<typeof ShiftStatistics>;
 
 /** Shift at a moment; defaults to now. */
-export const OfShift = z.object({ scheduleId: z.uuid(), at: z.coerce.date().optional() });
+export const OfShift = z.object({ scheduleId: z.uuid(), at: Instant.optional() });
 export type OfShift = z.input<typeof OfShift>;
 
 export const ShiftReport = ShiftStatistics.extend({ shift: Shift.nullable() });
@@ -42,8 +43,8 @@ export type HandoverDraft = z.infer<typeof HandoverDraft>;
 
 export const SaveHandover = z.object({
   scheduleId: z.uuid(),
-  shiftFrom: z.coerce.date(),
-  shiftTo: z.coerce.date(),
+  shiftFrom: Instant,
+  shiftTo: Instant,
   body: z.string().trim().min(1, "The note cannot be empty.").max(50_000),
 });
 export type SaveHandover = z.input<typeof SaveHandover>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
 import { TimeZone } from "#server/base/time-zone.ts";
 import { OnCallPerson } from "../../../platform/teams/people/contract.ts";
@@ -68,7 +69,7 @@ export const ArchiveSchedule = z.object({ scheduleId: z.uuid(), reason: z.string
 export type ArchiveSchedule = z.input<typeof ArchiveSchedule>;
 
 /** Part of a schedule to show; defaults to two weeks from now. */
-export const Span = z.object({ from: z.coerce.date().optional(), to: z.coerce.date().optional() });
+export const Span = z.object({ from: Instant.optional(), to: Instant.optional() });
 
 export const GetSchedule = Span.extend({ scheduleId: z.uuid() });
 export type GetSchedule = z.input<typeof GetSchedule>;
@@ -81,7 +82,7 @@ export const PreviewSchedule = Span.extend({
 });
 export type PreviewSchedule = z.input<typeof PreviewSchedule>;
 
-const spanOf = { from: z.coerce.date(), to: z.coerce.date() };
+const spanOf = { from: Instant, to: Instant };
 
 export const AddOverride = z.object({
   scheduleId: z.uuid(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { CompareSettings, Comparison } from "../compare/contract.ts";
 import { ConsistencyQuestion, ConsistencyResult } from "../quality/consistency/contract.ts";
@@ -13,8 +14,8 @@ const DatasetVersion = z.object({
 const OfEndpoint = z.object({
   endpointId: z.uuid(),
   versionId: z.uuid(),
-  from: z.coerce.date(),
-  to: z.coerce.date(),
+  from: Instant,
+  to: Instant,
 });
 
 /** Input of an analysis. */

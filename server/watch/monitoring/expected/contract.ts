@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 /** Mark that a feature's drift is expected. Times are null when it lasts until the next reference, or was not revoked. */
 export const ExpectedDrift = z.object({
@@ -22,7 +23,7 @@ export const MarkExpected = z.object({
   endpointId: z.uuid(),
   feature: z.string().min(1).max(500),
   /** At most 366 days from now; null until the next reference. */
-  until: z.coerce.date().nullable().default(null),
+  until: Instant.nullable().default(null),
   reason: Reason,
 });
 export type MarkExpected = z.input<typeof MarkExpected>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { Finding, Watcher } from "../contract.ts";
 
 /** Finding of one evaluation by a watcher. */
@@ -77,8 +78,8 @@ export const ListFindings = z.object({
   /** "all" are also those that are over. */
   state: z.enum(["open", "all"]).default("open"),
   /** Start of the time range in which findings were open. */
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
   limit: z.number().int().min(1).max(1000).default(200),
 });
 export type ListFindings = z.input<typeof ListFindings>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import type { SpanState } from "../state/contract.ts";
 
 const grains = ["minute", "hour", "day"] as const;
@@ -35,8 +36,8 @@ export const StateQuestion = z.object({
   arm: z.enum(["stable", "canary", "shadow"]).optional(),
   /** "" is all rows. */
   segment: z.string().default(""),
-  from: z.coerce.date(),
-  to: z.coerce.date(),
+  from: Instant,
+  to: Instant,
   /** Names of the requested features; all if omitted. */
   features: z.array(z.string()).optional(),
   /** Whether to return scores. */
@@ -63,8 +64,8 @@ export type StateSeriesQuestion = z.input<typeof StateSeriesQuestion>;
 export const ListSegments = z.object({
   endpointId: z.uuid(),
   versionId: z.uuid().optional(),
-  from: z.coerce.date(),
-  to: z.coerce.date(),
+  from: Instant,
+  to: Instant,
 });
 export type ListSegments = z.input<typeof ListSegments>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
+import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 import { UploadProblem } from "#server/develop/datasets/contract.ts";
 import { ReferenceLosses } from "../quality/losses/contract.ts";
@@ -25,8 +26,8 @@ export const ProfileSource = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("traffic"),
     endpointId: z.uuid(),
-    from: z.coerce.date(),
-    to: z.coerce.date(),
+    from: Instant,
+    to: Instant,
   }),
 ]);
 export type ProfileSource = z.infer<typeof ProfileSource>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
+import { Instant } from "#server/base/instant.ts";
 import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
 
 /**
@@ -19,22 +20,24 @@ export type Metrics = Partial<Record<QualityMetric, Measured>>;
 
 const endpointId = z.uuid();
 
-/** Query for an endpoint's quality. Without a version, all versions that served. */
-export const GetQuality = z
-  .object({
-    endpointId,
-    from: z.coerce.date(),
-    to: z.coerce.date(),
-    metric: QualityMetric.optional(),
-    versionId: z.uuid().optional(),
-    /** "" for all rows, else "carrier=UA". */
-    segment: z.string().max(300).default(""),
-  })
+/** Range of at most 400 days, which is read in that many steps. */
+export const ListQuality = z
+  .object({ from: Instant, to: Instant })
   .refine(({ from, to }) => from < to, { error: "The start must be before the end.", path: ["to"] })
   .refine(({ from, to }) => to.getTime() - from.getTime() <= 400 * dayMs, {
     error: "The range can be at most 400 days.",
     path: ["from"],
   });
+export type ListQuality = z.input<typeof ListQuality>;
+
+/** Query for an endpoint's quality. Without a version, all versions that served. */
+export const GetQuality = ListQuality.safeExtend({
+  endpointId,
+  metric: QualityMetric.optional(),
+  versionId: z.uuid().optional(),
+  /** "" for all rows, else "carrier=UA". */
+  segment: z.string().max(300).default(""),
+});
 export type GetQuality = z.input<typeof GetQuality>;
 
 /** Label delay, which distinguishes pending from missing labels. */
@@ -114,6 +117,3 @@ export const QualityHistory = z.object({
   points: z.array(QualityPoint),
 });
 export type QualityHistory = z.infer<typeof QualityHistory>;
-
-export const ListQuality = z.object({ from: z.coerce.date(), to: z.coerce.date() });
-export type ListQuality = z.input<typeof ListQuality>;

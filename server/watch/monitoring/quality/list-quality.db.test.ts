@@ -75,3 +75,14 @@ test(
     }
   }),
 );
+
+test(
+  "refuses a range that would take too many steps",
+  inWorkspace(async (ctx) => {
+    const from = new Date(now - 401 * dayMs);
+    await expect(listQuality(ctx, { from, to: new Date(now) })).rejects.toThrow("The range can be at most 400 days.");
+    await expect(listQuality(ctx, { from: new Date(now), to: from })).rejects.toThrow(
+      "The start must be before the end.",
+    );
+  }),
+);

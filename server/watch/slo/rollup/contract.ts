@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 
 const count = z.number().min(0).max(1e12);
 
 const PostedMinute = z
   .object({
     /** Minute of the events; seconds are truncated. */
-    minute: z.coerce.date(),
+    minute: Instant,
     good: count,
     total: count,
     /** Model and version, if known: both or none. */

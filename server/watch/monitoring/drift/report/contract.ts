@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { WindowLength } from "../../contract.ts";
 import { ExpectedDrift } from "../../expected/contract.ts";
 import { EstimatedImpact } from "../../quality/impact/contract.ts";
@@ -13,9 +14,9 @@ export const GetDrift = z.object({
   endpointId: z.uuid(),
   range: DriftRange.default("7d"),
   /** End of the range; now by default. */
-  to: z.coerce.date().optional(),
+  to: Instant.optional(),
   /** Start of a custom range; to the minute. */
-  from: z.coerce.date().optional(),
+  from: Instant.optional(),
   versionId: z.uuid().optional(),
   /** A tag such as "carrier=UA"; "" for all rows. */
   segment: z.string().max(300).default(""),
@@ -122,7 +123,7 @@ export const GetDriftHistory = z.object({
   length: WindowLength.default("day"),
   versionId: z.uuid().optional(),
   segment: z.string().max(300).default(""),
-  to: z.coerce.date().optional(),
+  to: Instant.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(60),
 });
 export type GetDriftHistory = z.input<typeof GetDriftHistory>;

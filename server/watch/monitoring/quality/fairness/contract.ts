@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#server/base/instant.ts";
 import { FairnessOfTag } from "../detail/contract.ts";
 
 const maxWeeks = 12;
@@ -7,7 +8,7 @@ export const GetFairnessWeeks = z.object({
   endpointId: z.uuid(),
   /** Number of complete weeks (Mondays, UTC), the last of which may be in progress. */
   weeks: z.number().int().min(1).max(maxWeeks).default(8),
-  to: z.coerce.date().optional(),
+  to: Instant.optional(),
 });
 export type GetFairnessWeeks = z.input<typeof GetFairnessWeeks>;
 

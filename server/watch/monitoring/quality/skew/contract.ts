@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
+import { Instant } from "#server/base/instant.ts";
 import { limits } from "#server/base/limits.ts";
 
 /** Served inputs against the rows of a dataset that say what they should have been, for the same entity and time. */
@@ -14,8 +15,8 @@ export const SkewQuestion = z.object({
   keyColumn: z.string().max(limits.nameLength).min(1),
   /** Columns of inputs, by input name, where the column's name differs. */
   columns: boundedRecord(z.string().max(limits.nameLength), z.string().max(limits.nameLength)).default({}),
-  from: z.coerce.date(),
-  to: z.coerce.date(),
+  from: Instant,
+  to: Instant,
   absoluteTolerance: z.number().min(0).default(1e-6),
   relativeTolerance: z.number().min(0).default(1e-4),
   /** Served requests that are compared, the newest first. */
