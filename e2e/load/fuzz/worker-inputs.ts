@@ -24,7 +24,7 @@ interface Fed {
 }
 
 const pollMs = 50;
-const readMs = 15_000;
+const readMs = 5_000;
 /** Time in which the worker reads a response that it has received, or a file that was registered. */
 const settledMs = 500;
 
@@ -80,10 +80,12 @@ async function answerWebhook(fed: Fed, name: string): Promise<void> {
 
 async function importAll(fed: Fed): Promise<void> {
   const started = await send<{ id: string }>(fed, "POST", "/api/v1/imports", { address: fed.sender.url });
-  await until(async () => {
+  const hasEnded = await until(async () => {
     const { state } = await send<{ state: string }>(fed, "GET", `/api/v1/imports/${started.id}`);
     return !["waiting", "running"].includes(state);
   });
+  // It would go on beside the next input.
+  if (!hasEnded) await send(fed, "POST", `/api/v1/imports/${started.id}/cancellation`);
 }
 
 /** Logs an MLmodel file whose flavours hold the text, and registers it as a version, whose files the worker scans. */
@@ -113,10 +115,14 @@ async function send<Answer>(fed: Fed, method: string, path: string, body?: objec
   return (text ? JSON.parse(text) : {}) as Answer;
 }
 
-/** Waits until something has happened, at most 15 s: an import of such data may well fail late. */
-async function until(hasHappened: () => Promise<boolean>): Promise<void> {
+/** Waits until something has happened, at most 5 s: an import of such data may well fail late. @returns whether it has happened */
+async function until(hasHappened: () => Promise<boolean>): Promise<boolean> {
   const endsAt = Date.now() + readMs;
-  while (!(await hasHappened()) && Date.now() < endsAt) await pause(pollMs);
+  while (!(await hasHappened())) {
+    if (Date.now() >= endsAt) return false;
+    await pause(pollMs);
+  }
+  return true;
 }
 
 /** Returns a response of an MLflow server that holds the text in every field that can hold it; undefined for other paths. */
