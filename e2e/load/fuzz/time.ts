@@ -111,7 +111,8 @@ async function measureGateway(): Promise<Holds> {
 /** Feeds the worker what others answer: webhooks, and an import's MLflow server; and files of models that it inspects. */
 async function measureWorker({ url, workerUrl }: Stack, authorization: string): Promise<Holds> {
   await using sender = await openHostileServer();
-  return measureEach(workerUrl, workerInputs({ url, authorization, sender }), ({ feed }) => feed());
+  // Without awaiting it here, the server would be closed before the first input.
+  return await measureEach(workerUrl, workerInputs({ url, authorization, sender }), ({ feed }) => feed());
 }
 
 function measure(url: string, authorization: string, requests: Iterable<HostileRequest>): Promise<Holds> {

@@ -85,7 +85,7 @@ async function importAll(fed: Fed): Promise<void> {
     return !["waiting", "running"].includes(state);
   });
   // It would go on beside the next input.
-  if (!hasEnded) await send(fed, "POST", `/api/v1/imports/${started.id}/cancellation`);
+  if (!hasEnded) await send(fed, "POST", `/api/v1/imports/${started.id}/cancellation`, {});
 }
 
 /** Logs an MLmodel file whose flavours hold the text, and registers it as a version, whose files the worker scans. */
