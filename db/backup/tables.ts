@@ -32,9 +32,9 @@ export interface FoundTables {
   foreign: string[];
 }
 
-/** Jobs that are still to be run. The rest of the queue is history, or is written at every start. */
+/** Jobs that are still to be run. The rest of the queue is history, or is written at every start; its own jobs come from the schedule. */
 export const jobTable = "pgboss.job";
-export const pendingJobs = "state < 'completed'";
+export const pendingJobs = "state < 'completed' and not starts_with(name, '__pgboss__')";
 
 /** Lists the tables of Leeway with their columns, those of the current transaction's snapshot. */
 export async function findTables(client: ClientBase): Promise<FoundTables> {
