@@ -9,6 +9,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Context } from "#server/base/context.ts";
+import { Instant } from "#server/base/instant.ts";
 import { listUsers } from "#server/platform/identity/users/queries.ts";
 import { registerAction } from "../actions.ts";
 import { describeModelAction, setOwnerAction } from "../edit-actions.ts";
@@ -103,6 +104,6 @@ async function Owner({ ctx, data }: { ctx: Context; data: ModelPageData }) {
 /** Returns the alias and time of the question "What was champion at that time?" if the address contains one. */
 function questionOf({ alias, at }: Record<string, string | string[] | undefined>) {
   if (typeof alias !== "string" || typeof at !== "string") return undefined;
-  const moment = new Date(at);
-  return Number.isNaN(moment.getTime()) ? undefined : { alias, at: moment };
+  const moment = Instant.safeParse(at);
+  return moment.success ? { alias, at: moment.data } : undefined;
 }

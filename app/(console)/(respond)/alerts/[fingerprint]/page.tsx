@@ -26,6 +26,7 @@ import { getAlert } from "#server/alerting/alerts/alert-queries.ts";
 import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
 import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { Instant } from "#server/base/instant.ts";
 import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
 import { getSlo } from "#server/watch/slo/objectives/queries.ts";
 
@@ -47,8 +48,7 @@ export default async function AlertPage({ params, searchParams }: Props) {
   const alert = await found(readAlert((await params).fingerprint));
   const { fingerprint, labels, annotations, ruleKey } = alert;
   const query = await searchParams;
-  const requested = typeof query.at === "string" ? new Date(query.at) : undefined;
-  const at = requested && !Number.isNaN(requested.getTime()) ? requested : undefined;
+  const at = typeof query.at === "string" ? Instant.safeParse(query.at).data : undefined;
   const before = Number(query.before) || undefined;
   const sloId = ruleKey.startsWith("slo:") ? ruleKey.slice(4) : undefined;
   const [trace, test, history, slo] = await Promise.all([
