@@ -74,16 +74,18 @@ export async function* workerInputs(fed: Fed): AsyncGenerator<WorkerInput> {
 async function answerWebhook(fed: Fed, name: string): Promise<void> {
   const before = fed.sender.requests;
   await send(fed, "POST", "/api/2.0/mlflow/registered-models/create", { name });
-  await until(async () => fed.sender.requests > before);
+  if (!(await until(async () => fed.sender.requests > before))) throw new Error("The worker sends no webhooks.");
   await pause(settledMs);
 }
 
 async function importAll(fed: Fed): Promise<void> {
+  const before = fed.sender.requests;
   const started = await send<{ id: string }>(fed, "POST", "/api/v1/imports", { address: fed.sender.url });
   const hasEnded = await until(async () => {
     const { state } = await send<{ state: string }>(fed, "GET", `/api/v1/imports/${started.id}`);
     return !["waiting", "running"].includes(state);
   });
+  if (fed.sender.requests === before) throw new Error("The worker reads nothing from the server that it imports.");
   // It would go on beside the next input.
   if (!hasEnded) await send(fed, "POST", `/api/v1/imports/${started.id}/cancellation`, {});
 }
