@@ -3,8 +3,7 @@ import { limits } from "./limits.ts";
 
 const first = new Date(limits.firstInstant);
 const last = new Date(limits.lastInstant);
-const error = "Enter a time between 1970 and 2100.";
-const InRange = z.date().min(first, error).max(last, error);
+const error = `Enter a time between ${first.getUTCFullYear()} and ${last.getUTCFullYear()}.`;
 
 /**
  * Time in a request: ISO 8601 or milliseconds since 1970, between 1970 and 2100. JavaScript reads years that Postgres cannot store, and a range
@@ -17,4 +16,4 @@ export const IsoInstant = z.iso
   .datetime({ offset: true })
   .meta({ formatMinimum: limits.firstInstant, formatMaximum: limits.lastInstant })
   .transform((text) => new Date(text))
-  .pipe(InRange);
+  .pipe(z.date().min(first, error).max(last, error));

@@ -12,6 +12,7 @@ export const limits = {
   /** Times in requests. */
   firstInstant: "1970-01-01T00:00:00Z",
   lastInstant: "2100-01-01T00:00:00Z",
+
   /** Text of a number: Python writes a double in at most 25 characters, and decimals in some more. */
   numeralLength: 400,
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { Instant } from "#server/base/instant.ts";
 
 /** Entries of the workspace, of the installation (for its admins), or about the sign-ins of the caller. */
 export const AuditScope = z.enum(["workspace", "installation", "own-sign-ins"]);
@@ -33,7 +32,7 @@ export const AuditEvent = z.object({
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
 export const AuditVerification = z.object({
-  at: Instant,
+  at: z.coerce.date(),
   seals: z.number().int(),
   entries: z.number().int(),
   head: z.string().nullable(),
